@@ -1,0 +1,359 @@
+"""What a published catalog release holds.
+
+Immutable: a release never changes, a new one replaces it.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class ProcedureFamily(StrEnum):
+    MICRONEEDLING = "MICRONEEDLING"
+    CHEMICAL_PEEL = "CHEMICAL_PEEL"
+    LASER = "LASER"
+    LIGHT = "LIGHT"
+    DERMABRASION = "DERMABRASION"
+    MICRODERMABRASION = "MICRODERMABRASION"
+
+
+class EvidenceLevel(StrEnum):
+    STRONG = "STRONG"
+    MODERATE = "MODERATE"
+    LIMITED = "LIMITED"
+    VERY_LIMITED = "VERY_LIMITED"
+    NOT_ADVISED = "NOT_ADVISED"
+
+
+class Standing(StrEnum):
+    YES = "YES"
+    WITH_CARE = "WITH_CARE"
+    ASK_CLINICIAN = "ASK_CLINICIAN"
+    NO = "NO"
+
+
+class Severity(StrEnum):
+    INFO = "INFO"
+    CAUTION = "CAUTION"
+    URGENT = "URGENT"
+
+
+class SkinType(StrEnum):
+    I = "I"  # noqa: E741 - Fitzpatrick's own names
+    II = "II"
+    III = "III"
+    IV = "IV"
+    V = "V"
+    VI = "VI"
+
+
+class Rarity(StrEnum):
+    EXPECTED = "EXPECTED"
+    LESS_COMMON = "LESS_COMMON"
+    RARE_SERIOUS = "RARE_SERIOUS"
+
+
+class StepKind(StrEnum):
+    PREPARE = "PREPARE"
+    CARE = "CARE"
+    CHECK_IN = "CHECK_IN"
+    FOLLOW_UP = "FOLLOW_UP"
+    REBOOK = "REBOOK"
+    CLINICIAN_TASK = "CLINICIAN_TASK"
+
+
+class Purpose(StrEnum):
+    CARE = "CARE"
+    MARKETING = "MARKETING"
+
+
+class Channel(StrEnum):
+    SMS = "SMS"
+    EMAIL = "EMAIL"
+    OTHER = "OTHER"
+
+
+class LatePolicy(StrEnum):
+    """What becomes of a step whose time has passed when the patient is enrolled."""
+
+    SKIP = "SKIP"
+    SEND_NOW = "SEND_NOW"  # while still useful
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A published value."""
+
+
+class DayRange(Record, frozen=True, kw_only=True):
+    """Days, inclusive; typical is what most people see; None is unknown, never zero."""
+
+    min: float | None = None
+    typical: float | None = None
+    max: float | None = None
+
+
+class CountRange(Record, frozen=True, kw_only=True):
+    min: int | None = None
+    typical: int | None = None
+    max: int | None = None
+
+
+class DecimalRange(Record, frozen=True, kw_only=True):
+    min: float | None = None
+    max: float | None = None
+
+
+class MoneyRange(Record, frozen=True, kw_only=True):
+    """Whole units of the currency."""
+
+    min: int
+    max: int
+    currency: str
+    year: int | None = None
+    per_session: bool
+    region: str | None = None
+
+
+class Paragraph(Record, frozen=True, kw_only=True, tag="Paragraph"):
+    text: str
+    markdown: str
+
+
+class Checklist(Record, frozen=True, kw_only=True, tag="Checklist"):
+    text: str
+    title: str | None = None
+    items: tuple[str, ...]
+
+
+class Notice(Record, frozen=True, kw_only=True, tag="Notice"):
+    text: str
+    severity: Severity
+    markdown: str
+
+
+ContentBlock = Paragraph | Checklist | Notice
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """`grade`.
+
+    A regulator, paper or society; B the same through a mirror; C one clinic; D vendor; K unchecked.
+    """
+
+    key: str
+    title: str
+    publisher: str | None = None
+    url: str | None = None
+    grade: str
+
+
+class Device(Record, frozen=True, kw_only=True):
+    slug: str
+    name: str
+    description: str
+    depth_millimeters: DecimalRange | None = None
+    adjustable_depth: bool
+    sources: tuple[Source, ...]
+
+
+class ProcedureStep(Record, frozen=True, kw_only=True):
+    order: int
+    title: str
+    body: tuple[ContentBlock, ...]
+
+
+class Benefit(Record, frozen=True, kw_only=True):
+    name: str
+    description: str
+    evidence: EvidenceLevel
+    sources: tuple[Source, ...]
+
+
+class Indication(Record, frozen=True, kw_only=True):
+    concern: str  # slug
+    evidence: EvidenceLevel
+    note: str | None = None
+    sources: tuple[Source, ...]
+
+
+class SideEffect(Record, frozen=True, kw_only=True):
+    name: str
+    description: str | None = None
+    rarity: Rarity
+    duration: DayRange | None = None
+    sources: tuple[Source, ...]
+
+
+class Contraindication(Record, frozen=True, kw_only=True):
+    code: str
+    label: str
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+class RedFlag(Record, frozen=True, kw_only=True):
+    code: str
+    label: str
+    action: str
+    severity: Severity
+    is_emergency: bool
+
+
+class SkinTypeSuitability(Record, frozen=True, kw_only=True):
+    skin_type: SkinType
+    standing: Standing
+    note: str | None = None
+
+
+class ProcedureProfile(Record, frozen=True, kw_only=True):
+    """`invasiveness` 1 least … 10 most; `discomfort` 0–10 with the usual anesthesia.
+
+    `sources` names, for each dimension it knows, the keys of the sources behind the figure.
+    """
+
+    invasiveness: int
+    discomfort: DecimalRange | None = None
+    downtime: DayRange
+    redness: DayRange | None = None
+    session_minutes: CountRange | None = None
+    sessions: CountRange | None = None
+    interval_days: DayRange | None = None
+    results_after: DayRange | None = None
+    results_last: DayRange | None = None
+    anesthesia: str | None = None
+    performed_by: str
+    cost: tuple[MoneyRange, ...] = ()
+    sources: dict[str, tuple[Source, ...]] = {}
+
+
+class Combination(Record, frozen=True, kw_only=True):
+    partner: str
+    description: str
+    evidence: EvidenceLevel
+    cautions: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+class Question(Record, frozen=True, kw_only=True):
+    question: str
+    answer: tuple[ContentBlock, ...]
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """What every published page has.
+
+    `served_locale` differs from the catalog's where a translation is missing.
+    """
+
+    slug: str
+    title: str
+    summary: str
+    served_locale: str
+    reviewed_at: date
+
+
+class Procedure(Entry, frozen=True, kw_only=True):
+    family: ProcedureFamily
+    parent: str | None = None  # slug
+    aliases: tuple[str, ...] = ()
+    misspellings: tuple[str, ...] = ()
+    mechanism: tuple[ContentBlock, ...] = ()
+    devices: tuple[Device, ...] = ()
+    steps: tuple[ProcedureStep, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+    treats: tuple[Indication, ...] = ()
+    side_effects: tuple[SideEffect, ...] = ()
+    contraindications: tuple[Contraindication, ...] = ()
+    red_flags: tuple[RedFlag, ...] = ()
+    suitability: tuple[SkinTypeSuitability, ...] = ()
+    profile: ProcedureProfile
+    combinations: tuple[Combination, ...] = ()
+    faq: tuple[Question, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+class Concern(Entry, frozen=True, kw_only=True):
+    aliases: tuple[str, ...] = ()
+
+
+class MessageBody(Record, frozen=True, kw_only=True):
+    """Jinja templates of one message.
+
+    `subject` and `html` are for email only; `html` None means: made from text.
+    """
+
+    text: str
+    subject: str | None = None
+
+
+class StepMessages(Record, frozen=True, kw_only=True):
+    """The least that may be said, and the full text, for one channel."""
+
+    discreet: MessageBody
+    detailed: MessageBody
+
+
+class AftercareStep(Record, frozen=True, kw_only=True):
+    """One thing to tell the patient, or, for CLINICIAN_TASK, one thing for staff to see to.
+
+    Either elapsed (`after`, ISO 8601, negative counts back from the start, else from the end)
+    or calendar (`day` relative to the procedure, `at` HH:MM on the patient's wall clock).
+    """
+
+    key: str
+    kind: StepKind
+    purpose: Purpose
+    title: str
+    body: tuple[ContentBlock, ...]
+    after: str | None = None
+    day: int | None = None
+    at: str | None = None
+    useful_for: str
+    late: LatePolicy = LatePolicy.SKIP
+    urgent: bool = False
+    channels: tuple[Channel, ...]
+    messages: dict[Channel, StepMessages] = {}
+    seek_help_if: tuple[RedFlag, ...] = ()
+    sources: tuple[Source, ...] = ()
+    spread: str | None = None
+
+
+class AftercarePlan(Entry, frozen=True, kw_only=True):
+    version: int
+    content_hash: str
+    procedures: tuple[str, ...]  # slugs
+    steps: tuple[AftercareStep, ...]
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """A curated sentence about how two or more procedures compare."""
+
+    procedures: tuple[str, ...]
+    text: str
+    sources: tuple[Source, ...]
+
+
+class LocalizedCatalog(Record, frozen=True, kw_only=True):
+    """Everything there is to read in one locale, in title order."""
+
+    locale: str
+    procedures: tuple[Procedure, ...]
+    concerns: tuple[Concern, ...]
+    plans: tuple[AftercarePlan, ...]
+    verdicts: tuple[Verdict, ...] = ()
+    guidance: str
+
+
+class ReleaseInfo(Record, frozen=True, kw_only=True):
+    """`version` sorts by time of publishing; `content_hash` is the same for the same content."""
+
+    version: str
+    published_at: datetime
+    content_hash: str
+
+
+class Release(Record, frozen=True, kw_only=True):
+    info: ReleaseInfo
+    base_locale: str
+    catalogs: dict[str, LocalizedCatalog]  # by locale

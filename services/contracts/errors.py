@@ -1,0 +1,46 @@
+"""Refusals that services say to each other."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class UserErrorCode(StrEnum):
+    INVALID = "INVALID"
+    REQUIRED = "REQUIRED"
+    NOT_FOUND = "NOT_FOUND"
+    CONFLICT = "CONFLICT"
+    STALE = "STALE"
+    NO_CONSENT = "NO_CONSENT"
+    OPTED_OUT = "OPTED_OUT"
+    SUPPRESSED = "SUPPRESSED"
+    NEEDS_VERIFICATION = "NEEDS_VERIFICATION"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    NOT_SIGNED_OFF = "NOT_SIGNED_OFF"
+    PLAN_WITHDRAWN = "PLAN_WITHDRAWN"
+    OUTSIDE_COVERAGE = "OUTSIDE_COVERAGE"
+    IN_THE_PAST = "IN_THE_PAST"
+    TOO_LATE = "TOO_LATE"
+    RATE_LIMITED = "RATE_LIMITED"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    OTHER = "OTHER"
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """An expected refusal.
+
+    `message` is safe to show, `code` drives logic, `path` names the input field.
+    """
+
+    code: UserErrorCode
+    message: str
+    path: tuple[str, ...] | None = None
+    existing_id: int | None = None  # what stands in the way, for CONFLICT
+
+
+class Caution(msgspec.Struct, frozen=True, kw_only=True):
+    """Done, but something will not happen as one might think (the schema's type Warning)."""
+
+    code: str
+    message: str
+    step_key: str | None = None

@@ -1,0 +1,23 @@
+"""Facts that services announce.
+
+Any may be missed: whoever listens can rebuild its state by asking.
+"""
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that has happened."""
+
+
+class ReleasePublished(Event, frozen=True, kw_only=True):
+    version: str
+
+
+class ReminderChanged(Event, frozen=True, kw_only=True):
+    clinic_id: int
+    reminder_id: int
+
+
+class ClinicChanged(Event, frozen=True, kw_only=True):
+    clinic_id: int

@@ -1,0 +1,522 @@
+"""What may be asked of the reminders service.
+
+Every ask about a clinic's data carries its `Scope`; whatever lies outside it is answered as if it
+did not exist.
+Ids are the service's own numbers; nothing here is a public id.
+"""
+
+from datetime import datetime, time
+from enum import StrEnum
+
+import msgspec
+
+from services.contracts.ask import Ask, Command
+from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
+from services.contracts.errors import Caution, Refusal
+
+STREAM = "reminders"
+"""Name of the service's ask stream."""
+
+
+class Mode(StrEnum):
+    """LIVE and TEST data never meet.
+
+    TEST reaches only the sandbox, ALLOWLIST only listed contacts.
+    """
+
+    LIVE = "LIVE"
+    TEST = "TEST"
+    ALLOWLIST = "ALLOWLIST"
+
+
+class Role(StrEnum):
+    ADMIN = "ADMIN"
+    CLINICIAN = "CLINICIAN"
+    STAFF = "STAFF"
+    FRONT_END = "FRONT_END"
+    OPERATOR = "OPERATOR"
+
+
+class MessageDetail(StrEnum):
+    """The least that may be said (no procedure, body part or concern), or the full text."""
+
+    DISCREET = "DISCREET"
+    DETAILED = "DETAILED"
+
+
+class ContactOwner(StrEnum):
+    SELF = "SELF"
+    GUARDIAN = "GUARDIAN"
+    CAREGIVER = "CAREGIVER"
+
+
+class ConsentState(StrEnum):
+    PENDING = "PENDING"
+    GRANTED = "GRANTED"
+    WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
+
+
+class ConsentMethod(StrEnum):
+    WEB_FORM = "WEB_FORM"
+    IN_PERSON = "IN_PERSON"
+    PAPER = "PAPER"
+    PHONE = "PHONE"
+    SMS_KEYWORD = "SMS_KEYWORD"
+    PREFERENCE_PAGE = "PREFERENCE_PAGE"
+    IMPORT = "IMPORT"
+    OTHER = "OTHER"
+
+
+class ConsentBasis(StrEnum):
+    EXPRESS = "EXPRESS"
+    EXPRESS_WRITTEN = "EXPRESS_WRITTEN"
+    SOFT_OPT_IN = "SOFT_OPT_IN"
+
+
+class SuppressionReason(StrEnum):
+    OPT_OUT = "OPT_OUT"
+    BOUNCE = "BOUNCE"
+    COMPLAINT = "COMPLAINT"
+    INVALID = "INVALID"
+    MANUAL = "MANUAL"
+
+
+class EnrollmentStatus(StrEnum):
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+
+
+class ProcedureState(StrEnum):
+    PLANNED = "PLANNED"
+    PERFORMED = "PERFORMED"
+    NO_SHOW = "NO_SHOW"
+    CANCELLED = "CANCELLED"
+
+
+class ReminderStatus(StrEnum):
+    SCHEDULED = "SCHEDULED"
+    QUEUED = "QUEUED"
+    SENDING = "SENDING"
+    ACCEPTED = "ACCEPTED"
+    DELIVERED = "DELIVERED"
+    UNDELIVERED = "UNDELIVERED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    SKIPPED = "SKIPPED"
+    MERGED = "MERGED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+class AttemptOutcome(StrEnum):
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    REJECTED_FOR_NOW = "REJECTED_FOR_NOW"
+    REJECTED_FOR_GOOD = "REJECTED_FOR_GOOD"
+    UNKNOWN = "UNKNOWN"
+
+
+class TaskKind(StrEnum):
+    CLINICIAN_STEP = "CLINICIAN_STEP"
+    PROCEDURE_UNCONFIRMED = "PROCEDURE_UNCONFIRMED"
+    UNREACHABLE = "UNREACHABLE"
+    OPTED_OUT = "OPTED_OUT"
+    UNREAD_REPLY = "UNREAD_REPLY"
+    UNMATCHED_REPLY = "UNMATCHED_REPLY"
+    UNREACHED = "UNREACHED"
+    UNKNOWN_OUTCOME = "UNKNOWN_OUTCOME"
+    RENDER_FAILED = "RENDER_FAILED"
+    OTHER = "OTHER"
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose data an ask may see, and on whose behalf it acts.
+
+    `actor` names a credential, never a person's contact.
+    """
+
+    clinic_id: int
+    mode: Mode
+    role: Role
+    actor: str
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A stored thing, as the service tells it."""
+
+
+# ---------------------------------------------------------------- clinics
+class QuietHours(Record, frozen=True, kw_only=True):
+    """Wall-clock times between which nothing is sent; may cross midnight.
+
+    `end` is the first minute allowed again.
+    """
+
+    start: time
+    end: time
+
+
+class ClinicRecord(Record, frozen=True, kw_only=True):
+    id: int
+    name: str
+    time_zone: str
+    locale: str
+    country: str
+    emergency_number: str
+    phone: str | None
+    quiet_hours: QuietHours
+
+
+class CreateClinic(Command[ClinicRecord | Refusal], frozen=True, kw_only=True):
+    """Make a clinic, or answer with the one that has this name already.
+
+    None picks the country's own value (emergency number) or the default (quiet hours from 20:00 to 09:00).
+    """
+
+    name: str
+    time_zone: str
+    locale: str = "en"
+    country: str
+    phone: str | None = None
+    emergency_number: str | None = None
+
+
+class GetClinics(Ask[tuple[ClinicRecord | None, ...]], frozen=True, kw_only=True):
+    ids: tuple[int, ...]
+
+
+class ListClinics(Ask[tuple[ClinicRecord, ...]], frozen=True, kw_only=True):
+    """All clinics, by id; for operators."""
+
+
+# ---------------------------------------------------------------- patients and consent
+class ContactPointRecord(Record, frozen=True, kw_only=True):
+    channel: Channel
+    masked: str
+    verified_at: datetime | None
+    is_shared: bool
+    owner: ContactOwner
+    suppressed: SuppressionReason | None
+
+
+class ConsentRecord(Record, frozen=True, kw_only=True):
+    id: int
+    channel: Channel
+    purpose: Purpose
+    state: ConsentState
+    is_current: bool
+    detail: MessageDetail
+    method: ConsentMethod | None
+    basis: ConsentBasis
+    source: str
+    wording_version: str | None
+    recorded_by: str | None
+    recorded_at: datetime
+
+
+class SuppressionRecord(Record, frozen=True, kw_only=True):
+    channel: Channel
+    reason: SuppressionReason
+    since: datetime
+
+
+class Preferences(Record, frozen=True, kw_only=True):
+    channels: tuple[Channel, ...]
+    detail: MessageDetail
+    quiet_hours: QuietHours | None
+    paused_until: datetime | None
+
+
+class PatientRecord(Record, frozen=True, kw_only=True):
+    """`phone` and `email` are in the clear; `time_zone_stated`.
+
+    The patient's own, not the clinic's.
+    """
+
+    id: int
+    mode: Mode
+    reference: str | None
+    display_name: str | None
+    phone: str | None
+    email: str | None
+    contact_points: tuple[ContactPointRecord, ...]
+    is_adult: bool | None
+    time_zone: str
+    time_zone_stated: bool
+    region: str | None
+    locale: str
+    preferences: Preferences
+    consents: tuple[ConsentRecord, ...]  # newest first
+    suppressions: tuple[SuppressionRecord, ...]
+
+
+class ConsentGiven(Record, frozen=True, kw_only=True):
+    """A consent, or its withdrawal, as somebody reports it."""
+
+    channel: Channel
+    purpose: Purpose
+    granted: bool
+    source: str
+    wording_version: str | None = None
+    method: ConsentMethod | None = None
+    basis: ConsentBasis = ConsentBasis.EXPRESS
+    detail: MessageDetail = MessageDetail.DISCREET
+    evidence: str | None = None
+    obtained_at: datetime | None = None
+
+
+class PatientReply(Record, frozen=True, kw_only=True):
+    patient: PatientRecord | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+class RegisterPatient(Command[PatientReply], frozen=True, kw_only=True):
+    """Same key and input: the same patient. Same key, other input: CONFLICT."""
+
+    scope: Scope
+    idempotency_key: str
+    reference: str | None = None
+    display_name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    contact_owner: ContactOwner = ContactOwner.SELF
+    is_adult: bool | None = None
+    time_zone: str | None = None
+    region: str | None = None
+    locale: str | None = None
+    channels: tuple[Channel, ...] | None = None
+    detail: MessageDetail | None = None
+    consents: tuple[ConsentGiven, ...] = ()
+
+
+class RecordConsent(Command[PatientReply], frozen=True, kw_only=True):
+    scope: Scope
+    patient_id: int
+    consent: ConsentGiven
+
+
+class GetPatients(Ask[tuple[PatientRecord | None, ...]], frozen=True, kw_only=True):
+    scope: Scope
+    ids: tuple[int, ...]
+
+
+class FindPatient(Ask[PatientRecord | None], frozen=True, kw_only=True):
+    scope: Scope
+    reference: str
+
+
+# ---------------------------------------------------------------- enrollments
+class EnrollmentRecord(Record, frozen=True, kw_only=True):
+    id: int
+    patient_id: int
+    plan: AftercarePlan  # as pinned
+    status: EnrollmentStatus
+    created_at: datetime
+    procedure_at: datetime
+    procedure_ended_at: datetime | None
+    procedure_state: ProcedureState
+    performed_by: str | None
+    reference: str | None
+    visit_reference: str | None
+
+
+class EnrollmentReply(Record, frozen=True, kw_only=True):
+    enrollment: EnrollmentRecord | None = None
+    cautions: tuple[Caution, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+class EnrollPatient(Command[EnrollmentReply], frozen=True, kw_only=True):
+    """Same key and input: the same enrollment. Same key, other input: CONFLICT."""
+
+    scope: Scope
+    idempotency_key: str
+    patient_id: int
+    plan: str
+    procedure_at: datetime
+    procedure_ended_at: datetime | None = None
+    performed_by: str | None = None
+    reference: str | None = None
+    visit_reference: str | None = None
+
+
+class CancelEnrollment(Command[EnrollmentReply], frozen=True, kw_only=True):
+    """Cancels what has not begun; cancelling twice changes nothing."""
+
+    scope: Scope
+    enrollment_id: int
+    reason: str | None = None
+
+
+class GetEnrollments(Ask[tuple[EnrollmentRecord | None, ...]], frozen=True, kw_only=True):
+    scope: Scope
+    ids: tuple[int, ...]
+
+
+class FindEnrollment(Ask[EnrollmentRecord | None], frozen=True, kw_only=True):
+    scope: Scope
+    reference: str
+
+
+class EnrollmentPage(Record, frozen=True, kw_only=True):
+    """In order of (procedure_at, id), newest first. `has_more`: there are further ones."""
+
+    items: tuple[EnrollmentRecord, ...]
+    has_more: bool
+
+
+class ListEnrollments(Ask[EnrollmentPage], frozen=True, kw_only=True):
+    scope: Scope
+    patient_id: int
+    status: tuple[EnrollmentStatus, ...] | None = None
+    first: int
+    after: tuple[datetime, int] | None = None  # (procedure_at, id) of the last one seen
+
+
+# ---------------------------------------------------------------- reminders
+class DecisionRecord(Record, frozen=True, kw_only=True):
+    at: datetime
+    code: str
+    text: str
+
+
+class ReceiptRecord(Record, frozen=True, kw_only=True):
+    at: datetime
+    state: str
+    code: str | None
+
+
+class AttemptRecord(Record, frozen=True, kw_only=True):
+    number: int
+    provider: str
+    started_at: datetime
+    outcome: AttemptOutcome
+    code: str | None
+    provider_reference: str | None
+    receipts: tuple[ReceiptRecord, ...]
+
+
+class ReminderRecord(Record, frozen=True, kw_only=True):
+    """One step on one channel at one due time. Times are product time.
+
+    A clinician's step is a staff task and none of these.
+    """
+
+    id: int
+    enrollment_id: int
+    patient_id: int
+    step_key: str
+    kind: StepKind
+    title: str
+    channel: Channel
+    status: ReminderStatus
+    status_reason: str | None
+    due_at: datetime
+    local_due_at: str  # ISO local time with the zone's name in brackets
+    useful_until: datetime
+    subject: str | None
+    body: str | None
+    attempts: tuple[AttemptRecord, ...]
+    why: tuple[DecisionRecord, ...]
+
+
+class ReminderOrder(StrEnum):
+    DUE_ASC = "DUE_ASC"
+    DUE_DESC = "DUE_DESC"
+
+
+class ReminderPage(Record, frozen=True, kw_only=True):
+    items: tuple[ReminderRecord, ...]
+    has_more: bool
+
+
+class ListReminders(Ask[ReminderPage], frozen=True, kw_only=True):
+    """In order of (due_at, id). `details` asks for bodies, attempts and decisions as well."""
+
+    scope: Scope
+    enrollment_id: int | None = None
+    patient_id: int | None = None
+    status: tuple[ReminderStatus, ...] | None = None
+    kind: tuple[StepKind, ...] | None = None
+    channel: Channel | None = None
+    plan: str | None = None
+    due_after: datetime | None = None  # inclusive
+    due_before: datetime | None = None  # exclusive
+    order: ReminderOrder = ReminderOrder.DUE_ASC
+    limit: int
+    after: tuple[datetime, int] | None = (
+        None  # (due_at, id) of the last one seen, in the order asked for
+    )
+    details: bool = True
+
+
+class GetReminders(Ask[tuple[ReminderRecord | None, ...]], frozen=True, kw_only=True):
+    scope: Scope
+    ids: tuple[int, ...]
+
+
+class RenderReminder(Ask[str | None], frozen=True, kw_only=True):
+    """The body at another detail than the one to be sent; None when it cannot be rendered."""
+
+    scope: Scope
+    reminder_id: int
+    detail: MessageDetail
+
+
+# ---------------------------------------------------------------- what comes from outside
+class ReceiptState(StrEnum):
+    """What a provider says later, in our words. PENDING states move nothing."""
+
+    PENDING = "PENDING"
+    ACCEPTED = "ACCEPTED"
+    DELIVERED = "DELIVERED"
+    UNDELIVERED = "UNDELIVERED"
+
+
+class RecordReceipt(Command[bool], frozen=True, kw_only=True):
+    """A status callback, already authenticated; False when no attempt of ours is meant.
+
+    The attempt is named by our own id (from the callback's address), else by the
+    provider's reference.
+    """
+
+    provider: str
+    clinic_id: int | None = None
+    attempt_id: int | None = None
+    provider_reference: str | None = None
+    state: ReceiptState
+    provider_state: str  # the provider's own word
+    code: str | None = None
+    received_at: datetime
+
+
+class RecordInbound(Command[bool], frozen=True, kw_only=True):
+    """A text a person sent us, already authenticated; False when it was recorded before."""
+
+    provider: str
+    channel: Channel
+    our_address: str
+    their_address: str
+    text: str
+    provider_message_id: str
+    received_at: datetime
+
+
+# ---------------------------------------------------------------- the clock (development)
+class ClockRecord(Record, frozen=True, kw_only=True):
+    product: datetime
+    real: datetime
+    rate: float
+
+
+class ShowClock(Ask[ClockRecord], frozen=True, kw_only=True):
+    """What the product takes for now, and how fast it runs."""
+
+
+class AdvanceClock(Command[ClockRecord | Refusal], frozen=True, kw_only=True):
+    """Move product time forward; refused in production and for a negative duration."""
+
+    seconds: float
