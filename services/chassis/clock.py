@@ -1,0 +1,62 @@
+"""The product's clock, which development can move and speed up; it never goes back.
+
+Due times, windows and usefulness are product time. Leases, retries and rates are real time,
+and that is the database's `now()`.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+_clock = sa.table(
+    "clock",
+    sa.column("product_at", sa.DateTime(timezone=True)),
+    sa.column("real_at", sa.DateTime(timezone=True)),
+    sa.column("rate", sa.Double),
+    schema="chassis",
+)
+
+product_now: sa.Function[datetime] = sa.func.chassis.product_now(type_=sa.DateTime(timezone=True))
+"""What the product takes for now, inside a statement."""
+
+
+class ClockReading(msgspec.Struct, frozen=True):
+    """`rate`: seconds of product time in a second of real time."""
+
+    product: datetime
+    real: datetime
+    rate: float
+
+
+def read_clock(connection: sa.Connection) -> ClockReading:
+    row = connection.execute(
+        sa.select(
+            product_now,
+            sa.func.now(type_=sa.DateTime(timezone=True)),
+            _clock.c.rate,
+        )
+    ).one()
+    return ClockReading(row[0], row[1], row[2])
+
+
+def advance(connection: sa.Connection, by: timedelta) -> ClockReading:
+    """Move product time forward; raises ValueError for a step back."""
+    if by < timedelta(0):
+        raise ValueError("the product's clock never goes back")
+    connection.execute(
+        sa.update(_clock).values(
+            product_at=product_now + sa.literal(by, sa.Interval()), real_at=sa.func.now()
+        )
+    )
+    return read_clock(connection)
+
+
+def set_rate(connection: sa.Connection, rate: float) -> ClockReading:
+    """Let product time run `rate` times as fast from here on; raises ValueError if not above 0."""
+    if rate <= 0:
+        raise ValueError("the clock's rate must be above 0")
+    connection.execute(
+        sa.update(_clock).values(product_at=product_now, real_at=sa.func.now(), rate=rate)
+    )
+    return read_clock(connection)

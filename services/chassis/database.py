@@ -1,0 +1,55 @@
+"""The one way to PostgreSQL: engines and migrations."""
+
+from importlib.resources import as_file, files
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from services.chassis.settings import Secret
+
+_STATEMENT_MILLISECONDS = 10_000
+
+
+def open_engine(url: str, *, application_name: str, pool_size: int = 5) -> sa.Engine:
+    """Open a pool that speaks UTC; no statement runs over 10 s, no connection is found dead.
+
+    Prepared statements stay off so that a transaction-mode pooler may stand in between.
+    """
+    return sa.create_engine(
+        _driver_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": application_name,
+            "connect_timeout": 5,
+            "prepare_threshold": None,
+            "options": f"-c timezone=UTC -c statement_timeout={_STATEMENT_MILLISECONDS}"
+            " -c idle_in_transaction_session_timeout=15000",
+        },
+    )
+
+
+def migrate(url: str, *, package: str, schema: str) -> None:
+    """Bring a schema to the newest revision of `services/<package>/…/migrations`; safe twice."""
+    resource = files("services").joinpath(package).joinpath(_migrations(package))
+    with as_file(resource) as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "newline")  # a folder's name may hold a space
+        config.attributes["url"] = Secret(_driver_url(url))
+        config.attributes["schema"] = schema
+        command.upgrade(config, "head")
+
+
+def _migrations(package: str) -> str:
+    return "migrations" if package == "chassis" else "storage/migrations"
+
+
+def _driver_url(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        scheme = "postgresql+psycopg"
+    return scheme + separator + rest

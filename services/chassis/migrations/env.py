@@ -1,0 +1,3 @@
+from services.chassis import migration
+
+migration.run()
