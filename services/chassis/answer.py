@@ -1,0 +1,322 @@
+"""Answering asks: takes them from the stream in batches, works them, replies."""
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import redis
+import redis.exceptions
+import sqlalchemy as sa
+
+from services.chassis.ask import Answer, ask_context, reply_context, stream_key
+from services.chassis.inbox import Inbox
+from services.chassis.logs import get_logger
+from services.chassis.redis import open_redis
+from services.chassis.vault import CannotOpen, Vault
+
+Reader = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
+"""Answers a batch of one kind, in order; each batch has one connection."""
+
+_GROUP = "service"
+_BATCH = 64
+_BLOCK_MILLISECONDS = 500
+_REDELIVER_MILLISECONDS = 2_000
+_REPLY_KEPT_SECONDS = 30
+_HOUSEKEEPING_SECONDS = 600.0
+
+log = get_logger(__name__)
+
+
+class CommandContext:
+    """What a command's handler may want besides the command."""
+
+    def __init__(self, command_id: str) -> None:
+        self.command_id = command_id
+        self._afterwards: list[Callable[[], None]] = []
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Run `act` once the transaction has committed, and not if it rolls back."""
+        self._afterwards.append(act)
+
+    def committed(self) -> None:
+        for act in self._afterwards:
+            act()
+
+
+Commander = Callable[[sa.Connection, Any, CommandContext], Any]
+"""Does one command inside the transaction that also holds its inbox row."""
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """One ask as it lies in the stream."""
+
+    id: bytes
+    kind: str
+    command: str
+    reply_key: str
+    number: int
+    expires_at: int  # milliseconds of Redis time
+    sealed: bytes
+
+
+class AskServer:
+    """Consumers of one service's stream, each a thread with its own connections."""
+
+    def __init__(  # noqa: PLR0913 - a composition root hands over each part by name
+        self,
+        *,
+        stream: str,
+        redis_url: str,
+        vault: Vault,
+        engine: sa.Engine,
+        inbox: sa.Table,
+        reads: Mapping[type[Any], Reader],
+        commands: Mapping[type[Any], Commander],
+        consumers: int = 4,
+    ) -> None:
+        self._stop = threading.Event()
+        desk = Desk(engine, Inbox(inbox, vault), reads, commands)
+        name = f"{socket.gethostname()}-{os.getpid()}"
+        self._threads = [
+            threading.Thread(
+                target=Consumer(stream, f"{name}-{n}", redis_url, vault, desk, self._stop).run,
+                name=f"ask-{stream}-{n}",
+                daemon=True,
+            )
+            for n in range(consumers)
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Take nothing new and wait for what is in hand."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+
+class Desk:
+    """Where asks are worked, batch by batch; knows nothing of Redis."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        inbox: Inbox,
+        reads: Mapping[type[Any], Reader],
+        commands: Mapping[type[Any], Commander],
+    ) -> None:
+        self._engine = engine
+        self._inbox = inbox
+        self._reads = {kind.__name__: (kind, reader) for kind, reader in reads.items()}
+        self._commands = {kind.__name__: (kind, act) for kind, act in commands.items()}
+
+    def knows(self, kind: str) -> bool:
+        return kind in self._reads or kind in self._commands
+
+    def type_of(self, kind: str) -> type[Any]:
+        return (self._reads.get(kind) or self._commands[kind])[0]
+
+    def is_command(self, kind: str) -> bool:
+        return kind in self._commands
+
+    def read(self, kind: str, questions: Sequence[Any]) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return self._reads[kind][1](connection, questions)
+
+    def command(self, kind: str, command_id: str, command: Any) -> bytes:  # noqa: ANN401 - any kind
+        """The reply, encoded; the same one for the same command id."""
+        context = CommandContext(command_id)
+        with self._engine.begin() as connection:
+            earlier = self._inbox.reply_of(connection, command_id, kind)
+            if earlier is not None:
+                return earlier
+            reply = msgspec.msgpack.encode(self._commands[kind][1](connection, command, context))
+            self._inbox.keep(connection, command_id, kind, reply)
+        context.committed()
+        return reply
+
+    def tidy(self) -> None:
+        with self._engine.begin() as connection:
+            self._inbox.forget_old(connection)
+
+
+class Consumer:
+    """One thread's loop: take a batch, drop what expired, work the rest, reply."""
+
+    def __init__(
+        self,
+        stream: str,
+        name: str,
+        redis_url: str,
+        vault: Vault,
+        desk: Desk,
+        stop: threading.Event,
+    ) -> None:
+        self._stream = stream
+        self._key = stream_key(stream)
+        self._name = name
+        self._redis = open_redis(redis_url)
+        self._vault = vault
+        self._desk = desk
+        self._stop = stop
+        self._next_claim = 0.0
+        self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
+
+    def run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._turn()
+            except redis.exceptions.RedisError as fault:
+                self._after(fault)
+        with contextlib.suppress(redis.exceptions.RedisError):
+            self._leave()
+        self._redis.close()
+
+    def _after(self, fault: redis.exceptions.RedisError) -> None:
+        if "NOGROUP" in str(fault):  # first start, or somebody flushed Redis
+            with contextlib.suppress(redis.exceptions.RedisError):
+                self._redis.xgroup_create(self._key, _GROUP, id="0", mkstream=True)
+            return
+        log.warning("redis_away", stream=self._stream, error=type(fault).__name__)
+        self._stop.wait(0.5)
+
+    def _leave(self) -> None:
+        # Deleting a consumer drops what is pending for it, so only an idle one goes.
+        pending = self._redis.xpending_range(self._key, _GROUP, "-", "+", 1, self._name)
+        if not pending:
+            self._redis.xgroup_delconsumer(self._key, _GROUP, self._name)
+
+    def _turn(self) -> None:
+        raw = self._abandoned() or self._fresh()
+        if raw:
+            self._work(raw)
+        if time.monotonic() > self._next_tidy:
+            self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                self._desk.tidy()
+
+    def _fresh(self) -> list[Any]:
+        taken: Any = self._redis.xreadgroup(
+            _GROUP, self._name, {self._key: ">"}, count=_BATCH, block=_BLOCK_MILLISECONDS
+        )
+        return list(taken[0][1]) if taken else []
+
+    def _abandoned(self) -> list[Any]:
+        """Asks whose consumer took them and never replied: its process died, or its database."""
+        if time.monotonic() < self._next_claim:
+            return []
+        self._next_claim = time.monotonic() + 1.0
+        claimed = self._redis.xautoclaim(
+            self._key, _GROUP, self._name, _REDELIVER_MILLISECONDS, "0-0", count=_BATCH
+        )
+        return [entry for entry in claimed[1] if entry[1]]
+
+    def _work(self, raw: Iterable[Any]) -> None:
+        seconds, microseconds = self._redis.time()
+        now = seconds * 1000 + microseconds // 1000
+        by_kind: dict[str, list[_Entry]] = defaultdict(list)
+        done: list[tuple[bytes, _Entry | None, Answer | None]] = []
+        for entry_id, fields in raw:
+            entry = _entry(entry_id, fields)
+            if entry is None or entry.expires_at < now:
+                done.append((entry_id, None, None))
+            else:
+                by_kind[entry.kind].append(entry)
+        for kind, entries in by_kind.items():
+            done.extend((e.id, e, answer) for e, answer in self._answers(kind, entries))
+        self._reply(done)
+
+    def _answers(
+        self, kind: str, entries: Sequence[_Entry]
+    ) -> Iterable[tuple[_Entry, Answer | None]]:
+        """The answer to each entry that got one; one left out stays pending and comes again."""
+        if not self._desk.knows(kind):
+            return [(e, _failed(e, "UNKNOWN_KIND")) for e in entries]
+        opened: list[tuple[_Entry, Any]] = []
+        answers: list[tuple[_Entry, Answer | None]] = []
+        for entry in entries:
+            try:
+                opened.append((entry, self._open(entry)))
+            except (CannotOpen, msgspec.MsgspecError) as fault:
+                log.warning("ask_unreadable", kind=kind, error=type(fault).__name__)
+                answers.append((entry, _failed(entry, "UNREADABLE")))
+        if self._desk.is_command(kind):
+            return answers + list(self._commands(kind, opened))
+        return answers + self._reads(kind, opened)
+
+    def _open(self, entry: _Entry) -> Any:  # noqa: ANN401 - any kind of ask
+        context = ask_context(self._stream, entry.kind, entry.command)
+        plain = self._vault.open(entry.sealed, context=context)
+        return msgspec.msgpack.decode(plain, type=self._desk.type_of(entry.kind))
+
+    def _reads(
+        self, kind: str, opened: Sequence[tuple[_Entry, Any]]
+    ) -> list[tuple[_Entry, Answer | None]]:
+        if not opened:
+            return []
+        try:
+            replies = self._desk.read(kind, [question for _, question in opened])
+        except Exception:
+            if len(opened) > 1:  # one bad question must not fail its neighbors
+                return [pair for one in opened for pair in self._reads(kind, [one])]
+            log.exception("ask_failed", kind=kind)
+            return [(opened[0][0], _failed(opened[0][0], "FAILED"))]
+        return [
+            (entry, Answer(entry.number, None, msgspec.Raw(msgspec.msgpack.encode(reply))))
+            for (entry, _), reply in zip(opened, replies, strict=True)
+        ]
+
+    def _commands(
+        self, kind: str, opened: Sequence[tuple[_Entry, Any]]
+    ) -> Iterable[tuple[_Entry, Answer | None]]:
+        for entry, command in opened:
+            try:
+                reply = self._desk.command(kind, entry.command, command)
+                yield entry, Answer(entry.number, None, msgspec.Raw(reply))
+            except sa.exc.OperationalError as fault:
+                # Whether it committed is not known: it stays pending, and the inbox will tell.
+                log.warning("database_away", kind=kind, error=type(fault).__name__)
+            except Exception:
+                log.exception("ask_failed", kind=kind)
+                yield entry, _failed(entry, "FAILED")
+
+    def _reply(self, done: Iterable[tuple[bytes, _Entry | None, Answer | None]]) -> None:
+        with self._redis.pipeline(transaction=False) as pipe:
+            for entry_id, entry, answer in done:
+                if entry and answer:
+                    plain = msgspec.msgpack.encode(answer)
+                    sealed = self._vault.seal(plain, context=reply_context(entry.reply_key))
+                    pipe.rpush(entry.reply_key, sealed)
+                    pipe.expire(entry.reply_key, _REPLY_KEPT_SECONDS)
+                pipe.xack(self._key, _GROUP, entry_id)
+                pipe.xdel(self._key, entry_id)
+            pipe.execute()
+
+
+def _entry(entry_id: bytes, fields: Mapping[bytes, bytes]) -> _Entry | None:
+    """None when the entry is not one of ours."""
+    try:
+        sent_at = int(entry_id.split(b"-")[0])
+        return _Entry(
+            id=entry_id,
+            kind=fields[b"kind"].decode(),
+            command=fields[b"command"].decode(),
+            reply_key=fields[b"reply"].decode(),
+            number=int(fields[b"number"]),
+            expires_at=sent_at + int(fields[b"milliseconds"]),
+            sealed=fields[b"sealed"],
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+def _failed(entry: _Entry, code: str) -> Answer:
+    return Answer(entry.number, code, msgspec.Raw(msgspec.msgpack.encode(None)))

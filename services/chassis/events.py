@@ -1,0 +1,100 @@
+"""Facts announced on one capped stream. Any may be missed: listeners can rebuild by asking."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import redis
+import redis.asyncio
+import redis.exceptions
+
+from services.chassis.logs import get_logger
+from services.chassis.vault import CannotOpen, Vault
+
+E = TypeVar("E")
+
+_STREAM = "events"
+_KEPT = 10_000
+_BLOCK_MILLISECONDS = 1_000
+
+log = get_logger(__name__)
+
+
+class EventPublisher:
+    """Announces; losing an event is allowed, failing its cause is not."""
+
+    def __init__(self, client: redis.Redis, vault: Vault) -> None:
+        self._redis = client
+        self._vault = vault
+
+    def publish(self, event: msgspec.Struct) -> None:
+        """Never raises when Redis is away."""
+        kind = type(event).__name__
+        sealed = self._vault.seal(msgspec.msgpack.encode(event), context=_context(kind))
+        try:
+            self._redis.xadd(
+                _STREAM, {"kind": kind, "sealed": sealed}, maxlen=_KEPT, approximate=True
+            )
+        except redis.exceptions.RedisError as fault:
+            log.warning("event_lost", kind=kind, error=type(fault).__name__)
+
+
+async def listen(
+    client: redis.asyncio.Redis, vault: Vault, kinds: Sequence[type[E]]
+) -> AsyncIterator[E]:
+    """What is announced from now on, of these kinds; goes on after Redis was away or flushed."""
+    by_name = {kind.__name__: kind for kind in kinds}
+    last: bytes | str = "$"
+    while True:
+        try:
+            last = await _newest(client) if last == "$" else last
+            read: Any = await client.xread({_STREAM: last}, count=100, block=_BLOCK_MILLISECONDS)
+        except redis.exceptions.RedisError:
+            await asyncio.sleep(0.2)
+            last = "$"
+            continue
+        for entry_id, fields in _entries(read):
+            last = entry_id
+            kind = by_name.get(fields.get(b"kind", b"").decode())
+            event = _opened(vault, kind, fields) if kind else None
+            if event is not None:
+                yield event
+        if not read and await _was_flushed(client, last):
+            last = "0"
+
+
+async def _newest(client: redis.asyncio.Redis) -> bytes | str:
+    newest: Any = await client.xrevrange(_STREAM, count=1)
+    return newest[0][0] if newest else "0"
+
+
+async def _was_flushed(client: redis.asyncio.Redis, last: bytes | str) -> bool:
+    """After a flush ids may start anew below the last one seen; nothing would ever be read."""
+    try:
+        newest = await _newest(client)
+    except redis.exceptions.RedisError:
+        return False
+    return _number(newest) < _number(last)
+
+
+def _number(entry_id: bytes | str) -> tuple[int, int]:
+    text = entry_id.decode() if isinstance(entry_id, bytes) else entry_id
+    milliseconds, _, sequence = text.partition("-")
+    return int(milliseconds), int(sequence or 0)
+
+
+def _entries(read: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:  # noqa: ANN401 - as redis-py says it
+    return list(read[0][1]) if read else []
+
+
+def _opened(vault: Vault, kind: type[E], fields: dict[bytes, bytes]) -> E | None:
+    try:
+        plain = vault.open(fields[b"sealed"], context=_context(kind.__name__))
+        return msgspec.msgpack.decode(plain, type=kind)
+    except (CannotOpen, KeyError, msgspec.MsgspecError):
+        return None
+
+
+def _context(kind: str) -> str:
+    return f"event.{kind}"
