@@ -1,0 +1,25 @@
+"""What an outbound message is: its kind, and how urgent it is."""
+
+from enum import IntEnum, StrEnum
+
+
+class OutboundKind(StrEnum):
+    """Why a message exists.
+
+    A reminder is an outbound of kind REMINDER; only reminders are planned ahead and shown as such.
+    """
+
+    REMINDER = "REMINDER"
+    REPLY = "REPLY"
+    SAFETY = "SAFETY"
+    OPT_OUT_CONFIRMATION = "OPT_OUT_CONFIRMATION"
+    CORRECTION = "CORRECTION"
+    STAFF_ALERT = "STAFF_ALERT"
+
+
+class Lane(IntEnum):
+    """Which of two due messages is claimed first; the smaller one."""
+
+    URGENT = 0
+    NORMAL = 1
+    BULK = 2

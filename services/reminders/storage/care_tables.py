@@ -1,0 +1,242 @@
+"""Who is cared for, how they may be reached, and what they are enrolled in."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    LargeBinary,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.reminders import (
+    ConsentBasis,
+    ConsentMethod,
+    ConsentState,
+    ContactOwner,
+    EnrollmentStatus,
+    MessageDetail,
+    Mode,
+    ProcedureState,
+    SuppressionReason,
+)
+from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, of, only
+
+
+class ClinicColumns(TypedColumns):
+    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
+    name: Named[str] = Column(Text, unique=True)
+    time_zone: Named[str] = Column(Text)
+    locale: Named[str] = Column(Text)
+    country: Named[str] = Column(Text)
+    emergency_number: Named[str] = Column(Text)
+    phone: Named[str | None] = Column(Text)
+    quiet_start: Named[time] = Column(sa.Time)
+    quiet_end: Named[time] = Column(sa.Time)
+    created_at: Named[datetime] = Column(INSTANT)
+
+
+clinic = Table("clinic", metadata, ClinicColumns)
+
+
+class SenderColumns(Owned):
+    channel: Named[Channel] = Column(OneOf(Channel))
+    provider: Named[str] = Column(Text)
+    address: Named[str] = Column(Text)
+    is_default: Named[bool] = Column(sa.Boolean)
+
+
+sender = Table(
+    "sender",
+    metadata,
+    SenderColumns,
+    UniqueConstraint("clinic_id", "channel", "provider", "address"),
+    only("channel", Channel),
+    Index("sender_address", "channel", "address"),
+)
+
+
+class PatientColumns(Owned):
+    mode: Named[Mode] = Column(OneOf(Mode))
+    reference: Named[str | None] = Column(Text)
+    name_sealed: Named[bytes | None] = Column(LargeBinary)
+    is_adult: Named[bool | None] = Column(sa.Boolean)
+    time_zone: Named[str | None] = Column(Text)  # None: the clinic's
+    region: Named[str | None] = Column(Text)
+    locale: Named[str] = Column(Text)
+    channels: Named[Sequence[str]] = Column(ARRAY(Text))
+    detail: Named[MessageDetail] = Column(OneOf(MessageDetail))
+    quiet_start: Named[time | None] = Column(sa.Time)
+    quiet_end: Named[time | None] = Column(sa.Time)
+    paused_until: Named[datetime | None] = Column(INSTANT)
+    created_at: Named[datetime] = Column(INSTANT)
+
+
+patient = Table(
+    "patient",
+    metadata,
+    PatientColumns,
+    UniqueConstraint("clinic_id", "mode", "reference"),
+    only("mode", Mode),
+    only("detail", MessageDetail),
+    CheckConstraint("(quiet_start is null) = (quiet_end is null)", name="quiet_hours"),
+)
+
+
+class ContactPointColumns(Owned):
+    patient_id: Named[int] = Column(BigInteger)
+    channel: Named[Channel] = Column(OneOf(Channel))
+    address_sealed: Named[bytes] = Column(LargeBinary)
+    address_index: Named[bytes] = Column(LargeBinary)
+    owner: Named[ContactOwner] = Column(OneOf(ContactOwner))
+    verified_at: Named[datetime | None] = Column(INSTANT)
+    created_at: Named[datetime] = Column(INSTANT)
+    replaced_at: Named[datetime | None] = Column(INSTANT)  # None: the current one
+
+
+contact_point = Table(
+    "contact_point",
+    metadata,
+    ContactPointColumns,
+    of("patient", "patient_id"),
+    only("channel", Channel),
+    only("owner", ContactOwner),
+    Index(
+        "contact_point_current",
+        "clinic_id",
+        "patient_id",
+        "channel",
+        unique=True,
+        postgresql_where=sa.text("replaced_at is null"),
+    ),
+    Index("contact_point_address", "address_index"),
+)
+
+
+class ConsentColumns(Owned):
+    """Append-only: the newest row of (patient, channel, purpose) rules."""
+
+    patient_id: Named[int] = Column(BigInteger)
+    contact_point_id: Named[int | None] = Column(BigInteger)
+    channel: Named[Channel] = Column(OneOf(Channel))
+    purpose: Named[Purpose] = Column(OneOf(Purpose))
+    state: Named[ConsentState] = Column(OneOf(ConsentState))
+    detail: Named[MessageDetail] = Column(OneOf(MessageDetail))
+    method: Named[ConsentMethod | None] = Column(OneOf(ConsentMethod))
+    basis: Named[ConsentBasis] = Column(OneOf(ConsentBasis))
+    source: Named[str] = Column(Text)
+    wording_version: Named[str | None] = Column(Text)
+    evidence_sealed: Named[bytes | None] = Column(LargeBinary)
+    recorded_by: Named[str | None] = Column(Text)
+    obtained_at: Named[datetime | None] = Column(INSTANT)
+    recorded_at: Named[datetime] = Column(INSTANT)
+
+
+consent = Table(
+    "consent",
+    metadata,
+    ConsentColumns,
+    of("patient", "patient_id"),
+    of("contact_point", "contact_point_id"),
+    only("channel", Channel),
+    only("purpose", Purpose),
+    only("state", ConsentState),
+    only("detail", MessageDetail),
+    only("method", ConsentMethod),
+    only("basis", ConsentBasis),
+    Index("consent_latest", "clinic_id", "patient_id", "channel", "purpose", "id"),
+)
+
+
+class SuppressionColumns(Owned):
+    channel: Named[Channel] = Column(OneOf(Channel))
+    address_index: Named[bytes] = Column(LargeBinary)
+    reason: Named[SuppressionReason] = Column(OneOf(SuppressionReason))
+    since: Named[datetime] = Column(INSTANT)
+    lifted_at: Named[datetime | None] = Column(INSTANT)
+
+
+suppression = Table(
+    "suppression",
+    metadata,
+    SuppressionColumns,
+    only("channel", Channel),
+    only("reason", SuppressionReason),
+    Index(
+        "suppression_standing",
+        "clinic_id",
+        "channel",
+        "address_index",
+        "reason",
+        unique=True,
+        postgresql_where=sa.text("lifted_at is null"),
+    ),
+)
+
+
+class PlanVersionColumns(Owned):
+    """A plan as it was when somebody was enrolled in it; rows never change."""
+
+    slug: Named[str] = Column(Text)
+    version: Named[int] = Column(sa.Integer)
+    overlay_version: Named[int] = Column(sa.Integer, server_default="0")
+    content: Named[bytes] = Column(LargeBinary)  # MessagePack of contracts.catalog.AftercarePlan
+    content_hash: Named[str] = Column(Text)
+    locale: Named[str] = Column(Text)
+
+
+plan_version = Table(
+    "plan_version",
+    metadata,
+    PlanVersionColumns,
+    UniqueConstraint(
+        "clinic_id",
+        "slug",
+        "version",
+        "overlay_version",
+        "locale",
+        "content_hash",
+        name="plan_version_once",
+    ),
+)
+
+
+class EnrollmentColumns(Owned):
+    mode: Named[Mode] = Column(OneOf(Mode))
+    patient_id: Named[int] = Column(BigInteger)
+    plan_version_id: Named[int] = Column(BigInteger)
+    status: Named[EnrollmentStatus] = Column(OneOf(EnrollmentStatus))
+    procedure_at: Named[datetime] = Column(INSTANT)
+    procedure_ended_at: Named[datetime | None] = Column(INSTANT)
+    procedure_state: Named[ProcedureState] = Column(OneOf(ProcedureState))
+    performed_by: Named[str | None] = Column(Text)
+    reference: Named[str | None] = Column(Text)
+    visit_reference: Named[str | None] = Column(Text)
+    created_at: Named[datetime] = Column(INSTANT)
+    ended_at: Named[datetime | None] = Column(INSTANT)
+    end_reason_sealed: Named[bytes | None] = Column(LargeBinary)
+
+
+enrollment = Table(
+    "enrollment",
+    metadata,
+    EnrollmentColumns,
+    of("patient", "patient_id"),
+    of("plan_version", "plan_version_id"),
+    UniqueConstraint("clinic_id", "mode", "reference"),
+    only("mode", Mode),
+    only("status", EnrollmentStatus),
+    only("procedure_state", ProcedureState),
+    Index("enrollment_patient", "clinic_id", "patient_id", "procedure_at", "id"),
+)

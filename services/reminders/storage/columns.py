@@ -1,0 +1,71 @@
+"""What the tables of the reminders service are made of."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    MetaData,
+    Named,
+    Text,
+    TypedColumns,
+)
+
+SCHEMA = "reminders"
+Member = TypeVar("Member", bound=StrEnum)
+
+
+class OneOf(sa.types.TypeDecorator[Member]):
+    """A member of an enum, stored as text; a CHECK constraint holds the column to its members."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, members: type[Member]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: Member | None, dialect: sa.Dialect) -> str | None:
+        del dialect
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Member | None:
+        del dialect
+        return None if value is None else self.members(value)
+
+
+def only(column: str, members: type[StrEnum]) -> CheckConstraint:
+    allowed = ", ".join(f"'{member.value}'" for member in members)
+    return CheckConstraint(f"{column} in ({allowed})", name=column)
+
+
+def of(table: str, column: str) -> ForeignKeyConstraint:
+    """Point to a row of the same clinic; nothing can point into another one."""
+    return ForeignKeyConstraint(
+        ["clinic_id", column], [f"{SCHEMA}.{table}.clinic_id", f"{SCHEMA}.{table}.id"]
+    )
+
+
+INSTANT = sa.DateTime(timezone=True)
+metadata = MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    },
+)
+
+
+class Owned(TypedColumns):
+    clinic_id: Named[int] = Column(
+        BigInteger, ForeignKey(f"{SCHEMA}.clinic.id"), primary_key=True, autoincrement=False
+    )
+    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)

@@ -1,0 +1,262 @@
+"""What is to be sent, what became of it, and what came back."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    LargeBinary,
+    Named,
+    SmallInteger,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+from services.contracts.catalog import Channel, Purpose, StepKind
+from services.contracts.reminders import (
+    AttemptOutcome,
+    Mode,
+    ReceiptState,
+    ReminderStatus,
+    TaskKind,
+)
+from services.reminders.domain.outbound import Lane, OutboundKind
+from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, of, only
+
+
+class OutboundColumns(Owned):
+    """One thing to send on one channel to one contact point.
+
+    `due_at` and `useful_until` are product time; `not_before` and `lease_until` real time.
+    """
+
+    kind: Named[OutboundKind] = Column(OneOf(OutboundKind))
+    mode: Named[Mode] = Column(OneOf(Mode))
+    patient_id: Named[int | None] = Column(BigInteger)
+    contact_point_id: Named[int | None] = Column(BigInteger)
+    enrollment_id: Named[int | None] = Column(BigInteger)
+    step_key: Named[str | None] = Column(Text)
+    step_kind: Named[StepKind | None] = Column(OneOf(StepKind))
+    purpose: Named[Purpose] = Column(OneOf(Purpose))
+    channel: Named[Channel] = Column(OneOf(Channel))
+    lane: Named[int] = Column(SmallInteger, server_default=str(Lane.NORMAL.value))
+    state: Named[ReminderStatus] = Column(OneOf(ReminderStatus))
+    state_reason: Named[str | None] = Column(Text)
+    state_at: Named[datetime] = Column(INSTANT)
+    due_at: Named[datetime] = Column(INSTANT)
+    useful_until: Named[datetime] = Column(INSTANT)
+    local_due_at: Named[str] = Column(Text)
+    time_zone: Named[str] = Column(Text)
+    # Always there and never null, so that the claim compares one plain column.
+    not_before: Named[datetime] = Column(INSTANT, server_default=sa.text("'epoch'::timestamptz"))
+    token: Named[int] = Column(BigInteger, server_default="0")
+    owner: Named[UUID | None] = Column(sa.Uuid)
+    lease_until: Named[datetime | None] = Column(INSTANT)
+    attempts: Named[int] = Column(SmallInteger, server_default="0")
+    subject_sealed: Named[bytes | None] = Column(LargeBinary)
+    body_sealed: Named[bytes | None] = Column(LargeBinary)
+    consent_id: Named[int | None] = Column(BigInteger)
+    created_at: Named[datetime] = Column(INSTANT)
+
+
+outbound = Table(
+    "outbound",
+    metadata,
+    OutboundColumns,
+    of("patient", "patient_id"),
+    of("contact_point", "contact_point_id"),
+    of("enrollment", "enrollment_id"),
+    of("consent", "consent_id"),
+    only("kind", OutboundKind),
+    only("mode", Mode),
+    only("step_kind", StepKind),
+    only("purpose", Purpose),
+    only("channel", Channel),
+    only("state", ReminderStatus),
+    CheckConstraint("lane between 0 and 2", name="lane"),
+    CheckConstraint("kind <> 'REMINDER' or enrollment_id is not null", name="reminder"),
+    Index(
+        "outbound_reminder_once",
+        "clinic_id",
+        "enrollment_id",
+        "step_key",
+        "channel",
+        unique=True,
+        postgresql_where=sa.text("kind = 'REMINDER'"),
+    ),
+    Index(
+        "outbound_due",
+        "channel",
+        "lane",
+        "due_at",
+        postgresql_where=sa.text("state = 'SCHEDULED'"),
+    ),
+    Index("outbound_expiry", "useful_until", postgresql_where=sa.text("state = 'SCHEDULED'")),
+    Index(
+        "outbound_lease",
+        "lease_until",
+        postgresql_where=sa.text("state in ('QUEUED', 'SENDING')"),
+    ),
+    Index("outbound_unknown", "state_at", postgresql_where=sa.text("state = 'UNKNOWN'")),
+    Index("outbound_clinic", "clinic_id", "due_at", "id"),
+    Index("outbound_patient", "clinic_id", "patient_id", "due_at", "id"),
+    Index("outbound_enrollment", "clinic_id", "enrollment_id", "due_at", "id"),
+)
+
+
+class DeliveryAttemptColumns(Owned):
+    """One call to one provider, stored before it is made."""
+
+    outbound_id: Named[int] = Column(BigInteger)
+    number: Named[int] = Column(SmallInteger)
+    token: Named[int] = Column(BigInteger)
+    owner: Named[UUID] = Column(sa.Uuid)
+    provider: Named[str] = Column(Text)
+    sender_id: Named[int | None] = Column(BigInteger)
+    started_at: Named[datetime] = Column(INSTANT)
+    ended_at: Named[datetime | None] = Column(INSTANT)
+    outcome: Named[AttemptOutcome] = Column(OneOf(AttemptOutcome))
+    code: Named[str | None] = Column(Text)
+    provider_reference: Named[str | None] = Column(Text)
+
+
+delivery_attempt = Table(
+    "delivery_attempt",
+    metadata,
+    DeliveryAttemptColumns,
+    of("outbound", "outbound_id"),
+    of("sender", "sender_id"),
+    UniqueConstraint("clinic_id", "outbound_id", "number"),
+    only("outcome", AttemptOutcome),
+    Index(
+        # The one rule that prevents doubles: no second attempt beside one that may have been sent.
+        "delivery_attempt_once",
+        "clinic_id",
+        "outbound_id",
+        unique=True,
+        postgresql_where=sa.text("outcome in ('OPEN', 'ACCEPTED', 'UNKNOWN')"),
+    ),
+    Index("delivery_attempt_reference", "provider", "provider_reference"),
+    Index("delivery_attempt_owner", "owner", postgresql_where=sa.text("outcome = 'OPEN'")),
+)
+
+
+class ReceiptColumns(Owned):
+    attempt_id: Named[int] = Column(BigInteger)
+    state: Named[ReceiptState] = Column(OneOf(ReceiptState))
+    provider_state: Named[str] = Column(Text)
+    code: Named[str] = Column(Text, server_default="")  # '' for none: NULLs are never equal
+    received_at: Named[datetime] = Column(INSTANT)
+
+
+receipt = Table(
+    "receipt",
+    metadata,
+    ReceiptColumns,
+    of("delivery_attempt", "attempt_id"),
+    UniqueConstraint("clinic_id", "attempt_id", "provider_state", "code"),
+    only("state", ReceiptState),
+)
+
+
+class InboundMessageColumns(TypedColumns):
+    """Clinic 0 holds what came to a sender nobody has: nothing a patient writes is dropped."""
+
+    clinic_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
+    patient_id: Named[int | None] = Column(BigInteger)
+    contact_point_id: Named[int | None] = Column(BigInteger)
+    sender_id: Named[int | None] = Column(BigInteger)
+    channel: Named[Channel] = Column(OneOf(Channel))
+    provider: Named[str] = Column(Text)
+    provider_message_id: Named[str] = Column(Text)
+    text_sealed: Named[bytes | None] = Column(LargeBinary)
+    their_address_sealed: Named[bytes | None] = Column(LargeBinary)
+    address_index: Named[bytes] = Column(LargeBinary)
+    understood_as: Named[str] = Column(Text)
+    received_at: Named[datetime] = Column(INSTANT)
+
+
+inbound_message = Table(
+    "inbound_message",
+    metadata,
+    InboundMessageColumns,
+    of("patient", "patient_id"),
+    of("contact_point", "contact_point_id"),
+    of("sender", "sender_id"),
+    UniqueConstraint("clinic_id", "provider", "provider_message_id"),
+    only("channel", Channel),
+    Index("inbound_message_patient", "clinic_id", "patient_id", "received_at"),
+)
+
+
+class StaffTaskColumns(Owned):
+    kind: Named[TaskKind] = Column(OneOf(TaskKind))
+    title: Named[str] = Column(Text)  # names no patient
+    patient_id: Named[int | None] = Column(BigInteger)
+    enrollment_id: Named[int | None] = Column(BigInteger)
+    outbound_id: Named[int | None] = Column(BigInteger)
+    inbound_id: Named[int | None] = Column(BigInteger)
+    step_key: Named[str | None] = Column(Text)
+    opened_at: Named[datetime] = Column(INSTANT)
+    due_at: Named[datetime | None] = Column(INSTANT)
+    done_at: Named[datetime | None] = Column(INSTANT)
+    done_by: Named[str | None] = Column(Text)
+    note_sealed: Named[bytes | None] = Column(LargeBinary)
+
+
+staff_task = Table(
+    "staff_task",
+    metadata,
+    StaffTaskColumns,
+    of("patient", "patient_id"),
+    of("enrollment", "enrollment_id"),
+    of("outbound", "outbound_id"),
+    of("inbound_message", "inbound_id"),
+    only("kind", TaskKind),
+    Index("staff_task_open", "clinic_id", "opened_at", postgresql_where=sa.text("done_at is null")),
+    Index("staff_task_enrollment", "clinic_id", "enrollment_id"),
+)
+
+
+class DecisionColumns(Owned):
+    """Why an outbound is what it is; append-only."""
+
+    outbound_id: Named[int] = Column(BigInteger)
+    at: Named[datetime] = Column(INSTANT)
+    code: Named[str] = Column(Text)
+    detail: Named[str | None] = Column(Text)
+
+
+decision = Table(
+    "decision",
+    metadata,
+    DecisionColumns,
+    of("outbound", "outbound_id"),
+    Index("decision_outbound", "clinic_id", "outbound_id", "id"),
+)
+
+
+class IdempotencyColumns(Owned):
+    mode: Named[Mode] = Column(OneOf(Mode))
+    mutation: Named[str] = Column(Text)
+    key: Named[str] = Column(Text)
+    input_hash: Named[bytes] = Column(LargeBinary)
+    result_id: Named[int] = Column(BigInteger)
+    at: Named[datetime] = Column(INSTANT)
+
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    IdempotencyColumns,
+    UniqueConstraint("clinic_id", "mode", "mutation", "key"),
+    only("mode", Mode),
+)

@@ -1,0 +1,47 @@
+"""Every table of the reminders service.
+
+Every table belongs to a clinic: its primary key is (clinic_id, id) and its unique keys start with
+clinic_id, so that it can be partitioned by clinic without a rewrite. Columns named `…_sealed` hold
+what `Vault.seal` made; `address_index` holds what `Vault.index` made.
+"""
+
+from services.reminders.storage.care_tables import (
+    clinic,
+    consent,
+    contact_point,
+    enrollment,
+    patient,
+    plan_version,
+    sender,
+    suppression,
+)
+from services.reminders.storage.columns import SCHEMA, metadata
+from services.reminders.storage.delivery_tables import (
+    decision,
+    delivery_attempt,
+    idempotency,
+    inbound_message,
+    outbound,
+    receipt,
+    staff_task,
+)
+
+__all__ = [
+    "SCHEMA",
+    "clinic",
+    "consent",
+    "contact_point",
+    "decision",
+    "delivery_attempt",
+    "enrollment",
+    "idempotency",
+    "inbound_message",
+    "metadata",
+    "outbound",
+    "patient",
+    "plan_version",
+    "receipt",
+    "sender",
+    "staff_task",
+    "suppression",
+]
