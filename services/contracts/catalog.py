@@ -209,7 +209,7 @@ class SkinTypeSuitability(Record, frozen=True, kw_only=True):
 class ProcedureProfile(Record, frozen=True, kw_only=True):
     """`invasiveness` 1 least … 10 most; `discomfort` 0–10 with the usual anesthesia.
 
-    `sources` names, for each dimension it knows, the keys of the sources behind the figure.
+    `sources` holds, under the name of each field here that is known, the sources behind it.
     """
 
     invasiveness: int
@@ -278,9 +278,10 @@ class Concern(Entry, frozen=True, kw_only=True):
 
 
 class MessageBody(Record, frozen=True, kw_only=True):
-    """Jinja templates of one message.
+    """Jinja templates of one message, in plain text; `subject` is for email only.
 
-    `subject` and `html` are for email only; `html` None means: made from text.
+    They may use clinic_name, clinic_phone, emergency_number, patient_name (may be empty),
+    procedure_date and end_of("PT24H"): the local time that long after the procedure's end.
     """
 
     text: str
@@ -334,6 +335,19 @@ class Verdict(Record, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
 
 
+class ContraindicationTerm(Record, frozen=True, kw_only=True):
+    """A condition that may stand against a procedure, and how to ask a patient about it."""
+
+    code: str
+    label: str
+    question: str
+
+
+class Term(Record, frozen=True, kw_only=True):
+    term: str
+    definition: str
+
+
 class LocalizedCatalog(Record, frozen=True, kw_only=True):
     """Everything there is to read in one locale, in title order."""
 
@@ -343,6 +357,8 @@ class LocalizedCatalog(Record, frozen=True, kw_only=True):
     plans: tuple[AftercarePlan, ...]
     verdicts: tuple[Verdict, ...] = ()
     guidance: str
+    contraindications: tuple[ContraindicationTerm, ...] = ()  # in code order
+    glossary: tuple[Term, ...] = ()
 
 
 class ReleaseInfo(Record, frozen=True, kw_only=True):
