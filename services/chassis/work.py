@@ -1,0 +1,139 @@
+"""Background work on RQ: doorbells that may be lost or doubled, and workers that stop cleanly.
+
+A job says only that there is work; the database says which. So losing a job costs one tick, and
+doubling it nothing. What RQ gets wrong for us is put right here: pickled or arbitrary jobs, jobs
+stranded by SIGTERM, alarms that interrupt a job anywhere.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any
+
+import redis
+import redis.exceptions
+from rq import Queue, SimpleWorker, Worker
+from rq.exceptions import StopRequested
+from rq.job import Job
+from rq.timeouts import BaseDeathPenalty
+
+from services.chassis.redis import open_redis
+
+_BELL_SECONDS = 3
+"""How long an unanswered ring is kept; the dispatcher rings again long before."""
+
+_FAILED_KEPT_SECONDS = 3600
+_WORKER_TTL = 17  # RQ blocks this minus 15 s: an idle worker stops within two seconds
+_MAINTENANCE_SECONDS = 30
+
+
+class Doorbell:
+    """Says to a queue's workers that there is work."""
+
+    def __init__(self, client: redis.Redis, function: str) -> None:
+        """`function` is a name on the worker's allow-list."""
+        self._redis = client
+        self._function = function
+
+    def ring(self, queue: str, *args: str) -> bool:
+        """Ring unless two rings a worker are waiting; False if not rung.
+
+        Raises redis.exceptions.RedisError when Redis is away.
+        """
+        bell = Queue(queue, connection=self._redis, serializer="json")
+        workers = Worker.count(connection=self._redis, queue=bell)
+        if bell.count >= 2 * max(1, workers):
+            return False
+        bell.enqueue_call(
+            self._function,
+            args=args,
+            ttl=_BELL_SECONDS,
+            timeout=-1,
+            result_ttl=0,
+            failure_ttl=_FAILED_KEPT_SECONDS,
+        )
+        return True
+
+
+class NotOnTheList(Exception):
+    """A job names a function that this worker does not offer."""
+
+
+class _NoAlarm(BaseDeathPenalty):
+    """RQ's alarm would interrupt a batch anywhere; our work bounds itself."""
+
+    def setup_death_penalty(self) -> None:
+        """Set no alarm."""
+
+    def cancel_death_penalty(self) -> None:
+        """Cancel none."""
+
+
+def run_worker(
+    *,
+    redis_url: str,
+    queue: str,
+    functions: Mapping[str, Callable[..., None]],
+    stopping: threading.Event,
+) -> None:
+    """Work one queue until SIGTERM or SIGINT, which set `stopping` and let the job in hand end.
+
+    One queue only: with two, RQ pops without a safety net. Returns also when Redis stays away;
+    a supervisor starts the worker again.
+    """
+    logging.getLogger("rq.worker").setLevel(logging.WARNING)
+    worker = _worker_class(functions, stopping)(
+        [queue],
+        connection=open_redis(redis_url),
+        serializer="json",
+        worker_ttl=_WORKER_TTL,
+        maintenance_interval=_MAINTENANCE_SECONDS,
+        job_class=_job_class(functions),
+        log_job_description=False,
+    )
+    worker.work(logging_level="WARNING")
+
+
+def _job_class(functions: Mapping[str, Callable[..., None]]) -> type[Job]:
+    class AllowedJob(Job):
+        """A job that can only name what this worker offers: JSON alone lets `os.system` run."""
+
+        @property
+        def func(self) -> Callable[..., None]:
+            try:
+                return functions[self.func_name or ""]
+            except KeyError:
+                raise NotOnTheList("this worker offers no such function") from None
+
+    return AllowedJob
+
+
+def _worker_class(
+    functions: Mapping[str, Callable[..., None]], stopping: threading.Event
+) -> type[SimpleWorker]:
+    class StoppableQueue(Queue):
+        """Stops where no job is in hand, and nowhere else."""
+
+        job_class = _job_class(functions)
+
+        @classmethod
+        def dequeue_any(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - RQ's own signature
+            if stopping.is_set():
+                raise StopRequested
+            return super().dequeue_any(*args, **kwargs)
+
+    class StoppableWorker(SimpleWorker):
+        queue_class = StoppableQueue
+        death_penalty_class = _NoAlarm
+        max_connection_wait_time = 2.0
+        log_result_lifespan = False
+
+        def _shutdown(self) -> None:
+            self._stop_requested = True
+            stopping.set()
+
+        def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
+            """A second signal changes nothing: the batch in hand must finish its bookkeeping."""
+
+    return StoppableWorker
