@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from services.chassis.inbox import inbox_table
 from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.reminders import (
     AttemptOutcome,
@@ -260,3 +261,6 @@ idempotency = Table(
     UniqueConstraint("clinic_id", "mode", "mutation", "key"),
     only("mode", Mode),
 )
+
+
+inbox = inbox_table(metadata)

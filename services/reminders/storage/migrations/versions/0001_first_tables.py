@@ -380,8 +380,8 @@ create table reminders.receipt (
 create table reminders.inbox (
   command_id text constraint inbox_pkey primary key,
   kind text not null,
-  reply bytea not null,
-  handled_at timestamptz not null
+  reply bytea,
+  handled_at timestamptz default now() not null
 );
 """
 
