@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Coroutine
 from functools import cache
-from typing import Any, Protocol, TypeVar, get_args
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import redis.exceptions
@@ -36,7 +36,10 @@ return redis.call('XADD', KEYS[1], '*', unpack(ARGV, 2))
 
 
 class Question(Protocol[R_co]):
-    """Anything whose class is declared as `Ask[Reply]`."""
+    """What can be asked: a struct that knows the type of its answer."""
+
+    @classmethod
+    def reply_type(cls) -> type[R_co]: ...
 
 
 class UpstreamTimeout(Exception):
@@ -77,9 +80,8 @@ def reply_context(reply_key: str) -> str:
 
 
 @cache
-def reply_type(kind: type[Any]) -> Any:  # noqa: ANN401 - a type expression, such as `X | None`
-    """The R of a class declared as `Ask[R]` or `Command[R]`."""
-    return get_args(kind.__orig_bases__[0])[0]
+def _decoder(kind: type[Question[R]]) -> msgspec.msgpack.Decoder[R]:
+    return msgspec.msgpack.Decoder(kind.reply_type())
 
 
 class AskClient:
@@ -132,7 +134,8 @@ class AskClient:
             del self._waiting[number]
         if answer.failure:
             raise UpstreamFailed(f"{stream}: {answer.failure}")
-        return msgspec.msgpack.decode(answer.reply, type=reply_type(type(question)))  # type: ignore[no-any-return]  # msgspec cannot type a type expression
+        reply: R = _decoder(type(question)).decode(answer.reply)
+        return reply
 
     async def _send(
         self,

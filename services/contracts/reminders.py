@@ -173,7 +173,7 @@ class ClinicRecord(Record, frozen=True, kw_only=True):
 class CreateClinic(Command[ClinicRecord | Refusal], frozen=True, kw_only=True):
     """Make a clinic, or answer with the one that has this name already.
 
-    None picks the country's own value (emergency number) or the default (quiet from 20:00 to 09:00).
+    None picks the country's own emergency number; quiet hours start as 20:00 to 09:00.
     """
 
     name: str

@@ -1,0 +1,316 @@
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import redis
+import sqlalchemy as sa
+
+from services.chassis.answer import AskServer, CommandContext, Reader
+from services.chassis.ask import (
+    MAX_WAITING,
+    ThreadedAskClient,
+    UpstreamFailed,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+    stream_key,
+)
+from services.chassis.inbox import inbox_table
+from services.chassis.vault import Vault
+from services.contracts.ask import Ask, Command
+
+STREAM = "kitchen"
+
+
+class Double(Ask[int], frozen=True, kw_only=True):
+    number: int
+
+
+class Note(Command[int], frozen=True, kw_only=True):
+    """Write a line down; the reply is how many there are."""
+
+    line: str
+
+
+@pytest.fixture
+def kitchen(engine: sa.Engine) -> sa.MetaData:
+    """A service's own schema, with an inbox and something to write to."""
+    metadata = sa.MetaData(schema="kitchen")
+    inbox_table(metadata)
+    sa.Table("notes", metadata, sa.Column("line", sa.Text))
+    with engine.begin() as connection:
+        connection.execute(sa.schema.CreateSchema("kitchen", if_not_exists=True))
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+    return metadata
+
+
+@pytest.fixture
+def client(redis_url: str, vault: Vault) -> Iterator[ThreadedAskClient]:
+    client = ThreadedAskClient(redis_url, vault)
+    yield client
+    client.close()
+
+
+def double(_: sa.Connection, questions: Sequence[Double]) -> list[int]:
+    return [2 * question.number for question in questions]
+
+
+class Service:
+    """A kitchen service whose parts a test may replace."""
+
+    def __init__(
+        self, engine: sa.Engine, redis_url: str, vault: Vault, kitchen: sa.MetaData
+    ) -> None:
+        self._engine = engine
+        self._redis_url = redis_url
+        self._vault = vault
+        self._inbox = kitchen.tables["kitchen.inbox"]
+        self._notes = kitchen.tables["kitchen.notes"]
+
+    def note(self, connection: sa.Connection, command: Note, _: CommandContext) -> int:
+        connection.execute(sa.insert(self._notes).values(line=command.line))
+        return connection.execute(sa.select(sa.func.count()).select_from(self._notes)).scalar_one()
+
+    @contextmanager
+    def running(
+        self,
+        *,
+        reader: Reader = double,
+        note: Callable[[sa.Connection, Note, CommandContext], int] | None = None,
+        consumers: int = 1,
+    ) -> Iterator[AskServer]:
+        server = AskServer(
+            stream=STREAM,
+            redis_url=self._redis_url,
+            vault=self._vault,
+            engine=self._engine,
+            inbox=self._inbox,
+            reads={Double: reader},
+            commands={Note: note or self.note},
+            consumers=consumers,
+        )
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def service(engine: sa.Engine, redis_url: str, vault: Vault, kitchen: sa.MetaData) -> Service:
+    return Service(engine, redis_url, vault, kitchen)
+
+
+def test_a_question_is_answered(service: Service, client: ThreadedAskClient) -> None:
+    with service.running():
+        assert client.ask(STREAM, Double(number=21)) == 42
+
+
+def test_a_service_that_is_away_is_a_timeout_not_a_wait(client: ThreadedAskClient) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(UpstreamTimeout, match=r"kitchen did not answer in 0\.3 s"):
+        client.ask(STREAM, Double(number=1), timeout=0.3)
+
+    assert time.monotonic() - started < 2
+
+
+def test_an_ask_whose_deadline_passed_is_dropped_unworked(
+    service: Service, client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    seen: list[int] = []
+
+    def watch(_: sa.Connection, questions: Sequence[Double]) -> list[int]:
+        seen.extend(question.number for question in questions)
+        return [0] * len(questions)
+
+    with pytest.raises(UpstreamTimeout):
+        client.ask(STREAM, Double(number=1), timeout=0.1)
+    with service.running(reader=watch):
+        client.ask(STREAM, Double(number=2))
+
+    assert seen == [2]
+    assert redis_client.xlen(stream_key(STREAM)) == 0
+
+
+def test_asks_that_wait_together_are_answered_in_one_batch(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    batches: list[int] = []
+
+    def watch(connection: sa.Connection, questions: Sequence[Double]) -> list[int]:
+        batches.append(len(questions))
+        return double(connection, questions)
+
+    answers: list[int] = []
+    askers = [
+        threading.Thread(target=lambda n=n: answers.append(client.ask(STREAM, Double(number=n))))
+        for n in range(40)
+    ]
+    for asker in askers:
+        asker.start()
+    _until(lambda: _waiting(service) == 40)
+    with service.running(reader=watch):
+        for asker in askers:
+            asker.join()
+
+    assert sorted(answers) == [2 * n for n in range(40)]
+    assert max(batches) == 40
+
+
+def test_one_bad_question_fails_alone(service: Service, client: ThreadedAskClient) -> None:
+    def picky(_: sa.Connection, questions: Sequence[Double]) -> list[int]:
+        if any(question.number == 13 for question in questions):
+            raise LookupError
+        return [question.number for question in questions]
+
+    answers: list[int | str] = []
+
+    def ask(number: int) -> None:
+        try:
+            answers.append(client.ask(STREAM, Double(number=number)))
+        except UpstreamFailed:
+            answers.append("failed")
+
+    askers = [threading.Thread(target=ask, args=(n,)) for n in (12, 13, 14)]
+    for asker in askers:
+        asker.start()
+    _until(lambda: _waiting(service) == 3)
+    with service.running(reader=picky):
+        for asker in askers:
+            asker.join()
+
+    assert sorted(answers, key=str) == [12, 14, "failed"]
+
+
+def test_a_command_sent_twice_is_done_once_and_answered_alike(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    command_id = uuid.uuid4().hex
+    with service.running():
+        first = client.ask(STREAM, Note(line="tea"), command_id=command_id)
+        client.ask(STREAM, Note(line="milk"))
+        again = client.ask(STREAM, Note(line="tea"), command_id=command_id)
+
+    assert (first, again) == (1, 1)
+
+
+def test_a_command_that_fails_leaves_nothing_behind_and_may_be_sent_again(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    def fail_first(connection: sa.Connection, command: Note, context: CommandContext) -> int:
+        count = service.note(connection, command, context)
+        if not failed:
+            failed.append(True)
+            raise RuntimeError
+        return count
+
+    failed: list[bool] = []
+    command_id = uuid.uuid4().hex
+    with service.running(note=fail_first):
+        with pytest.raises(UpstreamFailed):
+            client.ask(STREAM, Note(line="tea"), command_id=command_id)
+        assert client.ask(STREAM, Note(line="tea"), command_id=command_id) == 1
+
+
+def test_what_follows_a_command_runs_only_once_it_is_committed(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    rung: list[str] = []
+
+    def ring_or_fail(_: sa.Connection, command: Note, context: CommandContext) -> int:
+        context.after_commit(lambda: rung.append(command.line))
+        if command.line == "bad":
+            raise RuntimeError
+        return 0
+
+    with service.running(note=ring_or_fail):
+        client.ask(STREAM, Note(line="good"))
+        with pytest.raises(UpstreamFailed):
+            client.ask(STREAM, Note(line="bad"))
+
+    assert rung == ["good"]
+
+
+def test_a_full_stream_refuses_at_once(
+    redis_client: redis.Redis, client: ThreadedAskClient
+) -> None:
+    with redis_client.pipeline() as pipe:
+        for _ in range(MAX_WAITING):
+            pipe.xadd(stream_key(STREAM), {"kind": "x"})
+        pipe.execute()
+
+    with pytest.raises(UpstreamUnavailable) as refusal:
+        client.ask(STREAM, Double(number=1))
+
+    assert refusal.value.retry_after > 0
+
+
+def test_what_a_dead_consumer_took_is_worked_by_another(
+    service: Service, client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    redis_client.xgroup_create(stream_key(STREAM), "service", id="0", mkstream=True)
+    answers: list[int] = []
+    asker = threading.Thread(
+        target=lambda: answers.append(client.ask(STREAM, Note(line="tea"), timeout=10))
+    )
+    asker.start()
+    taken: Any = []
+    while not taken:  # a consumer that dies with the ask in its hands
+        taken = redis_client.xreadgroup("service", "dead", {stream_key(STREAM): ">"}, block=100)
+    with service.running():
+        asker.join()
+
+    assert answers == [1]
+
+
+def test_asking_goes_on_after_redis_was_flushed(
+    service: Service, client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    with service.running():
+        assert client.ask(STREAM, Double(number=1)) == 2
+        redis_client.flushall()
+        _until(lambda: redis_client.exists(stream_key(STREAM)) == 1)
+        assert client.ask(STREAM, Double(number=2)) == 4
+
+
+def test_an_ask_of_an_unknown_kind_is_refused(service: Service, client: ThreadedAskClient) -> None:
+    class Juggle(Ask[int], frozen=True, kw_only=True):
+        balls: int
+
+    with service.running(), pytest.raises(UpstreamFailed, match="UNKNOWN_KIND"):
+        client.ask(STREAM, Juggle(balls=3))
+
+
+def test_nothing_asked_or_answered_can_be_read_in_redis_or_in_the_inbox(
+    service: Service, client: ThreadedAskClient, redis_client: redis.Redis, engine: sa.Engine
+) -> None:
+    asker = threading.Thread(target=client.ask, args=(STREAM, Note(line="Marker-7f3a")))
+    asker.start()
+    _until(lambda: _waiting(service) == 1)
+    dumped = repr(redis_client.xrange(stream_key(STREAM)))
+    with service.running():
+        asker.join()
+    with engine.connect() as connection:
+        kept = repr(connection.execute(sa.text("select * from kitchen.inbox")).all())
+
+    assert "Marker-7f3a" not in dumped + kept
+
+
+def _waiting(service: Service) -> int:
+    client = redis.Redis.from_url(service._redis_url)  # noqa: SLF001 - the test's own class
+    try:
+        return client.xlen(stream_key(STREAM))
+    finally:
+        client.close()
+
+
+def _until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < ends, "it did not come true in 10 s"
+        time.sleep(0.01)

@@ -1,0 +1,82 @@
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import redis
+
+from services.chassis.events import EventPublisher, listen
+from services.chassis.redis import open_async_redis
+from services.chassis.vault import Vault
+from services.contracts.events import Event
+
+
+class KettleBoiled(Event, frozen=True, kw_only=True):
+    liters: int
+
+
+class KettleBroke(Event, frozen=True, kw_only=True):
+    reason: str
+
+
+async def heard(redis_url: str, vault: Vault, count: int, act: Callable[[], Any]) -> list[int]:
+    """What a listener hears of the first `count` boilings after it began to listen."""
+    client = open_async_redis(redis_url)
+    liters: list[int] = []
+
+    async def hear() -> None:
+        async for event in listen(client, vault, (KettleBoiled,)):
+            liters.append(event.liters)
+            if len(liters) == count:
+                return
+
+    try:
+        async with asyncio.timeout(10):
+            listening = asyncio.create_task(hear())
+            await asyncio.sleep(0.3)
+            await asyncio.to_thread(act)
+            await listening
+    finally:
+        await client.aclose()
+    return liters
+
+
+def test_a_listener_hears_what_is_announced_after_it_began(
+    redis_url: str, redis_client: redis.Redis, vault: Vault
+) -> None:
+    publisher = EventPublisher(redis_client, vault)
+    publisher.publish(KettleBoiled(liters=1))
+
+    def act() -> None:
+        publisher.publish(KettleBroke(reason="scale"))
+        publisher.publish(KettleBoiled(liters=2))
+
+    assert asyncio.run(heard(redis_url, vault, 1, act)) == [2]
+
+
+def test_a_listener_goes_on_after_redis_was_flushed(
+    redis_url: str, redis_client: redis.Redis, vault: Vault
+) -> None:
+    publisher = EventPublisher(redis_client, vault)
+
+    def act() -> None:
+        publisher.publish(KettleBoiled(liters=1))
+        redis_client.flushall()
+        time.sleep(1.5)  # a listener looks for a flush when a read of a second stays empty
+        publisher.publish(KettleBoiled(liters=2))
+
+    assert asyncio.run(heard(redis_url, vault, 2, act)) == [1, 2]
+
+
+def test_announcing_never_fails_its_cause_when_redis_is_away(vault: Vault) -> None:
+    client = redis.Redis(port=1, socket_connect_timeout=0.2)
+
+    EventPublisher(client, vault).publish(KettleBoiled(liters=1))
+
+    client.close()
+
+
+def test_what_is_announced_cannot_be_read_in_redis(redis_client: redis.Redis, vault: Vault) -> None:
+    EventPublisher(redis_client, vault).publish(KettleBroke(reason="Marker-7f3a"))
+
+    assert b"Marker-7f3a" not in repr(redis_client.xrange("events")).encode()
