@@ -1,0 +1,54 @@
+# Everything there is to do here; `make help` lists it.
+# PYTHON: the Python to build .venv with (3.11 or later).
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python -m
+JOBS   ?= 2
+
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/installed: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Afterglow needs Python 3.11 or later; name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "Could not make $(VENV): this Python lacks venv (on Debian: apt install python3-venv)." >&2; rm -rf $(VENV); exit 1; }
+	@$(RUN) uv --version >/dev/null 2>&1 || $(RUN) pip install --quiet --disable-pip-version-check "uv==$$(sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p}' uv.lock)"
+	@$(RUN) uv sync --quiet --locked --all-extras
+	@touch $(VENV)/installed
+
+.PHONY: setup
+setup: $(VENV)/installed ## Install into .venv exactly what the lock file names
+
+.PHONY: run
+run: setup ## Start everything and print where to look; Ctrl-C stops it, the data stays
+	@exec $(RUN) services.launcher up
+
+.PHONY: check
+check: setup ## Format, lint, types, import rules
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@$(VENV)/bin/lint-imports
+
+.PHONY: format
+format: setup ## Put the code into shape
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+.PHONY: test
+test: setup ## Run the tests, on PostgreSQL and Valkey of their own
+	@$(RUN) pytest -q -n $(JOBS) -m "not long"
+
+.PHONY: test-long
+test-long: setup ## Browser, fuzz and drills
+	@$(RUN) pytest -q -m long
+
+.PHONY: schema
+schema: setup ## Write the GraphQL schema and the settings reference anew
+	@$(RUN) services.gateway.schema
