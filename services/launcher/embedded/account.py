@@ -1,0 +1,63 @@
+"""Whom PostgreSQL runs as. It refuses to run as root, so root lends it a user without rights."""
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.launcher.faults import LauncherFault
+
+_CANDIDATES = ("postgres", "nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    name: str
+    uid: int
+    gid: int
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        return self.uid, self.gid
+
+
+def account_for(data: Path) -> Account | None:
+    """Whom to become: nobody else (None) unless we are root.
+
+    Data that exists keeps its owner, whoever starts it.
+    """
+    if os.geteuid() != 0:
+        return None
+    if data.exists() and (owner := data.stat().st_uid) != 0:
+        found = pwd.getpwuid(owner)
+        return Account(found.pw_name, found.pw_uid, found.pw_gid)
+    for name in _CANDIDATES:
+        try:
+            found = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(found.pw_name, found.pw_uid, found.pw_gid)
+    raise LauncherFault(
+        "PostgreSQL refuses to run as root, and this machine has neither a user postgres nor "
+        "nobody to run it as. Start Afterglow as another user, or set DATABASE_URL."
+    )
+
+
+def can_run(account: Account | None, binary: Path) -> bool:
+    return _passes(account, 'test -x "$1"', binary)
+
+
+def can_write(account: Account | None, folder: Path) -> bool:
+    return _passes(account, 'test -w "$1" && test -x "$1"', folder)
+
+
+def _passes(account: Account | None, condition: str, path: Path) -> bool:
+    """Ask the system itself: modes of all parents, access lists and mounts are its business."""
+    uid, gid = account.ids if account else (None, None)
+    done = subprocess.run(  # noqa: S603 - fixed shell, fixed conditions; the path is an argument
+        ["/bin/sh", "-c", condition, "sh", str(path)],
+        user=uid, group=gid, extra_groups=None if uid is None else [],
+        cwd="/", check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    return done.returncode == 0

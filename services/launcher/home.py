@@ -1,0 +1,165 @@
+"""AFTERGLOW_HOME: the folder that holds a machine's data, secrets, logs and what runs from it."""
+
+import base64
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from services.launcher.faults import LauncherFault, writing
+from services.launcher.processes import Identity
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_PRIVATE = 0o600
+_OPEN_TO_PASS = 0o711  # the server's own user must reach its data folder below ours
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    """Made at random at the first start. `demo_key` is the demo clinic's API key."""
+
+    postgres_password: str
+    valkey_password: str
+    secret_key: str
+    data_keys: str
+    index_keys: str
+    demo_key: str | None = None
+
+
+class ChildRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A started process, and how it wants to be stopped."""
+
+    name: str
+    identity: Identity
+    rank: int
+    stop_signal: int
+    stop_timeout: float
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What runs from this home; `environment` is what its processes were started with."""
+
+    ports: dict[str, int] = {}
+    environment: dict[str, str] = {}
+    children: tuple[ChildRecord, ...] = ()
+
+
+class Home:
+    """Opening makes the folders that are missing, and nothing else."""
+
+    def __init__(self, root: Path) -> None:
+        """Raise LauncherFault when there can be no such folder."""
+        self.root = root.absolute()
+        self.data = self.root / "data"
+        self.logs = self.root / "logs"
+        if self.root.exists() and not self.root.is_dir():
+            raise LauncherFault(
+                f"AFTERGLOW_HOME is {self.root}, which is a file. Name a folder, or move the file."
+            )
+        with writing(self.root):
+            for folder in (self.root, self.data, self.logs):
+                _make(folder)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the home for one launcher; raise LauncherFault naming the one that has it."""
+        with writing(self.root):
+            descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, _PRIVATE)
+        try:
+            _take(descriptor, self.root)
+            yield
+        finally:
+            os.close(descriptor)  # and with it the lock
+
+    def secrets(self) -> Secrets:
+        """The home's secrets, made when there are none yet."""
+        path = self.root / "secrets.json"
+        found = _read(path, Secrets)
+        if found is None:
+            found = _new_secrets()
+            self.keep_secrets(found)
+        return found
+
+    def keep_secrets(self, kept: Secrets) -> None:
+        self._write("secrets.json", kept)
+
+    def state(self) -> State:
+        return read_state(self.root) or State()
+
+    def keep_state(self, state: State) -> None:
+        self._write("state.json", state)
+
+    def _write(self, name: str, content: msgspec.Struct) -> None:
+        """Replace a file whole: whoever reads it sees the old or the new one, never half of it."""
+        path = self.root / name
+        beside = path.with_suffix(f".{os.getpid()}.new")
+        with writing(self.root):
+            try:
+                descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(msgspec.json.format(msgspec.json.encode(content), indent=2))
+                    file.flush()
+                    os.fsync(file.fileno())
+                beside.replace(path)
+            finally:
+                beside.unlink(missing_ok=True)
+
+
+def home_path(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("AFTERGLOW_HOME") or ".afterglow").expanduser().absolute()
+
+
+def read_state(root: Path) -> State | None:
+    """What ran, or runs, from this home; None if nothing ever did."""
+    return _read(root / "state.json", State)
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        folder.chmod(_OPEN_TO_PASS)
+
+
+def _take(descriptor: int, root: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "unknown"
+        raise LauncherFault(
+            f"Afterglow is running from {root} already (process {holder}). "
+            "Stop that one, or give this one another AFTERGLOW_HOME."
+        ) from None
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+
+
+def _read(path: Path, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+    except PermissionError:
+        raise LauncherFault(
+            f"{path} belongs to another user. Run as that user, or choose another AFTERGLOW_HOME."
+        ) from None
+    except msgspec.MsgspecError as fault:
+        raise LauncherFault(f"{path} is damaged ({fault}). Restore it from a backup.") from None
+
+
+def _new_secrets() -> Secrets:
+    return Secrets(
+        postgres_password=secrets.token_hex(16),
+        valkey_password=secrets.token_hex(16),
+        secret_key=secrets.token_hex(32),
+        data_keys=f"k1:{_key()}",
+        index_keys=f"i1:{_key()}",
+    )
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,24 @@
+"""Bringing every service's part of the database to its newest shape."""
+
+from collections.abc import Callable
+from importlib.resources import files
+
+from services.chassis.database import migrate
+
+HISTORIES = ("chassis", "content", "reminders", "gateway")
+"""Packages with an Alembic history, in order; each owns the schema of its name."""
+
+
+def migrate_all(url: str, *, report: Callable[[str], None] = lambda _: None) -> None:
+    """Upgrade all schemas; doing it twice, or from two processes at once, changes nothing."""
+    for name in HISTORIES:
+        if _has_history(name):
+            report(f"Bringing the database's schema {name} up to date.")
+            migrate(url, package=name, schema=name)
+
+
+def _has_history(package: str) -> bool:
+    folder = files("services").joinpath(package)
+    return any(
+        folder.joinpath(place, "env.py").is_file() for place in ("migrations", "storage/migrations")
+    )

@@ -1,0 +1,60 @@
+"""What the supervised programs say: prefixed on the terminal, and whole in their log files."""
+
+import contextlib
+import sys
+import threading
+from collections import deque
+from pathlib import Path
+from typing import TextIO
+
+_TAIL = 8
+
+
+class Output:
+    """One terminal and a folder of logs, shared by all programs. Safe to use from any thread."""
+
+    def __init__(self, folder: Path, *, terminal: TextIO | None = None, width: int = 14) -> None:
+        self._folder = folder
+        self._terminal = terminal
+        self._width = width
+        self._lock = threading.Lock()
+        self._files: dict[str, TextIO] = {}
+        self._tails: dict[str, deque[str]] = {}
+
+    def line(self, name: str, text: str) -> None:
+        """Take one line of a program. A full disk or a closed terminal stops nobody."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            self._tails.setdefault(name, deque(maxlen=_TAIL)).append(text)
+            file = self._files.get(name) or self._open(name)
+            file.write(text + "\n")
+            file.flush()
+        if self._terminal is not None:
+            with self._lock, contextlib.suppress(OSError, ValueError):
+                print(f"{name:<{self._width}} | {text}", file=self._terminal, flush=True)
+
+    def say(self, text: str) -> None:
+        """Say something in the launcher's own name."""
+        self.line("afterglow", text)
+
+    def tail(self, name: str) -> tuple[str, ...]:
+        """The program's last lines."""
+        with self._lock:
+            return tuple(self._tails.get(name, ()))
+
+    def close(self) -> None:
+        with self._lock:
+            for file in self._files.values():
+                with contextlib.suppress(OSError):
+                    file.close()
+            self._files.clear()
+
+    def _open(self, name: str) -> TextIO:
+        path = self._folder / f"{name}.log"
+        if path.exists():
+            path.replace(path.with_suffix(".log.1"))
+        self._files[name] = path.open("w", encoding="utf-8", errors="replace")
+        return self._files[name]
+
+
+def terminal_output(folder: Path) -> Output:
+    return Output(folder, terminal=sys.stdout)

@@ -1,0 +1,117 @@
+"""Telling processes apart for good: a process id alone may come to name somebody else's process."""
+
+import os
+import platform
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+_PROC = Path("/proc")
+_POLL = 0.02  # s
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """A process id together with the moment its process started: no two processes share both."""
+
+    pid: int
+    started: str
+
+
+class _Row(msgspec.Struct, frozen=True):
+    pid: int
+    group: int
+    is_gone: bool  # ended, and only not yet reaped
+    started: str
+
+
+def identify(pid: int) -> Identity | None:
+    """The identity of the process that has this id now; None if none has."""
+    row = _read(pid)
+    return None if row is None or row.is_gone else Identity(pid, row.started)
+
+
+def is_alive(identity: Identity) -> bool:
+    return identify(identity.pid) == identity
+
+
+def command_line(pid: int) -> tuple[str, ...]:
+    """The arguments a process was started with; empty if it is gone or not ours to see."""
+    if _has_proc():
+        try:
+            raw = (_PROC / str(pid) / "cmdline").read_bytes()
+        except OSError:
+            return ()
+        return tuple(os.fsdecode(part) for part in raw.rstrip(b"\0").split(b"\0"))
+    return tuple(_ps("-o", "command=", "-p", str(pid)).split())
+
+
+def group_members(group: int) -> tuple[int, ...]:
+    """The living processes of a process group."""
+    return tuple(row.pid for row in _rows() if row.group == group and not row.is_gone)
+
+
+def signal_group(group: int, number: signal.Signals) -> None:
+    """Signal a whole process group, if any of it is left."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
+        return
+
+
+def end_group(group: int, *, patience: float) -> None:
+    """End what is left of a group whose leader is gone: asked first, after `patience` s forced."""
+    if not group_members(group):
+        return
+    signal_group(group, signal.SIGTERM)
+    if not wait_until(lambda: not group_members(group), patience):
+        signal_group(group, signal.SIGKILL)
+
+
+def wait_until(condition: Callable[[], bool], timeout: float) -> bool:
+    """Poll until the condition holds; False if it does not within `timeout` s."""
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() >= end:
+            return False
+        time.sleep(_POLL)
+    return True
+
+
+def _read(pid: int) -> _Row | None:
+    if not _has_proc():
+        return next((row for row in _rows() if row.pid == pid), None)
+    try:
+        text = (_PROC / str(pid) / "stat").read_text()
+    except OSError:
+        return None
+    # proc(5): the name, in parentheses, may hold anything; field 3 follows the last one
+    fields = text[text.rindex(")") + 2 :].split()
+    return _Row(pid, int(fields[2]), fields[0] in "ZX", f"{_boot()}:{fields[19]}")
+
+
+def _rows() -> Iterator[_Row]:
+    if _has_proc():
+        pids = (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit())
+        yield from (row for row in map(_read, pids) if row is not None)
+        return
+    for line in _ps("-axo", "pid=,pgid=,stat=,lstart=").splitlines():
+        pid, group, state, started = line.split(maxsplit=3)
+        yield _Row(int(pid), int(group), state.startswith("Z"), started)
+
+
+def _has_proc() -> bool:
+    return platform.system() == "Linux"
+
+
+def _boot() -> str:
+    """Start times count from the boot, so they mean nothing without it."""
+    return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+
+
+def _ps(*args: str) -> str:
+    command = ("/bin/ps", *args)
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - fixed program, our own arguments
