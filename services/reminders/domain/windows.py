@@ -1,0 +1,151 @@
+"""When a patient may be written to, on their own wall clock.
+
+Never outside 08:00 to 21:00 (47 CFR 64.1200(c)(1), the strictest national rule we know, kept
+everywhere), never in quiet hours, and within stricter regional hours. A closing time is itself
+closed: at 21:00:00 nothing is sent.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from services.contracts.reminders import QuietHours
+
+_DAY: Final = 24 * 60
+_SUNDAY: Final = 6
+_MOVE_AT_MOST: Final = 9  # days looked ahead; every day of a week has an opening, or none has
+
+
+class NoSuchZone(ValueError):
+    """The name is not an IANA time zone."""
+
+
+class NoOpening(ValueError):
+    """The quiet hours leave no time at which anything could be sent."""
+
+
+class NaiveTime(ValueError):
+    """A time without an offset: nobody can say which instant it means."""
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """Minutes after local midnight, from inclusive to exclusive."""
+
+    opens: int
+    closes: int
+
+
+class Window(msgspec.Struct, frozen=True):
+    """What limits the hours of one patient."""
+
+    zone: ZoneInfo
+    quiet: QuietHours
+    region: str | None = None
+
+
+EVERYWHERE: Final = Hours(8 * 60, 21 * 60)
+
+# State rules for calls and texts, by ISO 3166-2; the later opening and earlier closing win.
+REGIONS: Final[Mapping[str, Hours]] = {
+    "US-CT": Hours(9 * 60, 20 * 60),
+    "US-FL": Hours(8 * 60, 20 * 60),
+    "US-OK": Hours(8 * 60, 20 * 60),
+    "US-TX": Hours(9 * 60, 21 * 60),
+}
+SUNDAYS: Final[Mapping[str, Hours]] = {"US-TX": Hours(12 * 60, 21 * 60)}
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Find an IANA zone; raises NoSuchZone for anything else, such as `GMT+3`."""
+    if name not in _zone_names():
+        raise NoSuchZone(f"{name!r} is no IANA time zone; write it like Europe/Lisbon")
+    return ZoneInfo(name)
+
+
+def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Say in UTC when a wall clock shows `at`.
+
+    A time that a gap leaves out moves forward by the gap; of a time shown twice, the first.
+    """
+    return datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
+
+
+def is_in_gap(day: date, at: time, zone: ZoneInfo) -> bool:
+    """Whether the wall clock never shows this time, because it was put forward over it."""
+    shown = instant(day, at, zone).astimezone(zone)
+    return (shown.date(), shown.time()) != (day, at)
+
+
+def next_opening(at: datetime, window: Window) -> datetime:
+    """Move an instant to the first one not before it at which sending is allowed, in UTC.
+
+    Raises NaiveTime for a time without an offset, NoOpening when no such time exists.
+    """
+    require_aware(at)
+    today = at.astimezone(window.zone).date()
+    for ahead in range(_MOVE_AT_MOST):
+        day = today + timedelta(days=ahead)
+        for opens, closes in _openings(day, window):
+            if at < closes:
+                return max(at.astimezone(UTC), opens)
+    raise NoOpening("these quiet hours leave no time between 08:00 and 21:00")
+
+
+def is_open(at: datetime, window: Window) -> bool:
+    return next_opening(at, window) == at
+
+
+def require_aware(at: datetime) -> None:
+    if at.tzinfo is None:
+        raise NaiveTime("a time without an offset cannot be placed; give it with one")
+
+
+def has_opening(quiet: QuietHours) -> bool:
+    """Whether quiet hours leave any time at all on a common day."""
+    return any(_outside(quiet, EVERYWHERE))
+
+
+def _openings(day: date, window: Window) -> Iterator[tuple[datetime, datetime]]:
+    for hours in _outside(window.quiet, _allowed(day, window.region)):
+        opens, closes = (_at_minute(day, m, window.zone) for m in (hours.opens, hours.closes))
+        if opens < closes:
+            yield opens, closes
+
+
+def _allowed(day: date, region: str | None) -> Hours:
+    local = REGIONS.get(region or "", EVERYWHERE)
+    if day.weekday() == _SUNDAY:
+        local = SUNDAYS.get(region or "", local)
+    return Hours(max(local.opens, EVERYWHERE.opens), min(local.closes, EVERYWHERE.closes))
+
+
+def _outside(quiet: QuietHours, allowed: Hours) -> Iterator[Hours]:
+    """What quiet hours leave of the allowed hours of a day, in order."""
+    start, end = _minutes(quiet.start), _minutes(quiet.end)
+    if start == end:
+        spans = [Hours(0, _DAY)]
+    elif start < end:
+        spans = [Hours(0, start), Hours(end, _DAY)]
+    else:
+        spans = [Hours(end, start)]
+    for span in spans:
+        opens, closes = max(span.opens, allowed.opens), min(span.closes, allowed.closes)
+        if opens < closes:
+            yield Hours(opens, closes)
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _at_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    return instant(day, time(minute // 60, minute % 60), zone)
