@@ -1,0 +1,200 @@
+"""Whether a due message is sent, now that it is due.
+
+Planning asked most of these questions before. They are asked again because days have passed, and
+the statement that begins an attempt asks about consent and suppression once more.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.reminders import (
+    ConsentState,
+    EnrollmentStatus,
+    MessageDetail,
+    Mode,
+    ProcedureState,
+    QuietHours,
+    ReminderStatus,
+    SuppressionReason,
+)
+from services.reminders.domain.outbound import OutboundKind
+from services.reminders.domain.windows import next_opening
+
+
+class Rule(StrEnum):
+    """What may keep a message from being sent."""
+
+    CONSENT = "CONSENT"
+    HOLDS = "HOLDS"  # a paused patient or enrollment, a procedure that did not take place
+    OPT_OUT = "OPT_OUT"  # a suppression for another reason holds for every kind
+    WINDOW = "WINDOW"
+
+
+IGNORED: dict[OutboundKind, frozenset[Rule]] = {
+    OutboundKind.REMINDER: frozenset(),
+    OutboundKind.CORRECTION: frozenset({Rule.HOLDS}),
+    # A patient who writes at two in the morning is answered then.
+    OutboundKind.REPLY: frozenset({Rule.CONSENT, Rule.HOLDS, Rule.WINDOW}),
+    # After an opt-out not even a safety text goes out: staff are alerted to phone instead.
+    OutboundKind.SAFETY: frozenset({Rule.CONSENT, Rule.HOLDS, Rule.WINDOW}),
+    OutboundKind.STAFF_ALERT: frozenset(Rule),
+    OutboundKind.OPT_OUT_CONFIRMATION: frozenset(Rule),
+}
+"""Which kind of message ignores which rule: the one place that says so."""
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that this worker, and no other, may deal with while its lease lasts."""
+
+    clinic_id: int
+    id: int
+    token: int
+    kind: OutboundKind
+    mode: Mode
+    patient_id: int | None
+    contact_point_id: int | None
+    enrollment_id: int | None
+    step_key: str | None
+    purpose: Purpose
+    channel: Channel
+    due_at: datetime
+    useful_until: datetime
+    attempts: int
+    subject_sealed: bytes | None
+    body_sealed: bytes | None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.clinic_id, self.id
+
+
+class StandingConsent(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest consent of a patient for a channel and purpose."""
+
+    id: int
+    state: ConsentState
+    detail: MessageDetail
+    contact_point_id: int | None
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """What is true about a message's patient, address and enrollment at this moment."""
+
+    has_contact: bool
+    suppressions: frozenset[SuppressionReason] = frozenset()
+    consent: StandingConsent | None = None
+    preferred_detail: MessageDetail = MessageDetail.DISCREET
+    is_shared_address: bool = False
+    time_zone: str
+    quiet_hours: QuietHours
+    paused_until: datetime | None = None
+    enrollment_status: EnrollmentStatus | None = None
+    procedure_state: ProcedureState | None = None
+
+
+class Send(msgspec.Struct, frozen=True):
+    detail: MessageDetail
+    consent_id: int | None
+
+
+class Drop(msgspec.Struct, frozen=True):
+    """End it here: SKIPPED, EXPIRED, CANCELLED or FAILED."""
+
+    state: ReminderStatus
+    code: str
+
+
+class Postpone(msgspec.Struct, frozen=True):
+    """Back to SCHEDULED, due at a later moment of product time."""
+
+    until: datetime
+    code: str
+
+
+Verdict = Send | Drop | Postpone
+
+
+def decide(claim: Claim, facts: Circumstances, *, now: datetime, is_test_allowed: bool) -> Verdict:
+    """Judge a claimed message at the product's `now`."""
+    if now >= claim.useful_until:
+        return Drop(ReminderStatus.EXPIRED, "USEFULNESS_OVER")
+    ignored = IGNORED[claim.kind]
+    code = _reason_to_skip(claim, facts, ignored, is_test_allowed=is_test_allowed)
+    if code:
+        return Drop(ReminderStatus.SKIPPED, code)
+    later = _reason_to_wait(facts, ignored, now=now)
+    if later is None:
+        return _send(claim, facts, ignored)
+    if later.until >= claim.useful_until:
+        return Drop(ReminderStatus.EXPIRED, f"{later.code}_PAST_USEFULNESS")
+    return later
+
+
+def _reason_to_skip(
+    claim: Claim, facts: Circumstances, ignored: frozenset[Rule], *, is_test_allowed: bool
+) -> str | None:
+    if claim.mode is Mode.ALLOWLIST:
+        return "NOT_ON_ALLOWLIST"  # nobody is: there is no list yet
+    if claim.mode is Mode.TEST and not is_test_allowed:
+        return "TEST_MODE"
+    if not facts.has_contact:
+        return "NO_CONTACT"
+    if reason := _suppression(facts, ignored):
+        return f"SUPPRESSED_{reason}"
+    if Rule.CONSENT not in ignored and not _is_granted(claim, facts.consent):
+        return "NO_CONSENT"
+    return None if Rule.HOLDS in ignored else _ended(facts)
+
+
+def _suppression(facts: Circumstances, ignored: frozenset[Rule]) -> SuppressionReason | None:
+    standing = set(facts.suppressions)
+    if Rule.OPT_OUT in ignored:
+        standing.discard(SuppressionReason.OPT_OUT)
+    return min(standing, default=None)
+
+
+def _is_granted(claim: Claim, consent: StandingConsent | None) -> bool:
+    """Consent is for a contact point: it does not carry over to a new number."""
+    return (
+        consent is not None
+        and consent.state is ConsentState.GRANTED
+        and consent.contact_point_id in (None, claim.contact_point_id)
+    )
+
+
+def _ended(facts: Circumstances) -> str | None:
+    if facts.enrollment_status in (EnrollmentStatus.CANCELLED, EnrollmentStatus.COMPLETED):
+        return "ENROLLMENT_ENDED"
+    if facts.procedure_state in (ProcedureState.NO_SHOW, ProcedureState.CANCELLED):
+        return "PROCEDURE_NOT_DONE"
+    return None
+
+
+def _reason_to_wait(
+    facts: Circumstances, ignored: frozenset[Rule], *, now: datetime
+) -> Postpone | None:
+    at, code = now, ""
+    if Rule.HOLDS not in ignored and facts.paused_until and facts.paused_until > at:
+        at, code = facts.paused_until, "PAUSED"
+    if Rule.WINDOW not in ignored:
+        opening = next_opening(at, facts.time_zone, facts.quiet_hours)
+        if opening > at:
+            at, code = opening, code or "OUTSIDE_WINDOW"
+    return Postpone(at, code) if code else None
+
+
+def _send(claim: Claim, facts: Circumstances, ignored: frozenset[Rule]) -> Send:
+    consent = facts.consent if _is_granted(claim, facts.consent) else None
+    is_detailed = (
+        consent is not None
+        and consent.detail is MessageDetail.DETAILED
+        and facts.preferred_detail is MessageDetail.DETAILED
+        and not facts.is_shared_address
+    )
+    return Send(
+        MessageDetail.DETAILED if is_detailed else MessageDetail.DISCREET,
+        consent.id if consent and Rule.CONSENT not in ignored else None,
+    )

@@ -1,0 +1,45 @@
+"""What a message says: the facts that may be filled in, and the text that comes of it."""
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.reminders import MessageDetail
+
+
+class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a template may name. `said_at` is when the patient will read it (“tomorrow” is then).
+
+    `procedure_ended_at` is the start where the end is not known.
+    """
+
+    clinic_name: str
+    clinic_phone: str | None
+    emergency_number: str
+    patient_name: str | None
+    procedure_at: datetime
+    procedure_ended_at: datetime
+    said_at: datetime
+    time_zone: str
+    locale: str
+
+
+class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """`subject` for email only. HTML is made from `text` when the mail leaves."""
+
+    text: str
+    subject: str | None = None
+
+
+class CannotRender(Exception):
+    """A text cannot be made; says which step and why, never a patient's data."""
+
+
+class Renderer(Protocol):
+    def render(
+        self, step: AftercareStep, channel: Channel, detail: MessageDetail, facts: MessageFacts
+    ) -> RenderedMessage:
+        """Raises CannotRender."""
+        ...
