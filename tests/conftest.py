@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.chassis.database import open_engine
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
-from tests.support.servers import Run, fresh_database, servers
+from tests.support.servers import Run, empty_database, servers
 
 _run = pytest.StashKey[Run]()
 
@@ -27,10 +27,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """A database of its own for each test: all schemas migrated, all tables empty."""
-    with fresh_database(f"test_{_worker()}") as url:
-        yield url
+def postgres_url() -> str:
+    """A database with all schemas migrated, all tables empty, and the clock at now."""
+    return empty_database(f"test_{_worker()}")
 
 
 @pytest.fixture

@@ -29,6 +29,28 @@ from services.launcher.supervisor import Supervisor
 RUN = "AFTERGLOW_TEST_RUN"
 _TEMPLATE = "template_afterglow"
 
+# Whoever a test left connected is sent away first: a lock of theirs would stop the emptying.
+_EMPTY = """
+DO $$
+DECLARE
+  place record;
+  is_filled boolean;
+BEGIN
+  PERFORM pg_terminate_backend(pid, 2000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  FOR place IN
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+      WHERE schemaname IN ('content', 'reminders', 'gateway') AND tablename <> 'migration'
+  LOOP
+    EXECUTE 'SELECT EXISTS (SELECT FROM ' || place.name || ')' INTO is_filled;
+    IF is_filled THEN
+      EXECUTE 'TRUNCATE ' || place.name || ' RESTART IDENTITY CASCADE';
+    END IF;
+  END LOOP;
+  UPDATE chassis.clock SET product_at = now(), real_at = now(), rate = 1;
+END $$
+"""
+
 
 class Servers(msgspec.Struct, frozen=True):
     pid: int
@@ -66,19 +88,24 @@ def servers() -> Servers:
     return known
 
 
-@contextmanager
-def fresh_database(name: str) -> Iterator[str]:
-    """A migrated, otherwise empty database, gone afterwards; its url."""
+def empty_database(name: str) -> str:
+    """Hand out the migrated database of this name with nothing in it; its url.
+
+    Emptying what was filled takes 20 ms where a new copy of the template takes 150.
+    """
     base = servers().postgres_url
     with psycopg.connect(base + "postgres", autocommit=True) as admin:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log").format(
-            sql.Identifier(name), sql.Identifier(_TEMPLATE)
-        )
-        admin.execute(drop)
-        admin.execute(create)
-        yield base + name
-        admin.execute(drop)
+        known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+        if known.fetchone() is None:
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(_TEMPLATE)
+                )
+            )
+            return base + name
+    with psycopg.connect(base + name, autocommit=True) as connection:
+        connection.execute(_EMPTY)
+    return base + name
 
 
 def _launch(folder: Path) -> None:
