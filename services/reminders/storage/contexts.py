@@ -1,0 +1,21 @@
+"""What sealed values are bound to: a value copied to another column does not open."""
+
+from typing import Final
+
+from services.contracts.catalog import Channel
+
+PATIENT_NAME: Final = "reminders.patient.name"
+ADDRESS: Final = "reminders.contact_point.address"
+CONSENT_EVIDENCE: Final = "reminders.consent.evidence"
+END_REASON: Final = "reminders.enrollment.end_reason"
+SUBJECT: Final = "reminders.outbound.subject"
+BODY: Final = "reminders.outbound.body"
+INBOUND_TEXT: Final = "reminders.inbound_message.text"
+INBOUND_ADDRESS: Final = "reminders.inbound_message.address"
+TASK_NOTE: Final = "reminders.staff_task.note"
+INPUT: Final = "reminders.idempotency.input"
+
+
+def address_index(channel: Channel) -> str:
+    """The index context of an address: one for contact points, suppressions and what comes in."""
+    return f"reminders.address.{channel}"
