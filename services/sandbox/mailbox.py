@@ -1,0 +1,119 @@
+"""Everything that arrived, newest kept: the phones' texts, the inboxes' mail, and the replies."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import msgspec
+
+MAX_CHARACTERS = 100_000_000
+"""Of text and HTML together: a few huge mails must not fill the memory."""
+
+
+class Channel(StrEnum):
+    SMS = "SMS"
+    EMAIL = "EMAIL"
+
+
+class Message(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename={"sender": "from", "received_at": "receivedAt", "message_id": "messageId"},
+):
+    """One message to one recipient, as the recipient has it."""
+
+    id: str
+    channel: Channel
+    to: str
+    sender: str
+    subject: str | None = None  # email only, as `html` and `message_id`
+    text: str
+    html: str | None = None
+    message_id: str | None = None
+    received_at: datetime
+    status: str  # the carrier's word for how far it is
+    trouble: str | None = None  # why its receipt has not been taken yet
+
+    @property
+    def characters(self) -> int:
+        return len(self.text) + len(self.html or "")
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """A text from a phone to the clinic. `outcome` says what became of it."""
+
+    id: str
+    phone: str
+    clinic_number: str
+    text: str
+    sent_at: datetime
+    is_taken: bool = False
+    outcome: str = "on its way"
+
+
+def now() -> datetime:
+    """Real time: a carrier's clock is not the product's."""
+    return datetime.fromtimestamp(time.time(), tz=UTC)
+
+
+class Mailbox:
+    """Belongs to one event loop. `keeps` bounds the messages, and the replies, each."""
+
+    def __init__(self, keeps: int) -> None:
+        self._keeps = keeps
+        self._messages: OrderedDict[str, Message] = OrderedDict()
+        self._replies: OrderedDict[str, Reply] = OrderedDict()
+        self._characters = 0
+        self._listeners: list[Callable[[], None]] = []
+        self.trimmed = 0
+        """How many of the oldest messages have been forgotten."""
+
+    def when_changed(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    def add(self, message: Message) -> None:
+        self._messages[message.id] = message
+        self._characters += message.characters
+        while len(self._messages) > self._keeps or self._is_overfull():
+            _, oldest = self._messages.popitem(last=False)
+            self._characters -= oldest.characters
+            self.trimmed += 1
+        self._changed()
+
+    def mark(self, message_id: str, *, status: str, trouble: str | None = None) -> None:
+        """Note how far a message is; nothing if it has been forgotten."""
+        if message := self._messages.get(message_id):
+            self._messages[message_id] = msgspec.structs.replace(
+                message, status=status, trouble=trouble
+            )
+            self._changed()
+
+    def put_reply(self, reply: Reply) -> None:
+        """Keep a new reply, or what became of one."""
+        self._replies[reply.id] = reply
+        while len(self._replies) > self._keeps:
+            self._replies.popitem(last=False)
+        self._changed()
+
+    def messages(self, *, to: str | None = None, channel: Channel | None = None) -> list[Message]:
+        """Oldest first. A mail address matches whatever its case; a number exactly."""
+        return [
+            message
+            for message in self._messages.values()
+            if (channel is None or message.channel is channel)
+            and (to is None or message.to.casefold() == to.casefold())
+        ]
+
+    def replies(self) -> Iterator[Reply]:
+        """Oldest first."""
+        return iter(self._replies.values())
+
+    def _is_overfull(self) -> bool:
+        return self._characters > MAX_CHARACTERS and len(self._messages) > 1
+
+    def _changed(self) -> None:
+        for listener in self._listeners:
+            listener()

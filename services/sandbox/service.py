@@ -1,0 +1,36 @@
+"""The sandbox process: a stand-in carrier for texts and email, for development and tests."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+
+from services.chassis import logs
+from services.chassis.settings import SettingsFault, load
+from services.sandbox.settings import SandboxSettings
+from services.sandbox.wiring import PortTaken, Sandbox
+
+log = logs.get_logger(__name__)
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """Run until SIGTERM or SIGINT; 1 after saying on stderr why it could not start."""
+    try:
+        settings = load(SandboxSettings, environ)
+        logs.configure("sandbox", is_development=settings.afterglow_env == "development")
+        asyncio.run(_serve(settings))
+    except (SettingsFault, PortTaken) as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    return 0
+
+
+async def _serve(settings: SandboxSettings) -> None:
+    is_over = asyncio.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(ending, is_over.set)
+    async with Sandbox(settings) as sandbox:
+        log.info("listening", port=sandbox.http_port, kind="HTTP")
+        log.info("listening", port=sandbox.smtp_port, kind="SMTP")
+        await is_over.wait()
+    log.info("stopped")

@@ -1,0 +1,49 @@
+"""Reads a mail as its recipient's program would."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from uuid import uuid4
+
+from services.sandbox.mailbox import Channel, Message, now
+
+
+def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Message]:
+    """One message for each recipient. A broken mail is read as far as it goes."""
+    mail = message_from_bytes(content, policy=default)
+    text, html = _body(mail, "plain"), _body(mail, "html")
+    received_at = now()
+    return [
+        Message(
+            id=f"EM{uuid4().hex}",
+            channel=Channel.EMAIL,
+            to=recipient,
+            sender=_header(mail, "From") or sender,
+            subject=_header(mail, "Subject") or "",
+            text=text or "",
+            html=html,
+            message_id=_header(mail, "Message-ID"),
+            received_at=received_at,
+            status="delivered",
+        )
+        for recipient in recipients
+    ]
+
+
+def _header(mail: EmailMessage, name: str) -> str | None:
+    try:
+        value = mail[name]
+    except (ValueError, IndexError, AttributeError):  # the parser stumbles over some malformed ones
+        return None
+    return None if value is None else str(value).strip()
+
+
+def _body(mail: EmailMessage, kind: str) -> str | None:
+    part = mail.get_body((kind,))
+    if part is None:
+        return None
+    try:
+        text = part.get_content()
+    except (LookupError, ValueError):  # a charset or an encoding nobody knows
+        text = str(part.get_payload())
+    return str(text).replace("\r\n", "\n")

@@ -1,0 +1,140 @@
+"""Takes mail over SMTP, in the clear and without a password: for one's own machine."""
+
+import asyncio
+import logging
+from typing import NoReturn
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from services.chassis.logs import get_logger
+from services.chassis.settings import Bind
+from services.sandbox.faults import Mishaps
+from services.sandbox.mailbox import Mailbox
+from services.sandbox.smtp.parsing import read_mail
+
+log = get_logger(__name__)
+
+LARGEST_MAIL = 1_000_000
+"""Bytes."""
+MOST_RECIPIENTS = 100
+
+FATED_MAILBOXES = {
+    "nobody": "550 5.1.1 No such mailbox here",
+    "full": "452 4.2.2 The mailbox is full",
+    "later": "451 4.7.1 Not now, try again later",
+    "blocked": "554 5.7.1 Refused by policy",
+}
+"""Local parts that are always answered so, at any domain."""
+
+
+class MailHandler:
+    """The hooks that aiosmtpd calls, by name."""
+
+    def __init__(self, mailbox: Mailbox, mishaps: Mishaps) -> None:
+        self._mailbox = mailbox
+        self._mishaps = mishaps
+
+    async def handle_MAIL(  # noqa: N802 - named by aiosmtpd
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if refusal := self._mishaps.refusal():
+            await asyncio.sleep(self._mishaps.delay)
+            if refusal.status == 429:  # noqa: PLR2004 - Too Many Requests
+                return "451 4.7.1 Too many messages, try again later"
+            await server.push("421 4.3.2 The service is not available, closing")
+            await _hang_up(server)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802 - named by aiosmtpd
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if answer := FATED_MAILBOXES.get(address.rpartition("@")[0].lower()):
+            return answer
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(  # noqa: N802 - named by aiosmtpd
+        self, server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        messages = read_mail(
+            envelope.original_content or b"",
+            sender=envelope.mail_from or "",
+            recipients=envelope.rcpt_tos,
+        )
+        for message in messages:
+            self._mailbox.add(message)
+        is_answered = not self._mishaps.loses_reply()
+        await asyncio.sleep(self._mishaps.delay)
+        if not is_answered:
+            await _hang_up(server)
+        return f"250 2.0.0 Taken as {messages[0].id}"
+
+    async def handle_exception(self, error: Exception) -> str:
+        log.error("mail failed", exc_info=error)
+        return "451 4.3.0 Something went wrong here, try again later"
+
+
+class MailServer:
+    """Listens on one address of the running loop."""
+
+    def __init__(self, handler: MailHandler) -> None:
+        self._handler = handler
+        self._conversations: set[SMTP] = set()
+        self._server: asyncio.Server | None = None
+
+    async def start(self, bind: Bind) -> int:
+        """Return the port; raises OSError where it cannot listen."""
+        logging.getLogger("mail.log").disabled = True  # it names senders and recipients
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._converse, bind.host, bind.port)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Hang up on everyone."""
+        if not self._server:
+            return
+        self._server.close()
+        for conversation in list(self._conversations):
+            if conversation.transport:
+                conversation.transport.close()
+        await self._server.wait_closed()
+        await asyncio.sleep(0)  # lets closed connections end their tasks
+
+    def _converse(self) -> SMTP:
+        return _Conversation(self._handler, self._conversations)
+
+
+class _Conversation(SMTP):
+    """One client's connection; in `open_ones` for as long as it stands."""
+
+    def __init__(self, handler: MailHandler, open_ones: set[SMTP]) -> None:
+        super().__init__(
+            handler,
+            data_size_limit=LARGEST_MAIL,
+            enable_SMTPUTF8=True,
+            hostname="sandbox.localhost",
+            ident="Afterglow sandbox",
+            loop=asyncio.get_running_loop(),
+        )
+        self._open_ones = open_ones
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._open_ones.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._open_ones.discard(self)
+        super().connection_lost(error)
+
+
+async def _hang_up(server: SMTP) -> NoReturn:
+    """Close the connection once what was said is out; ends the conversation's task."""
+    if server.transport:
+        server.transport.close()
+    await asyncio.Event().wait()  # until the lost connection cancels this task
+    raise AssertionError("never set")

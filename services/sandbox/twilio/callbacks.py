@@ -1,0 +1,141 @@
+"""What Twilio posts of its own accord: status callbacks, and texts that patients send."""
+
+import asyncio
+from uuid import uuid4
+
+import msgspec
+
+from services.sandbox.faults import Mishaps
+from services.sandbox.mailbox import Mailbox, Message, Reply, now
+from services.sandbox.opt_outs import OptOuts
+from services.sandbox.postman import Letter, Postman
+from services.sandbox.twilio.numbers import fate_of
+from services.sandbox.twilio.segments import count_segments
+from services.sandbox.twilio.signature import sign
+
+API_VERSION = "2010-04-01"
+INBOUND_PATH = "/webhooks/sms/twilio/inbound"
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """The one account there is. `number` stands for the pool of every messaging service."""
+
+    sid: str
+    token: str
+    number: str
+    inbound_url: str
+
+    def letter(self, url: str, form: dict[str, str]) -> Letter:
+        signature = sign(self.token, url, form)
+        return Letter(url=url, form=form, headers={"X-Twilio-Signature": signature})
+
+
+class Receipts:
+    """Tells, stage by stage, how far a text is; posts each stage if a callback is wanted.
+
+    A stage is posted only after the one before has been taken.
+    """
+
+    def __init__(
+        self, account: Account, mailbox: Mailbox, postman: Postman, mishaps: Mishaps
+    ) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._postman = postman
+        self._mishaps = mishaps
+
+    def follow(self, message: Message, callback: str | None) -> None:
+        self._postman.start(self._follow(message, callback, self._stages(message.to)))
+
+    def _stages(self, number: str) -> list[str]:
+        final = fate_of(number).final
+        stages = ["sent"] if final == "sent" else ["sent", final]
+        if self._mishaps.reorders_receipts():
+            stages.reverse()
+        if self._mishaps.doubles_receipts():
+            stages = [stage for stage in stages for _ in range(2)]
+        return stages
+
+    async def _follow(self, message: Message, callback: str | None, stages: list[str]) -> None:
+        reached = message.status
+        for stage in stages:
+            await asyncio.sleep(self._mishaps.faults.receipts.delay_ms / 1000)
+            reached = stage if reached in ("queued", "accepted", "sent") else reached
+            self._mailbox.mark(message.id, status=reached)
+            if callback:
+                await self._post(message, callback, stage, reached)
+
+    async def _post(self, message: Message, callback: str, stage: str, reached: str) -> None:
+        letter = self._account.letter(callback, self._form(message, stage))
+
+        def note(trouble: str) -> None:
+            self._mailbox.mark(message.id, status=reached, trouble=trouble)
+
+        await self._postman.deliver(letter, note)
+        self._mailbox.mark(message.id, status=reached)
+
+    def _form(self, message: Message, stage: str) -> dict[str, str]:
+        form = {
+            "AccountSid": self._account.sid,
+            "ApiVersion": API_VERSION,
+            "From": message.sender,
+            "MessageSid": message.id,
+            "MessageStatus": stage,
+            "SmsSid": message.id,
+            "SmsStatus": stage,
+            "To": message.to,
+        }
+        failure = fate_of(message.to).failure
+        return form | {"ErrorCode": str(failure)} if failure and stage != "sent" else form
+
+
+class Inbound:
+    """Carries a text from a phone to the clinic."""
+
+    def __init__(
+        self, account: Account, mailbox: Mailbox, postman: Postman, opt_outs: OptOuts
+    ) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._postman = postman
+        self._opt_outs = opt_outs
+
+    def send(self, phone: str, text: str, clinic_number: str | None = None) -> Reply:
+        """Heed opt-out words, then post the text until the gateway has taken it."""
+        reply = Reply(
+            id=f"SM{uuid4().hex}",
+            phone=phone,
+            clinic_number=clinic_number or self._account.number,
+            text=text,
+            sent_at=now(),
+        )
+        self._opt_outs.read(phone, reply.clinic_number, text)
+        self._mailbox.put_reply(reply)
+        self._postman.start(self._carry(reply))
+        return reply
+
+    async def _carry(self, reply: Reply) -> None:
+        letter = self._account.letter(self._account.inbound_url, self._form(reply))
+
+        def note(trouble: str) -> None:
+            waiting = f"waiting for the clinic’s gateway: {trouble}"
+            self._mailbox.put_reply(msgspec.structs.replace(reply, outcome=waiting))
+
+        await self._postman.deliver(letter, note)
+        taken = msgspec.structs.replace(reply, outcome="received by the clinic", is_taken=True)
+        self._mailbox.put_reply(taken)
+
+    def _form(self, reply: Reply) -> dict[str, str]:
+        return {
+            "AccountSid": self._account.sid,
+            "ApiVersion": API_VERSION,
+            "Body": reply.text,
+            "From": reply.phone,
+            "MessageSid": reply.id,
+            "NumMedia": "0",
+            "NumSegments": str(count_segments(reply.text)),
+            "SmsMessageSid": reply.id,
+            "SmsSid": reply.id,
+            "SmsStatus": "received",
+            "To": reply.clinic_number,
+        }

@@ -1,0 +1,54 @@
+"""What tests and scripts read and set: `/messages.json` and `/faults.json`."""
+
+import msgspec
+from aiohttp import web
+
+from services.sandbox.faults import BadFaults, Mishaps, parse_faults
+from services.sandbox.mailbox import Channel, Mailbox
+
+
+class JsonApi:
+    def __init__(self, mailbox: Mailbox, mishaps: Mishaps) -> None:
+        self._mailbox = mailbox
+        self._mishaps = mishaps
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get("/messages.json", self.messages)
+        router.add_get("/faults.json", self.faults)
+        router.add_put("/faults.json", self.set_faults)
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """What arrived, oldest first; the header says how many of the oldest are forgotten."""
+        try:
+            channel = _channel(request.query.get("channel"))
+        except ValueError:
+            return _json({"error": "channel is not known: ask for SMS or EMAIL"}, status=400)
+        found = self._mailbox.messages(to=request.query.get("to"), channel=channel)
+        answer = _json(found)
+        if self._mailbox.trimmed:
+            answer.headers["Afterglow-Forgotten"] = str(self._mailbox.trimmed)
+        return answer
+
+    async def faults(self, _request: web.Request) -> web.Response:
+        return _json(self._mishaps.faults)
+
+    async def set_faults(self, request: web.Request) -> web.Response:
+        """Replace all faults: what is left out stops going wrong."""
+        try:
+            self._mishaps.use(parse_faults(await request.read()))
+        except BadFaults as fault:
+            return _json({"error": str(fault)}, status=400)
+        return _json(self._mishaps.faults)
+
+
+def _channel(name: str | None) -> Channel | None:
+    return Channel(name.upper()) if name else None
+
+
+def _json(value: object, status: int = 200) -> web.Response:
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(value),
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )

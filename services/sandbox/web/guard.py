@@ -1,0 +1,44 @@
+"""Keeps other web sites, open in the same browser, from acting here."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:;"
+        " connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def guard(bound_host: str) -> Middleware:
+    """Refuse names that only a rebound DNS gives a loopback server, and other sites' requests."""
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        host = urlsplit(f"//{request.host}").hostname
+        if bound_host in _LOOPBACK and host not in _LOOPBACK:
+            return web.Response(status=421, text="Call this server by 127.0.0.1 or localhost.\n")
+        if request.headers.get("Origin", _origin(request)) != _origin(request):
+            return web.Response(status=403, text="Another site may not act here.\n")
+        return await handler(request)
+
+    return check
+
+
+async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)
+
+
+def _origin(request: web.Request) -> str:
+    return f"http://{request.host}"

@@ -1,0 +1,151 @@
+"""The page: phones, an inbox, a panel of faults. Works by reload where there is no JavaScript."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+import jinja2
+import msgspec
+from aiohttp import web
+
+from services.sandbox.faults import BadFaults, Mishaps, parse_faults
+from services.sandbox.mailbox import Mailbox, Reply
+from services.sandbox.opt_outs import OptOuts
+from services.sandbox.web import view
+
+_HERE = Path(__file__).parent
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
+_TYPES = {"page.css": "text/css", "page.js": "text/javascript"}
+LONGEST_REPLY = 1600
+
+
+class TextTheClinic(Protocol):
+    """Carries a text from a phone to the clinic; its number is the default one when None."""
+
+    def __call__(self, phone: str, text: str, clinic_number: str | None = None) -> Reply: ...
+
+
+class Manual(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page explains: addresses to send to, and who always meets which fate."""
+
+    clinic_number: str
+    smtp_address: str
+    gateway: str
+    numbers: Sequence[tuple[str, str]]
+    mailboxes: Sequence[tuple[str, str]]
+
+
+class Pages:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        opt_outs: OptOuts,
+        mishaps: Mishaps,
+        text_the_clinic: TextTheClinic,
+        manual: Manual,
+    ) -> None:
+        self._mailbox = mailbox
+        self._opt_outs = opt_outs
+        self._mishaps = mishaps
+        self._text_the_clinic = text_the_clinic
+        self._manual = manual
+        self._files = {name: (_HERE / "static" / name).read_bytes() for name in _TYPES}
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["with_links"] = view.with_links
+        self._template = environment.get_template("page.html")
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get("/", self.show)
+        router.add_post("/replies", self.reply)
+        router.add_post("/faults", self.set_faults)
+        router.add_get("/static/{name}", self.static)
+
+    async def show(self, request: web.Request) -> web.Response:
+        return self._page(only=request.query.get("to", "").strip() or None)
+
+    async def reply(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        phone, text = str(form.get("phone", "")).strip(), str(form.get("text", "")).strip()
+        if not _PHONE.fullmatch(phone):
+            return self._page(problem="Write the phone’s number in full, such as +12025550123.")
+        if not 0 < len(text) <= LONGEST_REPLY:
+            return self._page(problem=f"Write a text of 1 to {LONGEST_REPLY} characters.")
+        self._text_the_clinic(phone, text, str(form.get("clinic_number", "")) or None)
+        raise web.HTTPSeeOther(f"/#phone-{quote(phone.lstrip('+'))}")
+
+    async def set_faults(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        try:
+            wanted = _faults_of({name: str(value).strip() for name, value in form.items()})
+            self._mishaps.use(parse_faults(msgspec.json.encode(wanted)))
+        except BadFaults as fault:
+            return self._page(problem=str(fault))
+        raise web.HTTPSeeOther("/#faults")
+
+    async def static(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in self._files:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=self._files[name],
+            content_type=_TYPES[name],
+            charset="utf-8",
+            headers={"Cache-Control": "no-cache"},
+        )
+
+    def _page(self, *, only: str | None = None, problem: str | None = None) -> web.Response:
+        html = self._template.render(
+            phones=view.phones(self._mailbox, self._opt_outs, only),
+            mails=view.mails(self._mailbox, only),
+            faults=self._mishaps.faults,
+            forgotten=self._mailbox.trimmed,
+            manual=self._manual,
+            only=only,
+            problem=problem,
+        )
+        return web.Response(
+            text=html,
+            status=400 if problem else 200,
+            content_type="text/html",
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+def _faults_of(form: dict[str, str]) -> dict[str, object]:
+    """The panel's fields as `/faults.json` takes them; shares are given in percent.
+
+    Raises BadFaults.
+    """
+    status = _number(form, "status", 0)
+    refuse = {
+        "status": status,
+        "retryAfter": _number(form, "retry_after", 3),
+        "share": _number(form, "share", 100) / 100,
+    }
+    return {
+        "loseReplies": _number(form, "lose_replies", 0) / 100,
+        "delayMs": _number(form, "delay_ms", 0),
+        "refuse": refuse if status else None,
+        "receipts": {
+            "delayMs": _number(form, "receipt_delay_ms", 300),
+            "reorder": _number(form, "reorder", 0) / 100,
+            "double": _number(form, "double", 0) / 100,
+        },
+        "seed": _number(form, "seed", 0) if form.get("seed") else None,
+    }
+
+
+def _number(form: dict[str, str], name: str, default: int) -> int:
+    text = form.get(name, "")
+    try:
+        return int(text) if text else default
+    except ValueError:
+        raise BadFaults(f"{name.replace('_', ' ')} must be a whole number") from None

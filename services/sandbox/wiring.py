@@ -1,0 +1,113 @@
+"""Puts the sandbox together and starts and stops it as one."""
+
+from typing import Self
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from services.chassis.settings import Bind
+from services.sandbox.faults import Mishaps
+from services.sandbox.mailbox import Mailbox
+from services.sandbox.opt_outs import OptOuts
+from services.sandbox.postman import Postman
+from services.sandbox.settings import SandboxSettings
+from services.sandbox.smtp.server import FATED_MAILBOXES, MailHandler, MailServer
+from services.sandbox.twilio.callbacks import INBOUND_PATH, Account, Inbound, Receipts
+from services.sandbox.twilio.numbers import FATED_NUMBERS
+from services.sandbox.twilio.wire import MessagesApi
+from services.sandbox.web.api import JsonApi
+from services.sandbox.web.changes import Changes
+from services.sandbox.web.guard import add_headers, guard
+from services.sandbox.web.pages import Manual, Pages
+
+LARGEST_REQUEST = 256 * 1024
+"""Bytes."""
+PATIENCE = 1.0
+"""Seconds that requests in hand are given at a stop."""
+
+
+class PortTaken(Exception):
+    """Somebody else listens there; the text says what to do."""
+
+
+class Sandbox:
+    """A stand-in carrier. Use inside a running loop, as an async context manager."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self._settings = settings
+        self.mailbox = Mailbox(settings.sandbox_keeps)
+        self._mishaps = Mishaps()
+        self._opt_outs = OptOuts()
+        self._mail_server = MailServer(MailHandler(self.mailbox, self._mishaps))
+        self.http_port = 0
+        self.smtp_port = 0
+
+    async def __aenter__(self) -> Self:
+        self._postman = Postman()
+        self._runner = web.AppRunner(
+            self._app(), access_log=None, shutdown_timeout=PATIENCE, handle_signals=False
+        )
+        try:
+            await self._listen()
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._mail_server.stop()
+        await self._runner.cleanup()
+        await self._postman.close()
+
+    async def _listen(self) -> None:
+        http, smtp = self._settings.sandbox_bind, self._settings.sandbox_smtp_bind
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, http.host, http.port).start()
+        except OSError as fault:
+            raise _port_taken("SANDBOX_BIND", http, fault) from fault
+        try:
+            self.smtp_port = await self._mail_server.start(smtp)
+        except OSError as fault:
+            raise _port_taken("SANDBOX_SMTP_BIND", smtp, fault) from fault
+        self.http_port = self._runner.addresses[0][1]
+
+    def _app(self) -> web.Application:
+        settings, changes = self._settings, Changes()
+        account = Account(
+            sid=settings.twilio_account_sid,
+            token=settings.twilio_auth_token,
+            number=settings.twilio_from,
+            inbound_url=settings.public_url.rstrip("/") + INBOUND_PATH,
+        )
+        receipts = Receipts(account, self.mailbox, self._postman, self._mishaps)
+        inbound = Inbound(account, self.mailbox, self._postman, self._opt_outs)
+        api = MessagesApi(account, self.mailbox, self._opt_outs, receipts, self._mishaps)
+        pages = Pages(self.mailbox, self._opt_outs, self._mishaps, inbound.send, _manual(settings))
+        app = web.Application(
+            middlewares=[guard(settings.sandbox_bind.host)], client_max_size=LARGEST_REQUEST
+        )
+        for part in (api, JsonApi(self.mailbox, self._mishaps), pages):
+            part.add_routes(app.router)
+        app.router.add_get("/events", changes.stream)
+        app.on_response_prepare.append(add_headers)
+        app.on_shutdown.append(changes.close)
+        self.mailbox.when_changed(changes.announce)
+        return app
+
+
+def _manual(settings: SandboxSettings) -> Manual:
+    return Manual(
+        clinic_number=settings.twilio_from,
+        smtp_address=str(settings.sandbox_smtp_bind),
+        gateway=urlsplit(settings.public_url).netloc,
+        numbers=[(fated.number, fated.fate) for fated in FATED_NUMBERS],
+        mailboxes=[(f"{name}@…", answer) for name, answer in FATED_MAILBOXES.items()],
+    )
+
+
+def _port_taken(setting: str, bind: Bind, fault: OSError) -> PortTaken:
+    return PortTaken(
+        f"The sandbox cannot listen on {bind} ({fault.strerror or fault}):"
+        f" stop what uses that address, or set {setting} to another one."
+    )
