@@ -11,7 +11,7 @@ Values = Sequence[Any]
 Resolve = Callable[[Sequence[Any], Mapping[str, Any], Any], Values | Awaitable[Values]]
 
 
-class FieldRefused(Exception):  # noqa: N818 - named as the fact it states
+class FieldRefused(Exception):
     """A field that will not be answered, for a reason its asker may read.
 
     `code` drives logic; `message` is safe to show.

@@ -1,0 +1,95 @@
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import graphene
+from graphql import ExecutionResult, GraphQLSchema, parse
+
+from services.gateway.execution.batched import Batched, anyone
+from services.gateway.execution.executor import Executor
+from services.gateway.execution.variables import Variables
+from tests.support.garden_schema import SCHEMA, Garden, Plant
+
+
+def answer(text: str, request: Any, schema: GraphQLSchema = SCHEMA) -> ExecutionResult:
+    executor = Executor(schema)
+    (operation,) = executor.prepare(parse(text)).values()
+    return asyncio.run(executor.execute(operation, Variables({}, {}), request))
+
+
+def test_resolves_a_field_once_for_all_parents_of_its_level() -> None:
+    garden = Garden(plants=[Plant("a"), Plant("b"), Plant("c")])
+    answer("{ plants { neighbors { neighbors { label } } } }", garden)
+    assert garden.calls == [("plants", 1), ("neighbors", 3), ("neighbors", 9), ("label", 27)]
+
+
+def test_asks_no_resolver_below_an_empty_list() -> None:
+    garden = Garden(plants=[])
+    answer("{ plants { neighbors { label } } }", garden)
+    assert garden.calls == [("plants", 1)]
+
+
+def test_refuses_a_guarded_field_without_calling_its_resolver() -> None:
+    garden = Garden(is_open=False)
+    result = answer("{ guardedPlants { name } plants { name } }", garden)
+    assert [error.extensions for error in result.errors or ()] == [{"code": "CLOSED"}]
+    assert garden.calls == [("plants", 1)]
+
+
+def test_a_resolver_that_forgets_a_parent_fails_its_field() -> None:
+    def none(_parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
+        return []
+
+    schema = _schema(a=Batched(none, anyone))
+    result = answer("{ a }", None, schema)
+    assert (result.data, len(result.errors or ())) == ({"a": None}, 1)
+
+
+def test_sibling_root_fields_wait_together() -> None:
+    gate = asyncio.Barrier(2)
+
+    async def meet(_parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
+        async with asyncio.timeout(5):
+            await gate.wait()
+        return ["met"]
+
+    schema = _schema(a=Batched(meet, anyone), b=Batched(meet, anyone))
+    assert answer("{ a b }", None, schema).data == {"a": "met", "b": "met"}
+
+
+def test_a_mutation_begins_after_the_one_before_is_done() -> None:
+    told: list[str] = []
+
+    async def tell(_parents: Sequence[Any], args: Mapping[str, Any], _request: Any) -> list[Any]:
+        told.append(f"begin {args['name']}")
+        await asyncio.sleep(0)
+        told.append(f"end {args['name']}")
+        return [args["name"]]
+
+    field = graphene.String(name=graphene.String(), resolver=Batched(tell, anyone))
+    query = type("Query", (graphene.ObjectType,), {"ok": graphene.String()})
+    mutation = type("Mutation", (graphene.ObjectType,), {"tell": field})
+    schema = graphene.Schema(query=query, mutation=mutation).graphql_schema
+    answer('mutation { a: tell(name: "a") b: tell(name: "b") }', None, schema)
+    assert told == ["begin a", "end a", "begin b", "end b"]
+
+
+def test_a_mutation_stops_when_its_answer_is_lost() -> None:
+    garden = Garden(faults={"laterPlants": RuntimeError("locked")})
+    result = answer('mutation { weed { name } water(name: "fern") { name } }', garden)
+    assert result.data is None
+    assert garden.calls == [("laterPlants", 1)]
+
+
+def test_leaves_introspection_to_graphql_core() -> None:
+    result = answer('{ __type(name: "Plant") { name } plants { label } }', Garden())
+    assert result.data is not None
+    assert result.data["__type"] == {"name": "Plant"}
+    assert result.data["plants"][0]["label"] == "a fern"
+
+
+def _schema(**resolvers: Batched) -> GraphQLSchema:
+    fields = {name: graphene.String(resolver=each) for name, each in resolvers.items()}
+    query = type("Query", (graphene.ObjectType,), fields)
+    schema: GraphQLSchema = graphene.Schema(query=query).graphql_schema
+    return schema
