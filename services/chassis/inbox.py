@@ -43,8 +43,9 @@ class Inbox:
             insert(self._table)
             .values(command_id=command_id, kind=kind)
             .on_conflict_do_nothing(index_elements=["command_id"])
-        )
-        if entered.rowcount == 1:
+            .returning(self._table.c.command_id)
+        ).one_or_none()
+        if entered:
             return None
         sealed: bytes = connection.execute(
             sa.select(self._table.c.reply).where(self._table.c.command_id == command_id)

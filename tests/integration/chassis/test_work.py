@@ -1,0 +1,107 @@
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import redis
+from rq import Queue
+
+from services.chassis.redis import open_redis
+from services.chassis.work import Doorbell, run_worker
+
+QUEUE = "dishes"
+
+
+def wash(stopping: threading.Event, redis_url: str) -> Callable[[str], None]:
+    """A job that notes each dish in Redis, before and after a moment's work."""
+
+    def run(dish: str) -> None:
+        with open_redis(redis_url) as client:
+            client.rpush("begun", dish)
+            stopping.wait(0.5)
+            client.rpush("done", dish)
+
+    return run
+
+
+def worker_process(redis_url: str) -> None:
+    stopping = threading.Event()
+    functions = {"wash": wash(stopping, redis_url)}
+    run_worker(redis_url=redis_url, queue=QUEUE, functions=functions, stopping=stopping)
+
+
+@pytest.fixture
+def worker(redis_url: str) -> Any:
+    process = multiprocessing.get_context("spawn").Process(target=worker_process, args=(redis_url,))
+    process.start()
+    yield process
+    process.kill()
+    process.join()
+    process.close()
+
+
+def test_a_worker_does_what_a_ring_asks(worker: Any, redis_client: redis.Redis) -> None:
+    assert worker.is_alive()
+
+    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+
+    assert _popped(redis_client, "done") == b"plate"
+
+
+def test_rings_that_nobody_answers_do_not_pile_up(redis_client: redis.Redis) -> None:
+    bell = Doorbell(redis_client, "wash")
+
+    rung = [bell.ring(QUEUE, "plate") for _ in range(5)]
+
+    assert rung == [True, True, False, False, False]
+
+
+def test_an_unanswered_ring_fades_away(redis_client: redis.Redis) -> None:
+    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+
+    job = Queue(QUEUE, connection=redis_client, serializer="json").jobs[0]
+
+    assert job.ttl == 3
+
+
+def test_a_worker_told_to_stop_ends_the_job_in_hand(worker: Any, redis_client: redis.Redis) -> None:
+    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+    assert _popped(redis_client, "begun") == b"plate"
+
+    os.kill(worker.pid, signal.SIGTERM)
+    worker.join(timeout=5)
+
+    assert (worker.exitcode, redis_client.lrange("done", 0, -1)) == (0, [b"plate"])
+
+
+def test_an_idle_worker_stops_within_three_seconds(worker: Any, redis_client: redis.Redis) -> None:
+    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+    assert _popped(redis_client, "done") == b"plate"
+    told = time.monotonic()
+
+    os.kill(worker.pid, signal.SIGTERM)
+    worker.join(timeout=10)
+
+    assert time.monotonic() - told < 3
+
+
+def test_a_job_that_names_another_function_is_not_run(
+    worker: Any, redis_client: redis.Redis, tmp_path: Any
+) -> None:
+    trace = tmp_path / "trace"
+    queue = Queue(QUEUE, connection=redis_client, serializer="json")
+    queue.enqueue_call("os.mkdir", args=(str(trace),))
+    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+
+    assert _popped(redis_client, "done") == b"plate"
+    assert not trace.exists()
+    assert worker.is_alive()
+
+
+def _popped(client: redis.Redis, key: str) -> object:
+    popped: Any = client.blpop([key], timeout=8)
+    return popped[1] if popped else None
