@@ -4,10 +4,11 @@ import base64
 import fcntl
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -57,6 +58,7 @@ class Home:
         self.root = root.absolute()
         self.data = self.root / "data"
         self.logs = self.root / "logs"
+        self._changing = threading.Lock()
         if self.root.exists() and not self.root.is_dir():
             raise LauncherFault(
                 f"AFTERGLOW_HOME is {self.root}, which is a file. Name a folder, or move the file."
@@ -91,8 +93,10 @@ class Home:
     def state(self) -> State:
         return read_state(self.root) or State()
 
-    def keep_state(self, state: State) -> None:
-        self._write("state.json", state)
+    def change_state(self, **changes: Any) -> None:  # noqa: ANN401 - fields of State, checked by its construction
+        """Change some of the state's fields; from any thread."""
+        with self._changing:
+            self._write("state.json", msgspec.structs.replace(self.state(), **changes))
 
     def _write(self, name: str, content: msgspec.Struct) -> None:
         """Replace a file whole: whoever reads it sees the old or the new one, never half of it."""

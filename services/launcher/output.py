@@ -5,7 +5,7 @@ import sys
 import threading
 from collections import deque
 from pathlib import Path
-from typing import TextIO
+from typing import Self, TextIO
 
 _TAIL = 8
 
@@ -21,6 +21,10 @@ class Output:
         self._files: dict[str, TextIO] = {}
         self._tails: dict[str, deque[str]] = {}
 
+    @classmethod
+    def on_terminal(cls, folder: Path) -> Self:
+        return cls(folder, terminal=sys.stdout)
+
     def line(self, name: str, text: str) -> None:
         """Take one line of a program. A full disk or a closed terminal stops nobody."""
         with self._lock, contextlib.suppress(OSError, ValueError):
@@ -35,6 +39,12 @@ class Output:
     def say(self, text: str) -> None:
         """Say something in the launcher's own name."""
         self.line("afterglow", text)
+
+    def announce(self, text: str) -> None:
+        """Print something to be read and copied, so without prefixes."""
+        if self._terminal is not None:
+            with self._lock, contextlib.suppress(OSError, ValueError):
+                print(f"\n{text}\n", file=self._terminal, flush=True)
 
     def tail(self, name: str) -> tuple[str, ...]:
         """The program's last lines."""
@@ -54,7 +64,3 @@ class Output:
             path.replace(path.with_suffix(".log.1"))
         self._files[name] = path.open("w", encoding="utf-8", errors="replace")
         return self._files[name]
-
-
-def terminal_output(folder: Path) -> Output:
-    return Output(folder, terminal=sys.stdout)

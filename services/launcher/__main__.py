@@ -1,0 +1,3 @@
+from services.launcher.main import cli
+
+cli(prog_name="afterglow")

@@ -1,0 +1,58 @@
+import click
+
+from services.chassis.settings import environment
+from services.contracts.errors import Refusal
+from services.contracts.reminders import STREAM, ClinicRecord, CreateClinic, ListClinics
+from services.launcher.connection import Asker, asking
+from services.launcher.faults import LauncherFault
+
+
+@click.group()
+def clinics() -> None:
+    """Make and list clinics."""
+
+
+@clinics.command()
+@click.argument("name")
+@click.option("--zone", required=True, help="IANA time zone, e.g. America/New_York.")
+@click.option("--country", required=True, help="Two letters, ISO 3166, e.g. US.")
+@click.option("--locale", default="en", show_default=True)
+@click.option("--phone", help="Number patients can call, E.164, e.g. +12025550177.")
+@click.option("--emergency-number", help="Where it is not the country's own, e.g. 112.")
+def create(
+    name: str, zone: str, country: str, locale: str, phone: str | None, emergency_number: str | None
+) -> None:
+    """Make a clinic; one of that name is kept as it is."""
+    question = CreateClinic(
+        name=name, time_zone=zone, country=country.upper(), locale=locale,
+        phone=phone, emergency_number=emergency_number,
+    )  # fmt: skip
+    with asking(environment()) as asker:
+        reply = asker.ask(STREAM, question)
+    if isinstance(reply, Refusal):
+        raise LauncherFault(reply.message)
+    click.echo(_line(reply))
+
+
+@clinics.command("list")
+def list_() -> None:
+    """List all clinics: number, name, time zone, country, phone."""
+    with asking(environment()) as asker:
+        for clinic in asker.ask(STREAM, ListClinics()):
+            click.echo(_line(clinic))
+
+
+def find_clinic(asker: Asker, name: str) -> ClinicRecord:
+    """The clinic of this name, or of this number; raises LauncherFault when there is none."""
+    known = asker.ask(STREAM, ListClinics())
+    for clinic in known:
+        if name in (clinic.name, str(clinic.id)):
+            return clinic
+    names = ", ".join(f"“{clinic.name}”" for clinic in known) or "none yet"
+    raise LauncherFault(f"There is no clinic “{name}”. Clinics: {names}.")
+
+
+def _line(clinic: ClinicRecord) -> str:
+    return "\t".join((
+        str(clinic.id), clinic.name, clinic.time_zone, clinic.country, clinic.phone or "no phone",
+    ))  # fmt: skip

@@ -1,0 +1,60 @@
+import re
+from datetime import timedelta
+
+import click
+import msgspec
+
+from services.chassis.clock import ClockReading, advance, read_clock
+from services.chassis.settings import Settings, environment, load
+from services.launcher.connection import database, running_environment
+from services.launcher.faults import LauncherFault
+
+_SHORT = re.compile(r"(\d{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@click.group()
+def clock() -> None:
+    """Read the product's clock, and move it in development."""
+
+
+@clock.command()
+def show() -> None:
+    """Show product time, real time, and how fast product time runs."""
+    with database(environment()) as engine, engine.connect() as connection:
+        _echo(read_clock(connection))
+
+
+@clock.command("advance")
+@click.argument("duration")
+def advance_(duration: str) -> None:
+    """Move product time forward by DURATION, e.g. P1D, PT24H, 24h, 3d. It never goes back."""
+    environ = running_environment(environment())
+    if not load(Settings, environ).is_development:
+        raise LauncherFault("The clock moves only in development (AFTERGLOW_ENV=development).")
+    step = parse_duration(duration)
+    with database(environ) as engine, engine.begin() as connection:
+        _echo(advance(connection, step))
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read ISO 8601 (weeks, days and below) or a number with s, m, h, d or w."""
+    if short := _SHORT.fullmatch(text.strip().lower()):
+        return timedelta(**{_UNITS[short[2]]: int(short[1])})
+    if weeks := re.fullmatch(r"P(\d{1,4})W", text.strip().upper()):
+        return timedelta(weeks=int(weeks[1]))
+    try:
+        step = msgspec.convert(text.strip().upper(), timedelta)
+    except msgspec.ValidationError:
+        raise LauncherFault(
+            f"“{text}” is no duration. Write, for example, P1D, PT36H, 36h or 2w."
+        ) from None
+    if step < timedelta(0):
+        raise LauncherFault("The product's clock never goes back: give a duration above zero.")
+    return step
+
+
+def _echo(reading: ClockReading) -> None:
+    click.echo(f"product {reading.product:%Y-%m-%dT%H:%M:%SZ}")
+    click.echo(f"real    {reading.real:%Y-%m-%dT%H:%M:%SZ}")
+    click.echo(f"rate    {reading.rate:g}")

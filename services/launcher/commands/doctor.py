@@ -1,0 +1,81 @@
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+
+import click
+
+from services.chassis.database import open_engine
+from services.chassis.health import database_check, redis_check
+from services.chassis.redis import open_redis
+from services.chassis.settings import Settings, environment, load
+from services.chassis.vault import Vault
+from services.contracts.content import STREAM as CONTENT
+from services.contracts.content import ListReleases
+from services.contracts.gateway import STREAM as GATEWAY
+from services.contracts.gateway import ListKeys
+from services.contracts.reminders import STREAM as REMINDERS
+from services.contracts.reminders import ListClinics
+from services.launcher.connection import Asker, running_environment
+from services.launcher.faults import LauncherFault
+from services.launcher.programs import gateway_is_ready
+
+_SHORTEST_SECRET = 32
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, database, Redis and services, and say what to do about what is wrong."""
+    environ = running_environment(environment())
+    settings = load(Settings, environ)
+    wrong = 0
+    for what, advice in _findings(settings, environ):
+        wrong += advice is not None
+        click.echo(f"{'ok   ' if advice is None else 'WRONG'} {what}{advice or ''}")
+    if wrong:
+        raise LauncherFault(f"{wrong} of the above need seeing to.")
+
+
+def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    """What was looked at, with what to do about it, None where all is well."""
+    yield "settings", _key_fault(settings)
+    yield "database", _database_fault(settings)
+    redis_fault = _redis_fault(settings)
+    yield "redis", redis_fault
+    if redis_fault is None:
+        yield from _service_faults(environ)
+
+
+def _key_fault(settings: Settings) -> str | None:
+    try:
+        Vault.from_settings(settings.data_keys, settings.index_keys)
+    except ValueError as fault:
+        return f": {fault}."
+    if len(settings.secret_key) < _SHORTEST_SECRET:
+        return f": SECRET_KEY is short; give it {_SHORTEST_SECRET} characters or more."
+    return None
+
+
+def _database_fault(settings: Settings) -> str | None:
+    engine = open_engine(settings.database_url, application_name="afterglow doctor", pool_size=1)
+    fault = database_check(engine)()
+    engine.dispose()
+    return f": {fault}. Look at DATABASE_URL and whether it runs." if fault else None
+
+
+def _redis_fault(settings: Settings) -> str | None:
+    with open_redis(settings.redis_url) as client:
+        fault = redis_check(client)()
+    return f": {fault}. Look at REDIS_URL and whether it runs." if fault else None
+
+
+def _service_faults(environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    asker = Asker(environ)
+    with contextlib.closing(asker):
+        checks: dict[str, Callable[[], bool]] = {
+            "content": lambda: asker.answers(CONTENT, ListReleases(limit=1)),
+            "reminders": lambda: asker.answers(REMINDERS, ListClinics()),
+            "gateway's asks": lambda: asker.answers(GATEWAY, ListKeys()),
+            "gateway's port": lambda: gateway_is_ready(environ),
+        }
+        for name, check in checks.items():
+            advice = ": does not answer. Start it, or look into its log."
+            yield name, None if check() else advice

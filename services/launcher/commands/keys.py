@@ -1,0 +1,61 @@
+import click
+
+from services.chassis.settings import environment
+from services.contracts.gateway import STREAM, CreateKey, KeyRecord, ListKeys, RevokeKey
+from services.contracts.reminders import Mode, Role
+from services.launcher.commands.clinics import find_clinic
+from services.launcher.connection import asking
+from services.launcher.faults import LauncherFault
+
+
+@click.group()
+def keys() -> None:
+    """Make, list and revoke API keys."""
+
+
+@keys.command()
+@click.option("--clinic", help="The clinic's name or number; an OPERATOR key has none.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role], case_sensitive=False), required=True
+)
+@click.option(
+    "--kind",
+    type=click.Choice([mode.value.lower() for mode in Mode], case_sensitive=False),
+    required=True,
+    help="live, test (reaches only the sandbox), or allowlist (reaches only listed contacts).",
+)
+def create(clinic: str | None, role: str, kind: str) -> None:
+    """Make a key and print it, alone and this one time; only its hash is kept."""
+    chosen = Role(role.upper())
+    if (chosen is Role.OPERATOR) == (clinic is not None):
+        raise LauncherFault("Name a clinic by --clinic for every role but OPERATOR.")
+    with asking(environment()) as asker:
+        clinic_id = find_clinic(asker, clinic).id if clinic else None
+        question = CreateKey(clinic_id=clinic_id, role=chosen, mode=Mode(kind.upper()))
+        click.echo(asker.ask(STREAM, question))
+
+
+@keys.command("list")
+@click.option("--clinic", help="Only this clinic's, by name or number.")
+def list_(clinic: str | None) -> None:
+    """List keys: number, beginning, role, mode, clinic, state. Never the keys themselves."""
+    with asking(environment()) as asker:
+        clinic_id = find_clinic(asker, clinic).id if clinic else None
+        for key in asker.ask(STREAM, ListKeys(clinic_id=clinic_id)):
+            click.echo(_line(key))
+
+
+@keys.command()
+@click.argument("number", type=int)
+def revoke(number: int) -> None:
+    """Revoke the key of this number (see `keys list`); it stops working within seconds."""
+    with asking(environment()) as asker:
+        if not asker.ask(STREAM, RevokeKey(key_id=number)):
+            raise LauncherFault(f"There is no key {number} that still works. See `keys list`.")
+    click.echo(f"Key {number} is revoked.")
+
+
+def _line(key: KeyRecord) -> str:
+    state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "works"
+    clinic = "all clinics" if key.clinic_id is None else f"clinic {key.clinic_id}"
+    return "\t".join((str(key.id), f"{key.prefix}…", key.role, key.mode, clinic, state))

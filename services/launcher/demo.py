@@ -1,0 +1,38 @@
+"""A clinic to try things with, and a key to it. Only in development."""
+
+from typing import Final
+
+from services.contracts.errors import Refusal
+from services.contracts.gateway import STREAM as GATEWAY
+from services.contracts.gateway import CreateKey, ListKeys
+from services.contracts.reminders import STREAM as REMINDERS
+from services.contracts.reminders import ClinicRecord, CreateClinic, Mode, Role
+from services.launcher.connection import Asker
+from services.launcher.faults import LauncherFault
+from services.launcher.home import Secrets
+
+DEMO_CLINIC: Final = CreateClinic(
+    name="Rowan Clinic",
+    time_zone="America/New_York",
+    country="US",
+    phone="+12025550177",  # from the range kept for fiction
+)
+
+
+def demo_clinic(asker: Asker) -> ClinicRecord:
+    """The demo clinic, made if it is missing."""
+    reply = asker.ask(REMINDERS, DEMO_CLINIC)
+    if isinstance(reply, Refusal):
+        raise LauncherFault(f"The demo clinic could not be made: {reply.message}")
+    return reply
+
+
+def demo_key(asker: Asker, clinic: ClinicRecord, secrets: Secrets) -> str:
+    """The key given last time while it is good, else a new one: STAFF, and of mode test."""
+    kept = secrets.demo_key
+    if kept is not None:
+        known = asker.ask(GATEWAY, ListKeys(clinic_id=clinic.id))
+        good = (key.prefix for key in known if key.revoked_at is None)
+        if any(kept.startswith(prefix) for prefix in good):
+            return kept
+    return asker.ask(GATEWAY, CreateKey(clinic_id=clinic.id, role=Role.STAFF, mode=Mode.TEST))

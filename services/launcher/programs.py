@@ -1,0 +1,104 @@
+"""The processes of the product, in the order they start; they stop in the opposite order."""
+
+import http.client
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+from services.chassis.settings import Bind
+from services.contracts.content import STREAM as CONTENT
+from services.contracts.content import ListReleases
+from services.contracts.reminders import STREAM as REMINDERS
+from services.contracts.reminders import ListClinics
+from services.launcher.connection import Asker
+from services.launcher.supervisor import Program
+
+POSTGRES_RANK: Final = 0
+VALKEY_RANK: Final = 1
+_SERVICES, _WORKERS, _DISPATCHERS, _GATEWAYS = 2, 3, 4, 5
+
+CHANNELS: Final = ("sms", "email")
+
+
+def service_programs(
+    environment: Mapping[str, str], asker: Asker, *, with_sandbox: bool
+) -> tuple[Program, ...]:
+    """One process of each kind, one worker a channel, as for one machine."""
+    programs = [
+        Program(
+            name="content",
+            argv=command("serve", "content"),
+            env=environment,
+            rank=_SERVICES,
+            ready=lambda: asker.answers(CONTENT, ListReleases(limit=1)),
+        ),
+        Program(
+            name="reminders",
+            argv=command("serve", "reminders"),
+            env=environment,
+            rank=_SERVICES,
+            ready=lambda: asker.answers(REMINDERS, ListClinics()),
+        ),
+        *(worker_program(channel, 1, environment) for channel in CHANNELS),
+        Program(
+            name="dispatcher",
+            argv=command("dispatcher"),
+            env=environment,
+            rank=_DISPATCHERS,
+            stop_timeout=3.0,
+        ),
+        Program(
+            name="gateway",
+            argv=command("serve", "gateway"),
+            env=environment,
+            rank=_GATEWAYS,
+            ready=lambda: _says_ok(Bind.parse(environment["GATEWAY_BIND"]), "/healthz"),
+            stop_timeout=9.0,
+        ),
+    ]
+    if with_sandbox:
+        programs.append(_sandbox(environment))
+    return tuple(programs)
+
+
+def worker_program(channel: str, number: int, environment: Mapping[str, str]) -> Program:
+    name = f"worker-{channel}" if number == 1 else f"worker-{channel}-{number}"
+    return Program(
+        name=name,
+        argv=command("worker", "--channel", channel),
+        env=environment,
+        rank=_WORKERS,
+        stop_timeout=13.0,  # a send in hand may take 10 s, and is not to be cut off
+    )
+
+
+def gateway_is_ready(environment: Mapping[str, str]) -> bool:
+    """Whether the gateway has all it needs, the catalog included."""
+    return _says_ok(Bind.parse(environment["GATEWAY_BIND"]), "/readyz")
+
+
+def command(*words: str) -> tuple[str, ...]:
+    """Our own command again; -P keeps a folder named `services` in the way out of the imports."""
+    return (sys.executable, "-P", "-m", "services.launcher", *words)
+
+
+def _sandbox(environment: Mapping[str, str]) -> Program:
+    return Program(
+        name="sandbox",
+        argv=command("serve", "sandbox"),
+        env=environment,
+        rank=_SERVICES,
+        ready=lambda: _says_ok(Bind.parse(environment["SANDBOX_BIND"]), "/messages.json"),
+    )
+
+
+def _says_ok(bind: Bind, path: str) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind.host, bind.host)  # noqa: S104 - compared, not bound
+    connection = http.client.HTTPConnection(host, bind.port, timeout=2.0)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

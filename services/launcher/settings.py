@@ -1,0 +1,88 @@
+"""What `up` is told, and what it tells the processes it starts."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+from services.chassis.settings import Bind, Secret
+from services.launcher.home import Home, Secrets
+
+
+class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything has a default: without settings, all of it runs on one laptop."""
+
+    afterglow_env: Annotated[
+        Literal["development", "production"],
+        msgspec.Meta(
+            description="Development adds the sandbox carrier, a demo clinic and a movable clock."
+        ),
+    ] = "development"
+    database_url: Annotated[
+        Secret, msgspec.Meta(description="A PostgreSQL to use instead of the embedded one.")
+    ] = Secret("")
+    redis_url: Annotated[
+        Secret, msgspec.Meta(description="A Redis or Valkey to use instead of the embedded one.")
+    ] = Secret("")
+    gateway_bind: Annotated[
+        Bind, msgspec.Meta(description="Where the gateway listens, host:port.")
+    ] = Bind("127.0.0.1", 8000)
+    sandbox_bind: Annotated[
+        Bind, msgspec.Meta(description="Where the sandbox's page and SMS API listen.")
+    ] = Bind("127.0.0.1", 8025)
+    sandbox_smtp_bind: Annotated[
+        Bind, msgspec.Meta(description="Where the sandbox takes email.")
+    ] = Bind("127.0.0.1", 2525)
+    public_url: Annotated[
+        str, msgspec.Meta(description="The gateway's address as others reach it.")
+    ] = ""
+    clock_rate: Annotated[
+        float,
+        msgspec.Meta(gt=0, description="Seconds of product time in a second; only in development."),
+    ] = 1.0
+
+    @property
+    def is_development(self) -> bool:
+        return self.afterglow_env == "development"
+
+
+def process_environment(
+    settings: UpSettings, home: Home, secrets: Secrets, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """The settings that all processes share; what the operator set goes before what we choose.
+
+    The addresses of the database and of Redis are missing: they are known once those run.
+    """
+    chosen = {
+        "AFTERGLOW_ENV": settings.afterglow_env,
+        "PUBLIC_URL": f"http://{settings.gateway_bind}",
+        "GATEWAY_BIND": str(settings.gateway_bind),
+        "SECRET_KEY": secrets.secret_key,
+        "DATA_KEYS": secrets.data_keys,
+        "INDEX_KEYS": secrets.index_keys,
+    }
+    if settings.is_development:
+        chosen |= _sandboxed(settings, secrets)
+    told = {name: value for name, value in environ.items() if value}
+    return _without_replaced(chosen, told) | told | {"AFTERGLOW_HOME": str(home.root)}
+
+
+def _sandboxed(settings: UpSettings, secrets: Secrets) -> dict[str, str]:
+    """Both carriers pointed at the sandbox, with an account that exists nowhere else."""
+    return {
+        "SANDBOX_BIND": str(settings.sandbox_bind),
+        "SANDBOX_SMTP_BIND": str(settings.sandbox_smtp_bind),
+        "SMS_PROVIDERS": "twilio",
+        "EMAIL_PROVIDERS": "smtp",
+        "TWILIO_ACCOUNT_SID": "AC" + secrets.secret_key[:32],
+        "TWILIO_AUTH_TOKEN": secrets.secret_key[32:],
+        "TWILIO_FROM": "+12025550100",  # from the range kept for fiction
+        "TWILIO_API_URL": f"http://{settings.sandbox_bind}",
+        "SMTP_URL": f"smtp://{settings.sandbox_smtp_bind}",
+        "EMAIL_FROM": "care@rowan-clinic.example",
+    }
+
+
+def _without_replaced(chosen: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """NAME_FILE given by the operator replaces our NAME."""
+    return {name: value for name, value in chosen.items() if f"{name}_FILE" not in told}

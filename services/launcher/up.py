@@ -1,0 +1,227 @@
+"""`afterglow up`: the whole product on one machine, from nothing, until it is told to stop."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from types import FrameType
+
+import msgspec
+
+from services.chassis import clock
+from services.chassis.database import open_engine
+from services.chassis.settings import load
+from services.contracts.content import STREAM as CONTENT
+from services.contracts.content import PublishCatalog
+from services.launcher import ports
+from services.launcher.connection import Asker
+from services.launcher.demo import demo_clinic, demo_key
+from services.launcher.embedded import postgres, valkey
+from services.launcher.faults import LauncherFault
+from services.launcher.home import ChildRecord, Home, Secrets, home_path
+from services.launcher.migrations import migrate_all
+from services.launcher.orphans import end_orphans
+from services.launcher.output import Output
+from services.launcher.processes import wait_until
+from services.launcher.programs import (
+    POSTGRES_RANK,
+    VALKEY_RANK,
+    gateway_is_ready,
+    service_programs,
+)
+from services.launcher.settings import UpSettings, process_environment
+from services.launcher.supervisor import Running, Supervisor
+from services.launcher.welcome import welcome, welcome_in_production
+
+_PUBLISH_SECONDS = 30.0
+_READY_SECONDS = 20.0
+
+
+class StopRequested(Exception):
+    """Somebody asked us to stop."""
+
+
+class Machine:
+    """Everything that runs from one home. Its parts start in the order of the methods."""
+
+    def __init__(
+        self, home: Home, settings: UpSettings, environ: Mapping[str, str], output: Output
+    ) -> None:
+        self._home = home
+        self._settings = settings
+        self._output = output
+        self.secrets = home.secrets()
+        self.supervisor = Supervisor(output, self._record)
+        self.environment = process_environment(settings, home, self.secrets, environ)
+        self.is_first = True
+
+    def clear_the_way(self) -> None:
+        """End what a killed predecessor left; refuse to start where others listen."""
+        for name in end_orphans(self._home.state().children):
+            self._output.say(f"{name} was still running from a launcher that was killed; ended it.")
+        ports.require_free(self._settings.gateway_bind, setting="GATEWAY_BIND", what="the gateway")
+        if self._settings.is_development:
+            ports.require_free(
+                self._settings.sandbox_bind, setting="SANDBOX_BIND", what="the sandbox"
+            )
+            ports.require_free(
+                self._settings.sandbox_smtp_bind, setting="SANDBOX_SMTP_BIND", what="the sandbox"
+            )
+
+    def start_servers(self) -> None:
+        """Start the database and Redis, unless others were named; bring the schemas up to date."""
+        if not self._settings.database_url:
+            self._start_postgres()
+        if not self._settings.redis_url:
+            self._start_valkey()
+        migrate_all(self.environment["DATABASE_URL"])
+        self._set_clock_rate()
+
+    def start_services(self, asker: Asker) -> None:
+        """Start our processes, and give the gateway a catalog to serve."""
+        with_sandbox = self._settings.is_development
+        self.supervisor.start(service_programs(self.environment, asker, with_sandbox=with_sandbox))
+        published = asker.ask(CONTENT, PublishCatalog(), timeout=_PUBLISH_SECONDS)
+        if published.problems:
+            words = "\n".join(f"{fault.where}: {fault.what}" for fault in published.problems)
+            raise LauncherFault(f"The catalog has faults and was not published:\n{words}")
+        if not wait_until(lambda: gateway_is_ready(self.environment), _READY_SECONDS):
+            raise LauncherFault(
+                f"The gateway does not become ready; its log in {self._home.logs} says why."
+            )
+
+    def greeting(self, asker: Asker) -> str:
+        """What to tell the operator; in development this makes the demo clinic and its key."""
+        graphql_url = f"http://{self._settings.gateway_bind}/graphql"
+        if not self._settings.is_development:
+            return welcome_in_production(graphql_url=graphql_url)
+        key = demo_key(asker, demo_clinic(asker), self.secrets)
+        self.keep(msgspec.structs.replace(self.secrets, demo_key=key))
+        return welcome(
+            graphql_url=graphql_url,
+            sandbox_url=f"http://{self._settings.sandbox_bind}",
+            key=key,
+            clock=self.read_clock(),
+            is_first=self.is_first,
+        )
+
+    def keep(self, secrets: Secrets) -> None:
+        self._home.keep_secrets(secrets)
+        self.secrets = secrets
+
+    def read_clock(self) -> clock.ClockReading:
+        engine = open_engine(self.environment["DATABASE_URL"], application_name="afterglow up")
+        with engine.connect() as connection:
+            reading = clock.read_clock(connection)
+        engine.dispose()
+        return reading
+
+    def forget(self) -> None:
+        """Record that nothing runs any more."""
+        with contextlib.suppress(LauncherFault):  # a full disk must not hide why we stop
+            self._home.change_state(children=(), environment={})
+
+    def _start_postgres(self) -> None:
+        server = postgres.prepare(
+            self._home.data, port=self._port("postgres"), password=self.secrets.postgres_password
+        )
+        for note in server.notes:
+            self._output.say(note)
+        self.environment["DATABASE_URL"] = server.url()
+        self.supervisor.start([server.program(POSTGRES_RANK)], timeout=60.0)
+        self.is_first = server.create_database()
+
+    def _start_valkey(self) -> None:
+        server = valkey.prepare(
+            self._home.data, port=self._port("valkey"), password=self.secrets.valkey_password
+        )
+        self.environment["REDIS_URL"] = server.url()
+        self.supervisor.start([server.program(VALKEY_RANK)])
+
+    def _port(self, name: str) -> int:
+        kept = self._home.state().ports
+        port = ports.keep_or_choose(kept.get(name))
+        self._home.change_state(ports=kept | {name: port})
+        return port
+
+    def _set_clock_rate(self) -> None:
+        if not self._settings.is_development:
+            return
+        engine = open_engine(self.environment["DATABASE_URL"], application_name="afterglow up")
+        with engine.begin() as connection:
+            clock.set_rate(connection, self._settings.clock_rate)
+        engine.dispose()
+
+    def _record(self, running: Sequence[Running]) -> None:
+        children = tuple(
+            ChildRecord(
+                name=each.program.name,
+                identity=each.identity,
+                rank=each.program.rank,
+                stop_signal=int(each.program.stop_signal),
+                stop_timeout=each.program.stop_timeout,
+            )
+            for each in running
+        )
+        ours = {name: value for name, value in self.environment.items() if name in _SHARED}
+        try:
+            self._home.change_state(children=children, environment=ours)
+        except LauncherFault as fault:
+            self._output.say(str(fault))  # what runs goes on running
+
+
+_SHARED = frozenset({
+    "AFTERGLOW_ENV", "AFTERGLOW_HOME", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_KEYS",
+    "INDEX_KEYS", "PUBLIC_URL", "GATEWAY_BIND", "SANDBOX_BIND", "SANDBOX_SMTP_BIND",
+})  # fmt: skip
+"""What commands in another shell need to know of the processes' environment."""
+
+
+def up(environ: Mapping[str, str], output: Output | None = None) -> None:
+    """Run until SIGINT, SIGTERM or SIGHUP; raises LauncherFault when it cannot."""
+    settings = load(UpSettings, environ)
+    home = Home(home_path(environ))
+    output = output or Output.on_terminal(home.logs)
+    with home.locked():
+        machine = Machine(home, settings, environ, output)
+        with _stopping_on_signals(machine.supervisor), contextlib.suppress(StopRequested):
+            try:
+                _run(machine, output)
+            finally:
+                output.say("Stopping; a second Ctrl-C hurries it.")
+                machine.supervisor.stop()
+                machine.forget()
+                output.close()
+
+
+def _run(machine: Machine, output: Output) -> None:
+    machine.clear_the_way()
+    machine.start_servers()
+    asker = Asker(machine.environment)
+    try:
+        machine.start_services(asker)
+        output.announce(machine.greeting(asker))
+    finally:
+        asker.close()
+    threading.Event().wait()
+
+
+@contextlib.contextmanager
+def _stopping_on_signals(supervisor: Supervisor) -> Iterator[None]:
+    """The first signal interrupts whatever is going on; a further one hurries the stopping."""
+    asked = threading.Event()
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if asked.is_set():
+            supervisor.hurry()
+        else:
+            asked.set()
+            raise StopRequested
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)

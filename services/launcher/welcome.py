@@ -1,0 +1,136 @@
+"""What `up` prints when all of it runs."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from textwrap import dedent, indent
+from typing import Any, Final
+
+from services.chassis.clock import ClockReading
+from services.launcher.demo import DEMO_CLINIC
+
+_PLAN: Final = "microneedling-aftercare"
+
+_PROCEDURE: Final = """\
+{ procedure(slug: "microneedling") { title summary profile { downtime { min typical max } } } }"""
+
+_REGISTER: Final = """\
+mutation ($input: RegisterPatientInput!) {
+  registerPatient(input: $input) { patient { id } userErrors { code message path } }
+}"""
+
+_ENROLL: Final = """\
+mutation ($input: EnrollPatientInput!) {
+  enrollPatient(input: $input) {
+    enrollment { id reminders(first: 100) { nodes { stepKey channel dueAt localDueAt status } } }
+    warnings { message }
+    userErrors { code message path }
+  }
+}"""
+
+
+def welcome(
+    *, graphql_url: str, sandbox_url: str, key: str, clock: ClockReading, is_first: bool
+) -> str:
+    """Addresses, the demo key, and commands to paste into a shell as they are."""
+    return "\n\n".join((
+        _heading(graphql_url, sandbox_url, key, clock, is_first=is_first),
+        "Ask about a procedure:",
+        indent(_curl(graphql_url, _PROCEDURE), "  "),
+        "Register a patient of the demo clinic who agrees to everything, and enroll that patient:",
+        indent(_visit(graphql_url, key, clock), "  "),
+        _ending(clock),
+    ))  # fmt: skip
+
+
+def welcome_in_production(*, graphql_url: str) -> str:
+    return (
+        f"Afterglow is running. GraphQL: {graphql_url}\n"
+        "Make a clinic (`afterglow clinics create`) and a key (`afterglow keys create`). "
+        "Ctrl-C stops it; the data stays."
+    )
+
+
+def _heading(
+    graphql_url: str, sandbox_url: str, key: str, clock: ClockReading, *, is_first: bool
+) -> str:
+    data = "Its data is new." if is_first else "The data of the last run was found again."
+    return dedent(f"""\
+        Afterglow is running. {data}
+
+          GraphQL           {graphql_url}
+          Sandbox carrier   {sandbox_url}   (every text and email arrives here, and nowhere else)
+          Demo clinic       {DEMO_CLINIC.name}, {DEMO_CLINIC.time_zone}
+          Its STAFF key     {key}   (mode test)
+          Product time      {_instant(clock.product)}{_pace(clock)}""")
+
+
+def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
+    """The patient's id goes from the first answer into the second command."""
+    at = (clock.product + timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+    enrollment = {
+        "idempotencyKey": f"demo-{at:%Y-%m-%d-%H}",
+        "patientId": "PATIENT",
+        "plan": _PLAN,
+        "procedureAt": _instant(at),
+    }
+    register = _curl(graphql_url, _REGISTER, {"input": _patient()}, key="$KEY")
+    enroll = _curl(graphql_url, _ENROLL, {"input": enrollment}, key="$KEY")
+    enroll = enroll.replace('"PATIENT"', '"\'"$PATIENT"\'"')
+    return dedent("""\
+        KEY={key}
+        PATIENT=$({register} | sed 's/.*"id": *"\\([^"]*\\)".*/\\1/')
+        echo "$PATIENT"
+        {enroll}""").format(key=key, register=register, enroll=enroll)
+
+
+def _patient() -> dict[str, Any]:
+    consents = [
+        {
+            "channel": channel,
+            "purpose": purpose,
+            "granted": True,
+            "detail": "DETAILED",
+            "method": "IN_PERSON",
+            "source": "demo",
+        }
+        for channel in ("SMS", "EMAIL")
+        for purpose in ("CARE", "MARKETING")
+    ]
+    return {
+        "idempotencyKey": "demo-patient",
+        "displayName": "Robin",
+        "phone": "+12025550123",
+        "email": "robin@example.com",
+        "isAdult": True,
+        "timeZone": DEMO_CLINIC.time_zone,
+        "locale": "en",
+        "channels": ["SMS", "EMAIL"],
+        "detail": "DETAILED",
+        "consents": consents,
+    }
+
+
+def _curl(
+    url: str, query: str, variables: dict[str, Any] | None = None, *, key: str | None = None
+) -> str:
+    """One line to paste; our documents and values hold no single quote."""
+    body: dict[str, Any] = {"query": " ".join(query.split())}
+    if variables:
+        body["variables"] = variables
+    credentials = f' -H "Authorization: Bearer {key}"' if key else ""
+    return f"curl -s {url} -H 'Content-Type: application/json'{credentials} -d '{json.dumps(body)}'"
+
+
+def _ending(clock: ClockReading) -> str:
+    fast = "" if clock.rate != 1 else (
+        "Move time to see messages arrive in the sandbox: `afterglow clock advance P31D`.\n"
+    )  # fmt: skip
+    return f"{fast}Ctrl-C stops everything; the data stays."
+
+
+def _pace(clock: ClockReading) -> str:
+    return "" if clock.rate == 1 else f", running {clock.rate:g} times as fast as real time"
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
