@@ -1,0 +1,144 @@
+"""Limits that cost next to nothing to check, before validation, which can be made to cost a lot.
+
+Counts go through fragments: two fragments that spread each other's aliases multiply them. Each
+fragment is measured once, however often it is spread.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    Visitor,
+    visit,
+)
+
+from services.gateway.documents.faults import DocumentRefused, Fault
+
+_INTROSPECTION = ("__schema", "__type")
+_NESTED_SELECTIONS = 50
+"""Braces and spreads within each other; keeps this module's own recursion short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    depth: int = 10
+    aliases: int = 30
+    directives: int = 10
+    root_fields: int = 10
+    mutations: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a selection amounts to. `fields` are those at its top."""
+
+    depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+
+    def beside(self, other: "Size") -> "Size":
+        return Size(
+            max(self.depth, other.depth), self.aliases + other.aliases, self.fields + other.fields
+        )
+
+
+def check_limits(document: DocumentNode, limits: Limits) -> None:
+    """Raise DocumentRefused with the first limit that is passed."""
+    _check_directives(document, limits)
+    measure = _Measure(document)
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            _check_operation(operation, measure.size_of(operation.selection_set), limits)
+
+
+def _check_operation(operation: OperationDefinitionNode, size: Size, limits: Limits) -> None:
+    if size.depth > limits.depth:
+        _refuse("QUERY_TOO_DEEP", f"Fields may be nested {limits.depth} deep", size.depth)
+    if size.aliases > limits.aliases:
+        _refuse("TOO_MANY_ALIASES", f"There may be {limits.aliases} aliases", size.aliases)
+    is_mutation = operation.operation is OperationType.MUTATION
+    most = limits.mutations if is_mutation else limits.root_fields
+    if size.fields > most:
+        _refuse("TOO_MANY_ROOT_FIELDS", f"There may be {most} fields at the root", size.fields)
+
+
+def _check_directives(document: DocumentNode, limits: Limits) -> None:
+    counting = _DirectiveCount()
+    visit(document, counting)
+    if counting.count > limits.directives:
+        _refuse(
+            "TOO_MANY_DIRECTIVES", f"There may be {limits.directives} directives", counting.count
+        )
+
+
+def _refuse(code: str, allowed: str, found: int) -> None:
+    shown = str(found) if found < 10**6 else "far more"
+    raise DocumentRefused([Fault(code, f"{allowed}; this document has {shown}.")])
+
+
+class _DirectiveCount(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def enter_directive(self, _node: DirectiveNode, *_: object) -> None:
+        self.count += 1
+
+
+class _Measure:
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        self._sizes: dict[str, Size] = {}
+        self._nested = 0
+
+    def size_of(self, selections: SelectionSetNode | None) -> Size:
+        if self._nested == _NESTED_SELECTIONS:
+            _refuse("QUERY_TOO_DEEP", "Selections may be nested 50 deep", self._nested + 1)
+        self._nested += 1
+        size = self._sum(selections)
+        self._nested -= 1
+        return size
+
+    def _sum(self, selections: SelectionSetNode | None) -> Size:
+        size = Size()
+        for part in self._parts(selections):
+            size = size.beside(part)
+        return size
+
+    def _parts(self, selections: SelectionSetNode | None) -> Iterator[Size]:
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                yield self._field(node)
+            elif isinstance(node, InlineFragmentNode):
+                yield self.size_of(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                yield self._fragment(node.name.value)
+
+    def _field(self, node: FieldNode) -> Size:
+        """Introspection has a depth rule of its own: its usual query is deeper than any of ours."""
+        below = self.size_of(node.selection_set)
+        depth = 1 if node.name.value in _INTROSPECTION else below.depth + 1
+        return Size(depth, below.aliases + (node.alias is not None), 1)
+
+    def _fragment(self, name: str) -> Size:
+        """A fragment that spreads itself counts as empty here: validation refuses it."""
+        known = self._sizes.get(name)
+        if known is None:
+            self._sizes[name] = Size()
+            fragment = self._fragments.get(name)
+            known = self.size_of(fragment.selection_set) if fragment else Size()
+            self._sizes[name] = known
+        return known

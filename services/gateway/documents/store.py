@@ -1,0 +1,66 @@
+"""Checked documents, kept by the SHA-256 of their text: most requests bring a known one."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from services.gateway.documents.checking import CheckedDocument
+from services.gateway.documents.faults import DocumentRefused
+
+V = TypeVar("V")
+
+_KEPT = 1_000
+_REFUSALS_KEPT = 200
+
+
+class _Recent(Generic[V]):
+    """The values used last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[bytes, V] = OrderedDict()
+
+    def get(self, key: bytes) -> V | None:
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
+        return value
+
+    def put(self, key: bytes, value: V) -> None:
+        self._values[key] = value
+        if len(self._values) > self._most:
+            self._values.popitem(last=False)
+
+
+class DocumentStore:
+    """Refusals are kept apart: a stream of bad documents does not push out the good ones."""
+
+    def __init__(
+        self,
+        check: Callable[[str], CheckedDocument],
+        *,
+        kept: int = _KEPT,
+        refusals_kept: int = _REFUSALS_KEPT,
+    ) -> None:
+        self._check = check
+        self._checked: _Recent[CheckedDocument] = _Recent(kept)
+        self._refused: _Recent[DocumentRefused] = _Recent(refusals_kept)
+
+    def get(self, text: str) -> CheckedDocument:
+        """Raise DocumentRefused."""
+        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        checked = self._checked.get(key)
+        return checked if checked is not None else self._get_new(key, text)
+
+    def _get_new(self, key: bytes, text: str) -> CheckedDocument:
+        refused = self._refused.get(key)
+        if refused is not None:
+            raise DocumentRefused(refused.faults)
+        try:
+            checked = self._check(text)
+        except DocumentRefused as refusal:
+            self._refused.put(key, DocumentRefused(refusal.faults))
+            raise
+        self._checked.put(key, checked)
+        return checked

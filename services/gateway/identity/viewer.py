@@ -1,0 +1,18 @@
+"""Who asks."""
+
+from dataclasses import dataclass
+
+from services.contracts.reminders import Mode, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The credential behind a request; all None when anonymous. OPERATOR has no clinic."""
+
+    role: Role | None = None
+    clinic_id: int | None = None
+    mode: Mode | None = None
+    key_id: int | None = None
+
+
+ANONYMOUS = Viewer()

@@ -1,0 +1,37 @@
+"""What the gateway keeps: keys, what came from outside and is not yet handed on, its inbox."""
+
+import sqlalchemy as sa
+
+from services.chassis.inbox import inbox_table
+
+metadata = sa.MetaData(schema="gateway")
+
+_INSTANT = sa.DateTime(timezone=True)
+
+api_key = sa.Table(
+    "api_key",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("clinic_id", sa.BigInteger),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("prefix", sa.Text, nullable=False),
+    sa.Column("created_at", _INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("revoked_at", _INSTANT),
+)
+
+intake = sa.Table(
+    "intake",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True, server_default=sa.func.gen_random_uuid()),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("payload_sealed", sa.LargeBinary, nullable=False),
+    sa.Column("received_at", _INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("not_before", _INSTANT, nullable=False, server_default=sa.func.now()),
+    sa.Index("intake_not_before_idx", "not_before", "received_at"),
+)
+
+inbox = inbox_table(metadata)
