@@ -1,0 +1,35 @@
+"""Reads phone numbers and email addresses as people write them."""
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from services.reminders.domain.contacts import NotAnAddress
+
+
+class LibraryAddressReader:
+    """By the numbering plans of `phonenumbers` and the syntax rules of `email-validator`.
+
+    A number must be possible, not assigned: carriers know what is assigned, and a test number
+    is not. No network is asked.
+    """
+
+    def phone(self, text: str, *, country: str) -> str:
+        try:
+            number = phonenumbers.parse(text, country)
+        except phonenumbers.NumberParseException:
+            raise NotAnAddress("write the number with its country, like +351912345678") from None
+        if not phonenumbers.is_possible_number(number) or number.extension:
+            raise NotAnAddress("this number has too many or too few digits for its country")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def email(self, text: str) -> str:
+        try:
+            found = validate_email(text, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise NotAnAddress("write the address like name@example.com") from None
+        return found.normalized
+
+
+def is_country(code: str) -> bool:
+    """Whether a code is one of ISO 3166-1 that has phone numbers."""
+    return code in phonenumbers.SUPPORTED_REGIONS

@@ -1,0 +1,30 @@
+"""What a clinic is given where it states nothing itself."""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Final
+
+from services.contracts.reminders import QuietHours
+
+QUIET_HOURS: Final = QuietHours(start=time(20), end=time(9))
+
+EMERGENCY_NUMBERS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("AR", "CA", "CR", "DO", "EC", "MX", "PA", "PH", "US", "UY"), "911"),
+    **dict.fromkeys(("GB", "HK", "IE", "MY"), "999"),
+    **dict.fromkeys(("JP", "KR"), "119"),
+    "AU": "000",
+    "BR": "192",
+    "CL": "131",
+    "CO": "123",
+    "NZ": "111",
+    "SG": "995",
+    "ZA": "10177",
+}
+"""Numbers for an ambulance by ISO 3166-1; any country can be given its own on creation."""
+
+INTERNATIONAL: Final = "112"
+"""The number of the European Union and of most mobile networks elsewhere."""
+
+
+def emergency_number(country: str) -> str:
+    return EMERGENCY_NUMBERS.get(country, INTERNATIONAL)

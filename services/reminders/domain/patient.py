@@ -1,0 +1,99 @@
+"""A patient, and whether and how a message may reach them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.reminders import (
+    ConsentRecord,
+    ConsentState,
+    ContactOwner,
+    MessageDetail,
+    Mode,
+    QuietHours,
+    SuppressionReason,
+)
+from services.reminders.domain.windows import Window
+
+
+class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An address of a patient, in the clear. `is_shared`: other patients have it too."""
+
+    id: int
+    channel: Channel
+    address: str
+    owner: ContactOwner
+    verified_at: datetime | None
+    is_shared: bool
+    suppressions: Mapping[SuppressionReason, datetime]
+
+
+class Patient(msgspec.Struct, frozen=True, kw_only=True):
+    """`time_zone` and `quiet_hours` hold the clinic's where the patient states none."""
+
+    id: int
+    clinic_id: int
+    mode: Mode
+    reference: str | None
+    display_name: str | None
+    is_adult: bool | None
+    time_zone: str
+    is_zone_stated: bool
+    region: str | None
+    locale: str
+    channels: tuple[Channel, ...]
+    detail: MessageDetail
+    quiet_hours: QuietHours
+    are_hours_stated: bool
+    paused_until: datetime | None
+    contact_points: tuple[ContactPoint, ...]
+    consents: tuple[ConsentRecord, ...]  # newest first
+
+    def contact(self, channel: Channel) -> ContactPoint | None:
+        return next((one for one in self.contact_points if one.channel is channel), None)
+
+    def consent(self, channel: Channel, purpose: Purpose) -> ConsentRecord | None:
+        """The entry that rules."""
+        return next(
+            (
+                one
+                for one in self.consents
+                if one.is_current and (one.channel, one.purpose) == (channel, purpose)
+            ),
+            None,
+        )
+
+    def window(self) -> Window:
+        return Window(ZoneInfo(self.time_zone), self.quiet_hours, self.region)
+
+
+class Unreachable(StrEnum):
+    """Why nothing may be sent on a channel."""
+
+    NO_CONTACT = "NO_CONTACT"
+    SUPPRESSED = "SUPPRESSED"
+    NO_CONSENT = "NO_CONSENT"
+
+
+class Route(msgspec.Struct, frozen=True):
+    """What a message to a patient relies on."""
+
+    contact_point_id: int
+    consent_id: int
+
+
+def route(patient: Patient, channel: Channel, purpose: Purpose) -> Route | Unreachable:
+    """Find the contact point and the consent a message would rely on, or say what is missing."""
+    contact = patient.contact(channel)
+    if contact is None:
+        return Unreachable.NO_CONTACT
+    if contact.suppressions:
+        return Unreachable.SUPPRESSED
+    consent = patient.consent(channel, purpose)
+    if consent is None or consent.state is not ConsentState.GRANTED:
+        return Unreachable.NO_CONSENT
+    return Route(contact.id, consent.id)

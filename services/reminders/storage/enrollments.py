@@ -1,0 +1,178 @@
+"""Enrollments, and the staff tasks they open."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.reminders import EnrollmentStatus, ListEnrollments, Scope, TaskKind
+from services.reminders.storage import contexts
+from services.reminders.storage.tables import enrollment, staff_task
+from services.reminders.usecases.books import Enrollment, Key, NewEnrollment, NewTask
+
+
+class EnrollmentTable:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, scope: Scope, new: NewEnrollment) -> int:
+        return self._connection.execute(
+            sa.insert(enrollment)
+            .values(
+                clinic_id=scope.clinic_id,
+                mode=scope.mode,
+                patient_id=new.patient_id,
+                plan_version_id=new.plan_version_id,
+                status=EnrollmentStatus.ACTIVE,
+                procedure_at=new.procedure_at,
+                procedure_ended_at=new.procedure_ended_at,
+                procedure_state=new.procedure_state,
+                performed_by=new.performed_by,
+                reference=new.reference,
+                visit_reference=new.visit_reference,
+                created_at=product_now,
+            )
+            .returning(enrollment.c.id)
+        ).scalar_one()
+
+    def get(self, keys: Collection[Key]) -> Mapping[Key, Enrollment]:
+        wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
+        columns = sa.tuple_(enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.id)
+        rows = self._connection.execute(sa.select(enrollment).where(columns.in_(wanted)))
+        return {Key(row.clinic_id, row.mode, row.id): _enrollment(row) for row in rows}
+
+    def lock(self, key: Key) -> Enrollment | None:
+        row = self._connection.execute(
+            sa.select(enrollment).where(*_is(key)).with_for_update(key_share=True)
+        ).first()
+        return _enrollment(row) if row else None
+
+    def active(self, key: Key) -> Sequence[Enrollment]:
+        rows = self._connection.execute(
+            sa.select(enrollment)
+            .where(
+                enrollment.c.clinic_id == key.clinic_id,
+                enrollment.c.mode == key.mode,
+                enrollment.c.patient_id == key.id,
+                enrollment.c.status.in_([EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED]),
+            )
+            .order_by(enrollment.c.id)
+        )
+        return [_enrollment(row) for row in rows]
+
+    def referred(self, scope: Scope, reference: str) -> int | None:
+        return self.all_referred([(scope, reference)]).get((scope.clinic_id, reference))
+
+    def all_referred(
+        self, references: Collection[tuple[Scope, str]]
+    ) -> Mapping[tuple[int, str], int]:
+        wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
+        columns = sa.tuple_(enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.reference)
+        rows = self._connection.execute(
+            sa.select(enrollment.c.clinic_id, enrollment.c.reference, enrollment.c.id).where(
+                columns.in_(wanted)
+            )
+        )
+        return {(row.clinic_id, str(row.reference)): row.id for row in rows}
+
+    def cancel(self, key: Key, reason: str | None) -> None:
+        sealed = reason and self._vault.seal_text(reason, context=contexts.END_REASON)
+        self._connection.execute(
+            sa.update(enrollment)
+            .where(*_is(key))
+            .values(
+                status=EnrollmentStatus.CANCELLED,
+                ended_at=product_now,
+                end_reason_sealed=sealed,
+            )
+        )
+
+    def pages(self, asks: Sequence[ListEnrollments]) -> list[list[Enrollment]]:
+        """One more than asked for where there are further ones; all asks in one statement."""
+        parts = [_page(number, ask) for number, ask in enumerate(asks)]
+        found: list[list[Enrollment]] = [[] for _ in asks]
+        for row in self._connection.execute(sa.union_all(*parts)):
+            found[row.ask].append(_enrollment(row))
+        for page in found:
+            page.sort(key=lambda one: (one.procedure_at, one.id), reverse=True)
+        return found
+
+
+class TaskTable:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def open(
+        self, scope: Scope, patient_id: int, enrollment_id: int, tasks: Sequence[NewTask]
+    ) -> None:
+        rows = [
+            {
+                "clinic_id": scope.clinic_id,
+                "patient_id": patient_id,
+                "enrollment_id": enrollment_id,
+                "kind": task.kind,
+                "title": task.title,
+                "step_key": task.step_key,
+                "due_at": task.due_at,
+            }
+            for task in tasks
+        ]
+        if rows:
+            self._connection.execute(sa.insert(staff_task).values(opened_at=product_now), rows)
+
+    def close_of(self, key: Key, by: str) -> None:
+        self._connection.execute(
+            sa.update(staff_task)
+            .where(
+                staff_task.c.clinic_id == key.clinic_id,
+                staff_task.c.enrollment_id == key.id,
+                staff_task.c.kind == TaskKind.CLINICIAN_STEP,
+                staff_task.c.done_at.is_(None),
+            )
+            .values(done_at=product_now, done_by=by)
+        )
+
+
+def _is(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        enrollment.c.clinic_id == key.clinic_id,
+        enrollment.c.mode == key.mode,
+        enrollment.c.id == key.id,
+    )
+
+
+def _page(number: int, ask: ListEnrollments) -> sa.Select[*tuple[Any, ...]]:
+    place = sa.tuple_(enrollment.c.procedure_at, enrollment.c.id)
+    order = (enrollment.c.procedure_at.desc(), enrollment.c.id.desc())
+    query = sa.select(enrollment, sa.literal(number).label("ask")).where(
+        enrollment.c.clinic_id == ask.scope.clinic_id,
+        enrollment.c.mode == ask.scope.mode,
+        enrollment.c.patient_id == ask.patient_id,
+    )
+    if ask.status is not None:
+        query = query.where(enrollment.c.status.in_(ask.status))
+    if ask.after is not None:
+        query = query.where(place < ask.after)
+    page = query.order_by(*order).limit(ask.first + 1).subquery()
+    return sa.select(page)
+
+
+def _enrollment(row: sa.Row[*tuple[Any, ...]]) -> Enrollment:
+    return Enrollment(
+        id=row.id,
+        clinic_id=row.clinic_id,
+        mode=row.mode,
+        patient_id=row.patient_id,
+        plan_version_id=row.plan_version_id,
+        status=row.status,
+        created_at=row.created_at,
+        procedure_at=row.procedure_at,
+        procedure_ended_at=row.procedure_ended_at,
+        procedure_state=row.procedure_state,
+        performed_by=row.performed_by,
+        reference=row.reference,
+        visit_reference=row.visit_reference,
+    )

@@ -1,0 +1,325 @@
+"""Patients with their contact points, consents and suppressions; one query for each table."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.contracts.reminders import (
+    ConsentRecord,
+    Mode,
+    QuietHours,
+    Scope,
+    SuppressionReason,
+)
+from services.reminders.domain.patient import ContactPoint, Patient
+from services.reminders.storage import contexts
+from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
+from services.reminders.usecases.books import Key, NewConsent, NewContact, NewPatient
+
+Row = sa.Row[*tuple[Any, ...]]
+Owner = tuple[int, int]  # (clinic id, patient id)
+
+
+class PatientTable:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, scope: Scope, new: NewPatient) -> int:
+        name = new.display_name
+        return self._connection.execute(
+            sa.insert(patient)
+            .values(
+                clinic_id=scope.clinic_id,
+                mode=scope.mode,
+                reference=new.reference,
+                name_sealed=self._vault.seal_text(name, context=contexts.PATIENT_NAME)
+                if name
+                else None,
+                is_adult=new.is_adult,
+                time_zone=new.time_zone,
+                region=new.region,
+                locale=new.locale,
+                channels=[channel.value for channel in new.channels],
+                detail=new.detail,
+                created_at=product_now,
+            )
+            .returning(patient.c.id)
+        ).scalar_one()
+
+    def add_contact(self, scope: Scope, patient_id: int, contact: NewContact) -> int:
+        return self._connection.execute(
+            sa.insert(contact_point)
+            .values(
+                clinic_id=scope.clinic_id,
+                patient_id=patient_id,
+                channel=contact.channel,
+                address_sealed=self._vault.seal_text(contact.address, context=contexts.ADDRESS),
+                address_index=self._vault.index(
+                    contact.address, context=contexts.address_index(contact.channel)
+                ),
+                owner=contact.owner,
+                created_at=product_now,
+            )
+            .returning(contact_point.c.id)
+        ).scalar_one()
+
+    def lock(self, key: Key) -> bool:
+        held = self._connection.execute(
+            sa.select(patient.c.id)
+            .where(
+                patient.c.clinic_id == key.clinic_id,
+                patient.c.mode == key.mode,
+                patient.c.id == key.id,
+            )
+            .with_for_update(key_share=True)
+        )
+        return held.first() is not None
+
+    def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[tuple[int, str], int]:
+        wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
+        columns = sa.tuple_(patient.c.clinic_id, patient.c.mode, patient.c.reference)
+        rows = self._connection.execute(
+            sa.select(patient.c.clinic_id, patient.c.reference, patient.c.id).where(
+                columns.in_(wanted)
+            )
+        )
+        return {(row.clinic_id, str(row.reference)): row.id for row in rows}
+
+    def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]:
+        rows = self._rows(keys)
+        owners = [(row.clinic_id, row.id) for row in rows]
+        contacts = self._contacts(owners)
+        consents = self._consents(owners)
+        return {
+            Key(row.clinic_id, row.mode, row.id): self._patient(
+                row,
+                tuple(contacts[row.clinic_id, row.id]),
+                _with_current(consents[row.clinic_id, row.id]),
+            )
+            for row in rows
+        }
+
+    def _rows(self, keys: Collection[Key]) -> Sequence[Row]:
+        wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
+        columns = sa.tuple_(patient.c.clinic_id, patient.c.mode, patient.c.id)
+        return self._connection.execute(
+            sa.select(
+                patient,
+                clinic.c.time_zone.label("clinic_zone"),
+                clinic.c.quiet_start.label("clinic_quiet_start"),
+                clinic.c.quiet_end.label("clinic_quiet_end"),
+            )
+            .join_from(patient, clinic, patient.c.clinic_id == clinic.c.id)
+            .where(columns.in_(wanted))
+        ).all()
+
+    def _contacts(self, owners: Collection[Owner]) -> Mapping[Owner, list[ContactPoint]]:
+        rows = self._connection.execute(
+            sa.select(contact_point, patient.c.mode)
+            .join_from(
+                contact_point,
+                patient,
+                (patient.c.clinic_id == contact_point.c.clinic_id)
+                & (patient.c.id == contact_point.c.patient_id),
+            )
+            .where(
+                sa.tuple_(contact_point.c.clinic_id, contact_point.c.patient_id).in_(owners),
+                contact_point.c.replaced_at.is_(None),
+            )
+            .order_by(contact_point.c.id)
+        ).all()
+        addresses = [_Address.of(row, self._vault) for row in rows]
+        sharing = self._sharing(addresses)
+        standing = self._standing(addresses)
+        found: defaultdict[Owner, list[ContactPoint]] = defaultdict(list)
+        for row, address in zip(rows, addresses, strict=True):
+            found[row.clinic_id, row.patient_id].append(
+                ContactPoint(
+                    id=row.id,
+                    channel=row.channel,
+                    address=address.text,
+                    owner=row.owner,
+                    verified_at=row.verified_at,
+                    is_shared=sum(sharing[key] for key in address.shared_keys()) > 1,
+                    suppressions=address.suppressions(standing),
+                )
+            )
+        return found
+
+    def _sharing(self, addresses: Iterable["_Address"]) -> Counter[tuple[int, Mode, bytes]]:
+        """How many patients of a clinic and mode have an address, by its index."""
+        wanted = {(one.clinic_id, index) for one in addresses for index in one.indexes}
+        rows = self._connection.execute(
+            sa.select(
+                contact_point.c.clinic_id,
+                patient.c.mode,
+                contact_point.c.address_index,
+                sa.func.count().label("count"),
+            )
+            .join_from(
+                contact_point,
+                patient,
+                (patient.c.clinic_id == contact_point.c.clinic_id)
+                & (patient.c.id == contact_point.c.patient_id),
+            )
+            .where(
+                sa.tuple_(contact_point.c.clinic_id, contact_point.c.address_index).in_(wanted),
+                contact_point.c.replaced_at.is_(None),
+            )
+            .group_by(contact_point.c.clinic_id, patient.c.mode, contact_point.c.address_index)
+        )
+        return Counter({(row[0], row[1], row[2]): row[3] for row in rows})
+
+    def _standing(
+        self, addresses: Iterable["_Address"]
+    ) -> Mapping[tuple[int, Channel, bytes], dict[SuppressionReason, datetime]]:
+        wanted = {(one.clinic_id, index) for one in addresses for index in one.indexes}
+        rows = self._connection.execute(
+            sa.select(suppression).where(
+                sa.tuple_(suppression.c.clinic_id, suppression.c.address_index).in_(wanted),
+                suppression.c.lifted_at.is_(None),
+            )
+        )
+        found: defaultdict[tuple[int, Channel, bytes], dict[SuppressionReason, datetime]]
+        found = defaultdict(dict)
+        for row in rows:
+            found[row.clinic_id, row.channel, row.address_index][row.reason] = row.since
+        return found
+
+    def _consents(self, owners: Collection[Owner]) -> Mapping[Owner, list[Row]]:
+        rows = self._connection.execute(
+            sa.select(consent)
+            .where(sa.tuple_(consent.c.clinic_id, consent.c.patient_id).in_(owners))
+            .order_by(consent.c.id.desc())
+        )
+        found: defaultdict[Owner, list[Row]] = defaultdict(list)
+        for row in rows:
+            found[row.clinic_id, row.patient_id].append(row)
+        return found
+
+    def _patient(
+        self,
+        row: Row,
+        contacts: tuple[ContactPoint, ...],
+        consents: tuple[ConsentRecord, ...],
+    ) -> Patient:
+        sealed = row.name_sealed
+        own_hours = row.quiet_start is not None
+        return Patient(
+            id=row.id,
+            clinic_id=row.clinic_id,
+            mode=row.mode,
+            reference=row.reference,
+            display_name=sealed and self._vault.open_text(sealed, context=contexts.PATIENT_NAME),
+            is_adult=row.is_adult,
+            time_zone=row.time_zone or row.clinic_zone,
+            is_zone_stated=row.time_zone is not None,
+            region=row.region,
+            locale=row.locale,
+            channels=tuple(Channel(channel) for channel in row.channels),
+            detail=row.detail,
+            quiet_hours=QuietHours(
+                start=row.quiet_start if own_hours else row.clinic_quiet_start,
+                end=row.quiet_end if own_hours else row.clinic_quiet_end,
+            ),
+            are_hours_stated=own_hours,
+            paused_until=row.paused_until,
+            contact_points=contacts,
+            consents=consents,
+        )
+
+
+class _Address(msgspec.Struct, frozen=True):
+    """An address in the clear, with its index under every key: rotation must not hide a match."""
+
+    clinic_id: int
+    mode: Mode
+    channel: Channel
+    text: str
+    indexes: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, row: Row, vault: Vault) -> "_Address":
+        text = vault.open_text(row.address_sealed, context=contexts.ADDRESS)
+        indexes = vault.indexes(text, context=contexts.address_index(row.channel))
+        return cls(row.clinic_id, row.mode, row.channel, text, tuple(indexes))
+
+    def shared_keys(self) -> Iterable[tuple[int, Mode, bytes]]:
+        return ((self.clinic_id, self.mode, index) for index in self.indexes)
+
+    def suppressions(
+        self, standing: Mapping[tuple[int, Channel, bytes], dict[SuppressionReason, datetime]]
+    ) -> dict[SuppressionReason, datetime]:
+        found: dict[SuppressionReason, datetime] = {}
+        for index in self.indexes:
+            found.update(standing.get((self.clinic_id, self.channel, index), {}))
+        return found
+
+
+class ConsentTable:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, scope: Scope, new: NewConsent) -> int:
+        given = new.given
+        return self._connection.execute(
+            sa.insert(consent)
+            .values(
+                clinic_id=scope.clinic_id,
+                patient_id=new.patient_id,
+                contact_point_id=new.contact_point_id,
+                channel=given.channel,
+                purpose=given.purpose,
+                state=new.state,
+                detail=given.detail,
+                method=given.method,
+                basis=given.basis,
+                source=given.source,
+                wording_version=given.wording_version,
+                evidence_sealed=self._vault.seal_text(
+                    given.evidence, context=contexts.CONSENT_EVIDENCE
+                )
+                if given.evidence
+                else None,
+                recorded_by=new.recorded_by,
+                obtained_at=given.obtained_at,
+                recorded_at=product_now,
+            )
+            .returning(consent.c.id)
+        ).scalar_one()
+
+
+def _with_current(newest_first: Sequence[Row]) -> tuple[ConsentRecord, ...]:
+    ruled: set[tuple[str, str]] = set()
+    records: list[ConsentRecord] = []
+    for row in newest_first:
+        key = (row.channel, row.purpose)
+        records.append(_consent(row, is_current=key not in ruled))
+        ruled.add(key)
+    return tuple(records)
+
+
+def _consent(row: Row, *, is_current: bool) -> ConsentRecord:
+    return ConsentRecord(
+        id=row.id,
+        channel=row.channel,
+        purpose=row.purpose,
+        state=row.state,
+        is_current=is_current,
+        detail=row.detail,
+        method=row.method,
+        basis=row.basis,
+        source=row.source,
+        wording_version=row.wording_version,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
+    )

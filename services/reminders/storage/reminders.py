@@ -1,0 +1,291 @@
+"""Reminders: planned, cancelled, and read with everything that became of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel, Purpose, StepKind
+from services.contracts.reminders import (
+    AttemptRecord,
+    ListReminders,
+    ReceiptRecord,
+    ReminderOrder,
+    ReminderStatus,
+    Scope,
+)
+from services.reminders.domain.outbound import OutboundKind
+from services.reminders.domain.states import UNSENT, origins
+from services.reminders.storage import contexts
+from services.reminders.storage.tables import (
+    decision,
+    delivery_attempt,
+    enrollment,
+    outbound,
+    plan_version,
+    receipt,
+)
+from services.reminders.usecases.books import Enrollment, Key, NewReminder
+
+Place = tuple[int, int]  # (clinic id, outbound id)
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A recorded decision."""
+
+    at: datetime
+    code: str
+    detail: str | None
+
+
+class StoredReminder(msgspec.Struct, frozen=True, kw_only=True):
+    """`text` and `subject` are set once an attempt began: exactly what was sent."""
+
+    clinic_id: int
+    id: int
+    enrollment_id: int
+    patient_id: int
+    plan_version_id: int
+    step_key: str
+    kind: StepKind
+    purpose: Purpose
+    channel: Channel
+    status: ReminderStatus
+    status_reason: str | None
+    due_at: datetime
+    local_due_at: str
+    time_zone: str
+    useful_until: datetime
+    subject: str | None
+    text: str | None
+    procedure_at: datetime
+    procedure_ended_at: datetime | None
+
+
+class ReminderTable:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def plan(
+        self, scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
+    ) -> Sequence[int]:
+        if not reminders:
+            return []
+        statement = (
+            insert(outbound)
+            .values(state_at=product_now, created_at=product_now)
+            .on_conflict_do_nothing()
+            .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
+        )
+        added = self._connection.execute(
+            statement, [_values(scope, under, one) for one in reminders]
+        )
+        ids = {(row.step_key, row.channel): row.id for row in added}
+        taken = [
+            {"clinic_id": scope.clinic_id, "outbound_id": number, "code": code, "detail": detail}
+            for one in reminders
+            if (number := ids.get((one.step_key, one.channel))) is not None
+            for code, detail in one.decided
+        ]
+        if taken:
+            self._connection.execute(sa.insert(decision).values(at=product_now), taken)
+        return list(ids.values())
+
+    def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
+        leaving = set(origins(ReminderStatus.CANCELLED)) & {*UNSENT, ReminderStatus.MERGED}
+        ids = self._connection.execute(
+            sa.update(outbound)
+            .where(
+                outbound.c.clinic_id == key.clinic_id,
+                outbound.c.mode == key.mode,
+                outbound.c.enrollment_id == key.id,
+                outbound.c.state.in_(leaving),
+            )
+            .values(
+                state=ReminderStatus.CANCELLED,
+                state_reason=code,
+                state_at=product_now,
+                owner=None,
+                lease_until=None,
+            )
+            .returning(outbound.c.id)
+        ).scalars()
+        cancelled = list(ids)
+        if cancelled:
+            self._connection.execute(
+                sa.insert(decision).values(at=product_now),
+                [
+                    {"clinic_id": key.clinic_id, "outbound_id": number, "code": code}
+                    for number in cancelled
+                ],
+            )
+        return cancelled
+
+    def pages(self, asks: Sequence[ListReminders]) -> list[list[StoredReminder]]:
+        """One more than asked for where there are further ones; all asks in one statement."""
+        parts = [_page(number, ask) for number, ask in enumerate(asks)]
+        found: list[list[StoredReminder]] = [[] for _ in asks]
+        for row in self._connection.execute(sa.union_all(*parts)):
+            found[row.ask].append(self._stored(row))
+        for ask, page in zip(asks, found, strict=True):
+            page.sort(key=lambda one: (one.due_at, one.id), reverse=not _is_rising(ask))
+        return found
+
+    def get(self, keys: Collection[Key]) -> Mapping[Key, StoredReminder]:
+        wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
+        columns = sa.tuple_(outbound.c.clinic_id, outbound.c.mode, outbound.c.id)
+        rows = self._connection.execute(_reminders().where(columns.in_(wanted)))
+        return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in rows}
+
+    def attempts(self, places: Collection[Place]) -> Mapping[Place, list[AttemptRecord]]:
+        rows = self._connection.execute(
+            sa.select(delivery_attempt)
+            .where(
+                sa.tuple_(delivery_attempt.c.clinic_id, delivery_attempt.c.outbound_id).in_(places)
+            )
+            .order_by(delivery_attempt.c.number)
+        ).all()
+        receipts = self._receipts({(row.clinic_id, row.id) for row in rows})
+        found: defaultdict[Place, list[AttemptRecord]] = defaultdict(list)
+        for row in rows:
+            found[row.clinic_id, row.outbound_id].append(
+                AttemptRecord(
+                    number=row.number,
+                    provider=row.provider,
+                    started_at=row.started_at,
+                    outcome=row.outcome,
+                    code=row.code,
+                    provider_reference=row.provider_reference,
+                    receipts=tuple(receipts[row.clinic_id, row.id]),
+                )
+            )
+        return found
+
+    def decisions(self, places: Collection[Place]) -> Mapping[Place, list[Taken]]:
+        rows = self._connection.execute(
+            sa.select(decision)
+            .where(sa.tuple_(decision.c.clinic_id, decision.c.outbound_id).in_(places))
+            .order_by(decision.c.id)
+        )
+        found: defaultdict[Place, list[Taken]] = defaultdict(list)
+        for row in rows:
+            found[row.clinic_id, row.outbound_id].append(Taken(row.at, row.code, row.detail))
+        return found
+
+    def _receipts(self, attempts: Collection[Place]) -> Mapping[Place, list[ReceiptRecord]]:
+        rows = self._connection.execute(
+            sa.select(receipt)
+            .where(sa.tuple_(receipt.c.clinic_id, receipt.c.attempt_id).in_(attempts))
+            .order_by(receipt.c.received_at, receipt.c.id)
+        )
+        found: defaultdict[Place, list[ReceiptRecord]] = defaultdict(list)
+        for row in rows:
+            found[row.clinic_id, row.attempt_id].append(
+                ReceiptRecord(at=row.received_at, state=row.provider_state, code=row.code or None)
+            )
+        return found
+
+    def _stored(self, row: sa.Row[*tuple[Any, ...]]) -> StoredReminder:
+        return StoredReminder(
+            clinic_id=row.clinic_id,
+            id=row.id,
+            enrollment_id=row.enrollment_id,
+            patient_id=row.patient_id,
+            plan_version_id=row.plan_version_id,
+            step_key=row.step_key,
+            kind=row.step_kind,
+            purpose=row.purpose,
+            channel=row.channel,
+            status=row.state,
+            status_reason=row.state_reason,
+            due_at=row.due_at,
+            local_due_at=row.local_due_at,
+            time_zone=row.time_zone,
+            useful_until=row.useful_until,
+            subject=self._open(row.subject_sealed, contexts.SUBJECT),
+            text=self._open(row.body_sealed, contexts.BODY),
+            procedure_at=row.procedure_at,
+            procedure_ended_at=row.procedure_ended_at,
+        )
+
+    def _open(self, sealed: bytes | None, context: str) -> str | None:
+        return None if sealed is None else self._vault.open_text(sealed, context=context)
+
+
+def _values(scope: Scope, under: Enrollment, one: NewReminder) -> dict[str, Any]:
+    values = msgspec.structs.asdict(one)
+    del values["decided"]
+    return values | {
+        "clinic_id": scope.clinic_id,
+        "mode": scope.mode,
+        "kind": OutboundKind.REMINDER,
+        "patient_id": under.patient_id,
+        "enrollment_id": under.id,
+        "lane": one.lane.value,
+    }
+
+
+def _reminders() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            outbound,
+            enrollment.c.plan_version_id,
+            enrollment.c.procedure_at,
+            enrollment.c.procedure_ended_at,
+        )
+        .join_from(
+            outbound,
+            enrollment,
+            (enrollment.c.clinic_id == outbound.c.clinic_id)
+            & (enrollment.c.id == outbound.c.enrollment_id),
+        )
+        .where(outbound.c.kind == OutboundKind.REMINDER)
+    )
+
+
+def _page(number: int, ask: ListReminders) -> sa.Select[*tuple[Any, ...]]:
+    columns = (outbound.c.due_at, outbound.c.id)
+    place = sa.tuple_(*columns)
+    is_rising = _is_rising(ask)
+    order = [column.asc() if is_rising else column.desc() for column in columns]
+    query = _reminders().add_columns(sa.literal(number).label("ask")).where(*_wanted(ask))
+    if ask.after is not None:
+        query = query.where(place > ask.after if is_rising else place < ask.after)
+    page = query.order_by(*order).limit(ask.limit + 1).subquery()
+    return sa.select(page)
+
+
+def _is_rising(ask: ListReminders) -> bool:
+    return ask.order is ReminderOrder.DUE_ASC
+
+
+def _wanted(ask: ListReminders) -> list[sa.ColumnElement[bool]]:
+    wanted = [outbound.c.clinic_id == ask.scope.clinic_id, outbound.c.mode == ask.scope.mode]
+    given: tuple[tuple[object, Any], ...] = (
+        (ask.enrollment_id, outbound.c.enrollment_id == ask.enrollment_id),
+        (ask.patient_id, outbound.c.patient_id == ask.patient_id),
+        (ask.status, outbound.c.state.in_(ask.status or ())),
+        (ask.kind, outbound.c.step_kind.in_(ask.kind or ())),
+        (ask.channel, outbound.c.channel == ask.channel),
+        (ask.due_after, outbound.c.due_at >= ask.due_after),
+        (ask.due_before, outbound.c.due_at < ask.due_before),
+    )
+    wanted.extend(condition for value, condition in given if value is not None)
+    if ask.plan is not None:
+        wanted.append(_is_of_plan(ask.plan))
+    return wanted
+
+
+def _is_of_plan(slug: str) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        plan_version.c.clinic_id == enrollment.c.clinic_id,
+        plan_version.c.id == enrollment.c.plan_version_id,
+        plan_version.c.slug == slug,
+    )

@@ -1,0 +1,229 @@
+"""What the use cases read and write, all in one transaction; storage keeps these promises.
+
+Everything about a patient is found by clinic, mode and id together: what lies in another clinic
+or mode is answered as if it did not exist.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
+from services.contracts.reminders import (
+    ClinicRecord,
+    ConsentGiven,
+    ConsentState,
+    ContactOwner,
+    EnrollmentStatus,
+    MessageDetail,
+    Mode,
+    ProcedureState,
+    ReminderStatus,
+    Scope,
+    TaskKind,
+)
+from services.reminders.domain.outbound import Lane
+from services.reminders.domain.patient import Patient
+
+
+class Key(msgspec.Struct, frozen=True, order=True):
+    """A thing of one clinic in one mode."""
+
+    clinic_id: int
+    mode: Mode
+    id: int
+
+    @classmethod
+    def within(cls, scope: Scope, number: int) -> "Key":
+        return cls(scope.clinic_id, scope.mode, number)
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """An address of ours that a clinic sends from."""
+
+    channel: Channel
+    provider: str
+    address: str
+
+
+class NewPatient(msgspec.Struct, frozen=True, kw_only=True):
+    reference: str | None
+    display_name: str | None
+    is_adult: bool | None
+    time_zone: str | None
+    region: str | None
+    locale: str
+    channels: tuple[Channel, ...]
+    detail: MessageDetail
+
+
+class NewContact(msgspec.Struct, frozen=True):
+    channel: Channel
+    address: str
+    owner: ContactOwner
+
+
+class NewConsent(msgspec.Struct, frozen=True, kw_only=True):
+    patient_id: int
+    contact_point_id: int | None
+    given: ConsentGiven
+    state: ConsentState
+    recorded_by: str
+
+
+class Enrollment(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    clinic_id: int
+    mode: Mode
+    patient_id: int
+    plan_version_id: int
+    status: EnrollmentStatus
+    created_at: datetime
+    procedure_at: datetime
+    procedure_ended_at: datetime | None
+    procedure_state: ProcedureState
+    performed_by: str | None
+    reference: str | None
+    visit_reference: str | None
+
+
+class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
+    patient_id: int
+    plan_version_id: int
+    procedure_at: datetime
+    procedure_ended_at: datetime | None
+    procedure_state: ProcedureState
+    performed_by: str | None
+    reference: str | None
+    visit_reference: str | None
+
+
+class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
+    """`decided` holds (code, detail) of each decision of planning, in order."""
+
+    contact_point_id: int
+    consent_id: int
+    step_key: str
+    step_kind: StepKind
+    purpose: Purpose
+    channel: Channel
+    lane: Lane
+    state: ReminderStatus
+    state_reason: str
+    due_at: datetime
+    useful_until: datetime
+    local_due_at: str
+    time_zone: str
+    decided: tuple[tuple[str, str | None], ...]
+
+
+class NewTask(msgspec.Struct, frozen=True, kw_only=True):
+    kind: TaskKind
+    title: str
+    step_key: str | None
+    due_at: datetime | None
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What an idempotency key was used for before."""
+
+    result_id: int
+    is_same_input: bool
+
+
+class Clinics(Protocol):
+    def named(self, name: str) -> ClinicRecord | None: ...
+    def add(self, clinic: ClinicRecord, senders: Sequence[Sender]) -> ClinicRecord:
+        """Add and answer with its id; the id given is ignored."""
+        ...
+
+    def get(self, ids: Collection[int]) -> Mapping[int, ClinicRecord]: ...
+    def every(self) -> Sequence[ClinicRecord]: ...
+
+
+class Patients(Protocol):
+    def add(self, scope: Scope, patient: NewPatient) -> int: ...
+    def add_contact(self, scope: Scope, patient_id: int, contact: NewContact) -> int: ...
+    def lock(self, key: Key) -> bool:
+        """Hold a patient until the transaction ends; False when there is none."""
+        ...
+
+    def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]: ...
+    def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[tuple[int, str], int]:
+        """Find ids by (clinic id, reference), each within its scope's mode."""
+        ...
+
+
+class Consents(Protocol):
+    def add(self, scope: Scope, consent: NewConsent) -> int: ...
+
+
+class Plans(Protocol):
+    def pin(self, clinic_id: int, plan: AftercarePlan) -> int:
+        """Keep a plan as it is now; the same content is kept once."""
+        ...
+
+    def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
+        """Find pinned plans by (clinic id, plan version id)."""
+        ...
+
+
+class Enrollments(Protocol):
+    def add(self, scope: Scope, enrollment: NewEnrollment) -> int: ...
+    def get(self, keys: Collection[Key]) -> Mapping[Key, Enrollment]: ...
+    def lock(self, key: Key) -> Enrollment | None: ...
+    def active(self, key: Key) -> Sequence[Enrollment]:
+        """Find the active enrollments of a patient."""
+        ...
+
+    def referred(self, scope: Scope, reference: str) -> int | None: ...
+    def cancel(self, key: Key, reason: str | None) -> None: ...
+
+
+class Reminders(Protocol):
+    def plan(
+        self, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]
+    ) -> Sequence[int]:
+        """Add what is not planned yet, in one statement, and answer with the ids added."""
+        ...
+
+    def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
+        """Cancel what has not begun of an enrollment; what is in flight goes on."""
+        ...
+
+
+class Tasks(Protocol):
+    def open(
+        self, scope: Scope, patient_id: int, enrollment_id: int, tasks: Sequence[NewTask]
+    ) -> None: ...
+    def close_of(self, key: Key, by: str) -> None:
+        """Close the open steps of an enrollment that nobody needs to see to any more."""
+        ...
+
+
+class Memory(Protocol):
+    """Idempotency keys."""
+
+    def recall(self, scope: Scope, mutation: str, key: str, given: bytes) -> Remembered | None:
+        """Look a key up; a second caller with the same key waits for the first to end."""
+        ...
+
+    def remember(
+        self, scope: Scope, mutation: str, key: str, given: bytes, result_id: int
+    ) -> None: ...
+
+
+class Books(msgspec.Struct, frozen=True, kw_only=True):
+    """The books of one transaction. `now` is product time, the same throughout."""
+
+    now: datetime
+    clinics: Clinics
+    patients: Patients
+    consents: Consents
+    plans: Plans
+    enrollments: Enrollments
+    reminders: Reminders
+    tasks: Tasks
+    memory: Memory
