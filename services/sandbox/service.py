@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
 from services.sandbox.settings import SandboxSettings
-from services.sandbox.wiring import PortTaken, Sandbox
+from services.sandbox.wiring import CannotListen, Sandbox
 
 log = logs.get_logger(__name__)
 
@@ -19,7 +19,7 @@ def main(environ: Mapping[str, str]) -> int:
         settings = load(SandboxSettings, environ)
         logs.configure("sandbox", is_development=settings.afterglow_env == "development")
         asyncio.run(_serve(settings))
-    except (SettingsFault, PortTaken) as fault:
+    except (SettingsFault, CannotListen) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
     return 0

@@ -1,5 +1,6 @@
 """Puts the sandbox together and starts and stops it as one."""
 
+import errno
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -26,8 +27,8 @@ PATIENCE = 1.0
 """Seconds that requests in hand are given at a stop."""
 
 
-class PortTaken(Exception):
-    """Somebody else listens there; the text says what to do."""
+class CannotListen(Exception):
+    """An address is taken, or not ours; the text says what to do."""
 
 
 class Sandbox:
@@ -65,11 +66,11 @@ class Sandbox:
         try:
             await web.TCPSite(self._runner, http.host, http.port).start()
         except OSError as fault:
-            raise _port_taken("SANDBOX_BIND", http, fault) from fault
+            raise _cannot_listen("SANDBOX_BIND", http, fault) from fault
         try:
             self.smtp_port = await self._mail_server.start(smtp)
         except OSError as fault:
-            raise _port_taken("SANDBOX_SMTP_BIND", smtp, fault) from fault
+            raise _cannot_listen("SANDBOX_SMTP_BIND", smtp, fault) from fault
         self.http_port = self._runner.addresses[0][1]
 
     def _app(self) -> web.Application:
@@ -106,8 +107,13 @@ def _manual(settings: SandboxSettings) -> Manual:
     )
 
 
-def _port_taken(setting: str, bind: Bind, fault: OSError) -> PortTaken:
-    return PortTaken(
-        f"The sandbox cannot listen on {bind} ({fault.strerror or fault}):"
-        f" stop what uses that address, or set {setting} to another one."
+def _cannot_listen(setting: str, bind: Bind, fault: OSError) -> CannotListen:
+    if fault.errno == errno.EADDRINUSE:
+        return CannotListen(
+            f"The sandbox cannot listen on {bind}, another program does: stop that one, or set"
+            f" {setting} to another address."
+        )
+    return CannotListen(
+        f"The sandbox cannot listen on {bind} ({fault.strerror or fault}): set {setting} to an"
+        " address of this machine and a port it may use, for example 127.0.0.1:0."
     )

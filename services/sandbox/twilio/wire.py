@@ -5,11 +5,12 @@ https://www.twilio.com/docs/messaging/api/message-resource
 
 import asyncio
 import hmac
+from base64 import b64decode
 from email.utils import format_datetime
 from uuid import uuid4
 
 import msgspec
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from services.sandbox.faults import Mishaps, Refusing
 from services.sandbox.mailbox import Channel, Mailbox, Message, now
@@ -65,14 +66,9 @@ class MessagesApi:
         return _answer(201, msgspec.json.encode(self._resource(order, message)))
 
     def _authenticate(self, request: web.Request) -> None:
-        try:
-            given = BasicAuth.decode(request.headers.get("Authorization", ""), encoding="utf-8")
-        except ValueError:
-            raise errors.NOT_AUTHENTICATED.again() from None
-        is_known = hmac.compare_digest(given.login.encode(), self._account.sid.encode())
-        if not is_known & hmac.compare_digest(
-            given.password.encode(), self._account.token.encode()
-        ):
+        login, password = _credentials(request.headers.get("Authorization", ""))
+        is_known = hmac.compare_digest(login, self._account.sid.encode())
+        if not is_known & hmac.compare_digest(password, self._account.token.encode()):
             raise errors.NOT_AUTHENTICATED.again()
         if request.match_info["sid"] != self._account.sid:
             raise errors.NO_SUCH_ACCOUNT.again()
@@ -121,6 +117,16 @@ class MessagesApi:
             "to": order.to,
             "uri": f"{uri}.json",
         }
+
+
+def _credentials(header: str) -> tuple[bytes, bytes]:
+    """User and password of a Basic authorization (RFC 7617); empty where it is none."""
+    scheme, _, encoded = header.partition(" ")
+    try:
+        login, _, password = b64decode(encoded, validate=True).partition(b":")
+    except ValueError:
+        return b"", b""
+    return (login, password) if scheme.lower() == "basic" else (b"", b"")
 
 
 def _refused(refusal: Refusing) -> web.Response:

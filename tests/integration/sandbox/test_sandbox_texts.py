@@ -1,0 +1,249 @@
+"""Texts over real sockets: what the SMS API takes and refuses, and what it posts by itself."""
+
+import asyncio
+from collections import defaultdict
+
+import aiohttp
+import pytest
+
+from services.sandbox.twilio.signature import sign
+from tests.support.carrier import (
+    CLINIC,
+    PHONE,
+    SID,
+    TOKEN,
+    Gateway,
+    authorized,
+    running_carrier,
+    running_gateway,
+    until,
+)
+
+
+def statuses(gateway: Gateway) -> list[str]:
+    return [form["MessageStatus"] for form in gateway.forms]
+
+
+def test_answers_as_twilio_does() -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            status, resource = await carrier.text(body="Olá 😀")
+            assert (status, resource["sid"][:2], len(resource["sid"])) == (201, "SM", 34)
+            assert (resource["status"], resource["num_segments"]) == ("queued", "1")
+
+    asyncio.run(scenario())
+
+
+def test_lists_a_text_that_was_taken() -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            _, resource = await carrier.text(body="Olá <b>")
+            (message,) = await carrier.arrived(to=PHONE)
+            assert (message["id"], message["from"]) == (resource["sid"], CLINIC)
+            assert (message["text"], message["subject"], message["html"]) == ("Olá <b>", None, None)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic !"}, authorized(password="no")])
+def test_refuses_who_does_not_know_the_token(headers: dict[str, str]) -> None:
+    async def scenario() -> None:
+        async with (
+            running_carrier() as carrier,
+            carrier.session.post(carrier.messages_url, headers=headers) as answer,
+        ):
+            assert (answer.status, (await answer.json())["code"]) == (401, 20003)
+
+    asyncio.run(scenario())
+
+
+def test_knows_no_other_account() -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            url = carrier.messages_url.replace(SID, f"AC{'1' * 32}")
+            async with carrier.session.post(url, headers=authorized()) as answer:
+                assert (answer.status, (await answer.json())["code"]) == (404, 20404)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [("+15005550001", 21211), ("+15005550004", 21610), ("+15005550009", 21614), ("letters", 21211)],
+)
+def test_a_refused_text_is_not_listed(number: str, code: int) -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            status, refusal = await carrier.text(number)
+            assert (status, refusal["code"], refusal["status"]) == (400, code, 400)
+            assert await carrier.arrived() == []
+
+    asyncio.run(scenario())
+
+
+def test_posts_sent_then_delivered_signed() -> None:
+    async def scenario() -> None:
+        async with running_gateway() as gateway, running_carrier() as carrier:
+            callback = f"{gateway.url}/status?clinic=1&attempt=a%20b"
+            await carrier.text(StatusCallback=callback)
+            await until(lambda: len(gateway.forms) == 2)
+            assert statuses(gateway) == ["sent", "delivered"]
+            assert gateway.signatures == [sign(TOKEN, callback, form) for form in gateway.forms]
+
+    asyncio.run(scenario())
+
+
+def test_an_undelivered_text_says_why() -> None:
+    async def scenario() -> None:
+        async with running_gateway() as gateway, running_carrier() as carrier:
+            await carrier.text("+15005553003", StatusCallback=gateway.url + "/status")
+            await until(lambda: len(gateway.forms) == 2)
+            last = gateway.forms[-1]
+            assert (last["MessageStatus"], last["ErrorCode"]) == ("undelivered", "30003")
+
+    asyncio.run(scenario())
+
+
+def test_receipts_wait_for_a_gateway_that_is_away() -> None:
+    async def scenario() -> None:
+        async with running_gateway() as gateway, running_carrier() as carrier:
+            gateway.is_down = True
+            await carrier.text(StatusCallback=gateway.url + "/status")
+            await until(lambda: gateway.refused >= 2)
+            gateway.is_down = False
+            await until(lambda: len(gateway.forms) == 2)
+            assert statuses(gateway) == ["sent", "delivered"]
+
+    asyncio.run(scenario())
+
+
+def test_receipts_outlive_a_restart_of_the_gateway() -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            async with running_gateway() as first:
+                port = int(first.url.rpartition(":")[2])
+            await carrier.text(StatusCallback=first.url + "/status")
+            await asyncio.sleep(0.3)
+            async with running_gateway(port) as second:
+                await until(lambda: len(second.forms) == 2)
+                assert statuses(second) == ["sent", "delivered"]
+
+    asyncio.run(scenario())
+
+
+def test_receipts_can_come_doubled_and_out_of_order() -> None:
+    async def scenario() -> None:
+        async with running_gateway() as gateway, running_carrier() as carrier:
+            await carrier.set_faults(receipts={"delayMs": 0, "reorder": 1, "double": 1})
+            await carrier.text(StatusCallback=gateway.url + "/status")
+            await until(lambda: len(gateway.forms) == 4)
+            assert statuses(gateway) == ["delivered", "delivered", "sent", "sent"]
+
+    asyncio.run(scenario())
+
+
+def test_no_receipt_is_lost_whatever_goes_wrong() -> None:
+    async def scenario() -> None:
+        async with running_gateway() as gateway, running_carrier() as carrier:
+            await carrier.set_faults(loseReplies=0.5, receipts={"delayMs": 0}, seed=7)
+            for _ in range(40):
+                try:
+                    await carrier.text(StatusCallback=gateway.url + "/status")
+                except aiohttp.ServerDisconnectedError:
+                    continue
+            taken = {message["id"] for message in await carrier.arrived()}
+            await until(lambda: len(gateway.forms) >= 2 * len(taken))
+            told = defaultdict[str, list[str]](list)
+            for form in gateway.forms:
+                told[form["MessageSid"]].append(form["MessageStatus"])
+            assert told == {sid: ["sent", "delivered"] for sid in taken}
+
+    asyncio.run(scenario())
+
+
+def test_a_text_whose_answer_is_lost_is_listed() -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            await carrier.set_faults(loseReplies=1)
+            with pytest.raises(aiohttp.ServerDisconnectedError):
+                await carrier.text(body="Taken")
+            assert [message["text"] for message in await carrier.arrived()] == ["Taken"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, 20429), (503, 20503)])
+def test_refuses_for_now_when_told_to(status: int, code: int) -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            await carrier.set_faults(refuse={"status": status, "retryAfter": 7})
+            async with carrier.session.post(
+                carrier.messages_url, data={"To": PHONE}, headers=authorized()
+            ) as answer:
+                assert (answer.status, answer.headers["Retry-After"]) == (status, "7")
+                assert (await answer.json())["code"] == code
+            assert await carrier.arrived() == []
+
+    asyncio.run(scenario())
+
+
+def test_answers_late_when_told_to() -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            await carrier.set_faults(delayMs=200)
+            began = asyncio.get_running_loop().time()
+            await carrier.text()
+            assert asyncio.get_running_loop().time() - began >= 0.2
+
+    asyncio.run(scenario())
+
+
+def test_refuses_texts_to_a_phone_that_texted_stop_until_it_texts_start() -> None:
+    async def scenario() -> None:
+        async with running_gateway() as gateway, running_carrier(gateway.url) as carrier:
+            assert await carrier.reply("Stop") == 303
+            assert (await carrier.text())[1]["code"] == 21610
+            await carrier.reply("START")
+            assert (await carrier.text())[0] == 201
+
+    asyncio.run(scenario())
+
+
+def test_carries_a_reply_to_the_gateway_signed() -> None:
+    async def scenario() -> None:
+        async with running_gateway() as gateway, running_carrier(gateway.url) as carrier:
+            await carrier.reply("It itches")
+            await until(lambda: bool(gateway.forms))
+            (form,) = gateway.forms
+            assert (form["From"], form["To"], form["Body"]) == (PHONE, CLINIC, "It itches")
+            assert (form["AccountSid"], form["NumMedia"]) == (SID, "0")
+            url = gateway.url + "/webhooks/sms/twilio/inbound"
+            assert gateway.signatures == [sign(TOKEN, url, form)]
+
+    asyncio.run(scenario())
+
+
+def test_a_reply_waits_for_a_gateway_that_is_away() -> None:
+    async def scenario() -> None:
+        async with running_gateway() as gateway, running_carrier(gateway.url) as carrier:
+            gateway.is_down = True
+            await carrier.reply("STOP")
+            await until(lambda: gateway.refused >= 1)
+            assert "HTTP 503" in await carrier.page()
+            gateway.is_down = False
+            await until(lambda: bool(gateway.forms))
+            await asyncio.sleep(0.05)
+            assert "received by the clinic" in await carrier.page()
+
+    asyncio.run(scenario())
+
+
+def test_says_how_many_messages_it_has_forgotten() -> None:
+    async def scenario() -> None:
+        async with running_carrier(keeps=2) as carrier:
+            for _ in range(5):
+                await carrier.text()
+            async with carrier.session.get(carrier.url + "/messages.json") as answer:
+                assert (len(await answer.json()), answer.headers["Afterglow-Forgotten"]) == (2, "3")
+
+    asyncio.run(scenario())

@@ -1,0 +1,64 @@
+from email.message import EmailMessage
+
+from services.sandbox.mailbox import Message
+from services.sandbox.smtp.parsing import read_mail
+
+
+def mail(subject: str = "Olá, Inês") -> EmailMessage:
+    made = EmailMessage()
+    made["From"] = "Clínica Rowan <care@rowan.example>"
+    made["To"] = "ines@example.com"
+    made["Subject"] = subject
+    made["Message-ID"] = "<attempt-1@rowan.example>"
+    made.set_content("Água morna")
+    made.add_alternative("<p>Água morna</p>", subtype="html")
+    return made
+
+
+def read(content: bytes, *recipients: str) -> list[Message]:
+    return read_mail(
+        content,
+        sender="bounces@rowan.example",
+        recipients=list(recipients or ("ines@example.com",)),
+    )
+
+
+def test_reads_headers_text_and_html() -> None:
+    (message,) = read(mail().as_bytes())
+    assert (message.sender, message.subject, message.text, message.html, message.message_id) == (
+        "Clínica Rowan <care@rowan.example>",
+        "Olá, Inês",
+        "Água morna\n",
+        "<p>Água morna</p>\n",
+        "<attempt-1@rowan.example>",
+    )
+
+
+def test_makes_one_message_for_each_recipient() -> None:
+    messages = read(mail().as_bytes(), "ines@example.com", "sam@example.org")
+    assert [message.to for message in messages] == ["ines@example.com", "sam@example.org"]
+
+
+def test_reads_headers_in_plain_utf8() -> None:
+    (message,) = read("Subject: Olá\r\nContent-Type: text/plain\r\n\r\nHi".encode())
+    assert message.subject == "Olá"
+
+
+def test_falls_back_to_the_envelopes_sender() -> None:
+    (message,) = read(b"Subject: x\r\n\r\nHi")
+    assert message.sender == "bounces@rowan.example"
+
+
+def test_reads_a_mail_in_a_charset_nobody_knows() -> None:
+    (message,) = read(b"Content-Type: text/plain; charset=klingon\r\n\r\nHi")
+    assert message.text == "Hi"
+
+
+def test_reads_a_mail_whose_sender_is_malformed() -> None:
+    (message,) = read(b"From: <<>>,,@\r\nMessage-ID: <[x@>\r\n\r\nHi")
+    assert message.text == "Hi"
+
+
+def test_reads_an_empty_mail() -> None:
+    (message,) = read(b"")
+    assert (message.subject, message.text, message.html) == ("", "", None)
