@@ -23,6 +23,10 @@ _UNKNOWN_SECONDS = 1.0
 _REMEMBERED = 10_000
 
 
+class KeysNotReadable(Exception):
+    """Whether a key is good cannot be said now."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewKey:
     """`text` is for its owner alone and is kept nowhere."""
@@ -41,7 +45,10 @@ class Holder:
 
 
 FindHolder = Callable[[bytes], Holder | None]
-"""The holder of the key with this hash; None when there is none, or it is revoked."""
+"""The holder of the key with this hash; None when there is none, or it is revoked.
+
+Raises KeysNotReadable.
+"""
 
 
 def new_key(mode: Mode) -> NewKey:

@@ -7,9 +7,24 @@ import sqlalchemy as sa
 from services.chassis.answer import CommandContext
 from services.contracts.gateway import CreateKey, KeyRecord, ListKeys, RevokeKey
 from services.contracts.reminders import Mode, Role
-from services.gateway.identity.keys import Holder, new_key
+from services.gateway.identity.keys import Holder, KeysNotReadable, new_key
 from services.gateway.identity.viewer import Viewer
 from services.gateway.storage.tables import api_key
+
+
+class StoredKeys:
+    """Finds holders of keys through connections of its own."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def find(self, key_hash: bytes) -> Holder | None:
+        """Raise KeysNotReadable while the database is away."""
+        try:
+            with self._engine.connect() as connection:
+                return find_holder(connection, key_hash)
+        except sa.exc.SQLAlchemyError as fault:
+            raise KeysNotReadable(type(fault).__name__) from None
 
 
 def find_holder(connection: sa.Connection, key_hash: bytes) -> Holder | None:

@@ -1,0 +1,109 @@
+"""The ASGI edge: answers GraphQL itself and hands everything else to Flask.
+
+A body is read whole before Flask sees the request: half a body would hold one of its threads.
+"""
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from services.chassis.logs import get_logger
+from services.gateway.http import answers
+from services.gateway.http.answers import Answer
+from services.gateway.http.bodies import Receive, SenderGone, read_body
+from services.gateway.http.faults import HttpFault
+from services.gateway.http.graphql_endpoint import GraphQLEndpoint, HttpRequest
+from services.gateway.http.negotiation import JSON
+
+Message = Mapping[str, Any]
+Scope = Mapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+log = get_logger(__name__)
+
+_GRAPHQL = "/graphql"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class Gateway(Protocol):
+    """What a process serves with, once it has started."""
+
+    endpoint: GraphQLEndpoint
+    pages: Application
+
+    async def close(self) -> None: ...
+
+
+class Edge:
+    """The ASGI application; `start` builds what it serves with, inside the worker process."""
+
+    def __init__(self, start: Callable[[], Awaitable[Gateway]]) -> None:
+        self._start = start
+        self._gateway: Gateway | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and self._gateway is not None:
+            await self._serve(self._gateway, scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            self._gateway = await self._start()
+        except Exception as fault:
+            log.exception("gateway_did_not_start")
+            await send({"type": "lifespan.startup.failed", "message": type(fault).__name__})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._gateway.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _serve(self, gateway: Gateway, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        request = _request(scope, receive)
+        try:
+            if path == _GRAPHQL:
+                await _send(await gateway.endpoint.answer(request), scope, send)
+            elif path.startswith(f"{_GRAPHQL}/"):
+                fault = HttpFault(404, "NOT_FOUND", f"GraphQL is answered at {_GRAPHQL}.")
+                await _send(answers.http_fault(fault, JSON, request.id), scope, send)
+            else:
+                await self._hand_on(gateway.pages, scope, request, send)
+        except SenderGone:
+            return
+
+    async def _hand_on(
+        self, pages: Application, scope: Scope, request: HttpRequest, send: Send
+    ) -> None:
+        try:
+            body = await read_body(request.receive)
+        except HttpFault as fault:
+            await _send(answers.http_fault(fault, JSON, request.id), scope, send)
+            return
+        await pages(scope, _replay(body), send)
+
+
+def _request(scope: Scope, receive: Receive) -> HttpRequest:
+    headers = dict(scope["headers"])
+    given = headers.get(b"x-request-id", b"").decode("latin-1")
+    request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return HttpRequest(request_id, scope["method"], scope["query_string"], headers, receive)
+
+
+def _replay(body: bytes) -> Receive:
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Message:
+        return next(messages, {"type": "http.disconnect"})
+
+    return receive
+
+
+async def _send(answer: Answer, scope: Scope, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    body = b"" if scope["method"] == "HEAD" else answer.body
+    await send({"type": "http.response.body", "body": body})

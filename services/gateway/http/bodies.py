@@ -1,0 +1,49 @@
+"""Reading a request's body whole, before anything that could be held up by half of one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from services.gateway.http.faults import HttpFault
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+
+MAX_BYTES = 256 * 1024
+MAX_SECONDS = 5.0
+
+
+class SenderGone(Exception):
+    """Whoever was sending has closed the connection; there is nobody to answer."""
+
+
+async def read_body(
+    receive: Receive, *, max_bytes: int = MAX_BYTES, max_seconds: float = MAX_SECONDS
+) -> bytes:
+    """Raise HttpFault when it is too large or too slow, SenderGone when it stops."""
+    try:
+        async with asyncio.timeout(max_seconds):
+            return await _read(receive, max_bytes)
+    except TimeoutError:
+        message = f"The body did not arrive in {max_seconds:g} s."
+        raise HttpFault(408, "REQUEST_TIMEOUT", message, [(b"connection", b"close")]) from None
+
+
+async def _read(receive: Receive, max_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise SenderGone
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > max_bytes:
+            raise HttpFault(
+                413,
+                "PAYLOAD_TOO_LARGE",
+                f"The body may have {max_bytes} bytes.",
+                [(b"connection", b"close")],
+            )
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)

@@ -1,0 +1,24 @@
+"""Why a request is not answered, as HTTP says it."""
+
+from collections.abc import Sequence
+
+
+class HttpFault(Exception):
+    """`message` is safe to show and says what to do; `headers` go with the answer."""
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = tuple(headers)
+
+
+def bad_request(message: str) -> HttpFault:
+    return HttpFault(400, "BAD_REQUEST", message)
+
+
+def bad_json(message: str) -> HttpFault:
+    return HttpFault(400, "BAD_JSON", message)

@@ -1,0 +1,161 @@
+"""`/graphql`: from an HTTP request to an answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import ExecutionResult, OperationType
+
+from services.chassis.logs import get_logger
+from services.gateway.documents.faults import DocumentRefused, Fault, fault_of
+from services.gateway.documents.store import DocumentStore
+from services.gateway.execution.executor import Executor
+from services.gateway.execution.masking import told
+from services.gateway.execution.operation import Operation
+from services.gateway.execution.variables import (
+    Variables,
+    VariablesNotUsable,
+    coerce_variables,
+)
+from services.gateway.http import answers, parameters
+from services.gateway.http.answers import Answer
+from services.gateway.http.bodies import Receive, SenderGone, read_body
+from services.gateway.http.faults import HttpFault
+from services.gateway.http.negotiation import JSON, check_content, negotiate
+from services.gateway.http.parameters import Parameters
+from services.gateway.identity.bearer import KeyNotKnown
+from services.gateway.identity.keys import KeysNotReadable
+from services.gateway.identity.viewer import Viewer
+
+log = get_logger(__name__)
+
+_METHODS = b"GET, HEAD, POST, OPTIONS"
+_READING = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of an HTTP request the resolvers may want to know."""
+
+    request_id: str
+    viewer: Viewer
+    idempotency_key: str | None
+    accept_language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """`headers` by name in lower case."""
+
+    id: str
+    method: str
+    query_string: bytes
+    headers: Mapping[bytes, bytes]
+    receive: Receive
+
+    def header(self, name: bytes) -> str:
+        return self.headers.get(name, b"").decode("latin-1")
+
+
+Identify = Callable[[str], Awaitable[Viewer]]
+"""From an Authorization header, empty when there is none; raises KeyNotKnown, KeysNotReadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLEndpoint:
+    """`make_request` makes what resolvers are given."""
+
+    executor: Executor
+    documents: DocumentStore
+    identify: Identify
+    make_request: Callable[[Asked], Any]
+    is_open_to_introspection: bool
+
+    async def answer(self, request: HttpRequest) -> Answer:
+        """Answer whatever is sent; raises SenderGone when there is nobody left to answer."""
+        media_type = JSON
+        try:
+            media_type = negotiate(request.header(b"accept"))
+            return await self._answer(request, media_type)
+        except HttpFault as fault:
+            return answers.http_fault(fault, media_type, request.id)
+        except DocumentRefused as refusal:
+            return answers.document_faults(refusal.faults, media_type, request.id)
+        except SenderGone:
+            raise
+        except Exception:
+            log.exception("request_failed", request=request.id)
+            return answers.masked_fault(media_type, request.id)
+
+    async def _answer(self, request: HttpRequest, media_type: str) -> Answer:
+        if request.method == "OPTIONS":
+            return Answer(204, [(b"allow", _METHODS), (b"x-request-id", request.id.encode())], b"")
+        if request.method not in (*_READING, "POST"):
+            raise _method_not_allowed("Use POST, or GET for queries.", _METHODS)
+        viewer = await self._viewer(request)
+        asked = await _parameters(request)
+        operation = self._operation(asked, request.method, viewer)
+        variables = self._variables(operation, asked)
+        context = self.make_request(
+            Asked(
+                request.id,
+                viewer,
+                request.header(b"idempotency-key") or None,
+                request.header(b"accept-language") or None,
+            )
+        )
+        result = await self.executor.execute(operation, variables, context)
+        return answers.answer(200, media_type, _body(result, request.id), request.id)
+
+    async def _viewer(self, request: HttpRequest) -> Viewer:
+        try:
+            return await self.identify(request.header(b"authorization"))
+        except KeyNotKnown:
+            challenge = [(b"www-authenticate", b"Bearer")]
+            message = "The API key is not known or was revoked. Leave it out to read the catalog."
+            raise HttpFault(401, "UNAUTHENTICATED", message, challenge) from None
+        except KeysNotReadable:
+            message = "API keys cannot be checked now; try again."
+            retry = [(b"retry-after", b"1")]
+            raise HttpFault(503, "UPSTREAM_UNAVAILABLE", message, retry) from None
+
+    def _operation(self, asked: Parameters, method: str, viewer: Viewer) -> Operation:
+        document = self.documents.get(asked.query)
+        operation = document.operation(asked.operation_name)
+        kind = operation.definition.operation
+        if method in _READING and kind is not OperationType.QUERY:
+            raise _method_not_allowed(f"Use POST for a {kind.value}.", b"POST")
+        if kind is OperationType.SUBSCRIPTION:
+            raise HttpFault(400, "SUBSCRIPTION_NOT_OFFERED", "Subscriptions are not answered here.")
+        if document.has_introspection and not self._may_introspect(viewer):
+            message = "Introspection needs an API key; the schema is published as schema.graphql."
+            raise DocumentRefused([Fault("INTROSPECTION_DISABLED", message)])
+        return operation
+
+    def _may_introspect(self, viewer: Viewer) -> bool:
+        return self.is_open_to_introspection or viewer.role is not None
+
+    def _variables(self, operation: Operation, asked: Parameters) -> Variables:
+        try:
+            return coerce_variables(self.executor.schema, operation.definition, asked.variables)
+        except VariablesNotUsable as unusable:
+            raise DocumentRefused(
+                [fault_of("BAD_USER_INPUT", error) for error in unusable.errors]
+            ) from None
+
+
+async def _parameters(request: HttpRequest) -> Parameters:
+    if request.method in _READING:
+        return parameters.from_address(request.query_string)
+    check_content(request.header(b"content-type"), request.header(b"content-encoding"))
+    return parameters.from_body(await read_body(request.receive))
+
+
+def _method_not_allowed(message: str, allowed: bytes) -> HttpFault:
+    return HttpFault(405, "METHOD_NOT_ALLOWED", message, [(b"allow", allowed)])
+
+
+def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:
+    if not result.errors:
+        return {"data": result.data}
+    return {"errors": told(result.errors, request_id), "data": result.data}
