@@ -16,12 +16,12 @@ from services.contracts.reminders import (
     MessageDetail,
     Mode,
     ProcedureState,
-    QuietHours,
     ReminderStatus,
     SuppressionReason,
 )
+from services.reminders.domain.consent import detail_allowed
 from services.reminders.domain.outbound import OutboundKind
-from services.reminders.domain.windows import next_opening
+from services.reminders.domain.windows import Window, next_opening
 
 
 class Rule(StrEnum):
@@ -88,8 +88,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     consent: StandingConsent | None = None
     preferred_detail: MessageDetail = MessageDetail.DISCREET
     is_shared_address: bool = False
-    time_zone: str
-    quiet_hours: QuietHours
+    window: Window
     paused_until: datetime | None = None
     enrollment_status: EnrollmentStatus | None = None
     procedure_state: ProcedureState | None = None
@@ -180,21 +179,17 @@ def _reason_to_wait(
     if Rule.HOLDS not in ignored and facts.paused_until and facts.paused_until > at:
         at, code = facts.paused_until, "PAUSED"
     if Rule.WINDOW not in ignored:
-        opening = next_opening(at, facts.time_zone, facts.quiet_hours)
+        opening = next_opening(at, facts.window)
         if opening > at:
             at, code = opening, code or "OUTSIDE_WINDOW"
     return Postpone(at, code) if code else None
 
 
 def _send(claim: Claim, facts: Circumstances, ignored: frozenset[Rule]) -> Send:
-    consent = facts.consent if _is_granted(claim, facts.consent) else None
-    is_detailed = (
-        consent is not None
-        and consent.detail is MessageDetail.DETAILED
-        and facts.preferred_detail is MessageDetail.DETAILED
-        and not facts.is_shared_address
+    consent = facts.consent
+    if consent is None or not _is_granted(claim, consent):
+        return Send(MessageDetail.DISCREET, None)
+    detail = detail_allowed(
+        facts.preferred_detail, consent.detail, is_shared=facts.is_shared_address
     )
-    return Send(
-        MessageDetail.DETAILED if is_detailed else MessageDetail.DISCREET,
-        consent.id if consent and Rule.CONSENT not in ignored else None,
-    )
+    return Send(detail, None if Rule.CONSENT in ignored else consent.id)

@@ -27,10 +27,11 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """`subject` for email only. HTML is made from `text` when the mail leaves."""
+    """`subject` and `html`, which is made from `text`, for email only."""
 
     text: str
     subject: str | None = None
+    html: str | None = None
 
 
 class CannotRender(Exception):

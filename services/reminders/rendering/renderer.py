@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import msgspec
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.contracts.catalog import AftercareStep, Channel, MessageBody
 from services.contracts.reminders import MessageDetail
+from services.reminders.domain.durations import parse_duration
 from services.reminders.domain.message_text import CannotRender, MessageFacts, RenderedMessage
 from services.reminders.rendering import phrases
+from services.reminders.rendering.html import from_text
 from services.reminders.rendering.typography import plain
 
 _LONGEST_SMS = 1600
@@ -45,7 +45,11 @@ class JinjaRenderer:
         message = _sign(text, channel, facts)
         if channel is Channel.SMS and len(message) > _LONGEST_SMS:
             raise CannotRender(f"step {step.key}, {channel}: longer than {_LONGEST_SMS} characters")
-        return RenderedMessage(text=message, subject=subject and _CONTROL.sub(" ", subject))
+        return RenderedMessage(
+            text=message,
+            subject=subject and _CONTROL.sub(" ", subject),
+            html=from_text(message, locale=facts.locale) if channel is Channel.EMAIL else None,
+        )
 
     def _fill(self, source: str, channel: Channel, facts: MessageFacts) -> str:
         template: Template = self._compile(plain(source) if channel is Channel.SMS else source)
@@ -79,7 +83,7 @@ def _end_of(facts: MessageFacts, words: phrases.Language) -> Callable[[str], str
 
     def end_of(duration: str) -> str:
         """When a duration (ISO 8601) counted from the procedure's end is over, in local words."""
-        end = facts.procedure_ended_at + msgspec.convert(duration, timedelta)
+        end = facts.procedure_ended_at + parse_duration(duration)
         return phrases.moment(
             end.astimezone(zone), said_at=facts.said_at.astimezone(zone), words=words
         )

@@ -1,0 +1,298 @@
+"""All that is known about claimed messages, with one query a table."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from services.chassis.clock import read_clock
+from services.chassis.vault import Vault
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
+from services.contracts.reminders import QuietHours, SuppressionReason
+from services.reminders.domain.attempts import SenderAddress
+from services.reminders.domain.dispatch import Circumstances, Claim, StandingConsent
+from services.reminders.domain.message_text import MessageFacts, RenderedMessage
+from services.reminders.domain.windows import Window, zone_named
+from services.reminders.storage import contexts
+from services.reminders.storage.rows import rows
+from services.reminders.storage.tables import (
+    clinic,
+    consent,
+    contact_point,
+    enrollment,
+    patient,
+    plan_version,
+    sender,
+    suppression,
+)
+from services.reminders.storage.transactions import transaction
+from services.reminders.usecases.delivery_ports import Case
+
+Key = tuple[int, int]
+Found = dict[Key, sa.Row[Any]]
+
+_PLANS_KEPT = 256
+
+
+class _Address(msgspec.Struct, frozen=True):
+    plain: str
+    indexes: tuple[bytes, ...]
+    is_shared: bool
+
+
+class Cases:
+    """Reads for sending. Plans are decoded once: a plan version never changes."""
+
+    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._decode = lru_cache(maxsize=_PLANS_KEPT)(_steps_and_locale)
+
+    def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
+        """The product's now, and every claim's case, in order."""
+        with transaction(self._engine) as connection:
+            now = read_clock(connection).product
+            reading = _Reading(connection, claims, self._vault)
+            return now, [self._case(reading, claim, now) for claim in claims]
+
+    def _case(self, found: "_Reading", claim: Claim, now: datetime) -> Case:
+        address = found.address(claim)
+        step, facts = self._material(found, claim, now)
+        return Case(
+            claim=claim,
+            circumstances=found.circumstances(claim, address),
+            address=address.plain if address else None,
+            address_indexes=address.indexes if address else (),
+            senders=found.senders(claim),
+            step=step,
+            facts=facts,
+            written=self._written(claim) if claim.step_key is None else None,
+        )
+
+    def _written(self, claim: Claim) -> RenderedMessage | None:
+        """A text made when the message was, such as an answer to what a patient wrote."""
+        if claim.body_sealed is None:
+            return None
+        return RenderedMessage(
+            text=self._vault.open_text(claim.body_sealed, context=contexts.BODY),
+            subject=self._vault.open_text(claim.subject_sealed, context=contexts.SUBJECT)
+            if claim.subject_sealed
+            else None,
+        )
+
+    def _material(
+        self, found: "_Reading", claim: Claim, now: datetime
+    ) -> tuple[AftercareStep | None, MessageFacts | None]:
+        enrolled = found.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
+        if enrolled is None or claim.step_key is None:
+            return None, None
+        steps, locale = self._decode(enrolled.content)
+        person, place = found.person(claim), found.clinics[claim.clinic_id]
+        facts = MessageFacts(
+            clinic_name=place.name,
+            clinic_phone=place.phone,
+            emergency_number=place.emergency_number,
+            patient_name=self._name(person),
+            procedure_at=enrolled.procedure_at,
+            procedure_ended_at=enrolled.procedure_ended_at or enrolled.procedure_at,
+            said_at=now,
+            time_zone=(person and person.time_zone) or place.time_zone,
+            locale=locale,
+        )
+        return steps.get(claim.step_key), facts
+
+    def _name(self, person: sa.Row[Any] | None) -> str | None:
+        if person is None or person.name_sealed is None:
+            return None
+        return self._vault.open_text(person.name_sealed, context=contexts.PATIENT_NAME)
+
+
+class _Reading:
+    """One batch's rows."""
+
+    def __init__(self, connection: sa.Connection, claims: Sequence[Claim], vault: Vault) -> None:
+        self._connection = connection
+        self._claims = claims
+        self.clinics = {row.id: row for row in connection.execute(_clinics(claims))}
+        self.patients = self._by_key(patient, [claim.patient_id for claim in claims])
+        self.enrollments = self._found(_enrollments(claims))
+        self._contacts = self._by_key(contact_point, [claim.contact_point_id for claim in claims])
+        self._addresses = self._open_addresses(vault)
+        self._consents = {
+            (row.clinic_id, row.patient_id, row.channel, row.purpose): row
+            for row in connection.execute(_newest_consents(claims))
+        }
+        self._suppressions = self._standing_suppressions()
+        self._senders = self._all_senders()
+
+    def person(self, claim: Claim) -> sa.Row[Any] | None:
+        return self.patients.get((claim.clinic_id, claim.patient_id or 0))
+
+    def address(self, claim: Claim) -> _Address | None:
+        return self._addresses.get((claim.clinic_id, claim.contact_point_id or 0))
+
+    def senders(self, claim: Claim) -> tuple[SenderAddress, ...]:
+        return tuple(self._senders[claim.clinic_id, claim.channel])
+
+    def circumstances(self, claim: Claim, address: _Address | None) -> Circumstances:
+        person, place = self.person(claim), self.clinics[claim.clinic_id]
+        enrolled = self.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
+        newest = self._consents.get(
+            (claim.clinic_id, claim.patient_id, claim.channel, claim.purpose)
+        )
+        return Circumstances(
+            has_contact=address is not None,
+            suppressions=frozenset(
+                reason
+                for index in (address.indexes if address else ())
+                for reason in self._suppressions[claim.clinic_id, claim.channel, index]
+            ),
+            consent=None if newest is None else _standing(newest),
+            is_shared_address=address is not None and address.is_shared,
+            window=_window(person, place),
+            enrollment_status=enrolled and enrolled.status,
+            procedure_state=enrolled and enrolled.procedure_state,
+            **_preferences(person),
+        )
+
+    def _by_key(self, table: sa.Table, ids: Iterable[int | None]) -> Found:
+        pairs = {
+            (claim.clinic_id, id_)
+            for claim, id_ in zip(self._claims, ids, strict=True)
+            if id_ is not None
+        }
+        return self._found(
+            sa.select(table).where(sa.tuple_(table.c.clinic_id, table.c.id).in_(pairs))
+        )
+
+    def _found(self, statement: sa.Select[*tuple[Any, ...]]) -> Found:
+        return {(row.clinic_id, row.id): row for row in self._connection.execute(statement)}
+
+    def _open_addresses(self, vault: Vault) -> dict[Key, _Address]:
+        current = {key: row for key, row in self._contacts.items() if row.replaced_at is None}
+        shared = self._shared(current)
+        return {
+            key: _address(vault, row, is_shared=(row.clinic_id, row.address_index) in shared)
+            for key, row in current.items()
+        }
+
+    def _shared(self, contacts: Found) -> set[tuple[int, bytes]]:
+        """Addresses that are current for more than one patient of a clinic."""
+        pairs = {(row.clinic_id, row.address_index) for row in contacts.values()}
+        table = contact_point
+        statement = (
+            sa.select(table.c.clinic_id, table.c.address_index)
+            .where(
+                sa.tuple_(table.c.clinic_id, table.c.address_index).in_(pairs),
+                table.c.replaced_at.is_(None),
+            )
+            .group_by(table.c.clinic_id, table.c.address_index)
+            .having(sa.func.count(table.c.patient_id.distinct()) > 1)
+        )
+        return {(row.clinic_id, row.address_index) for row in self._connection.execute(statement)}
+
+    def _standing_suppressions(
+        self,
+    ) -> defaultdict[tuple[int, Channel, bytes], set[SuppressionReason]]:
+        pairs = [
+            (key[0], index) for key, address in self._addresses.items() for index in address.indexes
+        ]
+        known = rows(
+            "known",
+            clinic_id=[clinic_id for clinic_id, _ in pairs],
+            address_index=[index for _, index in pairs],
+        )
+        standing = defaultdict[tuple[int, Channel, bytes], set[SuppressionReason]](set)
+        for row in self._connection.execute(
+            sa.select(suppression).where(
+                suppression.c.clinic_id == known.c.clinic_id,
+                suppression.c.address_index == known.c.address_index,
+                suppression.c.lifted_at.is_(None),
+            )
+        ):
+            standing[row.clinic_id, row.channel, row.address_index].add(row.reason)
+        return standing
+
+    def _all_senders(self) -> defaultdict[tuple[int, Channel], list[SenderAddress]]:
+        senders = defaultdict[tuple[int, Channel], list[SenderAddress]](list)
+        for row in self._connection.execute(
+            sa.select(sender)
+            .where(sender.c.clinic_id.in_(list(self.clinics)))
+            .order_by(sender.c.is_default.desc(), sender.c.id)
+        ):
+            senders[row.clinic_id, row.channel].append(
+                SenderAddress(id=row.id, provider=row.provider, address=row.address)
+            )
+        return senders
+
+
+def _clinics(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(clinic).where(clinic.c.id.in_({claim.clinic_id for claim in claims}))
+
+
+def _enrollments(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
+    pairs = {
+        (claim.clinic_id, claim.enrollment_id)
+        for claim in claims
+        if claim.enrollment_id is not None
+    }
+    return (
+        sa.select(enrollment, plan_version.c.content)
+        .join(
+            plan_version,
+            sa.and_(
+                plan_version.c.clinic_id == enrollment.c.clinic_id,
+                plan_version.c.id == enrollment.c.plan_version_id,
+            ),
+        )
+        .where(sa.tuple_(enrollment.c.clinic_id, enrollment.c.id).in_(pairs))
+    )
+
+
+def _newest_consents(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
+    pairs = {
+        (claim.clinic_id, claim.patient_id) for claim in claims if claim.patient_id is not None
+    }
+    by = (consent.c.clinic_id, consent.c.patient_id, consent.c.channel, consent.c.purpose)
+    return (
+        sa.select(consent)
+        .distinct(*by)
+        .where(sa.tuple_(consent.c.clinic_id, consent.c.patient_id).in_(pairs))
+        .order_by(*by, consent.c.id.desc())
+    )
+
+
+def _address(vault: Vault, row: sa.Row[Any], *, is_shared: bool) -> _Address:
+    plain = vault.open_text(row.address_sealed, context=contexts.ADDRESS)
+    indexes = vault.indexes(plain, context=contexts.address_index(row.channel))
+    return _Address(plain, tuple(indexes), is_shared)
+
+
+def _standing(row: sa.Row[Any]) -> StandingConsent:
+    return StandingConsent(
+        id=row.id, state=row.state, detail=row.detail, contact_point_id=row.contact_point_id
+    )
+
+
+def _window(person: sa.Row[Any] | None, place: sa.Row[Any]) -> Window:
+    quiet = person if person is not None and person.quiet_start is not None else place
+    return Window(
+        zone_named((person and person.time_zone) or place.time_zone),
+        QuietHours(start=quiet.quiet_start, end=quiet.quiet_end),
+        person and person.region,
+    )
+
+
+def _preferences(person: sa.Row[Any] | None) -> dict[str, Any]:
+    if person is None:
+        return {}
+    return {"preferred_detail": person.detail, "paused_until": person.paused_until}
+
+
+def _steps_and_locale(content: bytes) -> tuple[dict[str, AftercareStep], str]:
+    plan = msgspec.msgpack.decode(content, type=AftercarePlan)
+    return {step.key: step for step in plan.steps}, plan.served_locale

@@ -1,0 +1,180 @@
+"""Claiming due messages, and giving them back."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.contracts.catalog import Channel
+from services.contracts.reminders import ReminderStatus, TaskKind
+from services.reminders.domain.dispatch import Claim, Drop, Postpone
+from services.reminders.domain.outbound import Lane
+from services.reminders.domain.states import origins
+from services.reminders.storage.moves import is_allowed
+from services.reminders.storage.rows import rows
+from services.reminders.storage.tables import decision, outbound, staff_task
+from services.reminders.storage.transactions import transaction
+
+_IDLE = {"owner": None, "lease_until": None, "state_at": product_now}
+_COLUMNS = (
+    outbound.c.clinic_id,
+    outbound.c.id,
+    outbound.c.token,
+    outbound.c.kind,
+    outbound.c.mode,
+    outbound.c.patient_id,
+    outbound.c.contact_point_id,
+    outbound.c.enrollment_id,
+    outbound.c.step_key,
+    outbound.c.purpose,
+    outbound.c.channel,
+    outbound.c.due_at,
+    outbound.c.useful_until,
+    outbound.c.attempts,
+    outbound.c.subject_sealed,
+    outbound.c.body_sealed,
+)
+
+
+class Claims:
+    """The claims of one worker, known by its `owner` id."""
+
+    def __init__(self, engine: sa.Engine, owner: UUID, lease: timedelta) -> None:
+        self._engine = engine
+        self._owner = owner
+        self._lease = lease
+
+    def claim(self, channel: Channel, lane: Lane, limit: int) -> list[Claim]:
+        """Take the messages of a lane that are due longest; nobody else gets them meanwhile."""
+        # MATERIALIZED keeps the limit and the locks together; the lane is compared, never sorted
+        # by, so that the index gives the rows in order.
+        due = (
+            sa.select(outbound.c.clinic_id, outbound.c.id)
+            .where(
+                outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
+                outbound.c.channel == channel,
+                outbound.c.lane == lane.value,
+                outbound.c.due_at <= product_now,
+                outbound.c.not_before <= sa.func.now(),
+            )
+            .order_by(outbound.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+            .prefix_with("MATERIALIZED")
+        )
+        statement = (
+            sa.update(outbound)
+            .where(outbound.c.clinic_id == due.c.clinic_id, outbound.c.id == due.c.id)
+            .values(
+                state=ReminderStatus.QUEUED,
+                state_at=product_now,
+                token=outbound.c.token + 1,
+                owner=self._owner,
+                lease_until=sa.func.now() + sa.literal(self._lease, sa.Interval()),
+            )
+            .returning(*_COLUMNS)
+        )
+        with transaction(self._engine) as connection:
+            found = [Claim(**row) for row in connection.execute(statement).mappings()]
+        return sorted(found, key=lambda claim: claim.due_at)
+
+    def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None:
+        """Return what was claimed and not begun: nothing of it was sent."""
+        mine = _mine(claims)
+        statement = (
+            sa.update(outbound)
+            .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
+            .values(
+                state=ReminderStatus.SCHEDULED,
+                not_before=sa.func.now() + sa.literal(timedelta(seconds=wait_seconds)),
+                **_IDLE,
+            )
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(statement)
+
+    def drop(self, dropped: Sequence[tuple[Claim, Drop]]) -> None:
+        """End messages without sending them, and say why."""
+        mine = _mine(
+            [claim for claim, _ in dropped],
+            state=[str(drop.state) for _, drop in dropped],
+            code=[drop.code for _, drop in dropped],
+        )
+        allowed = is_allowed(mine.c.state, {drop.state for _, drop in dropped})
+        moved = (
+            sa.update(outbound)
+            .where(*self._still_mine(mine), allowed)
+            .values(state=mine.c.state, state_reason=mine.c.code, **_IDLE)
+            .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
+            .cte("moved")
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(_decided(moved))
+
+    def postpone(self, postponed: Sequence[tuple[Claim, Postpone, str]]) -> None:
+        """Make messages due later, in product time; the text is that moment on their clock."""
+        mine = _mine(
+            [claim for claim, _, _ in postponed],
+            at=[later.until for _, later, _ in postponed],
+            code=[later.code for _, later, _ in postponed],
+            local_due_at=[text for _, _, text in postponed],
+        )
+        moved = (
+            sa.update(outbound)
+            .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
+            .values(
+                state=ReminderStatus.SCHEDULED,
+                state_reason=mine.c.code,
+                due_at=mine.c.at,
+                local_due_at=mine.c.local_due_at,
+                **_IDLE,
+            )
+            .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
+            .cte("moved")
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(_decided(moved))
+
+    def open_task(self, claim: Claim, kind: TaskKind, title: str) -> None:
+        """Let staff see to a message; the title names no patient."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                sa.insert(staff_task).values(
+                    clinic_id=claim.clinic_id,
+                    kind=kind,
+                    title=title,
+                    patient_id=claim.patient_id,
+                    enrollment_id=claim.enrollment_id,
+                    outbound_id=claim.id,
+                    step_key=claim.step_key,
+                    opened_at=product_now,
+                )
+            )
+
+    def _still_mine(self, mine: sa.TableValuedAlias) -> tuple[sa.ColumnElement[bool], ...]:
+        return (
+            outbound.c.clinic_id == mine.c.clinic_id,
+            outbound.c.id == mine.c.id,
+            outbound.c.token == mine.c.token,
+            outbound.c.owner == self._owner,
+        )
+
+
+def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAlias:
+    return rows(
+        "mine",
+        clinic_id=[claim.clinic_id for claim in claims],
+        id=[claim.id for claim in claims],
+        token=[claim.token for claim in claims],
+        **more,
+    )
+
+
+def _decided(moved: sa.CTE) -> sa.Insert:
+    return sa.insert(decision).from_select(
+        ["clinic_id", "outbound_id", "at", "code"],
+        sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code),
+    )

@@ -1,0 +1,180 @@
+"""Writing down what became of attempts."""
+
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.contracts.reminders import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
+from services.reminders.domain.attempts import Ending
+from services.reminders.storage.moves import is_allowed
+from services.reminders.storage.rows import rows
+from services.reminders.storage.tables import (
+    decision,
+    delivery_attempt,
+    outbound,
+    staff_task,
+    suppression,
+)
+
+LEASE_OVER = "LEASE_OVER"
+"""Code of an attempt that its own process never ended: the sweeper gave it up."""
+
+_UNANSWERED = (AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)
+_UNUSABLE = frozenset({SuppressionReason.BOUNCE, SuppressionReason.INVALID})
+
+
+def move(
+    connection: sa.Connection,
+    endings: Sequence[Ending],
+    guard: Callable[[sa.TableValuedAlias], sa.ColumnElement[bool]],
+) -> set[tuple[int, int]]:
+    """Move the messages that the guard lets through; answers with their keys."""
+    if not endings:
+        return set()
+    ended = rows(
+        "ended",
+        clinic_id=[one.clinic_id for one in endings],
+        id=[one.outbound_id for one in endings],
+        attempt_id=[one.attempt_id for one in endings],
+        token=[one.token for one in endings],
+        state=[str(one.state) for one in endings],
+        code=[one.code for one in endings],
+        wait_seconds=[one.wait_seconds for one in endings],
+    )
+    statement = (
+        sa.update(outbound)
+        .where(
+            outbound.c.clinic_id == ended.c.clinic_id,
+            outbound.c.id == ended.c.id,
+            guard(ended),
+            is_allowed(ended.c.state, [one.state for one in endings]),
+        )
+        .values(
+            state=ended.c.state,
+            state_reason=ended.c.code,
+            state_at=product_now,
+            owner=None,
+            lease_until=None,
+            not_before=sa.func.now()
+            + sa.func.make_interval(0, 0, 0, 0, 0, 0, ended.c.wait_seconds),
+        )
+        .returning(outbound.c.clinic_id, outbound.c.id)
+    )
+    return {(row.clinic_id, row.id) for row in connection.execute(statement)}
+
+
+def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
+    """End the attempts of messages that have moved, with what follows from it."""
+    if not endings:
+        return
+    ended = _attempts_of(endings)
+    connection.execute(
+        sa.update(delivery_attempt)
+        .where(
+            delivery_attempt.c.clinic_id == ended.c.clinic_id,
+            delivery_attempt.c.id == ended.c.id,
+            delivery_attempt.c.outcome.in_(_UNANSWERED),
+        )
+        .values(
+            outcome=ended.c.outcome,
+            code=ended.c.code,
+            provider_reference=ended.c.provider_reference,
+            ended_at=product_now,
+        )
+    )
+    _decide(connection, [one for one in endings if one.code])
+    for one in endings:
+        if one.suppress and one.address_index:
+            _suppress(connection, one, one.suppress, one.address_index)
+
+
+def note_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
+    """Say why attempts are unknown, where only the end of a lease was known."""
+    if not endings:
+        return
+    ended = _attempts_of(endings)
+    connection.execute(
+        sa.update(delivery_attempt)
+        .where(
+            delivery_attempt.c.clinic_id == ended.c.clinic_id,
+            delivery_attempt.c.id == ended.c.id,
+            delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
+            delivery_attempt.c.code == LEASE_OVER,
+        )
+        .values(code=ended.c.code)
+    )
+
+
+def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None:
+    """Name the provider's reference where a receipt was quicker than the answer."""
+    named = [one for one in endings if one.provider_reference]
+    if not named:
+        return
+    ended = _attempts_of(named)
+    connection.execute(
+        sa.update(delivery_attempt)
+        .where(
+            delivery_attempt.c.clinic_id == ended.c.clinic_id,
+            delivery_attempt.c.id == ended.c.id,
+            delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
+            delivery_attempt.c.provider_reference.is_(None),
+        )
+        .values(provider_reference=ended.c.provider_reference)
+    )
+
+
+def _attempts_of(endings: Sequence[Ending]) -> sa.TableValuedAlias:
+    return rows(
+        "ended",
+        clinic_id=[one.clinic_id for one in endings],
+        id=[one.attempt_id for one in endings],
+        outcome=[str(one.outcome) for one in endings],
+        code=[one.code for one in endings],
+        provider_reference=[one.provider_reference for one in endings],
+    )
+
+
+def _decide(connection: sa.Connection, endings: Sequence[Ending]) -> None:
+    if not endings:
+        return
+    made = rows(
+        "made",
+        clinic_id=[one.clinic_id for one in endings],
+        outbound_id=[one.outbound_id for one in endings],
+        code=[one.code for one in endings],
+    )
+    connection.execute(
+        sa.insert(decision).from_select(
+            ["clinic_id", "outbound_id", "at", "code"],
+            sa.select(made.c.clinic_id, made.c.outbound_id, product_now, made.c.code),
+        )
+    )
+
+
+def _suppress(
+    connection: sa.Connection, ended: Ending, reason: SuppressionReason, index: bytes
+) -> None:
+    added = connection.execute(
+        insert(suppression)
+        .values(
+            clinic_id=ended.clinic_id,
+            channel=ended.channel,
+            address_index=index,
+            reason=reason,
+            since=product_now,
+        )
+        .on_conflict_do_nothing()
+    )
+    if added.rowcount and reason in _UNUSABLE and ended.state is ReminderStatus.FAILED:
+        connection.execute(
+            sa.insert(staff_task).values(
+                clinic_id=ended.clinic_id,
+                kind=TaskKind.UNREACHABLE,
+                title=f"An address for {ended.channel} does not work; ask for another",
+                patient_id=ended.patient_id,
+                outbound_id=ended.outbound_id,
+                opened_at=product_now,
+            )
+        )

@@ -1,0 +1,39 @@
+"""Many rows of parameters in one statement."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    "address_index": sa.LargeBinary(),
+    "at": sa.DateTime(timezone=True),
+    "ignores_opt_out": sa.Boolean(),
+    "body_sealed": sa.LargeBinary(),
+    "subject_sealed": sa.LargeBinary(),
+    "code": sa.Text(),
+    "detail": sa.Text(),
+    "local_due_at": sa.Text(),
+    "outcome": sa.Text(),
+    "provider": sa.Text(),
+    "provider_reference": sa.Text(),
+    "state": sa.Text(),
+    "number": sa.SmallInteger(),
+    "wait_seconds": sa.Double(),
+}
+"""Columns that are no bigint."""
+
+
+def rows(name: str, **columns: Sequence[Any]) -> sa.TableValuedAlias:
+    """A table of parameters, made with unnest(); columns of one length."""
+    arrays = [
+        sa.bindparam(f"{name}_{column}", list(values), type_=ARRAY(_type(column)))
+        for column, values in columns.items()
+    ]
+    typed = [sa.column(column, _type(column)) for column in columns]
+    return sa.func.unnest(*arrays).table_valued(*typed, name=name).render_derived()
+
+
+def _type(column: str) -> sa.types.TypeEngine[Any]:
+    return TYPES.get(column, sa.BigInteger())

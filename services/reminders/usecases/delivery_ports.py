@@ -1,0 +1,94 @@
+"""What sending needs from the outside."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.reminders import TaskKind
+from services.reminders.domain.attempts import Beginning, Begun, Ending, SenderAddress
+from services.reminders.domain.dispatch import Circumstances, Claim, Drop, Postpone
+from services.reminders.domain.message_text import MessageFacts, RenderedMessage
+from services.reminders.domain.outbound import Lane
+from services.reminders.domain.outgoing import Outcome, OutgoingMessage
+
+
+class StorageAway(Exception):
+    """The database cannot be reached now."""
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed message with all that is known about it.
+
+    `address_indexes` finds the address, under the newest key first. The text is either `written`
+    already, or made from `step` and `facts`.
+    """
+
+    claim: Claim
+    circumstances: Circumstances
+    address: str | None
+    address_indexes: tuple[bytes, ...]
+    senders: tuple[SenderAddress, ...]
+    step: AftercareStep | None = None
+    facts: MessageFacts | None = None
+    written: RenderedMessage | None = None
+
+
+class Claims(Protocol):
+    def claim(self, channel: Channel, lane: Lane, limit: int) -> list[Claim]: ...
+    def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None: ...
+    def drop(self, dropped: Sequence[tuple[Claim, Drop]]) -> None: ...
+    def postpone(self, postponed: Sequence[tuple[Claim, Postpone, str]]) -> None: ...
+    def open_task(self, claim: Claim, kind: TaskKind, title: str) -> None: ...
+
+
+class Cases(Protocol):
+    def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
+        """The product's now, and every claim's case, in order."""
+        ...
+
+
+class Attempts(Protocol):
+    """Each raises StorageAway when the database cannot be reached."""
+
+    def begin(self, beginnings: Sequence[Beginning]) -> list[Begun]: ...
+    def finish(self, endings: Sequence[Ending]) -> list[Ending]: ...
+    def reconcile(self, late: Sequence[Ending]) -> int: ...
+
+
+class Journal(Protocol):
+    """Which attempts have left this process, known even after it was killed."""
+
+    def note(self, clinic_id: int, attempt_id: int) -> None:
+        """Raises OSError when it cannot be written; then nothing may leave."""
+        ...
+
+    def forget(self, count: int) -> None:
+        """So many attempts that were noted, or might have been, have ended in the database."""
+        ...
+
+    def expect(self, count: int) -> None:
+        """So many attempts are about to begin."""
+        ...
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A message for one provider; `leaving` is called right before it leaves."""
+
+    provider: str
+    message: OutgoingMessage
+    leaving: Callable[[], None]
+
+
+class Postman(Protocol):
+    def deliver(self, letters: Sequence[Letter]) -> list[Outcome]:
+        """Hand all over at once; answers in order, and never raises."""
+        ...
+
+
+class Changed(Protocol):
+    def __call__(self, clinic_id: int, outbound_id: int) -> None:
+        """Tell whoever watches; may be lost, never raises."""
+        ...
