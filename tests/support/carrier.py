@@ -88,8 +88,13 @@ class Gateway:
         self.forms: list[dict[str, str]] = []
         self.signatures: list[str] = []
         self.refused = 0
+        self.asked = 0
         self.is_down = False
         self.url = ""
+
+    async def look(self, _request: web.Request) -> web.Response:
+        self.asked += 1
+        return web.Response(status=204)
 
     async def take(self, request: web.Request) -> web.Response:
         if self.is_down:
@@ -105,6 +110,7 @@ async def running_gateway(port: int = 0) -> AsyncIterator[Gateway]:
     gateway = Gateway()
     app = web.Application()
     app.router.add_post("/{path:.*}", gateway.take)
+    app.router.add_get("/{path:.*}", gateway.look)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()

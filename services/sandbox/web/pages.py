@@ -10,7 +10,7 @@ import jinja2
 import msgspec
 from aiohttp import web
 
-from services.sandbox.faults import BadFaults, Mishaps, parse_faults
+from services.sandbox.faults import BadFaults, Faults, Mishaps, parse_faults
 from services.sandbox.mailbox import Mailbox, Reply
 from services.sandbox.opt_outs import OptOuts
 from services.sandbox.web import view
@@ -106,6 +106,7 @@ class Pages:
             phones=view.phones(self._mailbox, self._opt_outs, only),
             mails=view.mails(self._mailbox, only),
             faults=self._mishaps.faults,
+            has_faults=self._mishaps.faults != Faults(),
             forgotten=self._mailbox.trimmed,
             manual=self._manual,
             only=only,
