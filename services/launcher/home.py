@@ -18,6 +18,7 @@ from services.launcher.processes import Identity
 T = TypeVar("T", bound=msgspec.Struct)
 
 _PRIVATE = 0o600
+_PRIVATE_FOLDER = 0o700
 _OPEN_TO_PASS = 0o711  # the server's own user must reach its data folder below ours
 
 
@@ -64,8 +65,9 @@ class Home:
                 f"AFTERGLOW_HOME is {self.root}, which is a file. Name a folder, or move the file."
             )
         with writing(self.root):
-            for folder in (self.root, self.data, self.logs):
-                _make(folder)
+            for folder in (self.root, self.data):
+                _make(folder, _OPEN_TO_PASS)
+            _make(self.logs, _PRIVATE_FOLDER)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -123,10 +125,11 @@ def read_state(root: Path) -> State | None:
     return _read(root / "state.json", State)
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, mode: int) -> None:
+    """What is there already keeps its mode: it may be somebody's on purpose."""
     if not folder.is_dir():
         folder.mkdir(parents=True)
-        folder.chmod(_OPEN_TO_PASS)
+        folder.chmod(mode)
 
 
 def _take(descriptor: int, root: Path) -> None:

@@ -180,8 +180,8 @@ def _create(server: Postgres) -> None:
             _initdb(server, beside, password)
             beside.replace(server.data)
         finally:
-            password.unlink(missing_ok=True)
             shutil.rmtree(beside, ignore_errors=True)
+            password.unlink(missing_ok=True)
 
 
 def _initdb(server: Postgres, data: Path, password: Path) -> None:
