@@ -1,0 +1,179 @@
+"""A folder's files, as one source catalog for each locale, with every fault of shape."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+import yaml
+
+from services.content.domain.faults import Fault
+from services.content.domain.nodes import Document, compose
+from services.content.domain.source import (
+    ComparisonFile,
+    ConcernSource,
+    ConditionEntry,
+    PlanSource,
+    ProcedureSource,
+    RedFlagEntry,
+    SourceCatalog,
+    SourceEntry,
+    TermEntry,
+    Wording,
+)
+from services.content.domain.translation import overlay, untranslated
+
+BASE_LOCALE: Final = "en"
+
+SHARED: Final[Mapping[str, Any]] = {
+    "sources.yaml": dict[str, SourceEntry],
+    "red-flags.yaml": dict[str, RedFlagEntry],
+    "contraindications.yaml": dict[str, ConditionEntry],
+    "comparison.yaml": ComparisonFile,
+    "glossary.yaml": tuple[TermEntry, ...],
+    "wording.yaml": Wording,
+}
+FOLDERS: Final[Mapping[str, Any]] = {
+    "procedures": ProcedureSource,
+    "concerns": ConcernSource,
+    "plans": PlanSource,
+}
+_ENTRY: Final = re.compile(r"(procedures|concerns|plans)/([a-z0-9]+(?:-[a-z0-9]+)*)\.yaml")
+_LOCALE_FILE: Final = re.compile(r"locales/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/(.+)")
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One locale as read; `catalog` is None where a shared file could not be understood."""
+
+    catalog: SourceCatalog | None
+    documents: dict[str, Document]
+    faults: tuple[Fault, ...]
+
+
+def read_folder(files: Mapping[str, str]) -> dict[str, Reading]:
+    """Read every locale of a folder; the base locale comes first and is always there."""
+    own, translations, strays = _sorted_out(files)
+    nodes, faults = _composed(own)
+    readings = {BASE_LOCALE: _read(BASE_LOCALE, nodes, {}, [*strays, *faults, *_absent(own)])}
+    for locale in sorted(translations):
+        over, over_faults = _composed(translations[locale])
+        readings[locale] = _read(
+            locale, nodes, over, [*over_faults, *_untranslated_files(locale, translations[locale])]
+        )
+    return readings
+
+
+def _sorted_out(
+    files: Mapping[str, str],
+) -> tuple[dict[str, str], dict[str, dict[str, str]], list[Fault]]:
+    own: dict[str, str] = {}
+    translations: dict[str, dict[str, str]] = {}
+    strays: list[Fault] = []
+    for path, text in sorted(files.items()):
+        match = _LOCALE_FILE.fullmatch(path)
+        inner = match[2] if match else path
+        if not (inner in SHARED or _ENTRY.fullmatch(inner)):
+            strays.append(Fault(path, (), _stray(), 1))
+        elif match:
+            translations.setdefault(match[1], {})[path] = text
+        else:
+            own[path] = text
+    return own, translations, strays
+
+
+def _stray() -> str:
+    folders = ", ".join(f"{name}/<slug>.yaml" for name in FOLDERS)
+    return f"not a file of a catalog; known: {', '.join(SHARED)}, {folders}, locales/<tag>/…"
+
+
+def _absent(own: Mapping[str, str]) -> Iterator[Fault]:
+    for name in SHARED:
+        if name not in own:
+            yield Fault(name, (), "the file is missing; add it", 1)
+
+
+def _untranslated_files(locale: str, files: Mapping[str, str]) -> Iterator[Fault]:
+    """Pages may fall back to the base locale, what is shown beside every page may not."""
+    for name in SHARED:
+        path = f"locales/{locale}/{name}"
+        if name != "sources.yaml" and path not in files:
+            yield Fault(path, (), "the file is missing; translate what is shared first", 1)
+        elif name == "sources.yaml" and path in files:
+            yield Fault(path, (), "sources are not translated; remove the file", 1)
+
+
+def _composed(files: Mapping[str, str]) -> tuple[dict[str, yaml.Node], list[Fault]]:
+    nodes: dict[str, yaml.Node] = {}
+    faults: list[Fault] = []
+    for name, text in files.items():
+        node, found = compose(name, text)
+        faults.extend(found)
+        if node is not None:
+            nodes[name] = node
+    return nodes, faults
+
+
+def _read(
+    locale: str,
+    base: Mapping[str, yaml.Node],
+    over: Mapping[str, yaml.Node],
+    faults: list[Fault],
+) -> Reading:
+    documents: dict[str, Document] = {}
+    values: dict[str, Any] = {}
+    translated: set[str] = set()
+    for name, node in base.items():
+        document = documents[name] = Document(name)
+        translation = f"locales/{locale}/{name}"
+        laid = node
+        if translation in over:
+            translated.add(name)
+            laid, found = overlay(node, over[translation], translation)
+            faults.extend(found)
+        value = document.convert(laid, _kind_of(name))
+        faults.extend(document.faults)
+        if not document.faults:
+            values[name] = value
+        if name in translated:
+            faults.extend(untranslated(document, translation))
+    faults.extend(_of_nothing(locale, base, over))
+    return Reading(_catalog(locale, translated, values), documents, tuple(faults))
+
+
+def _of_nothing(
+    locale: str, base: Mapping[str, yaml.Node], over: Mapping[str, yaml.Node]
+) -> Iterator[Fault]:
+    for path in over:
+        name = path.removeprefix(f"locales/{locale}/")
+        if name not in base:
+            yield Fault(path, (), f"translates {name}, which is not there; remove it or add it", 1)
+
+
+def _kind_of(name: str) -> Any:  # noqa: ANN401 - a type
+    return SHARED.get(name) or FOLDERS[name.partition("/")[0]]
+
+
+def _catalog(locale: str, translated: set[str], values: Mapping[str, Any]) -> SourceCatalog | None:
+    if not values.keys() >= SHARED.keys():
+        return None
+    return SourceCatalog(
+        locale=locale,
+        translated=frozenset(translated),
+        sources=values["sources.yaml"],
+        red_flags=values["red-flags.yaml"],
+        contraindications=values["contraindications.yaml"],
+        comparison=values["comparison.yaml"],
+        glossary=values["glossary.yaml"],
+        wording=values["wording.yaml"],
+        procedures=_entries("procedures", values),
+        concerns=_entries("concerns", values),
+        plans=_entries("plans", values),
+    )
+
+
+def _entries(folder: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of one folder by slug, which is the file's name."""
+    matches = {name: _ENTRY.fullmatch(name) for name in values}
+    return {
+        match[2]: values[name] for name, match in matches.items() if match and match[1] == folder
+    }

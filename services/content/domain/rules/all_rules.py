@@ -1,0 +1,73 @@
+"""Every rule a catalog is held to."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import chain
+from typing import Final
+
+from services.content.domain.faults import Fault
+from services.content.domain.reading import Reading
+from services.content.domain.rules import figures, pages, references, safety, timing, wording
+from services.content.domain.rules.checked import Faults, Locale
+from services.content.domain.source import SourceCatalog
+
+RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
+    references.claims_name_sources,
+    references.grades_can_be_relied_on,
+    references.references_exist,
+    references.names_are_used_once,
+    references.search_names_are_unambiguous,
+    references.parents_do_not_circle,
+    references.verdicts_compare,
+    figures.ranges_are_in_order,
+    figures.scales_are_kept,
+    figures.prices_are_plausible,
+    pages.review_dates_are_in_order,
+    pages.markdown_is_harmless,
+    timing.steps_have_one_due_time,
+    timing.durations_can_be_read,
+    timing.local_times_are_civil,
+    timing.keys_start_with_their_day,
+    timing.preparation_comes_before,
+    timing.purposes_match_kinds,
+    timing.versions_count_from_one,
+    safety.plans_tell_when_to_call,
+    safety.day_0_messages_are_complete,
+    wording.steps_speak_to_whom_they_should,
+    wording.templates_can_be_filled_in,
+    wording.messages_say_who_writes,
+    wording.texts_fit_their_budget,
+    wording.discreet_messages_reveal_nothing,
+    wording.nobody_is_told_to_stop_a_medicine,
+    wording.care_does_not_advertise,
+    wording.wording_lists_are_filled,
+)
+
+
+def broken_rules(
+    readings: Mapping[str, Reading], today: date | None
+) -> Iterator[tuple[Reading, Fault]]:
+    """Every fault of every locale, those of shape first; reviews are judged only with a day."""
+    catalogs = [reading.catalog for reading in readings.values() if reading.catalog]
+    names = frozenset(chain.from_iterable(map(_names, catalogs)))
+    revealing = frozenset(word for catalog in catalogs for word in catalog.wording.revealing)
+    for reading in readings.values():
+        yield from ((reading, fault) for fault in reading.faults)
+        if reading.catalog is None:
+            continue
+        locale = Locale(reading.catalog, reading.documents, names, revealing)
+        for rule in RULES:
+            yield from ((reading, fault) for fault in rule(locale))
+        if today:
+            yield from ((reading, fault) for fault in pages.reviews_are_in_time(locale, today))
+
+
+def _names(catalog: SourceCatalog) -> Iterator[str]:
+    """What procedures and concerns are called."""
+    for procedure in catalog.procedures.values():
+        yield procedure.title
+        yield from procedure.aliases
+        yield from procedure.misspellings
+    for concern in catalog.concerns.values():
+        yield concern.title
+        yield from concern.aliases

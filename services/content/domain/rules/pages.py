@@ -1,0 +1,42 @@
+"""Pages are reviewed in time, and their text holds nothing a browser could run."""
+
+from datetime import date
+
+from services.content.domain.faults import Fault
+from services.content.domain.markdown import markdown_faults
+from services.content.domain.rules.checked import Faults, Locale
+from services.content.domain.source import Page
+
+
+def reviews_are_in_time(locale: Locale, today: date) -> Faults:
+    for name, page in _pages(locale).items():
+        if page.review_by < today:
+            what = f"the review was due by {page.review_by}; check the page against its sources"
+            yield Fault(name, ("review_by",), f"{what}, then set reviewed_at and review_by")
+
+
+def review_dates_are_in_order(locale: Locale) -> Faults:
+    for name, page in _pages(locale).items():
+        if page.review_by <= page.reviewed_at:
+            yield Fault(name, ("review_by",), "must be later than reviewed_at; correct the dates")
+
+
+def markdown_is_harmless(locale: Locale) -> Faults:
+    for name, document in locale.documents.items():
+        for path in sorted(document.markdown & document.scalars.keys(), key=str):
+            for what in markdown_faults(document.scalars[path]):
+                yield Fault(name, path, what)
+
+
+def _pages(locale: Locale) -> dict[str, Page]:
+    catalog = locale.catalog
+    folders: dict[str, dict[str, Page]] = {
+        "procedures": dict(catalog.procedures),
+        "concerns": dict(catalog.concerns),
+        "plans": dict(catalog.plans),
+    }
+    return {
+        f"{folder}/{slug}.yaml": page
+        for folder, pages in folders.items()
+        for slug, page in pages.items()
+    }

@@ -1,0 +1,84 @@
+"""What the message on the day of the procedure must say."""
+
+from collections.abc import Iterator
+
+from services.content.domain.faults import Fault, Path
+from services.content.domain.messages import MessageText, message_texts
+from services.content.domain.phrases import flattened
+from services.content.domain.rules.checked import Faults, Locale
+from services.content.domain.source import PlanSource, PlanStepSource
+from services.content.domain.templates import names_used, template_faults
+from services.contracts.catalog import StepKind
+
+_ALWAYS_SHOWN = ("clinic_phone", "emergency_number")
+
+
+def plans_tell_when_to_call(locale: Locale) -> Faults:
+    """On day 0 every red flag of the plan's procedures is told, by SMS and by email."""
+    for name, plan in locale.plans():
+        day_0 = list(_day_0_steps(plan))
+        if not day_0:
+            what = "no CARE step on day 0; add one that tells every red flag and whom to call"
+            yield Fault(name, ("steps",), what)
+        for path, step in day_0:
+            yield from _lists_flags(locale, name, path, plan, step)
+            yield from _uses_both_channels(name, path, step)
+
+
+def day_0_messages_are_complete(locale: Locale) -> Faults:
+    for name, plan in locale.plans():
+        flags = _flags(locale, plan)
+        for message in message_texts(plan):
+            if _is_day_0(message.step) and not message.is_subject:
+                yield from _tells_flags(locale, name, message, flags)
+                yield from _tells_whom_to_call(name, message)
+
+
+def _lists_flags(
+    locale: Locale, name: str, path: Path, plan: PlanSource, step: PlanStepSource
+) -> Faults:
+    for code in _flags(locale, plan):
+        if code not in step.seek_help_if:
+            what = f"the red flag {code} is missing on day 0; add it to seek_help_if"
+            yield Fault(name, (*path, "seek_help_if"), what)
+
+
+def _uses_both_channels(name: str, path: Path, step: PlanStepSource) -> Faults:
+    if step.messages is None or step.messages.sms is None or step.messages.email is None:
+        what = "day 0 needs both sms and email; a red flag must reach every patient"
+        yield Fault(name, (*path, "messages"), what)
+
+
+def _tells_flags(locale: Locale, name: str, message: MessageText, flags: list[str]) -> Faults:
+    said = flattened(message.text).casefold()
+    for code in flags:
+        short = locale.catalog.red_flags[code].short
+        if flattened(short).casefold() not in said:
+            yield Fault(name, message.path, f"the red flag {code} is missing; write {short!r}")
+
+
+def _tells_whom_to_call(name: str, message: MessageText) -> Faults:
+    if any(template_faults(message.text)):
+        return
+    for variable in _ALWAYS_SHOWN:
+        if variable not in names_used(message.text):
+            what = f"a day-0 message tells whom to call; show {{{{ {variable} }}}} outside any if"
+            yield Fault(name, message.path, what)
+
+
+def _flags(locale: Locale, plan: PlanSource) -> list[str]:
+    """The codes of every red flag of the plan's procedures, as far as both are known."""
+    catalog = locale.catalog
+    procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
+    codes = dict.fromkeys(code for procedure in procedures for code in procedure.red_flags)
+    return [code for code in codes if code in catalog.red_flags]
+
+
+def _day_0_steps(plan: PlanSource) -> Iterator[tuple[Path, PlanStepSource]]:
+    for number, step in enumerate(plan.steps):
+        if _is_day_0(step):
+            yield ("steps", number), step
+
+
+def _is_day_0(step: PlanStepSource) -> bool:
+    return step.key.startswith("day-0-") and step.kind is StepKind.CARE

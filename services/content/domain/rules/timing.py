@@ -1,0 +1,115 @@
+"""When a plan's steps are due."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from services.content.domain.durations import parse_duration
+from services.content.domain.faults import Fault, Path
+from services.content.domain.rules.checked import Faults, Locale
+from services.content.domain.source import PlanStepSource
+from services.contracts.catalog import Purpose, StepKind
+
+_LOCAL_TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_EARLIEST: Final = "08:00"
+_LATEST: Final = "21:00"
+_KEY: Final = re.compile(r"day-(minus-)?(\d+)-[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def steps_have_one_due_time(locale: Locale) -> Faults:
+    for name, path, step in _steps(locale):
+        if step.after is None and (step.day is None or step.at is None):
+            what = 'no due time; give `after: PT24H`, or `day: 3` with `at: "10:00"`'
+            yield Fault(name, path, what)
+        elif step.after is not None and (step.day is not None or step.at is not None):
+            yield Fault(name, path, "two due times; keep `after`, or `day` with `at`")
+
+
+def durations_can_be_read(locale: Locale) -> Faults:
+    for name, path, step in _steps(locale):
+        yield from _duration(name, (*path, "after"), step.after)
+        yield from _duration(name, (*path, "useful_for"), step.useful_for)
+        if (useful := _length(step.useful_for)) is not None and useful <= timedelta(0):
+            what = "a message must be useful for some time; write one such as PT12H"
+            yield Fault(name, (*path, "useful_for"), what)
+
+
+def local_times_are_civil(locale: Locale) -> Faults:
+    for name, path, step in _steps(locale):
+        if step.at is None:
+            continue
+        if not _LOCAL_TIME.fullmatch(step.at):
+            yield Fault(name, (*path, "at"), f'{step.at!r} is no time; write it as "10:00"')
+        elif not _EARLIEST <= step.at < _LATEST:
+            what = f"nobody is written to outside {_EARLIEST}-{_LATEST}; choose a time inside"
+            yield Fault(name, (*path, "at"), what)
+
+
+def keys_start_with_their_day(locale: Locale) -> Faults:
+    for name, path, step in _steps(locale):
+        match = _KEY.fullmatch(step.key)
+        if match is None:
+            what = "write the day first, then words: day-3-back-to-sport, day-minus-7-gentle-care"
+            yield Fault(name, (*path, "key"), f"{step.key!r} is no step's key; {what}")
+        elif (day := _day_of(step)) is not None:
+            written = -int(match[2]) if match[1] else int(match[2])
+            if written != day:
+                yield Fault(name, (*path, "key"), f"the step is due on day {day}; name it so")
+
+
+def preparation_comes_before(locale: Locale) -> Faults:
+    for name, path, step in _steps(locale):
+        day = _day_of(step)
+        if step.kind is StepKind.PREPARE and day is not None and day > 0:
+            yield Fault(name, (*path, "kind"), "PREPARE is before the procedure; this is after it")
+        elif step.kind in _AFTERWARDS and day is not None and day < 0:
+            what = f"{step.kind.value} is after the procedure; this is before it"
+            yield Fault(name, (*path, "kind"), what)
+
+
+def purposes_match_kinds(locale: Locale) -> Faults:
+    for name, path, step in _steps(locale):
+        expected = Purpose.MARKETING if step.kind is StepKind.REBOOK else Purpose.CARE
+        if step.purpose is not expected:
+            what = f"a step of kind {step.kind.value} has the purpose {expected.value}"
+            yield Fault(name, (*path, "purpose"), what)
+
+
+def versions_count_from_one(locale: Locale) -> Faults:
+    for name, plan in locale.plans():
+        if plan.version < 1:
+            yield Fault(name, ("version",), "versions count from 1")
+
+
+_AFTERWARDS: Final = (StepKind.CARE, StepKind.CHECK_IN, StepKind.FOLLOW_UP, StepKind.REBOOK)
+
+
+def _steps(locale: Locale) -> Iterator[tuple[str, Path, PlanStepSource]]:
+    for name, plan in locale.plans():
+        for number, step in enumerate(plan.steps):
+            yield name, ("steps", number), step
+
+
+def _duration(name: str, path: Path, text: str | None) -> Faults:
+    if text is None:
+        return
+    try:
+        parse_duration(text)
+    except ValueError as fault:
+        yield Fault(name, path, str(fault))
+
+
+def _length(text: str) -> timedelta | None:
+    try:
+        return parse_duration(text)
+    except ValueError:
+        return None
+
+
+def _day_of(step: PlanStepSource) -> int | None:
+    """The day a step belongs to: its own, or the one its elapsed time falls on; None if unclear."""
+    if step.after is None:
+        return step.day
+    length = _length(step.after)
+    return None if length is None else length // timedelta(days=1)

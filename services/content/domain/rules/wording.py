@@ -1,0 +1,147 @@
+"""What messages may say, and how long they may be."""
+
+import re
+from typing import Final
+
+from services.content.domain.faults import Fault, Path
+from services.content.domain.messages import MessageText, message_texts
+from services.content.domain.phrases import any_of, sentences
+from services.content.domain.rules.checked import Faults, Locale
+from services.content.domain.sms_length import segments, strange_characters
+from services.content.domain.source import PlanStepSource, Wording
+from services.content.domain.templates import filled_in, template_faults
+from services.contracts.catalog import Channel, Purpose, StepKind
+
+_OPT_OUT_LINE: Final = " Reply STOP to opt out."
+"""About what the sender adds to an SMS; counted, never written by authors."""
+
+_BY: Final = "{{ clinic_name }}"
+
+
+def steps_speak_to_whom_they_should(locale: Locale) -> Faults:
+    for name, plan in locale.plans():
+        for number, step in enumerate(plan.steps):
+            path: Path = ("steps", number)
+            has_messages = step.messages is not None and (step.messages.sms or step.messages.email)
+            if step.kind is StepKind.CLINICIAN_TASK and has_messages:
+                yield Fault(
+                    name, (*path, "messages"), "a clinician's task is not sent; remove them"
+                )
+            elif step.kind is not StepKind.CLINICIAN_TASK and not has_messages:
+                yield Fault(name, path, "nothing is sent; add messages with sms, email or both")
+
+
+def templates_can_be_filled_in(locale: Locale) -> Faults:
+    for name, message in _messages(locale):
+        for what in template_faults(message.text):
+            yield Fault(name, message.path, what)
+
+
+def messages_say_who_writes(locale: Locale) -> Faults:
+    for name, message in _messages(locale):
+        is_first_seen = message.is_subject or message.channel is Channel.SMS
+        if is_first_seen and not message.text.startswith(_BY):
+            yield Fault(name, message.path, f'begin with "{_BY}: "; a patient must see who writes')
+
+
+def texts_fit_their_budget(locale: Locale) -> Faults:
+    for name, message in _messages(locale):
+        if message.channel is not Channel.SMS or any(template_faults(message.text)):
+            continue
+        text = filled_in(message.text) + _OPT_OUT_LINE
+        if strange := strange_characters(text):
+            what = f"{' '.join(strange)} is not in the SMS alphabet and doubles the cost"
+            yield Fault(name, message.path, f"{what}; write plain characters")
+        elif (used := segments(text)) > (budget := _budget(message.step)):
+            what = (
+                f"takes {used} SMS parts, filled in and with the opt-out line; {budget} are allowed"
+            )
+            yield Fault(name, message.path, f"{what}; shorten it")
+
+
+def discreet_messages_reveal_nothing(locale: Locale) -> Faults:
+    names = any_of(locale.names_in_any_locale)
+    words = any_of(locale.revealing_in_any_locale)
+    for name, message in _messages(locale):
+        if message.is_discreet:
+            for found in _found(names, message.text) | _found(words, message.text):
+                yield Fault(name, message.path, _revealed(found))
+    for code, flag in locale.catalog.red_flags.items():
+        for found in _found(names, flag.short) | _found(words, flag.short):
+            yield Fault("red-flags.yaml", (code, "short"), _revealed(found))
+
+
+def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
+    wording = locale.catalog.wording
+    for name, path, text in _told(locale):
+        if sentence := _changes_medicine(text, wording):
+            what = f"tells a patient to stop or start a medicine ({sentence[:60]!r})"
+            yield Fault(name, path, f"{what}; say to ask the clinic or the prescriber")
+
+
+def care_does_not_advertise(locale: Locale) -> Faults:
+    promotional = any_of(locale.catalog.wording.promotional)
+    for name, message in _messages(locale):
+        if message.step.purpose is Purpose.CARE:
+            for found in _found(promotional, message.text):
+                what = f"{found!r} advertises in a care message; leave it to a REBOOK step"
+                yield Fault(name, message.path, what)
+
+
+def wording_lists_are_filled(locale: Locale) -> Faults:
+    """An empty list would switch a rule off without anybody seeing it."""
+    for field in Wording.__struct_fields__:
+        if not getattr(locale.catalog.wording, field):
+            what = f"{field} is empty; the checker needs the words it is to watch for"
+            yield Fault("wording.yaml", (field,), what)
+
+
+def _messages(locale: Locale) -> list[tuple[str, MessageText]]:
+    return [(name, m) for name, plan in locale.plans() for m in message_texts(plan)]
+
+
+def _budget(step: PlanStepSource) -> int:
+    return step.messages.sms.max_segments if step.messages and step.messages.sms else 0
+
+
+def _found(pattern: re.Pattern[str], text: str) -> set[str]:
+    return {match[0].casefold() for match in pattern.finditer(_without_templates(text))}
+
+
+def _without_templates(text: str) -> str:
+    return re.sub(r"\{[{%].*?[%}]\}", " ", text, flags=re.DOTALL)
+
+
+def _revealed(found: str) -> str:
+    return f"{found!r} gives a discreet message away; say it without procedure, body or concern"
+
+
+def _told(locale: Locale) -> list[tuple[str, Path, str]]:
+    """Everything a plan says to patients: messages, and the page of each step."""
+    told = [(name, message.path, message.text) for name, message in _messages(locale)]
+    for name, plan in locale.plans():
+        document = locale.documents[name]
+        for number, step in enumerate(plan.steps):
+            body: Path = ("steps", number, "body")
+            if step.kind is not StepKind.CLINICIAN_TASK:
+                told.extend(
+                    (name, path, text)
+                    for path, text in document.scalars.items()
+                    if path[:3] == body
+                )
+    return told
+
+
+def _changes_medicine(text: str, wording: Wording) -> str | None:
+    verbs = any_of(wording.stop_or_start)
+    medicines = any_of(wording.medicines)
+    negated = re.compile(
+        rf"{any_of(wording.negation).pattern}\W+(?:\w+\W+)?{verbs.pattern}"
+        rf"(?:(?:\s*,\s*|\s+or\s+|\s+and\s+){verbs.pattern})*",
+        re.IGNORECASE,
+    )
+    for sentence in sentences(_without_templates(text)):
+        told = negated.sub(" ", sentence)
+        if medicines.search(sentence) and verbs.search(told):
+            return sentence
+    return None

@@ -1,0 +1,350 @@
+"""What authors write: the types the catalog's YAML is converted against.
+
+A field typed `Text` is what readers see, so a translation may and must replace it.
+Sources, codes and slugs are named by key; `compile` puts what they name in their place.
+"""
+
+from datetime import date
+from typing import Annotated, Final
+
+import msgspec
+
+from services.contracts.catalog import (
+    Channel,
+    EvidenceLevel,
+    LatePolicy,
+    ProcedureFamily,
+    Purpose,
+    Rarity,
+    Severity,
+    SkinType,
+    Standing,
+    StepKind,
+)
+
+
+class Translatable:
+    """Marks a field that each locale has its own words for."""
+
+
+class Markup:
+    """Marks a field written in Markdown."""
+
+
+Text = Annotated[str, Translatable()]
+Markdown = Annotated[str, Translatable(), Markup()]
+Words = tuple[Text, ...]
+SourceKeys = tuple[str, ...]
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """Something an author wrote."""
+
+
+# ---------------------------------------------------------------- shared files
+class SourceEntry(Written, frozen=True, kw_only=True):
+    """`grade`: A regulator, paper or society; B the same, mirrored; C one clinic; D vendor."""
+
+    title: str
+    publisher: str | None = None
+    url: str | None = None
+    grade: str
+
+
+class RedFlagEntry(Written, frozen=True, kw_only=True):
+    """`short` is what a message says for it, word for word; discreet enough for any screen."""
+
+    label: Text
+    action: Text
+    short: Text
+    severity: Severity
+    is_emergency: bool
+    sources: SourceKeys
+
+
+class ConditionEntry(Written, frozen=True, kw_only=True):
+    """A condition that may stand against a procedure; `question` asks a patient about it."""
+
+    label: Text
+    question: Text
+
+
+class VerdictEntry(Written, frozen=True, kw_only=True):
+    procedures: tuple[str, ...]
+    text: Text
+    sources: SourceKeys
+
+
+class ComparisonFile(Written, frozen=True, kw_only=True):
+    guidance: Text
+    verdicts: tuple[VerdictEntry, ...]
+
+
+class TermEntry(Written, frozen=True, kw_only=True):
+    term: Text
+    definition: Text
+
+
+class Wording(Written, frozen=True, kw_only=True):
+    """Words of one language that the checker watches for in messages.
+
+    `revealing`: body parts and treatment words that a discreet message must not hold.
+    `promotional`: what care messages must not say. `medicines` and `stop_or_start`: never in one
+    sentence, unless a `negation` stands before the verb.
+    """
+
+    revealing: Words
+    promotional: Words
+    medicines: Words
+    stop_or_start: Words
+    negation: Words
+
+
+# ---------------------------------------------------------------- text
+class ChecklistSource(Written, frozen=True, kw_only=True):
+    checklist: Text | None = None  # its title
+    items: Words
+
+
+class NoticeSource(Written, frozen=True, kw_only=True):
+    notice: Severity
+    text: Markdown
+
+
+Block = Markdown | ChecklistSource | NoticeSource
+Body = tuple[Block, ...]
+
+
+class SourcedBody(Written, frozen=True, kw_only=True):
+    body: Body
+    sources: SourceKeys
+
+
+# ---------------------------------------------------------------- procedures and concerns
+class Page(Written, frozen=True, kw_only=True):
+    """What every page has. After `review_by` it must be checked against its sources again."""
+
+    title: Text
+    summary: Text
+    reviewed_at: date
+    review_by: date
+
+
+class DeviceSource(Written, frozen=True, kw_only=True):
+    slug: str
+    name: Text
+    description: Text
+    min_depth_millimeters: float | None = None
+    max_depth_millimeters: float | None = None
+    adjustable_depth: bool
+    sources: SourceKeys
+
+
+class StepSource(Written, frozen=True, kw_only=True):
+    title: Text
+    body: Body
+    sources: SourceKeys
+
+
+class BenefitSource(Written, frozen=True, kw_only=True):
+    name: Text
+    description: Text
+    evidence: EvidenceLevel
+    sources: SourceKeys
+
+
+class IndicationSource(Written, frozen=True, kw_only=True):
+    concern: str
+    evidence: EvidenceLevel
+    note: Text | None = None
+    sources: SourceKeys
+
+
+class Figures(Written, frozen=True, kw_only=True):
+    """A spread: None is unknown, never zero."""
+
+    min: float | None = None
+    typical: float | None = None
+    max: float | None = None
+    sources: SourceKeys
+
+
+class Counts(Written, frozen=True, kw_only=True):
+    min: int | None = None
+    typical: int | None = None
+    max: int | None = None
+    sources: SourceKeys
+
+
+class DurationSource(Written, frozen=True, kw_only=True):
+    """Days; carried by the side effect's own sources."""
+
+    min: float | None = None
+    typical: float | None = None
+    max: float | None = None
+
+
+class SideEffectSource(Written, frozen=True, kw_only=True):
+    name: Text
+    description: Text | None = None
+    rarity: Rarity
+    duration_days: DurationSource | None = None
+    sources: SourceKeys
+
+
+class ContraindicationSource(Written, frozen=True, kw_only=True):
+    code: str
+    standing: Standing
+    sources: SourceKeys
+
+
+class SuitabilitySource(Written, frozen=True, kw_only=True):
+    skin_types: tuple[SkinType, ...]
+    standing: Standing
+    note: Text | None = None
+    sources: SourceKeys
+
+
+class Invasiveness(Written, frozen=True, kw_only=True):
+    """1 least … 10 most: our own ordering, from how deep the sources say it reaches."""
+
+    value: int
+    sources: SourceKeys
+
+
+class Statement(Written, frozen=True, kw_only=True):
+    text: Text
+    sources: SourceKeys
+
+
+class CostSource(Written, frozen=True, kw_only=True):
+    """Whole units of the currency."""
+
+    min: int
+    max: int
+    currency: str
+    year: int | None = None
+    per_session: bool
+    region: str | None = None
+    sources: SourceKeys
+
+
+class ProfileSource(Written, frozen=True, kw_only=True):
+    invasiveness: Invasiveness
+    discomfort: Figures | None = None
+    downtime: Figures
+    redness: Figures | None = None
+    session_minutes: Counts | None = None
+    sessions: Counts | None = None
+    interval_days: Figures | None = None
+    results_after: Figures | None = None
+    results_last: Figures | None = None
+    anesthesia: Statement | None = None
+    performed_by: Statement
+    cost: tuple[CostSource, ...] = ()
+
+
+class CombinationSource(Written, frozen=True, kw_only=True):
+    partner: Text
+    description: Text
+    evidence: EvidenceLevel
+    cautions: Words
+    sources: SourceKeys
+
+
+class QuestionSource(Written, frozen=True, kw_only=True):
+    question: Text
+    answer: Body
+    sources: SourceKeys
+
+
+class ProcedureSource(Page, frozen=True, kw_only=True):
+    family: ProcedureFamily
+    parent: str | None = None
+    aliases: Words = ()
+    misspellings: Words = ()
+    mechanism: SourcedBody
+    devices: tuple[DeviceSource, ...] = ()
+    steps: tuple[StepSource, ...] = ()
+    benefits: tuple[BenefitSource, ...] = ()
+    treats: tuple[IndicationSource, ...] = ()
+    side_effects: tuple[SideEffectSource, ...] = ()
+    contraindications: tuple[ContraindicationSource, ...] = ()
+    red_flags: tuple[str, ...]
+    suitability: tuple[SuitabilitySource, ...] = ()
+    profile: ProfileSource
+    combinations: tuple[CombinationSource, ...] = ()
+    faq: tuple[QuestionSource, ...] = ()
+
+
+class ConcernSource(Page, frozen=True, kw_only=True):
+    aliases: Words = ()
+
+
+# ---------------------------------------------------------------- plans
+class Email(Written, frozen=True, kw_only=True):
+    subject: Text
+    text: Text
+
+
+class SmsMessages(Written, frozen=True, kw_only=True):
+    """Each at most `max_segments` parts long, as a carrier bills it."""
+
+    max_segments: int = 2
+    discreet: Text
+    detailed: Text
+
+
+class EmailMessages(Written, frozen=True, kw_only=True):
+    discreet: Email
+    detailed: Email
+
+
+class Messages(Written, frozen=True, kw_only=True):
+    sms: SmsMessages | None = None
+    email: EmailMessages | None = None
+
+
+class PlanStepSource(Written, frozen=True, kw_only=True):
+    key: str
+    kind: StepKind
+    purpose: Purpose = Purpose.CARE
+    title: Text
+    body: Body
+    after: str | None = None
+    day: int | None = None
+    at: str | None = None
+    useful_for: str
+    late: LatePolicy = LatePolicy.SKIP
+    urgent: bool = False
+    messages: Messages | None = None
+    seek_help_if: tuple[str, ...] = ()
+    spread: Text | None = None
+    sources: SourceKeys
+
+
+class PlanSource(Page, frozen=True, kw_only=True):
+    """`version` is the author's: raise it with every change of what patients are told, or when."""
+
+    version: int
+    procedures: tuple[str, ...]
+    steps: tuple[PlanStepSource, ...]
+
+
+class SourceCatalog(msgspec.Struct, frozen=True, kw_only=True):
+    """One locale's source, whole; `translated` are the files it has words of its own for."""
+
+    locale: str
+    translated: frozenset[str]
+    sources: dict[str, SourceEntry]
+    red_flags: dict[str, RedFlagEntry]
+    contraindications: dict[str, ConditionEntry]
+    comparison: ComparisonFile
+    glossary: tuple[TermEntry, ...]
+    wording: Wording
+    procedures: dict[str, ProcedureSource]
+    concerns: dict[str, ConcernSource]
+    plans: dict[str, PlanSource]
+
+
+CHANNEL_OF: Final = {"sms": Channel.SMS, "email": Channel.EMAIL}

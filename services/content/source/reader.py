@@ -1,0 +1,50 @@
+"""The catalog's files, from a folder."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+_MOST_FILES: Final = 5_000
+_MOST_BYTES: Final = 1_000_000
+
+
+class FolderFault(Exception):
+    """A folder that cannot be read as a catalog; the text says why and what to do."""
+
+
+def shipped_files() -> dict[str, str]:
+    """The catalog that comes with the product, by path below its folder."""
+    return dict(_read(files("services.content").joinpath("catalog"), ""))
+
+
+def folder_files(folder: Path) -> dict[str, str]:
+    """The YAML files below a folder, by path; raises FolderFault when there is no such catalog."""
+    if not folder.is_dir():
+        raise FolderFault(f"{folder} is not a folder; name the one that holds sources.yaml")
+    found = dict(_read(folder, ""))
+    if not found:
+        raise FolderFault(f"{folder} holds no .yaml file; name the one that holds sources.yaml")
+    return found
+
+
+def _read(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            found.extend(_read(entry, f"{prefix}{entry.name}/"))
+        elif entry.name.endswith((".yaml", ".yml")):
+            found.append((prefix + entry.name, _text(entry, prefix + entry.name)))
+        if len(found) > _MOST_FILES:
+            raise FolderFault(f"more than {_MOST_FILES} YAML files; this is not a catalog's folder")
+    return found
+
+
+def _text(entry: Traversable, path: str) -> str:
+    content = entry.read_bytes()
+    if len(content) > _MOST_BYTES:
+        raise FolderFault(f"{path} is over {_MOST_BYTES} bytes; split it")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise FolderFault(f"{path} is not UTF-8; save it as UTF-8") from None

@@ -1,0 +1,44 @@
+"""Checking a catalog's source: everything wrong with it at once, or what can be published."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from services.content.domain.compiling import catalog_hash, compile_catalogs
+from services.content.domain.faults import problem
+from services.content.domain.reading import Reading, read_folder
+from services.content.domain.rules.all_rules import broken_rules
+from services.contracts.catalog import LocalizedCatalog
+from services.contracts.content import Problem
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """A source without a fault, compiled; `content_hash` is the same for the same content."""
+
+    catalogs: dict[str, LocalizedCatalog]
+    content_hash: str
+
+
+def check(files: Mapping[str, str], *, today: date | None) -> Checked | tuple[Problem, ...]:
+    """Check the files, given by path below the catalog's folder.
+
+    With `today`, a page whose review is overdue is a problem as well. Problems are in the order
+    of files and lines.
+    """
+    readings = read_folder(files)
+    if problems := _problems(readings, today):
+        return problems
+    catalogs = {locale: reading.catalog for locale, reading in readings.items() if reading.catalog}
+    compiled = compile_catalogs(catalogs)
+    return Checked(compiled, catalog_hash(compiled))
+
+
+def _problems(readings: Mapping[str, Reading], today: date | None) -> tuple[Problem, ...]:
+    """Each once: what a locale takes over from the base is not its own fault."""
+    found = set()
+    for reading, fault in broken_rules(readings, today):
+        document = reading.documents.get(fault.document)
+        place, named = problem(fault, document.places if document else {})
+        found.add((place.file, place.line, named.where, named.what))
+    return tuple(Problem(where=where, what=what) for _, _, where, what in sorted(found))
