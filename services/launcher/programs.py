@@ -10,8 +10,8 @@ from services.contracts.content import STREAM as CONTENT
 from services.contracts.content import ListReleases
 from services.contracts.reminders import STREAM as REMINDERS
 from services.contracts.reminders import ListClinics
+from services.launcher.child import Program
 from services.launcher.connection import Asker
-from services.launcher.supervisor import Program
 
 POSTGRES_RANK: Final = 0
 VALKEY_RANK: Final = 1

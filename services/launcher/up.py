@@ -184,10 +184,11 @@ def up(environ: Mapping[str, str], output: Output | None = None) -> None:
     output = output or Output.on_terminal(home.logs)
     with home.locked():
         machine = Machine(home, settings, environ, output)
-        with _stopping_on_signals(machine.supervisor), contextlib.suppress(StopRequested):
+        with _stop_signals(machine.supervisor) as asked, contextlib.suppress(StopRequested):
             try:
                 _run(machine, output)
             finally:
+                asked.set()
                 output.say("Stopping; a second Ctrl-C hurries it.")
                 machine.supervisor.stop()
                 machine.forget()
@@ -207,8 +208,8 @@ def _run(machine: Machine, output: Output) -> None:
 
 
 @contextlib.contextmanager
-def _stopping_on_signals(supervisor: Supervisor) -> Iterator[None]:
-    """The first signal interrupts whatever is going on; a further one hurries the stopping."""
+def _stop_signals(supervisor: Supervisor) -> Iterator[threading.Event]:
+    """The first signal interrupts whatever is going on; once that is set, one hurries the stop."""
     asked = threading.Event()
 
     def handle(_number: int, _frame: FrameType | None) -> None:
@@ -221,7 +222,7 @@ def _stopping_on_signals(supervisor: Supervisor) -> Iterator[None]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, handle) for number in numbers}
     try:
-        yield
+        yield asked
     finally:
         for number, former in before.items():
             signal.signal(number, former)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from services.launcher.child import Program
 from services.launcher.processes import wait_until
-from services.launcher.supervisor import Program
 
 
 def shell(name: str, script: str, **fields: Any) -> Program:

@@ -62,8 +62,9 @@ class Stack:
 
     def start(self) -> None:
         """Run `afterglow up` and wait until it says that all of it runs."""
+        before = self._greetings()
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "services.launcher", "up"],
                 env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -94,6 +95,9 @@ class Stack:
         finally:
             end_orphans(self.home.state().children)
             shutil.rmtree(self.root)
+
+    def _greetings(self) -> int:
+        return self.log.read_text().count("Afterglow is running.") if self.log.exists() else 0
 
     @property
     def log(self) -> Path:

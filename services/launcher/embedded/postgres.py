@@ -15,12 +15,12 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from services.launcher.child import Program
 from services.launcher.embedded.account import Account, account_for, can_run, can_write
 from services.launcher.embedded.binaries import POSTGRES_MAJOR, copy_postgres, find_postgres
 from services.launcher.faults import LauncherFault, writing
 from services.launcher.ports import LOOPBACK
 from services.launcher.processes import command_line, identify, is_alive, wait_until
-from services.launcher.supervisor import Program
 
 SHELTER = Path("/var/lib/afterglow")
 """Where root puts what the server's own user could not reach otherwise."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import redis
 
 from services.chassis.redis import open_redis
+from services.launcher.child import Program
 from services.launcher.embedded.binaries import find_valkey
 from services.launcher.faults import LauncherFault, writing
 from services.launcher.ports import LOOPBACK
-from services.launcher.supervisor import Program
 
 _CONFIGURATION = """\
 bind {host}
