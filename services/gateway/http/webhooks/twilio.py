@@ -1,0 +1,160 @@
+"""Twilio's callbacks: how a message fared, and what people text back.
+
+Twilio signs the address it calls and the form it sends; the address is the one we gave it, so it
+is checked against the configured public address and never against a Host header.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Blueprint, Response, request
+
+from services.chassis.logs import get_logger
+from services.contracts.catalog import Channel
+from services.contracts.reminders import ReceiptState, RecordInbound, RecordReceipt
+from services.gateway.intake.items import Told
+
+PROVIDER = "twilio"
+
+Keep = Callable[[Callable[[datetime], Told]], None]
+"""Commits what is made for the product's present time; afterwards it cannot be lost."""
+
+log = get_logger(__name__)
+
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+_STATES = {
+    "accepted": ReceiptState.ACCEPTED,
+    "queued": ReceiptState.ACCEPTED,
+    "sending": ReceiptState.ACCEPTED,
+    "sent": ReceiptState.ACCEPTED,
+    "delivered": ReceiptState.DELIVERED,
+    "read": ReceiptState.DELIVERED,
+    "undelivered": ReceiptState.UNDELIVERED,
+    "failed": ReceiptState.UNDELIVERED,
+    "canceled": ReceiptState.UNDELIVERED,
+}
+_LONGEST_WORD = 64
+_LONGEST_ID = 18  # digits that fit into 64 bits
+
+Form = Mapping[str, Sequence[str]]
+
+
+def signature_of(token: str, url: str, form: Form) -> str:
+    """Sign as Twilio documents: the address, then names and values, sorted, each value once."""
+    signed = url + "".join(
+        name + value for name in sorted(form) for value in sorted(set(form[name]))
+    )
+    digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
+    return base64.b64encode(digest).decode()
+
+
+def is_signed(token: str, url: str, form: Form, signature: str) -> bool:
+    """Twilio may or may not have counted the scheme's usual port as part of the address."""
+    given = signature.encode()
+    return any(
+        hmac.compare_digest(signature_of(token, each, form).encode(), given)
+        for each in _spellings(url)
+    )
+
+
+def is_signed_body(token: str, url: str, body: bytes, signature: str) -> bool:
+    """Check a body that is no form: the address holds its SHA-256, and only that is signed."""
+    stated = dict(part.partition("=")[::2] for part in urlsplit(url).query.split("&"))
+    digest = hashlib.sha256(body).hexdigest()
+    is_same = hmac.compare_digest(digest.encode(), stated.get("bodySHA256", "").encode())
+    return is_same and is_signed(token, url, {}, signature)
+
+
+def webhooks(token: str, public_url: str, keep: Keep) -> Blueprint:
+    """Make the two callbacks' routes. Unsigned calls leave no trace but a log line."""
+    routes = Blueprint(PROVIDER, __name__, url_prefix=f"/webhooks/sms/{PROVIDER}")
+
+    @routes.before_request
+    def refuse_unsigned() -> Response | None:
+        url = public_url.rstrip("/") + _called_path()
+        form = dict(request.form.lists())
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if form:
+            is_genuine = is_signed(token, url, form, signature)
+        else:
+            is_genuine = is_signed_body(token, url, request.get_data(), signature)
+        if is_genuine:
+            return None
+        log.warning("webhook_not_signed", provider=PROVIDER, path=request.path)
+        return _plain(403, "The signature does not fit PUBLIC_URL and the account's auth token.")
+
+    @routes.post("/status")
+    def take_status() -> Response:
+        word, reference = _first("MessageStatus", "SmsStatus"), _first("MessageSid", "SmsSid")
+        if not word or not reference:
+            return _plain(400, "MessageStatus and MessageSid are needed.")
+        keep(lambda now: _receipt(word, reference, now))
+        return Response(status=204)
+
+    @routes.post("/inbound")
+    def take_inbound() -> Response:
+        reference, sender, to = _first("MessageSid", "SmsSid"), _first("From"), _first("To")
+        if not reference or not sender or not to:
+            return _plain(400, "MessageSid, From and To are needed.")
+        text = _first("Body")
+        keep(lambda now: _inbound(reference, sender, to, text, now))
+        return Response("<Response/>", mimetype="text/xml")
+
+    return routes
+
+
+def _receipt(word: str, reference: str, now: datetime) -> RecordReceipt:
+    return RecordReceipt(
+        provider=PROVIDER,
+        clinic_id=_number("clinic"),
+        attempt_id=_number("attempt"),
+        provider_reference=reference,
+        state=_STATES.get(word.lower(), ReceiptState.PENDING),
+        provider_state=word[:_LONGEST_WORD],
+        code=_first("ErrorCode") or None,
+        received_at=now,
+    )
+
+
+def _inbound(reference: str, sender: str, to: str, text: str, now: datetime) -> RecordInbound:
+    return RecordInbound(
+        provider=PROVIDER,
+        channel=Channel.SMS,
+        our_address=to,
+        their_address=sender,
+        text=text,
+        provider_message_id=reference,
+        received_at=now,
+    )
+
+
+def _called_path() -> str:
+    query = request.query_string.decode("ascii", "replace")
+    return request.path + (f"?{query}" if query else "")
+
+
+def _spellings(url: str) -> list[str]:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    bare = urlunsplit(parts._replace(netloc=host))
+    ported = urlunsplit(parts._replace(netloc=f"{host}:{port}"))
+    return [bare, ported]
+
+
+def _first(*names: str) -> str:
+    return next((request.form[name] for name in names if request.form.get(name)), "")
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID else None
+
+
+def _plain(status: int, text: str) -> Response:
+    return Response(text + "\n", status=status, mimetype="text/plain")

@@ -1,0 +1,83 @@
+"""Serving the gateway: gunicorn, with its ASGI worker."""
+
+import socket
+import sys
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from services.chassis import logs
+from services.chassis.settings import Bind, SettingsFault, load
+from services.gateway.edge import Application, Edge
+from services.gateway.settings import GatewaySettings
+from services.gateway.wiring import start
+
+_GRACE_SECONDS = 6
+_KEEP_ALIVE_SECONDS = 15
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """Serve until told to stop; 0 when it stopped as told."""
+    try:
+        settings = load(GatewaySettings, environ)
+    except SettingsFault as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 2
+    taken = why_not_free(settings.gateway_bind)
+    if taken:
+        sys.stderr.write(f"{taken}\n")
+        return 1
+    logs.configure("gateway", is_development=settings.is_development)
+    try:
+        GatewayServer(settings).run()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def why_not_free(bind: Bind) -> str | None:
+    """Try the address alone: gunicorn's processes share it, and would share it with a stranger."""
+    family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind.host, bind.port))
+        except OSError as fault:
+            return (
+                f"The gateway cannot listen on {bind} ({fault.strerror}):"
+                " stop what is there, or set GATEWAY_BIND to another host:port."
+            )
+    return None
+
+
+class GatewayServer(BaseApplication):
+    """gunicorn's arbiter for our edge; each of its processes builds everything for itself."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in options(self._settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Application:
+        return Edge(partial(start, self._settings))
+
+
+def options(settings: GatewaySettings) -> dict[str, Any]:
+    return {
+        "bind": str(settings.gateway_bind),
+        "workers": settings.gateway_processes,
+        "worker_class": "asgi",
+        "reuse_port": True,
+        "control_socket_disable": True,
+        "graceful_timeout": _GRACE_SECONDS,
+        "keepalive": _KEEP_ALIVE_SECONDS,
+        "timeout": 30,
+        "proc_name": "afterglow-gateway",
+        "loglevel": "warning",
+        "accesslog": None,
+    }

@@ -1,0 +1,24 @@
+"""What the gateway is told."""
+
+import os
+from typing import Annotated
+
+import msgspec
+
+from services.chassis.settings import Bind, Secret, Settings
+
+
+class GatewaySettings(Settings, frozen=True, kw_only=True):
+    gateway_bind: Annotated[
+        Bind, msgspec.Meta(description="Where the gateway listens, host:port.")
+    ] = Bind("127.0.0.1", 8000)
+    gateway_processes: Annotated[
+        int,
+        msgspec.Meta(ge=1, le=64, description="How many processes serve; about one for each core."),
+    ] = min(os.cpu_count() or 1, 4)
+    twilio_auth_token: Annotated[
+        Secret,
+        msgspec.Meta(
+            description="Checks the signature of Twilio's callbacks; without it they are refused."
+        ),
+    ] = Secret("")
