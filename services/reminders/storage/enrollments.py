@@ -10,7 +10,7 @@ from services.chassis.vault import Vault
 from services.contracts.reminders import EnrollmentStatus, ListEnrollments, Scope, TaskKind
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import enrollment, staff_task
-from services.reminders.usecases.books import Enrollment, Key, NewEnrollment, NewTask
+from services.reminders.usecases.books import Enrollment, Key, NewEnrollment, NewTask, Referred
 
 
 class EnrollmentTable:
@@ -63,20 +63,13 @@ class EnrollmentTable:
         )
         return [_enrollment(row) for row in rows]
 
-    def referred(self, scope: Scope, reference: str) -> int | None:
-        return self.all_referred([(scope, reference)]).get((scope.clinic_id, reference))
-
-    def all_referred(
-        self, references: Collection[tuple[Scope, str]]
-    ) -> Mapping[tuple[int, str], int]:
+    def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
-        columns = sa.tuple_(enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.reference)
+        columns = (enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.reference)
         rows = self._connection.execute(
-            sa.select(enrollment.c.clinic_id, enrollment.c.reference, enrollment.c.id).where(
-                columns.in_(wanted)
-            )
+            sa.select(*columns, enrollment.c.id).where(sa.tuple_(*columns).in_(wanted))
         )
-        return {(row.clinic_id, str(row.reference)): row.id for row in rows}
+        return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
 
     def cancel(self, key: Key, reason: str | None) -> None:
         sealed = reason and self._vault.seal_text(reason, context=contexts.END_REASON)

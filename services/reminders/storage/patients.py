@@ -21,7 +21,7 @@ from services.contracts.reminders import (
 from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
-from services.reminders.usecases.books import Key, NewConsent, NewContact, NewPatient
+from services.reminders.usecases.books import Key, NewConsent, NewContact, NewPatient, Referred
 
 Row = sa.Row[*tuple[Any, ...]]
 Owner = tuple[int, int]  # (clinic id, patient id)
@@ -71,6 +71,24 @@ class PatientTable:
             .returning(contact_point.c.id)
         ).scalar_one()
 
+    def standing(
+        self, scope: Scope, contacts: Collection[NewContact]
+    ) -> Mapping[Channel, Collection[SuppressionReason]]:
+        addresses = [
+            _Address(
+                clinic_id=scope.clinic_id,
+                mode=scope.mode,
+                channel=one.channel,
+                text=one.address,
+                indexes=tuple(
+                    self._vault.indexes(one.address, context=contexts.address_index(one.channel))
+                ),
+            )
+            for one in contacts
+        ]
+        standing = self._standing(addresses)
+        return {address.channel: address.suppressions(standing) for address in addresses}
+
     def lock(self, key: Key) -> bool:
         held = self._connection.execute(
             sa.select(patient.c.id)
@@ -83,15 +101,13 @@ class PatientTable:
         )
         return held.first() is not None
 
-    def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[tuple[int, str], int]:
+    def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
-        columns = sa.tuple_(patient.c.clinic_id, patient.c.mode, patient.c.reference)
+        columns = (patient.c.clinic_id, patient.c.mode, patient.c.reference)
         rows = self._connection.execute(
-            sa.select(patient.c.clinic_id, patient.c.reference, patient.c.id).where(
-                columns.in_(wanted)
-            )
+            sa.select(*columns, patient.c.id).where(sa.tuple_(*columns).in_(wanted))
         )
-        return {(row.clinic_id, str(row.reference)): row.id for row in rows}
+        return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]:
         rows = self._rows(keys)

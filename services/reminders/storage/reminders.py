@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.reminders import (
     AttemptRecord,
     ListReminders,
@@ -21,6 +19,7 @@ from services.contracts.reminders import (
     Scope,
 )
 from services.reminders.domain.outbound import OutboundKind
+from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import (
@@ -34,38 +33,6 @@ from services.reminders.storage.tables import (
 from services.reminders.usecases.books import Enrollment, Key, NewReminder
 
 Place = tuple[int, int]  # (clinic id, outbound id)
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """A recorded decision."""
-
-    at: datetime
-    code: str
-    detail: str | None
-
-
-class StoredReminder(msgspec.Struct, frozen=True, kw_only=True):
-    """`text` and `subject` are set once an attempt began: exactly what was sent."""
-
-    clinic_id: int
-    id: int
-    enrollment_id: int
-    patient_id: int
-    plan_version_id: int
-    step_key: str
-    kind: StepKind
-    purpose: Purpose
-    channel: Channel
-    status: ReminderStatus
-    status_reason: str | None
-    due_at: datetime
-    local_due_at: str
-    time_zone: str
-    useful_until: datetime
-    subject: str | None
-    text: str | None
-    procedure_at: datetime
-    procedure_ended_at: datetime | None
 
 
 class ReminderTable:
@@ -195,6 +162,7 @@ class ReminderTable:
     def _stored(self, row: sa.Row[*tuple[Any, ...]]) -> StoredReminder:
         return StoredReminder(
             clinic_id=row.clinic_id,
+            mode=row.mode,
             id=row.id,
             enrollment_id=row.enrollment_id,
             patient_id=row.patient_id,

@@ -4,28 +4,37 @@ Everything about a patient is found by clinic, mode and id together: what lies i
 or mode is answered as if it did not exist.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
+from services.contracts.events import Event
 from services.contracts.reminders import (
+    AttemptRecord,
     ClinicRecord,
     ConsentGiven,
     ConsentState,
     ContactOwner,
     EnrollmentStatus,
+    ListEnrollments,
+    ListReminders,
     MessageDetail,
     Mode,
     ProcedureState,
     ReminderStatus,
     Scope,
+    SuppressionReason,
     TaskKind,
 )
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.patient import Patient
+from services.reminders.domain.reminder import StoredReminder, Taken
+
+Referred = tuple[int, Mode, str]
+"""Clinic id, mode, and the clinic's own reference."""
 
 
 class Key(msgspec.Struct, frozen=True, order=True):
@@ -146,13 +155,19 @@ class Clinics(Protocol):
 class Patients(Protocol):
     def add(self, scope: Scope, patient: NewPatient) -> int: ...
     def add_contact(self, scope: Scope, patient_id: int, contact: NewContact) -> int: ...
+    def standing(
+        self, scope: Scope, contacts: Collection[NewContact]
+    ) -> Mapping[Channel, Collection[SuppressionReason]]:
+        """Find what suppressions stand for addresses, whoever has them."""
+        ...
+
     def lock(self, key: Key) -> bool:
         """Hold a patient until the transaction ends; False when there is none."""
         ...
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]: ...
-    def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[tuple[int, str], int]:
-        """Find ids by (clinic id, reference), each within its scope's mode."""
+    def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
+        """Find ids by references, each within its scope."""
         ...
 
 
@@ -178,7 +193,14 @@ class Enrollments(Protocol):
         """Find the active enrollments of a patient."""
         ...
 
-    def referred(self, scope: Scope, reference: str) -> int | None: ...
+    def pages(self, asks: Sequence[ListEnrollments]) -> Sequence[Sequence[Enrollment]]:
+        """Read a page for each ask, with one enrollment more where there are further ones."""
+        ...
+
+    def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
+        """Find ids by references, each within its scope."""
+        ...
+
     def cancel(self, key: Key, reason: str | None) -> None: ...
 
 
@@ -192,6 +214,21 @@ class Reminders(Protocol):
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
         """Cancel what has not begun of an enrollment; what is in flight goes on."""
         ...
+
+    def pages(self, asks: Sequence[ListReminders]) -> Sequence[Sequence[StoredReminder]]:
+        """Read a page for each ask, with one reminder more where there are further ones."""
+        ...
+
+    def get(self, keys: Collection[Key]) -> Mapping[Key, StoredReminder]: ...
+    def attempts(
+        self, places: Collection[tuple[int, int]]
+    ) -> Mapping[tuple[int, int], Sequence[AttemptRecord]]:
+        """Find attempts with their receipts by (clinic id, reminder id)."""
+        ...
+
+    def decisions(
+        self, places: Collection[tuple[int, int]]
+    ) -> Mapping[tuple[int, int], Sequence[Taken]]: ...
 
 
 class Tasks(Protocol):
@@ -219,6 +256,7 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     """The books of one transaction. `now` is product time, the same throughout."""
 
     now: datetime
+    announce: Callable[[Event], None]  # once all this has committed
     clinics: Clinics
     patients: Patients
     consents: Consents

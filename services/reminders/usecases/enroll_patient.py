@@ -1,0 +1,159 @@
+"""Enrolls a patient in an aftercare plan and plans every reminder of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final, Protocol
+
+from services.contracts.catalog import AftercarePlan, Purpose
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import (
+    EnrollmentReply,
+    EnrollPatient,
+    ProcedureState,
+)
+from services.reminders.domain.patient import Patient
+from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment
+from services.reminders.usecases.fingerprint import fingerprint
+from services.reminders.usecases.plan_reminders import has_any_route, plan_reminders
+from services.reminders.usecases.read_enrollments import enrollment_records
+from services.reminders.usecases.refusing import refuse
+
+MUTATION: Final = "enrollPatient"
+_FURTHEST_AHEAD: Final = timedelta(days=366)
+_FURTHEST_BACK: Final = timedelta(days=180)
+_LONGEST_PROCEDURE: Final = timedelta(hours=24)
+_LONGEST_TEXT: Final = 200
+
+
+class PlanSource(Protocol):
+    """Where plans come from."""
+
+    def plan(self, slug: str, locale: str) -> AftercarePlan | None:
+        """Find a plan as the current release has it, in the locale, else in the base locale."""
+        ...
+
+
+def enroll_patient(books: Books, command: EnrollPatient, *, source: PlanSource) -> EnrollmentReply:
+    """Enroll once for each idempotency key; cautions name what will not be sent."""
+    given = fingerprint(command)
+    remembered = books.memory.recall(command.scope, MUTATION, command.idempotency_key, given)
+    if remembered is None:
+        reply = _enroll_anew(books, command, source)
+        if reply.enrollment:
+            number = reply.enrollment.id
+            books.memory.remember(command.scope, MUTATION, command.idempotency_key, given, number)
+        return reply
+    if remembered.is_same_input:
+        return _known(books, command, remembered.result_id)
+    message = "This idempotency key was used for another enrollment."
+    return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+
+
+def _enroll_anew(books: Books, command: EnrollPatient, source: PlanSource) -> EnrollmentReply:
+    key = Key.within(command.scope, command.patient_id)
+    if not books.patients.lock(key):
+        message = "There is no such patient."
+        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
+    faults = (*_form_faults(command), *_time_faults(books, command))
+    if faults:
+        return EnrollmentReply(refusals=faults)
+    patient = books.patients.get([key])[key]
+    plan = source.plan(command.plan, patient.locale)
+    if plan is None:
+        message = "There is no such plan in the current catalog."
+        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "plan"))
+    refusal = _obstacle(books, command, patient, plan)
+    return _refused(refusal) if refusal else _enroll(books, command, patient, plan)
+
+
+def _enroll(
+    books: Books, command: EnrollPatient, patient: Patient, plan: AftercarePlan
+) -> EnrollmentReply:
+    scope = command.scope
+    has_begun = command.procedure_at <= books.now
+    new = NewEnrollment(
+        patient_id=patient.id,
+        plan_version_id=books.plans.pin(scope.clinic_id, plan),
+        procedure_at=command.procedure_at,
+        procedure_ended_at=command.procedure_ended_at,
+        procedure_state=ProcedureState.PERFORMED if has_begun else ProcedureState.PLANNED,
+        performed_by=command.performed_by,
+        reference=command.reference,
+        visit_reference=command.visit_reference,
+    )
+    key = Key.within(scope, books.enrollments.add(scope, new))
+    enrollment = books.enrollments.get([key])[key]
+    cautions = plan_reminders(books, scope, enrollment, patient, plan)
+    (record,) = enrollment_records(books, [enrollment])
+    return EnrollmentReply(enrollment=record, cautions=cautions)
+
+
+def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:
+    if not 0 < len(command.idempotency_key) <= _LONGEST_TEXT:
+        message = f"Give a key of 1 to {_LONGEST_TEXT} characters, new for each enrollment."
+        yield refuse(UserErrorCode.REQUIRED, message, "idempotency_key")
+    texts = {
+        "performed_by": command.performed_by,
+        "reference": command.reference,
+        "visit_reference": command.visit_reference,
+    }
+    for name, text in texts.items():
+        if text is not None and not 0 < len(text) <= _LONGEST_TEXT:
+            message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."
+            yield refuse(UserErrorCode.INVALID, message, name)
+
+
+def _time_faults(books: Books, command: EnrollPatient) -> Iterator[Refusal]:
+    started_at, ended_at = command.procedure_at, command.procedure_ended_at
+    if started_at.tzinfo is None or (ended_at is not None and ended_at.tzinfo is None):
+        message = "Give times with their offset from UTC, like 2027-03-14T15:40:00+01:00."
+        yield refuse(UserErrorCode.INVALID, message, "procedure_at")
+        return
+    if started_at > books.now + _FURTHEST_AHEAD:
+        message = f"The procedure is more than {_FURTHEST_AHEAD.days} days away."
+        yield refuse(UserErrorCode.TOO_LATE, message, "procedure_at")
+    if started_at < books.now - _FURTHEST_BACK:
+        message = f"The procedure was more than {_FURTHEST_BACK.days} days ago."
+        yield refuse(UserErrorCode.IN_THE_PAST, message, "procedure_at")
+    if ended_at is not None and not started_at <= ended_at <= started_at + _LONGEST_PROCEDURE:
+        message = "A procedure ends within 24 hours of its start, and not before it."
+        yield refuse(UserErrorCode.INVALID, message, "procedure_ended_at")
+
+
+def _obstacle(
+    books: Books, command: EnrollPatient, patient: Patient, plan: AftercarePlan
+) -> Refusal | None:
+    scope, reference = command.scope, command.reference
+    taken = books.enrollments.referred([(scope, reference)]) if reference else {}
+    for existing in taken.values():
+        message = "Another enrollment of the clinic has this reference."
+        return refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
+    if same := _same_enrollment(books, command, plan):
+        message = "The patient is enrolled in this plan for this procedure already."
+        return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
+    if not has_any_route(patient, Purpose.CARE):
+        message = "No channel the patient wants may be used for care: record a consent first."
+        return refuse(UserErrorCode.NO_CONSENT, message, "patient_id")
+    return None
+
+
+def _same_enrollment(
+    books: Books, command: EnrollPatient, plan: AftercarePlan
+) -> Enrollment | None:
+    active = books.enrollments.active(Key.within(command.scope, command.patient_id))
+    alike = [one for one in active if one.procedure_at == command.procedure_at]
+    plans = books.plans.get([(one.clinic_id, one.plan_version_id) for one in alike])
+    return next(
+        (one for one in alike if plans[one.clinic_id, one.plan_version_id].slug == plan.slug),
+        None,
+    )
+
+
+def _known(books: Books, command: EnrollPatient, number: int) -> EnrollmentReply:
+    key = Key.within(command.scope, number)
+    (record,) = enrollment_records(books, books.enrollments.get([key]).values())
+    return EnrollmentReply(enrollment=record)
+
+
+def _refused(refusal: Refusal) -> EnrollmentReply:
+    return EnrollmentReply(refusals=(refusal,))

@@ -1,0 +1,180 @@
+"""Turns a pinned plan into reminders and staff tasks; doing it twice changes nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
+from services.contracts.errors import Caution
+from services.contracts.events import ReminderChanged
+from services.contracts.reminders import ReminderStatus, Scope, TaskKind
+from services.reminders.domain.outbound import Lane
+from services.reminders.domain.patient import Patient, Route, Unreachable, route
+from services.reminders.domain.schedule import (
+    Because,
+    Fate,
+    Occasion,
+    PlannedStep,
+    local_text,
+    plan_steps,
+)
+from services.reminders.usecases.books import Books, Enrollment, NewReminder, NewTask
+
+_STATES = {
+    Fate.DUE: ReminderStatus.SCHEDULED,
+    Fate.SKIPPED: ReminderStatus.SKIPPED,
+    Fate.EXPIRED: ReminderStatus.EXPIRED,
+}
+_MISSING = {
+    Unreachable.NO_CONTACT: "no address is known",
+    Unreachable.SUPPRESSED: "its address must not be used",
+    Unreachable.NO_CONSENT: "no consent for it stands",
+}
+_NOT_SENT = {
+    Because.LATE_SKIPPED: "its time had passed, and it is not sent late",
+    Because.LATE_EXPIRED: "it is no longer useful",
+    Because.WINDOW_EXPIRED: "it falls into quiet hours and is of no use after them",
+}
+
+
+def plan_reminders(
+    books: Books, scope: Scope, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
+) -> tuple[Caution, ...]:
+    """Plan every step that can be sent and open every task, and say what will not be sent."""
+    placed = _placed(books, enrollment, patient, plan)
+    routes = _Routes(patient)
+    _add(books, scope, enrollment, _reminders(placed, routes, patient))
+    books.tasks.open(scope, patient.id, enrollment.id, list(_tasks(placed)))
+    return (*routes.cautions(_spoken(placed)), *_cautions(placed, routes))
+
+
+def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Patient) -> None:
+    """Plan what a consent given after enrollment permits; nothing is made up for."""
+    key = (enrollment.clinic_id, enrollment.plan_version_id)
+    plan = books.plans.get([key])[key]
+    placed = [
+        one
+        for one in _placed(books, enrollment, patient, plan)
+        if one.fate is Fate.DUE and Because.LATE_SENT_NOW not in one.decided
+    ]
+    _add(books, scope, enrollment, _reminders(placed, _Routes(patient), patient))
+
+
+def has_any_route(patient: Patient, purpose: Purpose) -> bool:
+    return any(isinstance(route(patient, channel, purpose), Route) for channel in patient.channels)
+
+
+class _Routes:
+    """The ways to a patient, looked up once for each channel and purpose."""
+
+    def __init__(self, patient: Patient) -> None:
+        self.channels = patient.channels
+        self._found = {
+            (channel, purpose): route(patient, channel, purpose)
+            for channel in patient.channels
+            for purpose in Purpose
+        }
+
+    def usable(self, one: PlannedStep) -> Iterator[tuple[Channel, Route]]:
+        for channel in one.step.channels:
+            found = self._found.get((channel, one.step.purpose))
+            if isinstance(found, Route):
+                yield channel, found
+
+    def cautions(self, placed: Iterable[PlannedStep]) -> Iterator[Caution]:
+        """Say, for each channel and purpose the plan speaks by, what keeps it silent."""
+        wanted = {(channel, one.step.purpose) for one in placed for channel in one.step.channels}
+        for (channel, purpose), found in self._found.items():
+            if (channel, purpose) in wanted and isinstance(found, Unreachable):
+                message = f"Nothing for {purpose.lower()} goes out by {channel}: {_MISSING[found]}."
+                yield Caution(code=found.value, message=message)
+
+
+def _placed(
+    books: Books, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
+) -> tuple[PlannedStep, ...]:
+    occasion = Occasion(
+        started_at=enrollment.procedure_at,
+        ended_at=enrollment.procedure_ended_at,
+        window=patient.window(),
+        now=books.now,
+        who=f"{patient.clinic_id}.{patient.id}",
+    )
+    return plan_steps(plan.steps, occasion)
+
+
+def _spoken(placed: Iterable[PlannedStep]) -> list[PlannedStep]:
+    return [one for one in placed if one.step.kind is not StepKind.CLINICIAN_TASK]
+
+
+def _add(
+    books: Books, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]
+) -> None:
+    for added in books.reminders.plan(scope, enrollment, reminders):
+        books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
+
+
+def _reminders(
+    placed: Iterable[PlannedStep], routes: _Routes, patient: Patient
+) -> list[NewReminder]:
+    return [
+        _reminder(one, channel, relied_on, patient)
+        for one in _spoken(placed)
+        for channel, relied_on in routes.usable(one)
+    ]
+
+
+def _reminder(
+    one: PlannedStep, channel: Channel, relied_on: Route, patient: Patient
+) -> NewReminder:
+    zone = "ZONE_STATED" if patient.is_zone_stated else "ZONE_OF_CLINIC"
+    return NewReminder(
+        contact_point_id=relied_on.contact_point_id,
+        consent_id=relied_on.consent_id,
+        step_key=one.step.key,
+        step_kind=one.step.kind,
+        purpose=one.step.purpose,
+        channel=channel,
+        lane=_lane(one),
+        state=_STATES[one.fate],
+        state_reason=one.decided[-1],
+        due_at=one.due_at,
+        useful_until=one.useful_until,
+        local_due_at=local_text(one.due_at, patient.window()),
+        time_zone=patient.time_zone,
+        decided=(
+            (zone, patient.time_zone),
+            ("CONSENT_RELIED_ON", f"entry {relied_on.consent_id}"),
+            *((because.value, None) for because in one.decided),
+        ),
+    )
+
+
+def _lane(one: PlannedStep) -> Lane:
+    if one.step.urgent:
+        return Lane.URGENT
+    return Lane.BULK if one.step.purpose is Purpose.MARKETING else Lane.NORMAL
+
+
+def _tasks(placed: Iterable[PlannedStep]) -> Iterator[NewTask]:
+    for one in placed:
+        if one.step.kind is StepKind.CLINICIAN_TASK and one.fate is Fate.DUE:
+            yield NewTask(
+                kind=TaskKind.CLINICIAN_STEP,
+                title=one.step.title,
+                step_key=one.step.key,
+                due_at=one.due_at,
+            )
+
+
+def _cautions(placed: Iterable[PlannedStep], routes: _Routes) -> Iterator[Caution]:
+    for one in placed:
+        if why := _NOT_SENT.get(one.decided[-1]):
+            yield _not_sent(one, one.decided[-1].value, why)
+    for one in _spoken(placed):
+        if one.fate is Fate.DUE and not any(routes.usable(one)):
+            yield _not_sent(one, "NOT_PLANNED", "no channel is left for it")
+
+
+def _not_sent(one: PlannedStep, code: str, why: str) -> Caution:
+    return Caution(
+        code=code, message=f"“{one.step.title}” will not be sent: {why}.", step_key=one.step.key
+    )

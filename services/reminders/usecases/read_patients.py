@@ -1,0 +1,79 @@
+"""Patients, as the service tells of them."""
+
+from collections.abc import Sequence
+
+from services.contracts.catalog import Channel
+from services.contracts.reminders import (
+    ContactPointRecord,
+    FindPatient,
+    GetPatients,
+    PatientRecord,
+    Preferences,
+    SuppressionRecord,
+)
+from services.reminders.domain.contacts import mask
+from services.reminders.domain.patient import ContactPoint, Patient
+from services.reminders.usecases.books import Books, Key
+
+
+def get_patients(
+    books: Books, asks: Sequence[GetPatients]
+) -> list[tuple[PatientRecord | None, ...]]:
+    """Answer each ask in the order of its ids, with None for what is not there for it."""
+    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
+    found = books.patients.get([key for some in keys for key in some])
+    records = {key: patient_record(patient) for key, patient in found.items()}
+    return [tuple(records.get(key) for key in some) for some in keys]
+
+
+def find_patients(books: Books, asks: Sequence[FindPatient]) -> list[PatientRecord | None]:
+    """Answer each ask with the patient of that exact reference."""
+    ids = books.patients.referred([(ask.scope, ask.reference) for ask in asks])
+    numbers = [ids.get((ask.scope.clinic_id, ask.scope.mode, ask.reference)) for ask in asks]
+    keys = [
+        None if number is None else Key.within(ask.scope, number)
+        for ask, number in zip(asks, numbers, strict=True)
+    ]
+    found = books.patients.get([key for key in keys if key])
+    return [patient_record(found[key]) if key and key in found else None for key in keys]
+
+
+def patient_record(patient: Patient) -> PatientRecord:
+    phone, email = patient.contact(Channel.SMS), patient.contact(Channel.EMAIL)
+    return PatientRecord(
+        id=patient.id,
+        mode=patient.mode,
+        reference=patient.reference,
+        display_name=patient.display_name,
+        phone=phone.address if phone else None,
+        email=email.address if email else None,
+        contact_points=tuple(_contact(point) for point in patient.contact_points),
+        is_adult=patient.is_adult,
+        time_zone=patient.time_zone,
+        time_zone_stated=patient.is_zone_stated,
+        region=patient.region,
+        locale=patient.locale,
+        preferences=Preferences(
+            channels=patient.channels,
+            detail=patient.detail,
+            quiet_hours=patient.quiet_hours if patient.are_hours_stated else None,
+            paused_until=patient.paused_until,
+        ),
+        consents=patient.consents,
+        suppressions=tuple(
+            SuppressionRecord(channel=point.channel, reason=reason, since=since)
+            for point in patient.contact_points
+            for reason, since in point.suppressions.items()
+        ),
+    )
+
+
+def _contact(point: ContactPoint) -> ContactPointRecord:
+    return ContactPointRecord(
+        channel=point.channel,
+        masked=mask(point.channel, point.address),
+        verified_at=point.verified_at,
+        is_shared=point.is_shared,
+        owner=point.owner,
+        suppressed=min(point.suppressions, default=None),
+    )

@@ -1,0 +1,109 @@
+"""Registers a patient with contact points and consents, once for each idempotency key."""
+
+from services.contracts.catalog import Channel
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import (
+    ClinicRecord,
+    ConsentGiven,
+    MessageDetail,
+    PatientReply,
+    RegisterPatient,
+    Role,
+    SuppressionReason,
+)
+from services.reminders.domain.consent import state_given
+from services.reminders.domain.contacts import AddressReader
+from services.reminders.usecases.books import Books, Key, NewConsent, NewContact, NewPatient
+from services.reminders.usecases.fingerprint import fingerprint
+from services.reminders.usecases.patient_input import find_faults, read_contacts
+from services.reminders.usecases.read_patients import patient_record
+from services.reminders.usecases.refusing import refuse
+
+MUTATION = "registerPatient"
+
+
+def register_patient(
+    books: Books, command: RegisterPatient, *, reader: AddressReader
+) -> PatientReply:
+    scope = command.scope
+    given = fingerprint(command)
+    remembered = books.memory.recall(scope, MUTATION, command.idempotency_key, given)
+    if remembered:
+        if remembered.is_same_input:
+            return _reply(books, command, remembered.result_id)
+        message = "This idempotency key was used for another registration."
+        return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+    clinic = books.clinics.get([scope.clinic_id]).get(scope.clinic_id)
+    if clinic is None:
+        return _refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
+    contacts, faults = read_contacts(command, clinic.country, reader)
+    faults += find_faults(command, contacts, books.now)
+    faults += _conflicts(books, command, contacts)
+    if faults:
+        return PatientReply(refusals=tuple(faults))
+    patient_id = books.patients.add(scope, _new_patient(command, contacts, clinic))
+    points = {one.channel: books.patients.add_contact(scope, patient_id, one) for one in contacts}
+    for consent in command.consents:
+        books.consents.add(scope, _new_consent(command, consent, patient_id, points))
+    books.memory.remember(scope, MUTATION, command.idempotency_key, given, patient_id)
+    return _reply(books, command, patient_id)
+
+
+def _new_patient(
+    command: RegisterPatient, contacts: tuple[NewContact, ...], clinic: ClinicRecord
+) -> NewPatient:
+    reachable = tuple(contact.channel for contact in contacts)
+    return NewPatient(
+        reference=command.reference,
+        display_name=command.display_name and command.display_name.strip(),
+        is_adult=command.is_adult,
+        time_zone=command.time_zone,
+        region=command.region,
+        locale=command.locale or clinic.locale,
+        channels=tuple(dict.fromkeys(command.channels)) if command.channels else reachable,
+        detail=command.detail or MessageDetail.DISCREET,
+    )
+
+
+def _new_consent(
+    command: RegisterPatient,
+    consent: ConsentGiven,
+    patient_id: int,
+    points: dict[Channel, int],
+) -> NewConsent:
+    return NewConsent(
+        patient_id=patient_id,
+        contact_point_id=points[consent.channel],
+        given=consent,
+        state=state_given(is_granted=consent.granted, by=command.scope.role),
+        recorded_by=command.scope.actor,
+    )
+
+
+def _conflicts(
+    books: Books, command: RegisterPatient, contacts: tuple[NewContact, ...]
+) -> list[Refusal]:
+    """What stands in the way; a publishable key is not told, so that it learns of nobody."""
+    scope, reference = command.scope, command.reference
+    if scope.role is Role.FRONT_END:
+        return []
+    found: list[Refusal] = []
+    taken = books.patients.referred([(scope, reference)]) if reference else {}
+    for existing in taken.values():
+        message = "Another patient of the clinic has this reference."
+        found.append(refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing))
+    standing = books.patients.standing(scope, contacts)
+    for number, consent in enumerate(command.consents):
+        if consent.granted and SuppressionReason.OPT_OUT in standing.get(consent.channel, ()):
+            message = "This address has opted out; only a message from it can undo that."
+            found.append(refuse(UserErrorCode.OPTED_OUT, message, "consents", str(number)))
+    return found
+
+
+def _reply(books: Books, command: RegisterPatient, patient_id: int) -> PatientReply:
+    key = Key.within(command.scope, patient_id)
+    return PatientReply(patient=patient_record(books.patients.get([key])[key]))
+
+
+def _refused(refusal: Refusal) -> PatientReply:
+    return PatientReply(refusals=(refusal,))
