@@ -13,22 +13,15 @@ import fcntl
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-import msgspec
+from services.reminders.domain.testimony import Testimony
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _ROTATE_BYTES = 256 * 1024
 _SUFFIX = ".log"
-
-
-class Testimony(msgspec.Struct, frozen=True):
-    """What the journal of a dead process says: of `owner`'s attempts, only these may have left."""
-
-    owner: uuid.UUID
-    departed: frozenset[tuple[int, int]]  # (clinic_id, attempt_id)
 
 
 class DepartureJournal:
@@ -88,24 +81,30 @@ def boot_id() -> str:
     return _BOOT_ID.read_text("ascii").strip().replace("-", "")
 
 
-def of_the_dead(folder: Path) -> Iterator[Path]:
-    """Journals of this boot; those of earlier ones are removed on the way."""
-    this_boot = boot_id()
-    for path in sorted(folder.glob(f"*{_SUFFIX}")):
-        if path.name.startswith(f"{this_boot}-"):
-            yield path
-        else:
-            with _locked(path) as is_locked:
-                if is_locked:
-                    path.unlink(missing_ok=True)
+class Journals:
+    """The journals of this machine's processes, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def of_the_dead(self) -> Iterator[AbstractContextManager[Testimony | None]]:
+        """Say what each dead process left; journals of earlier boots are removed on the way.
+
+        A journal is removed when its block ends well. None: the process lives, or somebody else
+        reads its journal now, or it is damaged.
+        """
+        this_boot = boot_id()
+        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+            if path.name.startswith(f"{this_boot}-"):
+                yield _testimony(path)
+            else:
+                with _locked(path) as is_locked:
+                    if is_locked:
+                        path.unlink(missing_ok=True)
 
 
 @contextmanager
-def testimony(path: Path) -> Iterator[Testimony | None]:
-    """Read a dead process's journal, and remove it if the block ends well.
-
-    None while the process lives, or when somebody else reads it now.
-    """
+def _testimony(path: Path) -> Iterator[Testimony | None]:
     with _locked(path) as is_locked:
         found = _read(path) if is_locked else None
         yield found
@@ -135,11 +134,9 @@ def _read(path: Path) -> Testimony | None:
     """None when the journal is damaged: then it proves nothing."""
     _, _, owner = path.name.removesuffix(_SUFFIX).partition("-")
     try:
-        lines = path.read_text("ascii").split("\n")
-        if lines[-1]:
-            raise ValueError("the last line is torn")
+        *lines, rest = path.read_text("ascii").split("\n")
         departed = frozenset(_entry(line) for line in lines if line)
-        return Testimony(uuid.UUID(owner), departed)
+        return None if rest else Testimony(uuid.UUID(owner), departed)
     except (OSError, ValueError):
         return None
 

@@ -1,0 +1,87 @@
+"""The dispatcher: rings for workers when messages are due, and sweeps up what was left behind.
+
+Any number may run; none is the leader. It keeps nothing, so losing one loses nothing.
+"""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping
+
+import redis.exceptions
+
+from services.chassis import logs
+from services.chassis.settings import SettingsFault, load
+from services.reminders.settings import DispatcherSettings
+from services.reminders.usecases.delivery_ports import StorageAway
+from services.reminders.wiring import DispatcherParts, open_dispatcher, queue_of
+
+_TICK_SECONDS = 0.1
+_SWEEP_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 1.5  # so that SIGTERM is heeded within two seconds
+
+log = logs.get_logger(__name__)
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """Run until SIGTERM or SIGINT; 1 when the settings are not usable."""
+    stopping = threading.Event()
+    try:
+        settings = load(DispatcherSettings, environ)
+        logs.configure("dispatcher", is_development=settings.is_development)
+        parts = open_dispatcher(settings)
+    except (SettingsFault, ValueError) as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: stopping.set())
+    log.info("ready")
+    try:
+        Dispatcher(parts).run(stopping)
+    finally:
+        parts.close()
+    log.info("stopped")
+    return 0
+
+
+class Dispatcher:
+    """Goes on whatever is away; says so once, and again when it is back."""
+
+    def __init__(self, parts: DispatcherParts) -> None:
+        self._parts = parts
+        self._away: str | None = None
+        self._wait = _TICK_SECONDS
+        self._sweep_at = 0.0
+
+    def run(self, stopping: threading.Event) -> None:
+        while not stopping.wait(self._wait):
+            try:
+                self.tick()
+            except StorageAway:
+                self._back_off("database_is_away")
+            except redis.exceptions.RedisError:
+                self._back_off("redis_is_away")
+            else:
+                self._all_is_well()
+
+    def tick(self) -> None:
+        """Ring for each channel with something due; sweep once a second."""
+        if time.monotonic() >= self._sweep_at:
+            moved = self._parts.sweep()
+            if moved:
+                log.info("swept", count=moved)
+            self._sweep_at = time.monotonic() + _SWEEP_SECONDS
+        for channel in self._parts.due.channels():
+            self._parts.doorbell.ring(queue_of(channel), str(channel))
+
+    def _back_off(self, what: str) -> None:
+        if self._away != what:
+            log.warning(what)
+        self._away = what
+        self._wait = min(self._wait * 2, _LONGEST_WAIT_SECONDS)
+
+    def _all_is_well(self) -> None:
+        if self._away:
+            log.info("back_again", reason=self._away)
+        self._away, self._wait = None, _TICK_SECONDS

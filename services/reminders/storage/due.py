@@ -1,0 +1,33 @@
+"""Whether anything is due."""
+
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.contracts.catalog import Channel
+from services.contracts.reminders import ReminderStatus
+from services.reminders.domain.outbound import Lane
+from services.reminders.domain.states import origins
+from services.reminders.storage.tables import outbound
+from services.reminders.storage.transactions import transaction
+
+
+class Due:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def channels(self) -> set[Channel]:
+        """The channels with a message that could be claimed now; one index probe a lane."""
+        statement = sa.union_all(*(_probe(channel, lane) for channel in Channel for lane in Lane))
+        with transaction(self._engine) as connection:
+            return {Channel(row.channel) for row in connection.execute(statement)}
+
+
+def _probe(channel: Channel, lane: Lane) -> sa.Select[str]:
+    due = sa.exists().where(
+        outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
+        outbound.c.channel == channel,
+        outbound.c.lane == lane.value,
+        outbound.c.due_at <= product_now,
+        outbound.c.not_before <= sa.func.now(),
+    )
+    return sa.select(sa.literal(str(channel)).label("channel")).where(due)

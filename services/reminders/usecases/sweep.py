@@ -1,0 +1,82 @@
+"""Put right what was left behind: leases that ended, usefulness that is over, unknown outcomes.
+
+Every dispatcher sweeps; rows that another one holds are skipped.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from services.reminders.domain.testimony import Testimony
+from services.reminders.usecases.delivery_ports import Changed
+
+Moved = list[tuple[int, int]]  # (clinic id, outbound id)
+
+
+class Leftovers(Protocol):
+    """Each call deals with one batch and answers with what it moved."""
+
+    def return_queued(self) -> Moved:
+        """Claimed, and the lease is over before an attempt began: never sent, so due again."""
+        ...
+
+    def give_up_sending(self) -> Moved:
+        """An attempt began, and the lease is over without an outcome: unknown."""
+        ...
+
+    def expire(self) -> Moved:
+        """Still waiting, and no longer of use."""
+        ...
+
+    def ask_staff_about_unknown(self) -> int:
+        """Open a task for each message that has been unknown for ten minutes."""
+        ...
+
+
+class Journals(Protocol):
+    def of_the_dead(self) -> Iterator[AbstractContextManager[Testimony | None]]:
+        """Say what each dead process of this machine left; forgotten when its block ends well."""
+        ...
+
+
+class DeadWorkers(Protocol):
+    def settle(self, said: Testimony) -> Moved:
+        """Make due again what never left, call the rest unknown."""
+        ...
+
+
+def hear_the_dead(journals: Journals, dead_workers: DeadWorkers) -> Moved:
+    """Settle what the dead workers of this machine began, at once instead of after its lease."""
+    moved: Moved = []
+    for reading in journals.of_the_dead():
+        with reading as said:
+            if said is not None:
+                moved += dead_workers.settle(said)
+    return moved
+
+
+class Sweeper:
+    def __init__(
+        self,
+        leftovers: Leftovers,
+        journals: Journals,
+        dead_workers: DeadWorkers,
+        changed: Changed,
+    ) -> None:
+        self._leftovers = leftovers
+        self._journals = journals
+        self._dead_workers = dead_workers
+        self._changed = changed
+
+    def __call__(self) -> int:
+        """One round; answers with how many messages moved. Raises StorageAway."""
+        moved = [
+            *hear_the_dead(self._journals, self._dead_workers),
+            *self._leftovers.return_queued(),
+            *self._leftovers.give_up_sending(),
+            *self._leftovers.expire(),
+        ]
+        self._leftovers.ask_staff_about_unknown()
+        for clinic_id, outbound_id in moved:
+            self._changed(clinic_id, outbound_id)
+        return len(moved)

@@ -1,0 +1,165 @@
+"""Puts the processes that send reminders together."""
+
+import threading
+import uuid
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import redis
+import sqlalchemy as sa
+
+from services.chassis.database import open_engine
+from services.chassis.events import EventPublisher
+from services.chassis.redis import open_redis
+from services.chassis.settings import Settings, SettingsFault
+from services.chassis.vault import Vault
+from services.chassis.work import Doorbell
+from services.contracts.catalog import Channel
+from services.contracts.events import ReminderChanged
+from services.reminders.channels.channel import Provider
+from services.reminders.channels.email.smtp.client import Smtp
+from services.reminders.channels.postman import Postman
+from services.reminders.channels.registry import Factory, NoSuchProvider, choose
+from services.reminders.channels.sms.twilio.client import Twilio
+from services.reminders.journal.departures import DepartureJournal, Journals
+from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.settings import DispatcherSettings, WorkerSettings
+from services.reminders.storage.attempts import Attempts
+from services.reminders.storage.cases import Cases
+from services.reminders.storage.claims import Claims
+from services.reminders.storage.dead_workers import DeadWorkers
+from services.reminders.storage.due import Due
+from services.reminders.storage.leftovers import Leftovers
+from services.reminders.usecases.delivery_ports import Changed
+from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
+from services.reminders.usecases.sweep import Sweeper
+
+
+class WorkerParts(msgspec.Struct, frozen=True):
+    """What a worker runs, and what it must close, in order."""
+
+    send_batch: SendBatch
+    journal: DepartureJournal
+    postman: Postman
+    engine: sa.Engine
+    redis: redis.Redis
+
+    def close(self) -> None:
+        self.postman.close()
+        self.journal.close()
+        self.engine.dispose()
+        self.redis.close()
+
+
+class DispatcherParts(msgspec.Struct, frozen=True):
+    due: Due
+    sweep: Sweeper
+    doorbell: Doorbell
+    engine: sa.Engine
+    redis: redis.Redis
+
+    def close(self) -> None:
+        self.engine.dispose()
+        self.redis.close()
+
+
+def open_worker(
+    settings: WorkerSettings, channel: Channel, stopping: threading.Event
+) -> WorkerParts:
+    """Raises SettingsFault when the channel's providers lack something."""
+    providers = providers_of(settings, channel)
+    owner, limits = uuid.uuid4(), SendingLimits()
+    lease = timedelta(seconds=limits.lease_seconds)
+    engine = open_engine(settings.database_url, application_name="worker", pool_size=2)
+    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
+    client = open_redis(settings.redis_url)
+    postman = Postman(providers)
+    journal = DepartureJournal.open(journal_folder(settings), owner)
+    delivery = Delivery(
+        claims=Claims(engine, owner, lease),
+        cases=Cases(engine, vault),
+        attempts=Attempts(engine, vault, owner, lease),
+        renderer=JinjaRenderer(),
+        postman=postman,
+        journal=journal,
+        changed=announcer(client, vault),
+        providers={channel: tuple(providers)},
+        callback_url=partial(callback_url, settings.public_url),
+        is_test_allowed=settings.is_development,
+        limits=limits,
+    )
+    return WorkerParts(SendBatch(delivery, stopping.is_set), journal, postman, engine, client)
+
+
+def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
+    engine = open_engine(settings.database_url, application_name="dispatcher", pool_size=1)
+    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
+    client = open_redis(settings.redis_url, read_seconds=1.0)
+    sweeper = Sweeper(
+        Leftovers(engine),
+        Journals(journal_folder(settings)),
+        DeadWorkers(engine),
+        announcer(client, vault),
+    )
+    return DispatcherParts(Due(engine), sweeper, Doorbell(client, "drain"), engine, client)
+
+
+def providers_of(settings: WorkerSettings, channel: Channel) -> dict[str, Provider]:
+    """The channel's providers by name, first preferred; raises SettingsFault."""
+    known: dict[Channel, dict[str, Factory]] = {
+        Channel.SMS: {"twilio": partial(_twilio, settings)},
+        Channel.EMAIL: {"smtp": partial(_smtp, settings)},
+    }
+    names = settings.sms_providers if channel is Channel.SMS else settings.email_providers
+    try:
+        return choose(names, known.get(channel, {}))
+    except NoSuchProvider as fault:
+        raise SettingsFault(f"{channel}_PROVIDERS is not usable: {fault}") from None
+
+
+def queue_of(channel: Channel) -> str:
+    return f"deliver-{channel.lower()}"
+
+
+def journal_folder(settings: Settings) -> Path:
+    return Path(settings.afterglow_home) / "journal"
+
+
+def callback_url(
+    public_url: str, channel: Channel, provider: str, clinic_id: int, attempt_id: int
+) -> str | None:
+    """Where a provider of texts says later what became of an attempt; our ids are in it."""
+    if channel is not Channel.SMS:
+        return None
+    place = f"{public_url.rstrip('/')}/webhooks/sms/{provider}/status"
+    return f"{place}?clinic={clinic_id}&attempt={attempt_id}"
+
+
+def announcer(client: redis.Redis, vault: Vault) -> Changed:
+    publisher = EventPublisher(client, vault)
+
+    def changed(clinic_id: int, outbound_id: int) -> None:
+        publisher.publish(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
+
+    return changed
+
+
+def _twilio(settings: WorkerSettings) -> Provider:
+    if not settings.twilio_account_sid or not settings.twilio_auth_token:
+        raise SettingsFault(
+            "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set: SMS_PROVIDERS names twilio"
+        )
+    return Twilio(
+        api_url=settings.twilio_api_url,
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token,
+    )
+
+
+def _smtp(settings: WorkerSettings) -> Provider:
+    try:
+        return Smtp(settings.smtp_url)
+    except ValueError as fault:
+        raise SettingsFault(f"SMTP_URL is not usable: {fault}") from None

@@ -1,0 +1,67 @@
+"""A worker: delivers the due messages of one channel whenever the doorbell rings."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import redis.exceptions
+
+from services.chassis import logs
+from services.chassis.settings import SettingsFault, load
+from services.chassis.work import run_worker
+from services.contracts.catalog import Channel
+from services.reminders.settings import WorkerSettings
+from services.reminders.usecases.delivery_ports import StorageAway
+from services.reminders.wiring import open_worker, queue_of
+
+_RING_SECONDS = 2.0
+"""How long one ring is answered; the dispatcher rings again while anything is due."""
+
+log = logs.get_logger(__name__)
+
+
+def main(channel: Channel, environ: Mapping[str, str]) -> int:
+    """Run until SIGTERM or SIGINT; 1 when it could not start, or Redis stays away."""
+    stopping = threading.Event()
+    try:
+        settings = load(WorkerSettings, environ)
+        logs.configure(f"worker-{channel.lower()}", is_development=settings.is_development)
+        parts = open_worker(settings, channel, stopping)
+    except (SettingsFault, ValueError, OSError) as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    log.info("ready", channel=channel)
+    try:
+        run_worker(
+            redis_url=settings.redis_url,
+            queue=queue_of(channel),
+            functions={"drain": drain(channel, parts.send_batch, stopping)},
+            stopping=stopping,
+        )
+    except redis.exceptions.RedisError as fault:
+        log.warning("redis_is_away", error=type(fault).__name__)
+    finally:
+        parts.close()
+    log.info("stopped", channel=channel)
+    return 0 if stopping.is_set() else 1
+
+
+def drain(
+    channel: Channel, send_batch: Callable[[Channel], int], stopping: threading.Event
+) -> Callable[..., None]:
+    """What a ring asks for: send until nothing is due, for two seconds at most."""
+
+    def answer_ring(asked: str) -> None:
+        if asked != channel:
+            log.warning("wrong_channel", channel=channel)
+            return
+        until = time.monotonic() + _RING_SECONDS
+        try:
+            while not stopping.is_set() and time.monotonic() < until:
+                if send_batch(channel) == 0:
+                    return
+        except StorageAway as fault:
+            log.warning("database_is_away", error=str(fault))
+
+    return answer_ring
