@@ -68,8 +68,10 @@ class Postman:
                 allow_redirects=False,
             ) as answer:
                 return None if 200 <= answer.status < 300 else f"HTTP {answer.status}"  # noqa: PLR2004 - the 2xx range
-        except (aiohttp.ClientError, OSError, TimeoutError) as fault:
-            return "not reachable" if isinstance(fault, OSError) else type(fault).__name__
+        except TimeoutError:
+            return "no answer"
+        except (aiohttp.ClientError, OSError):
+            return "not reachable"
 
     def _finished(self, errand: asyncio.Task[None]) -> None:
         self._errands.discard(errand)

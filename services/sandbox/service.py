@@ -5,6 +5,8 @@ import signal
 import sys
 from collections.abc import Mapping
 
+import uvloop
+
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
 from services.sandbox.settings import SandboxSettings
@@ -18,7 +20,8 @@ def main(environ: Mapping[str, str]) -> int:
     try:
         settings = load(SandboxSettings, environ)
         logs.configure("sandbox", is_development=settings.afterglow_env == "development")
-        asyncio.run(_serve(settings))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings))
     except (SettingsFault, CannotListen) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1

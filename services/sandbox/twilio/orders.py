@@ -16,6 +16,7 @@ LONGEST_VALIDITY = 36_000  # seconds
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+_URL = re.compile(r"https?://[!-~]+")  # ASCII without spaces: what is signed is what is posted to
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
 
 
@@ -62,9 +63,10 @@ def _check_sender(sender: str | None, service: str | None) -> None:
 def _is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
+        has_place = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return has_place and _URL.fullmatch(text) is not None
 
 
 def _is_validity(text: str) -> bool:

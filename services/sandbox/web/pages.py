@@ -74,11 +74,14 @@ class Pages:
     async def reply(self, request: web.Request) -> web.Response:
         form = await request.post()
         phone, text = str(form.get("phone", "")).strip(), str(form.get("text", "")).strip()
+        clinic_number = str(form.get("clinic_number", ""))
         if not _PHONE.fullmatch(phone):
             return self._page(problem="Write the phone’s number in full, such as +12025550123.")
         if not 0 < len(text) <= LONGEST_REPLY:
             return self._page(problem=f"Write a text of 1 to {LONGEST_REPLY} characters.")
-        self._text_the_clinic(phone, text, str(form.get("clinic_number", "")) or None)
+        if clinic_number and not clinic_number.lstrip("+").isdecimal():
+            return self._page(problem="A name cannot be texted back: write to a number.")
+        self._text_the_clinic(phone, text, clinic_number or None)
         raise web.HTTPSeeOther(f"/#phone-{quote(phone.lstrip('+'))}")
 
     async def set_faults(self, request: web.Request) -> web.Response:

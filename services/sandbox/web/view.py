@@ -35,6 +35,11 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     bubbles: list[Bubble]
 
     @property
+    def takes_replies(self) -> bool:
+        """A name as sender cannot be texted back."""
+        return self.clinic_number.lstrip("+").isdecimal()
+
+    @property
     def id(self) -> str:
         return f"phone-{self.number.lstrip('+')}"
 

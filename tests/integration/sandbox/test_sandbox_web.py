@@ -59,7 +59,15 @@ def test_shows_only_the_address_asked_for() -> None:
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("form", [{"phone": "12", "text": "Hi"}, {"phone": "+12025550123"}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"phone": "12", "text": "Hi"},
+        {"phone": "+12025550123"},
+        {"phone": "+12025550123", "text": "a" * 1601},
+        {"phone": "+12025550123", "text": "Hi", "clinic_number": "RowanClinic"},
+    ],
+)
 def test_a_bad_reply_is_refused(form: dict[str, str]) -> None:
     async def scenario() -> None:
         async with running_carrier() as carrier:
@@ -104,6 +112,24 @@ def test_another_site_may_not_act() -> None:
         async with running_carrier() as carrier:
             status = await post(carrier, "/replies", "https://evil.example", phone="+12025550123")
             assert status == 403
+
+    asyncio.run(scenario())
+
+
+def test_its_own_page_may_act() -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            form = {"phone": "+12025550123", "text": "Hi"}
+            assert await post(carrier, "/replies", carrier.url, **form) == 303
+
+    asyncio.run(scenario())
+
+
+def test_a_name_as_sender_has_no_reply_box() -> None:
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            await carrier.text(From="RowanClinic")
+            assert "A name cannot be texted back." in await carrier.page()
 
     asyncio.run(scenario())
 
