@@ -253,9 +253,9 @@ class Memory(Protocol):
 
 
 class Books(msgspec.Struct, frozen=True, kw_only=True):
-    """The books of one transaction. `now` is product time, the same throughout."""
+    """The books of one transaction. `now` says product time, the same throughout."""
 
-    now: datetime
+    now: Callable[[], datetime]
     announce: Callable[[Event], None]  # once all this has committed
     clinics: Clinics
     patients: Patients

@@ -70,7 +70,7 @@ def _enroll(
     books: Books, command: EnrollPatient, patient: Patient, plan: AftercarePlan
 ) -> EnrollmentReply:
     scope = command.scope
-    has_begun = command.procedure_at <= books.now
+    has_begun = command.procedure_at <= books.now()
     new = NewEnrollment(
         patient_id=patient.id,
         plan_version_id=books.plans.pin(scope.clinic_id, plan),
@@ -109,10 +109,10 @@ def _time_faults(books: Books, command: EnrollPatient) -> Iterator[Refusal]:
         message = "Give times with their offset from UTC, like 2027-03-14T15:40:00+01:00."
         yield refuse(UserErrorCode.INVALID, message, "procedure_at")
         return
-    if started_at > books.now + _FURTHEST_AHEAD:
+    if started_at > books.now() + _FURTHEST_AHEAD:
         message = f"The procedure is more than {_FURTHEST_AHEAD.days} days away."
         yield refuse(UserErrorCode.TOO_LATE, message, "procedure_at")
-    if started_at < books.now - _FURTHEST_BACK:
+    if started_at < books.now() - _FURTHEST_BACK:
         message = f"The procedure was more than {_FURTHEST_BACK.days} days ago."
         yield refuse(UserErrorCode.IN_THE_PAST, message, "procedure_at")
     if ended_at is not None and not started_at <= ended_at <= started_at + _LONGEST_PROCEDURE:

@@ -95,7 +95,7 @@ def _placed(
         started_at=enrollment.procedure_at,
         ended_at=enrollment.procedure_ended_at,
         window=patient.window(),
-        now=books.now,
+        now=books.now(),
         who=f"{patient.clinic_id}.{patient.id}",
     )
     return plan_steps(plan.steps, occasion)

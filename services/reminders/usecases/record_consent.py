@@ -28,7 +28,7 @@ def record_consent(books: Books, command: RecordConsent) -> PatientReply:
         message = "There is no such patient."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
     patient = books.patients.get([key])[key]
-    faults = list(consent_faults(command.consent, books.now, ("consent",)))
+    faults = list(consent_faults(command.consent, books.now(), ("consent",)))
     if faults:
         return PatientReply(refusals=tuple(faults))
     if refusal := _obstacle(command, patient):

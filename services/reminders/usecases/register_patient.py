@@ -37,7 +37,7 @@ def register_patient(
     if clinic is None:
         return _refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
     contacts, faults = read_contacts(command, clinic.country, reader)
-    faults += find_faults(command, contacts, books.now)
+    faults += find_faults(command, contacts, books.now())
     faults += _conflicts(books, command, contacts)
     if faults:
         return PatientReply(refusals=tuple(faults))

@@ -1,0 +1,33 @@
+"""The process that answers what other services ask about reminders."""
+
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+
+from services.chassis import logs
+from services.chassis.settings import SettingsFault, load
+from services.reminders.service_wiring import open_service
+from services.reminders.settings import RemindersSettings
+
+log = logs.get_logger(__name__)
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """Run until SIGTERM or SIGINT; 1 when it could not start."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        settings = load(RemindersSettings, environ)
+        logs.configure("reminders", is_development=settings.is_development)
+        parts = open_service(settings)
+    except (SettingsFault, ValueError) as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    parts.server.start()
+    log.info("ready")
+    stopping.wait()
+    parts.close()
+    log.info("stopped")
+    return 0

@@ -1,0 +1,175 @@
+"""Puts the process that answers asks together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, TypeVar
+
+import msgspec
+import redis
+import sqlalchemy as sa
+
+from services.chassis.answer import AskServer, CommandContext, Commander, Reader
+from services.chassis.ask import ThreadedAskClient
+from services.chassis.clock import product_now
+from services.chassis.database import open_engine
+from services.chassis.events import EventPublisher
+from services.chassis.redis import open_redis
+from services.chassis.vault import Vault
+from services.contracts import reminders as asks
+from services.contracts.catalog import Channel
+from services.contracts.events import Event
+from services.reminders.addresses.reader import LibraryAddressReader, is_country
+from services.reminders.catalog.source import AskedPlans
+from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.settings import RemindersSettings
+from services.reminders.storage.clinics import ClinicTable
+from services.reminders.storage.clock import ClockTable
+from services.reminders.storage.enrollments import EnrollmentTable, TaskTable
+from services.reminders.storage.memory import MemoryTable
+from services.reminders.storage.patients import ConsentTable, PatientTable
+from services.reminders.storage.plans import PlanTable
+from services.reminders.storage.reminders import ReminderTable
+from services.reminders.storage.tables import inbox
+from services.reminders.usecases import read_clinics, read_enrollments, read_patients
+from services.reminders.usecases import read_reminders as reads
+from services.reminders.usecases.books import Books, Sender
+from services.reminders.usecases.cancel_enrollment import cancel_enrollment
+from services.reminders.usecases.create_clinic import create_clinic
+from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
+from services.reminders.usecases.record_consent import record_consent
+from services.reminders.usecases.register_patient import register_patient
+from services.reminders.usecases.tell_time import advance_clock
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+_CONSUMERS = 4
+
+
+class ServiceParts(msgspec.Struct, frozen=True):
+    """What the service runs, and what it must close, in order."""
+
+    server: AskServer
+    plans: ThreadedAskClient
+    engine: sa.Engine
+    redis: redis.Redis
+
+    def close(self) -> None:
+        self.server.stop()
+        self.plans.close()
+        self.engine.dispose()
+        self.redis.close()
+
+
+def open_service(settings: RemindersSettings) -> ServiceParts:
+    engine = open_engine(
+        settings.database_url, application_name="reminders", pool_size=_CONSUMERS + 1
+    )
+    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
+    client = open_redis(settings.redis_url)
+    plans = ThreadedAskClient(settings.redis_url, vault)
+    desk = Desk(vault, EventPublisher(client, vault).publish)
+    server = AskServer(
+        stream=asks.STREAM,
+        redis_url=settings.redis_url,
+        vault=vault,
+        engine=engine,
+        inbox=inbox,
+        reads=readers(desk),
+        commands=commanders(desk, settings, AskedPlans(plans)),
+        consumers=_CONSUMERS,
+    )
+    return ServiceParts(server, plans, engine, client)
+
+
+class Desk:
+    """Opens the books for one transaction."""
+
+    def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
+        self._vault = vault
+        self._publish = publish
+
+    def books(self, connection: sa.Connection, context: CommandContext | None = None) -> Books:
+        """Without a context, for reading: nothing is announced."""
+
+        def announce(event: Event) -> None:
+            if context:
+                context.after_commit(partial(self._publish, event))
+
+        vault = self._vault
+        return Books(
+            now=cache(lambda: connection.execute(sa.select(product_now)).scalar_one()),
+            announce=announce,
+            clinics=ClinicTable(connection),
+            patients=PatientTable(connection, vault),
+            consents=ConsentTable(connection, vault),
+            plans=PlanTable(connection),
+            enrollments=EnrollmentTable(connection, vault),
+            reminders=ReminderTable(connection, vault),
+            tasks=TaskTable(connection),
+            memory=MemoryTable(connection, vault),
+        )
+
+    def reader(self, read: Callable[[Books, Sequence[Q]], Sequence[R]]) -> Reader:
+        return lambda connection, questions: read(self.books(connection), questions)
+
+    def commander(self, act: Callable[[Books, Q], R]) -> Commander:
+        return lambda connection, command, context: act(self.books(connection, context), command)
+
+
+def readers(desk: Desk) -> Mapping[type[Any], Reader]:
+    renderer = JinjaRenderer()
+    return {
+        asks.GetClinics: desk.reader(read_clinics.get_clinics),
+        asks.ListClinics: desk.reader(read_clinics.list_clinics),
+        asks.GetPatients: desk.reader(read_patients.get_patients),
+        asks.FindPatient: desk.reader(read_patients.find_patients),
+        asks.GetEnrollments: desk.reader(read_enrollments.get_enrollments),
+        asks.FindEnrollment: desk.reader(read_enrollments.find_enrollments),
+        asks.ListEnrollments: desk.reader(read_enrollments.list_enrollments),
+        asks.GetReminders: desk.reader(partial(reads.get_reminders, renderer=renderer)),
+        asks.ListReminders: desk.reader(partial(reads.list_reminders, renderer=renderer)),
+        asks.RenderReminder: desk.reader(partial(reads.render_reminders, renderer=renderer)),
+        asks.ShowClock: _show_clock,
+    }
+
+
+def commanders(
+    desk: Desk, settings: RemindersSettings, source: PlanSource
+) -> Mapping[type[Any], Commander]:
+    addresses = LibraryAddressReader()
+    create = partial(
+        create_clinic, reader=addresses, is_country=is_country, senders=first_senders(settings)
+    )
+
+    def advance(connection: sa.Connection, command: asks.AdvanceClock, _: CommandContext) -> object:
+        clock = ClockTable(connection)
+        return advance_clock(clock, command, is_development=settings.is_development)
+
+    return {
+        asks.CreateClinic: desk.commander(create),
+        asks.RegisterPatient: desk.commander(partial(register_patient, reader=addresses)),
+        asks.RecordConsent: desk.commander(record_consent),
+        asks.EnrollPatient: desk.commander(partial(enroll_patient, source=source)),
+        asks.CancelEnrollment: desk.commander(cancel_enrollment),
+        asks.AdvanceClock: advance,
+    }
+
+
+def first_senders(settings: RemindersSettings) -> list[Sender]:
+    """The addresses a new clinic sends from, by each provider of its channel that has one."""
+    addresses = {"twilio": settings.twilio_from, "smtp": settings.email_from}
+    carriers = ((Channel.SMS, settings.sms_providers), (Channel.EMAIL, settings.email_providers))
+    return [
+        Sender(channel, name, addresses[name])
+        for channel, names in carriers
+        for name in (part.strip() for part in names.split(","))
+        if addresses.get(name)
+    ]
+
+
+def _show_clock(
+    connection: sa.Connection, questions: Sequence[asks.ShowClock]
+) -> list[asks.ClockRecord]:
+    reading = ClockTable(connection).read()
+    return [reading for _ in questions]
