@@ -1,0 +1,45 @@
+"""What a resolver knows of the request it answers."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.contracts.reminders import Scope
+from services.gateway.identity.viewer import Viewer
+from services.gateway.schema.cursors import CursorSigner
+from services.gateway.service_calls.calls import ServiceCalls
+from services.gateway.snapshot.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRequest:
+    """One for each HTTP request; `snapshot` stays the same for all of it.
+
+    `now` answers with product time. `idempotency_key` and `accept_language` are the headers of
+    that name.
+    """
+
+    id: str
+    viewer: Viewer
+    snapshot: Snapshot | None
+    calls: ServiceCalls
+    cursors: CursorSigner
+    now: Callable[[], Awaitable[datetime]]
+    idempotency_key: str | None = None
+    accept_language: str | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """What the services may show this viewer.
+
+        Only for viewers with a clinic: the access rules of private fields let no other in.
+        """
+        viewer = self.viewer
+        if viewer.clinic_id is None or viewer.mode is None or viewer.role is None:
+            raise LookupError("a viewer without a clinic has no scope")
+        return Scope(
+            clinic_id=viewer.clinic_id,
+            mode=viewer.mode,
+            role=viewer.role,
+            actor=f"key:{viewer.key_id}",
+        )

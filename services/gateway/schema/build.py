@@ -1,0 +1,81 @@
+"""The whole schema. Graphene defines it and does nothing else."""
+
+import graphene
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    assert_valid_schema,
+    lexicographic_sort_schema,
+    print_schema,
+)
+
+from services.gateway.schema.clock.queries import ClockQueries
+from services.gateway.schema.comparison.queries import ComparisonQueries
+from services.gateway.schema.concerns.queries import ConcernQueries
+from services.gateway.schema.content.values import Checklist, Notice, Paragraph
+from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
+from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
+from services.gateway.schema.enrollments.queries import EnrollmentQueries
+from services.gateway.schema.nodes.queries import NodeQueries
+from services.gateway.schema.patients.mutations.record_consent import record_consent
+from services.gateway.schema.patients.mutations.register_patient import register_patient
+from services.gateway.schema.patients.queries import PatientQueries
+from services.gateway.schema.plans.queries import PlanQueries
+from services.gateway.schema.procedures.queries import ProcedureQueries
+from services.gateway.schema.refusals.types import ConflictError, InputError, NotFoundError
+from services.gateway.schema.releases.queries import ReleaseQueries
+from services.gateway.schema.reminders.queries import ReminderQueries
+from services.gateway.schema.scalars.specifications import SPECIFIED_BY
+from services.gateway.schema.type_names import type_name
+from services.gateway.schema.viewers.queries import ViewerQueries
+
+
+class Query(
+    NodeQueries,
+    ClockQueries,
+    ReleaseQueries,
+    ProcedureQueries,
+    ConcernQueries,
+    ComparisonQueries,
+    PlanQueries,
+    ViewerQueries,
+    PatientQueries,
+    EnrollmentQueries,
+    ReminderQueries,
+    graphene.ObjectType,
+):
+    """What can be read."""
+
+
+class Mutation(graphene.ObjectType):
+    """What can be changed. Expected refusals are data: look at userErrors."""
+
+    register_patient = register_patient
+    record_consent = record_consent
+    enroll_patient = enroll_patient
+    cancel_enrollment = cancel_enrollment
+
+
+_BEHIND_INTERFACES = (Paragraph, Checklist, Notice, InputError, NotFoundError, ConflictError)
+"""Types that no field names: they are met behind an interface only."""
+
+
+def build() -> GraphQLSchema:
+    """Make the schema; raises TypeError when it is not a valid one."""
+    schema: GraphQLSchema = graphene.Schema(
+        query=Query, mutation=Mutation, types=_BEHIND_INTERFACES
+    ).graphql_schema
+    for name, type_ in schema.type_map.items():
+        if isinstance(type_, GraphQLScalarType) and name in SPECIFIED_BY:
+            type_.specified_by_url = SPECIFIED_BY[name]
+        elif isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+            type_.resolve_type = type_name
+    assert_valid_schema(schema)
+    return schema
+
+
+def printed() -> str:
+    """The schema as text, the same whatever order it was put together in."""
+    return print_schema(lexicographic_sort_schema(build())) + "\n"

@@ -1,0 +1,22 @@
+"""The snapshot of a request, for resolvers of catalog fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.gateway.execution.batched import FieldRefused
+from services.gateway.request import GatewayRequest
+from services.gateway.snapshot.snapshot import Edition, Snapshot
+
+
+def snapshot_of(request: GatewayRequest) -> Snapshot:
+    """Raises FieldRefused, CATALOG_UNAVAILABLE: no release has been loaded."""
+    if request.snapshot is None:
+        raise FieldRefused(
+            "CATALOG_UNAVAILABLE", "The catalog is not there yet. Try again in a few seconds."
+        )
+    return request.snapshot
+
+
+def edition_for(request: GatewayRequest, args: Mapping[str, Any]) -> Edition:
+    """The edition in the locale asked for by the argument `locale`."""
+    return snapshot_of(request).edition(args.get("locale"))

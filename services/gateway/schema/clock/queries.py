@@ -1,0 +1,23 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.gateway.execution.batched import Batched
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.access import PUBLIC
+from services.gateway.schema.fields import field, must
+from services.gateway.schema.scalars.times import DateTime
+
+
+async def _now(
+    _roots: Sequence[object], _args: Mapping[str, Any], request: GatewayRequest
+) -> list[datetime]:
+    return [await request.now()]
+
+
+class ClockQueries:
+    now = field(
+        must(DateTime),
+        "The service's clock; runs fast in development with CLOCK_RATE. Never cached.",
+        Batched(_now, PUBLIC),
+    )

@@ -1,0 +1,25 @@
+from services.gateway.execution.batched import Batched
+from services.gateway.schema.access import PUBLIC
+from services.gateway.schema.concerns import resolvers
+from services.gateway.schema.concerns.types import Concern, ConcernConnection
+from services.gateway.schema.content.arguments import locale_argument, slug_argument
+from services.gateway.schema.fields import field
+from services.gateway.schema.paging import after_argument, first_argument
+
+
+class ConcernQueries:
+    concern = field(
+        Concern,
+        "One concern; null when there is none of that name.",
+        Batched(resolvers.concern_by_slug, PUBLIC),
+        slug=slug_argument(),
+        locale=locale_argument(),
+    )
+    concerns = field(
+        ConcernConnection,
+        "All concerns, by title.",
+        Batched(resolvers.concern_list, PUBLIC),
+        first=first_argument(default_value=20),
+        after=after_argument(),
+        locale=locale_argument(),
+    )

@@ -1,0 +1,75 @@
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import graphene
+
+from services.contracts.reminders import EnrollPatient
+from services.gateway.execution.batched import Batched
+from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
+from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.commands import text_faults
+from services.gateway.schema.enrollments.payload import (
+    EnrollmentPayload,
+    EnrollmentResult,
+    result_of,
+)
+from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.refusals.values import not_found
+from services.gateway.schema.scalars.times import DateTime
+
+
+class EnrollPatientInput(graphene.InputObjectType):
+    """A patient, a plan and the procedure it goes with."""
+
+    idempotency_key = input_field(
+        must(graphene.String), "Repeat it to repeat the request: one enrollment comes of it."
+    )
+    patient_id = input_field(must(graphene.ID), "Who is enrolled.")
+    plan = input_field(must(graphene.String), "Slug of the plan.")
+    procedure_at = input_field(must(DateTime), "Start of the procedure.")
+    procedure_ended_at = input_field(DateTime, "Its end, if it is over.")
+    performed_by = input_field(graphene.String, "Who does it.")
+    reference = input_field(graphene.String, "The clinic's own number.")
+    visit_reference = input_field(graphene.String, "The same for all enrollments of one visit.")
+
+
+_TEXTS: Final = {
+    "idempotency_key": "idempotencyKey",
+    "plan": "plan",
+    "performed_by": "performedBy",
+    "reference": "reference",
+    "visit_reference": "visitReference",
+}
+
+
+async def _enroll(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[EnrollmentResult]:
+    given = args["input"]
+    faults = text_faults(given, _TEXTS)
+    if faults:
+        return [EnrollmentResult(user_errors=faults)]
+    patient_id = ids.decode_number("Patient", given["patient_id"])
+    if patient_id is None:
+        return [EnrollmentResult(user_errors=[not_found("There is no such patient.", "patientId")])]
+    command = EnrollPatient(
+        scope=request.scope,
+        idempotency_key=given["idempotency_key"],
+        patient_id=patient_id,
+        plan=given["plan"],
+        procedure_at=given["procedure_at"],
+        procedure_ended_at=given.get("procedure_ended_at"),
+        performed_by=given.get("performed_by"),
+        reference=given.get("reference"),
+        visit_reference=given.get("visit_reference"),
+    )
+    return [result_of(await request.calls.reminders.enroll_patient(command))]
+
+
+enroll_patient = field(
+    EnrollmentPayload,
+    "Enroll a patient into the current version of a plan; its reminders are planned at once.",
+    Batched(_enroll, STAFF_UP),
+    input=argument(must(EnrollPatientInput), "The enrollment."),
+)

@@ -1,0 +1,65 @@
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from services.contracts import catalog
+from services.contracts.reminders import EnrollmentRecord, PatientRecord, ReminderRecord
+from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
+from services.gateway.schema.catalog import snapshot_of
+from services.gateway.schema.lookup import one_of
+from services.gateway.schema.paging import Connection
+from services.gateway.schema.private import by_ids
+from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders
+from services.gateway.snapshot.snapshot import Page
+
+KIND: Final = "Enrollment"
+
+
+async def enrollment_asked_for(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[EnrollmentRecord | None]:
+    wanted = one_of(args, "id", "reference")
+    calls = request.calls.reminders
+    if wanted == "reference":
+        return [await calls.find_enrollment(request.scope, args["reference"])]
+    number = ids.decode_number(KIND, args["id"])
+    return [None] if number is None else list(await calls.get_enrollments(request.scope, [number]))
+
+
+async def patients_of(
+    enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
+) -> list[PatientRecord | None]:
+    patients = await by_ids(
+        (each.patient_id for each in enrollments),
+        lambda numbers: request.calls.reminders.get_patients(request.scope, numbers),
+    )
+    return [patients.get(each.patient_id) for each in enrollments]
+
+
+def plans_of(
+    enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
+) -> list[Page[catalog.AftercarePlan]]:
+    """The pinned plans, in the locales they were pinned in."""
+    snapshot = snapshot_of(request)
+    return [snapshot.edition(each.plan.served_locale).page_of(each.plan) for each in enrollments]
+
+
+async def reminders_of(
+    enrollments: Sequence[EnrollmentRecord], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[ReminderRecord] | BaseException]:
+    """One list for each enrollment: asked all at once, which the service answers as one batch."""
+    status = args.get("status")
+    lists = (
+        list_reminders(
+            ReminderQuery(
+                name=f"enrollment:{each.id}:reminders",
+                enrollment_id=each.id,
+                status=None if status is None else tuple(status),
+            ),
+            args,
+            request,
+        )
+        for each in enrollments
+    )
+    return await asyncio.gather(*lists, return_exceptions=True)

@@ -1,0 +1,70 @@
+"""Short ways to write fields: graphene's own words are long, and none knows Batched."""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+import graphene
+
+from services.gateway.execution.batched import Batched, Rule
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.access import PUBLIC
+
+GrapheneType = Any  # ships no types
+
+
+def some(of: GrapheneType) -> GrapheneType:
+    """A list that is there, of things that are there."""
+    return graphene.NonNull(graphene.List(graphene.NonNull(of)))
+
+
+def must(of: GrapheneType) -> GrapheneType:
+    return graphene.NonNull(of)
+
+
+def reads(path: str, access: Rule = PUBLIC) -> Batched:
+    """Read a dotted attribute off each parent."""
+    get = attrgetter(path)
+
+    def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
+        return list(map(get, parents))
+
+    return Batched(resolve, access)
+
+
+def each(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
+    """Work a value out of each parent alone."""
+
+    def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
+        return list(map(get, parents))
+
+    return Batched(resolve, access)
+
+
+def each_with(get: Callable[[Any, Mapping[str, Any]], Any], access: Rule = PUBLIC) -> Batched:
+    """Work a value out of each parent and the arguments."""
+
+    def resolve(
+        parents: Sequence[Any], args: Mapping[str, Any], _request: GatewayRequest
+    ) -> list[Any]:
+        return [get(parent, args) for parent in parents]
+
+    return Batched(resolve, access)
+
+
+def field(
+    type_: GrapheneType,
+    description: str,
+    resolver: Batched | None = None,
+    **args: GrapheneType,
+) -> GrapheneType:
+    """Define a field; without a resolver it is the parent's attribute of that name."""
+    return graphene.Field(type_, description=description, resolver=resolver, **args)
+
+
+def argument(type_: GrapheneType, description: str, **more: GrapheneType) -> GrapheneType:
+    return graphene.Argument(type_, description=description, **more)
+
+
+def input_field(type_: GrapheneType, description: str, **more: GrapheneType) -> GrapheneType:
+    return graphene.InputField(type_, description=description, **more)

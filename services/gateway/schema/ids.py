@@ -1,0 +1,43 @@
+"""Public ids: opaque, typed, canonical.
+
+base64url of the type's name and its key, parted by colons. Content keys carry the locale asked
+for, plans their version too: a pinned plan is not today's plan.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+
+_LONGEST = 400
+_LARGEST_NUMBER = 2**63 - 1
+
+
+def encode(kind: str, *key: str | int) -> str:
+    text = ":".join((kind, *map(str, key)))
+    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def decode(public_id: str) -> tuple[str, list[str]] | None:
+    """The type's name and its key; None for anything that `encode` does not write."""
+    if len(public_id) > _LONGEST or not public_id.isascii():
+        return None
+    try:
+        raw = urlsafe_b64decode(public_id + "=" * (-len(public_id) % 4))
+        kind, *key = raw.decode().split(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (kind, key) if key and encode(kind, *key) == public_id else None
+
+
+def decode_number(kind: str, public_id: str) -> int | None:
+    """The number behind the id of a private thing of this type; None for any other id."""
+    decoded = decode(public_id)
+    return number_of(decoded[1]) if decoded and decoded[0] == kind else None
+
+
+def number_of(key: Sequence[str]) -> int | None:
+    """The only part of a key, as a positive number in its plain form."""
+    if len(key) != 1 or not key[0].isdecimal() or not key[0].isascii():
+        return None
+    number = int(key[0])
+    return number if 0 < number <= _LARGEST_NUMBER and str(number) == key[0] else None

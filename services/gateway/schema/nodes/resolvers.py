@@ -1,0 +1,129 @@
+"""Fetching anything by its id. Whatever cannot be had is null, and nothing tells why."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+from services.gateway.execution.batched import FieldRefused
+from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
+from services.gateway.schema.access import sees_patients
+from services.gateway.schema.catalog import snapshot_of
+from services.gateway.schema.private import by_ids
+from services.gateway.schema.scalars.places import parse_locale
+from services.gateway.snapshot.snapshot import Edition
+
+MOST_NODES: Final = 50
+
+Found = Mapping[str, Any]
+"""What was found, by public id."""
+
+
+async def node_asked_for(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Any]:
+    return [(await _found([args["id"]], request)).get(args["id"])]
+
+
+async def nodes_asked_for(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[list[Any]]:
+    wanted = args["ids"]
+    if len(wanted) > MOST_NODES:
+        raise FieldRefused("BAD_USER_INPUT", f"Ask for at most {MOST_NODES} ids at once.")
+    found = await _found(wanted, request)
+    return [[found.get(public_id) for public_id in wanted]]
+
+
+async def _found(public_ids: Sequence[str], request: GatewayRequest) -> Found:
+    """Content from memory; private things of one type in one ask, all types at once."""
+    found: dict[str, Any] = {}
+    numbers: dict[str, dict[str, int]] = {}
+    for public_id in dict.fromkeys(public_ids):
+        kind, key = ids.decode(public_id) or ("", [])
+        number = ids.number_of(key)
+        if kind in _PRIVATE and number is not None:
+            numbers.setdefault(kind, {})[public_id] = number
+        elif kind in _CONTENT:
+            found[public_id] = _CONTENT[kind](key, request)
+    private = await asyncio.gather(
+        *(_PRIVATE[kind](wanted, request) for kind, wanted in numbers.items())
+    )
+    for each in private:
+        found.update(each)
+    return found
+
+
+def _edition(locale: str, request: GatewayRequest) -> Edition | None:
+    """The edition of this locale; None when ids are never written with it."""
+    try:
+        edition = snapshot_of(request).edition(parse_locale(locale))
+    except ValueError:
+        return None
+    return edition if edition.locale == locale else None
+
+
+def _procedure(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page, of whatever is named
+    edition = _edition(key[1], request) if len(key) == 2 else None  # noqa: PLR2004 - slug and locale
+    return edition and edition.procedures.get(key[0])
+
+
+def _concern(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page, of whatever is named
+    edition = _edition(key[1], request) if len(key) == 2 else None  # noqa: PLR2004 - slug and locale
+    return edition and edition.concerns.get(key[0])
+
+
+def _plan(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page, of whatever is named
+    """Only the version that the catalog has: an older one is reached by its enrollment."""
+    edition = _edition(key[1], request) if len(key) == 3 else None  # noqa: PLR2004 - slug, locale, version
+    page = edition and edition.plans.get(key[0])
+    return page if page and str(page.entry.version) == key[2] else None
+
+
+_CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = {
+    "Procedure": _procedure,
+    "Concern": _concern,
+    "AftercarePlan": _plan,
+}
+
+Fetch = Callable[[Sequence[int]], Awaitable[Sequence[Any]]]
+
+
+async def _fetched(wanted: Mapping[str, int], fetch: Fetch) -> Found:
+    found = await by_ids(wanted.values(), fetch)
+    return {public_id: found.get(number) for public_id, number in wanted.items()}
+
+
+async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    """A clinic sees itself."""
+    own = {each: number for each, number in wanted.items() if number == request.viewer.clinic_id}
+    return await _fetched(own, request.calls.reminders.get_clinics)
+
+
+async def _patients(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    calls = request.calls.reminders
+    return await _fetched(wanted, lambda ids: calls.get_patients(request.scope, ids))
+
+
+async def _enrollments(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    calls = request.calls.reminders
+    return await _fetched(wanted, lambda ids: calls.get_enrollments(request.scope, ids))
+
+
+async def _reminders(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    calls = request.calls.reminders
+    return await _fetched(wanted, lambda ids: calls.get_reminders(request.scope, ids))
+
+
+_PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Found]]]] = {
+    "Clinic": _clinics,
+    "Patient": _patients,
+    "Enrollment": _enrollments,
+    "Reminder": _reminders,
+}

@@ -1,0 +1,64 @@
+"""Consents and contacts as they come in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import graphene
+
+from services.contracts.reminders import ConsentBasis, ConsentGiven, MessageDetail
+from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
+from services.gateway.schema.fields import input_field, must
+from services.gateway.schema.patients.enums import (
+    ConsentBasisEnum,
+    ConsentMethodEnum,
+    MessageDetailEnum,
+)
+from services.gateway.schema.refusals.values import InputError, invalid
+from services.gateway.schema.scalars.contacts import Unusable
+from services.gateway.schema.scalars.times import DateTime
+
+_HOW_TO = {
+    "phone": "We cannot text this number. Give it in international form, like +12025550143.",
+    "email": "We cannot write to this address. Give it like name@example.com.",
+}
+
+
+class ConsentInput(graphene.InputObjectType):
+    """A person's permission for one channel and purpose, or its end, as you were told it."""
+
+    channel = input_field(must(ChannelEnum), "The channel it is for.")
+    purpose = input_field(must(PurposeEnum), "The purpose it is for.")
+    granted = input_field(must(graphene.Boolean), "False takes consent back.")
+    source = input_field(must(graphene.String), "Where you were told, e.g. booking-form.")
+    wording_version = input_field(graphene.String, "Which wording the person agreed to.")
+    method = input_field(ConsentMethodEnum, "How it was given.")
+    basis = input_field(ConsentBasisEnum, "What it rests on.", default_value=ConsentBasis.EXPRESS)
+    detail = input_field(
+        MessageDetailEnum, "How much may be said.", default_value=MessageDetail.DISCREET
+    )
+    evidence = input_field(graphene.String, "What proves it; never shown again.")
+    obtained_at = input_field(DateTime, "When, if not just now.")
+
+
+def consent_given(given: Mapping[str, Any]) -> ConsentGiven:
+    return ConsentGiven(
+        channel=given["channel"],
+        purpose=given["purpose"],
+        granted=given["granted"],
+        source=given["source"],
+        wording_version=given.get("wording_version"),
+        method=given.get("method"),
+        basis=given.get("basis") or ConsentBasis.EXPRESS,
+        detail=given.get("detail") or MessageDetail.DISCREET,
+        evidence=given.get("evidence"),
+        obtained_at=given.get("obtained_at"),
+    )
+
+
+def contact_faults(given: Mapping[str, Any]) -> list[InputError]:
+    """One error for each contact that cannot be used, without repeating it."""
+    return [
+        invalid(how_to, name)
+        for name, how_to in _HOW_TO.items()
+        if isinstance(given.get(name), Unusable)
+    ]

@@ -1,0 +1,64 @@
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import graphene
+
+from services.contracts.reminders import PatientReply, RecordConsent
+from services.gateway.execution.batched import Batched
+from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
+from services.gateway.schema.access import REGISTERS, sees_patients
+from services.gateway.schema.commands import command_id, text_faults
+from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.patients.inputs import ConsentInput, consent_given
+from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
+from services.gateway.schema.refusals.values import not_found
+
+
+class RecordConsentInput(graphene.InputObjectType):
+    """A consent to write down."""
+
+    patient_id = input_field(must(graphene.ID), "Whose it is.")
+    consent = input_field(must(ConsentInput), "What the patient agreed to, or took back.")
+
+
+_TEXTS: Final = {
+    "source": "source",
+    "wording_version": "wordingVersion",
+    "evidence": "evidence",
+}
+
+
+async def _record(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[PatientResult]:
+    given = args["input"]
+    faults = text_faults(given["consent"], _TEXTS)
+    if faults:
+        return [PatientResult(user_errors=faults)]
+    patient_id = ids.decode_number("Patient", given["patient_id"])
+    if patient_id is None:
+        return [_no_such_patient(request)]
+    command = RecordConsent(
+        scope=request.scope, patient_id=patient_id, consent=consent_given(given["consent"])
+    )
+    reply: PatientReply = await request.calls.reminders.record_consent(
+        command, command_id=command_id(request, command)
+    )
+    return [result_of(reply, request)]
+
+
+def _no_such_patient(request: GatewayRequest) -> PatientResult:
+    """The answer that an unknown number gets as well."""
+    if not sees_patients(request):
+        return PatientResult()
+    return PatientResult(user_errors=[not_found("There is no such patient.", "patientId")])
+
+
+record_consent = field(
+    PatientPayload,
+    "Write down a consent, or its end. From a FRONT_END key it waits until the patient "
+    "confirms it.",
+    Batched(_record, REGISTERS),
+    input=argument(must(RecordConsentInput), "The consent."),
+)

@@ -1,0 +1,15 @@
+from services.contracts.catalog import StepKind
+from services.gateway.schema.enums import described
+
+StepKindEnum = described(
+    StepKind,
+    "What a step of a plan is for.",
+    {
+        "PREPARE": "Getting ready for the procedure.",
+        "CARE": "Looking after the skin.",
+        "CHECK_IN": "Asking how it goes.",
+        "FOLLOW_UP": "Seeing the clinic again.",
+        "REBOOK": "The next session; marketing.",
+        "CLINICIAN_TASK": "Something for the clinic's staff to see to; nothing is sent.",
+    },
+)

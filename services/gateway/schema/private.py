@@ -1,0 +1,52 @@
+"""Fields of what belongs to a clinic."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from services.contracts.reminders import Role
+from services.gateway.execution.batched import Batched
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.access import SEES_CARE
+from services.gateway.schema.fields import reads
+
+T = TypeVar("T")
+
+
+def care(path: str) -> Batched:
+    """Read an attribute that everyone who sees care at all may see."""
+    return reads(path, SEES_CARE)
+
+
+def personal(path: str) -> Batched:
+    """Read an attribute that says who somebody is, or what was said; null for operators."""
+    return _withheld(path, withheld=None)
+
+
+def personal_list(path: str) -> Batched:
+    """As `personal`, for lists: empty for operators."""
+    return _withheld(path, withheld=())
+
+
+def _withheld(path: str, *, withheld: object) -> Batched:
+    get = attrgetter(path)
+
+    def resolve(
+        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
+    ) -> list[Any]:
+        if request.viewer.role == Role.OPERATOR:
+            return [withheld] * len(parents)
+        return list(map(get, parents))
+
+    return Batched(resolve, SEES_CARE)
+
+
+async def by_ids(
+    ids: Iterable[int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[T | None]]]
+) -> dict[int, T]:
+    """Fetch each id once, all in one ask; what is not there has no key."""
+    unique = list(dict.fromkeys(ids))
+    if not unique:
+        return {}
+    found = await fetch(unique)
+    return {key: value for key, value in zip(unique, found, strict=True) if value is not None}

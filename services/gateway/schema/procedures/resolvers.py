@@ -1,0 +1,66 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.contracts import catalog
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.catalog import edition_for
+from services.gateway.schema.catalog_paging import catalog_connection
+from services.gateway.schema.paging import Connection, Edge
+from services.gateway.snapshot.evidence import by_evidence
+from services.gateway.snapshot.listing import ProcedureFilter, ProcedureSort, list_procedures
+from services.gateway.snapshot.snapshot import Indicated, Page
+
+ProcedurePage = Page[catalog.Procedure]
+
+
+def procedure_by_slug(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[ProcedurePage | None]:
+    return [edition_for(request, args).procedures.get(args["slug"])]
+
+
+def procedure_list(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[ProcedurePage]]:
+    edition = edition_for(request, args)
+    sort = args.get("sort") or ProcedureSort.TITLE
+    connection = catalog_connection(
+        list_procedures(edition, _filter_of(args.get("filter") or {}), sort),
+        args,
+        request,
+        of_list=f"procedures:{sort}",
+        edition=edition,
+        edge=Edge[ProcedurePage],
+    )
+    return [connection]
+
+
+def _filter_of(given: Mapping[str, Any]) -> ProcedureFilter:
+    families = given.get("family")
+    return ProcedureFilter(
+        families=None if families is None else frozenset(families),
+        concern=given.get("concern"),
+        max_downtime_days=given.get("max_downtime_days"),
+        skin_type=given.get("skin_type"),
+    )
+
+
+def parent_of(page: ProcedurePage) -> ProcedurePage | None:
+    return page.edition.parent_of(page.entry)
+
+
+def variants_of(page: ProcedurePage) -> Sequence[ProcedurePage]:
+    return page.edition.variants_of(page.entry)
+
+
+def treated(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[Indicated]:
+    return by_evidence(page.edition.treats(page.entry), args.get("minimum_evidence"))
+
+
+def side_effects_of(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[catalog.SideEffect]:
+    rarity = args.get("rarity")
+    return [each for each in page.entry.side_effects if rarity is None or each.rarity == rarity]
+
+
+def plans_for(page: ProcedurePage) -> Sequence[Page[catalog.AftercarePlan]]:
+    return page.edition.plans_for(page.entry)

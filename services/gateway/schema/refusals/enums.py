@@ -1,0 +1,27 @@
+from services.contracts.errors import UserErrorCode
+from services.gateway.schema.enums import described
+
+UserErrorCodeEnum = described(
+    UserErrorCode,
+    "Why a mutation did not do what was asked.",
+    {
+        "INVALID": "The value cannot be used.",
+        "REQUIRED": "Something is missing.",
+        "NOT_FOUND": "There is no such thing, or it is not yours.",
+        "CONFLICT": "Something else stands in the way.",
+        "STALE": "It has changed since you looked.",
+        "NO_CONSENT": "There is no consent for it.",
+        "OPTED_OUT": "The person opted out.",
+        "SUPPRESSED": "The address must not be used.",
+        "NEEDS_VERIFICATION": "The contact has to be confirmed first.",
+        "NOT_ELIGIBLE": "It is not meant for this patient.",
+        "NOT_SIGNED_OFF": "No clinician of the clinic has signed the plan off.",
+        "PLAN_WITHDRAWN": "This version of the plan has been withdrawn.",
+        "OUTSIDE_COVERAGE": "No message can be sent there.",
+        "IN_THE_PAST": "The time is too long ago.",
+        "TOO_LATE": "It has happened already.",
+        "RATE_LIMITED": "Too many of these; try again later.",
+        "NOT_ALLOWED": "This credential may not do it.",
+        "OTHER": "A reason that this schema has no name for yet.",
+    },
+)

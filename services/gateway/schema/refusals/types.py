@@ -1,0 +1,72 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import graphene
+
+from services.contracts.reminders import EnrollmentRecord, PatientRecord
+from services.gateway.execution.batched import Batched
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.access import REGISTERS, sees_patients
+from services.gateway.schema.fields import field, must
+from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.objects import ObjectType
+from services.gateway.schema.private import by_ids
+from services.gateway.schema.refusals.enums import UserErrorCodeEnum
+from services.gateway.schema.refusals.values import ConflictError as Conflict
+
+
+class UserError(graphene.Interface):
+    """An expected refusal."""
+
+    message = field(must(graphene.String), "Safe to show.")
+    path = field(graphene.List(must(graphene.String)), "The input field, from the outside in.")
+    code = field(must(UserErrorCodeEnum), "Drives logic.")
+
+
+class InputError(ObjectType, interfaces=(UserError,)):
+    """The input, or something about it, stands in the way."""
+
+
+class NotFoundError(ObjectType, interfaces=(UserError,)):
+    """Something that the input names is not there."""
+
+
+async def _existing(
+    conflicts: Sequence[Conflict], _args: Mapping[str, Any], request: GatewayRequest
+) -> list[PatientRecord | EnrollmentRecord | None]:
+    if not sees_patients(request):
+        return [None] * len(conflicts)
+    calls = request.calls.reminders
+    patients = await by_ids(
+        _ids_of("Patient", conflicts), lambda ids: calls.get_patients(request.scope, ids)
+    )
+    enrollments = await by_ids(
+        _ids_of("Enrollment", conflicts), lambda ids: calls.get_enrollments(request.scope, ids)
+    )
+    found: dict[str, Mapping[int, PatientRecord | EnrollmentRecord]] = {
+        "Patient": patients,
+        "Enrollment": enrollments,
+    }
+    return [found[each.kind].get(each.existing_id or 0) for each in conflicts]
+
+
+def _ids_of(kind: str, conflicts: Sequence[Conflict]) -> list[int]:
+    return [each.existing_id for each in conflicts if each.kind == kind and each.existing_id]
+
+
+class ConflictError(ObjectType, interfaces=(UserError,)):
+    """Something else stands in the way."""
+
+    existing = field(
+        Node,
+        "The thing that stands in the way, where the viewer may see it.",
+        Batched(_existing, REGISTERS),
+    )
+
+
+class Caution(ObjectType, name="Warning"):
+    """Done, but something will not happen as one might think."""
+
+    code = field(must(graphene.String), "Stable name.")
+    message = field(must(graphene.String), "Safe to show.")
+    step_key = field(graphene.String, "The plan's step that it is about, if one.")

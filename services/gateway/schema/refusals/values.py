@@ -1,0 +1,61 @@
+"""Expected refusals as values: what services say, in the words of the schema."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.contracts.errors import Refusal, UserErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class InputError:
+    message: str
+    path: Sequence[str] | None
+    code: UserErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundError:
+    message: str
+    path: Sequence[str] | None
+    code: UserErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictError:
+    """`existing_id` is the number of a thing of this kind."""
+
+    message: str
+    path: Sequence[str] | None
+    code: UserErrorCode
+    kind: str
+    existing_id: int | None
+
+
+UserError = InputError | NotFoundError | ConflictError
+
+
+def user_errors(refusals: Iterable[Refusal], kind: str) -> list[UserError]:
+    """`kind` is the type of what stands in the way of a conflict, such as Patient."""
+    return [_user_error(refusal, kind) for refusal in refusals]
+
+
+def _user_error(refusal: Refusal, kind: str) -> UserError:
+    path = None if refusal.path is None else [_camel_case(part) for part in refusal.path]
+    if refusal.code == UserErrorCode.CONFLICT:
+        return ConflictError(refusal.message, path, refusal.code, kind, refusal.existing_id)
+    if refusal.code == UserErrorCode.NOT_FOUND:
+        return NotFoundError(refusal.message, path, refusal.code)
+    return InputError(refusal.message, path, refusal.code)
+
+
+def _camel_case(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def invalid(message: str, *path: str) -> InputError:
+    return InputError(message, list(path), UserErrorCode.INVALID)
+
+
+def not_found(message: str, *path: str) -> NotFoundError:
+    return NotFoundError(message, list(path), UserErrorCode.NOT_FOUND)

@@ -1,0 +1,66 @@
+"""Pages of reminders, in both directions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.contracts.catalog import Channel, StepKind
+from services.contracts.reminders import (
+    ListReminders,
+    ReminderOrder,
+    ReminderRecord,
+    ReminderStatus,
+)
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.keyset import PrivateList, limit_of
+from services.gateway.schema.paging import Connection, page_wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderQuery:
+    """Which reminders, in which order; `name` tells this list's cursors from others."""
+
+    name: str
+    order: ReminderOrder = ReminderOrder.DUE_ASC
+    enrollment_id: int | None = None
+    patient_id: int | None = None
+    status: tuple[ReminderStatus, ...] | None = None
+    kind: tuple[StepKind, ...] | None = None
+    channel: Channel | None = None
+    plan: str | None = None
+    due_after: datetime | None = None
+    due_before: datetime | None = None
+
+
+_OPPOSITE = {
+    ReminderOrder.DUE_ASC: ReminderOrder.DUE_DESC,
+    ReminderOrder.DUE_DESC: ReminderOrder.DUE_ASC,
+}
+
+
+async def list_reminders(
+    query: ReminderQuery, args: Mapping[str, Any], request: GatewayRequest
+) -> Connection[ReminderRecord]:
+    """The page that first/after or last/before ask for."""
+    wanted = page_wanted(args)
+    listed = PrivateList[ReminderRecord](
+        f"{query.name}:{query.order}", lambda each: (each.due_at, each.id)
+    )
+    page = await request.calls.reminders.list_reminders(
+        ListReminders(
+            scope=request.scope,
+            enrollment_id=query.enrollment_id,
+            patient_id=query.patient_id,
+            status=query.status,
+            kind=query.kind,
+            channel=query.channel,
+            plan=query.plan,
+            due_after=query.due_after,
+            due_before=query.due_before,
+            order=_OPPOSITE[query.order] if wanted.backward else query.order,
+            limit=limit_of(wanted),
+            after=listed.start(wanted, request),
+        )
+    )
+    return listed.connection(page.items, wanted, request, has_more=page.has_more)

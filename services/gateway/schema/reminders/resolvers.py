@@ -1,0 +1,75 @@
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from services.contracts.reminders import (
+    EnrollmentRecord,
+    MessageDetail,
+    ReminderOrder,
+    ReminderRecord,
+    Role,
+)
+from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
+from services.gateway.schema.paging import Connection, connection_of
+from services.gateway.schema.private import by_ids
+from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders
+
+KIND: Final = "Reminder"
+
+
+async def reminders_asked_for(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[ReminderRecord]]:
+    given = args.get("filter") or {}
+    patient_id = _patient_number(given)
+    if patient_id == 0:
+        return [connection_of([], has_next=False, has_previous=False)]
+    query = ReminderQuery(
+        name="reminders",
+        order=args.get("sort") or ReminderOrder.DUE_ASC,
+        patient_id=patient_id,
+        status=_tuple(given.get("status")),
+        kind=_tuple(given.get("kind")),
+        channel=given.get("channel"),
+        plan=given.get("plan"),
+        due_after=given.get("due_after"),
+        due_before=given.get("due_before"),
+    )
+    return [await list_reminders(query, args, request)]
+
+
+def _patient_number(given: Mapping[str, Any]) -> int | None:
+    """None for all patients; 0, which nobody has, for an id that is none of a patient."""
+    public_id = given.get("patient_id")
+    return None if public_id is None else ids.decode_number("Patient", public_id) or 0
+
+
+def _tuple(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
+    return None if values is None else tuple(values)
+
+
+async def enrollments_of(
+    reminders: Sequence[ReminderRecord], _args: Mapping[str, Any], request: GatewayRequest
+) -> list[EnrollmentRecord | None]:
+    enrollments = await by_ids(
+        (each.enrollment_id for each in reminders),
+        lambda numbers: request.calls.reminders.get_enrollments(request.scope, numbers),
+    )
+    return [enrollments.get(each.enrollment_id) for each in reminders]
+
+
+async def bodies_of(
+    reminders: Sequence[ReminderRecord], args: Mapping[str, Any], request: GatewayRequest
+) -> Sequence[str | BaseException | None]:
+    """What was or would be sent, or, at another detail, what would have been."""
+    if request.viewer.role == Role.OPERATOR:
+        return [None] * len(reminders)
+    detail: MessageDetail | None = args.get("detail")
+    if detail is None:
+        return [each.body for each in reminders]
+    calls = request.calls.reminders
+    return await asyncio.gather(
+        *(calls.render_reminder(request.scope, each.id, detail) for each in reminders),
+        return_exceptions=True,
+    )

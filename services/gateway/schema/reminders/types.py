@@ -1,0 +1,114 @@
+import graphene
+
+from services.gateway.execution.batched import Batched
+from services.gateway.schema import ids
+from services.gateway.schema.access import SEES_CARE
+from services.gateway.schema.content.enums import ChannelEnum
+from services.gateway.schema.enrollments.types import Enrollment
+from services.gateway.schema.fields import argument, each, field, input_field, must, some
+from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.objects import ObjectType
+from services.gateway.schema.paging import PageInfo
+from services.gateway.schema.patients.enums import MessageDetailEnum
+from services.gateway.schema.plans.enums import StepKindEnum
+from services.gateway.schema.private import care, personal
+from services.gateway.schema.reminders import resolvers
+from services.gateway.schema.reminders.enums import AttemptOutcomeEnum, ReminderStatusEnum
+from services.gateway.schema.scalars.times import DateTime
+
+
+class Decision(graphene.ObjectType):
+    """Something that was decided about a reminder."""
+
+    at = field(must(DateTime), "When.", care("at"))
+    code = field(must(graphene.String), "Stable name.", care("code"))
+    text = field(must(graphene.String), "Ready to show.", care("text"))
+
+
+class Receipt(graphene.ObjectType):
+    """What a provider said later about an attempt."""
+
+    at = field(must(DateTime), "When we heard it.", care("at"))
+    state = field(must(graphene.String), "What became of the message.", care("state"))
+    code = field(graphene.String, "The provider's reason.", care("code"))
+
+
+class DeliveryAttempt(graphene.ObjectType):
+    """One call to one provider."""
+
+    number = field(must(graphene.Int), "From 1.", care("number"))
+    provider = field(must(graphene.String), "Who was asked to carry it.", care("provider"))
+    started_at = field(must(DateTime), "When it began.", care("started_at"))
+    outcome = field(must(AttemptOutcomeEnum), "How it ended.", care("outcome"))
+    code = field(graphene.String, "The provider's reason.", care("code"))
+    provider_reference = field(
+        graphene.String, "The provider's own number.", care("provider_reference")
+    )
+    receipts = field(some(Receipt), "What was said later, oldest first.", care("receipts"))
+
+
+class Reminder(ObjectType, interfaces=(Node,)):
+    """One step on one channel at one due time."""
+
+    id = field(
+        must(graphene.ID),
+        "Opaque, unique in the whole service.",
+        each(lambda reminder: ids.encode(resolvers.KIND, reminder.id), SEES_CARE),
+    )
+    enrollment = field(
+        must(Enrollment), "What it belongs to.", Batched(resolvers.enrollments_of, SEES_CARE)
+    )
+    step_key = field(must(graphene.String), "The plan's step.", care("step_key"))
+    kind = field(must(StepKindEnum), "What the step is for.", care("kind"))
+    title = field(must(graphene.String), "What it is about.", care("title"))
+    channel = field(ChannelEnum, "Null for a clinician's task.", care("channel"))
+    status = field(must(ReminderStatusEnum), "Where it is on its way.", care("status"))
+    status_reason = field(
+        graphene.String, "Code of the decision that led here.", care("status_reason")
+    )
+    due_at = field(must(DateTime), "When it goes.", care("due_at"))
+    local_due_at = field(
+        must(graphene.String),
+        "The same on the patient's clock, with the zone's name in brackets.",
+        care("local_due_at"),
+    )
+    useful_until = field(must(DateTime), "Past this it is not sent.", care("useful_until"))
+    subject = field(graphene.String, "Of an email.", personal("subject"))
+    body = field(
+        graphene.String,
+        "Without argument: exactly what was sent, else what would be. Null once purged or not "
+        "renderable.",
+        Batched(resolvers.bodies_of, SEES_CARE),
+        detail=argument(MessageDetailEnum, "As it would read at this detail."),
+    )
+    attempts = field(some(DeliveryAttempt), "Calls to providers, in order.", care("attempts"))
+    why = field(
+        some(Decision), "Every decision taken about this reminder, oldest first.", care("why")
+    )
+
+
+class ReminderEdge(graphene.ObjectType):
+    """A reminder in a list."""
+
+    cursor = field(must(graphene.String), "Where the edge lies in its list.", care("cursor"))
+    node = field(Reminder, "The reminder.", care("node"))
+
+
+class ReminderConnection(graphene.ObjectType):
+    """A page of a list of reminders."""
+
+    edges = field(some(ReminderEdge), "The reminders with their cursors.", care("edges"))
+    nodes = field(must(graphene.List(Reminder)), "The reminders alone.", care("nodes"))
+    page_info = field(must(PageInfo), "Where the page lies in the list.", care("page_info"))
+
+
+class ReminderFilter(graphene.InputObjectType):
+    """Which reminders to list."""
+
+    patient_id = input_field(graphene.ID, "Of this patient.")
+    status = input_field(graphene.List(must(ReminderStatusEnum)), "Any of these.")
+    kind = input_field(graphene.List(must(StepKindEnum)), "Any of these.")
+    channel = input_field(ChannelEnum, "On this channel.")
+    plan = input_field(graphene.String, "Of the plan with this slug.")
+    due_after = input_field(DateTime, "Due then or later.")
+    due_before = input_field(DateTime, "Due earlier.")

@@ -1,0 +1,16 @@
+"""Links to sources."""
+
+from urllib.parse import urlsplit
+
+from services.gateway.schema.scalars.text import text_scalar
+
+
+def parse_url(text: str) -> str:
+    """Refuse everything but an absolute https URL, so that a link can be shown as it is."""
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or not text.isprintable() or " " in text:
+        raise ValueError("give an absolute https URL.")
+    return text
+
+
+URL = text_scalar("URL", "Absolute https URL.", parse_url, parse_url)

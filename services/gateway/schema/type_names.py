@@ -1,0 +1,26 @@
+"""What a value is called in the schema, for fields of interface and union types."""
+
+from services.contracts import catalog, reminders
+from services.gateway.schema.refusals import values
+from services.gateway.snapshot.snapshot import Page
+
+_NAMES = {
+    catalog.Paragraph: "Paragraph",
+    catalog.Checklist: "Checklist",
+    catalog.Notice: "Notice",
+    catalog.Procedure: "Procedure",
+    catalog.Concern: "Concern",
+    catalog.AftercarePlan: "AftercarePlan",
+    reminders.ClinicRecord: "Clinic",
+    reminders.PatientRecord: "Patient",
+    reminders.EnrollmentRecord: "Enrollment",
+    reminders.ReminderRecord: "Reminder",
+    values.InputError: "InputError",
+    values.NotFoundError: "NotFoundError",
+    values.ConflictError: "ConflictError",
+}
+
+
+def type_name(value: object, _info: object, _type: object) -> str:
+    """Raises KeyError for a value that no type of the schema stands for."""
+    return _NAMES[type(value.entry if isinstance(value, Page) else value)]

@@ -1,0 +1,16 @@
+from services.gateway.execution.batched import Batched
+from services.gateway.schema.access import PUBLIC
+from services.gateway.schema.fields import field
+from services.gateway.schema.viewers.resolvers import access_of, viewer_of
+from services.gateway.schema.viewers.types import Access, Viewer
+
+
+class ViewerQueries:
+    access = field(
+        Access,
+        "What the credentials are, and whose; null when anonymous.",
+        Batched(access_of, PUBLIC),
+    )
+    viewer = field(
+        Viewer, "Who asks; null when anonymous, and for operators.", Batched(viewer_of, PUBLIC)
+    )

@@ -1,0 +1,28 @@
+import graphene
+
+from services.gateway.execution.batched import Batched
+from services.gateway.schema.access import ANY_KEY
+from services.gateway.schema.clinics.types import Clinic
+from services.gateway.schema.fields import each, field, must, reads, some
+from services.gateway.schema.patients.types import Patient
+from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.viewers.enums import ModeEnum, RoleEnum
+from services.gateway.schema.viewers.resolvers import clinics_of
+
+
+class Access(graphene.ObjectType):
+    """What a credential may do, and for whom."""
+
+    roles = field(some(RoleEnum), "What it may do.", each(lambda viewer: [viewer.role], ANY_KEY))
+    mode = field(must(ModeEnum), "The data it works on.", reads("mode", ANY_KEY))
+    clinic = field(Clinic, "Whose it is; null for operators.", Batched(clinics_of, ANY_KEY))
+    expires_at = field(
+        DateTime, "When it ends; null: not by itself.", each(lambda _viewer: None, ANY_KEY)
+    )
+
+
+class Viewer(graphene.Union):
+    """Who asks."""
+
+    class Meta:  # noqa: D106 - graphene's way to name the members
+        types = (Clinic, Patient)

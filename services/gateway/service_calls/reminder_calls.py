@@ -1,0 +1,121 @@
+"""What the gateway asks of the reminders service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.contracts.reminders import (
+    STREAM,
+    CancelEnrollment,
+    ClinicRecord,
+    ClockRecord,
+    EnrollmentPage,
+    EnrollmentRecord,
+    EnrollmentReply,
+    EnrollPatient,
+    FindEnrollment,
+    FindPatient,
+    GetClinics,
+    GetEnrollments,
+    GetPatients,
+    GetReminders,
+    ListEnrollments,
+    ListReminders,
+    MessageDetail,
+    PatientRecord,
+    PatientReply,
+    RecordConsent,
+    RegisterPatient,
+    ReminderPage,
+    ReminderRecord,
+    RenderReminder,
+    Scope,
+    ShowClock,
+)
+from services.gateway.service_calls.asker import Asker
+
+_READ_SECONDS: Final = 3.0
+_COMMAND_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderCalls:
+    """Reads by id answer in the order of the ids, None for what the scope does not hold.
+
+    Every call may raise UpstreamTimeout, UpstreamUnavailable or UpstreamFailed. A command asked
+    without a `command_id` gets a new one; asked again with the same one it is done once.
+    """
+
+    asker: Asker
+
+    async def show_clock(self) -> ClockRecord:
+        return await self.asker.ask(STREAM, ShowClock(), timeout=_READ_SECONDS)
+
+    async def get_clinics(self, ids: Sequence[int]) -> Sequence[ClinicRecord | None]:
+        return await self.asker.ask(STREAM, GetClinics(ids=tuple(ids)), timeout=_READ_SECONDS)
+
+    async def get_patients(
+        self, scope: Scope, ids: Sequence[int]
+    ) -> Sequence[PatientRecord | None]:
+        question = GetPatients(scope=scope, ids=tuple(ids))
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
+
+    async def find_patient(self, scope: Scope, reference: str) -> PatientRecord | None:
+        question = FindPatient(scope=scope, reference=reference)
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
+
+    async def register_patient(
+        self, command: RegisterPatient, *, command_id: str | None = None
+    ) -> PatientReply:
+        return await self.asker.ask(
+            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
+        )
+
+    async def record_consent(
+        self, command: RecordConsent, *, command_id: str | None = None
+    ) -> PatientReply:
+        return await self.asker.ask(
+            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
+        )
+
+    async def get_enrollments(
+        self, scope: Scope, ids: Sequence[int]
+    ) -> Sequence[EnrollmentRecord | None]:
+        question = GetEnrollments(scope=scope, ids=tuple(ids))
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
+
+    async def find_enrollment(self, scope: Scope, reference: str) -> EnrollmentRecord | None:
+        question = FindEnrollment(scope=scope, reference=reference)
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
+
+    async def list_enrollments(self, question: ListEnrollments) -> EnrollmentPage:
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
+
+    async def enroll_patient(
+        self, command: EnrollPatient, *, command_id: str | None = None
+    ) -> EnrollmentReply:
+        return await self.asker.ask(
+            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
+        )
+
+    async def cancel_enrollment(
+        self, command: CancelEnrollment, *, command_id: str | None = None
+    ) -> EnrollmentReply:
+        return await self.asker.ask(
+            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
+        )
+
+    async def get_reminders(
+        self, scope: Scope, ids: Sequence[int]
+    ) -> Sequence[ReminderRecord | None]:
+        question = GetReminders(scope=scope, ids=tuple(ids))
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
+
+    async def list_reminders(self, question: ListReminders) -> ReminderPage:
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
+
+    async def render_reminder(
+        self, scope: Scope, reminder_id: int, detail: MessageDetail
+    ) -> str | None:
+        question = RenderReminder(scope=scope, reminder_id=reminder_id, detail=detail)
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)

@@ -1,0 +1,100 @@
+"""What a cell of a comparison says, ready to show."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from services.contracts.catalog import MoneyRange, Procedure, Rarity, Standing
+from services.gateway.snapshot.dimensions import MEASURES, Dimension, Figure, Unit
+from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.wording import Wording
+
+
+def text_of(dimension: Dimension, page: Page[Procedure], wording: Wording) -> str | None:
+    """The cell's words; None when nothing is known."""
+    in_words = _IN_WORDS.get(dimension)
+    if in_words:
+        return in_words(page, wording) or None
+    measure = MEASURES[dimension]
+    return figure_text(measure.figure(page.entry), measure.unit, wording)
+
+
+def figure_text(figure: Figure, unit: Unit, wording: Wording) -> str | None:
+    """As in “2–4 days, typically 3 days”; None when nothing is known."""
+    spread = _spread(figure.min, figure.max, unit, wording)
+    typical = None if figure.typical is None else _amount(figure.typical, unit, wording)
+    if spread and typical and typical != spread:
+        return wording.typically.format(spread, typical)
+    return spread or typical
+
+
+def _spread(least: float | None, most: float | None, unit: Unit, wording: Wording) -> str | None:
+    if least is None:
+        return None if most is None else wording.up_to.format(_amount(most, unit, wording))
+    if most is None:
+        return wording.at_least.format(_amount(least, unit, wording))
+    if least == most:
+        return _amount(most, unit, wording)
+    both = f"{_number(least, wording)}–{_number(most, wording)}"
+    return wording.units[unit][1].format(both)
+
+
+def _amount(value: float, unit: Unit, wording: Wording) -> str:
+    one, many = wording.units[unit]
+    return (one if value == 1 else many).format(_number(value, wording))
+
+
+def _number(value: float, wording: Wording) -> str:
+    text = f"{value:g}" if value < 1_000_000 else f"{value:.0f}"  # noqa: PLR2004 - %g turns to exponents there
+    return text.replace(".", ",") if wording.decimal_comma else text
+
+
+def _anesthesia(page: Page[Procedure], _wording: Wording) -> str:
+    return page.entry.profile.anesthesia or ""
+
+
+def _performed_by(page: Page[Procedure], _wording: Wording) -> str:
+    return page.entry.profile.performed_by
+
+
+def _skin_types(page: Page[Procedure], wording: Wording) -> str:
+    """As in “I, II, III: suitable; VI: with care”."""
+    groups: dict[Standing, list[str]] = {}
+    for each in page.entry.suitability:
+        groups.setdefault(each.standing, []).append(each.skin_type.value)
+    return "; ".join(
+        f"{', '.join(groups[standing])}: {wording.standings[standing]}"
+        for standing in Standing
+        if standing in groups
+    )
+
+
+def _concerns(page: Page[Procedure], _wording: Wording) -> str:
+    return ", ".join(each.concern.entry.title for each in page.edition.treats(page.entry))
+
+
+def _serious_risks(page: Page[Procedure], _wording: Wording) -> str:
+    """Nothing listed is unknown: that no source names a risk does not mean there is none."""
+    risks = (each for each in page.entry.side_effects if each.rarity == Rarity.RARE_SERIOUS)
+    return ", ".join(risk.name for risk in risks)
+
+
+def _cost(page: Page[Procedure], wording: Wording) -> str:
+    return "; ".join(_cost_text(cost, wording) for cost in page.entry.profile.cost)
+
+
+def _cost_text(cost: MoneyRange, wording: Wording) -> str:
+    """As in “USD 200–700 per session (United States, 2023)”."""
+    spread = _spread(cost.min, cost.max, Unit.MONEY, wording)
+    each = wording.per_session if cost.per_session else wording.in_total
+    where = ", ".join(str(part) for part in (cost.region, cost.year) if part)
+    return each.format(f"{cost.currency} {spread}") + (f" ({where})" if where else "")
+
+
+_IN_WORDS: Final[Mapping[Dimension, Callable[[Page[Procedure], Wording], str]]] = {
+    Dimension.ANESTHESIA: _anesthesia,
+    Dimension.PERFORMED_BY: _performed_by,
+    Dimension.SKIN_TYPES: _skin_types,
+    Dimension.CONCERNS: _concerns,
+    Dimension.SERIOUS_RISKS: _serious_risks,
+    Dimension.COST: _cost,
+}
