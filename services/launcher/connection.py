@@ -21,10 +21,12 @@ from services.launcher.home import home_path, read_state
 
 R = TypeVar("R")
 
+_WHERE = ("DATABASE_URL", "REDIS_URL", "DATA_KEYS")
+
 
 def running_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment, completed by what `up` in the same AFTERGLOW_HOME gave its processes."""
-    if environ.get("DATABASE_URL") and environ.get("REDIS_URL") and environ.get("DATA_KEYS"):
+    if all(environ.get(name) or environ.get(f"{name}_FILE") for name in _WHERE):
         return dict(environ)
     root = home_path(environ)
     state = read_state(root)

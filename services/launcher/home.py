@@ -60,10 +60,12 @@ class Home:
         self.data = self.root / "data"
         self.logs = self.root / "logs"
         self._changing = threading.Lock()
-        if self.root.exists() and not self.root.is_dir():
-            raise LauncherFault(
-                f"AFTERGLOW_HOME is {self.root}, which is a file. Name a folder, or move the file."
-            )
+        for place in (self.root, *self.root.parents):
+            if place.exists() and not place.is_dir():
+                raise LauncherFault(
+                    f"AFTERGLOW_HOME is {self.root}, but {place} is a file. "
+                    "Name a folder, or move the file."
+                )
         with writing(self.root):
             for folder in (self.root, self.data):
                 _make(folder, _OPEN_TO_PASS)

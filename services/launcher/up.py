@@ -189,7 +189,8 @@ def up(environ: Mapping[str, str], output: Output | None = None) -> None:
                 _run(machine, output)
             finally:
                 asked.set()
-                output.say("Stopping; a second Ctrl-C hurries it.")
+                if machine.supervisor.running():
+                    output.say("Stopping; a second Ctrl-C hurries it.")
                 machine.supervisor.stop()
                 machine.forget()
                 output.close()

@@ -37,14 +37,17 @@ def up() -> None:
 @click.pass_context
 def serve(ctx: click.Context, name: str) -> None:
     """Run one service in the foreground."""
-    ctx.exit(_main_of(_SERVICES[name])(running_environment(environment())))
+    told = environment()
+    environ = told if name == "sandbox" else running_environment(told)  # it needs no database
+    ctx.exit(_main_of(_SERVICES[name])(environ))
 
 
 @click.command()
 @click.pass_context
 def dispatcher(ctx: click.Context) -> None:
     """Run a dispatcher: it rings for workers when messages are due. Any number may run."""
-    ctx.exit(_main_of("services.reminders.dispatcher")(running_environment(environment())))
+    environ = running_environment(environment())
+    ctx.exit(_main_of("services.reminders.dispatcher")(environ))
 
 
 @click.command()

@@ -197,10 +197,22 @@ def _initdb(server: Postgres, data: Path, password: Path) -> None:
         env=_environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        words = " ".join(line.strip() for line in done.stderr.splitlines() if "error" in line)
         raise LauncherFault(
-            f"PostgreSQL could not create its data in {data.parent}: {words or done.stderr.strip()}"
+            f"PostgreSQL could not create its data in {data.parent}: {_reason(done.stderr)}"
         )
+
+
+def _reason(said: str) -> str:
+    """The first complaint among initdb's words, without time and process."""
+    if "No space left on device" in said:
+        return "the disk is full. Free some space, then start again."
+    complaints = (
+        line.partition(mark)[2].strip()
+        for line in said.splitlines()
+        for mark in ("FATAL:", "error:")
+        if mark in line
+    )
+    return next(complaints, said.strip())
 
 
 def _end_predecessor(data: Path) -> None:

@@ -63,10 +63,11 @@ def test_a_folder_that_exists_keeps_its_mode(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o750
 
 
-def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["home", "home/below"])
+def test_a_home_that_is_a_file_or_below_one_is_refused(tmp_path: Path, place: str) -> None:
     (tmp_path / "home").touch()
-    with pytest.raises(LauncherFault, match="which is a file"):
-        Home(tmp_path / "home")
+    with pytest.raises(LauncherFault, match="home is a file"):
+        Home(tmp_path / place)
 
 
 def test_a_damaged_state_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from services.launcher.processes import group_members, is_alive
+from tests.support.programs import eventually, seconds_of
+from tests.support.stack import Stack
+
+_NOW = "{ now }"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack() as running:
+        yield running
+
+
+def _commands(stack: Stack) -> str:
+    """The commands that `up` prints, as one would paste them into a shell."""
+    greeting = stack.log.read_text().rpartition("Afterglow is running.")[2]
+    pattern = r"^  ((?:curl|KEY|PATIENT|echo).*)$"
+    return "\n".join(re.findall(pattern, greeting, flags=re.MULTILINE))
+
+
+def _pasted(stack: Stack) -> str:
+    """What a shell answers to them."""
+    shell = ["/bin/bash", "-c", _commands(stack)]
+    return subprocess.run(shell, capture_output=True, text=True, check=True, timeout=60).stdout  # noqa: S603 - what we print ourselves
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["postgres", "valkey", "content", "reminders", "worker-sms", "worker-email", "dispatcher",
+     "gateway", "sandbox"],
+)  # fmt: skip
+def test_every_process_runs(stack: Stack, name: str) -> None:
+    assert is_alive(stack.child(name).identity)
+
+
+def test_the_gateway_answers(stack: Stack) -> None:
+    assert "now" in stack.graphql(_NOW)["data"]
+
+
+def test_the_printed_commands_work_as_printed(stack: Stack) -> None:
+    procedure, rest = _pasted(stack).split("}}}}", 1)
+    enrollment = msgspec.json.decode("{" + rest.partition("{")[2])["data"]["enrollPatient"]
+    reminders = enrollment["enrollment"]["reminders"]["nodes"]
+    assert ("Microneedling" in procedure, enrollment["userErrors"], len(reminders) > 5) == (
+        True, [], True,
+    )  # fmt: skip
+
+
+def test_pasting_the_commands_twice_enrolls_once(stack: Stack) -> None:
+    assert _pasted(stack) == _pasted(stack)
+
+
+def test_doctor_finds_all_well(stack: Stack) -> None:
+    done = stack.afterglow("doctor")
+    assert (done.returncode, "WRONG" in done.stdout) == (0, False)
+
+
+def test_a_made_key_is_printed_alone_and_works(stack: Stack) -> None:
+    words = ("--clinic", "Rowan Clinic", "--role", "STAFF", "--kind", "test")
+    key = stack.afterglow("keys", "create", *words).stdout
+    answer = stack.graphql("{ access { role } }", key=key.strip())
+    assert (key.count("\n"), answer["data"]["access"]["role"]) == (1, "STAFF")
+
+
+def test_a_revoked_key_is_no_longer_listed_as_working(stack: Stack) -> None:
+    words = ("--clinic", "Rowan Clinic", "--role", "ADMIN", "--kind", "live")
+    key = stack.afterglow("keys", "create", *words).stdout.strip()
+    listed = stack.afterglow("keys", "list").stdout.splitlines()
+    line = next(line for line in listed if key.startswith(line.split("\t")[1].rstrip("…")))
+    stack.afterglow("keys", "revoke", line.split("\t")[0])
+    assert f"{line.split()[0]}\t" in stack.afterglow("keys", "list").stdout
+    assert line not in stack.afterglow("keys", "list").stdout.splitlines()
+
+
+def test_clinics_are_made_once(stack: Stack) -> None:
+    words = ("clinics", "create", "Alder Clinic", "--zone", "Europe/Lisbon", "--country", "PT")
+    assert stack.afterglow(*words).stdout == stack.afterglow(*words).stdout != ""
+
+
+def test_publishing_the_same_catalog_again_changes_nothing(stack: Stack) -> None:
+    assert stack.afterglow("catalog", "publish").stdout.startswith("Unchanged since release")
+
+
+def test_the_clock_can_be_moved(stack: Stack) -> None:
+    before = stack.clock().product
+    stack.afterglow("clock", "advance", "P1D")
+    assert stack.clock().product - before >= timedelta(days=1)
+
+
+@pytest.mark.parametrize("name", ["gateway", "content", "valkey", "postgres"])
+def test_works_again_after_kill_9_of(stack: Stack, name: str) -> None:
+    stack.kill(name)
+
+    def answers() -> bool:
+        try:
+            return bool(stack.graphql(_NOW)["data"]["now"])
+        except (OSError, KeyError, TypeError):
+            return False
+
+    assert eventually(answers, within=20.0)
+
+
+def test_a_second_start_finds_the_data_and_the_key_again() -> None:
+    with Stack() as stack:
+        key = stack.key
+        stack.stop()
+        stack.start()
+        found = "The data of the last run was found again." in stack.log.read_text()
+        assert (found, stack.key == key, stack.graphql(_NOW)["data"] is not None) == (
+            True, True, True,
+        )  # fmt: skip
+
+
+def test_ctrl_c_stops_everything_in_time() -> None:
+    with Stack() as stack:
+        groups = [child.identity.pid for child in stack.home.state().children]
+        took = seconds_of(lambda: stack.stop(signal.SIGINT))
+        left = [group for group in groups if group_members(group)]
+        assert (took < 20.0, left, len(groups)) == (True, [], 9)
+
+
+def test_a_start_after_kill_9_ends_what_was_left_and_runs() -> None:
+    with Stack() as stack:
+        left = [child.identity for child in stack.home.state().children]
+        stack.stop(signal.SIGKILL)
+        stack.start()
+        survivors = [identity for identity in left if is_alive(identity)]
+        assert (survivors, stack.graphql(_NOW)["data"] is not None) == ([], True)
+
+
+def test_a_taken_port_is_refused_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        stack = Stack({"GATEWAY_BIND": f"127.0.0.1:{port}"})
+        done = stack.afterglow("up")
+        stack.close()
+    assert (done.returncode, f"Port {port} on 127.0.0.1" in done.stderr, done.stdout) == (
+        1, True, "",
+    )  # fmt: skip
+
+
+def test_a_read_only_home_is_refused_in_a_sentence() -> None:
+    stack = Stack()
+    beside = {"AFTERGLOW_HOME": "/proc/afterglow", "PATH": os.defpath}
+    stack.env |= beside
+    done = stack.afterglow("up")
+    stack.close()
+    assert done.stderr.startswith("Error: Cannot write in /proc/afterglow")
