@@ -62,15 +62,15 @@ class Sandbox:
 
     async def _listen(self) -> None:
         http, smtp = self._settings.sandbox_bind, self._settings.sandbox_smtp_bind
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, http.host, http.port).start()
-        except OSError as fault:
-            raise _cannot_listen("SANDBOX_BIND", http, fault) from fault
         try:
             self.smtp_port = await self._mail_server.start(smtp)
         except OSError as fault:
             raise _cannot_listen("SANDBOX_SMTP_BIND", smtp, fault) from fault
+        await self._runner.setup()
+        try:  # last, so that a page that answers means that all is up
+            await web.TCPSite(self._runner, http.host, http.port).start()
+        except OSError as fault:
+            raise _cannot_listen("SANDBOX_BIND", http, fault) from fault
         self.http_port = self._runner.addresses[0][1]
 
     def _app(self) -> web.Application:
