@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from typing import Final
+from typing import Any, Final
 
 import redis.exceptions
 
@@ -54,7 +54,7 @@ class SnapshotLoader:
     async def refresh(self) -> None:
         """Load the current release if it is another than ours; what fails is tried again later."""
         try:
-            version = await self._redis.get(VERSION_KEY)
+            version: Any = await self._redis.get(VERSION_KEY)
             if version is None:
                 await self._ask_for_it()
             elif self.current is None or version.decode() != self.current.info.version:
@@ -65,7 +65,7 @@ class SnapshotLoader:
             log.warning("release_not_answered", error=type(fault).__name__)
 
     async def _load(self) -> None:
-        encoded = await self._redis.get(RELEASE_KEY)
+        encoded: Any = await self._redis.get(RELEASE_KEY)
         if encoded is None:
             return  # flushed between the two reads; the next check sees to it
         try:

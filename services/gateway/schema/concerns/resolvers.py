@@ -30,7 +30,7 @@ def concern_list(
         request,
         of_list="concerns",
         edition=edition,
-        edge=Edge[ConcernPage],
+        edge=Edge,
     )
     return [connection]
 

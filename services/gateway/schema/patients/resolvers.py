@@ -43,7 +43,7 @@ async def enrollments_of(
 async def _enrollments_of(
     patient: PatientRecord, args: Mapping[str, Any], request: GatewayRequest
 ) -> Connection[EnrollmentRecord]:
-    listed = PrivateList[EnrollmentRecord](
+    listed: PrivateList[EnrollmentRecord] = PrivateList(
         f"patient:{patient.id}:enrollments", lambda each: (each.procedure_at, each.id)
     )
     wanted = page_wanted(args)

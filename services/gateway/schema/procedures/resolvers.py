@@ -30,7 +30,7 @@ def procedure_list(
         request,
         of_list=f"procedures:{sort}",
         edition=edition,
-        edge=Edge[ProcedurePage],
+        edge=Edge,
     )
     return [connection]
 

@@ -44,7 +44,7 @@ async def list_reminders(
 ) -> Connection[ReminderRecord]:
     """The page that first/after or last/before ask for."""
     wanted = page_wanted(args)
-    listed = PrivateList[ReminderRecord](
+    listed: PrivateList[ReminderRecord] = PrivateList(
         f"{query.name}:{query.order}", lambda each: (each.due_at, each.id)
     )
     page = await request.calls.reminders.list_reminders(
