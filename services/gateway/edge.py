@@ -30,8 +30,11 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 class Gateway(Protocol):
     """What a process serves with, once it has started."""
 
-    endpoint: GraphQLEndpoint
-    pages: Application
+    @property
+    def endpoint(self) -> GraphQLEndpoint: ...
+
+    @property
+    def pages(self) -> Application: ...
 
     async def close(self) -> None: ...
 

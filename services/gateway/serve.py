@@ -14,8 +14,8 @@ from services.gateway.edge import Application, Edge
 from services.gateway.settings import GatewaySettings
 from services.gateway.wiring import start
 
-_GRACE_SECONDS = 6
-_KEEP_ALIVE_SECONDS = 15
+_GRACE_SECONDS = 8
+_KEEP_ALIVE_SECONDS = 3  # idle connections delay a stop by as much
 
 
 def main(environ: Mapping[str, str]) -> int:

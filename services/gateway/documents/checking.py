@@ -82,7 +82,7 @@ class DocumentChecker:
 
 
 def _parse_fault(error: GraphQLError) -> Fault:
-    if error.message.endswith("Parsing aborted."):
+    if " contains more than " in error.message:
         return Fault("DOCUMENT_TOO_LARGE", error.message.removeprefix("Syntax Error: "))
     return fault_of("GRAPHQL_PARSE_FAILED", error)
 

@@ -1,0 +1,233 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.contracts.catalog import Channel
+from services.contracts.reminders import ReceiptState, RecordInbound, RecordReceipt
+from services.gateway.app import make_app
+from services.gateway.http.webhooks import twilio
+from services.gateway.intake.items import Told
+
+NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
+TOKEN = "12345"
+PUBLIC = "https://clinic.example"
+URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
+CALL = {
+    "CallSid": ["CA1234567890ABCDE"],
+    "Digits": ["1234"],
+    "From": ["+14158675309"],
+    "Caller": ["+14158675309"],
+    "To": ["+18005551212"],
+}
+BODY = b'{"property": "value", "boolean": true}'
+BODY_SHA = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+
+    def keep(self, make: Callable[[datetime], Told]) -> None:
+        self.told.append(make(NOW))
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def web(kept: Kept) -> FlaskClient:
+    return make_app({}, [twilio.webhooks(TOKEN, PUBLIC, kept.keep)], lambda: False).test_client()
+
+
+def call(
+    web: FlaskClient, path: str, form: dict[str, str], signature: str | None = None
+) -> tuple[int, str]:
+    lists = {name: [value] for name, value in form.items()}
+    signed = twilio.signature_of(TOKEN, PUBLIC + path, lists) if signature is None else signature
+    response = web.post(path, data=form, headers={"X-Twilio-Signature": signed})
+    return response.status_code, response.get_data(as_text=True)
+
+
+STATUS = "/webhooks/sms/twilio/status?clinic=3&attempt=77"
+INBOUND = "/webhooks/sms/twilio/inbound"
+DELIVERED = {"MessageSid": "SM1", "MessageStatus": "delivered", "To": "+12025550101"}
+TEXT = {"MessageSid": "SM2", "From": "+12025550101", "To": "+12025550100", "Body": "STOP 🌿"}
+
+
+# Signatures that Twilio's documentation and its own libraries' tests state.
+@pytest.mark.parametrize(
+    ("url", "form", "signature"),
+    [
+        (URL, CALL, "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+        (
+            URL,
+            {**CALL, "From": ["+12349013030"], "Caller": ["+12349013030"]},
+            "0/KCTR6DLpKmkAf8muzZqo1nDgQ=",
+        ),
+        (URL.replace(".com/", ".com:443/"), CALL, "kvajT1Ptam85bY51eRf/AJRuM3w="),
+        (f"{URL}&bodySHA256={BODY_SHA}", {}, "a9nBmqA0ju/hNViExpshrM61xv4="),
+    ],
+)
+def test_signs_as_twilio_does(url: str, form: dict[str, list[str]], signature: str) -> None:
+    assert twilio.signature_of(TOKEN, url, form) == signature
+
+
+def test_signs_repeated_names_with_each_value_once() -> None:
+    form = {"Sid": ["CA123"], "SidAccount": ["AC123"], "Digits": ["5678", "1234", "5678"]}
+    assert twilio.is_signed(TOKEN, URL, form, "IK+Dwps556ElfBT0I3Rgjkr1wJU=")
+
+
+@pytest.mark.parametrize(
+    "signature", ["RSOYDt4T1cUTdK1PDd93/VVr8B8=", "kvajT1Ptam85bY51eRf/AJRuM3w="]
+)
+@pytest.mark.parametrize("host", ["mycompany.com", "mycompany.com:443"])
+def test_takes_either_spelling_of_the_usual_port(host: str, signature: str) -> None:
+    assert twilio.is_signed(TOKEN, URL.replace("mycompany.com", host), CALL, signature)
+
+
+@pytest.mark.parametrize(
+    ("url", "form", "signature"),
+    [
+        (URL.replace("https", "http"), CALL, "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+        (URL, {**CALL, "Digits": ["1235"]}, "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+        (URL, CALL, ""),
+        (URL, CALL, "é"),
+    ],
+)
+def test_does_not_take_other_signatures(
+    url: str, form: dict[str, list[str]], signature: str
+) -> None:
+    assert not twilio.is_signed(TOKEN, url, form, signature)
+
+
+def test_checks_a_body_that_is_no_form_by_its_hash() -> None:
+    url, signature = f"{URL}&bodySHA256={BODY_SHA}", "a9nBmqA0ju/hNViExpshrM61xv4="
+    assert twilio.is_signed_body(TOKEN, url, BODY, signature)
+    assert not twilio.is_signed_body(TOKEN, url, BODY + b" ", signature)
+    assert not twilio.is_signed_body(TOKEN, URL, BODY, twilio.signature_of(TOKEN, URL, {}))
+
+
+def test_keeps_a_receipt(web: FlaskClient, kept: Kept) -> None:
+    assert call(web, STATUS, DELIVERED) == (204, "")
+    assert kept.told == [
+        RecordReceipt(
+            provider="twilio",
+            clinic_id=3,
+            attempt_id=77,
+            provider_reference="SM1",
+            state=ReceiptState.DELIVERED,
+            provider_state="delivered",
+            received_at=NOW,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("queued", ReceiptState.ACCEPTED),
+        ("sending", ReceiptState.ACCEPTED),
+        ("sent", ReceiptState.ACCEPTED),
+        ("undelivered", ReceiptState.UNDELIVERED),
+        ("failed", ReceiptState.UNDELIVERED),
+        ("something new", ReceiptState.PENDING),
+    ],
+)
+def test_understands_the_words_for_states(
+    web: FlaskClient, kept: Kept, word: str, state: ReceiptState
+) -> None:
+    call(web, STATUS, {**DELIVERED, "MessageStatus": word, "ErrorCode": "30005", "New": "x"})
+    (receipt,) = kept.told
+    assert isinstance(receipt, RecordReceipt)
+    assert (receipt.state, receipt.provider_state, receipt.code) == (state, word, "30005")
+
+
+def test_a_receipt_may_name_no_attempt(web: FlaskClient, kept: Kept) -> None:
+    call(web, "/webhooks/sms/twilio/status?attempt=x", DELIVERED)
+    (receipt,) = kept.told
+    assert isinstance(receipt, RecordReceipt)
+    assert (receipt.clinic_id, receipt.attempt_id) == (None, None)
+
+
+def test_keeps_what_people_text(web: FlaskClient, kept: Kept) -> None:
+    assert call(web, INBOUND, TEXT) == (200, "<Response/>")
+    assert kept.told == [
+        RecordInbound(
+            provider="twilio",
+            channel=Channel.SMS,
+            our_address="+12025550100",
+            their_address="+12025550101",
+            text="STOP 🌿",
+            provider_message_id="SM2",
+            received_at=NOW,
+        )
+    ]
+
+
+def test_a_text_may_be_empty(web: FlaskClient, kept: Kept) -> None:
+    assert call(web, INBOUND, {**TEXT, "Body": ""})[0] == 200
+    assert len(kept.told) == 1
+
+
+@pytest.mark.parametrize(("path", "form"), [(STATUS, DELIVERED), (INBOUND, TEXT)])
+@pytest.mark.parametrize("signature", ["", "RSOYDt4T1cUTdK1PDd93/VVr8B8="])
+def test_refuses_what_is_not_signed(
+    web: FlaskClient, kept: Kept, path: str, form: dict[str, str], signature: str
+) -> None:
+    assert call(web, path, form, signature)[0] == 403
+    assert kept.told == []
+
+
+def test_the_signature_covers_the_attempts_number(web: FlaskClient, kept: Kept) -> None:
+    lists = {name: [value] for name, value in DELIVERED.items()}
+    signature = twilio.signature_of(TOKEN, PUBLIC + STATUS, lists)
+    assert call(web, STATUS.replace("77", "78"), DELIVERED, signature)[0] == 403
+    assert kept.told == []
+
+
+def test_goes_by_the_public_address_and_not_by_the_host_header(web: FlaskClient) -> None:
+    lists = {name: [value] for name, value in DELIVERED.items()}
+    signature = twilio.signature_of(TOKEN, PUBLIC + STATUS, lists)
+    headers = {"X-Twilio-Signature": signature, "Host": "internal:8000"}
+    assert (
+        web.post(
+            STATUS,
+            data=urlencode(DELIVERED),
+            headers={**headers, "Content-Type": "application/x-www-form-urlencoded"},
+        ).status_code
+        == 204
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        (STATUS, {"MessageSid": "SM1"}),
+        (STATUS, {"MessageStatus": "sent"}),
+        (INBOUND, {"From": "+1"}),
+    ],
+)
+def test_says_what_a_call_lacks(
+    web: FlaskClient, kept: Kept, path: str, form: dict[str, str]
+) -> None:
+    assert call(web, path, form)[0] == 400
+    assert kept.told == []
+
+
+def test_does_not_say_it_was_kept_when_it_was_not() -> None:
+    def fail(_make: Callable[[datetime], Told]) -> None:
+        raise RuntimeError("no database: +12025550101")
+
+    web = make_app({}, [twilio.webhooks(TOKEN, PUBLIC, fail)], lambda: False).test_client()
+    status, text = call(web, STATUS, DELIVERED)
+    assert status == 500
+    assert "+1202" not in text
+
+
+def test_a_receipt_comes_by_post_only(web: FlaskClient) -> None:
+    assert web.get(STATUS).status_code == 405
