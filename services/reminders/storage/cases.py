@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.clock import read_clock
 from services.chassis.vault import Vault
@@ -260,7 +261,7 @@ def _newest_consents(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
     by = (consent.c.clinic_id, consent.c.patient_id, consent.c.channel, consent.c.purpose)
     return (
         sa.select(consent)
-        .distinct(*by)
+        .ext(distinct_on(*by))
         .where(sa.tuple_(consent.c.clinic_id, consent.c.patient_id).in_(pairs))
         .order_by(*by, consent.c.id.desc())
     )
