@@ -1,0 +1,63 @@
+"""A carrier of texts on a real socket that answers as it is told."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+Reply = tuple[int, Mapping[str, str], bytes] | None  # None: take it, and drop the connection
+CREATED: Reply = (201, {}, b'{"sid": "SM1"}')
+
+
+class HttpCarrier:
+    """`taken` holds the form of each request, before it is answered."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, str]] = []
+        self.connections = 0
+        self.answer: Callable[[dict[str, str]], Reply] = lambda _: CREATED
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    @contextmanager
+    def running(self) -> Iterator["HttpCarrier"]:
+        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            thread.join()
+            self._server.server_close()
+
+
+def _handler(carrier: HttpCarrier) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            carrier.connections += 1
+            super().setup()
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            form = {name: values[0] for name, values in parse_qs(body).items()}
+            carrier.taken.append(form)
+            reply = carrier.answer(form)
+            if reply is None:
+                self.close_connection = True
+                return
+            status, headers, content = reply
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+            del format, args
+
+    return Handler

@@ -1,0 +1,79 @@
+"""A worker's parts in one process, with a carrier that does what it is told."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.reminders.domain.outgoing import Accepted, Outcome, OutgoingMessage
+from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.storage.attempts import Attempts
+from services.reminders.storage.cases import Cases
+from services.reminders.storage.claims import Claims
+from services.reminders.usecases.delivery_ports import Letter
+from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
+
+PROVIDERS: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",), Channel.EMAIL: ("smtp",)}
+
+
+class FakePostman:
+    def __init__(self) -> None:
+        self.sent: list[OutgoingMessage] = []
+        self.answer: Callable[[OutgoingMessage], Outcome] = lambda one: Accepted(
+            f"SM{one.attempt_id}"
+        )
+
+    def deliver(self, letters: Sequence[Letter]) -> list[Outcome]:
+        for letter in letters:
+            letter.leaving()
+            self.sent.append(letter.message)
+        return [self.answer(letter.message) for letter in letters]
+
+
+class FakeJournal:
+    def __init__(self) -> None:
+        self.noted: list[tuple[int, int]] = []
+
+    def note(self, clinic_id: int, attempt_id: int) -> None:
+        self.noted.append((clinic_id, attempt_id))
+
+    def forget(self, count: int) -> None:
+        del count
+
+    def expect(self, count: int) -> None:
+        del count
+
+
+class Worker:
+    """One worker; several in one test are several owners."""
+
+    def __init__(self, engine: sa.Engine, vault: Vault, *, lease_seconds: float = 15.0) -> None:
+        self.owner: UUID = uuid4()
+        lease = timedelta(seconds=lease_seconds)
+        self.claims = Claims(engine, self.owner, lease)
+        self.cases = Cases(engine, vault)
+        self.attempts = Attempts(engine, vault, self.owner, lease)
+        self.postman = FakePostman()
+        self.journal = FakeJournal()
+        self.changed: list[tuple[int, int]] = []
+        self.send_batch = SendBatch(
+            Delivery(
+                claims=self.claims,
+                cases=self.cases,
+                attempts=self.attempts,
+                renderer=JinjaRenderer(),
+                postman=self.postman,
+                journal=self.journal,
+                changed=lambda clinic_id, id_: self.changed.append((clinic_id, id_)),
+                providers=PROVIDERS,
+                callback_url=lambda *_: None,
+                is_test_allowed=True,
+                limits=SendingLimits(lease_seconds=lease_seconds),
+                sleep=lambda _: None,
+                luck=lambda: 0.0,
+            ),
+            is_stopping=lambda: False,
+        )
