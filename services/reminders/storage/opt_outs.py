@@ -1,0 +1,181 @@
+"""Opt-outs: suppressed addresses, withdrawn consents, messages that will not be sent."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.reminders import (
+    ConsentMethod,
+    ConsentState,
+    EnrollmentStatus,
+    ReminderStatus,
+    SuppressionReason,
+    TaskKind,
+)
+from services.reminders.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
+from services.reminders.domain.outbound import Lane, OutboundKind
+from services.reminders.domain.states import UNSENT
+from services.reminders.storage import contexts
+from services.reminders.storage.leftovers import decide
+from services.reminders.storage.tables import (
+    clinic,
+    consent,
+    enrollment,
+    outbound,
+    patient,
+    staff_task,
+    suppression,
+)
+from services.reminders.usecases.opt_out import Person
+
+
+class OptOuts:
+    """In the transaction of one command."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def suppress(self, clinic_id: int, channel: Channel, address: str) -> bool:
+        if self._connection.execute(self._standing(clinic_id, channel, address)).first():
+            return False
+        added = self._connection.execute(
+            insert(suppression)
+            .values(
+                clinic_id=clinic_id,
+                channel=channel,
+                address_index=self._vault.index(address, context=contexts.address_index(channel)),
+                reason=SuppressionReason.OPT_OUT,
+                since=product_now,
+            )
+            .on_conflict_do_nothing()
+        )
+        return added.rowcount == 1
+
+    def lift(self, clinic_id: int, channel: Channel, address: str) -> bool:
+        standing = self._standing(clinic_id, channel, address).subquery()
+        lifted = self._connection.execute(
+            sa.update(suppression)
+            .where(suppression.c.clinic_id == clinic_id, suppression.c.id.in_(sa.select(standing)))
+            .values(lifted_at=product_now)
+        )
+        return lifted.rowcount > 0
+
+    def withdraw_consents(self, person: Person, channel: Channel, evidence: str) -> None:
+        """The ledger is added to, for each purpose that is not withdrawn already."""
+        by = (consent.c.purpose,)
+        newest = (
+            sa.select(consent)
+            .ext(distinct_on(*by))
+            .where(
+                consent.c.clinic_id == person.clinic_id,
+                consent.c.patient_id == person.patient_id,
+                consent.c.channel == channel,
+            )
+            .order_by(*by, consent.c.id.desc())
+        )
+        for row in self._connection.execute(newest).all():
+            if row.state is ConsentState.WITHDRAWN:
+                continue
+            self._connection.execute(
+                sa.insert(consent).values(
+                    clinic_id=person.clinic_id,
+                    patient_id=person.patient_id,
+                    contact_point_id=person.contact_point_id,
+                    channel=channel,
+                    purpose=row.purpose,
+                    state=ConsentState.WITHDRAWN,
+                    detail=row.detail,
+                    method=ConsentMethod.SMS_KEYWORD,
+                    basis=row.basis,
+                    source="reply",
+                    evidence_sealed=self._vault.seal_text(
+                        evidence, context=contexts.CONSENT_EVIDENCE
+                    ),
+                    recorded_at=product_now,
+                )
+            )
+
+    def skip_unsent(self, person: Person, code: str) -> list[tuple[int, int]]:
+        statement = (
+            sa.update(outbound)
+            .where(
+                outbound.c.clinic_id == person.clinic_id,
+                outbound.c.patient_id == person.patient_id,
+                outbound.c.contact_point_id == person.contact_point_id,
+                outbound.c.kind.in_((OutboundKind.REMINDER, OutboundKind.CORRECTION)),
+                outbound.c.state.in_(UNSENT),
+            )
+            .values(
+                state=ReminderStatus.SKIPPED,
+                state_reason=code,
+                state_at=product_now,
+                owner=None,
+                lease_until=None,
+            )
+            .returning(outbound.c.clinic_id, outbound.c.id)
+        )
+        skipped = [(row.clinic_id, row.id) for row in self._connection.execute(statement)]
+        if skipped:
+            decide(self._connection, skipped, code)
+        return skipped
+
+    def confirm(self, person: Person, channel: Channel) -> None:
+        said = self._connection.execute(
+            sa.select(clinic.c.name, clinic.c.phone, patient.c.locale, patient.c.mode)
+            .join(patient, patient.c.clinic_id == clinic.c.id)
+            .where(clinic.c.id == person.clinic_id, patient.c.id == person.patient_id)
+        ).one()
+        text = confirmation(clinic=said.name, phone=said.phone, locale=said.locale)
+        self._connection.execute(
+            sa.insert(outbound).values(
+                clinic_id=person.clinic_id,
+                kind=OutboundKind.OPT_OUT_CONFIRMATION,
+                mode=said.mode,
+                patient_id=person.patient_id,
+                contact_point_id=person.contact_point_id,
+                purpose=Purpose.CARE,
+                channel=channel,
+                lane=Lane.URGENT.value,
+                state=ReminderStatus.SCHEDULED,
+                state_at=product_now,
+                due_at=product_now,
+                useful_until=product_now + sa.literal(CONFIRM_WITHIN, sa.Interval()),
+                local_due_at="",
+                time_zone="UTC",
+                body_sealed=self._vault.seal_text(text, context=contexts.BODY),
+                created_at=product_now,
+            )
+        )
+
+    def is_in_care(self, person: Person) -> bool:
+        active = sa.exists().where(
+            enrollment.c.clinic_id == person.clinic_id,
+            enrollment.c.patient_id == person.patient_id,
+            enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+        )
+        return self._connection.execute(sa.select(active)).scalar_one()
+
+    def open_task(self, person: Person, kind: TaskKind, title: str) -> None:
+        self._connection.execute(
+            sa.insert(staff_task).values(
+                clinic_id=person.clinic_id,
+                kind=kind,
+                title=title,
+                patient_id=person.patient_id,
+                opened_at=product_now,
+            )
+        )
+
+    def _standing(self, clinic_id: int, channel: Channel, address: str) -> sa.Select[int]:
+        """Opt-outs of an address, under whichever key they were stored."""
+        indexes = self._vault.indexes(address, context=contexts.address_index(channel))
+        return sa.select(suppression.c.id).where(
+            suppression.c.clinic_id == clinic_id,
+            suppression.c.channel == channel,
+            suppression.c.address_index.in_(indexes),
+            suppression.c.reason == SuppressionReason.OPT_OUT,
+            suppression.c.lifted_at.is_(None),
+        )

@@ -1,0 +1,143 @@
+"""Receipts: kept as they come, one of each."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.contracts.reminders import AttemptOutcome, RecordReceipt, ReminderStatus, TaskKind
+from services.reminders.domain.states import origins
+from services.reminders.storage.tables import (
+    decision,
+    delivery_attempt,
+    outbound,
+    receipt,
+    staff_task,
+)
+from services.reminders.usecases.record_receipt import KnownAttempt
+
+
+class Receipts:
+    """In the transaction of one command."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def hold(self, said: RecordReceipt) -> KnownAttempt | None:
+        """Lock the message first, as everybody does, then read its attempt."""
+        place = self._connection.execute(
+            sa.select(
+                delivery_attempt.c.clinic_id,
+                delivery_attempt.c.id,
+                delivery_attempt.c.outbound_id,
+            ).where(_is_meant(said))
+        ).first()
+        if place is None:
+            return None
+        state = self._connection.execute(
+            sa.select(outbound.c.state)
+            .where(outbound.c.clinic_id == place.clinic_id, outbound.c.id == place.outbound_id)
+            .with_for_update()
+        ).scalar_one()
+        outcome = self._connection.execute(
+            sa.select(delivery_attempt.c.outcome).where(
+                delivery_attempt.c.clinic_id == place.clinic_id, delivery_attempt.c.id == place.id
+            )
+        ).scalar_one()
+        return KnownAttempt(
+            clinic_id=place.clinic_id,
+            attempt_id=place.id,
+            outbound_id=place.outbound_id,
+            outcome=outcome,
+            state=state,
+        )
+
+    def add(self, attempt: KnownAttempt, said: RecordReceipt) -> bool:
+        added = self._connection.execute(
+            insert(receipt)
+            .values(
+                clinic_id=attempt.clinic_id,
+                attempt_id=attempt.attempt_id,
+                state=said.state,
+                provider_state=said.provider_state,
+                code=said.code or "",
+                received_at=said.received_at,
+            )
+            .on_conflict_do_nothing()
+        )
+        return added.rowcount == 1
+
+    def accept(self, attempt: KnownAttempt, provider_reference: str | None) -> None:
+        reference = delivery_attempt.c.provider_reference
+        self._connection.execute(
+            sa.update(delivery_attempt)
+            .where(
+                delivery_attempt.c.clinic_id == attempt.clinic_id,
+                delivery_attempt.c.id == attempt.attempt_id,
+            )
+            .values(
+                outcome=AttemptOutcome.ACCEPTED,
+                code=None,
+                provider_reference=sa.func.coalesce(reference, provider_reference),
+                ended_at=sa.func.coalesce(delivery_attempt.c.ended_at, product_now),
+            )
+        )
+
+    def move(self, attempt: KnownAttempt, path: Sequence[ReminderStatus], code: str | None) -> None:
+        for state in path:
+            self._connection.execute(
+                sa.update(outbound)
+                .where(
+                    outbound.c.clinic_id == attempt.clinic_id,
+                    outbound.c.id == attempt.outbound_id,
+                    outbound.c.state.in_(origins(state)),
+                )
+                .values(
+                    state=state,
+                    state_reason=code,
+                    state_at=product_now,
+                    owner=None,
+                    lease_until=None,
+                )
+            )
+        self._connection.execute(
+            sa.insert(decision).values(
+                clinic_id=attempt.clinic_id,
+                outbound_id=attempt.outbound_id,
+                at=product_now,
+                code=f"RECEIPT_{path[-1]}",
+                detail=code,
+            )
+        )
+
+    def open_task(self, attempt: KnownAttempt, kind: TaskKind, title: str) -> None:
+        columns = ("clinic_id", "patient_id", "enrollment_id", "step_key")
+        about = sa.select(
+            *(outbound.c[name] for name in columns),
+            outbound.c.id,
+            sa.literal(str(kind)),
+            sa.literal(title),
+            product_now,
+        ).where(outbound.c.clinic_id == attempt.clinic_id, outbound.c.id == attempt.outbound_id)
+        self._connection.execute(
+            sa.insert(staff_task).from_select(
+                [*columns, "outbound_id", "kind", "title", "opened_at"], about
+            )
+        )
+
+
+def _is_meant(said: RecordReceipt) -> sa.ColumnElement[bool]:
+    """By our own id, which is in the callback's address, else by the provider's reference."""
+    if said.clinic_id is not None and said.attempt_id is not None:
+        return sa.and_(
+            delivery_attempt.c.clinic_id == said.clinic_id,
+            delivery_attempt.c.id == said.attempt_id,
+            delivery_attempt.c.provider == said.provider,
+        )
+    if said.provider_reference is None:
+        return sa.false()
+    return sa.and_(
+        delivery_attempt.c.provider == said.provider,
+        delivery_attempt.c.provider_reference == said.provider_reference,
+    )
