@@ -1,7 +1,7 @@
 """A folder's files, as one source catalog for each locale, with every fault of shape."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -43,7 +43,10 @@ _LOCALE_FILE: Final = re.compile(r"locales/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/(.
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One locale as read; `catalog` is None where a shared file could not be understood."""
+    """One locale as read; `catalog` is None where a shared file could not be understood.
+
+    `documents` has every file, also those that are not YAML.
+    """
 
     catalog: SourceCatalog | None
     documents: dict[str, Document]
@@ -54,11 +57,15 @@ def read_folder(files: Mapping[str, str]) -> dict[str, Reading]:
     """Read every locale of a folder; the base locale comes first and is always there."""
     own, translations, strays = _sorted_out(files)
     nodes, faults = _composed(own)
-    readings = {BASE_LOCALE: _read(BASE_LOCALE, nodes, {}, [*strays, *faults, *_absent(own)])}
+    readings = {BASE_LOCALE: _read(BASE_LOCALE, own, nodes, {}, [*strays, *faults, *_absent(own)])}
     for locale in sorted(translations):
         over, over_faults = _composed(translations[locale])
         readings[locale] = _read(
-            locale, nodes, over, [*over_faults, *_untranslated_files(locale, translations[locale])]
+            locale,
+            own,
+            nodes,
+            over,
+            [*over_faults, *_untranslated_files(locale, translations[locale])],
         )
     return readings
 
@@ -115,15 +122,16 @@ def _composed(files: Mapping[str, str]) -> tuple[dict[str, yaml.Node], list[Faul
 
 def _read(
     locale: str,
+    names: Iterable[str],
     base: Mapping[str, yaml.Node],
     over: Mapping[str, yaml.Node],
     faults: list[Fault],
 ) -> Reading:
-    documents: dict[str, Document] = {}
+    documents = {name: Document(name) for name in names}
     values: dict[str, Any] = {}
     translated: set[str] = set()
     for name, node in base.items():
-        document = documents[name] = Document(name)
+        document = documents[name]
         translation = f"locales/{locale}/{name}"
         laid = node
         if translation in over:

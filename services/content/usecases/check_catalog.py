@@ -7,17 +7,21 @@ import msgspec
 
 from services.content.domain.compiling import catalog_hash, compile_catalogs
 from services.content.domain.faults import problem
-from services.content.domain.reading import Reading, read_folder
+from services.content.domain.reading import BASE_LOCALE, Reading, read_folder
 from services.content.domain.rules.all_rules import broken_rules
 from services.contracts.catalog import LocalizedCatalog
 from services.contracts.content import Problem
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A source without a fault, compiled; `content_hash` is the same for the same content."""
+    """A source without a fault, compiled; `content_hash` is the same for the same content.
+
+    `plan_places` says by slug where each plan's version is written, as file:line.
+    """
 
     catalogs: dict[str, LocalizedCatalog]
     content_hash: str
+    plan_places: dict[str, str]
 
 
 def check(files: Mapping[str, str], *, today: date | None) -> Checked | tuple[Problem, ...]:
@@ -31,7 +35,15 @@ def check(files: Mapping[str, str], *, today: date | None) -> Checked | tuple[Pr
         return problems
     catalogs = {locale: reading.catalog for locale, reading in readings.items() if reading.catalog}
     compiled = compile_catalogs(catalogs)
-    return Checked(compiled, catalog_hash(compiled))
+    return Checked(compiled, catalog_hash(compiled), _plan_places(readings[BASE_LOCALE]))
+
+
+def _plan_places(reading: Reading) -> dict[str, str]:
+    places = {}
+    for slug in reading.catalog.plans if reading.catalog else ():
+        place = reading.documents[f"plans/{slug}.yaml"].places[("version",)]
+        places[slug] = f"{place.file}:{place.line}"
+    return places
 
 
 def _problems(readings: Mapping[str, Reading], today: date | None) -> tuple[Problem, ...]:

@@ -1,0 +1,85 @@
+"""What the content service answers, ask by ask."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext
+from services.content.source.reader import shipped_files
+from services.content.storage.releases import Releases
+from services.content.storage.showcase import Showcase
+from services.content.usecases.publish_catalog import publish_catalog
+from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
+from services.contracts.content import (
+    GetPlan,
+    GetRelease,
+    ListReleases,
+    PublishCatalog,
+    PublishReply,
+)
+
+_REMEMBERED: Final = 4
+_MOST_LISTED: Final = 1_000
+
+
+class ContentDesk:
+    """Answers from the database; remembers the releases read last, which never change."""
+
+    def __init__(self, showcase: Showcase) -> None:
+        self._showcase = showcase
+        self._remembered: OrderedDict[str, Release] = OrderedDict()
+
+    def get_release(
+        self, connection: sa.Connection, asked: Sequence[GetRelease]
+    ) -> list[Release | None]:
+        current = Releases(connection).current_version()
+        return [self._release(connection, ask.version or current) for ask in asked]
+
+    def get_plan(
+        self, connection: sa.Connection, asked: Sequence[GetPlan]
+    ) -> list[AftercarePlan | None]:
+        release = self._release(connection, Releases(connection).current_version())
+        return [_plan(release, ask) if release else None for ask in asked]
+
+    def list_releases(
+        self, connection: sa.Connection, asked: Sequence[ListReleases]
+    ) -> list[tuple[ReleaseInfo, ...]]:
+        releases = Releases(connection)
+        return [releases.newest(max(0, min(ask.limit, _MOST_LISTED))) for ask in asked]
+
+    def publish(
+        self, connection: sa.Connection, command: PublishCatalog, context: CommandContext
+    ) -> PublishReply:
+        is_shipped = command.files is None
+        files = shipped_files() if command.files is None else command.files
+        today = None if is_shipped else _today(connection)
+        reply = publish_catalog(files, Releases(connection), today=today)
+        if info := reply.info:
+            context.after_commit(lambda: self._showcase.announce(info.version))
+        return reply
+
+    def _release(self, connection: sa.Connection, version: str | None) -> Release | None:
+        if version is None:
+            return None
+        release = self._remembered.get(version) or Releases(connection).read(version)
+        if release is not None:
+            self._remembered[version] = release
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return release
+
+
+def _plan(release: Release, ask: GetPlan) -> AftercarePlan | None:
+    """In the locale asked for, else in its language, else in the base locale."""
+    language = ask.locale.partition("-")[0]
+    tags = (ask.locale, language, release.base_locale)
+    catalog = next(release.catalogs[tag] for tag in tags if tag in release.catalogs)
+    return next((plan for plan in catalog.plans if plan.slug == ask.slug), None)
+
+
+def _today(connection: sa.Connection) -> date:
+    today: date = connection.execute(sa.select(sa.func.current_date())).scalar_one()
+    return today

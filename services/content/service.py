@@ -1,0 +1,32 @@
+"""The content service: checks and publishes the catalog, and answers what is in it."""
+
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+
+from services.chassis import logs
+from services.chassis.logs import get_logger
+from services.chassis.settings import SettingsFault, load
+from services.content.settings import ContentSettings
+from services.content.wiring import content_service
+
+log = get_logger(__name__)
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """Serve until told to stop; 0 when it stopped as told."""
+    try:
+        settings = load(ContentSettings, environ)
+    except SettingsFault as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 2
+    logs.configure("content", is_development=settings.is_development)
+    asked_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked_to_stop.set())
+    with content_service(settings):
+        log.info("started")
+        asked_to_stop.wait()
+        log.info("stopping")
+    return 0

@@ -1,0 +1,7 @@
+"""The settings of the content service."""
+
+from services.chassis.settings import Settings
+
+
+class ContentSettings(Settings, frozen=True, kw_only=True):
+    """Nothing beyond what every process is told."""

@@ -1,0 +1,71 @@
+"""The current release where every gateway finds it: in Redis, put back whenever it is gone."""
+
+import threading
+from typing import Final
+
+import redis
+import redis.exceptions
+import sqlalchemy as sa
+
+from services.chassis.events import EventPublisher
+from services.chassis.logs import get_logger
+from services.content.storage.releases import Releases
+from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, encode_release
+from services.contracts.events import ReleasePublished
+
+_CHECK_SECONDS: Final = 1.0
+
+log = get_logger(__name__)
+
+
+class Showcase:
+    """Keeps Redis showing what the database says is current."""
+
+    def __init__(self, engine: sa.Engine, client: redis.Redis, events: EventPublisher) -> None:
+        self._engine = engine
+        self._redis = client
+        self._events = events
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="showcase", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def announce(self, version: str) -> None:
+        """Show the current release and say that one was published; losing either is mended."""
+        try:
+            self.mend()
+        except (redis.exceptions.RedisError, sa.exc.SQLAlchemyError) as fault:
+            log.warning("release_not_shown", release=version, error=type(fault).__name__)
+        self._events.publish(ReleasePublished(version=version))
+
+    def mend(self) -> None:
+        """Put the current release into Redis, unless it is there."""
+        with self._engine.connect() as connection:
+            releases = Releases(connection)
+            version = releases.current_version()
+            if version is None or self._is_shown(version):
+                return
+            release = releases.read(version)
+        if release is not None:
+            self._redis.mset({RELEASE_KEY: encode_release(release), VERSION_KEY: version})
+            log.info("release_shown", release=version)
+
+    def _is_shown(self, version: str) -> bool:
+        with self._redis.pipeline(transaction=False) as pipe:
+            pipe.get(VERSION_KEY)
+            pipe.exists(RELEASE_KEY)
+            shown, is_there = pipe.execute()
+        return shown == version.encode() and bool(is_there)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.mend()
+            except (redis.exceptions.RedisError, sa.exc.SQLAlchemyError) as fault:
+                log.warning("release_not_shown", error=type(fault).__name__)
+            self._stop.wait(_CHECK_SECONDS)

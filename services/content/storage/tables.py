@@ -1,0 +1,47 @@
+"""The tables of the content service. A release is never changed; only what is current moves."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from services.chassis.inbox import inbox_table
+
+SCHEMA: Final = "content"
+
+metadata: Final = sa.MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    },
+)
+
+release: Final = sa.Table(
+    "release",
+    metadata,
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # contracts.catalog_wire
+)
+
+current_release: Final = sa.Table(
+    "current_release",
+    metadata,
+    sa.Column("is_current", sa.Boolean, primary_key=True, server_default=sa.true()),
+    sa.Column("version", sa.Text, sa.ForeignKey(release.c.version), nullable=False),
+    sa.CheckConstraint("is_current", name="is_current"),  # one row at the most
+)
+
+plan_version: Final = sa.Table(
+    "plan_version",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("first_release", sa.Text, sa.ForeignKey(release.c.version), nullable=False),
+)
+
+inbox: Final = inbox_table(metadata)

@@ -1,0 +1,65 @@
+"""Publishing: a checked source becomes the current release."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Protocol
+
+from services.content.usecases.build_release import build_release
+from services.content.usecases.check_catalog import Checked, check
+from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
+from services.contracts.content import Problem, PublishReply
+
+
+class Shelf(Protocol):
+    """Where releases are kept; the methods of one publishing share a transaction."""
+
+    def begin_publishing(self) -> datetime: ...
+
+    def with_content(self, content_hash: str) -> ReleaseInfo | None: ...
+
+    def plan_hashes(self, slug: str) -> dict[int, str]: ...
+
+    def add(self, published: Release, plans: Iterable[AftercarePlan]) -> None: ...
+
+    def make_current(self, version: str) -> None: ...
+
+
+def publish_catalog(
+    files: Mapping[str, str], shelf: Shelf, *, today: date | None = None
+) -> PublishReply:
+    """Check the files and make them the current release, or answer with what is wrong.
+
+    The same content is the same release, however often it is published. Without `today`, overdue
+    reviews do not count: a calendar must not keep a clinic from starting with what it had.
+    """
+    checked = check(files, today=today)
+    if not isinstance(checked, Checked):
+        return PublishReply(info=None, is_new=False, problems=checked)
+    now = shelf.begin_publishing()
+    if known := shelf.with_content(checked.content_hash):
+        shelf.make_current(known.version)
+        return PublishReply(info=known, is_new=False)
+    if problems := tuple(_reused_versions(checked, shelf)):
+        return PublishReply(info=None, is_new=False, problems=problems)
+    release = build_release(checked, now)
+    shelf.add(release, _plans(checked))
+    shelf.make_current(release.info.version)
+    return PublishReply(info=release.info, is_new=True)
+
+
+def _plans(checked: Checked) -> tuple[AftercarePlan, ...]:
+    """Each plan once; every locale has the same ones, under one hash."""
+    return next(iter(checked.catalogs.values())).plans
+
+
+def _reused_versions(checked: Checked, shelf: Shelf) -> Iterator[Problem]:
+    """Patients are enrolled in a plan's version: what it says may not change under them."""
+    for plan in _plans(checked):
+        known = shelf.plan_hashes(plan.slug)
+        is_published = known.get(plan.version) == plan.content_hash
+        newest = max(known, default=0)
+        if not is_published and plan.version <= newest:
+            what = f"the plan has changed, and version {newest} of it is published already"
+            yield Problem(
+                where=checked.plan_places[plan.slug], what=f"{what}; raise version to {newest + 1}"
+            )

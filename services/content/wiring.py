@@ -1,0 +1,57 @@
+"""Puts the content service together."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final
+
+from services.chassis.answer import AskServer
+from services.chassis.database import open_engine
+from services.chassis.events import EventPublisher
+from services.chassis.redis import open_redis
+from services.chassis.vault import Vault
+from services.content.handlers import ContentDesk
+from services.content.settings import ContentSettings
+from services.content.storage.showcase import Showcase
+from services.content.storage.tables import inbox
+from services.contracts.content import (
+    STREAM,
+    GetPlan,
+    GetRelease,
+    ListReleases,
+    PublishCatalog,
+)
+
+_CONSUMERS: Final = 2
+
+
+@contextmanager
+def content_service(settings: ContentSettings) -> Iterator[None]:
+    """Answers asks and keeps the current release in Redis for as long as it is open."""
+    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
+    with ExitStack() as stack:
+        engine = open_engine(
+            settings.database_url, application_name="content", pool_size=_CONSUMERS * 2 + 1
+        )
+        stack.callback(engine.dispose)
+        client = stack.enter_context(open_redis(settings.redis_url))
+        showcase = Showcase(engine, client, EventPublisher(client, vault))
+        desk = ContentDesk(showcase)
+        server = AskServer(
+            stream=STREAM,
+            redis_url=settings.redis_url,
+            vault=vault,
+            engine=engine,
+            inbox=inbox,
+            reads={
+                GetRelease: desk.get_release,
+                GetPlan: desk.get_plan,
+                ListReleases: desk.list_releases,
+            },
+            commands={PublishCatalog: desk.publish},
+            consumers=_CONSUMERS,
+        )
+        showcase.start()
+        stack.callback(showcase.stop)
+        server.start()
+        stack.callback(server.stop)
+        yield

@@ -1,0 +1,214 @@
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+import sqlalchemy as sa
+
+from services.chassis.ask import ThreadedAskClient
+from services.chassis.settings import Secret
+from services.chassis.vault import Vault
+from services.content.settings import ContentSettings
+from services.content.source.reader import shipped_files
+from services.content.storage.tables import metadata, release
+from services.content.wiring import content_service
+from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, decode_release
+from services.contracts.content import (
+    STREAM,
+    GetPlan,
+    GetRelease,
+    ListReleases,
+    PublishCatalog,
+    PublishReply,
+)
+
+PLAN = "plans/microneedling-aftercare.yaml"
+PUBLISH_SECONDS = 30.0
+
+
+@pytest.fixture
+def settings(postgres_url: str, redis_url: str, data_keys: str, index_keys: str) -> ContentSettings:
+    return ContentSettings(
+        database_url=Secret(postgres_url),
+        redis_url=Secret(redis_url),
+        data_keys=Secret(data_keys),
+        index_keys=Secret(index_keys),
+        secret_key=Secret("s" * 32),
+    )
+
+
+@pytest.fixture
+def client(settings: ContentSettings, redis_url: str, vault: Vault) -> Iterator[ThreadedAskClient]:
+    with content_service(settings):
+        asking = ThreadedAskClient(redis_url, vault)
+        yield asking
+        asking.close()
+
+
+def publish(client: ThreadedAskClient, files: dict[str, str] | None = None) -> PublishReply:
+    return client.ask(STREAM, PublishCatalog(files=files), timeout=PUBLISH_SECONDS)
+
+
+def edited(*replacements: tuple[str, str]) -> dict[str, str]:
+    """The shipped files with another text in the plan."""
+    files = shipped_files()
+    for old, new in replacements:
+        assert old in files[PLAN]
+        files[PLAN] = files[PLAN].replace(old, new, 1)
+    return files
+
+
+def test_answers_with_nothing_before_anything_is_published(client: ThreadedAskClient) -> None:
+    assert client.ask(STREAM, GetRelease()) is None
+
+
+def test_answers_with_the_release_it_published(client: ThreadedAskClient) -> None:
+    published = publish(client)
+
+    current = client.ask(STREAM, GetRelease())
+
+    assert current is not None
+    assert current.info == published.info
+
+
+def test_publishing_the_same_content_twice_is_one_release(client: ThreadedAskClient) -> None:
+    first, second = publish(client), publish(client)
+
+    assert (second.is_new, second.info) == (False, first.info)
+
+
+def test_puts_the_release_into_redis(client: ThreadedAskClient, redis_client: redis.Redis) -> None:
+    published = publish(client).info
+
+    assert published is not None
+    encoded = redis_client.get(RELEASE_KEY)
+    assert isinstance(encoded, bytes)
+    assert decode_release(encoded).info == published
+    assert redis_client.get(VERSION_KEY) == published.version.encode()
+
+
+def test_puts_the_release_back_when_redis_was_flushed(
+    client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    publish(client)
+    redis_client.flushdb()
+
+    give_up_at = time.monotonic() + 5
+    while not redis_client.exists(RELEASE_KEY) and time.monotonic() < give_up_at:
+        time.sleep(0.05)
+
+    assert redis_client.exists(RELEASE_KEY)
+
+
+def test_refuses_changed_content_under_a_published_plan_version(
+    client: ThreadedAskClient,
+) -> None:
+    publish(client)
+
+    reply = publish(client, edited(("useful_for: P21D", "useful_for: P20D")))
+
+    assert reply.info is None
+    (problem,) = reply.problems
+    assert problem.where.startswith(f"{PLAN}:")
+    assert "raise version to 2" in problem.what
+
+
+def test_takes_changed_content_under_a_raised_plan_version(client: ThreadedAskClient) -> None:
+    publish(client)
+
+    reply = publish(
+        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 1", "version: 2"))
+    )
+
+    assert (reply.is_new, reply.problems) == (True, ())
+
+
+def test_publishing_an_earlier_content_makes_its_release_current_again(
+    client: ThreadedAskClient,
+) -> None:
+    first = publish(client)
+    publish(
+        client,
+        edited(
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 1", "version: 2")
+        ),
+    )
+
+    again = publish(client, shipped_files())
+    current = client.ask(STREAM, GetRelease())
+
+    assert again.info == first.info
+    assert current is not None
+    assert current.info == first.info
+
+
+def test_publishes_nothing_when_a_file_has_a_fault(client: ThreadedAskClient) -> None:
+    reply = publish(client, edited(("kind: REBOOK", "kind: REBOKO")))
+
+    assert reply.info is None
+    assert [problem.where.partition(":")[0] for problem in reply.problems] == [PLAN]
+    assert client.ask(STREAM, GetRelease()) is None
+
+
+def test_two_publishers_at_once_make_one_release(
+    client: ThreadedAskClient, engine: sa.Engine
+) -> None:
+    together = threading.Barrier(2)
+
+    def one_publishes() -> PublishReply:
+        together.wait()
+        return publish(client)
+
+    with ThreadPoolExecutor(2) as pool:
+        replies = [done.result() for done in [pool.submit(one_publishes) for _ in range(2)]]
+
+    with engine.connect() as connection:
+        stored = connection.execute(sa.select(sa.func.count()).select_from(release)).scalar_one()
+    assert stored == 1
+    assert sorted(reply.is_new for reply in replies) == [False, True]
+
+
+def test_answers_with_a_plan_in_the_base_locale_when_there_is_no_other(
+    client: ThreadedAskClient,
+) -> None:
+    publish(client)
+
+    plan = client.ask(STREAM, GetPlan(slug="microneedling-aftercare", locale="fr-CA"))
+
+    assert plan is not None
+    assert plan.served_locale == "en"
+
+
+def test_answers_with_no_plan_for_an_unknown_slug(client: ThreadedAskClient) -> None:
+    publish(client)
+
+    assert client.ask(STREAM, GetPlan(slug="unknown", locale="en")) is None
+
+
+def test_lists_releases_newest_first(client: ThreadedAskClient) -> None:
+    first = publish(client)
+    second = publish(
+        client,
+        edited(
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 1", "version: 2")
+        ),
+    )
+
+    assert client.ask(STREAM, ListReleases()) == (second.info, first.info)
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(engine: sa.Engine) -> None:
+    inspector = sa.inspect(engine)
+    declared = {
+        table.name: {column.name for column in table.columns} for table in metadata.tables.values()
+    }
+
+    made = {
+        name: {column["name"] for column in inspector.get_columns(name, schema="content")}
+        for name in inspector.get_table_names(schema="content")
+        if name != "migration"
+    }
+
+    assert made == declared
