@@ -23,8 +23,8 @@ from services.sandbox.web.pages import Manual, Pages
 
 LARGEST_REQUEST = 256 * 1024
 """Bytes."""
-PATIENCE = 1.0
-"""Seconds that requests in hand are given at a stop."""
+PATIENCE = 0.4
+"""Seconds that requests in hand are given at a stop; twice, first to answer, then to end."""
 
 
 class CannotListen(Exception):

@@ -1,15 +1,20 @@
 """The sandbox as a process."""
 
+import json
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.carrier import CLINIC, SID, TOKEN
+from tests.support.carrier import CLINIC, PHONE, SID, TOKEN, authorized
 
 ROOT = Path(__file__).parents[3]
 RUN = "import os, sys; from services.sandbox.service import main; sys.exit(main(dict(os.environ)))"
@@ -32,22 +37,68 @@ def start(**environ: str) -> subprocess.Popen[str]:
     )
 
 
-def listening_port(process: subprocess.Popen[str]) -> int:
-    """The page's port, once both servers listen."""
+def set_faults(port: int, faults: dict[str, int]) -> None:
+    with closing(HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("PUT", "/faults.json", body=json.dumps(faults))
+        assert connection.getresponse().status == 200
+
+
+@contextmanager
+def text(port: int) -> Iterator[None]:
+    """A text that has been taken, and waits for its answer."""
+    connection = HTTPConnection("127.0.0.1", port)
+    form = urlencode({"To": PHONE, "From": CLINIC, "Body": "Hello"})
+    headers = authorized() | {"Content-Type": "application/x-www-form-urlencoded"}
+    path = f"/2010-04-01/Accounts/{SID}/Messages.json"
+    with closing(connection):
+        connection.request("POST", path, body=form, headers=headers)
+        with closing(HTTPConnection("127.0.0.1", port)) as watch:
+            is_taken = False
+            while not is_taken:
+                watch.request("GET", "/messages.json")
+                is_taken = watch.getresponse().read() != b"[]"
+        yield
+
+
+def listening_ports(process: subprocess.Popen[str]) -> tuple[int, int]:
+    """The page's and SMTP's, once both servers listen."""
     assert process.stderr
-    first, _ = process.stderr.readline(), process.stderr.readline()
-    return int(first.partition("port=")[2].split()[0])
+    page, mail = (int(process.stderr.readline().partition("port=")[2].split()[0]) for _ in range(2))
+    return page, mail
+
+
+@contextmanager
+def conversation(port: int, opening: bytes, answer: bytes) -> Iterator[None]:
+    """A client that is in the middle of something."""
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(opening)
+        assert client.recv(100).startswith(answer)
+        yield
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_stops_within_two_seconds_though_pages_are_open(ending: signal.Signals) -> None:
+def test_stops_within_two_seconds_though_clients_are_connected(ending: signal.Signals) -> None:
     with start() as process:
+        page, mail = listening_ports(process)
+        stream = b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"
         try:
-            with socket.create_connection(("127.0.0.1", listening_port(process))) as page:
-                page.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                assert page.recv(100).startswith(b"HTTP/1.1 200")
+            with conversation(page, stream, b"HTTP/1.1 200"), conversation(mail, b"", b"220 "):
                 began = time.monotonic()
                 process.send_signal(ending)
+                assert process.wait(5) == 0
+                assert time.monotonic() - began < 2
+        finally:
+            process.kill()
+
+
+def test_stops_within_two_seconds_though_answers_are_delayed() -> None:
+    with start() as process:
+        page, _ = listening_ports(process)
+        try:
+            set_faults(page, {"delayMs": 60_000})
+            with text(page):
+                began = time.monotonic()
+                process.terminate()
                 assert process.wait(5) == 0
                 assert time.monotonic() - began < 2
         finally:
