@@ -1,6 +1,6 @@
 """The Flask part of the gateway: webhooks, health and the index page."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -25,9 +25,7 @@ Send GraphQL to <code>POST /graphql</code>.</p>
 """
 
 
-def make_app(
-    checks: Mapping[str, Check], webhooks: Iterable[Blueprint], is_closing: Callable[[], bool]
-) -> Flask:
+def make_app(checks: Mapping[str, Check], webhooks: Iterable[Blueprint]) -> Flask:
     """Make the app; `checks` say what readiness depends on, by name."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
@@ -44,7 +42,7 @@ def make_app(
 
     @app.get("/readyz")
     def readyz() -> Response:
-        wrong = {"process": "it is closing"} if is_closing() else failures(checks)
+        wrong = failures(checks)
         response = jsonify(status="not ready" if wrong else "ready", reasons=wrong)
         response.status_code = 503 if wrong else 200
         return _no_store(response)

@@ -36,7 +36,8 @@ class Gateway(Protocol):
     @property
     def pages(self) -> Application: ...
 
-    async def close(self) -> None: ...
+    @property
+    def close(self) -> Callable[[], Awaitable[None]]: ...
 
 
 class Edge:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 
 from services.chassis import logs
 from services.chassis.settings import Bind, SettingsFault, load
@@ -52,7 +52,7 @@ def why_not_free(bind: Bind) -> str | None:
     return None
 
 
-class GatewayServer(BaseApplication):
+class GatewayServer(BaseApplication):  # type: ignore[misc]  # see its import
     """gunicorn's arbiter for our edge; each of its processes builds everything for itself."""
 
     def __init__(self, settings: GatewaySettings) -> None:

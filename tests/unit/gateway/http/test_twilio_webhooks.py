@@ -41,7 +41,7 @@ def kept() -> Kept:
 
 @pytest.fixture
 def web(kept: Kept) -> FlaskClient:
-    return make_app({}, [twilio.webhooks(TOKEN, PUBLIC, kept.keep)], lambda: False).test_client()
+    return make_app({}, [twilio.webhooks(TOKEN, PUBLIC, kept.keep)]).test_client()
 
 
 def call(
@@ -223,7 +223,7 @@ def test_does_not_say_it_was_kept_when_it_was_not() -> None:
     def fail(_make: Callable[[datetime], Told]) -> None:
         raise RuntimeError("no database: +12025550101")
 
-    web = make_app({}, [twilio.webhooks(TOKEN, PUBLIC, fail)], lambda: False).test_client()
+    web = make_app({}, [twilio.webhooks(TOKEN, PUBLIC, fail)]).test_client()
     status, text = call(web, STATUS, DELIVERED)
     assert status == 500
     assert "+1202" not in text

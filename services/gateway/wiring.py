@@ -1,0 +1,163 @@
+"""Puts the gateway together: everything here belongs to one worker process."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi_typing import WSGIApp
+
+from services.chassis.answer import AskServer
+from services.chassis.ask import AskClient
+from services.chassis.clock import read_clock
+from services.chassis.database import open_engine
+from services.chassis.health import Check, database_check, redis_check
+from services.chassis.redis import open_redis
+from services.chassis.vault import Vault
+from services.contracts.gateway import STREAM, CreateKey, ListKeys, RevokeKey
+from services.gateway.app import make_app
+from services.gateway.documents.checking import DocumentChecker
+from services.gateway.documents.store import DocumentStore
+from services.gateway.edge import Application
+from services.gateway.execution.executor import Executor
+from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
+from services.gateway.http.webhooks import twilio
+from services.gateway.identity.bearer import BearerIdentity
+from services.gateway.identity.keys import KeyRing
+from services.gateway.intake.forwarder import Forwarder
+from services.gateway.intake.handing_on import RemindersDesk
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.build import build
+from services.gateway.schema.cursors import CursorSigner
+from services.gateway.service_calls.calls import ServiceCalls
+from services.gateway.settings import GatewaySettings
+from services.gateway.snapshot.loader import SnapshotLoader
+from services.gateway.storage import api_keys
+from services.gateway.storage.intake_claims import StoredIntake
+from services.gateway.storage.tables import inbox
+
+_CONNECTIONS = 8
+_FLASK_THREADS = 8
+_HEALTH_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningGateway:
+    """What one process serves with; `close` ends what was begun for it, last begun first."""
+
+    endpoint: GraphQLEndpoint
+    pages: Application
+    close: Callable[[], Awaitable[None]]
+
+
+async def start(settings: GatewaySettings) -> RunningGateway:
+    """Build the gateway on the running loop; what is away now may come later."""
+    async with AsyncExitStack() as begun:
+        vault = Vault.from_settings(settings.data_keys, settings.index_keys)
+        engine = open_engine(
+            settings.database_url, application_name="gateway", pool_size=_CONNECTIONS
+        )
+        begun.callback(engine.dispose)
+        asker = AskClient(settings.redis_url, vault)
+        begun.push_async_callback(asker.close)
+        await asker.start()
+        calls = ServiceCalls.through(asker)
+        loader = SnapshotLoader(settings.redis_url, vault, calls.content)
+        begun.push_async_callback(loader.close)
+        await loader.start()
+        intake = StoredIntake(engine, vault)
+        _forward_intake(intake, asker, begun)
+        _serve_keys(settings, vault, engine, begun)
+        endpoint = _endpoint(settings, engine, loader, calls)
+        pages = _pages(settings, engine, loader, intake, begun)
+        return RunningGateway(endpoint, pages, begun.pop_all().aclose)
+    raise AssertionError("an exit stack swallows no exception")
+
+
+def _forward_intake(intake: StoredIntake, asker: AskClient, begun: AsyncExitStack) -> None:
+    desk = RemindersDesk(asker, asyncio.get_running_loop())
+    forwarder = Forwarder(intake.claim, desk.hand_on)
+    intake.wakes(forwarder.wake)
+    begun.push_async_callback(asyncio.to_thread, forwarder.stop)
+    forwarder.start()
+
+
+def _serve_keys(
+    settings: GatewaySettings, vault: Vault, engine: sa.Engine, begun: AsyncExitStack
+) -> None:
+    server = AskServer(
+        stream=STREAM,
+        redis_url=settings.redis_url,
+        vault=vault,
+        engine=engine,
+        inbox=inbox,
+        reads={ListKeys: api_keys.list_keys},
+        commands={CreateKey: api_keys.create_key, RevokeKey: api_keys.revoke_key},
+        consumers=1,
+    )
+    begun.push_async_callback(asyncio.to_thread, server.stop)
+    server.start()
+
+
+def _endpoint(
+    settings: GatewaySettings, engine: sa.Engine, loader: SnapshotLoader, calls: ServiceCalls
+) -> GraphQLEndpoint:
+    executor = Executor(build())
+    cursors = CursorSigner.from_secret(settings.secret_key)
+
+    async def now() -> datetime:
+        return await asyncio.to_thread(_product_time, engine)
+
+    def make_request(asked: Asked) -> GatewayRequest:
+        return GatewayRequest(
+            id=asked.request_id,
+            viewer=asked.viewer,
+            snapshot=loader.current,
+            calls=calls,
+            cursors=cursors,
+            now=now,
+            idempotency_key=asked.idempotency_key,
+            accept_language=asked.accept_language,
+        )
+
+    return GraphQLEndpoint(
+        executor,
+        DocumentStore(DocumentChecker(executor).check),
+        BearerIdentity(KeyRing(api_keys.StoredKeys(engine).find)),
+        make_request,
+        settings.is_development,
+    )
+
+
+def _pages(
+    settings: GatewaySettings,
+    engine: sa.Engine,
+    loader: SnapshotLoader,
+    intake: StoredIntake,
+    begun: AsyncExitStack,
+) -> Application:
+    probe = open_redis(settings.redis_url, read_seconds=_HEALTH_SECONDS)
+    begun.callback(probe.close)
+    checks: dict[str, Check] = {
+        "database": database_check(engine),
+        "redis": redis_check(probe),
+        "catalog": lambda: None if loader.current else "no release is loaded yet",
+    }
+    webhooks = []
+    if settings.twilio_auth_token:
+        webhooks.append(
+            twilio.webhooks(settings.twilio_auth_token, settings.public_url, intake.keep)
+        )
+    app = cast("WSGIApp", make_app(checks, webhooks))  # Flask's own word for the same
+    pages = WSGIMiddleware(app, workers=_FLASK_THREADS)
+    begun.callback(pages.executor.shutdown)
+    return cast("Application", pages)  # as above
+
+
+def _product_time(engine: sa.Engine) -> datetime:
+    with engine.connect() as connection:
+        return read_clock(connection).product
