@@ -1,7 +1,7 @@
 """Reminders: planned, cancelled, and read with everything that became of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -236,16 +236,16 @@ def _is_rising(ask: ListReminders) -> bool:
 
 def _wanted(ask: ListReminders) -> list[sa.ColumnElement[bool]]:
     wanted = [outbound.c.clinic_id == ask.scope.clinic_id, outbound.c.mode == ask.scope.mode]
-    given: tuple[tuple[object, Any], ...] = (
-        (ask.enrollment_id, outbound.c.enrollment_id == ask.enrollment_id),
-        (ask.patient_id, outbound.c.patient_id == ask.patient_id),
-        (ask.status, outbound.c.state.in_(ask.status or ())),
-        (ask.kind, outbound.c.step_kind.in_(ask.kind or ())),
-        (ask.channel, outbound.c.channel == ask.channel),
-        (ask.due_after, outbound.c.due_at >= ask.due_after),
-        (ask.due_before, outbound.c.due_at < ask.due_before),
+    given: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
+        (ask.enrollment_id, outbound.c.enrollment_id.__eq__),
+        (ask.patient_id, outbound.c.patient_id.__eq__),
+        (ask.status, outbound.c.state.in_),
+        (ask.kind, outbound.c.step_kind.in_),
+        (ask.channel, outbound.c.channel.__eq__),
+        (ask.due_after, outbound.c.due_at.__ge__),
+        (ask.due_before, outbound.c.due_at.__lt__),
     )
-    wanted.extend(condition for value, condition in given if value is not None)
+    wanted.extend(compare(value) for value, compare in given if value is not None)
     if ask.plan is not None:
         wanted.append(_is_of_plan(ask.plan))
     return wanted

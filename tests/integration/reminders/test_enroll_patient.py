@@ -1,0 +1,214 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.errors import UserErrorCode
+from services.contracts.events import ReminderChanged
+from services.contracts.reminders import (
+    EnrollmentReply,
+    Mode,
+    ProcedureState,
+    ReminderStatus,
+    Role,
+)
+from tests.support.aftercare import EMAIL, NOW, PLAN, Clinic, Service, consent
+
+CARE = {"prepare", "today", "wash"}
+
+
+def code(reply: EnrollmentReply) -> UserErrorCode:
+    assert reply.enrollment is None
+    (refusal,) = reply.refusals
+    return refusal.code
+
+
+def test_plans_each_consented_step_on_each_channel(clinic: Clinic) -> None:
+    patient = clinic.register()
+
+    clinic.enroll(patient.id)
+
+    planned = {(one.step_key, one.channel) for one in clinic.reminders()}
+    assert planned == {(key, channel) for key in CARE for channel in (Channel.SMS, Channel.EMAIL)}
+
+
+def test_pins_the_plan(clinic: Clinic) -> None:
+    enrollment = clinic.enroll(clinic.register().id)
+
+    assert enrollment.plan == PLAN
+
+
+def test_puts_a_calendar_step_on_the_patients_clock(clinic: Clinic) -> None:
+    patient = clinic.register(time_zone="America/New_York")
+
+    clinic.enroll(patient.id)
+
+    (wash,) = [one for one in clinic.reminders(channel=Channel.SMS) if one.step_key == "wash"]
+    assert (
+        datetime(2027, 3, 14, 14, tzinfo=UTC)
+        <= wash.due_at
+        < datetime(2027, 3, 14, 14, 10, tzinfo=UTC)
+    )
+    assert wash.local_due_at.startswith("2027-03-14T10:0")
+    assert wash.local_due_at.endswith("[America/New_York]")
+
+
+def test_says_why_each_reminder_is_planned(clinic: Clinic) -> None:
+    clinic.enroll(clinic.register().id)
+
+    codes = [decision.code for decision in clinic.reminders(limit=1)[0].why]
+    assert codes == ["ZONE_OF_CLINIC", "CONSENT_RELIED_ON", "PLANNED"]
+
+
+def test_shows_what_would_be_sent(clinic: Clinic) -> None:
+    clinic.enroll(clinic.register().id)
+
+    (wash,) = [one for one in clinic.reminders(channel=Channel.EMAIL) if one.step_key == "wash"]
+    assert wash.subject == "A note"
+    assert wash.body is not None
+    assert "Ana, a note about wash." in wash.body
+
+
+def test_opens_a_task_for_a_clinicians_step(clinic: Clinic) -> None:
+    clinic.enroll(clinic.register().id)
+
+    assert "call" not in {one.step_key for one in clinic.reminders()}
+    assert clinic.service.count("staff_task", kind="CLINICIAN_STEP", step_key="call") == 1
+
+
+def test_cautions_name_what_no_consent_permits(clinic: Clinic) -> None:
+    patient = clinic.register(consents=(consent(Channel.SMS),))
+
+    reply = clinic.service.do(clinic.enrollment(patient.id))
+
+    assert {(one.code, one.step_key) for one in reply.cautions} == {
+        ("NO_CONSENT", None),
+        ("NOT_PLANNED", "again"),
+    }
+    assert {one.channel for one in clinic.reminders()} == {Channel.SMS}
+
+
+def test_a_late_step_is_shown_as_skipped(clinic: Clinic) -> None:
+    patient = clinic.register(consents=(consent(Channel.SMS),))
+
+    reply = clinic.service.do(
+        clinic.enrollment(patient.id, procedure_at=NOW - timedelta(days=2, hours=6))
+    )
+
+    by_key = {one.step_key: one for one in clinic.reminders()}
+    assert by_key["wash"].status is ReminderStatus.SKIPPED
+    assert by_key["wash"].status_reason == "LATE_SKIPPED"
+    assert by_key["prepare"].status is ReminderStatus.EXPIRED
+    assert "wash" in {one.step_key for one in reply.cautions if one.code == "LATE_SKIPPED"}
+
+
+def test_a_late_step_that_is_still_useful_is_due_at_once(clinic: Clinic) -> None:
+    patient = clinic.register(consents=(consent(Channel.SMS),))
+
+    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+
+    (today,) = [one for one in clinic.reminders() if one.step_key == "today"]
+    assert today.status is ReminderStatus.SCHEDULED
+    assert NOW <= today.due_at < NOW + timedelta(minutes=1)
+
+
+def test_a_procedure_that_has_begun_counts_as_performed(clinic: Clinic) -> None:
+    enrolled = clinic.enroll(clinic.register().id, procedure_at=NOW - timedelta(hours=1))
+
+    assert enrolled.procedure_state is ProcedureState.PERFORMED
+
+
+def test_refuses_without_any_consent_for_care(clinic: Clinic) -> None:
+    patient = clinic.register(consents=(consent(Channel.SMS, purpose=Purpose.MARKETING),))
+
+    assert code(clinic.service.do(clinic.enrollment(patient.id))) is UserErrorCode.NO_CONSENT
+
+
+def test_a_pending_consent_permits_nothing(clinic: Clinic) -> None:
+    patient = clinic.register(scope=clinic.scope(role=Role.FRONT_END))
+
+    assert code(clinic.service.do(clinic.enrollment(patient.id))) is UserErrorCode.NO_CONSENT
+
+
+def test_the_same_key_and_input_give_the_same_enrollment(clinic: Clinic) -> None:
+    command = clinic.enrollment(clinic.register().id)
+    first = clinic.service.do(command)
+
+    again = clinic.service.do(command)
+
+    assert again.enrollment == first.enrollment
+    assert len(clinic.reminders()) == 2 * len(CARE)
+
+
+def test_the_same_key_with_another_input_is_a_conflict(clinic: Clinic) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id, idempotency_key="k")
+
+    reply = clinic.service.do(
+        clinic.enrollment(patient.id, idempotency_key="k", performed_by="Dr. Reis")
+    )
+
+    assert code(reply) is UserErrorCode.CONFLICT
+
+
+def test_the_same_procedure_is_not_enrolled_twice(clinic: Clinic) -> None:
+    patient = clinic.register()
+    first = clinic.enroll(patient.id)
+
+    reply = clinic.service.do(clinic.enrollment(patient.id))
+
+    assert code(reply) is UserErrorCode.CONFLICT
+    assert reply.refusals[0].existing_id == first.id
+
+
+def test_an_unknown_plan_is_refused(clinic: Clinic) -> None:
+    command = clinic.enrollment(clinic.register().id, plan="nothing")
+
+    assert code(clinic.service.do(command)) is UserErrorCode.NOT_FOUND
+
+
+def test_another_clinics_patient_does_not_exist(clinic: Clinic, service: Service) -> None:
+    stranger = Clinic(service, "Other Clinic").register()
+
+    assert code(service.do(clinic.enrollment(stranger.id))) is UserErrorCode.NOT_FOUND
+
+
+def test_another_modes_patient_does_not_exist(clinic: Clinic) -> None:
+    patient = clinic.register(scope=clinic.scope(mode=Mode.TEST))
+
+    assert code(clinic.service.do(clinic.enrollment(patient.id))) is UserErrorCode.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"procedure_at": NOW + timedelta(days=400)}, UserErrorCode.TOO_LATE),
+        ({"procedure_at": NOW - timedelta(days=200)}, UserErrorCode.IN_THE_PAST),
+        ({"procedure_at": datetime(2027, 3, 12)}, UserErrorCode.INVALID),  # noqa: DTZ001 - the fault under test
+        ({"procedure_ended_at": NOW}, UserErrorCode.INVALID),
+        ({"performed_by": ""}, UserErrorCode.INVALID),
+    ],
+)
+def test_refuses_times_and_texts_that_cannot_be(
+    clinic: Clinic, changes: dict[str, object], expected: UserErrorCode
+) -> None:
+    command = clinic.enrollment(clinic.register().id, **changes)
+
+    assert code(clinic.service.do(command)) is expected
+
+
+def test_announces_each_reminder_once_it_is_stored(clinic: Clinic) -> None:
+    clinic.enroll(clinic.register().id)
+
+    announced = {one.reminder_id for one in clinic.service.events_of(ReminderChanged)}
+    assert announced == {one.id for one in clinic.reminders()}
+
+
+def test_a_shared_address_is_written_to_discreetly(clinic: Clinic) -> None:
+    full = consent(Channel.EMAIL, detail="DETAILED")
+    clinic.register(phone=None, consents=(consent(Channel.EMAIL),))
+    patient = clinic.register(phone=None, email=EMAIL, detail="DETAILED", consents=(full,))
+
+    clinic.enroll(patient.id)
+
+    assert {one.subject for one in clinic.reminders(patient_id=patient.id)} == {"A note"}

@@ -1,0 +1,204 @@
+"""A small clinic, its plan and its patients, for tests of the reminders service."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext
+from services.chassis.settings import Secret
+from services.chassis.vault import Vault
+from services.contracts import reminders as asks
+from services.contracts.ask import Ask, Command, Reply
+from services.contracts.catalog import (
+    AftercarePlan,
+    AftercareStep,
+    Channel,
+    LatePolicy,
+    MessageBody,
+    Purpose,
+    StepKind,
+    StepMessages,
+)
+from services.reminders.service_wiring import Desk, commanders, readers
+from services.reminders.settings import RemindersSettings
+from services.reminders.storage.tables import SCHEMA, metadata
+
+E = TypeVar("E")
+
+NOW = datetime(2027, 3, 10, 12, tzinfo=UTC)
+"""Product time when a Service begins: noon in Lisbon, where no clock changes that week."""
+
+PHONE = "+351912345678"
+EMAIL = "ana@example.com"
+
+
+def step(key: str, **changes: Any) -> AftercareStep:
+    """A care step at ten in the morning two days after, unless told otherwise."""
+    said = MessageBody(text=f"{{{{ patient_name }}}}, a note about {key}.", subject="A note")
+    full = MessageBody(text=f"Your peel: a note about {key}.", subject="Your peel")
+    usual: dict[str, Any] = {
+        "key": key,
+        "kind": StepKind.CARE,
+        "purpose": Purpose.CARE,
+        "title": f"About {key}",
+        "body": (),
+        "useful_for": "P1D",
+        "channels": (Channel.SMS, Channel.EMAIL),
+        "messages": dict.fromkeys(
+            (Channel.SMS, Channel.EMAIL), StepMessages(discreet=said, detailed=full)
+        ),
+    }
+    if "after" not in changes:
+        usual |= {"day": 2, "at": "10:00"}
+    return AftercareStep(**(usual | changes))
+
+
+PLAN = AftercarePlan(
+    slug="peel-care",
+    title="After a peel",
+    summary="What to do.",
+    served_locale="en",
+    reviewed_at=date(2026, 11, 1),
+    version=1,
+    content_hash="h1",
+    procedures=("peel",),
+    steps=(
+        step("prepare", kind=StepKind.PREPARE, after="-PT24H", useful_for="PT20H"),
+        step("today", after="PT0S", late=LatePolicy.SEND_NOW, urgent=True),
+        step("wash"),
+        step("call", kind=StepKind.CLINICIAN_TASK, channels=(), day=3),
+        step("again", kind=StepKind.REBOOK, purpose=Purpose.MARKETING, day=30, useful_for="P7D"),
+    ),
+)
+
+
+class FixedPlans:
+    """A content service that has the plans it was given."""
+
+    def __init__(self, *plans: AftercarePlan) -> None:
+        self.plans = {plan.slug: plan for plan in plans}
+
+    def plan(self, slug: str, locale: str) -> AftercarePlan | None:
+        del locale
+        return self.plans.get(slug)
+
+
+class Service:
+    """Answers asks as the service does, without a stream between."""
+
+    def __init__(self, engine: sa.Engine, vault: Vault, *, env: str = "development") -> None:
+        settings = RemindersSettings(
+            afterglow_env=env,  # type: ignore[arg-type]  # a test names it
+            database_url=Secret(""),
+            redis_url=Secret(""),
+            data_keys=Secret(""),
+            index_keys=Secret(""),
+            secret_key=Secret(""),
+            twilio_from="+12025550100",
+            email_from="care@clinic.example",
+        )
+        self.events: list[object] = []
+        self.source = FixedPlans(PLAN)
+        desk = Desk(vault, self.events.append)
+        self._reads = readers(desk)
+        self._commands = commanders(desk, settings, self.source)
+        self._engine = engine
+        with engine.begin() as connection:
+            connection.execute(
+                sa.text("update chassis.clock set product_at = :at, real_at = now()"), {"at": NOW}
+            )
+
+    def ask(self, question: Ask[Reply]) -> Reply:
+        return self.ask_all([question])[0]
+
+    def ask_all(self, questions: Sequence[Ask[Reply]]) -> Sequence[Reply]:
+        with self._engine.connect() as connection:
+            answers: Sequence[Reply] = self._reads[type(questions[0])](connection, questions)
+        return answers
+
+    def do(self, command: Command[Reply]) -> Reply:
+        context = CommandContext("test")
+        with self._engine.begin() as connection:
+            reply: Reply = self._commands[type(command)](connection, command, context)
+        context.committed()
+        return reply
+
+    def events_of(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def count(self, table: str, **values: object) -> int:
+        columns = metadata.tables[f"{SCHEMA}.{table}"].c
+        query = sa.select(sa.func.count()).where(
+            *(columns[name] == value for name, value in values.items())
+        )
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+
+class Clinic:
+    """One clinic and what its staff does."""
+
+    def __init__(self, service: Service, name: str = "Rowan Clinic") -> None:
+        made = service.do(asks.CreateClinic(name=name, time_zone="Europe/Lisbon", country="PT"))
+        assert isinstance(made, asks.ClinicRecord)
+        self.service = service
+        self.record = made
+        self._keys = 0
+
+    def scope(self, **changes: Any) -> asks.Scope:
+        usual: dict[str, Any] = {
+            "clinic_id": self.record.id,
+            "mode": asks.Mode.LIVE,
+            "role": asks.Role.STAFF,
+            "actor": "key:1",
+        }
+        return asks.Scope(**(usual | changes))
+
+    def registration(self, **changes: Any) -> asks.RegisterPatient:
+        self._keys += 1
+        usual: dict[str, Any] = {
+            "scope": self.scope(),
+            "idempotency_key": f"r{self._keys}",
+            "display_name": "Ana",
+            "phone": PHONE,
+            "email": EMAIL,
+            "consents": (consent(Channel.SMS), consent(Channel.EMAIL)),
+        }
+        return asks.RegisterPatient(**(usual | changes))
+
+    def register(self, **changes: Any) -> asks.PatientRecord:
+        reply = self.service.do(self.registration(**changes))
+        assert reply.patient, reply.refusals
+        return reply.patient
+
+    def enrollment(self, patient_id: int, **changes: Any) -> asks.EnrollPatient:
+        self._keys += 1
+        usual: dict[str, Any] = {
+            "scope": self.scope(),
+            "idempotency_key": f"e{self._keys}",
+            "patient_id": patient_id,
+            "plan": PLAN.slug,
+            "procedure_at": NOW + timedelta(days=2),
+        }
+        return asks.EnrollPatient(**(usual | changes))
+
+    def enroll(self, patient_id: int, **changes: Any) -> asks.EnrollmentRecord:
+        reply = self.service.do(self.enrollment(patient_id, **changes))
+        assert reply.enrollment, reply.refusals
+        return reply.enrollment
+
+    def reminders(self, **changes: Any) -> tuple[asks.ReminderRecord, ...]:
+        usual: dict[str, Any] = {"scope": self.scope(), "limit": 50}
+        return self.service.ask(asks.ListReminders(**(usual | changes))).items
+
+
+def consent(channel: Channel, **changes: Any) -> asks.ConsentGiven:
+    usual: dict[str, Any] = {
+        "channel": channel,
+        "purpose": Purpose.CARE,
+        "granted": True,
+        "source": "intake form",
+    }
+    return asks.ConsentGiven(**(usual | changes))
