@@ -13,6 +13,8 @@ from services.chassis.ask import (
     UpstreamUnavailable,
 )
 from services.chassis.database import open_engine
+from services.chassis.health import redis_check
+from services.chassis.redis import open_redis
 from services.chassis.settings import Settings, load
 from services.chassis.vault import Vault
 from services.contracts.ask import Ask
@@ -21,6 +23,7 @@ from services.launcher.home import home_path, read_state
 
 R = TypeVar("R")
 
+_OLDEST_POSTGRES = 150_000
 _WHERE = ("DATABASE_URL", "REDIS_URL", "DATA_KEYS")
 
 
@@ -66,6 +69,35 @@ class Asker:
 
     def close(self) -> None:
         self._client.close()
+
+
+def require_database(url: str) -> None:
+    """Raise LauncherFault unless a PostgreSQL we can work with answers there."""
+    engine = open_engine(url, application_name="afterglow", pool_size=1)
+    try:
+        with engine.connect() as connection:
+            version = connection.scalar(
+                sa.text("SELECT current_setting('server_version_num')::int")
+            )
+    except sa.exc.SQLAlchemyError as fault:
+        reason = str(getattr(fault, "orig", fault)).splitlines()[0]
+        raise LauncherFault(
+            f"The database does not answer: {reason}. Look at DATABASE_URL and whether it runs."
+        ) from None
+    finally:
+        engine.dispose()
+    if version < _OLDEST_POSTGRES:
+        raise LauncherFault(
+            f"The database is PostgreSQL {version // 10_000}; Afterglow needs "
+            f"{_OLDEST_POSTGRES // 10_000} or later."
+        )
+
+
+def require_redis(url: str) -> None:
+    """Raise LauncherFault unless a Redis answers there."""
+    with open_redis(url) as client:
+        if fault := redis_check(client)():
+            raise LauncherFault(f"{fault}. Look at REDIS_URL and whether it runs.")
 
 
 @contextmanager

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from importlib.resources import files
 
-from services.chassis.database import migrate
+import sqlalchemy as sa
+
+from services.chassis.database import migrate, open_engine
 
 HISTORIES = ("chassis", "content", "reminders", "gateway")
 """Packages with an Alembic history, in order; each owns the schema of its name."""
@@ -15,6 +17,15 @@ def migrate_all(url: str, *, report: Callable[[str], None] = lambda _: None) -> 
         if _has_history(name):
             report(f"Bringing the database's schema {name} up to date.")
             migrate(url, package=name, schema=name)
+
+
+def has_schemas(url: str) -> bool:
+    """Whether this database was migrated before."""
+    engine = open_engine(url, application_name="afterglow", pool_size=1)
+    try:
+        return sa.inspect(engine).has_schema(HISTORIES[0])
+    finally:
+        engine.dispose()
 
 
 def _has_history(package: str) -> bool:

@@ -11,9 +11,14 @@ _TAIL = 8
 
 
 class Output:
-    """One terminal and a folder of logs, shared by all programs. Safe to use from any thread."""
+    """One terminal and a folder of logs, shared by all programs; either may be missing.
 
-    def __init__(self, folder: Path, *, terminal: TextIO | None = None, width: int = 14) -> None:
+    Safe to use from any thread.
+    """
+
+    def __init__(
+        self, folder: Path | None, *, terminal: TextIO | None = None, width: int = 14
+    ) -> None:
         self._folder = folder
         self._terminal = terminal
         self._width = width
@@ -22,16 +27,17 @@ class Output:
         self._tails: dict[str, deque[str]] = {}
 
     @classmethod
-    def on_terminal(cls, folder: Path) -> Self:
+    def on_terminal(cls, folder: Path | None = None) -> Self:
         return cls(folder, terminal=sys.stdout)
 
     def line(self, name: str, text: str) -> None:
         """Take one line of a program. A full disk or a closed terminal stops nobody."""
         with self._lock, contextlib.suppress(OSError, ValueError):
             self._tails.setdefault(name, deque(maxlen=_TAIL)).append(text)
-            file = self._files.get(name) or self._open(name)
-            file.write(text + "\n")
-            file.flush()
+            if self._folder is not None:
+                file = self._files.get(name) or self._open(name, self._folder)
+                file.write(text + "\n")
+                file.flush()
         if self._terminal is not None:
             with self._lock, contextlib.suppress(OSError, ValueError):
                 print(f"{name:<{self._width}} | {text}", file=self._terminal, flush=True)
@@ -58,8 +64,8 @@ class Output:
                     file.close()
             self._files.clear()
 
-    def _open(self, name: str) -> TextIO:
-        path = self._folder / f"{name}.log"
+    def _open(self, name: str, folder: Path) -> TextIO:
+        path = folder / f"{name}.log"
         if path.exists():
             path.replace(path.with_suffix(".log.1"))
         self._files[name] = path.open("w", encoding="utf-8", errors="replace")

@@ -14,12 +14,12 @@ from services.chassis.settings import load
 from services.contracts.content import STREAM as CONTENT
 from services.contracts.content import PublishCatalog
 from services.launcher import ports
-from services.launcher.connection import Asker
+from services.launcher.connection import Asker, require_database, require_redis
 from services.launcher.demo import demo_clinic, demo_key
 from services.launcher.embedded import postgres, valkey
 from services.launcher.faults import LauncherFault
 from services.launcher.home import ChildRecord, Home, Secrets, home_path
-from services.launcher.migrations import migrate_all
+from services.launcher.migrations import has_schemas, migrate_all
 from services.launcher.orphans import end_orphans
 from services.launcher.output import Output
 from services.launcher.processes import wait_until
@@ -74,6 +74,9 @@ class Machine:
             self._start_postgres()
         if not self._settings.redis_url:
             self._start_valkey()
+        require_database(self.environment["DATABASE_URL"])
+        require_redis(self.environment["REDIS_URL"])
+        self.is_first = not has_schemas(self.environment["DATABASE_URL"])
         migrate_all(self.environment["DATABASE_URL"])
         self._set_clock_rate()
 
@@ -129,7 +132,7 @@ class Machine:
             self._output.say(note)
         self.environment["DATABASE_URL"] = server.url()
         self.supervisor.start([server.program(POSTGRES_RANK)], timeout=60.0)
-        self.is_first = server.create_database()
+        server.create_database()
 
     def _start_valkey(self) -> None:
         server = valkey.prepare(

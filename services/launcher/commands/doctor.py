@@ -3,9 +3,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
-from services.chassis.database import open_engine
-from services.chassis.health import database_check, redis_check
-from services.chassis.redis import open_redis
 from services.chassis.settings import Settings, environment, load
 from services.chassis.vault import Vault
 from services.contracts.content import STREAM as CONTENT
@@ -14,7 +11,7 @@ from services.contracts.gateway import STREAM as GATEWAY
 from services.contracts.gateway import ListKeys
 from services.contracts.reminders import STREAM as REMINDERS
 from services.contracts.reminders import ListClinics
-from services.launcher.connection import Asker, running_environment
+from services.launcher.connection import Asker, require_database, require_redis, running_environment
 from services.launcher.faults import LauncherFault
 from services.launcher.programs import gateway_is_ready
 
@@ -37,8 +34,8 @@ def doctor() -> None:
 def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
     """What was looked at, with what to do about it, None where all is well."""
     yield "settings", _key_fault(settings)
-    yield "database", _database_fault(settings)
-    redis_fault = _redis_fault(settings)
+    yield "database", _said(lambda: require_database(settings.database_url))
+    redis_fault = _said(lambda: require_redis(settings.redis_url))
     yield "redis", redis_fault
     if redis_fault is None:
         yield from _service_faults(environ)
@@ -54,17 +51,12 @@ def _key_fault(settings: Settings) -> str | None:
     return None
 
 
-def _database_fault(settings: Settings) -> str | None:
-    engine = open_engine(settings.database_url, application_name="afterglow doctor", pool_size=1)
-    fault = database_check(engine)()
-    engine.dispose()
-    return f": {fault}. Look at DATABASE_URL and whether it runs." if fault else None
-
-
-def _redis_fault(settings: Settings) -> str | None:
-    with open_redis(settings.redis_url) as client:
-        fault = redis_check(client)()
-    return f": {fault}. Look at REDIS_URL and whether it runs." if fault else None
+def _said(check: Callable[[], None]) -> str | None:
+    try:
+        check()
+    except LauncherFault as fault:
+        return f": {fault}"
+    return None
 
 
 def _service_faults(environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:

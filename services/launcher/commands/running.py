@@ -10,8 +10,7 @@ import click
 
 from services.chassis.settings import Settings, environment, load
 from services.contracts.catalog import Channel
-from services.launcher.connection import running_environment
-from services.launcher.home import Home, home_path
+from services.launcher.connection import require_database, running_environment
 from services.launcher.migrations import migrate_all
 from services.launcher.output import Output
 from services.launcher.programs import CHANNELS, worker_program
@@ -67,6 +66,7 @@ def worker(ctx: click.Context, channel: str, processes: int) -> None:
 def migrate() -> None:
     """Bring the database's schemas to their newest shape; safe to repeat."""
     settings = load(Settings, running_environment(environment()))
+    require_database(settings.database_url)
     migrate_all(settings.database_url, report=click.echo)
 
 
@@ -77,7 +77,7 @@ def _main_of(module: str) -> Callable[[Mapping[str, str]], int]:
 
 
 def _supervise(channel: str, processes: int, environ: Mapping[str, str]) -> None:
-    supervisor = Supervisor(Output.on_terminal(Home(home_path(environ)).logs))
+    supervisor = Supervisor(Output.on_terminal())
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: supervisor.hurry() if asked.is_set() else asked.set())
