@@ -202,3 +202,23 @@ def consent(channel: Channel, **changes: Any) -> asks.ConsentGiven:
         "source": "intake form",
     }
     return asks.ConsentGiven(**(usual | changes))
+
+
+def entry(
+    number: int, state: asks.ConsentState, *, purpose: Purpose = Purpose.CARE
+) -> asks.ConsentRecord:
+    """One line of a patient's consent ledger, for SMS."""
+    return asks.ConsentRecord(
+        id=number,
+        channel=Channel.SMS,
+        purpose=purpose,
+        state=state,
+        is_current=False,
+        detail=asks.MessageDetail.DISCREET,
+        method=None,
+        basis=asks.ConsentBasis.EXPRESS,
+        source="intake form",
+        wording_version=None,
+        recorded_by=None,
+        recorded_at=NOW,
+    )

@@ -87,7 +87,7 @@ def plan_step(step: AftercareStep, occasion: Occasion) -> PlannedStep:
         if late is not Because.LATE_SENT_NOW:
             fate = Fate.SKIPPED if late is Because.LATE_SKIPPED else Fate.EXPIRED
             return _placed(step, fate, nominal, useful_until, decided)
-        due_at = occasion.now
+        due_at = occasion.now.astimezone(UTC)
     if step.kind is StepKind.CLINICIAN_TASK:  # for staff, who have no quiet hours
         return _placed(step, Fate.DUE, due_at, useful_until, decided)
     allowed_at = next_opening(due_at, occasion.window)
@@ -105,10 +105,10 @@ def nominal_at(step: AftercareStep, occasion: Occasion) -> datetime:
     """Say when a step is meant, in UTC, before windows and lateness move it."""
     if step.after is not None:
         offset = parse_duration(step.after)
-        ended_at = occasion.ended_at or occasion.started_at
-        return ((occasion.started_at if offset < timedelta(0) else ended_at) + offset).astimezone(
-            UTC
-        )
+        is_before = offset < timedelta(0)
+        counted_from = occasion.started_at if is_before else occasion.ended_at
+        # To UTC first: adding to a local time would add wall-clock hours.
+        return (counted_from or occasion.started_at).astimezone(UTC) + offset
     return instant(*_wall_clock(step, occasion), occasion.window.zone)
 
 
