@@ -26,7 +26,7 @@ class UserErrorCode(StrEnum):
     OTHER = "OTHER"
 
 
-class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """An expected refusal.
 
     `message` is safe to show, `code` drives logic, `path` names the input field.

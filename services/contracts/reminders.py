@@ -159,7 +159,7 @@ class QuietHours(Record, frozen=True, kw_only=True):
     end: time
 
 
-class ClinicRecord(Record, frozen=True, kw_only=True):
+class ClinicRecord(Record, frozen=True, kw_only=True, tag=True):
     id: int
     name: str
     time_zone: str
@@ -506,7 +506,7 @@ class RecordInbound(Command[bool], frozen=True, kw_only=True):
 
 
 # ---------------------------------------------------------------- the clock (development)
-class ClockRecord(Record, frozen=True, kw_only=True):
+class ClockRecord(Record, frozen=True, kw_only=True, tag=True):
     product: datetime
     real: datetime
     rate: float

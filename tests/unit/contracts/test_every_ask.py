@@ -1,0 +1,26 @@
+from types import ModuleType
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.contracts import content, gateway, reminders
+from services.contracts.ask import Ask
+
+MODULES: tuple[ModuleType, ...] = (content, gateway, reminders)
+ASKS = [
+    kind
+    for module in MODULES
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Ask) and kind.__module__ == module.__name__
+]
+
+
+@pytest.mark.parametrize("ask", ASKS, ids=lambda ask: ask.__name__)
+def test_the_question_and_its_answer_can_travel(ask: type[Ask[Any]]) -> None:
+    assert msgspec.msgpack.Decoder(ask)
+    assert msgspec.msgpack.Decoder(ask.reply_type())
+
+
+def test_no_two_asks_share_a_name() -> None:
+    assert len({ask.__name__ for ask in ASKS}) == len(ASKS)
