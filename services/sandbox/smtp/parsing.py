@@ -17,8 +17,8 @@ def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Mes
         Message(
             id=f"EM{uuid4().hex}",
             channel=Channel.EMAIL,
-            to=recipient,
-            sender=_header(mail, "From") or sender,
+            to=_clean(recipient),
+            sender=_header(mail, "From") or _clean(sender),
             subject=_header(mail, "Subject") or "",
             text=text or "",
             html=html,
@@ -35,7 +35,7 @@ def _header(mail: EmailMessage, name: str) -> str | None:
         value = mail[name]
     except (ValueError, IndexError, AttributeError):  # the parser stumbles over some malformed ones
         return None
-    return None if value is None else str(value).strip()
+    return None if value is None else _clean(str(value)).strip()
 
 
 def _body(mail: EmailMessage, kind: str) -> str | None:
@@ -46,4 +46,9 @@ def _body(mail: EmailMessage, kind: str) -> str | None:
         text = part.get_content()
     except (LookupError, ValueError):  # a charset or an encoding nobody knows
         text = str(part.get_payload())
-    return str(text).replace("\r\n", "\n")
+    return _clean(str(text)).replace("\r\n", "\n")
+
+
+def _clean(text: str) -> str:
+    """Bytes that were no UTF-8 as question marks, so that all can be written as JSON."""
+    return text.encode("utf-8", "replace").decode()

@@ -32,7 +32,10 @@ def guard(bound_host: str) -> Middleware:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
             return web.Response(status=403, text="Another site may not act here.\n")
-        return await handler(request)
+        try:
+            return await handler(request)
+        except UnicodeDecodeError:
+            return web.Response(status=400, text="Send text as UTF-8.\n")
 
     return check
 

@@ -81,6 +81,18 @@ def test_a_refused_text_is_not_listed(number: str, code: int) -> None:
     asyncio.run(scenario())
 
 
+def test_a_form_that_is_not_utf8_is_refused() -> None:
+    async def scenario() -> None:
+        headers = authorized() | {"Content-Type": "application/x-www-form-urlencoded"}
+        async with (
+            running_carrier() as carrier,
+            carrier.session.post(carrier.messages_url, data=b"To=\xff", headers=headers) as answer,
+        ):
+            assert answer.status == 400
+
+    asyncio.run(scenario())
+
+
 def test_posts_sent_then_delivered_signed() -> None:
     async def scenario() -> None:
         async with running_gateway() as gateway, running_carrier() as carrier:

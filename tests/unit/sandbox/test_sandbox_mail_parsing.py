@@ -1,5 +1,9 @@
 from email.message import EmailMessage
 
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
 from services.sandbox.mailbox import Message
 from services.sandbox.smtp.parsing import read_mail
 
@@ -62,3 +66,17 @@ def test_reads_a_mail_whose_sender_is_malformed() -> None:
 def test_reads_an_empty_mail() -> None:
     (message,) = read(b"")
     assert (message.subject, message.text, message.html) == ("", "", None)
+
+
+_HEADERS = st.sampled_from([
+    b"From: ", b"Subject: ", b"Message-ID: ", b"Content-Type: text/html; charset=", b"MIME-",
+    b"Content-Type: multipart/alternative; boundary=b", b"Content-Transfer-Encoding: ", b"\r\n",
+    b"base64", b"quoted-printable", b"utf-8", b"--b\r\n", b"--b--", b"=?utf-8?q?=FF?=", b"=FF",
+    b"\xff",
+])  # fmt: skip
+
+
+@given(st.lists(st.one_of(_HEADERS, st.binary(max_size=12))).map(b"".join))
+def test_reads_whatever_is_sent_as_something_that_can_be_listed(content: bytes) -> None:
+    messages = read(content, "\udcff@example.com")
+    assert len(msgspec.json.decode(msgspec.json.encode(messages))) == 1
