@@ -34,8 +34,8 @@ class FakeAsker:
         _stream: str,
         question: Any,
         *,
-        timeout: float = 3.0,
-        command_id: str | None = None,  # noqa: ASYNC109 - the client's own signature
+        timeout: float = 3.0,  # noqa: ASYNC109 - the client's own signature
+        command_id: str | None = None,
     ) -> Any:
         assert timeout > 0
         self.asked.append(question)

@@ -1,0 +1,210 @@
+from services.contracts.catalog import (
+    DayRange,
+    EvidenceLevel,
+    MoneyRange,
+    Procedure,
+    Rarity,
+    SideEffect,
+    SkinType,
+    SkinTypeSuitability,
+    Source,
+    Standing,
+    Verdict,
+)
+from services.gateway.snapshot.comparison import Comparison, Row, compare
+from services.gateway.snapshot.dimensions import Dimension
+from services.gateway.snapshot.snapshot import Snapshot
+from tests.support.catalog import shipped_release
+from tests.support.small_catalog import concern, days, indication, procedure, snapshot_of
+
+
+def compared(*procedures: Procedure, verdicts: tuple[Verdict, ...] = ()) -> Comparison:
+    edition = snapshot_of(*procedures, verdicts=verdicts).edition()
+    return compare(edition, [each.slug for each in procedures], None)
+
+
+def row(comparison: Comparison, dimension: Dimension) -> Row:
+    (found,) = [row for row in comparison.rows if row.dimension == dimension]
+    return found
+
+
+def downtime(*ranges: DayRange) -> Row:
+    procedures = [procedure(f"p{number}", each) for number, each in enumerate(ranges)]
+    return row(compared(*procedures), Dimension.DOWNTIME)
+
+
+def best(found: Row) -> list[bool]:
+    return [cell.is_best for cell in found.cells]
+
+
+def texts(found: Row) -> list[str]:
+    return [cell.text for cell in found.cells]
+
+
+def test_the_shorter_downtime_is_the_better_one() -> None:
+    assert best(downtime(days(1, 2, 3), days(7, 10, 14))) == [True, False]
+
+
+def test_what_is_unknown_is_never_best() -> None:
+    assert best(downtime(days(1, 2, 3), DayRange(), days(7, 10, 14))) == [True, False, False]
+
+
+def test_what_is_unknown_says_so_and_is_not_zero() -> None:
+    unknown = downtime(days(1, 2, 3), DayRange()).cells[1]
+    assert (unknown.is_unknown, unknown.text, unknown.min) == (True, "Unknown", None)
+
+
+def test_zero_is_known() -> None:
+    none_at_all = downtime(days(0, 0, 0), days(1, 2, 3)).cells[0]
+    assert (none_at_all.is_unknown, none_at_all.text) == (False, "0 days")
+
+
+def test_the_only_known_figure_is_not_best() -> None:
+    assert best(downtime(days(1, 2, 3), DayRange())) == [False, False]
+
+
+def test_equal_figures_have_no_best() -> None:
+    assert best(downtime(days(1, 2, 3), days(1, 2, 3))) == [False, False]
+
+
+def test_two_that_are_equal_and_ahead_are_both_best() -> None:
+    assert best(downtime(days(1, 2, 3), days(1, 2, 3), days(4, 5, 6))) == [True, True, False]
+
+
+def test_ranges_that_contradict_each_other_have_no_best() -> None:
+    assert best(downtime(days(1, None, 14), days(3, None, 7))) == [False, False]
+
+
+def test_figures_that_share_no_bound_are_not_compared() -> None:
+    assert best(downtime(days(1, None, None), days(None, None, 7))) == [False, False]
+
+
+def test_a_broader_entry_does_not_win_against_its_own_variant() -> None:
+    family = procedure("laser", days(0, 1, 2))
+    variant = procedure("co2", days(5, 7, 14), parent="laser")
+    assert best(row(compared(family, variant), Dimension.DOWNTIME)) == [False, False]
+
+
+def test_variants_of_a_family_are_compared_with_each_other() -> None:
+    family = procedure("laser", days(0, 7, 14))
+    gentle = procedure("gentle", days(1, 2, 3), parent="laser")
+    strong = procedure("strong", days(5, 7, 14), parent="laser")
+    found = row(compared(family, gentle, strong), Dimension.DOWNTIME)
+    assert best(found) == [False, True, False]
+
+
+def test_longer_lasting_results_are_the_better_ones() -> None:
+    short = procedure("short", profile={"results_last": days(30, 60, 90)})
+    long = procedure("long", profile={"results_last": days(180, 365, None)})
+    assert best(row(compared(short, long), Dimension.RESULTS_LAST)) == [False, True]
+
+
+def test_figures_in_which_neither_is_better_have_no_best() -> None:
+    often = procedure("often", profile={"interval_days": days(7, 7, 7)})
+    seldom = procedure("seldom", profile={"interval_days": days(28, 28, 28)})
+    assert best(row(compared(often, seldom), Dimension.INTERVAL)) == [False, False]
+
+
+def money(least: int, most: int, currency: str = "USD") -> MoneyRange:
+    return MoneyRange(min=least, max=most, currency=currency, per_session=True, year=2025)
+
+
+def test_prices_in_one_currency_are_compared() -> None:
+    cheap = procedure("cheap", profile={"cost": (money(100, 200),)})
+    dear = procedure("dear", profile={"cost": (money(900, 2_000),)})
+    assert best(row(compared(cheap, dear), Dimension.COST)) == [True, False]
+
+
+def test_prices_in_two_currencies_are_not_compared() -> None:
+    dollars = procedure("dollars", profile={"cost": (money(100, 200),)})
+    yen = procedure("yen", profile={"cost": (money(90, 150, "JPY"),)})
+    assert best(row(compared(dollars, yen), Dimension.COST)) == [False, False]
+
+
+def test_a_price_says_what_it_is_for_and_from_when() -> None:
+    priced = procedure("priced", profile={"cost": (money(100, 200),)})
+    found = row(compared(priced, procedure("other")), Dimension.COST)
+    assert texts(found) == ["USD 100–200 per session (2025)", "Unknown"]
+
+
+def test_texts_are_ready_to_show() -> None:
+    found = downtime(days(2, 3, 5), days(None, 1, None), days(None, None, 7), days(2.5, None, None))
+    assert texts(found) == [
+        "2–5 days, typically 3 days",
+        "1 day",
+        "up to 7 days",
+        "at least 2.5 days",
+    ]
+
+
+def test_no_listed_risk_is_unknown_and_not_none() -> None:
+    scarring = SideEffect(name="Scarring", rarity=Rarity.RARE_SERIOUS, sources=())
+    risky = procedure("risky", side_effects=(scarring,))
+    found = row(compared(risky, procedure("other")), Dimension.SERIOUS_RISKS)
+    assert [(cell.text, cell.is_unknown) for cell in found.cells] == [
+        ("Scarring", False),
+        ("Unknown", True),
+    ]
+
+
+def test_skin_types_are_told_by_standing() -> None:
+    suits = tuple(
+        SkinTypeSuitability(skin_type=skin_type, standing=standing)
+        for skin_type, standing in [
+            (SkinType.I, Standing.YES),
+            (SkinType.II, Standing.YES),
+            (SkinType.VI, Standing.NO),
+        ]
+    )
+    found = row(
+        compared(procedure("laser", suitability=suits), procedure("b")), Dimension.SKIN_TYPES
+    )
+    assert found.cells[0].text == "I, II: suitable; VI: not advised"
+
+
+def test_concerns_are_told_by_title() -> None:
+    treating = procedure("laser", treats=(indication("scars", EvidenceLevel.STRONG),))
+    edition = snapshot_of(treating, procedure("b"), concerns=(concern("scars"),)).edition()
+    found = row(compare(edition, ["laser", "b"], None), Dimension.CONCERNS)
+    assert texts(found) == ["Scars", "Unknown"]
+
+
+def test_cells_name_the_sources_of_their_figure() -> None:
+    source = Source(key="a-study", title="A study", grade="A")
+    known = procedure("a", days(1, 2, 3), profile={"sources": {"downtime": (source,)}})
+    assert row(compared(known, procedure("b")), Dimension.DOWNTIME).cells[0].sources == (source,)
+
+
+def test_names_that_nobody_has_are_told() -> None:
+    edition = snapshot_of(procedure("a"), procedure("b")).edition()
+    assert compare(edition, ["a", "x", "b", "x"], None).unknown_slugs == ["x"]
+
+
+def test_rows_come_in_the_order_asked_for_and_once() -> None:
+    edition = snapshot_of(procedure("a"), procedure("b")).edition()
+    wanted = [Dimension.COST, Dimension.DOWNTIME, Dimension.COST]
+    rows = compare(edition, ["a", "b"], wanted).rows
+    assert [each.dimension for each in rows] == [Dimension.COST, Dimension.DOWNTIME]
+
+
+def test_a_verdict_is_told_only_when_all_it_is_about_is_compared() -> None:
+    about_two = Verdict(procedures=("a", "b"), text="A is gentler.", sources=())
+    about_more = Verdict(procedures=("a", "c"), text="C is deeper.", sources=())
+    found = compared(procedure("a"), procedure("b"), verdicts=(about_two, about_more))
+    assert [each.text for each in found.verdicts] == ["A is gentler."]
+
+
+def test_a_translated_catalog_is_told_in_its_own_words() -> None:
+    snapshot = snapshot_of(procedure("a", days(1.5, 2, 3)), procedure("b"), locales=("en", "es"))
+    found = row(compare(snapshot.edition("es-MX"), ["a", "b"], None), Dimension.DOWNTIME)
+    assert (found.label, *texts(found)) == (
+        "Tiempo de recuperación",
+        "1,5–3 días, lo habitual 2 días",
+        "No se sabe",
+    )
+
+
+def test_every_dimension_of_the_shipped_catalog_can_be_told() -> None:
+    edition = Snapshot.of(shipped_release()).edition()
+    rows = compare(edition, list(edition.procedures)[:6], None).rows
+    assert [each.dimension for each in rows] == list(Dimension)
