@@ -11,7 +11,7 @@ from services.sandbox.mailbox import Channel, Message, now
 def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Message]:
     """One message for each recipient. A broken mail is read as far as it goes."""
     mail = message_from_bytes(content, policy=default)
-    text, html = _body(mail, "plain"), _body(mail, "html")
+    text, html = _body(mail, "plain", content), _body(mail, "html", content)
     received_at = now()
     return [
         Message(
@@ -33,19 +33,24 @@ def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Mes
 def _header(mail: EmailMessage, name: str) -> str | None:
     try:
         value = mail[name]
-    except (ValueError, IndexError, AttributeError):  # the parser stumbles over some malformed ones
+    except (
+        LookupError,
+        ValueError,
+        AttributeError,
+        TypeError,
+    ):  # the parser stumbles over some malformed ones
         return None
     return None if value is None else _clean(str(value)).strip()
 
 
-def _body(mail: EmailMessage, kind: str) -> str | None:
+def _body(mail: EmailMessage, kind: str, content: bytes) -> str | None:
     part = mail.get_body((kind,))
     if part is None:
         return None
     try:
         text = part.get_content()
-    except (LookupError, ValueError):  # a charset or an encoding nobody knows
-        text = str(part.get_payload())
+    except (LookupError, ValueError):  # a charset or an encoding nobody knows: show it as it came
+        text = content.partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
     return _clean(str(text)).replace("\r\n", "\n")
 
 

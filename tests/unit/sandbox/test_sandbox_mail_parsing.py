@@ -1,6 +1,7 @@
 from email.message import EmailMessage
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,8 +54,9 @@ def test_falls_back_to_the_envelopes_sender() -> None:
     assert message.sender == "bounces@rowan.example"
 
 
-def test_reads_a_mail_in_a_charset_nobody_knows() -> None:
-    (message,) = read(b"Content-Type: text/plain; charset=klingon\r\n\r\nHi")
+@pytest.mark.parametrize("charset", [b"klingon", b"\0"])
+def test_reads_a_mail_in_a_charset_nobody_knows(charset: bytes) -> None:
+    (message,) = read(b"Content-Type: text/plain; charset=" + charset + b"\r\n\r\nHi")
     assert message.text == "Hi"
 
 
