@@ -11,9 +11,21 @@ from services.contracts.catalog import Release
 CHECKED_ON = date(2026, 12, 1)
 """A day on which no review of the shipped catalog is overdue."""
 
+PLAN = "plans/microneedling-aftercare.yaml"
+_LAST_LINE_OF_AN_EMAIL = "Make-up is fine again if your skin is calm."
+
 
 @cache
 def shipped_release() -> Release:
     checked = check(shipped_files(), today=CHECKED_ON)
     assert isinstance(checked, Checked), checked
     return build_release(checked, datetime(2026, 12, 1, 12, tzinfo=UTC))
+
+
+def shipped_problems_with_sentence(sentence: str) -> list[str]:
+    """What is wrong with the shipped catalog when a detailed email ends in this sentence."""
+    files = shipped_files()
+    assert _LAST_LINE_OF_AN_EMAIL in files[PLAN]
+    files[PLAN] = files[PLAN].replace(_LAST_LINE_OF_AN_EMAIL, sentence)
+    checked = check(files, today=CHECKED_ON)
+    return [] if isinstance(checked, Checked) else [problem.what for problem in checked]

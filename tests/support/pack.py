@@ -43,6 +43,7 @@ promotional: [discount, book now]
 medicines: [aspirin, prescribed, tablet]
 stop_or_start: [stop, start, do not take, avoid]
 negation: [do not, never]
+without: [no]
 """,
     "concerns/scars.yaml": """\
 title: Scars

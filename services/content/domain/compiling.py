@@ -337,7 +337,7 @@ def _keys_in(value: object) -> Iterable[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from inner if name == "sources" else _keys_in(inner)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for inner in value:
             yield from _keys_in(inner)
 

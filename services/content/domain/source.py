@@ -90,7 +90,7 @@ class Wording(Written, frozen=True, kw_only=True):
 
     `revealing`: body parts and treatment words that a discreet message must not hold.
     `promotional`: what care messages must not say. `medicines` and `stop_or_start`: never in one
-    sentence, unless a `negation` stands before the verb.
+    sentence, unless a `negation` stands before the verb. `without`: never right before a medicine.
     """
 
     revealing: Words
@@ -98,6 +98,7 @@ class Wording(Written, frozen=True, kw_only=True):
     medicines: Words
     stop_or_start: Words
     negation: Words
+    without: Words
 
 
 # ---------------------------------------------------------------- text

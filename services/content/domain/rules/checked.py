@@ -6,6 +6,7 @@ import msgspec
 
 from services.content.domain.faults import Fault
 from services.content.domain.nodes import Document
+from services.content.domain.reading import BASE_LOCALE
 from services.content.domain.source import PlanSource, ProcedureSource, SourceCatalog
 
 
@@ -28,13 +29,19 @@ class Locale(msgspec.Struct, frozen=True):
         ]
 
     def plans(self) -> Iterator[tuple[str, PlanSource]]:
-        """With the path of each one's file."""
+        """Those with words of this locale, by the path of their file; others fall back."""
         for slug, plan in self.catalog.plans.items():
-            yield f"plans/{slug}.yaml", plan
+            if self._has_own(name := f"plans/{slug}.yaml"):
+                yield name, plan
 
     def procedures(self) -> Iterator[tuple[str, ProcedureSource]]:
+        """As `plans`."""
         for slug, procedure in self.catalog.procedures.items():
-            yield f"procedures/{slug}.yaml", procedure
+            if self._has_own(name := f"procedures/{slug}.yaml"):
+                yield name, procedure
+
+    def _has_own(self, name: str) -> bool:
+        return self.catalog.locale == BASE_LOCALE or name in self.catalog.translated
 
 
 Faults = Iterator[Fault]

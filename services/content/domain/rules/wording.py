@@ -74,7 +74,7 @@ def discreet_messages_reveal_nothing(locale: Locale) -> Faults:
 def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
     wording = locale.catalog.wording
     for name, path, text in _told(locale):
-        if sentence := _changes_medicine(text, wording):
+        if sentence := _sentence_on_medicine(text, wording):
             what = f"tells a patient to stop or start a medicine ({sentence[:60]!r})"
             yield Fault(name, path, f"{what}; say to ask the clinic or the prescriber")
 
@@ -132,16 +132,17 @@ def _told(locale: Locale) -> list[tuple[str, Path, str]]:
     return told
 
 
-def _changes_medicine(text: str, wording: Wording) -> str | None:
-    verbs = any_of(wording.stop_or_start)
-    medicines = any_of(wording.medicines)
+def _sentence_on_medicine(text: str, wording: Wording) -> str | None:
+    """The first sentence that tells to stop, start or do without a medicine."""
+    verbs, medicines = any_of(wording.stop_or_start), any_of(wording.medicines)
     negated = re.compile(
         rf"{any_of(wording.negation).pattern}\W+(?:\w+\W+)?{verbs.pattern}"
         rf"(?:(?:\s*,\s*|\s+or\s+|\s+and\s+){verbs.pattern})*",
         re.IGNORECASE,
     )
+    none = re.compile(rf"{any_of(wording.without).pattern}\s+{medicines.pattern}", re.IGNORECASE)
     for sentence in sentences(_without_templates(text)):
-        told = negated.sub(" ", sentence)
-        if medicines.search(sentence) and verbs.search(told):
+        is_changed = medicines.search(sentence) and verbs.search(negated.sub(" ", sentence))
+        if is_changed or none.search(sentence):
             return sentence
     return None

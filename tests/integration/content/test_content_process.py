@@ -1,0 +1,52 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from services.chassis.ask import ThreadedAskClient
+from services.chassis.vault import Vault
+from services.contracts.content import STREAM, ListReleases
+
+SERVE = "import os, sys; from services.content.service import main; sys.exit(main(os.environ))"
+
+
+def environment(
+    postgres_url: str, redis_url: str, data_keys: str, index_keys: str
+) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": postgres_url,
+        "REDIS_URL": redis_url,
+        "DATA_KEYS": data_keys,
+        "INDEX_KEYS": index_keys,
+        "SECRET_KEY": "s" * 32,
+    }
+
+
+def test_stops_within_two_seconds_of_being_told(
+    postgres_url: str, redis_url: str, data_keys: str, index_keys: str, vault: Vault
+) -> None:
+    environ = environment(postgres_url, redis_url, data_keys, index_keys)
+    client = ThreadedAskClient(redis_url, vault)
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", SERVE], env=environ, stderr=subprocess.DEVNULL
+    ) as process:
+        client.ask(STREAM, ListReleases(), timeout=20)
+        told_at = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=10)
+    client.close()
+
+    assert (code, time.monotonic() - told_at < 2) == (0, True)
+
+
+def test_says_which_settings_are_missing() -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+
+    ended = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", SERVE], env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 2
+    assert "DATABASE_URL is not set" in ended.stderr

@@ -1,0 +1,92 @@
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from services.content.usecases.publish_catalog import publish_catalog
+from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
+from tests.support.pack import PLAN, TODAY, broken, pack
+
+
+class Shelf:
+    """Keeps releases in memory; a second passes between two publishings."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2030, 1, 1, tzinfo=UTC)
+        self.releases: list[ReleaseInfo] = []
+        self.plans: dict[str, dict[int, str]] = {}
+        self.current: str | None = None
+
+    def begin_publishing(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def with_content(self, content_hash: str) -> ReleaseInfo | None:
+        return next((r for r in self.releases if r.content_hash == content_hash), None)
+
+    def plan_hashes(self, slug: str) -> dict[int, str]:
+        return self.plans.get(slug, {})
+
+    def add(self, published: Release, plans: Iterable[AftercarePlan]) -> None:
+        self.releases.append(published.info)
+        for plan in plans:
+            self.plans.setdefault(plan.slug, {})[plan.version] = plan.content_hash
+
+    def make_current(self, version: str) -> None:
+        self.current = version
+
+
+def test_a_later_release_has_a_higher_version() -> None:
+    shelf = Shelf()
+    first = publish_catalog(pack(), shelf)
+    second = publish_catalog(broken("glossary.yaml", "Dermis", "Epidermis"), shelf)
+
+    assert first.info is not None
+    assert second.info is not None
+    assert first.info.version < second.info.version == shelf.current
+
+
+def test_the_same_content_is_no_new_release() -> None:
+    shelf = Shelf()
+    first, second = publish_catalog(pack(), shelf), publish_catalog(pack(), shelf)
+
+    assert (first.is_new, second.is_new, second.info) == (True, False, first.info)
+
+
+def test_a_source_with_a_fault_changes_nothing() -> None:
+    shelf = Shelf()
+    reply = publish_catalog(broken(PLAN, "after: PT0S", "after: soon"), shelf)
+
+    assert reply.problems
+    assert (shelf.releases, shelf.current) == ([], None)
+
+
+def test_names_the_line_of_a_plan_version_used_before() -> None:
+    shelf = Shelf()
+    publish_catalog(pack(), shelf)
+    reply = publish_catalog(broken(PLAN, "useful_for: P1D", "useful_for: P2D"), shelf)
+
+    (problem,) = reply.problems
+    assert problem.where == f"{PLAN}:5"
+    assert problem.what.endswith("raise version to 2")
+
+
+def test_a_plan_version_may_not_go_back_below_a_published_one() -> None:
+    shelf = Shelf()
+    publish_catalog(broken(PLAN, "version: 1", "version: 5"), shelf)
+    reply = publish_catalog(broken(PLAN, "version: 1", "version: 3"), shelf)
+
+    (problem,) = reply.problems
+    assert problem.what.endswith("raise version to 6")
+
+
+def test_other_pages_may_change_without_a_new_plan_version() -> None:
+    shelf = Shelf()
+    publish_catalog(pack(), shelf)
+
+    assert publish_catalog(broken("glossary.yaml", "Dermis", "Skin"), shelf).is_new
+
+
+def test_an_overdue_review_counts_only_on_a_given_day() -> None:
+    overdue = broken(PLAN, "review_by: 2031-06-01", "review_by: 2029-12-01")
+
+    assert publish_catalog(overdue, Shelf()).info is not None
+    assert publish_catalog(overdue, Shelf(), today=TODAY).info is None
