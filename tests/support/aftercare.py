@@ -23,7 +23,8 @@ from services.contracts.catalog import (
 )
 from services.reminders.service_wiring import Desk, commanders, readers
 from services.reminders.settings import RemindersSettings
-from services.reminders.storage.tables import SCHEMA, metadata
+from services.reminders.storage import contexts
+from services.reminders.storage.tables import SCHEMA, metadata, suppression
 
 E = TypeVar("E")
 
@@ -105,6 +106,7 @@ class Service:
         self._reads = readers(desk)
         self._commands = commanders(desk, settings, self.source)
         self._engine = engine
+        self._vault = vault
         with engine.begin() as connection:
             connection.execute(
                 sa.text("update chassis.clock set product_at = :at, real_at = now()"), {"at": NOW}
@@ -129,12 +131,26 @@ class Service:
         return [event for event in self.events if isinstance(event, kind)]
 
     def count(self, table: str, **values: object) -> int:
-        columns = metadata.tables[f"{SCHEMA}.{table}"].c
-        query = sa.select(sa.func.count()).where(
-            *(columns[name] == value for name, value in values.items())
-        )
+        rows = metadata.tables[f"{SCHEMA}.{table}"]
+        wanted = (rows.c[name] == value for name, value in values.items())
+        query = sa.select(sa.func.count()).select_from(rows).where(*wanted)
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
+
+    def suppress(
+        self, clinic: "Clinic", channel: Channel, address: str, reason: asks.SuppressionReason
+    ) -> None:
+        found = self._vault.index(address, context=contexts.address_index(channel))
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.insert(suppression).values(
+                    clinic_id=clinic.record.id,
+                    channel=channel,
+                    address_index=found,
+                    reason=reason,
+                    since=NOW,
+                )
+            )
 
 
 class Clinic:

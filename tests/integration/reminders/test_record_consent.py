@@ -1,0 +1,100 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.contracts.catalog import Channel
+from services.contracts.errors import UserErrorCode
+from services.contracts.reminders import (
+    ConsentState,
+    PatientReply,
+    RecordConsent,
+    Role,
+    SuppressionReason,
+)
+from tests.support.aftercare import NOW, PHONE, Clinic, consent
+
+
+def record(
+    clinic: Clinic, patient_id: int, role: Role = Role.STAFF, **changes: Any
+) -> PatientReply:
+    given = consent(changes.pop("channel", Channel.SMS), **changes)
+    scope = clinic.scope(role=role)
+    return clinic.service.do(RecordConsent(scope=scope, patient_id=patient_id, consent=given))
+
+
+def states(reply: PatientReply) -> list[tuple[ConsentState, bool]]:
+    assert reply.patient, reply.refusals
+    return [
+        (one.state, one.is_current) for one in reply.patient.consents if one.channel is Channel.SMS
+    ]
+
+
+def test_a_withdrawal_is_added_and_rules(clinic: Clinic) -> None:
+    reply = record(clinic, clinic.register().id, granted=False)
+
+    assert states(reply) == [(ConsentState.WITHDRAWN, True), (ConsentState.GRANTED, False)]
+
+
+def test_a_public_form_adds_a_pending_consent(clinic: Clinic) -> None:
+    reply = record(clinic, clinic.register(consents=()).id, Role.FRONT_END)
+
+    assert states(reply) == [(ConsentState.PENDING, True)]
+
+
+def test_a_public_form_does_not_displace_a_granted_consent(clinic: Clinic) -> None:
+    reply = record(clinic, clinic.register().id, Role.FRONT_END)
+
+    assert states(reply) == [(ConsentState.GRANTED, True)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"role": Role.FRONT_END, "granted": False}, UserErrorCode.NOT_ALLOWED),
+        ({"channel": Channel.OTHER}, UserErrorCode.REQUIRED),
+        ({"source": ""}, UserErrorCode.REQUIRED),
+        ({"obtained_at": NOW + timedelta(days=1)}, UserErrorCode.INVALID),
+    ],
+)
+def test_refuses(clinic: Clinic, changes: dict[str, Any], code: UserErrorCode) -> None:
+    reply = record(clinic, clinic.register().id, **changes)
+
+    assert [one.code for one in reply.refusals] == [code]
+
+
+def test_refuses_an_address_that_opted_out(clinic: Clinic) -> None:
+    patient = clinic.register(consents=())
+    clinic.service.suppress(clinic, Channel.SMS, PHONE, SuppressionReason.OPT_OUT)
+
+    reply = record(clinic, patient.id)
+
+    assert [one.code for one in reply.refusals] == [UserErrorCode.OPTED_OUT]
+
+
+def test_another_clinics_patient_does_not_exist(clinic: Clinic) -> None:
+    patient = clinic.register()
+
+    reply = record(Clinic(clinic.service, "Other Clinic"), patient.id)
+
+    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+
+
+def test_a_consent_given_later_brings_its_reminders(clinic: Clinic) -> None:
+    patient = clinic.register(consents=(consent(Channel.EMAIL),))
+    clinic.enroll(patient.id)
+
+    record(clinic, patient.id)
+
+    steps = {one.step_key for one in clinic.reminders(channel=Channel.SMS)}
+    assert steps == {"prepare", "today", "wash"}
+
+
+def test_a_consent_given_again_plans_nothing_twice(clinic: Clinic) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id)
+    before = clinic.reminders()
+
+    record(clinic, patient.id)
+
+    assert clinic.reminders() == before
