@@ -21,6 +21,7 @@ _KEYS = frozenset({
 _TOKEN = re.compile(r"^[\w.,:;/()\[\]{}<>=*+-]{0,200}$")
 _CONTACT = re.compile(r"\+?\d{7,}|@")
 _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
+_EDITION = re.compile(r"\d{8}T\d{6}(\.\d+)?Z(-[0-9a-f]+)?")  # when it was made, and a hash
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:\d\d)?")
 
 
@@ -64,7 +65,7 @@ def _safe(value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
     text = str(value)
-    if _UUID.fullmatch(text) or _TIME.fullmatch(text):
+    if any(known.fullmatch(text) for known in (_UUID, _TIME, _EDITION)):
         return text
     return text if _TOKEN.match(text) and not _CONTACT.search(text) else "(hidden)"
 

@@ -21,6 +21,7 @@ def test_drops_a_key_that_is_not_on_the_list() -> None:
         None,
         "send_failed",
         "2026-05-01T10:00:00Z",
+        "20260501T100000.123456Z-0d9c2f6e",
         "0d9c2f6e-7f7e-4d43-9a5e-8f7f9e0c1b2a",
     ],
 )

@@ -1,0 +1,157 @@
+"""From the commands that `afterglow up` prints to a phone and an inbox, through a whole plan."""
+
+import re
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.hands import reply, rows
+from tests.support.stack import Stack
+
+FINAL = {"DELIVERED", "UNDELIVERED", "FAILED", "SKIPPED", "CANCELLED", "EXPIRED", "MERGED"}
+SETTLED = FINAL | {"ACCEPTED"}  # nothing says whether an email arrived
+PHONE, INBOX = "+12025550123", "robin@example.com"
+
+REMINDERS = """
+query ($id: ID!) {
+  now
+  enrollment(id: $id) {
+    reminders(first: 50) {
+      nodes { stepKey channel status dueAt body subject attempts { outcome providerReference } }
+    }
+  }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def film(stack: Stack) -> list[dict[str, Any]]:
+    """The reminders of the printed enrollment, after time went from due time to due time."""
+    enrollment = _paste_what_is_printed(stack)
+    while True:
+        data = stack.graphql(REMINDERS, {"id": enrollment})["data"]
+        reminders: list[dict[str, Any]] = data["enrollment"]["reminders"]["nodes"]
+        waiting = [r for r in reminders if r["status"] not in SETTLED]
+        if not waiting:
+            return reminders
+        _move_to(stack, waiting[0]["dueAt"], data["now"])
+        _until_sent(stack, enrollment, waiting[0])
+
+
+def test_every_step_for_the_patient_is_sent_on_both_channels(film: list[dict[str, Any]]) -> None:
+    steps = {reminder["stepKey"] for reminder in film}
+
+    assert len(steps) >= 10
+    assert {(r["stepKey"], r["channel"]) for r in film} == {
+        (step, channel) for step in steps for channel in ("SMS", "EMAIL")
+    }
+    assert {r["status"] for r in film} == {"DELIVERED", "ACCEPTED"}
+
+
+def test_every_reminder_reaches_the_sandbox_once(stack: Stack, film: list[dict[str, Any]]) -> None:
+    texts = Counter(message["text"] for message in stack.messages(to=PHONE))
+    mails = Counter(message["subject"] for message in stack.messages(to=INBOX))
+
+    assert texts == Counter(r["body"] for r in film if r["channel"] == "SMS")
+    assert mails == Counter(r["subject"] for r in film if r["channel"] == "EMAIL")
+
+
+def test_reminders_reach_the_phone_in_the_order_of_the_plan(
+    stack: Stack, film: list[dict[str, Any]]
+) -> None:
+    due = [r["body"] for r in film if r["channel"] == "SMS"]
+
+    assert [message["text"] for message in stack.messages(to=PHONE)] == due
+
+
+def test_what_the_gateway_says_of_each_attempt_agrees_with_the_carrier(
+    stack: Stack, film: list[dict[str, Any]]
+) -> None:
+    attempts = [attempt for reminder in film for attempt in reminder["attempts"]]
+    carried = {message["id"] for message in stack.messages(to=PHONE)}
+
+    assert [attempt["outcome"] for attempt in attempts] == ["ACCEPTED"] * len(film)
+    assert carried <= {attempt["providerReference"] for attempt in attempts}
+
+
+def test_a_delivered_text_is_told_from_an_accepted_email(film: list[dict[str, Any]]) -> None:
+    assert {(r["channel"], r["status"]) for r in film} == {
+        ("SMS", "DELIVERED"),
+        ("EMAIL", "ACCEPTED"),
+    }
+
+
+def test_the_day_0_text_carries_the_red_flags_and_the_numbers_to_call(
+    film: list[dict[str, Any]],
+) -> None:
+    text = next(
+        r["body"] for r in film if r["stepKey"].startswith("day-0-") and r["channel"] == "SMS"
+    )
+
+    for word in ("fever", "pus", "breathing", "112"):
+        assert word in text
+
+
+def test_a_reply_from_the_phone_is_recorded(stack: Stack, film: list[dict[str, Any]]) -> None:
+    assert film
+    sender = stack.messages(to=PHONE)[0]["from"]
+
+    reply(stack, PHONE, "Is a little redness all right?", to=sender)
+
+    assert _eventually(lambda: len(rows(stack, "select 1 from reminders.inbound_message")) == 1)
+    assert _eventually(lambda: rows(stack, "select 1 from gateway.intake") == [])
+
+
+def _paste_what_is_printed(stack: Stack) -> str:
+    """Run the commands exactly as a newcomer would paste them; the enrollment's id."""
+    printed = stack.log.read_text()
+    shell = "\n".join(
+        re.findall(r"^\s+(KEY=.*|PATIENT=.*|echo .*|curl .*)$", printed, re.MULTILINE)
+    )
+    pasted = subprocess.run(  # noqa: S603 - our own output
+        ["/bin/bash", "-c", shell], capture_output=True, text=True, check=True, timeout=60
+    )
+    found = re.search(r'"enrollment": ?\{"id": ?"([^"]+)"', pasted.stdout)
+    assert found, pasted.stdout
+    return found[1]
+
+
+def _move_to(stack: Stack, due_at: str, now: str) -> None:
+    wait = datetime.fromisoformat(due_at) - datetime.fromisoformat(now)
+    if wait > timedelta(0):
+        moved = stack.afterglow("clock", "advance", f"PT{int(wait.total_seconds()) + 1}S")
+        assert moved.returncode == 0, moved.stderr
+
+
+def _until_sent(stack: Stack, enrollment: str, waited_for: dict[str, Any]) -> None:
+    def settled() -> bool:
+        data = stack.graphql(REMINDERS, {"id": enrollment})["data"]
+        return all(
+            (reminder["status"] in SETTLED and reminder["status"] != "ACCEPTED")
+            or (reminder["status"] == "ACCEPTED" and reminder["channel"] == "EMAIL")
+            for reminder in data["enrollment"]["reminders"]["nodes"]
+            if (reminder["stepKey"], reminder["channel"])
+            == (waited_for["stepKey"], waited_for["channel"])
+        )
+
+    assert _eventually(settled), waited_for
+
+
+def _eventually(true: Any) -> bool:
+    ends = time.monotonic() + 20
+    while time.monotonic() < ends:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
