@@ -33,12 +33,7 @@ def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Mes
 def _header(mail: EmailMessage, name: str) -> str | None:
     try:
         value = mail[name]
-    except (
-        LookupError,
-        ValueError,
-        AttributeError,
-        TypeError,
-    ):  # the parser stumbles over some malformed ones
+    except (LookupError, ValueError, AttributeError, TypeError):  # malformed beyond the parser
         return None
     return None if value is None else _clean(str(value)).strip()
 
