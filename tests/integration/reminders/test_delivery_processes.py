@@ -1,0 +1,129 @@
+"""A real dispatcher and real workers, against a carrier on a real socket."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.reminders import ReminderStatus
+from services.reminders.storage.tables import delivery_attempt, outbound
+from tests.support.due_messages import DueMessages
+from tests.support.http_carrier import HttpCarrier
+from tests.support.worker_process import dispatcher, eventually, stopping, worker
+
+
+@pytest.fixture
+def due(engine: sa.Engine, vault: Vault) -> DueMessages:
+    return DueMessages(engine, vault)
+
+
+@pytest.fixture
+def carrier() -> Iterator[HttpCarrier]:
+    with HttpCarrier().running() as running:
+        yield running
+
+
+@pytest.fixture
+def environ(
+    postgres_url: str,
+    redis_url: str,
+    data_keys: str,
+    index_keys: str,
+    carrier: HttpCarrier,
+    tmp_path: Path,
+) -> dict[str, str]:
+    return {
+        "AFTERGLOW_HOME": str(tmp_path),
+        "DATABASE_URL": postgres_url,
+        "REDIS_URL": redis_url,
+        "DATA_KEYS": data_keys,
+        "INDEX_KEYS": index_keys,
+        "SECRET_KEY": "s" * 32,
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_API_URL": carrier.url,
+    }
+
+
+def remind_often(due: DueMessages, count: int) -> None:
+    """Many reminders of one step: the enrollment is not what is tried here."""
+    due.remind()
+    with due.engine.begin() as connection:
+        columns = [
+            column.name
+            for column in outbound.c
+            if column.name not in ("id", "kind", "step_key", "enrollment_id")
+        ]
+        copied = sa.select(
+            *(outbound.c[name] for name in columns), sa.literal("CORRECTION"), outbound.c.step_key,
+            outbound.c.enrollment_id,
+        ).join(sa.func.generate_series(2, count).table_valued("n"), sa.true())  # fmt: skip
+        connection.execute(
+            sa.insert(outbound).from_select([*columns, "kind", "step_key", "enrollment_id"], copied)
+        )
+
+
+def states(due: DueMessages) -> Counter[ReminderStatus]:
+    return Counter(row.state for row in due.rows_of(outbound))
+
+
+def test_a_due_message_reaches_the_carrier(
+    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+) -> None:
+    due.remind()
+
+    with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
+        assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 1})
+
+    [form] = carrier.taken
+    assert form["Body"].startswith("Rowan Clinic: ")
+
+
+def test_no_message_is_lost_or_doubled_when_workers_are_killed(
+    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+) -> None:
+    luck = random.Random(7)  # noqa: S311 - a carrier's latency
+    seen = Counter[str]()
+
+    def answer(form: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        seen[form["StatusCallback"]] += 1
+        time.sleep(luck.random() * 0.02)
+        return 201, {}, b'{"sid": "SM1"}'
+
+    carrier.answer = answer
+    remind_often(due, 300)
+    with stopping(dispatcher(environ, tmp_path)):
+        while states(due)[ReminderStatus.SCHEDULED] > 100:
+            doomed, enough = worker(environ, tmp_path), len(carrier.taken) + 40
+            eventually(lambda: len(carrier.taken) > enough, seconds=20)
+            doomed.kill()
+        with stopping(worker(environ, tmp_path)):
+            assert eventually(lambda: not states(due).keys() - _SETTLED, seconds=60)
+
+    attempts = due.rows_of(delivery_attempt)
+    maybe_sent = {f"attempt={row.id}" for row in attempts if row.outcome != "REJECTED_FOR_NOW"}
+    reached = {callback.rpartition("&")[2] for callback in seen}
+    assert states(due).total() == 300
+    assert max(seen.values()) == 1
+    assert reached <= maybe_sent
+
+
+_SETTLED = {ReminderStatus.ACCEPTED, ReminderStatus.UNKNOWN}
+
+
+def test_an_idle_worker_and_dispatcher_stop_soon(
+    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+) -> None:
+    due.remind()
+    bell, hand = dispatcher(environ, tmp_path), worker(environ, tmp_path)
+    eventually(lambda: bool(carrier.taken))
+
+    took = hand.stop(), bell.stop()
+
+    assert took[0] < 5
+    assert took[1] < 2.5
