@@ -33,10 +33,14 @@ class Releases:
         return self._connection.execute(sa.select(current_release.c.version)).scalar_one_or_none()
 
     def read(self, version: str) -> Release | None:
-        payload = self._connection.execute(
+        encoded = self.read_encoded(version)
+        return None if encoded is None else decode_release(encoded)
+
+    def read_encoded(self, version: str) -> bytes | None:
+        """As contracts.catalog_wire encodes it."""
+        return self._connection.execute(
             sa.select(release.c.payload).where(release.c.version == version)
         ).scalar_one_or_none()
-        return None if payload is None else decode_release(payload)
 
     def with_content(self, content_hash: str) -> ReleaseInfo | None:
         row = self._connection.execute(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from services.chassis.events import EventPublisher
 from services.chassis.logs import get_logger
 from services.content.storage.releases import Releases
-from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, encode_release
+from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY
 from services.contracts.events import ReleasePublished
 
 _CHECK_SECONDS: Final = 1.0
@@ -50,9 +50,9 @@ class Showcase:
             version = releases.current_version()
             if version is None or self._is_shown(version):
                 return
-            release = releases.read(version)
-        if release is not None:
-            self._redis.mset({RELEASE_KEY: encode_release(release), VERSION_KEY: version})
+            encoded = releases.read_encoded(version)
+        if encoded is not None:
+            self._redis.mset({RELEASE_KEY: encoded, VERSION_KEY: version})
             log.info("release_shown", release=version)
 
     def _is_shown(self, version: str) -> bool:
