@@ -78,7 +78,8 @@ def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
     enroll = enroll.replace('"PATIENT"', '"\'"$PATIENT"\'"')
     return dedent("""\
         KEY={key}
-        PATIENT=$({register} | sed 's/.*"id": *"\\([^"]*\\)".*/\\1/')
+        PATIENT=$({register} |
+          sed 's/.*"id": *"\\([^"]*\\)".*/\\1/')
         echo "$PATIENT"
         {enroll}""").format(key=key, register=register, enroll=enroll)
 
@@ -113,12 +114,13 @@ def _patient() -> dict[str, Any]:
 def _curl(
     url: str, query: str, variables: dict[str, Any] | None = None, *, key: str | None = None
 ) -> str:
-    """One line to paste; our documents and values hold no single quote."""
-    body: dict[str, Any] = {"query": " ".join(query.split())}
+    """A command to paste; our documents and values hold no single quote."""
+    parts = [f'"query": {json.dumps(" ".join(query.split()))}']
     if variables:
-        body["variables"] = variables
+        parts.append(f'"variables": {json.dumps(variables)}')
     credentials = f' -H "Authorization: Bearer {key}"' if key else ""
-    return f"curl -s {url} -H 'Content-Type: application/json'{credentials} -d '{json.dumps(body)}'"
+    body = ",\n  ".join(parts)
+    return f"curl -s {url} -H 'Content-Type: application/json'{credentials} -d '{{\n  {body}}}'"
 
 
 def _ending(clock: ClockReading) -> str:

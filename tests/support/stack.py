@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from datetime import timedelta
@@ -170,7 +171,11 @@ class Stack:
         headers["Authorization"] = f"Bearer {key or self.key}"
         body = json.dumps({"query": query, "variables": dict(variables or {})}).encode()
         request = urllib.request.Request(self.graphql_url, body, headers)  # noqa: S310 - our own http address
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own http address
+        try:
+            answer = urllib.request.urlopen(request, timeout=30)  # noqa: S310 - our own http address
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        with answer:
             found: dict[str, Any] = json.load(answer)
         return found
 

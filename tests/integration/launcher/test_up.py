@@ -24,9 +24,8 @@ def stack() -> Iterator[Stack]:
 
 def _commands(stack: Stack) -> str:
     """The commands that `up` prints, as one would paste them into a shell."""
-    greeting = stack.log.read_text().rpartition("Afterglow is running.")[2]
-    pattern = r"^  ((?:curl|KEY|PATIENT|echo).*)$"
-    return "\n".join(re.findall(pattern, greeting, flags=re.MULTILINE))
+    greeting = stack.log.read_text().rpartition("Ask about a procedure:")[2]
+    return "\n".join(re.findall(r"^  (.*)$", greeting, flags=re.MULTILINE))
 
 
 def _pasted(stack: Stack) -> str:
@@ -69,8 +68,8 @@ def test_doctor_finds_all_well(stack: Stack) -> None:
 def test_a_made_key_is_printed_alone_and_works(stack: Stack) -> None:
     words = ("--clinic", "Rowan Clinic", "--role", "STAFF", "--kind", "test")
     key = stack.afterglow("keys", "create", *words).stdout
-    answer = stack.graphql("{ access { role } }", key=key.strip())
-    assert (key.count("\n"), answer["data"]["access"]["role"]) == (1, "STAFF")
+    answer = stack.graphql("{ access { roles } }", key=key.strip())
+    assert (key.count("\n"), answer["data"]["access"]["roles"]) == (1, ["STAFF"])
 
 
 def test_a_revoked_key_is_no_longer_listed_as_working(stack: Stack) -> None:

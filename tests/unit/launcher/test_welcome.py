@@ -1,6 +1,8 @@
 import re
-import shlex
+import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,24 +23,35 @@ def _text(*, rate: float = 1.0, is_first: bool = True) -> str:
     )
 
 
-def _bodies(text: str) -> list[dict[str, object]]:
-    """What the printed commands post, as a shell would read them."""
-    lines = [line.strip() for line in text.splitlines() if "curl " in line]
-    words = [shlex.split(re.sub(r"^PATIENT=\$\((.*)\)$", r"\1", line)) for line in lines]
-    return [msgspec.json.decode(each[each.index("-d") + 1]) for each in words]
+def _bodies(text: str, folder: Path) -> list[dict[str, Any]]:
+    """What the printed commands post, when a shell reads them."""
+    commands = "\n".join(re.findall(r"^  (.*)$", text.partition("Ask about")[2], re.MULTILINE))
+    curl = (
+        f'curl() {{ printf \'%s\\0\' "${{@: -1}}" >> {folder}/posted; echo \'{{"id": "Xyz"}}\'; }}'
+    )
+    script = f"{curl}\n{commands}"
+    subprocess.run(["/bin/bash", "-c", script], check=True, capture_output=True)  # noqa: S603 - what we print ourselves
+    posted = (folder / "posted").read_bytes().rstrip(b"\0").split(b"\0")
+    return [msgspec.json.decode(body) for body in posted]
 
 
-def test_prints_three_commands_that_post_json() -> None:
-    assert [sorted(body) for body in _bodies(_text())] == [
+def test_prints_three_commands_that_post_json(tmp_path: Path) -> None:
+    assert [sorted(body) for body in _bodies(_text(), tmp_path)] == [
         ["query"],
         ["query", "variables"],
         ["query", "variables"],
     ]
 
 
-def test_the_procedure_lies_thirty_days_ahead_in_product_time() -> None:
-    enrollment = _bodies(_text())[2]["variables"]
-    assert "2026-03-31T12:00:00Z" in str(enrollment)
+def test_the_patients_id_goes_from_the_first_answer_into_the_second_command(
+    tmp_path: Path,
+) -> None:
+    assert _bodies(_text(), tmp_path)[2]["variables"]["input"]["patientId"] == "Xyz"
+
+
+def test_the_procedure_lies_thirty_days_ahead_in_product_time(tmp_path: Path) -> None:
+    enrollment = _bodies(_text(), tmp_path)[2]["variables"]["input"]
+    assert enrollment["procedureAt"] == "2026-03-31T12:00:00Z"
 
 
 @pytest.mark.parametrize(
