@@ -15,9 +15,6 @@ log = logs.get_logger(__name__)
 
 def main(environ: Mapping[str, str]) -> int:
     """Run until SIGTERM or SIGINT; 1 when it could not start."""
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     try:
         settings = load(RemindersSettings, environ)
         logs.configure("reminders", is_development=settings.is_development)
@@ -25,6 +22,9 @@ def main(environ: Mapping[str, str]) -> int:
     except (SettingsFault, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
     parts.server.start()
     log.info("ready")
     stopping.wait()

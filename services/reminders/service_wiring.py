@@ -20,6 +20,7 @@ from services.contracts.catalog import Channel
 from services.contracts.events import Event
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.catalog.source import AskedPlans
+from services.reminders.incoming import incoming_commanders
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import RemindersSettings
 from services.reminders.storage.clinics import ClinicTable
@@ -68,7 +69,8 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url)
     plans = ThreadedAskClient(settings.redis_url, vault)
-    desk = Desk(vault, EventPublisher(client, vault).publish)
+    publish = EventPublisher(client, vault).publish
+    desk = Desk(vault, publish)
     server = AskServer(
         stream=asks.STREAM,
         redis_url=settings.redis_url,
@@ -76,7 +78,10 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
         engine=engine,
         inbox=inbox,
         reads=readers(desk),
-        commands=commanders(desk, settings, AskedPlans(plans)),
+        commands={
+            **commanders(desk, settings, AskedPlans(plans)),
+            **incoming_commanders(vault, publish),
+        },
         consumers=_CONSUMERS,
     )
     return ServiceParts(server, plans, engine, client)

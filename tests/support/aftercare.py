@@ -75,6 +75,13 @@ PLAN = AftercarePlan(
 )
 
 
+def set_clock(engine: sa.Engine, at: datetime = NOW) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("update chassis.clock set product_at = :at, real_at = now()"), {"at": at}
+        )
+
+
 class FixedPlans:
     """A content service that has the plans it was given."""
 
@@ -107,10 +114,7 @@ class Service:
         self._commands = commanders(desk, settings, self.source)
         self._engine = engine
         self._vault = vault
-        with engine.begin() as connection:
-            connection.execute(
-                sa.text("update chassis.clock set product_at = :at, real_at = now()"), {"at": NOW}
-            )
+        set_clock(engine)
 
     def ask(self, question: Ask[Reply]) -> Reply:
         return self.ask_all([question])[0]

@@ -1,0 +1,124 @@
+from collections.abc import Iterator, Sequence
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.answer import AskServer
+from services.chassis.ask import ThreadedAskClient, UpstreamFailed
+from services.chassis.settings import Secret
+from services.chassis.vault import Vault
+from services.contracts import content, reminders
+from services.contracts.catalog import AftercarePlan, Channel
+from services.reminders.service_wiring import open_service
+from services.reminders.settings import RemindersSettings
+from services.reminders.storage.tables import inbox
+from tests.support.aftercare import NOW, PHONE, PLAN, consent, set_clock
+
+
+@pytest.fixture
+def settings(
+    postgres_url: str, redis_url: str, data_keys: str, index_keys: str, engine: sa.Engine
+) -> RemindersSettings:
+    set_clock(engine)
+    return RemindersSettings(
+        database_url=Secret(postgres_url),
+        redis_url=Secret(redis_url),
+        data_keys=Secret(data_keys),
+        index_keys=Secret(index_keys),
+        secret_key=Secret("s" * 32),
+    )
+
+
+@pytest.fixture
+def client(settings: RemindersSettings, vault: Vault) -> Iterator[ThreadedAskClient]:
+    opened = ThreadedAskClient(settings.redis_url, vault)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def running(settings: RemindersSettings) -> Iterator[None]:
+    parts = open_service(settings)
+    parts.server.start()
+    yield
+    parts.close()
+
+
+@pytest.fixture
+def catalog(settings: RemindersSettings, vault: Vault, engine: sa.Engine) -> Iterator[None]:
+    """A content service that has one plan."""
+
+    def plans(
+        _: sa.Connection, questions: Sequence[content.GetPlan]
+    ) -> Sequence[AftercarePlan | None]:
+        return [PLAN if one.slug == PLAN.slug else None for one in questions]
+
+    server = AskServer(
+        stream=content.STREAM,
+        redis_url=settings.redis_url,
+        vault=vault,
+        engine=engine,
+        inbox=inbox,
+        reads={content.GetPlan: plans},
+        commands={},
+        consumers=1,
+    )
+    server.start()
+    yield
+    server.stop()
+
+
+@pytest.fixture
+def scope(running: None, client: ThreadedAskClient) -> reminders.Scope:
+    del running
+    made = client.ask(
+        reminders.STREAM,
+        reminders.CreateClinic(name="Rowan Clinic", time_zone="Europe/Lisbon", country="PT"),
+    )
+    assert isinstance(made, reminders.ClinicRecord)
+    return reminders.Scope(
+        clinic_id=made.id, mode=reminders.Mode.LIVE, role=reminders.Role.STAFF, actor="key:1"
+    )
+
+
+@pytest.fixture
+def patient(scope: reminders.Scope, client: ThreadedAskClient) -> reminders.PatientRecord:
+    command = reminders.RegisterPatient(
+        scope=scope, idempotency_key="r", phone=PHONE, consents=(consent(Channel.SMS),)
+    )
+    reply = client.ask(reminders.STREAM, command)
+    assert reply.patient
+    return reply.patient
+
+
+def enrollment(scope: reminders.Scope, patient_id: int) -> reminders.EnrollPatient:
+    return reminders.EnrollPatient(
+        scope=scope,
+        idempotency_key="e",
+        patient_id=patient_id,
+        plan=PLAN.slug,
+        procedure_at=NOW,
+    )
+
+
+def test_carries_a_patient_from_registration_to_reminders(
+    catalog: None,
+    client: ThreadedAskClient,
+    scope: reminders.Scope,
+    patient: reminders.PatientRecord,
+) -> None:
+    del catalog
+    client.ask(reminders.STREAM, enrollment(scope, patient.id))
+
+    page = client.ask(reminders.STREAM, reminders.ListReminders(scope=scope, limit=10))
+    assert {one.step_key for one in page.items} == {"prepare", "today", "wash"}
+
+
+def test_enrolls_nobody_while_the_catalog_cannot_be_asked(
+    client: ThreadedAskClient, scope: reminders.Scope, patient: reminders.PatientRecord
+) -> None:
+    with pytest.raises(UpstreamFailed):
+        client.ask(reminders.STREAM, enrollment(scope, patient.id), timeout=5.0)
+
+    asked = reminders.ListEnrollments(scope=scope, patient_id=patient.id, first=1)
+    assert client.ask(reminders.STREAM, asked).items == ()
