@@ -66,9 +66,7 @@ async def start(settings: GatewaySettings) -> RunningGateway:
         begun.push_async_callback(asker.close)
         await asker.start()
         calls = ServiceCalls.through(asker)
-        loader = SnapshotLoader(settings.redis_url, vault, calls.content)
-        begun.push_async_callback(loader.close)
-        await loader.start()
+        loader = _load_catalog(settings, vault, calls, begun)
         intake = StoredIntake(engine, vault)
         _forward_intake(intake, asker, begun)
         _serve_keys(settings, vault, engine, begun)
@@ -76,6 +74,17 @@ async def start(settings: GatewaySettings) -> RunningGateway:
         pages = _pages(settings, engine, loader, intake, begun)
         return RunningGateway(endpoint, pages, begun.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
+
+
+def _load_catalog(
+    settings: GatewaySettings, vault: Vault, calls: ServiceCalls, begun: AsyncExitStack
+) -> SnapshotLoader:
+    """Begin to load in the background: a process without a catalog still has webhooks to take."""
+    loader = SnapshotLoader(settings.redis_url, vault, calls.content)
+    begun.push_async_callback(loader.close)
+    starting = asyncio.create_task(loader.start())
+    begun.callback(starting.cancel)
+    return loader
 
 
 def _forward_intake(intake: StoredIntake, asker: AskClient, begun: AsyncExitStack) -> None:

@@ -1,0 +1,150 @@
+"""Receipts and replies: kept before they are answered, handed on exactly once."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.answer import AskServer, CommandContext
+from services.chassis.vault import Vault
+from services.contracts.reminders import STREAM, RecordInbound, RecordReceipt
+from services.gateway.http.webhooks import twilio
+from services.gateway.storage.tables import inbox, intake
+from tests.support.gateway_process import PUBLIC_URL, TOKEN, GatewayProcess, running
+
+INBOUND = "/webhooks/sms/twilio/inbound"
+
+
+class Reminders:
+    """Takes what it is asked to record; `fails` refuses it."""
+
+    def __init__(self) -> None:
+        self.recorded: list[Any] = []
+        self.fails = False
+
+    def record(self, _connection: sa.Connection, told: Any, _context: CommandContext) -> bool:
+        if self.fails:
+            raise RuntimeError("not today")
+        self.recorded.append(told)
+        return True
+
+
+@pytest.fixture
+def reminders(engine: sa.Engine, redis_url: str, vault: Vault) -> Iterator[Reminders]:
+    standing_in = Reminders()
+    server = AskServer(
+        stream=STREAM,
+        redis_url=redis_url,
+        vault=vault,
+        engine=engine,
+        inbox=inbox,
+        reads={},
+        commands={RecordReceipt: standing_in.record, RecordInbound: standing_in.record},
+        consumers=1,
+    )
+    server.start()
+    yield standing_in
+    server.stop()
+
+
+def text_in(gateway: GatewayProcess, number: int, body: str = "STOP") -> int:
+    form = {"MessageSid": f"SM{number}", "From": "+12025550101", "To": "+12025550100", "Body": body}
+    signature = twilio.signature_of(
+        TOKEN, PUBLIC_URL + INBOUND, {name: [value] for name, value in form.items()}
+    )
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Twilio-Signature": signature,
+    }
+    return gateway.call("POST", INBOUND, urlencode(form).encode(), headers).status
+
+
+def waiting(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(intake)).scalar_one()
+
+
+def wait_until_handed_on(engine: sa.Engine, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while waiting(engine) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert waiting(engine) == 0
+
+
+def test_hands_a_text_on_and_forgets_it(
+    gateway_environment: dict[str, str], engine: sa.Engine, reminders: Reminders
+) -> None:
+    with running(gateway_environment) as gateway:
+        assert text_in(gateway, 1, "help 🌿") == 200
+        wait_until_handed_on(engine)
+    (told,) = reminders.recorded
+    assert (told.text, told.their_address) == ("help 🌿", "+12025550101")
+
+
+def test_keeps_texts_sealed_until_reminders_is_there(
+    gateway_environment: dict[str, str], engine: sa.Engine
+) -> None:
+    with running(gateway_environment) as gateway:
+        assert [text_in(gateway, number) for number in range(3)] == [200] * 3
+        with engine.connect() as connection:
+            payloads = connection.execute(sa.select(intake.c.payload_sealed)).scalars().all()
+    assert len(payloads) == 3
+    assert not any(b"STOP" in payload or b"2025550101" in payload for payload in payloads)
+
+
+def test_a_killed_gateway_loses_nothing_and_doubles_nothing(
+    gateway_environment: dict[str, str],
+    engine: sa.Engine,
+    request: pytest.FixtureRequest,
+) -> None:
+    with running(gateway_environment) as gateway:
+        for number in range(10):
+            assert text_in(gateway, number) == 200
+        gateway.kill()
+    with engine.begin() as connection:
+        connection.execute(sa.update(intake).values(not_before=sa.func.now()))
+    reminders: Reminders = request.getfixturevalue("reminders")
+    with running(gateway_environment):
+        wait_until_handed_on(engine)
+    assert sorted(told.provider_message_id for told in reminders.recorded) == [
+        f"SM{number}" for number in range(10)
+    ]
+
+
+def test_tries_again_what_reminders_could_not_record(
+    gateway_environment: dict[str, str], engine: sa.Engine, reminders: Reminders
+) -> None:
+    reminders.fails = True
+    with running(gateway_environment) as gateway:
+        text_in(gateway, 1)
+        _wait_for_attempts(engine, 1)
+        reminders.fails = False
+        wait_until_handed_on(engine)
+    assert len(reminders.recorded) == 1
+
+
+def test_an_unsigned_call_leaves_no_row(
+    gateway_environment: dict[str, str], engine: sa.Engine
+) -> None:
+    with running(gateway_environment) as gateway:
+        reply = gateway.call(
+            "POST",
+            INBOUND,
+            b"From=x&To=y&MessageSid=z",
+            {"Content-Type": "application/x-www-form-urlencoded"},
+        )
+    assert (reply.status, waiting(engine)) == (403, 0)
+
+
+def _wait_for_attempts(engine: sa.Engine, attempts: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with engine.connect() as connection:
+            seen = connection.execute(sa.select(sa.func.max(intake.c.attempts))).scalar_one()
+        if seen is not None and seen >= attempts:
+            return
+        time.sleep(0.05)
+    raise AssertionError("nobody tried to hand the row on")
