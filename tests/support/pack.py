@@ -124,11 +124,13 @@ steps:
       email:
         discreet:
           subject: "{{ clinic_name }}: please rest"
-          text: "Fever or pus? Call {{ clinic_phone }}; emergency {{ emergency_number }}."
+          text: >-
+            {{ clinic_name }}: fever or pus? Call {{ clinic_phone }};
+            emergency {{ emergency_number }}.
         detailed:
           subject: "{{ clinic_name }}: your needling"
           text: >-
-            Rest until {{ end_of('PT24H') }}. Fever or pus? {{ clinic_phone }},
+            {{ clinic_name }}: rest until {{ end_of('PT24H') }}. Fever or pus? {{ clinic_phone }},
             {{ emergency_number }}.
   - key: day-3-sport
     kind: CARE

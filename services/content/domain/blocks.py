@@ -1,5 +1,8 @@
 """Authors' text, as published blocks and messages."""
 
+import re
+from typing import Final
+
 from services.content.domain.markdown import plain_text
 from services.content.domain.source import Body, ChecklistSource, Messages, NoticeSource
 from services.contracts.catalog import (
@@ -11,6 +14,8 @@ from services.contracts.catalog import (
     Paragraph,
     StepMessages,
 )
+
+_PARAGRAPHS: Final = re.compile(r"\n\s*\n")
 
 
 def blocks(body: Body) -> tuple[ContentBlock, ...]:
@@ -31,11 +36,31 @@ def messages_by_channel(messages: Messages | None) -> dict[Channel, StepMessages
     written: dict[Channel, StepMessages] = {}
     if messages and (sms := messages.sms):
         written[Channel.SMS] = StepMessages(
-            discreet=MessageBody(text=sms.discreet), detailed=MessageBody(text=sms.detailed)
+            discreet=MessageBody(text=unwrapped(sms.discreet)),
+            detailed=MessageBody(text=unwrapped(sms.detailed)),
         )
     if messages and (email := messages.email):
         written[Channel.EMAIL] = StepMessages(
-            discreet=MessageBody(text=email.discreet.text, subject=email.discreet.subject),
-            detailed=MessageBody(text=email.detailed.text, subject=email.detailed.subject),
+            discreet=MessageBody(
+                text=unwrapped(email.discreet.text), subject=email.discreet.subject
+            ),
+            detailed=MessageBody(
+                text=unwrapped(email.detailed.text), subject=email.detailed.subject
+            ),
         )
     return written
+
+
+def unwrapped(text: str) -> str:
+    """A message with each paragraph and list item on one line: phones wrap lines themselves."""
+    return "\n\n".join(_joined(paragraph) for paragraph in _PARAGRAPHS.split(text.strip()))
+
+
+def _joined(paragraph: str) -> str:
+    lines: list[str] = []
+    for line in map(str.strip, paragraph.splitlines()):
+        if lines and not line.startswith("- "):
+            lines[-1] = f"{lines[-1]} {line}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)

@@ -16,8 +16,8 @@ _SAMPLE: Final[dict[str, Any]] = {
     "clinic_phone": "+44 20 7946 0958",
     "emergency_number": "112",
     "patient_name": "Maximiliane",
-    "procedure_date": "Wednesday, November 30",
-    "end_of": lambda _: "Wednesday 15:40",
+    "procedure_date": "30 September 2030",
+    "end_of": lambda _: "15:40 on 30 September",
 }
 VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
 

@@ -217,7 +217,7 @@ BROKEN = {
         ["the red flag INFECTION is missing; write 'fever or pus'"],
     ),
     "a red flag missing from a day-0 email": (
-        (PLAN, '"Fever or pus? Call', '"Fever? Call'),
+        (PLAN, "fever or pus? Call", "fever? Call"),
         ["the red flag INFECTION is missing; write 'fever or pus'"],
     ),
     "a day-0 message that shows no emergency number": (
@@ -227,7 +227,7 @@ BROKEN = {
     "a day-0 message that shows the phone only sometimes": (
         (
             PLAN,
-            "Call {{ clinic_phone }}; e",
+            "Call {{ clinic_phone }};",
             "{% if patient_name %}{{ clinic_phone }}{% endif %} e",
         ),
         ["show {{ clinic_phone }} outside any if"],
@@ -254,7 +254,7 @@ BROKEN = {
     ),
     "a message that hides who writes": (
         (PLAN, '"{{ clinic_name }}: sport', '"Sport'),
-        ['begin with "{{ clinic_name }}: "'],
+        ['begin with "{{ clinic_name }}"'],
     ),
     "an SMS over its budget": (
         (PLAN, DAY_3, "sport is fine again. " + "Rest well. " * 12),

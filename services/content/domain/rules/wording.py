@@ -12,8 +12,8 @@ from services.content.domain.source import PlanStepSource, Wording
 from services.content.domain.templates import filled_in, template_faults
 from services.contracts.catalog import Channel, Purpose, StepKind
 
-_OPT_OUT_LINE: Final = " Reply STOP to opt out."
-"""About what the sender adds to an SMS; counted, never written by authors."""
+_OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
+"""The longest line that the sender adds to an SMS; counted, never written by authors."""
 
 _BY: Final = "{{ clinic_name }}"
 
@@ -39,9 +39,8 @@ def templates_can_be_filled_in(locale: Locale) -> Faults:
 
 def messages_say_who_writes(locale: Locale) -> Faults:
     for name, message in _messages(locale):
-        is_first_seen = message.is_subject or message.channel is Channel.SMS
-        if is_first_seen and not message.text.startswith(_BY):
-            yield Fault(name, message.path, f'begin with "{_BY}: "; a patient must see who writes')
+        if not message.text.startswith(_BY):
+            yield Fault(name, message.path, f'begin with "{_BY}"; a patient must see who writes')
 
 
 def texts_fit_their_budget(locale: Locale) -> Faults:
