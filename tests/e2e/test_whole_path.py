@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -99,7 +100,7 @@ def test_the_day_0_text_carries_the_red_flags_and_the_numbers_to_call(
         r["body"] for r in film if r["stepKey"].startswith("day-0-") and r["channel"] == "SMS"
     )
 
-    for word in ("fever", "pus", "breathing", "112"):
+    for word in ("fever", "pus", "breathing", "911"):
         assert word in text
 
 
@@ -115,12 +116,14 @@ def test_a_reply_from_the_phone_is_recorded(stack: Stack, film: list[dict[str, A
 
 def _paste_what_is_printed(stack: Stack) -> str:
     """Run the commands exactly as a newcomer would paste them; the enrollment's id."""
-    printed = stack.log.read_text()
-    shell = "\n".join(
-        re.findall(r"^\s+(KEY=.*|PATIENT=.*|echo .*|curl .*)$", printed, re.MULTILINE)
-    )
+    greeting = stack.log.read_text().partition("Afterglow is running.")[2]
+    shell = "".join(re.findall(r":\n\n((?:  .*\n)+)", greeting))
     pasted = subprocess.run(  # noqa: S603 - our own output
-        ["/bin/bash", "-c", shell], capture_output=True, text=True, check=True, timeout=60
+        ["/bin/bash", "-c", textwrap.dedent(shell)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     found = re.search(r'"enrollment": ?\{"id": ?"([^"]+)"', pasted.stdout)
     assert found, pasted.stdout
