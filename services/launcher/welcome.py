@@ -124,10 +124,12 @@ def _curl(
 
 
 def _ending(clock: ClockReading) -> str:
-    fast = "" if clock.rate != 1 else (
-        "Move time to see messages arrive in the sandbox: `afterglow clock advance P31D`.\n"
-    )  # fmt: skip
-    return f"{fast}Ctrl-C stops everything; the data stays."
+    watch = (
+        "Each reminder leaves at its dueAt. To watch them arrive in the sandbox, start again with\n"
+        "CLOCK_RATE=17280 (a day in five seconds), or go from one due time to the next with\n"
+        "`afterglow clock advance`.\n"
+    )
+    return f"{watch if clock.rate == 1 else ''}Ctrl-C stops everything; the data stays."
 
 
 def _pace(clock: ClockReading) -> str:

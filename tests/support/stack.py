@@ -10,7 +10,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -147,6 +147,10 @@ class Stack:
                 return advance(connection, duration)
         finally:
             engine.dispose()
+
+    def advance_to(self, instant: datetime) -> ClockReading:
+        """Move product time forward to an instant, such as a reminder's due time."""
+        return self.advance(max(instant - self.clock().product, timedelta(0)))
 
     def clock(self) -> ClockReading:
         engine = open_engine(self.settings["DATABASE_URL"], application_name="stack")

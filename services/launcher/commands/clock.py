@@ -1,5 +1,6 @@
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Annotated
 
 import click
 import msgspec
@@ -26,15 +27,27 @@ def show() -> None:
 
 
 @clock.command("advance")
-@click.argument("duration")
-def advance_(duration: str) -> None:
-    """Move product time forward by DURATION, e.g. P1D, PT24H, 24h, 3d. It never goes back."""
+@click.argument("step", metavar="DURATION|INSTANT")
+def advance_(step: str) -> None:
+    """Move product time forward, by P1D, PT24H, 24h, 3d … or to 2026-03-01T15:00:00Z.
+
+    It never goes back. Reminders whose use is over by then expire instead of being sent late: to
+    see each of them arrive, go from one due time to the next.
+    """
     environ = running_environment(environment())
     if not load(Settings, environ).is_development:
         raise LauncherFault("The clock moves only in development (AFTERGLOW_ENV=development).")
-    step = parse_duration(duration)
     with database(environ) as engine, engine.begin() as connection:
-        _echo(advance(connection, step))
+        _echo(advance(connection, parse_step(step, read_clock(connection).product)))
+
+
+def parse_step(text: str, now: datetime) -> timedelta:
+    """Read a duration, or an instant with offset as the time that is left until then."""
+    try:
+        instant = msgspec.convert(text.strip().upper(), Annotated[datetime, msgspec.Meta(tz=True)])
+    except msgspec.ValidationError:
+        return parse_duration(text)
+    return _forward(instant - now)
 
 
 def parse_duration(text: str) -> timedelta:
@@ -49,8 +62,12 @@ def parse_duration(text: str) -> timedelta:
         raise LauncherFault(
             f"“{text}” is no duration. Write, for example, P1D, PT36H, 36h or 2w."
         ) from None
+    return _forward(step)
+
+
+def _forward(step: timedelta) -> timedelta:
     if step < timedelta(0):
-        raise LauncherFault("The product's clock never goes back: give a duration above zero.")
+        raise LauncherFault("The product's clock never goes back, and that lies behind it.")
     return step
 
 

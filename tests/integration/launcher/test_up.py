@@ -97,6 +97,12 @@ def test_the_clock_can_be_moved(stack: Stack) -> None:
     assert stack.clock().product - before >= timedelta(days=1)
 
 
+def test_reminders_arrive_at_the_sandbox_when_time_runs_fast() -> None:
+    with Stack({"CLOCK_RATE": "17280"}) as stack:
+        _pasted(stack)
+        assert eventually(lambda: len(stack.messages(to="+12025550123")) > 1, within=40.0)
+
+
 @pytest.mark.parametrize("name", ["gateway", "content", "valkey", "postgres"])
 def test_works_again_after_kill_9_of(stack: Stack, name: str) -> None:
     stack.kill(name)

@@ -1,13 +1,15 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from services.launcher.commands.clock import parse_duration
+from services.launcher.commands.clock import parse_duration, parse_step
 from services.launcher.faults import LauncherFault
 from services.launcher.home import Home
 from services.launcher.main import cli
+
+_NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def _run(*words: str, home: Path) -> Result:
@@ -36,9 +38,19 @@ def test_refuses_what_is_no_duration(text: str) -> None:
         parse_duration(text)
 
 
-def test_refuses_to_go_back_in_time() -> None:
+def test_reads_an_instant_as_the_time_until_then() -> None:
+    assert parse_step("2026-03-01T15:00:00Z", _NOW) == timedelta(hours=3)
+
+
+@pytest.mark.parametrize("text", ["-P1D", "2026-03-01T11:00:00Z"])
+def test_refuses_to_go_back_in_time(text: str) -> None:
     with pytest.raises(LauncherFault, match="never goes back"):
-        parse_duration("-P1D")
+        parse_step(text, _NOW)
+
+
+def test_refuses_an_instant_without_offset() -> None:
+    with pytest.raises(LauncherFault, match="is no duration"):
+        parse_step("2026-03-01T15:00:00", _NOW)
 
 
 @pytest.mark.parametrize(
