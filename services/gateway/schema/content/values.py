@@ -2,8 +2,9 @@
 
 import graphene
 
+from services.contracts import catalog
 from services.gateway.schema.content.enums import SeverityEnum
-from services.gateway.schema.fields import field, must, some
+from services.gateway.schema.fields import each, field, must, some
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.scalars.urls import URL
 
@@ -42,13 +43,18 @@ class MoneyRange(graphene.ObjectType):
     region = field(graphene.String, "Where the figures are from, where known.")
 
 
+def _https_url_of(source: catalog.Source) -> str | None:
+    """A few public bodies still publish over plain http: the source stands, the link does not."""
+    return source.url if source.url and source.url.startswith("https://") else None
+
+
 class Source(graphene.ObjectType):
     """Where a claim comes from."""
 
     key = field(must(graphene.String), "The catalog's own short name for it.")
     title = field(must(graphene.String), "Its title.")
     publisher = field(graphene.String, "Who published it.")
-    url = field(URL, "Where to read it.")
+    url = field(URL, "Where to read it; null where no https page holds it.", each(_https_url_of))
     grade = field(
         must(graphene.String),
         "A regulator, paper or society; B the same through a mirror; C one clinic; D vendor; "

@@ -7,7 +7,9 @@ from services.gateway.schema.cursors import CursorSigner
 
 SIGNER = CursorSigner.from_secret("a secret of tests")
 KEYS = st.lists(
-    st.text(max_size=20) | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, width=32),
+    st.text(st.characters(codec="utf-8"), max_size=20)
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False),
     min_size=1,
     max_size=4,
 )
@@ -19,13 +21,9 @@ def code_of(of_list: str, cursor: str, signer: CursorSigner = SIGNER) -> str:
     return refused.value.code
 
 
-@given(KEYS.filter(lambda key: float("inf") not in map(abs, filter(_is_float, key))))
+@given(KEYS)
 def test_a_cursor_is_read_as_it_was_written(key: list[str | int | float]) -> None:
     assert SIGNER.decode("concerns", SIGNER.encode("concerns", key)) == key
-
-
-def _is_float(value: object) -> bool:
-    return isinstance(value, float)
 
 
 def test_a_cursor_of_another_list_is_refused() -> None:

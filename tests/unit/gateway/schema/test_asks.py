@@ -1,0 +1,88 @@
+"""How many asks a query costs: one a level and kind, however many parents there are."""
+
+import asyncio
+from typing import Any
+
+from graphql import parse
+
+from services.contracts.reminders import (
+    EnrollmentPage,
+    GetEnrollments,
+    GetPatients,
+    GetReminders,
+    ListEnrollments,
+    ListReminders,
+    ReminderPage,
+)
+from services.gateway.execution.executor import Executor
+from services.gateway.execution.variables import coerce_variables
+from services.gateway.schema import ids
+from services.gateway.schema.build import build
+from tests.support.care_records import enrollment, patient, reminder
+from tests.support.fake_calls import STAFF, FakeAsker, request_of
+
+
+def asks_of(text: str, asker: FakeAsker, **variables: Any) -> dict[str, int]:
+    """Asks by kind, of our own executor: graphql-core asks for each parent apart."""
+
+    async def execute() -> None:
+        executor = Executor(build())
+        (operation,) = executor.prepare(parse(text)).values()
+        usable = coerce_variables(executor.schema, operation.definition, variables)
+        result = await executor.execute(operation, usable, request_of(STAFF, asker))
+        assert result.errors is None
+
+    asyncio.run(execute())
+    return dict(asker.count())
+
+
+def test_patients_of_many_reminders_take_one_ask_a_level() -> None:
+    reminders = tuple(reminder(number, enrollment_id=number) for number in range(1, 51))
+    asker = FakeAsker(
+        {
+            ListReminders: lambda _: ReminderPage(items=reminders, has_more=False),
+            GetEnrollments: lambda question: tuple(
+                enrollment(number, patient_id=number % 10 + 1) for number in question.ids
+            ),
+            GetPatients: lambda question: tuple(patient(number) for number in question.ids),
+        }
+    )
+    text = "{ reminders(first: 50) { nodes { enrollment { patient { displayName } } } } }"
+    assert asks_of(text, asker) == {"ListReminders": 1, "GetEnrollments": 1, "GetPatients": 1}
+
+
+def test_each_thing_is_asked_for_once_in_an_ask() -> None:
+    reminders = tuple(reminder(number) for number in range(1, 51))
+    asker = FakeAsker(
+        {
+            ListReminders: lambda _: ReminderPage(items=reminders, has_more=False),
+            GetEnrollments: lambda question: tuple(map(enrollment, question.ids)),
+        }
+    )
+    asks_of("{ reminders(first: 50) { nodes { enrollment { id } } } }", asker)
+    assert asker.asked[1].ids == (5,)
+
+
+def test_nodes_of_one_type_take_one_ask() -> None:
+    asker = FakeAsker(
+        {
+            GetPatients: lambda question: tuple(map(patient, question.ids)),
+            GetReminders: lambda question: tuple(map(reminder, question.ids)),
+        }
+    )
+    wanted = [ids.encode(kind, n) for kind in ("Patient", "Reminder") for n in (1, 2, 3, 1)]
+    counted = asks_of("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", asker, ids=wanted)
+    assert counted == {"GetPatients": 1, "GetReminders": 1}
+    assert {question.ids for question in asker.asked} == {(1, 2, 3)}
+
+
+def test_what_is_not_selected_is_not_asked_for() -> None:
+    asker = FakeAsker(
+        {
+            GetPatients: lambda question: tuple(map(patient, question.ids)),
+            ListEnrollments: lambda _: EnrollmentPage(items=(), has_more=False),
+        }
+    )
+    wanted = ids.encode("Patient", 12)
+    text = "query ($id: ID!) { patient(id: $id) { id phone consents { state } } }"
+    assert asks_of(text, asker, id=wanted) == {"GetPatients": 1}

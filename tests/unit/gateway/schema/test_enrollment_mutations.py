@@ -1,0 +1,154 @@
+from functools import cache
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult, GraphQLSchema
+
+from services.contracts.errors import Caution, Refusal, UserErrorCode
+from services.contracts.reminders import (
+    CancelEnrollment,
+    EnrollmentReply,
+    EnrollmentStatus,
+    EnrollPatient,
+    GetEnrollments,
+    GetPatients,
+)
+from services.gateway.execution.batched import FieldRefused
+from services.gateway.identity.viewer import Viewer
+from services.gateway.schema import ids
+from services.gateway.schema.build import build
+from tests.support.both_ways import answer_both_ways
+from tests.support.care_records import PROCEDURE_AT, enrollment, patient
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
+
+ENROLL = """
+mutation ($input: EnrollPatientInput!) { enrollPatient(input: $input) {
+  enrollment { id patient { id } } warnings { code message stepKey }
+  userErrors { __typename code path ... on ConflictError { existing { __typename id } } } } }
+"""
+CANCEL = """
+mutation ($input: CancelEnrollmentInput!) { cancelEnrollment(input: $input) {
+  enrollment { id status } warnings { code } userErrors { __typename code path } } }
+"""
+GIVEN = {
+    "idempotencyKey": "k-1",
+    "patientId": ids.encode("Patient", 12),
+    "plan": "microneedling-aftercare",
+    "procedureAt": "2026-12-03T10:00:00-05:00",
+}
+ENROLLMENT_ID = ids.encode("Enrollment", 5)
+
+
+@cache
+def schema() -> GraphQLSchema:
+    return build()
+
+
+def answering(reply: EnrollmentReply) -> FakeAsker:
+    return FakeAsker(
+        {
+            EnrollPatient: lambda _: reply,
+            CancelEnrollment: lambda _: reply,
+            GetPatients: lambda question: tuple(map(patient, question.ids)),
+            GetEnrollments: lambda question: tuple(map(enrollment, question.ids)),
+        }
+    )
+
+
+DONE = EnrollmentReply(enrollment=enrollment(5))
+
+
+def mutate(
+    text: str, given: dict[str, Any], asker: FakeAsker, viewer: Viewer = STAFF
+) -> ExecutionResult:
+    return answer_both_ways(schema(), text, lambda: request_of(viewer, asker), {"input": given})
+
+
+def payload(text: str, given: dict[str, Any], asker: FakeAsker) -> dict[str, Any]:
+    result = mutate(text, given, asker)
+    assert result.errors is None
+    assert result.data
+    (found,) = result.data.values()
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_patient_is_enrolled() -> None:
+    asker = answering(DONE)
+    assert payload(ENROLL, GIVEN, asker) == {
+        "enrollment": {"id": ENROLLMENT_ID, "patient": {"id": ids.encode("Patient", 12)}},
+        "warnings": [],
+        "userErrors": [],
+    }
+    command = asker.asked[0]
+    assert (command.patient_id, command.procedure_at) == (12, PROCEDURE_AT)
+    assert command.idempotency_key == "k-1"
+
+
+def test_what_will_not_happen_as_one_might_think_is_told() -> None:
+    caution = Caution(code="STEP_SKIPPED", message="It is too late for this.", step_key="day-minus")
+    reply = EnrollmentReply(enrollment=enrollment(5), cautions=(caution,))
+    assert payload(ENROLL, GIVEN, answering(reply))["warnings"] == [
+        {"code": "STEP_SKIPPED", "message": "It is too late for this.", "stepKey": "day-minus"}
+    ]
+
+
+@pytest.mark.parametrize("code", list(UserErrorCode))
+def test_every_refusal_is_told_as_data(code: UserErrorCode) -> None:
+    refusal = Refusal(code=code, message="No.", path=("plan",))
+    found = payload(ENROLL, GIVEN, answering(EnrollmentReply(refusals=(refusal,))))
+    assert found["enrollment"] is None
+    assert [(error["code"], error["path"]) for error in found["userErrors"]] == [
+        (code.value, ["plan"])
+    ]
+
+
+def test_a_conflict_shows_the_enrollment_that_stands_in_the_way() -> None:
+    refusal = Refusal(code=UserErrorCode.CONFLICT, message="No.", existing_id=6)
+    found = payload(ENROLL, GIVEN, answering(EnrollmentReply(refusals=(refusal,))))
+    assert found["userErrors"][0]["existing"] == {
+        "__typename": "Enrollment",
+        "id": ids.encode("Enrollment", 6),
+    }
+
+
+def test_a_patient_that_is_none_is_not_found() -> None:
+    asker = answering(DONE)
+    found = payload(ENROLL, {**GIVEN, "patientId": "garbage"}, asker)
+    assert (found["userErrors"][0]["path"], asker.asked) == (["patientId"], [])
+
+
+def test_an_enrollment_is_cancelled() -> None:
+    reply = EnrollmentReply(enrollment=enrollment(5, status=EnrollmentStatus.CANCELLED))
+    asker = answering(reply)
+    found = payload(CANCEL, {"enrollmentId": ENROLLMENT_ID, "reason": "Moved away"}, asker)
+    assert found["enrollment"] == {"id": ENROLLMENT_ID, "status": "CANCELLED"}
+    assert (asker.asked[0].enrollment_id, asker.asked[0].reason) == (5, "Moved away")
+
+
+def test_an_enrollment_that_is_none_is_not_found() -> None:
+    asker = answering(DONE)
+    found = payload(CANCEL, {"enrollmentId": ids.encode("Patient", 5)}, asker)
+    assert found["userErrors"][0]["__typename"] == "NotFoundError"
+    assert asker.asked == []
+
+
+def test_a_reason_that_is_too_long_is_refused() -> None:
+    found = payload(CANCEL, {"enrollmentId": ENROLLMENT_ID, "reason": "x" * 501}, answering(DONE))
+    assert (found["enrollment"], found["userErrors"][0]["path"]) == (None, ["reason"])
+
+
+@pytest.mark.parametrize(
+    ("viewer", "code"),
+    [(ANONYMOUS, "UNAUTHENTICATED"), (FRONT_END, "FORBIDDEN"), (OPERATOR, "FORBIDDEN")],
+)
+@pytest.mark.parametrize(
+    ("text", "given"), [(ENROLL, GIVEN), (CANCEL, {"enrollmentId": ENROLLMENT_ID})]
+)
+def test_only_people_of_the_clinic_enroll_and_cancel(
+    text: str, given: dict[str, Any], viewer: Viewer, code: str
+) -> None:
+    asker = answering(DONE)
+    (error,) = mutate(text, given, asker, viewer).errors or ()
+    assert isinstance(error.original_error, FieldRefused)
+    assert (error.original_error.code, asker.asked) == (code, [])

@@ -1,0 +1,290 @@
+from functools import cache
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult, GraphQLSchema
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import (
+    ConsentBasis,
+    ConsentGiven,
+    ContactOwner,
+    GetPatients,
+    MessageDetail,
+    PatientReply,
+    RecordConsent,
+    RegisterPatient,
+    Scope,
+)
+from services.gateway.execution.batched import FieldRefused
+from services.gateway.identity.viewer import Viewer
+from services.gateway.schema import ids
+from services.gateway.schema.build import build
+from tests.support.both_ways import answer_both_ways
+from tests.support.care_records import patient
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
+
+PATIENT_ID = ids.encode("Patient", 12)
+
+REGISTER = """
+mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) {
+  patient { id } userErrors { __typename message path code
+    ... on ConflictError { existing { id } } } } }
+"""
+RECORD = """
+mutation ($input: RecordConsentInput!) { recordConsent(input: $input) {
+  patient { id } userErrors { __typename message path code } } }
+"""
+CONSENT = {"channel": "SMS", "purpose": "CARE", "granted": True, "source": "booking-form"}
+
+
+@cache
+def schema() -> GraphQLSchema:
+    return build()
+
+
+def answering(reply: PatientReply) -> FakeAsker:
+    return FakeAsker(
+        {
+            RegisterPatient: lambda _: reply,
+            RecordConsent: lambda _: reply,
+            GetPatients: lambda question: tuple(map(patient, question.ids)),
+        }
+    )
+
+
+def refusing(code: UserErrorCode, *path: str, existing_id: int | None = None) -> FakeAsker:
+    refusal = Refusal(code=code, message="No.", path=path or None, existing_id=existing_id)
+    return answering(PatientReply(refusals=(refusal,)))
+
+
+DONE = PatientReply(patient=patient(12))
+
+
+def mutate(
+    text: str,
+    given: dict[str, Any],
+    asker: FakeAsker | None = None,
+    viewer: Viewer = STAFF,
+    idempotency_key: str | None = None,
+) -> ExecutionResult:
+    asker = asker or answering(DONE)
+    return answer_both_ways(
+        schema(),
+        text,
+        lambda: request_of(viewer, asker, idempotency_key=idempotency_key),
+        {"input": given},
+    )
+
+
+def payload(
+    text: str, given: dict[str, Any], asker: FakeAsker | None = None, viewer: Viewer = STAFF
+) -> dict[str, Any]:
+    result = mutate(text, given, asker, viewer)
+    assert result.errors is None
+    assert result.data
+    (found,) = result.data.values()
+    assert isinstance(found, dict)
+    return found
+
+
+def code_of(result: ExecutionResult) -> str:
+    assert result.errors
+    (error,) = result.errors
+    assert isinstance(error.original_error, FieldRefused)
+    return error.original_error.code
+
+
+def test_a_patient_is_registered_as_given() -> None:
+    asker = answering(DONE)
+    given = {
+        "idempotencyKey": "k-1",
+        "reference": "R-12",
+        "displayName": "Ana",
+        "phone": "+1 202 555 0143",
+        "email": "ana@Example.com",
+        "contactOwner": "GUARDIAN",
+        "isAdult": False,
+        "timeZone": "America/New_York",
+        "region": "US-NY",
+        "locale": "es-us",
+        "channels": ["SMS", "EMAIL"],
+        "detail": "DETAILED",
+        "consents": [{**CONSENT, "method": "WEB_FORM", "obtainedAt": "2026-12-01T10:00:00+01:00"}],
+    }
+    assert payload(REGISTER, given, asker) == {"patient": {"id": PATIENT_ID}, "userErrors": []}
+    command = asker.asked[0]
+    assert command.phone == "+12025550143"
+    assert command.email == "ana@example.com"
+    assert command.locale == "es-US"
+    assert command.contact_owner == ContactOwner.GUARDIAN
+    assert command.channels == (Channel.SMS, Channel.EMAIL)
+    assert command.consents[0].obtained_at.isoformat() == "2026-12-01T09:00:00+00:00"
+
+
+def test_what_is_not_said_is_left_to_the_service() -> None:
+    asker = answering(DONE)
+    payload(REGISTER, {"idempotencyKey": "k-1", "consents": [CONSENT]}, asker)
+    assert asker.asked[0] == RegisterPatient(
+        scope=Scope(clinic_id=7, mode=STAFF.mode, role=STAFF.role, actor="key:3"),  # type: ignore[arg-type]  # a viewer with a clinic has both
+        idempotency_key="k-1",
+        consents=(
+            ConsentGiven(
+                channel=Channel.SMS,
+                purpose=Purpose.CARE,
+                granted=True,
+                source="booking-form",
+                basis=ConsentBasis.EXPRESS,
+                detail=MessageDetail.DISCREET,
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("phone", "0202"),
+        ("phone", "+351 912"),
+        ("phone", "\u202e+12025550143"),
+        ("email", "a@b"),
+        ("email", "ana@example.com\r\nBcc: eve@example.com"),
+    ],
+)
+def test_a_contact_that_cannot_be_used_is_named_and_not_repeated(field: str, text: str) -> None:
+    asker = answering(DONE)
+    found = payload(REGISTER, {"idempotencyKey": "k-1", field: text}, asker)
+    (error,) = found["userErrors"]
+    assert (error["__typename"], error["path"], error["code"]) == ("InputError", [field], "INVALID")
+    assert text not in error["message"]
+    assert asker.asked == []
+
+
+def test_all_faults_are_told_at_once() -> None:
+    given = {"idempotencyKey": "k" * 201, "phone": "0", "email": "x", "displayName": "A" * 501}
+    found = payload(REGISTER, given)
+    assert [error["path"] for error in found["userErrors"]] == [
+        ["phone"],
+        ["email"],
+        ["idempotencyKey"],
+        ["displayName"],
+    ]
+
+
+def test_a_refusal_names_the_field_as_the_schema_does() -> None:
+    found = payload(
+        REGISTER, {"idempotencyKey": "k-1"}, refusing(UserErrorCode.REQUIRED, "display_name")
+    )
+    assert found == {
+        "patient": None,
+        "userErrors": [
+            {
+                "__typename": "InputError",
+                "message": "No.",
+                "path": ["displayName"],
+                "code": "REQUIRED",
+            }
+        ],
+    }
+
+
+def test_a_conflict_shows_staff_what_stands_in_the_way() -> None:
+    asker = refusing(UserErrorCode.CONFLICT, "reference", existing_id=13)
+    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker)["userErrors"]
+    assert error["__typename"] == "ConflictError"
+    assert error["existing"] == {"id": ids.encode("Patient", 13)}
+
+
+def test_a_front_end_registers_a_patient_and_reads_none() -> None:
+    found = payload(REGISTER, {"idempotencyKey": "k-1"}, viewer=FRONT_END)
+    assert found == {"patient": None, "userErrors": []}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        UserErrorCode.CONFLICT,
+        UserErrorCode.SUPPRESSED,
+        UserErrorCode.OPTED_OUT,
+        UserErrorCode.NOT_FOUND,
+        UserErrorCode.NEEDS_VERIFICATION,
+    ],
+)
+@pytest.mark.parametrize("text", [REGISTER, RECORD])
+def test_a_front_end_never_learns_whether_somebody_is_known(text: str, code: UserErrorCode) -> None:
+    given: dict[str, Any] = (
+        {"idempotencyKey": "k-1", "phone": "+12025550143"}
+        if text == REGISTER
+        else {"patientId": PATIENT_ID, "consent": CONSENT}
+    )
+    refused = payload(text, given, refusing(code, "phone", existing_id=13), FRONT_END)
+    assert refused == payload(text, given, viewer=FRONT_END)
+
+
+def test_a_front_end_hears_what_is_wrong_with_its_input() -> None:
+    asker = refusing(UserErrorCode.INVALID, "region")
+    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker, FRONT_END)["userErrors"]
+    assert error["path"] == ["region"]
+
+
+def test_a_front_end_hears_that_its_key_was_used_for_something_else() -> None:
+    asker = refusing(UserErrorCode.CONFLICT, "idempotency_key", existing_id=13)
+    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker, FRONT_END)["userErrors"]
+    assert (error["code"], error["existing"]) == ("CONFLICT", None)
+
+
+@pytest.mark.parametrize(
+    ("viewer", "code"), [(ANONYMOUS, "UNAUTHENTICATED"), (OPERATOR, "FORBIDDEN")]
+)
+def test_others_register_nobody(viewer: Viewer, code: str) -> None:
+    asker = answering(DONE)
+    result = mutate(REGISTER, {"idempotencyKey": "k-1"}, asker, viewer)
+    assert (code_of(result), asker.asked) == (code, [])
+
+
+def test_a_consent_is_recorded() -> None:
+    asker = answering(DONE)
+    given = {"patientId": PATIENT_ID, "consent": {**CONSENT, "granted": False}}
+    assert payload(RECORD, given, asker)["patient"] == {"id": PATIENT_ID}
+    assert (asker.asked[0].patient_id, asker.asked[0].consent.granted) == (12, False)
+
+
+@pytest.mark.parametrize("public_id", ["", "garbage", ids.encode("Enrollment", 12)])
+def test_a_consent_of_no_patient_is_not_found(public_id: str) -> None:
+    found = payload(RECORD, {"patientId": public_id, "consent": CONSENT})
+    (error,) = found["userErrors"]
+    assert (error["__typename"], error["path"]) == ("NotFoundError", ["patientId"])
+
+
+def test_an_id_that_is_none_looks_to_a_front_end_like_any_other() -> None:
+    found = payload(RECORD, {"patientId": "garbage", "consent": CONSENT}, viewer=FRONT_END)
+    assert found == {"patient": None, "userErrors": []}
+
+
+def command_ids(*keys: str | None, sources: tuple[str, ...] = ("a",)) -> set[str | None]:
+    """Of one request after the other, each with an Idempotency-Key and a source."""
+    asker = answering(DONE)
+    for key in keys:
+        for source in sources:
+            given = {"patientId": PATIENT_ID, "consent": {**CONSENT, "source": source}}
+            mutate(RECORD, given, asker, idempotency_key=key)
+    return set(asker.command_ids)
+
+
+def test_a_request_repeated_under_its_key_is_the_same_command() -> None:
+    assert len(command_ids("k-1", "k-1")) == 1
+
+
+def test_another_key_or_another_input_is_another_command() -> None:
+    assert len(command_ids("k-1", "k-2", sources=("a", "b"))) == 4
+
+
+def test_without_a_key_every_request_is_a_command_of_its_own() -> None:
+    assert command_ids(None) == {None}, "None lets the asking client take a new id each time"
+
+
+def test_a_key_in_the_input_rules_over_the_one_in_the_header() -> None:
+    asker = answering(DONE)
+    mutate(REGISTER, {"idempotencyKey": "k-1"}, asker, idempotency_key="header")
+    assert (set(asker.command_ids), asker.asked[0].idempotency_key) == ({None}, "k-1")
