@@ -28,7 +28,7 @@ from services.reminders.storage.clock import ClockTable
 from services.reminders.storage.enrollments import EnrollmentTable, TaskTable
 from services.reminders.storage.memory import MemoryTable
 from services.reminders.storage.patients import ConsentTable, PatientTable
-from services.reminders.storage.plans import PlanTable
+from services.reminders.storage.plans import PlanTable, Versions
 from services.reminders.storage.reminders import ReminderTable
 from services.reminders.storage.tables import inbox
 from services.reminders.usecases import read_clinics, read_enrollments, read_patients
@@ -93,6 +93,7 @@ class Desk:
     def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
         self._vault = vault
         self._publish = publish
+        self._plans: Versions = {}
 
     def books(self, connection: sa.Connection, context: CommandContext | None = None) -> Books:
         """Without a context, for reading: nothing is announced."""
@@ -108,7 +109,7 @@ class Desk:
             clinics=ClinicTable(connection),
             patients=PatientTable(connection, vault),
             consents=ConsentTable(connection, vault),
-            plans=PlanTable(connection),
+            plans=PlanTable(connection, self._plans),
             enrollments=EnrollmentTable(connection, vault),
             reminders=ReminderTable(connection, vault),
             tasks=TaskTable(connection),

@@ -9,6 +9,7 @@ import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.reminders import (
+    ClinicRecord,
     ConsentRecord,
     ConsentState,
     ContactOwner,
@@ -36,7 +37,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     """`time_zone` and `quiet_hours` hold the clinic's where the patient states none."""
 
     id: int
-    clinic_id: int
+    clinic: ClinicRecord
     mode: Mode
     reference: str | None
     display_name: str | None

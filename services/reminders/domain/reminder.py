@@ -35,6 +35,7 @@ class StoredReminder(msgspec.Struct, frozen=True, kw_only=True):
     local_due_at: str
     time_zone: str
     useful_until: datetime
+    attempts: int
     subject: str | None
     text: str | None
     procedure_at: datetime

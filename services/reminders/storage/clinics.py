@@ -17,7 +17,7 @@ class ClinicTable:
 
     def named(self, name: str) -> ClinicRecord | None:
         row = self._connection.execute(sa.select(clinic).where(clinic.c.name == name)).first()
-        return _record(row) if row else None
+        return clinic_record(row) if row else None
 
     def add(self, record: ClinicRecord, senders: Sequence[Sender]) -> ClinicRecord:
         row = self._connection.execute(
@@ -39,15 +39,15 @@ class ClinicTable:
             self._connection.execute(
                 sa.insert(sender), [_sender(row.id, one, senders) for one in senders]
             )
-        return _record(row)
+        return clinic_record(row)
 
     def get(self, ids: Collection[int]) -> Mapping[int, ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).where(clinic.c.id.in_(ids)))
-        return {row.id: _record(row) for row in rows}
+        return {row.id: clinic_record(row) for row in rows}
 
     def every(self) -> Sequence[ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).order_by(clinic.c.id))
-        return [_record(row) for row in rows]
+        return [clinic_record(row) for row in rows]
 
 
 def _sender(clinic_id: int, one: Sender, among: Sequence[Sender]) -> dict[str, Any]:
@@ -61,14 +61,18 @@ def _sender(clinic_id: int, one: Sender, among: Sequence[Sender]) -> dict[str, A
     }
 
 
-def _record(row: sa.Row[*tuple[Any, ...]]) -> ClinicRecord:
+def clinic_record(row: sa.Row[*tuple[Any, ...]], *, prefix: str = "") -> ClinicRecord:
+    """Read a clinic from a row whose columns are named with a prefix."""
+    named = row._mapping  # noqa: SLF001 - SQLAlchemy's public accessor; the name avoids columns
     return ClinicRecord(
-        id=row.id,
-        name=row.name,
-        time_zone=row.time_zone,
-        locale=row.locale,
-        country=row.country,
-        emergency_number=row.emergency_number,
-        phone=row.phone,
-        quiet_hours=QuietHours(start=row.quiet_start, end=row.quiet_end),
+        id=named[f"{prefix}id"],
+        name=named[f"{prefix}name"],
+        time_zone=named[f"{prefix}time_zone"],
+        locale=named[f"{prefix}locale"],
+        country=named[f"{prefix}country"],
+        emergency_number=named[f"{prefix}emergency_number"],
+        phone=named[f"{prefix}phone"],
+        quiet_hours=QuietHours(
+            start=named[f"{prefix}quiet_start"], end=named[f"{prefix}quiet_end"]
+        ),
     )

@@ -20,6 +20,7 @@ from services.contracts.reminders import (
 )
 from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.storage import contexts
+from services.reminders.storage.clinics import clinic_record
 from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
 from services.reminders.usecases.books import Key, NewConsent, NewContact, NewPatient, Referred
 
@@ -110,6 +111,8 @@ class PatientTable:
         return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]:
+        if not keys:
+            return {}
         rows = self._rows(keys)
         owners = [(row.clinic_id, row.id) for row in rows]
         contacts = self._contacts(owners)
@@ -127,12 +130,7 @@ class PatientTable:
         wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
         columns = sa.tuple_(patient.c.clinic_id, patient.c.mode, patient.c.id)
         return self._connection.execute(
-            sa.select(
-                patient,
-                clinic.c.time_zone.label("clinic_zone"),
-                clinic.c.quiet_start.label("clinic_quiet_start"),
-                clinic.c.quiet_end.label("clinic_quiet_end"),
-            )
+            sa.select(patient, *(column.label(f"its_clinic_{column.name}") for column in clinic.c))
             .join_from(patient, clinic, patient.c.clinic_id == clinic.c.id)
             .where(columns.in_(wanted))
         ).all()
@@ -229,23 +227,23 @@ class PatientTable:
     ) -> Patient:
         sealed = row.name_sealed
         own_hours = row.quiet_start is not None
+        its_clinic = clinic_record(row, prefix="its_clinic_")
         return Patient(
             id=row.id,
-            clinic_id=row.clinic_id,
+            clinic=its_clinic,
             mode=row.mode,
             reference=row.reference,
             display_name=sealed and self._vault.open_text(sealed, context=contexts.PATIENT_NAME),
             is_adult=row.is_adult,
-            time_zone=row.time_zone or row.clinic_zone,
+            time_zone=row.time_zone or its_clinic.time_zone,
             is_zone_stated=row.time_zone is not None,
             region=row.region,
             locale=row.locale,
             channels=tuple(Channel(channel) for channel in row.channels),
             detail=row.detail,
-            quiet_hours=QuietHours(
-                start=row.quiet_start if own_hours else row.clinic_quiet_start,
-                end=row.quiet_end if own_hours else row.clinic_quiet_end,
-            ),
+            quiet_hours=QuietHours(start=row.quiet_start, end=row.quiet_end)
+            if own_hours
+            else its_clinic.quiet_hours,
             are_hours_stated=own_hours,
             paused_until=row.paused_until,
             contact_points=contacts,

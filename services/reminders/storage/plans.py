@@ -1,7 +1,6 @@
 """Plans as they were when somebody was enrolled in them."""
 
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 
 import msgspec
 import sqlalchemy as sa
@@ -10,15 +9,15 @@ from sqlalchemy.dialects.postgresql import insert
 from services.contracts.catalog import AftercarePlan
 from services.reminders.storage.tables import plan_version
 
-
-@lru_cache(maxsize=256)
-def _decoded(content: bytes) -> AftercarePlan:
-    return msgspec.msgpack.decode(content, type=AftercarePlan)
+_KEPT = 512
+Versions = dict[tuple[int, int], AftercarePlan]
 
 
 class PlanTable:
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, decoded: Versions) -> None:
+        """`decoded` is kept between transactions: rows never change and ids are never reused."""
         self._connection = connection
+        self._decoded = decoded
 
     def pin(self, clinic_id: int, plan: AftercarePlan) -> int:
         same = (
@@ -49,9 +48,22 @@ class PlanTable:
         return self._connection.execute(find).scalar_one()
 
     def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
+        found = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}
+        missing = set(keys) - found.keys()
+        if missing:
+            found |= self._read(missing)
+            if len(self._decoded) > _KEPT:
+                self._decoded.clear()
+            self._decoded.update(found)
+        return found
+
+    def _read(self, keys: Collection[tuple[int, int]]) -> Versions:
         rows = self._connection.execute(
             sa.select(plan_version.c.clinic_id, plan_version.c.id, plan_version.c.content).where(
-                sa.tuple_(plan_version.c.clinic_id, plan_version.c.id).in_(set(keys))
+                sa.tuple_(plan_version.c.clinic_id, plan_version.c.id).in_(keys)
             )
         )
-        return {(row.clinic_id, row.id): _decoded(row.content) for row in rows}
+        return {
+            (row.clinic_id, row.id): msgspec.msgpack.decode(row.content, type=AftercarePlan)
+            for row in rows
+        }

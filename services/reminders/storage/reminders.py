@@ -32,6 +32,14 @@ from services.reminders.storage.tables import (
 )
 from services.reminders.usecases.books import Enrollment, Key, NewReminder
 
+_COLUMNS = [
+    outbound.c[name]
+    for name in (
+        *("clinic_id", "mode", "id", "enrollment_id", "patient_id", "step_key", "step_kind"),
+        *("purpose", "channel", "state", "state_reason", "due_at", "local_due_at", "time_zone"),
+        *("useful_until", "attempts", "subject_sealed", "body_sealed"),
+    )
+]
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
@@ -99,7 +107,7 @@ class ReminderTable:
         """One more than asked for where there are further ones; all asks in one statement."""
         parts = [_page(number, ask) for number, ask in enumerate(asks)]
         found: list[list[StoredReminder]] = [[] for _ in asks]
-        for row in self._connection.execute(sa.union_all(*parts)):
+        for row in self._connection.execute(_together(parts)):
             found[row.ask].append(self._stored(row))
         for ask, page in zip(asks, found, strict=True):
             page.sort(key=lambda one: (one.due_at, one.id), reverse=not _is_rising(ask))
@@ -112,6 +120,8 @@ class ReminderTable:
         return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in rows}
 
     def attempts(self, places: Collection[Place]) -> Mapping[Place, list[AttemptRecord]]:
+        if not places:
+            return {}
         rows = self._connection.execute(
             sa.select(delivery_attempt)
             .where(
@@ -177,6 +187,7 @@ class ReminderTable:
             local_due_at=row.local_due_at,
             time_zone=row.time_zone,
             useful_until=row.useful_until,
+            attempts=row.attempts,
             subject=self._open(row.subject_sealed, contexts.SUBJECT),
             text=self._open(row.body_sealed, contexts.BODY),
             procedure_at=row.procedure_at,
@@ -203,7 +214,7 @@ def _values(scope: Scope, under: Enrollment, one: NewReminder) -> dict[str, Any]
 def _reminders() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
-            outbound,
+            *_COLUMNS,
             enrollment.c.plan_version_id,
             enrollment.c.procedure_at,
             enrollment.c.procedure_ended_at,
@@ -218,6 +229,12 @@ def _reminders() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def _together(
+    parts: Sequence[sa.Select[*tuple[Any, ...]]],
+) -> sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]:
+    return parts[0] if len(parts) == 1 else sa.union_all(*parts)
+
+
 def _page(number: int, ask: ListReminders) -> sa.Select[*tuple[Any, ...]]:
     columns = (outbound.c.due_at, outbound.c.id)
     place = sa.tuple_(*columns)
@@ -226,8 +243,7 @@ def _page(number: int, ask: ListReminders) -> sa.Select[*tuple[Any, ...]]:
     query = _reminders().add_columns(sa.literal(number).label("ask")).where(*_wanted(ask))
     if ask.after is not None:
         query = query.where(place > ask.after if is_rising else place < ask.after)
-    page = query.order_by(*order).limit(ask.limit + 1).subquery()
-    return sa.select(page)
+    return query.order_by(*order).limit(ask.limit + 1)
 
 
 def _is_rising(ask: ListReminders) -> bool:

@@ -96,7 +96,7 @@ def _placed(
         ended_at=enrollment.procedure_ended_at,
         window=patient.window(),
         now=books.now(),
-        who=f"{patient.clinic_id}.{patient.id}",
+        who=f"{patient.clinic.id}.{patient.id}",
     )
     return plan_steps(plan.steps, occasion)
 

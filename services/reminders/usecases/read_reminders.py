@@ -7,7 +7,6 @@ import msgspec
 from services.contracts.catalog import AftercarePlan, AftercareStep
 from services.contracts.reminders import (
     AttemptRecord,
-    ClinicRecord,
     ConsentState,
     DecisionRecord,
     GetReminders,
@@ -35,7 +34,6 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     plans: Mapping[tuple[int, int], AftercarePlan]
     patients: Mapping[Key, Patient]
-    clinics: Mapping[int, ClinicRecord]
 
     def step(self, one: StoredReminder) -> AftercareStep | None:
         plan = self.plans[one.clinic_id, one.plan_version_id]
@@ -95,9 +93,11 @@ Told = tuple[int, int, bool]  # (clinic id, reminder id, with details)
 def _full(
     books: Books, some: Collection[StoredReminder], renderer: Renderer
 ) -> dict[Told, ReminderRecord]:
+    if not some:
+        return {}
     places = {(one.clinic_id, one.id) for one in some}
     around = _surroundings(books, some)
-    attempts = books.reminders.attempts(places)
+    attempts = books.reminders.attempts({(one.clinic_id, one.id) for one in some if one.attempts})
     decisions = books.reminders.decisions(places)
     told: dict[Told, ReminderRecord] = {}
     for one in some:
@@ -114,7 +114,7 @@ def _full(
 
 
 def _brief(books: Books, some: Collection[StoredReminder]) -> dict[Told, ReminderRecord]:
-    around = Surroundings(_plans(books, some), {}, {})
+    around = Surroundings(_plans(books, some), {})
     return {
         (one.clinic_id, one.id, False): _record(one, around.step(one), None, (), ()) for one in some
     }
@@ -126,7 +126,6 @@ def _surroundings(books: Books, some: Iterable[StoredReminder]) -> Surroundings:
     return Surroundings(
         _plans(books, reminders),
         books.patients.get(patients),
-        books.clinics.get({one.clinic_id for one in reminders}),
     )
 
 
@@ -151,7 +150,7 @@ def _render(
     one: StoredReminder, around: Surroundings, renderer: Renderer, detail: MessageDetail
 ) -> RenderedMessage | None:
     step, patient = around.step(one), around.patient(one)
-    clinic = around.clinics[one.clinic_id]
+    clinic = patient.clinic
     facts = MessageFacts(
         clinic_name=clinic.name,
         clinic_phone=clinic.phone,
