@@ -1,11 +1,11 @@
-"""ISO 8601 durations as authors write them: weeks, days, hours, minutes and seconds."""
+"""ISO 8601 durations as authors write them: days, hours, minutes and seconds."""
 
 import re
 from datetime import timedelta
 from typing import Final
 
 _DURATION: Final = re.compile(
-    r"(?P<sign>-?)P(?=.)(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?P<sign>-?)P(?=.)(?:(?P<days>\d+)D)?"
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
     re.ASCII,
 )
