@@ -88,7 +88,7 @@ class Edge:
         except HttpFault as fault:
             await _send(answers.http_fault(fault, JSON, request.id), scope, send)
             return
-        await pages(scope, _replay(body), send)
+        await pages(scope, _replay(body), _naming(request.id, send))
 
 
 def _request(scope: Scope, receive: Receive) -> HttpRequest:
@@ -105,6 +105,18 @@ def _replay(body: bytes) -> Receive:
         return next(messages, {"type": "http.disconnect"})
 
     return receive
+
+
+def _naming(request_id: str, send: Send) -> Send:
+    """Add the request's id to an answer that somebody else writes."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message["headers"], (b"x-request-id", request_id.encode())]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return sending
 
 
 async def _send(answer: Answer, scope: Scope, send: Send) -> None:

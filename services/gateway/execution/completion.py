@@ -122,10 +122,11 @@ def _object(kind: GraphQLObjectType, field: FieldPlan, absent: Absent) -> Comple
             return absent(run)
         if isinstance(value, Exception):
             return run.fail(value)
-        try:
-            check_kind(kind, value, field, run.info(field))
-        except Exception as error:  # noqa: BLE001 - one value's failure stays its own
-            return run.fail(error)
+        if kind.is_type_of:
+            try:
+                check_kind(kind, value, field, run.info(field))
+            except Exception as error:  # noqa: BLE001 - one value's failure stays its own
+                return run.fail(error)
         return run.place(field.selection_on(kind), value)
 
     return complete
@@ -140,8 +141,9 @@ def _abstract(
         if isinstance(value, Exception):
             return run.fail(value)
         try:
-            kind = kind_of(schema, type_, value, field, run.info(field))
-            check_kind(kind, value, field, run.info(field))
+            info = run.info(field)
+            kind = kind_of(schema, type_, value, field, info)
+            check_kind(kind, value, field, info)
         except Exception as error:  # noqa: BLE001 - one value's failure stays its own
             return run.fail(error)
         selection = field.selection_on(kind)

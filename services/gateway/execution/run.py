@@ -49,6 +49,7 @@ class Run:
         self._variables = variables
         self._request = request
         self._groups: dict[SelectionPlan, Group] = {}
+        self._infos: dict[FieldPlan, GraphQLResolveInfo] = {}
 
     def fail(self, error: Exception) -> Failure:
         self.has_failed = True
@@ -69,6 +70,12 @@ class Run:
 
     def info(self, field: FieldPlan) -> GraphQLResolveInfo:
         """Tell type resolvers what graphql-core would, but for the exact place in the response."""
+        info = self._infos.get(field)
+        if info is None:
+            info = self._infos[field] = self._make_info(field)
+        return info
+
+    def _make_info(self, field: FieldPlan) -> GraphQLResolveInfo:
         return GraphQLResolveInfo(
             field.nodes[0].name.value,
             field.nodes,
