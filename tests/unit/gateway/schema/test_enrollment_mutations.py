@@ -149,6 +149,8 @@ def test_only_people_of_the_clinic_enroll_and_cancel(
     text: str, given: dict[str, Any], viewer: Viewer, code: str
 ) -> None:
     asker = answering(DONE)
-    (error,) = mutate(text, given, asker, viewer).errors or ()
+    result = mutate(text, given, asker, viewer)
+    assert result.errors
+    (error,) = result.errors
     assert isinstance(error.original_error, FieldRefused)
     assert (error.original_error.code, asker.asked) == (code, [])
