@@ -18,6 +18,7 @@ import yaml
 from services.content.domain.faults import Fault, Path, Place
 from services.content.domain.source import Markup, Translatable
 
+_EMPTY: Final = "the file is empty; write the entry or delete the file"
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
@@ -33,11 +34,12 @@ def compose(name: str, text: str) -> tuple[yaml.Node | None, tuple[Fault, ...]]:
     """Parse one file; None with faults when it is not the YAML that the catalog allows."""
     try:
         node = yaml.compose(_Named(name, text), Loader=yaml.CSafeLoader)
+        unusable = list(_unusable(node, set())) if node else [(1, _EMPTY)]
     except yaml.YAMLError as error:
         return None, (_syntax(name, error),)
-    if node is None:
-        return None, (Fault(name, (), "the file is empty; write the entry or delete the file"),)
-    faults = tuple(Fault(name, (), what, line) for line, what in _unusable(node, set()))
+    except RecursionError:
+        unusable = [(1, "lists or mappings are nested too deeply; no entry needs that")]
+    faults = tuple(Fault(name, (), what, line) for line, what in unusable)
     return (None, faults) if faults else (node, ())
 
 

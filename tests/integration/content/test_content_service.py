@@ -1,3 +1,4 @@
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ import redis
 import sqlalchemy as sa
 
 from services.chassis.ask import ThreadedAskClient
+from services.chassis.events import listen
+from services.chassis.redis import open_async_redis
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.content.settings import ContentSettings
@@ -23,6 +26,7 @@ from services.contracts.content import (
     PublishCatalog,
     PublishReply,
 )
+from services.contracts.events import ReleasePublished
 
 PLAN = "plans/microneedling-aftercare.yaml"
 PUBLISH_SECONDS = 30.0
@@ -87,6 +91,25 @@ def test_puts_the_release_into_redis(client: ThreadedAskClient, redis_client: re
     assert isinstance(encoded, bytes)
     assert decode_release(encoded).info == published
     assert redis_client.get(VERSION_KEY) == published.version.encode()
+
+
+def test_announces_what_it_published(
+    client: ThreadedAskClient, redis_url: str, vault: Vault
+) -> None:
+    async def announced() -> str:
+        async with open_async_redis(redis_url) as listener:
+            events = listen(listener, vault, (ReleasePublished,))
+            first = asyncio.ensure_future(anext(events))
+            await asyncio.sleep(0.3)
+            await asyncio.to_thread(publish, client)
+            version = (await asyncio.wait_for(first, 20)).version
+            return version
+
+    version = asyncio.run(announced())
+
+    current = client.ask(STREAM, GetRelease())
+    assert current is not None
+    assert version == current.info.version
 
 
 def test_puts_the_release_back_when_redis_was_flushed(

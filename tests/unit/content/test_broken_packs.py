@@ -260,6 +260,10 @@ BROKEN = {
         (PLAN, DAY_3, "sport is fine again. " + "Rest well. " * 12),
         ["takes 2 SMS parts, filled in and with the opt-out line; 1 are allowed"],
     ),
+    "an SMS with a budget of many parts": (
+        (PLAN, "max_segments: 1", "max_segments: 5"),
+        ["an SMS may have 1 to 4 parts"],
+    ),
     "a character that doubles an SMS": (
         (PLAN, DAY_3, "sport’s fine again."),
         ["’ is not in the SMS alphabet"],

@@ -26,6 +26,18 @@ def test_tells_every_problem_at_once_in_the_order_of_files_and_lines() -> None:
     ]
 
 
+def test_refuses_what_is_nested_too_deeply() -> None:
+    (problem,) = problems({**pack(), "concerns/lines.yaml": "- " * 3000 + "x"})
+
+    assert "nested too deeply" in problem
+
+
+def test_refuses_an_empty_file() -> None:
+    (problem,) = problems({**pack(), "concerns/lines.yaml": "# nothing yet\n"})
+
+    assert problem.startswith("concerns/lines.yaml:1: the file is empty")
+
+
 def test_keeps_scalars_as_they_are_written() -> None:
     files = broken("concerns/scars.yaml", "aliases: [pockmarks]", "aliases: [no, 10:30, 1.10]")
 

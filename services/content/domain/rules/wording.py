@@ -15,6 +15,7 @@ from services.contracts.catalog import Channel, Purpose, StepKind
 _OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
 """The longest line that the sender adds to an SMS; counted, never written by authors."""
 
+_MOST_SEGMENTS: Final = 4
 _BY: Final = "{{ clinic_name }}"
 
 
@@ -41,6 +42,14 @@ def messages_say_who_writes(locale: Locale) -> Faults:
     for name, message in _messages(locale):
         if not message.text.startswith(_BY):
             yield Fault(name, message.path, f'begin with "{_BY}"; a patient must see who writes')
+
+
+def budgets_are_modest(locale: Locale) -> Faults:
+    for name, plan in locale.plans():
+        for number, step in enumerate(plan.steps):
+            if step.messages and step.messages.sms and not 1 <= _budget(step) <= _MOST_SEGMENTS:
+                path: Path = ("steps", number, "messages", "sms", "max_segments")
+                yield Fault(name, path, f"an SMS may have 1 to {_MOST_SEGMENTS} parts")
 
 
 def texts_fit_their_budget(locale: Locale) -> Faults:
