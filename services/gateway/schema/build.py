@@ -28,6 +28,7 @@ from services.gateway.schema.refusals.types import ConflictError, InputError, No
 from services.gateway.schema.releases.queries import ReleaseQueries
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.scalars.specifications import SPECIFIED_BY
+from services.gateway.schema.terms.queries import TermQueries
 from services.gateway.schema.type_names import type_name
 from services.gateway.schema.viewers.queries import ViewerQueries
 
@@ -40,6 +41,7 @@ class Query(
     ConcernQueries,
     ComparisonQueries,
     PlanQueries,
+    TermQueries,
     ViewerQueries,
     PatientQueries,
     EnrollmentQueries,

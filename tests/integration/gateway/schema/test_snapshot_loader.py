@@ -53,7 +53,7 @@ async def loading(
 
 
 def version_of(snapshot: Snapshot | None) -> str | None:
-    return snapshot and snapshot.info.version
+    return snapshot.info.version if snapshot else None
 
 
 async def serves(loader: SnapshotLoader, version: str) -> float:

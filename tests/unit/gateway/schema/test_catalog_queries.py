@@ -319,6 +319,15 @@ def test_the_same_procedure_twice_is_nothing_to_compare() -> None:
     assert codes(result) == ["BAD_USER_INPUT"]
 
 
+def test_conditions_and_words_are_explained() -> None:
+    found = data("{ contraindications { code label question } glossary { term definition } }")
+    catalog = shipped().edition().catalog
+    assert [each["code"] for each in found["contraindications"]] == [
+        each.code for each in catalog.contraindications
+    ]
+    assert len(found["glossary"]) == len(catalog.glossary)
+
+
 def test_all_catalog_fields_are_of_one_release() -> None:
     found = data(
         """{ catalogRelease { version } procedure(slug: "microneedling") { release { version } }
