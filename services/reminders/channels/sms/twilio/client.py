@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
-from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.payload import BytesPayload
 
 from services.reminders.channels.channel import Departure, Leaving
 from services.reminders.channels.sms.twilio import outcomes
@@ -39,26 +41,21 @@ class Twilio:
     async def _post(self, form: dict[str, str], departure: Departure) -> Outcome:
         async with self._open_session().post(
             self._url,
-            data=form,
+            data=_DepartingForm(form, departure),
             headers=self._headers,
             allow_redirects=False,  # a login page is no carrier
-            trace_request_ctx=departure,
         ) as response:
             body = await response.read()
             return outcomes.read(response.status, body, response.headers)
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            tracing = aiohttp.TraceConfig()
-            tracing.on_connection_create_end.append(_note_departure)
-            tracing.on_connection_reuseconn.append(_note_departure)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     limit=self._connections, keepalive_timeout=_KEEP_ALIVE_SECONDS
                 ),
                 timeout=aiohttp.ClientTimeout(total=None),  # the message's deadline rules
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trace_configs=[tracing],
             )
         return self._session
 
@@ -75,13 +72,25 @@ def _form(message: OutgoingMessage) -> dict[str, str]:
     return form
 
 
-async def _note_departure(
-    session: aiohttp.ClientSession, context: SimpleNamespace, params: object
-) -> None:
-    """A connection stands, and the request is written next."""
-    del session, params
-    departure: Departure = context.trace_request_ctx
-    departure.mark()
+class _DepartingForm(BytesPayload):
+    """Notes the departure when the connection stands and the form is written next.
+
+    The headers may be out by then; without its body a carrier can do nothing with them.
+    """
+
+    def __init__(self, form: dict[str, str], departure: Departure) -> None:
+        super().__init__(urlencode(form).encode(), content_type="application/x-www-form-urlencoded")
+        self._departure = departure
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        self._departure.mark()
+        await super().write(writer)
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        self._departure.mark()
+        await super().write_with_length(writer, content_length)
 
 
 def _without_answer(departure: Departure, code: str) -> Outcome:
