@@ -1,0 +1,62 @@
+"""A mail server on a real socket that answers as it is told."""
+
+import asyncio
+import email
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+from email.policy import default
+
+
+class SmtpServer:
+    """`replies` gives the answer to a command, by its name; None drops the connection.
+
+    `END` is the end of the content.
+    """
+
+    def __init__(self, **replies: str | None) -> None:
+        self.mails: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.connections = 0
+        self.port = 0
+        self._replies: dict[str, str | None] = {"DATA": "354 go on", "QUIT": "221 bye", **replies}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["SmtpServer"]:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        async with server:
+            yield self
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        writer.write(b"220 ready\r\n")
+        try:
+            while line := await reader.readline():
+                command = line.decode().split()[0].upper()
+                if not await self._answer(command, line.decode(), reader, writer):
+                    break
+        finally:
+            writer.close()
+
+    async def _answer(
+        self, command: str, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        if command == "RCPT":
+            self.recipients.append(line.strip())
+        reply = self._replies.get(command, "250 OK")
+        if reply is not None:
+            writer.write(reply.encode() + b"\r\n")
+        if command == "DATA" and reply and reply.startswith("354"):
+            content = await reader.readuntil(b"\r\n.\r\n")
+            self.mails.append(_parsed(content))
+            reply = self._replies.get("END", "250 2.0.0 Ok: queued as Q123")
+            if reply is not None:
+                writer.write(reply.encode() + b"\r\n")
+        return reply is not None and command != "QUIT"
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    parse: Callable[..., EmailMessage] = email.message_from_bytes
+    unstuffed = content.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
+    return parse(unstuffed, policy=default)

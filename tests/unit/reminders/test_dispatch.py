@@ -1,0 +1,211 @@
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.reminders import (
+    ConsentState,
+    EnrollmentStatus,
+    MessageDetail,
+    Mode,
+    ProcedureState,
+    QuietHours,
+    ReminderStatus,
+    SuppressionReason,
+)
+from services.reminders.domain.dispatch import (
+    IGNORED,
+    Circumstances,
+    Claim,
+    Drop,
+    Postpone,
+    Rule,
+    Send,
+    StandingConsent,
+    Verdict,
+    decide,
+)
+from services.reminders.domain.outbound import OutboundKind
+from services.reminders.domain.windows import Window
+
+NOON = datetime(2027, 5, 1, 12, tzinfo=UTC)
+NIGHT = datetime(2027, 5, 1, 23, tzinfo=UTC)
+MORNING = datetime(2027, 5, 2, 9, tzinfo=UTC)
+GRANTED = StandingConsent(
+    id=5, state=ConsentState.GRANTED, detail=MessageDetail.DISCREET, contact_point_id=1
+)
+USUAL: dict[str, Any] = {
+    "has_contact": True,
+    "consent": GRANTED,
+    "window": Window(ZoneInfo("UTC"), QuietHours(start=time(20), end=time(9))),
+    "enrollment_status": EnrollmentStatus.ACTIVE,
+    "procedure_state": ProcedureState.PERFORMED,
+}
+
+
+def claim(kind: OutboundKind = OutboundKind.REMINDER, **more: Any) -> Claim:
+    values: dict[str, Any] = {
+        "clinic_id": 1,
+        "id": 1,
+        "token": 1,
+        "kind": kind,
+        "mode": Mode.LIVE,
+        "patient_id": 1,
+        "contact_point_id": 1,
+        "enrollment_id": 1,
+        "step_key": "day-1",
+        "purpose": Purpose.CARE,
+        "channel": Channel.SMS,
+        "due_at": NOON,
+        "useful_until": NOON + timedelta(days=2),
+        "attempts": 0,
+        "subject_sealed": None,
+        "body_sealed": None,
+    }
+    return Claim(**values | more)
+
+
+def judge(
+    about: Claim, *, now: datetime = NOON, is_test_allowed: bool = False, **facts: Any
+) -> Verdict:
+    return decide(about, Circumstances(**USUAL | facts), now=now, is_test_allowed=is_test_allowed)
+
+
+def skipped(code: str) -> Drop:
+    return Drop(ReminderStatus.SKIPPED, code)
+
+
+def test_sends_what_nothing_speaks_against() -> None:
+    assert judge(claim()) == Send(MessageDetail.DISCREET, 5)
+
+
+def test_expires_what_is_no_longer_useful() -> None:
+    assert judge(claim(useful_until=NOON)) == Drop(ReminderStatus.EXPIRED, "USEFULNESS_OVER")
+
+
+def test_skips_a_reminder_without_consent() -> None:
+    assert judge(claim(), consent=None) == skipped("NO_CONSENT")
+
+
+@pytest.mark.parametrize("state", set(ConsentState) - {ConsentState.GRANTED})
+def test_skips_a_reminder_whose_consent_is_not_granted(state: ConsentState) -> None:
+    newest = StandingConsent(id=6, state=state, detail=MessageDetail.DISCREET, contact_point_id=1)
+
+    assert judge(claim(), consent=newest) == skipped("NO_CONSENT")
+
+
+def test_a_consent_does_not_carry_over_to_another_number() -> None:
+    assert judge(claim(contact_point_id=2)) == skipped("NO_CONSENT")
+
+
+@pytest.mark.parametrize("reason", SuppressionReason)
+def test_skips_a_suppressed_address(reason: SuppressionReason) -> None:
+    verdict = judge(claim(), suppressions=frozenset({reason}))
+
+    assert verdict == skipped(f"SUPPRESSED_{reason}")
+
+
+def test_skips_when_there_is_no_address_any_more() -> None:
+    assert judge(claim(), has_contact=False) == skipped("NO_CONTACT")
+
+
+def test_skips_what_belongs_to_an_ended_enrollment() -> None:
+    verdict = judge(claim(), enrollment_status=EnrollmentStatus.CANCELLED)
+
+    assert verdict == skipped("ENROLLMENT_ENDED")
+
+
+def test_asks_nobody_about_skin_that_was_never_treated() -> None:
+    verdict = judge(claim(), procedure_state=ProcedureState.NO_SHOW)
+
+    assert verdict == skipped("PROCEDURE_NOT_DONE")
+
+
+def test_a_test_message_is_sent_in_development_only() -> None:
+    about = claim(mode=Mode.TEST)
+
+    assert judge(about) == skipped("TEST_MODE")
+    assert isinstance(judge(about, is_test_allowed=True), Send)
+
+
+def test_holds_a_reminder_at_night_until_the_window_opens() -> None:
+    assert judge(claim(), now=NIGHT) == Postpone(MORNING, "OUTSIDE_WINDOW")
+
+
+def test_expires_a_reminder_that_would_be_useless_in_the_morning() -> None:
+    verdict = judge(claim(useful_until=MORNING), now=NIGHT)
+
+    assert verdict == Drop(ReminderStatus.EXPIRED, "OUTSIDE_WINDOW_PAST_USEFULNESS")
+
+
+def test_a_paused_patient_is_written_to_when_the_pause_is_over_and_the_window_open() -> None:
+    verdict = judge(claim(), paused_until=NIGHT)
+
+    assert verdict == Postpone(MORNING, "PAUSED")
+
+
+@pytest.mark.parametrize("kind", [OutboundKind.REPLY, OutboundKind.SAFETY])
+def test_an_answer_goes_out_at_night_without_consent(kind: OutboundKind) -> None:
+    assert isinstance(judge(claim(kind), now=NIGHT, consent=None), Send)
+
+
+@pytest.mark.parametrize("kind", [OutboundKind.REPLY, OutboundKind.SAFETY])
+def test_after_an_opt_out_not_even_a_safety_text_goes_out(kind: OutboundKind) -> None:
+    verdict = judge(claim(kind), suppressions=frozenset({SuppressionReason.OPT_OUT}))
+
+    assert verdict == skipped("SUPPRESSED_OPT_OUT")
+
+
+def test_an_opt_out_is_confirmed_though_the_address_is_suppressed() -> None:
+    about = claim(OutboundKind.OPT_OUT_CONFIRMATION)
+    verdict = judge(
+        about, consent=None, now=NIGHT, suppressions=frozenset({SuppressionReason.OPT_OUT})
+    )
+
+    assert isinstance(verdict, Send)
+
+
+def test_a_number_that_does_not_work_gets_no_confirmation_either() -> None:
+    about = claim(OutboundKind.OPT_OUT_CONFIRMATION)
+    verdict = judge(about, suppressions=frozenset({SuppressionReason.INVALID}))
+
+    assert verdict == skipped("SUPPRESSED_INVALID")
+
+
+def test_reminders_and_corrections_ignore_neither_consent_nor_window() -> None:
+    strict = {Rule.CONSENT, Rule.WINDOW, Rule.OPT_OUT}
+
+    assert not strict & (IGNORED[OutboundKind.REMINDER] | IGNORED[OutboundKind.CORRECTION])
+
+
+def test_every_kind_has_its_row() -> None:
+    assert set(IGNORED) == set(OutboundKind)
+
+
+DETAILED = StandingConsent(
+    id=5, state=ConsentState.GRANTED, detail=MessageDetail.DETAILED, contact_point_id=1
+)
+
+
+def test_says_the_full_text_when_wanted_and_permitted() -> None:
+    verdict = judge(claim(), consent=DETAILED, preferred_detail=MessageDetail.DETAILED)
+
+    assert verdict == Send(MessageDetail.DETAILED, 5)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"consent": DETAILED, "preferred_detail": MessageDetail.DISCREET},
+        {"consent": GRANTED, "preferred_detail": MessageDetail.DETAILED},
+        {
+            "consent": DETAILED,
+            "preferred_detail": MessageDetail.DETAILED,
+            "is_shared_address": True,
+        },
+    ],
+)
+def test_says_the_least_otherwise(facts: dict[str, Any]) -> None:
+    assert judge(claim(), **facts) == Send(MessageDetail.DISCREET, 5)
