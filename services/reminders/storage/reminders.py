@@ -22,6 +22,7 @@ from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
+from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -64,13 +65,12 @@ class ReminderTable:
         )
         ids = {(row.step_key, row.channel): row.id for row in added}
         taken = [
-            {"clinic_id": scope.clinic_id, "outbound_id": number, "code": code, "detail": detail}
+            (number, code, detail)
             for one in reminders
             if (number := ids.get((one.step_key, one.channel))) is not None
             for code, detail in one.decided
         ]
-        if taken:
-            self._connection.execute(sa.insert(decision).values(at=product_now), taken)
+        self._decide(scope.clinic_id, taken)
         return list(ids.values())
 
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
@@ -93,15 +93,23 @@ class ReminderTable:
             .returning(outbound.c.id)
         ).scalars()
         cancelled = list(ids)
-        if cancelled:
-            self._connection.execute(
-                sa.insert(decision).values(at=product_now),
-                [
-                    {"clinic_id": key.clinic_id, "outbound_id": number, "code": code}
-                    for number in cancelled
-                ],
-            )
+        self._decide(key.clinic_id, [(number, code, None) for number in cancelled])
         return cancelled
+
+    def _decide(self, clinic_id: int, taken: Sequence[tuple[int, str, str | None]]) -> None:
+        """Record decisions (outbound id, code, detail) of one clinic, in order."""
+        if not taken:
+            return
+        numbers, codes, details = zip(*taken, strict=True)
+        new = rows("new", outbound_id=numbers, code=codes, detail=details)
+        self._connection.execute(
+            sa.insert(decision).from_select(
+                ["clinic_id", "outbound_id", "at", "code", "detail"],
+                sa.select(
+                    sa.literal(clinic_id), new.c.outbound_id, product_now, new.c.code, new.c.detail
+                ),
+            )
+        )
 
     def pages(self, asks: Sequence[ListReminders]) -> list[list[StoredReminder]]:
         """One more than asked for where there are further ones; all asks in one statement."""
@@ -116,22 +124,22 @@ class ReminderTable:
     def get(self, keys: Collection[Key]) -> Mapping[Key, StoredReminder]:
         wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
         columns = sa.tuple_(outbound.c.clinic_id, outbound.c.mode, outbound.c.id)
-        rows = self._connection.execute(_reminders().where(columns.in_(wanted)))
-        return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in rows}
+        stored = self._connection.execute(_reminders().where(columns.in_(wanted)))
+        return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in stored}
 
     def attempts(self, places: Collection[Place]) -> Mapping[Place, list[AttemptRecord]]:
         if not places:
             return {}
-        rows = self._connection.execute(
+        stored = self._connection.execute(
             sa.select(delivery_attempt)
             .where(
                 sa.tuple_(delivery_attempt.c.clinic_id, delivery_attempt.c.outbound_id).in_(places)
             )
             .order_by(delivery_attempt.c.number)
         ).all()
-        receipts = self._receipts({(row.clinic_id, row.id) for row in rows})
+        receipts = self._receipts({(row.clinic_id, row.id) for row in stored})
         found: defaultdict[Place, list[AttemptRecord]] = defaultdict(list)
-        for row in rows:
+        for row in stored:
             found[row.clinic_id, row.outbound_id].append(
                 AttemptRecord(
                     number=row.number,
@@ -146,24 +154,24 @@ class ReminderTable:
         return found
 
     def decisions(self, places: Collection[Place]) -> Mapping[Place, list[Taken]]:
-        rows = self._connection.execute(
+        stored = self._connection.execute(
             sa.select(decision)
             .where(sa.tuple_(decision.c.clinic_id, decision.c.outbound_id).in_(places))
             .order_by(decision.c.id)
         )
         found: defaultdict[Place, list[Taken]] = defaultdict(list)
-        for row in rows:
+        for row in stored:
             found[row.clinic_id, row.outbound_id].append(Taken(row.at, row.code, row.detail))
         return found
 
     def _receipts(self, attempts: Collection[Place]) -> Mapping[Place, list[ReceiptRecord]]:
-        rows = self._connection.execute(
+        stored = self._connection.execute(
             sa.select(receipt)
             .where(sa.tuple_(receipt.c.clinic_id, receipt.c.attempt_id).in_(attempts))
             .order_by(receipt.c.received_at, receipt.c.id)
         )
         found: defaultdict[Place, list[ReceiptRecord]] = defaultdict(list)
-        for row in rows:
+        for row in stored:
             found[row.clinic_id, row.attempt_id].append(
                 ReceiptRecord(at=row.received_at, state=row.provider_state, code=row.code or None)
             )
