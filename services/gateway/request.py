@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.contracts.reminders import Scope
+from services.gateway.cursors import CursorSigner
 from services.gateway.identity.viewer import Viewer
-from services.gateway.schema.cursors import CursorSigner
 from services.gateway.service_calls.calls import ServiceCalls
 from services.gateway.snapshot.snapshot import Snapshot
 

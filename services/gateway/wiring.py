@@ -20,6 +20,7 @@ from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.contracts.gateway import STREAM, CreateKey, ListKeys, RevokeKey
 from services.gateway.app import make_app
+from services.gateway.cursors import CursorSigner
 from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.edge import Application
@@ -32,7 +33,6 @@ from services.gateway.intake.forwarder import Forwarder
 from services.gateway.intake.handing_on import RemindersDesk
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.build import build
-from services.gateway.schema.cursors import CursorSigner
 from services.gateway.service_calls.calls import ServiceCalls
 from services.gateway.settings import GatewaySettings
 from services.gateway.snapshot.loader import SnapshotLoader

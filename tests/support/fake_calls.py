@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.contracts.reminders import Mode, Role
+from services.gateway.cursors import CursorSigner
 from services.gateway.identity.viewer import Viewer
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.cursors import CursorSigner
 from services.gateway.service_calls.calls import ServiceCalls
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.catalog import shipped_release

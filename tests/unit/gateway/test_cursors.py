@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.gateway.cursors import CursorSigner
 from services.gateway.execution.batched import FieldRefused
-from services.gateway.schema.cursors import CursorSigner
 
 SIGNER = CursorSigner.from_secret("a secret of tests")
 KEYS = st.lists(
