@@ -11,9 +11,13 @@ from services.launcher.processes import wait_until
 
 
 def shell(name: str, script: str, **fields: Any) -> Program:
-    return Program(
-        **({"name": name, "argv": ("/bin/sh", "-c", script), "env": {}, "rank": 0} | fields)
-    )
+    given: dict[str, Any] = {
+        "name": name,
+        "argv": ("/bin/sh", "-c", script),
+        "env": {},
+        "rank": 0,
+    }
+    return Program(**(given | fields))
 
 
 def python(name: str, script: str, **fields: Any) -> Program:

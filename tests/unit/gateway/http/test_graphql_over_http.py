@@ -253,7 +253,9 @@ def test_tells_resolvers_who_asks_and_how() -> None:
 
 
 @pytest.mark.parametrize(
-    "authorization", ["Bearer nonsense", "Basic YTpi", "Bearer", f"Bearer {KEY}x", KEY]
+    "authorization",
+    ["Bearer nonsense", "Basic YTpi", "Bearer", f"Bearer {KEY}x", KEY],
+    ids=["nonsense", "another scheme", "nothing", "one letter more", "no scheme"],
 )
 def test_refuses_a_key_it_does_not_know(client: AsgiClient, authorization: str) -> None:
     reply = client.post(PLANTS, authorization=authorization)
