@@ -8,6 +8,7 @@ from graphql import ExecutionResult, GraphQLSchema, parse
 from services.gateway.execution.batched import Batched, anyone
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import Variables
+from tests.support.both_ways import answer_both_ways
 from tests.support.garden_schema import SCHEMA, Garden, Plant
 
 
@@ -81,6 +82,35 @@ def test_a_mutation_stops_when_its_answer_is_lost() -> None:
     assert garden.calls == [("laterPlants", 1)]
 
 
+def test_an_operation_used_again_selects_by_the_variables_of_each_time() -> None:
+    text = "query ($tall: Boolean!) { plants(first: 1) { name height @include(if: $tall) } }"
+    executor = Executor(SCHEMA)
+    (operation,) = executor.prepare(parse(text)).values()
+
+    def keys(*, tall: bool) -> list[str]:
+        variables = Variables({}, {"tall": tall})
+        result = asyncio.run(executor.execute(operation, variables, Garden()))
+        assert result.data is not None
+        return list(result.data["plants"][0])
+
+    assert [keys(tall=False), keys(tall=True), keys(tall=False)] == [
+        ["name"],
+        ["name", "height"],
+        ["name"],
+    ]
+
+
+def test_reads_a_dicts_keys_and_not_its_methods() -> None:
+    def shelf(parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
+        return [{"keys": "three", "values": "few"} for _ in parents]
+
+    fields = {"keys": graphene.String(), "values": graphene.String()}
+    kind = type("Shelf", (graphene.ObjectType,), fields)
+    schema = _schema(kind, shelf=Batched(shelf, anyone))
+    result = answer_both_ways(schema, "{ shelf { keys values } }")
+    assert result.data == {"shelf": {"keys": "three", "values": "few"}}
+
+
 def test_leaves_introspection_to_graphql_core() -> None:
     result = answer('{ __type(name: "Plant") { name } plants { label } }', Garden())
     assert result.data is not None
@@ -88,8 +118,8 @@ def test_leaves_introspection_to_graphql_core() -> None:
     assert result.data["plants"][0]["label"] == "a fern"
 
 
-def _schema(**resolvers: Batched) -> GraphQLSchema:
-    fields = {name: graphene.String(resolver=each) for name, each in resolvers.items()}
+def _schema(kind: Any = graphene.String, **resolvers: Batched) -> GraphQLSchema:
+    fields = {name: graphene.Field(kind, resolver=each) for name, each in resolvers.items()}
     query = type("Query", (graphene.ObjectType,), fields)
     schema: GraphQLSchema = graphene.Schema(query=query).graphql_schema
     return schema
