@@ -102,8 +102,7 @@ def test_announces_what_it_published(
             first = asyncio.ensure_future(anext(events))
             await asyncio.sleep(0.3)
             await asyncio.to_thread(publish, client)
-            version = (await asyncio.wait_for(first, 20)).version
-            return version
+            return (await asyncio.wait_for(first, 20)).version
 
     version = asyncio.run(announced())
 
