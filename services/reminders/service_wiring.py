@@ -156,7 +156,9 @@ def commanders(
         asks.CreateClinic: desk.commander(create),
         asks.RegisterPatient: desk.commander(partial(register_patient, reader=addresses)),
         asks.RecordConsent: desk.commander(record_consent),
-        asks.EnrollPatient: desk.commander(partial(enroll_patient, source=source)),
+        asks.EnrollPatient: desk.commander(
+            partial(enroll_patient, source=source, renderer=JinjaRenderer())
+        ),
         asks.CancelEnrollment: desk.commander(cancel_enrollment),
         asks.AdvanceClock: advance,
     }

@@ -160,8 +160,12 @@ class Service:
 class Clinic:
     """One clinic and what its staff does."""
 
-    def __init__(self, service: Service, name: str = "Rowan Clinic") -> None:
-        made = service.do(asks.CreateClinic(name=name, time_zone="Europe/Lisbon", country="PT"))
+    def __init__(
+        self, service: Service, name: str = "Rowan Clinic", phone: str | None = "+351210000000"
+    ) -> None:
+        made = service.do(
+            asks.CreateClinic(name=name, time_zone="Europe/Lisbon", country="PT", phone=phone)
+        )
         assert isinstance(made, asks.ClinicRecord)
         self.service = service
         self.record = made

@@ -11,12 +11,14 @@ from services.contracts.reminders import (
     EnrollPatient,
     ProcedureState,
 )
+from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
 from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment
 from services.reminders.usecases.fingerprint import fingerprint
 from services.reminders.usecases.plan_reminders import has_any_route, plan_reminders
 from services.reminders.usecases.read_enrollments import enrollment_records
 from services.reminders.usecases.refusing import refuse
+from services.reminders.usecases.rehearse import facts_about, unsayable
 
 MUTATION: Final = "enrollPatient"
 _FURTHEST_AHEAD: Final = timedelta(days=366)
@@ -33,12 +35,14 @@ class PlanSource(Protocol):
         ...
 
 
-def enroll_patient(books: Books, command: EnrollPatient, *, source: PlanSource) -> EnrollmentReply:
+def enroll_patient(
+    books: Books, command: EnrollPatient, *, source: PlanSource, renderer: Renderer
+) -> EnrollmentReply:
     """Enroll once for each idempotency key; cautions name what will not be sent."""
     given = fingerprint(command)
     remembered = books.memory.recall(command.scope, MUTATION, command.idempotency_key, given)
     if remembered is None:
-        reply = _enroll_anew(books, command, source)
+        reply = _enroll_anew(books, command, source, renderer)
         if reply.enrollment:
             number = reply.enrollment.id
             books.memory.remember(command.scope, MUTATION, command.idempotency_key, given, number)
@@ -49,7 +53,9 @@ def enroll_patient(books: Books, command: EnrollPatient, *, source: PlanSource) 
     return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
 
 
-def _enroll_anew(books: Books, command: EnrollPatient, source: PlanSource) -> EnrollmentReply:
+def _enroll_anew(
+    books: Books, command: EnrollPatient, source: PlanSource, renderer: Renderer
+) -> EnrollmentReply:
     key = Key.within(command.scope, command.patient_id)
     if not books.patients.lock(key):
         message = "There is no such patient."
@@ -62,7 +68,7 @@ def _enroll_anew(books: Books, command: EnrollPatient, source: PlanSource) -> En
     if plan is None:
         message = "There is no such plan in the current catalog."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "plan"))
-    refusal = _obstacle(books, command, patient, plan)
+    refusal = _obstacle(books, command, patient, plan) or _silence(command, patient, plan, renderer)
     return _refused(refusal) if refusal else _enroll(books, command, patient, plan)
 
 
@@ -135,6 +141,24 @@ def _obstacle(
         message = "No channel the patient wants may be used for care: record a consent first."
         return refuse(UserErrorCode.NO_CONSENT, message, "patient_id")
     return None
+
+
+def _silence(
+    command: EnrollPatient, patient: Patient, plan: AftercarePlan, renderer: Renderer
+) -> Refusal | None:
+    """Refuse a plan whose messages would fail on the day they are due."""
+    facts = facts_about(
+        patient,
+        procedure_at=command.procedure_at,
+        ended_at=command.procedure_ended_at,
+        said_at=command.procedure_at,
+    )
+    failed = unsayable(plan, facts, renderer)
+    if not failed:
+        return None
+    hint = "" if patient.clinic.phone else " The clinic has no phone number, and they may name it."
+    message = f"These steps cannot be put into words for this clinic: {', '.join(failed)}.{hint}"
+    return refuse(UserErrorCode.INVALID, message, "plan")
 
 
 def _same_enrollment(

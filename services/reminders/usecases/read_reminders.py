@@ -20,13 +20,13 @@ from services.reminders.domain.consent import detail_allowed
 from services.reminders.domain.decisions import sentence
 from services.reminders.domain.message_text import (
     CannotRender,
-    MessageFacts,
     RenderedMessage,
     Renderer,
 )
 from services.reminders.domain.patient import Patient
 from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.usecases.books import Books, Key
+from services.reminders.usecases.rehearse import facts_about
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -150,17 +150,11 @@ def _render(
     one: StoredReminder, around: Surroundings, renderer: Renderer, detail: MessageDetail
 ) -> RenderedMessage | None:
     step, patient = around.step(one), around.patient(one)
-    clinic = patient.clinic
-    facts = MessageFacts(
-        clinic_name=clinic.name,
-        clinic_phone=clinic.phone,
-        emergency_number=clinic.emergency_number,
-        patient_name=patient.display_name,
+    facts = facts_about(
+        patient,
         procedure_at=one.procedure_at,
-        procedure_ended_at=one.procedure_ended_at or one.procedure_at,
+        ended_at=one.procedure_ended_at,
         said_at=one.due_at,
-        time_zone=one.time_zone,
-        locale=patient.locale,
     )
     try:
         return renderer.render(step, one.channel, detail, facts) if step else None

@@ -1,8 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
-from services.contracts.catalog import Channel, Purpose
+from services.contracts.catalog import Channel, MessageBody, Purpose, StepMessages
 from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import (
@@ -12,7 +13,7 @@ from services.contracts.reminders import (
     ReminderStatus,
     Role,
 )
-from tests.support.aftercare import EMAIL, NOW, PLAN, Clinic, Service, consent
+from tests.support.aftercare import EMAIL, NOW, PLAN, Clinic, Service, consent, step
 
 CARE = {"prepare", "today", "wash"}
 
@@ -212,3 +213,16 @@ def test_a_shared_address_is_written_to_discreetly(clinic: Clinic) -> None:
     clinic.enroll(patient.id)
 
     assert {one.subject for one in clinic.reminders(patient_id=patient.id)} == {"A note"}
+
+
+def test_a_plan_that_cannot_be_put_into_words_is_refused(service: Service) -> None:
+    clinic = Clinic(service, phone=None)
+    body = MessageBody(text="Call {{ clinic_phone }}.", subject="Call")
+    said = StepMessages(discreet=body, detailed=body)
+    calling = step("phone", messages={Channel.SMS: said}, channels=(Channel.SMS,))
+    service.source.plans["calls"] = msgspec.structs.replace(PLAN, slug="calls", steps=(calling,))
+
+    reply = service.do(clinic.enrollment(clinic.register().id, plan="calls"))
+
+    assert code(reply) is UserErrorCode.INVALID
+    assert "phone" in reply.refusals[0].message

@@ -1,0 +1,40 @@
+from datetime import timedelta
+
+import pytest
+
+from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
+from services.contracts.reminders import MessageDetail
+from tests.support.aftercare import NOW, Clinic, consent
+from tests.support.catalog import shipped_release
+
+PLANS = [
+    pytest.param(plan, id=f"{locale}-{plan.slug}")
+    for locale, catalog in shipped_release().catalogs.items()
+    for plan in catalog.plans
+]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_every_step_of_a_shipped_plan_is_planned_and_says_something(
+    clinic: Clinic, plan: AftercarePlan
+) -> None:
+    clinic.service.source.plans[plan.slug] = plan
+    given = [
+        consent(channel, purpose=purpose, detail=MessageDetail.DETAILED)
+        for channel in (Channel.SMS, Channel.EMAIL)
+        for purpose in Purpose
+    ]
+    patient = clinic.register(
+        locale=plan.served_locale, detail=MessageDetail.DETAILED, consents=tuple(given)
+    )
+
+    clinic.enroll(patient.id, plan=plan.slug, procedure_at=NOW + timedelta(days=30))
+
+    reminders = clinic.reminders(limit=200)
+    assert {(one.step_key, one.channel) for one in reminders} == {
+        (step.key, channel)
+        for step in plan.steps
+        if step.kind is not StepKind.CLINICIAN_TASK
+        for channel in step.channels
+    }
+    assert [one.step_key for one in reminders if not one.body] == []
