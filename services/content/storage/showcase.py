@@ -63,9 +63,13 @@ class Showcase:
         return shown == version.encode() and bool(is_there)
 
     def _run(self) -> None:
+        was_away = False
         while not self._stop.is_set():
             try:
                 self.mend()
+                was_away = False
             except (redis.exceptions.RedisError, sa.exc.SQLAlchemyError) as fault:
-                log.warning("release_not_shown", error=type(fault).__name__)
+                if not was_away:  # said once, not every second of an outage
+                    log.warning("release_not_shown", error=type(fault).__name__)
+                was_away = True
             self._stop.wait(_CHECK_SECONDS)
