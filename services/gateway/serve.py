@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from services.chassis import logs
 from services.chassis.settings import Bind, SettingsFault, load
+from services.chassis.vault import Vault
 from services.gateway.edge import Application, Edge
 from services.gateway.settings import GatewaySettings
 from services.gateway.wiring import start
@@ -22,7 +23,8 @@ def main(environ: Mapping[str, str]) -> int:
     """Serve until told to stop; 0 when it stopped as told."""
     try:
         settings = load(GatewaySettings, environ)
-    except SettingsFault as fault:
+        Vault.from_settings(settings.data_keys, settings.index_keys)  # say now what is wrong
+    except (SettingsFault, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
     taken = why_not_free(settings.gateway_bind)

@@ -1,6 +1,5 @@
 """What the gateway is told."""
 
-import os
 from typing import Annotated
 
 import msgspec
@@ -15,7 +14,7 @@ class GatewaySettings(Settings, frozen=True, kw_only=True):
     gateway_processes: Annotated[
         int,
         msgspec.Meta(ge=1, le=64, description="How many processes serve; about one for each core."),
-    ] = min(os.cpu_count() or 1, 4)
+    ] = 2
     twilio_auth_token: Annotated[
         Secret,
         msgspec.Meta(

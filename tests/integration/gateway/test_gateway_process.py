@@ -80,6 +80,15 @@ def test_names_every_setting_that_is_wrong(gateway_environment: dict[str, str]) 
     assert "SECRET_KEY is not set" in said
 
 
+def test_says_how_keys_are_written(gateway_environment: dict[str, str]) -> None:
+    process = launch({**gateway_environment, "DATA_KEYS": "k1:nonsense"})
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (
+        2,
+        "DATA_KEYS: write each key as id:base64 of 32 bytes\n",
+    )
+
+
 @pytest.mark.parametrize("path", ["/graphql", "/webhooks/sms/twilio/status"])
 def test_half_a_body_holds_nobody_up(lonely: GatewayProcess, path: str) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
