@@ -11,6 +11,7 @@ from services.gateway.schema.lookup import one_of
 from services.gateway.schema.paging import Connection
 from services.gateway.schema.private import by_ids
 from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders
+from services.gateway.schema.texts import is_plain
 from services.gateway.snapshot.snapshot import Page
 
 KIND: Final = "Enrollment"
@@ -22,7 +23,9 @@ async def enrollment_asked_for(
     wanted = one_of(args, "id", "reference")
     calls = request.calls.reminders
     if wanted == "reference":
-        return [await calls.find_enrollment(request.scope, args["reference"])]
+        reference = args["reference"]
+        is_usable = is_plain(reference)
+        return [await calls.find_enrollment(request.scope, reference) if is_usable else None]
     number = ids.decode_number(KIND, args["id"])
     return [None] if number is None else list(await calls.get_enrollments(request.scope, [number]))
 

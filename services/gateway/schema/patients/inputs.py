@@ -1,7 +1,7 @@
 """Consents and contacts as they come in."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import graphene
 
@@ -16,6 +16,7 @@ from services.gateway.schema.patients.enums import (
 from services.gateway.schema.refusals.values import InputError, invalid
 from services.gateway.schema.scalars.contacts import Unusable
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.texts import text_faults
 
 _HOW_TO = {
     "phone": "We cannot text this number. Give it in international form, like +12025550143.",
@@ -53,6 +54,18 @@ def consent_given(given: Mapping[str, Any]) -> ConsentGiven:
         evidence=given.get("evidence"),
         obtained_at=given.get("obtained_at"),
     )
+
+
+_CONSENT_TEXTS: Final = {
+    "source": "source",
+    "wording_version": "wordingVersion",
+    "evidence": "evidence",
+}
+
+
+def consent_faults(given: Mapping[str, Any], *within: str) -> list[InputError]:
+    """One error for each text of a consent that cannot be taken."""
+    return text_faults(given, _CONSENT_TEXTS, *within)
 
 
 def contact_faults(given: Mapping[str, Any]) -> list[InputError]:

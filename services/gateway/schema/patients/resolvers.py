@@ -13,6 +13,7 @@ from services.gateway.schema.keyset import PrivateList, limit_of
 from services.gateway.schema.lookup import one_of
 from services.gateway.schema.paging import Connection, page_wanted
 from services.gateway.schema.patients.enums import TimeZoneSource
+from services.gateway.schema.texts import is_plain
 
 KIND: Final = "Patient"
 
@@ -23,7 +24,9 @@ async def patient_asked_for(
     wanted = one_of(args, "id", "reference")
     calls = request.calls.reminders
     if wanted == "reference":
-        return [await calls.find_patient(request.scope, args["reference"])]
+        reference = args["reference"]
+        is_usable = is_plain(reference)
+        return [await calls.find_patient(request.scope, reference) if is_usable else None]
     number = ids.decode_number(KIND, args["id"])
     return [None] if number is None else list(await calls.get_patients(request.scope, [number]))
 

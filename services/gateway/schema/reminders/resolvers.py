@@ -14,6 +14,7 @@ from services.gateway.schema import ids
 from services.gateway.schema.paging import Connection, connection_of
 from services.gateway.schema.private import by_ids
 from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders
+from services.gateway.schema.texts import is_plain
 
 KIND: Final = "Reminder"
 
@@ -23,7 +24,7 @@ async def reminders_asked_for(
 ) -> list[Connection[ReminderRecord]]:
     given = args.get("filter") or {}
     patient_id = _patient_number(given)
-    if patient_id == 0:
+    if patient_id == 0 or not is_plain(given.get("plan") or ""):
         return [connection_of([], has_next=False, has_previous=False)]
     query = ReminderQuery(
         name="reminders",

@@ -4,21 +4,15 @@ from functools import cache
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, GraphQLSchema
+from graphql import ExecutionResult
 
 from services.contracts.catalog import EvidenceLevel, Source
-from services.gateway.execution.batched import FieldRefused
 from services.gateway.schema import ids
-from services.gateway.schema.build import build
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.both_ways import answer_both_ways
 from tests.support.fake_calls import NOW, FakeAsker, request_of, shipped_snapshot
+from tests.support.gateway_answers import refused_codes, whole_schema
 from tests.support.small_catalog import concern, indication, procedure, snapshot_of
-
-
-@cache
-def schema() -> GraphQLSchema:
-    return build()
 
 
 @cache
@@ -30,7 +24,7 @@ def ask(text: str, snapshot: Snapshot | None = None, **variables: Any) -> Execut
     """Anonymously; a question to a service would fail."""
     snapshot = snapshot or shipped()
     return answer_both_ways(
-        schema(), text, lambda: request_of(snapshot=snapshot, asker=FakeAsker()), variables
+        whole_schema(), text, lambda: request_of(snapshot=snapshot, asker=FakeAsker()), variables
     )
 
 
@@ -38,14 +32,6 @@ def data(text: str, snapshot: Snapshot | None = None, **variables: Any) -> Any:
     result = ask(text, snapshot, **variables)
     assert result.errors is None
     return result.data
-
-
-def codes(result: ExecutionResult) -> list[str]:
-    return [
-        error.original_error.code
-        for error in result.errors or ()
-        if isinstance(error.original_error, FieldRefused)
-    ]
 
 
 WHOLE_PROCEDURE = """
@@ -161,7 +147,7 @@ def test_nodes_come_in_the_order_of_their_ids() -> None:
 
 def test_more_than_fifty_nodes_are_refused() -> None:
     result = ask("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["x"] * 51)
-    assert codes(result) == ["BAD_USER_INPUT"]
+    assert refused_codes(result) == ["BAD_USER_INPUT"]
 
 
 def test_pages_put_together_are_the_whole_list() -> None:
@@ -191,7 +177,7 @@ def test_a_page_of_none_is_empty_and_counts_all_the_same() -> None:
 @pytest.mark.parametrize("first", [-1, 101, 2**31 - 1])
 def test_a_size_out_of_range_is_refused_and_not_cut(first: int) -> None:
     result = ask("query ($n: Int) { procedures(first: $n) { totalCount } now }", n=first)
-    assert codes(result) == ["BAD_USER_INPUT"]
+    assert refused_codes(result) == ["BAD_USER_INPUT"]
     assert result.data == {"procedures": None, "now": "2026-12-01T09:00:00Z"}
 
 
@@ -218,16 +204,16 @@ def cursor_of(text: str = CURSOR, snapshot: Snapshot | None = None) -> str:
     ],
 )
 def test_a_cursor_of_another_list_is_refused(text: str) -> None:
-    assert codes(ask(AFTER, after=cursor_of(text))) == ["INVALID_CURSOR"]
+    assert refused_codes(ask(AFTER, after=cursor_of(text))) == ["INVALID_CURSOR"]
 
 
 def test_a_cursor_of_another_release_is_refused() -> None:
     older = snapshot_of(procedure("microneedling"), content_hash="older")
-    assert codes(ask(AFTER, after=cursor_of(snapshot=older))) == ["INVALID_CURSOR"]
+    assert refused_codes(ask(AFTER, after=cursor_of(snapshot=older))) == ["INVALID_CURSOR"]
 
 
 def test_a_cursor_that_was_made_up_is_refused() -> None:
-    assert codes(ask(AFTER, after="zzz")) == ["INVALID_CURSOR"]
+    assert refused_codes(ask(AFTER, after="zzz")) == ["INVALID_CURSOR"]
 
 
 def two_concerns() -> Snapshot:
@@ -250,7 +236,7 @@ def test_a_cursor_of_one_concern_fails_under_the_others_alone() -> None:
         two_concerns(),
         after=found["concern"]["procedures"]["pageInfo"]["endCursor"],
     )
-    assert codes(result) == ["INVALID_CURSOR"]
+    assert refused_codes(result) == ["INVALID_CURSOR"]
 
 
 def test_an_edge_under_a_concern_tells_how_it_treats_it() -> None:
@@ -311,12 +297,12 @@ def test_two_to_six_procedures_are_compared(count: int) -> None:
         "query ($slugs: [String!]!) { comparison(procedures: $slugs) { guidance } }",
         slugs=[f"p{number}" for number in range(count)],
     )
-    assert codes(result) == ["BAD_USER_INPUT"]
+    assert refused_codes(result) == ["BAD_USER_INPUT"]
 
 
 def test_the_same_procedure_twice_is_nothing_to_compare() -> None:
     result = ask("""{ comparison(procedures: ["a", "a"]) { guidance } }""")
-    assert codes(result) == ["BAD_USER_INPUT"]
+    assert refused_codes(result) == ["BAD_USER_INPUT"]
 
 
 def test_conditions_and_words_are_explained() -> None:
@@ -338,12 +324,12 @@ def test_all_catalog_fields_are_of_one_release() -> None:
 
 def test_without_a_release_catalog_fields_say_so_and_others_answer() -> None:
     result = answer_both_ways(
-        schema(),
+        whole_schema(),
         """{ now catalogRelease { version } procedure(slug: "a") { id }
              procedures { totalCount } }""",
         request_of(snapshot=None),
     )
-    assert codes(result) == ["CATALOG_UNAVAILABLE"] * 3
+    assert refused_codes(result) == ["CATALOG_UNAVAILABLE"] * 3
     assert result.data is not None
     assert result.data["now"] == NOW.isoformat().replace("+00:00", "Z")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from graphql import ExecutionResult, GraphQLSchema
+from graphql import ExecutionResult
 
 from services.chassis.ask import UpstreamTimeout
 from services.contracts.reminders import (
@@ -29,10 +29,8 @@ from services.contracts.reminders import (
     Role,
     Scope,
 )
-from services.gateway.execution.batched import FieldRefused
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from services.gateway.schema.build import build
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import (
@@ -52,14 +50,10 @@ from tests.support.fake_calls import (
     request_of,
     shipped_snapshot,
 )
+from tests.support.gateway_answers import refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 ENROLLMENT_ID = ids.encode("Enrollment", 5)
-
-
-@cache
-def schema() -> GraphQLSchema:
-    return build()
 
 
 @cache
@@ -108,7 +102,7 @@ def ask(
 ) -> ExecutionResult:
     asker = asker or clinic_of_seven()
     return answer_both_ways(
-        schema(),
+        whole_schema(),
         text,
         lambda: request_of(viewer, asker, shipped()),
         variables,
@@ -119,14 +113,6 @@ def data(text: str, viewer: Viewer = STAFF, **variables: Any) -> Any:
     result = ask(text, viewer, **variables)
     assert result.errors is None
     return result.data
-
-
-def codes(result: ExecutionResult) -> list[str]:
-    return [
-        error.original_error.code
-        for error in result.errors or ()
-        if isinstance(error.original_error, FieldRefused)
-    ]
 
 
 WHOLE_PATIENT = """
@@ -184,13 +170,13 @@ PRIVATE_ROOTS = [
 
 @pytest.mark.parametrize("text", PRIVATE_ROOTS)
 def test_anonymous_callers_are_asked_for_a_key(text: str) -> None:
-    assert codes(ask(text, ANONYMOUS)) == ["UNAUTHENTICATED"]
+    assert refused_codes(ask(text, ANONYMOUS)) == ["UNAUTHENTICATED"]
 
 
 @pytest.mark.parametrize("text", PRIVATE_ROOTS)
 @pytest.mark.parametrize("viewer", [FRONT_END, OPERATOR])
 def test_other_keys_are_refused(text: str, viewer: Viewer) -> None:
-    assert codes(ask(text, viewer)) == ["FORBIDDEN"]
+    assert refused_codes(ask(text, viewer)) == ["FORBIDDEN"]
 
 
 @pytest.mark.parametrize("text", PRIVATE_ROOTS)
@@ -238,10 +224,24 @@ def test_a_patient_that_is_not_there_is_null(arguments: str) -> None:
     assert data(f"{{ patient({arguments}) {{ id }} }}") == {"patient": None}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query ($name: String) { patient(reference: $name) { id } }",
+        "query ($name: String) { enrollment(reference: $name) { id } }",
+        "query ($name: String) { reminders(filter: {plan: $name}) { nodes { id } } }",
+    ],
+)
+def test_a_name_that_nothing_can_have_is_not_asked_for(text: str) -> None:
+    asker = clinic_of_seven()
+    result = ask(text, asker=asker, name="R\x0012")
+    assert (result.errors, asker.asked) == (None, [])
+
+
 @pytest.mark.parametrize("arguments", ["id: null", f'id: "{PATIENT_ID}", reference: "R-12"'])
 @pytest.mark.parametrize("field", ["patient", "enrollment"])
 def test_one_name_is_needed_and_only_one(field: str, arguments: str) -> None:
-    assert codes(ask(f"{{ {field}({arguments}) {{ id }} }}")) == ["BAD_USER_INPUT"]
+    assert refused_codes(ask(f"{{ {field}({arguments}) {{ id }} }}")) == ["BAD_USER_INPUT"]
 
 
 def test_an_enrollment_is_found_by_id_and_by_reference() -> None:
@@ -315,14 +315,14 @@ def test_a_page_of_no_reminders_says_whether_there_are_any() -> None:
 def test_a_cursor_of_one_order_is_refused_in_the_other() -> None:
     _, info = page(first=1)
     result = ask(PAGE, after=info["endCursor"], sort="DUE_DESC")
-    assert codes(result) == ["INVALID_CURSOR"]
+    assert refused_codes(result) == ["INVALID_CURSOR"]
 
 
 @pytest.mark.parametrize(
     "sizes", [{"first": 1, "last": 1}, {"first": -1}, {"last": 101}, {"after": "x", "before": "x"}]
 )
 def test_contradicting_pages_are_refused(sizes: dict[str, Any]) -> None:
-    assert codes(ask(PAGE, **sizes)) == ["BAD_USER_INPUT"]
+    assert refused_codes(ask(PAGE, **sizes)) == ["BAD_USER_INPUT"]
 
 
 def test_a_filter_reaches_the_service_as_it_was_given() -> None:

@@ -8,7 +8,6 @@ from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import text_faults
 from services.gateway.schema.enrollments.payload import (
     EnrollmentPayload,
     EnrollmentResult,
@@ -17,6 +16,7 @@ from services.gateway.schema.enrollments.payload import (
 from services.gateway.schema.fields import argument, field, input_field, must
 from services.gateway.schema.refusals.values import not_found
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.texts import text_faults
 
 
 class EnrollPatientInput(graphene.InputObjectType):

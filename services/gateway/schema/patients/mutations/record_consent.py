@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import graphene
 
@@ -8,9 +8,13 @@ from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS, sees_patients
-from services.gateway.schema.commands import command_id, text_faults
+from services.gateway.schema.commands import command_id
 from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.patients.inputs import ConsentInput, consent_given
+from services.gateway.schema.patients.inputs import (
+    ConsentInput,
+    consent_faults,
+    consent_given,
+)
 from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
 from services.gateway.schema.refusals.values import not_found
 
@@ -22,18 +26,11 @@ class RecordConsentInput(graphene.InputObjectType):
     consent = input_field(must(ConsentInput), "What the patient agreed to, or took back.")
 
 
-_TEXTS: Final = {
-    "source": "source",
-    "wording_version": "wordingVersion",
-    "evidence": "evidence",
-}
-
-
 async def _record(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PatientResult]:
     given = args["input"]
-    faults = text_faults(given["consent"], _TEXTS)
+    faults = consent_faults(given["consent"], "consent")
     if faults:
         return [PatientResult(user_errors=faults)]
     patient_id = ids.decode_number("Patient", given["patient_id"])

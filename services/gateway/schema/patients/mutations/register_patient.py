@@ -7,14 +7,20 @@ from services.contracts.reminders import ContactOwner, RegisterPatient
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS
-from services.gateway.schema.commands import text_faults
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import argument, field, input_field, must
 from services.gateway.schema.patients.enums import ContactOwnerEnum, MessageDetailEnum
-from services.gateway.schema.patients.inputs import ConsentInput, consent_given, contact_faults
+from services.gateway.schema.patients.inputs import (
+    ConsentInput,
+    consent_faults,
+    consent_given,
+    contact_faults,
+)
 from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
+from services.gateway.schema.refusals.values import InputError
 from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone
+from services.gateway.schema.texts import text_faults
 
 
 class RegisterPatientInput(graphene.InputObjectType):
@@ -51,11 +57,24 @@ async def _register(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PatientResult]:
     given = args["input"]
-    faults = contact_faults(given) + text_faults(given, _TEXTS)
+    faults = _faults(given)
     if faults:
         return [PatientResult(user_errors=faults)]
     reply = await request.calls.reminders.register_patient(_command(given, request))
     return [result_of(reply, request)]
+
+
+def _faults(given: Mapping[str, Any]) -> list[InputError]:
+    consents = enumerate(given.get("consents") or ())
+    return [
+        *contact_faults(given),
+        *text_faults(given, _TEXTS),
+        *(
+            fault
+            for place, consent in consents
+            for fault in consent_faults(consent, "consents", str(place))
+        ),
+    ]
 
 
 def _command(given: Mapping[str, Any], request: GatewayRequest) -> RegisterPatient:
