@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from services.reminders.domain.testimony import Testimony
+from services.reminders.domain.departures import Departures
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _ROTATE_BYTES = 256 * 1024
@@ -87,7 +87,7 @@ class Journals:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def of_the_dead(self) -> Iterator[AbstractContextManager[Testimony | None]]:
+    def of_the_dead(self) -> Iterator[AbstractContextManager[Departures | None]]:
         """Say what each dead process left; journals of earlier boots are removed on the way.
 
         A journal is removed when its block ends well. None: the process lives, or somebody else
@@ -96,7 +96,7 @@ class Journals:
         this_boot = boot_id()
         for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
             if path.name.startswith(f"{this_boot}-"):
-                yield _testimony(path)
+                yield _last_words(path)
             else:
                 with _locked(path) as is_locked:
                     if is_locked:
@@ -104,7 +104,7 @@ class Journals:
 
 
 @contextmanager
-def _testimony(path: Path) -> Iterator[Testimony | None]:
+def _last_words(path: Path) -> Iterator[Departures | None]:
     with _locked(path) as is_locked:
         found = _read(path) if is_locked else None
         yield found
@@ -130,13 +130,13 @@ def _locked(path: Path) -> Iterator[bool]:
         os.close(file)
 
 
-def _read(path: Path) -> Testimony | None:
+def _read(path: Path) -> Departures | None:
     """None when the journal is damaged: then it proves nothing."""
     _, _, owner = path.name.removesuffix(_SUFFIX).partition("-")
     try:
         *lines, rest = path.read_text("ascii").split("\n")
         departed = frozenset(_entry(line) for line in lines if line)
-        return None if rest else Testimony(uuid.UUID(owner), departed)
+        return None if rest else Departures(uuid.UUID(owner), departed)
     except (OSError, ValueError):
         return None
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.reminders import AttemptOutcome, ReminderStatus
-from services.reminders.domain.testimony import Testimony
+from services.reminders.domain.departures import Departures
 from services.reminders.storage.endings import LEASE_OVER
 from services.reminders.storage.leftovers import Moved, decide
 from services.reminders.storage.tables import delivery_attempt, outbound
@@ -23,7 +23,7 @@ class DeadWorkers:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def settle(self, said: Testimony) -> Moved:
+    def settle(self, said: Departures) -> Moved:
         """Make due again what never left, call the rest unknown; answers with what moved."""
         with transaction(self._engine) as connection:
             moved = _return_claims(connection, said.owner)

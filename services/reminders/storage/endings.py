@@ -166,8 +166,9 @@ def _suppress(
             since=product_now,
         )
         .on_conflict_do_nothing()
+        .returning(suppression.c.id)
     )
-    if added.rowcount and reason in _UNUSABLE and ended.state is ReminderStatus.FAILED:
+    if added.first() and reason in _UNUSABLE and ended.state is ReminderStatus.FAILED:
         connection.execute(
             sa.insert(staff_task).values(
                 clinic_id=ended.clinic_id,

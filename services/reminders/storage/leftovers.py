@@ -96,7 +96,8 @@ class Leftovers:
         columns = ("clinic_id", "patient_id", "enrollment_id", "outbound_id", "step_key")
         with transaction(self._engine) as connection:
             opened = connection.execute(
-                sa.insert(staff_task).from_select(
+                sa.insert(staff_task)
+                .from_select(
                     [*columns, "kind", "title", "opened_at"],
                     sa.select(
                         outbound.c.clinic_id,
@@ -111,8 +112,9 @@ class Leftovers:
                         outbound.c.clinic_id == overdue.c.clinic_id, outbound.c.id == overdue.c.id
                     ),
                 )
+                .returning(staff_task.c.id)
             )
-        return opened.rowcount
+            return len(opened.all())
 
 
 def decide(connection: sa.Connection, keys: Moved, code: str) -> None:

@@ -51,8 +51,9 @@ class OptOuts:
                 since=product_now,
             )
             .on_conflict_do_nothing()
+            .returning(suppression.c.id)
         )
-        return added.rowcount == 1
+        return added.first() is not None
 
     def lift(self, clinic_id: int, channel: Channel, address: str) -> bool:
         standing = self._standing(clinic_id, channel, address).subquery()
@@ -60,8 +61,9 @@ class OptOuts:
             sa.update(suppression)
             .where(suppression.c.clinic_id == clinic_id, suppression.c.id.in_(sa.select(standing)))
             .values(lifted_at=product_now)
+            .returning(suppression.c.id)
         )
-        return lifted.rowcount > 0
+        return lifted.first() is not None
 
     def withdraw_consents(self, person: Person, channel: Channel, evidence: str) -> None:
         """The ledger is added to, for each purpose that is not withdrawn already."""

@@ -65,8 +65,9 @@ class Receipts:
                 received_at=said.received_at,
             )
             .on_conflict_do_nothing()
+            .returning(receipt.c.id)
         )
-        return added.rowcount == 1
+        return added.first() is not None
 
     def accept(self, attempt: KnownAttempt, provider_reference: str | None) -> None:
         reference = delivery_attempt.c.provider_reference

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from services.reminders.domain.testimony import Testimony
+from services.reminders.domain.departures import Departures
 from services.reminders.usecases.delivery_ports import Changed
 
 Moved = list[tuple[int, int]]  # (clinic id, outbound id)
@@ -34,13 +34,13 @@ class Leftovers(Protocol):
 
 
 class Journals(Protocol):
-    def of_the_dead(self) -> Iterator[AbstractContextManager[Testimony | None]]:
+    def of_the_dead(self) -> Iterator[AbstractContextManager[Departures | None]]:
         """Say what each dead process of this machine left; forgotten when its block ends well."""
         ...
 
 
 class DeadWorkers(Protocol):
-    def settle(self, said: Testimony) -> Moved:
+    def settle(self, said: Departures) -> Moved:
         """Make due again what never left, call the rest unknown."""
         ...
 
