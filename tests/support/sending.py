@@ -8,6 +8,10 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
+from services.reminders.domain.attempts import Beginning, Begun
+from services.reminders.domain.dispatch import Claim
+from services.reminders.domain.message_text import RenderedMessage
+from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import Accepted, Outcome, OutgoingMessage
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.storage.attempts import Attempts
@@ -76,4 +80,33 @@ class Worker:
                 luck=lambda: 0.0,
             ),
             is_stopping=lambda: False,
+        )
+
+
+def claim(worker: Worker, count: int = 10) -> list[Claim]:
+    return worker.claims.claim(Channel.SMS, Lane.NORMAL, count)
+
+
+def beginnings(worker: Worker, claims: list[Claim]) -> list[Beginning]:
+    _, cases = worker.cases.load(claims)
+    return [
+        Beginning(
+            claim=case.claim,
+            sender=case.senders[0],
+            consent_id=case.circumstances.consent.id if case.circumstances.consent else None,
+            address_indexes=case.address_indexes,
+            message=RenderedMessage(text="Hello"),
+        )
+        for case in cases
+    ]
+
+
+def begin(worker: Worker, claims: list[Claim]) -> list[Begun]:
+    return worker.attempts.begin(beginnings(worker, claims))
+
+
+def end_leases(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("update reminders.outbound set lease_until = now() - interval '1 second'")
         )

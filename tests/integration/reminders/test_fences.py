@@ -13,10 +13,7 @@ from services.contracts.reminders import (
     RecordInbound,
     ReminderStatus,
 )
-from services.reminders.domain.attempts import Beginning, Begun, ending
-from services.reminders.domain.dispatch import Claim
-from services.reminders.domain.message_text import RenderedMessage
-from services.reminders.domain.outbound import Lane
+from services.reminders.domain.attempts import ending
 from services.reminders.domain.outgoing import Accepted, Outcome, RejectedForNow, Unknown
 from services.reminders.storage.inbound import Inbox
 from services.reminders.storage.leftovers import Leftovers
@@ -24,7 +21,7 @@ from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.tables import delivery_attempt
 from services.reminders.usecases.record_inbound import record_inbound
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
-from tests.support.sending import Worker
+from tests.support.sending import Worker, begin, beginnings, claim, end_leases
 
 
 @pytest.fixture
@@ -35,35 +32,6 @@ def due(engine: sa.Engine, vault: Vault) -> DueMessages:
 @pytest.fixture
 def worker(engine: sa.Engine, vault: Vault) -> Worker:
     return Worker(engine, vault)
-
-
-def claim(worker: Worker, count: int = 10) -> list[Claim]:
-    return worker.claims.claim(Channel.SMS, Lane.NORMAL, count)
-
-
-def beginnings(worker: Worker, claims: list[Claim]) -> list[Beginning]:
-    _, cases = worker.cases.load(claims)
-    return [
-        Beginning(
-            claim=case.claim,
-            sender=case.senders[0],
-            consent_id=case.circumstances.consent.id if case.circumstances.consent else None,
-            address_indexes=case.address_indexes,
-            message=RenderedMessage(text="Hello"),
-        )
-        for case in cases
-    ]
-
-
-def begin(worker: Worker, claims: list[Claim]) -> list[Begun]:
-    return worker.attempts.begin(beginnings(worker, claims))
-
-
-def end_leases(due: DueMessages) -> None:
-    with due.engine.begin() as connection:
-        connection.execute(
-            sa.text("update reminders.outbound set lease_until = now() - interval '1 second'")
-        )
 
 
 def stop(due: DueMessages) -> None:
@@ -94,7 +62,7 @@ def test_a_stale_claim_begins_nothing(
     for number in range(10):
         due.remind(number)
     stale = beginnings(worker, claim(worker))
-    end_leases(due)
+    end_leases(due.engine)
     Leftovers(engine).return_queued()
     fresh = Worker(engine, vault)
     began = begin(fresh, claim(fresh))
@@ -105,7 +73,7 @@ def test_a_stale_claim_begins_nothing(
 def test_a_claim_whose_lease_is_over_begins_nothing(due: DueMessages, worker: Worker) -> None:
     due.remind()
     claims = claim(worker)
-    end_leases(due)
+    end_leases(due.engine)
 
     assert begin(worker, claims) == []
 
@@ -200,7 +168,7 @@ def test_a_late_answer_settles_what_was_given_up_as_unknown(
 ) -> None:
     reminder = due.remind()
     [begun] = begin(worker, claim(worker))
-    end_leases(due)
+    end_leases(due.engine)
     Leftovers(engine).give_up_sending()
     late = worker.attempts.finish([ending(begun, Accepted("SM1"), luck=0)])
 
@@ -216,7 +184,7 @@ def test_a_late_refusal_makes_an_unknown_message_due_again(
 ) -> None:
     reminder = due.remind()
     [begun] = begin(worker, claim(worker))
-    end_leases(due)
+    end_leases(due.engine)
     Leftovers(engine).give_up_sending()
 
     worker.attempts.reconcile([ending(begun, RejectedForNow("BUSY"), luck=0)])
@@ -229,7 +197,7 @@ def test_a_late_unknown_says_why_and_settles_nothing(
 ) -> None:
     reminder = due.remind()
     [begun] = begin(worker, claim(worker))
-    end_leases(due)
+    end_leases(due.engine)
     Leftovers(engine).give_up_sending()
 
     worker.attempts.reconcile([ending(begun, Unknown("TIMEOUT"), luck=0)])

@@ -1,0 +1,244 @@
+"""What patients text, and what happens at once because of it."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.contracts.reminders import (
+    ConsentMethod,
+    ConsentState,
+    RecordInbound,
+    ReminderStatus,
+    SuppressionReason,
+    TaskKind,
+)
+from services.reminders.domain.outbound import OutboundKind
+from services.reminders.storage import contexts
+from services.reminders.storage.inbound import Inbox
+from services.reminders.storage.opt_outs import OptOuts
+from services.reminders.storage.tables import (
+    consent,
+    inbound_message,
+    outbound,
+    staff_task,
+    suppression,
+)
+from services.reminders.usecases.record_inbound import InboundEffect, record_inbound
+from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
+from tests.support.sending import Worker
+
+STRANGER = "+12025550188"
+
+
+@pytest.fixture
+def due(engine: sa.Engine, vault: Vault) -> DueMessages:
+    return DueMessages(engine, vault)
+
+
+def text(due: DueMessages, words: str, **more: Any) -> InboundEffect:
+    values: dict[str, Any] = {
+        "provider": "twilio",
+        "channel": Channel.SMS,
+        "our_address": SENDERS[Channel.SMS],
+        "their_address": PHONE,
+        "text": words,
+        "provider_message_id": f"SM-{words}",
+        "received_at": LONG_AGO,
+    }
+    said = RecordInbound(**values | more)
+    with due.engine.begin() as connection:
+        return record_inbound(Inbox(connection, due.vault), OptOuts(connection, due.vault), said)
+
+
+def tasks(due: DueMessages) -> list[TaskKind]:
+    return [row.kind for row in due.rows_of(staff_task)]
+
+
+def confirmations(due: DueMessages) -> list[Any]:
+    kind = OutboundKind.OPT_OUT_CONFIRMATION
+    return [row for row in due.rows_of(outbound) if row.kind is kind]
+
+
+def test_an_opt_out_suppresses_the_address(due: DueMessages) -> None:
+    text(due, "Stop.")
+
+    [row] = due.rows_of(suppression)
+    assert (row.reason, row.channel) == (SuppressionReason.OPT_OUT, Channel.SMS)
+    assert row.address_index == due.index(Channel.SMS, PHONE)
+
+
+def test_an_opt_out_withdraws_consent_with_its_words_as_evidence(due: DueMessages) -> None:
+    text(due, "Stop.")
+
+    newest = due.rows_of(consent)[-1]
+    evidence = due.vault.open_text(newest.evidence_sealed, context=contexts.CONSENT_EVIDENCE)
+    assert (newest.state, newest.method) == (ConsentState.WITHDRAWN, ConsentMethod.SMS_KEYWORD)
+    assert evidence == "Stop."
+
+
+def test_an_opt_out_skips_what_has_not_begun_and_says_why(due: DueMessages) -> None:
+    reminder = due.remind()
+
+    effect = text(due, "STOP")
+
+    assert due.state(reminder) == (ReminderStatus.SKIPPED, "OPTED_OUT")
+    assert due.why(reminder) == ["OPTED_OUT"]
+    assert effect.skipped == ((due.clinic_id, reminder),)
+
+
+def test_an_opt_out_of_texts_leaves_email(due: DueMessages) -> None:
+    reminder = due.remind(channel=Channel.EMAIL)
+
+    text(due, "STOP")
+
+    assert due.state(reminder)[0] is ReminderStatus.SCHEDULED
+
+
+def test_an_opt_out_is_confirmed_once(due: DueMessages) -> None:
+    text(due, "STOP")
+    text(due, "STOP", provider_message_id="SM-2")
+
+    assert len(confirmations(due)) == 1
+
+
+def test_the_confirmation_reaches_the_suppressed_phone(
+    due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    text(due, "STOP")
+    worker = Worker(engine, vault)
+
+    worker.send_batch(Channel.SMS)
+
+    [sent] = worker.postman.sent
+    assert sent.to == PHONE
+    assert sent.text.startswith("Rowan Clinic: You are opted out")
+
+
+def test_an_opt_out_during_care_asks_staff_for_another_way(due: DueMessages) -> None:
+    text(due, "STOP")
+
+    assert tasks(due) == [TaskKind.OPTED_OUT]
+
+
+def test_an_opt_out_holds_for_every_clinic_on_the_same_sender(
+    due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    other = DueMessages(engine, vault, name="Other Clinic")
+
+    text(due, "STOP")
+
+    assert len(other.rows_of(suppression)) == 1
+    assert len(confirmations(due)) + len(confirmations(other)) == 1
+
+
+def test_the_same_text_is_recorded_once(due: DueMessages) -> None:
+    effects = [text(due, "Hello?") for _ in range(2)]
+
+    assert [effect.is_new for effect in effects] == [True, False]
+    assert len(due.rows_of(inbound_message)) == 1
+
+
+def test_words_are_kept_sealed(due: DueMessages) -> None:
+    text(due, "It itches")
+
+    [row] = due.rows_of(inbound_message)
+    assert b"itches" not in row.text_sealed
+    assert due.vault.open_text(row.text_sealed, context=contexts.INBOUND_TEXT) == "It itches"
+
+
+def test_what_no_rule_understands_is_for_a_person(due: DueMessages) -> None:
+    text(due, "please don't stop")
+
+    assert tasks(due) == [TaskKind.UNREAD_REPLY]
+    assert due.rows_of(suppression) == []
+
+
+def test_two_patients_on_one_phone_are_not_guessed_between(due: DueMessages) -> None:
+    due.add_contact(due.add_patient(), Channel.SMS, PHONE)
+
+    text(due, "It itches")
+
+    [row] = due.rows_of(inbound_message)
+    assert (row.patient_id, tasks(due)) == (None, [TaskKind.UNMATCHED_REPLY])
+
+
+def test_an_opt_out_from_a_shared_phone_withdraws_both_consents(due: DueMessages) -> None:
+    due.add_contact(due.add_patient(), Channel.SMS, PHONE)
+    reminder = due.remind()
+
+    text(due, "STOP")
+
+    assert due.state(reminder)[0] is ReminderStatus.SKIPPED
+
+
+def test_a_stranger_is_kept_with_the_clinic_written_to(due: DueMessages) -> None:
+    text(due, "Hello?", their_address=STRANGER)
+
+    [row] = due.rows_of(inbound_message)
+    assert (row.patient_id, tasks(due)) == (None, [TaskKind.UNMATCHED_REPLY])
+
+
+def test_a_strangers_opt_out_is_heeded_before_anybody_enrolls_them(due: DueMessages) -> None:
+    text(due, "STOP", their_address=STRANGER)
+
+    [row] = due.rows_of(suppression)
+    assert row.address_index == due.index(Channel.SMS, STRANGER)
+
+
+def test_what_came_to_nobodys_number_is_kept(due: DueMessages) -> None:
+    text(due, "Hello?", our_address="+12025550000")
+
+    with due.engine.connect() as connection:
+        assert connection.execute(sa.select(inbound_message.c.clinic_id)).scalars().all() == [0]
+
+
+def test_an_opt_in_lifts_the_opt_out(due: DueMessages) -> None:
+    text(due, "STOP")
+    text(due, "START")
+
+    [row] = due.rows_of(suppression)
+    assert row.lifted_at is not None
+
+
+def test_an_opt_in_gives_no_consent_back(due: DueMessages) -> None:
+    text(due, "STOP")
+    text(due, "START")
+
+    assert due.rows_of(consent)[-1].state is ConsentState.WITHDRAWN
+
+
+def test_an_opt_in_lifts_no_other_reason(due: DueMessages) -> None:
+    with due.engine.begin() as connection:
+        connection.execute(
+            sa.insert(suppression).values(
+                clinic_id=due.clinic_id,
+                channel=Channel.SMS,
+                address_index=due.index(Channel.SMS, PHONE),
+                reason=SuppressionReason.INVALID,
+                since=LONG_AGO,
+            )
+        )
+
+    text(due, "START")
+
+    [row] = due.rows_of(suppression)
+    assert row.lifted_at is None
+
+
+def test_an_opt_out_under_an_old_index_key_still_counts(
+    due: DueMessages, engine: sa.Engine, data_keys: str, index_keys: str
+) -> None:
+    text(due, "STOP")
+    due.consent(Channel.SMS, ConsentState.GRANTED)
+    due.remind()
+    newer = "i2:" + "aWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWk="
+    rotated = Vault.from_settings(data_keys, f"{newer},{index_keys}")
+    worker = Worker(engine, rotated)
+
+    worker.send_batch(Channel.SMS)  # the confirmation, which is urgent
+    worker.send_batch(Channel.SMS)
+
+    assert len(worker.postman.sent) == 1
