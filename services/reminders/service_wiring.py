@@ -94,6 +94,7 @@ class Desk:
         self._vault = vault
         self._publish = publish
         self._plans: Versions = {}
+        self.renderer = JinjaRenderer()
 
     def books(self, connection: sa.Connection, context: CommandContext | None = None) -> Books:
         """Without a context, for reading: nothing is announced."""
@@ -124,7 +125,7 @@ class Desk:
 
 
 def readers(desk: Desk) -> Mapping[type[Any], Reader]:
-    renderer = JinjaRenderer()
+    renderer = desk.renderer
     return {
         asks.GetClinics: desk.reader(read_clinics.get_clinics),
         asks.ListClinics: desk.reader(read_clinics.list_clinics),
@@ -157,7 +158,7 @@ def commanders(
         asks.RegisterPatient: desk.commander(partial(register_patient, reader=addresses)),
         asks.RecordConsent: desk.commander(record_consent),
         asks.EnrollPatient: desk.commander(
-            partial(enroll_patient, source=source, renderer=JinjaRenderer())
+            partial(enroll_patient, source=source, renderer=desk.renderer)
         ),
         asks.CancelEnrollment: desk.commander(cancel_enrollment),
         asks.AdvanceClock: advance,

@@ -1,4 +1,4 @@
-"""What the codes of planning's decisions say to a person who asks why."""
+"""What the codes of decisions say to a person who asks why."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,6 +15,31 @@ SENTENCES: Final[Mapping[str, str]] = {
     "WINDOW_MOVED": "Moved to the next time that is not quiet for the patient.",
     "WINDOW_EXPIRED": "At no time that is not quiet would it still be useful.",
     "ENROLLMENT_CANCELLED": "The enrollment was cancelled.",
+    # when it is due
+    "ENROLLMENT_ENDED": "Not sent: the enrollment had ended.",
+    "PROCEDURE_NOT_DONE": "Not sent: the procedure did not take place.",
+    "NO_CONTACT": "Not sent: the patient has no address for this channel.",
+    "NO_CONSENT": "Not sent: no consent for it stood.",
+    "NOT_ON_ALLOWLIST": "Not sent: the address is on no allowlist.",
+    "OPTED_OUT": "Not sent: the patient opted out.",
+    "OUTSIDE_WINDOW": "Held until the next time that is not quiet for the patient.",
+    "OUTSIDE_WINDOW_PAST_USEFULNESS": "Not sent: quiet hours outlasted its usefulness.",
+    "PAUSED": "Held: the patient's messages are paused.",
+    "PAUSED_PAST_USEFULNESS": "Not sent: the pause outlasted its usefulness.",
+    "RENDER_FAILED": "Not sent: its text could not be made.",
+    "SUPPRESSED_BOUNCE": "Not sent: messages to the address came back.",
+    "SUPPRESSED_COMPLAINT": "Not sent: the address complained.",
+    "SUPPRESSED_INVALID": "Not sent: the address does not exist.",
+    "SUPPRESSED_MANUAL": "Not sent: staff said not to use the address.",
+    "SUPPRESSED_OPT_OUT": "Not sent: the address has opted out.",
+    "TEST_MODE": "Not sent: test messages go out in development only.",
+    "USEFULNESS_OVER": "Not sent: it was no longer useful.",
+    # when it was sent
+    "LEASE_OVER": "Its worker ended before saying what became of it.",
+    "NEVER_LEFT": "Its worker ended before it left, so it is sent again.",
+    "RECEIPT_ACCEPTED": "The provider says that it took it.",
+    "RECEIPT_DELIVERED": "The provider says that it arrived.",
+    "RECEIPT_UNDELIVERED": "The provider says that it did not arrive.",
 }
 
 

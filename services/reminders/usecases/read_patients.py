@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from services.contracts.catalog import Channel
 from services.contracts.reminders import (
     ContactPointRecord,
@@ -9,6 +11,7 @@ from services.contracts.reminders import (
     GetPatients,
     PatientRecord,
     Preferences,
+    Role,
     SuppressionRecord,
 )
 from services.reminders.domain.contacts import mask
@@ -36,6 +39,28 @@ def find_patients(books: Books, asks: Sequence[FindPatient]) -> list[PatientReco
     ]
     found = books.patients.get([key for key in keys if key])
     return [patient_record(found[key]) if key and key in found else None for key in keys]
+
+
+def record_for(role: Role, patient: Patient) -> PatientRecord:
+    """Tell of a patient what a role may know; whoever holds a publishable key could be anybody.
+
+    Such a key is told nothing about addresses, not even its own input: whether one is shared or
+    suppressed would say that somebody else is a patient here.
+    """
+    record = patient_record(patient)
+    if role is not Role.FRONT_END:
+        return record
+    return msgspec.structs.replace(
+        record,
+        reference=None,
+        display_name=None,
+        phone=None,
+        email=None,
+        is_adult=None,
+        region=None,
+        contact_points=(),
+        suppressions=(),
+    )
 
 
 def patient_record(patient: Patient) -> PatientRecord:

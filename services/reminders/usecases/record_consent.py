@@ -13,7 +13,7 @@ from services.reminders.domain.patient import Patient
 from services.reminders.usecases.books import Books, Key, NewConsent
 from services.reminders.usecases.patient_input import FIELDS, consent_faults
 from services.reminders.usecases.plan_reminders import plan_missing
-from services.reminders.usecases.read_patients import patient_record
+from services.reminders.usecases.read_patients import record_for
 from services.reminders.usecases.refusing import refuse
 
 
@@ -38,7 +38,7 @@ def record_consent(books: Books, command: RecordConsent) -> PatientReply:
     renewed = books.patients.get([key])[key]
     for enrollment in books.enrollments.active(key):
         plan_missing(books, command.scope, enrollment, renewed)
-    return PatientReply(patient=patient_record(renewed))
+    return PatientReply(patient=record_for(command.scope.role, renewed))
 
 
 def _obstacle(command: RecordConsent, patient: Patient) -> Refusal | None:

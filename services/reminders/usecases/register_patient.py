@@ -16,7 +16,7 @@ from services.reminders.domain.contacts import AddressReader
 from services.reminders.usecases.books import Books, Key, NewConsent, NewContact, NewPatient
 from services.reminders.usecases.fingerprint import fingerprint
 from services.reminders.usecases.patient_input import find_faults, read_contacts
-from services.reminders.usecases.read_patients import patient_record
+from services.reminders.usecases.read_patients import record_for
 from services.reminders.usecases.refusing import refuse
 
 MUTATION = "registerPatient"
@@ -102,7 +102,7 @@ def _conflicts(
 
 def _reply(books: Books, command: RegisterPatient, patient_id: int) -> PatientReply:
     key = Key.within(command.scope, patient_id)
-    return PatientReply(patient=patient_record(books.patients.get([key])[key]))
+    return PatientReply(patient=record_for(command.scope.role, books.patients.get([key])[key]))
 
 
 def _refused(refusal: Refusal) -> PatientReply:

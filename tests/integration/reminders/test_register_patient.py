@@ -239,3 +239,13 @@ def test_shows_why_an_address_is_not_used(clinic: Clinic, service: Service) -> N
 
     assert [point.suppressed for point in given.contact_points] == [SuppressionReason.BOUNCE]
     assert [one.reason for one in given.suppressions] == [SuppressionReason.BOUNCE]
+
+
+def test_a_public_form_is_told_nothing_about_addresses(clinic: Clinic, service: Service) -> None:
+    clinic.register()
+    service.suppress(clinic, Channel.SMS, PHONE, SuppressionReason.BOUNCE)
+
+    told = clinic.register(scope=clinic.scope(role=Role.FRONT_END))
+
+    assert (told.display_name, told.phone, told.email) == (None, None, None)
+    assert (told.contact_points, told.suppressions) == ((), ())
