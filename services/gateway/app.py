@@ -1,15 +1,21 @@
 """The Flask part of the gateway: webhooks, health and the index page."""
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
+from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi_typing import WSGIApp
 from flask import Blueprint, Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from services.chassis.health import Check, failures
 from services.chassis.logs import get_logger
+from services.gateway.http.asgi import Application
 from services.gateway.http.bodies import MAX_BYTES
 
 log = get_logger(__name__)
+
+_THREADS = 8
 
 _INDEX = """<!doctype html>
 <html lang="en">
@@ -23,6 +29,12 @@ Send GraphQL to <code>POST /graphql</code>.</p>
 </body>
 </html>
 """
+
+
+def asgi_pages(app: Flask) -> Application:
+    """Let Flask be called by the edge; as many requests at once as it has threads."""
+    pages = WSGIMiddleware(cast("WSGIApp", app), workers=_THREADS)  # Flask's own word for the same
+    return cast("Application", pages)  # and a2wsgi's
 
 
 def make_app(checks: Mapping[str, Check], webhooks: Iterable[Blueprint]) -> Flask:

@@ -5,21 +5,17 @@ A body is read whole before Flask sees the request: half a body would hold one o
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from services.chassis.logs import get_logger
 from services.gateway.http import answers
 from services.gateway.http.answers import Answer
-from services.gateway.http.bodies import Receive, SenderGone, read_body
+from services.gateway.http.asgi import Application, Message, Receive, Scope, Send
+from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
 from services.gateway.http.graphql_endpoint import GraphQLEndpoint, HttpRequest
 from services.gateway.http.negotiation import JSON
-
-Message = Mapping[str, Any]
-Scope = Mapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = get_logger(__name__)
 
@@ -27,7 +23,7 @@ _GRAPHQL = "/graphql"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-class Gateway(Protocol):
+class Served(Protocol):
     """What a process serves with, once it has started."""
 
     @property
@@ -43,9 +39,9 @@ class Gateway(Protocol):
 class Edge:
     """The ASGI application; `start` builds what it serves with, inside the worker process."""
 
-    def __init__(self, start: Callable[[], Awaitable[Gateway]]) -> None:
+    def __init__(self, start: Callable[[], Awaitable[Served]]) -> None:
         self._start = start
-        self._gateway: Gateway | None = None
+        self._gateway: Served | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -66,7 +62,7 @@ class Edge:
         await self._gateway.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _serve(self, gateway: Gateway, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, gateway: Served, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         request = _request(scope, receive)
         try:

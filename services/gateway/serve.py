@@ -2,7 +2,8 @@
 
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,10 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 from services.chassis import logs
 from services.chassis.settings import Bind, SettingsFault, load
 from services.chassis.vault import Vault
-from services.gateway.edge import Application, Edge
+from services.gateway.app import asgi_pages, make_app
+from services.gateway.edge import Edge
+from services.gateway.http.asgi import Application
+from services.gateway.http.graphql_endpoint import GraphQLEndpoint
 from services.gateway.settings import GatewaySettings
 from services.gateway.wiring import start
 
@@ -66,7 +70,21 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]  # see its import
             self.cfg.set(name, value)
 
     def load(self) -> Application:
-        return Edge(partial(start, self._settings))
+        return Edge(partial(begin, self._settings))
+
+
+@dataclass(frozen=True, slots=True)
+class ServedGateway:
+    endpoint: GraphQLEndpoint
+    pages: Application
+    close: Callable[[], Awaitable[None]]
+
+
+async def begin(settings: GatewaySettings) -> ServedGateway:
+    """Build what one process serves with; runs on its event loop."""
+    gateway = await start(settings)
+    pages = asgi_pages(make_app(gateway.checks, gateway.webhooks))
+    return ServedGateway(gateway.endpoint, pages, gateway.close)
 
 
 def options(settings: GatewaySettings) -> dict[str, Any]:

@@ -1,15 +1,13 @@
 """Puts the gateway together: everything here belongs to one worker process."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 import sqlalchemy as sa
-from a2wsgi import WSGIMiddleware
-from a2wsgi.wsgi_typing import WSGIApp
+from flask import Blueprint
 
 from services.chassis.answer import AskServer
 from services.chassis.ask import AskClient
@@ -19,11 +17,9 @@ from services.chassis.health import Check, database_check, redis_check
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.contracts.gateway import STREAM, CreateKey, ListKeys, RevokeKey
-from services.gateway.app import make_app
 from services.gateway.cursors import CursorSigner
 from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
-from services.gateway.edge import Application
 from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
 from services.gateway.http.webhooks import twilio
@@ -41,20 +37,23 @@ from services.gateway.storage.intake_claims import StoredIntake
 from services.gateway.storage.tables import inbox
 
 _CONNECTIONS = 8
-_FLASK_THREADS = 8
 _HEALTH_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class RunningGateway:
-    """What one process serves with; `close` ends what was begun for it, last begun first."""
+class Gateway:
+    """What one process serves with; `close` ends what was begun for it, last begun first.
+
+    `checks` say what readiness depends on, by name.
+    """
 
     endpoint: GraphQLEndpoint
-    pages: Application
+    checks: Mapping[str, Check]
+    webhooks: Sequence[Blueprint]
     close: Callable[[], Awaitable[None]]
 
 
-async def start(settings: GatewaySettings) -> RunningGateway:
+async def start(settings: GatewaySettings) -> Gateway:
     """Build the gateway on the running loop; what is away now may come later."""
     async with AsyncExitStack() as begun:
         vault = Vault.from_settings(settings.data_keys, settings.index_keys)
@@ -71,8 +70,8 @@ async def start(settings: GatewaySettings) -> RunningGateway:
         _forward_intake(intake, asker, begun)
         _serve_keys(settings, vault, engine, begun)
         endpoint = _endpoint(settings, engine, loader, calls)
-        pages = _pages(settings, engine, loader, intake, begun)
-        return RunningGateway(endpoint, pages, begun.pop_all().aclose)
+        checks = _checks(settings, engine, loader, begun)
+        return Gateway(endpoint, checks, _webhooks(settings, intake), begun.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
 
 
@@ -142,29 +141,23 @@ def _endpoint(
     )
 
 
-def _pages(
-    settings: GatewaySettings,
-    engine: sa.Engine,
-    loader: SnapshotLoader,
-    intake: StoredIntake,
-    begun: AsyncExitStack,
-) -> Application:
+def _checks(
+    settings: GatewaySettings, engine: sa.Engine, loader: SnapshotLoader, begun: AsyncExitStack
+) -> dict[str, Check]:
     probe = open_redis(settings.redis_url, read_seconds=_HEALTH_SECONDS)
     begun.callback(probe.close)
-    checks: dict[str, Check] = {
+    return {
         "database": database_check(engine),
         "redis": redis_check(probe),
         "catalog": lambda: None if loader.current else "no release is loaded yet",
     }
-    webhooks = []
-    if settings.twilio_auth_token:
-        webhooks.append(
-            twilio.webhooks(settings.twilio_auth_token, settings.public_url, intake.keep)
-        )
-    app = cast("WSGIApp", make_app(checks, webhooks))  # Flask's own word for the same
-    pages = WSGIMiddleware(app, workers=_FLASK_THREADS)
-    begun.callback(pages.executor.shutdown)
-    return cast("Application", pages)  # as above
+
+
+def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint]:
+    """Callbacks of providers whose signature can be checked."""
+    if not settings.twilio_auth_token:
+        return []
+    return [twilio.webhooks(settings.twilio_auth_token, settings.public_url, intake.keep)]
 
 
 def _product_time(engine: sa.Engine) -> datetime:

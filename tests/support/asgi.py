@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from services.gateway.edge import Application
+from services.gateway.http.asgi import Application
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"

@@ -10,7 +10,7 @@ from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.edge import Edge
 from services.gateway.execution.executor import Executor
-from services.gateway.http.bodies import Receive
+from services.gateway.http.asgi import Receive
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
 from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import Holder, KeyRing, hash_of, new_key

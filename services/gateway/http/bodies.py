@@ -1,12 +1,9 @@
 """Reading a request's body whole, before anything that could be held up by half of one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
+from services.gateway.http.asgi import Receive
 from services.gateway.http.faults import HttpFault
-
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 MAX_BYTES = 256 * 1024
 MAX_SECONDS = 5.0

@@ -19,7 +19,8 @@ from services.gateway.execution.variables import (
 )
 from services.gateway.http import answers, parameters
 from services.gateway.http.answers import Answer
-from services.gateway.http.bodies import Receive, SenderGone, read_body
+from services.gateway.http.asgi import Receive
+from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
 from services.gateway.http.negotiation import JSON, check_content, negotiate
 from services.gateway.http.parameters import Parameters

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.gateway.http.bodies import Receive, SenderGone, read_body
+from services.gateway.http.asgi import Receive
+from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
 
 
