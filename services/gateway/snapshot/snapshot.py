@@ -18,6 +18,7 @@ from services.contracts.catalog import (
     Release,
     ReleaseInfo,
 )
+from services.gateway.snapshot.index import CatalogIndex
 from services.gateway.snapshot.locales import normalized
 
 E = TypeVar("E", bound=Entry)
@@ -50,39 +51,39 @@ class Indicated:
 class Edition:
     """A release as read in one locale, whether or not it has been translated to it."""
 
-    def __init__(self, locale: str, catalog: LocalizedCatalog, info: ReleaseInfo) -> None:
+    def __init__(self, locale: str, shelf: "Shelf", info: ReleaseInfo) -> None:
         self.locale: Final = locale
-        self.catalog: Final = catalog
+        self.catalog: Final = shelf.catalog
         self.info: Final = info
-        self.procedures: Final = self._pages(catalog.procedures)
-        self.concerns: Final = self._pages(catalog.concerns)
-        self.plans: Final = self._pages(catalog.plans)
-        self._variants = _grouped(
-            (page.entry.parent, page) for page in self.procedures.values() if page.entry.parent
-        )
-        self._plans_for = _grouped(
-            (slug, page) for page in self.plans.values() for slug in page.entry.procedures
-        )
-        indicated = list(self._indicated())
-        self._treats = _grouped((each.procedure.entry.slug, each) for each in indicated)
-        self._treated_by = _grouped((each.concern.entry.slug, each) for each in indicated)
+        self.procedures: Final = self._pages(shelf.catalog.procedures)
+        self.concerns: Final = self._pages(shelf.catalog.concerns)
+        self.plans: Final = self._pages(shelf.catalog.plans)
+        self._index: Final = shelf.index
 
     def parent_of(self, procedure: Procedure) -> Page[Procedure] | None:
         return self.procedures.get(procedure.parent) if procedure.parent else None
 
-    def variants_of(self, procedure: Procedure) -> tuple[Page[Procedure], ...]:
-        return self._variants.get(procedure.slug, ())
+    def variants_of(self, procedure: Procedure) -> list[Page[Procedure]]:
+        return [self.procedures[slug] for slug in self._index.variants.get(procedure.slug, ())]
 
-    def plans_for(self, procedure: Procedure) -> tuple[Page[AftercarePlan], ...]:
-        return self._plans_for.get(procedure.slug, ())
+    def plans_for(self, procedure: Procedure) -> list[Page[AftercarePlan]]:
+        return [self.plans[slug] for slug in self._index.plans.get(procedure.slug, ())]
 
-    def treats(self, procedure: Procedure) -> tuple[Indicated, ...]:
+    def treats(self, procedure: Procedure) -> list[Indicated]:
         """In title order of the concerns."""
-        return self._treats.get(procedure.slug, ())
+        page = self.procedures[procedure.slug]
+        return [
+            Indicated(indication, page, self.concerns[indication.concern])
+            for indication in self._index.treats[procedure.slug]
+        ]
 
-    def treated_by(self, concern: Concern) -> tuple[Indicated, ...]:
+    def treated_by(self, concern: Concern) -> list[Indicated]:
         """In title order of the procedures."""
-        return self._treated_by.get(concern.slug, ())
+        page = self.concerns[concern.slug]
+        return [
+            Indicated(indication, self.procedures[slug], page)
+            for slug, indication in self._index.treated_by.get(concern.slug, ())
+        ]
 
     def known_procedures(self, slugs: Iterable[str]) -> list[Page[Procedure]]:
         return [self.procedures[slug] for slug in slugs if slug in self.procedures]
@@ -94,12 +95,13 @@ class Edition:
     def _pages(self, entries: Iterable[E]) -> dict[str, Page[E]]:
         return {entry.slug: Page(entry, self) for entry in entries}
 
-    def _indicated(self) -> Iterable[Indicated]:
-        for concern in self.concerns.values():
-            for procedure in self.procedures.values():
-                for indication in procedure.entry.treats:
-                    if indication.concern == concern.entry.slug:
-                        yield Indicated(indication, procedure, concern)
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A catalog that there is, with its index."""
+
+    catalog: LocalizedCatalog
+    index: CatalogIndex
 
 
 class Snapshot:
@@ -108,6 +110,10 @@ class Snapshot:
     def __init__(self, release: Release) -> None:
         self.release: Final = release
         self.info: Final = release.info
+        self._shelves = {
+            locale: Shelf(catalog, CatalogIndex(catalog))
+            for locale, catalog in release.catalogs.items()
+        }
         self._edition = lru_cache(maxsize=_EDITIONS_KEPT)(self._make_edition)
         for locale in release.catalogs:
             self._edition(locale)
@@ -123,17 +129,5 @@ class Snapshot:
         return self._edition(normalized(asked, self.release.catalogs))
 
     def _make_edition(self, locale: str) -> Edition:
-        catalogs = self.release.catalogs
-        served = catalogs.get(locale) or catalogs[self.release.base_locale]
+        served = self._shelves.get(locale) or self._shelves[self.release.base_locale]
         return Edition(locale, served, self.info)
-
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
-    groups: dict[K, list[V]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in groups.items()}

@@ -34,13 +34,26 @@ def test_variants_know_their_parent_and_the_parent_its_variants() -> None:
     edition = snapshot_of(procedure("laser"), procedure("co2", parent="laser")).edition()
     parent, variant = edition.procedures["laser"], edition.procedures["co2"]
     assert edition.parent_of(variant.entry) is parent
-    assert edition.variants_of(parent.entry) == (variant,)
+    assert edition.variants_of(parent.entry) == [variant]
 
 
 def test_an_indication_of_a_concern_that_is_not_there_is_left_out() -> None:
     treating = procedure("laser", treats=(indication("gone", EvidenceLevel.STRONG),))
     edition = snapshot_of(treating).edition()
-    assert edition.treats(treating) == ()
+    assert edition.treats(treating) == []
+
+
+def test_concerns_and_procedures_keep_the_order_of_their_titles() -> None:
+    treats = tuple(indication(slug, EvidenceLevel.LIMITED) for slug in ("scars", "lines"))
+    edition = snapshot_of(
+        procedure("a", treats=treats),
+        procedure("b", treats=treats),
+        concerns=(concern("lines"), concern("scars")),
+    ).edition()
+    treated = edition.treats(edition.procedures["a"].entry)
+    treating = edition.treated_by(edition.concerns["scars"].entry)
+    assert [each.concern.entry.slug for each in treated] == ["lines", "scars"]
+    assert [each.procedure.entry.slug for each in treating] == ["a", "b"]
 
 
 def ranked(*levels: EvidenceLevel, minimum: EvidenceLevel | None) -> list[EvidenceLevel]:

@@ -1,0 +1,41 @@
+"""What refers to what within a catalog, by slug: worked out once, shared by all its editions."""
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from services.contracts.catalog import Indication, LocalizedCatalog
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class CatalogIndex:
+    """Every list is in the title order of what it names; slugs that nothing has are left out."""
+
+    def __init__(self, catalog: LocalizedCatalog) -> None:
+        procedures = catalog.procedures
+        self.variants: Final = _grouped((p.parent, p.slug) for p in procedures if p.parent)
+        self.plans: Final = _grouped(
+            (slug, plan.slug) for plan in catalog.plans for slug in plan.procedures
+        )
+        place = {concern.slug: number for number, concern in enumerate(catalog.concerns)}
+        self.treats: Final = {
+            procedure.slug: tuple(_in_order(procedure.treats, place)) for procedure in procedures
+        }
+        self.treated_by: Final = _grouped(
+            (indication.concern, (procedure.slug, indication))
+            for procedure in procedures
+            for indication in self.treats[procedure.slug]
+        )
+
+
+def _in_order(indications: Iterable[Indication], place: dict[str, int]) -> list[Indication]:
+    known = (each for each in indications if each.concern in place)
+    return sorted(known, key=lambda each: place[each.concern])
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}
