@@ -31,6 +31,7 @@ E = TypeVar("E")
 NOW = datetime(2027, 3, 10, 12, tzinfo=UTC)
 """Product time when a Service begins: noon in Lisbon, where no clock changes that week."""
 
+OURS = "+12025550100"
 PHONE = "+351912345678"
 EMAIL = "ana@example.com"
 
@@ -96,7 +97,9 @@ class FixedPlans:
 class Service:
     """Answers asks as the service does, without a stream between."""
 
-    def __init__(self, engine: sa.Engine, vault: Vault, *, env: str = "development") -> None:
+    def __init__(
+        self, engine: sa.Engine, vault: Vault, *, env: str = "development", texts_from: str = OURS
+    ) -> None:
         settings = RemindersSettings(
             afterglow_env=env,  # type: ignore[arg-type]  # a test names it
             database_url=Secret(""),
@@ -104,7 +107,7 @@ class Service:
             data_keys=Secret(""),
             index_keys=Secret(""),
             secret_key=Secret(""),
-            twilio_from="+12025550100",
+            twilio_from=texts_from,
             email_from="care@clinic.example",
         )
         self.events: list[object] = []

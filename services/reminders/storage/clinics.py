@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
+from services.contracts.catalog import Channel
 from services.contracts.reminders import ClinicRecord, QuietHours
 from services.reminders.storage.tables import clinic, sender
 from services.reminders.usecases.books import Sender
@@ -44,6 +45,12 @@ class ClinicTable:
     def get(self, ids: Collection[int]) -> Mapping[int, ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).where(clinic.c.id.in_(ids)))
         return {row.id: clinic_record(row) for row in rows}
+
+    def sending_channels(self, clinic_id: int) -> Collection[Channel]:
+        rows = self._connection.execute(
+            sa.select(sender.c.channel).where(sender.c.clinic_id == clinic_id).distinct()
+        )
+        return set(rows.scalars())
 
     def every(self) -> Sequence[ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).order_by(clinic.c.id))

@@ -41,9 +41,14 @@ def plan_reminders(
     """Plan every step that can be sent and open every task, and say what will not be sent."""
     placed = _placed(books, enrollment, patient, plan)
     routes = _Routes(patient)
-    _add(books, scope, enrollment, _reminders(placed, routes, patient))
+    reminders = _reminders(placed, routes, patient)
+    _add(books, scope, enrollment, reminders)
     books.tasks.open(scope, patient.id, enrollment.id, list(_tasks(placed)))
-    return (*routes.cautions(_spoken(placed)), *_cautions(placed, routes))
+    return (
+        *routes.cautions(_spoken(placed)),
+        *_senderless(books, scope, reminders),
+        *_cautions(placed, routes),
+    )
 
 
 def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Patient) -> None:
@@ -163,6 +168,15 @@ def _tasks(placed: Iterable[PlannedStep]) -> Iterator[NewTask]:
                 step_key=one.step.key,
                 due_at=one.due_at,
             )
+
+
+def _senderless(books: Books, scope: Scope, reminders: Iterable[NewReminder]) -> Iterator[Caution]:
+    wanted = dict.fromkeys(one.channel for one in reminders)
+    sending = books.clinics.sending_channels(scope.clinic_id)
+    for channel in wanted:
+        if channel not in sending:
+            message = f"The clinic has no address to send by {channel} from: nothing leaves yet."
+            yield Caution(code="NO_SENDER", message=message)
 
 
 def _cautions(placed: Iterable[PlannedStep], routes: _Routes) -> Iterator[Caution]:

@@ -2,7 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
+from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, MessageBody, Purpose, StepMessages
 from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
@@ -226,3 +228,11 @@ def test_a_plan_that_cannot_be_put_into_words_is_refused(service: Service) -> No
 
     assert code(reply) is UserErrorCode.INVALID
     assert "phone" in reply.refusals[0].message
+
+
+def test_cautions_name_a_channel_that_nothing_can_leave_by(engine: sa.Engine, vault: Vault) -> None:
+    clinic = Clinic(Service(engine, vault, texts_from=""))
+
+    reply = clinic.service.do(clinic.enrollment(clinic.register().id))
+
+    assert "NO_SENDER" in {one.code for one in reply.cautions}
