@@ -32,6 +32,7 @@ from services.reminders.storage.claims import Claims
 from services.reminders.storage.dead_workers import DeadWorkers
 from services.reminders.storage.due import Due
 from services.reminders.storage.leftovers import Leftovers
+from services.reminders.storage.opt_outs import CarrierOptOuts
 from services.reminders.usecases.delivery_ports import Changed
 from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
 from services.reminders.usecases.sweep import Sweeper
@@ -81,6 +82,7 @@ def open_worker(
         claims=Claims(engine, owner, lease),
         cases=Cases(engine, vault),
         attempts=Attempts(engine, vault, owner, lease),
+        carrier_opt_outs=CarrierOptOuts(engine, vault),
         renderer=JinjaRenderer(),
         postman=postman,
         journal=journal,

@@ -60,6 +60,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     suppress: SuppressionReason | None = None
     address_index: bytes | None = None
     patient_id: int | None = None
+    contact_point_id: int | None = None
 
     @property
     def key(self) -> tuple[int, int]:
@@ -78,6 +79,7 @@ def ending(begun: Begun, outcome: Outcome, *, luck: float) -> Ending:
         outcome=AttemptOutcome.UNKNOWN,
         state=ReminderStatus.UNKNOWN,
         patient_id=claim.patient_id,
+        contact_point_id=claim.contact_point_id,
     )
     if isinstance(outcome, Accepted):
         return msgspec.structs.replace(

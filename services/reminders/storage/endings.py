@@ -86,7 +86,8 @@ def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     )
     _decide(connection, [one for one in endings if one.code])
     for one in endings:
-        if one.suppress and one.address_index:
+        # An opt-out is more than a suppression: its own use case follows.
+        if one.suppress not in (None, SuppressionReason.OPT_OUT) and one.address_index:
             _suppress(connection, one, one.suppress, one.address_index)
 
 

@@ -14,6 +14,7 @@ from services.contracts.reminders import (
     SuppressionReason,
     TaskKind,
 )
+from services.reminders.domain.attempts import Ending
 from services.reminders.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.domain.states import UNSENT
@@ -22,13 +23,15 @@ from services.reminders.storage.leftovers import decide
 from services.reminders.storage.tables import (
     clinic,
     consent,
+    contact_point,
     enrollment,
     outbound,
     patient,
     staff_task,
     suppression,
 )
-from services.reminders.usecases.opt_out import Person
+from services.reminders.storage.transactions import transaction
+from services.reminders.usecases.opt_out import OptOut, Person, opt_out
 
 
 class OptOuts:
@@ -181,3 +184,33 @@ class OptOuts:
             suppression.c.reason == SuppressionReason.OPT_OUT,
             suppression.c.lifted_at.is_(None),
         )
+
+
+class CarrierOptOuts:
+    """Opt-outs that a carrier took and told us only by refusing a message."""
+
+    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
+        self._engine = engine
+        self._vault = vault
+
+    def record(self, ended: Ending) -> list[tuple[int, int]]:
+        """Heed it as if the patient had written to us; the carrier lets no confirmation through."""
+        with transaction(self._engine) as connection:
+            row = connection.execute(
+                sa.select(contact_point).where(
+                    contact_point.c.clinic_id == ended.clinic_id,
+                    contact_point.c.id == ended.contact_point_id,
+                )
+            ).one()
+            person = Person(
+                clinic_id=row.clinic_id, patient_id=row.patient_id, contact_point_id=row.id
+            )
+            asked = OptOut(
+                channel=ended.channel,
+                address=self._vault.open_text(row.address_sealed, context=contexts.ADDRESS),
+                clinic_ids=(ended.clinic_id,),
+                people=(person,),
+                evidence=f"refused by the carrier: {ended.code}",
+                is_answerable=False,
+            )
+            return opt_out(OptOuts(connection, self._vault), asked)

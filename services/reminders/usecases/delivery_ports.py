@@ -58,6 +58,12 @@ class Attempts(Protocol):
     def reconcile(self, late: Sequence[Ending]) -> int: ...
 
 
+class CarrierOptOuts(Protocol):
+    def record(self, ended: Ending) -> list[tuple[int, int]]:
+        """Make a carrier's opt-out ours; answers with what will not be sent for it."""
+        ...
+
+
 class Journal(Protocol):
     """Which attempts have left this process, known even after it was killed."""
 

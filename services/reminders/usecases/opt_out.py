@@ -49,13 +49,17 @@ class OptOuts(Protocol):
 
 
 class OptOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Who says it: an address, the clinics it says it to, and the patients there with it."""
+    """Who says it: an address, the clinics it says it to, and the patients there with it.
+
+    `is_answerable` is False where the carrier lets no confirmation through.
+    """
 
     channel: Channel
     address: str
     clinic_ids: tuple[int, ...]
     people: tuple[Person, ...]
     evidence: str
+    is_answerable: bool = True
 
 
 def opt_out(opt_outs: OptOuts, asked: OptOut) -> list[tuple[int, int]]:
@@ -75,7 +79,7 @@ def opt_out(opt_outs: OptOuts, asked: OptOut) -> list[tuple[int, int]]:
                 TaskKind.OPTED_OUT,
                 f"Opted out of {asked.channel} during care; agree on another way",
             )
-    if asked.channel is Channel.SMS:
+    if asked.channel is Channel.SMS and asked.is_answerable:
         for person in _one_each(asked.people):
             if person.clinic_id in newly:
                 opt_outs.confirm(person, asked.channel)

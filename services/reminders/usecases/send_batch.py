@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import ReminderStatus, TaskKind
+from services.contracts.reminders import ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.domain.attempts import Beginning, Begun, Ending, SenderAddress, ending
 from services.reminders.domain.dispatch import Claim, Drop, Postpone, Send, decide
 from services.reminders.domain.message_text import CannotRender, RenderedMessage, Renderer
@@ -21,6 +21,7 @@ from services.reminders.domain.outgoing import OutgoingMessage
 from services.reminders.domain.schedule import local_text
 from services.reminders.usecases.delivery_ports import (
     Attempts,
+    CarrierOptOuts,
     Case,
     Cases,
     Changed,
@@ -59,6 +60,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     claims: Claims
     cases: Cases
     attempts: Attempts
+    carrier_opt_outs: CarrierOptOuts
     renderer: Renderer
     postman: Postman
     journal: Journal
@@ -249,6 +251,16 @@ class SendBatch:
                 self._with.sleep(0.5)
         self._with.journal.forget(len(endings))
         self._announce([one.key for one in endings])
+        for one in endings:
+            if one.suppress is SuppressionReason.OPT_OUT:
+                self._heed(one)
+
+    def _heed(self, ended: Ending) -> None:
+        try:
+            skipped = self._with.carrier_opt_outs.record(ended)
+        except StorageAway:
+            return  # the carrier goes on refusing, so the next message tells us again
+        self._announce(skipped)
 
     def _announce(self, keys: Sequence[tuple[int, int]]) -> None:
         for clinic_id, outbound_id in keys:
