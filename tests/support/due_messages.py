@@ -50,7 +50,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def step(key: str, text: str = "Keep your skin clean today.") -> AftercareStep:
     body = MessageBody(text="{{ clinic_name }}: " + text, subject="From {{ clinic_name }}")
-    said = StepMessages(discreet=body, detailed=body)
+    said = StepMessages(discreet=body, detailed=MessageBody(text=f"{body.text} In full."))
     return AftercareStep(
         key=key,
         kind=StepKind.CARE,
@@ -204,6 +204,21 @@ class DueMessages:
             connection.execute(
                 sa.update(outbound)
                 .where(outbound.c.clinic_id == self.clinic_id, outbound.c.id == outbound_id)
+                .values(**values)
+            )
+
+    def close_window(self) -> None:
+        """Quiet for the patient at every hour but the one after 20:00."""
+        self._change_patient(quiet_start=time(21), quiet_end=time(20))
+
+    def prefer(self, detail: MessageDetail) -> None:
+        self._change_patient(detail=detail)
+
+    def _change_patient(self, **values: Any) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(
+                sa.update(patient)
+                .where(patient.c.clinic_id == self.clinic_id, patient.c.id == self.patient_id)
                 .values(**values)
             )
 

@@ -1,5 +1,6 @@
 """A worker's parts in one process, with a carrier that does what it is told."""
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -12,13 +13,14 @@ from services.reminders.domain.attempts import Beginning, Begun
 from services.reminders.domain.dispatch import Claim
 from services.reminders.domain.message_text import RenderedMessage
 from services.reminders.domain.outbound import Lane
-from services.reminders.domain.outgoing import Accepted, Outcome, OutgoingMessage
+from services.reminders.domain.outgoing import Accepted, Outcome, OutgoingMessage, RejectedForNow
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.storage.attempts import Attempts
 from services.reminders.storage.cases import Cases
 from services.reminders.storage.claims import Claims
+from services.reminders.storage.opt_outs import CarrierOptOuts
 from services.reminders.usecases.delivery_ports import Letter
-from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
+from services.reminders.usecases.send_batch import Delivery, SendBatch, TooLate
 
 PROVIDERS: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",), Channel.EMAIL: ("smtp",)}
 
@@ -31,10 +33,15 @@ class FakePostman:
         )
 
     def deliver(self, letters: Sequence[Letter]) -> list[Outcome]:
-        for letter in letters:
+        return [self._send(letter) for letter in letters]
+
+    def _send(self, letter: Letter) -> Outcome:
+        try:
             letter.leaving()
-            self.sent.append(letter.message)
-        return [self.answer(letter.message) for letter in letters]
+        except TooLate:
+            return RejectedForNow("TOO_LATE")
+        self.sent.append(letter.message)
+        return self.answer(letter.message)
 
 
 class FakeJournal:
@@ -54,9 +61,17 @@ class FakeJournal:
 class Worker:
     """One worker; several in one test are several owners."""
 
-    def __init__(self, engine: sa.Engine, vault: Vault, *, lease_seconds: float = 15.0) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        vault: Vault,
+        *,
+        is_stopping: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+        providers: dict[Channel, tuple[str, ...]] = PROVIDERS,
+    ) -> None:
         self.owner: UUID = uuid4()
-        lease = timedelta(seconds=lease_seconds)
+        lease = timedelta(seconds=15)
         self.claims = Claims(engine, self.owner, lease)
         self.cases = Cases(engine, vault)
         self.attempts = Attempts(engine, vault, self.owner, lease)
@@ -68,18 +83,19 @@ class Worker:
                 claims=self.claims,
                 cases=self.cases,
                 attempts=self.attempts,
+                carrier_opt_outs=CarrierOptOuts(engine, vault),
                 renderer=JinjaRenderer(),
                 postman=self.postman,
                 journal=self.journal,
                 changed=lambda clinic_id, id_: self.changed.append((clinic_id, id_)),
-                providers=PROVIDERS,
+                providers=providers,
                 callback_url=lambda *_: None,
                 is_test_allowed=True,
-                limits=SendingLimits(lease_seconds=lease_seconds),
+                monotonic=monotonic,
                 sleep=lambda _: None,
                 luck=lambda: 0.0,
             ),
-            is_stopping=lambda: False,
+            is_stopping=lambda: is_stopping,
         )
 
 
