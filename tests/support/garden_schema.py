@@ -171,4 +171,8 @@ class Mutation(graphene.ObjectType):  # type: ignore[misc]  # graphene has no ty
     )
 
 
-SCHEMA = graphene.Schema(query=Query, mutation=Mutation).graphql_schema
+class Subscription(graphene.ObjectType):  # type: ignore[misc]  # graphene has no types
+    grown = graphene.String()
+
+
+SCHEMA = graphene.Schema(query=Query, mutation=Mutation, subscription=Subscription).graphql_schema

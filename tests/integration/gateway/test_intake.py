@@ -1,7 +1,7 @@
 """Receipts and replies: kept before they are answered, handed on exactly once."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,16 +19,18 @@ INBOUND = "/webhooks/sms/twilio/inbound"
 
 
 class Reminders:
-    """Takes what it is asked to record; `fails` refuses it."""
+    """Takes what it is asked to record; `fails` refuses it, `interrupt` comes before the reply."""
 
     def __init__(self) -> None:
         self.recorded: list[Any] = []
         self.fails = False
+        self.interrupt: Callable[[], None] = lambda: None
 
     def record(self, _connection: sa.Connection, told: Any, _context: CommandContext) -> bool:
         if self.fails:
             raise RuntimeError("not today")
         self.recorded.append(told)
+        self.interrupt()
         return True
 
 
@@ -112,6 +114,24 @@ def test_a_killed_gateway_loses_nothing_and_doubles_nothing(
     assert sorted(told.provider_message_id for told in reminders.recorded) == [
         f"SM{number}" for number in range(10)
     ]
+
+
+def test_a_gateway_killed_before_it_hears_the_reply_records_nothing_twice(
+    gateway_environment: dict[str, str], engine: sa.Engine, reminders: Reminders
+) -> None:
+    def kill() -> None:
+        time.sleep(0.5)  # time for the carrier to hear that its text was kept
+        gateway.kill()
+
+    with running(gateway_environment) as gateway:
+        reminders.interrupt = kill
+        assert text_in(gateway, 1) == 200
+        gateway.process.wait(20)
+    reminders.interrupt = lambda: None
+    assert waiting(engine) == 1
+    with running(gateway_environment):
+        wait_until_handed_on(engine)
+    assert len(reminders.recorded) == 1
 
 
 def test_tries_again_what_reminders_could_not_record(

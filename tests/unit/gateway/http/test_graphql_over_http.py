@@ -172,6 +172,12 @@ def test_changes_nothing_by_get() -> None:
     assert garden.calls == []
 
 
+def test_says_that_subscriptions_are_not_answered(client: AsgiClient) -> None:
+    reply = client.post({"query": "subscription { grown }"})
+    assert (reply.status, reply.codes) == (400, ["SUBSCRIPTION_NOT_OFFERED"])
+    assert client.get(query="subscription { grown }").status == 405
+
+
 def test_ignores_members_it_does_not_know(client: AsgiClient) -> None:
     assert client.post({**PLANTS, "foo": 1, "extensions": {"x": 1}}).status == 200
 
