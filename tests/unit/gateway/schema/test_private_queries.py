@@ -10,19 +10,13 @@ from graphql import ExecutionResult
 
 from services.chassis.ask import UpstreamTimeout
 from services.contracts.reminders import (
-    EnrollmentPage,
     EnrollmentStatus,
-    FindEnrollment,
     FindPatient,
-    GetClinics,
     GetEnrollments,
-    GetPatients,
-    GetReminders,
     ListEnrollments,
     ListReminders,
     MessageDetail,
     Mode,
-    ReminderOrder,
     ReminderPage,
     ReminderStatus,
     RenderReminder,
@@ -34,11 +28,8 @@ from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import (
-    CLINIC,
     PROCEDURE_AT,
     enrollment,
-    patient,
-    reminder,
 )
 from tests.support.fake_calls import (
     ANONYMOUS,
@@ -46,10 +37,10 @@ from tests.support.fake_calls import (
     OPERATOR,
     STAFF,
     FakeAsker,
-    Reply,
     request_of,
     shipped_snapshot,
 )
+from tests.support.fake_clinic import by_id, clinic_of_seven, reminders_page
 from tests.support.gateway_answers import refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
@@ -59,42 +50,6 @@ ENROLLMENT_ID = ids.encode("Enrollment", 5)
 @cache
 def shipped() -> Snapshot:
     return shipped_snapshot()
-
-
-def by_id(known: dict[int, Any]) -> Reply:
-    return lambda question: tuple(known.get(number) for number in question.ids)
-
-
-def reminders_page(question: ListReminders) -> ReminderPage:
-    """Ten reminders, 1 to 10, as the service would page them."""
-    every = [reminder(number) for number in range(1, 11)]
-    if question.order == ReminderOrder.DUE_DESC:
-        every.reverse()
-    if question.after:
-        place = [(each.due_at, each.id) for each in every].index(question.after)
-        every = every[place + 1 :]
-    return ReminderPage(items=tuple(every[: question.limit]), has_more=len(every) > question.limit)
-
-
-def clinic_of_seven() -> FakeAsker:
-    enrollments = {number: enrollment(number) for number in (5, 6)}
-    return FakeAsker(
-        {
-            GetClinics: by_id({7: CLINIC}),
-            GetPatients: by_id({12: patient(12), 13: patient(13)}),
-            FindPatient: lambda question: patient(12) if question.reference == "R-12" else None,
-            GetEnrollments: by_id(enrollments),
-            FindEnrollment: lambda question: (
-                enrollments[5] if question.reference == "E-5" else None
-            ),
-            ListEnrollments: lambda _: EnrollmentPage(
-                items=tuple(enrollments.values()), has_more=False
-            ),
-            GetReminders: by_id({100: reminder(100)}),
-            ListReminders: reminders_page,
-            RenderReminder: lambda question: f"{question.reminder_id} {question.detail}",
-        }
-    )
 
 
 def ask(
