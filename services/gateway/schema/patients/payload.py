@@ -1,12 +1,12 @@
 """What mutations of patients answer."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import graphene
 
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import UserErrorCode
 from services.contracts.reminders import PatientRecord, PatientReply
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
@@ -36,30 +36,27 @@ class PatientPayload(graphene.ObjectType):
     )
 
 
-_ABOUT_THE_INPUT: Final = frozenset(
-    {
-        UserErrorCode.INVALID,
-        UserErrorCode.REQUIRED,
-        UserErrorCode.RATE_LIMITED,
-        UserErrorCode.OUTSIDE_COVERAGE,
-    }
+ABOUT_THE_INPUT: Final = frozenset(
+    {UserErrorCode.INVALID, UserErrorCode.RATE_LIMITED, UserErrorCode.OUTSIDE_COVERAGE}
 )
+"""Refusals that would be the same whoever else is a patient."""
 
 
-def result_of(reply: PatientReply, request: GatewayRequest) -> PatientResult:
+def result_of(
+    reply: PatientReply,
+    request: GatewayRequest,
+    told: frozenset[UserErrorCode] = ABOUT_THE_INPUT,
+) -> PatientResult:
     """What the viewer may know of the reply.
 
     Who reads no patient learns neither the patient nor anything about those already there: not
-    even that a number is known, so such a refusal looks like success.
+    even that a number is known. Refusals whose code is not among `told` look like success.
     """
     if sees_patients(request):
         return PatientResult(reply.patient, user_errors(reply.refusals, "Patient"))
-    return PatientResult(None, user_errors(_only_about_the_input(reply.refusals), "Patient"))
-
-
-def _only_about_the_input(refusals: Iterable[Refusal]) -> list[Refusal]:
-    return [
+    hearable = [
         refusal
-        for refusal in refusals
-        if refusal.code in _ABOUT_THE_INPUT or refusal.path == ("idempotency_key",)
+        for refusal in reply.refusals
+        if refusal.code in told or refusal.path == ("idempotency_key",)
     ]
+    return PatientResult(None, user_errors(hearable, "Patient"))

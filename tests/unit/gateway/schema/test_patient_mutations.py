@@ -228,6 +228,28 @@ def test_a_front_end_never_learns_whether_somebody_is_known(text: str, code: Use
     assert refused == payload(text, given, viewer=FRONT_END)
 
 
+def test_a_front_end_does_not_learn_what_contacts_somebody_has() -> None:
+    given = {"patientId": PATIENT_ID, "consent": CONSENT}
+    refused = payload(
+        RECORD, given, refusing(UserErrorCode.REQUIRED, "consent", "channel"), FRONT_END
+    )
+    assert refused == payload(RECORD, given, viewer=FRONT_END)
+
+
+def test_a_front_end_is_told_that_it_takes_no_consent_back() -> None:
+    asker = answering(DONE)
+    given = {"patientId": "whoever", "consent": {**CONSENT, "granted": False}}
+    (error,) = payload(RECORD, given, asker, FRONT_END)["userErrors"]
+    assert (error["code"], error["path"]) == ("NOT_ALLOWED", ["consent", "granted"])
+    assert asker.asked == []
+
+
+def test_a_front_end_hears_what_is_missing_from_a_registration() -> None:
+    asker = refusing(UserErrorCode.REQUIRED, "phone")
+    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker, FRONT_END)["userErrors"]
+    assert error["path"] == ["phone"]
+
+
 def test_a_front_end_hears_what_is_wrong_with_its_input() -> None:
     asker = refusing(UserErrorCode.INVALID, "region")
     (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker, FRONT_END)["userErrors"]

@@ -1,8 +1,9 @@
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import graphene
 
+from services.contracts.errors import UserErrorCode
 from services.contracts.reminders import PatientReply, RecordConsent
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
@@ -16,7 +17,7 @@ from services.gateway.schema.patients.inputs import (
     consent_given,
 )
 from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
-from services.gateway.schema.refusals.values import not_found
+from services.gateway.schema.refusals.values import InputError, not_found
 
 
 class RecordConsentInput(graphene.InputObjectType):
@@ -26,6 +27,14 @@ class RecordConsentInput(graphene.InputObjectType):
     consent = input_field(must(ConsentInput), "What the patient agreed to, or took back.")
 
 
+# Said before anybody is looked up: the answer must not tell whether there is such a patient.
+_WITHDRAWN_ELSEWHERE: Final = InputError(
+    "Withdrawals come from the patient or from the clinic's staff.",
+    ("consent", "granted"),
+    UserErrorCode.NOT_ALLOWED,
+)
+
+
 async def _record(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PatientResult]:
@@ -33,6 +42,8 @@ async def _record(
     faults = consent_faults(given["consent"], "consent")
     if faults:
         return [PatientResult(user_errors=faults)]
+    if not given["consent"]["granted"] and not sees_patients(request):
+        return [PatientResult(user_errors=[_WITHDRAWN_ELSEWHERE])]
     patient_id = ids.decode_number("Patient", given["patient_id"])
     if patient_id is None:
         return [_no_such_patient(request)]

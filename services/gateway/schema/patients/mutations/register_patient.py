@@ -3,6 +3,7 @@ from typing import Any, Final
 
 import graphene
 
+from services.contracts.errors import UserErrorCode
 from services.contracts.reminders import ContactOwner, RegisterPatient
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
@@ -16,7 +17,12 @@ from services.gateway.schema.patients.inputs import (
     consent_given,
     contact_faults,
 )
-from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
+from services.gateway.schema.patients.payload import (
+    ABOUT_THE_INPUT,
+    PatientPayload,
+    PatientResult,
+    result_of,
+)
 from services.gateway.schema.refusals.values import InputError
 from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone
@@ -45,6 +51,8 @@ class RegisterPatientInput(graphene.InputObjectType):
     consents = input_field(graphene.List(must(ConsentInput)), "What the patient agreed to.")
 
 
+_TOLD: Final = ABOUT_THE_INPUT | {UserErrorCode.REQUIRED}
+
 _TEXTS: Final = {
     "idempotency_key": "idempotencyKey",
     "reference": "reference",
@@ -61,7 +69,7 @@ async def _register(
     if faults:
         return [PatientResult(user_errors=faults)]
     reply = await request.calls.reminders.register_patient(_command(given, request))
-    return [result_of(reply, request)]
+    return [result_of(reply, request, _TOLD)]
 
 
 def _faults(given: Mapping[str, Any]) -> list[InputError]:
