@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
@@ -17,12 +18,12 @@ class ClinicTable:
         self._connection = connection
 
     def named(self, name: str) -> ClinicRecord | None:
-        row = self._connection.execute(sa.select(clinic).where(clinic.c.name == name)).first()
+        row = self._named(name).first()
         return clinic_record(row) if row else None
 
     def add(self, record: ClinicRecord, senders: Sequence[Sender]) -> ClinicRecord:
-        row = self._connection.execute(
-            sa.insert(clinic)
+        added = self._connection.execute(
+            insert(clinic)
             .values(
                 name=record.name,
                 time_zone=record.time_zone,
@@ -34,13 +35,20 @@ class ClinicTable:
                 quiet_end=record.quiet_hours.end,
                 created_at=product_now,
             )
+            .on_conflict_do_nothing(index_elements=[clinic.c.name])
             .returning(clinic)
-        ).one()
+        )
+        row = added.first()
+        if row is None:  # somebody made it at the same moment
+            return clinic_record(self._named(record.name).one())
         if senders:
             self._connection.execute(
                 sa.insert(sender), [_sender(row.id, one, senders) for one in senders]
             )
         return clinic_record(row)
+
+    def _named(self, name: str) -> sa.Result[*tuple[Any, ...]]:
+        return self._connection.execute(sa.select(clinic).where(clinic.c.name == name))
 
     def get(self, ids: Collection[int]) -> Mapping[int, ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).where(clinic.c.id.in_(ids)))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.contracts.catalog import AftercarePlan
+from services.contracts.catalog import AftercarePlan, StepKind
 from services.contracts.reminders import MessageDetail
 from services.reminders.domain.message_text import CannotRender, MessageFacts, Renderer
 from services.reminders.domain.patient import Patient
@@ -28,7 +28,7 @@ def unsayable(plan: AftercarePlan, facts: MessageFacts, renderer: Renderer) -> t
     """Find the keys of the steps that cannot be put into words, on any channel at any detail."""
     failed: dict[str, None] = {}
     for step in plan.steps:
-        for channel in step.messages:
+        for channel in () if step.kind is StepKind.CLINICIAN_TASK else step.channels:
             for detail in MessageDetail:
                 try:
                     renderer.render(step, channel, detail, facts)

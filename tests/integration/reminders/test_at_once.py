@@ -3,7 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from services.contracts.catalog import Channel
-from tests.support.aftercare import Clinic, consent
+from services.contracts.reminders import ClinicRecord, CreateClinic
+from tests.support.aftercare import Clinic, Service, consent
 
 R = TypeVar("R")
 
@@ -38,3 +39,13 @@ def test_one_procedure_is_enrolled_once_whatever_the_keys(clinic: Clinic) -> Non
 
     assert sum(reply.enrollment is not None for reply in replies) == 1
     assert clinic.service.count("enrollment") == 1
+
+
+def test_one_name_makes_one_clinic(service: Service) -> None:
+    command = CreateClinic(name="Alder Clinic", time_zone="Europe/Lisbon", country="PT")
+
+    replies = at_once(lambda: service.do(command))
+
+    assert len({made.id for made in replies if isinstance(made, ClinicRecord)}) == 1
+    assert service.count("clinic") == 1
+    assert service.count("sender") == 2
