@@ -49,6 +49,7 @@ test: setup ## Run the tests, on PostgreSQL and Valkey of their own
 test-long: setup ## Browser, fuzz and drills
 	@$(RUN) pytest -q -m long
 
-.PHONY: schema
-schema: setup ## Write the GraphQL schema and the settings reference anew
+.PHONY: reference
+reference: setup ## Write the GraphQL schema and the settings reference anew
 	@$(RUN) services.gateway.schema
+	@$(RUN) tests.support.settings_reference
