@@ -30,9 +30,9 @@ READERS: dict[str, type[msgspec.Struct]] = {
 INTRODUCTION = """\
 # Settings
 
-Environment variables, read once when a process starts; a bad one stops it with its name and what to do. `NAME_FILE` names a
-file that holds NAME's value, for any of them. `afterglow up` supplies the rest of what its processes need from
-`AFTERGLOW_HOME`, so on one machine nothing has to be set.
+Environment variables, read once when a process starts; a bad one stops it with its name and
+what to do. `NAME_FILE` names a file that holds NAME's value, for any of them. `afterglow up`
+supplies what its processes need from `AFTERGLOW_HOME`, so on one machine nothing has to be set.
 
 | setting | for | default | read by |
 |---|---|---|---|
