@@ -102,7 +102,7 @@ class Run:
     def _fill_level(self, group: Group, waiting: list[Awaitable[None]]) -> Iterator[Group]:
         for field in group.selection.fields:
             values = self._values(field, group.sources)
-            if isawaitable(values):
+            if not isinstance(values, list) and isawaitable(values):  # the usual answer first
                 waiting.append(self._fill_later(field, group, values))
             else:
                 yield from self._complete(field, group, values)
@@ -150,7 +150,9 @@ class Run:
         if refused is not None:
             raise refused
         values = source.resolve(sources, args, self._request)
-        return values if isawaitable(values) else _counted(values, len(sources))
+        if not isinstance(values, list) and isawaitable(values):
+            return values
+        return _counted(values, len(sources))
 
     def _arguments(self, field: FieldPlan) -> dict[str, Any]:
         if not field.definition.args:
