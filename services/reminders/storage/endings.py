@@ -1,15 +1,18 @@
 """Writing down what became of attempts."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.chassis.clock import product_now
 from services.contracts.reminders import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.domain.attempts import Ending
 from services.reminders.storage.moves import is_allowed
-from services.reminders.storage.rows import rows
+from services.reminders.storage.rows import rows, table_of, values_of
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -25,15 +28,16 @@ _UNANSWERED = (AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)
 _UNUSABLE = frozenset({SuppressionReason.BOUNCE, SuppressionReason.INVALID})
 
 
+Guard = Callable[[sa.TableValuedAlias], sa.ColumnElement[bool]]
+
+
 def move(
-    connection: sa.Connection,
-    endings: Sequence[Ending],
-    guard: Callable[[sa.TableValuedAlias], sa.ColumnElement[bool]],
+    connection: sa.Connection, endings: Sequence[Ending], guard: Guard
 ) -> set[tuple[int, int]]:
     """Move the messages that the guard lets through; answers with their keys."""
     if not endings:
         return set()
-    ended = rows(
+    given = values_of(
         "ended",
         clinic_id=[one.clinic_id for one in endings],
         id=[one.outbound_id for one in endings],
@@ -43,13 +47,23 @@ def move(
         code=[one.code for one in endings],
         wait_seconds=[one.wait_seconds for one in endings],
     )
-    statement = (
+    moved = connection.execute(_moving(guard), given)
+    return {(row.clinic_id, row.id) for row in moved}
+
+
+@cache
+def _moving(guard: Guard) -> ReturningUpdate[int, int]:
+    ended = table_of(
+        "ended", *("clinic_id", "id", "attempt_id", "token", "state", "code", "wait_seconds")
+    )
+    wait = sa.func.make_interval(0, 0, 0, 0, 0, 0, ended.c.wait_seconds)
+    return (
         sa.update(outbound)
         .where(
             outbound.c.clinic_id == ended.c.clinic_id,
             outbound.c.id == ended.c.id,
             guard(ended),
-            is_allowed(ended.c.state, [one.state for one in endings]),
+            is_allowed(ended.c.state, ReminderStatus),
         )
         .values(
             state=ended.c.state,
@@ -57,20 +71,28 @@ def move(
             state_at=product_now,
             owner=None,
             lease_until=None,
-            not_before=sa.func.now()
-            + sa.func.make_interval(0, 0, 0, 0, 0, 0, ended.c.wait_seconds),
+            not_before=sa.func.now() + wait,
         )
         .returning(outbound.c.clinic_id, outbound.c.id)
     )
-    return {(row.clinic_id, row.id) for row in connection.execute(statement)}
 
 
 def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     """End the attempts of messages that have moved, with what follows from it."""
     if not endings:
         return
-    ended = _attempts_of(endings)
-    connection.execute(
+    connection.execute(_ending(), _attempt_values(endings))
+    _decide(connection, [one for one in endings if one.code])
+    for one in endings:
+        # An opt-out is more than a suppression: its own use case follows.
+        if one.suppress not in (None, SuppressionReason.OPT_OUT) and one.address_index:
+            _suppress(connection, one, one.suppress, one.address_index)
+
+
+@cache
+def _ending() -> sa.Update:
+    ended = _attempts()
+    return (
         sa.update(delivery_attempt)
         .where(
             delivery_attempt.c.clinic_id == ended.c.clinic_id,
@@ -84,18 +106,13 @@ def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
             ended_at=product_now,
         )
     )
-    _decide(connection, [one for one in endings if one.code])
-    for one in endings:
-        # An opt-out is more than a suppression: its own use case follows.
-        if one.suppress not in (None, SuppressionReason.OPT_OUT) and one.address_index:
-            _suppress(connection, one, one.suppress, one.address_index)
 
 
 def note_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     """Say why attempts are unknown, where only the end of a lease was known."""
     if not endings:
         return
-    ended = _attempts_of(endings)
+    ended = _attempts()
     connection.execute(
         sa.update(delivery_attempt)
         .where(
@@ -104,7 +121,8 @@ def note_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
             delivery_attempt.c.code == LEASE_OVER,
         )
-        .values(code=ended.c.code)
+        .values(code=ended.c.code),
+        _attempt_values(endings),
     )
 
 
@@ -113,7 +131,7 @@ def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None
     named = [one for one in endings if one.provider_reference]
     if not named:
         return
-    ended = _attempts_of(named)
+    ended = _attempts()
     connection.execute(
         sa.update(delivery_attempt)
         .where(
@@ -122,12 +140,17 @@ def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None
             delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
             delivery_attempt.c.provider_reference.is_(None),
         )
-        .values(provider_reference=ended.c.provider_reference)
+        .values(provider_reference=ended.c.provider_reference),
+        _attempt_values(named),
     )
 
 
-def _attempts_of(endings: Sequence[Ending]) -> sa.TableValuedAlias:
-    return rows(
+def _attempts() -> sa.TableValuedAlias:
+    return table_of("ended", "clinic_id", "id", "outcome", "code", "provider_reference")
+
+
+def _attempt_values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
+    return values_of(
         "ended",
         clinic_id=[one.clinic_id for one in endings],
         id=[one.attempt_id for one in endings],

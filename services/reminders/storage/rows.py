@@ -1,6 +1,6 @@
 """Many rows of parameters in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,8 +27,22 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
 
 def rows(name: str, **columns: Sequence[Any]) -> sa.TableValuedAlias:
     """A table of parameters, made with unnest(); columns of one length."""
+    return _table(name, {column: list(values) for column, values in columns.items()})
+
+
+def table_of(name: str, *columns: str) -> sa.TableValuedAlias:
+    """The same without its values, for a statement that is built once."""
+    return _table(name, dict.fromkeys(columns))
+
+
+def values_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
+    """The values of a `table_of` this name."""
+    return {f"{name}_{column}": list(values) for column, values in columns.items()}
+
+
+def _table(name: str, columns: Mapping[str, list[Any] | None]) -> sa.TableValuedAlias:
     arrays = [
-        sa.bindparam(f"{name}_{column}", list(values), type_=ARRAY(_type(column)))
+        sa.bindparam(f"{name}_{column}", values, type_=ARRAY(_type(column)))
         for column, values in columns.items()
     ]
     typed = [sa.column(column, _type(column)) for column in columns]
