@@ -4,7 +4,7 @@ Planning asked most of these questions before. They are asked again because days
 the statement that begins an attempt asks about consent and suppression once more.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
@@ -21,7 +21,7 @@ from services.contracts.reminders import (
 )
 from services.reminders.domain.consent import detail_allowed
 from services.reminders.domain.outbound import OutboundKind
-from services.reminders.domain.windows import Window, next_opening
+from services.reminders.domain.windows import NoOpening, Window, next_opening
 
 
 class Rule(StrEnum):
@@ -179,10 +179,18 @@ def _reason_to_wait(
     if Rule.HOLDS not in ignored and facts.paused_until and facts.paused_until > at:
         at, code = facts.paused_until, "PAUSED"
     if Rule.WINDOW not in ignored:
-        opening = next_opening(at, facts.window)
+        opening = _opening(at, facts.window)
         if opening > at:
             at, code = opening, code or "OUTSIDE_WINDOW"
     return Postpone(at, code) if code else None
+
+
+def _opening(at: datetime, window: Window) -> datetime:
+    """Quiet hours that leave no time at all hold a message until it expires."""
+    try:
+        return next_opening(at, window)
+    except NoOpening:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _send(claim: Claim, facts: Circumstances, ignored: frozenset[Rule]) -> Send:

@@ -1,7 +1,7 @@
 """All that is known about claimed messages, with one query a table."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.clock import read_clock
-from services.chassis.vault import Vault
+from services.chassis.logs import get_logger
+from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
 from services.contracts.reminders import QuietHours, SuppressionReason
 from services.reminders.domain.attempts import SenderAddress
 from services.reminders.domain.dispatch import Circumstances, Claim, StandingConsent
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage
-from services.reminders.domain.windows import Window, zone_named
+from services.reminders.domain.windows import NoSuchZone, Window, zone_named
 from services.reminders.storage import contexts
 from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import (
@@ -38,6 +39,8 @@ Found = dict[Key, sa.Row[Any]]
 
 _PLANS_KEPT = 256
 
+log = get_logger(__name__)
+
 
 class _Address(msgspec.Struct, frozen=True):
     plain: str
@@ -54,11 +57,22 @@ class Cases:
         self._decode = lru_cache(maxsize=_PLANS_KEPT)(_steps_and_locale)
 
     def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
-        """The product's now, and every claim's case, in order."""
+        """The product's now, and the claims' cases in order.
+
+        What cannot be read (its key is gone, its zone has no name) is logged and left out: one
+        such row must not hold up the others.
+        """
         with transaction(self._engine) as connection:
             now = read_clock(connection).product
-            reading = _Reading(connection, claims, self._vault)
-            return now, [self._case(reading, claim, now) for claim in claims]
+            found = _Reading(connection, claims, self._vault)
+        return now, [case for claim in claims if (case := self._read(found, claim, now))]
+
+    def _read(self, found: "_Reading", claim: Claim, now: datetime) -> Case | None:
+        try:
+            return self._case(found, claim, now)
+        except (CannotOpen, NoSuchZone, msgspec.MsgspecError):
+            log.exception("unreadable", clinic=claim.clinic_id, outbound=claim.id)
+            return None
 
     def _case(self, found: "_Reading", claim: Claim, now: datetime) -> Case:
         address = found.address(claim)
@@ -122,7 +136,8 @@ class _Reading:
         self.patients = self._by_key(patient, [claim.patient_id for claim in claims])
         self.enrollments = self._found(_enrollments(claims))
         self._contacts = self._by_key(contact_point, [claim.contact_point_id for claim in claims])
-        self._addresses = self._open_addresses(vault)
+        self._sealed_for_good: set[Key] = set()
+        self._addresses = dict(self._open_addresses(vault))
         self._consents = {
             (row.clinic_id, row.patient_id, row.channel, row.purpose): row
             for row in connection.execute(_newest_consents(claims))
@@ -134,7 +149,11 @@ class _Reading:
         return self.patients.get((claim.clinic_id, claim.patient_id or 0))
 
     def address(self, claim: Claim) -> _Address | None:
-        return self._addresses.get((claim.clinic_id, claim.contact_point_id or 0))
+        """Raises CannotOpen when there is one that cannot be read."""
+        key = (claim.clinic_id, claim.contact_point_id or 0)
+        if key in self._sealed_for_good:
+            raise CannotOpen(contexts.ADDRESS)
+        return self._addresses.get(key)
 
     def senders(self, claim: Claim) -> tuple[SenderAddress, ...]:
         return tuple(self._senders[claim.clinic_id, claim.channel])
@@ -173,13 +192,15 @@ class _Reading:
     def _found(self, statement: sa.Select[*tuple[Any, ...]]) -> Found:
         return {(row.clinic_id, row.id): row for row in self._connection.execute(statement)}
 
-    def _open_addresses(self, vault: Vault) -> dict[Key, _Address]:
+    def _open_addresses(self, vault: Vault) -> Iterator[tuple[Key, _Address]]:
         current = {key: row for key, row in self._contacts.items() if row.replaced_at is None}
         shared = self._shared(current)
-        return {
-            key: _address(vault, row, is_shared=(row.clinic_id, row.address_index) in shared)
-            for key, row in current.items()
-        }
+        for key, row in current.items():
+            is_shared = (row.clinic_id, row.address_index) in shared
+            try:
+                yield key, _address(vault, row, is_shared=is_shared)
+            except CannotOpen:
+                self._sealed_for_good.add(key)
 
     def _shared(self, contacts: Found) -> set[tuple[int, bytes]]:
         """Addresses that are current for more than one patient of a clinic."""

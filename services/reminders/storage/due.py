@@ -10,6 +10,8 @@ from services.reminders.domain.states import origins
 from services.reminders.storage.tables import outbound
 from services.reminders.storage.transactions import transaction
 
+_CARRIED = (Channel.SMS, Channel.EMAIL)
+
 
 class Due:
     def __init__(self, engine: sa.Engine) -> None:
@@ -17,7 +19,7 @@ class Due:
 
     def channels(self) -> set[Channel]:
         """The channels with a message that could be claimed now; one index probe a lane."""
-        statement = sa.union_all(*(_probe(channel, lane) for channel in Channel for lane in Lane))
+        statement = sa.union_all(*(_probe(channel, lane) for channel in _CARRIED for lane in Lane))
         with transaction(self._engine) as connection:
             return {Channel(row.channel) for row in connection.execute(statement)}
 

@@ -13,6 +13,7 @@ from services.reminders.storage.transactions import transaction
 _BATCH = 200
 _IDLE: dict[str, Any] = {"owner": None, "lease_until": None, "state_at": product_now}
 _ASK_STAFF_AFTER = "10 minutes"
+_ASK_STAFF = "Nobody knows whether a message arrived; ask the patient, or look with the provider"
 
 Moved = list[tuple[int, int]]
 
@@ -75,46 +76,39 @@ class Leftovers:
         return moved
 
     def ask_staff_about_unknown(self) -> int:
-        asked = (
-            sa.exists()
-            .where(
-                staff_task.c.clinic_id == outbound.c.clinic_id,
-                staff_task.c.outbound_id == outbound.c.id,
-                staff_task.c.kind == TaskKind.UNKNOWN_OUTCOME,
-            )
-            .correlate(outbound)
-        )
         overdue = _batch(
             sa.and_(
                 outbound.c.state == ReminderStatus.UNKNOWN,
                 outbound.c.state_at < product_now - sa.text(f"interval '{_ASK_STAFF_AFTER}'"),
-                ~asked,
+                ~_is_asked_about(),
             ),
             outbound.c.state_at,
         )
-        title = "Nobody knows whether a message arrived; ask the patient, or look at the provider's"
-        columns = ("clinic_id", "patient_id", "enrollment_id", "outbound_id", "step_key")
+        columns = ("clinic_id", "patient_id", "enrollment_id", "step_key")
+        about = sa.select(
+            *(outbound.c[column] for column in columns),
+            outbound.c.id,
+            sa.literal(str(TaskKind.UNKNOWN_OUTCOME)),
+            sa.literal(_ASK_STAFF),
+            product_now,
+        ).where(outbound.c.clinic_id == overdue.c.clinic_id, outbound.c.id == overdue.c.id)
+        statement = sa.insert(staff_task).from_select(
+            [*columns, "outbound_id", "kind", "title", "opened_at"], about
+        )
         with transaction(self._engine) as connection:
-            opened = connection.execute(
-                sa.insert(staff_task)
-                .from_select(
-                    [*columns, "kind", "title", "opened_at"],
-                    sa.select(
-                        outbound.c.clinic_id,
-                        outbound.c.patient_id,
-                        outbound.c.enrollment_id,
-                        outbound.c.id,
-                        outbound.c.step_key,
-                        sa.literal(str(TaskKind.UNKNOWN_OUTCOME)),
-                        sa.literal(title),
-                        product_now,
-                    ).where(
-                        outbound.c.clinic_id == overdue.c.clinic_id, outbound.c.id == overdue.c.id
-                    ),
-                )
-                .returning(staff_task.c.id)
-            )
-            return len(opened.all())
+            return len(connection.execute(statement.returning(staff_task.c.id)).all())
+
+
+def _is_asked_about() -> sa.ColumnElement[bool]:
+    return (
+        sa.exists()
+        .where(
+            staff_task.c.clinic_id == outbound.c.clinic_id,
+            staff_task.c.outbound_id == outbound.c.id,
+            staff_task.c.kind == TaskKind.UNKNOWN_OUTCOME,
+        )
+        .correlate(outbound)
+    )
 
 
 def decide(connection: sa.Connection, keys: Moved, code: str) -> None:

@@ -46,7 +46,10 @@ class Claims(Protocol):
 
 class Cases(Protocol):
     def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
-        """The product's now, and every claim's case, in order."""
+        """The product's now, and the claims' cases in order.
+
+        A claim whose rows cannot be read is left out, and the others go on.
+        """
         ...
 
 

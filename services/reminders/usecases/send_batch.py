@@ -98,6 +98,7 @@ class SendBatch:
 
     def _deal_with(self, claims: Sequence[Claim], *, until: float) -> None:
         now, cases = self._with.cases.load(claims)
+        self._set_aside(claims, cases)
         ready = self._decide(cases, now)
         size = self._with.limits.open_attempts
         for start in range(0, len(ready), size):
@@ -105,6 +106,13 @@ class SendBatch:
                 self._with.claims.give_back([one.case.claim for one in ready[start:]])
                 return
             self._send_chunk(ready[start : start + size])
+
+    def _set_aside(self, claims: Sequence[Claim], cases: Sequence[Case]) -> None:
+        """What cannot be read waits for an operator, and expires visibly if nobody comes."""
+        readable = {case.claim.key for case in cases}
+        unreadable = [claim for claim in claims if claim.key not in readable]
+        if unreadable:
+            self._with.claims.give_back(unreadable, wait_seconds=60.0)
 
     def _decide(self, cases: Sequence[Case], now: datetime) -> list[_Ready]:
         ready: list[_Ready] = []
