@@ -211,6 +211,15 @@ class DueMessages:
         """Quiet for the patient at every hour but the one after 20:00."""
         self._change_patient(quiet_start=time(21), quiet_end=time(20))
 
+    def damage(self, contact_point_id: int) -> None:
+        """As if the key that sealed the address were gone."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                sa.update(contact_point)
+                .where(contact_point.c.id == contact_point_id)
+                .values(address_sealed=b"\x01\x02k9" + bytes(40))
+            )
+
     def prefer(self, detail: MessageDetail) -> None:
         self._change_patient(detail=detail)
 

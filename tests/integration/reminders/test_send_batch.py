@@ -327,3 +327,18 @@ def test_a_clinic_without_a_sender_keeps_its_messages(
 
     assert due.state(reminder)[0] is ReminderStatus.SCHEDULED
     assert worker.postman.sent == []
+
+
+def test_a_row_that_cannot_be_read_does_not_hold_up_the_others(
+    due: DueMessages, worker: Worker
+) -> None:
+    unreadable, sound = due.remind(), due.remind(1, channel=Channel.SMS)
+    stranger = due.add_patient()
+    contact = due.add_contact(stranger, Channel.SMS, PHONE)
+    due.damage(contact)
+    due.change(unreadable, patient_id=stranger, contact_point_id=contact)
+
+    worker.send_batch(Channel.SMS)
+
+    assert due.state(unreadable)[0] is ReminderStatus.SCHEDULED
+    assert due.state(sound)[0] is ReminderStatus.ACCEPTED

@@ -209,3 +209,11 @@ def test_says_the_full_text_when_wanted_and_permitted() -> None:
 )
 def test_says_the_least_otherwise(facts: dict[str, Any]) -> None:
     assert judge(claim(), **facts) == Send(MessageDetail.DISCREET, 5)
+
+
+def test_quiet_hours_that_leave_no_time_expire_a_reminder() -> None:
+    never = Window(ZoneInfo("UTC"), QuietHours(start=time(7), end=time(22)))
+
+    verdict = judge(claim(), window=never)
+
+    assert verdict == Drop(ReminderStatus.EXPIRED, "OUTSIDE_WINDOW_PAST_USEFULNESS")
