@@ -70,6 +70,20 @@ def test_a_stale_claim_begins_nothing(
     assert (len(worker.attempts.begin(stale)), len(began)) == (0, 10)
 
 
+def test_a_stale_claim_begins_nothing_that_another_has_claimed(
+    due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
+) -> None:
+    for number in range(10):
+        due.remind(number)
+    stale = beginnings(worker, claim(worker))
+    end_leases(due.engine)
+    Leftovers(engine).return_queued()
+    fresh = Worker(engine, vault)
+    claimed = claim(fresh)
+
+    assert (len(worker.attempts.begin(stale)), len(begin(fresh, claimed))) == (0, 10)
+
+
 def test_a_claim_whose_lease_is_over_begins_nothing(due: DueMessages, worker: Worker) -> None:
     due.remind()
     claims = claim(worker)
