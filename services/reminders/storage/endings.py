@@ -25,7 +25,6 @@ LEASE_OVER = "LEASE_OVER"
 """Code of an attempt that its own process never ended: the sweeper gave it up."""
 
 _UNANSWERED = (AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)
-_UNUSABLE = frozenset({SuppressionReason.BOUNCE, SuppressionReason.INVALID})
 
 
 Guard = Callable[[sa.TableValuedAlias], sa.ColumnElement[bool]]
@@ -84,9 +83,12 @@ def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     connection.execute(_ending(), _attempt_values(endings))
     _decide(connection, [one for one in endings if one.code])
     for one in endings:
-        # An opt-out is more than a suppression: its own use case follows.
-        if one.suppress not in (None, SuppressionReason.OPT_OUT) and one.address_index:
+        if one.suppress is SuppressionReason.OPT_OUT:
+            continue  # more than a suppression: its own use case follows
+        if one.suppress and one.address_index:
             _suppress(connection, one, one.suppress, one.address_index)
+        if one.state is ReminderStatus.FAILED:
+            _tell_staff(connection, one)
 
 
 @cache
@@ -180,7 +182,7 @@ def _decide(connection: sa.Connection, endings: Sequence[Ending]) -> None:
 def _suppress(
     connection: sa.Connection, ended: Ending, reason: SuppressionReason, index: bytes
 ) -> None:
-    added = connection.execute(
+    connection.execute(
         insert(suppression)
         .values(
             clinic_id=ended.clinic_id,
@@ -190,16 +192,22 @@ def _suppress(
             since=product_now,
         )
         .on_conflict_do_nothing()
-        .returning(suppression.c.id)
     )
-    if added.first() and reason in _UNUSABLE and ended.state is ReminderStatus.FAILED:
-        connection.execute(
-            sa.insert(staff_task).values(
-                clinic_id=ended.clinic_id,
-                kind=TaskKind.UNREACHABLE,
-                title=f"An address for {ended.channel} does not work; ask for another",
-                patient_id=ended.patient_id,
-                outbound_id=ended.outbound_id,
-                opened_at=product_now,
-            )
+
+
+def _tell_staff(connection: sa.Connection, ended: Ending) -> None:
+    title = (
+        f"An address for {ended.channel} does not work; ask for another"
+        if ended.suppress
+        else "A message could not be sent; tell the patient otherwise"
+    )
+    connection.execute(
+        sa.insert(staff_task).values(
+            clinic_id=ended.clinic_id,
+            kind=TaskKind.UNREACHABLE,
+            title=title,
+            patient_id=ended.patient_id,
+            outbound_id=ended.outbound_id,
+            opened_at=product_now,
         )
+    )

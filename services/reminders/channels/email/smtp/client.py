@@ -118,12 +118,15 @@ class Smtp:
             connection.close()
 
     async def close(self) -> None:
-        while self._idle:
-            _, connection = self._idle.pop()
-            try:
-                await connection.quit(timeout=1)
-            except aiosmtplib.SMTPException:
-                connection.close()
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(_take_leave(connection) for _, connection in idle))
+
+
+async def _take_leave(connection: aiosmtplib.SMTP) -> None:
+    try:
+        await connection.quit(timeout=1)
+    except (aiosmtplib.SMTPException, OSError):
+        connection.close()
 
 
 async def _is_willing(connection: aiosmtplib.SMTP, sender: str) -> bool:
