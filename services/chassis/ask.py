@@ -6,7 +6,6 @@ so no two clocks need to agree, and an expired ask is dropped unworked.
 """
 
 import asyncio
-import contextlib
 import itertools
 import threading
 import uuid
@@ -18,6 +17,7 @@ import msgspec
 import redis.exceptions
 
 from services.chassis.redis import open_async_redis
+from services.chassis.tasks import end
 from services.chassis.vault import CannotOpen, Vault
 
 R = TypeVar("R")
@@ -102,9 +102,7 @@ class AskClient:
 
     async def close(self) -> None:
         if self._reader:
-            self._reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reader
+            await end(self._reader)
         await self._redis.aclose()
         await self._replies.aclose()
 

@@ -10,6 +10,7 @@ from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavai
 from services.chassis.events import listen
 from services.chassis.logs import get_logger
 from services.chassis.redis import open_async_redis
+from services.chassis.tasks import end
 from services.chassis.vault import Vault
 from services.contracts.catalog import Release
 from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, decode_release
@@ -45,9 +46,7 @@ class SnapshotLoader:
         self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._listen())]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         await self._redis.aclose()
         await self._events.aclose()
 

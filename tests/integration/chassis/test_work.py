@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import redis
-from rq import Queue
+from rq import Queue, Worker
 
 from services.chassis.redis import open_redis
 from services.chassis.work import Doorbell, run_worker
@@ -38,6 +38,11 @@ def worker_process(redis_url: str) -> None:
 def worker(redis_url: str) -> Any:
     process = multiprocessing.get_context("spawn").Process(target=worker_process, args=(redis_url,))
     process.start()
+    ends = time.monotonic() + 20
+    with open_redis(redis_url) as client:  # a ring fades in three seconds, so there must be ears
+        while not Worker.count(connection=client):
+            assert time.monotonic() < ends, "the worker did not start in 20 s"
+            time.sleep(0.05)
     yield process
     process.kill()
     process.join()

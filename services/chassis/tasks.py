@@ -1,0 +1,20 @@
+"""Ending background tasks for sure."""
+
+import asyncio
+from typing import Any
+
+_PATIENCE_SECONDS = 0.5
+
+
+async def end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks until they are over; what they raise is dropped.
+
+    Once is not always enough: a client may take a cancellation for its own timeout when both
+    come at the same moment, and then goes on as if nothing had happened.
+    """
+    running = {task for task in tasks if not task.done()}
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=_PATIENCE_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
