@@ -18,7 +18,7 @@ from services.contracts.catalog import (
     StepKind,
     StepMessages,
 )
-from services.contracts.reminders import (
+from services.contracts.words import (
     ConsentBasis,
     ConsentState,
     ContactOwner,

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from services.contracts.reminders import ReminderStatus
+from services.contracts.words import ReminderStatus
 from services.reminders.storage.tables import delivery_attempt, outbound
 from tests.support.due_messages import DueMessages
 from tests.support.http_carrier import HttpCarrier
@@ -141,3 +142,44 @@ def test_an_idle_worker_and_dispatcher_stop_soon(
 
     assert took[0] < 5
     assert took[1] < 2.5
+
+
+def test_a_worker_that_is_stopped_leaves_nothing_half_done(
+    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+) -> None:
+    def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        time.sleep(0.2)
+        return 201, {}, b'{"sid": "SM1"}'
+
+    carrier.answer = answer
+    remind_often(due, 200)
+    hand = worker(environ, tmp_path)
+    with stopping(dispatcher(environ, tmp_path)):
+        await_texts(carrier, 20)
+    took = hand.stop()
+
+    assert took < 12
+    assert states(due).keys() <= {ReminderStatus.SCHEDULED, ReminderStatus.ACCEPTED}
+    assert states(due)[ReminderStatus.ACCEPTED] == len(carrier.taken)
+    assert list((tmp_path / "journal").iterdir()) == []
+
+
+def test_a_flushed_redis_costs_no_message(
+    due: DueMessages,
+    environ: dict[str, str],
+    redis_client: redis.Redis,
+    carrier: HttpCarrier,
+    tmp_path: Path,
+) -> None:
+    def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        time.sleep(0.05)
+        return 201, {}, b'{"sid": "SM1"}'
+
+    carrier.answer = answer
+    remind_often(due, 100)
+    with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
+        await_texts(carrier, 20)
+        redis_client.flushdb()
+        assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 100}, seconds=40)
+
+    assert len(carrier.taken) == 100

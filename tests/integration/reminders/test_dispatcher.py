@@ -13,7 +13,7 @@ from rq import Queue
 from services.chassis.settings import load
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import ReminderStatus
+from services.contracts.words import ReminderStatus
 from services.reminders.dispatcher import Dispatcher
 from services.reminders.settings import DispatcherSettings
 from services.reminders.wiring import DispatcherParts, open_dispatcher

@@ -7,12 +7,8 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import (
-    AttemptOutcome,
-    ConsentState,
-    RecordInbound,
-    ReminderStatus,
-)
+from services.contracts.reminders import RecordInbound
+from services.contracts.words import AttemptOutcome, ConsentState, ReminderStatus
 from services.reminders.domain.attempts import ending
 from services.reminders.domain.outgoing import Accepted, Outcome, RejectedForNow, Unknown
 from services.reminders.storage.inbound import Inbox

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import (
+from services.contracts.reminders import RecordInbound
+from services.contracts.words import (
     ConsentMethod,
     ConsentState,
-    RecordInbound,
     ReminderStatus,
     SuppressionReason,
     TaskKind,

@@ -7,13 +7,8 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import (
-    AttemptOutcome,
-    ReceiptState,
-    RecordReceipt,
-    ReminderStatus,
-    TaskKind,
-)
+from services.contracts.reminders import RecordReceipt
+from services.contracts.words import AttemptOutcome, ReceiptState, ReminderStatus, TaskKind
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage, RejectedForNow, Unknown
 from services.reminders.storage.receipts import Receipts
 from services.reminders.storage.tables import delivery_attempt, receipt, staff_task

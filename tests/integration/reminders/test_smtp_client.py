@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.contracts.reminders import SuppressionReason
+from services.contracts.words import SuppressionReason
 from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.domain.outgoing import (
     Accepted,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import AttemptOutcome, ReminderStatus, TaskKind
+from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.domain.attempts import Begun
 from services.reminders.domain.departures import Departures
 from services.reminders.domain.outgoing import Unknown

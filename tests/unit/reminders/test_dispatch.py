@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.reminders import (
+from services.contracts.reminders import QuietHours
+from services.contracts.words import (
     ConsentState,
     EnrollmentStatus,
     MessageDetail,
     Mode,
     ProcedureState,
-    QuietHours,
     ReminderStatus,
     SuppressionReason,
 )

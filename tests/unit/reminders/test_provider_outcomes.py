@@ -3,7 +3,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from services.contracts.reminders import SuppressionReason
+from services.contracts.words import SuppressionReason
 from services.reminders.channels.email.smtp import outcomes as smtp
 from services.reminders.channels.sms.twilio import outcomes as twilio
 from services.reminders.domain.outgoing import (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.contracts.reminders import AttemptOutcome, ReceiptState, ReminderStatus
+from services.contracts.words import AttemptOutcome, ReceiptState, ReminderStatus
 from services.reminders.domain.receipts import contradicts, moves
 from services.reminders.domain.states import MOVES
 

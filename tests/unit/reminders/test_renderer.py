@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, StepMessages
-from services.contracts.reminders import MessageDetail
+from services.contracts.words import MessageDetail
 from services.reminders.domain.message_text import CannotRender, MessageFacts, RenderedMessage
 from services.reminders.rendering.html import from_text
 from services.reminders.rendering.renderer import JinjaRenderer

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from services.contracts.reminders import ReminderStatus
+from services.contracts.words import ReminderStatus
 from services.reminders.domain.states import FINAL, MOVES, origins
 from services.reminders.storage.tables import outbound
 
