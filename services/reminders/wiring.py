@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -35,13 +36,14 @@ from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.opt_outs import CarrierOptOuts
 from services.reminders.usecases.delivery_ports import Changed
 from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
-from services.reminders.usecases.sweep import Sweeper
+from services.reminders.usecases.sweep import Sweeper, hear_the_dead
 
 
 class WorkerParts(msgspec.Struct, frozen=True):
     """What a worker runs, and what it must close, in order."""
 
     send_batch: SendBatch
+    hear_the_dead: Callable[[], int]
     journal: DepartureJournal
     postman: Postman
     engine: sa.Engine
@@ -76,6 +78,7 @@ def open_worker(
     engine = open_engine(settings.database_url, application_name="worker", pool_size=2)
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url)
+    changed = announcer(client, vault)
     postman = Postman(providers)
     journal = DepartureJournal.open(journal_folder(settings), owner)
     delivery = Delivery(
@@ -86,13 +89,21 @@ def open_worker(
         renderer=JinjaRenderer(),
         postman=postman,
         journal=journal,
-        changed=announcer(client, vault),
+        changed=changed,
         providers={channel: tuple(providers)},
         callback_url=partial(callback_url, settings.public_url),
         is_test_allowed=settings.is_development,
         limits=limits,
     )
-    return WorkerParts(SendBatch(delivery, stopping.is_set), journal, postman, engine, client)
+    journals = Journals(journal_folder(settings))
+    return WorkerParts(
+        send_batch=SendBatch(delivery, stopping.is_set),
+        hear_the_dead=partial(hear_the_dead, journals, DeadWorkers(engine), changed),
+        journal=journal,
+        postman=postman,
+        engine=engine,
+        redis=client,
+    )
 
 
 def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:

@@ -33,6 +33,7 @@ def main(channel: Channel, environ: Mapping[str, str]) -> int:
         return 1
     log.info("ready", channel=channel)
     try:
+        recover(parts.hear_the_dead)
         run_worker(
             redis_url=settings.redis_url,
             queue=queue_of(channel),
@@ -45,6 +46,17 @@ def main(channel: Channel, environ: Mapping[str, str]) -> int:
         parts.close()
     log.info("stopped", channel=channel)
     return 0 if stopping.is_set() else 1
+
+
+def recover(hear_the_dead: Callable[[], int]) -> None:
+    """Settle what workers that died on this machine left; a dispatcher may run elsewhere."""
+    try:
+        moved = hear_the_dead()
+    except StorageAway as fault:
+        log.warning("database_is_away", error=str(fault))
+    else:
+        if moved:
+            log.info("recovered", count=moved)
 
 
 def drain(

@@ -3,7 +3,7 @@
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import AttemptOutcome, ReminderStatus, SuppressionReason
+from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.domain.dispatch import IGNORED, Claim, Rule
 from services.reminders.domain.message_text import RenderedMessage
 from services.reminders.domain.outgoing import Accepted, Outcome, RejectedForGood, RejectedForNow

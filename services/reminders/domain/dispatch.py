@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.reminders import (
+from services.contracts.words import (
     ConsentState,
     EnrollmentStatus,
     MessageDetail,

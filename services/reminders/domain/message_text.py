@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from services.contracts.catalog import AftercareStep, Channel
-from services.contracts.reminders import MessageDetail
+from services.contracts.words import MessageDetail
 
 
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):

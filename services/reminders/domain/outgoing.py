@@ -2,7 +2,7 @@
 
 import msgspec
 
-from services.contracts.reminders import SuppressionReason
+from services.contracts.words import SuppressionReason
 
 
 class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What a receipt does to its message. Receipts come early, late, twice, and in any order."""
 
-from services.contracts.reminders import AttemptOutcome, ReceiptState, ReminderStatus
+from services.contracts.words import AttemptOutcome, ReceiptState, ReminderStatus
 
 _STILL_MEANT = frozenset({AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN})
 _TARGETS = {

@@ -7,7 +7,7 @@ draws it.
 
 import msgspec
 
-from services.contracts.reminders import ReminderStatus as State
+from services.contracts.words import ReminderStatus as State
 
 
 class Move(msgspec.Struct, frozen=True):

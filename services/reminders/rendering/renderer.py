@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.contracts.catalog import AftercareStep, Channel, MessageBody
-from services.contracts.reminders import MessageDetail
+from services.contracts.words import MessageDetail
 from services.reminders.domain.durations import parse_duration
 from services.reminders.domain.message_text import CannotRender, MessageFacts, RenderedMessage
 from services.reminders.rendering import phrases

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from services.contracts.reminders import AttemptOutcome, ReminderStatus
+from services.contracts.words import AttemptOutcome, ReminderStatus
 from services.reminders.domain.attempts import Beginning, Begun, Ending
 from services.reminders.storage.beginnings import begin_statement, begin_values
 from services.reminders.storage.endings import add_references, end, move, note_causes

@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.reminders import AttemptOutcome, ReminderStatus, SuppressionReason
+from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.domain.attempts import Beginning
 from services.reminders.domain.states import origins
 from services.reminders.storage import contexts

@@ -14,7 +14,8 @@ from services.chassis.clock import read_clock
 from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
-from services.contracts.reminders import QuietHours, SuppressionReason
+from services.contracts.reminders import QuietHours
+from services.contracts.words import SuppressionReason
 from services.reminders.domain.attempts import SenderAddress
 from services.reminders.domain.dispatch import Circumstances, Claim, StandingConsent
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage

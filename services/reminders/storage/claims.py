@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
-from services.contracts.reminders import ReminderStatus, TaskKind
+from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.domain.dispatch import Claim, Drop, Postpone
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.states import origins

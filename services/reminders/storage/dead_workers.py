@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.contracts.reminders import AttemptOutcome, ReminderStatus
+from services.contracts.words import AttemptOutcome, ReminderStatus
 from services.reminders.domain.departures import Departures
 from services.reminders.storage.endings import LEASE_OVER
 from services.reminders.storage.leftovers import Moved, decide

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
-from services.contracts.reminders import ReminderStatus
+from services.contracts.words import ReminderStatus
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.states import origins
 from services.reminders.storage.tables import outbound

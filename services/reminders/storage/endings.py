@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.chassis.clock import product_now
-from services.contracts.reminders import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
+from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.domain.attempts import Ending
 from services.reminders.storage.moves import is_allowed
 from services.reminders.storage.rows import rows, table_of, values_of

@@ -5,7 +5,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.reminders import RecordInbound, TaskKind
+from services.contracts.reminders import RecordInbound
+from services.contracts.words import TaskKind
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import (
     contact_point,

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.contracts.reminders import AttemptOutcome, ReminderStatus, TaskKind
+from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.storage.endings import LEASE_OVER
 from services.reminders.storage.tables import decision, delivery_attempt, outbound, staff_task
 from services.reminders.storage.transactions import transaction

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.contracts.reminders import ReminderStatus
+from services.contracts.words import ReminderStatus
 from services.reminders.domain.states import origins
 from services.reminders.storage.tables import outbound
 

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.reminders import (
+from services.contracts.words import (
     ConsentMethod,
     ConsentState,
     EnrollmentStatus,

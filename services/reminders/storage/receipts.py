@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.contracts.reminders import AttemptOutcome, RecordReceipt, ReminderStatus, TaskKind
+from services.contracts.reminders import RecordReceipt
+from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.domain.states import origins
 from services.reminders.storage.tables import (
     decision,

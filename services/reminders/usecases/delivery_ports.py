@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from services.contracts.catalog import AftercareStep, Channel
-from services.contracts.reminders import TaskKind
+from services.contracts.words import TaskKind
 from services.reminders.domain.attempts import Beginning, Begun, Ending, SenderAddress
 from services.reminders.domain.dispatch import Circumstances, Claim, Drop, Postpone
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage

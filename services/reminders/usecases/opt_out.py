@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import TaskKind
+from services.contracts.words import TaskKind
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@ from typing import Protocol
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordInbound, TaskKind
+from services.contracts.reminders import RecordInbound
+from services.contracts.words import TaskKind
 from services.reminders.domain.keywords import Meaning, understand
 from services.reminders.usecases.opt_out import OptOut, OptOuts, Person, opt_in, opt_out
 

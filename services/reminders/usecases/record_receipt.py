@@ -5,13 +5,8 @@ from typing import Protocol
 
 import msgspec
 
-from services.contracts.reminders import (
-    AttemptOutcome,
-    ReceiptState,
-    RecordReceipt,
-    ReminderStatus,
-    TaskKind,
-)
+from services.contracts.reminders import RecordReceipt
+from services.contracts.words import AttemptOutcome, ReceiptState, ReminderStatus, TaskKind
 from services.reminders.domain.receipts import contradicts, moves
 
 

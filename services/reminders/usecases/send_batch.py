@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import ReminderStatus, SuppressionReason, TaskKind
+from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.domain.attempts import Beginning, Begun, Ending, SenderAddress, ending
 from services.reminders.domain.dispatch import Claim, Drop, Postpone, Send, decide
 from services.reminders.domain.message_text import CannotRender, RenderedMessage, Renderer

@@ -45,14 +45,23 @@ class DeadWorkers(Protocol):
         ...
 
 
-def hear_the_dead(journals: Journals, dead_workers: DeadWorkers) -> Moved:
-    """Settle what the dead workers of this machine began, at once instead of after its lease."""
+def hear_the_dead(journals: Journals, dead_workers: DeadWorkers, changed: Changed) -> int:
+    """Settle what the dead workers of this machine began, at once instead of after its lease.
+
+    Answers with how many messages moved; raises StorageAway.
+    """
     moved: Moved = []
     for reading in journals.of_the_dead():
         with reading as said:
             if said is not None:
                 moved += dead_workers.settle(said)
-    return moved
+    _announce(moved, changed)
+    return len(moved)
+
+
+def _announce(moved: Moved, changed: Changed) -> None:
+    for clinic_id, outbound_id in moved:
+        changed(clinic_id, outbound_id)
 
 
 class Sweeper:
@@ -70,13 +79,12 @@ class Sweeper:
 
     def __call__(self) -> int:
         """One round; answers with how many messages moved. Raises StorageAway."""
+        heard = hear_the_dead(self._journals, self._dead_workers, self._changed)
         moved = [
-            *hear_the_dead(self._journals, self._dead_workers),
             *self._leftovers.return_queued(),
             *self._leftovers.give_up_sending(),
             *self._leftovers.expire(),
         ]
         self._leftovers.ask_staff_about_unknown()
-        for clinic_id, outbound_id in moved:
-            self._changed(clinic_id, outbound_id)
-        return len(moved)
+        _announce(moved, self._changed)
+        return heard + len(moved)

@@ -2,7 +2,7 @@
 
 import re
 
-from services.contracts.reminders import SuppressionReason
+from services.contracts.words import SuppressionReason
 from services.reminders.domain.outgoing import Outcome, RejectedForGood, RejectedForNow, Unknown
 
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")

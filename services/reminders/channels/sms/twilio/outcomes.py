@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 import msgspec
 
-from services.contracts.reminders import SuppressionReason
+from services.contracts.words import SuppressionReason
 from services.reminders.domain.outgoing import (
     Accepted,
     Outcome,
