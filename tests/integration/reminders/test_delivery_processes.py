@@ -183,3 +183,21 @@ def test_a_flushed_redis_costs_no_message(
         assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 100}, seconds=40)
 
     assert len(carrier.taken) == 100
+
+
+def test_a_new_worker_settles_what_a_killed_one_left_on_its_machine(
+    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+) -> None:
+    def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        time.sleep(1)
+        return 201, {}, b'{"sid": "SM1"}'
+
+    carrier.answer = answer
+    remind_often(due, 16)
+    doomed = worker(environ, tmp_path)
+    with stopping(dispatcher(environ, tmp_path)):
+        await_texts(carrier, 16)
+    doomed.kill()
+
+    with stopping(worker(environ, tmp_path)):
+        assert eventually(lambda: states(due) == {ReminderStatus.UNKNOWN: 16}, seconds=10)
