@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.ask import Ask, Command
-from services.contracts.reminders import Mode, Role
+from services.contracts.words import Mode, Role
 
 STREAM = "gateway"
 """Name of the service's ask stream."""

@@ -6,7 +6,8 @@ from services.contracts.errors import Refusal
 from services.contracts.gateway import STREAM as GATEWAY
 from services.contracts.gateway import CreateKey, ListKeys
 from services.contracts.reminders import STREAM as REMINDERS
-from services.contracts.reminders import ClinicRecord, CreateClinic, Mode, Role
+from services.contracts.reminders import ClinicRecord, CreateClinic
+from services.contracts.words import Mode, Role
 from services.launcher.connection import Asker
 from services.launcher.faults import LauncherFault
 from services.launcher.home import Secrets

@@ -15,6 +15,7 @@ from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
+from services.contracts import clock as clock_asks
 from services.contracts import reminders as asks
 from services.contracts.catalog import Channel
 from services.contracts.events import Event
@@ -137,7 +138,7 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         asks.GetReminders: desk.reader(partial(reads.get_reminders, renderer=renderer)),
         asks.ListReminders: desk.reader(partial(reads.list_reminders, renderer=renderer)),
         asks.RenderReminder: desk.reader(partial(reads.render_reminders, renderer=renderer)),
-        asks.ShowClock: _show_clock,
+        clock_asks.ShowClock: _show_clock,
     }
 
 
@@ -149,7 +150,9 @@ def commanders(
         create_clinic, reader=addresses, is_country=is_country, senders=first_senders(settings)
     )
 
-    def advance(connection: sa.Connection, command: asks.AdvanceClock, _: CommandContext) -> object:
+    def advance(
+        connection: sa.Connection, command: clock_asks.AdvanceClock, _: CommandContext
+    ) -> object:
         clock = ClockTable(connection)
         return advance_clock(clock, command, is_development=settings.is_development)
 
@@ -161,7 +164,7 @@ def commanders(
             partial(enroll_patient, source=source, renderer=desk.renderer)
         ),
         asks.CancelEnrollment: desk.commander(cancel_enrollment),
-        asks.AdvanceClock: advance,
+        clock_asks.AdvanceClock: advance,
     }
 
 
@@ -178,7 +181,7 @@ def first_senders(settings: RemindersSettings) -> list[Sender]:
 
 
 def _show_clock(
-    connection: sa.Connection, questions: Sequence[asks.ShowClock]
-) -> list[asks.ClockRecord]:
+    connection: sa.Connection, questions: Sequence[clock_asks.ShowClock]
+) -> list[clock_asks.ClockRecord]:
     reading = ClockTable(connection).read()
     return [reading for _ in questions]

@@ -10,6 +10,7 @@ from services.chassis.answer import CommandContext
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.contracts import reminders as asks
+from services.contracts import words
 from services.contracts.ask import Ask, Command, Reply
 from services.contracts.catalog import (
     AftercarePlan,
@@ -145,7 +146,7 @@ class Service:
             return int(connection.execute(query).scalar_one())
 
     def suppress(
-        self, clinic: "Clinic", channel: Channel, address: str, reason: asks.SuppressionReason
+        self, clinic: "Clinic", channel: Channel, address: str, reason: words.SuppressionReason
     ) -> None:
         found = self._vault.index(address, context=contexts.address_index(channel))
         with self._engine.begin() as connection:
@@ -177,8 +178,8 @@ class Clinic:
     def scope(self, **changes: Any) -> asks.Scope:
         usual: dict[str, Any] = {
             "clinic_id": self.record.id,
-            "mode": asks.Mode.LIVE,
-            "role": asks.Role.STAFF,
+            "mode": words.Mode.LIVE,
+            "role": words.Role.STAFF,
             "actor": "key:1",
         }
         return asks.Scope(**(usual | changes))
@@ -232,7 +233,7 @@ def consent(channel: Channel, **changes: Any) -> asks.ConsentGiven:
 
 
 def entry(
-    number: int, state: asks.ConsentState, *, purpose: Purpose = Purpose.CARE
+    number: int, state: words.ConsentState, *, purpose: Purpose = Purpose.CARE
 ) -> asks.ConsentRecord:
     """One line of a patient's consent ledger, for SMS."""
     return asks.ConsentRecord(
@@ -241,9 +242,9 @@ def entry(
         purpose=purpose,
         state=state,
         is_current=False,
-        detail=asks.MessageDetail.DISCREET,
+        detail=words.MessageDetail.DISCREET,
         method=None,
-        basis=asks.ConsentBasis.EXPRESS,
+        basis=words.ConsentBasis.EXPRESS,
         source="intake form",
         wording_version=None,
         recorded_by=None,

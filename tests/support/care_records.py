@@ -7,26 +7,28 @@ import msgspec
 
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.reminders import (
-    AttemptOutcome,
     AttemptRecord,
     ClinicRecord,
-    ConsentBasis,
-    ConsentMethod,
     ConsentRecord,
-    ConsentState,
-    ContactOwner,
     ContactPointRecord,
     DecisionRecord,
     EnrollmentRecord,
-    EnrollmentStatus,
-    MessageDetail,
-    Mode,
     PatientRecord,
     Preferences,
-    ProcedureState,
     QuietHours,
     ReceiptRecord,
     ReminderRecord,
+)
+from services.contracts.words import (
+    AttemptOutcome,
+    ConsentBasis,
+    ConsentMethod,
+    ConsentState,
+    ContactOwner,
+    EnrollmentStatus,
+    MessageDetail,
+    Mode,
+    ProcedureState,
     ReminderStatus,
 )
 from tests.support.catalog import shipped_release

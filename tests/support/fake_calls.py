@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from services.contracts.reminders import Mode, Role
+from services.contracts.words import Mode, Role
 from services.gateway.cursors import CursorSigner
 from services.gateway.identity.viewer import Viewer
 from services.gateway.request import GatewayRequest

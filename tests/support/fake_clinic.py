@@ -12,10 +12,10 @@ from services.contracts.reminders import (
     GetReminders,
     ListEnrollments,
     ListReminders,
-    ReminderOrder,
     ReminderPage,
     RenderReminder,
 )
+from services.contracts.words import ReminderOrder
 from tests.support.care_records import CLINIC, enrollment, patient, reminder
 from tests.support.fake_calls import FakeAsker, Reply
 

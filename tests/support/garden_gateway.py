@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.contracts.reminders import Mode, Role
+from services.contracts.words import Mode, Role
 from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.edge import Edge

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from services.contracts.reminders import Mode
+from services.contracts.words import Mode
 from services.gateway.identity.viewer import Viewer
 
 _SHAPE = re.compile(r"ag_(live|test|allowlist)_[A-Za-z0-9_-]{43}")

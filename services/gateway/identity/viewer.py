@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts.reminders import Mode, Role
+from services.contracts.words import Mode, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from services.contracts.reminders import Role
+from services.contracts.words import Role
 from services.gateway.execution.batched import FieldRefused, anyone
 from services.gateway.request import GatewayRequest
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.contracts.clock import ClockRecord, ShowClock
 from services.contracts.reminders import (
     STREAM,
     CancelEnrollment,
     ClinicRecord,
-    ClockRecord,
     EnrollmentPage,
     EnrollmentRecord,
     EnrollmentReply,
@@ -21,7 +21,6 @@ from services.contracts.reminders import (
     GetReminders,
     ListEnrollments,
     ListReminders,
-    MessageDetail,
     PatientRecord,
     PatientReply,
     RecordConsent,
@@ -30,8 +29,8 @@ from services.contracts.reminders import (
     ReminderRecord,
     RenderReminder,
     Scope,
-    ShowClock,
 )
+from services.contracts.words import MessageDetail
 from services.gateway.service_calls.asker import Asker
 
 _READ_SECONDS: Final = 3.0

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext
 from services.contracts.gateway import CreateKey, KeyRecord, ListKeys, RevokeKey
-from services.contracts.reminders import Mode, Role
+from services.contracts.words import Mode, Role
 from services.gateway.identity.keys import Holder, KeysNotReadable, new_key
 from services.gateway.identity.viewer import Viewer
 from services.gateway.storage.tables import api_key

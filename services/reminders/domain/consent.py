@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.reminders import ConsentState, MessageDetail, Role
+from services.contracts.words import ConsentState, MessageDetail, Role
 
 
 class LedgerEntry(Protocol):

@@ -8,14 +8,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.reminders import (
-    ClinicRecord,
-    ConsentRecord,
+from services.contracts.reminders import ClinicRecord, ConsentRecord, QuietHours
+from services.contracts.words import (
     ConsentState,
     ContactOwner,
     MessageDetail,
     Mode,
-    QuietHours,
     SuppressionReason,
 )
 from services.reminders.domain.windows import Window

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose, StepKind
-from services.contracts.reminders import Mode, ReminderStatus
+from services.contracts.words import Mode, ReminderStatus
 
 
 class Taken(msgspec.Struct, frozen=True):

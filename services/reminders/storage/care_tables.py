@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.reminders import (
+from services.contracts.words import (
     ConsentBasis,
     ConsentMethod,
     ConsentState,

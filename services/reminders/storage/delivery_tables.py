@@ -21,13 +21,7 @@ from sqlalchemy import (
 
 from services.chassis.inbox import inbox_table
 from services.contracts.catalog import Channel, Purpose, StepKind
-from services.contracts.reminders import (
-    AttemptOutcome,
-    Mode,
-    ReceiptState,
-    ReminderStatus,
-    TaskKind,
-)
+from services.contracts.words import AttemptOutcome, Mode, ReceiptState, ReminderStatus, TaskKind
 from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, of, only
 

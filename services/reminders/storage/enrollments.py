@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.reminders import EnrollmentStatus, ListEnrollments, Scope, TaskKind
+from services.contracts.reminders import ListEnrollments, Scope
+from services.contracts.words import EnrollmentStatus, TaskKind
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import enrollment, staff_task
 from services.reminders.usecases.books import Enrollment, Key, NewEnrollment, NewTask, Referred

@@ -11,13 +11,8 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import (
-    ConsentRecord,
-    Mode,
-    QuietHours,
-    Scope,
-    SuppressionReason,
-)
+from services.contracts.reminders import ConsentRecord, QuietHours, Scope
+from services.contracts.words import Mode, SuppressionReason
 from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.storage import contexts
 from services.reminders.storage.clinics import clinic_record

@@ -10,14 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.reminders import (
-    AttemptRecord,
-    ListReminders,
-    ReceiptRecord,
-    ReminderOrder,
-    ReminderStatus,
-    Scope,
-)
+from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord, Scope
+from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins

@@ -16,16 +16,18 @@ from services.contracts.reminders import (
     AttemptRecord,
     ClinicRecord,
     ConsentGiven,
+    ListEnrollments,
+    ListReminders,
+    Scope,
+)
+from services.contracts.words import (
     ConsentState,
     ContactOwner,
     EnrollmentStatus,
-    ListEnrollments,
-    ListReminders,
     MessageDetail,
     Mode,
     ProcedureState,
     ReminderStatus,
-    Scope,
     SuppressionReason,
     TaskKind,
 )

@@ -2,7 +2,8 @@
 
 from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
-from services.contracts.reminders import CancelEnrollment, EnrollmentReply, EnrollmentStatus
+from services.contracts.reminders import CancelEnrollment, EnrollmentReply
+from services.contracts.words import EnrollmentStatus
 from services.reminders.usecases.books import Books, Key
 from services.reminders.usecases.read_enrollments import enrollment_records
 from services.reminders.usecases.refusing import refuse

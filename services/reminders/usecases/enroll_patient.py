@@ -6,11 +6,8 @@ from typing import Final, Protocol
 
 from services.contracts.catalog import AftercarePlan, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import (
-    EnrollmentReply,
-    EnrollPatient,
-    ProcedureState,
-)
+from services.contracts.reminders import EnrollmentReply, EnrollPatient
+from services.contracts.words import ProcedureState
 from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
 from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment

@@ -6,7 +6,8 @@ from typing import Final
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import ConsentGiven, RegisterPatient, Role
+from services.contracts.reminders import ConsentGiven, RegisterPatient
+from services.contracts.words import Role
 from services.reminders.domain.contacts import AddressReader, NotAnAddress
 from services.reminders.domain.locales import is_locale, is_region
 from services.reminders.domain.windows import NoSuchZone, zone_named

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.errors import Caution
 from services.contracts.events import ReminderChanged
-from services.contracts.reminders import ReminderStatus, Scope, TaskKind
+from services.contracts.reminders import Scope
+from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.patient import Patient, Route, Unreachable, route
 from services.reminders.domain.schedule import (

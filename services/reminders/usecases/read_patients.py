@@ -11,9 +11,9 @@ from services.contracts.reminders import (
     GetPatients,
     PatientRecord,
     Preferences,
-    Role,
     SuppressionRecord,
 )
+from services.contracts.words import Role
 from services.reminders.domain.contacts import mask
 from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.usecases.books import Books, Key

@@ -7,15 +7,14 @@ import msgspec
 from services.contracts.catalog import AftercarePlan, AftercareStep
 from services.contracts.reminders import (
     AttemptRecord,
-    ConsentState,
     DecisionRecord,
     GetReminders,
     ListReminders,
-    MessageDetail,
     ReminderPage,
     ReminderRecord,
     RenderReminder,
 )
+from services.contracts.words import ConsentState, MessageDetail
 from services.reminders.domain.consent import detail_allowed
 from services.reminders.domain.decisions import sentence
 from services.reminders.domain.message_text import (

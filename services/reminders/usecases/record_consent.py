@@ -1,13 +1,8 @@
 """Adds to a patient's consent ledger; nothing in it is ever changed."""
 
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import (
-    ConsentState,
-    PatientReply,
-    RecordConsent,
-    Role,
-    SuppressionReason,
-)
+from services.contracts.reminders import PatientReply, RecordConsent
+from services.contracts.words import ConsentState, Role, SuppressionReason
 from services.reminders.domain.consent import state_given
 from services.reminders.domain.patient import Patient
 from services.reminders.usecases.books import Books, Key, NewConsent

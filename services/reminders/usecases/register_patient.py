@@ -2,15 +2,8 @@
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import (
-    ClinicRecord,
-    ConsentGiven,
-    MessageDetail,
-    PatientReply,
-    RegisterPatient,
-    Role,
-    SuppressionReason,
-)
+from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientReply, RegisterPatient
+from services.contracts.words import MessageDetail, Role, SuppressionReason
 from services.reminders.domain.consent import state_given
 from services.reminders.domain.contacts import AddressReader
 from services.reminders.usecases.books import Books, Key, NewConsent, NewContact, NewPatient

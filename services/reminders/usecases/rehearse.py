@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.contracts.catalog import AftercarePlan, StepKind
-from services.contracts.reminders import MessageDetail
+from services.contracts.words import MessageDetail
 from services.reminders.domain.message_text import CannotRender, MessageFacts, Renderer
 from services.reminders.domain.patient import Patient
 

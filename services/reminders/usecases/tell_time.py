@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Protocol
 
+from services.contracts.clock import AdvanceClock, ClockRecord
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import AdvanceClock, ClockRecord
 from services.reminders.usecases.refusing import refuse
 
 _LONGEST_STEP = timedelta(days=366)

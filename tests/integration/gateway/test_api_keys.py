@@ -8,7 +8,7 @@ from services.chassis.answer import CommandContext
 from services.chassis.ask import ThreadedAskClient, UpstreamFailed
 from services.chassis.vault import Vault
 from services.contracts.gateway import STREAM, CreateKey, ListKeys, RevokeKey
-from services.contracts.reminders import Mode, Role
+from services.contracts.words import Mode, Role
 from services.gateway.identity.keys import hash_of
 from services.gateway.identity.viewer import Viewer
 from services.gateway.storage.api_keys import (

@@ -3,12 +3,8 @@ import sqlalchemy as sa
 
 from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
-from services.contracts.reminders import (
-    CancelEnrollment,
-    EnrollmentReply,
-    EnrollmentStatus,
-    ReminderStatus,
-)
+from services.contracts.reminders import CancelEnrollment, EnrollmentReply
+from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.storage.tables import enrollment, outbound
 from tests.support.aftercare import Clinic
 

@@ -4,17 +4,10 @@ from typing import Any
 import pytest
 
 from services.contracts.catalog import Channel
+from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
-from services.contracts.reminders import (
-    AdvanceClock,
-    ClinicRecord,
-    ClockRecord,
-    CreateClinic,
-    GetClinics,
-    ListClinics,
-    ShowClock,
-)
+from services.contracts.reminders import ClinicRecord, CreateClinic, GetClinics, ListClinics
 from tests.support.aftercare import Clinic, Service
 
 

@@ -8,13 +8,8 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, MessageBody, Purpose, StepMessages
 from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
-from services.contracts.reminders import (
-    EnrollmentReply,
-    Mode,
-    ProcedureState,
-    ReminderStatus,
-    Role,
-)
+from services.contracts.reminders import EnrollmentReply
+from services.contracts.words import Mode, ProcedureState, ReminderStatus, Role
 from tests.support.aftercare import EMAIL, NOW, PLAN, Clinic, Service, consent, step
 
 CARE = {"prepare", "today", "wash"}

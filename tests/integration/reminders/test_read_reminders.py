@@ -7,16 +7,13 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, StepKind
-from services.contracts.reminders import (
+from services.contracts.reminders import GetReminders, ListReminders, ReminderRecord, RenderReminder
+from services.contracts.words import (
     AttemptOutcome,
-    GetReminders,
-    ListReminders,
     MessageDetail,
     Mode,
     ReminderOrder,
-    ReminderRecord,
     ReminderStatus,
-    RenderReminder,
 )
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import delivery_attempt, outbound, receipt

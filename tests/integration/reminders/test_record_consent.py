@@ -5,13 +5,8 @@ import pytest
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
-from services.contracts.reminders import (
-    ConsentState,
-    PatientReply,
-    RecordConsent,
-    Role,
-    SuppressionReason,
-)
+from services.contracts.reminders import PatientReply, RecordConsent
+from services.contracts.words import ConsentState, Role, SuppressionReason
 from tests.support.aftercare import NOW, PHONE, Clinic, consent
 
 

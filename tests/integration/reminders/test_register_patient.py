@@ -3,11 +3,10 @@ import sqlalchemy as sa
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
-from services.contracts.reminders import (
+from services.contracts.reminders import FindPatient, GetPatients
+from services.contracts.words import (
     ConsentState,
     ContactOwner,
-    FindPatient,
-    GetPatients,
     MessageDetail,
     Mode,
     Role,

@@ -7,7 +7,7 @@ from services.chassis.answer import AskServer
 from services.chassis.ask import ThreadedAskClient, UpstreamFailed
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
-from services.contracts import content, reminders
+from services.contracts import content, reminders, words
 from services.contracts.catalog import AftercarePlan, Channel
 from services.reminders.service_wiring import open_service
 from services.reminders.settings import RemindersSettings
@@ -77,7 +77,7 @@ def scope(running: None, client: ThreadedAskClient) -> reminders.Scope:
     )
     assert isinstance(made, reminders.ClinicRecord)
     return reminders.Scope(
-        clinic_id=made.id, mode=reminders.Mode.LIVE, role=reminders.Role.STAFF, actor="key:1"
+        clinic_id=made.id, mode=words.Mode.LIVE, role=words.Role.STAFF, actor="key:1"
     )
 
 

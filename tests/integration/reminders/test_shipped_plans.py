@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
-from services.contracts.reminders import MessageDetail
+from services.contracts.words import MessageDetail
 from tests.support.aftercare import NOW, Clinic, consent
 from tests.support.catalog import shipped_release
 

@@ -12,7 +12,7 @@ from services.content.domain.sms_length import segments, strange_characters
 from services.content.source.reader import shipped_files
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import AftercareStep, Channel
-from services.contracts.reminders import MessageDetail
+from services.contracts.words import MessageDetail
 from services.reminders.domain import durations as senders_durations
 from services.reminders.domain import segments as senders_segments
 from services.reminders.domain.message_text import MessageFacts

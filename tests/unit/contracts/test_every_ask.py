@@ -4,10 +4,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.contracts import content, gateway, reminders
+from services.contracts import clock, content, gateway, reminders
 from services.contracts.ask import Ask
 
-MODULES: tuple[ModuleType, ...] = (content, gateway, reminders)
+MODULES: tuple[ModuleType, ...] = (clock, content, gateway, reminders)
 ASKS = [
     kind
     for module in MODULES

@@ -1,7 +1,7 @@
 import pytest
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.reminders import ConsentState, MessageDetail, Role
+from services.contracts.words import ConsentState, MessageDetail, Role
 from services.reminders.domain.consent import current, detail_allowed, granted, state_given
 from tests.support.aftercare import entry
 

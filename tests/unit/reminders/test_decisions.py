@@ -1,6 +1,6 @@
 import pytest
 
-from services.contracts.reminders import SuppressionReason
+from services.contracts.words import SuppressionReason
 from services.reminders.domain.decisions import SENTENCES, sentence
 from services.reminders.domain.schedule import Because
 

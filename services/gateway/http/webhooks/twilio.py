@@ -15,7 +15,8 @@ from flask import Blueprint, Response, request
 
 from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
-from services.contracts.reminders import ReceiptState, RecordInbound, RecordReceipt
+from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.words import ReceiptState
 from services.gateway.intake.items import Told
 
 PROVIDER = "twilio"

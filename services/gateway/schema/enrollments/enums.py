@@ -1,4 +1,4 @@
-from services.contracts.reminders import EnrollmentStatus, ProcedureState
+from services.contracts.words import EnrollmentStatus, ProcedureState
 from services.gateway.schema.enums import described
 
 EnrollmentStatusEnum = described(

@@ -1,6 +1,6 @@
 from enum import StrEnum
 
-from services.contracts.reminders import (
+from services.contracts.words import (
     ConsentBasis,
     ConsentMethod,
     ConsentState,

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import graphene
 
-from services.contracts.reminders import ConsentBasis, ConsentGiven, MessageDetail
+from services.contracts.reminders import ConsentGiven
+from services.contracts.words import ConsentBasis, MessageDetail
 from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
 from services.gateway.schema.fields import input_field, must
 from services.gateway.schema.patients.enums import (

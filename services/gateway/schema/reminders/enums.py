@@ -1,4 +1,4 @@
-from services.contracts.reminders import AttemptOutcome, ReminderOrder, ReminderStatus
+from services.contracts.words import AttemptOutcome, ReminderOrder, ReminderStatus
 from services.gateway.schema.enums import described
 
 ReminderStatusEnum = described(

@@ -6,12 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from services.contracts.catalog import Channel, StepKind
-from services.contracts.reminders import (
-    ListReminders,
-    ReminderOrder,
-    ReminderRecord,
-    ReminderStatus,
-)
+from services.contracts.reminders import ListReminders, ReminderRecord
+from services.contracts.words import ReminderOrder, ReminderStatus
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.keyset import PrivateList, limit_of
 from services.gateway.schema.paging import Connection, page_wanted

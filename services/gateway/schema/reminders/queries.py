@@ -1,4 +1,4 @@
-from services.contracts.reminders import ReminderOrder
+from services.contracts.words import ReminderOrder
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.fields import argument, field

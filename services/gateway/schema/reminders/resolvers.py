@@ -2,13 +2,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from services.contracts.reminders import (
-    EnrollmentRecord,
-    MessageDetail,
-    ReminderOrder,
-    ReminderRecord,
-    Role,
-)
+from services.contracts.reminders import EnrollmentRecord, ReminderRecord
+from services.contracts.words import MessageDetail, ReminderOrder, Role
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.paging import Connection, connection_of

@@ -1,4 +1,4 @@
-from services.contracts.reminders import Mode, Role
+from services.contracts.words import Mode, Role
 from services.gateway.schema.enums import described
 
 RoleEnum = described(

@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import ReceiptState, RecordInbound, RecordReceipt
+from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.words import ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import twilio
 from services.gateway.intake.items import Told

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from services.contracts.reminders import Mode, Role
+from services.contracts.words import Mode, Role
 from services.gateway.identity.bearer import BearerIdentity, KeyNotKnown
 from services.gateway.identity.keys import Holder, KeyRing, hash_of, looks_like_key, new_key
 from services.gateway.identity.viewer import ANONYMOUS, Viewer

@@ -5,7 +5,8 @@ from typing import cast
 from uuid import uuid4
 
 from services.chassis.ask import AskClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
-from services.contracts.reminders import ReceiptState, RecordReceipt
+from services.contracts.reminders import RecordReceipt
+from services.contracts.words import ReceiptState
 from services.gateway.intake.handing_on import RemindersDesk
 from services.gateway.intake.items import IntakeItem
 

@@ -7,11 +7,11 @@ from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.reminders import (
     CancelEnrollment,
     EnrollmentReply,
-    EnrollmentStatus,
     EnrollPatient,
     GetEnrollments,
     GetPatients,
 )
+from services.contracts.words import EnrollmentStatus
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from tests.support.both_ways import answer_both_ways

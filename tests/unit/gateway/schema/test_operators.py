@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType
 
-from services.contracts.reminders import MessageDetail
+from services.contracts.words import MessageDetail
 from services.gateway.execution.batched import Batched
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema.build import build

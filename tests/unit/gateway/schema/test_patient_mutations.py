@@ -6,16 +6,14 @@ from graphql import ExecutionResult
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import (
-    ConsentBasis,
     ConsentGiven,
-    ContactOwner,
     GetPatients,
-    MessageDetail,
     PatientReply,
     RecordConsent,
     RegisterPatient,
     Scope,
 )
+from services.contracts.words import ConsentBasis, ContactOwner, MessageDetail
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from tests.support.both_ways import answer_both_ways

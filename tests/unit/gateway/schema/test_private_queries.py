@@ -10,19 +10,15 @@ from graphql import ExecutionResult
 
 from services.chassis.ask import UpstreamTimeout
 from services.contracts.reminders import (
-    EnrollmentStatus,
     FindPatient,
     GetEnrollments,
     ListEnrollments,
     ListReminders,
-    MessageDetail,
-    Mode,
     ReminderPage,
-    ReminderStatus,
     RenderReminder,
-    Role,
     Scope,
 )
+from services.contracts.words import EnrollmentStatus, MessageDetail, Mode, ReminderStatus, Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot

@@ -4,7 +4,8 @@ from typing import Any, Final
 import graphene
 
 from services.contracts.errors import UserErrorCode
-from services.contracts.reminders import ContactOwner, RegisterPatient
+from services.contracts.reminders import RegisterPatient
+from services.contracts.words import ContactOwner
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS
