@@ -43,7 +43,7 @@ format: setup ## Put the code into shape
 
 .PHONY: test
 test: setup ## Run the tests, on PostgreSQL and Valkey of their own
-	@$(RUN) pytest -q -n $(JOBS) -m "not long"
+	@$(RUN) pytest -q -n $(JOBS) --dist loadfile -m "not long"
 
 .PHONY: test-long
 test-long: setup ## Browser, fuzz and drills

@@ -5,6 +5,7 @@ doubling it nothing. What RQ gets wrong for us is put right here: pickled or arb
 stranded by SIGTERM, alarms that interrupt a job anywhere.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 
 import redis
 import redis.exceptions
+from redis.client import Pipeline
 from rq import Queue, SimpleWorker, Worker
 from rq.exceptions import StopRequested
 from rq.job import Job
@@ -79,8 +81,8 @@ def run_worker(
 ) -> None:
     """Work one queue until SIGTERM or SIGINT, which set `stopping` and let the job in hand end.
 
-    One queue only: with two, RQ pops without a safety net. Returns also when Redis stays away;
-    a supervisor starts the worker again.
+    One queue only: with two, RQ pops without a safety net. While Redis is away it waits for it;
+    where RQ gives up instead, this returns, and a supervisor starts the worker again.
     """
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     worker = _worker_class(functions, stopping)(
@@ -92,7 +94,8 @@ def run_worker(
         job_class=_job_class(functions),
         log_job_description=False,
     )
-    worker.work(logging_level="WARNING")
+    with contextlib.suppress(redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
+        worker.work(logging_level="WARNING")
 
 
 def _job_class(functions: Mapping[str, Callable[..., None]]) -> type[Job]:
@@ -132,6 +135,15 @@ def _worker_class(
         def _shutdown(self) -> None:
             self._stop_requested = True
             stopping.set()
+
+        def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+            """RQ waits for Redis from here for ever, signals or not; a stop goes first."""
+            try:
+                super().heartbeat(timeout, pipeline)
+            except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
+                if stopping.is_set():
+                    raise StopRequested from None
+                raise
 
         def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
             """A second signal changes nothing: the batch in hand must finish its bookkeeping."""

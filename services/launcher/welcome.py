@@ -1,9 +1,12 @@
 """What `up` prints when all of it runs."""
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from services.chassis.clock import ClockReading
 from services.launcher.demo import DEMO_CLINIC
@@ -35,7 +38,7 @@ def welcome(
     return "\n\n".join((
         _heading(graphql_url, sandbox_url, key, clock, is_first=is_first),
         "Ask about a procedure:",
-        indent(_curl(graphql_url, _PROCEDURE), "  "),
+        indent(f"{_curl(graphql_url, _PROCEDURE)}; echo", "  "),
         "Register a patient of the demo clinic who agrees to everything, and enroll that patient:",
         indent(_visit(graphql_url, key, clock), "  "),
         _ending(clock),
@@ -66,9 +69,10 @@ def _heading(
 
 def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
     """The patient's id goes from the first answer into the second command."""
-    at = (clock.product + timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+    local = clock.product.astimezone(ZoneInfo(DEMO_CLINIC.time_zone)) + timedelta(days=30)
+    at = local.replace(hour=11, minute=0, second=0, microsecond=0)  # when a clinic is open
     enrollment = {
-        "idempotencyKey": f"demo-{at:%Y-%m-%d-%H}",
+        "idempotencyKey": f"demo-{at:%Y-%m-%d}",
         "patientId": "PATIENT",
         "plan": _PLAN,
         "procedureAt": _instant(at),
@@ -81,7 +85,7 @@ def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
         PATIENT=$({register} |
           sed 's/.*"id": *"\\([^"]*\\)".*/\\1/')
         echo "$PATIENT"
-        {enroll}""").format(key=key, register=register, enroll=enroll)
+        {enroll}; echo""").format(key=key, register=register, enroll=enroll)
 
 
 def _patient() -> dict[str, Any]:
@@ -127,9 +131,16 @@ def _ending(clock: ClockReading) -> str:
     watch = (
         "Each reminder leaves at its dueAt. To watch them arrive in the sandbox, start again with\n"
         "CLOCK_RATE=17280 (a day in five seconds), or go from one due time to the next with\n"
-        "`afterglow clock advance`.\n"
+        f"`{_command()} clock advance`.\n"
     )
     return f"{watch if clock.rate == 1 else ''}Ctrl-C stops everything; the data stays."
+
+
+def _command() -> str:
+    """Our command as it can be typed from the folder we were started in."""
+    command = Path(sys.executable).with_name("afterglow")
+    here = Path.cwd()
+    return str(command.relative_to(here) if command.is_relative_to(here) else command)
 
 
 def _pace(clock: ClockReading) -> str:

@@ -1,9 +1,12 @@
 import multiprocessing
 import os
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,9 @@ from rq import Queue, Worker
 
 from services.chassis.redis import open_redis
 from services.chassis.work import Doorbell, run_worker
+from services.launcher.embedded.valkey import prepare
+from services.launcher.ports import keep_or_choose
+from services.launcher.processes import wait_until
 
 QUEUE = "dishes"
 
@@ -34,8 +40,8 @@ def worker_process(redis_url: str) -> None:
     run_worker(redis_url=redis_url, queue=QUEUE, functions=functions, stopping=stopping)
 
 
-@pytest.fixture
-def worker(redis_url: str) -> Any:
+@contextmanager
+def worker_on(redis_url: str) -> Iterator[Any]:
     process = multiprocessing.get_context("spawn").Process(target=worker_process, args=(redis_url,))
     process.start()
     ends = time.monotonic() + 20
@@ -43,10 +49,30 @@ def worker(redis_url: str) -> Any:
         while not Worker.count(connection=client):
             assert time.monotonic() < ends, "the worker did not start in 20 s"
             time.sleep(0.05)
-    yield process
-    process.kill()
-    process.join()
-    process.close()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+
+
+@pytest.fixture
+def worker(redis_url: str) -> Iterator[Any]:
+    with worker_on(redis_url) as process:
+        yield process
+
+
+@contextmanager
+def valkey_of_its_own(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    prepared = prepare(folder, port=keep_or_choose(None), password="p")
+    command = prepared.program(0).argv
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603 - our own binary
+        try:
+            assert wait_until(prepared.is_ready, 10)
+            yield prepared.url(), server
+        finally:
+            server.kill()
 
 
 def test_a_worker_does_what_a_ring_asks(worker: Any, redis_client: redis.Redis) -> None:
@@ -92,6 +118,18 @@ def test_an_idle_worker_stops_within_three_seconds(worker: Any, redis_client: re
     worker.join(timeout=10)
 
     assert time.monotonic() - told < 3
+
+
+def test_a_worker_stops_though_redis_is_away(tmp_path: Path) -> None:
+    with valkey_of_its_own(tmp_path) as (url, server), worker_on(url) as process:
+        server.kill()
+        server.wait()
+        time.sleep(1)  # it has noticed, and waits for Redis to come back
+
+        os.kill(process.pid, signal.SIGTERM)
+        process.join(timeout=8)
+
+        assert process.exitcode == 0
 
 
 def test_a_job_that_names_another_function_is_not_run(

@@ -49,9 +49,9 @@ def test_the_patients_id_goes_from_the_first_answer_into_the_second_command(
     assert _bodies(_text(), tmp_path)[2]["variables"]["input"]["patientId"] == "Xyz"
 
 
-def test_the_procedure_lies_thirty_days_ahead_in_product_time(tmp_path: Path) -> None:
+def test_the_procedure_lies_thirty_days_ahead_at_eleven_at_the_clinic(tmp_path: Path) -> None:
     enrollment = _bodies(_text(), tmp_path)[2]["variables"]["input"]
-    assert enrollment["procedureAt"] == "2026-03-31T12:00:00Z"
+    assert enrollment["procedureAt"] == "2026-03-31T15:00:00Z"
 
 
 @pytest.mark.parametrize(
