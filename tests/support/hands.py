@@ -32,6 +32,7 @@ def rows(stack: Stack, sql: str) -> list[Any]:
     engine = open_engine(stack.settings["DATABASE_URL"], application_name="test")
     try:
         with engine.connect() as connection:
-            return list(connection.execute(sa.text(sql)).all())
+            found = connection.execute(sa.text(sql))
+            return list(found.all()) if found.returns_rows else []
     finally:
         engine.dispose()
