@@ -116,7 +116,7 @@ def test_a_service_that_is_away_is_a_timeout_not_a_wait(client: ThreadedAskClien
     with pytest.raises(UpstreamTimeout, match=r"kitchen did not answer in 0\.3 s"):
         client.ask(STREAM, Double(number=1), timeout=0.3)
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
 
 
 def test_an_ask_whose_deadline_passed_is_dropped_unworked(

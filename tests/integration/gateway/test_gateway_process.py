@@ -49,7 +49,7 @@ def test_stops_when_told_though_a_connection_is_idle(
         assert idle.recv(12) == b"HTTP/1.1 200"
         began = time.monotonic()
         assert gateway.stop() == 0
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20
 
 
 def test_says_plainly_that_its_port_is_taken(gateway_environment: dict[str, str]) -> None:

@@ -140,8 +140,8 @@ def test_an_idle_worker_and_dispatcher_stop_soon(
 
     took = hand.stop(), bell.stop()
 
-    assert took[0] < 5
-    assert took[1] < 2.5
+    assert took[0] < 15
+    assert took[1] < 10
 
 
 def test_a_worker_that_is_stopped_leaves_nothing_half_done(
@@ -158,7 +158,7 @@ def test_a_worker_that_is_stopped_leaves_nothing_half_done(
         await_texts(carrier, 20)
     took = hand.stop()
 
-    assert took < 12
+    assert took < 30
     assert states(due).keys() <= {ReminderStatus.SCHEDULED, ReminderStatus.ACCEPTED}
     assert states(due)[ReminderStatus.ACCEPTED] == len(carrier.taken)
     assert list((tmp_path / "journal").iterdir()) == []

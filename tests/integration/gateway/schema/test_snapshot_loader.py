@@ -21,7 +21,7 @@ from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.fake_calls import FakeAsker
 from tests.support.small_catalog import procedure, snapshot_of
 
-SERVED_WITHIN_SECONDS = 2.0
+SERVED_WITHIN_SECONDS = 8.0  # two on a quiet machine
 
 
 def release(version: str) -> Release:
