@@ -155,15 +155,26 @@ class AskClient:
             "milliseconds": int(seconds * 1000),
             "sealed": sealed,
         }
-        flat = itertools.chain.from_iterable(fields.items())
+        flat = tuple(itertools.chain.from_iterable(fields.items()))
         try:
-            entry = await self._redis.eval(
-                _ADD, 1, stream_key(stream), str(self._max_waiting), *flat
-            )
+            entry = await self._add(stream, flat)
         except redis.exceptions.RedisError:
             raise UpstreamUnavailable(stream, 1.0) from None
         if entry is None:
             raise UpstreamUnavailable(stream, 1.0)
+
+    async def _add(self, stream: str, fields: tuple[Any, ...]) -> Any:  # noqa: ANN401 - an id or None
+        """Add the ask; once more when a connection turns out to be dead, as all do after a restart.
+
+        An ask that was added twice changes nothing: the inbox and the waiting list see to that.
+        """
+        try:
+            return await self._redis.eval(
+                _ADD, 1, stream_key(stream), str(self._max_waiting), *fields
+            )
+        except redis.exceptions.ConnectionError:
+            await self._redis.connection_pool.disconnect(inuse_connections=False)
+        return await self._redis.eval(_ADD, 1, stream_key(stream), str(self._max_waiting), *fields)
 
     async def _read_replies(self) -> None:
         while True:

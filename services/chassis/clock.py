@@ -4,10 +4,16 @@ Due times, windows and usefulness are product time. Leases, retries and rates ar
 and that is the database's `now()`.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
+
+FASTEST = 100_000
+"""Seconds of product time in a second; a day in 0.9 s."""
+
+LAST = datetime(2099, 12, 31, tzinfo=UTC)
+"""Where product time ends, as every instant the product takes does (see the DateTime scalar)."""
 
 _clock = sa.table(
     "clock",
@@ -41,9 +47,11 @@ def read_clock(connection: sa.Connection) -> ClockReading:
 
 
 def advance(connection: sa.Connection, by: timedelta) -> ClockReading:
-    """Move product time forward; raises ValueError for a step back."""
+    """Move product time forward; raises ValueError for a step back, or beyond LAST."""
     if by < timedelta(0):
         raise ValueError("the product's clock never goes back")
+    if by > LAST - read_clock(connection).product:
+        raise ValueError(f"the product's clock ends in {LAST.year}")
     connection.execute(
         sa.update(_clock).values(
             product_at=product_now + sa.literal(by, sa.Interval()), real_at=sa.func.now()
@@ -53,9 +61,12 @@ def advance(connection: sa.Connection, by: timedelta) -> ClockReading:
 
 
 def set_rate(connection: sa.Connection, rate: float) -> ClockReading:
-    """Let product time run `rate` times as fast from here on; raises ValueError if not above 0."""
-    if rate <= 0:
-        raise ValueError("the clock's rate must be above 0")
+    """Let product time run `rate` times as fast from here on.
+
+    Raises ValueError unless above 0 and at most FASTEST.
+    """
+    if not 0 < rate <= FASTEST:
+        raise ValueError(f"the clock's rate must be above 0, and at most {FASTEST}")
     connection.execute(
         sa.update(_clock).values(product_at=product_now, real_at=sa.func.now(), rate=rate)
     )

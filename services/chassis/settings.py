@@ -49,10 +49,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, msgspec.Meta(description="Folder for data, secrets and logs of this machine.")
     ] = ".afterglow"
     database_url: Annotated[
-        Secret, msgspec.Meta(description="PostgreSQL 15 or later: postgresql://user:pass@host/db.")
+        Secret,
+        msgspec.Meta(
+            pattern="^postgres(ql)?://",
+            description="PostgreSQL 15 or later: postgresql://user:pass@host/db.",
+        ),
     ]
     redis_url: Annotated[
-        Secret, msgspec.Meta(description="Redis 7 or later, or Valkey: redis://:pass@host:port/0.")
+        Secret,
+        msgspec.Meta(
+            pattern="^(rediss?|unix)://",
+            description="Redis 7 or later, or Valkey: redis://:pass@host:port/0.",
+        ),
     ]
     data_keys: Annotated[
         Secret,
@@ -123,11 +131,17 @@ def _convert(text: str, annotation: Any) -> Any:  # noqa: ANN401 - whatever a fi
     if kind is Bind:
         return Bind.parse(text)
     if kind is Secret:
-        return Secret(text)
+        return Secret(_checked(text, annotation))
     if kind is bool and text not in ("true", "false"):
         raise ValueError("write true or false")
+    return _checked(text, annotation)
+
+
+def _checked(text: str, annotation: Any) -> Any:  # noqa: ANN401 - see _convert
+    notes = tuple(getattr(annotation, "__metadata__", ()))
+    kind = Annotated[(str, *notes)] if notes and _bare(annotation) is Secret else annotation
     try:
-        return msgspec.convert(text, annotation, strict=False)
+        return msgspec.convert(text, str if kind is Secret else kind, strict=False)
     except msgspec.ValidationError as fault:
         raise ValueError(str(fault).lower()) from None
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from services.chassis.clock import FASTEST
 from services.chassis.settings import Bind, Secret
 from services.content.settings import ContentSettings
 from services.gateway.settings import GatewaySettings
@@ -24,10 +25,18 @@ class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = "development"
     database_url: Annotated[
-        Secret, msgspec.Meta(description="A PostgreSQL to use instead of the embedded one.")
+        Secret,
+        msgspec.Meta(
+            pattern="^postgres(ql)?://",
+            description="A PostgreSQL to use instead of the embedded one: postgresql://…",
+        ),
     ] = Secret("")
     redis_url: Annotated[
-        Secret, msgspec.Meta(description="A Redis or Valkey to use instead of the embedded one.")
+        Secret,
+        msgspec.Meta(
+            pattern="^(rediss?|unix)://",
+            description="A Redis or Valkey to use instead of the embedded one: redis://…",
+        ),
     ] = Secret("")
     gateway_bind: Annotated[
         Bind, msgspec.Meta(description="Where the gateway listens, host:port.")
@@ -43,7 +52,11 @@ class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     clock_rate: Annotated[
         float,
-        msgspec.Meta(gt=0, description="Seconds of product time in a second; only in development."),
+        msgspec.Meta(
+            gt=0,
+            le=FASTEST,
+            description="Seconds of product time in a second; only in development.",
+        ),
     ] = 1.0
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 
 import msgspec
+import sqlalchemy as sa
 
 from services.chassis import clock
 from services.chassis.database import open_engine
@@ -78,7 +79,7 @@ class Machine:
         require_redis(self.environment["REDIS_URL"])
         self.is_first = not has_schemas(self.environment["DATABASE_URL"])
         migrate_all(self.environment["DATABASE_URL"])
-        self._set_clock_rate()
+        self._set_clock_rate(self._settings.clock_rate)
 
     def start_services(self, asker: Asker) -> None:
         """Start our processes, and give the gateway a catalog to serve."""
@@ -147,13 +148,21 @@ class Machine:
         self._home.change_state(ports=kept | {name: port})
         return port
 
-    def _set_clock_rate(self) -> None:
+    def slow_the_clock(self) -> None:
+        """Let a fast clock run as real time does while nothing runs: a night would be years."""
+        if self._settings.clock_rate != 1 and "DATABASE_URL" in self.environment:
+            with contextlib.suppress(sa.exc.SQLAlchemyError):  # the database may be why we stop
+                self._set_clock_rate(1)
+
+    def _set_clock_rate(self, rate: float) -> None:
         if not self._settings.is_development:
             return
         engine = open_engine(self.environment["DATABASE_URL"], application_name="afterglow up")
-        with engine.begin() as connection:
-            clock.set_rate(connection, self._settings.clock_rate)
-        engine.dispose()
+        try:
+            with engine.begin() as connection:
+                clock.set_rate(connection, rate)
+        finally:
+            engine.dispose()
 
     def _record(self, running: Sequence[Running]) -> None:
         children = tuple(
@@ -186,6 +195,7 @@ def up(environ: Mapping[str, str], output: Output | None = None) -> None:
                 asked.set()
                 if machine.supervisor.running():
                     output.say("Stopping; a second Ctrl-C hurries it.")
+                machine.slow_the_clock()
                 machine.supervisor.stop()
                 machine.forget()
                 output.close()

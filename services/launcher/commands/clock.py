@@ -5,9 +5,11 @@ from typing import Annotated
 import click
 import msgspec
 
-from services.chassis.clock import ClockReading, advance, read_clock
-from services.chassis.settings import Settings, environment, load
-from services.launcher.connection import database, running_environment
+from services.chassis.settings import environment
+from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
+from services.contracts.errors import Refusal
+from services.contracts.reminders import STREAM
+from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
 _SHORT = re.compile(r"(\d{1,6})([smhdw])")
@@ -22,23 +24,24 @@ def clock() -> None:
 @clock.command()
 def show() -> None:
     """Show product time, real time, and how fast product time runs."""
-    with database(environment()) as engine, engine.connect() as connection:
-        _echo(read_clock(connection))
+    with asking(environment()) as asker:
+        _echo(asker.ask(STREAM, ShowClock()))
 
 
-@clock.command("advance")
+@clock.command("advance", context_settings={"ignore_unknown_options": True})
 @click.argument("step", metavar="DURATION|INSTANT")
-def advance_(step: str) -> None:
+def advance(step: str) -> None:
     """Move product time forward, by P1D, PT24H, 24h, 3d … or to 2026-03-01T15:00:00Z.
 
-    It never goes back. Reminders whose use is over by then expire instead of being sent late: to
-    see each of them arrive, go from one due time to the next.
+    Development only; it never goes back. Reminders whose use is over by then expire instead of
+    being sent late: to see each of them arrive, go from one due time to the next.
     """
-    environ = running_environment(environment())
-    if not load(Settings, environ).is_development:
-        raise LauncherFault("The clock moves only in development (AFTERGLOW_ENV=development).")
-    with database(environ) as engine, engine.begin() as connection:
-        _echo(advance(connection, parse_step(step, read_clock(connection).product)))
+    with asking(environment()) as asker:
+        wanted = parse_step(step, asker.ask(STREAM, ShowClock()).product)
+        moved = asker.ask(STREAM, AdvanceClock(seconds=wanted.total_seconds()))
+    if isinstance(moved, Refusal):
+        raise LauncherFault(moved.message)
+    _echo(moved)
 
 
 def parse_step(text: str, now: datetime) -> timedelta:
@@ -60,7 +63,8 @@ def parse_duration(text: str) -> timedelta:
         step = msgspec.convert(text.strip().upper(), timedelta)
     except msgspec.ValidationError:
         raise LauncherFault(
-            f"“{text}” is no duration. Write, for example, P1D, PT36H, 36h or 2w."
+            f"“{text}” is neither a duration (such as P1D, PT36H, 36h or 2w) nor an instant with"
+            " its offset (such as 2026-03-01T15:00:00Z)."
         ) from None
     return _forward(step)
 
@@ -71,7 +75,7 @@ def _forward(step: timedelta) -> timedelta:
     return step
 
 
-def _echo(reading: ClockReading) -> None:
+def _echo(reading: ClockRecord) -> None:
     click.echo(f"product {reading.product:%Y-%m-%dT%H:%M:%SZ}")
     click.echo(f"real    {reading.real:%Y-%m-%dT%H:%M:%SZ}")
     click.echo(f"rate    {reading.rate:g}")

@@ -25,4 +25,7 @@ def advance_clock(
     if not 0 <= command.seconds <= _LONGEST_STEP.total_seconds():
         message = f"The clock goes forward only, by at most {_LONGEST_STEP.days} days at once."
         return refuse(UserErrorCode.INVALID, message, "seconds")
-    return clock.advance(timedelta(seconds=command.seconds))
+    try:
+        return clock.advance(timedelta(seconds=command.seconds))
+    except ValueError as fault:  # the clock's own bounds
+        return refuse(UserErrorCode.INVALID, f"{fault}.".capitalize(), "seconds")

@@ -2,6 +2,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -277,6 +278,16 @@ def test_asking_goes_on_after_redis_was_flushed(
         redis_client.flushdb()
         _until(lambda: redis_client.exists(stream_key(STREAM)) == 1)
         assert client.ask(STREAM, Double(number=2)) == 4
+
+
+def test_a_restart_of_redis_costs_no_ask_once_it_is_back(
+    service: Service, client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    with service.running(consumers=2), ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda n: client.ask(STREAM, Double(number=n)), range(8)))
+        redis_client.client_kill_filter(_type="normal", skipme=True)
+
+        assert [client.ask(STREAM, Double(number=n)) for n in range(8)] == list(range(0, 16, 2))
 
 
 def test_an_ask_of_an_unknown_kind_is_refused(service: Service, client: ThreadedAskClient) -> None:

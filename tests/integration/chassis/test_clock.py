@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.clock import advance, product_now, read_clock, set_rate
+from services.chassis.clock import LAST, advance, product_now, read_clock, set_rate
 
 
 def test_product_time_moves_forward_by_what_it_is_advanced(engine: sa.Engine) -> None:
@@ -37,10 +37,24 @@ def test_changing_the_rate_makes_no_jump(engine: sa.Engine) -> None:
     assert after == before
 
 
-@pytest.mark.parametrize("rate", [0, -1])
-def test_refuses_a_rate_that_would_stop_the_clock(engine: sa.Engine, rate: float) -> None:
+@pytest.mark.parametrize("rate", [0, -1, 1e99, float("nan")])
+def test_refuses_a_rate_that_would_stop_or_break_the_clock(engine: sa.Engine, rate: float) -> None:
     with engine.begin() as connection, pytest.raises(ValueError, match="above 0"):
         set_rate(connection, rate)
+
+
+def test_product_time_cannot_leave_the_century(engine: sa.Engine) -> None:
+    with engine.begin() as connection, pytest.raises(ValueError, match="ends in 2099"):
+        advance(connection, timedelta(days=40_000))
+
+
+def test_a_fast_clock_left_alone_for_ages_stands_still_at_its_end(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("update chassis.clock set real_at = '2000-01-01', rate = 100000")
+        )
+
+        assert set_rate(connection, 1).product == LAST
 
 
 def test_an_index_can_be_searched_by_product_time(engine: sa.Engine) -> None:

@@ -59,3 +59,13 @@ def test_refuses_an_address_that_is_not_host_and_port(text: str) -> None:
 
 def test_an_ipv6_address_keeps_its_brackets_when_written() -> None:
     assert str(Bind.parse("[::1]:8000")) == "[::1]:8000"
+
+
+def test_checks_the_shape_of_a_secret_and_never_shows_it() -> None:
+    class Cup(msgspec.Struct, frozen=True, kw_only=True):
+        cup_url: Annotated[Secret, msgspec.Meta(pattern="^tea://", description="As tea://host.")]
+
+    with pytest.raises(SettingsFault, match=r"CUP_URL is not usable: .* As tea://host") as fault:
+        load(Cup, {"CUP_URL": "coffee://hush"})
+
+    assert "hush" not in str(fault.value)

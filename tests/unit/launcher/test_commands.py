@@ -34,7 +34,7 @@ def test_reads_a_duration(text: str, expected: timedelta) -> None:
 
 @pytest.mark.parametrize("text", ["", "1", "tomorrow", "-1d", "P1Y", "99999999d"])
 def test_refuses_what_is_no_duration(text: str) -> None:
-    with pytest.raises(LauncherFault, match="is no duration"):
+    with pytest.raises(LauncherFault, match="is neither a duration"):
         parse_duration(text)
 
 
@@ -49,7 +49,7 @@ def test_refuses_to_go_back_in_time(text: str) -> None:
 
 
 def test_refuses_an_instant_without_offset() -> None:
-    with pytest.raises(LauncherFault, match="is no duration"):
+    with pytest.raises(LauncherFault, match="is neither a duration"):
         parse_step("2026-03-01T15:00:00", _NOW)
 
 

@@ -14,14 +14,18 @@ def upgrade() -> None:
           id boolean primary key default true check (id),
           product_at timestamptz not null,
           real_at timestamptz not null,
-          rate double precision not null default 1 check (rate > 0)
+          rate double precision not null default 1 check (rate > 0 and rate <= 100000)
         )
     """)
     op.execute("insert into chassis.clock (product_at, real_at) values (now(), now())")
     op.execute("""
         create function chassis.product_now() returns timestamptz
         language sql stable parallel safe
-        as $$ select product_at + (now() - real_at) * rate from chassis.clock $$
+        as $$
+          select product_at
+            + least((now() - real_at) * rate, '2099-12-31Z'::timestamptz - product_at)
+          from chassis.clock
+        $$
     """)
 
 
