@@ -21,7 +21,12 @@ class Message(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    rename={"sender": "from", "received_at": "receivedAt", "message_id": "messageId"},
+    rename={
+        "sender": "from",
+        "received_at": "receivedAt",
+        "message_id": "messageId",
+        "is_carriers_own": "isCarriersOwn",
+    },
 ):
     """One message to one recipient, as the recipient has it."""
 
@@ -36,6 +41,7 @@ class Message(
     received_at: datetime
     status: str  # the carrier's word for how far it is
     trouble: str | None = None  # why its receipt has not been taken yet
+    is_carriers_own: bool = False  # an answer to STOP or START; nobody asked us to carry it
 
     @property
     def characters(self) -> int:
@@ -98,12 +104,19 @@ class Mailbox:
             self._replies.popitem(last=False)
         self._changed()
 
-    def messages(self, *, to: str | None = None, channel: Channel | None = None) -> list[Message]:
+    def messages(
+        self,
+        *,
+        to: str | None = None,
+        channel: Channel | None = None,
+        with_carriers_own: bool = False,
+    ) -> list[Message]:
         """Oldest first. A mail address matches whatever its case; a number exactly."""
         return [
             message
             for message in self._messages.values()
             if (channel is None or message.channel is channel)
+            and (with_carriers_own or not message.is_carriers_own)
             and (to is None or message.to.casefold() == to.casefold())
         ]
 

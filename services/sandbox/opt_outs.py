@@ -4,17 +4,30 @@ OPT_OUT_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "Q
 OPT_IN_WORDS = frozenset({"START", "UNSTOP"})
 
 
+ANSWERS = {
+    "STOP": "You get no more texts from this number. Reply START to get them again.",
+    "START": "You get texts from this number again. Reply STOP to get no more.",
+}
+"""What the carrier says by itself, as one does that manages opt-outs for its senders."""
+
+
 class OptOuts:
     def __init__(self) -> None:
         self._out: set[tuple[str, str]] = set()
 
-    def read(self, phone: str, sender: str, text: str) -> None:
-        """Heed a text from a phone. Only a keyword that stands alone counts, in any case."""
+    def read(self, phone: str, sender: str, text: str) -> str | None:
+        """Heed a text from a phone: STOP, START, or None if it is neither.
+
+        Only a keyword that stands alone counts, in any case.
+        """
         word = text.strip().upper()
         if word in OPT_OUT_WORDS:
             self._out.add((phone, sender))
-        elif word in OPT_IN_WORDS:
+            return "STOP"
+        if word in OPT_IN_WORDS:
             self._out.discard((phone, sender))
+            return "START"
+        return None
 
     def holds(self, phone: str, sender: str) -> bool:
         return (phone, sender) in self._out

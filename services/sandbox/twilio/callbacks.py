@@ -6,8 +6,8 @@ from uuid import uuid4
 import msgspec
 
 from services.sandbox.faults import Mishaps
-from services.sandbox.mailbox import Mailbox, Message, Reply, now
-from services.sandbox.opt_outs import OptOuts
+from services.sandbox.mailbox import Channel, Mailbox, Message, Reply, now
+from services.sandbox.opt_outs import ANSWERS, OptOuts
 from services.sandbox.postman import Letter, Postman
 from services.sandbox.twilio.numbers import fate_of
 from services.sandbox.twilio.segments import count_segments
@@ -109,13 +109,16 @@ class Inbound:
             text=text,
             sent_at=now(),
         )
-        self._opt_outs.read(phone, reply.clinic_number, text)
+        keyword = self._opt_outs.read(phone, reply.clinic_number, text)
         self._mailbox.put_reply(reply)
-        self._postman.start(self._carry(reply))
+        if keyword:
+            self._mailbox.add(_own_answer(reply, ANSWERS[keyword]))
+        self._postman.start(self._carry(reply, keyword))
         return reply
 
-    async def _carry(self, reply: Reply) -> None:
-        letter = self._account.letter(self._account.inbound_url, self._form(reply))
+    async def _carry(self, reply: Reply, keyword: str | None) -> None:
+        form = self._form(reply) | ({"OptOutType": keyword} if keyword else {})
+        letter = self._account.letter(self._account.inbound_url, form)
 
         def note(trouble: str) -> None:
             waiting = f"waiting for the clinic’s gateway: {trouble}"
@@ -139,3 +142,16 @@ class Inbound:
             "SmsStatus": "received",
             "To": reply.clinic_number,
         }
+
+
+def _own_answer(reply: Reply, text: str) -> Message:
+    return Message(
+        id=f"SM{uuid4().hex}",
+        channel=Channel.SMS,
+        to=reply.phone,
+        sender=reply.clinic_number,
+        text=text,
+        received_at=now(),
+        status="delivered",
+        is_carriers_own=True,
+    )

@@ -1,6 +1,7 @@
 """Server-sent events: tells open pages that there is something new to fetch."""
 
 import asyncio
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -45,14 +46,17 @@ class Changes:
         )
         await response.prepare(request)
         bell.set()  # something may have come between the page and this stream
-        while not self._is_closing:
-            try:
-                await asyncio.wait_for(bell.wait(), HEARTBEAT)
-                bell.clear()
-                await response.write(b"event: changed\ndata: {}\n\n")
-                await asyncio.sleep(REST)
-            except TimeoutError:
-                await response.write(b": still here\n\n")
-            except ConnectionResetError:
-                break
+        with suppress(ConnectionResetError):  # the page was closed
+            while not self._is_closing:
+                await self._tell_next(response, bell)
         return response
+
+    async def _tell_next(self, response: web.StreamResponse, bell: asyncio.Event) -> None:
+        try:
+            await asyncio.wait_for(bell.wait(), HEARTBEAT)
+        except TimeoutError:
+            await response.write(b": still here\n\n")
+            return
+        bell.clear()
+        await response.write(b"event: changed\ndata: {}\n\n")
+        await asyncio.sleep(REST)

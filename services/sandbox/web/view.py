@@ -85,7 +85,8 @@ def with_links(text: str) -> Markup:
 
 def _texts(mailbox: Mailbox, only: str | None) -> Iterable[Message | Reply]:
     texts: list[tuple[datetime, Message | Reply]] = [
-        (message.received_at, message) for message in mailbox.messages(to=only, channel=Channel.SMS)
+        (message.received_at, message)
+        for message in mailbox.messages(to=only, channel=Channel.SMS, with_carriers_own=True)
     ]
     texts += [(reply.sent_at, reply) for reply in mailbox.replies() if only in (None, reply.phone)]
     return [entry for _, entry in sorted(texts, key=lambda pair: pair[0])]

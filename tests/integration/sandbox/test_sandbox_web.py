@@ -174,6 +174,22 @@ def test_a_quiet_stream_has_a_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None
     asyncio.run(scenario())
 
 
+def test_a_page_that_is_closed_ends_its_stream_quietly(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("services.sandbox.web.changes.HEARTBEAT", 0.02)
+
+    async def scenario() -> None:
+        async with running_carrier() as carrier:
+            stream = await carrier.session.get(carrier.url + "/events")
+            await stream.content.readuntil(b": still here\n\n")
+            stream.close()
+            await asyncio.sleep(0.2)
+
+    asyncio.run(scenario())
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
 def test_refuses_more_streams_than_it_can_serve() -> None:
     async def scenario() -> None:
         async with running_carrier() as carrier:
