@@ -5,6 +5,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from services.content.domain.reading import SHARED
+
 _MOST_FILES: Final = 5_000
 _MOST_BYTES: Final = 1_000_000
 
@@ -22,15 +24,16 @@ def folder_files(folder: Path) -> dict[str, str]:
     """The YAML files below a folder, by path; raises FolderFault when there is no such catalog."""
     if not folder.is_dir():
         raise FolderFault(f"{folder} is not a folder; name the one that holds sources.yaml")
-    found = dict(_read(folder, ""))
-    if not found:
-        raise FolderFault(f"{folder} holds no .yaml file; name the one that holds sources.yaml")
-    return found
+    if not any(folder.joinpath(name).is_file() for name in SHARED):
+        raise FolderFault(f"{folder} is no catalog: it holds no {', no '.join(SHARED)}")
+    return dict(_read(folder, ""))
 
 
 def _read(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.startswith("."):  # of an editor or of version control
+            continue
         if entry.is_dir():
             found.extend(_read(entry, f"{prefix}{entry.name}/"))
         elif entry.name.endswith((".yaml", ".yml")):
