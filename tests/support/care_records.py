@@ -131,7 +131,7 @@ def reminder(number: int = 100, **changes: Any) -> ReminderRecord:
         status=ReminderStatus.ACCEPTED,
         status_reason="ACCEPTED_BY_PROVIDER",
         due_at=due_at,
-        local_due_at="2026-12-04T10:00[America/New_York]",
+        local_due_at="2026-12-04T10:00:00-05:00[America/New_York]",
         useful_until=due_at + timedelta(days=1),
         subject=None,
         body="Harbor Skin: rinse gently today.",

@@ -113,9 +113,12 @@ def nominal_at(step: AftercareStep, occasion: Occasion) -> datetime:
 
 
 def local_text(at: datetime, window: Window) -> str:
-    """An instant on the patient's wall clock, with the zone's name: `2027-03-14T10:00[…]`."""
-    shown = at.astimezone(window.zone).replace(tzinfo=None).isoformat(timespec="minutes")
-    return f"{shown}[{window.zone.key}]"
+    """An instant on the patient's wall clock, by RFC 9557: local time, offset, zone's name.
+
+    As `2027-03-14T10:00:00-04:00[America/New_York]`. The offset tells apart the two instants of
+    an hour that a change of clocks repeats.
+    """
+    return f"{at.astimezone(window.zone).isoformat(timespec='seconds')}[{window.zone.key}]"
 
 
 def _wall_clock(step: AftercareStep, occasion: Occasion) -> tuple[date, time]:

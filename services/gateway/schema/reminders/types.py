@@ -69,7 +69,8 @@ class Reminder(ObjectType, interfaces=(Node,)):
     due_at = field(must(DateTime), "When it goes.", care("due_at"))
     local_due_at = field(
         must(graphene.String),
-        "The same on the patient's clock, with the zone's name in brackets.",
+        "The same on the patient's clock, by RFC 9557: local time, offset from UTC and the zone's "
+        "name, as 2026-11-24T10:01:34-05:00[America/New_York].",
         care("local_due_at"),
     )
     useful_until = field(must(DateTime), "Past this it is not sent.", care("useful_until"))
