@@ -71,8 +71,13 @@ class ClinicRecord(Record, frozen=True, kw_only=True, tag=True):
     quiet_hours: QuietHours
 
 
-class CreateClinic(Command[ClinicRecord | Refusal], frozen=True, kw_only=True):
-    """Make a clinic, or answer with the one that has this name already.
+class KeptClinic(Record, frozen=True, kw_only=True, tag=True):
+    clinic: ClinicRecord  # there before, and kept though it is not as it was asked for
+    differing: tuple[str, ...]  # fields of ClinicRecord
+
+
+class CreateClinic(Command[ClinicRecord | KeptClinic | Refusal], frozen=True, kw_only=True):
+    """Make a clinic, or answer with the one that has this name; what is asked is checked anyway.
 
     None picks the country's own emergency number; quiet hours start as 20:00 to 09:00.
     """
@@ -316,7 +321,7 @@ class ReminderRecord(Record, frozen=True, kw_only=True):
     status: ReminderStatus
     status_reason: str | None
     due_at: datetime
-    local_due_at: str  # ISO local time with the zone's name in brackets
+    local_due_at: str  # RFC 9557: local time, offset, zone's name in brackets
     useful_until: datetime
     subject: str | None
     body: str | None

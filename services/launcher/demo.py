@@ -6,7 +6,7 @@ from services.contracts.errors import Refusal
 from services.contracts.gateway import STREAM as GATEWAY
 from services.contracts.gateway import CreateKey, ListKeys
 from services.contracts.reminders import STREAM as REMINDERS
-from services.contracts.reminders import ClinicRecord, CreateClinic
+from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
 from services.contracts.words import Mode, Role
 from services.launcher.connection import Asker
 from services.launcher.faults import LauncherFault
@@ -25,7 +25,7 @@ def demo_clinic(asker: Asker) -> ClinicRecord:
     reply = asker.ask(REMINDERS, DEMO_CLINIC)
     if isinstance(reply, Refusal):
         raise LauncherFault(f"The demo clinic could not be made: {reply.message}")
-    return reply
+    return reply.clinic if isinstance(reply, KeptClinic) else reply
 
 
 def demo_key(asker: Asker, clinic: ClinicRecord, secrets: Secrets) -> str:

@@ -2,7 +2,7 @@ import click
 
 from services.chassis.settings import environment
 from services.contracts.errors import Refusal
-from services.contracts.reminders import STREAM, ClinicRecord, CreateClinic, ListClinics
+from services.contracts.reminders import STREAM, ClinicRecord, CreateClinic, KeptClinic, ListClinics
 from services.launcher.connection import Asker, asking
 from services.launcher.faults import LauncherFault
 
@@ -31,6 +31,9 @@ def create(
         reply = asker.ask(STREAM, question)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
+    if isinstance(reply, KeptClinic):
+        click.echo(_kept_as_it_is(reply), err=True)
+        reply = reply.clinic
     click.echo(_line(reply))
 
 
@@ -50,6 +53,15 @@ def find_clinic(asker: Asker, name: str) -> ClinicRecord:
             return clinic
     names = ", ".join(f"“{clinic.name}”" for clinic in known) or "none yet"
     raise LauncherFault(f"There is no clinic “{name}”. Clinics: {names}.")
+
+
+def _kept_as_it_is(kept: KeptClinic) -> str:
+    """Say in what a clinic that was there before differs from what was asked for."""
+    fields = ", ".join(
+        f"{name.replace('_', ' ')} is {getattr(kept.clinic, name) or 'not set'}"
+        for name in kept.differing
+    )
+    return f"“{kept.clinic.name}” was there already and was kept as it is: its {fields}."
 
 
 def _line(clinic: ClinicRecord) -> str:

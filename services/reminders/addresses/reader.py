@@ -1,26 +1,30 @@
 """Reads phone numbers and email addresses as people write them."""
 
+from typing import Final
+
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from services.reminders.domain.contacts import NotAnAddress
 
+E164: Final = phonenumbers.PhoneNumberFormat.E164
+
 
 class LibraryAddressReader:
     """By the numbering plans of `phonenumbers` and the syntax rules of `email-validator`.
 
-    A number must be possible, not assigned: carriers know what is assigned, and a test number
-    is not. No network is asked.
+    A patient's number must be possible, not assigned: carriers know what is assigned, and a test
+    number is not. No network is asked.
     """
 
     def phone(self, text: str, *, country: str) -> str:
-        try:
-            number = phonenumbers.parse(text, country)
-        except phonenumbers.NumberParseException:
-            raise NotAnAddress("write the number with its country, like +351912345678") from None
-        if not phonenumbers.is_possible_number(number) or number.extension:
-            raise NotAnAddress("this number has too many or too few digits for its country")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return phonenumbers.format_number(_number(text, country), E164)
+
+    def phone_in(self, country: str, text: str) -> str:
+        number = _number(text, country)
+        if not phonenumbers.is_valid_number_for_region(number, country):
+            raise NotAnAddress(f"this is no number of {country}")
+        return phonenumbers.format_number(number, E164)
 
     def email(self, text: str) -> str:
         try:
@@ -28,6 +32,16 @@ class LibraryAddressReader:
         except EmailNotValidError:
             raise NotAnAddress("write the address like name@example.com") from None
         return found.normalized
+
+
+def _number(text: str, country: str) -> phonenumbers.PhoneNumber:
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        raise NotAnAddress("write the number with its country, like +351912345678") from None
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise NotAnAddress("this number has too many or too few digits for its country")
+    return number
 
 
 def is_country(code: str) -> bool:

@@ -18,6 +18,10 @@ class AddressReader(Protocol):
         """E.164; raises NotAnAddress. `country` reads numbers written without a prefix."""
         ...
 
+    def phone_in(self, country: str, text: str) -> str:
+        """E.164 of a number in use in a country; raises NotAnAddress for one of elsewhere."""
+        ...
+
     def email(self, text: str) -> str:
         """Addr-spec with the domain in lower case; raises NotAnAddress."""
         ...

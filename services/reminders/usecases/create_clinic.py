@@ -1,10 +1,13 @@
 """Makes a clinic, once for each name."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
-from services.contracts.reminders import ClinicRecord, CreateClinic
+from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
 from services.reminders.domain import clinic
 from services.reminders.domain.contacts import AddressReader, NotAnAddress
 from services.reminders.domain.locales import is_locale
@@ -12,7 +15,10 @@ from services.reminders.domain.windows import NoSuchZone, zone_named
 from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.refusing import refuse
 
-_LONGEST_NAME = 60  # it opens every text message
+_LONGEST_NAME: Final = 60  # it opens every text message
+_BREAKS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, halves of characters, and separators of lines and paragraphs."""
+_EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
 
 
 def create_clinic(
@@ -22,17 +28,25 @@ def create_clinic(
     reader: AddressReader,
     is_country: Callable[[str], bool],
     senders: Sequence[Sender],
-) -> ClinicRecord | Refusal:
+) -> ClinicRecord | KeptClinic | Refusal:
     """`senders` are the addresses a new clinic sends from until it has its own."""
-    if known := books.clinics.named(command.name.strip()):
-        return known
     if refusal := _faults(command, is_country):
         return refusal
     try:
-        phone = command.phone and reader.phone(command.phone, country=command.country)
+        phone = None if command.phone is None else reader.phone_in(command.country, command.phone)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
-    record = ClinicRecord(
+    record = _record(command, phone)
+    if known := books.clinics.named(record.name):
+        differing = _differing(command, record, known)
+        return KeptClinic(clinic=known, differing=differing) if differing else known
+    added = books.clinics.add(record, senders)
+    books.announce(ClinicChanged(clinic_id=added.id))
+    return added
+
+
+def _record(command: CreateClinic, phone: str | None) -> ClinicRecord:
+    return ClinicRecord(
         id=0,
         name=command.name.strip(),
         time_zone=command.time_zone,
@@ -42,14 +56,18 @@ def create_clinic(
         phone=phone,
         quiet_hours=clinic.QUIET_HOURS,
     )
-    added = books.clinics.add(record, senders)
-    books.announce(ClinicChanged(clinic_id=added.id))
-    return added
+
+
+def _differing(command: CreateClinic, asked: ClinicRecord, known: ClinicRecord) -> tuple[str, ...]:
+    """The fields in which a clinic is not what was asked for; what is left open never differs."""
+    names = ["time_zone", "locale", "country"]
+    names += [name for name in ("phone", "emergency_number") if getattr(command, name) is not None]
+    return tuple(name for name in names if getattr(asked, name) != getattr(known, name))
 
 
 def _faults(command: CreateClinic, is_country: Callable[[str], bool]) -> Refusal | None:
-    if not 0 < len(command.name.strip()) <= _LONGEST_NAME:
-        message = f"A clinic needs a name of 1 to {_LONGEST_NAME} characters."
+    if not _is_name(command.name.strip()):
+        message = f"A clinic needs a name of 1 to {_LONGEST_NAME} characters, on one line."
         return refuse(UserErrorCode.INVALID, message, "name")
     if not is_country(command.country):
         message = "Write the country as two capital letters of ISO 3166, like PT."
@@ -62,4 +80,13 @@ def _faults(command: CreateClinic, is_country: Callable[[str], bool]) -> Refusal
     except NoSuchZone:
         message = "Write the time zone as an IANA name, like Europe/Lisbon."
         return refuse(UserErrorCode.INVALID, message, "time_zone")
+    number = command.emergency_number
+    if number is not None and not _EMERGENCY_NUMBER.fullmatch(number):
+        message = "An emergency number has 2 to 6 digits and nothing else, like 112."
+        return refuse(UserErrorCode.INVALID, message, "emergency_number")
     return None
+
+
+def _is_name(text: str) -> bool:
+    is_plain = all(unicodedata.category(each) not in _BREAKS for each in text)
+    return is_plain and 0 < len(text) <= _LONGEST_NAME

@@ -7,11 +7,17 @@ from services.contracts.catalog import Channel
 from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
-from services.contracts.reminders import ClinicRecord, CreateClinic, GetClinics, ListClinics
+from services.contracts.reminders import (
+    ClinicRecord,
+    CreateClinic,
+    GetClinics,
+    KeptClinic,
+    ListClinics,
+)
 from tests.support.aftercare import Clinic, Service
 
 
-def create(service: Service, **changes: Any) -> ClinicRecord | Refusal:
+def create(service: Service, **changes: Any) -> ClinicRecord | KeptClinic | Refusal:
     usual = {"name": "Alder Clinic", "time_zone": "America/Chicago", "country": "US"}
     return service.do(CreateClinic(**(usual | changes)))
 
@@ -25,8 +31,40 @@ def test_gives_what_is_not_stated(service: Service) -> None:
 
 
 def test_a_name_is_made_once(service: Service) -> None:
-    assert create(service) == create(service, time_zone="Europe/Lisbon")
+    assert create(service) == create(service)
     assert service.count("clinic") == 1
+
+
+def test_a_clinic_that_is_there_is_kept_as_it_is(service: Service) -> None:
+    made = create(service, phone="(202) 555-0177")
+
+    kept = create(
+        service,
+        time_zone="America/Denver",
+        locale="es",
+        phone="+12025550177",
+        emergency_number="112",
+    )
+
+    assert isinstance(made, ClinicRecord)
+    differing = ("time_zone", "locale", "emergency_number")
+    assert kept == KeptClinic(clinic=made, differing=differing)
+    assert service.ask(ListClinics()) == (made,)
+
+
+def test_what_is_left_open_does_not_differ(service: Service) -> None:
+    made = create(service, phone="+12025550177", emergency_number="112")
+
+    assert create(service) == made
+
+
+def test_checks_what_is_asked_for_though_the_clinic_is_there(service: Service) -> None:
+    create(service)
+
+    refused = create(service, time_zone="Mars/Olympus")
+
+    assert isinstance(refused, Refusal)
+    assert refused.path == ("time_zone",)
 
 
 def test_sends_from_the_addresses_of_the_settings(service: Service) -> None:
@@ -45,10 +83,21 @@ def test_sends_from_the_addresses_of_the_settings(service: Service) -> None:
     [
         ({"name": " "}, ("name",)),
         ({"name": "a" * 61}, ("name",)),
+        ({"name": "Alder\nClinic"}, ("name",)),
+        ({"name": "Alder\u2028Clinic"}, ("name",)),
         ({"time_zone": "GMT+3"}, ("time_zone",)),
         ({"country": "Portugal"}, ("country",)),
+        ({"country": "ZZ"}, ("country",)),
         ({"locale": "english"}, ("locale",)),
+        ({"locale": "en-us"}, ("locale",)),
         ({"phone": "12"}, ("phone",)),
+        ({"phone": ""}, ("phone",)),
+        ({"phone": "+351210000000"}, ("phone",)),
+        ({"emergency_number": ""}, ("emergency_number",)),
+        ({"emergency_number": "1"}, ("emergency_number",)),
+        ({"emergency_number": "9111111"}, ("emergency_number",)),
+        ({"emergency_number": "call 911"}, ("emergency_number",)),
+        ({"emergency_number": "٩١١"}, ("emergency_number",)),
     ],
 )
 def test_names_what_is_wrong(

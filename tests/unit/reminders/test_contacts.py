@@ -28,6 +28,17 @@ def test_refuses_what_is_no_number(text: str) -> None:
         LibraryAddressReader().phone(text, country="PT")
 
 
+@pytest.mark.parametrize("text", ["+12025550177", "(202) 555-0177", "202-555-0177"])
+def test_reads_a_number_of_a_country(text: str) -> None:
+    assert LibraryAddressReader().phone_in("US", text) == "+12025550177"
+
+
+@pytest.mark.parametrize("text", ["+351210000000", "+11111111111", "911", "call me"])
+def test_refuses_a_number_that_a_country_has_not(text: str) -> None:
+    with pytest.raises(NotAnAddress):
+        LibraryAddressReader().phone_in("US", text)
+
+
 def test_writes_an_email_domain_in_lower_case() -> None:
     assert LibraryAddressReader().email("Ana@EXAMPLE.com") == "Ana@example.com"
 
