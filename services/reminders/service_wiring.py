@@ -158,7 +158,9 @@ def commanders(
 
     return {
         asks.CreateClinic: desk.commander(create),
-        asks.RegisterPatient: desk.commander(partial(register_patient, reader=addresses)),
+        asks.RegisterPatient: desk.commander(
+            partial(register_patient, reader=addresses, is_country=is_country)
+        ),
         asks.RecordConsent: desk.commander(record_consent),
         asks.EnrollPatient: desk.commander(
             partial(enroll_patient, source=source, renderer=desk.renderer)

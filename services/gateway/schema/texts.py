@@ -4,10 +4,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
+from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
 from services.gateway.schema.refusals.values import InputError, invalid
 
 LONGEST_TEXT: Final = 500
-LONGEST_KEY: Final = 200
 
 _NEITHER_SHOWN_NOR_STORED: Final = frozenset({"Cc", "Cs"})
 """Control characters end a header of a mail early; PostgreSQL stores no NUL and no surrogate.
@@ -30,11 +30,19 @@ def text_faults(
     faults = []
     for name, public in names.items():
         text = given.get(name)
-        limit = LONGEST_KEY if name == "idempotency_key" else LONGEST_TEXT
         if not isinstance(text, str):
             continue
-        if len(text) > limit:
-            faults.append(invalid(f"At most {limit} characters, please.", *within, public))
-        elif not is_plain(text):
-            faults.append(invalid("One line without control characters.", *within, public))
+        message = _key_fault(text) if name == "idempotency_key" else _text_fault(text)
+        if message:
+            faults.append(invalid(message, *within, public))
     return faults
+
+
+def _key_fault(key: str) -> str | None:
+    return None if 0 < len(key) <= LONGEST_KEY and is_plain(key) else KEY_RULE
+
+
+def _text_fault(text: str) -> str | None:
+    if len(text) > LONGEST_TEXT:
+        return f"At most {LONGEST_TEXT} characters, please."
+    return None if is_plain(text) else "One line without control characters."

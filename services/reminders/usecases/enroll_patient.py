@@ -12,6 +12,7 @@ from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
 from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment
 from services.reminders.usecases.fingerprint import fingerprint
+from services.reminders.usecases.patient_input import key_faults
 from services.reminders.usecases.plan_reminders import has_any_route, plan_reminders
 from services.reminders.usecases.read_enrollments import enrollment_records
 from services.reminders.usecases.refusing import refuse
@@ -92,9 +93,7 @@ def _enroll(
 
 
 def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:
-    if not 0 < len(command.idempotency_key) <= _LONGEST_TEXT:
-        message = f"Give a key of 1 to {_LONGEST_TEXT} characters, new for each enrollment."
-        yield refuse(UserErrorCode.REQUIRED, message, "idempotency_key")
+    yield from key_faults(command.idempotency_key)
     texts = {
         "performed_by": command.performed_by,
         "reference": command.reference,

@@ -1,11 +1,12 @@
 """Reads what a caller says about a patient, and finds everything wrong with it at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
 from services.contracts.reminders import ConsentGiven, RegisterPatient
 from services.contracts.words import Role
 from services.reminders.domain.contacts import AddressReader, NotAnAddress
@@ -18,7 +19,6 @@ FIELDS: Final = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """Which field of the input holds a channel's address."""
 
 _LONGEST_NAME: Final = 200
-_LONGEST_KEY: Final = 255
 
 
 def read_contacts(
@@ -40,20 +40,26 @@ def read_contacts(
 
 
 def find_faults(
-    command: RegisterPatient, contacts: Sequence[NewContact], now: datetime
+    command: RegisterPatient,
+    contacts: Sequence[NewContact],
+    now: datetime,
+    is_country: Callable[[str], bool],
 ) -> list[Refusal]:
     return [
         *_about_person(command),
-        *_about_places(command),
+        *_about_places(command, is_country),
         *_about_channels(command, contacts),
         *_about_consents(command, contacts, now),
     ]
 
 
+def key_faults(idempotency_key: str) -> Iterator[Refusal]:
+    if not 0 < len(idempotency_key) <= LONGEST_KEY:
+        yield refuse(UserErrorCode.INVALID, KEY_RULE, "idempotency_key")
+
+
 def _about_person(command: RegisterPatient) -> Iterator[Refusal]:
-    if not 0 < len(command.idempotency_key) <= _LONGEST_KEY:
-        message = f"Give a key of 1 to {_LONGEST_KEY} characters, new for each registration."
-        yield refuse(UserErrorCode.REQUIRED, message, "idempotency_key")
+    yield from key_faults(command.idempotency_key)
     if command.is_adult is False:
         message = "Aftercare messages are for adults; speak to the guardian instead."
         yield refuse(UserErrorCode.NOT_ELIGIBLE, message, "is_adult")
@@ -68,15 +74,15 @@ def _about_person(command: RegisterPatient) -> Iterator[Refusal]:
         yield refuse(UserErrorCode.NOT_ALLOWED, message, "reference")
 
 
-def _about_places(command: RegisterPatient) -> Iterator[Refusal]:
+def _about_places(command: RegisterPatient, is_country: Callable[[str], bool]) -> Iterator[Refusal]:
     if command.time_zone is not None:
         try:
             zone_named(command.time_zone)
         except NoSuchZone:
             message = "Write the time zone as an IANA name, like Europe/Lisbon."
             yield refuse(UserErrorCode.INVALID, message, "time_zone")
-    if command.region is not None and not is_region(command.region):
-        message = "Write the region as an ISO 3166-2 code, like US-TX."
+    if command.region is not None and not is_region(command.region, is_country):
+        message = "Write the region as an ISO 3166-2 code of a country there is, like US-TX."
         yield refuse(UserErrorCode.INVALID, message, "region")
     if command.locale is not None and not is_locale(command.locale):
         message = "Write the locale as a BCP 47 tag, like en or es-MX."

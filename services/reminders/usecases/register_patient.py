@@ -1,5 +1,7 @@
 """Registers a patient with contact points and consents, once for each idempotency key."""
 
+from collections.abc import Callable
+
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientReply, RegisterPatient
@@ -16,7 +18,11 @@ MUTATION = "registerPatient"
 
 
 def register_patient(
-    books: Books, command: RegisterPatient, *, reader: AddressReader
+    books: Books,
+    command: RegisterPatient,
+    *,
+    reader: AddressReader,
+    is_country: Callable[[str], bool],
 ) -> PatientReply:
     scope = command.scope
     given = fingerprint(command)
@@ -30,7 +36,7 @@ def register_patient(
     if clinic is None:
         return _refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
     contacts, faults = read_contacts(command, clinic.country, reader)
-    faults += find_faults(command, contacts, books.now())
+    faults += find_faults(command, contacts, books.now(), is_country)
     faults += _conflicts(books, command, contacts)
     if faults:
         return PatientReply(refusals=tuple(faults))

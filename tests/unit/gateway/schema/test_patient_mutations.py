@@ -5,6 +5,7 @@ from graphql import ExecutionResult
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.idempotency import KEY_RULE
 from services.contracts.reminders import (
     ConsentGiven,
     GetPatients,
@@ -154,6 +155,14 @@ def test_all_faults_are_told_at_once() -> None:
         ["idempotencyKey"],
         ["displayName"],
     ]
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201, "k\n"])
+def test_one_rule_says_what_an_idempotency_key_is(key: str) -> None:
+    asker = answering(DONE)
+    (error,) = payload(REGISTER, {"idempotencyKey": key}, asker)["userErrors"]
+    assert (error["path"], error["message"]) == (["idempotencyKey"], KEY_RULE)
+    assert asker.asked == []
 
 
 @pytest.mark.parametrize("text", ["Ana\r\nBcc: eve@example.com", "Ana\x00", "Ana\x1b[31m"])
