@@ -21,3 +21,9 @@ class GatewaySettings(Settings, frozen=True, kw_only=True):
             description="Checks the signature of Twilio's callbacks; without it they are refused."
         ),
     ] = Secret("")
+    kannel_inbound_token: Annotated[
+        Secret,
+        msgspec.Meta(
+            description="In the address that Kannel calls with texts; without it they are refused."
+        ),
+    ] = Secret("")

@@ -5,6 +5,7 @@ import pytest
 
 from services.contracts.words import SuppressionReason
 from services.reminders.channels.email.smtp import outcomes as smtp
+from services.reminders.channels.retry_after import seconds_to_wait
 from services.reminders.channels.sms.twilio import outcomes as twilio
 from services.reminders.domain.outgoing import (
     Accepted,
@@ -78,12 +79,12 @@ def test_retry_after_as_a_date_is_read_against_the_answers_own_date() -> None:
         "Date": format_datetime(LONG_AGO, usegmt=True),
     }
 
-    assert twilio.seconds_to_wait(headers) == 45
+    assert seconds_to_wait(headers) == 45
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5", "1.5", "Thu, 32 Foo 2027"])
 def test_a_garbled_retry_after_is_none(text: str) -> None:
-    assert twilio.seconds_to_wait({"Retry-After": text}) is None
+    assert seconds_to_wait({"Retry-After": text}) is None
 
 
 @pytest.mark.parametrize("code", [421, 450, 451, 452])

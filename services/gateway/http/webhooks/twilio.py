@@ -7,7 +7,7 @@ is checked against the configured public address and never against a Host header
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,12 +17,9 @@ from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordInbound, RecordReceipt
 from services.contracts.words import ReceiptState
-from services.gateway.intake.items import Told
+from services.gateway.http.webhooks.keeping import LONGEST_WORD, Keep, number, plain
 
 PROVIDER = "twilio"
-
-Keep = Callable[[Callable[[datetime], Told]], None]
-"""Commits what is made for the product's present time; afterwards it cannot be lost."""
 
 log = get_logger(__name__)
 
@@ -39,8 +36,6 @@ _STATES = {
     "failed": ReceiptState.UNDELIVERED,
     "canceled": ReceiptState.UNDELIVERED,
 }
-_LONGEST_WORD = 64
-_LONGEST_ID = 18  # digits that fit into 64 bits
 
 Form = Mapping[str, Sequence[str]]
 
@@ -87,13 +82,13 @@ def webhooks(token: str, public_url: str, keep: Keep) -> Blueprint:
         if is_genuine:
             return None
         log.warning("webhook_not_signed", provider=PROVIDER, path=request.path)
-        return _plain(403, "The signature does not fit PUBLIC_URL and the account's auth token.")
+        return plain(403, "The signature does not fit PUBLIC_URL and the account's auth token.")
 
     @routes.post("/status")
     def take_status() -> Response:
         word, reference = _first("MessageStatus", "SmsStatus"), _first("MessageSid", "SmsSid")
         if not word or not reference:
-            return _plain(400, "MessageStatus and MessageSid are needed.")
+            return plain(400, "MessageStatus and MessageSid are needed.")
         keep(lambda now: _receipt(word, reference, now))
         return Response(status=204)
 
@@ -101,7 +96,7 @@ def webhooks(token: str, public_url: str, keep: Keep) -> Blueprint:
     def take_inbound() -> Response:
         reference, sender, to = _first("MessageSid", "SmsSid"), _first("From"), _first("To")
         if not reference or not sender or not to:
-            return _plain(400, "MessageSid, From and To are needed.")
+            return plain(400, "MessageSid, From and To are needed.")
         text = _first("Body")
         keep(lambda now: _inbound(reference, sender, to, text, now))
         return Response("<Response/>", mimetype="text/xml")
@@ -112,11 +107,11 @@ def webhooks(token: str, public_url: str, keep: Keep) -> Blueprint:
 def _receipt(word: str, reference: str, now: datetime) -> RecordReceipt:
     return RecordReceipt(
         provider=PROVIDER,
-        clinic_id=_number("clinic"),
-        attempt_id=_number("attempt"),
+        clinic_id=number(request.args.get("clinic", "")),
+        attempt_id=number(request.args.get("attempt", "")),
         provider_reference=reference,
         state=_STATES.get(word.lower(), ReceiptState.PENDING),
-        provider_state=word[:_LONGEST_WORD],
+        provider_state=word[:LONGEST_WORD],
         code=_first("ErrorCode") or None,
         received_at=now,
     )
@@ -150,12 +145,3 @@ def _spellings(url: str) -> list[str]:
 
 def _first(*names: str) -> str:
     return next((request.form[name] for name in names if request.form.get(name)), "")
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID else None
-
-
-def _plain(status: int, text: str) -> Response:
-    return Response(text + "\n", status=status, mimetype="text/plain")

@@ -5,12 +5,11 @@ fall back to what the HTTP status says. Codes: https://www.twilio.com/docs/api/e
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import msgspec
 
 from services.contracts.words import SuppressionReason
+from services.reminders.channels.retry_after import seconds_to_wait
 from services.reminders.domain.outgoing import (
     Accepted,
     Outcome,
@@ -85,25 +84,3 @@ def _code(body: bytes) -> int | None:
         return msgspec.json.decode(body, type=Refused).code
     except msgspec.DecodeError:
         return None
-
-
-def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After in both its forms (RFC 9110 §10.2.3); None when absent or garbled.
-
-    A date is compared with the answer's own Date, so that our clock does not matter.
-    """
-    wanted = headers.get("Retry-After", "").strip()
-    if wanted.isdecimal():
-        return float(wanted)
-    until, said_at = _moment(wanted), _moment(headers.get("Date", ""))
-    if until is None or said_at is None:
-        return None
-    return max(0.0, (until - said_at).total_seconds())
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
