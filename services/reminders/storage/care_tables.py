@@ -178,7 +178,11 @@ class SuppressionColumns(Owned):
     address_index: Named[bytes] = Column(LargeBinary)
     reason: Named[SuppressionReason] = Column(OneOf(SuppressionReason))
     since: Named[datetime] = Column(INSTANT)
+    recorded_by: Named[str | None] = Column(Text)  # None: the address's owner, or a carrier
+    evidence_sealed: Named[bytes | None] = Column(LargeBinary)
     lifted_at: Named[datetime | None] = Column(INSTANT)
+    lifted_by: Named[str | None] = Column(Text)
+    lift_evidence_sealed: Named[bytes | None] = Column(LargeBinary)
 
 
 suppression = Table(

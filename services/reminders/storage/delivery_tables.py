@@ -68,6 +68,7 @@ class OutboundColumns(Owned):
     body_sealed: Named[bytes | None] = Column(LargeBinary)
     consent_id: Named[int | None] = Column(BigInteger)
     created_at: Named[datetime] = Column(INSTANT)
+    spent: Named[int] = Column(SmallInteger, server_default="0")
     # A hold belongs to no clinic, so no foreign key: what points to none is let go by the sweeper.
     hold_id: Named[int | None] = Column(BigInteger)
     retry_of: Named[int | None] = Column(BigInteger)  # the message that failed before this one
