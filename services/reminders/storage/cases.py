@@ -16,12 +16,12 @@ from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
 from services.contracts.reminders import QuietHours
 from services.contracts.words import SuppressionReason
-from services.reminders.domain.attempts import SenderAddress
 from services.reminders.domain.dispatch import Circumstances, Claim, StandingConsent
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage
 from services.reminders.domain.windows import NoSuchZone, Window, zone_named
 from services.reminders.storage import contexts
 from services.reminders.storage.rows import rows
+from services.reminders.storage.senders import SenderBook, read_senders
 from services.reminders.storage.tables import (
     clinic,
     consent,
@@ -29,7 +29,6 @@ from services.reminders.storage.tables import (
     enrollment,
     patient,
     plan_version,
-    sender,
     suppression,
 )
 from services.reminders.storage.transactions import transaction
@@ -50,11 +49,15 @@ class _Address(msgspec.Struct, frozen=True):
 
 
 class Cases:
-    """Reads for sending. Plans are decoded once: a plan version never changes."""
+    """Reads for sending. Plans are decoded once: a plan version never changes.
 
-    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
+    In production a sender that lacks what the law or a contract asks for is as if not there.
+    """
+
+    def __init__(self, engine: sa.Engine, vault: Vault, *, is_production: bool = False) -> None:
         self._engine = engine
         self._vault = vault
+        self._is_production = is_production
         self._decode = lru_cache(maxsize=_PLANS_KEPT)(_steps_and_locale)
 
     def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
@@ -66,16 +69,19 @@ class Cases:
         with transaction(self._engine) as connection:
             now = read_clock(connection).product
             found = _Reading(connection, claims, self._vault)
-        return now, [case for claim in claims if (case := self._read(found, claim, now))]
+            book = read_senders(connection, found.clinics, is_strict=self._is_production)
+        return now, [case for claim in claims if (case := self._read(found, book, claim, now))]
 
-    def _read(self, found: "_Reading", claim: Claim, now: datetime) -> Case | None:
+    def _read(
+        self, found: "_Reading", book: SenderBook, claim: Claim, now: datetime
+    ) -> Case | None:
         try:
-            return self._case(found, claim, now)
+            return self._case(found, book, claim, now)
         except (CannotOpen, NoSuchZone, msgspec.MsgspecError):
             log.exception("unreadable", clinic=claim.clinic_id, outbound=claim.id)
             return None
 
-    def _case(self, found: "_Reading", claim: Claim, now: datetime) -> Case:
+    def _case(self, found: "_Reading", book: SenderBook, claim: Claim, now: datetime) -> Case:
         address = found.address(claim)
         step, facts = self._material(found, claim, now)
         return Case(
@@ -83,7 +89,8 @@ class Cases:
             circumstances=found.circumstances(claim, address),
             address=address.plain if address else None,
             address_indexes=address.indexes if address else (),
-            senders=found.senders(claim),
+            senders=book.usable(claim),
+            sender_lack=book.lack(claim),
             step=step,
             facts=facts,
             written=self._written(claim) if claim.step_key is None else None,
@@ -144,7 +151,6 @@ class _Reading:
             for row in connection.execute(_newest_consents(claims))
         }
         self._suppressions = self._standing_suppressions()
-        self._senders = self._all_senders()
 
     def person(self, claim: Claim) -> sa.Row[Any] | None:
         return self.patients.get((claim.clinic_id, claim.patient_id or 0))
@@ -155,9 +161,6 @@ class _Reading:
         if key in self._sealed_for_good:
             raise CannotOpen(contexts.ADDRESS)
         return self._addresses.get(key)
-
-    def senders(self, claim: Claim) -> tuple[SenderAddress, ...]:
-        return tuple(self._senders[claim.clinic_id, claim.channel])
 
     def circumstances(self, claim: Claim, address: _Address | None) -> Circumstances:
         person, place = self.person(claim), self.clinics[claim.clinic_id]
@@ -239,18 +242,6 @@ class _Reading:
         ):
             standing[row.clinic_id, row.channel, row.address_index].add(row.reason)
         return standing
-
-    def _all_senders(self) -> defaultdict[tuple[int, Channel], list[SenderAddress]]:
-        senders = defaultdict[tuple[int, Channel], list[SenderAddress]](list)
-        for row in self._connection.execute(
-            sa.select(sender)
-            .where(sender.c.clinic_id.in_(list(self.clinics)))
-            .order_by(sender.c.is_default.desc(), sender.c.id)
-        ):
-            senders[row.clinic_id, row.channel].append(
-                SenderAddress(id=row.id, provider=row.provider, address=row.address)
-            )
-        return senders
 
 
 def _clinics(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:

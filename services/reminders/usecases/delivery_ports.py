@@ -1,6 +1,6 @@
 """What sending needs from the outside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,11 +8,12 @@ import msgspec
 
 from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import TaskKind
-from services.reminders.domain.attempts import Beginning, Begun, Ending, SenderAddress
-from services.reminders.domain.dispatch import Circumstances, Claim, Drop, Postpone
+from services.reminders.domain.attempts import Beginning, Begun, Ending
+from services.reminders.domain.dispatch import Circumstances, Claim, Drop, Park, Postpone
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage
+from services.reminders.domain.senders import Account, SenderAddress
 
 
 class StorageAway(Exception):
@@ -31,6 +32,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None
     address_indexes: tuple[bytes, ...]
     senders: tuple[SenderAddress, ...]
+    sender_lack: str | None = None  # why a sender of the clinic's is not among them
     step: AftercareStep | None = None
     facts: MessageFacts | None = None
     written: RenderedMessage | None = None
@@ -39,8 +41,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 class Claims(Protocol):
     def claim(self, channel: Channel, lane: Lane, limit: int) -> list[Claim]: ...
     def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None: ...
+    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None:
+        """Give back what no sender may carry now; each reason is recorded once."""
+        ...
+
     def drop(self, dropped: Sequence[tuple[Claim, Drop]]) -> None: ...
     def postpone(self, postponed: Sequence[tuple[Claim, Postpone, str]]) -> None: ...
+    def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
+        """Keep messages back until their hold is released."""
+        ...
+
     def open_task(self, claim: Claim, kind: TaskKind, title: str) -> None: ...
 
 
@@ -84,9 +94,13 @@ class Journal(Protocol):
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A message for one provider; `leaving` is called right before it leaves."""
+    """A message for one provider; `leaving` is called right before it leaves.
+
+    Without an account it goes through the one of the settings.
+    """
 
     provider: str
+    account: Account | None = None
     message: OutgoingMessage
     leaving: Callable[[], None]
 

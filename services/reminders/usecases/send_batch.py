@@ -13,12 +13,13 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
-from services.reminders.domain.attempts import Beginning, Begun, Ending, SenderAddress, ending
+from services.reminders.domain.attempts import Beginning, Begun, Ending, ending
 from services.reminders.domain.dispatch import Claim, Drop, Postpone, Send, decide
 from services.reminders.domain.message_text import CannotRender, RenderedMessage, Renderer
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import OutgoingMessage
 from services.reminders.domain.schedule import local_text
+from services.reminders.domain.senders import SenderAddress
 from services.reminders.usecases.delivery_ports import (
     Attempts,
     CarrierOptOuts,
@@ -176,7 +177,8 @@ class SendBatch:
         case = ready.case
         sender = self._sender(case)
         if sender is None:
-            self._with.claims.give_back([case.claim], wait_seconds=60.0)
+            code = case.sender_lack or "NO_SENDER"
+            self._with.claims.await_sender([case.claim], code=code, wait_seconds=60.0)
             return None
         try:
             message = self._message(ready)
@@ -227,6 +229,7 @@ class SendBatch:
         domain = sender.address.rpartition("@")[2].rstrip(">")
         return Letter(
             provider=sender.provider,
+            account=sender.account,
             leaving=leaving,
             message=OutgoingMessage(
                 attempt_id=begun.attempt_id,
