@@ -16,6 +16,7 @@ _COMMANDS: Final = {
     "migrate": "running",
     "catalog": "catalog",
     "clinics": "clinics",
+    "senders": "senders",
     "keys": "keys",
     "clock": "clock",
     "doctor": "doctor",

@@ -17,11 +17,12 @@ from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.contracts import clock as clock_asks
 from services.contracts import reminders as asks
-from services.contracts.catalog import Channel
 from services.contracts.events import Event
+from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.catalog.source import AskedPlans
 from services.reminders.incoming import incoming_commanders
+from services.reminders.provider_wiring import agreements_of, carriers_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import RemindersSettings
 from services.reminders.storage.clinics import ClinicTable
@@ -31,9 +32,11 @@ from services.reminders.storage.memory import MemoryTable
 from services.reminders.storage.patients import ConsentTable, PatientTable
 from services.reminders.storage.plans import PlanTable, Versions
 from services.reminders.storage.reminders import ReminderTable
+from services.reminders.storage.senders import SenderTable
 from services.reminders.storage.tables import inbox
 from services.reminders.usecases import read_clinics, read_enrollments, read_patients
 from services.reminders.usecases import read_reminders as reads
+from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.usecases.create_clinic import create_clinic
@@ -109,6 +112,7 @@ class Desk:
             now=cache(lambda: connection.execute(sa.select(product_now)).scalar_one()),
             announce=announce,
             clinics=ClinicTable(connection),
+            senders=SenderTable(connection),
             patients=PatientTable(connection, vault),
             consents=ConsentTable(connection, vault),
             plans=PlanTable(connection, self._plans),
@@ -130,6 +134,7 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
     return {
         asks.GetClinics: desk.reader(read_clinics.get_clinics),
         asks.ListClinics: desk.reader(read_clinics.list_clinics),
+        ListSenders: desk.reader(list_senders),
         asks.GetPatients: desk.reader(read_patients.get_patients),
         asks.FindPatient: desk.reader(read_patients.find_patients),
         asks.GetEnrollments: desk.reader(read_enrollments.get_enrollments),
@@ -146,8 +151,19 @@ def commanders(
     desk: Desk, settings: RemindersSettings, source: PlanSource
 ) -> Mapping[type[Any], Commander]:
     addresses = LibraryAddressReader()
+    is_production = not settings.is_development
     create = partial(
-        create_clinic, reader=addresses, is_country=is_country, senders=first_senders(settings)
+        create_clinic,
+        reader=addresses,
+        is_country=is_country,
+        senders=first_senders(settings),
+        is_production=is_production,
+    )
+    rules = SenderRules(
+        carriers=carriers_of(settings),
+        reader=addresses,
+        is_country=is_country,
+        is_production=is_production,
     )
 
     def advance(
@@ -158,6 +174,7 @@ def commanders(
 
     return {
         asks.CreateClinic: desk.commander(create),
+        AddSender: desk.commander(partial(add_sender, rules=rules)),
         asks.RegisterPatient: desk.commander(partial(register_patient, reader=addresses)),
         asks.RecordConsent: desk.commander(record_consent),
         asks.EnrollPatient: desk.commander(
@@ -170,12 +187,22 @@ def commanders(
 
 def first_senders(settings: RemindersSettings) -> list[Sender]:
     """The addresses a new clinic sends from, by each provider of its channel that has one."""
-    addresses = {"twilio": settings.twilio_from, "smtp": settings.email_from}
-    carriers = ((Channel.SMS, settings.sms_providers), (Channel.EMAIL, settings.email_providers))
+    addresses = {
+        "twilio": settings.twilio_from,
+        "kannel": settings.kannel_from,
+        "smtp": settings.email_from,
+    }
+    agreements = agreements_of(settings)
     return [
-        Sender(channel, name, addresses[name])
-        for channel, names in carriers
-        for name in (part.strip() for part in names.split(","))
+        Sender(
+            channel=channel,
+            provider=name,
+            address=addresses[name],
+            data_agreement=agreements.get(name),
+            postal_address=settings.postal_address or None,
+        )
+        for channel, names in carriers_of(settings).items()
+        for name in names
         if addresses.get(name)
     ]
 

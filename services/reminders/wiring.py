@@ -14,17 +14,15 @@ import sqlalchemy as sa
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
-from services.chassis.settings import Settings, SettingsFault
+from services.chassis.settings import Settings
 from services.chassis.vault import Vault
 from services.chassis.work import Doorbell
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
-from services.reminders.channels.channel import Provider
-from services.reminders.channels.email.smtp.client import Smtp
+from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
-from services.reminders.channels.registry import Factory, NoSuchProvider, choose
-from services.reminders.channels.sms.twilio.client import Twilio
 from services.reminders.journal.departures import DepartureJournal, Journals
+from services.reminders.provider_wiring import carriers_of, open_accounts
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.storage.attempts import Attempts
@@ -72,26 +70,27 @@ def open_worker(
     settings: WorkerSettings, channel: Channel, stopping: threading.Event
 ) -> WorkerParts:
     """Raises SettingsFault when the channel's providers lack something."""
-    providers = providers_of(settings, channel)
+    accounts = open_accounts(settings, channel)
     owner, limits = uuid.uuid4(), SendingLimits()
     lease = timedelta(seconds=limits.lease_seconds)
     engine = open_engine(settings.database_url, application_name="worker", pool_size=2)
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url)
     changed = announcer(client, vault)
-    postman = Postman(providers)
+    postman = Postman(accounts)
     journal = DepartureJournal.open(journal_folder(settings), owner)
     delivery = Delivery(
         claims=Claims(engine, owner, lease),
-        cases=Cases(engine, vault),
+        cases=Cases(engine, vault, is_production=not settings.is_development),
         attempts=Attempts(engine, vault, owner, lease),
         carrier_opt_outs=CarrierOptOuts(engine, vault),
         renderer=JinjaRenderer(),
         postman=postman,
         journal=journal,
         changed=changed,
-        providers={channel: tuple(providers)},
+        providers=carriers_of(settings),
         callback_url=partial(callback_url, settings.public_url),
+        links=SignedLinks(settings.public_url, settings.secret_key),
         is_test_allowed=settings.is_development,
         limits=limits,
     )
@@ -119,19 +118,6 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
     return DispatcherParts(Due(engine), sweeper, Doorbell(client, "drain"), engine, client)
 
 
-def providers_of(settings: WorkerSettings, channel: Channel) -> dict[str, Provider]:
-    """The channel's providers by name, first preferred; raises SettingsFault."""
-    known: dict[Channel, dict[str, Factory]] = {
-        Channel.SMS: {"twilio": partial(_twilio, settings)},
-        Channel.EMAIL: {"smtp": partial(_smtp, settings)},
-    }
-    names = settings.sms_providers if channel is Channel.SMS else settings.email_providers
-    try:
-        return choose(names, known.get(channel, {}))
-    except NoSuchProvider as fault:
-        raise SettingsFault(f"{channel}_PROVIDERS is not usable: {fault}") from None
-
-
 def queue_of(channel: Channel) -> str:
     return f"deliver-{channel.lower()}"
 
@@ -157,22 +143,3 @@ def announcer(client: redis.Redis, vault: Vault) -> Changed:
         publisher.publish(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
 
     return changed
-
-
-def _twilio(settings: WorkerSettings) -> Provider:
-    if not settings.twilio_account_sid or not settings.twilio_auth_token:
-        raise SettingsFault(
-            "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set: SMS_PROVIDERS names twilio"
-        )
-    return Twilio(
-        api_url=settings.twilio_api_url,
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token,
-    )
-
-
-def _smtp(settings: WorkerSettings) -> Provider:
-    try:
-        return Smtp(settings.smtp_url)
-    except ValueError as fault:
-        raise SettingsFault(f"SMTP_URL is not usable: {fault}") from None

@@ -8,7 +8,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import BytesPayload
 
 from services.reminders.channels.channel import Departure
-from services.reminders.domain.outgoing import Outcome, RejectedForNow, Unknown
+from services.reminders.domain.outgoing import Failure, Outcome, RejectedForNow, Unknown
 
 FAULTS = (aiohttp.ClientError, OSError, ValueError)
 """What a call may raise, besides TimeoutError, when there is no complete answer."""
@@ -91,4 +91,6 @@ class _DepartingBody(BytesPayload):
 
 def without_answer(departure: Departure, code: str) -> Outcome:
     """Read a failure: before the departure it is definite, after it nobody can know."""
-    return Unknown(code) if departure.has_left else RejectedForNow(code)
+    if departure.has_left:
+        return Unknown(code)
+    return RejectedForNow(code, failure=Failure.NOT_REACHED)

@@ -69,3 +69,17 @@ def lacks(sender: SenderTraits, purpose: Purpose) -> frozenset[Lack]:
     if is_advertising and not sender.postal_address:
         found.add(Lack.POSTAL_ADDRESS)
     return frozenset(found)
+
+
+_HOW: Final = {
+    Lack.DATA_AGREEMENT: "the reference of the data agreement under which the provider carries"
+    " health data (--data-agreement, or DATA_AGREEMENTS for senders of the settings)",
+    Lack.OPT_OUT_WAY: "a way to opt out for patients who cannot answer it (--opt-out-way)",
+    Lack.POSTAL_ADDRESS: "the postal address that marketing mail must show (--postal-address,"
+    " or POSTAL_ADDRESS for senders of the settings)",
+}
+
+
+def explain(found: frozenset[Lack]) -> str:
+    """Say what is missing, and where to give it."""
+    return "; ".join(_HOW[lack] for lack in sorted(found)) + "."

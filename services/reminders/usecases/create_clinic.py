@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
+from services.contracts.catalog import Purpose
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord, CreateClinic
 from services.reminders.domain import clinic
 from services.reminders.domain.contacts import AddressReader, NotAnAddress
 from services.reminders.domain.locales import is_locale
+from services.reminders.domain.senders import explain, lacks
 from services.reminders.domain.windows import NoSuchZone, zone_named
+from services.reminders.usecases.add_sender import traits_of
 from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.refusing import refuse
 
@@ -22,11 +25,17 @@ def create_clinic(
     reader: AddressReader,
     is_country: Callable[[str], bool],
     senders: Sequence[Sender],
+    is_production: bool,
 ) -> ClinicRecord | Refusal:
-    """`senders` are the addresses a new clinic sends from until it has its own."""
+    """`senders` are the addresses a new clinic sends from until it has its own.
+
+    In production those must have what its country asks of them.
+    """
     if known := books.clinics.named(command.name.strip()):
         return known
     if refusal := _faults(command, is_country):
+        return refusal
+    if is_production and (refusal := _unfit(command, senders)):
         return refusal
     try:
         phone = command.phone and reader.phone(command.phone, country=command.country)
@@ -45,6 +54,15 @@ def create_clinic(
     added = books.clinics.add(record, senders)
     books.announce(ClinicChanged(clinic_id=added.id))
     return added
+
+
+def _unfit(command: CreateClinic, senders: Sequence[Sender]) -> Refusal | None:
+    for one in senders:
+        found = lacks(traits_of(one, command.country), Purpose.CARE)
+        if found:
+            message = f"The settings' sender for {one.provider} lacks: {explain(found)}"
+            return refuse(UserErrorCode.INVALID, message, "country")
+    return None
 
 
 def _faults(command: CreateClinic, is_country: Callable[[str], bool]) -> Refusal | None:

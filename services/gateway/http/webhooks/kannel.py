@@ -7,7 +7,7 @@ attempt; the address for texts holds a secret that an operator wrote into Kannel
 import hmac
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
@@ -16,6 +16,7 @@ from services.chassis.logs import get_logger
 from services.chassis.tokens import NotOurToken, TokenSigner
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import ReceiptState
 from services.gateway.http.webhooks.keeping import LONGEST_WORD, Keep, number, plain
 
@@ -23,7 +24,6 @@ PROVIDER = "kannel"
 
 log = get_logger(__name__)
 
-_REPORT_LIFETIME = timedelta(days=14)  # carriers try for three days at most; reports dawdle
 _FAILED, _REJECTED, _DELIVERED, _BUFFERED, _SUBMITTED = 2, 16, 1, 4, 8
 _LARGEST_STATUS = 255
 _CHARSETS = {"UTF-8": "utf-8", "UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1"}
@@ -54,7 +54,7 @@ def code_of(answer: str) -> str | None:
 def webhooks(secret_key: str, inbound_token: str, keep: Keep) -> Blueprint:
     """Make the two routes. Without an inbound token every text is refused."""
     routes = Blueprint(PROVIDER, __name__, url_prefix=f"/webhooks/sms/{PROVIDER}")
-    signer = TokenSigner(secret_key, purpose="kannel-report", lifetime=_REPORT_LIFETIME)
+    signer = TokenSigner(secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
 
     @routes.get("/status")
     def take_report() -> Response:

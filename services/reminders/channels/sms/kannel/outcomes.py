@@ -10,6 +10,7 @@ from services.contracts.words import SuppressionReason
 from services.reminders.channels.retry_after import seconds_to_wait
 from services.reminders.domain.outgoing import (
     Accepted,
+    Failure,
     Outcome,
     RejectedForGood,
     RejectedForNow,
@@ -28,12 +29,12 @@ FOR_GOOD: tuple[tuple[bytes, str, SuppressionReason | None], ...] = (
 )
 """How smsbox begins to refuse, our code, and why the address must not be used again."""
 
-FOR_NOW: Mapping[int, str] = {
-    401: "NOT_AUTHORIZED",  # an operator mends credentials while the message is still useful
-    403: "NOT_AUTHORIZED",
-    404: "NO_SUCH_PLACE",
-    429: "BUSY",
-    503: "BUSY",  # "Temporal failure, try again later.": bearerbox is away, or its queue is full
+FOR_NOW: Mapping[int, Failure] = {
+    401: Failure.NOT_ALLOWED,  # an operator mends it while the message is still of use
+    403: Failure.NOT_ALLOWED,
+    404: Failure.NOT_ALLOWED,
+    429: Failure.BUSY,
+    503: Failure.UNAVAILABLE,  # bearerbox is away, or its queue is full
 }
 
 
@@ -45,9 +46,10 @@ def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
         if body.startswith(words):
             return RejectedForGood(f"KANNEL_{code}", reason)
     if status in FOR_NOW:
-        return RejectedForNow(f"KANNEL_{FOR_NOW[status]}", seconds_to_wait(headers))
+        wait = seconds_to_wait(headers)
+        return RejectedForNow(f"HTTP_{status}", wait, failure=FOR_NOW[status])
     if status >= 500 or 200 <= status < 300:  # noqa: PLR2004 - no answer that smsbox gives
         return Unknown(f"HTTP_{status}")
     if status < 400:  # noqa: PLR2004 - a redirect: some other server's page
-        return RejectedForNow(f"HTTP_{status}")
+        return RejectedForNow(f"HTTP_{status}", failure=Failure.NOT_ALLOWED)
     return RejectedForGood(f"HTTP_{status}")
