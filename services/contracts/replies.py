@@ -134,7 +134,7 @@ class LiftSuppression(Command[PatientReply], frozen=True, kw_only=True):
 
 
 class RecordUnsubscribe(Command[bool], frozen=True, kw_only=True):
-    """The one click in a mail's header, or on its page; False when it changed nothing.
+    """The one click in a mail's header, or on its page; False when the address is gone.
 
     From marketing mail it ends marketing by email; from any other, all email of the clinic.
     """

@@ -1,4 +1,4 @@
-"""Puts together the commands that begin outside: receipts, and what patients text."""
+"""Puts together the commands that begin outside: receipts, texts, clicks in mails."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,11 +10,14 @@ from services.chassis.logs import get_logger
 from services.chassis.vault import Vault
 from services.contracts.events import Event, ReminderChanged
 from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.replies import RecordUnsubscribe
+from services.reminders.storage.audience import Audience
 from services.reminders.storage.inbound import Inbox
 from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.receipts import Receipts
 from services.reminders.usecases.record_inbound import record_inbound
 from services.reminders.usecases.record_receipt import record_receipt
+from services.reminders.usecases.unsubscribe import unsubscribe
 
 log = get_logger(__name__)
 
@@ -31,11 +34,11 @@ def incoming_commanders(
     def take_receipt(
         connection: sa.Connection, said: RecordReceipt, context: CommandContext
     ) -> bool:
-        effect = record_receipt(Receipts(connection), said)
+        effect = record_receipt(Receipts(connection, vault), OptOuts(connection, vault), said)
         if effect.is_contrary:
             log.warning("contrary_receipt", clinic=said.clinic_id, attempt=said.attempt_id)
-        if effect.changed:
-            announce(context, *effect.changed)
+        for clinic_id, outbound_id in effect.changed:
+            announce(context, clinic_id, outbound_id)
         return effect.is_known
 
     def take_inbound(
@@ -46,4 +49,16 @@ def incoming_commanders(
             announce(context, clinic_id, outbound_id)
         return effect.is_new
 
-    return {RecordReceipt: take_receipt, RecordInbound: take_inbound}
+    def take_unsubscribe(
+        connection: sa.Connection, said: RecordUnsubscribe, context: CommandContext
+    ) -> bool:
+        effect = unsubscribe(Audience(connection, vault), OptOuts(connection, vault), said)
+        for clinic_id, outbound_id in effect.skipped:
+            announce(context, clinic_id, outbound_id)
+        return effect.is_known
+
+    return {
+        RecordReceipt: take_receipt,
+        RecordInbound: take_inbound,
+        RecordUnsubscribe: take_unsubscribe,
+    }

@@ -10,6 +10,7 @@ from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordReceipt
 from services.contracts.words import AttemptOutcome, ReceiptState, ReminderStatus, TaskKind
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage, RejectedForNow, Unknown
+from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.receipts import Receipts
 from services.reminders.storage.tables import delivery_attempt, receipt, staff_task
 from services.reminders.usecases.record_receipt import ReceiptEffect, record_receipt
@@ -40,7 +41,7 @@ def say(
         **more,
     )
     with due.engine.begin() as connection:
-        return record_receipt(Receipts(connection), said)
+        return record_receipt(Receipts(connection, due.vault), OptOuts(connection, due.vault), said)
 
 
 def attempt(due: DueMessages) -> Any:
@@ -61,7 +62,7 @@ def test_a_receipt_delivers_an_accepted_message(due: DueMessages, worker: Worker
     effect = say(due, attempt(due).id, ReceiptState.DELIVERED)
 
     assert due.state(reminder)[0] is ReminderStatus.DELIVERED
-    assert effect.changed == (due.clinic_id, reminder)
+    assert effect.changed == ((due.clinic_id, reminder),)
 
 
 def test_a_receipt_is_found_by_the_providers_reference(due: DueMessages, worker: Worker) -> None:
@@ -123,7 +124,7 @@ def test_a_contrary_receipt_is_kept_and_moves_nothing(due: DueMessages, worker: 
 
     effect = say(due, attempt(due).id, ReceiptState.DELIVERED)
 
-    assert (effect.is_contrary, effect.changed) == (True, None)
+    assert (effect.is_contrary, effect.changed) == (True, ())
     assert due.state(reminder) == (ReminderStatus.UNDELIVERED, "30003")
 
 

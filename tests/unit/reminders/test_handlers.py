@@ -1,6 +1,6 @@
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
-from services.contracts import clock, reminders
+from services.contracts import clock, reminders, replies
 from services.contracts.ask import Ask, Command
 from services.reminders.incoming import incoming_commanders
 from services.reminders.service_wiring import Desk, commanders, readers
@@ -9,7 +9,7 @@ from tests.support.aftercare import FixedPlans
 
 KINDS = {
     kind
-    for module in (clock, reminders)
+    for module in (clock, reminders, replies)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Ask) and kind not in (Ask, Command)
 }
