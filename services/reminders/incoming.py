@@ -1,6 +1,7 @@
 """Puts together the commands that begin outside: receipts, texts, clicks in mails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,43 +23,51 @@ from services.reminders.usecases.unsubscribe import unsubscribe
 log = get_logger(__name__)
 
 
-def incoming_commanders(
-    vault: Vault, publish: Callable[[Event], None]
-) -> Mapping[type[Any], Commander]:
+class Incoming:
     """What changed is announced once it has committed."""
 
-    def announce(context: CommandContext, clinic_id: int, outbound_id: int) -> None:
-        event = ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id)
-        context.after_commit(lambda: publish(event))
+    def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
+        self._vault = vault
+        self._publish = publish
 
     def take_receipt(
-        connection: sa.Connection, said: RecordReceipt, context: CommandContext
+        self, connection: sa.Connection, said: RecordReceipt, context: CommandContext
     ) -> bool:
-        effect = record_receipt(Receipts(connection, vault), OptOuts(connection, vault), said)
+        opt_outs = OptOuts(connection, self._vault)
+        effect = record_receipt(Receipts(connection, self._vault), opt_outs, said)
         if effect.is_contrary:
             log.warning("contrary_receipt", clinic=said.clinic_id, attempt=said.attempt_id)
-        for clinic_id, outbound_id in effect.changed:
-            announce(context, clinic_id, outbound_id)
+        self._announce(context, effect.changed)
         return effect.is_known
 
     def take_inbound(
-        connection: sa.Connection, said: RecordInbound, context: CommandContext
+        self, connection: sa.Connection, said: RecordInbound, context: CommandContext
     ) -> bool:
-        effect = record_inbound(Inbox(connection, vault), OptOuts(connection, vault), said)
-        for clinic_id, outbound_id in effect.skipped:
-            announce(context, clinic_id, outbound_id)
+        opt_outs = OptOuts(connection, self._vault)
+        effect = record_inbound(Inbox(connection, self._vault), opt_outs, said)
+        self._announce(context, effect.skipped)
         return effect.is_new
 
     def take_unsubscribe(
-        connection: sa.Connection, said: RecordUnsubscribe, context: CommandContext
+        self, connection: sa.Connection, said: RecordUnsubscribe, context: CommandContext
     ) -> bool:
-        effect = unsubscribe(Audience(connection, vault), OptOuts(connection, vault), said)
-        for clinic_id, outbound_id in effect.skipped:
-            announce(context, clinic_id, outbound_id)
+        opt_outs = OptOuts(connection, self._vault)
+        effect = unsubscribe(Audience(connection, self._vault), opt_outs, said)
+        self._announce(context, effect.skipped)
         return effect.is_known
 
+    def _announce(self, context: CommandContext, keys: Iterable[tuple[int, int]]) -> None:
+        for clinic_id, outbound_id in keys:
+            event = ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id)
+            context.after_commit(partial(self._publish, event))
+
+
+def incoming_commanders(
+    vault: Vault, publish: Callable[[Event], None]
+) -> Mapping[type[Any], Commander]:
+    incoming = Incoming(vault, publish)
     return {
-        RecordReceipt: take_receipt,
-        RecordInbound: take_inbound,
-        RecordUnsubscribe: take_unsubscribe,
+        RecordReceipt: incoming.take_receipt,
+        RecordInbound: incoming.take_inbound,
+        RecordUnsubscribe: incoming.take_unsubscribe,
     }

@@ -17,6 +17,7 @@ from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.contracts import clock as clock_asks
 from services.contracts import reminders as asks
+from services.contracts import replies
 from services.contracts.events import Event
 from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
@@ -33,8 +34,15 @@ from services.reminders.storage.patients import ConsentTable, PatientTable
 from services.reminders.storage.plans import PlanTable, Versions
 from services.reminders.storage.reminders import ReminderTable
 from services.reminders.storage.senders import SenderTable
+from services.reminders.storage.staff_desk import StaffDeskTable
+from services.reminders.storage.suppressions import SuppressionTable
 from services.reminders.storage.tables import inbox
-from services.reminders.usecases import read_clinics, read_enrollments, read_patients
+from services.reminders.usecases import (
+    read_clinics,
+    read_enrollments,
+    read_patients,
+    staff_desk,
+)
 from services.reminders.usecases import read_reminders as reads
 from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
@@ -43,6 +51,7 @@ from services.reminders.usecases.create_clinic import create_clinic
 from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
 from services.reminders.usecases.record_consent import record_consent
 from services.reminders.usecases.register_patient import register_patient
+from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock
 
 Q = TypeVar("Q")
@@ -128,6 +137,17 @@ class Desk:
     def commander(self, act: Callable[[Books, Q], R]) -> Commander:
         return lambda connection, command, context: act(self.books(connection, context), command)
 
+    def staff_reader(self, read: Callable[[StaffDeskTable, Sequence[Q]], Sequence[R]]) -> Reader:
+        return lambda connection, asked: read(StaffDeskTable(connection, self._vault), asked)
+
+    def staff_commander(self, act: Callable[[StaffDeskTable, Q], R]) -> Commander:
+        return lambda connection, asked, _: act(StaffDeskTable(connection, self._vault), asked)
+
+    def suppressing(self, act: Callable[[Books, SuppressionTable, Q], R]) -> Commander:
+        return lambda connection, asked, context: act(
+            self.books(connection, context), SuppressionTable(connection, self._vault), asked
+        )
+
 
 def readers(desk: Desk) -> Mapping[type[Any], Reader]:
     renderer = desk.renderer
@@ -143,6 +163,10 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         asks.GetReminders: desk.reader(partial(reads.get_reminders, renderer=renderer)),
         asks.ListReminders: desk.reader(partial(reads.list_reminders, renderer=renderer)),
         asks.RenderReminder: desk.reader(partial(reads.render_reminders, renderer=renderer)),
+        replies.ListTasks: desk.staff_reader(staff_desk.list_tasks),
+        replies.GetTasks: desk.staff_reader(staff_desk.get_tasks),
+        replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),
+        replies.GetInbound: desk.staff_reader(staff_desk.get_inbound),
         clock_asks.ShowClock: _show_clock,
     }
 
@@ -181,6 +205,9 @@ def commanders(
             partial(enroll_patient, source=source, renderer=desk.renderer)
         ),
         asks.CancelEnrollment: desk.commander(cancel_enrollment),
+        replies.CompleteTask: desk.staff_commander(staff_desk.complete_task),
+        replies.SuppressContact: desk.suppressing(suppress_contact),
+        replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,
     }
 
