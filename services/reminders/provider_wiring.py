@@ -16,7 +16,9 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.registry import NoSuchProvider, choose
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
-from services.reminders.settings import RemindersSettings, WorkerSettings
+from services.reminders.domain.providers import BadWeights, resting_weights
+from services.reminders.settings import CarrierSettings, RemindersSettings, WorkerSettings
+from services.reminders.traffic.gate import Rates
 
 CARRIERS: Mapping[Channel, tuple[str, ...]] = {
     Channel.SMS: ("twilio", "kannel"),
@@ -25,10 +27,37 @@ CARRIERS: Mapping[Channel, tuple[str, ...]] = {
 """Every provider there is, by channel."""
 
 
-def carriers_of(settings: RemindersSettings) -> dict[Channel, tuple[str, ...]]:
+def carriers_of(settings: CarrierSettings) -> dict[Channel, tuple[str, ...]]:
     """The providers in use, first preferred; raises SettingsFault for one that does not exist."""
     listed = {Channel.SMS: settings.sms_providers, Channel.EMAIL: settings.email_providers}
     return {channel: _chosen(channel, names) for channel, names in listed.items()}
+
+
+def weights_of(settings: CarrierSettings) -> dict[Channel, dict[str, float]]:
+    """How each channel's traffic rests with its providers; raises SettingsFault."""
+    carriers_of(settings)
+    listed = {Channel.SMS: settings.sms_providers, Channel.EMAIL: settings.email_providers}
+    found = {}
+    for channel, names in listed.items():
+        try:
+            found[channel] = resting_weights(names)
+        except BadWeights as fault:
+            raise SettingsFault(f"{channel}_PROVIDERS is not usable: {fault}.") from None
+    return found
+
+
+def rates_of(settings: WorkerSettings) -> Rates:
+    """Raises SettingsFault."""
+    accounts = {}
+    for entry in filter(None, map(str.strip, settings.provider_rates.split(","))):
+        provider, _, rate = entry.partition("=")
+        try:
+            accounts[provider.strip()] = float(rate)
+        except ValueError:
+            raise SettingsFault(
+                f"PROVIDER_RATES is not usable: {entry}. Write provider=messages-a-second."
+            ) from None
+    return Rates(accounts=accounts, clinic=settings.clinic_rate)
 
 
 def _chosen(channel: Channel, names: str) -> tuple[str, ...]:

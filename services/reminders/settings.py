@@ -7,15 +7,24 @@ import msgspec
 from services.chassis.settings import Secret, Settings
 
 
-class RemindersSettings(Settings, frozen=True, kw_only=True):
-    """What all of them are told: who carries messages, and from which addresses."""
+class CarrierSettings(Settings, frozen=True, kw_only=True):
+    """What all of them are told: who carries messages."""
 
     sms_providers: Annotated[
-        str, msgspec.Meta(description="Who carries texts, comma separated, first preferred.")
+        str,
+        msgspec.Meta(
+            description="Who carries texts: twilio,kannel (the first takes nine tenths) or, by"
+            " weight, twilio=70,kannel=30."
+        ),
     ] = "twilio"
     email_providers: Annotated[
-        str, msgspec.Meta(description="Who carries email, comma separated, first preferred.")
+        str, msgspec.Meta(description="Who carries email, in the same way.")
     ] = "smtp"
+
+
+class RemindersSettings(CarrierSettings, frozen=True, kw_only=True):
+    """What is told to those who make or use senders: from which addresses messages come."""
+
     twilio_from: Annotated[
         str, msgspec.Meta(description="The number a new clinic texts from, as +12025550100.")
     ] = ""
@@ -78,7 +87,24 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
         str,
         msgspec.Meta(description="Folder of the files that senders and DKIM_KEYS name."),
     ] = ""
+    provider_rates: Annotated[
+        str,
+        msgspec.Meta(
+            description="Messages a second that each account may take, as twilio=20,smtp=50; who"
+            " is not named has no limit."
+        ),
+    ] = ""
+    clinic_rate: Annotated[
+        float, msgspec.Meta(description="Messages a second of one clinic by channel; 0: no limit.")
+    ] = 0.0
+    daily_cap: Annotated[
+        int,
+        msgspec.Meta(
+            description="Reminders a patient gets on one channel in one day; more move to the"
+            " next. 0: no limit."
+        ),
+    ] = 5
 
 
-class DispatcherSettings(Settings, frozen=True, kw_only=True):
+class DispatcherSettings(CarrierSettings, frozen=True, kw_only=True):
     """What a dispatcher is told: nothing of its own."""

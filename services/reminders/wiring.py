@@ -21,8 +21,9 @@ from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
+from services.reminders.domain.dispatch import Policy
 from services.reminders.journal.departures import DepartureJournal, Journals
-from services.reminders.provider_wiring import carriers_of, open_accounts
+from services.reminders.provider_wiring import open_accounts, rates_of, weights_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.storage.attempts import Attempts
@@ -30,9 +31,14 @@ from services.reminders.storage.cases import Cases
 from services.reminders.storage.claims import Claims
 from services.reminders.storage.dead_workers import DeadWorkers
 from services.reminders.storage.due import Due
+from services.reminders.storage.holds import HeldMessages
 from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.opt_outs import CarrierOptOuts
+from services.reminders.storage.provider_states import ProviderStates
+from services.reminders.traffic.gate import Gate
+from services.reminders.traffic.minutes import Minutes
 from services.reminders.usecases.delivery_ports import Changed
+from services.reminders.usecases.move_traffic import MoveTraffic
 from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
 from services.reminders.usecases.sweep import Sweeper, hear_the_dead
 
@@ -58,6 +64,7 @@ class DispatcherParts(msgspec.Struct, frozen=True):
     due: Due
     sweep: Sweeper
     doorbell: Doorbell
+    move_traffic: MoveTraffic
     engine: sa.Engine
     redis: redis.Redis
 
@@ -81,17 +88,30 @@ def open_worker(
     journal = DepartureJournal.open(journal_folder(settings), owner)
     delivery = Delivery(
         claims=Claims(engine, owner, lease),
-        cases=Cases(engine, vault, is_production=not settings.is_development),
+        cases=Cases(
+            engine,
+            vault,
+            is_production=not settings.is_development,
+            counts_days=settings.daily_cap > 0,
+        ),
         attempts=Attempts(engine, vault, owner, lease),
         carrier_opt_outs=CarrierOptOuts(engine, vault),
         renderer=JinjaRenderer(),
         postman=postman,
         journal=journal,
         changed=changed,
-        providers=carriers_of(settings),
+        traffic=Gate(
+            client,
+            ProviderStates(engine),
+            weights_of(settings),
+            rates_of(settings),
+            worker=str(owner),
+        ),
         callback_url=partial(callback_url, settings.public_url),
         links=SignedLinks(settings.public_url, settings.secret_key),
-        is_test_allowed=settings.is_development,
+        policy=Policy(
+            is_test_allowed=settings.is_development, daily_cap=settings.daily_cap or None
+        ),
         limits=limits,
     )
     journals = Journals(journal_folder(settings))
@@ -113,9 +133,13 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         Leftovers(engine),
         Journals(journal_folder(settings)),
         DeadWorkers(engine),
+        HeldMessages(engine),
         announcer(client, vault),
     )
-    return DispatcherParts(Due(engine), sweeper, Doorbell(client, "drain"), engine, client)
+    move_traffic = MoveTraffic(ProviderStates(engine), Minutes(client), weights_of(settings))
+    return DispatcherParts(
+        Due(engine), sweeper, Doorbell(client, "drain"), move_traffic, engine, client
+    )
 
 
 def queue_of(channel: Channel) -> str:

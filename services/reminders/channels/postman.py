@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.chassis.logs import get_logger
 from services.reminders.channels.accounts import Accounts, CannotOpenAccount
 from services.reminders.domain.outgoing import Failure, Outcome, RejectedForNow, Unknown
-from services.reminders.usecases.delivery_ports import Letter
+from services.reminders.usecases.delivery_ports import Letter, TooLate
 
 log = get_logger(__name__)
 
@@ -49,6 +49,8 @@ class Postman:
 
         try:
             return await provider.send(letter.message, leaving)
+        except TooLate:
+            return RejectedForNow("TOO_LATE", failure=Failure.WITHHELD)
         except Exception as fault:
             log.exception("provider_failed", provider=letter.provider)
             name = type(fault).__name__

@@ -8,8 +8,8 @@ class NoSuchProvider(ValueError):
 
 
 def choose(names: str, known: Collection[str]) -> tuple[str, ...]:
-    """Read a comma list, first preferred; raises NoSuchProvider."""
-    wanted = tuple(name.strip() for name in names.split(",") if name.strip())
+    """Read a comma list, whose entries may name a weight as well; raises NoSuchProvider."""
+    wanted = tuple(part.partition("=")[0].strip() for part in names.split(",") if part.strip())
     for name in wanted:
         if name not in known:
             raise NoSuchProvider(f"there is no provider {name!r}; choose from {', '.join(known)}")

@@ -1,8 +1,8 @@
 """All that is known about claimed messages, with one query a table."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -16,10 +16,20 @@ from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
 from services.contracts.reminders import QuietHours
 from services.contracts.words import SuppressionReason
-from services.reminders.domain.dispatch import Circumstances, Claim, StandingConsent
+from services.reminders.domain.caps import OfToday, before
+from services.reminders.domain.dispatch import (
+    IGNORED,
+    Circumstances,
+    Claim,
+    Rule,
+    StandingConsent,
+)
+from services.reminders.domain.holds import Subject, held_providers, hold_on
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage
-from services.reminders.domain.windows import NoSuchZone, Window, zone_named
+from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
 from services.reminders.storage import contexts
+from services.reminders.storage.days import Today, todays
+from services.reminders.storage.holds import refusals, standing_holds
 from services.reminders.storage.rows import rows
 from services.reminders.storage.senders import SenderBook, read_senders
 from services.reminders.storage.tables import (
@@ -52,12 +62,21 @@ class Cases:
     """Reads for sending. Plans are decoded once: a plan version never changes.
 
     In production a sender that lacks what the law or a contract asks for is as if not there.
+    `counts_days`: a daily cap is set, so what patients get today is looked up.
     """
 
-    def __init__(self, engine: sa.Engine, vault: Vault, *, is_production: bool = False) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        vault: Vault,
+        *,
+        is_production: bool = False,
+        counts_days: bool = True,
+    ) -> None:
         self._engine = engine
         self._vault = vault
         self._is_production = is_production
+        self._counts_days = counts_days
         self._decode = lru_cache(maxsize=_PLANS_KEPT)(_steps_and_locale)
 
     def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
@@ -69,6 +88,7 @@ class Cases:
         with transaction(self._engine) as connection:
             now = read_clock(connection).product
             found = _Reading(connection, claims, self._vault)
+            found.count_days(now, is_counting=self._counts_days)
             book = read_senders(connection, found.clinics, is_strict=self._is_production)
         return now, [case for claim in claims if (case := self._read(found, book, claim, now))]
 
@@ -91,6 +111,8 @@ class Cases:
             address_indexes=address.indexes if address else (),
             senders=book.usable(claim),
             sender_lack=book.lack(claim),
+            held_providers=held_providers(found.subject(claim), found.holds),
+            refused_by=found.refusals.get(claim.key, frozenset()),
             step=step,
             facts=facts,
             written=self._written(claim) if claim.step_key is None else None,
@@ -151,6 +173,40 @@ class _Reading:
             for row in connection.execute(_newest_consents(claims))
         }
         self._suppressions = self._standing_suppressions()
+        self.holds = standing_holds(connection)
+        self.refusals = refusals(connection, claims)
+        self._todays: Mapping[Today, list[OfToday]] = {}
+
+    def count_days(self, now: datetime, *, is_counting: bool) -> None:
+        """Look up what the patients get on their own day."""
+        capped = [one for one in self._claims if Rule.CAP not in IGNORED[one.kind]]
+        if is_counting and capped:
+            midnights = {
+                (one.clinic_id, one.patient_id): _midnight(now, self._window(one))
+                for one in capped
+                if one.patient_id is not None and self._has_zone(one)
+            }
+            self._todays = todays(self._connection, capped, midnights)
+
+    def subject(self, claim: Claim) -> Subject:
+        enrolled = self.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
+        return Subject(
+            clinic_id=claim.clinic_id, channel=claim.channel, plan=enrolled and enrolled.slug
+        )
+
+    def _before(self, claim: Claim) -> int:
+        key = (claim.clinic_id, claim.patient_id or 0, claim.channel)
+        return before(claim.id, self._todays.get(key, ()))
+
+    def _window(self, claim: Claim) -> Window:
+        return _window(self.person(claim), self.clinics[claim.clinic_id])
+
+    def _has_zone(self, claim: Claim) -> bool:
+        try:
+            self._window(claim)
+        except NoSuchZone:
+            return False
+        return True
 
     def person(self, claim: Claim) -> sa.Row[Any] | None:
         return self.patients.get((claim.clinic_id, claim.patient_id or 0))
@@ -180,6 +236,8 @@ class _Reading:
             window=_window(person, place),
             enrollment_status=enrolled and enrolled.status,
             procedure_state=enrolled and enrolled.procedure_state,
+            hold_id=hold_on(self.subject(claim), self.holds) if self.holds else None,
+            before_it_today=self._before(claim),
             **_preferences(person),
         )
 
@@ -255,7 +313,7 @@ def _enrollments(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
         if claim.enrollment_id is not None
     }
     return (
-        sa.select(enrollment, plan_version.c.content)
+        sa.select(enrollment, plan_version.c.content, plan_version.c.slug)
         .join(
             plan_version,
             sa.and_(
@@ -299,6 +357,10 @@ def _window(person: sa.Row[Any] | None, place: sa.Row[Any]) -> Window:
         QuietHours(start=quiet.quiet_start, end=quiet.quiet_end),
         person and person.region,
     )
+
+
+def _midnight(now: datetime, window: Window) -> datetime:
+    return instant(now.astimezone(window.zone).date(), time(0), window.zone)
 
 
 def _preferences(person: sa.Row[Any] | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, TaskKind
-from services.reminders.domain.dispatch import Claim, Drop, Postpone
+from services.reminders.domain.dispatch import Claim, Drop, Park, Postpone
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.states import origins
 from services.reminders.storage.moves import is_allowed
@@ -33,6 +33,7 @@ _COLUMNS = (
     outbound.c.due_at,
     outbound.c.useful_until,
     outbound.c.attempts,
+    outbound.c.spent,
     outbound.c.subject_sealed,
     outbound.c.body_sealed,
 )
@@ -56,6 +57,7 @@ class Claims:
                 outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
                 outbound.c.channel == channel,
                 outbound.c.lane == lane.value,
+                outbound.c.hold_id.is_(None),
                 outbound.c.due_at <= product_now,
                 outbound.c.not_before <= sa.func.now(),
             )
@@ -96,6 +98,27 @@ class Claims:
         with transaction(self._engine) as connection:
             connection.execute(statement)
 
+    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None:
+        """Give back what no sender may carry now; each reason is recorded once."""
+        mine = _mine(claims)
+        news = (
+            sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(code).label("code"))
+            .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(code))
+            .cte("news")
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(_decided(news))
+            connection.execute(
+                sa.update(outbound)
+                .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
+                .values(
+                    state=ReminderStatus.SCHEDULED,
+                    state_reason=code,
+                    not_before=sa.func.now() + sa.literal(timedelta(seconds=wait_seconds)),
+                    **_IDLE,
+                )
+            )
+
     def drop(self, dropped: Sequence[tuple[Claim, Drop]]) -> None:
         """End messages without sending them, and say why."""
         mine = _mine(
@@ -133,6 +156,24 @@ class Claims:
                 **_IDLE,
             )
             .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
+            .cte("moved")
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(_decided(moved))
+
+    def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
+        """Keep messages back until their hold is released; one released meanwhile keeps none."""
+        mine = _mine([claim for claim, _ in parked], hold_id=[park.hold_id for _, park in parked])
+        moved = (
+            sa.update(outbound)
+            .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
+            .values(
+                state=ReminderStatus.SCHEDULED,
+                state_reason="HELD",
+                hold_id=mine.c.hold_id,
+                **_IDLE,
+            )
+            .returning(outbound.c.clinic_id, outbound.c.id, sa.literal("HELD").label("code"))
             .cte("moved")
         )
         with transaction(self._engine) as connection:

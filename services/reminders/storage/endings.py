@@ -45,6 +45,7 @@ def move(
         state=[str(one.state) for one in endings],
         code=[one.code for one in endings],
         wait_seconds=[one.wait_seconds for one in endings],
+        spent=[one.spent for one in endings],
     )
     moved = connection.execute(_moving(guard), given)
     return {(row.clinic_id, row.id) for row in moved}
@@ -53,7 +54,8 @@ def move(
 @cache
 def _moving(guard: Guard) -> ReturningUpdate[int, int]:
     ended = table_of(
-        "ended", *("clinic_id", "id", "attempt_id", "token", "state", "code", "wait_seconds")
+        "ended",
+        *("clinic_id", "id", "attempt_id", "token", "state", "code", "wait_seconds", "spent"),
     )
     wait = sa.func.make_interval(0, 0, 0, 0, 0, 0, ended.c.wait_seconds)
     return (
@@ -71,6 +73,7 @@ def _moving(guard: Guard) -> ReturningUpdate[int, int]:
             owner=None,
             lease_until=None,
             not_before=sa.func.now() + wait,
+            spent=outbound.c.spent + ended.c.spent,
         )
         .returning(outbound.c.clinic_id, outbound.c.id)
     )

@@ -12,6 +12,7 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "ignores_opt_out": sa.Boolean(),
     "body_sealed": sa.LargeBinary(),
     "subject_sealed": sa.LargeBinary(),
+    "channel": sa.Text(),
     "code": sa.Text(),
     "detail": sa.Text(),
     "local_due_at": sa.Text(),
@@ -20,6 +21,7 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "provider_reference": sa.Text(),
     "state": sa.Text(),
     "number": sa.SmallInteger(),
+    "spent": sa.SmallInteger(),
     "wait_seconds": sa.Double(),
 }
 """Columns that are no bigint."""

@@ -20,6 +20,10 @@ class StorageAway(Exception):
     """The database cannot be reached now."""
 
 
+class TooLate(Exception):
+    """So much of the lease is over that the message must not leave any more."""
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A claimed message with all that is known about it.
 
@@ -33,6 +37,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     address_indexes: tuple[bytes, ...]
     senders: tuple[SenderAddress, ...]
     sender_lack: str | None = None  # why a sender of the clinic's is not among them
+    held_providers: Mapping[str, int] = {}  # and the hold of each
+    refused_by: frozenset[str] = frozenset()  # providers that definitely did not take it
     step: AftercareStep | None = None
     facts: MessageFacts | None = None
     written: RenderedMessage | None = None
@@ -94,7 +100,7 @@ class Journal(Protocol):
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A message for one provider; `leaving` is called right before it leaves.
+    """A message for one provider; `leaving` is called right before it leaves, `answered` after.
 
     Without an account it goes through the one of the settings.
     """
@@ -103,6 +109,17 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     account: Account | None = None
     message: OutgoingMessage
     leaving: Callable[[], None]
+    answered: Callable[[], None] = lambda: None
+
+
+class MailLinks(Protocol):
+    def unsubscribe_url(self, claim: Claim) -> str | None:
+        """Where a click ends mail of this kind; None where there is nothing to end."""
+        ...
+
+    def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
+        """A Message-ID of ours; reports name the message by it."""
+        ...
 
 
 class Postman(Protocol):

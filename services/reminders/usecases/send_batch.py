@@ -6,18 +6,31 @@ crash leaves behind at any point is for `sweep` and the journal, and never a sec
 
 import random
 import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
-from services.reminders.domain.attempts import Beginning, Begun, Ending, ending
-from services.reminders.domain.dispatch import Claim, Drop, Postpone, Send, decide
+from services.reminders.domain.attempts import Beginning, Begun, Chances, Ending, ending
+from services.reminders.domain.dispatch import (
+    IGNORED,
+    Circumstances,
+    Claim,
+    Drop,
+    Park,
+    Policy,
+    Postpone,
+    Rule,
+    Send,
+    decide,
+)
+from services.reminders.domain.holds import hold_on_all
 from services.reminders.domain.message_text import CannotRender, RenderedMessage, Renderer
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import OutgoingMessage
+from services.reminders.domain.providers import Choice, choose, usable
 from services.reminders.domain.schedule import local_text
 from services.reminders.domain.senders import SenderAddress
 from services.reminders.usecases.delivery_ports import (
@@ -29,13 +42,16 @@ from services.reminders.usecases.delivery_ports import (
     Claims,
     Journal,
     Letter,
+    MailLinks,
     Postman,
     StorageAway,
+    TooLate,
 )
+from services.reminders.usecases.traffic_ports import Standing, Traffic
+from services.reminders.usecases.traffic_words import Stopwatch, call, wanted_for
 
-
-class TooLate(Exception):
-    """So much of the lease is over that the message must not leave any more."""
+_CIRCUIT_WAIT_SECONDS = 5.0
+_LONGEST_NAP_SECONDS = 0.5
 
 
 class SendingLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,9 +82,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     postman: Postman
     journal: Journal
     changed: Changed
-    providers: dict[Channel, tuple[str, ...]]  # first preferred
+    traffic: Traffic
     callback_url: Callable[[Channel, str, int, int], str | None]
-    is_test_allowed: bool
+    links: MailLinks
+    policy: Policy
     limits: SendingLimits = SendingLimits()
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -80,33 +97,59 @@ class _Ready(msgspec.Struct, frozen=True):
     send: Send
 
 
+class _Turn(msgspec.Struct, frozen=True):
+    """One claim's worth; `started` is monotonic, `now` product time once its cases are read."""
+
+    channel: Channel
+    standing: Standing
+    started: float
+    now: datetime = datetime.min.replace(tzinfo=UTC)
+
+
 class SendBatch:
     """Sends one claim's worth at a time; safe to run anywhere, any number of times."""
 
     def __init__(self, delivery: Delivery, is_stopping: Callable[[], bool]) -> None:
         self._with = delivery
         self._is_stopping = is_stopping
+        self._pace = delivery.limits.claimed_at_once
 
     def __call__(self, channel: Channel) -> int:
         """Deal with the most urgent due messages; answers with how many there were."""
+        standing = self._with.traffic.standing(channel)
+        if standing.is_blocked:
+            return 0
         claimed_at = self._with.monotonic()
         for lane in Lane:
-            claims = self._with.claims.claim(channel, lane, self._with.limits.claimed_at_once)
+            claims = self._with.claims.claim(channel, lane, self._pace)
             if claims:
-                self._deal_with(claims, until=claimed_at + self._with.limits.leaving_seconds)
+                self._deal_with(_Turn(channel, standing, claimed_at), claims)
                 return len(claims)
         return 0
 
-    def _deal_with(self, claims: Sequence[Claim], *, until: float) -> None:
+    def _deal_with(self, turn: _Turn, claims: Sequence[Claim]) -> None:
+        until = turn.started + self._with.limits.leaving_seconds
         now, cases = self._with.cases.load(claims)
+        turn = msgspec.structs.replace(turn, now=now)
         self._set_aside(claims, cases)
-        ready = self._decide(cases, now)
+        ready = self._decide(turn, cases)
         size = self._with.limits.open_attempts
         for start in range(0, len(ready), size):
             if self._is_stopping() or self._with.monotonic() >= until:
                 self._with.claims.give_back([one.case.claim for one in ready[start:]])
                 return
-            self._send_chunk(ready[start : start + size])
+            wait = self._send_chunk(turn, ready[start : start + size])
+            self._set_pace(wait)
+            if wait:
+                rest = [one.case.claim for one in ready[start + size :]]
+                self._give_back(rest, wait_seconds=wait)
+                self._with.sleep(min(wait, _LONGEST_NAP_SECONDS))
+                return
+
+    def _set_pace(self, wait: float) -> None:
+        """Claim no more than rates let leave, so that others find the rest in order."""
+        most = self._with.limits.claimed_at_once
+        self._pace = max(1, self._pace // 2) if wait else min(most, self._pace * 2)
 
     def _set_aside(self, claims: Sequence[Claim], cases: Sequence[Case]) -> None:
         """What cannot be read waits for an operator, and expires visibly if nobody comes."""
@@ -115,17 +158,14 @@ class SendBatch:
         if unreadable:
             self._with.claims.give_back(unreadable, wait_seconds=60.0)
 
-    def _decide(self, cases: Sequence[Case], now: datetime) -> list[_Ready]:
+    def _decide(self, turn: _Turn, cases: Sequence[Case]) -> list[_Ready]:
         ready: list[_Ready] = []
         dropped: list[tuple[Claim, Drop]] = []
         postponed: list[tuple[Claim, Postpone, str]] = []
+        parked: list[tuple[Claim, Park]] = []
         for case in cases:
-            verdict = decide(
-                case.claim,
-                case.circumstances,
-                now=now,
-                is_test_allowed=self._with.is_test_allowed,
-            )
+            facts = _with_providers_hold(case, turn.standing)
+            verdict = decide(case.claim, facts, self._with.policy, now=turn.now)
             match verdict:
                 case Send():
                     ready.append(_Ready(case, verdict))
@@ -134,37 +174,109 @@ class SendBatch:
                 case Postpone():
                     said = local_text(verdict.until, case.circumstances.window)
                     postponed.append((case.claim, verdict, said))
+                case Park():
+                    parked.append((case.claim, verdict))
+        self._put_away(dropped, postponed, parked)
+        return ready
+
+    def _put_away(
+        self,
+        dropped: Sequence[tuple[Claim, Drop]],
+        postponed: Sequence[tuple[Claim, Postpone, str]],
+        parked: Sequence[tuple[Claim, Park]],
+    ) -> None:
         if dropped:
             self._with.claims.drop(dropped)
         if postponed:
             self._with.claims.postpone(postponed)
+        if parked:
+            self._with.claims.park(parked)
         self._announce([claim.key for claim, _ in dropped])
         self._announce([claim.key for claim, _, _ in postponed])
-        return ready
+        self._announce([claim.key for claim, _ in parked])
 
-    def _send_chunk(self, chunk: Sequence[_Ready]) -> None:
-        beginnings = [made for one in chunk if (made := self._prepare(one)) is not None]
+    def _send_chunk(self, turn: _Turn, chunk: Sequence[_Ready]) -> float:
+        """Send what may leave now; answers with the seconds to wait if nothing of it may."""
+        admitted, wait = self._admit(turn, self._choose(turn, chunk))
+        beginnings = [made for one, by in admitted if (made := self._prepare(one, by)) is not None]
         if not beginnings:
-            return
+            return wait
         started = self._with.monotonic()
         self._with.journal.expect(len(beginnings))
         begun = self._with.attempts.begin(beginnings)
         self._with.journal.forget(len(beginnings) - len(begun))
         self._release_refused(beginnings, begun)
-        if not begun:
-            return
-        addresses = {one.case.claim.key: one.case.address or "" for one in chunk}
+        if begun:
+            cases = {one.case.claim.key: one.case for one, _ in admitted}
+            self._deliver(turn, begun, cases, started)
+        return 0.0
+
+    def _deliver(
+        self, turn: _Turn, begun: Sequence[Begun], cases: Mapping[tuple[int, int], Case],
+        started: float,
+    ) -> None:  # fmt: skip
         not_after = started + self._with.limits.leaving_seconds
+        watches = [Stopwatch(self._with.monotonic) for _ in begun]
         letters = [
-            self._letter(one, addresses[one.beginning.claim.key], not_after) for one in begun
+            self._letter(one, cases[one.beginning.claim.key].address or "", not_after, watch)
+            for one, watch in zip(begun, watches, strict=True)
         ]
         outcomes = self._with.postman.deliver(letters)
         self._finish(
             [
-                ending(one, outcome, luck=self._with.luck())
+                ending(one, outcome, self._chances(turn, one, cases[one.beginning.claim.key]))
                 for one, outcome in zip(begun, outcomes, strict=True)
             ]
         )
+        self._with.traffic.report(
+            turn.channel,
+            [
+                call(one.beginning.sender, outcome, watch.seconds)
+                for one, outcome, watch in zip(begun, outcomes, watches, strict=True)
+            ],
+        )
+
+    def _choose(self, turn: _Turn, chunk: Sequence[_Ready]) -> list[tuple[_Ready, SenderAddress]]:
+        chosen: list[tuple[_Ready, SenderAddress]] = []
+        for one in chunk:
+            case = one.case
+            sender = choose(case.senders, _choice(case, turn.standing), luck=self._with.luck())
+            if sender is not None:
+                chosen.append((one, sender))
+            elif any(known.provider in turn.standing.weights for known in case.senders):
+                self._give_back([case.claim], wait_seconds=_CIRCUIT_WAIT_SECONDS)
+            else:
+                code = case.sender_lack or "NO_SENDER"
+                self._with.claims.await_sender([case.claim], code=code, wait_seconds=60.0)
+        return chosen
+
+    def _admit(
+        self, turn: _Turn, chosen: Sequence[tuple[_Ready, SenderAddress]]
+    ) -> tuple[list[tuple[_Ready, SenderAddress]], float]:
+        """Who may leave now, and the shortest wait of the others."""
+        wanted = [wanted_for(one.case.claim, sender) for one, sender in chosen]
+        waits = self._with.traffic.admit(turn.channel, wanted) if wanted else []
+        for (one, _), wait in zip(chosen, waits, strict=True):
+            if wait > 0:
+                self._give_back([one.case.claim], wait_seconds=wait)
+        admitted = [pair for pair, wait in zip(chosen, waits, strict=True) if wait <= 0]
+        return admitted, min((wait for wait in waits if wait > 0), default=0.0)
+
+    def _chances(self, turn: _Turn, begun: Begun, case: Case) -> Chances:
+        passed = self._with.monotonic() - turn.started
+        refused = case.refused_by | {begun.beginning.sender.provider}
+        return Chances(
+            luck=self._with.luck(),
+            seconds_left=(case.claim.useful_until - turn.now).total_seconds() - passed,
+            has_elsewhere=any(
+                one.provider not in refused
+                for one in usable(case.senders, _choice(case, turn.standing))
+            ),
+        )
+
+    def _give_back(self, claims: Sequence[Claim], *, wait_seconds: float) -> None:
+        if claims:
+            self._with.claims.give_back(claims, wait_seconds=wait_seconds)
 
     def _release_refused(self, beginnings: Sequence[Beginning], begun: Sequence[Begun]) -> None:
         """What could not begin is judged anew: something has changed since it was claimed."""
@@ -173,13 +285,8 @@ class SendBatch:
         if refused:
             self._with.claims.give_back(refused, wait_seconds=1.0)
 
-    def _prepare(self, ready: _Ready) -> Beginning | None:
+    def _prepare(self, ready: _Ready, sender: SenderAddress) -> Beginning | None:
         case = ready.case
-        sender = self._sender(case)
-        if sender is None:
-            code = case.sender_lack or "NO_SENDER"
-            self._with.claims.await_sender([case.claim], code=code, wait_seconds=60.0)
-            return None
         try:
             message = self._message(ready)
         except CannotRender:
@@ -210,14 +317,7 @@ class SendBatch:
         )
         self._announce([claim.key])
 
-    def _sender(self, case: Case) -> SenderAddress | None:
-        """The preferred provider; after a refusal, which is definite, the next one."""
-        names = self._with.providers.get(case.claim.channel, ())
-        usable = [one for name in names for one in case.senders if one.provider == name]
-        firsts = list({one.provider: one for one in reversed(usable)}.values())[::-1]
-        return firsts[case.claim.attempts % len(firsts)] if firsts else None
-
-    def _letter(self, begun: Begun, address: str, not_after: float) -> Letter:
+    def _letter(self, begun: Begun, address: str, not_after: float, watch: Stopwatch) -> Letter:
         claim, sender = begun.beginning.claim, begun.beginning.sender
         message = begun.beginning.message
 
@@ -225,12 +325,14 @@ class SendBatch:
             if self._with.monotonic() > not_after:
                 raise TooLate
             self._with.journal.note(claim.clinic_id, begun.attempt_id)
+            watch.start()
 
         domain = sender.address.rpartition("@")[2].rstrip(">")
         return Letter(
             provider=sender.provider,
             account=sender.account,
             leaving=leaving,
+            answered=watch.stop,
             message=OutgoingMessage(
                 attempt_id=begun.attempt_id,
                 clinic_id=claim.clinic_id,
@@ -242,7 +344,8 @@ class SendBatch:
                 callback_url=self._with.callback_url(
                     claim.channel, sender.provider, claim.clinic_id, begun.attempt_id
                 ),
-                message_id=f"<attempt-{claim.clinic_id}-{begun.attempt_id}@{domain}>",
+                message_id=self._with.links.message_id(claim.clinic_id, begun.attempt_id, domain),
+                unsubscribe_url=self._with.links.unsubscribe_url(claim),
                 deadline_seconds=self._with.limits.deadline_seconds,
             ),
         )
@@ -276,3 +379,22 @@ class SendBatch:
     def _announce(self, keys: Sequence[tuple[int, int]]) -> None:
         for clinic_id, outbound_id in keys:
             self._with.changed(clinic_id, outbound_id)
+
+
+def _choice(case: Case, standing: Standing) -> Choice:
+    return Choice(
+        weights=standing.weights,
+        closed_to=standing.closed_to,
+        held=frozenset(case.held_providers),
+        refused_by=case.refused_by,
+        ignores_holds=Rule.OPERATOR in IGNORED[case.claim.kind],
+    )
+
+
+def _with_providers_hold(case: Case, standing: Standing) -> Circumstances:
+    """A message whose every provider is held is held itself."""
+    facts = case.circumstances
+    if facts.hold_id is not None or not case.held_providers:
+        return facts
+    hold_id = hold_on_all(case.senders, standing.weights, case.held_providers)
+    return msgspec.structs.replace(facts, hold_id=hold_id)

@@ -105,7 +105,7 @@ def test_a_second_attempt_begins_when_the_wait_is_over(due: DueMessages, worker:
 
 
 def test_attempts_are_spent_at_last(due: DueMessages, worker: Worker) -> None:
-    reminder = due.remind(attempts=7)
+    reminder = due.remind(attempts=7, spent=7)
     refuse(worker, RejectedForNow("BUSY"))
 
     worker.send_batch(Channel.SMS)

@@ -63,6 +63,7 @@ create table reminders.provider_change (
 create index provider_change_at on reminders.provider_change (channel, at);
 
 alter table reminders.outbound
+  add column spent smallint not null default 0,
   add column hold_id bigint,
   add column retry_of bigint,
   add constraint outbound_clinic_id_retry_of_fkey
@@ -97,7 +98,7 @@ drop index reminders.outbound_reminder_once;
 create unique index outbound_reminder_once
   on reminders.outbound (clinic_id, enrollment_id, step_key, channel)
   where kind = 'REMINDER';
-alter table reminders.outbound drop column retry_of, drop column hold_id;
+alter table reminders.outbound drop column retry_of, drop column hold_id, drop column spent;
 drop table reminders.provider_change;
 drop table reminders.provider_state;
 drop table reminders.operation;
