@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -11,7 +12,10 @@ CREATED: Reply = (201, {}, b'{"sid": "SM1"}')
 
 
 class HttpCarrier:
-    """`taken` holds the form of each request, before it is answered."""
+    """`taken` holds what each request said, before it is answered: its form, else its words.
+
+    Those are the headers that begin with X- and the `text`.
+    """
 
     def __init__(self) -> None:
         self.taken: list[dict[str, str]] = []
@@ -33,6 +37,13 @@ class HttpCarrier:
             self._server.server_close()
 
 
+def _said(headers: Message, body: str) -> dict[str, str]:
+    if headers.get_content_type() == "application/x-www-form-urlencoded":
+        return {name: values[0] for name, values in parse_qs(body).items()}
+    words = {name: value for name, value in headers.items() if name.startswith("X-")}
+    return {**words, "text": body}
+
+
 def _handler(carrier: HttpCarrier) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -43,7 +54,7 @@ def _handler(carrier: HttpCarrier) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
+            form = _said(self.headers, body)
             carrier.taken.append(form)
             reply = carrier.answer(form)
             if reply is None:

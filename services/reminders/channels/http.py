@@ -8,7 +8,6 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import BytesPayload
 
 from services.reminders.channels.channel import Departure
-from services.reminders.domain.outgoing import Failure, Outcome, RejectedForNow, Unknown
 
 FAULTS = (aiohttp.ClientError, OSError, ValueError)
 """What a call may raise, besides TimeoutError, when there is no complete answer."""
@@ -87,10 +86,3 @@ class _DepartingBody(BytesPayload):
     ) -> None:
         self._departure.mark()
         await super().write_with_length(writer, content_length)
-
-
-def without_answer(departure: Departure, code: str) -> Outcome:
-    """Read a failure: before the departure it is definite, after it nobody can know."""
-    if departure.has_left:
-        return Unknown(code)
-    return RejectedForNow(code, failure=Failure.NOT_REACHED)

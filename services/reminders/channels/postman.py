@@ -54,7 +54,7 @@ class Postman:
         except Exception as fault:
             log.exception("provider_failed", provider=letter.provider)
             name = type(fault).__name__
-            return Unknown(name) if has_left else RejectedForNow(name)
+            return Unknown(name) if has_left else RejectedForNow(name, failure=Failure.WITHHELD)
         finally:
             letter.answered()
 

@@ -14,12 +14,9 @@ from services.reminders.channels.email.smtp.connections import Connections, serv
 from services.reminders.channels.email.smtp.outcomes import Stage
 from services.reminders.domain.outgoing import (
     Accepted,
-    Failure,
     Outcome,
     OutgoingMessage,
     RejectedForGood,
-    RejectedForNow,
-    Unknown,
 )
 
 _STAGES: dict[type[aiosmtplib.SMTPResponseException], Stage] = {
@@ -56,9 +53,7 @@ class Smtp:
             return outcomes.refusal(stage, fault.code, fault.message)
         except (TimeoutError, aiosmtplib.SMTPException, OSError, ValueError) as fault:
             name = "TIMEOUT" if isinstance(fault, TimeoutError) else type(fault).__name__
-            if departure.has_left:
-                return Unknown(name)
-            return RejectedForNow(name, failure=Failure.NOT_REACHED)
+            return departure.without_answer(name)
 
     async def _deliver(
         self, message: OutgoingMessage, content: bytes, departure: Departure

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 
 from services.reminders.channels.channel import Departure, Leaving
-from services.reminders.channels.http import FAULTS, Caller, without_answer
+from services.reminders.channels.http import FAULTS, Caller
 from services.reminders.channels.sms.kannel import outcomes
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage
 from services.reminders.domain.segments import Encoding, count
@@ -49,9 +49,9 @@ class Kannel:
             async with asyncio.timeout(message.deadline_seconds):
                 answer = await self._caller.post(self._url, body, _TEXT, headers, departure)
         except TimeoutError:
-            return without_answer(departure, "TIMEOUT")
+            return departure.without_answer("TIMEOUT")
         except FAULTS as fault:
-            return without_answer(departure, type(fault).__name__)
+            return departure.without_answer(type(fault).__name__)
         return outcomes.read(answer.status, answer.body, answer.headers)
 
     def _headers(self, message: OutgoingMessage) -> dict[str, str]:

@@ -5,7 +5,7 @@ import base64
 from urllib.parse import urlencode
 
 from services.reminders.channels.channel import Departure, Leaving
-from services.reminders.channels.http import FAULTS, Caller, without_answer
+from services.reminders.channels.http import FAULTS, Caller
 from services.reminders.channels.sms.twilio import outcomes
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage
 
@@ -31,9 +31,9 @@ class Twilio:
             async with asyncio.timeout(message.deadline_seconds):
                 answer = await self._caller.post(self._url, body, _FORM, self._headers, departure)
         except TimeoutError:
-            return without_answer(departure, "TIMEOUT")
+            return departure.without_answer("TIMEOUT")
         except FAULTS as fault:
-            return without_answer(departure, type(fault).__name__)
+            return departure.without_answer(type(fault).__name__)
         return outcomes.read(answer.status, answer.body, answer.headers)
 
     async def close(self) -> None:
