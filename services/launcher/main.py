@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "clinics": "clinics",
     "senders": "senders",
     "keys": "keys",
+    "reminders": "reminders",
     "clock": "clock",
     "doctor": "doctor",
 }

@@ -23,6 +23,7 @@ from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.catalog.source import AskedPlans
 from services.reminders.incoming import incoming_commanders
+from services.reminders.operating import operating_commanders, operating_readers
 from services.reminders.provider_wiring import agreements_of, carriers_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import RemindersSettings
@@ -90,10 +91,11 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads=readers(desk),
+        reads={**readers(desk), **operating_readers()},
         commands={
             **commanders(desk, settings, AskedPlans(plans)),
             **incoming_commanders(vault, publish),
+            **operating_commanders(publish),
         },
         consumers=_CONSUMERS,
     )

@@ -86,5 +86,5 @@ def refusals(
     return {key: frozenset(providers) for key, providers in found.items()}
 
 
-_OURS: Collection[str] = ("NEVER_LEFT", "TOO_LATE")
+_OURS: Collection[str] = ("NEVER_LEFT", "TOO_LATE", "CLOSED_BY_OPERATOR")
 """Codes of attempts that no provider heard of."""

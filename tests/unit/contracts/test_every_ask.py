@@ -4,10 +4,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.contracts import clock, content, gateway, reminders, replies
+from services.contracts import clock, content, gateway, operations, reminders, replies
 from services.contracts.ask import Ask
 
-MODULES: tuple[ModuleType, ...] = (clock, content, gateway, reminders, replies)
+MODULES: tuple[ModuleType, ...] = (clock, content, gateway, operations, reminders, replies)
 ASKS = [
     kind
     for module in MODULES
