@@ -31,6 +31,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "RETRIED": "An operator has it sent again.",
     "POSSIBLE_DUPLICATE_ACCEPTED": "An operator has it sent again, though it may have arrived.",
     "FALLBACK": "Sent on this channel because the other one failed.",
+    "AWAITING_STAFF": "Held until staff have read what came from the address.",
+    "AWAITING_STAFF_PAST_USEFULNESS": "Not sent: staff had not yet read what the patient wrote.",
     "PAUSED": "Held: the patient's messages are paused.",
     "PAUSED_PAST_USEFULNESS": "Not sent: the pause outlasted its usefulness.",
     "RENDER_FAILED": "Not sent: its text could not be made.",

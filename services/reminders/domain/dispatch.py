@@ -76,6 +76,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
         return self.clinic_id, self.id
 
 
+LOOK_AGAIN = timedelta(minutes=15)
+"""How long a message waits for staff before it is judged anew."""
+
+
 class StandingConsent(msgspec.Struct, frozen=True, kw_only=True):
     """The newest consent of a patient for a channel and purpose."""
 
@@ -93,6 +97,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     consent: StandingConsent | None = None
     preferred_detail: MessageDetail = MessageDetail.DISCREET
     is_shared_address: bool = False
+    awaits_staff: bool = False  # its owner may have opted out: a person is to read what they wrote
     window: Window
     paused_until: datetime | None = None
     enrollment_status: EnrollmentStatus | None = None
@@ -200,6 +205,8 @@ def _reason_to_wait(
     at, code = now, ""
     if Rule.HOLDS not in ignored and facts.paused_until and facts.paused_until > at:
         at, code = facts.paused_until, "PAUSED"
+    elif Rule.CONSENT not in ignored and facts.awaits_staff:
+        at, code = now + LOOK_AGAIN, "AWAITING_STAFF"
     elif Rule.CAP not in ignored and _is_over_cap(facts, policy):
         at, code = _next_day(now, facts.window), "DAILY_CAP"
     if Rule.WINDOW not in ignored:

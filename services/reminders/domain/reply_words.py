@@ -22,7 +22,10 @@ class WordList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SPANISH_SPEAKING: Final = frozenset(
-    "AR BO CL CO CR CU DO EC ES GT HN MX NI PA PE PR PY SV US UY VE".split()
+    {
+        *("AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "ES", "GT", "HN", "MX"),
+        *("NI", "PA", "PE", "PR", "PY", "SV", "US", "UY", "VE"),
+    }
 )
 
 WORDS: Final = (
@@ -51,7 +54,9 @@ WORDS: Final = (
     WordList(language="zh", opt_out=("TD", "T"), countries=frozenset({"CN"})),
 )
 
-FILLERS: Final = frozenset({"PLEASE", "PLS", "NOW", "ALL", "THANKS", "POR", "FAVOR", "SVP", "BITTE"})
+FILLERS: Final = frozenset(
+    {"PLEASE", "PLS", "NOW", "ALL", "THANKS", "POR", "FAVOR", "SVP", "BITTE"}
+)
 """Said beside an opt-out word, they change nothing."""
 
 MAYBE: Final = (

@@ -28,6 +28,7 @@ from services.reminders.domain.holds import Subject, held_providers, hold_on
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage
 from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
 from services.reminders.storage import contexts
+from services.reminders.storage.awaiting import awaiting_staff
 from services.reminders.storage.days import Today, todays
 from services.reminders.storage.holds import refusals, standing_holds
 from services.reminders.storage.rows import rows
@@ -173,6 +174,7 @@ class _Reading:
             for row in connection.execute(_newest_consents(claims))
         }
         self._suppressions = self._standing_suppressions()
+        self._awaiting = awaiting_staff(connection, list(self.clinics))
         self.holds = standing_holds(connection)
         self.refusals = refusals(connection, claims)
         self._todays: Mapping[Today, list[OfToday]] = {}
@@ -233,6 +235,10 @@ class _Reading:
             ),
             consent=None if newest is None else _standing(newest),
             is_shared_address=address is not None and address.is_shared,
+            awaits_staff=any(
+                (claim.clinic_id, claim.channel, index) in self._awaiting
+                for index in (address.indexes if address else ())
+            ),
             window=_window(person, place),
             enrollment_status=enrolled and enrolled.status,
             procedure_state=enrolled and enrolled.procedure_state,

@@ -17,6 +17,7 @@ from services.contracts.words import (
 )
 from services.reminders.domain.dispatch import (
     IGNORED,
+    LOOK_AGAIN,
     Circumstances,
     Claim,
     Drop,
@@ -272,3 +273,17 @@ def test_a_correction_does_not_wait_for_the_next_day() -> None:
     verdict = judge(claim(OutboundKind.CORRECTION), daily_cap=1, before_it_today=5)
 
     assert isinstance(verdict, Send)
+
+
+@pytest.mark.parametrize("kind", [OutboundKind.REMINDER, OutboundKind.CORRECTION])
+def test_what_may_be_an_opt_out_holds_until_a_person_has_read_it(kind: OutboundKind) -> None:
+    verdict = judge(claim(kind), awaits_staff=True)
+
+    assert verdict == Postpone(NOON + LOOK_AGAIN, "AWAITING_STAFF")
+
+
+@pytest.mark.parametrize(
+    "kind", [OutboundKind.SAFETY, OutboundKind.REPLY, OutboundKind.OPT_OUT_CONFIRMATION]
+)
+def test_what_may_be_an_opt_out_holds_no_answer(kind: OutboundKind) -> None:
+    assert isinstance(judge(claim(kind), awaits_staff=True), Send)

@@ -16,13 +16,14 @@ from flask import Blueprint, Response, request
 from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordInbound, RecordReceipt
-from services.contracts.words import ReceiptState
+from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.http.webhooks.keeping import LONGEST_WORD, Keep, number, plain
 
 PROVIDER = "twilio"
 
 log = get_logger(__name__)
 
+_MOST_MEDIA = 99
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 _STATES = {
@@ -36,6 +37,16 @@ _STATES = {
     "failed": ReceiptState.UNDELIVERED,
     "canceled": ReceiptState.UNDELIVERED,
 }
+
+_ABOUT_ADDRESSES = {
+    "21610": AddressFault.OPT_OUT,  # texted STOP to this sender
+    "21614": AddressFault.HARD_BOUNCE,  # cannot receive texts
+    "21635": AddressFault.HARD_BOUNCE,  # a landline
+    "30003": AddressFault.SOFT_BOUNCE,  # switched off, or out of reach
+    "30005": AddressFault.HARD_BOUNCE,  # unknown or inactive number
+    "30006": AddressFault.HARD_BOUNCE,  # a landline, or a carrier that cannot be reached
+}
+"""Error codes that say something of the number; https://www.twilio.com/docs/api/errors."""
 
 Form = Mapping[str, Sequence[str]]
 
@@ -113,6 +124,7 @@ def _receipt(word: str, reference: str, now: datetime) -> RecordReceipt:
         state=_STATES.get(word.lower(), ReceiptState.PENDING),
         provider_state=word[:LONGEST_WORD],
         code=_first("ErrorCode") or None,
+        about_address=_ABOUT_ADDRESSES.get(_first("ErrorCode")),
         received_at=now,
     )
 
@@ -125,6 +137,8 @@ def _inbound(reference: str, sender: str, to: str, text: str, now: datetime) -> 
         their_address=sender,
         text=text,
         provider_message_id=reference,
+        media=min(number(_first("NumMedia")) or 0, _MOST_MEDIA),
+        is_answered=bool(_first("OptOutType")),  # by the sender's own opt-out management
         received_at=now,
     )
 

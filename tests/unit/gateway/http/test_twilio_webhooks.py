@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordInbound, RecordReceipt
-from services.contracts.words import ReceiptState
+from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import twilio
 from services.gateway.intake.items import Told
@@ -232,3 +232,36 @@ def test_does_not_say_it_was_kept_when_it_was_not() -> None:
 
 def test_a_receipt_comes_by_post_only(web: FlaskClient) -> None:
     assert web.get(STATUS).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("30005", AddressFault.HARD_BOUNCE),
+        ("30003", AddressFault.SOFT_BOUNCE),
+        ("21610", AddressFault.OPT_OUT),
+        ("30007", None),
+        ("", None),
+    ],
+)
+def test_understands_what_a_code_says_of_the_number(
+    web: FlaskClient, kept: Kept, code: str, fault: AddressFault | None
+) -> None:
+    call(web, STATUS, {**DELIVERED, "MessageStatus": "undelivered", "ErrorCode": code})
+    (receipt,) = kept.told
+    assert isinstance(receipt, RecordReceipt)
+    assert receipt.about_address is fault
+
+
+def test_a_picture_is_counted_beside_its_text(web: FlaskClient, kept: Kept) -> None:
+    call(web, INBOUND, {**TEXT, "Body": "look", "NumMedia": "2"})
+    (text,) = kept.told
+    assert isinstance(text, RecordInbound)
+    assert (text.text, text.media) == ("look", 2)
+
+
+def test_knows_that_the_carrier_has_answered_an_opt_out(web: FlaskClient, kept: Kept) -> None:
+    call(web, INBOUND, {**TEXT, "OptOutType": "STOP"})
+    (text,) = kept.told
+    assert isinstance(text, RecordInbound)
+    assert text.is_answered
