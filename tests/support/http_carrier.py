@@ -21,8 +21,7 @@ class HttpCarrier:
         self.taken: list[dict[str, str]] = []
         self.connections = 0
         self.answer: Callable[[dict[str, str]], Reply] = lambda _: CREATED
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     @contextmanager
@@ -42,6 +41,11 @@ def _said(headers: Message, body: str) -> dict[str, str]:
         return {name: values[0] for name, values in parse_qs(body).items()}
     words = {name: value for name, value in headers.items() if name.startswith("X-")}
     return {**words, "text": body}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64  # of 16 connections at once, the usual 5 would lose some
 
 
 def _handler(carrier: HttpCarrier) -> type[BaseHTTPRequestHandler]:
