@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
+from services.reminders.domain.message_text import MessageFacts
 
 AGREEMENT_COUNTRIES: Final = frozenset({"US"})
 """Where whoever carries health data for a clinic must have signed for it: a business associate
@@ -22,13 +23,23 @@ class Account(msgspec.Struct, frozen=True):
 class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     """Who a message is from: an address of the clinic's with one provider.
 
-    Without an account it is of the provider's account in the settings.
+    Without an account it is of the provider's account in the settings. `opt_out_way` stands in
+    its messages where nobody can answer it, `postal_address` at the foot of marketing mail.
     """
 
     id: int
     provider: str
     address: str
     account: Account | None = None
+    opt_out_way: str | None = None
+    postal_address: str | None = None
+
+
+def signed_by(sender: SenderAddress, facts: MessageFacts) -> MessageFacts:
+    """The facts with what messages from this sender must say."""
+    return msgspec.structs.replace(
+        facts, opt_out_way=sender.opt_out_way, postal_address=sender.postal_address
+    )
 
 
 class SenderTraits(msgspec.Struct, frozen=True, kw_only=True):

@@ -126,7 +126,14 @@ def _record(row: sa.Row[*tuple[Any, ...]]) -> SenderRecord:
 
 def _address(row: sa.Row[*tuple[Any, ...]]) -> SenderAddress:
     account = Account(row.account, row.secret_file) if row.account else None
-    return SenderAddress(id=row.id, provider=row.provider, address=row.address, account=account)
+    return SenderAddress(
+        id=row.id,
+        provider=row.provider,
+        address=row.address,
+        account=account,
+        opt_out_way=None if row.is_two_way else row.opt_out_way,
+        postal_address=row.postal_address,
+    )
 
 
 def traits_of(row: sa.Row[*tuple[Any, ...]]) -> SenderTraits:

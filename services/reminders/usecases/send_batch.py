@@ -32,7 +32,7 @@ from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import OutgoingMessage
 from services.reminders.domain.providers import Choice, choose, usable
 from services.reminders.domain.schedule import local_text
-from services.reminders.domain.senders import SenderAddress
+from services.reminders.domain.senders import SenderAddress, signed_by
 from services.reminders.usecases.delivery_ports import (
     Attempts,
     CarrierOptOuts,
@@ -288,7 +288,7 @@ class SendBatch:
     def _prepare(self, ready: _Ready, sender: SenderAddress) -> Beginning | None:
         case = ready.case
         try:
-            message = self._message(ready)
+            message = self._message(ready, sender)
         except CannotRender:
             self._fail(case.claim)
             return None
@@ -300,15 +300,14 @@ class SendBatch:
             message=message,
         )
 
-    def _message(self, ready: _Ready) -> RenderedMessage:
+    def _message(self, ready: _Ready, sender: SenderAddress) -> RenderedMessage:
         case = ready.case
         if case.written is not None:
             return case.written
         if case.step is None or case.facts is None:
             raise CannotRender("the plan has no such step")
-        return self._with.renderer.render(
-            case.step, case.claim.channel, ready.send.detail, case.facts
-        )
+        facts = signed_by(sender, case.facts)
+        return self._with.renderer.render(case.step, case.claim.channel, ready.send.detail, facts)
 
     def _fail(self, claim: Claim) -> None:
         self._with.claims.drop([(claim, Drop(ReminderStatus.FAILED, "RENDER_FAILED"))])
