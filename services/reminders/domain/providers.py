@@ -69,7 +69,7 @@ def _to_hundred(weights: Weights) -> dict[str, float]:
 def fit(weights: Weights, resting: Weights) -> dict[str, float]:
     """Weights for exactly the providers of `resting`: a new one starts there, others go."""
     known = {name: max(weights.get(name, rest), 0.0) for name, rest in resting.items()}
-    return _to_hundred(known) if known.keys() - weights.keys() or _is_off(known) else known
+    return _to_hundred(known) if known and _is_off(known) else known
 
 
 def _is_off(weights: Weights) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.domain.attempts import Ending
+from services.reminders.storage.fallbacks import fall_back
 from services.reminders.storage.moves import is_allowed
 from services.reminders.storage.rows import rows, table_of, values_of
 from services.reminders.storage.tables import (
@@ -91,7 +92,7 @@ def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
         if one.suppress and one.address_index:
             _suppress(connection, one, one.suppress, one.address_index)
         if one.state is ReminderStatus.FAILED:
-            _tell_staff(connection, one)
+            _tell_staff(connection, one, goes_on=fall_back(connection, one))
 
 
 @cache
@@ -198,7 +199,9 @@ def _suppress(
     )
 
 
-def _tell_staff(connection: sa.Connection, ended: Ending) -> None:
+def _tell_staff(connection: sa.Connection, ended: Ending, *, goes_on: bool) -> None:
+    if goes_on and not ended.suppress:
+        return  # the other channel carries it; if that fails too, its own failure is told
     title = (
         f"An address for {ended.channel} does not work; ask for another"
         if ended.suppress

@@ -8,7 +8,8 @@ from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus
 from services.reminders.domain.dispatch import Claim
 from services.reminders.domain.holds import Hold
-from services.reminders.storage.leftovers import Moved, decide
+from services.reminders.storage.decisions import decide
+from services.reminders.storage.leftovers import Moved
 from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import delivery_attempt, hold, outbound
 from services.reminders.storage.transactions import transaction

@@ -18,7 +18,7 @@ from services.contracts.operations import (
     TroubledReply,
 )
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
-from services.reminders.storage.leftovers import decide
+from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
     delivery_attempt,
     enrollment,

@@ -20,7 +20,7 @@ from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.domain.states import UNSENT
 from services.reminders.storage import contexts
 from services.reminders.storage.audience import Audience
-from services.reminders.storage.leftovers import decide
+from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
     clinic,
     consent,
