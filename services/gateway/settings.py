@@ -21,6 +21,13 @@ class GatewaySettings(Settings, frozen=True, kw_only=True):
             description="Checks the signature of Twilio's callbacks; without it they are refused."
         ),
     ] = Secret("")
+    email_reports_token: Annotated[
+        Secret,
+        msgspec.Meta(
+            description="What a mail server sends with reports about our mails; without it they "
+            "are refused."
+        ),
+    ] = Secret("")
     kannel_inbound_token: Annotated[
         Secret,
         msgspec.Meta(

@@ -23,7 +23,7 @@ from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
 from services.gateway.http.pages.unsubscribe import unsubscribe_page
-from services.gateway.http.webhooks import kannel, twilio
+from services.gateway.http.webhooks import kannel, mail, twilio
 from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import KeyRing
 from services.gateway.intake.forwarder import Forwarder
@@ -158,7 +158,10 @@ def _checks(
 
 def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint]:
     """Callbacks of providers, where it can be checked that they come from them."""
-    routes = [kannel.webhooks(settings.secret_key, settings.kannel_inbound_token, intake.keep)]
+    routes = [
+        kannel.webhooks(settings.secret_key, settings.kannel_inbound_token, intake.keep),
+        mail.webhooks(settings.secret_key, settings.email_reports_token, intake.keep),
+    ]
     if settings.twilio_auth_token:
         token, public_url = settings.twilio_auth_token, settings.public_url
         routes.append(twilio.webhooks(token, public_url, intake.keep))
