@@ -21,6 +21,7 @@ from services.reminders.domain.outgoing import (
     OutgoingMessage,
     RejectedForNow,
 )
+from services.reminders.domain.senders import Account
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.storage.attempts import Attempts
 from services.reminders.storage.cases import Cases
@@ -36,6 +37,7 @@ PROVIDERS: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",), Channel.E
 class FakePostman:
     def __init__(self) -> None:
         self.sent: list[OutgoingMessage] = []
+        self.accounts: list[Account | None] = []
         self.answer: Callable[[OutgoingMessage], Outcome] = lambda one: Accepted(
             f"SM{one.attempt_id}"
         )
@@ -49,6 +51,7 @@ class FakePostman:
         except TooLate:
             return RejectedForNow("TOO_LATE", failure=Failure.WITHHELD)
         self.sent.append(letter.message)
+        self.accounts.append(letter.account)
         return self.answer(letter.message)
 
 
@@ -91,7 +94,7 @@ class FakeJournal:
 
 
 class Worker:
-    """One worker; several in one test are several owners."""
+    """One worker; several in one test are several owners. `reading` is for its cases."""
 
     def __init__(
         self,
@@ -102,11 +105,12 @@ class Worker:
         monotonic: Callable[[], float] = time.monotonic,
         providers: dict[Channel, tuple[str, ...]] = PROVIDERS,
         daily_cap: int | None = None,
+        **reading: bool,
     ) -> None:
         self.owner: UUID = uuid4()
         lease = timedelta(seconds=15)
         self.claims = Claims(engine, self.owner, lease)
-        self.cases = Cases(engine, vault, counts_days=daily_cap is not None)
+        self.cases = Cases(engine, vault, counts_days=daily_cap is not None, **reading)
         self.attempts = Attempts(engine, vault, self.owner, lease)
         self.postman = FakePostman()
         self.traffic = FakeTraffic(providers)
@@ -121,7 +125,7 @@ class Worker:
                 renderer=JinjaRenderer(),
                 postman=self.postman,
                 journal=self.journal,
-                changed=lambda clinic_id, id_: self.changed.append((clinic_id, id_)),
+                changed=self.changed.extend,
                 traffic=self.traffic,
                 callback_url=lambda *_: None,
                 links=SignedLinks("https://clinic.example", "a secret of tests"),
