@@ -295,6 +295,12 @@ class AttemptRecord(Record, frozen=True, kw_only=True):
     receipts: tuple[ReceiptRecord, ...]
 
 
+class HoldShown(Record, frozen=True, kw_only=True):
+    code: str
+    text: str
+    until: datetime | None  # None: until somebody acts
+
+
 class ReminderRecord(Record, frozen=True, kw_only=True):
     """One step on one channel at one due time, in product time; a clinician's is a task."""
 
@@ -307,6 +313,7 @@ class ReminderRecord(Record, frozen=True, kw_only=True):
     channel: Channel
     status: ReminderStatus
     status_reason: str | None
+    hold: HoldShown | None = None
     due_at: datetime
     local_due_at: str  # ISO local time with the zone's name in brackets
     useful_until: datetime
@@ -376,6 +383,7 @@ class RecordReceipt(Command[bool], frozen=True, kw_only=True):
 class RecordInbound(Command[bool], frozen=True, kw_only=True):
     """A text a person sent us, already authenticated; False when it was recorded before.
 
+    `account` is the clinic's own with the provider that it came by, None for the settings' one.
     `media` counts pictures and the like. `is_answered`: the carrier has confirmed an opt-out
     itself, and lets no confirmation of ours through.
     """
@@ -383,6 +391,7 @@ class RecordInbound(Command[bool], frozen=True, kw_only=True):
     provider: str
     channel: Channel
     our_address: str
+    account: str | None = None
     their_address: str
     text: str
     provider_message_id: str
