@@ -41,9 +41,10 @@ class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
 class AddSender(Command[SenderRecord | Refusal], frozen=True, kw_only=True):
     """Add an address, or give one that is there already these traits.
 
-    `account` is the clinic's own with the provider, and needs `secret_file`, a name in the folder
-    of secrets; without one the settings' account is used. No country means the clinic's. A clinic
-    sends from its default sender first. `is_for_marketing` asks for what marketing mail needs.
+    `account` is the clinic's own with the provider, `secret_file` a name in the folder of secrets,
+    the account's own where none is given; without an account it is the settings' one. No country
+    means the clinic's. A clinic sends from its default sender first. `is_for_marketing` asks for
+    what marketing mail needs.
     """
 
     clinic_id: int

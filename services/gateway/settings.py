@@ -34,3 +34,10 @@ class GatewaySettings(Settings, frozen=True, kw_only=True):
             description="In the address that Kannel calls with texts; without it they are refused."
         ),
     ] = Secret("")
+    secrets_folder: Annotated[
+        str,
+        msgspec.Meta(
+            description="Folder of the files that senders and DKIM_KEYS name; AFTERGLOW_HOME's"
+            " sender-secrets when unset."
+        ),
+    ] = ""

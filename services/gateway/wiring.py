@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Blueprint
@@ -24,6 +25,7 @@ from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
 from services.gateway.http.pages.unsubscribe import unsubscribe_page
 from services.gateway.http.webhooks import kannel, mail, twilio
+from services.gateway.http.webhooks.twilio import TwilioAccounts
 from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import KeyRing
 from services.gateway.intake.forwarder import Forwarder
@@ -162,10 +164,9 @@ def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint
         kannel.webhooks(settings.secret_key, settings.kannel_inbound_token, intake.keep),
         mail.webhooks(settings.secret_key, settings.email_reports_token, intake.keep),
     ]
-    if settings.twilio_auth_token:
-        token, public_url = settings.twilio_auth_token, settings.public_url
-        routes.append(twilio.webhooks(token, public_url, intake.keep))
-    return routes
+    folder = Path(settings.secrets_folder or Path(settings.afterglow_home) / "sender-secrets")
+    accounts = TwilioAccounts(settings.twilio_auth_token, settings.secret_key, folder)
+    return [*routes, twilio.webhooks(accounts, settings.public_url, intake.keep)]
 
 
 def _product_time(engine: sa.Engine) -> datetime:

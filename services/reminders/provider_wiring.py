@@ -91,6 +91,26 @@ def open_accounts(settings: WorkerSettings, channel: Channel) -> Accounts:
     )
 
 
+def callbacks(settings: WorkerSettings) -> Callable[[Channel, str, int, int], str | None]:
+    """Where a provider of texts says later what became of an attempt.
+
+    By channel, provider, clinic id and attempt id. Those ids are in the address, and a token
+    that only we can have made for them.
+    """
+    tokens = TokenSigner(settings.secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
+    place = f"{settings.public_url.rstrip('/')}/webhooks/sms"
+
+    def callback_url(
+        channel: Channel, provider: str, clinic_id: int, attempt_id: int
+    ) -> str | None:
+        if channel is not Channel.SMS:
+            return None
+        token = tokens.sign(clinic_id, attempt_id)
+        return f"{place}/{provider}/status?clinic={clinic_id}&attempt={attempt_id}&token={token}"
+
+    return callback_url
+
+
 def secrets_folder(settings: WorkerSettings) -> Path:
     return Path(settings.secrets_folder or Path(settings.afterglow_home) / "sender-secrets")
 
@@ -129,13 +149,7 @@ def _settings_kannel(settings: WorkerSettings) -> Provider:
 
 
 def _kannel(settings: WorkerSettings, account: str, secret: str) -> Provider:
-    tokens = TokenSigner(settings.secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
-    return Kannel(
-        sendsms_url=settings.kannel_sendsms_url,
-        username=account,
-        password=secret,
-        sign=tokens.sign,
-    )
+    return Kannel(sendsms_url=settings.kannel_sendsms_url, username=account, password=secret)
 
 
 def _settings_smtp(settings: WorkerSettings, opened: OpenAccount) -> Provider:

@@ -85,7 +85,10 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
     ] = ""
     secrets_folder: Annotated[
         str,
-        msgspec.Meta(description="Folder of the files that senders and DKIM_KEYS name."),
+        msgspec.Meta(
+            description="Folder of the files that senders and DKIM_KEYS name; AFTERGLOW_HOME's"
+            " sender-secrets when unset."
+        ),
     ] = ""
     provider_rates: Annotated[
         str,

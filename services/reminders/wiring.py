@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
 from services.reminders.domain.dispatch import Policy
 from services.reminders.journal.departures import DepartureJournal, Journals
-from services.reminders.provider_wiring import open_accounts, rates_of, weights_of
+from services.reminders.provider_wiring import callbacks, open_accounts, rates_of, weights_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.storage.attempts import Attempts
@@ -80,7 +80,9 @@ def open_worker(
     accounts = open_accounts(settings, channel)
     owner, limits = uuid.uuid4(), SendingLimits()
     lease = timedelta(seconds=limits.lease_seconds)
-    engine = open_engine(settings.database_url, application_name="worker", pool_size=2)
+    engine = open_engine(
+        settings.database_url, application_name="worker", pool_size=2, is_checked=False
+    )
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url)
     changed = announcer(client, vault)
@@ -107,7 +109,7 @@ def open_worker(
             rates_of(settings),
             worker=str(owner),
         ),
-        callback_url=partial(callback_url, settings.public_url),
+        callback_url=callbacks(settings),
         links=SignedLinks(settings.public_url, settings.secret_key),
         policy=Policy(
             is_test_allowed=settings.is_development, daily_cap=settings.daily_cap or None
@@ -150,20 +152,12 @@ def journal_folder(settings: Settings) -> Path:
     return Path(settings.afterglow_home) / "journal"
 
 
-def callback_url(
-    public_url: str, channel: Channel, provider: str, clinic_id: int, attempt_id: int
-) -> str | None:
-    """Where a provider of texts says later what became of an attempt; our ids are in it."""
-    if channel is not Channel.SMS:
-        return None
-    place = f"{public_url.rstrip('/')}/webhooks/sms/{provider}/status"
-    return f"{place}?clinic={clinic_id}&attempt={attempt_id}"
-
-
 def announcer(client: redis.Redis, vault: Vault) -> Changed:
     publisher = EventPublisher(client, vault)
 
-    def changed(clinic_id: int, outbound_id: int) -> None:
-        publisher.publish(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
+    def changed(keys: Sequence[tuple[int, int]]) -> None:
+        publisher.publish(
+            *(ReminderChanged(clinic_id=clinic_id, reminder_id=id_) for clinic_id, id_ in keys)
+        )
 
     return changed

@@ -169,7 +169,6 @@ def _kannel(url: str) -> Provider:
         sendsms_url=f"{url}/cgi-bin/sendsms",
         username="clinic",
         password="secret",
-        sign=lambda clinic, attempt: f"{clinic}.{attempt}",
     )
 
 

@@ -26,7 +26,7 @@ def senders() -> None:
 @click.option("--one-way", is_flag=True, help="Patients cannot answer it, like a name.")
 @click.option("--opt-out-way", help="How patients opt out who cannot answer, e.g. a phone number.")
 @click.option("--account", help="The clinic's own account with the provider, e.g. its SID.")
-@click.option("--secret-file", help="Name of the file with that account's secret.")
+@click.option("--secret-file", help="File with its secret, if not named like it.")
 @click.option("--data-agreement", help="Reference of the agreement to carry health data.")
 @click.option("--postal-address", help="What marketing mail shows at its foot.")
 @click.option("--marketing", is_flag=True, help="Insist on what marketing mail needs.")

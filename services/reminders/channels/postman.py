@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Sequence
 
+import uvloop
+
 from services.chassis.logs import get_logger
 from services.reminders.channels.accounts import Accounts, CannotOpenAccount
 from services.reminders.domain.outgoing import Failure, Outcome, RejectedForNow, Unknown
@@ -23,7 +25,7 @@ class Postman:
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="postman", daemon=True)
         self._thread.start()
 

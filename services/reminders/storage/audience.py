@@ -17,13 +17,19 @@ class Audience:
         self._connection = connection
         self._vault = vault
 
-    def senders(self, channel: Channel, provider: str, address: str) -> dict[int, int]:
-        """Clinic id → sender id of those who send from an address of ours."""
+    def senders(
+        self, channel: Channel, provider: str, address: str, account: str | None = None
+    ) -> dict[int, int]:
+        """Clinic id → sender id of those who send from an address of ours.
+
+        A clinic's own account speaks only for senders on it; None is the operator's, for all.
+        """
         found = self._connection.execute(
             sa.select(sender.c.clinic_id, sender.c.id).where(
                 sender.c.channel == channel,
                 sender.c.provider == provider,
                 sender.c.address == address,
+                sa.true() if account is None else sender.c.account == account,
             )
         )
         return {row.clinic_id: row.id for row in found}

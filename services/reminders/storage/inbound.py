@@ -31,7 +31,7 @@ class Inbox:
         self._audience = Audience(connection, vault)
 
     def senders(self, said: RecordInbound) -> dict[int, int]:
-        return self._audience.senders(said.channel, said.provider, said.our_address)
+        return self._audience.senders(said.channel, said.provider, said.our_address, said.account)
 
     def people(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> tuple[Person, ...]:
         return self._audience.people(clinic_ids, said.channel, said.their_address)

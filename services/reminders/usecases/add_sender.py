@@ -77,10 +77,10 @@ def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:
     if command.country is not None and not rules.is_country(command.country):
         message = "Write the country as two capital letters of ISO 3166, like PT."
         return refuse(UserErrorCode.INVALID, message, "country")
-    if (command.account is None) != (command.secret_file is None):
-        message = "An account and its secret's file go together: give both or neither."
-        return refuse(UserErrorCode.INVALID, message, "secret_file")
-    if command.secret_file is not None and not _FILE.fullmatch(command.secret_file):
+    if command.account is None and command.secret_file is not None:
+        message = "A secret's file is of an account: name that too."
+        return refuse(UserErrorCode.INVALID, message, "account")
+    if command.account is not None and not _FILE.fullmatch(_secret_file(command)):
         message = "Name a file in SECRETS_FOLDER: letters, digits, “.”, “_” and “-”."
         return refuse(UserErrorCode.INVALID, message, "secret_file")
     return None
@@ -114,8 +114,12 @@ def _sender(command: AddSender, address: str) -> Sender:
         country=command.country,
         is_two_way=command.is_two_way,
         account=command.account,
-        secret_file=command.secret_file,
+        secret_file=_secret_file(command) if command.account else None,
         data_agreement=command.data_agreement,
         opt_out_way=command.opt_out_way,
         postal_address=command.postal_address,
     )
+
+
+def _secret_file(command: AddSender) -> str:
+    return command.secret_file or command.account or ""

@@ -60,6 +60,10 @@ def test_a_sender_is_kept_with_its_account(both: Clinic) -> None:
     assert (record.country, record.lacks) == ("PT", ())
 
 
+def test_a_secrets_file_is_named_like_its_account(both: Clinic) -> None:
+    assert added(both, account="AC7").secret_file == "AC7"
+
+
 def test_adding_it_again_changes_it(both: Clinic) -> None:
     first, second = added(both), added(both, is_two_way=False, opt_out_way="+351210000000")
 
@@ -118,7 +122,8 @@ def test_a_mailbox_may_have_a_name(both: Clinic, given: str, kept: str) -> None:
         ({"clinic_id": 10**9}, "no such clinic"),
         ({"provider": "smtp"}, "twilio, kannel"),
         ({"country": "Portugal"}, "ISO 3166"),
-        ({"account": "clinic-7"}, "go together"),
+        ({"secret_file": "clinic-7"}, "of an account"),
+        ({"account": "no file's name"}, "SECRETS_FOLDER"),
         ({"account": "a", "secret_file": "../etc/passwd"}, "SECRETS_FOLDER"),
         ({"address": "not an address at all"}, "The address"),
         ({"address": "Rowan"}, "one-way"),

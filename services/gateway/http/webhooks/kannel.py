@@ -13,12 +13,10 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, request
 
 from services.chassis.logs import get_logger
-from services.chassis.tokens import NotOurToken, TokenSigner
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordInbound, RecordReceipt
-from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import ReceiptState
-from services.gateway.http.webhooks.keeping import LONGEST_WORD, Keep, number, plain
+from services.gateway.http.webhooks.keeping import LONGEST_WORD, Keep, ReportTokens, number, plain
 
 PROVIDER = "kannel"
 
@@ -54,12 +52,12 @@ def code_of(answer: str) -> str | None:
 def webhooks(secret_key: str, inbound_token: str, keep: Keep) -> Blueprint:
     """Make the two routes. Without an inbound token every text is refused."""
     routes = Blueprint(PROVIDER, __name__, url_prefix=f"/webhooks/sms/{PROVIDER}")
-    signer = TokenSigner(secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
+    tokens = ReportTokens(secret_key)
 
     @routes.get("/status")
     def take_report() -> Response:
         said = _query()
-        if not _is_ours(signer, said):
+        if not tokens.fits(said):
             return _refused("The token does not fit the attempt.")
         status = number(said.get("status", ""))
         if status is None or status > _LARGEST_STATUS:
@@ -85,14 +83,6 @@ def _query() -> dict[str, str]:
     """The query with each byte as one character: texts come in the carrier's charset."""
     raw = request.query_string.decode("ascii", "replace")
     return dict(parse_qsl(raw, keep_blank_values=True, encoding="latin-1"))
-
-
-def _is_ours(signer: TokenSigner, said: Mapping[str, str]) -> bool:
-    try:
-        meant = signer.read(said.get("token", ""))
-    except NotOurToken:
-        return False
-    return list(meant) == [number(said.get("clinic", "")), number(said.get("attempt", ""))]
 
 
 def _refused(text: str) -> Response:

@@ -53,6 +53,11 @@ class Webhooks:
     def _keep(self, make: Callable[[datetime], Told]) -> None:
         self.told.append(make(NOW))
 
+    def report_url(self, clinic_id: int, attempt_id: int) -> str:
+        signer = TokenSigner(SECRET, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
+        token = signer.sign(clinic_id, attempt_id)
+        return f"{self.url}/status?clinic={clinic_id}&attempt={attempt_id}&token={token}"
+
     def after(self, count: int) -> list[Told]:
         deadline = time.monotonic() + 10
         while len(self.told) < count and time.monotonic() < deadline:
@@ -91,13 +96,12 @@ def send(
     password: str = PASSWORD,
     **changes: Any,
 ) -> list[Outcome]:
-    signer = TokenSigner(SECRET, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
     values: dict[str, Any] = {
         "attempt_id": 7,
         "clinic_id": 1,
         "to": "+12025550123",
         "sender": "+12025550100",
-        "callback_url": f"{webhooks.url}/status?clinic=1&attempt=7" if webhooks else None,
+        "callback_url": webhooks.report_url(1, 7) if webhooks else None,
         "deadline_seconds": 5,
     }
 
@@ -106,7 +110,6 @@ def send(
             sendsms_url=gateway.sendsms_url,
             username=USERNAME,
             password=password,
-            sign=signer.sign,
         )
         try:
             return [

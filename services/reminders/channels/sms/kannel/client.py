@@ -4,7 +4,6 @@ By POST the password, the number and the text stay out of every log of addresses
 """
 
 import asyncio
-from collections.abc import Callable
 
 from services.reminders.channels.channel import Departure, Leaving
 from services.reminders.channels.http import FAULTS, Caller
@@ -19,9 +18,6 @@ _TEXT = "text/plain; charset=UTF-8"  # the one place where a POST may name the c
 _CODING = {Encoding.GSM_7: "0", Encoding.UCS_2: "2"}
 _REPORT_WORDS = "&status=%d&answer=%A&foreign=%F"  # Kannel fills them in
 
-Sign = Callable[[int, int], str]
-"""Proves that a report is about an attempt of ours, by clinic and attempt: Kannel signs nothing."""
-
 
 class Kannel:
     """One sendsms-user of one gateway. Must be made and used on one event loop."""
@@ -32,13 +28,11 @@ class Kannel:
         sendsms_url: str,
         username: str,
         password: str,
-        sign: Sign,
         connections: int = 16,
     ) -> None:
         """`sendsms_url` is whole: http://kannel:13013/cgi-bin/sendsms."""
         self._url = sendsms_url
         self._credentials = {"X-Kannel-Username": username, "X-Kannel-Password": password}
-        self._sign = sign
         self._caller = Caller(connections)
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
@@ -61,9 +55,8 @@ class Kannel:
             "X-Kannel-Coding": _CODING[count(message.text).encoding],
         }
         if message.callback_url:
-            token = self._sign(message.clinic_id, message.attempt_id)
             headers["X-Kannel-DLR-Mask"] = EVERY_REPORT
-            headers["X-Kannel-DLR-Url"] = f"{message.callback_url}&token={token}{_REPORT_WORDS}"
+            headers["X-Kannel-DLR-Url"] = f"{message.callback_url}{_REPORT_WORDS}"
         return headers
 
     async def close(self) -> None:
