@@ -39,7 +39,7 @@ class JinjaRenderer:
         body = _body(step, channel, detail)
         try:
             text = self._fill(body.text, channel, facts)
-            subject = self._fill(body.subject, channel, facts) if body.subject else None
+            subject = self._subject(body, channel, facts)
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
             raise CannotRender(f"step {step.key}, {channel}: {type(fault).__name__}") from None
         message = _sign(text, channel, step.purpose, facts)
@@ -50,6 +50,11 @@ class JinjaRenderer:
             subject=subject and _CONTROL.sub(" ", subject),
             html=from_text(message, locale=facts.locale) if channel is Channel.EMAIL else None,
         )
+
+    def _subject(self, body: MessageBody, channel: Channel, facts: MessageFacts) -> str | None:
+        if not body.subject or channel is Channel.SMS:
+            return None  # a text has none
+        return self._fill(body.subject, channel, facts)
 
     def _fill(self, source: str, channel: Channel, facts: MessageFacts) -> str:
         template: Template = self._compile(plain(source) if channel is Channel.SMS else source)

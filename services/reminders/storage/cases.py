@@ -31,7 +31,7 @@ from services.reminders.storage import contexts
 from services.reminders.storage.awaiting import awaiting_staff
 from services.reminders.storage.days import Today, todays
 from services.reminders.storage.holds import refusals, standing_holds
-from services.reminders.storage.rows import rows
+from services.reminders.storage.rows import among, rows
 from services.reminders.storage.senders import SenderBook, read_senders
 from services.reminders.storage.tables import (
     clinic,
@@ -253,9 +253,7 @@ class _Reading:
             for claim, id_ in zip(self._claims, ids, strict=True)
             if id_ is not None
         }
-        return self._found(
-            sa.select(table).where(sa.tuple_(table.c.clinic_id, table.c.id).in_(pairs))
-        )
+        return self._found(sa.select(table).where(among((table.c.clinic_id, table.c.id), pairs)))
 
     def _found(self, statement: sa.Select[*tuple[Any, ...]]) -> Found:
         return {(row.clinic_id, row.id): row for row in self._connection.execute(statement)}
@@ -277,7 +275,7 @@ class _Reading:
         statement = (
             sa.select(table.c.clinic_id, table.c.address_index)
             .where(
-                sa.tuple_(table.c.clinic_id, table.c.address_index).in_(pairs),
+                among((table.c.clinic_id, table.c.address_index), pairs),
                 table.c.replaced_at.is_(None),
             )
             .group_by(table.c.clinic_id, table.c.address_index)
@@ -327,7 +325,7 @@ def _enrollments(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
                 plan_version.c.id == enrollment.c.plan_version_id,
             ),
         )
-        .where(sa.tuple_(enrollment.c.clinic_id, enrollment.c.id).in_(pairs))
+        .where(among((enrollment.c.clinic_id, enrollment.c.id), pairs))
     )
 
 
@@ -339,7 +337,7 @@ def _newest_consents(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(consent)
         .ext(distinct_on(*by))
-        .where(sa.tuple_(consent.c.clinic_id, consent.c.patient_id).in_(pairs))
+        .where(among((consent.c.clinic_id, consent.c.patient_id), pairs))
         .order_by(*by, consent.c.id.desc())
     )
 

@@ -16,7 +16,7 @@ from services.reminders.storage.fair_claims import Rounds
 from services.reminders.storage.moves import is_allowed
 from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import decision, outbound, staff_task
-from services.reminders.storage.transactions import transaction
+from services.reminders.storage.transactions import alone, transaction
 
 _IDLE = {"owner": None, "lease_until": None, "state_at": product_now}
 _COLUMNS = (
@@ -84,7 +84,7 @@ class Claims:
             )
             .returning(*_COLUMNS, late.label("is_late"))
         )
-        with transaction(self._engine) as connection:
+        with alone(self._engine) as connection:
             rows_ = [dict(row) for row in connection.execute(statement).mappings()]
         return [(Claim(**row), is_late) for row in rows_ for is_late in [row.pop("is_late")]]
 

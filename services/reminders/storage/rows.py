@@ -1,6 +1,6 @@
 """Many rows of parameters in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +40,15 @@ def table_of(name: str, *columns: str) -> sa.TableValuedAlias:
 def values_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
     """The values of a `table_of` this name."""
     return {f"{name}_{column}": list(values) for column, values in columns.items()}
+
+
+def among(
+    columns: tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]], pairs: Collection[tuple[Any, Any]]
+) -> sa.ColumnElement[bool]:
+    """Whether two columns hold one of the pairs; the text is the same for any number of them."""
+    names = [column.name for column in columns]
+    given = rows("among", **{name: [pair[at] for pair in pairs] for at, name in enumerate(names)})
+    return sa.tuple_(*columns).in_(sa.select(*(given.c[name] for name in names)))
 
 
 def _table(name: str, columns: Mapping[str, list[Any] | None]) -> sa.TableValuedAlias:

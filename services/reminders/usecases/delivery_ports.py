@@ -129,6 +129,6 @@ class Postman(Protocol):
 
 
 class Changed(Protocol):
-    def __call__(self, clinic_id: int, outbound_id: int) -> None:
-        """Tell whoever watches; may be lost, never raises."""
+    def __call__(self, keys: Sequence[tuple[int, int]], /) -> None:
+        """Tell whoever watches these (clinic id, outbound id); may be lost, never raises."""
         ...

@@ -343,7 +343,9 @@ class SendBatch:
                 callback_url=self._with.callback_url(
                     claim.channel, sender.provider, claim.clinic_id, begun.attempt_id
                 ),
-                message_id=self._with.links.message_id(claim.clinic_id, begun.attempt_id, domain),
+                message_id=self._with.links.message_id(claim.clinic_id, begun.attempt_id, domain)
+                if claim.channel is Channel.EMAIL
+                else None,
                 unsubscribe_url=self._with.links.unsubscribe_url(claim),
                 deadline_seconds=self._with.limits.deadline_seconds,
             ),
@@ -376,8 +378,8 @@ class SendBatch:
         self._announce(skipped)
 
     def _announce(self, keys: Sequence[tuple[int, int]]) -> None:
-        for clinic_id, outbound_id in keys:
-            self._with.changed(clinic_id, outbound_id)
+        if keys:
+            self._with.changed(keys)
 
 
 def _choice(case: Case, standing: Standing) -> Choice:

@@ -66,8 +66,8 @@ def hear_the_dead(journals: Journals, dead_workers: DeadWorkers, changed: Change
 
 
 def _announce(moved: Moved, changed: Changed) -> None:
-    for clinic_id, outbound_id in moved:
-        changed(clinic_id, outbound_id)
+    if moved:
+        changed(moved)
 
 
 class Sweeper:

@@ -4,6 +4,7 @@ import random
 import time
 from collections import Counter
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import redis
@@ -91,8 +92,8 @@ def await_texts(carrier: HttpCarrier, count: int) -> None:
 def arrivals(due: DueMessages, carrier: HttpCarrier) -> Counter[int]:
     """How often each message reached the carrier, whichever attempt it was."""
     messages = {f"{row.id}": row.outbound_id for row in due.rows_of(delivery_attempt)}
-    callbacks = (form["StatusCallback"] for form in carrier.taken)
-    return Counter(messages[callback.rpartition("attempt=")[2]] for callback in callbacks)
+    callbacks = (parse_qs(urlsplit(form["StatusCallback"]).query) for form in carrier.taken)
+    return Counter(messages[said["attempt"][0]] for said in callbacks)
 
 
 def sent(due: DueMessages) -> set[int]:
