@@ -5,9 +5,9 @@ due longest. The clinics are found by skipping through an index, never by readin
 """
 
 from collections.abc import Sequence
-from math import ceil
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 
 from services.contracts.catalog import Channel
@@ -40,31 +40,39 @@ from clinics cross join lateral (
 limit :most
 """  # noqa: S608 - the schema's name is ours
 
+_LEAST_QUOTA: Final = 4
+
+
+class _Round(msgspec.Struct):
+    """`after` is the last clinic that had its turn; `quota` what each may give in one claim."""
+
+    after: int = 0
+    quota: int = 8
+
 
 class Rounds:
     """Whose turn it is, for one worker; urgent messages take no turns."""
 
     def __init__(self) -> None:
-        self._after: dict[tuple[Channel, Lane], int] = {}
-        self._clinics: dict[tuple[Channel, Lane], int] = {}
+        self._rounds: dict[tuple[Channel, Lane], _Round] = {}
 
     def are_on(self, channel: Channel, lane: Lane) -> bool:
-        return (channel, lane) in self._after
+        return (channel, lane) in self._rounds
 
     def start(self, channel: Channel, lane: Lane) -> None:
         if lane is not Lane.URGENT:
-            self._after.setdefault((channel, lane), 0)
+            self._rounds.setdefault((channel, lane), _Round())
 
     def due(self, channel: Channel, lane: Lane, most: int) -> sa.CTE:
         """The rows of the next turns."""
-        clinics = self._clinics.get((channel, lane), 1)
+        turn = self._rounds[channel, lane]
         return (
             sa.text(_DUE)
             .bindparams(
                 channel=str(channel),
                 lane=lane.value,
-                after=self._after[channel, lane],
-                quota=ceil(most / clinics),
+                after=turn.after,
+                quota=min(turn.quota, most),
                 most=most,
             )
             .columns(sa.column("clinic_id", sa.BigInteger), sa.column("id", sa.BigInteger))
@@ -73,15 +81,17 @@ class Rounds:
         )
 
     def took(self, channel: Channel, lane: Lane, claims: Sequence[Claim], most: int) -> None:
-        """Go on after the last clinic; from the first again once all had their turn."""
-        key = (channel, lane)
-        ids = {one.clinic_id for one in claims}
+        """Go on after the last clinic; from the first again once all had their turn.
+
+        Where a claim meets many clinics each gives less, and where it meets few, more.
+        """
+        turn = self._rounds[channel, lane]
         if len(claims) >= most:
-            self._after[key] = max(ids)
-            self._clinics[key] = len(ids)
-        elif self._after[key] == 0:
-            del self._after[key]  # a whole round found less than one claim: no backlog is left
-            self._clinics.pop(key, None)
+            turn.after = max(one.clinic_id for one in claims)
+            turn.quota = max(_LEAST_QUOTA, turn.quota // 2)
+        elif turn.after:
+            turn.after = 0
+        elif claims and turn.quota < most:
+            turn.quota *= 2
         else:
-            self._after[key] = 0
-            self._clinics[key] = max(1, len(ids))
+            del self._rounds[channel, lane]  # a whole round is less than a claim: no backlog

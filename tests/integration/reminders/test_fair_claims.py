@@ -48,7 +48,7 @@ def test_clinics_with_much_to_send_share_what_can_leave(engine: sa.Engine, vault
 
     taken = Counter(one.clinic_id for _ in range(20) for one in claim(worker, 20))
 
-    assert min(taken.values()) > 60
+    assert max(taken.values()) < 2 * min(taken.values())
 
 
 def test_the_longest_due_goes_first_when_all_is_on_time(engine: sa.Engine, vault: Vault) -> None:

@@ -18,7 +18,7 @@ from services.contracts.operations import (
     RetryReply,
     TroubledReply,
 )
-from services.contracts.words import AttemptOutcome, ReminderStatus
+from services.contracts.words import AttemptOutcome, ConsentState, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.outgoing import Accepted, RejectedForGood, Unknown
 from services.reminders.storage.holds import HeldMessages
@@ -33,7 +33,10 @@ ALL = MessageFilter()
 
 @pytest.fixture
 def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
+    """Without consent for email, so that nothing falls back to it."""
+    made = DueMessages(engine, vault)
+    made.consent(Channel.EMAIL, ConsentState.WITHDRAWN)
+    return made
 
 
 @pytest.fixture

@@ -115,6 +115,7 @@ def test_attempts_are_spent_at_last(due: DueMessages, worker: Worker) -> None:
 
 def test_a_refusal_for_good_fails_the_message(due: DueMessages, worker: Worker) -> None:
     reminder = due.remind()
+    due.consent(Channel.EMAIL, ConsentState.WITHDRAWN)
     refuse(worker, RejectedForGood("NO_ROUTE"))
 
     worker.send_batch(Channel.SMS)
