@@ -45,6 +45,8 @@ class Incoming:
     ) -> bool:
         opt_outs = OptOuts(connection, self._vault)
         effect = record_inbound(Inbox(connection, self._vault), opt_outs, said)
+        if effect.is_nobodys:
+            log.warning("text_for_nobody", provider=said.provider)
         self._announce(context, effect.skipped)
         return effect.is_new
 

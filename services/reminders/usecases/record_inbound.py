@@ -64,6 +64,7 @@ class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
 
     is_new: bool
     skipped: tuple[tuple[int, int], ...] = ()
+    is_nobodys: bool = False  # no clinic's staff will see it
 
 
 def record_inbound(inbox: Inbox, opt_outs: OptOuts, said: RecordInbound) -> InboundEffect:
@@ -91,7 +92,8 @@ def record_inbound(inbox: Inbox, opt_outs: OptOuts, said: RecordInbound) -> Inbo
     skipped = _act(opt_outs, meaning, said, clinic_ids, people)
     for new, inbound_id in kept:
         _ask_a_person(inbox, new, inbound_id, said)
-    return InboundEffect(is_new=True, skipped=tuple(skipped))
+    is_nobodys = any(new.clinic_id == NOBODYS_CLINIC for new, _ in kept)
+    return InboundEffect(is_new=True, skipped=tuple(skipped), is_nobodys=is_nobodys)
 
 
 def _places(clinic_ids: tuple[int, ...], people: tuple[Person, ...]) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """What patients text, and what happens at once because of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.contracts.words import (
     TaskKind,
 )
 from services.reminders.domain.outbound import OutboundKind
+from services.reminders.domain.outgoing import RejectedForGood
 from services.reminders.storage import contexts
 from services.reminders.storage.inbound import Inbox
 from services.reminders.storage.opt_outs import OptOuts
@@ -310,8 +312,9 @@ def test_a_strangers_opt_out_is_heeded_before_anybody_enrolls_them(due: DueMessa
 
 
 def test_what_came_to_nobodys_number_is_kept(due: DueMessages) -> None:
-    text(due, "Hello?", our_address="+12025550000")
+    effect = text(due, "Hello?", our_address="+12025550000")
 
+    assert effect.is_nobodys
     with due.engine.connect() as connection:
         assert connection.execute(sa.select(inbound_message.c.clinic_id)).scalars().all() == [0]
 
@@ -363,3 +366,45 @@ def test_an_opt_out_under_an_old_index_key_still_counts(
     worker.send_batch(Channel.SMS)
 
     assert len(worker.postman.sent) == 1
+
+
+def test_a_text_that_a_carrier_delivers_twice_gets_one_confirmation_and_one_task(
+    due: DueMessages,
+) -> None:
+    for _ in range(2):
+        text(due, "STOP", provider_message_id="SM-1")
+        text(due, "It itches", provider_message_id="SM-2")
+
+    assert len(confirmations(due)) == 1
+    assert tasks(due) == [TaskKind.OPTED_OUT, TaskKind.UNREAD_REPLY]
+
+
+def test_a_text_handed_over_by_two_processes_at_once_is_recorded_once(due: DueMessages) -> None:
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        effects = list(threads.map(lambda _: text(due, "STOP"), range(4)))
+
+    assert [effect.is_new for effect in effects].count(True) == 1
+    assert len(confirmations(due)) == 1
+
+
+def test_opt_outs_said_at_the_same_time_are_confirmed_once(due: DueMessages) -> None:
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        said = [{"provider_message_id": f"SM-{number}"} for number in range(4)]
+        list(threads.map(lambda more: text(due, "STOP", **more), said))
+
+    assert (len(due.rows_of(suppression)), len(confirmations(due))) == (1, 1)
+
+
+def test_a_refusal_for_an_opt_out_becomes_one_for_every_clinic_on_the_sender(
+    due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    other = DueMessages(engine, vault, name="Other Clinic")
+    due.remind()
+    worker = Worker(engine, vault)
+    worker.postman.answer = lambda _: RejectedForGood("BLOCKED", SuppressionReason.OPT_OUT)
+
+    worker.send_batch(Channel.SMS)
+
+    assert [row.reason for row in other.rows_of(suppression)] == [SuppressionReason.OPT_OUT]
+    assert TaskKind.OPTED_OUT in tasks(due)
+    assert confirmations(due) + confirmations(other) == []
