@@ -73,57 +73,82 @@ class DispatcherParts(msgspec.Struct, frozen=True):
         self.redis.close()
 
 
+class _Gear(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker's parts share."""
+
+    owner: uuid.UUID
+    engine: sa.Engine
+    vault: Vault
+    redis: redis.Redis
+    changed: Changed
+    postman: Postman
+    journal: DepartureJournal
+
+
 def open_worker(
     settings: WorkerSettings, channel: Channel, stopping: threading.Event
 ) -> WorkerParts:
     """Raises SettingsFault when the channel's providers lack something."""
-    accounts = open_accounts(settings, channel)
-    owner, limits = uuid.uuid4(), SendingLimits()
-    lease = timedelta(seconds=limits.lease_seconds)
-    engine = open_engine(
-        settings.database_url, application_name="worker", pool_size=2, is_checked=False
-    )
-    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
-    client = open_redis(settings.redis_url)
-    changed = announcer(client, vault)
-    postman = Postman(accounts)
-    journal = DepartureJournal.open(journal_folder(settings), owner)
-    delivery = Delivery(
-        claims=Claims(engine, owner, lease),
-        cases=Cases(
-            engine,
-            vault,
-            is_production=not settings.is_development,
-            counts_days=settings.daily_cap > 0,
-        ),
-        attempts=Attempts(engine, vault, owner, lease),
-        carrier_opt_outs=CarrierOptOuts(engine, vault),
-        renderer=JinjaRenderer(),
-        postman=postman,
-        journal=journal,
-        changed=changed,
-        traffic=Gate(
-            client,
-            ProviderStates(engine),
-            weights_of(settings),
-            rates_of(settings),
-            worker=str(owner),
-        ),
-        callback_url=callbacks(settings),
-        links=SignedLinks(settings.public_url, settings.secret_key),
-        policy=Policy(
-            is_test_allowed=settings.is_development, daily_cap=settings.daily_cap or None
-        ),
-        limits=limits,
-    )
+    gear = _open_gear(settings, channel)
     journals = Journals(journal_folder(settings))
     return WorkerParts(
-        send_batch=SendBatch(delivery, stopping.is_set),
-        hear_the_dead=partial(hear_the_dead, journals, DeadWorkers(engine), changed),
-        journal=journal,
-        postman=postman,
-        engine=engine,
+        send_batch=SendBatch(_delivery(settings, gear), stopping.is_set),
+        hear_the_dead=partial(hear_the_dead, journals, DeadWorkers(gear.engine), gear.changed),
+        journal=gear.journal,
+        postman=gear.postman,
+        engine=gear.engine,
+        redis=gear.redis,
+    )
+
+
+def _open_gear(settings: WorkerSettings, channel: Channel) -> _Gear:
+    accounts = open_accounts(settings, channel)
+    owner = uuid.uuid4()
+    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
+    client = open_redis(settings.redis_url)
+    return _Gear(
+        owner=owner,
+        engine=open_engine(
+            settings.database_url, application_name="worker", pool_size=2, is_checked=False
+        ),
+        vault=vault,
         redis=client,
+        changed=announcer(client, vault),
+        postman=Postman(accounts),
+        journal=DepartureJournal.open(journal_folder(settings), owner),
+    )
+
+
+def _delivery(settings: WorkerSettings, gear: _Gear) -> Delivery:
+    engine, vault, limits = gear.engine, gear.vault, SendingLimits()
+    lease = timedelta(seconds=limits.lease_seconds)
+    is_development, daily_cap = settings.is_development, settings.daily_cap or None
+    return Delivery(
+        claims=Claims(engine, gear.owner, lease),
+        cases=Cases(
+            engine, vault, is_production=not is_development, counts_days=daily_cap is not None
+        ),
+        attempts=Attempts(engine, vault, gear.owner, lease),
+        carrier_opt_outs=CarrierOptOuts(engine, vault),
+        renderer=JinjaRenderer(),
+        postman=gear.postman,
+        journal=gear.journal,
+        changed=gear.changed,
+        traffic=_gate(settings, gear),
+        callback_url=callbacks(settings),
+        links=SignedLinks(settings.public_url, settings.secret_key),
+        policy=Policy(is_test_allowed=is_development, daily_cap=daily_cap),
+        limits=limits,
+    )
+
+
+def _gate(settings: WorkerSettings, gear: _Gear) -> Gate:
+    return Gate(
+        gear.redis,
+        ProviderStates(gear.engine),
+        weights_of(settings),
+        rates_of(settings),
+        worker=str(gear.owner),
     )
 
 

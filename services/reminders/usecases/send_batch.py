@@ -15,22 +15,17 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.domain.attempts import Beginning, Begun, Chances, Ending, ending
 from services.reminders.domain.dispatch import (
-    IGNORED,
-    Circumstances,
     Claim,
     Drop,
     Park,
     Policy,
     Postpone,
-    Rule,
     Send,
     decide,
 )
-from services.reminders.domain.holds import hold_on_all
 from services.reminders.domain.message_text import CannotRender, RenderedMessage, Renderer
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import OutgoingMessage
-from services.reminders.domain.providers import Choice, choose, usable
 from services.reminders.domain.schedule import local_text
 from services.reminders.domain.senders import SenderAddress, signed_by
 from services.reminders.usecases.delivery_ports import (
@@ -47,10 +42,10 @@ from services.reminders.usecases.delivery_ports import (
     StorageAway,
     TooLate,
 )
+from services.reminders.usecases.route import Ready, Router, has_elsewhere, with_providers_hold
 from services.reminders.usecases.traffic_ports import Standing, Traffic
-from services.reminders.usecases.traffic_words import Stopwatch, call, wanted_for
+from services.reminders.usecases.traffic_words import Stopwatch, call
 
-_CIRCUIT_WAIT_SECONDS = 5.0
 _LONGEST_NAP_SECONDS = 0.5
 
 
@@ -92,11 +87,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     luck: Callable[[], float] = random.random
 
 
-class _Ready(msgspec.Struct, frozen=True):
-    case: Case
-    send: Send
-
-
 class _Turn(msgspec.Struct, frozen=True):
     """One claim's worth; `started` is monotonic, `now` product time once its cases are read."""
 
@@ -112,6 +102,7 @@ class SendBatch:
     def __init__(self, delivery: Delivery, is_stopping: Callable[[], bool]) -> None:
         self._with = delivery
         self._is_stopping = is_stopping
+        self._route = Router(delivery.traffic, delivery.claims, delivery.luck)
         self._pace = delivery.limits.claimed_at_once
 
     def __call__(self, channel: Channel) -> int:
@@ -158,17 +149,17 @@ class SendBatch:
         if unreadable:
             self._with.claims.give_back(unreadable, wait_seconds=60.0)
 
-    def _decide(self, turn: _Turn, cases: Sequence[Case]) -> list[_Ready]:
-        ready: list[_Ready] = []
+    def _decide(self, turn: _Turn, cases: Sequence[Case]) -> list[Ready]:
+        ready: list[Ready] = []
         dropped: list[tuple[Claim, Drop]] = []
         postponed: list[tuple[Claim, Postpone, str]] = []
         parked: list[tuple[Claim, Park]] = []
         for case in cases:
-            facts = _with_providers_hold(case, turn.standing)
+            facts = with_providers_hold(case, turn.standing)
             verdict = decide(case.claim, facts, self._with.policy, now=turn.now)
             match verdict:
                 case Send():
-                    ready.append(_Ready(case, verdict))
+                    ready.append(Ready(case, verdict))
                 case Drop():
                     dropped.append((case.claim, verdict))
                 case Postpone():
@@ -195,19 +186,21 @@ class SendBatch:
         self._announce([claim.key for claim, _, _ in postponed])
         self._announce([claim.key for claim, _ in parked])
 
-    def _send_chunk(self, turn: _Turn, chunk: Sequence[_Ready]) -> float:
+    def _send_chunk(self, turn: _Turn, chunk: Sequence[Ready]) -> float:
         """Send what may leave now; answers with the seconds to wait if nothing of it may."""
-        admitted, wait = self._admit(turn, self._choose(turn, chunk))
-        beginnings = [made for one, by in admitted if (made := self._prepare(one, by)) is not None]
+        routed = self._route(turn.channel, turn.standing, chunk)
+        beginnings = [
+            made for one, by in routed.admitted if (made := self._prepare(one, by)) is not None
+        ]
         if not beginnings:
-            return wait
+            return routed.wait
         started = self._with.monotonic()
         self._with.journal.expect(len(beginnings))
         begun = self._with.attempts.begin(beginnings)
         self._with.journal.forget(len(beginnings) - len(begun))
         self._release_refused(beginnings, begun)
         if begun:
-            cases = {one.case.claim.key: one.case for one, _ in admitted}
+            cases = {one.case.claim.key: one.case for one, _ in routed.admitted}
             self._deliver(turn, begun, cases, started)
         return 0.0
 
@@ -236,42 +229,12 @@ class SendBatch:
             ],
         )
 
-    def _choose(self, turn: _Turn, chunk: Sequence[_Ready]) -> list[tuple[_Ready, SenderAddress]]:
-        chosen: list[tuple[_Ready, SenderAddress]] = []
-        for one in chunk:
-            case = one.case
-            sender = choose(case.senders, _choice(case, turn.standing), luck=self._with.luck())
-            if sender is not None:
-                chosen.append((one, sender))
-            elif any(known.provider in turn.standing.weights for known in case.senders):
-                self._give_back([case.claim], wait_seconds=_CIRCUIT_WAIT_SECONDS)
-            else:
-                code = case.sender_lack or "NO_SENDER"
-                self._with.claims.await_sender([case.claim], code=code, wait_seconds=60.0)
-        return chosen
-
-    def _admit(
-        self, turn: _Turn, chosen: Sequence[tuple[_Ready, SenderAddress]]
-    ) -> tuple[list[tuple[_Ready, SenderAddress]], float]:
-        """Who may leave now, and the shortest wait of the others."""
-        wanted = [wanted_for(one.case.claim, sender) for one, sender in chosen]
-        waits = self._with.traffic.admit(turn.channel, wanted) if wanted else []
-        for (one, _), wait in zip(chosen, waits, strict=True):
-            if wait > 0:
-                self._give_back([one.case.claim], wait_seconds=wait)
-        admitted = [pair for pair, wait in zip(chosen, waits, strict=True) if wait <= 0]
-        return admitted, min((wait for wait in waits if wait > 0), default=0.0)
-
     def _chances(self, turn: _Turn, begun: Begun, case: Case) -> Chances:
         passed = self._with.monotonic() - turn.started
-        refused = case.refused_by | {begun.beginning.sender.provider}
         return Chances(
             luck=self._with.luck(),
             seconds_left=(case.claim.useful_until - turn.now).total_seconds() - passed,
-            has_elsewhere=any(
-                one.provider not in refused
-                for one in usable(case.senders, _choice(case, turn.standing))
-            ),
+            has_elsewhere=has_elsewhere(case, turn.standing, begun.beginning.sender.provider),
         )
 
     def _give_back(self, claims: Sequence[Claim], *, wait_seconds: float) -> None:
@@ -285,7 +248,7 @@ class SendBatch:
         if refused:
             self._with.claims.give_back(refused, wait_seconds=1.0)
 
-    def _prepare(self, ready: _Ready, sender: SenderAddress) -> Beginning | None:
+    def _prepare(self, ready: Ready, sender: SenderAddress) -> Beginning | None:
         case = ready.case
         try:
             message = self._message(ready, sender)
@@ -300,7 +263,7 @@ class SendBatch:
             message=message,
         )
 
-    def _message(self, ready: _Ready, sender: SenderAddress) -> RenderedMessage:
+    def _message(self, ready: Ready, sender: SenderAddress) -> RenderedMessage:
         case = ready.case
         if case.written is not None:
             return case.written
@@ -380,22 +343,3 @@ class SendBatch:
     def _announce(self, keys: Sequence[tuple[int, int]]) -> None:
         if keys:
             self._with.changed(keys)
-
-
-def _choice(case: Case, standing: Standing) -> Choice:
-    return Choice(
-        weights=standing.weights,
-        closed_to=standing.closed_to,
-        held=frozenset(case.held_providers),
-        refused_by=case.refused_by,
-        ignores_holds=Rule.OPERATOR in IGNORED[case.claim.kind],
-    )
-
-
-def _with_providers_hold(case: Case, standing: Standing) -> Circumstances:
-    """A message whose every provider is held is held itself."""
-    facts = case.circumstances
-    if facts.hold_id is not None or not case.held_providers:
-        return facts
-    hold_id = hold_on_all(case.senders, standing.weights, case.held_providers)
-    return msgspec.structs.replace(facts, hold_id=hold_id)
