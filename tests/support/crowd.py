@@ -98,7 +98,7 @@ class Crowd:
         spread = {
             "patient_id": "p.patient_id", "contact_point_id": "p.contact_id",
             "consent_id": "p.consent_id", "enrollment_id": "p.enrollment_id",
-            "step_key": "'later-' || n",
+            "step_key": "'later-' || cast(:batch as text) || '-' || n",
             "due_at": "o.due_at + n * interval '1 day' + (p.patient_id % 3600) * interval '1 s'",
             "useful_until": "o.useful_until + n * interval '1 day'",
         }  # fmt: skip
@@ -115,7 +115,7 @@ class Crowd:
                     f"{', '.join(f'cast(:{name} as bigint[])' for name in people)})"
                     f" as p({', '.join(people)}) where o.id = :first"
                 ),
-                {"copies": copies, "first": first}
+                {"copies": copies, "first": first, "batch": str(first)}
                 | {name: [getattr(one, name) for one in self.people] for name in people},
             )
             connection.execute(
