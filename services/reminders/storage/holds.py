@@ -15,6 +15,7 @@ from services.reminders.storage.tables import delivery_attempt, hold, outbound
 from services.reminders.storage.transactions import transaction
 
 _BATCH = 500
+_BATCHES = 10
 
 
 def standing_holds(connection: sa.Connection) -> list[Hold]:
@@ -28,23 +29,20 @@ class HeldMessages:
         self._engine = engine
 
     def let_go(self) -> Moved:
-        """Make a batch of what released holds kept back claimable again.
+        """Make what released holds kept back claimable again, some thousands at once.
 
         What another hold stands against is held anew when it is claimed.
         """
-        released = sa.select(hold.c.id).where(hold.c.released_at.is_not(None))
-        batch = (
-            sa.select(outbound.c.clinic_id, outbound.c.id)
-            .where(
-                outbound.c.state == ReminderStatus.SCHEDULED,
-                outbound.c.hold_id.is_not(None),
-                outbound.c.hold_id.in_(released),
-            )
-            .limit(_BATCH)
-            .with_for_update(skip_locked=True, of=outbound)
-            .cte("batch")
-            .prefix_with("MATERIALIZED")
-        )
+        moved: Moved = []
+        for _ in range(_BATCHES):
+            batch = self._let_go_batch()
+            moved += batch
+            if len(batch) < _BATCH:
+                break
+        return moved
+
+    def _let_go_batch(self) -> Moved:
+        batch = _let_go()
         statement = (
             sa.update(outbound)
             .where(outbound.c.clinic_id == batch.c.clinic_id, outbound.c.id == batch.c.id)
@@ -56,6 +54,30 @@ class HeldMessages:
             if moved:
                 decide(connection, moved, "RELEASED")
         return moved
+
+
+def _let_go() -> sa.CTE:
+    """Found hold by hold, so that what a standing hold keeps back is not read."""
+    kept_back = (
+        sa.select(outbound.c.clinic_id, outbound.c.id)
+        .where(
+            outbound.c.state == ReminderStatus.SCHEDULED,
+            outbound.c.hold_id.is_not(None),
+            outbound.c.hold_id == hold.c.id,
+        )
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+        .correlate(hold)
+        .lateral("kept_back")
+    )
+    return (
+        sa.select(kept_back.c.clinic_id, kept_back.c.id)
+        .select_from(hold.join(kept_back, sa.true()))
+        .where(hold.c.released_at.is_not(None))
+        .limit(_BATCH)
+        .cte("batch")
+        .prefix_with("MATERIALIZED")
+    )
 
 
 def refusals(
