@@ -48,16 +48,32 @@ def weights_of(settings: CarrierSettings) -> dict[Channel, dict[str, float]]:
 
 def rates_of(settings: WorkerSettings) -> Rates:
     """Raises SettingsFault."""
-    accounts = {}
-    for entry in filter(None, map(str.strip, settings.provider_rates.split(","))):
-        provider, _, rate = entry.partition("=")
-        try:
-            accounts[provider.strip()] = float(rate)
-        except ValueError:
-            raise SettingsFault(
-                f"PROVIDER_RATES is not usable: {entry}. Write provider=messages-a-second."
-            ) from None
-    return Rates(accounts=accounts, clinic=settings.clinic_rate)
+    entries = filter(None, map(str.strip, settings.provider_rates.split(",")))
+    if settings.clinic_rate < 0:
+        raise SettingsFault("CLINIC_RATE is not usable: give messages a second, or 0 for no limit.")
+    return Rates(accounts=dict(map(_rate, entries)), clinic=settings.clinic_rate)
+
+
+def daily_cap_of(settings: WorkerSettings) -> int | None:
+    """None for no limit; raises SettingsFault."""
+    if settings.daily_cap < 0:
+        raise SettingsFault(
+            "DAILY_CAP is not usable: give a number of reminders, or 0 for no limit."
+        )
+    return settings.daily_cap or None
+
+
+def _rate(entry: str) -> tuple[str, float]:
+    provider, _, number = (part.strip() for part in entry.partition("="))
+    try:
+        rate = float(number)
+    except ValueError:
+        rate = 0.0
+    if rate <= 0 or provider not in sum(CARRIERS.values(), ()):
+        raise SettingsFault(
+            f"PROVIDER_RATES is not usable: {entry}. Write provider=messages-a-second."
+        )
+    return provider, rate
 
 
 def _chosen(channel: Channel, names: str) -> tuple[str, ...]:

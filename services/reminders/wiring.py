@@ -23,7 +23,13 @@ from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
 from services.reminders.domain.dispatch import Policy
 from services.reminders.journal.departures import DepartureJournal, Journals
-from services.reminders.provider_wiring import callbacks, open_accounts, rates_of, weights_of
+from services.reminders.provider_wiring import (
+    callbacks,
+    daily_cap_of,
+    open_accounts,
+    rates_of,
+    weights_of,
+)
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.storage.attempts import Attempts
@@ -122,7 +128,7 @@ def _open_gear(settings: WorkerSettings, channel: Channel) -> _Gear:
 def _delivery(settings: WorkerSettings, gear: _Gear) -> Delivery:
     engine, vault, limits = gear.engine, gear.vault, SendingLimits()
     lease = timedelta(seconds=limits.lease_seconds)
-    is_development, daily_cap = settings.is_development, settings.daily_cap or None
+    is_development, daily_cap = settings.is_development, daily_cap_of(settings)
     return Delivery(
         claims=Claims(engine, gear.owner, lease),
         cases=Cases(
