@@ -49,6 +49,14 @@ test: setup ## Run the tests, on PostgreSQL and Valkey of their own
 test-long: setup ## Browser, fuzz and drills
 	@$(RUN) pytest -q -m long
 
+.PHONY: chaos
+chaos: setup ## Kill, stop and flush everything under load, and count what was lost or doubled
+	@$(RUN) tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(MUTANTS),--mutants)
+
+.PHONY: bench-delivery
+bench-delivery: setup ## Measure delivery with a million messages pending; takes about ten minutes
+	@$(RUN) bench.delivery
+
 .PHONY: reference
 reference: setup ## Write the GraphQL schema and the settings reference anew
 	@$(RUN) services.gateway.schema

@@ -28,16 +28,18 @@ class EventPublisher:
         self._redis = client
         self._vault = vault
 
-    def publish(self, event: msgspec.Struct) -> None:
-        """Never raises when Redis is away."""
-        kind = type(event).__name__
-        sealed = self._vault.seal(msgspec.msgpack.encode(event), context=_context(kind))
+    def publish(self, *events: msgspec.Struct) -> None:
+        """Announce all in one go; never raises when Redis is away."""
         try:
-            self._redis.xadd(
-                _STREAM, {"kind": kind, "sealed": sealed}, maxlen=_KEPT, approximate=True
-            )
+            with self._redis.pipeline(transaction=False) as pipe:
+                for event in events:
+                    kind = type(event).__name__
+                    sealed = self._vault.seal(msgspec.msgpack.encode(event), context=_context(kind))
+                    entry: Any = {"kind": kind, "sealed": sealed}
+                    pipe.xadd(_STREAM, entry, maxlen=_KEPT, approximate=True)
+                pipe.execute()
         except redis.exceptions.RedisError as fault:
-            log.warning("event_lost", kind=kind, error=type(fault).__name__)
+            log.warning("event_lost", count=len(events), error=type(fault).__name__)
 
 
 async def listen(

@@ -13,6 +13,7 @@ from services.contracts.ask import Ask, Command
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.errors import Caution, Refusal
 from services.contracts.words import (
+    AddressFault,
     AttemptOutcome,
     ConsentBasis,
     ConsentMethod,
@@ -34,10 +35,7 @@ STREAM = "reminders"
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose data an ask may see, and on whose behalf it acts.
-
-    `actor` names a credential, never a person's contact.
-    """
+    """Whose data an ask may see. `actor` names the credential it acts for, never a contact."""
 
     clinic_id: int
     mode: Mode
@@ -137,10 +135,7 @@ class Preferences(Record, frozen=True, kw_only=True):
 
 
 class PatientRecord(Record, frozen=True, kw_only=True):
-    """`phone` and `email` are in the clear; `time_zone_stated`.
-
-    The patient's own, not the clinic's.
-    """
+    """`phone` and `email` are in the clear; `time_zone_stated`: it is not the clinic's."""
 
     id: int
     mode: Mode
@@ -305,11 +300,14 @@ class AttemptRecord(Record, frozen=True, kw_only=True):
     receipts: tuple[ReceiptRecord, ...]
 
 
-class ReminderRecord(Record, frozen=True, kw_only=True):
-    """One step on one channel at one due time. Times are product time.
+class HoldShown(Record, frozen=True, kw_only=True):
+    code: str
+    text: str
+    until: datetime | None  # None: until somebody acts
 
-    A clinician's step is a staff task and none of these.
-    """
+
+class ReminderRecord(Record, frozen=True, kw_only=True):
+    """One step on one channel at one due time, in product time; a clinician's is a task."""
 
     id: int
     enrollment_id: int
@@ -320,6 +318,7 @@ class ReminderRecord(Record, frozen=True, kw_only=True):
     channel: Channel
     status: ReminderStatus
     status_reason: str | None
+    hold: HoldShown | None = None
     due_at: datetime
     local_due_at: str  # RFC 9557: local time, offset, zone's name in brackets
     useful_until: datetime
@@ -348,9 +347,7 @@ class ListReminders(Ask[ReminderPage], frozen=True, kw_only=True):
     due_before: datetime | None = None  # exclusive
     order: ReminderOrder = ReminderOrder.DUE_ASC
     limit: int
-    after: tuple[datetime, int] | None = (
-        None  # (due_at, id) of the last one seen, in the order asked for
-    )
+    after: tuple[datetime, int] | None = None  # (due_at, id) of the last one seen, in this order
     details: bool = True
 
 
@@ -384,16 +381,25 @@ class RecordReceipt(Command[bool], frozen=True, kw_only=True):
     state: ReceiptState
     provider_state: str  # the provider's own word
     code: str | None = None
+    about_address: AddressFault | None = None
     received_at: datetime
 
 
 class RecordInbound(Command[bool], frozen=True, kw_only=True):
-    """A text a person sent us, already authenticated; False when it was recorded before."""
+    """A text a person sent us, already authenticated; False when it was recorded before.
+
+    `account` is the clinic's own with the provider that it came by, None for the settings' one.
+    `media` counts pictures and the like. `is_answered`: the carrier has confirmed an opt-out
+    itself, and lets no confirmation of ours through.
+    """
 
     provider: str
     channel: Channel
     our_address: str
+    account: str | None = None
     their_address: str
     text: str
     provider_message_id: str
+    media: int = 0
+    is_answered: bool = False
     received_at: datetime

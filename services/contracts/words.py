@@ -129,3 +129,12 @@ class ReceiptState(StrEnum):
     ACCEPTED = "ACCEPTED"
     DELIVERED = "DELIVERED"
     UNDELIVERED = "UNDELIVERED"
+
+
+class AddressFault(StrEnum):
+    """What a receipt says about the address itself, rather than about one message."""
+
+    HARD_BOUNCE = "HARD_BOUNCE"  # no such number or mailbox, for good
+    SOFT_BOUNCE = "SOFT_BOUNCE"  # full, switched off: it may work another day
+    COMPLAINT = "COMPLAINT"  # its owner reported a message as spam
+    OPT_OUT = "OPT_OUT"  # its owner told the carrier to let nothing more through

@@ -21,3 +21,23 @@ class GatewaySettings(Settings, frozen=True, kw_only=True):
             description="Checks the signature of Twilio's callbacks; without it they are refused."
         ),
     ] = Secret("")
+    email_reports_token: Annotated[
+        Secret,
+        msgspec.Meta(
+            description="What a mail server sends with reports about our mails; without it they "
+            "are refused."
+        ),
+    ] = Secret("")
+    kannel_inbound_token: Annotated[
+        Secret,
+        msgspec.Meta(
+            description="In the address that Kannel calls with texts; without it they are refused."
+        ),
+    ] = Secret("")
+    secrets_folder: Annotated[
+        str,
+        msgspec.Meta(
+            description="Folder of the files that senders and DKIM_KEYS name; AFTERGLOW_HOME's"
+            " sender-secrets when unset."
+        ),
+    ] = ""

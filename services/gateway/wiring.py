@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Blueprint
@@ -22,7 +23,9 @@ from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
-from services.gateway.http.webhooks import twilio
+from services.gateway.http.pages.unsubscribe import unsubscribe_page
+from services.gateway.http.webhooks import kannel, mail, twilio
+from services.gateway.http.webhooks.twilio import TwilioAccounts
 from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import KeyRing
 from services.gateway.intake.forwarder import Forwarder
@@ -71,7 +74,9 @@ async def start(settings: GatewaySettings) -> Gateway:
         _serve_keys(settings, vault, engine, begun)
         endpoint = _endpoint(settings, engine, loader, calls)
         checks = _checks(settings, engine, loader, begun)
-        return Gateway(endpoint, checks, _webhooks(settings, intake), begun.pop_all().aclose)
+        pages = [unsubscribe_page(settings.secret_key, intake.keep)]
+        outside = [*_webhooks(settings, intake), *pages]
+        return Gateway(endpoint, checks, outside, begun.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
 
 
@@ -154,10 +159,14 @@ def _checks(
 
 
 def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint]:
-    """Callbacks of providers whose signature can be checked."""
-    if not settings.twilio_auth_token:
-        return []
-    return [twilio.webhooks(settings.twilio_auth_token, settings.public_url, intake.keep)]
+    """Callbacks of providers, where it can be checked that they come from them."""
+    routes = [
+        kannel.webhooks(settings.secret_key, settings.kannel_inbound_token, intake.keep),
+        mail.webhooks(settings.secret_key, settings.email_reports_token, intake.keep),
+    ]
+    folder = Path(settings.secrets_folder or Path(settings.afterglow_home) / "sender-secrets")
+    accounts = TwilioAccounts(settings.twilio_auth_token, settings.secret_key, folder)
+    return [*routes, twilio.webhooks(accounts, settings.public_url, intake.keep)]
 
 
 def _product_time(engine: sa.Engine) -> datetime:

@@ -16,7 +16,9 @@ _COMMANDS: Final = {
     "migrate": "running",
     "catalog": "catalog",
     "clinics": "clinics",
+    "senders": "senders",
     "keys": "keys",
+    "reminders": "reminders",
     "clock": "clock",
     "doctor": "doctor",
 }

@@ -19,6 +19,7 @@ from services.reminders.wiring import DispatcherParts, open_dispatcher, queue_of
 
 _TICK_SECONDS = 0.1
 _SWEEP_SECONDS = 1.0
+_MOVE_SECONDS = 10.0  # how soon a provider's bad minute is seen; weights move once a minute
 _LONGEST_WAIT_SECONDS = 1.5  # so that SIGTERM is heeded within two seconds
 
 log = logs.get_logger(__name__)
@@ -53,6 +54,7 @@ class Dispatcher:
         self._away: str | None = None
         self._wait = _TICK_SECONDS
         self._sweep_at = 0.0
+        self._move_at = 0.0
 
     def run(self, stopping: threading.Event) -> None:
         while not stopping.wait(self._wait):
@@ -72,6 +74,9 @@ class Dispatcher:
             if moved:
                 log.info("swept", count=moved)
             self._sweep_at = time.monotonic() + _SWEEP_SECONDS
+        if time.monotonic() >= self._move_at:
+            self._move_at = time.monotonic() + _MOVE_SECONDS
+            self._parts.move_traffic()
         for channel in self._parts.due.channels():
             self._parts.doorbell.ring(queue_of(channel), str(channel))
 

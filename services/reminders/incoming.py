@@ -1,6 +1,7 @@
-"""Puts together the commands that begin outside: receipts, and what patients text."""
+"""Puts together the commands that begin outside: receipts, texts, clicks in mails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,40 +11,65 @@ from services.chassis.logs import get_logger
 from services.chassis.vault import Vault
 from services.contracts.events import Event, ReminderChanged
 from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.replies import RecordUnsubscribe
+from services.reminders.storage.audience import Audience
 from services.reminders.storage.inbound import Inbox
 from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.receipts import Receipts
 from services.reminders.usecases.record_inbound import record_inbound
 from services.reminders.usecases.record_receipt import record_receipt
+from services.reminders.usecases.unsubscribe import unsubscribe
 
 log = get_logger(__name__)
+
+
+class Incoming:
+    """What changed is announced once it has committed."""
+
+    def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
+        self._vault = vault
+        self._publish = publish
+
+    def take_receipt(
+        self, connection: sa.Connection, said: RecordReceipt, context: CommandContext
+    ) -> bool:
+        opt_outs = OptOuts(connection, self._vault)
+        effect = record_receipt(Receipts(connection, self._vault), opt_outs, said)
+        if effect.is_contrary:
+            log.warning("contrary_receipt", clinic=said.clinic_id, attempt=said.attempt_id)
+        self._announce(context, effect.changed)
+        return effect.is_known
+
+    def take_inbound(
+        self, connection: sa.Connection, said: RecordInbound, context: CommandContext
+    ) -> bool:
+        opt_outs = OptOuts(connection, self._vault)
+        effect = record_inbound(Inbox(connection, self._vault), opt_outs, said)
+        if effect.is_nobodys:
+            log.warning("text_for_nobody", provider=said.provider)
+        self._announce(context, effect.skipped)
+        return effect.is_new
+
+    def take_unsubscribe(
+        self, connection: sa.Connection, said: RecordUnsubscribe, context: CommandContext
+    ) -> bool:
+        opt_outs = OptOuts(connection, self._vault)
+        effect = unsubscribe(Audience(connection, self._vault), opt_outs, said)
+        self._announce(context, effect.skipped)
+        return effect.is_known
+
+    def _announce(self, context: CommandContext, keys: Iterable[tuple[int, int]]) -> None:
+        for clinic_id, outbound_id in keys:
+            event = ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id)
+            context.after_commit(partial(self._publish, event))
 
 
 def incoming_commanders(
     vault: Vault, publish: Callable[[Event], None]
 ) -> Mapping[type[Any], Commander]:
-    """What changed is announced once it has committed."""
-
-    def announce(context: CommandContext, clinic_id: int, outbound_id: int) -> None:
-        event = ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id)
-        context.after_commit(lambda: publish(event))
-
-    def take_receipt(
-        connection: sa.Connection, said: RecordReceipt, context: CommandContext
-    ) -> bool:
-        effect = record_receipt(Receipts(connection), said)
-        if effect.is_contrary:
-            log.warning("contrary_receipt", clinic=said.clinic_id, attempt=said.attempt_id)
-        if effect.changed:
-            announce(context, *effect.changed)
-        return effect.is_known
-
-    def take_inbound(
-        connection: sa.Connection, said: RecordInbound, context: CommandContext
-    ) -> bool:
-        effect = record_inbound(Inbox(connection, vault), OptOuts(connection, vault), said)
-        for clinic_id, outbound_id in effect.skipped:
-            announce(context, clinic_id, outbound_id)
-        return effect.is_new
-
-    return {RecordReceipt: take_receipt, RecordInbound: take_inbound}
+    incoming = Incoming(vault, publish)
+    return {
+        RecordReceipt: incoming.take_receipt,
+        RecordInbound: incoming.take_inbound,
+        RecordUnsubscribe: incoming.take_unsubscribe,
+    }

@@ -17,11 +17,14 @@ from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.contracts import clock as clock_asks
 from services.contracts import reminders as asks
-from services.contracts.catalog import Channel
+from services.contracts import replies
 from services.contracts.events import Event
+from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.catalog.source import AskedPlans
 from services.reminders.incoming import incoming_commanders
+from services.reminders.operating import operating_commanders, operating_readers
+from services.reminders.provider_wiring import agreements_of, carriers_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import RemindersSettings
 from services.reminders.storage.clinics import ClinicTable
@@ -31,15 +34,25 @@ from services.reminders.storage.memory import MemoryTable
 from services.reminders.storage.patients import ConsentTable, PatientTable
 from services.reminders.storage.plans import PlanTable, Versions
 from services.reminders.storage.reminders import ReminderTable
+from services.reminders.storage.senders import SenderTable
+from services.reminders.storage.staff_desk import StaffDeskTable
+from services.reminders.storage.suppressions import SuppressionTable
 from services.reminders.storage.tables import inbox
-from services.reminders.usecases import read_clinics, read_enrollments, read_patients
+from services.reminders.usecases import (
+    read_clinics,
+    read_enrollments,
+    read_patients,
+    staff_desk,
+)
 from services.reminders.usecases import read_reminders as reads
+from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.usecases.create_clinic import create_clinic
 from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
 from services.reminders.usecases.record_consent import record_consent
 from services.reminders.usecases.register_patient import register_patient
+from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock
 
 Q = TypeVar("Q")
@@ -78,10 +91,11 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads=readers(desk),
+        reads={**readers(desk), **operating_readers()},
         commands={
             **commanders(desk, settings, AskedPlans(plans)),
             **incoming_commanders(vault, publish),
+            **operating_commanders(publish),
         },
         consumers=_CONSUMERS,
     )
@@ -109,6 +123,7 @@ class Desk:
             now=cache(lambda: connection.execute(sa.select(product_now)).scalar_one()),
             announce=announce,
             clinics=ClinicTable(connection),
+            senders=SenderTable(connection),
             patients=PatientTable(connection, vault),
             consents=ConsentTable(connection, vault),
             plans=PlanTable(connection, self._plans),
@@ -124,12 +139,24 @@ class Desk:
     def commander(self, act: Callable[[Books, Q], R]) -> Commander:
         return lambda connection, command, context: act(self.books(connection, context), command)
 
+    def staff_reader(self, read: Callable[[StaffDeskTable, Sequence[Q]], Sequence[R]]) -> Reader:
+        return lambda connection, asked: read(StaffDeskTable(connection, self._vault), asked)
+
+    def staff_commander(self, act: Callable[[StaffDeskTable, Q], R]) -> Commander:
+        return lambda connection, asked, _: act(StaffDeskTable(connection, self._vault), asked)
+
+    def suppressing(self, act: Callable[[Books, SuppressionTable, Q], R]) -> Commander:
+        return lambda connection, asked, context: act(
+            self.books(connection, context), SuppressionTable(connection, self._vault), asked
+        )
+
 
 def readers(desk: Desk) -> Mapping[type[Any], Reader]:
     renderer = desk.renderer
     return {
         asks.GetClinics: desk.reader(read_clinics.get_clinics),
         asks.ListClinics: desk.reader(read_clinics.list_clinics),
+        ListSenders: desk.reader(list_senders),
         asks.GetPatients: desk.reader(read_patients.get_patients),
         asks.FindPatient: desk.reader(read_patients.find_patients),
         asks.GetEnrollments: desk.reader(read_enrollments.get_enrollments),
@@ -138,6 +165,10 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         asks.GetReminders: desk.reader(partial(reads.get_reminders, renderer=renderer)),
         asks.ListReminders: desk.reader(partial(reads.list_reminders, renderer=renderer)),
         asks.RenderReminder: desk.reader(partial(reads.render_reminders, renderer=renderer)),
+        replies.ListTasks: desk.staff_reader(staff_desk.list_tasks),
+        replies.GetTasks: desk.staff_reader(staff_desk.get_tasks),
+        replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),
+        replies.GetInbound: desk.staff_reader(staff_desk.get_inbound),
         clock_asks.ShowClock: _show_clock,
     }
 
@@ -146,8 +177,19 @@ def commanders(
     desk: Desk, settings: RemindersSettings, source: PlanSource
 ) -> Mapping[type[Any], Commander]:
     addresses = LibraryAddressReader()
+    is_production = not settings.is_development
     create = partial(
-        create_clinic, reader=addresses, is_country=is_country, senders=first_senders(settings)
+        create_clinic,
+        reader=addresses,
+        is_country=is_country,
+        senders=first_senders(settings),
+        is_production=is_production,
+    )
+    rules = SenderRules(
+        carriers=carriers_of(settings),
+        reader=addresses,
+        is_country=is_country,
+        is_production=is_production,
     )
 
     def advance(
@@ -158,6 +200,7 @@ def commanders(
 
     return {
         asks.CreateClinic: desk.commander(create),
+        AddSender: desk.commander(partial(add_sender, rules=rules)),
         asks.RegisterPatient: desk.commander(
             partial(register_patient, reader=addresses, is_country=is_country)
         ),
@@ -166,18 +209,31 @@ def commanders(
             partial(enroll_patient, source=source, renderer=desk.renderer)
         ),
         asks.CancelEnrollment: desk.commander(cancel_enrollment),
+        replies.CompleteTask: desk.staff_commander(staff_desk.complete_task),
+        replies.SuppressContact: desk.suppressing(suppress_contact),
+        replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,
     }
 
 
 def first_senders(settings: RemindersSettings) -> list[Sender]:
     """The addresses a new clinic sends from, by each provider of its channel that has one."""
-    addresses = {"twilio": settings.twilio_from, "smtp": settings.email_from}
-    carriers = ((Channel.SMS, settings.sms_providers), (Channel.EMAIL, settings.email_providers))
+    addresses = {
+        "twilio": settings.twilio_from,
+        "kannel": settings.kannel_from,
+        "smtp": settings.email_from,
+    }
+    agreements = agreements_of(settings)
     return [
-        Sender(channel, name, addresses[name])
-        for channel, names in carriers
-        for name in (part.strip() for part in names.split(","))
+        Sender(
+            channel=channel,
+            provider=name,
+            address=addresses[name],
+            data_agreement=agreements.get(name),
+            postal_address=settings.postal_address or None,
+        )
+        for channel, names in carriers_of(settings).items()
+        for name in names
         if addresses.get(name)
     ]
 

@@ -7,20 +7,43 @@ import msgspec
 from services.chassis.settings import Secret, Settings
 
 
-class RemindersSettings(Settings, frozen=True, kw_only=True):
-    """What all of them are told: who carries messages, and from which addresses."""
+class CarrierSettings(Settings, frozen=True, kw_only=True):
+    """What all of them are told: who carries messages."""
 
     sms_providers: Annotated[
-        str, msgspec.Meta(description="Who carries texts, comma separated, first preferred.")
+        str,
+        msgspec.Meta(
+            description="Who carries texts: twilio,kannel (the first takes nine tenths) or, by"
+            " weight, twilio=70,kannel=30."
+        ),
     ] = "twilio"
     email_providers: Annotated[
-        str, msgspec.Meta(description="Who carries email, comma separated, first preferred.")
+        str, msgspec.Meta(description="Who carries email, in the same way.")
     ] = "smtp"
+
+
+class RemindersSettings(CarrierSettings, frozen=True, kw_only=True):
+    """What is told to those who make or use senders: from which addresses messages come."""
+
     twilio_from: Annotated[
         str, msgspec.Meta(description="The number a new clinic texts from, as +12025550100.")
     ] = ""
+    kannel_from: Annotated[
+        str, msgspec.Meta(description="The number or name a new clinic texts from by Kannel.")
+    ] = ""
     email_from: Annotated[
         str, msgspec.Meta(description="The address a new clinic writes from.")
+    ] = ""
+    data_agreements: Annotated[
+        str,
+        msgspec.Meta(
+            description="Agreements under which providers carry health data, as"
+            " twilio=BAA-2026-7,smtp=BAA-2026-8. Production wants one for a clinic in the US."
+        ),
+    ] = ""
+    postal_address: Annotated[
+        str,
+        msgspec.Meta(description="At the foot of a new clinic's marketing mail, on one line."),
     ] = ""
 
 
@@ -36,10 +59,55 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
     twilio_api_url: Annotated[
         str, msgspec.Meta(description="The carrier's API; development points at the sandbox.")
     ] = "https://api.twilio.com"
+    kannel_sendsms_url: Annotated[
+        str, msgspec.Meta(description="Kannel's place, http://kannel:13013/cgi-bin/sendsms.")
+    ] = ""
+    kannel_username: Annotated[str, msgspec.Meta(description="A sendsms-user of Kannel's.")] = ""
+    kannel_password: Annotated[Secret, msgspec.Meta(description="That user's password.")] = Secret(
+        ""
+    )
     smtp_url: Annotated[
-        Secret, msgspec.Meta(description="Mail server, as smtp[s]://user:password@host:port.")
+        Secret,
+        msgspec.Meta(
+            description="Mail server, as smtp[s]://user:password@host:port; smtp:// insists on"
+            " STARTTLS except on this machine, or with ?starttls=never."
+        ),
     ] = Secret("")
+    smtp_ca_file: Annotated[
+        str, msgspec.Meta(description="Certificates to trust for mail servers; else the system's.")
+    ] = ""
+    dkim_keys: Annotated[
+        str,
+        msgspec.Meta(
+            description="Keys that sign mail, as domain:selector:file, comma separated; files lie"
+            " in SECRETS_FOLDER."
+        ),
+    ] = ""
+    secrets_folder: Annotated[
+        str,
+        msgspec.Meta(
+            description="Folder of the files that senders and DKIM_KEYS name; AFTERGLOW_HOME's"
+            " sender-secrets when unset."
+        ),
+    ] = ""
+    provider_rates: Annotated[
+        str,
+        msgspec.Meta(
+            description="Messages a second that each account may take, as twilio=20,smtp=50; who"
+            " is not named has no limit."
+        ),
+    ] = ""
+    clinic_rate: Annotated[
+        float, msgspec.Meta(description="Messages a second of one clinic by channel; 0: no limit.")
+    ] = 0.0
+    daily_cap: Annotated[
+        int,
+        msgspec.Meta(
+            description="Reminders a patient gets on one channel in one day; more move to the"
+            " next. 0: no limit."
+        ),
+    ] = 5
 
 
-class DispatcherSettings(Settings, frozen=True, kw_only=True):
+class DispatcherSettings(CarrierSettings, frozen=True, kw_only=True):
     """What a dispatcher is told: nothing of its own."""

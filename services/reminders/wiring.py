@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,17 +14,22 @@ import sqlalchemy as sa
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
-from services.chassis.settings import Settings, SettingsFault
+from services.chassis.settings import Settings
 from services.chassis.vault import Vault
 from services.chassis.work import Doorbell
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
-from services.reminders.channels.channel import Provider
-from services.reminders.channels.email.smtp.client import Smtp
+from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
-from services.reminders.channels.registry import Factory, NoSuchProvider, choose
-from services.reminders.channels.sms.twilio.client import Twilio
+from services.reminders.domain.dispatch import Policy
 from services.reminders.journal.departures import DepartureJournal, Journals
+from services.reminders.provider_wiring import (
+    callbacks,
+    daily_cap_of,
+    open_accounts,
+    rates_of,
+    weights_of,
+)
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.storage.attempts import Attempts
@@ -32,9 +37,14 @@ from services.reminders.storage.cases import Cases
 from services.reminders.storage.claims import Claims
 from services.reminders.storage.dead_workers import DeadWorkers
 from services.reminders.storage.due import Due
+from services.reminders.storage.holds import HeldMessages
 from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.opt_outs import CarrierOptOuts
+from services.reminders.storage.provider_states import ProviderStates
+from services.reminders.traffic.gate import Gate
+from services.reminders.traffic.minutes import Minutes
 from services.reminders.usecases.delivery_ports import Changed
+from services.reminders.usecases.move_traffic import MoveTraffic
 from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
 from services.reminders.usecases.sweep import Sweeper, hear_the_dead
 
@@ -60,6 +70,7 @@ class DispatcherParts(msgspec.Struct, frozen=True):
     due: Due
     sweep: Sweeper
     doorbell: Doorbell
+    move_traffic: MoveTraffic
     engine: sa.Engine
     redis: redis.Redis
 
@@ -68,41 +79,82 @@ class DispatcherParts(msgspec.Struct, frozen=True):
         self.redis.close()
 
 
+class _Gear(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker's parts share."""
+
+    owner: uuid.UUID
+    engine: sa.Engine
+    vault: Vault
+    redis: redis.Redis
+    changed: Changed
+    postman: Postman
+    journal: DepartureJournal
+
+
 def open_worker(
     settings: WorkerSettings, channel: Channel, stopping: threading.Event
 ) -> WorkerParts:
     """Raises SettingsFault when the channel's providers lack something."""
-    providers = providers_of(settings, channel)
-    owner, limits = uuid.uuid4(), SendingLimits()
-    lease = timedelta(seconds=limits.lease_seconds)
-    engine = open_engine(settings.database_url, application_name="worker", pool_size=2)
-    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
-    client = open_redis(settings.redis_url)
-    changed = announcer(client, vault)
-    postman = Postman(providers)
-    journal = DepartureJournal.open(journal_folder(settings), owner)
-    delivery = Delivery(
-        claims=Claims(engine, owner, lease),
-        cases=Cases(engine, vault),
-        attempts=Attempts(engine, vault, owner, lease),
-        carrier_opt_outs=CarrierOptOuts(engine, vault),
-        renderer=JinjaRenderer(),
-        postman=postman,
-        journal=journal,
-        changed=changed,
-        providers={channel: tuple(providers)},
-        callback_url=partial(callback_url, settings.public_url),
-        is_test_allowed=settings.is_development,
-        limits=limits,
-    )
+    gear = _open_gear(settings, channel)
     journals = Journals(journal_folder(settings))
     return WorkerParts(
-        send_batch=SendBatch(delivery, stopping.is_set),
-        hear_the_dead=partial(hear_the_dead, journals, DeadWorkers(engine), changed),
-        journal=journal,
-        postman=postman,
-        engine=engine,
+        send_batch=SendBatch(_delivery(settings, gear), stopping.is_set),
+        hear_the_dead=partial(hear_the_dead, journals, DeadWorkers(gear.engine), gear.changed),
+        journal=gear.journal,
+        postman=gear.postman,
+        engine=gear.engine,
+        redis=gear.redis,
+    )
+
+
+def _open_gear(settings: WorkerSettings, channel: Channel) -> _Gear:
+    accounts = open_accounts(settings, channel)
+    owner = uuid.uuid4()
+    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
+    client = open_redis(settings.redis_url)
+    return _Gear(
+        owner=owner,
+        engine=open_engine(
+            settings.database_url, application_name="worker", pool_size=2, is_checked=False
+        ),
+        vault=vault,
         redis=client,
+        changed=announcer(client, vault),
+        postman=Postman(accounts),
+        journal=DepartureJournal.open(journal_folder(settings), owner),
+    )
+
+
+def _delivery(settings: WorkerSettings, gear: _Gear) -> Delivery:
+    engine, vault, limits = gear.engine, gear.vault, SendingLimits()
+    lease = timedelta(seconds=limits.lease_seconds)
+    is_development, daily_cap = settings.is_development, daily_cap_of(settings)
+    return Delivery(
+        claims=Claims(engine, gear.owner, lease),
+        cases=Cases(
+            engine, vault, is_production=not is_development, counts_days=daily_cap is not None
+        ),
+        attempts=Attempts(engine, vault, gear.owner, lease),
+        carrier_opt_outs=CarrierOptOuts(engine, vault),
+        renderer=JinjaRenderer(),
+        postman=gear.postman,
+        journal=gear.journal,
+        changed=gear.changed,
+        traffic=_gate(settings, gear),
+        callback_url=callbacks(settings),
+        links=SignedLinks(settings.public_url, settings.secret_key),
+        policy=Policy(is_test_allowed=is_development, daily_cap=daily_cap),
+        limits=limits,
+    )
+
+
+def _gate(settings: WorkerSettings, gear: _Gear) -> Gate:
+    return Gate(
+        gear.redis,
+        ProviderStates(gear.engine),
+        weights_of(settings),
+        rates_of(settings),
+        worker=str(gear.owner),
     )
 
 
@@ -114,22 +166,13 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         Leftovers(engine),
         Journals(journal_folder(settings)),
         DeadWorkers(engine),
+        HeldMessages(engine),
         announcer(client, vault),
     )
-    return DispatcherParts(Due(engine), sweeper, Doorbell(client, "drain"), engine, client)
-
-
-def providers_of(settings: WorkerSettings, channel: Channel) -> dict[str, Provider]:
-    """The channel's providers by name, first preferred; raises SettingsFault."""
-    known: dict[Channel, dict[str, Factory]] = {
-        Channel.SMS: {"twilio": partial(_twilio, settings)},
-        Channel.EMAIL: {"smtp": partial(_smtp, settings)},
-    }
-    names = settings.sms_providers if channel is Channel.SMS else settings.email_providers
-    try:
-        return choose(names, known.get(channel, {}))
-    except NoSuchProvider as fault:
-        raise SettingsFault(f"{channel}_PROVIDERS is not usable: {fault}") from None
+    move_traffic = MoveTraffic(ProviderStates(engine), Minutes(client), weights_of(settings))
+    return DispatcherParts(
+        Due(engine), sweeper, Doorbell(client, "drain"), move_traffic, engine, client
+    )
 
 
 def queue_of(channel: Channel) -> str:
@@ -140,39 +183,12 @@ def journal_folder(settings: Settings) -> Path:
     return Path(settings.afterglow_home) / "journal"
 
 
-def callback_url(
-    public_url: str, channel: Channel, provider: str, clinic_id: int, attempt_id: int
-) -> str | None:
-    """Where a provider of texts says later what became of an attempt; our ids are in it."""
-    if channel is not Channel.SMS:
-        return None
-    place = f"{public_url.rstrip('/')}/webhooks/sms/{provider}/status"
-    return f"{place}?clinic={clinic_id}&attempt={attempt_id}"
-
-
 def announcer(client: redis.Redis, vault: Vault) -> Changed:
     publisher = EventPublisher(client, vault)
 
-    def changed(clinic_id: int, outbound_id: int) -> None:
-        publisher.publish(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
+    def changed(keys: Sequence[tuple[int, int]]) -> None:
+        publisher.publish(
+            *(ReminderChanged(clinic_id=clinic_id, reminder_id=id_) for clinic_id, id_ in keys)
+        )
 
     return changed
-
-
-def _twilio(settings: WorkerSettings) -> Provider:
-    if not settings.twilio_account_sid or not settings.twilio_auth_token:
-        raise SettingsFault(
-            "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set: SMS_PROVIDERS names twilio"
-        )
-    return Twilio(
-        api_url=settings.twilio_api_url,
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token,
-    )
-
-
-def _smtp(settings: WorkerSettings) -> Provider:
-    try:
-        return Smtp(settings.smtp_url)
-    except ValueError as fault:
-        raise SettingsFault(f"SMTP_URL is not usable: {fault}") from None

@@ -32,12 +32,16 @@ def main(channel: Channel, environ: Mapping[str, str]) -> int:
         sys.stderr.write(f"{fault}\n")
         return 1
     log.info("ready", channel=channel)
+
+    def is_in_doubt() -> bool:
+        return parts.journal.is_in_doubt
+
     try:
         recover(parts.hear_the_dead)
         run_worker(
             redis_url=settings.redis_url,
             queue=queue_of(channel),
-            functions={"drain": drain(channel, parts.send_batch, stopping)},
+            functions={"drain": drain(channel, parts.send_batch, stopping, is_in_doubt)},
             stopping=stopping,
         )
     except redis.exceptions.RedisError as fault:
@@ -45,7 +49,7 @@ def main(channel: Channel, environ: Mapping[str, str]) -> int:
     finally:
         parts.close()
     log.info("stopped", channel=channel)
-    return 0 if stopping.is_set() else 1
+    return 0 if stopping.is_set() and not is_in_doubt() else 1
 
 
 def recover(hear_the_dead: Callable[[], int]) -> None:
@@ -60,9 +64,16 @@ def recover(hear_the_dead: Callable[[], int]) -> None:
 
 
 def drain(
-    channel: Channel, send_batch: Callable[[Channel], int], stopping: threading.Event
+    channel: Channel,
+    send_batch: Callable[[Channel], int],
+    stopping: threading.Event,
+    is_in_doubt: Callable[[], bool] = lambda: False,
 ) -> Callable[..., None]:
-    """What a ring asks for: send until nothing is due, for two seconds at most."""
+    """What a ring asks for: send until nothing is due, for two seconds at most.
+
+    A worker in doubt ends: whether a begin was committed whose answer never came, its journal
+    tells whoever reads it, and only a dead worker's journal is read.
+    """
 
     def answer_ring(asked: str) -> None:
         if asked != channel:
@@ -75,5 +86,8 @@ def drain(
                     return
         except StorageAway as fault:
             log.warning("database_is_away", error=str(fault))
+        if is_in_doubt():
+            log.warning("ends_in_doubt", channel=channel)
+            stopping.set()
 
     return answer_ring

@@ -38,6 +38,7 @@ class Message(
     text: str
     html: str | None = None
     message_id: str | None = None
+    unsubscribe: str | None = None  # where one click ends such mail (RFC 8058)
     received_at: datetime
     status: str  # the carrier's word for how far it is
     trouble: str | None = None  # why its receipt has not been taken yet

@@ -4,6 +4,7 @@ import re
 import subprocess
 import textwrap
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -27,6 +28,11 @@ query ($id: ID!) {
     }
   }
 }
+"""
+TASKS = "{ tasks(kind: [UNREAD_REPLY]) { nodes { id message { text } reminder { stepKey } } } }"
+COMPLETE = """
+mutation ($id: ID!) { completeTask(input: {taskId: $id, note: "called"}) {
+  task { note } userErrors { message } } }
 """
 
 
@@ -112,6 +118,31 @@ def test_a_reply_from_the_phone_is_recorded(stack: Stack, film: list[dict[str, A
 
     assert _eventually(lambda: len(rows(stack, "select 1 from reminders.inbound_message")) == 1)
     assert _eventually(lambda: rows(stack, "select 1 from gateway.intake") == [])
+    (task,) = stack.graphql(TASKS)["data"]["tasks"]["nodes"]
+    assert task["message"]["text"] == "Is a little redness all right?"
+    assert task["reminder"] is not None
+    done = stack.graphql(COMPLETE, {"id": task["id"]})["data"]["completeTask"]
+    assert (done["task"]["note"], done["userErrors"]) == ("called", [])
+    assert stack.graphql(TASKS)["data"]["tasks"]["nodes"] == []
+
+
+def test_one_click_in_a_mail_ends_mail_and_looking_does_not(
+    stack: Stack, film: list[dict[str, Any]]
+) -> None:
+    assert film
+    suppressed = "select channel, reason from reminders.suppression"
+    place = stack.messages(to=INBOX)[0]["unsubscribe"]
+
+    with urllib.request.urlopen(place, timeout=10) as page:  # noqa: S310 - our own http address
+        assert "Stop these emails" in page.read().decode()
+    assert rows(stack, suppressed) == []
+    for _ in range(2):
+        click = urllib.request.urlopen(place, b"List-Unsubscribe=One-Click", timeout=10)  # noqa: S310 - same
+        with click:
+            assert click.status == 200
+
+    assert _eventually(lambda: rows(stack, "select 1 from gateway.intake") == [])
+    assert [tuple(row) for row in rows(stack, suppressed)] == [("EMAIL", "OPT_OUT")]
 
 
 def _paste_what_is_printed(stack: Stack) -> str:

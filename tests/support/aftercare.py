@@ -99,8 +99,9 @@ class Service:
     """Answers asks as the service does, without a stream between."""
 
     def __init__(
-        self, engine: sa.Engine, vault: Vault, *, env: str = "development", texts_from: str = OURS
-    ) -> None:
+        self, engine: sa.Engine, vault: Vault, *, env: str = "development", texts_from: str = OURS,
+        **more: str,
+    ) -> None:  # fmt: skip
         settings = RemindersSettings(
             afterglow_env=env,  # type: ignore[arg-type]  # a test names it
             database_url=Secret(""),
@@ -110,6 +111,7 @@ class Service:
             secret_key=Secret(""),
             twilio_from=texts_from,
             email_from="care@clinic.example",
+            **more,
         )
         self.events: list[object] = []
         self.source = FixedPlans(PLAN)

@@ -133,14 +133,19 @@ class DueMessages:
         return self.vault.index(address, context=contexts.address_index(channel))
 
     def consent(
-        self, channel: Channel, state: ConsentState, *, detail: MessageDetail | None = None
+        self,
+        channel: Channel,
+        state: ConsentState,
+        *,
+        detail: MessageDetail | None = None,
+        purpose: Purpose = Purpose.CARE,
     ) -> int:
         return self._add(
             consent,
             patient_id=self.patient_id,
             contact_point_id=self.contact_ids[channel],
             channel=channel,
-            purpose=Purpose.CARE,
+            purpose=purpose,
             state=state,
             detail=detail or MessageDetail.DISCREET,
             basis=ConsentBasis.EXPRESS,

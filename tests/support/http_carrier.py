@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -11,14 +12,16 @@ CREATED: Reply = (201, {}, b'{"sid": "SM1"}')
 
 
 class HttpCarrier:
-    """`taken` holds the form of each request, before it is answered."""
+    """`taken` holds what each request said, before it is answered: its form, else its words.
+
+    Those are the headers that begin with X- and the `text`.
+    """
 
     def __init__(self) -> None:
         self.taken: list[dict[str, str]] = []
         self.connections = 0
         self.answer: Callable[[dict[str, str]], Reply] = lambda _: CREATED
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     @contextmanager
@@ -33,6 +36,18 @@ class HttpCarrier:
             self._server.server_close()
 
 
+def _said(headers: Message, body: str) -> dict[str, str]:
+    if headers.get_content_type() == "application/x-www-form-urlencoded":
+        return {name: values[0] for name, values in parse_qs(body).items()}
+    words = {name: value for name, value in headers.items() if name.startswith("X-")}
+    return {**words, "text": body}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64  # of 16 connections at once, the usual 5 would lose some
+
+
 def _handler(carrier: HttpCarrier) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -43,7 +58,7 @@ def _handler(carrier: HttpCarrier) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(body).items()}
+            form = _said(self.headers, body)
             carrier.taken.append(form)
             reply = carrier.answer(form)
             if reply is None:

@@ -9,18 +9,27 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.reminders.domain.attempts import Beginning, Begun
-from services.reminders.domain.dispatch import Claim
+from services.reminders.channels.email.links import SignedLinks
+from services.reminders.domain.attempts import Beginning, Begun, Chances
+from services.reminders.domain.dispatch import Claim, Policy
 from services.reminders.domain.message_text import RenderedMessage
 from services.reminders.domain.outbound import Lane
-from services.reminders.domain.outgoing import Accepted, Outcome, OutgoingMessage, RejectedForNow
+from services.reminders.domain.outgoing import (
+    Accepted,
+    Failure,
+    Outcome,
+    OutgoingMessage,
+    RejectedForNow,
+)
+from services.reminders.domain.senders import Account
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.storage.attempts import Attempts
 from services.reminders.storage.cases import Cases
 from services.reminders.storage.claims import Claims
 from services.reminders.storage.opt_outs import CarrierOptOuts
-from services.reminders.usecases.delivery_ports import Letter
-from services.reminders.usecases.send_batch import Delivery, SendBatch, TooLate
+from services.reminders.usecases.delivery_ports import Letter, TooLate
+from services.reminders.usecases.send_batch import Delivery, SendBatch
+from services.reminders.usecases.traffic_ports import Call, Standing, Wanted
 
 PROVIDERS: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",), Channel.EMAIL: ("smtp",)}
 
@@ -28,6 +37,7 @@ PROVIDERS: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",), Channel.E
 class FakePostman:
     def __init__(self) -> None:
         self.sent: list[OutgoingMessage] = []
+        self.accounts: list[Account | None] = []
         self.answer: Callable[[OutgoingMessage], Outcome] = lambda one: Accepted(
             f"SM{one.attempt_id}"
         )
@@ -39,9 +49,34 @@ class FakePostman:
         try:
             letter.leaving()
         except TooLate:
-            return RejectedForNow("TOO_LATE")
+            return RejectedForNow("TOO_LATE", failure=Failure.WITHHELD)
         self.sent.append(letter.message)
+        self.accounts.append(letter.account)
         return self.answer(letter.message)
+
+
+class FakeTraffic:
+    """Providers of equal weight; `waits` are handed out one a message, then 0."""
+
+    def __init__(self, providers: dict[Channel, tuple[str, ...]]) -> None:
+        self._weights = {
+            channel: {name: 100 / len(names) for name in names}
+            for channel, names in providers.items()
+        }
+        self.closed_to: frozenset[str] = frozenset()
+        self.waits: list[float] = []
+        self.calls: list[Call] = []
+
+    def standing(self, channel: Channel) -> Standing:
+        return Standing(weights=self._weights.get(channel, {}), closed_to=self.closed_to)
+
+    def admit(self, channel: Channel, wanted: Sequence[Wanted]) -> list[float]:
+        del channel
+        return [self.waits.pop(0) if self.waits else 0.0 for _ in wanted]
+
+    def report(self, channel: Channel, calls: Sequence[Call]) -> None:
+        del channel
+        self.calls += calls
 
 
 class FakeJournal:
@@ -59,7 +94,7 @@ class FakeJournal:
 
 
 class Worker:
-    """One worker; several in one test are several owners."""
+    """One worker; several in one test are several owners. `reading` is for its cases."""
 
     def __init__(
         self,
@@ -69,13 +104,16 @@ class Worker:
         is_stopping: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
         providers: dict[Channel, tuple[str, ...]] = PROVIDERS,
+        daily_cap: int | None = None,
+        **reading: bool,
     ) -> None:
         self.owner: UUID = uuid4()
         lease = timedelta(seconds=15)
         self.claims = Claims(engine, self.owner, lease)
-        self.cases = Cases(engine, vault)
+        self.cases = Cases(engine, vault, counts_days=daily_cap is not None, **reading)
         self.attempts = Attempts(engine, vault, self.owner, lease)
         self.postman = FakePostman()
+        self.traffic = FakeTraffic(providers)
         self.journal = FakeJournal()
         self.changed: list[tuple[int, int]] = []
         self.send_batch = SendBatch(
@@ -87,16 +125,20 @@ class Worker:
                 renderer=JinjaRenderer(),
                 postman=self.postman,
                 journal=self.journal,
-                changed=lambda clinic_id, id_: self.changed.append((clinic_id, id_)),
-                providers=providers,
+                changed=self.changed.extend,
+                traffic=self.traffic,
                 callback_url=lambda *_: None,
-                is_test_allowed=True,
+                links=SignedLinks("https://clinic.example", "a secret of tests"),
+                policy=Policy(is_test_allowed=True, daily_cap=daily_cap),
                 monotonic=monotonic,
                 sleep=lambda _: None,
                 luck=lambda: 0.0,
             ),
             is_stopping=lambda: is_stopping,
         )
+
+
+CHANCES = Chances(luck=0, seconds_left=86_400)
 
 
 def claim(worker: Worker, count: int = 10) -> list[Claim]:

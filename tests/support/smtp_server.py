@@ -2,7 +2,7 @@
 
 import asyncio
 import email
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from email.policy import default
@@ -11,7 +11,7 @@ from email.policy import default
 class SmtpServer:
     """`replies` gives the answer to a command, by its name; None drops the connection.
 
-    `END` is the end of the content.
+    `END` is the end of the content; `end` may answer it instead, once the mail is taken.
     """
 
     def __init__(self, **replies: str | None) -> None:
@@ -19,6 +19,7 @@ class SmtpServer:
         self.recipients: list[str] = []
         self.connections = 0
         self.port = 0
+        self.end: Callable[[], Awaitable[str | None]] = self._end
         self._replies: dict[str, str | None] = {"DATA": "354 go on", "QUIT": "221 bye", **replies}
 
     @asynccontextmanager
@@ -39,6 +40,9 @@ class SmtpServer:
         finally:
             writer.close()
 
+    async def _end(self) -> str | None:
+        return self._replies.get("END", "250 2.0.0 Ok: queued as Q123")
+
     async def _answer(
         self, command: str, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
@@ -50,7 +54,7 @@ class SmtpServer:
         if command == "DATA" and reply and reply.startswith("354"):
             content = await reader.readuntil(b"\r\n.\r\n")
             self.mails.append(_parsed(content))
-            reply = self._replies.get("END", "250 2.0.0 Ok: queued as Q123")
+            reply = await self.end()
             if reply is not None:
                 writer.write(reply.encode() + b"\r\n")
         return reply is not None and command != "QUIT"

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.chassis.logs import get_logger
-from services.gateway.intake.items import IntakeItem
+from services.gateway.intake.items import Handed, IntakeItem
 
 BATCH = 50
 POLL_SECONDS = 1.0
@@ -22,6 +22,9 @@ class Claimed(Protocol):
 
     def remove(self, ids: Collection[UUID]) -> None: ...
     def put_off(self, ids: Collection[UUID]) -> None: ...
+    def drop(self, items: Collection[IntakeItem]) -> None:
+        """Remove them, and count them where it can be looked up."""
+        ...
 
 
 class IntakeAway(Exception):
@@ -31,8 +34,8 @@ class IntakeAway(Exception):
 Claim = Callable[[int], AbstractContextManager[Claimed]]
 """Opens a transaction with at most so many rows; raises IntakeAway."""
 
-HandOn = Callable[[Sequence[IntakeItem]], Sequence[bool]]
-"""Asks reminders to take each; whether it did. Never raises."""
+HandOn = Callable[[Sequence[IntakeItem]], Sequence[Handed]]
+"""Asks reminders to take each; what became of it. Never raises."""
 
 
 class Forwarder:
@@ -67,14 +70,18 @@ class Forwarder:
             if not claimed.items:
                 return 0
             outcomes = list(zip(claimed.items, self._hand_on(claimed.items), strict=True))
-            taken = [item.id for item, was_taken in outcomes if was_taken]
-            left = [item.id for item, was_taken in outcomes if not was_taken]
+            taken = [item.id for item, became in outcomes if became is Handed.TAKEN]
+            left = [item.id for item, became in outcomes if became is Handed.LATER]
+            dropped = [item for item, became in outcomes if became is Handed.DROPPED]
             if taken:
                 claimed.remove(taken)
             if left:
                 claimed.put_off(left)
                 log.warning("intake_put_off", count=len(left))
-            return len(taken)
+            if dropped:
+                claimed.drop(dropped)
+                log.warning("unknown_receipts_dropped", count=len(dropped))
+            return len(taken) + len(dropped)
 
     def _run(self) -> None:
         while not self._is_stopping:

@@ -6,8 +6,11 @@ from concurrent.futures import CancelledError
 
 from services.chassis.ask import AskClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.chassis.logs import get_logger
-from services.contracts.reminders import STREAM
-from services.gateway.intake.items import IntakeItem, kind_of
+from services.contracts.reminders import STREAM, RecordReceipt
+from services.gateway.intake.items import Handed, IntakeItem, kind_of
+
+PATIENCE_SECONDS = 300.0
+"""How long a receipt of nothing we know is tried again: it may be ahead of our own bookkeeping."""
 
 log = get_logger(__name__)
 
@@ -19,23 +22,39 @@ class RemindersDesk:
         self._asker = asker
         self._loop = loop
 
-    def hand_on(self, items: Sequence[IntakeItem]) -> list[bool]:
-        """Whether each was taken over; False for all when the process is ending."""
+    def hand_on(self, items: Sequence[IntakeItem]) -> list[Handed]:
+        """What became of each; none is taken when the process is ending."""
         asking = asyncio.run_coroutine_threadsafe(self._ask_all(items), self._loop)
         try:
             return asking.result()
         except CancelledError:
-            return [False] * len(items)
+            return [Handed.LATER] * len(items)
 
-    async def _ask_all(self, items: Sequence[IntakeItem]) -> list[bool]:
+    async def _ask_all(self, items: Sequence[IntakeItem]) -> list[Handed]:
         return await asyncio.gather(*(self._ask(item) for item in items))
 
-    async def _ask(self, item: IntakeItem) -> bool:
+    async def _ask(self, item: IntakeItem) -> Handed:
+        kind = kind_of(item.told)
         try:
-            was_news = await self._asker.ask(STREAM, item.told, command_id=str(item.id))
+            was_news = await self._asker.ask(STREAM, item.told, command_id=_command_id(item))
         except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed) as fault:
-            log.warning("not_handed_on", kind=kind_of(item.told), error=type(fault).__name__)
-            return False
-        if not was_news:
-            log.info("handed_on_without_effect", kind=kind_of(item.told))
-        return True
+            log.warning("not_handed_on", kind=kind, error=type(fault).__name__)
+            return Handed.LATER
+        if was_news:
+            return Handed.TAKEN
+        log.info("handed_on_without_effect", kind=kind)
+        return _unknown_receipt(item) if isinstance(item.told, RecordReceipt) else Handed.TAKEN
+
+
+def _unknown_receipt(item: IntakeItem) -> Handed:
+    return Handed.LATER if item.age_seconds < PATIENCE_SECONDS else Handed.DROPPED
+
+
+def _command_id(item: IntakeItem) -> str:
+    """The row's own id: twice changes nothing.
+
+    A receipt that found no attempt must be asked about anew, and recording one twice is harmless.
+    """
+    if isinstance(item.told, RecordReceipt) and item.attempts:
+        return f"{item.id}.{item.attempts}"
+    return str(item.id)

@@ -1,16 +1,20 @@
 """What comes from outside and must not be lost: kept first, handed on after."""
 
 from dataclasses import dataclass
+from enum import Enum
 from uuid import UUID
 
 import msgspec
 
 from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.replies import RecordUnsubscribe
 
-Told = RecordReceipt | RecordInbound
+Told = RecordReceipt | RecordInbound | RecordUnsubscribe
 """What somebody outside has told us, authenticated and in our words."""
 
-_KINDS: dict[str, type[Told]] = {kind.__name__: kind for kind in (RecordReceipt, RecordInbound)}
+_KINDS: dict[str, type[Told]] = {
+    kind.__name__: kind for kind in (RecordReceipt, RecordInbound, RecordUnsubscribe)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,25 @@ class IntakeItem:
 
     id: UUID
     told: Told
+    attempts: int = 0
+    age_seconds: float = 0.0  # real time since it came in
+
+
+class Handed(Enum):
+    """What became of a row that was handed on."""
+
+    TAKEN = "TAKEN"
+    LATER = "LATER"
+    DROPPED = "DROPPED"  # a receipt of nothing we know, and too old to be early
 
 
 def kind_of(told: Told) -> str:
     return type(told).__name__
+
+
+def origin_of(told: Told) -> str:
+    """Who told: a provider, or the page of ours it was told on."""
+    return "page" if isinstance(told, RecordUnsubscribe) else told.provider
 
 
 def encode(told: Told) -> bytes:

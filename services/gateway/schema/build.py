@@ -18,9 +18,14 @@ from services.gateway.schema.content.values import Checklist, Notice, Paragraph
 from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
 from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
+from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
 from services.gateway.schema.patients.mutations.record_consent import record_consent
 from services.gateway.schema.patients.mutations.register_patient import register_patient
+from services.gateway.schema.patients.mutations.suppressions import (
+    lift_suppression,
+    suppress_contact,
+)
 from services.gateway.schema.patients.queries import PatientQueries
 from services.gateway.schema.plans.queries import PlanQueries
 from services.gateway.schema.procedures.queries import ProcedureQueries
@@ -28,6 +33,8 @@ from services.gateway.schema.refusals.types import ConflictError, InputError, No
 from services.gateway.schema.releases.queries import ReleaseQueries
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.scalars.specifications import SPECIFIED_BY
+from services.gateway.schema.tasks.mutations.complete_task import complete_task
+from services.gateway.schema.tasks.queries import TaskQueries
 from services.gateway.schema.terms.queries import TermQueries
 from services.gateway.schema.type_names import type_name
 from services.gateway.schema.viewers.queries import ViewerQueries
@@ -46,6 +53,8 @@ class Query(
     PatientQueries,
     EnrollmentQueries,
     ReminderQueries,
+    TaskQueries,
+    InboxQueries,
     graphene.ObjectType,
 ):
     """What can be read."""
@@ -56,8 +65,11 @@ class Mutation(graphene.ObjectType):
 
     register_patient = register_patient
     record_consent = record_consent
+    suppress_contact = suppress_contact
+    lift_suppression = lift_suppression
     enroll_patient = enroll_patient
     cancel_enrollment = cancel_enrollment
+    complete_task = complete_task
 
 
 _BEHIND_INTERFACES = (Paragraph, Checklist, Notice, InputError, NotFoundError, ConflictError)

@@ -1,6 +1,6 @@
 """What a value is called in the schema, for fields of interface and union types."""
 
-from services.contracts import catalog, reminders
+from services.contracts import catalog, reminders, replies
 from services.gateway.schema.refusals import values
 from services.gateway.snapshot.snapshot import Page
 
@@ -15,6 +15,8 @@ _NAMES = {
     reminders.PatientRecord: "Patient",
     reminders.EnrollmentRecord: "Enrollment",
     reminders.ReminderRecord: "Reminder",
+    replies.InboundRecord: "InboundMessage",
+    replies.TaskRecord: "StaffTask",
     values.InputError: "InputError",
     values.NotFoundError: "NotFoundError",
     values.ConflictError: "ConflictError",

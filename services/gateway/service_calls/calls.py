@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from services.gateway.service_calls.asker import Asker
 from services.gateway.service_calls.content_calls import ContentCalls
 from services.gateway.service_calls.reminder_calls import ReminderCalls
+from services.gateway.service_calls.reply_calls import ReplyCalls
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceCalls:
     reminders: ReminderCalls
+    replies: ReplyCalls
     content: ContentCalls
 
     @classmethod
     def through(cls, asker: Asker) -> "ServiceCalls":
-        return cls(ReminderCalls(asker), ContentCalls(asker))
+        return cls(ReminderCalls(asker), ReplyCalls(asker), ContentCalls(asker))

@@ -1,15 +1,17 @@
 """The intake: rows that wait until reminders has taken them over."""
 
+from collections import Counter
 from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
-from services.gateway.intake.items import IntakeItem, Told, decode, encode, kind_of
-from services.gateway.storage.tables import intake
+from services.gateway.intake.items import IntakeItem, Told, decode, encode, kind_of, origin_of
+from services.gateway.storage.tables import dropped_receipt, intake
 
 _SLOWEST_SECONDS = 60
 
@@ -22,7 +24,7 @@ def keep(connection: sa.Connection, vault: Vault, told: Told) -> None:
     connection.execute(
         sa.insert(intake).values(
             kind=kind,
-            provider=told.provider,
+            provider=origin_of(told),
             payload_sealed=vault.seal(encode(told), context=_context(kind)),
         )
     )
@@ -34,7 +36,13 @@ def claim(connection: sa.Connection, vault: Vault, most: int) -> list[IntakeItem
     A row that cannot be read (its key is missing) is put off and stands in nobody's way.
     """
     rows = connection.execute(
-        sa.select(intake.c.id, intake.c.kind, intake.c.payload_sealed)
+        sa.select(
+            intake.c.id,
+            intake.c.kind,
+            intake.c.payload_sealed,
+            intake.c.attempts,
+            sa.extract("epoch", sa.func.now() - intake.c.received_at).label("age"),
+        )
         .where(intake.c.not_before <= sa.func.now())
         .order_by(intake.c.received_at)
         .limit(most)
@@ -45,7 +53,8 @@ def claim(connection: sa.Connection, vault: Vault, most: int) -> list[IntakeItem
     for row in rows:
         try:
             payload = vault.open(row.payload_sealed, context=_context(row.kind))
-            items.append(IntakeItem(row.id, decode(row.kind, payload)))
+            told = decode(row.kind, payload)
+            items.append(IntakeItem(row.id, told, row.attempts, float(row.age)))
         except (CannotOpen, LookupError, msgspec.MsgspecError) as fault:
             log.warning("intake_not_readable", kind=row.kind, error=type(fault).__name__)
             unreadable.append(row.id)
@@ -55,6 +64,20 @@ def claim(connection: sa.Connection, vault: Vault, most: int) -> list[IntakeItem
 
 def remove(connection: sa.Connection, ids: Collection[UUID]) -> None:
     connection.execute(sa.delete(intake).where(intake.c.id.in_(ids)))
+
+
+def count_dropped(connection: sa.Connection, items: Collection[IntakeItem]) -> None:
+    """Add to the day's count of receipts that were of nothing we know, by provider."""
+    for provider, count in Counter(origin_of(item.told) for item in items).items():
+        added = insert(dropped_receipt).values(
+            provider=provider, day=sa.func.current_date(), count=count
+        )
+        connection.execute(
+            added.on_conflict_do_update(
+                index_elements=["provider", "day"],
+                set_={"count": dropped_receipt.c.count + added.excluded.count},
+            )
+        )
 
 
 def put_off(connection: sa.Connection, ids: Collection[UUID]) -> None:

@@ -25,6 +25,10 @@ class ClaimedRows:
     def put_off(self, ids: Collection[UUID]) -> None:
         intake.put_off(self._connection, ids)
 
+    def drop(self, items: Collection[IntakeItem]) -> None:
+        intake.remove(self._connection, [item.id for item in items])
+        intake.count_dropped(self._connection, items)
+
 
 class StoredIntake:
     """`wake` is called after each commit of a new row."""

@@ -1,4 +1,7 @@
-"""What the gateway keeps: keys, what came from outside and is not yet handed on, its inbox."""
+"""What the gateway keeps: keys, what came from outside and is not yet handed on, its inbox.
+
+Receipts that were of nothing we know are counted by provider and day.
+"""
 
 import sqlalchemy as sa
 
@@ -32,6 +35,14 @@ intake = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("not_before", _INSTANT, nullable=False, server_default=sa.func.now()),
     sa.Index("intake_not_before_idx", "not_before", "received_at"),
+)
+
+dropped_receipt = sa.Table(
+    "dropped_receipt",
+    metadata,
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
 )
 
 inbox = inbox_table(metadata)

@@ -1,13 +1,18 @@
 """What a provider adapter is.
 
-To add one: a folder `channels/<channel>/<provider>/` with `client.py` (this contract) and
-`outcomes.py` (its answers as data), its settings, and a line in wiring.py.
+To add one: the recipe in CONTRIBUTING.md.
 """
 
 from collections.abc import Callable
 from typing import Protocol
 
-from services.reminders.domain.outgoing import Outcome, OutgoingMessage
+from services.reminders.domain.outgoing import (
+    Failure,
+    Outcome,
+    OutgoingMessage,
+    RejectedForNow,
+    Unknown,
+)
 
 Leaving = Callable[[], None]
 """Called once, right before the first byte that the provider could act on leaves the process."""
@@ -28,14 +33,27 @@ class Provider(Protocol):
 
 
 class Departure:
-    """Knows whether a message has left."""
+    """Knows whether a message has left, or was held back at the door."""
 
     def __init__(self, leaving: Leaving) -> None:
         self._leaving = leaving
+        self._is_withheld = False
         self.has_left = False
 
     def mark(self) -> None:
         """Note the departure, then let it happen; when noting fails, nothing has left."""
-        if not self.has_left:
+        if self.has_left:
+            return
+        try:
             self._leaving()
-            self.has_left = True
+        except BaseException:
+            self._is_withheld = True
+            raise
+        self.has_left = True
+
+    def without_answer(self, code: str) -> Outcome:
+        """Read a failure: before the departure it is definite, after it nobody can know."""
+        if self.has_left:
+            return Unknown(code)
+        failure = Failure.WITHHELD if self._is_withheld else Failure.NOT_REACHED
+        return RejectedForNow(code, failure=failure)

@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+import uvloop
 
 from services.chassis.logs import get_logger
-from services.reminders.channels.channel import Provider
-from services.reminders.domain.outgoing import Outcome, RejectedForNow, Unknown
-from services.reminders.usecases.delivery_ports import Letter
+from services.reminders.channels.accounts import Accounts, CannotOpenAccount
+from services.reminders.domain.outgoing import Failure, Outcome, RejectedForNow, Unknown
+from services.reminders.usecases.delivery_ports import Letter, TooLate
 
 log = get_logger(__name__)
 
@@ -21,9 +23,9 @@ class Postman:
     used again.
     """
 
-    def __init__(self, providers: Mapping[str, Provider]) -> None:
-        self._providers = dict(providers)
-        self._loop = asyncio.new_event_loop()
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="postman", daemon=True)
         self._thread.start()
 
@@ -35,9 +37,11 @@ class Postman:
         return await asyncio.gather(*(self._send(letter) for letter in letters))
 
     async def _send(self, letter: Letter) -> Outcome:
-        provider = self._providers.get(letter.provider)
-        if provider is None:
-            return RejectedForNow("NO_SUCH_PROVIDER")
+        try:
+            provider = self._accounts.of(letter.provider, letter.account)
+        except CannotOpenAccount as fault:
+            log.warning("account_not_usable", provider=letter.provider, reason=str(fault))
+            return RejectedForNow("ACCOUNT_NOT_USABLE", failure=Failure.NOT_ALLOWED)
         has_left = False
 
         def leaving() -> None:
@@ -47,17 +51,17 @@ class Postman:
 
         try:
             return await provider.send(letter.message, leaving)
+        except TooLate:
+            return RejectedForNow("TOO_LATE", failure=Failure.WITHHELD)
         except Exception as fault:
             log.exception("provider_failed", provider=letter.provider)
             name = type(fault).__name__
-            return Unknown(name) if has_left else RejectedForNow(name)
+            return Unknown(name) if has_left else RejectedForNow(name, failure=Failure.WITHHELD)
+        finally:
+            letter.answered()
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._close_all(), self._loop).result(_CLOSE_SECONDS)
+        asyncio.run_coroutine_threadsafe(self._accounts.close(), self._loop).result(_CLOSE_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-    async def _close_all(self) -> None:
-        for provider in self._providers.values():
-            await provider.close()

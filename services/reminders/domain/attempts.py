@@ -7,15 +7,8 @@ from services.contracts.words import AttemptOutcome, ReminderStatus, Suppression
 from services.reminders.domain.dispatch import IGNORED, Claim, Rule
 from services.reminders.domain.message_text import RenderedMessage
 from services.reminders.domain.outgoing import Accepted, Outcome, RejectedForGood, RejectedForNow
-from services.reminders.domain.retry import wait_seconds
-
-
-class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a message is from: an address of the clinic's with one provider."""
-
-    id: int
-    provider: str
-    address: str
+from services.reminders.domain.retry import TABLE, Failed, wait_seconds
+from services.reminders.domain.senders import SenderAddress
 
 
 class Beginning(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +50,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     provider_reference: str | None = None
     wait_seconds: float = 0.0  # real time, for SCHEDULED
+    spent: int = 0  # of the message's tries
     suppress: SuppressionReason | None = None
     address_index: bytes | None = None
     patient_id: int | None = None
@@ -67,8 +61,20 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
         return self.clinic_id, self.outbound_id
 
 
-def ending(begun: Begun, outcome: Outcome, *, luck: float) -> Ending:
-    """Read an outcome; `luck`, in [0, 1), spreads retries."""
+class Chances(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left for a message that was refused. `luck`, in [0, 1), spreads retries.
+
+    `seconds_left` is how long it is still of use; `has_elsewhere` says that a provider that has
+    not refused it could take it now.
+    """
+
+    luck: float
+    seconds_left: float
+    has_elsewhere: bool = False
+
+
+def ending(begun: Begun, outcome: Outcome, chances: Chances) -> Ending:
+    """Read an outcome."""
     claim = begun.beginning.claim
     ended = Ending(
         clinic_id=claim.clinic_id,
@@ -90,7 +96,7 @@ def ending(begun: Begun, outcome: Outcome, *, luck: float) -> Ending:
         )
     ended = msgspec.structs.replace(ended, code=outcome.code)
     if isinstance(outcome, RejectedForNow):
-        return _rejected_for_now(ended, begun.number, outcome, luck=luck)
+        return _rejected_for_now(ended, begun, outcome, chances)
     if isinstance(outcome, RejectedForGood):
         return msgspec.structs.replace(
             ended,
@@ -103,12 +109,23 @@ def ending(begun: Begun, outcome: Outcome, *, luck: float) -> Ending:
 
 
 def _rejected_for_now(
-    ended: Ending, attempts: int, outcome: RejectedForNow, *, luck: float
+    ended: Ending, begun: Begun, outcome: RejectedForNow, chances: Chances
 ) -> Ending:
-    wait = wait_seconds(ended.channel, attempts, outcome.retry_after, luck=luck)
+    treatment = TABLE[outcome.failure]
+    failed = Failed(
+        channel=ended.channel,
+        failure=outcome.failure,
+        attempts=begun.number,
+        spent=begun.beginning.claim.spent,
+        seconds_left=chances.seconds_left,
+        retry_after=outcome.retry_after,
+    )
+    goes_elsewhere = treatment.may_go_elsewhere and chances.has_elsewhere
+    wait = 0.0 if goes_elsewhere else wait_seconds(failed, luck=chances.luck)
     return msgspec.structs.replace(
         ended,
         outcome=AttemptOutcome.REJECTED_FOR_NOW,
         state=ReminderStatus.FAILED if wait is None else ReminderStatus.SCHEDULED,
         wait_seconds=wait or 0.0,
+        spent=int(treatment.spends),
     )

@@ -4,7 +4,7 @@ Planning asked most of these questions before. They are asked again because days
 the statement that begins an attempt asks about consent and suppression once more.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -21,7 +21,7 @@ from services.contracts.words import (
 )
 from services.reminders.domain.consent import detail_allowed
 from services.reminders.domain.outbound import OutboundKind
-from services.reminders.domain.windows import NoOpening, Window, next_opening
+from services.reminders.domain.windows import NoOpening, Window, instant, next_opening
 
 
 class Rule(StrEnum):
@@ -31,15 +31,19 @@ class Rule(StrEnum):
     HOLDS = "HOLDS"  # a paused patient or enrollment, a procedure that did not take place
     OPT_OUT = "OPT_OUT"  # a suppression for another reason holds for every kind
     WINDOW = "WINDOW"
+    OPERATOR = "OPERATOR"  # an operator's hold on a clinic, channel, provider or plan
+    CAP = "CAP"  # so many messages a day
+    FAIRNESS = "FAIRNESS"  # the clinic's rate
 
 
 IGNORED: dict[OutboundKind, frozenset[Rule]] = {
     OutboundKind.REMINDER: frozenset(),
-    OutboundKind.CORRECTION: frozenset({Rule.HOLDS}),
+    # What puts a message right must not wait for tomorrow.
+    OutboundKind.CORRECTION: frozenset({Rule.HOLDS, Rule.CAP}),
     # A patient who writes at two in the morning is answered then.
-    OutboundKind.REPLY: frozenset({Rule.CONSENT, Rule.HOLDS, Rule.WINDOW}),
+    OutboundKind.REPLY: frozenset({Rule.CONSENT, Rule.HOLDS, Rule.WINDOW, Rule.CAP}),
     # After an opt-out not even a safety text goes out: staff are alerted to phone instead.
-    OutboundKind.SAFETY: frozenset({Rule.CONSENT, Rule.HOLDS, Rule.WINDOW}),
+    OutboundKind.SAFETY: frozenset(Rule) - {Rule.OPT_OUT},
     OutboundKind.STAFF_ALERT: frozenset(Rule),
     OutboundKind.OPT_OUT_CONFIRMATION: frozenset(Rule),
 }
@@ -63,12 +67,17 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     useful_until: datetime
     attempts: int
+    spent: int = 0  # of its tries: attempts whose failure counts
     subject_sealed: bytes | None
     body_sealed: bytes | None
 
     @property
     def key(self) -> tuple[int, int]:
         return self.clinic_id, self.id
+
+
+LOOK_AGAIN = timedelta(minutes=15)
+"""How long a message waits for staff before it is judged anew."""
 
 
 class StandingConsent(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,10 +97,13 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     consent: StandingConsent | None = None
     preferred_detail: MessageDetail = MessageDetail.DISCREET
     is_shared_address: bool = False
+    awaits_staff: bool = False  # its owner may have opted out: a person is to read what they wrote
     window: Window
     paused_until: datetime | None = None
     enrollment_status: EnrollmentStatus | None = None
     procedure_state: ProcedureState | None = None
+    hold_id: int | None = None
+    before_it_today: int = 0  # reminders that were begun today, or go first
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -113,18 +125,33 @@ class Postpone(msgspec.Struct, frozen=True):
     code: str
 
 
-Verdict = Send | Drop | Postpone
+class Park(msgspec.Struct, frozen=True):
+    """Back to SCHEDULED, out of every worker's sight until the hold is released."""
+
+    hold_id: int
 
 
-def decide(claim: Claim, facts: Circumstances, *, now: datetime, is_test_allowed: bool) -> Verdict:
+Verdict = Send | Drop | Postpone | Park
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What this installation allows. `daily_cap`: reminders a patient, channel and day."""
+
+    is_test_allowed: bool = False
+    daily_cap: int | None = None
+
+
+def decide(claim: Claim, facts: Circumstances, policy: Policy, *, now: datetime) -> Verdict:
     """Judge a claimed message at the product's `now`."""
     if now >= claim.useful_until:
         return Drop(ReminderStatus.EXPIRED, "USEFULNESS_OVER")
     ignored = IGNORED[claim.kind]
-    code = _reason_to_skip(claim, facts, ignored, is_test_allowed=is_test_allowed)
+    if facts.hold_id is not None and Rule.OPERATOR not in ignored:
+        return Park(facts.hold_id)
+    code = _reason_to_skip(claim, facts, ignored, is_test_allowed=policy.is_test_allowed)
     if code:
         return Drop(ReminderStatus.SKIPPED, code)
-    later = _reason_to_wait(facts, ignored, now=now)
+    later = _reason_to_wait(facts, ignored, policy, now=now)
     if later is None:
         return _send(claim, facts, ignored)
     if later.until >= claim.useful_until:
@@ -173,16 +200,29 @@ def _ended(facts: Circumstances) -> str | None:
 
 
 def _reason_to_wait(
-    facts: Circumstances, ignored: frozenset[Rule], *, now: datetime
+    facts: Circumstances, ignored: frozenset[Rule], policy: Policy, *, now: datetime
 ) -> Postpone | None:
     at, code = now, ""
     if Rule.HOLDS not in ignored and facts.paused_until and facts.paused_until > at:
         at, code = facts.paused_until, "PAUSED"
+    elif Rule.CONSENT not in ignored and facts.awaits_staff:
+        at, code = now + LOOK_AGAIN, "AWAITING_STAFF"
+    elif Rule.CAP not in ignored and _is_over_cap(facts, policy):
+        at, code = _next_day(now, facts.window), "DAILY_CAP"
     if Rule.WINDOW not in ignored:
         opening = _opening(at, facts.window)
         if opening > at:
             at, code = opening, code or "OUTSIDE_WINDOW"
     return Postpone(at, code) if code else None
+
+
+def _is_over_cap(facts: Circumstances, policy: Policy) -> bool:
+    return policy.daily_cap is not None and facts.before_it_today >= policy.daily_cap
+
+
+def _next_day(now: datetime, window: Window) -> datetime:
+    tomorrow = now.astimezone(window.zone).date() + timedelta(days=1)
+    return instant(tomorrow, time(0), window.zone)
 
 
 def _opening(at: datetime, window: Window) -> datetime:

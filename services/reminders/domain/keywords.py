@@ -1,63 +1,89 @@
-"""Words that patients text back, and what they mean.
+"""What a text says that needs no person to understand.
 
-The opt-out words are the union of what US rules name (47 CFR 64.1200(a)(10)) and what the large
-carriers act upon. A word counts only as the whole message: “please don't stop” is no opt-out.
+An opt-out word counts only as the whole message: “please don't stop” is no opt-out. What may be
+one is held to be one until a person has looked.
 """
 
 import unicodedata
+from collections.abc import Collection
 from enum import StrEnum
+from typing import Final
+
+from services.reminders.domain.reply_words import (
+    FILLERS,
+    FIRST_WORDS,
+    MAYBE,
+    MOST_WORDS,
+    NEVER,
+    WORDS,
+    WordList,
+)
 
 
 class Meaning(StrEnum):
     OPT_OUT = "OPT_OUT"
+    MAYBE_OPT_OUT = "MAYBE_OPT_OUT"  # nothing is sent until a person has read it
     OPT_IN = "OPT_IN"
     HELP = "HELP"
     UNREAD = "UNREAD"  # nothing a rule knows: a person has to read it
 
 
-OPT_OUT_WORDS = frozenset(
-    {
-        "ARRET",
-        "BAJA",
-        "CANCEL",
-        "END",
-        "OPTOUT",
-        "QUIT",
-        "REMOVE",
-        "REVOKE",
-        "STOP",
-        "STOPALL",
-        "UNSUBSCRIBE",
-    }
-)
-OPT_IN_WORDS = frozenset({"START", "UNSTOP"})
-HELP_WORDS = frozenset({"HELP", "INFO"})
-
-_WORDS = {
-    **dict.fromkeys(OPT_OUT_WORDS, Meaning.OPT_OUT),
-    **dict.fromkeys(OPT_IN_WORDS, Meaning.OPT_IN),
-    **dict.fromkeys(HELP_WORDS, Meaning.HELP),
-}
-_POLITE = ("PLEASE", "PLS", "NOW", "ALL")
+_WORTHLESS: Final = str.maketrans({"'": None, "’": None, "`": None, "ß": "SS"})
 
 
-def understand(text: str) -> Meaning:
-    """What a whole message means; case, accents, punctuation, spaces and emoji do not matter."""
+def understand(text: str, countries: Collection[str] = ()) -> Meaning:
+    """What a whole message means; case, accents, punctuation, spaces and emoji do not matter.
+
+    `countries` are those of the clinics it may be for.
+    """
     words = _letters(text).split()
-    joined = "".join(words)
-    if joined in _WORDS:
-        return _WORDS[joined]
-    bare = "".join(word for word in words if word not in _POLITE)
-    if _WORDS.get(bare) is Meaning.OPT_OUT:
+    lists = [one for one in WORDS if _holds(one, countries)]
+    found = _word("".join(words), lists)
+    if found is not None:
+        return found
+    bare = "".join(word for word in words if word not in FILLERS)
+    if _word(bare, lists) is Meaning.OPT_OUT:
         return Meaning.OPT_OUT
-    return Meaning.UNREAD
+    return Meaning.MAYBE_OPT_OUT if _may_opt_out(words) else Meaning.UNREAD
+
+
+def _holds(one: WordList, countries: Collection[str]) -> bool:
+    return one.countries is None or not one.countries.isdisjoint(countries)
+
+
+def _word(joined: str, lists: Collection[WordList]) -> Meaning | None:
+    if any(joined in one.opt_out for one in lists):
+        return Meaning.OPT_OUT
+    if any(joined in one.opt_in for one in lists):
+        return Meaning.OPT_IN
+    return Meaning.HELP if any(joined in one.help for one in lists) else None
+
+
+def _may_opt_out(words: list[str]) -> bool:
+    said = f" {' '.join(words)}"
+    if any(f" {phrase}" in said for phrase in NEVER):
+        return False
+    begins = bool(words) and words[0] in FIRST_WORDS and len(words) <= MOST_WORDS
+    return begins or any(f" {phrase}" in said for phrase in MAYBE)
 
 
 def _letters(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).upper()
-    kept = (
-        character if character.isalpha() else " "
-        for character in decomposed
-        if not unicodedata.combining(character)
-    )
+    """Capitals without accents, words parted by single spaces.
+
+    Marks are dropped only from letters that have a bare form of their own: the dots of Japanese
+    sounds stay where they are.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper().translate(_WORTHLESS)
+    kept = (_bare(character) for character in plain)
     return "".join(kept)
+
+
+def _bare(character: str) -> str:
+    if character == "ー":  # part of a Japanese word, and no letter to Unicode's mind
+        return character
+    base = unicodedata.normalize("NFD", character)[0]
+    is_marked_latin = base.isascii() and base.isalpha()
+    letter = base if is_marked_latin else character
+    if unicodedata.combining(letter):
+        return ""
+    return letter if letter.isalpha() else " "

@@ -12,7 +12,8 @@ from services.contracts.words import MessageDetail
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a template may name. `said_at` is when the patient will read it (“tomorrow” is then).
 
-    `procedure_ended_at` is the start where the end is not known.
+    `procedure_ended_at` is the start where the end is not known. `opt_out_way` is said where the
+    sender cannot be answered, `postal_address` in marketing mail.
     """
 
     clinic_name: str
@@ -24,6 +25,8 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     said_at: datetime
     time_zone: str
     locale: str
+    opt_out_way: str | None = None
+    postal_address: str | None = None
 
 
 class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """A message on its way to a provider, and what may become of the attempt."""
 
+from enum import StrEnum
+
 import msgspec
 
 from services.contracts.words import SuppressionReason
@@ -17,7 +19,21 @@ class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
     html: str | None = None
     callback_url: str | None = None
     message_id: str | None = None
+    unsubscribe_url: str | None = None  # one click there ends mail of this kind
     deadline_seconds: float
+
+
+class Failure(StrEnum):
+    """Why a message was not taken; `retry.TABLE` says what follows."""
+
+    NOT_REACHED = "NOT_REACHED"  # no name, no connection, no TLS, or no time left to call
+    BUSY = "BUSY"  # too many requests
+    UNAVAILABLE = "UNAVAILABLE"  # the provider says that it is out of order
+    NOT_ALLOWED = "NOT_ALLOWED"  # our account, credentials or sender: an operator mends it
+    REFUSED = "REFUSED"  # any other refusal that may pass, such as greylisting
+    WITHHELD = "WITHHELD"  # we did not call: the provider had no part in it
+    FOR_GOOD = "FOR_GOOD"  # the same message would be refused again
+    AMBIGUOUS = "AMBIGUOUS"  # it left, and nobody can say whether it was taken
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -31,6 +47,7 @@ class RejectedForNow(msgspec.Struct, frozen=True):
 
     code: str
     retry_after: float | None = None
+    failure: Failure = Failure.REFUSED
 
 
 class RejectedForGood(msgspec.Struct, frozen=True):
@@ -47,3 +64,16 @@ class Unknown(msgspec.Struct, frozen=True):
 
 
 Outcome = Accepted | RejectedForNow | RejectedForGood | Unknown
+
+
+def failure_of(outcome: Outcome) -> Failure | None:
+    """Why it was not taken; None when it was."""
+    match outcome:
+        case Accepted():
+            return None
+        case RejectedForNow():
+            return outcome.failure
+        case RejectedForGood():
+            return Failure.FOR_GOOD
+        case Unknown():
+            return Failure.AMBIGUOUS

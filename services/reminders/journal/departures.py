@@ -68,6 +68,11 @@ class DepartureJournal:
             os.ftruncate(self._file, 0)
             self._written = 0
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether an attempt is open that this process did not see begin, or could not end."""
+        return self._unfinished > 0
+
     def close(self) -> None:
         """End the journal; it is kept when an attempt may still be open."""
         if self._unfinished == 0:

@@ -22,6 +22,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     sms_opt_out: str
     email_opt_out: str
+    other_opt_out: str
 
 
 _ENGLISH = Language(
@@ -37,6 +38,7 @@ _ENGLISH = Language(
     date="{day} {month} {year}",
     sms_opt_out="Reply STOP to opt out.",
     email_opt_out="To stop these emails, tell {clinic}.",
+    other_opt_out="To opt out: {way}.",
 )
 _SPANISH = Language(
     weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
@@ -51,6 +53,7 @@ _SPANISH = Language(
     date="{day} de {month} de {year}",
     sms_opt_out="Responda STOP para darse de baja.",
     email_opt_out="Para dejar de recibir estos correos, avise a {clinic}.",
+    other_opt_out="Para darse de baja: {way}.",
 )
 _LANGUAGES = {"en": _ENGLISH, "es": _SPANISH}
 

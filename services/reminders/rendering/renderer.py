@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from services.contracts.catalog import AftercareStep, Channel, MessageBody
+from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose
 from services.contracts.words import MessageDetail
 from services.reminders.domain.durations import parse_duration
 from services.reminders.domain.message_text import CannotRender, MessageFacts, RenderedMessage
@@ -39,10 +39,10 @@ class JinjaRenderer:
         body = _body(step, channel, detail)
         try:
             text = self._fill(body.text, channel, facts)
-            subject = self._fill(body.subject, channel, facts) if body.subject else None
+            subject = self._subject(body, channel, facts)
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
             raise CannotRender(f"step {step.key}, {channel}: {type(fault).__name__}") from None
-        message = _sign(text, channel, facts)
+        message = _sign(text, channel, step.purpose, facts)
         if channel is Channel.SMS and len(message) > _LONGEST_SMS:
             raise CannotRender(f"step {step.key}, {channel}: longer than {_LONGEST_SMS} characters")
         return RenderedMessage(
@@ -50,6 +50,11 @@ class JinjaRenderer:
             subject=subject and _CONTROL.sub(" ", subject),
             html=from_text(message, locale=facts.locale) if channel is Channel.EMAIL else None,
         )
+
+    def _subject(self, body: MessageBody, channel: Channel, facts: MessageFacts) -> str | None:
+        if not body.subject or channel is Channel.SMS:
+            return None  # a text has none
+        return self._fill(body.subject, channel, facts)
 
     def _fill(self, source: str, channel: Channel, facts: MessageFacts) -> str:
         template: Template = self._compile(plain(source) if channel is Channel.SMS else source)
@@ -100,11 +105,22 @@ def presentable(name: str | None) -> str:
     return "" if len(spoken) > _LONGEST_NAME or _LINK.search(spoken) else spoken
 
 
-def _sign(text: str, channel: Channel, facts: MessageFacts) -> str:
+def _sign(text: str, channel: Channel, purpose: Purpose, facts: MessageFacts) -> str:
     """Put the clinic first, and the way out last."""
-    words = phrases.language(facts.locale)
     if not text.startswith(facts.clinic_name):
         text = f"{facts.clinic_name}: {text}"
+    way_out = _way_out(channel, facts)
     if channel is Channel.SMS:
-        return f"{text} {words.sms_opt_out}"
-    return f"{text}\n\n{words.email_opt_out.format(clinic=facts.clinic_name)}\n"
+        return f"{text} {way_out}"
+    if purpose is Purpose.MARKETING and facts.postal_address:
+        way_out = f"{way_out}\n{facts.clinic_name}, {facts.postal_address}"
+    return f"{text}\n\n{way_out}\n"
+
+
+def _way_out(channel: Channel, facts: MessageFacts) -> str:
+    words = phrases.language(facts.locale)
+    if facts.opt_out_way:
+        return words.other_opt_out.format(way=facts.opt_out_way)
+    if channel is Channel.SMS:
+        return words.sms_opt_out
+    return words.email_opt_out.format(clinic=facts.clinic_name)

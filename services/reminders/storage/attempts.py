@@ -15,7 +15,7 @@ from services.reminders.domain.attempts import Beginning, Begun, Ending
 from services.reminders.storage.beginnings import begin_statement, begin_values
 from services.reminders.storage.endings import add_references, end, move, note_causes
 from services.reminders.storage.tables import delivery_attempt, outbound
-from services.reminders.storage.transactions import transaction
+from services.reminders.storage.transactions import alone, transaction
 
 
 class Attempts:
@@ -33,7 +33,7 @@ class Attempts:
         suppressed, or without the consent relied on.
         """
         given = begin_values(beginnings, self._vault)
-        with transaction(self._engine) as connection:
+        with alone(self._engine) as connection:
             stored = {
                 (row.clinic_id, row.outbound_id): row
                 for row in connection.execute(self._begin, given)

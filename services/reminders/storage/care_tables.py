@@ -51,10 +51,23 @@ clinic = Table("clinic", metadata, ClinicColumns)
 
 
 class SenderColumns(Owned):
+    """An address to send from, with the provider's account that it belongs to.
+
+    Without an account it is of the provider's account in the settings; `secret_file` is a name
+    in the folder of secrets. A country of None is the clinic's.
+    """
+
     channel: Named[Channel] = Column(OneOf(Channel))
     provider: Named[str] = Column(Text)
     address: Named[str] = Column(Text)
     is_default: Named[bool] = Column(sa.Boolean)
+    country: Named[str | None] = Column(Text)
+    is_two_way: Named[bool] = Column(sa.Boolean, server_default=sa.true())
+    account: Named[str | None] = Column(Text)
+    secret_file: Named[str | None] = Column(Text)
+    data_agreement: Named[str | None] = Column(Text)
+    opt_out_way: Named[str | None] = Column(Text)
+    postal_address: Named[str | None] = Column(Text)
 
 
 sender = Table(
@@ -63,6 +76,7 @@ sender = Table(
     SenderColumns,
     UniqueConstraint("clinic_id", "channel", "provider", "address"),
     only("channel", Channel),
+    CheckConstraint("(account is null) = (secret_file is null)", name="account"),
     Index("sender_address", "channel", "address"),
 )
 
@@ -164,7 +178,11 @@ class SuppressionColumns(Owned):
     address_index: Named[bytes] = Column(LargeBinary)
     reason: Named[SuppressionReason] = Column(OneOf(SuppressionReason))
     since: Named[datetime] = Column(INSTANT)
+    recorded_by: Named[str | None] = Column(Text)  # None: the address's owner, or a carrier
+    evidence_sealed: Named[bytes | None] = Column(LargeBinary)
     lifted_at: Named[datetime | None] = Column(INSTANT)
+    lifted_by: Named[str | None] = Column(Text)
+    lift_evidence_sealed: Named[bytes | None] = Column(LargeBinary)
 
 
 suppression = Table(

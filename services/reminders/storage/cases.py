@@ -1,8 +1,8 @@
 """All that is known about claimed messages, with one query a table."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -16,12 +16,23 @@ from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
 from services.contracts.reminders import QuietHours
 from services.contracts.words import SuppressionReason
-from services.reminders.domain.attempts import SenderAddress
-from services.reminders.domain.dispatch import Circumstances, Claim, StandingConsent
+from services.reminders.domain.caps import OfToday, before
+from services.reminders.domain.dispatch import (
+    IGNORED,
+    Circumstances,
+    Claim,
+    Rule,
+    StandingConsent,
+)
+from services.reminders.domain.holds import Subject, held_providers, hold_on
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage
-from services.reminders.domain.windows import NoSuchZone, Window, zone_named
+from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
 from services.reminders.storage import contexts
-from services.reminders.storage.rows import rows
+from services.reminders.storage.awaiting import awaiting_staff
+from services.reminders.storage.days import Today, todays
+from services.reminders.storage.holds import refusals, standing_holds
+from services.reminders.storage.rows import among, rows
+from services.reminders.storage.senders import SenderBook, read_senders
 from services.reminders.storage.tables import (
     clinic,
     consent,
@@ -29,7 +40,6 @@ from services.reminders.storage.tables import (
     enrollment,
     patient,
     plan_version,
-    sender,
     suppression,
 )
 from services.reminders.storage.transactions import transaction
@@ -50,11 +60,24 @@ class _Address(msgspec.Struct, frozen=True):
 
 
 class Cases:
-    """Reads for sending. Plans are decoded once: a plan version never changes."""
+    """Reads for sending. Plans are decoded once: a plan version never changes.
 
-    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
+    In production a sender that lacks what the law or a contract asks for is as if not there.
+    `counts_days`: a daily cap is set, so what patients get today is looked up.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        vault: Vault,
+        *,
+        is_production: bool = False,
+        counts_days: bool = True,
+    ) -> None:
         self._engine = engine
         self._vault = vault
+        self._is_production = is_production
+        self._counts_days = counts_days
         self._decode = lru_cache(maxsize=_PLANS_KEPT)(_steps_and_locale)
 
     def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
@@ -66,16 +89,20 @@ class Cases:
         with transaction(self._engine) as connection:
             now = read_clock(connection).product
             found = _Reading(connection, claims, self._vault)
-        return now, [case for claim in claims if (case := self._read(found, claim, now))]
+            found.count_days(now, is_counting=self._counts_days)
+            book = read_senders(connection, found.clinics, is_strict=self._is_production)
+        return now, [case for claim in claims if (case := self._read(found, book, claim, now))]
 
-    def _read(self, found: "_Reading", claim: Claim, now: datetime) -> Case | None:
+    def _read(
+        self, found: "_Reading", book: SenderBook, claim: Claim, now: datetime
+    ) -> Case | None:
         try:
-            return self._case(found, claim, now)
+            return self._case(found, book, claim, now)
         except (CannotOpen, NoSuchZone, msgspec.MsgspecError):
             log.exception("unreadable", clinic=claim.clinic_id, outbound=claim.id)
             return None
 
-    def _case(self, found: "_Reading", claim: Claim, now: datetime) -> Case:
+    def _case(self, found: "_Reading", book: SenderBook, claim: Claim, now: datetime) -> Case:
         address = found.address(claim)
         step, facts = self._material(found, claim, now)
         return Case(
@@ -83,7 +110,10 @@ class Cases:
             circumstances=found.circumstances(claim, address),
             address=address.plain if address else None,
             address_indexes=address.indexes if address else (),
-            senders=found.senders(claim),
+            senders=book.usable(claim),
+            sender_lack=book.lack(claim),
+            held_providers=held_providers(found.subject(claim), found.holds),
+            refused_by=found.refusals.get(claim.key, frozenset()),
             step=step,
             facts=facts,
             written=self._written(claim) if claim.step_key is None else None,
@@ -144,7 +174,41 @@ class _Reading:
             for row in connection.execute(_newest_consents(claims))
         }
         self._suppressions = self._standing_suppressions()
-        self._senders = self._all_senders()
+        self._awaiting = awaiting_staff(connection, list(self.clinics))
+        self.holds = standing_holds(connection)
+        self.refusals = refusals(connection, claims)
+        self._todays: Mapping[Today, list[OfToday]] = {}
+
+    def count_days(self, now: datetime, *, is_counting: bool) -> None:
+        """Look up what the patients get on their own day."""
+        capped = [one for one in self._claims if Rule.CAP not in IGNORED[one.kind]]
+        if is_counting and capped:
+            midnights = {
+                (one.clinic_id, one.patient_id): _midnight(now, self._window(one))
+                for one in capped
+                if one.patient_id is not None and self._has_zone(one)
+            }
+            self._todays = todays(self._connection, capped, midnights)
+
+    def subject(self, claim: Claim) -> Subject:
+        enrolled = self.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
+        return Subject(
+            clinic_id=claim.clinic_id, channel=claim.channel, plan=enrolled and enrolled.slug
+        )
+
+    def _before(self, claim: Claim) -> int:
+        key = (claim.clinic_id, claim.patient_id or 0, claim.channel)
+        return before(claim.id, self._todays.get(key, ()))
+
+    def _window(self, claim: Claim) -> Window:
+        return _window(self.person(claim), self.clinics[claim.clinic_id])
+
+    def _has_zone(self, claim: Claim) -> bool:
+        try:
+            self._window(claim)
+        except NoSuchZone:
+            return False
+        return True
 
     def person(self, claim: Claim) -> sa.Row[Any] | None:
         return self.patients.get((claim.clinic_id, claim.patient_id or 0))
@@ -155,9 +219,6 @@ class _Reading:
         if key in self._sealed_for_good:
             raise CannotOpen(contexts.ADDRESS)
         return self._addresses.get(key)
-
-    def senders(self, claim: Claim) -> tuple[SenderAddress, ...]:
-        return tuple(self._senders[claim.clinic_id, claim.channel])
 
     def circumstances(self, claim: Claim, address: _Address | None) -> Circumstances:
         person, place = self.person(claim), self.clinics[claim.clinic_id]
@@ -174,9 +235,15 @@ class _Reading:
             ),
             consent=None if newest is None else _standing(newest),
             is_shared_address=address is not None and address.is_shared,
+            awaits_staff=any(
+                (claim.clinic_id, claim.channel, index) in self._awaiting
+                for index in (address.indexes if address else ())
+            ),
             window=_window(person, place),
             enrollment_status=enrolled and enrolled.status,
             procedure_state=enrolled and enrolled.procedure_state,
+            hold_id=hold_on(self.subject(claim), self.holds) if self.holds else None,
+            before_it_today=self._before(claim),
             **_preferences(person),
         )
 
@@ -186,9 +253,7 @@ class _Reading:
             for claim, id_ in zip(self._claims, ids, strict=True)
             if id_ is not None
         }
-        return self._found(
-            sa.select(table).where(sa.tuple_(table.c.clinic_id, table.c.id).in_(pairs))
-        )
+        return self._found(sa.select(table).where(among((table.c.clinic_id, table.c.id), pairs)))
 
     def _found(self, statement: sa.Select[*tuple[Any, ...]]) -> Found:
         return {(row.clinic_id, row.id): row for row in self._connection.execute(statement)}
@@ -210,7 +275,7 @@ class _Reading:
         statement = (
             sa.select(table.c.clinic_id, table.c.address_index)
             .where(
-                sa.tuple_(table.c.clinic_id, table.c.address_index).in_(pairs),
+                among((table.c.clinic_id, table.c.address_index), pairs),
                 table.c.replaced_at.is_(None),
             )
             .group_by(table.c.clinic_id, table.c.address_index)
@@ -240,18 +305,6 @@ class _Reading:
             standing[row.clinic_id, row.channel, row.address_index].add(row.reason)
         return standing
 
-    def _all_senders(self) -> defaultdict[tuple[int, Channel], list[SenderAddress]]:
-        senders = defaultdict[tuple[int, Channel], list[SenderAddress]](list)
-        for row in self._connection.execute(
-            sa.select(sender)
-            .where(sender.c.clinic_id.in_(list(self.clinics)))
-            .order_by(sender.c.is_default.desc(), sender.c.id)
-        ):
-            senders[row.clinic_id, row.channel].append(
-                SenderAddress(id=row.id, provider=row.provider, address=row.address)
-            )
-        return senders
-
 
 def _clinics(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(clinic).where(clinic.c.id.in_({claim.clinic_id for claim in claims}))
@@ -264,7 +317,7 @@ def _enrollments(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
         if claim.enrollment_id is not None
     }
     return (
-        sa.select(enrollment, plan_version.c.content)
+        sa.select(enrollment, plan_version.c.content, plan_version.c.slug)
         .join(
             plan_version,
             sa.and_(
@@ -272,7 +325,7 @@ def _enrollments(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
                 plan_version.c.id == enrollment.c.plan_version_id,
             ),
         )
-        .where(sa.tuple_(enrollment.c.clinic_id, enrollment.c.id).in_(pairs))
+        .where(among((enrollment.c.clinic_id, enrollment.c.id), pairs))
     )
 
 
@@ -284,7 +337,7 @@ def _newest_consents(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(consent)
         .ext(distinct_on(*by))
-        .where(sa.tuple_(consent.c.clinic_id, consent.c.patient_id).in_(pairs))
+        .where(among((consent.c.clinic_id, consent.c.patient_id), pairs))
         .order_by(*by, consent.c.id.desc())
     )
 
@@ -308,6 +361,10 @@ def _window(person: sa.Row[Any] | None, place: sa.Row[Any]) -> Window:
         QuietHours(start=quiet.quiet_start, end=quiet.quiet_end),
         person and person.region,
     )
+
+
+def _midnight(now: datetime, window: Window) -> datetime:
+    return instant(now.astimezone(window.zone).date(), time(0), window.zone)
 
 
 def _preferences(person: sa.Row[Any] | None) -> dict[str, Any]:

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, TaskKind
-from services.reminders.domain.dispatch import Claim, Drop, Postpone
+from services.reminders.domain.dispatch import Claim, Drop, Park, Postpone
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.states import origins
+from services.reminders.storage.fair_claims import Rounds
 from services.reminders.storage.moves import is_allowed
 from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import decision, outbound, staff_task
-from services.reminders.storage.transactions import transaction
+from services.reminders.storage.transactions import alone, transaction
 
 _IDLE = {"owner": None, "lease_until": None, "state_at": product_now}
 _COLUMNS = (
@@ -33,9 +34,14 @@ _COLUMNS = (
     outbound.c.due_at,
     outbound.c.useful_until,
     outbound.c.attempts,
+    outbound.c.spent,
     outbound.c.subject_sealed,
     outbound.c.body_sealed,
 )
+
+
+_LATE = timedelta(seconds=2)
+"""What is due longer than this shows a backlog."""
 
 
 class Claims:
@@ -45,26 +51,27 @@ class Claims:
         self._engine = engine
         self._owner = owner
         self._lease = lease
+        self._rounds = Rounds()
 
     def claim(self, channel: Channel, lane: Lane, limit: int) -> list[Claim]:
-        """Take the messages of a lane that are due longest; nobody else gets them meanwhile."""
-        # MATERIALIZED keeps the limit and the locks together; the lane is compared, never sorted
-        # by, so that the index gives the rows in order.
-        due = (
-            sa.select(outbound.c.clinic_id, outbound.c.id)
-            .where(
-                outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
-                outbound.c.channel == channel,
-                outbound.c.lane == lane.value,
-                outbound.c.due_at <= product_now,
-                outbound.c.not_before <= sa.func.now(),
-            )
-            .order_by(outbound.c.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-            .prefix_with("MATERIALIZED")
-        )
+        """Take the messages of a lane that are due longest; nobody else gets them meanwhile.
+
+        While they are seconds late, clinics take turns instead.
+        """
+        if self._rounds.are_on(channel, lane):
+            found = self._take(self._rounds.due(channel, lane, limit))
+            self._rounds.took(channel, lane, [claim for claim, _ in found], limit)
+            if not found and self._rounds.are_on(channel, lane):
+                return self.claim(channel, lane, limit)  # the round begins anew
+        else:
+            found = self._take(_longest_due(channel, lane, limit))
+            if len(found) >= limit and all(is_late for _, is_late in found):
+                self._rounds.start(channel, lane)
+        return sorted((claim for claim, _ in found), key=lambda claim: claim.due_at)
+
+    def _take(self, due: sa.CTE) -> list[tuple[Claim, bool]]:
+        """Claims, and whether each is late."""
+        late = outbound.c.due_at < product_now - sa.literal(_LATE, sa.Interval())
         statement = (
             sa.update(outbound)
             .where(outbound.c.clinic_id == due.c.clinic_id, outbound.c.id == due.c.id)
@@ -75,11 +82,11 @@ class Claims:
                 owner=self._owner,
                 lease_until=sa.func.now() + sa.literal(self._lease, sa.Interval()),
             )
-            .returning(*_COLUMNS)
+            .returning(*_COLUMNS, late.label("is_late"))
         )
-        with transaction(self._engine) as connection:
-            found = [Claim(**row) for row in connection.execute(statement).mappings()]
-        return sorted(found, key=lambda claim: claim.due_at)
+        with alone(self._engine) as connection:
+            rows_ = [dict(row) for row in connection.execute(statement).mappings()]
+        return [(Claim(**row), is_late) for row in rows_ for is_late in [row.pop("is_late")]]
 
     def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None:
         """Return what was claimed and not begun: nothing of it was sent."""
@@ -95,6 +102,27 @@ class Claims:
         )
         with transaction(self._engine) as connection:
             connection.execute(statement)
+
+    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None:
+        """Give back what no sender may carry now; each reason is recorded once."""
+        mine = _mine(claims)
+        news = (
+            sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(code).label("code"))
+            .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(code))
+            .cte("news")
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(_decided(news))
+            connection.execute(
+                sa.update(outbound)
+                .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
+                .values(
+                    state=ReminderStatus.SCHEDULED,
+                    state_reason=code,
+                    not_before=sa.func.now() + sa.literal(timedelta(seconds=wait_seconds)),
+                    **_IDLE,
+                )
+            )
 
     def drop(self, dropped: Sequence[tuple[Claim, Drop]]) -> None:
         """End messages without sending them, and say why."""
@@ -138,6 +166,24 @@ class Claims:
         with transaction(self._engine) as connection:
             connection.execute(_decided(moved))
 
+    def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
+        """Keep messages back until their hold is released; one released meanwhile keeps none."""
+        mine = _mine([claim for claim, _ in parked], hold_id=[park.hold_id for _, park in parked])
+        moved = (
+            sa.update(outbound)
+            .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
+            .values(
+                state=ReminderStatus.SCHEDULED,
+                state_reason="HELD",
+                hold_id=mine.c.hold_id,
+                **_IDLE,
+            )
+            .returning(outbound.c.clinic_id, outbound.c.id, sa.literal("HELD").label("code"))
+            .cte("moved")
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(_decided(moved))
+
     def open_task(self, claim: Claim, kind: TaskKind, title: str) -> None:
         """Let staff see to a message; the title names no patient."""
         with transaction(self._engine) as connection:
@@ -161,6 +207,27 @@ class Claims:
             outbound.c.token == mine.c.token,
             outbound.c.owner == self._owner,
         )
+
+
+def _longest_due(channel: Channel, lane: Lane, limit: int) -> sa.CTE:
+    # MATERIALIZED keeps the limit and the locks together; the lane is compared, never sorted
+    # by, so that the index gives the rows in order.
+    return (
+        sa.select(outbound.c.clinic_id, outbound.c.id)
+        .where(
+            outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
+            outbound.c.channel == channel,
+            outbound.c.lane == lane.value,
+            outbound.c.hold_id.is_(None),
+            outbound.c.due_at <= product_now,
+            outbound.c.not_before <= sa.func.now(),
+        )
+        .order_by(outbound.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+        .prefix_with("MATERIALIZED")
+    )
 
 
 def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAlias:

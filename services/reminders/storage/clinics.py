@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.reminders import ClinicRecord, QuietHours
+from services.reminders.storage.senders import SenderTable
 from services.reminders.storage.tables import clinic, sender
 from services.reminders.usecases.books import Sender
 
@@ -41,10 +42,9 @@ class ClinicTable:
         row = added.first()
         if row is None:  # somebody made it at the same moment
             return clinic_record(self._named(record.name).one())
-        if senders:
-            self._connection.execute(
-                sa.insert(sender), [_sender(row.id, one, senders) for one in senders]
-            )
+        book = SenderTable(self._connection)
+        for one in senders:
+            book.put(row.id, one)
         return clinic_record(row)
 
     def _named(self, name: str) -> sa.Result[*tuple[Any, ...]]:
@@ -63,17 +63,6 @@ class ClinicTable:
     def every(self) -> Sequence[ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).order_by(clinic.c.id))
         return [clinic_record(row) for row in rows]
-
-
-def _sender(clinic_id: int, one: Sender, among: Sequence[Sender]) -> dict[str, Any]:
-    first = next(other for other in among if other.channel is one.channel)
-    return {
-        "clinic_id": clinic_id,
-        "channel": one.channel,
-        "provider": one.provider,
-        "address": one.address,
-        "is_default": one is first,
-    }
 
 
 def clinic_record(row: sa.Row[*tuple[Any, ...]], *, prefix: str = "") -> ClinicRecord:

@@ -30,6 +30,7 @@ class OneOf(sa.types.TypeDecorator[Member]):
     def __init__(self, members: type[Member]) -> None:
         super().__init__()
         self.members = members
+        self._by_value = {member.value: member for member in members}
 
     def process_bind_param(self, value: Member | None, dialect: sa.Dialect) -> str | None:
         del dialect
@@ -37,7 +38,7 @@ class OneOf(sa.types.TypeDecorator[Member]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Member | None:
         del dialect
-        return None if value is None else self.members(value)
+        return None if value is None else self._by_value[value]
 
 
 def only(column: str, members: type[StrEnum]) -> CheckConstraint:

@@ -12,6 +12,7 @@ SUBJECT: Final = "reminders.outbound.subject"
 BODY: Final = "reminders.outbound.body"
 INBOUND_TEXT: Final = "reminders.inbound_message.text"
 INBOUND_ADDRESS: Final = "reminders.inbound_message.address"
+SUPPRESSION_EVIDENCE: Final = "reminders.suppression.evidence"
 TASK_NOTE: Final = "reminders.staff_task.note"
 INPUT: Final = "reminders.idempotency.input"
 

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus
 from services.reminders.domain.departures import Departures
+from services.reminders.storage.decisions import decide
 from services.reminders.storage.endings import LEASE_OVER
-from services.reminders.storage.leftovers import Moved, decide
+from services.reminders.storage.leftovers import Moved
 from services.reminders.storage.tables import delivery_attempt, outbound
 from services.reminders.storage.transactions import transaction
 

@@ -21,9 +21,18 @@ from sqlalchemy import (
 
 from services.chassis.inbox import inbox_table
 from services.contracts.catalog import Channel, Purpose, StepKind
-from services.contracts.words import AttemptOutcome, Mode, ReceiptState, ReminderStatus, TaskKind
+from services.contracts.words import (
+    AddressFault,
+    AttemptOutcome,
+    Mode,
+    ReceiptState,
+    ReminderStatus,
+    TaskKind,
+)
 from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, of, only
+
+_WAITING = "state = 'SCHEDULED' and hold_id is null"
 
 
 class OutboundColumns(Owned):
@@ -59,6 +68,10 @@ class OutboundColumns(Owned):
     body_sealed: Named[bytes | None] = Column(LargeBinary)
     consent_id: Named[int | None] = Column(BigInteger)
     created_at: Named[datetime] = Column(INSTANT)
+    spent: Named[int] = Column(SmallInteger, server_default="0")
+    # A hold belongs to no clinic, so no foreign key: what points to none is let go by the sweeper.
+    hold_id: Named[int | None] = Column(BigInteger)
+    retry_of: Named[int | None] = Column(BigInteger)  # the message that failed before this one
 
 
 outbound = Table(
@@ -69,6 +82,7 @@ outbound = Table(
     of("contact_point", "contact_point_id"),
     of("enrollment", "enrollment_id"),
     of("consent", "consent_id"),
+    of("outbound", "retry_of"),
     only("kind", OutboundKind),
     only("mode", Mode),
     only("step_kind", StepKind),
@@ -84,15 +98,27 @@ outbound = Table(
         "step_key",
         "channel",
         unique=True,
-        postgresql_where=sa.text("kind = 'REMINDER'"),
+        postgresql_where=sa.text("kind = 'REMINDER' and retry_of is null"),
     ),
     Index(
-        "outbound_due",
-        "channel",
-        "lane",
-        "due_at",
-        postgresql_where=sa.text("state = 'SCHEDULED'"),
+        "outbound_retry_once",
+        "clinic_id",
+        "retry_of",
+        unique=True,
+        postgresql_where=sa.text("retry_of is not null"),
     ),
+    Index("outbound_due", "channel", "lane", "due_at", postgresql_where=sa.text(_WAITING)),
+    Index(
+        "outbound_fair",
+        *("channel", "lane", "clinic_id", "due_at"),
+        postgresql_where=sa.text(_WAITING),
+    ),
+    Index(
+        "outbound_held",
+        "hold_id",
+        postgresql_where=sa.text("state = 'SCHEDULED' and hold_id is not null"),
+    ),
+    Index("outbound_failed", "state_at", postgresql_where=sa.text("state = 'FAILED'")),
     Index("outbound_expiry", "useful_until", postgresql_where=sa.text("state = 'SCHEDULED'")),
     Index(
         "outbound_lease",
@@ -148,6 +174,7 @@ class ReceiptColumns(Owned):
     state: Named[ReceiptState] = Column(OneOf(ReceiptState))
     provider_state: Named[str] = Column(Text)
     code: Named[str] = Column(Text, server_default="")  # '' for none: NULLs are never equal
+    about_address: Named[AddressFault | None] = Column(OneOf(AddressFault))
     received_at: Named[datetime] = Column(INSTANT)
 
 
@@ -158,6 +185,7 @@ receipt = Table(
     of("delivery_attempt", "attempt_id"),
     UniqueConstraint("clinic_id", "attempt_id", "provider_state", "code"),
     only("state", ReceiptState),
+    only("about_address", AddressFault),
 )
 
 
@@ -169,9 +197,12 @@ class InboundMessageColumns(TypedColumns):
     patient_id: Named[int | None] = Column(BigInteger)
     contact_point_id: Named[int | None] = Column(BigInteger)
     sender_id: Named[int | None] = Column(BigInteger)
+    mode: Named[Mode] = Column(OneOf(Mode), server_default=str(Mode.LIVE))
     channel: Named[Channel] = Column(OneOf(Channel))
     provider: Named[str] = Column(Text)
     provider_message_id: Named[str] = Column(Text)
+    media: Named[int] = Column(SmallInteger, server_default="0")  # they stay with the carrier
+    answers_id: Named[int | None] = Column(BigInteger)  # the last message they had from us
     text_sealed: Named[bytes | None] = Column(LargeBinary)
     their_address_sealed: Named[bytes | None] = Column(LargeBinary)
     address_index: Named[bytes] = Column(LargeBinary)
@@ -186,15 +217,20 @@ inbound_message = Table(
     of("patient", "patient_id"),
     of("contact_point", "contact_point_id"),
     of("sender", "sender_id"),
+    of("outbound", "answers_id"),
     UniqueConstraint("clinic_id", "provider", "provider_message_id"),
+    only("mode", Mode),
     only("channel", Channel),
     Index("inbound_message_patient", "clinic_id", "patient_id", "received_at"),
+    Index("inbound_message_clinic", "clinic_id", "received_at", "id"),
 )
 
 
 class StaffTaskColumns(Owned):
     kind: Named[TaskKind] = Column(OneOf(TaskKind))
     title: Named[str] = Column(Text)  # names no patient
+    # Until it is done, nothing is sent to whoever wrote `inbound_id`.
+    holds_sending: Named[bool] = Column(sa.Boolean, server_default=sa.false())
     patient_id: Named[int | None] = Column(BigInteger)
     enrollment_id: Named[int | None] = Column(BigInteger)
     outbound_id: Named[int | None] = Column(BigInteger)
@@ -218,6 +254,12 @@ staff_task = Table(
     only("kind", TaskKind),
     Index("staff_task_open", "clinic_id", "opened_at", postgresql_where=sa.text("done_at is null")),
     Index("staff_task_enrollment", "clinic_id", "enrollment_id"),
+    Index(
+        "staff_task_holding",
+        "clinic_id",
+        "inbound_id",
+        postgresql_where=sa.text("holds_sending and done_at is null"),
+    ),
 )
 
 

@@ -29,6 +29,7 @@ def _probe(channel: Channel, lane: Lane) -> sa.Select[str]:
         outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
         outbound.c.channel == channel,
         outbound.c.lane == lane.value,
+        outbound.c.hold_id.is_(None),
         outbound.c.due_at <= product_now,
         outbound.c.not_before <= sa.func.now(),
     )

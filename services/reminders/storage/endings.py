@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.domain.attempts import Ending
+from services.reminders.storage.fallbacks import fall_back
 from services.reminders.storage.moves import is_allowed
 from services.reminders.storage.rows import rows, table_of, values_of
 from services.reminders.storage.tables import (
@@ -45,6 +46,7 @@ def move(
         state=[str(one.state) for one in endings],
         code=[one.code for one in endings],
         wait_seconds=[one.wait_seconds for one in endings],
+        spent=[one.spent for one in endings],
     )
     moved = connection.execute(_moving(guard), given)
     return {(row.clinic_id, row.id) for row in moved}
@@ -53,7 +55,8 @@ def move(
 @cache
 def _moving(guard: Guard) -> ReturningUpdate[int, int]:
     ended = table_of(
-        "ended", *("clinic_id", "id", "attempt_id", "token", "state", "code", "wait_seconds")
+        "ended",
+        *("clinic_id", "id", "attempt_id", "token", "state", "code", "wait_seconds", "spent"),
     )
     wait = sa.func.make_interval(0, 0, 0, 0, 0, 0, ended.c.wait_seconds)
     return (
@@ -71,6 +74,7 @@ def _moving(guard: Guard) -> ReturningUpdate[int, int]:
             owner=None,
             lease_until=None,
             not_before=sa.func.now() + wait,
+            spent=outbound.c.spent + ended.c.spent,
         )
         .returning(outbound.c.clinic_id, outbound.c.id)
     )
@@ -88,7 +92,7 @@ def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
         if one.suppress and one.address_index:
             _suppress(connection, one, one.suppress, one.address_index)
         if one.state is ReminderStatus.FAILED:
-            _tell_staff(connection, one)
+            _tell_staff(connection, one, goes_on=fall_back(connection, one))
 
 
 @cache
@@ -195,7 +199,9 @@ def _suppress(
     )
 
 
-def _tell_staff(connection: sa.Connection, ended: Ending) -> None:
+def _tell_staff(connection: sa.Connection, ended: Ending, *, goes_on: bool) -> None:
+    if goes_on and not ended.suppress:
+        return  # the other channel carries it; if that fails too, its own failure is told
     title = (
         f"An address for {ended.channel} does not work; ask for another"
         if ended.suppress

@@ -6,16 +6,20 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.reminders import RecordInbound
-from services.contracts.words import TaskKind
+from services.contracts.words import AttemptOutcome
 from services.reminders.storage import contexts
+from services.reminders.storage.audience import Audience
 from services.reminders.storage.tables import (
-    contact_point,
+    clinic,
+    delivery_attempt,
     inbound_message,
-    sender,
+    outbound,
     staff_task,
 )
 from services.reminders.usecases.opt_out import Person
-from services.reminders.usecases.record_inbound import NewInbound
+from services.reminders.usecases.record_inbound import NewInbound, NewTask
+
+_MAY_HAVE_ARRIVED = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN)
 
 
 class Inbox:
@@ -24,35 +28,17 @@ class Inbox:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
+        self._audience = Audience(connection, vault)
 
     def senders(self, said: RecordInbound) -> dict[int, int]:
-        found = self._connection.execute(
-            sa.select(sender.c.clinic_id, sender.c.id).where(
-                sender.c.channel == said.channel,
-                sender.c.provider == said.provider,
-                sender.c.address == said.our_address,
-            )
-        )
-        return {row.clinic_id: row.id for row in found}
+        return self._audience.senders(said.channel, said.provider, said.our_address, said.account)
 
     def people(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> tuple[Person, ...]:
-        context = contexts.address_index(said.channel)
-        found = self._connection.execute(
-            sa.select(contact_point.c.clinic_id, contact_point.c.patient_id, contact_point.c.id)
-            .where(
-                contact_point.c.address_index.in_(
-                    self._vault.indexes(said.their_address, context=context)
-                ),
-                contact_point.c.channel == said.channel,
-                contact_point.c.clinic_id.in_(clinic_ids),
-                contact_point.c.replaced_at.is_(None),
-            )
-            .order_by(contact_point.c.clinic_id, contact_point.c.id)
-        )
-        return tuple(
-            Person(clinic_id=row.clinic_id, patient_id=row.patient_id, contact_point_id=row.id)
-            for row in found
-        )
+        return self._audience.people(clinic_ids, said.channel, said.their_address)
+
+    def countries(self, clinic_ids: tuple[int, ...]) -> set[str]:
+        found = sa.select(clinic.c.country).where(clinic.c.id.in_(clinic_ids))
+        return set(self._connection.execute(found).scalars())
 
     def add(self, new: NewInbound, said: RecordInbound) -> int | None:
         person = new.person
@@ -63,6 +49,9 @@ class Inbox:
                 patient_id=person.patient_id if person else None,
                 contact_point_id=person.contact_point_id if person else None,
                 sender_id=new.sender_id,
+                mode=new.mode,
+                media=said.media,
+                answers_id=self._last_sent(new),
                 channel=said.channel,
                 provider=said.provider,
                 provider_message_id=said.provider_message_id,
@@ -81,14 +70,52 @@ class Inbox:
         )
         return self._connection.execute(statement).scalar_one_or_none()
 
-    def open_task(self, new: NewInbound, inbound_id: int, kind: TaskKind, title: str) -> None:
+    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> None:
+        """With the enrollment of the message it answers, so that staff see what it is about."""
+        answered = (
+            sa.select(outbound.c.enrollment_id, outbound.c.id)
+            .join_from(
+                inbound_message,
+                outbound,
+                (outbound.c.clinic_id == inbound_message.c.clinic_id)
+                & (outbound.c.id == inbound_message.c.answers_id),
+            )
+            .where(inbound_message.c.clinic_id == new.clinic_id, inbound_message.c.id == inbound_id)
+        )
+        about = self._connection.execute(answered).first()
         self._connection.execute(
             sa.insert(staff_task).values(
                 clinic_id=new.clinic_id,
-                kind=kind,
-                title=title,
+                kind=task.kind,
+                title=task.title,
+                holds_sending=task.holds_sending,
                 patient_id=new.person.patient_id if new.person else None,
+                enrollment_id=about.enrollment_id if about else None,
+                outbound_id=about.id if about else None,
                 inbound_id=inbound_id,
                 opened_at=product_now,
             )
         )
+
+    def _last_sent(self, new: NewInbound) -> int | None:
+        """The thread: the last message this person had from the sender they write to."""
+        if new.person is None or new.sender_id is None:
+            return None
+        return self._connection.execute(
+            sa.select(delivery_attempt.c.outbound_id)
+            .join_from(
+                outbound,
+                delivery_attempt,
+                (delivery_attempt.c.clinic_id == outbound.c.clinic_id)
+                & (delivery_attempt.c.outbound_id == outbound.c.id),
+            )
+            .where(
+                outbound.c.clinic_id == new.clinic_id,
+                outbound.c.patient_id == new.person.patient_id,
+                outbound.c.contact_point_id == new.person.contact_point_id,
+                delivery_attempt.c.sender_id == new.sender_id,
+                delivery_attempt.c.outcome.in_(_MAY_HAVE_ARRIVED),
+            )
+            .order_by(delivery_attempt.c.started_at.desc(), delivery_attempt.c.id.desc())
+            .limit(1)
+        ).scalar_one_or_none()

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
+from services.reminders.storage.decisions import decide
 from services.reminders.storage.endings import LEASE_OVER
-from services.reminders.storage.tables import decision, delivery_attempt, outbound, staff_task
+from services.reminders.storage.tables import delivery_attempt, outbound, staff_task
 from services.reminders.storage.transactions import transaction
 
 _BATCH = 200
@@ -108,14 +109,6 @@ def _is_asked_about() -> sa.ColumnElement[bool]:
             staff_task.c.kind == TaskKind.UNKNOWN_OUTCOME,
         )
         .correlate(outbound)
-    )
-
-
-def decide(connection: sa.Connection, keys: Moved, code: str) -> None:
-    """Record why messages moved."""
-    connection.execute(
-        sa.insert(decision).values(at=product_now),
-        [{"clinic_id": clinic_id, "outbound_id": id_, "code": code} for clinic_id, id_ in keys],
     )
 
 

@@ -19,11 +19,11 @@ from services.reminders.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.domain.states import UNSENT
 from services.reminders.storage import contexts
-from services.reminders.storage.leftovers import decide
+from services.reminders.storage.audience import Audience
+from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
     clinic,
     consent,
-    contact_point,
     enrollment,
     outbound,
     patient,
@@ -31,7 +31,7 @@ from services.reminders.storage.tables import (
     suppression,
 )
 from services.reminders.storage.transactions import transaction
-from services.reminders.usecases.opt_out import OptOut, Person, opt_out
+from services.reminders.usecases.opt_out import OptOut, Person, Withdrawal, opt_out
 
 
 class OptOuts:
@@ -41,8 +41,10 @@ class OptOuts:
         self._connection = connection
         self._vault = vault
 
-    def suppress(self, clinic_id: int, channel: Channel, address: str) -> bool:
-        if self._connection.execute(self._standing(clinic_id, channel, address)).first():
+    def suppress(
+        self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
+    ) -> bool:
+        if self._connection.execute(self._standing(clinic_id, channel, address, reason)).first():
             return False
         added = self._connection.execute(
             insert(suppression)
@@ -50,7 +52,7 @@ class OptOuts:
                 clinic_id=clinic_id,
                 channel=channel,
                 address_index=self._vault.index(address, context=contexts.address_index(channel)),
-                reason=SuppressionReason.OPT_OUT,
+                reason=reason,
                 since=product_now,
             )
             .on_conflict_do_nothing()
@@ -59,7 +61,8 @@ class OptOuts:
         return added.first() is not None
 
     def lift(self, clinic_id: int, channel: Channel, address: str) -> bool:
-        standing = self._standing(clinic_id, channel, address).subquery()
+        opted_out = self._standing(clinic_id, channel, address, SuppressionReason.OPT_OUT)
+        standing = opted_out.subquery()
         lifted = self._connection.execute(
             sa.update(suppression)
             .where(suppression.c.clinic_id == clinic_id, suppression.c.id.in_(sa.select(standing)))
@@ -68,7 +71,7 @@ class OptOuts:
         )
         return lifted.first() is not None
 
-    def withdraw_consents(self, person: Person, channel: Channel, evidence: str) -> None:
+    def withdraw_consents(self, person: Person, channel: Channel, said: Withdrawal) -> None:
         """The ledger is added to, for each purpose that is not withdrawn already."""
         by = (consent.c.purpose,)
         newest = (
@@ -82,7 +85,7 @@ class OptOuts:
             .order_by(*by, consent.c.id.desc())
         )
         for row in self._connection.execute(newest).all():
-            if row.state is ConsentState.WITHDRAWN:
+            if row.state is ConsentState.WITHDRAWN or said.purpose not in (None, row.purpose):
                 continue
             self._connection.execute(
                 sa.insert(consent).values(
@@ -93,17 +96,19 @@ class OptOuts:
                     purpose=row.purpose,
                     state=ConsentState.WITHDRAWN,
                     detail=row.detail,
-                    method=ConsentMethod.SMS_KEYWORD,
+                    method=said.method,
                     basis=row.basis,
-                    source="reply",
+                    source=said.source,
                     evidence_sealed=self._vault.seal_text(
-                        evidence, context=contexts.CONSENT_EVIDENCE
+                        said.evidence, context=contexts.CONSENT_EVIDENCE
                     ),
                     recorded_at=product_now,
                 )
             )
 
-    def skip_unsent(self, person: Person, code: str) -> list[tuple[int, int]]:
+    def skip_unsent(
+        self, person: Person, code: str, purpose: Purpose | None = None
+    ) -> list[tuple[int, int]]:
         statement = (
             sa.update(outbound)
             .where(
@@ -112,6 +117,7 @@ class OptOuts:
                 outbound.c.contact_point_id == person.contact_point_id,
                 outbound.c.kind.in_((OutboundKind.REMINDER, OutboundKind.CORRECTION)),
                 outbound.c.state.in_(UNSENT),
+                sa.true() if purpose is None else outbound.c.purpose == purpose,
             )
             .values(
                 state=ReminderStatus.SKIPPED,
@@ -174,14 +180,16 @@ class OptOuts:
             )
         )
 
-    def _standing(self, clinic_id: int, channel: Channel, address: str) -> sa.Select[int]:
-        """Opt-outs of an address, under whichever key they were stored."""
+    def _standing(
+        self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
+    ) -> sa.Select[int]:
+        """Suppressions of an address, under whichever key they were stored."""
         indexes = self._vault.indexes(address, context=contexts.address_index(channel))
         return sa.select(suppression.c.id).where(
             suppression.c.clinic_id == clinic_id,
             suppression.c.channel == channel,
             suppression.c.address_index.in_(indexes),
-            suppression.c.reason == SuppressionReason.OPT_OUT,
+            suppression.c.reason == reason,
             suppression.c.lifted_at.is_(None),
         )
 
@@ -194,23 +202,28 @@ class CarrierOptOuts:
         self._vault = vault
 
     def record(self, ended: Ending) -> list[tuple[int, int]]:
-        """Heed it as if the patient had written to us; the carrier lets no confirmation through."""
+        """Heed it as if the patient had written to us; the carrier lets no confirmation through.
+
+        The carrier blocks the sender, so it counts for everybody who sends from there.
+        """
+        if ended.contact_point_id is None:
+            return []
         with transaction(self._engine) as connection:
-            row = connection.execute(
-                sa.select(contact_point).where(
-                    contact_point.c.clinic_id == ended.clinic_id,
-                    contact_point.c.id == ended.contact_point_id,
-                )
-            ).one()
-            person = Person(
-                clinic_id=row.clinic_id, patient_id=row.patient_id, contact_point_id=row.id
-            )
+            audience = Audience(connection, self._vault)
+            reached = audience.reached(ended.clinic_id, ended.contact_point_id)
+            if reached is None:
+                return []
+            clinic_ids = audience.clinics_of_attempt(ended.clinic_id, ended.attempt_id)
             asked = OptOut(
                 channel=ended.channel,
-                address=self._vault.open_text(row.address_sealed, context=contexts.ADDRESS),
-                clinic_ids=(ended.clinic_id,),
-                people=(person,),
-                evidence=f"refused by the carrier: {ended.code}",
+                address=reached.address,
+                clinic_ids=clinic_ids,
+                people=audience.people(clinic_ids, ended.channel, reached.address),
+                said=Withdrawal(
+                    method=ConsentMethod.OTHER,
+                    source="carrier",
+                    evidence=f"refused by the carrier: {ended.code}",
+                ),
                 is_answerable=False,
             )
             return opt_out(OptOuts(connection, self._vault), asked)

@@ -1,14 +1,18 @@
 """Receipts: kept as they come, one of each."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
+from services.chassis.vault import Vault
 from services.contracts.reminders import RecordReceipt
-from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
+from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.domain.states import origins
+from services.reminders.storage.audience import Audience
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -17,13 +21,15 @@ from services.reminders.storage.tables import (
     staff_task,
 )
 from services.reminders.usecases.record_receipt import KnownAttempt
+from services.reminders.usecases.unsubscribe import Reached
 
 
 class Receipts:
     """In the transaction of one command."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
+        self._audience = Audience(connection, vault)
 
     def hold(self, said: RecordReceipt) -> KnownAttempt | None:
         """Lock the message first, as everybody does, then read its attempt."""
@@ -36,11 +42,11 @@ class Receipts:
         ).first()
         if place is None:
             return None
-        state = self._connection.execute(
-            sa.select(outbound.c.state)
+        message = self._connection.execute(
+            sa.select(outbound.c.state, outbound.c.contact_point_id)
             .where(outbound.c.clinic_id == place.clinic_id, outbound.c.id == place.outbound_id)
             .with_for_update()
-        ).scalar_one()
+        ).one()
         outcome = self._connection.execute(
             sa.select(delivery_attempt.c.outcome).where(
                 delivery_attempt.c.clinic_id == place.clinic_id, delivery_attempt.c.id == place.id
@@ -50,8 +56,9 @@ class Receipts:
             clinic_id=place.clinic_id,
             attempt_id=place.id,
             outbound_id=place.outbound_id,
+            contact_point_id=message.contact_point_id,
             outcome=outcome,
-            state=state,
+            state=message.state,
         )
 
     def add(self, attempt: KnownAttempt, said: RecordReceipt) -> bool:
@@ -63,6 +70,7 @@ class Receipts:
                 state=said.state,
                 provider_state=said.provider_state,
                 code=said.code or "",
+                about_address=said.about_address,
                 received_at=said.received_at,
             )
             .on_conflict_do_nothing()
@@ -127,6 +135,38 @@ class Receipts:
                 [*columns, "outbound_id", "kind", "title", "opened_at"], about
             )
         )
+
+    def reached(self, attempt: KnownAttempt) -> Reached | None:
+        if attempt.contact_point_id is None:
+            return None
+        found = self._audience.reached(attempt.clinic_id, attempt.contact_point_id)
+        if found is None:
+            return None
+        clinic_ids = self._audience.clinics_of_attempt(attempt.clinic_id, attempt.attempt_id)
+        people = self._audience.people(clinic_ids, found.channel, found.address)
+        return msgspec.structs.replace(found, clinic_ids=clinic_ids, people=people)
+
+    def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
+        """Counted by contact point: an address that was replaced and comes back starts anew."""
+        return self._connection.execute(
+            sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
+            .join(
+                delivery_attempt,
+                (delivery_attempt.c.clinic_id == receipt.c.clinic_id)
+                & (delivery_attempt.c.id == receipt.c.attempt_id),
+            )
+            .join(
+                outbound,
+                (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
+                & (outbound.c.id == delivery_attempt.c.outbound_id),
+            )
+            .where(
+                outbound.c.clinic_id == attempt.clinic_id,
+                outbound.c.contact_point_id == attempt.contact_point_id,
+                receipt.c.about_address == AddressFault.SOFT_BOUNCE,
+                receipt.c.received_at > product_now - sa.literal(within, sa.Interval()),
+            )
+        ).scalar_one()
 
 
 def _is_meant(said: RecordReceipt) -> sa.ColumnElement[bool]:

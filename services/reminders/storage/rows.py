@@ -1,6 +1,6 @@
 """Many rows of parameters in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "ignores_opt_out": sa.Boolean(),
     "body_sealed": sa.LargeBinary(),
     "subject_sealed": sa.LargeBinary(),
+    "channel": sa.Text(),
     "code": sa.Text(),
     "detail": sa.Text(),
     "local_due_at": sa.Text(),
@@ -20,6 +21,7 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "provider_reference": sa.Text(),
     "state": sa.Text(),
     "number": sa.SmallInteger(),
+    "spent": sa.SmallInteger(),
     "wait_seconds": sa.Double(),
 }
 """Columns that are no bigint."""
@@ -38,6 +40,15 @@ def table_of(name: str, *columns: str) -> sa.TableValuedAlias:
 def values_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
     """The values of a `table_of` this name."""
     return {f"{name}_{column}": list(values) for column, values in columns.items()}
+
+
+def among(
+    columns: tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]], pairs: Collection[tuple[Any, Any]]
+) -> sa.ColumnElement[bool]:
+    """Whether two columns hold one of the pairs; the text is the same for any number of them."""
+    names = [column.name for column in columns]
+    given = rows("among", **{name: [pair[at] for pair in pairs] for at, name in enumerate(names)})
+    return sa.tuple_(*columns).in_(sa.select(*(given.c[name] for name in names)))
 
 
 def _table(name: str, columns: Mapping[str, list[Any] | None]) -> sa.TableValuedAlias:

@@ -26,6 +26,12 @@ from services.reminders.storage.delivery_tables import (
     receipt,
     staff_task,
 )
+from services.reminders.storage.traffic_tables import (
+    hold,
+    operation,
+    provider_change,
+    provider_state,
+)
 
 __all__ = [
     "SCHEMA",
@@ -35,13 +41,17 @@ __all__ = [
     "decision",
     "delivery_attempt",
     "enrollment",
+    "hold",
     "idempotency",
     "inbound_message",
     "inbox",
     "metadata",
+    "operation",
     "outbound",
     "patient",
     "plan_version",
+    "provider_change",
+    "provider_state",
     "receipt",
     "sender",
     "staff_task",

@@ -10,14 +10,29 @@ from services.reminders.usecases.delivery_ports import StorageAway
 
 
 @contextmanager
+def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """For one statement, which is a transaction by itself: two round trips less.
+
+    Raises as `transaction` does.
+    """
+    with _faults(), engine.connect() as opened:
+        yield opened.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
 def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Commit at the end of the block; raises StorageAway for what a later try may mend.
 
     After StorageAway nobody knows whether the commit took place.
     """
+    with _faults(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield
     except (
         sqlalchemy.exc.OperationalError,  # away, restarting, out of time, or deadlocked
         sqlalchemy.exc.InterfaceError,

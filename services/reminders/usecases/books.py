@@ -20,6 +20,7 @@ from services.contracts.reminders import (
     ListReminders,
     Scope,
 )
+from services.contracts.senders import SenderRecord
 from services.contracts.words import (
     ConsentState,
     ContactOwner,
@@ -51,12 +52,20 @@ class Key(msgspec.Struct, frozen=True, order=True):
         return cls(scope.clinic_id, scope.mode, number)
 
 
-class Sender(msgspec.Struct, frozen=True):
-    """An address of ours that a clinic sends from."""
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that a clinic sends from; a country of None is the clinic's."""
 
     channel: Channel
     provider: str
     address: str
+    is_default: bool = False
+    country: str | None = None
+    is_two_way: bool = True
+    account: str | None = None
+    secret_file: str | None = None
+    data_agreement: str | None = None
+    opt_out_way: str | None = None
+    postal_address: str | None = None
 
 
 class NewPatient(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +165,14 @@ class Clinics(Protocol):
         ...
 
     def every(self) -> Sequence[ClinicRecord]: ...
+
+
+class Senders(Protocol):
+    def put(self, clinic_id: int, new: Sender) -> SenderRecord:
+        """Add an address or change its traits; the first of a channel is its default."""
+        ...
+
+    def list(self, clinic_id: int | None) -> tuple[SenderRecord, ...]: ...
 
 
 class Patients(Protocol):
@@ -264,6 +281,7 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     now: Callable[[], datetime]
     announce: Callable[[Event], None]  # once all this has committed
     clinics: Clinics
+    senders: Senders
     patients: Patients
     consents: Consents
     plans: Plans

@@ -5,13 +5,16 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from services.contracts.catalog import Purpose
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
 from services.reminders.domain import clinic
 from services.reminders.domain.contacts import AddressReader, NotAnAddress
 from services.reminders.domain.locales import is_locale
+from services.reminders.domain.senders import explain, lacks
 from services.reminders.domain.windows import NoSuchZone, zone_named
+from services.reminders.usecases.add_sender import traits_of
 from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.refusing import refuse
 
@@ -28,9 +31,15 @@ def create_clinic(
     reader: AddressReader,
     is_country: Callable[[str], bool],
     senders: Sequence[Sender],
+    is_production: bool,
 ) -> ClinicRecord | KeptClinic | Refusal:
-    """`senders` are the addresses a new clinic sends from until it has its own."""
+    """`senders` are the addresses a new clinic sends from until it has its own.
+
+    In production those must have what its country asks of them.
+    """
     if refusal := _faults(command, is_country):
+        return refusal
+    if is_production and (refusal := _unfit(command, senders)):
         return refusal
     try:
         phone = None if command.phone is None else reader.phone_in(command.country, command.phone)
@@ -63,6 +72,15 @@ def _differing(command: CreateClinic, asked: ClinicRecord, known: ClinicRecord) 
     names = ["time_zone", "locale", "country"]
     names += [name for name in ("phone", "emergency_number") if getattr(command, name) is not None]
     return tuple(name for name in names if getattr(asked, name) != getattr(known, name))
+
+
+def _unfit(command: CreateClinic, senders: Sequence[Sender]) -> Refusal | None:
+    for one in senders:
+        found = lacks(traits_of(one, command.country), Purpose.CARE)
+        if found:
+            message = f"The settings' sender for {one.provider} lacks: {explain(found)}"
+            return refuse(UserErrorCode.INVALID, message, "country")
+    return None
 
 
 def _faults(command: CreateClinic, is_country: Callable[[str], bool]) -> Refusal | None:

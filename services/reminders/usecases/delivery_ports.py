@@ -1,6 +1,6 @@
 """What sending needs from the outside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,15 +8,20 @@ import msgspec
 
 from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import TaskKind
-from services.reminders.domain.attempts import Beginning, Begun, Ending, SenderAddress
-from services.reminders.domain.dispatch import Circumstances, Claim, Drop, Postpone
+from services.reminders.domain.attempts import Beginning, Begun, Ending
+from services.reminders.domain.dispatch import Circumstances, Claim, Drop, Park, Postpone
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage
+from services.reminders.domain.senders import Account, SenderAddress
 
 
 class StorageAway(Exception):
     """The database cannot be reached now."""
+
+
+class TooLate(Exception):
+    """So much of the lease is over that the message must not leave any more."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +36,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None
     address_indexes: tuple[bytes, ...]
     senders: tuple[SenderAddress, ...]
+    sender_lack: str | None = None  # why a sender of the clinic's is not among them
+    held_providers: Mapping[str, int] = {}  # and the hold of each
+    refused_by: frozenset[str] = frozenset()  # providers that definitely did not take it
     step: AftercareStep | None = None
     facts: MessageFacts | None = None
     written: RenderedMessage | None = None
@@ -39,8 +47,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 class Claims(Protocol):
     def claim(self, channel: Channel, lane: Lane, limit: int) -> list[Claim]: ...
     def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None: ...
+    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None:
+        """Give back what no sender may carry now; each reason is recorded once."""
+        ...
+
     def drop(self, dropped: Sequence[tuple[Claim, Drop]]) -> None: ...
     def postpone(self, postponed: Sequence[tuple[Claim, Postpone, str]]) -> None: ...
+    def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
+        """Keep messages back until their hold is released."""
+        ...
+
     def open_task(self, claim: Claim, kind: TaskKind, title: str) -> None: ...
 
 
@@ -84,11 +100,26 @@ class Journal(Protocol):
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A message for one provider; `leaving` is called right before it leaves."""
+    """A message for one provider; `leaving` is called right before it leaves, `answered` after.
+
+    Without an account it goes through the one of the settings.
+    """
 
     provider: str
+    account: Account | None = None
     message: OutgoingMessage
     leaving: Callable[[], None]
+    answered: Callable[[], None] = lambda: None
+
+
+class MailLinks(Protocol):
+    def unsubscribe_url(self, claim: Claim) -> str | None:
+        """Where a click ends mail of this kind; None where there is nothing to end."""
+        ...
+
+    def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
+        """A Message-ID of ours; reports name the message by it."""
+        ...
 
 
 class Postman(Protocol):
@@ -98,6 +129,6 @@ class Postman(Protocol):
 
 
 class Changed(Protocol):
-    def __call__(self, clinic_id: int, outbound_id: int) -> None:
-        """Tell whoever watches; may be lost, never raises."""
+    def __call__(self, keys: Sequence[tuple[int, int]], /) -> None:
+        """Tell whoever watches these (clinic id, outbound id); may be lost, never raises."""
         ...

@@ -10,8 +10,8 @@ from typing import Protocol
 
 import msgspec
 
-from services.contracts.catalog import Channel
-from services.contracts.words import TaskKind
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.words import ConsentMethod, Mode, SuppressionReason, TaskKind
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,22 +20,36 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     clinic_id: int
     patient_id: int
     contact_point_id: int
+    mode: Mode = Mode.LIVE
+
+
+class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
+    """How an opt-out was said: what goes into the consent ledger. No purpose: every purpose."""
+
+    method: ConsentMethod
+    source: str
+    evidence: str
+    purpose: Purpose | None = None
 
 
 class OptOuts(Protocol):
     """In the transaction of one command."""
 
-    def suppress(self, clinic_id: int, channel: Channel, address: str) -> bool:
-        """False when the address was opted out already."""
+    def suppress(
+        self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
+    ) -> bool:
+        """False when it was suppressed for that reason already."""
         ...
 
     def lift(self, clinic_id: int, channel: Channel, address: str) -> bool:
         """End the opt-out, and no other reason there may be; False when there was none."""
         ...
 
-    def withdraw_consents(self, person: Person, channel: Channel, evidence: str) -> None: ...
+    def withdraw_consents(self, person: Person, channel: Channel, said: Withdrawal) -> None: ...
 
-    def skip_unsent(self, person: Person, code: str) -> list[tuple[int, int]]:
+    def skip_unsent(
+        self, person: Person, code: str, purpose: Purpose | None = None
+    ) -> list[tuple[int, int]]:
         """End the reminders and corrections that have not begun; answers with their keys."""
         ...
 
@@ -58,7 +72,7 @@ class OptOut(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     clinic_ids: tuple[int, ...]
     people: tuple[Person, ...]
-    evidence: str
+    said: Withdrawal
     is_answerable: bool = True
 
 
@@ -68,10 +82,10 @@ def opt_out(opt_outs: OptOuts, asked: OptOut) -> list[tuple[int, int]]:
     newly = {
         clinic_id
         for clinic_id in asked.clinic_ids
-        if opt_outs.suppress(clinic_id, asked.channel, asked.address)
+        if opt_outs.suppress(clinic_id, asked.channel, asked.address, SuppressionReason.OPT_OUT)
     }
     for person in asked.people:
-        opt_outs.withdraw_consents(person, asked.channel, asked.evidence)
+        opt_outs.withdraw_consents(person, asked.channel, asked.said)
         skipped += opt_outs.skip_unsent(person, "OPTED_OUT")
         if person.clinic_id in newly and opt_outs.is_in_care(person):
             opt_outs.open_task(

@@ -9,6 +9,7 @@ from services.contracts.reminders import (
     AttemptRecord,
     DecisionRecord,
     GetReminders,
+    HoldShown,
     ListReminders,
     ReminderPage,
     ReminderRecord,
@@ -17,6 +18,7 @@ from services.contracts.reminders import (
 from services.contracts.words import ConsentState, MessageDetail
 from services.reminders.domain.consent import detail_allowed
 from services.reminders.domain.decisions import sentence
+from services.reminders.domain.holding import holding
 from services.reminders.domain.message_text import (
     CannotRender,
     RenderedMessage,
@@ -161,6 +163,13 @@ def _render(
         return None
 
 
+def _hold(one: StoredReminder) -> HoldShown | None:
+    found = holding(one.status, one.status_reason, one.due_at)
+    if found is None:
+        return None
+    return HoldShown(code=found.code, text=found.text, until=found.until)
+
+
 def _why(decisions: Iterable[Taken]) -> tuple[DecisionRecord, ...]:
     return tuple(
         DecisionRecord(at=one.at, code=one.code, text=sentence(one.code, one.detail))
@@ -185,6 +194,7 @@ def _record(
         channel=one.channel,
         status=one.status,
         status_reason=one.status_reason,
+        hold=_hold(one),
         due_at=one.due_at,
         local_due_at=one.local_due_at,
         useful_until=one.useful_until,

@@ -1,14 +1,22 @@
 """Record what a patient texts us, and act on the words that need no person to understand."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordInbound
-from services.contracts.words import TaskKind
+from services.contracts.words import ConsentMethod, Mode, TaskKind
 from services.reminders.domain.keywords import Meaning, understand
-from services.reminders.usecases.opt_out import OptOut, OptOuts, Person, opt_in, opt_out
+from services.reminders.usecases.opt_out import (
+    OptOut,
+    OptOuts,
+    Person,
+    Withdrawal,
+    opt_in,
+    opt_out,
+)
 
 NOBODYS_CLINIC = 0
 """Holds what cannot be placed with a clinic: nothing that a person writes is dropped."""
@@ -17,8 +25,18 @@ NOBODYS_CLINIC = 0
 class NewInbound(msgspec.Struct, frozen=True, kw_only=True):
     clinic_id: int
     sender_id: int | None
+    mode: Mode
     person: Person | None
+    is_shared: bool  # by several patients of the clinic
     meaning: Meaning
+
+
+class NewTask(msgspec.Struct, frozen=True):
+    """`holds_sending`: until a person has seen to it, nothing goes to that address."""
+
+    kind: TaskKind
+    title: str
+    holds_sending: bool = False
 
 
 class Inbox(Protocol):
@@ -32,11 +50,13 @@ class Inbox(Protocol):
         """The patients of those clinics whose current address this came from."""
         ...
 
+    def countries(self, clinic_ids: tuple[int, ...]) -> Collection[str]: ...
+
     def add(self, new: NewInbound, said: RecordInbound) -> int | None:
-        """Keep it, sealed; None when it was kept before."""
+        """Keep it, sealed, with the message it answers; None when it was kept before."""
         ...
 
-    def open_task(self, new: NewInbound, inbound_id: int, kind: TaskKind, title: str) -> None: ...
+    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> None: ...
 
 
 class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +64,7 @@ class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
 
     is_new: bool
     skipped: tuple[tuple[int, int], ...] = ()
+    is_nobodys: bool = False  # no clinic's staff will see it
 
 
 def record_inbound(inbox: Inbox, opt_outs: OptOuts, said: RecordInbound) -> InboundEffect:
@@ -51,12 +72,16 @@ def record_inbound(inbox: Inbox, opt_outs: OptOuts, said: RecordInbound) -> Inbo
     senders = inbox.senders(said)
     clinic_ids = tuple(sorted(senders))
     people = inbox.people(clinic_ids, said)
-    meaning = understand(said.text) if said.channel is Channel.SMS else Meaning.UNREAD
+    meaning = Meaning.UNREAD
+    if said.channel is Channel.SMS:
+        meaning = understand(said.text, inbox.countries(clinic_ids))
     news = [
         NewInbound(
             clinic_id=clinic_id,
             sender_id=senders.get(clinic_id),
+            mode=_mode(people, clinic_id),
             person=_only(people, clinic_id),
+            is_shared=_count(people, clinic_id) > 1,
             meaning=meaning,
         )
         for clinic_id in _places(clinic_ids, people)
@@ -65,10 +90,10 @@ def record_inbound(inbox: Inbox, opt_outs: OptOuts, said: RecordInbound) -> Inbo
     if not kept:
         return InboundEffect(is_new=False)
     skipped = _act(opt_outs, meaning, said, clinic_ids, people)
-    if meaning is not Meaning.OPT_OUT:
-        for new, inbound_id in kept:
-            _ask_a_person(inbox, new, inbound_id)
-    return InboundEffect(is_new=True, skipped=tuple(skipped))
+    for new, inbound_id in kept:
+        _ask_a_person(inbox, new, inbound_id, said)
+    is_nobodys = any(new.clinic_id == NOBODYS_CLINIC for new, _ in kept)
+    return InboundEffect(is_new=True, skipped=tuple(skipped), is_nobodys=is_nobodys)
 
 
 def _places(clinic_ids: tuple[int, ...], people: tuple[Person, ...]) -> tuple[int, ...]:
@@ -80,9 +105,24 @@ def _places(clinic_ids: tuple[int, ...], people: tuple[Person, ...]) -> tuple[in
 
 
 def _only(people: tuple[Person, ...], clinic_id: int) -> Person | None:
-    """Two patients on one phone are never guessed between."""
+    """Two patients on one phone are never guessed between.
+
+    One who exists for trying things out does not stand in a real one's way.
+    """
     here = [person for person in people if person.clinic_id == clinic_id]
-    return here[0] if len(here) == 1 else None
+    live = [person for person in here if person.mode is Mode.LIVE]
+    candidates = live or here
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _count(people: tuple[Person, ...], clinic_id: int) -> int:
+    return sum(person.clinic_id == clinic_id for person in people)
+
+
+def _mode(people: tuple[Person, ...], clinic_id: int) -> Mode:
+    """Whose eyes it is for: a stranger's words are as real as a patient's."""
+    modes = {person.mode for person in people if person.clinic_id == clinic_id}
+    return modes.pop() if len(modes) == 1 else Mode.LIVE
 
 
 def _act(
@@ -97,7 +137,8 @@ def _act(
         address=said.their_address,
         clinic_ids=clinic_ids,
         people=people,
-        evidence=said.text,
+        said=Withdrawal(method=ConsentMethod.SMS_KEYWORD, source="reply", evidence=said.text),
+        is_answerable=not said.is_answered,
     )
     if meaning is Meaning.OPT_OUT:
         return opt_out(opt_outs, asked)
@@ -106,14 +147,37 @@ def _act(
     return []
 
 
-def _ask_a_person(inbox: Inbox, new: NewInbound, inbound_id: int) -> None:
+def _ask_a_person(inbox: Inbox, new: NewInbound, inbound_id: int, said: RecordInbound) -> None:
     if new.clinic_id == NOBODYS_CLINIC:
         return  # nobody's staff
-    if new.person is None:
-        kind, title = TaskKind.UNMATCHED_REPLY, "A reply that cannot be placed with one patient"
-    elif new.meaning is Meaning.OPT_IN:
-        kind = TaskKind.UNREAD_REPLY
-        title = "Asks for messages again; record a new consent before enrolling further"
-    else:
-        kind, title = TaskKind.UNREAD_REPLY, "A patient has written; read and answer"
-    inbox.open_task(new, inbound_id, kind, title)
+    task = _task(new, said)
+    if task is not None:
+        inbox.open_task(new, inbound_id, task)
+
+
+_TITLES = {
+    Meaning.MAYBE_OPT_OUT: "May want no more messages: nothing is sent until you have decided",
+    Meaning.OPT_IN: "Asks for messages again; record a new consent before enrolling further",
+    Meaning.HELP: "Asks for help; call or answer",
+    Meaning.UNREAD: "A patient has written; read and answer",
+}
+
+
+def _task(new: NewInbound, said: RecordInbound) -> NewTask | None:
+    """What is left for a person to do; nothing where a word has been acted on."""
+    holds = new.meaning is Meaning.MAYBE_OPT_OUT
+    kind = TaskKind.UNMATCHED_REPLY if new.person is None else TaskKind.UNREAD_REPLY
+    if said.media:
+        return NewTask(kind, "Sent a picture, which is kept with the carrier; look there", holds)
+    if new.meaning is Meaning.OPT_OUT:
+        return _shared_opt_out(new)
+    if new.person is None and not holds:
+        return NewTask(kind, "A reply that cannot be placed with one patient")
+    return NewTask(kind, _TITLES[new.meaning], holds)
+
+
+def _shared_opt_out(new: NewInbound) -> NewTask | None:
+    """Somebody's word ended messages to everybody with that number: a person must tell them."""
+    if new.person is not None or not new.is_shared:
+        return None
+    return NewTask(TaskKind.OPTED_OUT, "A number that several patients share has opted out")

@@ -6,19 +6,28 @@ crash leaves behind at any point is for `sweep` and the journal, and never a sec
 
 import random
 import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
-from services.reminders.domain.attempts import Beginning, Begun, Ending, SenderAddress, ending
-from services.reminders.domain.dispatch import Claim, Drop, Postpone, Send, decide
+from services.reminders.domain.attempts import Beginning, Begun, Chances, Ending, ending
+from services.reminders.domain.dispatch import (
+    Claim,
+    Drop,
+    Park,
+    Policy,
+    Postpone,
+    Send,
+    decide,
+)
 from services.reminders.domain.message_text import CannotRender, RenderedMessage, Renderer
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import OutgoingMessage
 from services.reminders.domain.schedule import local_text
+from services.reminders.domain.senders import SenderAddress, signed_by
 from services.reminders.usecases.delivery_ports import (
     Attempts,
     CarrierOptOuts,
@@ -28,13 +37,16 @@ from services.reminders.usecases.delivery_ports import (
     Claims,
     Journal,
     Letter,
+    MailLinks,
     Postman,
     StorageAway,
+    TooLate,
 )
+from services.reminders.usecases.route import Ready, Router, has_elsewhere, with_providers_hold
+from services.reminders.usecases.traffic_ports import Standing, Traffic
+from services.reminders.usecases.traffic_words import Stopwatch, call
 
-
-class TooLate(Exception):
-    """So much of the lease is over that the message must not leave any more."""
+_LONGEST_NAP_SECONDS = 0.5
 
 
 class SendingLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,18 +77,23 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     postman: Postman
     journal: Journal
     changed: Changed
-    providers: dict[Channel, tuple[str, ...]]  # first preferred
+    traffic: Traffic
     callback_url: Callable[[Channel, str, int, int], str | None]
-    is_test_allowed: bool
+    links: MailLinks
+    policy: Policy
     limits: SendingLimits = SendingLimits()
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     luck: Callable[[], float] = random.random
 
 
-class _Ready(msgspec.Struct, frozen=True):
-    case: Case
-    send: Send
+class _Turn(msgspec.Struct, frozen=True):
+    """One claim's worth; `started` is monotonic, `now` product time once its cases are read."""
+
+    channel: Channel
+    standing: Standing
+    started: float
+    now: datetime = datetime.min.replace(tzinfo=UTC)
 
 
 class SendBatch:
@@ -85,27 +102,45 @@ class SendBatch:
     def __init__(self, delivery: Delivery, is_stopping: Callable[[], bool]) -> None:
         self._with = delivery
         self._is_stopping = is_stopping
+        self._route = Router(delivery.traffic, delivery.claims, delivery.luck)
+        self._pace = delivery.limits.claimed_at_once
 
     def __call__(self, channel: Channel) -> int:
         """Deal with the most urgent due messages; answers with how many there were."""
+        standing = self._with.traffic.standing(channel)
+        if standing.is_blocked:
+            return 0
         claimed_at = self._with.monotonic()
         for lane in Lane:
-            claims = self._with.claims.claim(channel, lane, self._with.limits.claimed_at_once)
+            claims = self._with.claims.claim(channel, lane, self._pace)
             if claims:
-                self._deal_with(claims, until=claimed_at + self._with.limits.leaving_seconds)
+                self._deal_with(_Turn(channel, standing, claimed_at), claims)
                 return len(claims)
         return 0
 
-    def _deal_with(self, claims: Sequence[Claim], *, until: float) -> None:
+    def _deal_with(self, turn: _Turn, claims: Sequence[Claim]) -> None:
+        until = turn.started + self._with.limits.leaving_seconds
         now, cases = self._with.cases.load(claims)
+        turn = msgspec.structs.replace(turn, now=now)
         self._set_aside(claims, cases)
-        ready = self._decide(cases, now)
+        ready = self._decide(turn, cases)
         size = self._with.limits.open_attempts
         for start in range(0, len(ready), size):
             if self._is_stopping() or self._with.monotonic() >= until:
                 self._with.claims.give_back([one.case.claim for one in ready[start:]])
                 return
-            self._send_chunk(ready[start : start + size])
+            wait = self._send_chunk(turn, ready[start : start + size])
+            self._set_pace(wait)
+            if wait:
+                rest = [one.case.claim for one in ready[start + size :]]
+                self._give_back(rest, wait_seconds=wait)
+                self._with.sleep(min(wait, _LONGEST_NAP_SECONDS))
+                return
+
+    def _set_pace(self, wait: float) -> None:
+        """Claim no more than rates let leave, so that others find the rest in order."""
+        most = self._with.limits.claimed_at_once
+        self._pace = max(1, self._pace // 2) if wait else min(most, self._pace * 2)
 
     def _set_aside(self, claims: Sequence[Claim], cases: Sequence[Case]) -> None:
         """What cannot be read waits for an operator, and expires visibly if nobody comes."""
@@ -114,56 +149,97 @@ class SendBatch:
         if unreadable:
             self._with.claims.give_back(unreadable, wait_seconds=60.0)
 
-    def _decide(self, cases: Sequence[Case], now: datetime) -> list[_Ready]:
-        ready: list[_Ready] = []
+    def _decide(self, turn: _Turn, cases: Sequence[Case]) -> list[Ready]:
+        ready: list[Ready] = []
         dropped: list[tuple[Claim, Drop]] = []
         postponed: list[tuple[Claim, Postpone, str]] = []
+        parked: list[tuple[Claim, Park]] = []
         for case in cases:
-            verdict = decide(
-                case.claim,
-                case.circumstances,
-                now=now,
-                is_test_allowed=self._with.is_test_allowed,
-            )
+            facts = with_providers_hold(case, turn.standing)
+            verdict = decide(case.claim, facts, self._with.policy, now=turn.now)
             match verdict:
                 case Send():
-                    ready.append(_Ready(case, verdict))
+                    ready.append(Ready(case, verdict))
                 case Drop():
                     dropped.append((case.claim, verdict))
                 case Postpone():
                     said = local_text(verdict.until, case.circumstances.window)
                     postponed.append((case.claim, verdict, said))
+                case Park():
+                    parked.append((case.claim, verdict))
+        self._put_away(dropped, postponed, parked)
+        return ready
+
+    def _put_away(
+        self,
+        dropped: Sequence[tuple[Claim, Drop]],
+        postponed: Sequence[tuple[Claim, Postpone, str]],
+        parked: Sequence[tuple[Claim, Park]],
+    ) -> None:
         if dropped:
             self._with.claims.drop(dropped)
         if postponed:
             self._with.claims.postpone(postponed)
+        if parked:
+            self._with.claims.park(parked)
         self._announce([claim.key for claim, _ in dropped])
         self._announce([claim.key for claim, _, _ in postponed])
-        return ready
+        self._announce([claim.key for claim, _ in parked])
 
-    def _send_chunk(self, chunk: Sequence[_Ready]) -> None:
-        beginnings = [made for one in chunk if (made := self._prepare(one)) is not None]
+    def _send_chunk(self, turn: _Turn, chunk: Sequence[Ready]) -> float:
+        """Send what may leave now; answers with the seconds to wait if nothing of it may."""
+        routed = self._route(turn.channel, turn.standing, chunk)
+        beginnings = [
+            made for one, by in routed.admitted if (made := self._prepare(one, by)) is not None
+        ]
         if not beginnings:
-            return
+            return routed.wait
         started = self._with.monotonic()
         self._with.journal.expect(len(beginnings))
         begun = self._with.attempts.begin(beginnings)
         self._with.journal.forget(len(beginnings) - len(begun))
         self._release_refused(beginnings, begun)
-        if not begun:
-            return
-        addresses = {one.case.claim.key: one.case.address or "" for one in chunk}
+        if begun:
+            cases = {one.case.claim.key: one.case for one, _ in routed.admitted}
+            self._deliver(turn, begun, cases, started)
+        return 0.0
+
+    def _deliver(
+        self, turn: _Turn, begun: Sequence[Begun], cases: Mapping[tuple[int, int], Case],
+        started: float,
+    ) -> None:  # fmt: skip
         not_after = started + self._with.limits.leaving_seconds
+        watches = [Stopwatch(self._with.monotonic) for _ in begun]
         letters = [
-            self._letter(one, addresses[one.beginning.claim.key], not_after) for one in begun
+            self._letter(one, cases[one.beginning.claim.key].address or "", not_after, watch)
+            for one, watch in zip(begun, watches, strict=True)
         ]
         outcomes = self._with.postman.deliver(letters)
         self._finish(
             [
-                ending(one, outcome, luck=self._with.luck())
+                ending(one, outcome, self._chances(turn, one, cases[one.beginning.claim.key]))
                 for one, outcome in zip(begun, outcomes, strict=True)
             ]
         )
+        self._with.traffic.report(
+            turn.channel,
+            [
+                call(one.beginning.sender, outcome, watch.seconds)
+                for one, outcome, watch in zip(begun, outcomes, watches, strict=True)
+            ],
+        )
+
+    def _chances(self, turn: _Turn, begun: Begun, case: Case) -> Chances:
+        passed = self._with.monotonic() - turn.started
+        return Chances(
+            luck=self._with.luck(),
+            seconds_left=(case.claim.useful_until - turn.now).total_seconds() - passed,
+            has_elsewhere=has_elsewhere(case, turn.standing, begun.beginning.sender.provider),
+        )
+
+    def _give_back(self, claims: Sequence[Claim], *, wait_seconds: float) -> None:
+        if claims:
+            self._with.claims.give_back(claims, wait_seconds=wait_seconds)
 
     def _release_refused(self, beginnings: Sequence[Beginning], begun: Sequence[Begun]) -> None:
         """What could not begin is judged anew: something has changed since it was claimed."""
@@ -172,14 +248,10 @@ class SendBatch:
         if refused:
             self._with.claims.give_back(refused, wait_seconds=1.0)
 
-    def _prepare(self, ready: _Ready) -> Beginning | None:
+    def _prepare(self, ready: Ready, sender: SenderAddress) -> Beginning | None:
         case = ready.case
-        sender = self._sender(case)
-        if sender is None:
-            self._with.claims.give_back([case.claim], wait_seconds=60.0)
-            return None
         try:
-            message = self._message(ready)
+            message = self._message(ready, sender)
         except CannotRender:
             self._fail(case.claim)
             return None
@@ -191,15 +263,14 @@ class SendBatch:
             message=message,
         )
 
-    def _message(self, ready: _Ready) -> RenderedMessage:
+    def _message(self, ready: Ready, sender: SenderAddress) -> RenderedMessage:
         case = ready.case
         if case.written is not None:
             return case.written
         if case.step is None or case.facts is None:
             raise CannotRender("the plan has no such step")
-        return self._with.renderer.render(
-            case.step, case.claim.channel, ready.send.detail, case.facts
-        )
+        facts = signed_by(sender, case.facts)
+        return self._with.renderer.render(case.step, case.claim.channel, ready.send.detail, facts)
 
     def _fail(self, claim: Claim) -> None:
         self._with.claims.drop([(claim, Drop(ReminderStatus.FAILED, "RENDER_FAILED"))])
@@ -208,14 +279,7 @@ class SendBatch:
         )
         self._announce([claim.key])
 
-    def _sender(self, case: Case) -> SenderAddress | None:
-        """The preferred provider; after a refusal, which is definite, the next one."""
-        names = self._with.providers.get(case.claim.channel, ())
-        usable = [one for name in names for one in case.senders if one.provider == name]
-        firsts = list({one.provider: one for one in reversed(usable)}.values())[::-1]
-        return firsts[case.claim.attempts % len(firsts)] if firsts else None
-
-    def _letter(self, begun: Begun, address: str, not_after: float) -> Letter:
+    def _letter(self, begun: Begun, address: str, not_after: float, watch: Stopwatch) -> Letter:
         claim, sender = begun.beginning.claim, begun.beginning.sender
         message = begun.beginning.message
 
@@ -223,11 +287,14 @@ class SendBatch:
             if self._with.monotonic() > not_after:
                 raise TooLate
             self._with.journal.note(claim.clinic_id, begun.attempt_id)
+            watch.start()
 
         domain = sender.address.rpartition("@")[2].rstrip(">")
         return Letter(
             provider=sender.provider,
+            account=sender.account,
             leaving=leaving,
+            answered=watch.stop,
             message=OutgoingMessage(
                 attempt_id=begun.attempt_id,
                 clinic_id=claim.clinic_id,
@@ -239,7 +306,10 @@ class SendBatch:
                 callback_url=self._with.callback_url(
                     claim.channel, sender.provider, claim.clinic_id, begun.attempt_id
                 ),
-                message_id=f"<attempt-{claim.clinic_id}-{begun.attempt_id}@{domain}>",
+                message_id=self._with.links.message_id(claim.clinic_id, begun.attempt_id, domain)
+                if claim.channel is Channel.EMAIL
+                else None,
+                unsubscribe_url=self._with.links.unsubscribe_url(claim),
                 deadline_seconds=self._with.limits.deadline_seconds,
             ),
         )
@@ -271,5 +341,5 @@ class SendBatch:
         self._announce(skipped)
 
     def _announce(self, keys: Sequence[tuple[int, int]]) -> None:
-        for clinic_id, outbound_id in keys:
-            self._with.changed(clinic_id, outbound_id)
+        if keys:
+            self._with.changed(keys)

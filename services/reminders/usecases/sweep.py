@@ -45,6 +45,12 @@ class DeadWorkers(Protocol):
         ...
 
 
+class HeldMessages(Protocol):
+    def let_go(self) -> Moved:
+        """What released holds kept back can be claimed again."""
+        ...
+
+
 def hear_the_dead(journals: Journals, dead_workers: DeadWorkers, changed: Changed) -> int:
     """Settle what the dead workers of this machine began, at once instead of after its lease.
 
@@ -60,8 +66,8 @@ def hear_the_dead(journals: Journals, dead_workers: DeadWorkers, changed: Change
 
 
 def _announce(moved: Moved, changed: Changed) -> None:
-    for clinic_id, outbound_id in moved:
-        changed(clinic_id, outbound_id)
+    if moved:
+        changed(moved)
 
 
 class Sweeper:
@@ -70,8 +76,10 @@ class Sweeper:
         leftovers: Leftovers,
         journals: Journals,
         dead_workers: DeadWorkers,
+        held: HeldMessages,
         changed: Changed,
     ) -> None:
+        self._held = held
         self._leftovers = leftovers
         self._journals = journals
         self._dead_workers = dead_workers
@@ -84,6 +92,7 @@ class Sweeper:
             *self._leftovers.return_queued(),
             *self._leftovers.give_up_sending(),
             *self._leftovers.expire(),
+            *self._held.let_go(),
         ]
         self._leftovers.ask_staff_about_unknown()
         _announce(moved, self._changed)

@@ -1,11 +1,14 @@
 """Reads a mail as its recipient's program would."""
 
+import re
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from uuid import uuid4
 
 from services.sandbox.mailbox import Channel, Message, now
+
+_ADDRESS = re.compile(r"<(https?://[^<>\s]+)>")
 
 
 def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Message]:
@@ -23,11 +26,20 @@ def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Mes
             text=text or "",
             html=html,
             message_id=_header(mail, "Message-ID"),
+            unsubscribe=_one_click(mail),
             received_at=received_at,
             status="delivered",
         )
         for recipient in recipients
     ]
+
+
+def _one_click(mail: EmailMessage) -> str | None:
+    """What a mail program would offer a button for: a web address, and leave to post to it."""
+    if _header(mail, "List-Unsubscribe-Post") != "List-Unsubscribe=One-Click":
+        return None
+    found = _ADDRESS.search(_header(mail, "List-Unsubscribe") or "")
+    return found[1] if found else None
 
 
 def _header(mail: EmailMessage, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,20 +11,29 @@ import sqlalchemy as sa
 
 from services.chassis.answer import AskServer, CommandContext
 from services.chassis.vault import Vault
+from services.contracts.catalog import Purpose
 from services.contracts.reminders import STREAM, RecordInbound, RecordReceipt
+from services.contracts.replies import RecordUnsubscribe
+from services.contracts.words import ReceiptState
+from services.gateway.http.pages import unsubscribe
 from services.gateway.http.webhooks import twilio
-from services.gateway.storage.tables import inbox, intake
+from services.gateway.storage.intake_claims import StoredIntake
+from services.gateway.storage.tables import dropped_receipt, inbox, intake
 from tests.support.gateway_process import PUBLIC_URL, TOKEN, GatewayProcess, running
 
 INBOUND = "/webhooks/sms/twilio/inbound"
 
 
 class Reminders:
-    """Takes what it is asked to record; `fails` refuses it, `interrupt` comes before the reply."""
+    """Takes what it is asked to record; `fails` refuses it, `interrupt` comes before the reply.
+
+    `knows` is what it answers.
+    """
 
     def __init__(self) -> None:
         self.recorded: list[Any] = []
         self.fails = False
+        self.knows = True
         self.interrupt: Callable[[], None] = lambda: None
 
     def record(self, _connection: sa.Connection, told: Any, _context: CommandContext) -> bool:
@@ -31,7 +41,7 @@ class Reminders:
             raise RuntimeError("not today")
         self.recorded.append(told)
         self.interrupt()
-        return True
+        return self.knows
 
 
 @pytest.fixture
@@ -44,7 +54,9 @@ def reminders(engine: sa.Engine, redis_url: str, vault: Vault) -> Iterator[Remin
         engine=engine,
         inbox=inbox,
         reads={},
-        commands={RecordReceipt: standing_in.record, RecordInbound: standing_in.record},
+        commands=dict.fromkeys(
+            (RecordReceipt, RecordInbound, RecordUnsubscribe), standing_in.record
+        ),
         consumers=1,
     )
     server.start()
@@ -144,6 +156,63 @@ def test_tries_again_what_reminders_could_not_record(
         reminders.fails = False
         wait_until_handed_on(engine)
     assert len(reminders.recorded) == 1
+
+
+def early_receipt(now: datetime) -> RecordReceipt:
+    return RecordReceipt(
+        provider="twilio",
+        provider_reference="SM1",
+        state=ReceiptState.DELIVERED,
+        provider_state="delivered",
+        received_at=now,
+    )
+
+
+def test_a_receipt_ahead_of_our_own_bookkeeping_is_tried_until_it_is_known(
+    gateway_environment: dict[str, str], engine: sa.Engine, vault: Vault, reminders: Reminders
+) -> None:
+    reminders.knows = False
+    StoredIntake(engine, vault).keep(early_receipt)
+    with running(gateway_environment):
+        _wait_for_attempts(engine, 1)
+        reminders.knows = True
+        wait_until_handed_on(engine)
+    assert len(reminders.recorded) == 2
+    assert dropped(engine) == []
+
+
+def test_a_receipt_of_nothing_we_know_is_dropped_after_a_day_and_counted(
+    gateway_environment: dict[str, str], engine: sa.Engine, vault: Vault, reminders: Reminders
+) -> None:
+    reminders.knows = False
+    StoredIntake(engine, vault).keep(early_receipt)
+    with engine.begin() as connection:
+        connection.execute(sa.update(intake).values(received_at=sa.func.now() - timedelta(days=1)))
+    with running(gateway_environment):
+        wait_until_handed_on(engine)
+    assert len(reminders.recorded) == 1
+    assert dropped(engine) == [("twilio", 1)]
+
+
+def dropped(engine: sa.Engine) -> list[tuple[str, int]]:
+    with engine.connect() as connection:
+        counts = sa.select(dropped_receipt.c.provider, dropped_receipt.c.count)
+        return [(provider, count) for provider, count in connection.execute(counts)]
+
+
+def test_a_click_that_ends_mail_is_handed_on(
+    gateway_environment: dict[str, str], engine: sa.Engine, reminders: Reminders
+) -> None:
+    secret = gateway_environment["SECRET_KEY"]
+    token = unsubscribe.signer(secret).sign(3, 77, Purpose.CARE)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with running(gateway_environment) as gateway:
+        seen = gateway.call("GET", f"/unsubscribe/{token}", b"", {})
+        clicked = gateway.call("POST", f"/unsubscribe/{token}", b"List-Unsubscribe=One-Click", form)
+        wait_until_handed_on(engine)
+    assert (seen.status, clicked.status) == (200, 200)
+    (told,) = reminders.recorded
+    assert (told.clinic_id, told.contact_point_id, told.purpose) == (3, 77, Purpose.CARE)
 
 
 def test_an_unsigned_call_leaves_no_row(

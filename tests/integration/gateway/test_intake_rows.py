@@ -10,7 +10,7 @@ from services.contracts.reminders import RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.intake.forwarder import IntakeAway
 from services.gateway.storage.intake_claims import StoredIntake
-from services.gateway.storage.tables import intake
+from services.gateway.storage.tables import dropped_receipt, intake
 
 
 def receipt(reference: str) -> Callable[[datetime], RecordReceipt]:
@@ -111,3 +111,26 @@ def test_stamps_what_comes_in_with_product_time(stored: StoredIntake) -> None:
     with stored.claim(1) as claimed:
         (item,) = claimed.items
     assert abs(item.told.received_at - datetime.now(UTC)) < timedelta(minutes=1)  # noqa: TID251 - compared with the wall
+
+
+def test_counts_the_receipts_it_drops(stored: StoredIntake, engine: sa.Engine) -> None:
+    for reference in "ab":
+        stored.keep(receipt(reference))
+        with stored.claim(10) as claimed:
+            claimed.drop(claimed.items)
+    with engine.connect() as connection:
+        counted = connection.execute(sa.select(dropped_receipt.c.provider, dropped_receipt.c.count))
+        assert [tuple(row) for row in counted] == [("post", 2)]
+    assert references(stored) == []
+
+
+def test_knows_how_old_a_row_is_and_how_often_it_was_tried(
+    stored: StoredIntake, engine: sa.Engine
+) -> None:
+    stored.keep(receipt("a"))
+    with engine.begin() as connection:
+        old = sa.func.now() - timedelta(days=1)
+        connection.execute(sa.update(intake).values(received_at=old, attempts=4))
+    with stored.claim(10) as claimed:
+        (item,) = claimed.items
+    assert (item.attempts, round(item.age_seconds / 3600)) == (4, 24)

@@ -1,8 +1,12 @@
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from tests.support.aftercare import Clinic, Service
+from tests.support.http_carrier import HttpCarrier
 
 
 @pytest.fixture
@@ -13,3 +17,32 @@ def service(engine: sa.Engine, vault: Vault) -> Service:
 @pytest.fixture
 def clinic(service: Service) -> Clinic:
     return Clinic(service)
+
+
+@pytest.fixture
+def carrier() -> Iterator[HttpCarrier]:
+    with HttpCarrier().running() as running:
+        yield running
+
+
+@pytest.fixture
+def environ(
+    postgres_url: str,
+    redis_url: str,
+    data_keys: str,
+    index_keys: str,
+    carrier: HttpCarrier,
+    tmp_path: Path,
+) -> dict[str, str]:
+    """What a worker and a dispatcher are told, with `carrier` for a provider."""
+    return {
+        "AFTERGLOW_HOME": str(tmp_path),
+        "DATABASE_URL": postgres_url,
+        "REDIS_URL": redis_url,
+        "DATA_KEYS": data_keys,
+        "INDEX_KEYS": index_keys,
+        "SECRET_KEY": "s" * 32,
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_API_URL": carrier.url,
+    }

@@ -3,8 +3,8 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import redis
@@ -21,34 +21,6 @@ from tests.support.worker_process import dispatcher, eventually, stopping, worke
 @pytest.fixture
 def due(engine: sa.Engine, vault: Vault) -> DueMessages:
     return DueMessages(engine, vault)
-
-
-@pytest.fixture
-def carrier() -> Iterator[HttpCarrier]:
-    with HttpCarrier().running() as running:
-        yield running
-
-
-@pytest.fixture
-def environ(
-    postgres_url: str,
-    redis_url: str,
-    data_keys: str,
-    index_keys: str,
-    carrier: HttpCarrier,
-    tmp_path: Path,
-) -> dict[str, str]:
-    return {
-        "AFTERGLOW_HOME": str(tmp_path),
-        "DATABASE_URL": postgres_url,
-        "REDIS_URL": redis_url,
-        "DATA_KEYS": data_keys,
-        "INDEX_KEYS": index_keys,
-        "SECRET_KEY": "s" * 32,
-        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-        "TWILIO_AUTH_TOKEN": "token",
-        "TWILIO_API_URL": carrier.url,
-    }
 
 
 def remind_often(due: DueMessages, count: int) -> None:
@@ -120,8 +92,8 @@ def await_texts(carrier: HttpCarrier, count: int) -> None:
 def arrivals(due: DueMessages, carrier: HttpCarrier) -> Counter[int]:
     """How often each message reached the carrier, whichever attempt it was."""
     messages = {f"{row.id}": row.outbound_id for row in due.rows_of(delivery_attempt)}
-    callbacks = (form["StatusCallback"] for form in carrier.taken)
-    return Counter(messages[callback.rpartition("attempt=")[2]] for callback in callbacks)
+    callbacks = (parse_qs(urlsplit(form["StatusCallback"]).query) for form in carrier.taken)
+    return Counter(messages[said["attempt"][0]] for said in callbacks)
 
 
 def sent(due: DueMessages) -> set[int]:

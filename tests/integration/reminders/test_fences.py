@@ -17,7 +17,7 @@ from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.tables import delivery_attempt
 from services.reminders.usecases.record_inbound import record_inbound
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
-from tests.support.sending import Worker, begin, beginnings, claim, end_leases
+from tests.support.sending import CHANCES, Worker, begin, beginnings, claim, end_leases
 
 
 @pytest.fixture
@@ -162,13 +162,13 @@ def test_a_stale_finish_moves_nothing(
 ) -> None:
     reminder = due.remind()
     [begun] = begin(worker, claim(worker))
-    refused = ending(begun, RejectedForNow("BUSY"), luck=0)
+    refused = ending(begun, RejectedForNow("BUSY"), CHANCES)
     worker.attempts.finish([refused])
     due.change(reminder, not_before=LONG_AGO)
     second = Worker(engine, vault)
     begin(second, claim(second))
 
-    late = worker.attempts.finish([ending(begun, Accepted("SM1"), luck=0)])
+    late = worker.attempts.finish([ending(begun, Accepted("SM1"), CHANCES)])
 
     assert (len(late), due.state(reminder)[0]) == (1, ReminderStatus.SENDING)
 
@@ -180,7 +180,7 @@ def test_a_late_answer_settles_what_was_given_up_as_unknown(
     [begun] = begin(worker, claim(worker))
     end_leases(due.engine)
     Leftovers(engine).give_up_sending()
-    late = worker.attempts.finish([ending(begun, Accepted("SM1"), luck=0)])
+    late = worker.attempts.finish([ending(begun, Accepted("SM1"), CHANCES)])
 
     worker.attempts.reconcile(late)
 
@@ -197,7 +197,7 @@ def test_a_late_refusal_makes_an_unknown_message_due_again(
     end_leases(due.engine)
     Leftovers(engine).give_up_sending()
 
-    worker.attempts.reconcile([ending(begun, RejectedForNow("BUSY"), luck=0)])
+    worker.attempts.reconcile([ending(begun, RejectedForNow("BUSY"), CHANCES)])
 
     assert due.state(reminder)[0] is ReminderStatus.SCHEDULED
 
@@ -210,7 +210,7 @@ def test_a_late_unknown_says_why_and_settles_nothing(
     end_leases(due.engine)
     Leftovers(engine).give_up_sending()
 
-    worker.attempts.reconcile([ending(begun, Unknown("TIMEOUT"), luck=0)])
+    worker.attempts.reconcile([ending(begun, Unknown("TIMEOUT"), CHANCES)])
 
     [attempt] = due.rows_of(delivery_attempt)
     assert (due.state(reminder)[0], attempt.code) == (ReminderStatus.UNKNOWN, "TIMEOUT")
@@ -222,7 +222,7 @@ def test_a_finish_stores_many_outcomes_at_once(due: DueMessages, worker: Worker)
     outcomes: list[Outcome] = [Accepted("SM1"), RejectedForNow("BUSY"), Unknown("TIMEOUT")]
 
     worker.attempts.finish(
-        [ending(one, outcome, luck=0) for one, outcome in zip(begun, outcomes, strict=True)]
+        [ending(one, outcome, CHANCES) for one, outcome in zip(begun, outcomes, strict=True)]
     )
 
     assert {due.state(reminder)[0] for reminder in reminders} == {
@@ -235,7 +235,7 @@ def test_a_finish_stores_many_outcomes_at_once(due: DueMessages, worker: Worker)
 def test_a_retry_waits_in_real_time(due: DueMessages, worker: Worker) -> None:
     due.remind()
     [begun] = begin(worker, claim(worker))
-    worker.attempts.finish([ending(begun, RejectedForNow("BUSY", retry_after=60), luck=0)])
+    worker.attempts.finish([ending(begun, RejectedForNow("BUSY", retry_after=60), CHANCES)])
 
     with due.engine.begin() as connection:
         connection.execute(sa.text("update chassis.clock set product_at = product_at + '1 hour'"))

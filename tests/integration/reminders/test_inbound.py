@@ -1,5 +1,7 @@
 """What patients text, and what happens at once because of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +13,13 @@ from services.contracts.reminders import RecordInbound
 from services.contracts.words import (
     ConsentMethod,
     ConsentState,
+    Mode,
     ReminderStatus,
     SuppressionReason,
     TaskKind,
 )
 from services.reminders.domain.outbound import OutboundKind
+from services.reminders.domain.outgoing import RejectedForGood
 from services.reminders.storage import contexts
 from services.reminders.storage.inbound import Inbox
 from services.reminders.storage.opt_outs import OptOuts
@@ -23,6 +27,8 @@ from services.reminders.storage.tables import (
     consent,
     inbound_message,
     outbound,
+    patient,
+    sender,
     staff_task,
     suppression,
 )
@@ -165,13 +171,130 @@ def test_two_patients_on_one_phone_are_not_guessed_between(due: DueMessages) -> 
     assert (row.patient_id, tasks(due)) == (None, [TaskKind.UNMATCHED_REPLY])
 
 
-def test_an_opt_out_from_a_shared_phone_withdraws_both_consents(due: DueMessages) -> None:
-    due.add_contact(due.add_patient(), Channel.SMS, PHONE)
-    reminder = due.remind()
+def test_an_opt_out_from_a_shared_phone_holds_for_all_of_them_and_staff_are_told(
+    due: DueMessages,
+) -> None:
+    other = due.add_patient()
+    contact = due.add_contact(other, Channel.SMS, PHONE)
+    reminders = [due.remind(), due.remind(1, patient_id=other, contact_point_id=contact)]
 
     text(due, "STOP")
 
-    assert due.state(reminder)[0] is ReminderStatus.SKIPPED
+    assert {due.state(one)[0] for one in reminders} == {ReminderStatus.SKIPPED}
+    assert TaskKind.OPTED_OUT in tasks(due)
+    assert len(confirmations(due)) == 1
+
+
+def test_a_trial_patient_does_not_stand_in_a_real_ones_way(due: DueMessages) -> None:
+    trial = due.add_patient()
+    due.add_contact(trial, Channel.SMS, PHONE)
+    with due.engine.begin() as connection:
+        connection.execute(sa.update(patient).where(patient.c.id == trial).values(mode=Mode.TEST))
+
+    text(due, "It itches")
+
+    [row] = due.rows_of(inbound_message)
+    assert (row.patient_id, row.mode) == (due.patient_id, Mode.LIVE)
+
+
+def test_a_reply_is_kept_with_the_message_it_answers(
+    due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    due.remind()
+    worker = Worker(engine, vault)
+    worker.send_batch(Channel.SMS)
+    due.remind(1, due_in=timedelta(days=1))
+
+    text(due, "It itches")
+
+    [message] = due.rows_of(inbound_message)
+    [task] = due.rows_of(staff_task)
+    sent = due.rows_of(outbound)[0]
+    assert message.answers_id == sent.id
+    assert (task.outbound_id, task.enrollment_id) == (sent.id, due.enrollment_id)
+
+
+def test_a_reply_to_another_sender_answers_nothing_of_this_one(
+    due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    due.remind()
+    Worker(engine, vault).send_batch(Channel.SMS)
+    second = "+12025550177"
+    with due.engine.begin() as connection:
+        connection.execute(
+            sa.insert(sender).values(
+                clinic_id=due.clinic_id,
+                channel=Channel.SMS,
+                provider="twilio",
+                address=second,
+                is_default=False,
+            )
+        )
+
+    text(due, "It itches", our_address=second)
+
+    [message] = due.rows_of(inbound_message)
+    assert (message.answers_id, message.patient_id) == (None, due.patient_id)
+
+
+@pytest.mark.parametrize("words", ["", "look at this", "STOP"])
+def test_a_picture_is_not_dropped_and_its_text_is_kept(due: DueMessages, words: str) -> None:
+    text(due, words, media=1)
+
+    [row] = due.rows_of(inbound_message)
+    assert due.vault.open_text(row.text_sealed, context=contexts.INBOUND_TEXT) == words
+    assert row.media == 1
+    assert TaskKind.UNREAD_REPLY in tasks(due)
+
+
+def test_what_may_be_an_opt_out_holds_messages_until_staff_have_decided(
+    due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    reminder = due.remind()
+    worker = Worker(engine, vault)
+    text(due, "please don't text me anymore")
+
+    worker.send_batch(Channel.SMS)
+
+    assert (worker.postman.sent, due.rows_of(suppression)) == ([], [])
+    assert due.why(reminder) == ["AWAITING_STAFF"]
+
+    with engine.begin() as connection:
+        connection.execute(sa.update(staff_task).values(done_at=LONG_AGO))
+    due.change(reminder, due_at=LONG_AGO)
+    worker.send_batch(Channel.SMS)
+
+    assert len(worker.postman.sent) == 1
+
+
+def test_what_may_be_an_opt_out_from_a_shared_phone_holds_messages_to_all_of_them(
+    due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    due.add_contact(due.add_patient(), Channel.SMS, PHONE)
+    due.remind()
+    worker = Worker(engine, vault)
+    text(due, "wrong number")
+
+    worker.send_batch(Channel.SMS)
+
+    assert (worker.postman.sent, tasks(due)) == ([], [TaskKind.UNMATCHED_REPLY])
+
+
+def test_an_opt_out_that_the_carrier_has_confirmed_is_not_confirmed_again(
+    due: DueMessages,
+) -> None:
+    text(due, "STOP", is_answered=True)
+
+    assert (len(due.rows_of(suppression)), confirmations(due)) == (1, [])
+
+
+def test_an_answer_of_yes_after_an_opt_out_is_no_opt_in(due: DueMessages) -> None:
+    text(due, "STOP")
+    text(due, "YES")
+
+    [row] = due.rows_of(suppression)
+    assert row.lifted_at is None
+    assert tasks(due) == [TaskKind.OPTED_OUT, TaskKind.UNREAD_REPLY]
 
 
 def test_a_stranger_is_kept_with_the_clinic_written_to(due: DueMessages) -> None:
@@ -189,8 +312,9 @@ def test_a_strangers_opt_out_is_heeded_before_anybody_enrolls_them(due: DueMessa
 
 
 def test_what_came_to_nobodys_number_is_kept(due: DueMessages) -> None:
-    text(due, "Hello?", our_address="+12025550000")
+    effect = text(due, "Hello?", our_address="+12025550000")
 
+    assert effect.is_nobodys
     with due.engine.connect() as connection:
         assert connection.execute(sa.select(inbound_message.c.clinic_id)).scalars().all() == [0]
 
@@ -242,3 +366,45 @@ def test_an_opt_out_under_an_old_index_key_still_counts(
     worker.send_batch(Channel.SMS)
 
     assert len(worker.postman.sent) == 1
+
+
+def test_a_text_that_a_carrier_delivers_twice_gets_one_confirmation_and_one_task(
+    due: DueMessages,
+) -> None:
+    for _ in range(2):
+        text(due, "STOP", provider_message_id="SM-1")
+        text(due, "It itches", provider_message_id="SM-2")
+
+    assert len(confirmations(due)) == 1
+    assert tasks(due) == [TaskKind.OPTED_OUT, TaskKind.UNREAD_REPLY]
+
+
+def test_a_text_handed_over_by_two_processes_at_once_is_recorded_once(due: DueMessages) -> None:
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        effects = list(threads.map(lambda _: text(due, "STOP"), range(4)))
+
+    assert [effect.is_new for effect in effects].count(True) == 1
+    assert len(confirmations(due)) == 1
+
+
+def test_opt_outs_said_at_the_same_time_are_confirmed_once(due: DueMessages) -> None:
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        said = [{"provider_message_id": f"SM-{number}"} for number in range(4)]
+        list(threads.map(lambda more: text(due, "STOP", **more), said))
+
+    assert (len(due.rows_of(suppression)), len(confirmations(due))) == (1, 1)
+
+
+def test_a_refusal_for_an_opt_out_becomes_one_for_every_clinic_on_the_sender(
+    due: DueMessages, engine: sa.Engine, vault: Vault
+) -> None:
+    other = DueMessages(engine, vault, name="Other Clinic")
+    due.remind()
+    worker = Worker(engine, vault)
+    worker.postman.answer = lambda _: RejectedForGood("BLOCKED", SuppressionReason.OPT_OUT)
+
+    worker.send_batch(Channel.SMS)
+
+    assert [row.reason for row in other.rows_of(suppression)] == [SuppressionReason.OPT_OUT]
+    assert TaskKind.OPTED_OUT in tasks(due)
+    assert confirmations(due) + confirmations(other) == []

@@ -1,19 +1,36 @@
 """Receipts against a real database: early, late, doubled, out of order."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordReceipt
-from services.contracts.words import AttemptOutcome, ReceiptState, ReminderStatus, TaskKind
+from services.contracts.words import (
+    AddressFault,
+    AttemptOutcome,
+    ReceiptState,
+    ReminderStatus,
+    SuppressionReason,
+    TaskKind,
+)
+from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage, RejectedForNow, Unknown
+from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.receipts import Receipts
-from services.reminders.storage.tables import delivery_attempt, receipt, staff_task
+from services.reminders.storage.tables import (
+    delivery_attempt,
+    outbound,
+    receipt,
+    staff_task,
+    suppression,
+)
 from services.reminders.usecases.record_receipt import ReceiptEffect, record_receipt
-from tests.support.due_messages import LONG_AGO, DueMessages
+from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.sending import Worker
 
 
@@ -36,11 +53,11 @@ def say(
         attempt_id=attempt_id,
         state=state,
         provider_state=str(state).lower(),
-        received_at=LONG_AGO,
+        received_at=more.pop("received_at", LONG_AGO),
         **more,
     )
     with due.engine.begin() as connection:
-        return record_receipt(Receipts(connection), said)
+        return record_receipt(Receipts(connection, due.vault), OptOuts(connection, due.vault), said)
 
 
 def attempt(due: DueMessages) -> Any:
@@ -61,7 +78,7 @@ def test_a_receipt_delivers_an_accepted_message(due: DueMessages, worker: Worker
     effect = say(due, attempt(due).id, ReceiptState.DELIVERED)
 
     assert due.state(reminder)[0] is ReminderStatus.DELIVERED
-    assert effect.changed == (due.clinic_id, reminder)
+    assert effect.changed == ((due.clinic_id, reminder),)
 
 
 def test_a_receipt_is_found_by_the_providers_reference(due: DueMessages, worker: Worker) -> None:
@@ -123,7 +140,7 @@ def test_a_contrary_receipt_is_kept_and_moves_nothing(due: DueMessages, worker: 
 
     effect = say(due, attempt(due).id, ReceiptState.DELIVERED)
 
-    assert (effect.is_contrary, effect.changed) == (True, None)
+    assert (effect.is_contrary, effect.changed) == (True, ())
     assert due.state(reminder) == (ReminderStatus.UNDELIVERED, "30003")
 
 
@@ -152,3 +169,134 @@ def test_another_providers_receipt_does_not_count(due: DueMessages, worker: Work
     send(due, worker)
 
     assert not say(due, attempt(due).id, ReceiptState.DELIVERED, provider="other").is_known
+
+
+def suppressions(due: DueMessages) -> list[tuple[Channel, SuppressionReason]]:
+    return [(row.channel, row.reason) for row in due.rows_of(suppression)]
+
+
+def test_a_number_that_is_none_is_suppressed_and_staff_ask_for_another(
+    due: DueMessages, worker: Worker
+) -> None:
+    send(due, worker)
+
+    say(due, attempt(due).id, ReceiptState.UNDELIVERED, about_address=AddressFault.HARD_BOUNCE)
+
+    [row] = due.rows_of(suppression)
+    assert (row.reason, row.address_index) == (
+        SuppressionReason.INVALID,
+        due.index(Channel.SMS, PHONE),
+    )
+    [task] = due.rows_of(staff_task)
+    assert (task.kind, "ask for another" in task.title) == (TaskKind.UNREACHABLE, True)
+
+
+def test_nothing_more_is_sent_to_a_number_that_bounced(due: DueMessages, worker: Worker) -> None:
+    send(due, worker)
+    say(due, attempt(due).id, ReceiptState.UNDELIVERED, about_address=AddressFault.HARD_BOUNCE)
+    later = due.remind(1)
+
+    worker.send_batch(Channel.SMS)
+
+    assert due.state(later) == (ReminderStatus.SKIPPED, "SUPPRESSED_INVALID")
+    assert len(worker.postman.sent) == 1
+
+
+def test_a_mailbox_that_bounced_after_it_was_accepted_is_suppressed(
+    due: DueMessages, worker: Worker
+) -> None:
+    reminder = due.remind(channel=Channel.EMAIL)
+    worker.send_batch(Channel.EMAIL)
+
+    say(
+        due,
+        attempt(due).id,
+        ReceiptState.UNDELIVERED,
+        provider="smtp",
+        about_address=AddressFault.HARD_BOUNCE,
+    )
+
+    assert due.state(reminder)[0] is ReminderStatus.UNDELIVERED
+    assert suppressions(due) == [(Channel.EMAIL, SuppressionReason.BOUNCE)]
+
+
+def test_a_complaint_suppresses_and_moves_nothing(due: DueMessages, worker: Worker) -> None:
+    reminder = due.remind(channel=Channel.EMAIL)
+    worker.send_batch(Channel.EMAIL)
+    say(due, attempt(due).id, ReceiptState.DELIVERED, provider="smtp")
+
+    complaint = {"provider": "smtp", "about_address": AddressFault.COMPLAINT}
+    say(due, attempt(due).id, ReceiptState.PENDING, **complaint)
+
+    assert due.state(reminder)[0] is ReminderStatus.DELIVERED
+    assert suppressions(due) == [(Channel.EMAIL, SuppressionReason.COMPLAINT)]
+    assert [row.kind for row in due.rows_of(staff_task)] == [TaskKind.OPTED_OUT]
+
+
+def test_an_opt_out_that_the_carrier_tells_of_is_ours_without_a_confirmation(
+    due: DueMessages, worker: Worker
+) -> None:
+    send(due, worker)
+    waiting = due.remind(1, due_in=timedelta(days=1))
+
+    effect = say(due, attempt(due).id, ReceiptState.UNDELIVERED, about_address=AddressFault.OPT_OUT)
+
+    assert suppressions(due) == [(Channel.SMS, SuppressionReason.OPT_OUT)]
+    assert due.state(waiting) == (ReminderStatus.SKIPPED, "OPTED_OUT")
+    assert (due.clinic_id, waiting) in effect.changed
+    assert all(row.kind is OutboundKind.REMINDER for row in due.rows_of(outbound))
+
+
+def test_an_opt_out_that_the_carrier_tells_of_holds_for_every_clinic_on_the_sender(
+    due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
+) -> None:
+    send(due, worker)
+    other = DueMessages(engine, vault, name="Other Clinic")
+
+    say(due, attempt(due).id, ReceiptState.UNDELIVERED, about_address=AddressFault.OPT_OUT)
+
+    assert suppressions(other) == [(Channel.SMS, SuppressionReason.OPT_OUT)]
+
+
+def bounce_softly(due: DueMessages, worker: Worker, number: int, **more: Any) -> None:
+    due.remind(number)
+    worker.send_batch(Channel.SMS)
+    fault = {"about_address": AddressFault.SOFT_BOUNCE, "code": "30003"}
+    say(due, attempt(due).id, ReceiptState.UNDELIVERED, **fault, **more)
+
+
+def test_a_third_soft_bounce_in_a_week_counts_as_a_hard_one(
+    due: DueMessages, worker: Worker
+) -> None:
+    now = right_now(due)
+    for number in range(2):
+        bounce_softly(due, worker, number, received_at=now - timedelta(days=6))
+    assert suppressions(due) == []
+
+    bounce_softly(due, worker, 2, received_at=now)
+
+    assert suppressions(due) == [(Channel.SMS, SuppressionReason.BOUNCE)]
+
+
+def test_soft_bounces_of_other_weeks_and_repeated_receipts_do_not_count(
+    due: DueMessages, worker: Worker
+) -> None:
+    now = right_now(due)
+    for number in range(2):
+        bounce_softly(due, worker, number, received_at=now - timedelta(days=8))
+    bounce_softly(due, worker, 2, received_at=now)
+    for _ in range(3):
+        say(
+            due,
+            attempt(due).id,
+            ReceiptState.UNDELIVERED,
+            about_address=AddressFault.SOFT_BOUNCE,
+            code="30003",
+        )
+
+    assert suppressions(due) == []
+
+
+def right_now(due: DueMessages) -> datetime:
+    with due.engine.connect() as connection:
+        return connection.execute(sa.select(product_now)).scalar_one()

@@ -105,7 +105,7 @@ def test_a_second_attempt_begins_when_the_wait_is_over(due: DueMessages, worker:
 
 
 def test_attempts_are_spent_at_last(due: DueMessages, worker: Worker) -> None:
-    reminder = due.remind(attempts=7)
+    reminder = due.remind(attempts=7, spent=7)
     refuse(worker, RejectedForNow("BUSY"))
 
     worker.send_batch(Channel.SMS)
@@ -115,6 +115,7 @@ def test_attempts_are_spent_at_last(due: DueMessages, worker: Worker) -> None:
 
 def test_a_refusal_for_good_fails_the_message(due: DueMessages, worker: Worker) -> None:
     reminder = due.remind()
+    due.consent(Channel.EMAIL, ConsentState.WITHDRAWN)
     refuse(worker, RejectedForGood("NO_ROUTE"))
 
     worker.send_batch(Channel.SMS)

@@ -14,7 +14,6 @@ from services.reminders.domain.outgoing import (
     OutgoingMessage,
     RejectedForGood,
     RejectedForNow,
-    Unknown,
 )
 from tests.support.smtp_server import SmtpServer
 
@@ -68,23 +67,6 @@ def test_the_mail_is_what_was_written() -> None:
     assert html.get_content_type() == "text/html"
 
 
-def test_keeps_the_connection_between_mails() -> None:
-    server = SmtpServer()
-
-    send(server, message(), message(), message())
-
-    assert (server.connections, len(server.mails)) == (1, 3)
-
-
-def test_a_lost_answer_after_the_content_is_unknown() -> None:
-    server = SmtpServer(END=None)
-
-    [outcome] = send(server)
-
-    assert isinstance(outcome, Unknown)
-    assert len(server.mails) == 1
-
-
 @pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT"])
 def test_a_connection_lost_before_the_content_is_definite(command: str) -> None:
     [outcome] = send(SmtpServer(**{command: None, "HELO": None}))
@@ -103,46 +85,12 @@ def test_a_4xx_anywhere_is_for_now(command: str) -> None:
     assert send(SmtpServer(**{command: "451 later"})) == [RejectedForNow("SMTP_451")]
 
 
-def test_refused_content_is_definite() -> None:
-    assert send(SmtpServer(END="554 5.7.1 no")) == [RejectedForGood("SMTP_554_5.7.1")]
-
-
-def test_goes_on_after_a_refusal() -> None:
-    server = SmtpServer(RCPT="451 later")
-
-    outcomes = send(server, message(), message())
-
-    assert outcomes == [RejectedForNow("SMTP_451")] * 2
-
-
 @pytest.mark.parametrize("subject", ["A\r\nBcc: x@y.example", "A\nB", "A\rB"])
 def test_a_header_with_a_line_break_is_refused(subject: str) -> None:
     server = SmtpServer()
 
     assert send(server, message(subject=subject)) == [RejectedForGood("HEADER_REFUSED")]
     assert server.connections == 0
-
-
-def test_nobody_listening_is_definite() -> None:
-    server = SmtpServer()
-
-    async def run() -> Outcome:
-        async with server.running():
-            pass
-        return await Smtp(f"smtp://127.0.0.1:{server.port}").send(message(), lambda: None)
-
-    assert isinstance(asyncio.run(run()), RejectedForNow)
-
-
-def test_a_departure_that_cannot_be_noted_sends_nothing() -> None:
-    server = SmtpServer()
-
-    def refuse() -> None:
-        raise OSError("disk full")
-
-    [outcome] = send(server, leaving=refuse)
-
-    assert (outcome, server.mails) == (RejectedForNow("OSError"), [])
 
 
 def test_a_password_is_never_sent_in_the_clear() -> None:

@@ -17,6 +17,7 @@ from services.reminders.domain.outgoing import Unknown
 from services.reminders.journal.departures import DepartureJournal, Journals
 from services.reminders.storage.dead_workers import NEVER_LEFT, DeadWorkers
 from services.reminders.storage.endings import LEASE_OVER
+from services.reminders.storage.holds import HeldMessages
 from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.tables import delivery_attempt, staff_task
 from services.reminders.usecases.sweep import Sweeper
@@ -41,7 +42,8 @@ class NoJournals:
 
 def sweeper(engine: sa.Engine, folder: Path | None = None) -> Sweeper:
     journals = Journals(folder) if folder else NoJournals()
-    return Sweeper(Leftovers(engine), journals, DeadWorkers(engine), lambda *_: None)
+    held = HeldMessages(engine)
+    return Sweeper(Leftovers(engine), journals, DeadWorkers(engine), held, lambda *_: None)
 
 
 def attempt(due: DueMessages) -> tuple[AttemptOutcome, str | None]:

@@ -4,10 +4,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.contracts import clock, content, gateway, reminders
+from services.contracts import clock, content, gateway, operations, reminders, replies, senders
 from services.contracts.ask import Ask
 
-MODULES: tuple[ModuleType, ...] = (clock, content, gateway, reminders)
+MODULES: tuple[ModuleType, ...] = (
+    clock, content, gateway, operations, reminders, replies, senders,
+)  # fmt: skip
 ASKS = [
     kind
     for module in MODULES

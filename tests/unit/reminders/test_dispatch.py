@@ -17,9 +17,12 @@ from services.contracts.words import (
 )
 from services.reminders.domain.dispatch import (
     IGNORED,
+    LOOK_AGAIN,
     Circumstances,
     Claim,
     Drop,
+    Park,
+    Policy,
     Postpone,
     Rule,
     Send,
@@ -68,9 +71,15 @@ def claim(kind: OutboundKind = OutboundKind.REMINDER, **more: Any) -> Claim:
 
 
 def judge(
-    about: Claim, *, now: datetime = NOON, is_test_allowed: bool = False, **facts: Any
+    about: Claim,
+    *,
+    now: datetime = NOON,
+    is_test_allowed: bool = False,
+    daily_cap: int | None = None,
+    **facts: Any,
 ) -> Verdict:
-    return decide(about, Circumstances(**USUAL | facts), now=now, is_test_allowed=is_test_allowed)
+    policy = Policy(is_test_allowed=is_test_allowed, daily_cap=daily_cap)
+    return decide(about, Circumstances(**USUAL | facts), policy, now=now)
 
 
 def skipped(code: str) -> Drop:
@@ -217,3 +226,64 @@ def test_quiet_hours_that_leave_no_time_expire_a_reminder() -> None:
     verdict = judge(claim(), window=never)
 
     assert verdict == Drop(ReminderStatus.EXPIRED, "OUTSIDE_WINDOW_PAST_USEFULNESS")
+
+
+def test_a_held_message_is_neither_sent_nor_dropped() -> None:
+    assert judge(claim(), hold_id=7) == Park(7)
+
+
+def test_a_message_without_consent_is_held_rather_than_skipped() -> None:
+    assert judge(claim(), hold_id=7, consent=None) == Park(7)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [OutboundKind.SAFETY, OutboundKind.STAFF_ALERT, OutboundKind.OPT_OUT_CONFIRMATION],
+)
+def test_what_cannot_wait_ignores_holds_and_caps(kind: OutboundKind) -> None:
+    verdict = judge(claim(kind), hold_id=7, daily_cap=1, before_it_today=9)
+
+    assert isinstance(verdict, Send)
+
+
+@pytest.mark.parametrize("kind", [OutboundKind.SAFETY, OutboundKind.STAFF_ALERT])
+def test_what_cannot_wait_ignores_the_clinics_rate(kind: OutboundKind) -> None:
+    assert Rule.FAIRNESS in IGNORED[kind]
+
+
+def test_a_reminder_over_the_daily_cap_moves_to_the_next_day() -> None:
+    verdict = judge(claim(), daily_cap=2, before_it_today=2)
+
+    assert verdict == Postpone(MORNING, "DAILY_CAP")
+
+
+def test_a_reminder_within_the_daily_cap_is_sent() -> None:
+    assert isinstance(judge(claim(), daily_cap=2, before_it_today=1), Send)
+
+
+def test_a_reminder_that_keeps_no_day_expires_at_the_cap_and_says_so() -> None:
+    brief = claim(useful_until=NOON + timedelta(hours=3))
+
+    verdict = judge(brief, daily_cap=2, before_it_today=2)
+
+    assert verdict == Drop(ReminderStatus.EXPIRED, "DAILY_CAP_PAST_USEFULNESS")
+
+
+def test_a_correction_does_not_wait_for_the_next_day() -> None:
+    verdict = judge(claim(OutboundKind.CORRECTION), daily_cap=1, before_it_today=5)
+
+    assert isinstance(verdict, Send)
+
+
+@pytest.mark.parametrize("kind", [OutboundKind.REMINDER, OutboundKind.CORRECTION])
+def test_what_may_be_an_opt_out_holds_until_a_person_has_read_it(kind: OutboundKind) -> None:
+    verdict = judge(claim(kind), awaits_staff=True)
+
+    assert verdict == Postpone(NOON + LOOK_AGAIN, "AWAITING_STAFF")
+
+
+@pytest.mark.parametrize(
+    "kind", [OutboundKind.SAFETY, OutboundKind.REPLY, OutboundKind.OPT_OUT_CONFIRMATION]
+)
+def test_what_may_be_an_opt_out_holds_no_answer(kind: OutboundKind) -> None:
+    assert isinstance(judge(claim(kind), awaits_staff=True), Send)

@@ -1,15 +1,16 @@
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
-from services.contracts import clock, reminders
+from services.contracts import clock, operations, reminders, replies, senders
 from services.contracts.ask import Ask, Command
 from services.reminders.incoming import incoming_commanders
+from services.reminders.operating import operating_commanders, operating_readers
 from services.reminders.service_wiring import Desk, commanders, readers
 from services.reminders.settings import RemindersSettings
 from tests.support.aftercare import FixedPlans
 
 KINDS = {
     kind
-    for module in (clock, reminders)
+    for module in (clock, operations, reminders, replies, senders)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Ask) and kind not in (Ask, Command)
 }
@@ -24,10 +25,11 @@ SETTINGS = RemindersSettings(
 
 def test_every_kind_of_ask_is_answered(vault: Vault) -> None:
     desk = Desk(vault, print)
-    reads = set(readers(desk))
+    reads = {*readers(desk), *operating_readers()}
     commands = {
         *commanders(desk, SETTINGS, FixedPlans()),
         *incoming_commanders(vault, print),
+        *operating_commanders(print),
     }
 
     assert reads == {kind for kind in KINDS if not issubclass(kind, Command)}

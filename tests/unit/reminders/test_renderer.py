@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from services.contracts.catalog import AftercareStep, Channel, MessageBody, StepMessages
+from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose, StepMessages
 from services.contracts.words import MessageDetail
 from services.reminders.domain.message_text import CannotRender, MessageFacts, RenderedMessage
 from services.reminders.rendering.html import from_text
@@ -28,13 +28,13 @@ def facts(**more: Any) -> MessageFacts:
     return MessageFacts(**values | more)
 
 
-def saying(text: str, subject: str | None = None) -> AftercareStep:
+def saying(text: str, subject: str | None = None, purpose: Purpose = Purpose.CARE) -> AftercareStep:
     body = MessageBody(text=text, subject=subject)
     messages = StepMessages(discreet=body, detailed=MessageBody(text=f"{text} In full."))
     return AftercareStep(
         key="day-1",
         kind=step("x").kind,
-        purpose=step("x").purpose,
+        purpose=purpose,
         title="",
         body=(),
         useful_for="P1D",
@@ -166,3 +166,28 @@ def test_html_is_text_and_never_markup() -> None:
     html = from_text("<script>\n\n- a & b\n- c", locale="en")
 
     assert "<p>&lt;script&gt;</p><ul><li>a &amp; b</li><li>c</li></ul>" in html
+
+
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
+def test_a_sender_that_cannot_be_answered_names_another_way_out(channel: Channel) -> None:
+    rendered = render("Keep it clean.", channel, opt_out_way="call +12025550177")
+
+    assert rendered.text.rstrip().endswith("To opt out: call +12025550177.")
+    assert "STOP" not in rendered.text
+
+
+def test_marketing_mail_ends_with_the_clinics_postal_address() -> None:
+    rendered = JinjaRenderer().render(
+        saying("Come back.", purpose=Purpose.MARKETING),
+        Channel.EMAIL,
+        MessageDetail.DISCREET,
+        facts(postal_address="1 Main Street, Springfield"),
+    )
+
+    assert rendered.text.endswith("\nRowan Clinic, 1 Main Street, Springfield\n")
+
+
+def test_other_mail_does_not_show_the_postal_address() -> None:
+    rendered = render("Keep it clean.", Channel.EMAIL, postal_address="1 Main Street")
+
+    assert "Main Street" not in rendered.text

@@ -82,3 +82,18 @@ _HEADERS = st.sampled_from([
 def test_reads_whatever_is_sent_as_something_that_can_be_listed(content: bytes) -> None:
     messages = read(content, "\udcff@example.com")
     assert len(msgspec.json.decode(msgspec.json.encode(messages))) == 1
+
+
+def test_reads_where_one_click_ends_such_mail() -> None:
+    made = mail()
+    made["List-Unsubscribe"] = "<mailto:stop@rowan.example>, <https://rowan.example/u/1>"
+    made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    (message,) = read(made.as_bytes())
+    assert message.unsubscribe == "https://rowan.example/u/1"
+
+
+def test_offers_no_click_where_none_may_be_posted() -> None:
+    made = mail()
+    made["List-Unsubscribe"] = "<https://rowan.example/u/1>"
+    (message,) = read(made.as_bytes())
+    assert message.unsubscribe is None

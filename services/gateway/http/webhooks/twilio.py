@@ -7,8 +7,10 @@ is checked against the configured public address and never against a Host header
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Blueprint, Response, request
@@ -16,16 +18,21 @@ from flask import Blueprint, Response, request
 from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordInbound, RecordReceipt
-from services.contracts.words import ReceiptState
-from services.gateway.intake.items import Told
+from services.contracts.words import AddressFault, ReceiptState
+from services.gateway.http.webhooks.keeping import (
+    LONGEST_WORD,
+    Keep,
+    ReportTokens,
+    number,
+    plain,
+)
 
 PROVIDER = "twilio"
 
-Keep = Callable[[Callable[[datetime], Told]], None]
-"""Commits what is made for the product's present time; afterwards it cannot be lost."""
-
 log = get_logger(__name__)
 
+_MOST_MEDIA = 99
+_SID = re.compile(r"AC[0-9a-f]{32}")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 _STATES = {
@@ -39,8 +46,16 @@ _STATES = {
     "failed": ReceiptState.UNDELIVERED,
     "canceled": ReceiptState.UNDELIVERED,
 }
-_LONGEST_WORD = 64
-_LONGEST_ID = 18  # digits that fit into 64 bits
+
+_ABOUT_ADDRESSES = {
+    "21610": AddressFault.OPT_OUT,  # texted STOP to this sender
+    "21614": AddressFault.HARD_BOUNCE,  # cannot receive texts
+    "21635": AddressFault.HARD_BOUNCE,  # a landline
+    "30003": AddressFault.SOFT_BOUNCE,  # switched off, or out of reach
+    "30005": AddressFault.HARD_BOUNCE,  # unknown or inactive number
+    "30006": AddressFault.HARD_BOUNCE,  # a landline, or a carrier that cannot be reached
+}
+"""Error codes that say something of the number; https://www.twilio.com/docs/api/errors."""
 
 Form = Mapping[str, Sequence[str]]
 
@@ -71,7 +86,37 @@ def is_signed_body(token: str, url: str, body: bytes, signature: str) -> bool:
     return is_same and is_signed(token, url, {}, signature)
 
 
-def webhooks(token: str, public_url: str, keep: Keep) -> Blueprint:
+def _is_genuine(token: str, url: str, form: Form, signature: str) -> bool:
+    if form:
+        return is_signed(token, url, form, signature)
+    return is_signed_body(token, url, request.get_data(), signature)
+
+
+class TwilioAccounts:
+    """Whose signatures are good: the settings' account, and clinics' own by AccountSid.
+
+    The token of an own account is in the file of the secrets folder that is named like it.
+    """
+
+    def __init__(self, token: str, secret_key: str, secrets_folder: Path | None = None) -> None:
+        self._token = token
+        self._folder = secrets_folder
+        self.reports = ReportTokens(secret_key)
+
+    def own(self, sid: str) -> str | None:
+        """The token of a clinic's own account; None when it has none."""
+        if self._folder is None or not _SID.fullmatch(sid):
+            return None
+        try:
+            return (self._folder / sid).read_text("utf-8").strip() or None
+        except OSError:
+            return None
+
+    def token(self, sid: str) -> str:
+        return self.own(sid) or self._token
+
+
+def webhooks(accounts: TwilioAccounts, public_url: str, keep: Keep) -> Blueprint:
     """Make the two callbacks' routes. Unsigned calls leave no trace but a log line."""
     routes = Blueprint(PROVIDER, __name__, url_prefix=f"/webhooks/sms/{PROVIDER}")
 
@@ -80,56 +125,63 @@ def webhooks(token: str, public_url: str, keep: Keep) -> Blueprint:
         url = public_url.rstrip("/") + _called_path()
         form = dict(request.form.lists())
         signature = request.headers.get("X-Twilio-Signature", "")
-        if form:
-            is_genuine = is_signed(token, url, form, signature)
-        else:
-            is_genuine = is_signed_body(token, url, request.get_data(), signature)
-        if is_genuine:
+        token = accounts.token(_first("AccountSid"))
+        if token and _is_genuine(token, url, form, signature):
             return None
         log.warning("webhook_not_signed", provider=PROVIDER, path=request.path)
-        return _plain(403, "The signature does not fit PUBLIC_URL and the account's auth token.")
+        return plain(403, "The signature does not fit PUBLIC_URL and the account's auth token.")
 
     @routes.post("/status")
     def take_status() -> Response:
         word, reference = _first("MessageStatus", "SmsStatus"), _first("MessageSid", "SmsSid")
         if not word or not reference:
-            return _plain(400, "MessageStatus and MessageSid are needed.")
-        keep(lambda now: _receipt(word, reference, now))
+            return plain(400, "MessageStatus and MessageSid are needed.")
+        is_own = accounts.own(_first("AccountSid")) is not None
+        is_named = not is_own or accounts.reports.fits(request.args)
+        keep(lambda now: _receipt(word, reference, now, is_named=is_named))
         return Response(status=204)
 
     @routes.post("/inbound")
     def take_inbound() -> Response:
         reference, sender, to = _first("MessageSid", "SmsSid"), _first("From"), _first("To")
         if not reference or not sender or not to:
-            return _plain(400, "MessageSid, From and To are needed.")
-        text = _first("Body")
-        keep(lambda now: _inbound(reference, sender, to, text, now))
+            return plain(400, "MessageSid, From and To are needed.")
+        text, sid = _first("Body"), _first("AccountSid")
+        account = sid if accounts.own(sid) else None
+        keep(lambda now: _inbound(reference, sender, to, text, account, now))
         return Response("<Response/>", mimetype="text/xml")
 
     return routes
 
 
-def _receipt(word: str, reference: str, now: datetime) -> RecordReceipt:
+def _receipt(word: str, reference: str, now: datetime, *, is_named: bool) -> RecordReceipt:
+    """A clinic's own account may only name attempts whose address we gave it."""
     return RecordReceipt(
         provider=PROVIDER,
-        clinic_id=_number("clinic"),
-        attempt_id=_number("attempt"),
+        clinic_id=number(request.args.get("clinic", "")) if is_named else None,
+        attempt_id=number(request.args.get("attempt", "")) if is_named else None,
         provider_reference=reference,
         state=_STATES.get(word.lower(), ReceiptState.PENDING),
-        provider_state=word[:_LONGEST_WORD],
+        provider_state=word[:LONGEST_WORD],
         code=_first("ErrorCode") or None,
+        about_address=_ABOUT_ADDRESSES.get(_first("ErrorCode")),
         received_at=now,
     )
 
 
-def _inbound(reference: str, sender: str, to: str, text: str, now: datetime) -> RecordInbound:
+def _inbound(
+    reference: str, sender: str, to: str, text: str, account: str | None, now: datetime
+) -> RecordInbound:
     return RecordInbound(
         provider=PROVIDER,
         channel=Channel.SMS,
         our_address=to,
+        account=account,
         their_address=sender,
         text=text,
         provider_message_id=reference,
+        media=min(number(_first("NumMedia")) or 0, _MOST_MEDIA),
+        is_answered=bool(_first("OptOutType")),  # by the sender's own opt-out management
         received_at=now,
     )
 
@@ -150,12 +202,3 @@ def _spellings(url: str) -> list[str]:
 
 def _first(*names: str) -> str:
     return next((request.form[name] for name in names if request.form.get(name)), "")
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID else None
-
-
-def _plain(status: int, text: str) -> Response:
-    return Response(text + "\n", status=status, mimetype="text/plain")

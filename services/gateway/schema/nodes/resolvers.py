@@ -121,9 +121,25 @@ async def _reminders(wanted: Mapping[str, int], request: GatewayRequest) -> Foun
     return await _fetched(wanted, lambda ids: calls.get_reminders(request.scope, ids))
 
 
+async def _tasks(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    calls = request.calls.replies
+    return await _fetched(wanted, lambda ids: calls.get_tasks(request.scope, ids))
+
+
+async def _messages(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    calls = request.calls.replies
+    return await _fetched(wanted, lambda ids: calls.get_inbound(request.scope, ids))
+
+
 _PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Found]]]] = {
     "Clinic": _clinics,
     "Patient": _patients,
     "Enrollment": _enrollments,
     "Reminder": _reminders,
+    "StaffTask": _tasks,
+    "InboundMessage": _messages,
 }

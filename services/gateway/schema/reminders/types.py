@@ -47,6 +47,14 @@ class DeliveryAttempt(graphene.ObjectType):
     receipts = field(some(Receipt), "What was said later, oldest first.", care("receipts"))
 
 
+class Hold(graphene.ObjectType):
+    """What keeps a reminder waiting beyond its time."""
+
+    code = field(must(graphene.String), "Stable name.", care("code"))
+    text = field(must(graphene.String), "Ready to show.", care("text"))
+    until = field(DateTime, "Until when; null: until somebody acts.", care("until"))
+
+
 class Reminder(ObjectType, interfaces=(Node,)):
     """One step on one channel at one due time."""
 
@@ -66,6 +74,7 @@ class Reminder(ObjectType, interfaces=(Node,)):
     status_reason = field(
         graphene.String, "Code of the decision that led here.", care("status_reason")
     )
+    hold = field(Hold, "What keeps it waiting, if anything does.", care("hold"))
     due_at = field(must(DateTime), "When it goes.", care("due_at"))
     local_due_at = field(
         must(graphene.String),

@@ -1,19 +1,24 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
 
+from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
 from services.contracts.reminders import RecordInbound, RecordReceipt
-from services.contracts.words import ReceiptState
+from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
+from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import twilio
 from services.gateway.intake.items import Told
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 TOKEN = "12345"
+SECRET = "s" * 32
+ACCOUNTS = twilio.TwilioAccounts(TOKEN, SECRET)
 PUBLIC = "https://clinic.example"
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
 CALL = {
@@ -42,7 +47,7 @@ def kept() -> Kept:
 
 @pytest.fixture
 def web(kept: Kept) -> FlaskClient:
-    return make_app({}, [twilio.webhooks(TOKEN, PUBLIC, kept.keep)]).test_client()
+    return make_app({}, [twilio.webhooks(ACCOUNTS, PUBLIC, kept.keep)]).test_client()
 
 
 def call(
@@ -224,7 +229,7 @@ def test_does_not_say_it_was_kept_when_it_was_not() -> None:
     def fail(_make: Callable[[datetime], Told]) -> None:
         raise RuntimeError("no database: +12025550101")
 
-    web = make_app({}, [twilio.webhooks(TOKEN, PUBLIC, fail)]).test_client()
+    web = make_app({}, [twilio.webhooks(ACCOUNTS, PUBLIC, fail)]).test_client()
     status, text = call(web, STATUS, DELIVERED)
     assert status == 500
     assert "+1202" not in text
@@ -232,3 +237,85 @@ def test_does_not_say_it_was_kept_when_it_was_not() -> None:
 
 def test_a_receipt_comes_by_post_only(web: FlaskClient) -> None:
     assert web.get(STATUS).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("30005", AddressFault.HARD_BOUNCE),
+        ("30003", AddressFault.SOFT_BOUNCE),
+        ("21610", AddressFault.OPT_OUT),
+        ("30007", None),
+        ("", None),
+    ],
+)
+def test_understands_what_a_code_says_of_the_number(
+    web: FlaskClient, kept: Kept, code: str, fault: AddressFault | None
+) -> None:
+    call(web, STATUS, {**DELIVERED, "MessageStatus": "undelivered", "ErrorCode": code})
+    (receipt,) = kept.told
+    assert isinstance(receipt, RecordReceipt)
+    assert receipt.about_address is fault
+
+
+def test_a_picture_is_counted_beside_its_text(web: FlaskClient, kept: Kept) -> None:
+    call(web, INBOUND, {**TEXT, "Body": "look", "NumMedia": "2"})
+    (text,) = kept.told
+    assert isinstance(text, RecordInbound)
+    assert (text.text, text.media) == ("look", 2)
+
+
+def test_knows_that_the_carrier_has_answered_an_opt_out(web: FlaskClient, kept: Kept) -> None:
+    call(web, INBOUND, {**TEXT, "OptOutType": "STOP"})
+    (text,) = kept.told
+    assert isinstance(text, RecordInbound)
+    assert text.is_answered
+
+
+OWN = "AC" + "7" * 32
+OWN_TOKEN = "a clinic's own"
+
+
+@pytest.fixture
+def own(kept: Kept, tmp_path: Path) -> FlaskClient:
+    """The gateway with a clinic's own account beside the settings' one."""
+    (tmp_path / OWN).write_text(f"{OWN_TOKEN}\n")
+    accounts = twilio.TwilioAccounts(TOKEN, SECRET, tmp_path)
+    return make_app({}, [twilio.webhooks(accounts, PUBLIC, kept.keep)]).test_client()
+
+
+def signed_by_own(path: str, form: dict[str, str]) -> str:
+    return twilio.signature_of(OWN_TOKEN, PUBLIC + path, {k: [v] for k, v in form.items()})
+
+
+def test_a_clinics_own_account_signs_with_its_own_token(own: FlaskClient, kept: Kept) -> None:
+    form = TEXT | {"AccountSid": OWN}
+
+    assert call(own, INBOUND, form, signed_by_own(INBOUND, form))[0] == 200
+    [told] = kept.told
+    assert isinstance(told, RecordInbound)
+    assert told.account == OWN
+
+
+def test_no_other_account_speaks_for_it(own: FlaskClient, kept: Kept) -> None:
+    assert call(own, INBOUND, TEXT | {"AccountSid": OWN})[0] == 403
+    assert call(own, INBOUND, TEXT, signed_by_own(INBOUND, TEXT))[0] == 403
+    assert kept.told == []
+
+
+def test_a_clinics_account_cannot_name_an_attempt_it_was_not_given(
+    own: FlaskClient, kept: Kept
+) -> None:
+    form = DELIVERED | {"AccountSid": OWN}
+    signer = TokenSigner(SECRET, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
+    given = f"{STATUS}&token={signer.sign(3, 77)}"
+
+    for path in (STATUS, given):
+        call(own, path, form, signed_by_own(path, form))
+
+    assert [one.attempt_id for one in kept.told if isinstance(one, RecordReceipt)] == [None, 77]
+
+
+@pytest.mark.parametrize("sid", ["../secret", "AC1", "", "AC" + "8" * 32])
+def test_an_account_nobody_has_is_the_settings_one(own: FlaskClient, sid: str) -> None:
+    assert call(own, INBOUND, TEXT | {"AccountSid": sid})[0] == 200

@@ -8,7 +8,7 @@ import pytest
 from services.contracts.reminders import RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.intake.forwarder import Forwarder, IntakeAway
-from services.gateway.intake.items import IntakeItem
+from services.gateway.intake.items import Handed, IntakeItem
 
 RECEIPT = RecordReceipt(
     provider="post",
@@ -24,6 +24,7 @@ class Rows:
     def __init__(self, count: int) -> None:
         self.items: Sequence[IntakeItem] = [IntakeItem(uuid4(), RECEIPT) for _ in range(count)]
         self.postponed: list[UUID] = []
+        self.dropped: list[IntakeItem] = []
         self.away: Exception | None = None
 
     @contextmanager
@@ -39,10 +40,14 @@ class Rows:
     def put_off(self, ids: Collection[UUID]) -> None:
         self.postponed += ids
 
+    def drop(self, items: Collection[IntakeItem]) -> None:
+        self.remove([item.id for item in items])
+        self.dropped += items
+
 
 def test_removes_what_was_taken_over() -> None:
     rows = Rows(3)
-    forwarder = Forwarder(rows.claim, lambda items: [True] * len(items))
+    forwarder = Forwarder(rows.claim, lambda items: [Handed.TAKEN] * len(items))
     assert forwarder.forward_once() == 3
     assert (list(rows.items), rows.postponed) == ([], [])
 
@@ -50,10 +55,19 @@ def test_removes_what_was_taken_over() -> None:
 def test_puts_off_what_was_not() -> None:
     rows = Rows(2)
     first, second = rows.items
-    forwarder = Forwarder(rows.claim, lambda _: [False, True])
+    forwarder = Forwarder(rows.claim, lambda _: [Handed.LATER, Handed.TAKEN])
     forwarder.forward_once()
     assert (rows.items, rows.postponed) == ([first], [first.id])
     assert second not in rows.items
+
+
+def test_drops_what_nobody_will_ever_know() -> None:
+    rows = Rows(2)
+    first, second = rows.items
+    forwarder = Forwarder(rows.claim, lambda _: [Handed.DROPPED, Handed.TAKEN])
+    assert forwarder.forward_once() == 2
+    assert (list(rows.items), rows.dropped) == ([], [first])
+    assert second not in rows.dropped
 
 
 def test_asks_nobody_when_nothing_came_in() -> None:
@@ -67,10 +81,10 @@ def test_goes_on_after_a_failure(away: Exception) -> None:
     rows.away = away
     tried = 0
 
-    def hand_on(items: Sequence[IntakeItem]) -> list[bool]:
+    def hand_on(items: Sequence[IntakeItem]) -> list[Handed]:
         nonlocal tried
         tried += len(items)
-        return [True] * len(items)
+        return [Handed.TAKEN] * len(items)
 
     forwarder = Forwarder(rows.claim, hand_on, poll_seconds=0.01)
     forwarder.start()

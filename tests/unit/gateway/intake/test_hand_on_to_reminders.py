@@ -1,14 +1,15 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import uuid4
 
 from services.chassis.ask import AskClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
-from services.contracts.reminders import RecordReceipt
+from services.contracts.catalog import Channel
+from services.contracts.reminders import RecordInbound, RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.intake.handing_on import RemindersDesk
-from services.gateway.intake.items import IntakeItem
+from services.gateway.intake.items import Handed, IntakeItem, Told
 
 
 class Asker:
@@ -18,15 +19,15 @@ class Asker:
         self.replies = replies
         self.command_ids: list[str | None] = []
 
-    async def ask(self, _stream: str, question: RecordReceipt, *, command_id: str | None) -> bool:
+    async def ask(self, _stream: str, question: Any, *, command_id: str | None) -> bool:
         self.command_ids.append(command_id)
-        reply = self.replies[question.provider_reference]
+        reply = self.replies[getattr(question, "provider_reference", None)]
         if isinstance(reply, Exception):
             raise reply
         return reply
 
 
-def item(reference: str) -> IntakeItem:
+def item(reference: str, *, attempts: int = 0, age_seconds: float = 0.0) -> IntakeItem:
     receipt = RecordReceipt(
         provider="post",
         provider_reference=reference,
@@ -34,11 +35,11 @@ def item(reference: str) -> IntakeItem:
         provider_state="delivered",
         received_at=datetime(2026, 1, 2, tzinfo=UTC),
     )
-    return IntakeItem(uuid4(), receipt)
+    return IntakeItem(uuid4(), receipt, attempts, age_seconds)
 
 
-def hand_on(asker: Asker, items: list[IntakeItem]) -> list[bool]:
-    async def go() -> list[bool]:
+def hand_on(asker: Asker, items: list[IntakeItem]) -> list[Handed]:
+    async def go() -> list[Handed]:
         desk = RemindersDesk(cast("AskClient", asker), asyncio.get_running_loop())
         return await asyncio.to_thread(desk.hand_on, items)
 
@@ -48,16 +49,45 @@ def hand_on(asker: Asker, items: list[IntakeItem]) -> list[bool]:
 def test_tells_for_each_row_whether_it_was_taken_over() -> None:
     replies: dict[str | None, bool | Exception] = {
         "news": True,
-        "known already": False,
+        "of nothing we know": False,
         "late": UpstreamTimeout("x"),
         "full": UpstreamUnavailable("x", 1),
         "broken": UpstreamFailed("x"),
     }
     taken = hand_on(Asker(replies), [item(str(name)) for name in replies])
-    assert taken == [True, True, False, False, False]
+    assert taken == [Handed.TAKEN, *[Handed.LATER] * 4]
 
 
 def test_hands_a_row_on_under_its_own_id() -> None:
     asker, row = Asker({"a": True}), item("a")
     hand_on(asker, [row])
+    assert asker.command_ids == [str(row.id)]
+
+
+def test_a_receipt_of_nothing_we_know_that_is_10_s_old_is_tried_again() -> None:
+    assert hand_on(Asker({"a": False}), [item("a", age_seconds=10)]) == [Handed.LATER]
+
+
+def test_a_receipt_of_nothing_we_know_that_is_a_day_old_is_dropped() -> None:
+    assert hand_on(Asker({"a": False}), [item("a", age_seconds=86_400)]) == [Handed.DROPPED]
+
+
+def test_a_receipt_is_asked_about_anew_each_time() -> None:
+    asker, row = Asker({"a": False}), item("a", attempts=3)
+    hand_on(asker, [row])
+    assert asker.command_ids == [f"{row.id}.3"]
+
+
+def test_a_text_that_was_recorded_before_is_taken_over_under_its_one_id() -> None:
+    told: Told = RecordInbound(
+        provider="post",
+        channel=Channel.SMS,
+        our_address="+12025550100",
+        their_address="+12025550101",
+        text="hello",
+        provider_message_id="SM1",
+        received_at=datetime(2026, 1, 2, tzinfo=UTC),
+    )
+    asker, row = Asker({None: False}), IntakeItem(uuid4(), told, 3, 86_400.0)
+    assert hand_on(asker, [row]) == [Handed.TAKEN]
     assert asker.command_ids == [str(row.id)]

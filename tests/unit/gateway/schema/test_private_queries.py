@@ -12,6 +12,8 @@ from services.chassis.ask import UpstreamTimeout
 from services.contracts.reminders import (
     FindPatient,
     GetEnrollments,
+    GetReminders,
+    HoldShown,
     ListEnrollments,
     ListReminders,
     ReminderPage,
@@ -26,6 +28,7 @@ from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import (
     PROCEDURE_AT,
     enrollment,
+    reminder,
 )
 from tests.support.fake_calls import (
     ANONYMOUS,
@@ -380,3 +383,16 @@ def test_a_procedure_time_is_shown_in_utc() -> None:
     found = data("query ($id: ID!) { enrollment(id: $id) { procedureAt } }", id=ENROLLMENT_ID)
     assert found == {"enrollment": {"procedureAt": "2026-12-03T15:00:00Z"}}
     assert PROCEDURE_AT.utcoffset() == timedelta(0)
+
+
+def test_a_reminder_says_what_keeps_it_waiting() -> None:
+    held = HoldShown(code="HELD", text="Held by an operator.", until=None)
+    asker = clinic_of_seven()
+    asker.replies[GetReminders] = by_id({100: reminder(100, hold=held)})
+    text = "query ($id: ID!) { node(id: $id) { ... on Reminder { hold { code text until } } } }"
+
+    result = ask(text, asker=asker, id=ids.encode("Reminder", 100))
+
+    assert result.data == {
+        "node": {"hold": {"code": "HELD", "text": "Held by an operator.", "until": None}}
+    }

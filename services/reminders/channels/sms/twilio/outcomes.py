@@ -5,14 +5,14 @@ fall back to what the HTTP status says. Codes: https://www.twilio.com/docs/api/e
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import msgspec
 
 from services.contracts.words import SuppressionReason
+from services.reminders.channels.retry_after import seconds_to_wait
 from services.reminders.domain.outgoing import (
     Accepted,
+    Failure,
     Outcome,
     RejectedForGood,
     RejectedForNow,
@@ -35,17 +35,25 @@ FOR_GOOD: dict[int, SuppressionReason | None] = {
 }
 """Never worth another try; the value says why the address must not be used again."""
 
-FOR_NOW = frozenset(
-    {
-        20003,  # account not authenticated: an operator mends it while the message is still useful
-        20429,  # too many requests; not processed
-        21212,  # sender not usable: an operator mends it
-        21606,  # sender not owned by the account
-        21608,  # trial account
-        21611,  # the sender's queue is full
-        30001,  # queue overflow
-    }
-)
+FOR_NOW: dict[int, Failure] = {
+    20003: Failure.NOT_ALLOWED,  # account not authenticated
+    20429: Failure.BUSY,  # too many requests; not processed
+    21212: Failure.NOT_ALLOWED,  # sender not usable
+    21606: Failure.NOT_ALLOWED,  # sender not owned by the account
+    21608: Failure.NOT_ALLOWED,  # trial account
+    21611: Failure.BUSY,  # the sender's queue is full
+    30001: Failure.BUSY,  # queue overflow
+    30002: Failure.NOT_ALLOWED,  # account suspended
+}
+"""Passes, by itself or when an operator mends it while the message is still of use."""
+
+_BY_STATUS = {
+    401: Failure.NOT_ALLOWED,
+    403: Failure.NOT_ALLOWED,
+    404: Failure.NOT_ALLOWED,
+    429: Failure.BUSY,
+    503: Failure.UNAVAILABLE,
+}
 
 
 class Created(msgspec.Struct):
@@ -64,12 +72,13 @@ def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
     name = f"TWILIO_{code}" if code else f"HTTP_{status}"
     if code in FOR_GOOD:
         return RejectedForGood(name, FOR_GOOD[code])
-    if status in (429, 503) or code in FOR_NOW:
-        return RejectedForNow(name, seconds_to_wait(headers))
+    failure = FOR_NOW.get(code or 0) or _BY_STATUS.get(status)
+    if failure:
+        return RejectedForNow(name, seconds_to_wait(headers), failure=failure)
     if status >= 500:  # noqa: PLR2004 - a failure on their side, at an unknown point
         return Unknown(name)
-    if status in (401, 403, 404) or status < 400:  # noqa: PLR2004 - a wrong address or credential
-        return RejectedForNow(name)
+    if status < 400:  # noqa: PLR2004 - a redirect: some other server's page
+        return RejectedForNow(name, failure=Failure.NOT_ALLOWED)
     return RejectedForGood(name)
 
 
@@ -85,25 +94,3 @@ def _code(body: bytes) -> int | None:
         return msgspec.json.decode(body, type=Refused).code
     except msgspec.DecodeError:
         return None
-
-
-def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After in both its forms (RFC 9110 §10.2.3); None when absent or garbled.
-
-    A date is compared with the answer's own Date, so that our clock does not matter.
-    """
-    wanted = headers.get("Retry-After", "").strip()
-    if wanted.isdecimal():
-        return float(wanted)
-    until, said_at = _moment(wanted), _moment(headers.get("Date", ""))
-    if until is None or said_at is None:
-        return None
-    return max(0.0, (until - said_at).total_seconds())
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,141 @@
+"""Which HTTP client sends a text at the least CPU: all of them in one run, in turn.
+
+Run as `python -m bench.http_clients`. Clients that are not installed are left out: the product
+needs one only. 16 calls are in flight at a time, as in a worker, against bench.carrier.
+"""
+
+import asyncio
+import importlib.util
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import uvloop
+
+from services.launcher.ports import keep_or_choose
+from services.launcher.processes import wait_until
+from services.reminders.channels.channel import Departure
+from services.reminders.channels.http import Caller
+from tests.support.arena import listens, python
+
+_CALLS = 800
+_AT_ONCE = 16
+_TURNS = 3
+_FORM = "application/x-www-form-urlencoded"
+_BODY = b"To=%2B12025550123&From=%2B12025550100&Body=Hello&StatusCallback=attempt%3D1"
+
+Post = Callable[[], Awaitable[int]]
+Client = Callable[[str], Coroutine[Any, Any, None]]
+
+
+async def many(post: Post) -> None:
+    for _ in range(_CALLS // _AT_ONCE):
+        for status in await asyncio.gather(*(post() for _ in range(_AT_ONCE))):
+            assert status == 201
+
+
+async def ours(url: str) -> None:
+    """The product's own Caller: aiohttp, with the note right before the body leaves."""
+    caller = Caller(_AT_ONCE)
+
+    async def post() -> int:
+        answer = await caller.post(url, _BODY, _FORM, {}, Departure(lambda: None))
+        return answer.status
+
+    await many(post)
+    await caller.close()
+
+
+async def plain_aiohttp(url: str) -> None:
+    aiohttp: Any = importlib.import_module("aiohttp")
+
+    async with aiohttp.ClientSession() as session:
+
+        async def post() -> int:
+            async with session.post(url, data=_BODY, headers={"Content-Type": _FORM}) as answer:
+                await answer.read()
+                return int(answer.status)
+
+        await many(post)
+
+
+async def with_httpx(url: str) -> None:
+    httpx: Any = importlib.import_module("httpx")
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=_AT_ONCE)) as session:
+
+        async def post() -> int:
+            answer = await session.post(url, content=_BODY, headers={"Content-Type": _FORM})
+            return int(answer.status_code)
+
+        await many(post)
+
+
+async def with_niquests(url: str) -> None:
+    niquests: Any = importlib.import_module("niquests")
+    async with niquests.AsyncSession(pool_maxsize=_AT_ONCE) as session:
+
+        async def post() -> int:
+            answer = await session.post(url, data=_BODY, headers={"Content-Type": _FORM})
+            return int(answer.status_code)
+
+        await many(post)
+
+
+CLIENTS: dict[str, tuple[str, Client]] = {
+    "aiohttp, as the product uses it": ("aiohttp", ours),
+    "aiohttp, plain": ("aiohttp", plain_aiohttp),
+    "httpx": ("httpx", with_httpx),
+    "niquests": ("niquests", with_niquests),
+}
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
+    "uvloop": uvloop.new_event_loop,
+    "asyncio": asyncio.new_event_loop,
+}
+
+
+@contextmanager
+def carrier() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        port = keep_or_choose(None)
+        log = str(Path(folder) / "taken")
+        running = subprocess.Popen(python("bench.carrier", str(port), log))  # noqa: S603 - ours
+        try:
+            assert wait_until(listens(f"127.0.0.1:{port}"), 20)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            running.kill()
+            running.wait()
+
+
+def milliseconds(client: Client, loop: Callable[[], asyncio.AbstractEventLoop], url: str) -> float:
+    """CPU of this process for one call."""
+    with asyncio.Runner(loop_factory=loop) as runner:
+        began = time.process_time()
+        runner.run(client(url))
+        return (time.process_time() - began) / _CALLS * 1000
+
+
+def main() -> int:
+    found: dict[tuple[str, str], list[float]] = {}
+    with carrier() as url:
+        for _ in range(_TURNS):
+            for name, (package, client) in CLIENTS.items():
+                if importlib.util.find_spec(package) is None:
+                    continue
+                for loop, make in LOOPS.items():
+                    spent = milliseconds(client, make, url)
+                    found.setdefault((name, loop), []).append(spent)
+    print("| client | loop | CPU a call, median | best |\n|---|---|---|---|")
+    for (name, loop), times in found.items():
+        print(f"| {name} | {loop} | {median(times):.3f} ms | {min(times):.3f} ms |")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

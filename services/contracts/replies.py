@@ -1,0 +1,145 @@
+"""What comes back from patients and is for people to see to: replies, tasks, suppressions.
+
+These asks go to the reminders service, on its stream, and obey its `Scope`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.contracts.ask import Ask, Command
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.errors import Refusal
+from services.contracts.reminders import PatientReply, Record, Scope
+from services.contracts.words import TaskKind
+
+UNSUBSCRIBE_PURPOSE: Final = "unsubscribe"
+UNSUBSCRIBE_LIFETIME: Final = timedelta(days=365)
+"""Of the token in a mail's List-Unsubscribe: (clinic id, contact point id, purpose)."""
+
+MESSAGE_PURPOSE: Final = "message"
+MESSAGE_LIFETIME: Final = timedelta(days=30)
+"""Of the token that is a mail's Message-ID: (clinic id, attempt id). Nobody can make one up."""
+
+
+# ---------------------------------------------------------------- what patients write
+class InboundRecord(Record, frozen=True, kw_only=True):
+    """A message from a person, kept as it came.
+
+    `text` is None once it is purged; `understood_as` is the rule that applied, or UNREAD. `media`
+    counts pictures and the like, which stay with the carrier.
+    """
+
+    id: int
+    patient_id: int | None
+    channel: Channel
+    received_at: datetime
+    text: str | None
+    understood_as: str
+    media: int = 0
+    answers_reminder_id: int | None = None
+
+
+class InboxPage(Record, frozen=True, kw_only=True):
+    """In order of (received_at, id), newest first."""
+
+    items: tuple[InboundRecord, ...]
+    has_more: bool
+
+
+class ListInbox(Ask[InboxPage], frozen=True, kw_only=True):
+    """`is_unmatched`: only those that belong to no one patient, or only those that do."""
+
+    scope: Scope
+    patient_id: int | None = None
+    is_unmatched: bool | None = None
+    limit: int
+    after: tuple[datetime, int] | None = None
+
+
+class GetInbound(Ask[tuple[InboundRecord | None, ...]], frozen=True, kw_only=True):
+    scope: Scope
+    ids: tuple[int, ...]
+
+
+# ---------------------------------------------------------------- staff tasks
+class TaskRecord(Record, frozen=True, kw_only=True):
+    """Whatever a person must see to."""
+
+    id: int
+    kind: TaskKind
+    title: str
+    patient_id: int | None
+    enrollment_id: int | None
+    reminder_id: int | None
+    inbound_id: int | None
+    opened_at: datetime
+    due_at: datetime | None
+    done_at: datetime | None
+    done_by: str | None
+    note: str | None
+
+
+class TaskPage(Record, frozen=True, kw_only=True):
+    """In order of (opened_at, id), oldest first. `total` counts the whole list."""
+
+    items: tuple[TaskRecord, ...]
+    has_more: bool
+    total: int
+
+
+class ListTasks(Ask[TaskPage], frozen=True, kw_only=True):
+    scope: Scope
+    is_open: bool | None = True  # None: done ones as well
+    kind: tuple[TaskKind, ...] | None = None
+    patient_id: int | None = None
+    limit: int
+    after: tuple[datetime, int] | None = None
+
+
+class GetTasks(Ask[tuple[TaskRecord | None, ...]], frozen=True, kw_only=True):
+    scope: Scope
+    ids: tuple[int, ...]
+
+
+class TaskReply(Record, frozen=True, kw_only=True):
+    task: TaskRecord | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+class CompleteTask(Command[TaskReply], frozen=True, kw_only=True):
+    """Done twice, the first time stands."""
+
+    scope: Scope
+    task_id: int
+    note: str | None = None
+
+
+# ---------------------------------------------------------------- suppressions
+class SuppressContact(Command[PatientReply], frozen=True, kw_only=True):
+    """Stop using a patient's address, for this clinic; messages that fall due are skipped."""
+
+    scope: Scope
+    patient_id: int
+    channel: Channel
+    reason: str
+
+
+class LiftSuppression(Command[PatientReply], frozen=True, kw_only=True):
+    """Use an address again. An opt-out is refused: only its owner can take that back."""
+
+    scope: Scope
+    patient_id: int
+    channel: Channel
+    evidence: str
+
+
+class RecordUnsubscribe(Command[bool], frozen=True, kw_only=True):
+    """The one click in a mail's header, or on its page; False when the address is gone.
+
+    From marketing mail it ends marketing by email; from any other, all email of the clinic.
+    """
+
+    clinic_id: int
+    contact_point_id: int
+    purpose: Purpose
+    received_at: datetime

@@ -1,0 +1,39 @@
+"""Addresses and names that go out with a message and come back: where, and about what."""
+
+from services.chassis.tokens import TokenSigner
+from services.contracts.catalog import Channel
+from services.contracts.replies import (
+    MESSAGE_LIFETIME,
+    MESSAGE_PURPOSE,
+    UNSUBSCRIBE_LIFETIME,
+    UNSUBSCRIBE_PURPOSE,
+)
+from services.reminders.domain.dispatch import Claim
+from services.reminders.domain.outbound import OutboundKind
+
+_HAVE_A_WAY_OUT = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION})
+"""What is sent without having been asked for that moment; answers and alerts have none."""
+
+
+class SignedLinks:
+    """What a mail carries so that its owner can end it, and so that a report can name it."""
+
+    def __init__(self, public_url: str, secret_key: str) -> None:
+        self._place = f"{public_url.rstrip('/')}/unsubscribe"
+        self._clicks = TokenSigner(
+            secret_key, purpose=UNSUBSCRIBE_PURPOSE, lifetime=UNSUBSCRIBE_LIFETIME
+        )
+        self._names = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
+
+    def unsubscribe_url(self, claim: Claim) -> str | None:
+        """Where a click ends mail of this kind; None where there is nothing to end."""
+        if claim.channel is not Channel.EMAIL or claim.kind not in _HAVE_A_WAY_OUT:
+            return None
+        if claim.contact_point_id is None:
+            return None
+        token = self._clicks.sign(claim.clinic_id, claim.contact_point_id, claim.purpose)
+        return f"{self._place}/{token}"
+
+    def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
+        """A Message-ID that nobody can make up: whoever names it has seen the mail."""
+        return f"<{self._names.sign(clinic_id, attempt_id)}@{domain}>"

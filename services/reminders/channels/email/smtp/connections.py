@@ -1,0 +1,126 @@
+"""Connections to one submission server, kept while they are idle."""
+
+import asyncio
+import ssl
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+import msgspec
+
+IDLE_CONNECTIONS = 16  # as many as one process has attempts open
+_IDLE_SECONDS = 60.0  # servers wait five minutes (RFC 5321 §4.5.3.2.7), many less than that
+_PORTS = {"smtp": 587, "smtps": 465}
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+_HOW = "write it as smtp[s]://user:password@host:port"
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """Where mail is handed in, and how the way there is kept private."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    is_implicit_tls: bool
+    must_start_tls: bool
+
+    @property
+    def is_here(self) -> bool:
+        return self.host in _THIS_MACHINE
+
+
+def server_of(url: str) -> Server:
+    """Read an SMTP URL; raises ValueError with what to write.
+
+    `smtps://` is TLS from the first byte. `smtp://` insists on STARTTLS, since what is sent is
+    health data, except to this machine without a password or with `?starttls=never`.
+    """
+    parts = urlsplit(url)
+    wish = parse_qs(parts.query).get("starttls", ["always"])[0]
+    if parts.scheme not in _PORTS or not parts.hostname or wish not in ("always", "never"):
+        raise ValueError(_HOW)
+    if wish == "never" and parts.password:
+        raise ValueError(f"{_HOW}; a password is never sent without TLS")
+    is_implicit_tls = parts.scheme == "smtps"
+    is_trusted_way = wish == "never" or parts.hostname in _THIS_MACHINE
+    return Server(
+        host=parts.hostname,
+        port=parts.port or _PORTS[parts.scheme],
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        is_implicit_tls=is_implicit_tls,
+        must_start_tls=not is_implicit_tls and (bool(parts.password) or not is_trusted_way),
+    )
+
+
+class Connections:
+    """Opens connections and keeps what is idle. Must be used on one event loop."""
+
+    def __init__(self, server: Server, tls: ssl.SSLContext) -> None:
+        """`tls` says which certificates are trusted; names are always checked."""
+        self._server = server
+        self._tls = tls
+        self._idle: list[tuple[float, aiosmtplib.SMTP]] = []
+
+    async def open_transaction(self, sender: str) -> aiosmtplib.SMTP:
+        """MAIL FROM on an idle connection that still answers, else on a new one."""
+        now = asyncio.get_running_loop().time()
+        while self._idle:
+            idle_since, connection = self._idle.pop()
+            if now - idle_since < _IDLE_SECONDS and await _is_willing(connection, sender):
+                return connection
+            connection.close()
+        connection = await self._connect()
+        try:
+            await connection.mail(sender)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        server = self._server
+        connection = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.is_implicit_tls,
+            start_tls=server.must_start_tls,
+            tls_context=self._tls,
+            timeout=None,  # the message's deadline rules
+            local_hostname="localhost" if server.is_here else None,
+        )
+        try:
+            await connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def keep(self, connection: aiosmtplib.SMTP) -> None:
+        """Take back a connection whose transaction has ended well."""
+        if connection.is_connected and len(self._idle) < IDLE_CONNECTIONS:
+            self._idle.append((asyncio.get_running_loop().time(), connection))
+        else:
+            connection.close()
+
+    async def close(self) -> None:
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(_take_leave(connection) for _, connection in idle))
+
+
+async def _take_leave(connection: aiosmtplib.SMTP) -> None:
+    try:
+        await connection.quit(timeout=1)
+    except (aiosmtplib.SMTPException, OSError):
+        connection.close()
+
+
+async def _is_willing(connection: aiosmtplib.SMTP, sender: str) -> bool:
+    """An idle connection may have been hung up on, or be told 421 for its idleness."""
+    try:
+        await connection.mail(sender)
+    except (aiosmtplib.SMTPException, OSError):
+        return False
+    return True

@@ -1,0 +1,55 @@
+"""What the answers of Kannel's sendsms mean (user guide, "Using the HTTP interface to send SMS").
+
+A complete answer of smsbox is definite: 202 took it, everything else did not. There is no lookup,
+so a message without an answer stays unknown until a delivery report comes.
+"""
+
+from collections.abc import Mapping
+
+from services.contracts.words import SuppressionReason
+from services.reminders.channels.retry_after import seconds_to_wait
+from services.reminders.domain.outgoing import (
+    Accepted,
+    Failure,
+    Outcome,
+    RejectedForGood,
+    RejectedForNow,
+    Unknown,
+)
+
+TAKEN = 202
+
+FOR_GOOD: tuple[tuple[bytes, str, SuppressionReason | None], ...] = (
+    # an operator of the gateway put the number on its black list, or left it off the white one
+    (b"Number(s) has/have been denied", "DENIED", SuppressionReason.MANUAL),
+    (b"Missing receiver", "NO_RECEIVER", None),
+    (b"Empty receiver", "NO_RECEIVER", None),
+    (b"Sender missing", "NO_SENDER", None),
+    (b"Charset or body misformed", "BODY_MISFORMED", None),
+)
+"""How smsbox begins to refuse, our code, and why the address must not be used again."""
+
+FOR_NOW: Mapping[int, Failure] = {
+    401: Failure.NOT_ALLOWED,  # an operator mends it while the message is still of use
+    403: Failure.NOT_ALLOWED,
+    404: Failure.NOT_ALLOWED,
+    429: Failure.BUSY,
+    503: Failure.UNAVAILABLE,  # bearerbox is away, or its queue is full
+}
+
+
+def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
+    """Understand a complete answer. Kannel names no reference: ours is in the report's address."""
+    if status == TAKEN:
+        return Accepted(None)
+    for words, code, reason in FOR_GOOD:
+        if body.startswith(words):
+            return RejectedForGood(f"KANNEL_{code}", reason)
+    if status in FOR_NOW:
+        wait = seconds_to_wait(headers)
+        return RejectedForNow(f"HTTP_{status}", wait, failure=FOR_NOW[status])
+    if status >= 500 or 200 <= status < 300:  # noqa: PLR2004 - no answer that smsbox gives
+        return Unknown(f"HTTP_{status}")
+    if status < 400:  # noqa: PLR2004 - a redirect: some other server's page
+        return RejectedForNow(f"HTTP_{status}", failure=Failure.NOT_ALLOWED)
+    return RejectedForGood(f"HTTP_{status}")

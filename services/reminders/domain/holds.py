@@ -1,0 +1,54 @@
+"""Which messages an operator's hold keeps back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from services.contracts.catalog import Channel
+from services.reminders.domain.senders import SenderAddress
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """Keeps back what matches all that is given; None matches everything."""
+
+    id: int
+    clinic_id: int | None = None
+    channel: Channel | None = None
+    provider: str | None = None
+    plan: str | None = None
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hold looks at in a message."""
+
+    clinic_id: int
+    channel: Channel
+    plan: str | None
+
+
+def hold_on(subject: Subject, holds: Iterable[Hold]) -> int | None:
+    """The hold that keeps a message back, whoever would carry it."""
+    return min(
+        (one.id for one in holds if one.provider is None and _matches(one, subject)), default=None
+    )
+
+
+def held_providers(subject: Subject, holds: Iterable[Hold]) -> dict[str, int]:
+    """Providers that must not carry a message, and the hold that says so."""
+    return {one.provider: one.id for one in holds if one.provider and _matches(one, subject)}
+
+
+def hold_on_all(
+    senders: Sequence[SenderAddress], known: Iterable[str], held: Mapping[str, int]
+) -> int | None:
+    """The hold that leaves a message no provider at all, if that is why there is none."""
+    providers = {one.provider for one in senders} & set(known)
+    return held[min(providers)] if providers and providers <= held.keys() else None
+
+
+def _matches(hold: Hold, subject: Subject) -> bool:
+    return (
+        hold.clinic_id in (None, subject.clinic_id)
+        and hold.channel in (None, subject.channel)
+        and hold.plan in (None, subject.plan)
+    )

@@ -1,0 +1,54 @@
+"""Puts together what operators ask: messages in trouble, retries, holds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, Commander, Reader
+from services.contracts import operations as asks
+from services.contracts.errors import Refusal
+from services.contracts.events import Event, ReminderChanged
+from services.reminders.storage.operations import OperationTable
+from services.reminders.usecases import operate
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+def operating_readers() -> Mapping[type[Any], Reader]:
+    return {
+        asks.ListTroubled: _reader(operate.list_troubled),
+        asks.ListHolds: _reader(operate.list_holds),
+        asks.ListOperations: _reader(operate.list_operations),
+    }
+
+
+def operating_commanders(publish: Callable[[Event], None]) -> Mapping[type[Any], Commander]:
+    return {
+        asks.RetryMessages: partial(_retry, publish),
+        asks.PlaceHold: _commander(operate.place_hold),
+        asks.ReleaseHold: _commander(operate.release_hold),
+    }
+
+
+def _reader(read: Callable[[OperationTable, Sequence[Q]], Sequence[R]]) -> Reader:
+    return lambda connection, questions: read(OperationTable(connection), questions)
+
+
+def _commander(act: Callable[[OperationTable, Q], R]) -> Commander:
+    return lambda connection, command, _: act(OperationTable(connection), command)
+
+
+def _retry(
+    publish: Callable[[Event], None],
+    connection: sa.Connection,
+    command: asks.RetryMessages,
+    context: CommandContext,
+) -> asks.RetryReply | Refusal:
+    done = operate.retry_messages(OperationTable(connection), command)
+    for clinic_id, outbound_id in done.changed:
+        event = ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id)
+        context.after_commit(partial(publish, event))
+    return done.reply

@@ -1,0 +1,147 @@
+"""Reminders that take another channel after one failed for good."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
+from services.contracts.words import ConsentState, ReminderStatus
+from services.reminders.domain.attempts import Ending
+from services.reminders.domain.fallback import FALLBACKS, fallback
+from services.reminders.domain.outbound import OutboundKind
+from services.reminders.storage.decisions import decide
+from services.reminders.storage.tables import (
+    consent,
+    contact_point,
+    enrollment,
+    outbound,
+    plan_version,
+    suppression,
+)
+
+_TAKEN_OVER = (
+    *("clinic_id", "kind", "mode", "patient_id", "enrollment_id", "step_key", "step_kind"),
+    *("purpose", "lane"),
+    *("due_at", "useful_until", "local_due_at", "time_zone"),
+)
+
+
+def fall_back(connection: sa.Connection, ended: Ending) -> bool:
+    """Plan the reminder on the other channel, where plan and consent allow it and it is not there.
+
+    Everything is asked again when it is sent; False when nothing was planned.
+    """
+    if ended.channel not in FALLBACKS:
+        return False
+    step = _step(connection, ended)
+    other = fallback(step, ended.channel) if step else None
+    if other is None:
+        return False
+    added = connection.execute(_plan_on(other, ended)).scalar()
+    if added is None:
+        return False
+    decide(connection, [(ended.clinic_id, added)], "FALLBACK")
+    return True
+
+
+def _step(connection: sa.Connection, ended: Ending) -> AftercareStep | None:
+    statement = (
+        sa.select(outbound.c.step_key, plan_version.c.content)
+        .join(
+            enrollment,
+            sa.and_(
+                enrollment.c.clinic_id == outbound.c.clinic_id,
+                enrollment.c.id == outbound.c.enrollment_id,
+            ),
+        )
+        .join(
+            plan_version,
+            sa.and_(
+                plan_version.c.clinic_id == enrollment.c.clinic_id,
+                plan_version.c.id == enrollment.c.plan_version_id,
+            ),
+        )
+        .where(
+            outbound.c.clinic_id == ended.clinic_id,
+            outbound.c.id == ended.outbound_id,
+            outbound.c.kind == OutboundKind.REMINDER,
+        )
+    )
+    row = connection.execute(statement).first()
+    if row is None:
+        return None
+    plan = msgspec.msgpack.decode(row.content, type=AftercarePlan)
+    return next((step for step in plan.steps if step.key == row.step_key), None)
+
+
+def _plan_on(other: Channel, ended: Ending) -> sa.Insert:
+    new: dict[str, sa.ColumnElement[Any]] = {
+        "channel": sa.literal(str(other)),
+        "state": sa.literal(str(ReminderStatus.SCHEDULED)),
+        "state_at": product_now,
+        "created_at": product_now,
+        "contact_point_id": contact_point.c.id,
+        "consent_id": consent.c.id,
+    }
+    planned = (
+        sa.select(*(outbound.c[name] for name in _TAKEN_OVER), *new.values())
+        .join(
+            contact_point,
+            sa.and_(
+                contact_point.c.clinic_id == outbound.c.clinic_id,
+                contact_point.c.patient_id == outbound.c.patient_id,
+                contact_point.c.channel == other,
+                contact_point.c.replaced_at.is_(None),
+            ),
+        )
+        .join(consent, _is_newest_consent(other))
+        .where(
+            outbound.c.clinic_id == ended.clinic_id,
+            outbound.c.id == ended.outbound_id,
+            outbound.c.useful_until > product_now,
+            consent.c.state == ConsentState.GRANTED,
+            sa.or_(
+                consent.c.contact_point_id.is_(None),
+                consent.c.contact_point_id == contact_point.c.id,
+            ),
+            ~_is_suppressed(),
+        )
+    )
+    return (
+        insert(outbound)
+        .from_select([*_TAKEN_OVER, *new], planned)
+        .on_conflict_do_nothing()
+        .returning(outbound.c.id)
+    )
+
+
+def _is_newest_consent(other: Channel) -> sa.ColumnElement[bool]:
+    later = consent.alias("later")
+    newest = (
+        sa.select(sa.func.max(later.c.id))
+        .where(
+            later.c.clinic_id == outbound.c.clinic_id,
+            later.c.patient_id == outbound.c.patient_id,
+            later.c.channel == other,
+            later.c.purpose == outbound.c.purpose,
+        )
+        .correlate(outbound)
+        .scalar_subquery()
+    )
+    return sa.and_(consent.c.clinic_id == outbound.c.clinic_id, consent.c.id == newest)
+
+
+def _is_suppressed() -> sa.ColumnElement[bool]:
+    return (
+        sa.exists()
+        .where(
+            suppression.c.clinic_id == contact_point.c.clinic_id,
+            suppression.c.channel == contact_point.c.channel,
+            suppression.c.address_index == contact_point.c.address_index,
+            suppression.c.lifted_at.is_(None),
+        )
+        .correlate(contact_point)
+    )

@@ -1,0 +1,30 @@
+"""Where traffic's state lies in Redis. Names of accounts are ours, never a person's."""
+
+from services.contracts.catalog import Channel
+
+_ROOT = "afterglow:traffic"
+
+
+def breaker(channel: Channel, provider: str) -> str:
+    return f"{_ROOT}:{channel}:{provider}:breaker"
+
+
+def health(channel: Channel, provider: str) -> str:
+    """A prefix; one counter a second."""
+    return f"{_ROOT}:{channel}:{provider}:health:"
+
+
+def bucket(channel: Channel, provider: str, account: str) -> str:
+    return f"{_ROOT}:{channel}:{provider}:bucket:{account}"
+
+
+def takers(channel: Channel, provider: str, account: str) -> str:
+    return f"{_ROOT}:{channel}:{provider}:takers:{account}"
+
+
+def clinic(channel: Channel, clinic_id: int) -> str:
+    return f"{_ROOT}:{channel}:clinic:{clinic_id}"
+
+
+def weights(channel: Channel) -> str:
+    return f"{_ROOT}:{channel}:weights"

@@ -1,0 +1,186 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.chassis.tokens import TokenSigner
+from services.contracts.catalog import Channel
+from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
+from services.contracts.words import ReceiptState
+from services.gateway.app import make_app
+from services.gateway.http.webhooks import kannel
+from services.gateway.intake.items import Told
+
+NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
+SECRET = "s" * 32
+INBOUND = {
+    "token": "inbound-token",
+    "id": "0d3c",
+    "from": "+12025550101",
+    "to": "+12025550100",
+    "charset": "UTF-8",
+    "text": "STOP 🌿",
+}
+SMPP = "id:7 sub:001 dlvrd:000 submit date:2603040500 stat:UNDELIV err:00B text:Your peel, Pat"
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+
+    def keep(self, make: Callable[[datetime], Told]) -> None:
+        self.told.append(make(NOW))
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def web(kept: Kept) -> FlaskClient:
+    return make_app({}, [kannel.webhooks(SECRET, "inbound-token", kept.keep)]).test_client()
+
+
+def token(clinic: int = 3, attempt: int = 77, purpose: str = REPORT_PURPOSE) -> str:
+    return TokenSigner(SECRET, purpose=purpose, lifetime=REPORT_LIFETIME).sign(clinic, attempt)
+
+
+def report(web: FlaskClient, **changes: str) -> int:
+    said = {"clinic": "3", "attempt": "77", "token": token(), "status": "1", "answer": ""}
+    return web.get(f"/webhooks/sms/kannel/status?{urlencode(said | changes)}").status_code
+
+
+def inbound(web: FlaskClient, **changes: str | bytes) -> tuple[int, bytes]:
+    response = web.get(f"/webhooks/sms/kannel/inbound?{urlencode({**INBOUND, **changes})}")
+    return response.status_code, response.get_data()
+
+
+def test_keeps_a_report(web: FlaskClient, kept: Kept) -> None:
+    assert report(web, foreign="c751") == 204
+    assert kept.told == [
+        RecordReceipt(
+            provider="kannel",
+            clinic_id=3,
+            attempt_id=77,
+            provider_reference="c751",
+            state=ReceiptState.DELIVERED,
+            provider_state="1",
+            received_at=NOW,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (1, ReceiptState.DELIVERED),
+        (2, ReceiptState.UNDELIVERED),
+        (4, ReceiptState.ACCEPTED),
+        (8, ReceiptState.ACCEPTED),
+        (12, ReceiptState.ACCEPTED),
+        (16, ReceiptState.UNDELIVERED),
+        (34, ReceiptState.UNDELIVERED),  # expired: failed, and one bit more
+        (66, ReceiptState.UNDELIVERED),  # unknown: likewise
+        (0, ReceiptState.PENDING),
+        (32, ReceiptState.PENDING),
+    ],
+)
+def test_reads_the_bits_of_a_report(status: int, state: ReceiptState) -> None:
+    assert kannel.state_of(status) is state
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("NACK/0x0000000b/Invalid Destination", "NACK_0x0000000b"),
+        ("NACK/", "NACK"),
+        (SMPP, "UNDELIV_00B"),
+        ("stat:EXPIRED", "EXPIRED"),
+        ("Your peel, Pat", None),
+        ("", None),
+    ],
+)
+def test_takes_the_carriers_code_and_none_of_its_words(answer: str, code: str | None) -> None:
+    assert kannel.code_of(answer) == code
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"token": ""},
+        {"token": "made-up"},
+        {"token": token(attempt=78)},
+        {"token": token(clinic=4)},
+        {"token": token(purpose="unsubscribe")},
+        {"attempt": "78"},
+        {"clinic": "x"},
+        {"token": "é"},
+    ],
+)
+def test_a_report_without_its_own_token_leaves_no_trace(
+    web: FlaskClient, kept: Kept, changes: dict[str, str]
+) -> None:
+    assert report(web, **changes) == 403
+    assert kept.told == []
+
+
+@pytest.mark.parametrize("status", ["", "%d", "-1", "256", "1.5"])
+def test_a_report_without_a_status_is_refused(web: FlaskClient, kept: Kept, status: str) -> None:
+    assert report(web, status=status) == 400
+    assert kept.told == []
+
+
+def test_keeps_a_text_and_answers_nothing(web: FlaskClient, kept: Kept) -> None:
+    assert inbound(web) == (200, b"")  # a body would be texted back
+    assert kept.told == [
+        RecordInbound(
+            provider="kannel",
+            channel=Channel.SMS,
+            our_address="+12025550100",
+            their_address="+12025550101",
+            text="STOP 🌿",
+            provider_message_id="0d3c",
+            received_at=NOW,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("charset", "sent"),
+    [
+        ("UTF-8", "Sí 🌿".encode()),
+        ("UTF-16BE", "Sí 🌿".encode("utf-16-be")),
+        ("ISO-8859-1", "Sí".encode("latin-1")),
+        ("KLINGON", "Sí".encode()),
+    ],
+)
+def test_reads_a_text_in_the_carriers_charset(
+    web: FlaskClient, kept: Kept, charset: str, sent: bytes
+) -> None:
+    inbound(web, charset=charset, text=sent)
+
+    [told] = kept.told
+    assert isinstance(told, RecordInbound)
+    assert told.text.startswith("Sí")
+
+
+@pytest.mark.parametrize("given", ["", "other", "é"])
+def test_a_text_without_the_token_is_refused(web: FlaskClient, kept: Kept, given: str) -> None:
+    assert inbound(web, token=given)[0] == 403
+    assert kept.told == []
+
+
+@pytest.mark.parametrize("missing", ["id", "from", "to"])
+def test_a_text_from_nobody_is_refused(web: FlaskClient, kept: Kept, missing: str) -> None:
+    assert inbound(web, **{missing: ""})[0] == 400
+    assert kept.told == []
+
+
+def test_without_a_token_set_every_text_is_refused(kept: Kept) -> None:
+    web = make_app({}, [kannel.webhooks(SECRET, "", kept.keep)]).test_client()
+
+    assert inbound(web, token="")[0] == 403

@@ -1,0 +1,39 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from services.contracts.words import ReminderStatus
+from services.reminders.domain.holding import holding
+
+DUE = datetime(2027, 5, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("reason", ["PAUSED", "OUTSIDE_WINDOW", "DAILY_CAP"])
+def test_what_ends_by_itself_says_when(reason: str) -> None:
+    found = holding(ReminderStatus.SCHEDULED, reason, DUE)
+
+    assert found
+    assert (found.code, found.until) == (reason, DUE)
+
+
+@pytest.mark.parametrize("reason", ["HELD", "AWAITING_STAFF", "SENDER_WITHOUT_DATA_AGREEMENT"])
+def test_what_waits_for_somebody_says_no_time(reason: str) -> None:
+    found = holding(ReminderStatus.SCHEDULED, reason, DUE)
+
+    assert found
+    assert (found.code, found.until) == (reason, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (ReminderStatus.SCHEDULED, None),
+        (ReminderStatus.SCHEDULED, "PLANNED"),
+        (ReminderStatus.SKIPPED, "PAUSED"),
+        (ReminderStatus.SENDING, "HELD"),
+    ],
+)
+def test_nothing_is_held_that_only_waits_for_its_time(
+    status: ReminderStatus, reason: str | None
+) -> None:
+    assert holding(status, reason, DUE) is None
