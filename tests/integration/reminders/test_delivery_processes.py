@@ -172,4 +172,4 @@ def test_a_new_worker_settles_what_a_killed_one_left_on_its_machine(
     doomed.kill()
 
     with stopping(worker(environ, tmp_path)):
-        assert eventually(lambda: states(due) == {ReminderStatus.UNKNOWN: 16}, seconds=10)
+        assert eventually(lambda: states(due) == {ReminderStatus.UNKNOWN: 16}, seconds=40)
