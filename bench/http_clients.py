@@ -31,16 +31,24 @@ _FORM = "application/x-www-form-urlencoded"
 _BODY = b"To=%2B12025550123&From=%2B12025550100&Body=Hello&StatusCallback=attempt%3D1"
 
 Post = Callable[[], Awaitable[int]]
-Client = Callable[[str], Coroutine[Any, Any, None]]
+Client = Callable[[str], Coroutine[Any, Any, float]]
 
 
-async def many(post: Post) -> None:
+async def many(post: Post) -> float:
+    """CPU milliseconds of this process a call, once every connection stands."""
+    await _chunk(post)
+    began = time.process_time()
     for _ in range(_CALLS // _AT_ONCE):
-        for status in await asyncio.gather(*(post() for _ in range(_AT_ONCE))):
-            assert status == 201
+        await _chunk(post)
+    return (time.process_time() - began) / _CALLS * 1000
 
 
-async def ours(url: str) -> None:
+async def _chunk(post: Post) -> None:
+    for status in await asyncio.gather(*(post() for _ in range(_AT_ONCE))):
+        assert status == 201
+
+
+async def ours(url: str) -> float:
     """The product's own Caller: aiohttp, with the note right before the body leaves."""
     caller = Caller(_AT_ONCE)
 
@@ -48,11 +56,12 @@ async def ours(url: str) -> None:
         answer = await caller.post(url, _BODY, _FORM, {}, Departure(lambda: None))
         return answer.status
 
-    await many(post)
+    spent = await many(post)
     await caller.close()
+    return spent
 
 
-async def plain_aiohttp(url: str) -> None:
+async def plain_aiohttp(url: str) -> float:
     aiohttp: Any = importlib.import_module("aiohttp")
 
     async with aiohttp.ClientSession() as session:
@@ -62,10 +71,10 @@ async def plain_aiohttp(url: str) -> None:
                 await answer.read()
                 return int(answer.status)
 
-        await many(post)
+        return await many(post)
 
 
-async def with_httpx(url: str) -> None:
+async def with_httpx(url: str) -> float:
     httpx: Any = importlib.import_module("httpx")
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=_AT_ONCE)) as session:
 
@@ -73,10 +82,10 @@ async def with_httpx(url: str) -> None:
             answer = await session.post(url, content=_BODY, headers={"Content-Type": _FORM})
             return int(answer.status_code)
 
-        await many(post)
+        return await many(post)
 
 
-async def with_niquests(url: str) -> None:
+async def with_niquests(url: str) -> float:
     niquests: Any = importlib.import_module("niquests")
     async with niquests.AsyncSession(pool_maxsize=_AT_ONCE) as session:
 
@@ -84,7 +93,7 @@ async def with_niquests(url: str) -> None:
             answer = await session.post(url, data=_BODY, headers={"Content-Type": _FORM})
             return int(answer.status_code)
 
-        await many(post)
+        return await many(post)
 
 
 CLIENTS: dict[str, tuple[str, Client]] = {
@@ -113,14 +122,6 @@ def carrier() -> Iterator[str]:
             running.wait()
 
 
-def milliseconds(client: Client, loop: Callable[[], asyncio.AbstractEventLoop], url: str) -> float:
-    """CPU of this process for one call."""
-    with asyncio.Runner(loop_factory=loop) as runner:
-        began = time.process_time()
-        runner.run(client(url))
-        return (time.process_time() - began) / _CALLS * 1000
-
-
 def main() -> int:
     found: dict[tuple[str, str], list[float]] = {}
     with carrier() as url:
@@ -129,7 +130,8 @@ def main() -> int:
                 if importlib.util.find_spec(package) is None:
                     continue
                 for loop, make in LOOPS.items():
-                    spent = milliseconds(client, make, url)
+                    with asyncio.Runner(loop_factory=make) as runner:
+                        spent = runner.run(client(url))
                     found.setdefault((name, loop), []).append(spent)
     print("| client | loop | CPU a call, median | best |\n|---|---|---|---|")
     for (name, loop), times in found.items():

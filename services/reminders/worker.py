@@ -83,7 +83,7 @@ def drain(
         try:
             while not stopping.is_set() and time.monotonic() < until:
                 if send_batch(channel) == 0:
-                    return
+                    break
         except StorageAway as fault:
             log.warning("database_is_away", error=str(fault))
         if is_in_doubt():

@@ -14,6 +14,7 @@ from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatu
 from services.reminders.domain.states import origins
 from services.reminders.storage.audience import Audience
 from services.reminders.storage.tables import (
+    contact_point,
     decision,
     delivery_attempt,
     outbound,
@@ -147,7 +148,14 @@ class Receipts:
         return msgspec.structs.replace(found, clinic_ids=clinic_ids, people=people)
 
     def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
-        """Counted by contact point: an address that was replaced and comes back starts anew."""
+        """Counted by contact point: an address that was replaced and comes back starts anew.
+
+        Found by way of the patient, whose messages have an index.
+        """
+        whose = sa.select(contact_point.c.patient_id).where(
+            contact_point.c.clinic_id == attempt.clinic_id,
+            contact_point.c.id == attempt.contact_point_id,
+        )
         return self._connection.execute(
             sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
             .join(
@@ -162,6 +170,7 @@ class Receipts:
             )
             .where(
                 outbound.c.clinic_id == attempt.clinic_id,
+                outbound.c.patient_id == whose.scalar_subquery(),
                 outbound.c.contact_point_id == attempt.contact_point_id,
                 receipt.c.about_address == AddressFault.SOFT_BOUNCE,
                 receipt.c.received_at > product_now - sa.literal(within, sa.Interval()),

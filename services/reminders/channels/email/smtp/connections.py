@@ -1,6 +1,7 @@
 """Connections to one submission server, kept while they are idle."""
 
 import asyncio
+import ipaddress
 import ssl
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -10,7 +11,6 @@ import msgspec
 IDLE_CONNECTIONS = 16  # as many as one process has attempts open
 _IDLE_SECONDS = 60.0  # servers wait five minutes (RFC 5321 §4.5.3.2.7), many less than that
 _PORTS = {"smtp": 587, "smtps": 465}
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOW = "write it as smtp[s]://user:password@host:port"
 
 
@@ -26,7 +26,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_here(self) -> bool:
-        return self.host in _THIS_MACHINE
+        return _is_here(self.host)
 
 
 def server_of(url: str) -> Server:
@@ -42,7 +42,7 @@ def server_of(url: str) -> Server:
     if wish == "never" and parts.password:
         raise ValueError(f"{_HOW}; a password is never sent without TLS")
     is_implicit_tls = parts.scheme == "smtps"
-    is_trusted_way = wish == "never" or parts.hostname in _THIS_MACHINE
+    is_trusted_way = wish == "never" or _is_here(parts.hostname)
     return Server(
         host=parts.hostname,
         port=parts.port or _PORTS[parts.scheme],
@@ -51,6 +51,15 @@ def server_of(url: str) -> Server:
         is_implicit_tls=is_implicit_tls,
         must_start_tls=not is_implicit_tls and (bool(parts.password) or not is_trusted_way),
     )
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine, by its name or by a number."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address.is_loopback or address.is_unspecified
 
 
 class Connections:
