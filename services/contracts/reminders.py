@@ -13,7 +13,6 @@ from services.contracts.ask import Ask, Command
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.errors import Caution, Refusal
 from services.contracts.words import (
-    AddressFault,
     AttemptOutcome,
     ConsentBasis,
     ConsentMethod,
@@ -23,7 +22,6 @@ from services.contracts.words import (
     MessageDetail,
     Mode,
     ProcedureState,
-    ReceiptState,
     ReminderOrder,
     ReminderStatus,
     Role,
@@ -362,44 +360,3 @@ class RenderReminder(Ask[str | None], frozen=True, kw_only=True):
     scope: Scope
     reminder_id: int
     detail: MessageDetail
-
-
-# ---------------------------------------------------------------- what comes from outside
-
-
-class RecordReceipt(Command[bool], frozen=True, kw_only=True):
-    """A status callback, already authenticated; False when no attempt of ours is meant.
-
-    The attempt is named by our own id (from the callback's address), else by the
-    provider's reference.
-    """
-
-    provider: str
-    clinic_id: int | None = None
-    attempt_id: int | None = None
-    provider_reference: str | None = None
-    state: ReceiptState
-    provider_state: str  # the provider's own word
-    code: str | None = None
-    about_address: AddressFault | None = None
-    received_at: datetime
-
-
-class RecordInbound(Command[bool], frozen=True, kw_only=True):
-    """A text a person sent us, already authenticated; False when it was recorded before.
-
-    `account` is the clinic's own with the provider that it came by, None for the settings' one.
-    `media` counts pictures and the like. `is_answered`: the carrier has confirmed an opt-out
-    itself, and lets no confirmation of ours through.
-    """
-
-    provider: str
-    channel: Channel
-    our_address: str
-    account: str | None = None
-    their_address: str
-    text: str
-    provider_message_id: str
-    media: int = 0
-    is_answered: bool = False
-    received_at: datetime

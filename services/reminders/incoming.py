@@ -10,7 +10,7 @@ from services.chassis.answer import CommandContext, Commander
 from services.chassis.logs import get_logger
 from services.chassis.vault import Vault
 from services.contracts.events import Event, ReminderChanged
-from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.replies import RecordUnsubscribe
 from services.reminders.storage.audience import Audience
 from services.reminders.storage.inbound import Inbox

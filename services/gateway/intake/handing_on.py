@@ -6,7 +6,8 @@ from concurrent.futures import CancelledError
 
 from services.chassis.ask import AskClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.chassis.logs import get_logger
-from services.contracts.reminders import STREAM, RecordReceipt
+from services.contracts.incoming import RecordReceipt
+from services.contracts.reminders import STREAM
 from services.gateway.intake.items import Handed, IntakeItem, kind_of
 
 PATIENCE_SECONDS = 300.0

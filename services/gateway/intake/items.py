@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.replies import RecordUnsubscribe
 
 Told = RecordReceipt | RecordInbound | RecordUnsubscribe

@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.reminders import RecordInbound
+from services.contracts.incoming import RecordInbound
 from services.contracts.words import AttemptOutcome
 from services.reminders.storage import contexts
 from services.reminders.storage.audience import Audience

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.reminders import RecordReceipt
+from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.domain.states import origins
 from services.reminders.storage.audience import Audience

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordInbound
+from services.contracts.incoming import RecordInbound
 from services.contracts.words import ConsentMethod, Mode, TaskKind
 from services.reminders.domain.keywords import Meaning, understand
 from services.reminders.usecases.opt_out import (

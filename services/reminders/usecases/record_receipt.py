@@ -7,7 +7,7 @@ from typing import Final, Protocol
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordReceipt
+from services.contracts.incoming import RecordReceipt
 from services.contracts.words import (
     AddressFault,
     AttemptOutcome,

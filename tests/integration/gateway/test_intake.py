@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from services.chassis.answer import AskServer, CommandContext
 from services.chassis.vault import Vault
 from services.contracts.catalog import Purpose
-from services.contracts.reminders import STREAM, RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt
+from services.contracts.reminders import STREAM
 from services.contracts.replies import RecordUnsubscribe
 from services.contracts.words import ReceiptState
 from services.gateway.http.pages import unsubscribe

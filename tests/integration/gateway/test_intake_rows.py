@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from services.contracts.reminders import RecordReceipt
+from services.contracts.incoming import RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.intake.forwarder import IntakeAway
 from services.gateway.storage.intake_claims import StoredIntake

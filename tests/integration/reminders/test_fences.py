@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordInbound
+from services.contracts.incoming import RecordInbound
 from services.contracts.words import AttemptOutcome, ConsentState, ReminderStatus
 from services.reminders.domain.attempts import ending
 from services.reminders.domain.outgoing import Accepted, Outcome, RejectedForNow, Unknown

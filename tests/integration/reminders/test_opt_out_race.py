@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.chassis.answer import CommandContext
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordInbound
+from services.contracts.incoming import RecordInbound
 from services.contracts.words import ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.incoming import incoming_commanders

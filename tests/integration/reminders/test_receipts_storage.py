@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordReceipt
+from services.contracts.incoming import RecordReceipt
 from services.contracts.words import (
     AddressFault,
     AttemptOutcome,

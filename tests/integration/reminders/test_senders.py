@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import ClinicRecord, CreateClinic
+from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
 from services.contracts.words import ConsentState, ReminderStatus
 from services.reminders.domain.senders import Account
@@ -164,7 +164,7 @@ def test_development_keeps_a_sender_that_lacks_something_and_says_so(both: Clini
     assert added(both, country="US").lacks == ("SENDER_WITHOUT_DATA_AGREEMENT",)
 
 
-def create(service: Service) -> ClinicRecord | Refusal:
+def create(service: Service) -> ClinicRecord | KeptClinic | Refusal:
     return service.do(CreateClinic(name="Alder", time_zone="America/Chicago", country="US"))
 
 

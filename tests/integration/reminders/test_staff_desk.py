@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
-from services.contracts.reminders import RecordInbound, Scope
+from services.contracts.incoming import RecordInbound
+from services.contracts.reminders import Scope
 from services.contracts.replies import (
     CompleteTask,
     GetInbound,

@@ -4,11 +4,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.contracts import clock, content, gateway, operations, reminders, replies, senders
+from services.contracts import (
+    clock,
+    content,
+    gateway,
+    incoming,
+    operations,
+    reminders,
+    replies,
+    senders,
+)
 from services.contracts.ask import Ask
 
 MODULES: tuple[ModuleType, ...] = (
-    clock, content, gateway, operations, reminders, replies, senders,
+    clock, content, gateway, incoming, operations, reminders, replies, senders,
 )  # fmt: skip
 ASKS = [
     kind

@@ -1,6 +1,6 @@
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
-from services.contracts import clock, operations, reminders, replies, senders
+from services.contracts import clock, incoming, operations, reminders, replies, senders
 from services.contracts.ask import Ask, Command
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
@@ -10,7 +10,7 @@ from tests.support.aftercare import FixedPlans
 
 KINDS = {
     kind
-    for module in (clock, operations, reminders, replies, senders)
+    for module in (clock, incoming, operations, reminders, replies, senders)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Ask) and kind not in (Ask, Command)
 }

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 
 from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.http.webhooks.keeping import LONGEST_WORD, Keep, ReportTokens, number, plain
 

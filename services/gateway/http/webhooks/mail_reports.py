@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from services.chassis.tokens import NotOurToken, TokenSigner
-from services.contracts.reminders import RecordReceipt
+from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.http.webhooks.keeping import LONGEST_WORD
 

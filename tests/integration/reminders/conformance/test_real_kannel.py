@@ -13,7 +13,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from services.chassis.tokens import TokenSigner
-from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import ReceiptState, SuppressionReason
 from services.gateway.app import make_app

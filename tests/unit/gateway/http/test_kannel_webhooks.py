@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import ReceiptState
 from services.gateway.app import make_app

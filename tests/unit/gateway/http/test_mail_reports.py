@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.chassis.tokens import TokenSigner
-from services.contracts.reminders import RecordReceipt
+from services.contracts.incoming import RecordReceipt
 from services.contracts.replies import MESSAGE_LIFETIME, MESSAGE_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app

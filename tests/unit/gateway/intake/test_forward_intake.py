@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.contracts.reminders import RecordReceipt
+from services.contracts.incoming import RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.intake.forwarder import Forwarder, IntakeAway
 from services.gateway.intake.items import Handed, IntakeItem

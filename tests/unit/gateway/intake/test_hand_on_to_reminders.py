@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from services.chassis.ask import AskClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.contracts.catalog import Channel
-from services.contracts.reminders import RecordInbound, RecordReceipt
+from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.intake.handing_on import RemindersDesk
 from services.gateway.intake.items import Handed, IntakeItem, Told
