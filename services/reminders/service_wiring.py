@@ -177,19 +177,18 @@ def commanders(
     desk: Desk, settings: RemindersSettings, source: PlanSource
 ) -> Mapping[type[Any], Commander]:
     addresses = LibraryAddressReader()
-    is_production = not settings.is_development
+    rules = SenderRules(
+        carriers=carriers_of(settings),
+        reader=addresses,
+        is_country=is_country,
+        is_production=not settings.is_development,
+    )
     create = partial(
         create_clinic,
         reader=addresses,
         is_country=is_country,
         senders=first_senders(settings),
-        is_production=is_production,
-    )
-    rules = SenderRules(
-        carriers=carriers_of(settings),
-        reader=addresses,
-        is_country=is_country,
-        is_production=is_production,
+        is_production=rules.is_production,
     )
 
     def advance(
