@@ -1,13 +1,13 @@
 """The 61 official audits of the npm package graphql-http, asked of a running gateway."""
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.optional_tools import is_missing
 from tests.support.stack import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -20,13 +20,7 @@ def need_the_audits() -> None:
     """Skip where the audits are not installed; where all tools must be, fail."""
     if shutil.which("node") and (SCRATCH / "node_modules" / "graphql-http").exists():
         return
-    missing = (
-        "node, or the npm package graphql-http, is missing"
-        " (npm install --prefix .scratch graphql-http graphql)"
-    )
-    if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(f"optional tool {missing}")
+    is_missing("graphql-http (node; npm install --prefix .scratch graphql-http graphql)")
 
 
 def test_passes_every_audit_of_graphql_over_http() -> None:

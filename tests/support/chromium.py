@@ -1,7 +1,6 @@
 """A real browser, driven over the Chrome DevTools Protocol."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
+
+from tests.support.optional_tools import is_missing
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -28,10 +28,7 @@ def need_chromium() -> None:
     """Skip the test where there is no browser; where all tools must be, fail."""
     if CHROMIUM.exists():
         return
-    missing = "Chromium (Debian package chromium) is missing"
-    if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(f"optional tool {missing}")
+    is_missing("Chromium (Debian package chromium)")
 
 
 class Page:
