@@ -29,7 +29,9 @@ NOTHING_APPLIES: frozenset[str] = frozenset()
 
 
 def treating(
-    slug: str, evidence: EvidenceLevel = EvidenceLevel.MODERATE, **more: object
+    slug: str,
+    evidence: EvidenceLevel = EvidenceLevel.MODERATE,
+    **more: Any,
 ) -> Procedure:
     suits = (SkinTypeSuitability(skin_type=SkinType.II, standing=Standing.YES),)
     return procedure(
