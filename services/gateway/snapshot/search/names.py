@@ -6,11 +6,13 @@ kept: a name with a word that turns its meaning, as *micro* or *non*, is matched
 that says so.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from services.gateway.snapshot.search.words import parted, words
@@ -23,8 +25,8 @@ _TWO_SLIPS_FROM: Final = 8
 
 _EXACT: Final = 1.0
 _BEGINNING: Final = 0.9
-_SLIP: Final = 0.8
-_SECOND_SLIP: Final = 0.7
+_SLIPS: Final = (_EXACT, 0.8, 0.7)
+_LAST_CHARACTER: Final = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class NameIndex:
         for number, (_, spelling) in enumerate(self._spellings):
             for word in dict.fromkeys(spelling):
                 self._by_word.setdefault(word, []).append(number)
+        self._words = sorted(self._by_word)
 
     def find(self, sought: Sequence[str]) -> Iterator[NameHit]:
         """The names that have all the words sought; the same name may come more than once."""
@@ -70,36 +73,32 @@ class NameIndex:
             score = name.weight * (sum(found) / len(found)) * (0.6 + 0.4 * share)
             yield NameHit(name, score)
 
-    def knows(self, word: str) -> bool:
-        return word in self._by_word
-
     def _near(self, word: str) -> dict[str, float]:
         """The words of names that may be meant by one that was typed."""
-        if word in self._by_word and len(word) < _SHORTEST_BEGINNING:
-            return {word: _EXACT}
-        return {
-            known: likeness
-            for known in self._by_word
-            if (likeness := _likeness(word, known)) is not None
-        }
+        near = {known: _SLIPS[slips] for known, slips in self._slips(word)}
+        near |= dict.fromkeys(self._beginning(word), _BEGINNING)
+        if word in self._by_word:
+            near[word] = _EXACT
+        return near
+
+    def _slips(self, word: str) -> Iterator[tuple[str, int]]:
+        allowed = _slips_allowed(word)
+        if allowed:
+            for known, slips, _ in process.extract(
+                word, self._words, scorer=OSA.distance, score_cutoff=allowed, limit=None
+            ):
+                if _turns(word) == _turns(known):
+                    yield known, int(slips)
+
+    def _beginning(self, word: str) -> Sequence[str]:
+        if len(word) < _SHORTEST_BEGINNING:
+            return ()
+        start = bisect_left(self._words, word)
+        return self._words[start : bisect_left(self._words, word + _LAST_CHARACTER, start)]
 
     def _with_all(self, near: Sequence[Mapping[str, float]]) -> list[int]:
         places = [{n for word in each for n in self._by_word[word]} for each in near]
         return sorted(set.intersection(*places)) if places else []
-
-
-def _likeness(typed: str, known: str) -> float | None:
-    if typed == known:
-        return _EXACT
-    if len(typed) >= _SHORTEST_BEGINNING and known.startswith(typed):
-        return _BEGINNING
-    allowed = _slips_allowed(typed)
-    if not allowed or abs(len(typed) - len(known)) > allowed or _turns(typed) != _turns(known):
-        return None
-    slips = OSA.distance(typed, known, score_cutoff=allowed)
-    if slips > allowed:
-        return None
-    return _SLIP if slips == 1 else _SECOND_SLIP
 
 
 def _slips_allowed(word: str) -> int:

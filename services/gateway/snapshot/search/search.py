@@ -53,11 +53,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What an entry says, and which words it says."""
+    """What an entry says: as it is shown, and in small letters without accents."""
 
     summary: frozenset[str]
-    all: frozenset[str]
     passages: tuple[str, ...]
+    plain: tuple[str, ...]
 
 
 class SearchIndex:
@@ -69,6 +69,10 @@ class SearchIndex:
             name for number, entry in enumerate(self._entries) for name in _names(number, entry)
         )
         self._texts = [_text(entry) for entry in self._entries]
+        self._saying: dict[str, set[int]] = {}
+        for number, (entry, said) in enumerate(zip(self._entries, self._texts, strict=True)):
+            for word in _roots(" ".join((entry.title, *said.passages))):
+                self._saying.setdefault(word, set()).add(number)
 
     def search(self, text: str, first: int) -> list[Found]:
         """At most `first` entries, best first; the same text always in the same order."""
@@ -89,10 +93,10 @@ class SearchIndex:
 
     def _by_text(self, sought: Sequence[str]) -> Iterator[_Candidate]:
         met = frozenset(map(root, sought))
-        for number, said in enumerate(self._texts):
-            if met and met <= said.all:
-                score = _IN_SUMMARY if met <= said.summary else _IN_TEXT
-                yield _Candidate(number, score, " ".join(sought), met)
+        saying = [self._saying.get(word, set()) for word in met]
+        for number in set.intersection(*saying) if saying else ():
+            score = _IN_SUMMARY if met <= self._texts[number].summary else _IN_TEXT
+            yield _Candidate(number, score, " ".join(sought), met)
 
     def _found(self, one: _Candidate) -> Found:
         entry = self._entries[one.entry]
@@ -123,8 +127,8 @@ def _text(entry: Entry) -> _Text:
     passages = (entry.summary, *(each for each in _passages(entry) if each))
     return _Text(
         summary=_roots(f"{entry.title}. {entry.summary}"),
-        all=_roots(" ".join((entry.title, *passages))),
         passages=passages,
+        plain=tuple(map(plain, passages)),
     )
 
 
@@ -171,16 +175,16 @@ def _blocks(blocks: Iterable[ContentBlock]) -> Iterator[str]:
 
 def _excerpt(said: _Text, wanted: frozenset[str]) -> str:
     """The passage that says most of what was sought."""
-    best = max(said.passages, key=lambda passage: len(wanted & _roots(passage)))
-    return _cut(best, around=wanted)
+    most = max(range(len(said.plain)), key=lambda n: sum(word in said.plain[n] for word in wanted))
+    met = [at for word in wanted if (at := said.plain[most].find(word)) >= 0]
+    return _cut(said.passages[most], around=min(met, default=0))
 
 
-def _cut(passage: str, around: Iterable[str] = ()) -> str:
+def _cut(passage: str, around: int = 0) -> str:
     """A piece of the passage, at the bounds of words."""
     if len(passage) <= _EXCERPT:
         return passage
-    met = min((at for word in around if (at := plain(passage).find(word)) >= 0), default=0)
-    start = max(0, min(met - _EXCERPT // 3, len(passage) - _EXCERPT))
+    start = max(0, min(around - _EXCERPT // 3, len(passage) - _EXCERPT))
     piece = passage[start : start + _EXCERPT]
     if start > 0:
         piece = "…" + piece.partition(" ")[2]
