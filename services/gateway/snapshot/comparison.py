@@ -119,16 +119,15 @@ def _best(
 ) -> list[Page[Procedure]]:
     """Those that no other beats, when that says something.
 
-    Needs two known figures on one basis that can be told apart. A broader entry stands aside
-    for its own variants: it spans them, so it cannot win against them.
+    Needs two known figures on one basis that can be told apart. A broader entry stands aside,
+    also where its variants are not compared: its figures span what differs too much to be one.
     """
     if better == Better.NEITHER:
         return []
-    spanning = {page.entry.parent for page in pages}
     known = [
         (page, figure)
         for page, figure in zip(pages, figures, strict=True)
-        if figure.is_known and page.entry.slug not in spanning
+        if figure.is_known and not page.edition.variants_of(page.entry)
     ]
     if len(known) < FEWEST or len({figure.basis for _, figure in known}) > 1:
         return []
