@@ -140,12 +140,16 @@ def _best(
 
 
 def _is_as_good(figure: Figure, other: Figure, better: Better) -> bool:
-    """At least as good in every bound that both know, of which there must be one."""
-    pairs = [
-        (mine, theirs)
-        for mine, theirs in zip(figure.bounds, other.bounds, strict=True)
-        if mine is not None and theirs is not None
-    ]
-    if better == Better.LOWER:
-        return bool(pairs) and all(mine <= theirs for mine, theirs in pairs)
-    return bool(pairs) and all(mine >= theirs for mine, theirs in pairs)
+    """At least as good in every bound that both know.
+
+    Both must know what is usual, or the bound that tells the worst: “at least 2 days” says
+    nothing of how much better it is than “1 to 5”.
+    """
+    lower = better == Better.LOWER
+    telling = (figure.typical, figure.max if lower else figure.min)
+    others = (other.typical, other.max if lower else other.min)
+    if not any(None not in pair for pair in zip(telling, others, strict=True)):
+        return False
+    pairs = zip(figure.bounds, other.bounds, strict=True)
+    known = [(mine, theirs) for mine, theirs in pairs if mine is not None and theirs is not None]
+    return all(mine <= theirs if lower else mine >= theirs for mine, theirs in known)
