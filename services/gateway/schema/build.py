@@ -20,12 +20,10 @@ from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
 from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
+from services.gateway.schema.patients.mutations.lift_suppression import lift_suppression
 from services.gateway.schema.patients.mutations.record_consent import record_consent
 from services.gateway.schema.patients.mutations.register_patient import register_patient
-from services.gateway.schema.patients.mutations.suppressions import (
-    lift_suppression,
-    suppress_contact,
-)
+from services.gateway.schema.patients.mutations.suppress_contact import suppress_contact
 from services.gateway.schema.patients.queries import PatientQueries
 from services.gateway.schema.plans.queries import PlanQueries
 from services.gateway.schema.procedures.queries import ProcedureQueries
