@@ -281,6 +281,15 @@ class DueMessages:
 
 def zone_at_noon() -> str:
     """A zone without summer time whose wall clock is between 12:00 and 13:00 now."""
-    hour = datetime.now(UTC).hour  # noqa: TID251 - the test's own choice of a zone
-    offset = 12 - hour
+    return _zone_at(12)
+
+
+def zone_at_midnight() -> str:
+    """The same for 00:00 to 01:00: quiet for everybody."""
+    return _zone_at(0)
+
+
+def _zone_at(hour: int) -> str:
+    now = datetime.now(UTC).hour  # noqa: TID251 - the test's own choice of a zone
+    offset = (hour - now + 11) % 24 - 11
     return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
