@@ -9,7 +9,7 @@ from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
-from services.contracts.words import ReceiptState
+from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import kannel
 from services.gateway.intake.items import Told
@@ -106,6 +106,41 @@ def test_reads_the_bits_of_a_report(status: int, state: ReceiptState) -> None:
 )
 def test_takes_the_carriers_code_and_none_of_its_words(answer: str, code: str | None) -> None:
     assert kannel.code_of(answer) == code
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "fault"),
+    [
+        (16, "NACK/0x0000000b/Invalid Dest Address", AddressFault.HARD_BOUNCE),
+        (16, "NACK/11/Invalid Dest Address", AddressFault.HARD_BOUNCE),
+        (2, "id:7 stat:EXPIRED err:000 text:", AddressFault.SOFT_BOUNCE),
+        (34, "", AddressFault.SOFT_BOUNCE),
+        (16, "NACK/0x0000000a/Invalid Source Address", None),  # ours, not theirs
+        (16, "NACK/0x00000058/Throttling Error", None),
+        (16, "NACK/0x00000400/a carrier's own", None),
+        (16, "NACK/", None),
+        (2, SMPP, None),  # UNDELIV does not say why, and err: is each carrier's own
+        (2, "stat:REJECTD err:011", None),
+        (66, "", None),
+        (2, "", None),
+    ],
+)
+def test_says_of_the_number_what_is_known_and_no_more(
+    web: FlaskClient, kept: Kept, status: int, answer: str, fault: AddressFault | None
+) -> None:
+    report(web, status=str(status), answer=answer)
+
+    [told] = kept.told
+    assert isinstance(told, RecordReceipt)
+    assert told.about_address is fault
+
+
+def test_a_text_that_arrived_says_nothing_against_its_number(web: FlaskClient, kept: Kept) -> None:
+    report(web, status="1", answer="stat:EXPIRED")
+
+    [told] = kept.told
+    assert isinstance(told, RecordReceipt)
+    assert told.about_address is None
 
 
 @pytest.mark.parametrize(
