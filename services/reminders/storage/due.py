@@ -7,8 +7,9 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.states import origins
+from services.reminders.storage.fixed import Fixed
 from services.reminders.storage.tables import outbound
-from services.reminders.storage.transactions import transaction
+from services.reminders.storage.transactions import alone
 
 _CARRIED = (Channel.SMS, Channel.EMAIL)
 
@@ -16,12 +17,13 @@ _CARRIED = (Channel.SMS, Channel.EMAIL)
 class Due:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        probes = (_probe(channel, lane) for channel in _CARRIED for lane in Lane)
+        self._probes = Fixed(sa.union_all(*probes), Channel)
 
     def channels(self) -> set[Channel]:
         """The channels with a message that could be claimed now; one index probe a lane."""
-        statement = sa.union_all(*(_probe(channel, lane) for channel in _CARRIED for lane in Lane))
-        with transaction(self._engine) as connection:
-            return {Channel(row.channel) for row in connection.execute(statement)}
+        with alone(self._engine) as connection:
+            return set(self._probes(connection))
 
 
 def _probe(channel: Channel, lane: Lane) -> sa.Select[str]:

@@ -1,6 +1,7 @@
 """Many rows of parameters in one statement."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "local_due_at": sa.Text(),
     "outcome": sa.Text(),
     "provider": sa.Text(),
+    "purpose": sa.Text(),
     "provider_reference": sa.Text(),
     "state": sa.Text(),
     "number": sa.SmallInteger(),
@@ -40,6 +42,25 @@ def table_of(name: str, *columns: str) -> sa.TableValuedAlias:
 def values_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
     """The values of a `table_of` this name."""
     return {f"{name}_{column}": list(values) for column, values in columns.items()}
+
+
+def array_text(values: Sequence[Any]) -> str:
+    """An array as PostgreSQL writes it: the driver takes many times as long for one."""
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: Any) -> str:  # noqa: ANN401 - whatever a column may hold
+    match value:
+        case None:
+            return "null"
+        case int() | float():  # so is a bool
+            return str(value)
+        case bytes():
+            return f'"\\\\x{value.hex()}"'
+        case datetime():
+            return f'"{value.isoformat()}"'
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def among(

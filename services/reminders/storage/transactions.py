@@ -11,7 +11,7 @@ from services.reminders.usecases.delivery_ports import StorageAway
 
 @contextmanager
 def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """For one statement, which is a transaction by itself: two round trips less.
+    """For statements each of which is a transaction by itself: two round trips less.
 
     Raises as `transaction` does.
     """
