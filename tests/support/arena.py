@@ -49,6 +49,11 @@ class Seat:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll() if self._process else None
+
     def start(self) -> Self:
         uid, gid = self.program.user or (None, None)
         with self.log.open("ab") as output:
