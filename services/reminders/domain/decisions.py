@@ -33,6 +33,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "FALLBACK": "Sent on this channel because the other one failed.",
     "AWAITING_STAFF": "Held until staff have read what came from the address.",
     "AWAITING_STAFF_PAST_USEFULNESS": "Not sent: staff had not yet read what the patient wrote.",
+    "LOOP_STOPPED": "Not sent: the same text had gone to the address twenty times in five minutes.",
     "PAUSED": "Held: the patient's messages are paused.",
     "PAUSED_PAST_USEFULNESS": "Not sent: the pause outlasted its usefulness.",
     "RENDER_FAILED": "Not sent: its text could not be made.",
