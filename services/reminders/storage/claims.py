@@ -19,7 +19,7 @@ from services.reminders.storage.fixed import Fixed, given
 from services.reminders.storage.moves import is_allowed
 from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import decision, outbound, staff_task
-from services.reminders.storage.transactions import alone, transaction
+from services.reminders.storage.transactions import in_index_order, transaction
 
 _IDLE = {"owner": None, "lease_until": None, "state_at": product_now}
 _COLUMNS = (
@@ -84,7 +84,7 @@ class Claims:
         self, statement: Fixed[tuple[Claim, bool]], *, channel: Channel, lane: Lane, **more: int
     ) -> list[tuple[Claim, bool]]:
         """Claims, and whether each is late."""
-        with alone(self._engine) as connection:
+        with in_index_order(self._engine) as connection:
             return statement(connection, channel=channel.value, lane=lane.value, **more)
 
     def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None:

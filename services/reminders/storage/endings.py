@@ -69,6 +69,7 @@ def _ending(guard: Guard) -> Fixed[Key]:
         .where(
             delivery_attempt.c.clinic_id == moved.c.clinic_id,
             delivery_attempt.c.id == moved.c.attempt_id,
+            delivery_attempt.c.outbound_id == moved.c.id,  # any of its indexes is a short way now
             delivery_attempt.c.outcome.in_(_UNANSWERED),
         )
         .values(

@@ -92,7 +92,8 @@ class Rounds:
         turn = self._rounds[channel, lane]
         if len(claims) >= most:
             turn.after = max(one.clinic_id for one in claims)
-            turn.quota = max(_LEAST_QUOTA, turn.quota // 2)
+            if any(one.clinic_id != turn.after for one in claims):
+                turn.quota = max(_LEAST_QUOTA, turn.quota // 2)
         elif turn.after:
             turn.after = 0
         elif claims and turn.quota < most:

@@ -7,8 +7,9 @@ the driver takes to have it answered.
 import re
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
@@ -25,10 +26,16 @@ def given(
     return sa.bindparam(name, None, kind)
 
 
+def driver_of(connection: sa.Connection) -> psycopg.Connection[tuple[Any, ...]]:
+    """What SQLAlchemy drives; with it, errors are the driver's own."""
+    return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
+
+
 class Fixed(Generic[R]):
-    """A statement that is made once; each row of an answer becomes what `row` makes of it.
+    """A statement that is made once; each row of its answer becomes what `row` makes of it.
 
     `row` takes the columns in their order, as the driver reads them: members of enums are text.
+    It goes to the driver without a detour, so it raises the driver's own errors.
     """
 
     def __init__(self, statement: sa.ClauseElement, row: Callable[..., R]) -> None:
@@ -37,7 +44,8 @@ class Fixed(Generic[R]):
             compile_kwargs={"render_postcompile": True},
         )
         self._constants: dict[str, Any] = {}
-        self._text = _PARAMETER.sub(lambda found: self._constant(found, compiled), str(compiled))
+        text = _PARAMETER.sub(lambda found: self._constant(found, compiled), str(compiled))
+        self.text = text.encode()
         self._row = row
 
     def __call__(self, connection: sa.Connection, **parameters: object) -> list[R]:
@@ -46,9 +54,9 @@ class Fixed(Generic[R]):
             name: array_text(value) if isinstance(value, list) else value
             for name, value in parameters.items()
         }
-        found = connection.exec_driver_sql(self._text, values)
         row = self._row
-        return [row(*one) for one in found.all()] if found.returns_rows else []
+        cursor = driver_of(connection).execute(self.text, values)
+        return [row(*one) for one in cursor.fetchall()]
 
     def _constant(self, found: re.Match[str], compiled: sa.Compiled) -> str:
         """Write names and numbers into the text: partial indexes are then found sooner."""
