@@ -39,7 +39,7 @@ class Stage(msgspec.Struct, frozen=True):
 def fences(field: Field, *, mutant: str | None = None) -> Score:
     """Two owners of ten messages: how many of them the stale one may begin."""
     engine = field.engine
-    crowd = _crowd(field, 10)
+    crowd = crowd_of(field, 10)
     crowd.remind(due_in=timedelta(0))
     stale, fresh = Worker(engine, field.vault), Worker(engine, field.vault)
     if mutant == NO_COMPARE_AND_SET:
@@ -61,7 +61,7 @@ def failpoint(
     field: Field, point: Failpoint, *, count: int, deaths: int = 3, mutant: str | None = None
 ) -> Score:
     """Let one worker after another meet the failpoint."""
-    crowd = _crowd(field, count)
+    crowd = crowd_of(field, count)
     field.faults(delayMs=10, receipts={"delayMs": 100})
     crowd.remind(due_in=timedelta(0))
     field.crew(workers=1, dispatchers=1, mutant=mutant, failpoint=point)
@@ -79,7 +79,7 @@ def random_chaos(
 ) -> Score:
     """Something happens every 0.3 to 0.9 s, and one in twenty opts out meanwhile."""
     dice = random.Random(seed)  # noqa: S311 - a seed is the point
-    crowd = _crowd(field, count)
+    crowd = crowd_of(field, count)
     field.faults(**_ORDINARY, seed=seed)
     crowd.remind(due_in=timedelta(seconds=2), over=timedelta(seconds=0.8 * seconds))
     field.crew(mutant=mutant)
@@ -101,7 +101,7 @@ _STOPPED_IN_TURN = ("worker-1", "dispatcher-1", "service", "gateway")
 
 def sigterm_drill(field: Field, *, count: int, rounds: int) -> Score:
     """Stop every kind of process under load, one after another; each ends well by itself."""
-    crowd = _crowd(field, count)
+    crowd = crowd_of(field, count)
     field.faults(delayMs=25, receipts={"delayMs": 50, "double": 0.1})
     crowd.remind(due_in=timedelta(0))
     field.crew(workers=1, dispatchers=1)
@@ -114,7 +114,7 @@ def sigterm_drill(field: Field, *, count: int, rounds: int) -> Score:
 
 def flush_drill(field: Field, *, count: int) -> Score:
     """Take Redis away under load, with all that is in it."""
-    crowd = _crowd(field, count)
+    crowd = crowd_of(field, count)
     field.faults(delayMs=25)
     crowd.remind(due_in=timedelta(0))
     field.crew(workers=2, dispatchers=1)
@@ -215,7 +215,7 @@ def _by_chance(seed: int, count: int, seconds: float) -> Callable[[Field], Score
     return lambda field: random_chaos(field, seed, count=count, seconds=seconds)
 
 
-def _crowd(field: Field, count: int) -> Crowd:
+def crowd_of(field: Field, count: int) -> Crowd:
     """A clinic of its own, with people whom no other stage knows."""
     first = field.phones(count)
     due = DueMessages(field.engine, field.vault, name=f"Clinic from {first}")
