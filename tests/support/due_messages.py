@@ -84,7 +84,9 @@ class DueMessages:
     The patient lives where it is the middle of the day now.
     """
 
-    def __init__(self, engine: sa.Engine, vault: Vault, *, name: str = "Rowan Clinic") -> None:
+    def __init__(
+        self, engine: sa.Engine, vault: Vault, *, name: str = "Rowan Clinic", phone: str = PHONE
+    ) -> None:
         self.engine = engine
         self.vault = vault
         self.clinic_id = self._add_clinic(name)
@@ -98,7 +100,7 @@ class DueMessages:
             )
         self.patient_id = self.add_patient()
         self.contact_ids = {
-            Channel.SMS: self.add_contact(self.patient_id, Channel.SMS, PHONE),
+            Channel.SMS: self.add_contact(self.patient_id, Channel.SMS, phone),
             Channel.EMAIL: self.add_contact(self.patient_id, Channel.EMAIL, EMAIL),
         }
         self.consent_ids = {

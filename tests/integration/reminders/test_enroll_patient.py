@@ -159,6 +159,17 @@ def test_the_same_procedure_is_not_enrolled_twice(clinic: Clinic) -> None:
     assert reply.refusals[0].existing_id == first.id
 
 
+def test_the_same_plan_for_a_procedure_on_another_day_is_another_enrollment(
+    clinic: Clinic,
+) -> None:
+    patient = clinic.register()
+    first = clinic.enroll(patient.id)
+
+    second = clinic.enroll(patient.id, procedure_at=NOW + timedelta(days=30))
+
+    assert second.id != first.id
+
+
 def test_an_unknown_plan_is_refused(clinic: Clinic) -> None:
     command = clinic.enrollment(clinic.register().id, plan="nothing")
 
