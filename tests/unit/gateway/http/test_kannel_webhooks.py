@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -11,7 +11,7 @@ from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
-from services.gateway.http.webhooks import kannel
+from services.gateway.http.webhooks import kannel, keeping
 from services.gateway.intake.items import Told
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
@@ -160,6 +160,16 @@ def test_a_report_without_its_own_token_leaves_no_trace(
     web: FlaskClient, kept: Kept, changes: dict[str, str]
 ) -> None:
     assert report(web, **changes) == 403
+    assert kept.told == []
+
+
+def test_a_report_replayed_when_its_token_is_too_old_leaves_no_trace(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "REPORT_LIFETIME", timedelta(seconds=-1))
+    web = make_app({}, [kannel.webhooks(SECRET, "inbound-token", kept.keep)]).test_client()
+
+    assert report(web) == 403
     assert kept.told == []
 
 
