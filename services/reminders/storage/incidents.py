@@ -1,5 +1,7 @@
 """Tasks that are opened once for many messages."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
@@ -18,7 +20,7 @@ class Incidents:
 
         Workers that find the same thing at once queue behind each other.
         """
-        values = {
+        values: dict[sa.Column[Any], sa.ColumnElement[Any]] = {
             staff_task.c.clinic_id: sa.literal(claim.clinic_id),
             staff_task.c.patient_id: sa.literal(claim.patient_id, sa.BigInteger()),
             staff_task.c.enrollment_id: sa.literal(claim.enrollment_id, sa.BigInteger()),
