@@ -23,6 +23,7 @@ from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
+from services.gateway.http.pages.sheet import sheets
 from services.gateway.http.pages.unsubscribe import unsubscribe_page
 from services.gateway.http.webhooks import kannel, mail, twilio
 from services.gateway.http.webhooks.twilio import TwilioAccounts
@@ -74,7 +75,10 @@ async def start(settings: GatewaySettings) -> Gateway:
         _serve_keys(settings, vault, engine, begun)
         endpoint = _endpoint(settings, engine, loader, calls)
         checks = _checks(settings, engine, loader, begun)
-        pages = [unsubscribe_page(settings.secret_key, intake.keep)]
+        pages = [
+            unsubscribe_page(settings.secret_key, intake.keep),
+            sheets(lambda: loader.current),
+        ]
         outside = [*_webhooks(settings, intake), *pages]
         return Gateway(endpoint, checks, outside, begun.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")

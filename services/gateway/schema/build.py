@@ -20,6 +20,7 @@ from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
 from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
+from services.gateway.schema.options.queries import OptionQueries
 from services.gateway.schema.patients.mutations.lift_suppression import lift_suppression
 from services.gateway.schema.patients.mutations.record_consent import record_consent
 from services.gateway.schema.patients.mutations.register_patient import register_patient
@@ -31,6 +32,7 @@ from services.gateway.schema.refusals.types import ConflictError, InputError, No
 from services.gateway.schema.releases.queries import ReleaseQueries
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.scalars.specifications import SPECIFIED_BY
+from services.gateway.schema.search.queries import SearchQueries
 from services.gateway.schema.tasks.mutations.complete_task import complete_task
 from services.gateway.schema.tasks.queries import TaskQueries
 from services.gateway.schema.terms.queries import TermQueries
@@ -45,6 +47,8 @@ class Query(
     ProcedureQueries,
     ConcernQueries,
     ComparisonQueries,
+    OptionQueries,
+    SearchQueries,
     PlanQueries,
     TermQueries,
     ViewerQueries,
