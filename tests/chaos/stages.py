@@ -19,6 +19,7 @@ from tests.chaos.field import Field
 from tests.chaos.mutants import NO_COMPARE_AND_SET, forget_to_compare
 from tests.chaos.process import LEASE_SECONDS
 from tests.chaos.score import Score, score, unsettled
+from tests.support.arena import listens
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker, begin, beginnings, claim, end_leases
@@ -107,9 +108,17 @@ def sigterm_drill(field: Field, *, count: int, rounds: int) -> Score:
     field.crew(workers=1, dispatchers=1)
     for name in _STOPPED_IN_TURN * rounds:
         field.wait(1.2)
+        assert wait_until(_is_up(field, name), 30.0), name
         field.kill(name, signal.SIGTERM)
-        assert field.arena.seats[name].exit_code == 0, name
+        assert field.arena.seats[name].exit_code == 0, (name, field.arena.seats[name].exit_code)
     return _settle(field, crowd)
+
+
+def _is_up(field: Field, name: str) -> Callable[[], bool]:
+    """Whether it would notice a signal: while it starts, one ends it like any program."""
+    if name == "gateway":
+        return listens(field.arena.gateway)
+    return lambda: "ready" in field.arena.seats[name].said
 
 
 def flush_drill(field: Field, *, count: int) -> Score:
