@@ -28,3 +28,13 @@ INTERNATIONAL: Final = "112"
 
 def emergency_number(country: str) -> str:
     return EMERGENCY_NUMBERS.get(country, INTERNATIONAL)
+
+
+def emergency_number_for(region: str | None, *, country: str, own: str) -> str:
+    """Say which number a patient dials where they are.
+
+    `region` is the patient's (ISO 3166-2), `country` and `own` are the clinic's: its own number
+    holds for everybody who is not known to live in another country.
+    """
+    lives_in = (region or country).partition("-")[0]
+    return own if lives_in == country else emergency_number(lives_in)

@@ -17,6 +17,7 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
 from services.contracts.reminders import QuietHours
 from services.contracts.words import SuppressionReason
 from services.reminders.domain.caps import OfToday, before
+from services.reminders.domain.clinic import emergency_number_for
 from services.reminders.domain.dispatch import (
     IGNORED,
     Circumstances,
@@ -141,7 +142,9 @@ class Cases:
         facts = MessageFacts(
             clinic_name=place.name,
             clinic_phone=place.phone,
-            emergency_number=place.emergency_number,
+            emergency_number=emergency_number_for(
+                person and person.region, country=place.country, own=place.emergency_number
+            ),
             patient_name=self._name(person),
             procedure_at=enrolled.procedure_at,
             procedure_ended_at=enrolled.procedure_ended_at or enrolled.procedure_at,

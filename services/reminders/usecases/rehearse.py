@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.contracts.catalog import AftercarePlan, StepKind
 from services.contracts.words import MessageDetail
+from services.reminders.domain.clinic import emergency_number_for
 from services.reminders.domain.message_text import CannotRender, MessageFacts, Renderer
 from services.reminders.domain.patient import Patient
 
@@ -14,7 +15,9 @@ def facts_about(
     return MessageFacts(
         clinic_name=patient.clinic.name,
         clinic_phone=patient.clinic.phone,
-        emergency_number=patient.clinic.emergency_number,
+        emergency_number=emergency_number_for(
+            patient.region, country=patient.clinic.country, own=patient.clinic.emergency_number
+        ),
         patient_name=patient.display_name,
         procedure_at=procedure_at,
         procedure_ended_at=ended_at or procedure_at,
