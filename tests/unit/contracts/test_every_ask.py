@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from services.contracts import (
+    check_ins,
     clock,
     content,
     gateway,
@@ -17,7 +18,7 @@ from services.contracts import (
 from services.contracts.ask import Ask
 
 MODULES: tuple[ModuleType, ...] = (
-    clock, content, gateway, incoming, operations, reminders, replies, senders,
+    check_ins, clock, content, gateway, incoming, operations, reminders, replies, senders,
 )  # fmt: skip
 ASKS = [
     kind
