@@ -1,6 +1,9 @@
 """Turns a pinned plan into reminders and staff tasks; doing it twice changes nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
 
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.errors import Caution
@@ -36,32 +39,88 @@ _NOT_SENT = {
 }
 
 
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan comes to for one patient: computed, and nothing stored.
+
+    `placed` has every step; `reminders` those that can be sent, on each channel that may carry
+    them; `cautions` say what will not go out.
+    """
+
+    placed: tuple[PlannedStep, ...]
+    reminders: tuple[NewReminder, ...]
+    tasks: tuple[NewTask, ...]
+    cautions: tuple[Caution, ...]
+
+
+def planned_reminders(
+    plan: AftercarePlan,
+    patient: Patient,
+    *,
+    started_at: datetime,
+    ended_at: datetime | None,
+    now: datetime,
+) -> Planned:
+    """Compute what enrolling at the product's `now` would store."""
+    occasion = Occasion(
+        started_at=started_at,
+        ended_at=ended_at,
+        window=patient.window(),
+        now=now,
+        who=f"{patient.clinic.id}.{patient.id}",
+    )
+    placed = plan_steps(plan.steps, occasion)
+    routes = _Routes(patient)
+    return Planned(
+        placed=placed,
+        reminders=tuple(_reminders(placed, routes, patient)),
+        tasks=tuple(_tasks(placed)),
+        cautions=(*routes.cautions(_spoken(placed)), *_cautions(placed, routes)),
+    )
+
+
+def planned_for(
+    books: Books, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
+) -> Planned:
+    """Compute what an enrollment's plan comes to from now on."""
+    return planned_reminders(
+        plan,
+        patient,
+        started_at=enrollment.procedure_at,
+        ended_at=enrollment.procedure_ended_at,
+        now=books.now(),
+    )
+
+
+def store_reminders(
+    books: Books, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]
+) -> None:
+    """Store what is not planned yet."""
+    for added in books.reminders.plan(scope, enrollment, reminders):
+        books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
+
+
 def plan_reminders(
     books: Books, scope: Scope, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
 ) -> tuple[Caution, ...]:
     """Plan every step that can be sent and open every task, and say what will not be sent."""
-    placed = _placed(books, enrollment, patient, plan)
-    routes = _Routes(patient)
-    reminders = _reminders(placed, routes, patient)
-    _add(books, scope, enrollment, reminders)
-    books.tasks.open(scope, patient.id, enrollment.id, list(_tasks(placed)))
-    return (
-        *routes.cautions(_spoken(placed)),
-        *_senderless(books, scope, reminders),
-        *_cautions(placed, routes),
-    )
+    planned = planned_for(books, enrollment, patient, plan)
+    store_reminders(books, scope, enrollment, planned.reminders)
+    books.tasks.open(scope, patient.id, enrollment.id, planned.tasks)
+    return (*planned.cautions, *_senderless(books, scope, planned.reminders))
 
 
 def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Patient) -> None:
     """Plan what a consent given after enrollment permits; nothing is made up for."""
     key = (enrollment.clinic_id, enrollment.plan_version_id)
-    plan = books.plans.get([key])[key]
-    placed = [
-        one
-        for one in _placed(books, enrollment, patient, plan)
+    planned = planned_for(books, enrollment, patient, books.plans.get([key])[key])
+    timely = {
+        one.step.key
+        for one in planned.placed
         if one.fate is Fate.DUE and Because.LATE_SENT_NOW not in one.decided
-    ]
-    _add(books, scope, enrollment, _reminders(placed, _Routes(patient), patient))
+    }
+    store_reminders(
+        books, scope, enrollment, [one for one in planned.reminders if one.step_key in timely]
+    )
 
 
 def has_any_route(patient: Patient, purpose: Purpose) -> bool:
@@ -94,28 +153,8 @@ class _Routes:
                 yield Caution(code=found.value, message=message)
 
 
-def _placed(
-    books: Books, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
-) -> tuple[PlannedStep, ...]:
-    occasion = Occasion(
-        started_at=enrollment.procedure_at,
-        ended_at=enrollment.procedure_ended_at,
-        window=patient.window(),
-        now=books.now(),
-        who=f"{patient.clinic.id}.{patient.id}",
-    )
-    return plan_steps(plan.steps, occasion)
-
-
 def _spoken(placed: Iterable[PlannedStep]) -> list[PlannedStep]:
     return [one for one in placed if one.step.kind is not StepKind.CLINICIAN_TASK]
-
-
-def _add(
-    books: Books, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]
-) -> None:
-    for added in books.reminders.plan(scope, enrollment, reminders):
-        books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
 
 
 def _reminders(
