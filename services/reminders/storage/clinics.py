@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
+from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.reminders import ClinicRecord, QuietHours
 from services.reminders.storage.senders import SenderTable
 from services.reminders.storage.tables import clinic, sender
@@ -79,4 +81,9 @@ def clinic_record(row: sa.Row[*tuple[Any, ...]], *, prefix: str = "") -> ClinicR
         quiet_hours=QuietHours(
             start=named[f"{prefix}quiet_start"], end=named[f"{prefix}quiet_end"]
         ),
+        opening_hours=msgspec.convert(named[f"{prefix}opening_hours"], tuple[OpeningHours, ...]),
+        closures=msgspec.convert(named[f"{prefix}closures"], tuple[Closure, ...]),
+        out_of_hours=named[f"{prefix}out_of_hours"],
+        countries=tuple(named[f"{prefix}countries"]),
+        suspended_at=named[f"{prefix}suspended_at"],
     )

@@ -16,6 +16,7 @@ from services.reminders.storage.care_tables import (
     suppression,
 )
 from services.reminders.storage.columns import SCHEMA, metadata
+from services.reminders.storage.consent_tables import consent_code
 from services.reminders.storage.delivery_tables import (
     decision,
     delivery_attempt,
@@ -26,6 +27,8 @@ from services.reminders.storage.delivery_tables import (
     receipt,
     staff_task,
 )
+from services.reminders.storage.enrollment_life_tables import enrollment_event
+from services.reminders.storage.privacy_tables import audit, import_job, import_row, retention
 from services.reminders.storage.traffic_tables import (
     hold,
     operation,
@@ -35,14 +38,19 @@ from services.reminders.storage.traffic_tables import (
 
 __all__ = [
     "SCHEMA",
+    "audit",
     "clinic",
     "consent",
+    "consent_code",
     "contact_point",
     "decision",
     "delivery_attempt",
     "enrollment",
+    "enrollment_event",
     "hold",
     "idempotency",
+    "import_job",
+    "import_row",
     "inbound_message",
     "inbox",
     "metadata",
@@ -53,6 +61,7 @@ __all__ = [
     "provider_change",
     "provider_state",
     "receipt",
+    "retention",
     "sender",
     "staff_task",
     "suppression",
