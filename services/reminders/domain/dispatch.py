@@ -40,6 +40,7 @@ IGNORED: dict[OutboundKind, frozenset[Rule]] = {
     OutboundKind.REMINDER: frozenset(),
     # What puts a message right must not wait for tomorrow.
     OutboundKind.CORRECTION: frozenset({Rule.HOLDS, Rule.CAP}),
+    OutboundKind.NUDGE: frozenset({Rule.CAP}),  # it belongs to a question that was let through
     # A patient who writes at two in the morning is answered then.
     OutboundKind.REPLY: frozenset({Rule.CONSENT, Rule.HOLDS, Rule.WINDOW, Rule.CAP}),
     # After an opt-out not even a safety text goes out: staff are alerted to phone instead.

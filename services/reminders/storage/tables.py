@@ -15,6 +15,7 @@ from services.reminders.storage.care_tables import (
     sender,
     suppression,
 )
+from services.reminders.storage.check_in_tables import alert, alert_contact, check_in, escalation
 from services.reminders.storage.columns import SCHEMA, metadata
 from services.reminders.storage.consent_tables import consent_code
 from services.reminders.storage.delivery_tables import (
@@ -38,7 +39,10 @@ from services.reminders.storage.traffic_tables import (
 
 __all__ = [
     "SCHEMA",
+    "alert",
+    "alert_contact",
     "audit",
+    "check_in",
     "clinic",
     "consent",
     "consent_code",
@@ -47,6 +51,7 @@ __all__ = [
     "delivery_attempt",
     "enrollment",
     "enrollment_event",
+    "escalation",
     "hold",
     "idempotency",
     "import_job",

@@ -11,7 +11,7 @@ from services.contracts.replies import (
 from services.reminders.domain.dispatch import Claim
 from services.reminders.domain.outbound import OutboundKind
 
-_HAVE_A_WAY_OUT = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION})
+_HAVE_A_WAY_OUT = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE})
 """What is sent without having been asked for that moment; answers and alerts have none."""
 
 
