@@ -21,9 +21,11 @@ from services.contracts import replies
 from services.contracts.events import Event
 from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
+from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.catalog.source import AskedPlans
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
+from services.reminders.privacy import privacy_commanders, privacy_readers
 from services.reminders.provider_wiring import agreements_of, carriers_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import RemindersSettings
@@ -38,6 +40,7 @@ from services.reminders.storage.senders import SenderTable
 from services.reminders.storage.staff_desk import StaffDeskTable
 from services.reminders.storage.suppressions import SuppressionTable
 from services.reminders.storage.tables import inbox
+from services.reminders.storage.visits import VisitTable
 from services.reminders.usecases import (
     read_clinics,
     read_enrollments,
@@ -91,12 +94,12 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads={**readers(desk), **operating_readers()},
-        commands={
+        reads=audited_readers({**readers(desk), **operating_readers()}),
+        commands=audited_commanders({
             **commanders(desk, settings, AskedPlans(plans)),
             **incoming_commanders(vault, publish),
             **operating_commanders(publish),
-        },
+        }),
         consumers=_CONSUMERS,
     )
     return ServiceParts(server, plans, engine, client)
@@ -106,7 +109,7 @@ class Desk:
     """Opens the books for one transaction."""
 
     def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
-        self._vault = vault
+        self.vault = self._vault = vault
         self._publish = publish
         self._plans: Versions = {}
         self.renderer = JinjaRenderer()
@@ -130,6 +133,7 @@ class Desk:
             enrollments=EnrollmentTable(connection, vault),
             reminders=ReminderTable(connection, vault),
             tasks=TaskTable(connection),
+            visits=VisitTable(connection),
             memory=MemoryTable(connection, vault),
         )
 
@@ -170,6 +174,7 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),
         replies.GetInbound: desk.staff_reader(staff_desk.get_inbound),
         clock_asks.ShowClock: _show_clock,
+        **privacy_readers(desk.books),
     }
 
 
@@ -212,6 +217,7 @@ def commanders(
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,
+        **privacy_commanders(desk.books, desk.vault),
     }
 
 

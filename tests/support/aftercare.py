@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext
+from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.contracts import reminders as asks
@@ -22,6 +22,7 @@ from services.contracts.catalog import (
     StepKind,
     StepMessages,
 )
+from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.service_wiring import Desk, commanders, readers
 from services.reminders.settings import RemindersSettings
 from services.reminders.storage import contexts
@@ -136,6 +137,13 @@ class Service:
             reply: Reply = self._commands[type(command)](connection, command, context)
         context.committed()
         return reply
+
+    def audited(self) -> dict[type[Any], Commander]:
+        """The commands with the audit around them, as the service's process has them."""
+        return audited_commanders(self._commands)
+
+    def audited_reads(self) -> dict[type[Any], Reader]:
+        return audited_readers(self._reads)
 
     def events_of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -14,7 +14,17 @@ SENTENCES: Final[Mapping[str, str]] = {
     "LATE_EXPIRED": "It was no longer useful at enrollment.",
     "WINDOW_MOVED": "Moved to the next time that is not quiet for the patient.",
     "WINDOW_EXPIRED": "At no time that is not quiet would it still be useful.",
+    "LATE_CAUGHT_UP": "Its time had passed at enrollment; still useful, so told with what else is.",
+    "NO_COMMON_HOUR": (
+        "No hour is allowed both at the clinic and where the number is from: state the time zone."
+    ),
+    "ZONE_UNSURE": "Sent only when it is not quiet where the number is from either.",
+    "MERGED": "Another message of the same hour carries its text.",
+    "CARRIES": "Carries the text of another message of the same hour.",
+    "UNMERGED": "Sent by itself after all: what was to carry it does not.",
+    "REPLANNED": "The rules of its time zone changed; its local time stays.",
     "ENROLLMENT_CANCELLED": "The enrollment was cancelled.",
+    "PATIENT_ERASED": "Cancelled: the patient was erased.",
     # when it is due
     "ENROLLMENT_ENDED": "Not sent: the enrollment had ended.",
     "PROCEDURE_NOT_DONE": "Not sent: the procedure did not take place.",

@@ -51,6 +51,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     paused_until: datetime | None
     contact_points: tuple[ContactPoint, ...]
     consents: tuple[ConsentRecord, ...]  # newest first
+    is_erased: bool = False
 
     def contact(self, channel: Channel) -> ContactPoint | None:
         return next((one for one in self.contact_points if one.channel is channel), None)

@@ -50,6 +50,7 @@ class ClinicColumns(TypedColumns):
     out_of_hours: Named[str | None] = Column(Text)
     countries: Named[Sequence[str]] = Column(ARRAY(Text), server_default="{}")
     suspended_at: Named[datetime | None] = Column(INSTANT)
+    suspension_hold: Named[int | None] = Column(BigInteger)  # the hold that keeps it silent
     created_at: Named[datetime] = Column(INSTANT)
 
 

@@ -148,7 +148,9 @@ outbound = Table(
         "merged_into",
         postgresql_where=sa.text("state = 'MERGED'"),
     ),
-    Index("outbound_carried", "useful_until", postgresql_where=sa.text("state = 'MERGED'")),
+    Index(
+        "outbound_carried", "useful_until", "due_at", postgresql_where=sa.text("state = 'MERGED'")
+    ),
     Index("outbound_clinic", "clinic_id", "due_at", "id"),
     Index("outbound_patient", "clinic_id", "patient_id", "due_at", "id"),
     Index("outbound_enrollment", "clinic_id", "enrollment_id", "due_at", "id"),

@@ -92,6 +92,7 @@ class PatientTable:
                 patient.c.clinic_id == key.clinic_id,
                 patient.c.mode == key.mode,
                 patient.c.id == key.id,
+                patient.c.erased_at.is_(None),
             )
             .with_for_update(key_share=True)
         )
@@ -243,6 +244,7 @@ class PatientTable:
             paused_until=row.paused_until,
             contact_points=contacts,
             consents=consents,
+            is_erased=row.erased_at is not None,
         )
 
 

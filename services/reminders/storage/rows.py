@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    "action": sa.Text(),
+    "actor": sa.Text(),
     "address_index": sa.LargeBinary(),
     "at": sa.DateTime(timezone=True),
     "ignores_opt_out": sa.Boolean(),
@@ -14,14 +16,20 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "subject_sealed": sa.LargeBinary(),
     "channel": sa.Text(),
     "code": sa.Text(),
+    "command_id": sa.Text(),
     "detail": sa.Text(),
+    "fields": sa.Text(),
+    "kind": sa.Text(),
     "local_due_at": sa.Text(),
     "outcome": sa.Text(),
     "provider": sa.Text(),
     "provider_reference": sa.Text(),
+    "role": sa.Text(),
     "state": sa.Text(),
     "number": sa.SmallInteger(),
     "spent": sa.SmallInteger(),
+    "time_zone": sa.Text(),
+    "useful_until": sa.DateTime(timezone=True),
     "wait_seconds": sa.Double(),
 }
 """Columns that are no bigint."""

@@ -35,6 +35,7 @@ from services.contracts.words import (
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.patient import Patient
 from services.reminders.domain.reminder import StoredReminder, Taken
+from services.reminders.domain.visits import Regrouping, VisitMessage
 
 Referred = tuple[int, Mode, str]
 """Clinic id, mode, and the clinic's own reference."""
@@ -136,6 +137,7 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     useful_until: datetime
     local_due_at: str
     time_zone: str
+    occasion: int = 0
     decided: tuple[tuple[str, str | None], ...]
 
 
@@ -185,7 +187,7 @@ class Patients(Protocol):
         ...
 
     def lock(self, key: Key) -> bool:
-        """Hold a patient until the transaction ends; False when there is none."""
+        """Hold a patient until the transaction ends; False when there is none, or none any more."""
         ...
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]: ...
@@ -254,6 +256,19 @@ class Reminders(Protocol):
     ) -> Mapping[tuple[int, int], Sequence[Taken]]: ...
 
 
+class Visits(Protocol):
+    """What is said in one message, and the enrollments whose messages may be."""
+
+    def lock(self, scope: Scope, enrollment: Enrollment) -> Sequence[VisitMessage]:
+        """Hold what has not left of the enrollment, or of its whole visit."""
+        ...
+
+    def states(self, clinic_id: int, ids: Collection[int]) -> Mapping[int, ReminderStatus]: ...
+    def apply(self, clinic_id: int, regrouping: Regrouping) -> Sequence[int]:
+        """Change who carries whom; answers with the ids of the messages that moved."""
+        ...
+
+
 class Tasks(Protocol):
     def open(
         self, scope: Scope, patient_id: int, enrollment_id: int, tasks: Sequence[NewTask]
@@ -288,4 +303,5 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     enrollments: Enrollments
     reminders: Reminders
     tasks: Tasks
+    visits: Visits
     memory: Memory

@@ -151,6 +151,8 @@ def _render(
     one: StoredReminder, around: Surroundings, renderer: Renderer, detail: MessageDetail
 ) -> RenderedMessage | None:
     step, patient = around.step(one), around.patient(one)
+    if patient.is_erased:
+        return None
     facts = facts_about(
         patient,
         procedure_at=one.procedure_at,

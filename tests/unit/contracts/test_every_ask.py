@@ -8,9 +8,11 @@ from services.contracts import (
     check_ins,
     clock,
     content,
+    enrollments,
     gateway,
     incoming,
     operations,
+    privacy,
     reminders,
     replies,
     senders,
@@ -18,7 +20,7 @@ from services.contracts import (
 from services.contracts.ask import Ask
 
 MODULES: tuple[ModuleType, ...] = (
-    check_ins, clock, content, gateway, incoming, operations, reminders, replies, senders,
+    check_ins, clock, content, enrollments, gateway, incoming, operations, privacy, reminders, replies, senders,
 )  # fmt: skip
 ASKS = [
     kind
