@@ -1,11 +1,15 @@
 """Which messages an operator's hold keeps back."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from services.contracts.catalog import Channel
 from services.reminders.domain.senders import SenderAddress
+
+OF_ENROLLMENT: Final = 0
+"""In place of a hold's number: kept back until something becomes of the enrollment itself."""
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
+from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import decision
 
 
@@ -13,4 +14,22 @@ def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: str
     connection.execute(
         sa.insert(decision).values(at=product_now),
         [{"clinic_id": clinic_id, "outbound_id": id_, "code": code} for clinic_id, id_ in keys],
+    )
+
+
+def decide_each(
+    connection: sa.Connection, clinic_id: int, taken: Sequence[tuple[int, str, str | None]]
+) -> None:
+    """Record decisions (outbound id, code, detail) of one clinic, in order."""
+    if not taken:
+        return
+    numbers, codes, details = zip(*taken, strict=True)
+    new = rows("new", outbound_id=numbers, code=codes, detail=details)
+    connection.execute(
+        sa.insert(decision).from_select(
+            ["clinic_id", "outbound_id", "at", "code", "detail"],
+            sa.select(
+                sa.literal(clinic_id), new.c.outbound_id, product_now, new.c.code, new.c.detail
+            ),
+        )
     )

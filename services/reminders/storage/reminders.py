@@ -16,7 +16,7 @@ from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
-from services.reminders.storage.rows import rows
+from services.reminders.storage.decisions import decide_each
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -64,7 +64,7 @@ class ReminderTable:
             if (number := ids.get((one.step_key, one.channel))) is not None
             for code, detail in one.decided
         ]
-        self._decide(scope.clinic_id, taken)
+        decide_each(self._connection, scope.clinic_id, taken)
         return list(ids.values())
 
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
@@ -87,23 +87,8 @@ class ReminderTable:
             .returning(outbound.c.id)
         ).scalars()
         cancelled = list(ids)
-        self._decide(key.clinic_id, [(number, code, None) for number in cancelled])
+        decide_each(self._connection, key.clinic_id, [(number, code, None) for number in cancelled])
         return cancelled
-
-    def _decide(self, clinic_id: int, taken: Sequence[tuple[int, str, str | None]]) -> None:
-        """Record decisions (outbound id, code, detail) of one clinic, in order."""
-        if not taken:
-            return
-        numbers, codes, details = zip(*taken, strict=True)
-        new = rows("new", outbound_id=numbers, code=codes, detail=details)
-        self._connection.execute(
-            sa.insert(decision).from_select(
-                ["clinic_id", "outbound_id", "at", "code", "detail"],
-                sa.select(
-                    sa.literal(clinic_id), new.c.outbound_id, product_now, new.c.code, new.c.detail
-                ),
-            )
-        )
 
     def pages(self, asks: Sequence[ListReminders]) -> list[list[StoredReminder]]:
         """One more than asked for where there are further ones; all asks in one statement."""
