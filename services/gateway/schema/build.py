@@ -20,6 +20,7 @@ from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
 from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
+from services.gateway.schema.patients.mutations.erase_patient import erase_patient
 from services.gateway.schema.patients.mutations.record_consent import record_consent
 from services.gateway.schema.patients.mutations.register_patient import register_patient
 from services.gateway.schema.patients.mutations.suppressions import (
@@ -64,6 +65,7 @@ class Mutation(graphene.ObjectType):
     """What can be changed. Expected refusals are data: look at userErrors."""
 
     register_patient = register_patient
+    erase_patient = erase_patient
     record_consent = record_consent
     suppress_contact = suppress_contact
     lift_suppression = lift_suppression

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.gateway.service_calls.asker import Asker
 from services.gateway.service_calls.content_calls import ContentCalls
+from services.gateway.service_calls.privacy_calls import PrivacyCalls
 from services.gateway.service_calls.reminder_calls import ReminderCalls
 from services.gateway.service_calls.reply_calls import ReplyCalls
 
@@ -13,7 +14,10 @@ class ServiceCalls:
     reminders: ReminderCalls
     replies: ReplyCalls
     content: ContentCalls
+    privacy: PrivacyCalls
 
     @classmethod
     def through(cls, asker: Asker) -> "ServiceCalls":
-        return cls(ReminderCalls(asker), ReplyCalls(asker), ContentCalls(asker))
+        return cls(
+            ReminderCalls(asker), ReplyCalls(asker), ContentCalls(asker), PrivacyCalls(asker)
+        )
