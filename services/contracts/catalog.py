@@ -81,6 +81,7 @@ class LatePolicy(StrEnum):
 
     SKIP = "SKIP"
     SEND_NOW = "SEND_NOW"  # while still useful
+    CATCH_UP = "CATCH_UP"  # while still useful, all such steps in one message that is not urgent
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -33,6 +33,7 @@ from services.reminders.provider_wiring import (
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.storage.attempts import Attempts
+from services.reminders.storage.carried import Carried
 from services.reminders.storage.cases import Cases
 from services.reminders.storage.claims import Claims
 from services.reminders.storage.dead_workers import DeadWorkers
@@ -168,6 +169,7 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         DeadWorkers(engine),
         HeldMessages(engine),
         announcer(client, vault),
+        Carried(engine).release,
     )
     move_traffic = MoveTraffic(ProviderStates(engine), Minutes(client), weights_of(settings))
     return DispatcherParts(

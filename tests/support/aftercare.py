@@ -116,7 +116,7 @@ class Service:
         )
         self.events: list[object] = []
         self.source = FixedPlans(PLAN)
-        desk = Desk(vault, self.events.append)
+        self.desk = desk = Desk(vault, self.events.append)
         self._reads = readers(desk)
         self._commands = commanders(desk, settings, self.source)
         self._engine = engine

@@ -26,10 +26,11 @@ from services.reminders.domain.dispatch import (
     StandingConsent,
 )
 from services.reminders.domain.holds import Subject, held_providers, hold_on
-from services.reminders.domain.message_text import MessageFacts, RenderedMessage
+from services.reminders.domain.message_text import MessageFacts, RenderedMessage, Said
 from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
 from services.reminders.storage import contexts
 from services.reminders.storage.awaiting import awaiting_staff
+from services.reminders.storage.carried import carried_by
 from services.reminders.storage.days import Today, todays
 from services.reminders.storage.holds import refusals, standing_holds
 from services.reminders.storage.rows import among, rows
@@ -117,6 +118,7 @@ class Cases:
             refused_by=found.refusals.get(claim.key, frozenset()),
             step=step,
             facts=facts,
+            carries=self._carries(found, claim, now),
             written=self._written(claim) if claim.step_key is None else None,
         )
 
@@ -137,7 +139,19 @@ class Cases:
         enrolled = found.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
         if enrolled is None or claim.step_key is None:
             return None, None
-        steps, locale = self._decode(enrolled.content)
+        return self._said(found, claim, enrolled, claim.step_key, now)
+
+    def _carries(self, found: "_Reading", claim: Claim, now: datetime) -> tuple[Said, ...]:
+        told = [
+            self._said(found, claim, row, row.step_key, now)
+            for row in found.carried.get(claim.key, ())
+        ]
+        return tuple(Said(step, facts) for step, facts in told if step is not None)
+
+    def _said(
+        self, found: "_Reading", claim: Claim, about: sa.Row[Any], step_key: str, now: datetime
+    ) -> tuple[AftercareStep | None, MessageFacts]:
+        steps, locale = self._decode(about.content)
         person, place = found.person(claim), found.clinics[claim.clinic_id]
         facts = MessageFacts(
             clinic_name=place.name,
@@ -146,13 +160,13 @@ class Cases:
                 person and person.region, country=place.country, own=place.emergency_number
             ),
             patient_name=self._name(person),
-            procedure_at=enrolled.procedure_at,
-            procedure_ended_at=enrolled.procedure_ended_at or enrolled.procedure_at,
+            procedure_at=about.procedure_at,
+            procedure_ended_at=about.procedure_ended_at or about.procedure_at,
             said_at=now,
             time_zone=(person and person.time_zone) or place.time_zone,
             locale=locale,
         )
-        return steps.get(claim.step_key), facts
+        return steps.get(step_key), facts
 
     def _name(self, person: sa.Row[Any] | None) -> str | None:
         if person is None or person.name_sealed is None:
@@ -177,6 +191,7 @@ class _Reading:
             for row in connection.execute(_newest_consents(claims))
         }
         self._suppressions = self._standing_suppressions()
+        self.carried = carried_by(connection, claims)
         self._awaiting = awaiting_staff(connection, list(self.clinics))
         self.holds = standing_holds(connection)
         self.refusals = refusals(connection, claims)

@@ -1,5 +1,6 @@
 """Turns a pinned plan into reminders and staff tasks; doing it twice changes nothing."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.patient import Patient, Route, Unreachable, route
 from services.reminders.domain.schedule import (
+    SENT_LATE,
     Because,
     Fate,
     Occasion,
@@ -20,7 +22,9 @@ from services.reminders.domain.schedule import (
     local_text,
     plan_steps,
 )
+from services.reminders.domain.visits import slot
 from services.reminders.usecases.books import Books, Enrollment, NewReminder, NewTask
+from services.reminders.usecases.merge_visit import merge_visit
 
 _STATES = {
     Fate.DUE: ReminderStatus.SCHEDULED,
@@ -36,6 +40,7 @@ _NOT_SENT = {
     Because.LATE_SKIPPED: "its time had passed, and it is not sent late",
     Because.LATE_EXPIRED: "it is no longer useful",
     Because.WINDOW_EXPIRED: "it falls into quiet hours and is of no use after them",
+    Because.NO_COMMON_HOUR: "no hour is allowed wherever the patient may be; state the time zone",
 }
 
 
@@ -94,9 +99,11 @@ def planned_for(
 def store_reminders(
     books: Books, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]
 ) -> None:
-    """Store what is not planned yet."""
+    """Store what is not planned yet, and say in one what falls into one hour of the visit."""
     for added in books.reminders.plan(scope, enrollment, reminders):
         books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
+    if enrollment.visit_reference is not None or _meet(reminders):
+        merge_visit(books, scope, enrollment)
 
 
 def plan_reminders(
@@ -116,7 +123,7 @@ def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Pa
     timely = {
         one.step.key
         for one in planned.placed
-        if one.fate is Fate.DUE and Because.LATE_SENT_NOW not in one.decided
+        if one.fate is Fate.DUE and SENT_LATE.isdisjoint(one.decided)
     }
     store_reminders(
         books, scope, enrollment, [one for one in planned.reminders if one.step_key in timely]
@@ -151,6 +158,16 @@ class _Routes:
             if (channel, purpose) in wanted and isinstance(found, Unreachable):
                 message = f"Nothing for {purpose.lower()} goes out by {channel}: {_MISSING[found]}."
                 yield Caution(code=found.value, message=message)
+
+
+def _meet(reminders: Iterable[NewReminder]) -> bool:
+    """Whether two of them fall into one hour."""
+    hours = Counter(
+        (one.channel, one.purpose, slot(one.local_due_at))
+        for one in reminders
+        if one.state is ReminderStatus.SCHEDULED
+    )
+    return any(count > 1 for count in hours.values())
 
 
 def _spoken(placed: Iterable[PlannedStep]) -> list[PlannedStep]:
@@ -194,7 +211,7 @@ def _reminder(
 
 
 def _lane(one: PlannedStep) -> Lane:
-    if one.step.urgent:
+    if one.step.urgent and Because.LATE_CAUGHT_UP not in one.decided:
         return Lane.URGENT
     return Lane.BULK if one.step.purpose is Purpose.MARKETING else Lane.NORMAL
 
