@@ -2,6 +2,7 @@
 
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
+from services.contracts.check_ins import CHECK_IN_LIFETIME, CHECK_IN_PURPOSE
 from services.contracts.replies import (
     MESSAGE_LIFETIME,
     MESSAGE_PURPOSE,
@@ -20,6 +21,10 @@ class SignedLinks:
 
     def __init__(self, public_url: str, secret_key: str) -> None:
         self._place = f"{public_url.rstrip('/')}/unsubscribe"
+        self._questions = f"{public_url.rstrip('/')}/c"
+        self._answers = TokenSigner(
+            secret_key, purpose=CHECK_IN_PURPOSE, lifetime=CHECK_IN_LIFETIME
+        )
         self._clicks = TokenSigner(
             secret_key, purpose=UNSUBSCRIBE_PURPOSE, lifetime=UNSUBSCRIBE_LIFETIME
         )
@@ -33,6 +38,10 @@ class SignedLinks:
             return None
         token = self._clicks.sign(claim.clinic_id, claim.contact_point_id, claim.purpose)
         return f"{self._place}/{token}"
+
+    def check_in_url(self, clinic_id: int, reminder_id: int) -> str:
+        """Where a patient answers what this reminder asks."""
+        return f"{self._questions}/{self._answers.sign(clinic_id, reminder_id)}"
 
     def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
         """A Message-ID that nobody can make up: whoever names it has seen the mail."""
