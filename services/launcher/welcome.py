@@ -95,7 +95,9 @@ def _patient() -> dict[str, Any]:
             "purpose": purpose,
             "granted": True,
             "detail": "DETAILED",
+            "basis": "EXPRESS_WRITTEN",
             "method": "IN_PERSON",
+            "wordingVersion": "demo-1",
             "source": "demo",
         }
         for channel in ("SMS", "EMAIL")

@@ -23,9 +23,11 @@ from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.catalog.source import AskedPlans
+from services.reminders.enrollment_life import enrollment_commanders
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
 from services.reminders.privacy import privacy_commanders, privacy_readers
+from services.reminders.patient_keeping import Keeping
 from services.reminders.provider_wiring import agreements_of, carriers_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import RemindersSettings
@@ -53,8 +55,6 @@ from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.usecases.create_clinic import create_clinic
 from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
-from services.reminders.usecases.record_consent import record_consent
-from services.reminders.usecases.register_patient import register_patient
 from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock
 
@@ -174,7 +174,7 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),
         replies.GetInbound: desk.staff_reader(staff_desk.get_inbound),
         clock_asks.ShowClock: _show_clock,
-        **privacy_readers(desk.books),
+        **privacy_readers(desk.books, desk.vault),
     }
 
 
@@ -205,14 +205,12 @@ def commanders(
     return {
         asks.CreateClinic: desk.commander(create),
         AddSender: desk.commander(partial(add_sender, rules=rules)),
-        asks.RegisterPatient: desk.commander(
-            partial(register_patient, reader=addresses, is_country=is_country)
-        ),
-        asks.RecordConsent: desk.commander(record_consent),
+        **Keeping(desk.books, desk.vault).commanders(),
         asks.EnrollPatient: desk.commander(
             partial(enroll_patient, source=source, renderer=desk.renderer)
         ),
         asks.CancelEnrollment: desk.commander(cancel_enrollment),
+        **enrollment_commanders(desk.books, desk.vault, source, desk.renderer),
         replies.CompleteTask: desk.staff_commander(staff_desk.complete_task),
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),

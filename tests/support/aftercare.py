@@ -238,6 +238,8 @@ def consent(channel: Channel, **changes: Any) -> asks.ConsentGiven:
         "purpose": Purpose.CARE,
         "granted": True,
         "source": "intake form",
+        "method": words.ConsentMethod.IN_PERSON,
+        "wording_version": "2027-1",
     }
     return asks.ConsentGiven(**(usual | changes))
 

@@ -26,6 +26,14 @@ class LibraryAddressReader:
             raise NotAnAddress(f"this is no number of {country}")
         return phonenumbers.format_number(number, E164)
 
+    def countries(self, number: str) -> frozenset[str]:
+        """One, but for the numbers that we cannot tell apart among those that share a prefix."""
+        parsed = _number(number, "")
+        if region := phonenumbers.region_code_for_number(parsed):
+            return frozenset({region})
+        prefix = parsed.country_code or 0
+        return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(prefix, ()))
+
     def email(self, text: str) -> str:
         try:
             found = validate_email(text, check_deliverability=False, test_environment=True)

@@ -1,6 +1,6 @@
 """What a clinic is given where it states nothing itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Final
 
@@ -24,6 +24,19 @@ EMERGENCY_NUMBERS: Final[Mapping[str, str]] = {
 
 INTERNATIONAL: Final = "112"
 """The number of the European Union and of most mobile networks elsewhere."""
+
+
+TERRITORIES: Final[Mapping[str, frozenset[str]]] = {
+    "GB": frozenset({"GG", "IM", "JE"}),
+    "US": frozenset({"AS", "GU", "MP", "PR", "VI"}),
+}
+"""Places with ISO 3166-1 codes of their own whose phones are as a country's own."""
+
+
+def served_with(countries: Iterable[str]) -> frozenset[str]:
+    """The countries and their territories."""
+    asked = frozenset(countries)
+    return asked.union(*(TERRITORIES.get(one, ()) for one in asked))
 
 
 def emergency_number(country: str) -> str:

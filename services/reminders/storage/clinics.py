@@ -62,6 +62,43 @@ class ClinicTable:
         )
         return set(rows.scalars())
 
+    def lock(self, clinic_id: int) -> ClinicRecord | None:
+        held = sa.select(clinic).where(clinic.c.id == clinic_id).with_for_update(key_share=True)
+        row = self._connection.execute(held).first()
+        return clinic_record(row) if row else None
+
+    def change(self, changed: ClinicRecord) -> None:
+        self._connection.execute(
+            sa.update(clinic)
+            .where(clinic.c.id == changed.id)
+            .values(
+                emergency_number=changed.emergency_number,
+                phone=changed.phone,
+                quiet_start=changed.quiet_hours.start,
+                quiet_end=changed.quiet_hours.end,
+                opening_hours=msgspec.to_builtins(changed.opening_hours),
+                closures=msgspec.to_builtins(changed.closures),
+                out_of_hours=changed.out_of_hours,
+                countries=list(changed.countries),
+            )
+        )
+
+    def suspend(self, clinic_id: int, hold_id: int) -> None:
+        self._connection.execute(
+            sa.update(clinic)
+            .where(clinic.c.id == clinic_id)
+            .values(suspended_at=product_now, suspension_hold=hold_id)
+        )
+
+    def resume(self, clinic_id: int) -> int | None:
+        row = self._connection.execute(sa.select(clinic).where(clinic.c.id == clinic_id)).one()
+        self._connection.execute(
+            sa.update(clinic)
+            .where(clinic.c.id == clinic_id)
+            .values(suspended_at=None, suspension_hold=None)
+        )
+        return row.suspension_hold
+
     def every(self) -> Sequence[ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).order_by(clinic.c.id))
         return [clinic_record(row) for row in rows]

@@ -13,15 +13,17 @@ class ConsentCodeColumns(Owned):
     """`sent_at`, `expires_at` and `used_at` are real time: a code is a guard, not care.
 
     `code_index` is an HMAC bound to the contact point; the code itself is nowhere but in the
-    sealed message.
+    sealed message. A request for a patient that is not there is kept as well, so that limits
+    tell nobody who is: `subject_index` is an HMAC of the id that was asked with.
     """
 
-    patient_id: Named[int] = Column(BigInteger)
-    contact_point_id: Named[int] = Column(BigInteger)
+    patient_id: Named[int | None] = Column(BigInteger)
+    contact_point_id: Named[int | None] = Column(BigInteger)
     channel: Named[Channel] = Column(OneOf(Channel))
-    address_index: Named[bytes] = Column(LargeBinary)
+    subject_index: Named[bytes] = Column(LargeBinary)
+    address_index: Named[bytes | None] = Column(LargeBinary)
     asked_by: Named[str] = Column(Text)
-    code_index: Named[bytes] = Column(LargeBinary)
+    code_index: Named[bytes | None] = Column(LargeBinary)
     tries: Named[int] = Column(sa.SmallInteger, server_default="0")
     sent_at: Named[datetime] = Column(INSTANT)
     expires_at: Named[datetime] = Column(INSTANT)
@@ -36,6 +38,7 @@ consent_code = Table(
     of("contact_point", "contact_point_id"),
     only("channel", Channel),
     Index("consent_code_patient", "clinic_id", "patient_id", "channel", "id"),
+    Index("consent_code_subject", "clinic_id", "subject_index", "sent_at"),
     Index("consent_code_address", "address_index", "sent_at"),
     Index("consent_code_asked_by", "clinic_id", "asked_by", "sent_at"),
 )

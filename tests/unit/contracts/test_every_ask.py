@@ -6,12 +6,14 @@ import pytest
 
 from services.contracts import (
     check_ins,
+    clinics,
     clock,
     content,
     enrollments,
     gateway,
     incoming,
     operations,
+    patients,
     privacy,
     reminders,
     replies,
@@ -20,7 +22,8 @@ from services.contracts import (
 from services.contracts.ask import Ask
 
 MODULES: tuple[ModuleType, ...] = (
-    check_ins, clock, content, enrollments, gateway, incoming, operations, privacy, reminders, replies, senders,
+    check_ins, clinics, clock, content, enrollments, gateway, incoming, operations, patients,
+    privacy, reminders, replies, senders,
 )  # fmt: skip
 ASKS = [
     kind

@@ -15,20 +15,22 @@ def upgrade() -> None:
           add column closures jsonb not null default '[]',
           add column out_of_hours text,
           add column countries text[] not null default '{}',
-          add column suspended_at timestamptz
+          add column suspended_at timestamptz,
+          add column suspension_hold bigint
     """)
     op.execute("alter table reminders.contact_point add column welcomed_at timestamptz")
     op.execute("""
         create table reminders.consent_code (
           clinic_id bigint not null references reminders.clinic (id),
           id bigint generated always as identity,
-          patient_id bigint not null,
-          contact_point_id bigint not null,
+          patient_id bigint,
+          contact_point_id bigint,
           channel text not null constraint consent_code_channel_check
             check (channel in ('SMS', 'EMAIL', 'OTHER')),
-          address_index bytea not null,
+          subject_index bytea not null,
+          address_index bytea,
           asked_by text not null,
-          code_index bytea not null,
+          code_index bytea,
           tries smallint not null default 0,
           sent_at timestamptz not null,
           expires_at timestamptz not null,
@@ -42,6 +44,10 @@ def upgrade() -> None:
     op.execute("""
         create index consent_code_patient
           on reminders.consent_code (clinic_id, patient_id, channel, id)
+    """)
+    op.execute("""
+        create index consent_code_subject
+          on reminders.consent_code (clinic_id, subject_index, sent_at)
     """)
     op.execute("""
         create index consent_code_address on reminders.consent_code (address_index, sent_at)
@@ -58,5 +64,5 @@ def downgrade() -> None:
     op.execute("""
         alter table reminders.clinic
           drop column opening_hours, drop column closures, drop column out_of_hours,
-          drop column countries, drop column suspended_at
+          drop column countries, drop column suspended_at, drop column suspension_hold
     """)

@@ -1,0 +1,60 @@
+"""Puts together what is asked about clinics, patients and their consents."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, Commander
+from services.chassis.vault import Vault
+from services.contracts.clinics import ChangeClinic, SuspendClinic
+from services.contracts.patients import ConfirmConsent
+from services.contracts.reminders import PatientReply, RecordConsent, RegisterPatient
+from services.reminders.addresses.reader import LibraryAddressReader, is_country
+from services.reminders.storage.clinics import ClinicTable
+from services.reminders.storage.consent_codes import CodeTable
+from services.reminders.storage.operations import OperationTable
+from services.reminders.usecases.books import Books
+from services.reminders.usecases.change_clinic import change_clinic, suspend_clinic
+from services.reminders.usecases.confirm_consent import confirm_consent
+from services.reminders.usecases.record_consent import record_consent
+from services.reminders.usecases.register_patient import register_patient
+
+OpenBooks = Callable[[sa.Connection, CommandContext], Books]
+
+
+class Keeping:
+    """Every command in a transaction of its own."""
+
+    def __init__(self, books: OpenBooks, vault: Vault) -> None:
+        self._books = books
+        self._vault = vault
+        self._reader = LibraryAddressReader()
+
+    def commanders(self) -> Mapping[type[Any], Commander]:
+        register = partial(register_patient, reader=self._reader, is_country=is_country)
+        return {
+            ChangeClinic: self._change_clinic,
+            SuspendClinic: self._suspend_clinic,
+            RegisterPatient: self._with_codes(register),
+            RecordConsent: self._with_codes(record_consent),
+            ConfirmConsent: self._with_codes(confirm_consent),
+        }
+
+    def _with_codes(self, act: Callable[[Books, CodeTable, Any], PatientReply]) -> Commander:
+        return lambda connection, command, context: act(
+            self._books(connection, context), CodeTable(connection, self._vault), command
+        )
+
+    def _change_clinic(
+        self, connection: sa.Connection, command: ChangeClinic, context: CommandContext
+    ) -> object:
+        books, clinics = self._books(connection, context), ClinicTable(connection)
+        return change_clinic(books, clinics, command, reader=self._reader, is_country=is_country)
+
+    def _suspend_clinic(
+        self, connection: sa.Connection, command: SuspendClinic, context: CommandContext
+    ) -> object:
+        books, clinics = self._books(connection, context), ClinicTable(connection)
+        return suspend_clinic(books, clinics, OperationTable(connection), command)
