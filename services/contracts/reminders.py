@@ -328,6 +328,7 @@ class ReminderRecord(Record, frozen=True, kw_only=True):
     status: ReminderStatus
     status_reason: str | None
     hold: HoldShown | None = None
+    merged_into: int | None = None  # the reminder that carries this one's text
     due_at: datetime
     local_due_at: str  # RFC 9557: local time, offset, zone's name in brackets
     useful_until: datetime

@@ -32,7 +32,7 @@ _COLUMNS = [
     for name in (
         *("clinic_id", "mode", "id", "enrollment_id", "patient_id", "step_key", "step_kind"),
         *("purpose", "channel", "state", "state_reason", "due_at", "local_due_at", "time_zone"),
-        *("useful_until", "attempts", "subject_sealed", "body_sealed"),
+        *("useful_until", "attempts", "subject_sealed", "body_sealed", "merged_into"),
     )
 ]
 Place = tuple[int, int]  # (clinic id, outbound id)
@@ -106,6 +106,18 @@ class ReminderTable:
         stored = self._connection.execute(_reminders().where(columns.in_(wanted)))
         return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in stored}
 
+    def carried(self, places: Collection[Place]) -> Mapping[Place, Sequence[StoredReminder]]:
+        found: defaultdict[Place, list[StoredReminder]] = defaultdict(list)
+        if not places:
+            return found
+        statement = _reminders().where(
+            sa.tuple_(outbound.c.clinic_id, outbound.c.merged_into).in_(places),
+            outbound.c.state == ReminderStatus.MERGED,
+        )
+        for row in self._connection.execute(statement.order_by(outbound.c.id)):
+            found[row.clinic_id, row.merged_into].append(self._stored(row))
+        return found
+
     def attempts(self, places: Collection[Place]) -> Mapping[Place, list[AttemptRecord]]:
         if not places:
             return {}
@@ -177,6 +189,7 @@ class ReminderTable:
             attempts=row.attempts,
             subject=self._open(row.subject_sealed, contexts.SUBJECT),
             text=self._open(row.body_sealed, contexts.BODY),
+            merged_into=row.merged_into,
             procedure_at=row.procedure_at,
             procedure_ended_at=row.procedure_ended_at,
         )

@@ -119,6 +119,7 @@ class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
     performed_by: str | None
     reference: str | None
     visit_reference: str | None
+    ends_at: datetime | None  # when its last step is of no more use
 
 
 class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,6 +246,12 @@ class Reminders(Protocol):
         ...
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, StoredReminder]: ...
+    def carried(
+        self, places: Collection[tuple[int, int]]
+    ) -> Mapping[tuple[int, int], Sequence[StoredReminder]]:
+        """Find what is merged into a reminder, by its (clinic id, reminder id)."""
+        ...
+
     def attempts(
         self, places: Collection[tuple[int, int]]
     ) -> Mapping[tuple[int, int], Sequence[AttemptRecord]]:

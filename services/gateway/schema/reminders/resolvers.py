@@ -55,6 +55,16 @@ async def enrollments_of(
     return [enrollments.get(each.enrollment_id) for each in reminders]
 
 
+async def carriers_of(
+    reminders: Sequence[ReminderRecord], _args: Mapping[str, Any], request: GatewayRequest
+) -> list[ReminderRecord | None]:
+    carriers = await by_ids(
+        (each.merged_into for each in reminders if each.merged_into is not None),
+        lambda numbers: request.calls.reminders.get_reminders(request.scope, numbers),
+    )
+    return [carriers.get(each.merged_into or 0) for each in reminders]
+
+
 async def bodies_of(
     reminders: Sequence[ReminderRecord], args: Mapping[str, Any], request: GatewayRequest
 ) -> Sequence[str | BaseException | None]:

@@ -75,6 +75,11 @@ class Reminder(ObjectType, interfaces=(Node,)):
         graphene.String, "Code of the decision that led here.", care("status_reason")
     )
     hold = field(Hold, "What keeps it waiting, if anything does.", care("hold"))
+    merged_into = field(
+        lambda: Reminder,
+        "The reminder of the same visit that carries this one's text, if one does.",
+        Batched(resolvers.carriers_of, SEES_CARE),
+    )
     due_at = field(must(DateTime), "When it goes.", care("due_at"))
     local_due_at = field(
         must(graphene.String),
