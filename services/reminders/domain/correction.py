@@ -16,13 +16,17 @@ from services.contracts.catalog import (
 
 _TEXTS: Final = {
     "en": (
-        "Your visit has moved: it is on {{ procedure_date }} now. Please go by this date,"
-        " whatever we wrote before.",
+        (
+            "Your visit has moved: it is on {{ procedure_date }} now. Please go by this date,"
+            " whatever we wrote before."
+        ),
         "Your visit has moved",
     ),
     "es": (
-        "Su cita ha cambiado: ahora es el {{ procedure_date }}. Guíese por esta fecha,"
-        " no por lo que le escribimos antes.",
+        (
+            "Su cita ha cambiado: ahora es el {{ procedure_date }}. Guíese por esta fecha,"
+            " no por lo que le escribimos antes."
+        ),
         "Su cita ha cambiado",
     ),
 }

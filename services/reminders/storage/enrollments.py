@@ -34,6 +34,7 @@ class EnrollmentTable:
                 performed_by=new.performed_by,
                 reference=new.reference,
                 visit_reference=new.visit_reference,
+                ends_at=new.ends_at,
                 created_at=product_now,
             )
             .returning(enrollment.c.id)

@@ -15,7 +15,12 @@ from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import MessageDetail
 from services.reminders.domain.correction import correction_step
-from services.reminders.domain.message_text import CannotRender, MessageFacts, Renderer
+from services.reminders.domain.message_text import (
+    CannotRender,
+    MessageFacts,
+    RenderedMessage,
+    Renderer,
+)
 from services.reminders.domain.patient import Patient, Route, route
 from services.reminders.domain.revision import PlannedRow
 from services.reminders.domain.schedule import local_text
@@ -63,13 +68,13 @@ def correction_for(
             course, row = by_channel[channel]
             by = route(course.patient, channel, Purpose.CARE)
             if isinstance(by, Route):
-                ids = {done.course.after.id for done in moved}
-                return _correction(books, life, course, row, by, ids, renderer)
+                found = _Outdated(course, row, by, {done.course.after.id for done in moved})
+                return _correction(books, life, found, renderer)
     return None
 
 
 def store_correction(books: Books, life: EnrollmentLife, scope: Scope, due: DueCorrection) -> None:
-    instead_of = due.instead_of and due.instead_of.id
+    instead_of = None if due.instead_of is None else due.instead_of.id
     number = life.correct(scope, due.new, instead_of)
     for changed in (number, instead_of):
         if changed is not None:
@@ -112,37 +117,40 @@ def _facts(patient: Patient, one: Enrollment, now: datetime) -> MessageFacts:
     )
 
 
+class _Outdated(msgspec.Struct, frozen=True):
+    """What is outdated, how it is put right, and the enrollments that move together."""
+
+    course: Course
+    about: PlannedRow
+    by: Route
+    moved: set[int]
+
+
 def _correction(
-    books: Books, life: EnrollmentLife, course: Course, about: PlannedRow, by: Route,
-    moved: set[int], renderer: Renderer,
-) -> DueCorrection | None:  # fmt: skip
-    patient, procedure_at = course.patient, course.after.procedure_at
+    books: Books, life: EnrollmentLife, found: _Outdated, renderer: Renderer
+) -> DueCorrection | None:
+    patient, procedure_at = found.course.patient, found.course.after.procedure_at
     window = patient.window()
     today = _midnight(books.now(), patient)
     said = life.corrections(Key(patient.clinic.id, patient.mode, patient.id), today)
-    stale = next((one for one in said if one.waits and one.enrollment_id in moved), None)
+    stale = next((one for one in said if one.waits and one.enrollment_id in found.moved), None)
     taken = {_midnight(one.due_at, patient) for one in said if one is not stale}
     try:
         due_at = next_opening(_free_day(books.now(), taken, patient), window)
     except NoOpening:
         return None
-    if due_at >= procedure_at:
-        return None
-    step = correction_step(patient.locale)
-    try:
-        said_then = _facts(patient, course.after, due_at)
-        message = renderer.render(step, about.channel, MessageDetail.DISCREET, said_then)
-    except CannotRender:
+    message = None if due_at >= procedure_at else _message(found, due_at, renderer)
+    if message is None:
         return None
     return DueCorrection(
-        about=about,
+        about=found.about,
         instead_of=stale,
         new=Correction(
             patient_id=patient.id,
-            enrollment_id=course.after.id,
-            contact_point_id=by.contact_point_id,
-            consent_id=by.consent_id,
-            channel=about.channel,
+            enrollment_id=found.course.after.id,
+            contact_point_id=found.by.contact_point_id,
+            consent_id=found.by.consent_id,
+            channel=found.about.channel,
             due_at=due_at,
             useful_until=procedure_at,
             local_due_at=local_text(due_at, window),
@@ -151,6 +159,16 @@ def _correction(
             text=message.text,
         ),
     )
+
+
+def _message(found: _Outdated, due_at: datetime, renderer: Renderer) -> RenderedMessage | None:
+    patient = found.course.patient
+    facts = _facts(patient, found.course.after, due_at)
+    step = correction_step(patient.locale)
+    try:
+        return renderer.render(step, found.about.channel, MessageDetail.DISCREET, facts)
+    except CannotRender:
+        return None
 
 
 def _free_day(now: datetime, taken: set[datetime], patient: Patient) -> datetime:

@@ -83,6 +83,22 @@ def planned_reminders(
     )
 
 
+def occasion_of(enrollment: Enrollment, patient: Patient, now: datetime) -> Occasion:
+    """An enrollment's procedure as planning looks at it."""
+    return Occasion(
+        started_at=enrollment.procedure_at,
+        ended_at=enrollment.procedure_ended_at,
+        window=patient.window(),
+        now=now,
+        who=f"{patient.clinic.id}.{patient.id}",
+    )
+
+
+def ends_at(placed: Iterable[PlannedStep]) -> datetime | None:
+    """When the last step is of no more use."""
+    return max((one.useful_until for one in placed), default=None)
+
+
 def planned_for(
     books: Books, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
 ) -> Planned:
@@ -107,12 +123,11 @@ def store_reminders(
 
 
 def plan_reminders(
-    books: Books, scope: Scope, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
+    books: Books, scope: Scope, enrollment: Enrollment, planned: Planned
 ) -> tuple[Caution, ...]:
     """Plan every step that can be sent and open every task, and say what will not be sent."""
-    planned = planned_for(books, enrollment, patient, plan)
     store_reminders(books, scope, enrollment, planned.reminders)
-    books.tasks.open(scope, patient.id, enrollment.id, planned.tasks)
+    books.tasks.open(scope, enrollment.patient_id, enrollment.id, planned.tasks)
     return (*planned.cautions, *_senderless(books, scope, planned.reminders))
 
 

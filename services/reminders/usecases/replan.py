@@ -23,12 +23,12 @@ from services.reminders.domain.revision import (
     End,
     Keep,
     Move,
-    PlannedRow,
     Placing,
+    PlannedRow,
     Revision,
     revise,
 )
-from services.reminders.domain.schedule import Because, Occasion, PlannedStep, local_text, meant_at
+from services.reminders.domain.schedule import Because, local_text, meant_at
 from services.reminders.usecases.books import Books, Enrollment, Key, NewReminder, NewTask
 from services.reminders.usecases.enrollment_ports import (
     Ended,
@@ -37,7 +37,7 @@ from services.reminders.usecases.enrollment_ports import (
     Retimed,
     StepTask,
 )
-from services.reminders.usecases.plan_reminders import Planned, planned_for
+from services.reminders.usecases.plan_reminders import Planned, ends_at, occasion_of, planned_for
 
 A = TypeVar("A")
 
@@ -135,14 +135,22 @@ def store(
         books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
 
 
-def ends_at(placed: Iterable[PlannedStep]) -> datetime | None:
-    """When the last step is of no more use."""
-    return max((one.useful_until for one in placed), default=None)
+def dropping(rows: Iterable[PlannedRow]) -> tuple[ReminderChange, ...]:
+    """Tell of reminders that are given up, whatever the plan says."""
+    return tuple(
+        ReminderChange(
+            step_key=row.step_key,
+            channel=row.channel,
+            effect=ChangeEffect.DROPPED,
+            was=row.due_at,
+        )
+        for row in rows
+    )
 
 
 def _anew(books: Books, course: Course, planned: Planned, why: Why) -> Anew:
-    before = _occasion(books, course.before, course.patient_before or course.patient)
-    after = _occasion(books, course.after, course.patient)
+    before = occasion_of(course.before, course.patient_before or course.patient, books.now())
+    after = occasion_of(course.after, course.patient, books.now())
     was = {step.key: meant_at(step, before) for step in course.plan_before.steps}
     return Anew(
         now=books.now(),
@@ -157,16 +165,6 @@ def _anew(books: Books, course: Course, planned: Planned, why: Why) -> Anew:
         removed=why.removed,
         makes_up=why.makes_up,
         is_other_plan=why.is_other_plan,
-    )
-
-
-def _occasion(books: Books, one: Enrollment, patient: Patient) -> Occasion:
-    return Occasion(
-        started_at=one.procedure_at,
-        ended_at=one.procedure_ended_at,
-        window=patient.window(),
-        now=books.now(),
-        who="",
     )
 
 

@@ -1,6 +1,6 @@
 """Moves a procedure and everything planned around it, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -97,7 +97,7 @@ def _reschedule(
         event_id = _store(books, life, command, done, said)
         if correction:
             store_correction(books, life, command.scope, correction)
-        merge_visit(books, command.scope, main.patient_id, main.visit_reference)
+        merge_visit(books, command.scope, done[0].course.after)
     (record,) = enrollment_records(books, books.enrollments.get([key]).values())
     return ChangeReply(enrollment=record, changes=said.changes, cautions=said.cautions), event_id
 
@@ -157,7 +157,7 @@ def _in_the_way(books: Books, command: RescheduleEnrollment, main: Enrollment) -
 
 
 def _others(
-    main: Enrollment, visit: Sequence[Enrollment], command: RescheduleEnrollment
+    main: Enrollment, visit: Iterable[Enrollment], command: RescheduleEnrollment
 ) -> list[Enrollment]:
     if not command.whole_visit:
         return []
