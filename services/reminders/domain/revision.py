@@ -4,7 +4,7 @@ A step keeps its identity by its key. What has begun to be sent stays as it was;
 timed anew; what had ended unsent is planned again where its new time is still to come.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -38,7 +38,7 @@ Spot = tuple[str, Channel]  # (step key, channel)
 
 
 class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A reminder as it is stored, the newest of its step and channel.
+    """A reminder as it is stored.
 
     `is_carried`: merged into one that has begun, so its text went out with that.
     """
@@ -131,15 +131,19 @@ class Anew(msgspec.Struct, frozen=True, kw_only=True):
     is_other_plan: bool = False
 
 
-def revise(rows: Collection[PlannedRow], anew: Anew) -> Revision:
-    """Say what to do with each stored reminder, what to add, and how to tell it."""
+def revise(rows: Iterable[PlannedRow], anew: Anew) -> Revision:
+    """Say what to do with what is stored (in order of ids), what to add, and how to tell it.
+
+    Of the reminders of one step on one channel the newest counts.
+    """
+    newest = {row.spot: row for row in rows}.values()
     acts: list[Act] = []
     changes: list[ReminderChange] = []
-    for row in rows:
+    for row in newest:
         for act, change in _of(row, anew):
             acts.extend(() if act is None else (act,))
             changes.extend(() if change is None else (change,))
-    known = {row.spot: row.occasion for row in rows}
+    known = {row.spot: row.occasion for row in newest}
     for act, change in _never_planned(known, anew):
         acts.append(act)
         changes.append(change)

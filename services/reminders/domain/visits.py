@@ -93,7 +93,10 @@ def regroup(
     """
     every = list(messages)
     by_id = {one.id: one for one in every}
-    free = [one for one in every if _is_free(one, carriers, now)]
+    leaving = {
+        one.id for one in every if one.state is ReminderStatus.SCHEDULED and one.due_at < now
+    }
+    free = [one for one in every if one.merged_into not in leaving and _is_free(one, carriers, now)]
     wanted = together(free)
     strays = [one for one in every if _is_stray(one, by_id)]
     return Regrouping(

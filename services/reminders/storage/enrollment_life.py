@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
@@ -60,7 +59,7 @@ class EnrollmentLifeTable:
             .with_for_update(key_share=True)
         )
         self._connection.execute(locked).all()
-        return [_row(one) for one in self._connection.execute(_newest(key))]
+        return [_row(one) for one in self._connection.execute(_planned(key))]
 
     def visit(self, one: Enrollment) -> list[Enrollment]:
         same = (enrollment.c.clinic_id == one.clinic_id, enrollment.c.mode == one.mode)
@@ -356,14 +355,12 @@ def _tasks_of(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _newest(key: Key) -> sa.Select[*tuple[Any, ...]]:
-    """The newest of each step and channel, a retry after what it retries."""
+def _planned(key: Key) -> sa.Select[*tuple[Any, ...]]:
     carrier = outbound.alias("carrier")
     names = (
         *("id", "step_key", "step_kind", "channel", "state", "state_reason", "due_at"),
         *("useful_until", "occasion", "hold_id"),
     )
-    by = (outbound.c.step_key, outbound.c.channel)
     return (
         sa.select(*(outbound.c[name] for name in names), carrier.c.state.label("carrier_state"))
         .join_from(
@@ -376,9 +373,8 @@ def _newest(key: Key) -> sa.Select[*tuple[Any, ...]]:
             ),
             isouter=True,
         )
-        .ext(distinct_on(*by))
         .where(*_of(key), outbound.c.kind == OutboundKind.REMINDER)
-        .order_by(*by, outbound.c.id.desc())
+        .order_by(outbound.c.id)
     )
 
 

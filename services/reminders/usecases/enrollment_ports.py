@@ -82,7 +82,7 @@ class SentCorrection(msgspec.Struct, frozen=True, kw_only=True):
 
 class EnrollmentLife(Protocol):
     def rows(self, key: Key) -> Sequence[PlannedRow]:
-        """The newest reminder of each step and channel, locked until the transaction ends."""
+        """Every reminder in order of ids, locked until the transaction ends."""
         ...
 
     def visit(self, enrollment: Enrollment) -> Sequence[Enrollment]:
