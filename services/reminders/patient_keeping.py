@@ -9,17 +9,21 @@ import sqlalchemy as sa
 from services.chassis.answer import CommandContext, Commander
 from services.chassis.vault import Vault
 from services.contracts.clinics import ChangeClinic, SuspendClinic
-from services.contracts.patients import ConfirmConsent
+from services.contracts.patients import ConfirmConsent, UpdatePatient
 from services.contracts.reminders import PatientReply, RecordConsent, RegisterPatient
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.storage.clinics import ClinicTable
 from services.reminders.storage.consent_codes import CodeTable
+from services.reminders.storage.enrollment_life import EnrollmentLifeTable
 from services.reminders.storage.operations import OperationTable
+from services.reminders.storage.patient_changes import PatientChangeTable
 from services.reminders.usecases.books import Books
 from services.reminders.usecases.change_clinic import change_clinic, suspend_clinic
 from services.reminders.usecases.confirm_consent import confirm_consent
 from services.reminders.usecases.record_consent import record_consent
 from services.reminders.usecases.register_patient import register_patient
+from services.reminders.usecases.update_patient import Desk as UpdateDesk
+from services.reminders.usecases.update_patient import update_patient
 
 OpenBooks = Callable[[sa.Connection, CommandContext], Books]
 
@@ -40,12 +44,25 @@ class Keeping:
             RegisterPatient: self._with_codes(register),
             RecordConsent: self._with_codes(record_consent),
             ConfirmConsent: self._with_codes(confirm_consent),
+            UpdatePatient: self._update_patient,
         }
 
     def _with_codes(self, act: Callable[[Books, CodeTable, Any], PatientReply]) -> Commander:
         return lambda connection, command, context: act(
             self._books(connection, context), CodeTable(connection, self._vault), command
         )
+
+    def _update_patient(
+        self, connection: sa.Connection, command: UpdatePatient, context: CommandContext
+    ) -> object:
+        desk = UpdateDesk(
+            books=self._books(connection, context),
+            changes=PatientChangeTable(connection, self._vault),
+            life=EnrollmentLifeTable(connection, self._vault),
+            reader=self._reader,
+            is_country=is_country,
+        )
+        return update_patient(desk, command)
 
     def _change_clinic(
         self, connection: sa.Connection, command: ChangeClinic, context: CommandContext

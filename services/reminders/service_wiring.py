@@ -26,11 +26,12 @@ from services.reminders.catalog.source import AskedPlans
 from services.reminders.enrollment_life import enrollment_commanders
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
-from services.reminders.privacy import privacy_commanders, privacy_readers
 from services.reminders.patient_keeping import Keeping
-from services.reminders.provider_wiring import agreements_of, carriers_of
+from services.reminders.privacy import privacy_commanders, privacy_readers
+from services.reminders.provider_wiring import agreements_of, carriers_of, daily_cap_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import RemindersSettings
+from services.reminders.simulating import simulating_readers
 from services.reminders.storage.clinics import ClinicTable
 from services.reminders.storage.clock import ClockTable
 from services.reminders.storage.enrollments import EnrollmentTable, TaskTable
@@ -55,6 +56,7 @@ from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.usecases.create_clinic import create_clinic
 from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
+from services.reminders.usecases.simulate_enrollment import Means
 from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock
 
@@ -87,19 +89,23 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
     client = open_redis(settings.redis_url)
     plans = ThreadedAskClient(settings.redis_url, vault)
     publish = EventPublisher(client, vault).publish
-    desk = Desk(vault, publish)
+    desk, source = Desk(vault, publish), AskedPlans(plans)
     server = AskServer(
         stream=asks.STREAM,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads=audited_readers({**readers(desk), **operating_readers()}),
-        commands=audited_commanders({
-            **commanders(desk, settings, AskedPlans(plans)),
-            **incoming_commanders(vault, publish),
-            **operating_commanders(publish),
-        }),
+        reads=audited_readers(
+            {**readers(desk), **operating_readers(), **simulating(desk, settings, source)}
+        ),
+        commands=audited_commanders(
+            {
+                **commanders(desk, settings, source),
+                **incoming_commanders(vault, publish),
+                **operating_commanders(publish),
+            }
+        ),
         consumers=_CONSUMERS,
     )
     return ServiceParts(server, plans, engine, client)
@@ -178,6 +184,13 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
     }
 
 
+def simulating(
+    desk: Desk, settings: RemindersSettings, source: PlanSource
+) -> Mapping[type[Any], Reader]:
+    means = Means(source=source, renderer=desk.renderer, daily_cap=daily_cap_of(settings))
+    return simulating_readers(desk.books, means)
+
+
 def commanders(
     desk: Desk, settings: RemindersSettings, source: PlanSource
 ) -> Mapping[type[Any], Commander]:
@@ -202,12 +215,18 @@ def commanders(
         clock = ClockTable(connection)
         return advance_clock(clock, command, is_development=settings.is_development)
 
+    keeping = Keeping(desk.books, desk.vault).commanders()
     return {
         asks.CreateClinic: desk.commander(create),
         AddSender: desk.commander(partial(add_sender, rules=rules)),
-        **Keeping(desk.books, desk.vault).commanders(),
+        **keeping,
         asks.EnrollPatient: desk.commander(
-            partial(enroll_patient, source=source, renderer=desk.renderer)
+            partial(
+                enroll_patient,
+                source=source,
+                renderer=desk.renderer,
+                is_production=rules.is_production,
+            )
         ),
         asks.CancelEnrollment: desk.commander(cancel_enrollment),
         **enrollment_commanders(desk.books, desk.vault, source, desk.renderer),
@@ -215,7 +234,7 @@ def commanders(
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,
-        **privacy_commanders(desk.books, desk.vault),
+        **privacy_commanders(desk.books, desk.vault, keeping[asks.RegisterPatient]),
     }
 
 

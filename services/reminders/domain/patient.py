@@ -67,6 +67,27 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
             None,
         )
 
+    @property
+    def stated_zone(self) -> str | None:
+        return self.time_zone if self.is_zone_stated else None
+
+    @property
+    def stated_hours(self) -> QuietHours | None:
+        return self.quiet_hours if self.are_hours_stated else None
+
+    def revised(
+        self, *, time_zone: str | None, region: str | None, quiet_hours: QuietHours | None
+    ) -> "Patient":
+        """The patient with other places and hours; None where the clinic's are to hold."""
+        return msgspec.structs.replace(
+            self,
+            time_zone=time_zone or self.clinic.time_zone,
+            is_zone_stated=time_zone is not None,
+            region=region,
+            quiet_hours=quiet_hours or self.clinic.quiet_hours,
+            are_hours_stated=quiet_hours is not None,
+        )
+
     def window(self) -> Window:
         return Window(ZoneInfo(self.time_zone), self.quiet_hours, self.region)
 

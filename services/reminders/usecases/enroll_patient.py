@@ -11,6 +11,7 @@ from services.contracts.words import ProcedureState
 from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
 from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment
+from services.reminders.usecases.eligibility import not_eligible
 from services.reminders.usecases.fingerprint import fingerprint
 from services.reminders.usecases.paper_copy import paper_copy_cautions
 from services.reminders.usecases.patient_input import key_faults
@@ -43,13 +44,21 @@ class PlanSource(Protocol):
 
 
 def enroll_patient(
-    books: Books, command: EnrollPatient, *, source: PlanSource, renderer: Renderer
+    books: Books,
+    command: EnrollPatient,
+    *,
+    source: PlanSource,
+    renderer: Renderer,
+    is_production: bool = False,
 ) -> EnrollmentReply:
-    """Enroll once for each idempotency key; cautions name what will not be sent."""
+    """Enroll once for each idempotency key; cautions name what will not be sent.
+
+    Production is stricter about whom and where.
+    """
     given = fingerprint(command)
     remembered = books.memory.recall(command.scope, MUTATION, command.idempotency_key, given)
     if remembered is None:
-        reply = _enroll_anew(books, command, source, renderer)
+        reply = _enroll_anew(books, command, source, renderer, is_production=is_production)
         if reply.enrollment:
             number = reply.enrollment.id
             books.memory.remember(command.scope, MUTATION, command.idempotency_key, given, number)
@@ -61,7 +70,12 @@ def enroll_patient(
 
 
 def _enroll_anew(
-    books: Books, command: EnrollPatient, source: PlanSource, renderer: Renderer
+    books: Books,
+    command: EnrollPatient,
+    source: PlanSource,
+    renderer: Renderer,
+    *,
+    is_production: bool,
 ) -> EnrollmentReply:
     key = Key.within(command.scope, command.patient_id)
     if not books.patients.lock(key):
@@ -71,6 +85,8 @@ def _enroll_anew(
     if faults:
         return EnrollmentReply(refusals=faults)
     patient = books.patients.get([key])[key]
+    if refusal := not_eligible(patient, is_production=is_production):
+        return _refused(refusal)
     plan = source.plan(command.plan, patient.locale)
     if plan is None:
         message = "There is no such plan in the current catalog."

@@ -98,11 +98,27 @@ def test_skips_a_reminder_without_consent() -> None:
     assert judge(claim(), consent=None) == skipped("NO_CONSENT")
 
 
-@pytest.mark.parametrize("state", sorted(set(ConsentState) - {ConsentState.GRANTED}))
-def test_skips_a_reminder_whose_consent_is_not_granted(state: ConsentState) -> None:
-    newest = StandingConsent(id=6, state=state, detail=MessageDetail.DISCREET, contact_point_id=1)
+def newest(state: ConsentState) -> StandingConsent:
+    return StandingConsent(id=6, state=state, detail=MessageDetail.DISCREET, contact_point_id=1)
 
-    assert judge(claim(), consent=newest) == skipped("NO_CONSENT")
+
+def test_skips_a_reminder_whose_consent_was_withdrawn() -> None:
+    assert judge(claim(), consent=newest(ConsentState.WITHDRAWN)) == skipped("NO_CONSENT")
+
+
+@pytest.mark.parametrize("state", [ConsentState.LAPSED, ConsentState.PENDING])
+def test_holds_a_reminder_until_its_address_is_confirmed(state: ConsentState) -> None:
+    verdict = judge(claim(), consent=newest(state))
+
+    assert verdict == Postpone(NOON + LOOK_AGAIN, "NEEDS_VERIFICATION")
+
+
+def test_a_hold_for_an_unconfirmed_address_ends_with_usefulness() -> None:
+    soon = claim(useful_until=NOON + timedelta(minutes=5))
+
+    verdict = judge(soon, consent=newest(ConsentState.LAPSED))
+
+    assert verdict == Drop(ReminderStatus.EXPIRED, "NEEDS_VERIFICATION_PAST_USEFULNESS")
 
 
 def test_a_consent_does_not_carry_over_to_another_number() -> None:
