@@ -38,6 +38,7 @@ from services.reminders.storage.cases import Cases
 from services.reminders.storage.claims import Claims
 from services.reminders.storage.dead_workers import DeadWorkers
 from services.reminders.storage.due import Due
+from services.reminders.storage.enrollment_sweeps import EnrollmentSweeps
 from services.reminders.storage.holds import HeldMessages
 from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.opt_outs import CarrierOptOuts
@@ -170,6 +171,8 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         HeldMessages(engine),
         announcer(client, vault),
         Carried(engine).release,
+        EnrollmentSweeps(engine).ask_about_procedures,
+        EnrollmentSweeps(engine).complete,
     )
     move_traffic = MoveTraffic(ProviderStates(engine), Minutes(client), weights_of(settings))
     return DispatcherParts(

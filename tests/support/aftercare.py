@@ -23,7 +23,7 @@ from services.contracts.catalog import (
     StepMessages,
 )
 from services.reminders.auditing import audited_commanders, audited_readers
-from services.reminders.service_wiring import Desk, commanders, readers
+from services.reminders.service_wiring import Desk, commanders, readers, simulating
 from services.reminders.settings import RemindersSettings
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import SCHEMA, metadata, suppression
@@ -101,7 +101,7 @@ class Service:
 
     def __init__(
         self, engine: sa.Engine, vault: Vault, *, env: str = "development", texts_from: str = OURS,
-        **more: str,
+        **more: Any,
     ) -> None:  # fmt: skip
         settings = RemindersSettings(
             afterglow_env=env,  # type: ignore[arg-type]  # a test names it
@@ -117,7 +117,7 @@ class Service:
         self.events: list[object] = []
         self.source = FixedPlans(PLAN)
         self.desk = desk = Desk(vault, self.events.append)
-        self._reads = readers(desk)
+        self._reads = {**readers(desk), **simulating(desk, settings, self.source)}
         self._commands = commanders(desk, settings, self.source)
         self._engine = engine
         self._vault = vault
@@ -226,6 +226,9 @@ class Clinic:
         reply = self.service.do(self.enrollment(patient_id, **changes))
         assert reply.enrollment, reply.refusals
         return reply.enrollment
+
+    def cancel(self, number: int) -> asks.EnrollmentReply:
+        return self.service.do(asks.CancelEnrollment(scope=self.scope(), enrollment_id=number))
 
     def reminders(self, **changes: Any) -> tuple[asks.ReminderRecord, ...]:
         usual: dict[str, Any] = {"scope": self.scope(), "limit": 50}

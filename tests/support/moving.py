@@ -54,9 +54,7 @@ def newest(clinic: Clinic, step_key: str) -> ReminderRecord:
     return max(found, key=lambda one: one.id)
 
 
-def put(
-    engine: sa.Engine, reminder_id: int, state: ReminderStatus, **values: Any
-) -> None:
+def put(engine: sa.Engine, reminder_id: int, state: ReminderStatus, **values: Any) -> None:
     """Let a reminder be in this state, however it came there."""
     with engine.begin() as connection:
         connection.execute(

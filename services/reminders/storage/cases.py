@@ -27,6 +27,7 @@ from services.reminders.domain.dispatch import (
 )
 from services.reminders.domain.holds import Subject, held_providers, hold_on
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage, Said
+from services.reminders.domain.procedure import follows_procedure, is_unconfirmed
 from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
 from services.reminders.storage import contexts
 from services.reminders.storage.awaiting import awaiting_staff
@@ -109,7 +110,10 @@ class Cases:
         step, facts = self._material(found, claim, now)
         return Case(
             claim=claim,
-            circumstances=found.circumstances(claim, address),
+            circumstances=msgspec.structs.replace(
+                found.circumstances(claim, address),
+                awaits_procedure=found.awaits_procedure(claim, step, now),
+            ),
             address=address.plain if address else None,
             address_indexes=address.indexes if address else (),
             senders=book.usable(claim),
@@ -263,6 +267,15 @@ class _Reading:
             hold_id=hold_on(self.subject(claim), self.holds) if self.holds else None,
             before_it_today=self._before(claim),
             **_preferences(person),
+        )
+
+    def awaits_procedure(self, claim: Claim, step: AftercareStep | None, now: datetime) -> bool:
+        about = self.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
+        return (
+            about is not None
+            and step is not None
+            and is_unconfirmed(about.procedure_state, about.procedure_at, now)
+            and follows_procedure(step)
         )
 
     def _by_key(self, table: sa.Table, ids: Iterable[int | None]) -> Found:

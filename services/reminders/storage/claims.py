@@ -168,17 +168,21 @@ class Claims:
 
     def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
         """Keep messages back until their hold is released; one released meanwhile keeps none."""
-        mine = _mine([claim for claim, _ in parked], hold_id=[park.hold_id for _, park in parked])
+        mine = _mine(
+            [claim for claim, _ in parked],
+            hold_id=[park.hold_id for _, park in parked],
+            code=[park.code for _, park in parked],
+        )
         moved = (
             sa.update(outbound)
             .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
             .values(
                 state=ReminderStatus.SCHEDULED,
-                state_reason="HELD",
+                state_reason=mine.c.code,
                 hold_id=mine.c.hold_id,
                 **_IDLE,
             )
-            .returning(outbound.c.clinic_id, outbound.c.id, sa.literal("HELD").label("code"))
+            .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
             .cte("moved")
         )
         with transaction(self._engine) as connection:
