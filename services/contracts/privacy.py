@@ -95,7 +95,7 @@ class TaskNote(Record, frozen=True, kw_only=True):
 class EscalationNote(Record, frozen=True, kw_only=True):
     id: int
     level: str
-    reason: str
+    reason: str | None
     opened_at: datetime
     resolved_at: datetime | None
     outcome: str | None

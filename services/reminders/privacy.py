@@ -8,25 +8,55 @@ import sqlalchemy as sa
 from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.vault import Vault
 from services.contracts import privacy as asks
+from services.contracts.errors import Refusal
+from services.reminders.addresses.reader import LibraryAddressReader
+from services.reminders.storage.archive import Archive
 from services.reminders.storage.audit import AuditTable
 from services.reminders.storage.erasing import PatientFile
+from services.reminders.storage.imports import ImportLedger
 from services.reminders.usecases.audit import list_audit
 from services.reminders.usecases.books import Books
 from services.reminders.usecases.erase_patient import erase_patient
+from services.reminders.usecases.export_patient import export_patients
+from services.reminders.usecases.import_rows import (
+    Importing,
+    import_rows,
+    list_faults,
+    start_import,
+)
 
 OpenBooks = Callable[[sa.Connection, CommandContext | None], Books]
 
 
-def privacy_readers(open_books: OpenBooks) -> Mapping[type[Any], Reader]:
+def privacy_readers(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], Reader]:
     def audited(
         connection: sa.Connection, questions: Sequence[asks.ListAudit]
     ) -> list[asks.AuditPage | None]:
         return list_audit(open_books(connection, None), AuditTable(connection), questions)
 
-    return {asks.ListAudit: audited}
+    def export(
+        connection: sa.Connection, questions: Sequence[asks.ExportPatient]
+    ) -> list[asks.PatientExport | None]:
+        books = open_books(connection, None)
+        return export_patients(books, Archive(connection, vault), questions)
+
+    def faults(
+        connection: sa.Connection, questions: Sequence[asks.ListImportFaults]
+    ) -> list[tuple[asks.RowFault, ...]]:
+        return list_faults(ImportLedger(connection, vault), questions)
+
+    return {
+        asks.ListAudit: audited,
+        asks.ExportPatient: export,
+        asks.ListImportFaults: faults,
+    }
 
 
-def privacy_commanders(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], Commander]:
+def privacy_commanders(
+    open_books: OpenBooks, vault: Vault, register: Commander
+) -> Mapping[type[Any], Commander]:
+    """`register` is what registers a patient otherwise: an import obeys the same rules."""
+
     def erase(
         connection: sa.Connection, command: asks.ErasePatient, context: CommandContext
     ) -> asks.EraseReply:
@@ -34,4 +64,21 @@ def privacy_commanders(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any]
             open_books(connection, context), PatientFile(connection, vault), command
         )
 
-    return {asks.ErasePatient: erase}
+    def start(
+        connection: sa.Connection, command: asks.StartImport, _: CommandContext
+    ) -> asks.ImportJob | Refusal:
+        return start_import(ImportLedger(connection, vault), command)
+
+    def take_rows(
+        connection: sa.Connection, command: asks.ImportRows, context: CommandContext
+    ) -> asks.BatchReply | Refusal:
+        desk = Importing(
+            books=open_books(connection, context),
+            ledger=ImportLedger(connection, vault),
+            audit=AuditTable(connection),
+            register=lambda wanted: register(connection, wanted, context),
+            reader=LibraryAddressReader(),
+        )
+        return import_rows(desk, command)
+
+    return {asks.ErasePatient: erase, asks.StartImport: start, asks.ImportRows: take_rows}

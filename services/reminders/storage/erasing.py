@@ -7,16 +7,18 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.chassis.vault import CannotOpen, Vault
-from services.contracts.words import EnrollmentStatus, ReminderStatus
+from services.contracts.words import CheckInLevel, EnrollmentStatus, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.states import origins
 from services.reminders.storage import contexts
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
     audit,
+    check_in,
     consent,
     contact_point,
     enrollment,
+    escalation,
     inbound_message,
     inbox,
     outbound,
@@ -44,8 +46,8 @@ class PatientFile:
         return held.first() is not None
 
     def is_in_danger(self, key: Key) -> bool:
-        del key
-        return False
+        open_one = sa.exists().where(*_is(escalation, key), escalation.c.resolved_at.is_(None))
+        return self._connection.execute(sa.select(open_one)).scalar_one()
 
     def end(self, key: Key, by: str) -> Sequence[int]:
         self._connection.execute(
@@ -60,6 +62,13 @@ class PatientFile:
             sa.update(staff_task)
             .where(_is_task_of(key), staff_task.c.done_at.is_(None))
             .values(done_at=product_now, done_by=by)
+        )
+        self._update(
+            check_in,
+            *_is(check_in, key),
+            check_in.c.level == CheckInLevel.WAITING,
+            level=CheckInLevel.UNREACHED,
+            nudge_at=None,
         )
         cancelled = self._connection.scalars(
             sa.update(outbound)
@@ -161,6 +170,8 @@ class PatientFile:
 
     def _forget_notes(self, key: Key) -> None:
         self._update(staff_task, _is_task_of(key), note_sealed=None)
+        self._update(check_in, *_is(check_in, key), answer_sealed=None)
+        self._update(escalation, *_is(escalation, key), reason_sealed=None, note_sealed=None)
         self._update(
             enrollment,
             *_is(enrollment, key),

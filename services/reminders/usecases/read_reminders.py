@@ -154,6 +154,8 @@ def _render(
     one: StoredReminder, around: Surroundings, renderer: Renderer, detail: MessageDetail
 ) -> RenderedMessage | None:
     """What a reminder would say with all that it carries; None where it cannot be said."""
+    if around.patient(one).is_erased:
+        return None
     own = _said_at(one.due_at, one, around)
     if own is None:
         return None
