@@ -169,6 +169,7 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         ListSenders: desk.reader(list_senders),
         asks.GetPatients: desk.reader(read_patients.get_patients),
         asks.FindPatient: desk.reader(read_patients.find_patients),
+        **Keeping(desk.books, desk.vault).readers(),
         asks.GetEnrollments: desk.reader(read_enrollments.get_enrollments),
         asks.FindEnrollment: desk.reader(read_enrollments.find_enrollments),
         asks.ListEnrollments: desk.reader(read_enrollments.list_enrollments),

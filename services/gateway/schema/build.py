@@ -11,6 +11,7 @@ from graphql import (
     print_schema,
 )
 
+from services.gateway.schema.check_ins.mutations.answer_check_in import answer_check_in
 from services.gateway.schema.clock.queries import ClockQueries
 from services.gateway.schema.comparison.queries import ComparisonQueries
 from services.gateway.schema.concerns.queries import ConcernQueries
@@ -18,6 +19,11 @@ from services.gateway.schema.content.values import Checklist, Notice, Paragraph
 from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
 from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
+from services.gateway.schema.escalations.mutations.acknowledge_escalation import (
+    acknowledge_escalation,
+)
+from services.gateway.schema.escalations.mutations.resolve_escalation import resolve_escalation
+from services.gateway.schema.escalations.queries import EscalationQueries
 from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
 from services.gateway.schema.patients.mutations.erase_patient import erase_patient
@@ -34,6 +40,7 @@ from services.gateway.schema.refusals.types import ConflictError, InputError, No
 from services.gateway.schema.releases.queries import ReleaseQueries
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.scalars.specifications import SPECIFIED_BY
+from services.gateway.schema.simulation.queries import SimulationQueries
 from services.gateway.schema.tasks.mutations.complete_task import complete_task
 from services.gateway.schema.tasks.queries import TaskQueries
 from services.gateway.schema.terms.queries import TermQueries
@@ -54,6 +61,8 @@ class Query(
     PatientQueries,
     EnrollmentQueries,
     ReminderQueries,
+    SimulationQueries,
+    EscalationQueries,
     TaskQueries,
     InboxQueries,
     graphene.ObjectType,
@@ -71,6 +80,9 @@ class Mutation(graphene.ObjectType):
     lift_suppression = lift_suppression
     enroll_patient = enroll_patient
     cancel_enrollment = cancel_enrollment
+    answer_check_in = answer_check_in
+    acknowledge_escalation = acknowledge_escalation
+    resolve_escalation = resolve_escalation
     complete_task = complete_task
 
 

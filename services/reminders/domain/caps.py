@@ -18,7 +18,7 @@ _IMPORTANCE: Final = {
 
 
 class OfToday(msgspec.Struct, frozen=True, kw_only=True):
-    """A reminder of one patient on one channel that was begun today, or is due by now."""
+    """A reminder of one patient on one channel that was begun today, or is due today."""
 
     id: int
     lane: int
