@@ -86,6 +86,7 @@ class HoldRecord(Record, frozen=True, kw_only=True, tag=True):
     channel: Channel | None
     provider: str | None
     plan: str | None
+    plan_version: int | None = None  # given: that version is withdrawn
     reason: str
     placed_by: str
     placed_at: datetime

@@ -215,7 +215,8 @@ def _line(one: TroubledRecord) -> str:
 
 def _hold_line(one: HoldRecord) -> str:
     clinic = f"clinic {one.clinic_id}" if one.clinic_id is not None else None
-    what = (clinic, one.channel, one.provider, one.plan)
+    version = f"version {one.plan_version} (withdrawn)" if one.plan_version else None
+    what = (clinic, one.channel, one.provider, one.plan, version)
     state = f"released {one.released_at:%Y-%m-%dT%H:%MZ}" if one.released_at else "stands"
     return "\t".join((
         str(one.id), ", ".join(part for part in what if part) or "everything",

@@ -106,6 +106,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     procedure_state: ProcedureState | None = None
     awaits_procedure: bool = False  # for skin that nobody has said was treated
     hold_id: int | None = None
+    is_plan_withdrawn: bool = False
     before_it_today: int = 0  # reminders that were begun today, or go first
 
 
@@ -154,16 +155,14 @@ def decide(claim: Claim, facts: Circumstances, policy: Policy, *, now: datetime)
         return Drop(ReminderStatus.EXPIRED, "USEFULNESS_OVER")
     ignored = IGNORED[claim.kind]
     if facts.hold_id is not None and Rule.OPERATOR not in ignored:
-        return Park(facts.hold_id)
+        return Park(facts.hold_id, "PLAN_WITHDRAWN" if facts.is_plan_withdrawn else "HELD")
     code = _reason_to_skip(claim, facts, ignored, is_test_allowed=policy.is_test_allowed)
     if code:
         return Drop(ReminderStatus.SKIPPED, code)
-    if Rule.HOLDS not in ignored and (kept_back := _kept_back(facts)):
-        return Park(OF_ENROLLMENT, kept_back)
-    later = _reason_to_wait(facts, ignored, policy, now=now)
+    later = _kept_back(facts, ignored) or _reason_to_wait(facts, ignored, policy, now=now)
     if later is None:
         return _send(claim, facts, ignored)
-    if later.until >= claim.useful_until:
+    if isinstance(later, Postpone) and later.until >= claim.useful_until:
         return Drop(ReminderStatus.EXPIRED, f"{later.code}_PAST_USEFULNESS")
     return later
 
@@ -214,11 +213,13 @@ def _ended(facts: Circumstances) -> str | None:
     return None
 
 
-def _kept_back(facts: Circumstances) -> str | None:
+def _kept_back(facts: Circumstances, ignored: frozenset[Rule]) -> Park | None:
     """Why a message waits for somebody to act, and not for a time."""
+    if Rule.HOLDS in ignored:
+        return None
     if facts.enrollment_status is EnrollmentStatus.PAUSED:
-        return "ENROLLMENT_PAUSED"
-    return "PROCEDURE_UNCONFIRMED" if facts.awaits_procedure else None
+        return Park(OF_ENROLLMENT, "ENROLLMENT_PAUSED")
+    return Park(OF_ENROLLMENT, "PROCEDURE_UNCONFIRMED") if facts.awaits_procedure else None
 
 
 def _reason_to_wait(

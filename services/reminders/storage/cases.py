@@ -25,7 +25,7 @@ from services.reminders.domain.dispatch import (
     Rule,
     StandingConsent,
 )
-from services.reminders.domain.holds import Subject, held_providers, hold_on
+from services.reminders.domain.holds import Subject, held_providers, hold_on, is_withdrawn
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage, Said
 from services.reminders.domain.procedure import follows_procedure, is_unconfirmed
 from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
@@ -215,7 +215,10 @@ class _Reading:
     def subject(self, claim: Claim) -> Subject:
         enrolled = self.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
         return Subject(
-            clinic_id=claim.clinic_id, channel=claim.channel, plan=enrolled and enrolled.slug
+            clinic_id=claim.clinic_id,
+            channel=claim.channel,
+            plan=enrolled and enrolled.slug,
+            plan_version=enrolled and enrolled.plan_number,
         )
 
     def _before(self, claim: Claim) -> int:
@@ -265,6 +268,7 @@ class _Reading:
             enrollment_status=enrolled and enrolled.status,
             procedure_state=enrolled and enrolled.procedure_state,
             hold_id=hold_on(self.subject(claim), self.holds) if self.holds else None,
+            is_plan_withdrawn=is_withdrawn(self.subject(claim), self.holds),
             before_it_today=self._before(claim),
             **_preferences(person),
         )
@@ -348,7 +352,10 @@ def _enrollments(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
         if claim.enrollment_id is not None
     }
     return (
-        sa.select(enrollment, plan_version.c.content, plan_version.c.slug)
+        sa.select(
+            *(enrollment, plan_version.c.content, plan_version.c.slug),
+            plan_version.c.version.label("plan_number"),
+        )
         .join(
             plan_version,
             sa.and_(

@@ -159,7 +159,7 @@ def test_a_no_show_recorded_by_mistake_is_put_right(clinic: Clinic, engine: sa.E
     assert newest(clinic, "wash").status is ReminderStatus.SCHEDULED
 
 
-def test_what_staff_ended_stays_ended(clinic: Clinic, engine: sa.Engine) -> None:
+def test_what_staff_ended_stays_ended(clinic: Clinic) -> None:
     one = enrolled(clinic)
     clinic.cancel(one.id)
 
@@ -184,9 +184,7 @@ def test_another_procedure_brings_a_plan_of_its_own(clinic: Clinic, engine: sa.E
     assert newest(clinic, "wash").status_reason == "PLAN_CHANGED"
 
 
-def test_a_procedure_done_earlier_than_planned_needs_its_end(
-    clinic: Clinic, engine: sa.Engine
-) -> None:
+def test_a_procedure_done_earlier_than_planned_needs_its_end(clinic: Clinic) -> None:
     one = enrolled(clinic)
 
     refused = record(clinic, one.id)
