@@ -1,15 +1,15 @@
 """Puts together what is asked about clinics, patients and their consents."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander
+from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.vault import Vault
 from services.contracts.clinics import ChangeClinic, SuspendClinic
-from services.contracts.patients import ConfirmConsent, UpdatePatient
+from services.contracts.patients import ConfirmConsent, ListPatients, PatientPage, UpdatePatient
 from services.contracts.reminders import PatientReply, RecordConsent, RegisterPatient
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.storage.clinics import ClinicTable
@@ -17,15 +17,17 @@ from services.reminders.storage.consent_codes import CodeTable
 from services.reminders.storage.enrollment_life import EnrollmentLifeTable
 from services.reminders.storage.operations import OperationTable
 from services.reminders.storage.patient_changes import PatientChangeTable
+from services.reminders.storage.patient_lists import PatientListTable
 from services.reminders.usecases.books import Books
 from services.reminders.usecases.change_clinic import change_clinic, suspend_clinic
 from services.reminders.usecases.confirm_consent import confirm_consent
+from services.reminders.usecases.list_patients import list_patients
 from services.reminders.usecases.record_consent import record_consent
 from services.reminders.usecases.register_patient import register_patient
 from services.reminders.usecases.update_patient import Desk as UpdateDesk
 from services.reminders.usecases.update_patient import update_patient
 
-OpenBooks = Callable[[sa.Connection, CommandContext], Books]
+OpenBooks = Callable[[sa.Connection, CommandContext | None], Books]
 
 
 class Keeping:
@@ -46,6 +48,15 @@ class Keeping:
             ConfirmConsent: self._with_codes(confirm_consent),
             UpdatePatient: self._update_patient,
         }
+
+    def readers(self) -> Mapping[type[Any], Reader]:
+        return {ListPatients: self._list_patients}
+
+    def _list_patients(
+        self, connection: sa.Connection, asked: Sequence[ListPatients]
+    ) -> Sequence[PatientPage]:
+        lists = PatientListTable(connection, self._vault)
+        return list_patients(self._books(connection, None), lists, asked, reader=self._reader)
 
     def _with_codes(self, act: Callable[[Books, CodeTable, Any], PatientReply]) -> Commander:
         return lambda connection, command, context: act(

@@ -23,6 +23,8 @@ from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.catalog.source import AskedPlans
+from services.reminders.channels.email.links import SignedLinks
+from services.reminders.checking_in import Care, check_in_commanders, check_in_readers
 from services.reminders.enrollment_life import enrollment_commanders
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
@@ -90,6 +92,8 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
     plans = ThreadedAskClient(settings.redis_url, vault)
     publish = EventPublisher(client, vault).publish
     desk, source = Desk(vault, publish), AskedPlans(plans)
+    links = SignedLinks(settings.public_url, settings.secret_key)
+    care = Care(vault, links, publish)
     server = AskServer(
         stream=asks.STREAM,
         redis_url=settings.redis_url,
@@ -97,12 +101,18 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
         engine=engine,
         inbox=inbox,
         reads=audited_readers(
-            {**readers(desk), **operating_readers(), **simulating(desk, settings, source)}
+            {
+                **readers(desk),
+                **operating_readers(),
+                **simulating(desk, settings, source),
+                **check_in_readers(care),
+            }
         ),
         commands=audited_commanders(
             {
                 **commanders(desk, settings, source),
-                **incoming_commanders(vault, publish),
+                **incoming_commanders(vault, publish, care),
+                **check_in_commanders(care),
                 **operating_commanders(publish),
             }
         ),

@@ -69,7 +69,9 @@ class CodeTable:
             )
         )
 
-    def send(self, scope: Scope, patient: Patient, contact: ContactPoint) -> None:
+    def send(
+        self, scope: Scope, patient: Patient, contact: ContactPoint, *, is_asked_for: bool
+    ) -> None:
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         channel = contact.channel
         self._connection.execute(
@@ -78,7 +80,9 @@ class CodeTable:
                 patient_id=patient.id,
                 contact_point_id=contact.id,
                 channel=channel,
-                subject_index=self._subject(scope, channel, patient.id)[0],
+                subject_index=self._subject(scope, channel, patient.id)[0]
+                if is_asked_for
+                else None,
                 address_index=self._vault.index(
                     contact.address, context=contexts.address_index(channel)
                 ),

@@ -14,13 +14,13 @@ class ConsentCodeColumns(Owned):
 
     `code_index` is an HMAC bound to the contact point; the code itself is nowhere but in the
     sealed message. A request for a patient that is not there is kept as well, so that limits
-    tell nobody who is: `subject_index` is an HMAC of the id that was asked with.
+    tell nobody who is: `subject_index` is an HMAC of the id that was asked with, if any.
     """
 
     patient_id: Named[int | None] = Column(BigInteger)
     contact_point_id: Named[int | None] = Column(BigInteger)
     channel: Named[Channel] = Column(OneOf(Channel))
-    subject_index: Named[bytes] = Column(LargeBinary)
+    subject_index: Named[bytes | None] = Column(LargeBinary)
     address_index: Named[bytes | None] = Column(LargeBinary)
     asked_by: Named[str] = Column(Text)
     code_index: Named[bytes | None] = Column(LargeBinary)

@@ -53,8 +53,13 @@ class Codes(Protocol):
         """Count a request that sends nothing."""
         ...
 
-    def send(self, scope: Scope, patient: Patient, contact: ContactPoint) -> None:
-        """Make a code and have it sent; codes sent before hold no longer."""
+    def send(
+        self, scope: Scope, patient: Patient, contact: ContactPoint, *, is_asked_for: bool
+    ) -> None:
+        """Make a code and have it sent; codes sent before hold no longer.
+
+        One that is asked for by the patient's id counts for the limit of that id.
+        """
         ...
 
     def newest(self, key: Key, channel: Channel) -> SentCode | None: ...
@@ -82,13 +87,15 @@ def code_channels(scope: Scope, consents: Iterable[ConsentGiven]) -> tuple[Chann
     return tuple(dict.fromkeys(one.channel for one in consents if one.granted))
 
 
-def send_code(codes: Codes, scope: Scope, patient: Patient, channel: Channel) -> None:
+def send_code(
+    codes: Codes, scope: Scope, patient: Patient, channel: Channel, *, is_asked_for: bool
+) -> None:
     """Have a code sent, unless the address must not be used: of that nothing is said."""
     contact = patient.contact(channel)
     if contact is None or contact.suppressions:
         codes.note(scope, channel, patient.id)
     else:
-        codes.send(scope, patient, contact)
+        codes.send(scope, patient, contact, is_asked_for=is_asked_for)
 
 
 def confirm_consent(books: Books, codes: Codes, command: ConfirmConsent) -> PatientReply:

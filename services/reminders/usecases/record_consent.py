@@ -29,29 +29,22 @@ def record_consent(books: Books, codes: Codes, command: RecordConsent) -> Patien
     What a publishable key reports is PENDING until a code confirms it, and never takes the place
     of a consent that was granted: whoever holds the key could be anybody.
     """
-    key = Key.within(command.scope, command.patient_id)
-    is_known = books.patients.lock(key)
-    if (refusal := _too_many(codes, command)) is not None:
-        return _refused(refusal)
-    if not is_known:
-        if code_channels(command.scope, [command.consent]):
-            codes.note(command.scope, command.consent.channel, command.patient_id)
+    scope, key = command.scope, Key.within(command.scope, command.patient_id)
+    faults = _faults(books, command)
+    if not faults and (refusal := _too_many(codes, command)):
+        faults = [refusal]
+    if faults:
+        return PatientReply(refusals=tuple(faults))
+    if not books.patients.lock(key):
+        _count(codes, command)
         message = "There is no such patient."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
     patient = books.patients.get([key])[key]
-    rules = ConsentRules(role=command.scope.role, country=patient.clinic.country, now=books.now())
-    faults = list(consent_faults(command.consent, rules, ("consent",)))
-    if faults:
-        return PatientReply(refusals=tuple(faults))
     if refusal := _obstacle(command, patient):
+        _count(codes, command)
         return _refused(refusal)
-    return _record(books, codes, command, patient)
-
-
-def _record(books: Books, codes: Codes, command: RecordConsent, patient: Patient) -> PatientReply:
-    key, scope = Key.within(command.scope, patient.id), command.scope
     if _is_pending_beside_granted(command, patient):
-        codes.note(scope, command.consent.channel, patient.id)
+        _count(codes, command)
     else:
         _add(books, command, patient)
         if code_channels(scope, [command.consent]):
@@ -60,6 +53,22 @@ def _record(books: Books, codes: Codes, command: RecordConsent, patient: Patient
     for enrollment in books.enrollments.active(key):
         plan_missing(books, scope, enrollment, renewed)
     return PatientReply(patient=record_for(scope.role, renewed))
+
+
+def _faults(books: Books, command: RecordConsent) -> list[Refusal]:
+    """What is wrong with the input: said before anybody is looked up."""
+    scope = command.scope
+    clinic = books.clinics.get([scope.clinic_id]).get(scope.clinic_id)
+    if clinic is None:
+        return [refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.")]
+    rules = ConsentRules(role=scope.role, country=clinic.country, now=books.now())
+    return list(consent_faults(command.consent, rules, ("consent",)))
+
+
+def _count(codes: Codes, command: RecordConsent) -> None:
+    """A request that sends nothing counts as one that does."""
+    if code_channels(command.scope, [command.consent]):
+        codes.note(command.scope, command.consent.channel, command.patient_id)
 
 
 def _too_many(codes: Codes, command: RecordConsent) -> Refusal | None:
@@ -77,7 +86,7 @@ def _confirm(codes: Codes, scope: Scope, patient: Patient, channel: Channel) -> 
     address = contact.address if contact else None
     room = codes.room(scope, channel, patient_id=patient.id, address=address)
     if room is Room.FREE:
-        send_code(codes, scope, patient, channel)
+        send_code(codes, scope, patient, channel, is_asked_for=True)
     else:
         codes.note(scope, channel, patient.id)
 

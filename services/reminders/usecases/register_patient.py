@@ -134,7 +134,8 @@ def _too_many(
 def _confirm(books: Books, codes: Codes, command: RegisterPatient, patient_id: int) -> None:
     key = Key.within(command.scope, patient_id)
     for channel in code_channels(command.scope, command.consents):
-        send_code(codes, command.scope, books.patients.get([key])[key], channel)
+        patient = books.patients.get([key])[key]
+        send_code(codes, command.scope, patient, channel, is_asked_for=False)
 
 
 def _reply(books: Books, command: RegisterPatient, patient_id: int) -> PatientReply:

@@ -27,7 +27,7 @@ def upgrade() -> None:
           contact_point_id bigint,
           channel text not null constraint consent_code_channel_check
             check (channel in ('SMS', 'EMAIL', 'OTHER')),
-          subject_index bytea not null,
+          subject_index bytea,
           address_index bytea,
           asked_by text not null,
           code_index bytea,
