@@ -189,9 +189,9 @@ class RowFault(Record, frozen=True, kw_only=True):
 
 
 class ImportJob(Record, frozen=True, kw_only=True, tag=True):
-    """`done_through`: the last line up to which every row was dealt with."""
+    """`done_through`: the last line up to which every row was dealt with. A rehearsal has no id."""
 
-    id: int
+    id: int | None
     done_through: int
     added: int
     known: int
@@ -208,6 +208,7 @@ class StartImport(Command[ImportJob | Refusal], frozen=True, kw_only=True):
     kind: ImportKind
     digest: str
     columns: tuple[str, ...]
+    is_rehearsal: bool = False
 
 
 class BatchReply(Record, frozen=True, kw_only=True, tag=True):

@@ -19,6 +19,8 @@ _COMMANDS: Final = {
     "senders": "senders",
     "keys": "keys",
     "reminders": "reminders",
+    "patients": "patients",
+    "suppressions": "patients",
     "clock": "clock",
     "doctor": "doctor",
 }

@@ -14,6 +14,7 @@ from services.reminders.storage.archive import Archive
 from services.reminders.storage.audit import AuditTable
 from services.reminders.storage.erasing import PatientFile
 from services.reminders.storage.imports import ImportLedger
+from services.reminders.storage.retention import RetentionTable
 from services.reminders.usecases.audit import list_audit
 from services.reminders.usecases.books import Books
 from services.reminders.usecases.erase_patient import erase_patient
@@ -24,6 +25,7 @@ from services.reminders.usecases.import_rows import (
     list_faults,
     start_import,
 )
+from services.reminders.usecases.keep_data import set_retention, show_retention
 
 OpenBooks = Callable[[sa.Connection, CommandContext | None], Books]
 
@@ -45,7 +47,13 @@ def privacy_readers(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], R
     ) -> list[tuple[asks.RowFault, ...]]:
         return list_faults(ImportLedger(connection, vault), questions)
 
+    def keeping(
+        connection: sa.Connection, questions: Sequence[asks.ShowRetention]
+    ) -> list[tuple[asks.Keeping, ...]]:
+        return show_retention(RetentionTable(connection), questions)
+
     return {
+        asks.ShowRetention: keeping,
         asks.ListAudit: audited,
         asks.ExportPatient: export,
         asks.ListImportFaults: faults,
@@ -81,4 +89,14 @@ def privacy_commanders(
         )
         return import_rows(desk, command)
 
-    return {asks.ErasePatient: erase, asks.StartImport: start, asks.ImportRows: take_rows}
+    def keep(
+        connection: sa.Connection, command: asks.SetRetention, _: CommandContext
+    ) -> asks.Keeping | Refusal:
+        return set_retention(RetentionTable(connection), command)
+
+    return {
+        asks.ErasePatient: erase,
+        asks.StartImport: start,
+        asks.ImportRows: take_rows,
+        asks.SetRetention: keep,
+    }

@@ -115,6 +115,7 @@ patient = Table(
     only("mode", Mode),
     only("detail", MessageDetail),
     CheckConstraint("(quiet_start is null) = (quiet_end is null)", name="quiet_hours"),
+    Index("patient_erased", "erased_at", postgresql_where=sa.text("erased_at is not null")),
 )
 
 

@@ -64,6 +64,11 @@ check_in = Table(
     ),
     Index("check_in_closing", "closes_at", postgresql_where=sa.text(_WAITING)),
     Index("check_in_patient", "clinic_id", "patient_id", "opened_at"),
+    Index(
+        "check_in_answered",
+        *("clinic_id", "opened_at"),
+        postgresql_where=sa.text("answer_sealed is not null"),
+    ),
 )
 
 
@@ -110,6 +115,11 @@ escalation = Table(
     Index("escalation_alert", "alert_at", postgresql_where=sa.text("alert_at is not null")),
     Index("escalation_clinic", "clinic_id", "opened_at", "id"),
     Index("escalation_check_in", "clinic_id", "check_in_id"),
+    Index(
+        "escalation_noted",
+        *("clinic_id", "resolved_at"),
+        postgresql_where=sa.text("reason_sealed is not null or note_sealed is not null"),
+    ),
 )
 
 
@@ -133,7 +143,7 @@ alert_contact = Table(
     AlertContactColumns,
     only("hours", AlertHours),
     only("channel", Channel),
-    CheckConstraint("tier between 0 and 3", name="tier"),
+    CheckConstraint("tier between 0 and 4", name="tier"),
     Index(
         "alert_contact_once",
         *("clinic_id", "tier", "hours", "channel", "address_index"),

@@ -210,7 +210,9 @@ class PatientFile:
         self._connection.execute(sa.delete(inbox).where(inbox.c.command_id.in_(theirs)))
 
     def _update(self, table: sa.Table, *which: sa.ColumnElement[bool], **values: Any) -> None:  # noqa: ANN401 - columns of several types
-        self._connection.execute(sa.update(table).where(*which).values(**values))
+        """Only what is not so already: erasing again writes nothing."""
+        differs = (table.c[name].is_distinct_from(value) for name, value in values.items())
+        self._connection.execute(sa.update(table).where(*which, sa.or_(*differs)).values(**values))
 
 
 def _is(

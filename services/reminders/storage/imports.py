@@ -82,7 +82,7 @@ class ImportLedger:
             for one in lines
         ]
         if rows:
-            self._connection.execute(sa.insert(import_row), rows)
+            self._connection.execute(sa.insert(import_row).values(at=product_now), rows)
 
     def faults(self, key: Key, after: int, limit: int) -> list[RowFault]:
         is_its_mode = (

@@ -75,6 +75,7 @@ class ImportRowColumns(Owned):
 
     job_id: Named[int] = Column(BigInteger)
     line: Named[int] = Column(Integer)
+    at: Named[datetime] = Column(INSTANT)
     outcome: Named[Outcome] = Column(OneOf(Outcome))
     field: Named[str | None] = Column(Text)
     reason: Named[str | None] = Column(Text)

@@ -98,6 +98,7 @@ def test_the_same_file_goes_on_where_it_ended(clinic: Clinic) -> None:
     again = start(clinic)
 
     assert (again.done_through, again.added, again.refused) == (4, 2, 1)
+    assert again.id is not None
     faults = clinic.service.ask(asks.ListImportFaults(scope=admin(clinic), job_id=again.id))
     assert [(one.line, one.column) for one in faults] == [(4, "phone")]
 

@@ -90,6 +90,7 @@ def _imports() -> None:
           id bigint generated always as identity,
           job_id bigint not null,
           line integer not null,
+          at timestamptz not null,
           outcome text not null,
           field text,
           reason text,
@@ -123,9 +124,21 @@ def _retention() -> None:
         create index staff_task_noted on reminders.staff_task (clinic_id, done_at)
           where note_sealed is not null
     """)
+    op.execute("""
+        create index check_in_answered on reminders.check_in (clinic_id, opened_at)
+          where answer_sealed is not null
+    """)
+    op.execute("""
+        create index escalation_noted on reminders.escalation (clinic_id, resolved_at)
+          where reason_sealed is not null or note_sealed is not null
+    """)
+    op.execute("""
+        create index patient_erased on reminders.patient (erased_at) where erased_at is not null
+    """)
 
 
 def downgrade() -> None:
+    op.execute("drop index reminders.escalation_noted, reminders.check_in_answered")
     op.execute("drop index reminders.staff_task_noted, reminders.contact_point_replaced")
     op.execute("drop table reminders.retention, reminders.import_row, reminders.import_job")
     op.execute("drop table reminders.audit")
