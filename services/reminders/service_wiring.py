@@ -20,12 +20,12 @@ from services.contracts import reminders as asks
 from services.contracts import replies
 from services.contracts.events import Event
 from services.contracts.senders import AddSender, ListSenders
-from services.reminders.addresses.reader import LibraryAddressReader, is_country
+from services.reminders.addresses.reader import LibraryAddressReader, is_country, zones_of
 from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.catalog.source import AskedPlans
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.checking_in import Care, check_in_commanders, check_in_readers
-from services.reminders.enrollment_life import enrollment_commanders
+from services.reminders.enrollment_life import enrollment_commanders, enrollment_readers
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
 from services.reminders.patient_keeping import Keeping
@@ -143,7 +143,7 @@ class Desk:
             announce=announce,
             clinics=ClinicTable(connection),
             senders=SenderTable(connection),
-            patients=PatientTable(connection, vault),
+            patients=PatientTable(connection, vault, zones_of),
             consents=ConsentTable(connection, vault),
             plans=PlanTable(connection, self._plans),
             enrollments=EnrollmentTable(connection, vault),
@@ -191,6 +191,7 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),
         replies.GetInbound: desk.staff_reader(staff_desk.get_inbound),
         clock_asks.ShowClock: _show_clock,
+        **enrollment_readers(desk.books),
         **privacy_readers(desk.books, desk.vault),
     }
 

@@ -19,8 +19,10 @@ from services.chassis.vault import Vault
 from services.chassis.work import Doorbell
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
+from services.reminders.addresses.reader import zones_of
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
+from services.reminders.checking_in import Care, operators_of, page_operator
 from services.reminders.domain.dispatch import Policy
 from services.reminders.journal.departures import DepartureJournal, Journals
 from services.reminders.provider_wiring import (
@@ -43,9 +45,11 @@ from services.reminders.storage.holds import HeldMessages
 from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.opt_outs import CarrierOptOuts
 from services.reminders.storage.provider_states import ProviderStates
+from services.reminders.storage.retention import Purge
 from services.reminders.traffic.gate import Gate
 from services.reminders.traffic.minutes import Minutes
 from services.reminders.usecases.delivery_ports import Changed
+from services.reminders.usecases.keep_watch import KeepWatch
 from services.reminders.usecases.move_traffic import MoveTraffic
 from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
 from services.reminders.usecases.sweep import Sweeper, hear_the_dead
@@ -73,6 +77,8 @@ class DispatcherParts(msgspec.Struct, frozen=True):
     sweep: Sweeper
     doorbell: Doorbell
     move_traffic: MoveTraffic
+    keep_watch: KeepWatch
+    purge: Purge
     engine: sa.Engine
     redis: redis.Redis
 
@@ -134,7 +140,11 @@ def _delivery(settings: WorkerSettings, gear: _Gear) -> Delivery:
     return Delivery(
         claims=Claims(engine, gear.owner, lease),
         cases=Cases(
-            engine, vault, is_production=not is_development, counts_days=daily_cap is not None
+            engine,
+            vault,
+            is_production=not is_development,
+            counts_days=daily_cap is not None,
+            zones_of=zones_of,
         ),
         attempts=Attempts(engine, vault, gear.owner, lease),
         carrier_opt_outs=CarrierOptOuts(engine, vault),
@@ -175,8 +185,17 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         EnrollmentSweeps(engine).complete,
     )
     move_traffic = MoveTraffic(ProviderStates(engine), Minutes(client), weights_of(settings))
+    links = SignedLinks(settings.public_url, settings.secret_key)
+    care = Care(vault, links, EventPublisher(client, vault).publish)
     return DispatcherParts(
-        Due(engine), sweeper, Doorbell(client, "drain"), move_traffic, engine, client
+        due=Due(engine),
+        sweep=sweeper,
+        doorbell=Doorbell(client, "drain"),
+        move_traffic=move_traffic,
+        keep_watch=KeepWatch(partial(care.watching, engine), operators_of(settings), page_operator),
+        purge=Purge(engine, vault),
+        engine=engine,
+        redis=client,
     )
 
 

@@ -16,7 +16,7 @@ from services.contracts.words import (
     Mode,
     SuppressionReason,
 )
-from services.reminders.domain.windows import Window
+from services.reminders.domain.windows import Window, possible_zones
 
 
 class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +51,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     paused_until: datetime | None
     contact_points: tuple[ContactPoint, ...]
     consents: tuple[ConsentRecord, ...]  # newest first
+    number_zones: tuple[str, ...] = ()  # where a phone number like the patient's may be
     is_erased: bool = False
 
     def contact(self, channel: Channel) -> ContactPoint | None:
@@ -89,7 +90,11 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def window(self) -> Window:
-        return Window(ZoneInfo(self.time_zone), self.quiet_hours, self.region)
+        zone = ZoneInfo(self.time_zone)
+        return Window(zone, self.quiet_hours, self.region, self._possible_zones(zone))
+
+    def _possible_zones(self, zone: ZoneInfo) -> tuple[ZoneInfo, ...]:
+        return () if self.is_zone_stated else possible_zones(zone, self.number_zones)
 
 
 class Unreachable(StrEnum):

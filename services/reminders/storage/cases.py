@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, time
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -13,11 +12,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from services.chassis.clock import read_clock
 from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
-from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
-from services.contracts.reminders import QuietHours
+from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import SuppressionReason
 from services.reminders.domain.caps import OfToday, before
-from services.reminders.domain.clinic import emergency_number_for
 from services.reminders.domain.dispatch import (
     IGNORED,
     Circumstances,
@@ -28,12 +25,14 @@ from services.reminders.domain.dispatch import (
 from services.reminders.domain.holds import Subject, held_providers, hold_on, is_withdrawn
 from services.reminders.domain.message_text import MessageFacts, RenderedMessage, Said
 from services.reminders.domain.procedure import follows_procedure, is_unconfirmed
-from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
+from services.reminders.domain.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.storage import contexts
+from services.reminders.storage.alert_contacts import staff_addresses
 from services.reminders.storage.awaiting import awaiting_staff
 from services.reminders.storage.carried import carried_by
 from services.reminders.storage.days import Today, todays
 from services.reminders.storage.holds import refusals, standing_holds
+from services.reminders.storage.patient_windows import midnight, window_of
 from services.reminders.storage.rows import among, rows
 from services.reminders.storage.senders import SenderBook, read_senders
 from services.reminders.storage.tables import (
@@ -45,13 +44,12 @@ from services.reminders.storage.tables import (
     plan_version,
     suppression,
 )
+from services.reminders.storage.telling import Telling
 from services.reminders.storage.transactions import transaction
 from services.reminders.usecases.delivery_ports import Case
 
 Key = tuple[int, int]
 Found = dict[Key, sa.Row[Any]]
-
-_PLANS_KEPT = 256
 
 log = get_logger(__name__)
 
@@ -63,7 +61,7 @@ class _Address(msgspec.Struct, frozen=True):
 
 
 class Cases:
-    """Reads for sending. Plans are decoded once: a plan version never changes.
+    """Reads for sending.
 
     In production a sender that lacks what the law or a contract asks for is as if not there.
     `counts_days`: a daily cap is set, so what patients get today is looked up.
@@ -76,12 +74,14 @@ class Cases:
         *,
         is_production: bool = False,
         counts_days: bool = True,
+        zones_of: ZonesOf = no_zones,
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._is_production = is_production
         self._counts_days = counts_days
-        self._decode = lru_cache(maxsize=_PLANS_KEPT)(_steps_and_locale)
+        self._zones_of = zones_of
+        self._telling = Telling(vault)
 
     def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
         """The product's now, and the claims' cases in order.
@@ -91,7 +91,7 @@ class Cases:
         """
         with transaction(self._engine) as connection:
             now = read_clock(connection).product
-            found = _Reading(connection, claims, self._vault)
+            found = _Reading(connection, claims, self._vault, self._zones_of)
             found.count_days(now, is_counting=self._counts_days)
             book = read_senders(connection, found.clinics, is_strict=self._is_production)
         return now, [case for claim in claims if (case := self._read(found, book, claim, now))]
@@ -143,46 +143,30 @@ class Cases:
         enrolled = found.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
         if enrolled is None or claim.step_key is None:
             return None, None
-        return self._said(found, claim, enrolled, claim.step_key, now)
+        person, place = found.person(claim), found.clinics[claim.clinic_id]
+        return self._telling.said(person, place, enrolled, claim.step_key, now)
 
     def _carries(self, found: "_Reading", claim: Claim, now: datetime) -> tuple[Said, ...]:
+        person, place = found.person(claim), found.clinics[claim.clinic_id]
         told = [
-            self._said(found, claim, row, row.step_key, now)
+            self._telling.said(person, place, row, row.step_key, now)
             for row in found.carried.get(claim.key, ())
         ]
         return tuple(Said(step, facts) for step, facts in told if step is not None)
-
-    def _said(
-        self, found: "_Reading", claim: Claim, about: sa.Row[Any], step_key: str, now: datetime
-    ) -> tuple[AftercareStep | None, MessageFacts]:
-        steps, locale = self._decode(about.content)
-        person, place = found.person(claim), found.clinics[claim.clinic_id]
-        facts = MessageFacts(
-            clinic_name=place.name,
-            clinic_phone=place.phone,
-            emergency_number=emergency_number_for(
-                person and person.region, country=place.country, own=place.emergency_number
-            ),
-            patient_name=self._name(person),
-            procedure_at=about.procedure_at,
-            procedure_ended_at=about.procedure_ended_at or about.procedure_at,
-            said_at=now,
-            time_zone=(person and person.time_zone) or place.time_zone,
-            locale=locale,
-        )
-        return steps.get(step_key), facts
-
-    def _name(self, person: sa.Row[Any] | None) -> str | None:
-        if person is None or person.name_sealed is None:
-            return None
-        return self._vault.open_text(person.name_sealed, context=contexts.PATIENT_NAME)
 
 
 class _Reading:
     """One batch's rows."""
 
-    def __init__(self, connection: sa.Connection, claims: Sequence[Claim], vault: Vault) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        claims: Sequence[Claim],
+        vault: Vault,
+        zones_of: ZonesOf,
+    ) -> None:
         self._connection = connection
+        self._zones_of = zones_of
         self._claims = claims
         self.clinics = {row.id: row for row in connection.execute(_clinics(claims))}
         self.patients = self._by_key(patient, [claim.patient_id for claim in claims])
@@ -190,6 +174,8 @@ class _Reading:
         self._contacts = self._by_key(contact_point, [claim.contact_point_id for claim in claims])
         self._sealed_for_good: set[Key] = set()
         self._addresses = dict(self._open_addresses(vault))
+        for at, plain, indexes in staff_addresses(connection, claims, vault):
+            self._addresses[at] = _Address(plain, indexes, is_shared=False)
         self._consents = {
             (row.clinic_id, row.patient_id, row.channel, row.purpose): row
             for row in connection.execute(_newest_consents(claims))
@@ -206,7 +192,7 @@ class _Reading:
         capped = [one for one in self._claims if Rule.CAP not in IGNORED[one.kind]]
         if is_counting and capped:
             midnights = {
-                (one.clinic_id, one.patient_id): _midnight(now, self._window(one))
+                (one.clinic_id, one.patient_id): midnight(now, self._window(one))
                 for one in capped
                 if one.patient_id is not None and self._has_zone(one)
             }
@@ -226,7 +212,10 @@ class _Reading:
         return before(claim.id, self._todays.get(key, ()))
 
     def _window(self, claim: Claim) -> Window:
-        return _window(self.person(claim), self.clinics[claim.clinic_id])
+        found = self._addresses.get((claim.clinic_id, claim.contact_point_id or 0))
+        number = found.plain if found and claim.channel is Channel.SMS else None
+        place = self.clinics[claim.clinic_id]
+        return window_of(self.person(claim), place, number, self._zones_of)
 
     def _has_zone(self, claim: Claim) -> bool:
         try:
@@ -240,13 +229,13 @@ class _Reading:
 
     def address(self, claim: Claim) -> _Address | None:
         """Raises CannotOpen when there is one that cannot be read."""
-        key = (claim.clinic_id, claim.contact_point_id or 0)
+        key = (claim.clinic_id, claim.contact_point_id or -claim.id)
         if key in self._sealed_for_good:
             raise CannotOpen(contexts.ADDRESS)
         return self._addresses.get(key)
 
     def circumstances(self, claim: Claim, address: _Address | None) -> Circumstances:
-        person, place = self.person(claim), self.clinics[claim.clinic_id]
+        person = self.person(claim)
         enrolled = self.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
         newest = self._consents.get(
             (claim.clinic_id, claim.patient_id, claim.channel, claim.purpose)
@@ -264,7 +253,7 @@ class _Reading:
                 (claim.clinic_id, claim.channel, index) in self._awaiting
                 for index in (address.indexes if address else ())
             ),
-            window=_window(person, place),
+            window=self._window(claim),
             enrollment_status=enrolled and enrolled.status,
             procedure_state=enrolled and enrolled.procedure_state,
             hold_id=hold_on(self.subject(claim), self.holds) if self.holds else None,
@@ -392,25 +381,7 @@ def _standing(row: sa.Row[Any]) -> StandingConsent:
     )
 
 
-def _window(person: sa.Row[Any] | None, place: sa.Row[Any]) -> Window:
-    quiet = person if person is not None and person.quiet_start is not None else place
-    return Window(
-        zone_named((person and person.time_zone) or place.time_zone),
-        QuietHours(start=quiet.quiet_start, end=quiet.quiet_end),
-        person and person.region,
-    )
-
-
-def _midnight(now: datetime, window: Window) -> datetime:
-    return instant(now.astimezone(window.zone).date(), time(0), window.zone)
-
-
 def _preferences(person: sa.Row[Any] | None) -> dict[str, Any]:
     if person is None:
         return {}
     return {"preferred_detail": person.detail, "paused_until": person.paused_until}
-
-
-def _steps_and_locale(content: bytes) -> tuple[dict[str, AftercareStep], str]:
-    plan = msgspec.msgpack.decode(content, type=AftercarePlan)
-    return {step.key: step for step in plan.steps}, plan.served_locale

@@ -14,6 +14,7 @@ from services.contracts.catalog import Channel
 from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
 from services.reminders.domain.patient import ContactPoint, Patient
+from services.reminders.domain.windows import ZonesOf, no_zones
 from services.reminders.storage import contexts
 from services.reminders.storage.clinics import clinic_record
 from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
@@ -24,9 +25,12 @@ Owner = tuple[int, int]  # (clinic id, patient id)
 
 
 class PatientTable:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    def __init__(
+        self, connection: sa.Connection, vault: Vault, zones_of: ZonesOf = no_zones
+    ) -> None:
         self._connection = connection
         self._vault = vault
+        self._zones_of = zones_of
 
     def add(self, scope: Scope, new: NewPatient) -> int:
         name = new.display_name
@@ -224,6 +228,7 @@ class PatientTable:
         sealed = row.name_sealed
         own_hours = row.quiet_start is not None
         its_clinic = clinic_record(row, prefix="its_clinic_")
+        phone = next((one for one in contacts if one.channel is Channel.SMS), None)
         return Patient(
             id=row.id,
             clinic=its_clinic,
@@ -245,6 +250,7 @@ class PatientTable:
             contact_points=contacts,
             consents=consents,
             is_erased=row.erased_at is not None,
+            number_zones=tuple(self._zones_of(phone.address)) if phone else (),
         )
 
 

@@ -203,6 +203,7 @@ def _reminder(
     one: PlannedStep, channel: Channel, relied_on: Route, patient: Patient
 ) -> NewReminder:
     zone = "ZONE_STATED" if patient.is_zone_stated else "ZONE_OF_CLINIC"
+    unsure = (("ZONE_UNSURE", None),) if patient.window().also else ()
     return NewReminder(
         contact_point_id=relied_on.contact_point_id,
         consent_id=relied_on.consent_id,
@@ -219,6 +220,7 @@ def _reminder(
         time_zone=patient.time_zone,
         decided=(
             (zone, patient.time_zone),
+            *unsure,
             ("CONSENT_RELIED_ON", f"entry {relied_on.consent_id}"),
             *((because.value, None) for because in one.decided),
         ),

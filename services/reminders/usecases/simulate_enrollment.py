@@ -26,7 +26,7 @@ from services.reminders.domain.patient import ContactPoint, Patient, Unreachable
 from services.reminders.domain.schedule import Fate, PlannedStep, local_text
 from services.reminders.domain.segments import count
 from services.reminders.domain.visits import VisitMessage, together
-from services.reminders.domain.windows import next_opening
+from services.reminders.domain.windows import NoOpening, next_opening
 from services.reminders.usecases.books import Books, Key, NewReminder
 from services.reminders.usecases.plan_reminders import Planned, planned_reminders
 from services.reminders.usecases.rehearse import facts_about
@@ -235,7 +235,10 @@ class _Simulation:
         paused_until = self._patient.paused_until
         if paused_until is None or reminder.due_at >= paused_until:
             return None
-        until = next_opening(paused_until, self._patient.window())
+        try:
+            until = next_opening(paused_until, self._patient.window())
+        except NoOpening:
+            return _Delay("PAUSED", None)
         return _Delay("PAUSED", until if until < reminder.useful_until else None)
 
     def _shown(

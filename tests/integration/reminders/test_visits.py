@@ -15,7 +15,7 @@ from services.reminders.storage.carried import Carried
 from services.reminders.storage.tables import enrollment
 from services.reminders.usecases.books import Key
 from services.reminders.usecases.merge_visit import merge_visit
-from tests.support.aftercare import NOW, PLAN, Clinic, Service, set_clock, step
+from tests.support.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
 from tests.support.sending import Worker, begin, claim
 
 SMS = (Channel.SMS,)
@@ -105,6 +105,7 @@ def test_enrollments_without_a_visit_stay_apart(clinic: Clinic) -> None:
 
 @pytest.mark.usefixtures("visit")
 def test_what_is_merged_is_said_once_and_whole(worker: Worker, engine: sa.Engine) -> None:
+    happened(engine)
     set_clock(engine, DAY_TWO)
 
     worker.send_batch(Channel.SMS)
@@ -123,6 +124,7 @@ def test_the_other_is_sent_by_itself_when_its_carrier_is_cancelled_first(
     merged = next(one for one in clinic.reminders() if one.status is ReminderStatus.MERGED)
     carrying = next(one for one in visit if one.id != merged.enrollment_id)
     cancel(clinic, carrying)
+    happened(engine)
     set_clock(engine, DAY_TWO)
 
     Carried(engine).release()
@@ -139,6 +141,7 @@ def test_nothing_is_sent_of_what_is_cancelled_while_merged(
 ) -> None:
     merged = next(one for one in clinic.reminders() if one.status is ReminderStatus.MERGED)
     cancel(clinic, next(one for one in visit if one.id == merged.enrollment_id))
+    happened(engine)
     set_clock(engine, DAY_TWO)
 
     worker.send_batch(Channel.SMS)
@@ -148,6 +151,7 @@ def test_nothing_is_sent_of_what_is_cancelled_while_merged(
 
 @pytest.mark.usefixtures("visit")
 def test_what_left_with_its_carrier_is_not_sent_again(worker: Worker, engine: sa.Engine) -> None:
+    happened(engine)
     set_clock(engine, DAY_TWO)
     worker.postman.answer = lambda one: Accepted(f"SM{one.attempt_id}")
     worker.send_batch(Channel.SMS)
