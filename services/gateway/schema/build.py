@@ -26,6 +26,7 @@ from services.gateway.schema.escalations.mutations.resolve_escalation import res
 from services.gateway.schema.escalations.queries import EscalationQueries
 from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
+from services.gateway.schema.patients.mutations.confirm_consent import confirm_consent
 from services.gateway.schema.patients.mutations.erase_patient import erase_patient
 from services.gateway.schema.patients.mutations.record_consent import record_consent
 from services.gateway.schema.patients.mutations.register_patient import register_patient
@@ -33,6 +34,7 @@ from services.gateway.schema.patients.mutations.suppressions import (
     lift_suppression,
     suppress_contact,
 )
+from services.gateway.schema.patients.mutations.update_patient import update_patient
 from services.gateway.schema.patients.queries import PatientQueries
 from services.gateway.schema.plans.queries import PlanQueries
 from services.gateway.schema.procedures.queries import ProcedureQueries
@@ -75,7 +77,9 @@ class Mutation(graphene.ObjectType):
 
     register_patient = register_patient
     erase_patient = erase_patient
+    update_patient = update_patient
     record_consent = record_consent
+    confirm_consent = confirm_consent
     suppress_contact = suppress_contact
     lift_suppression = lift_suppression
     enroll_patient = enroll_patient

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.gateway.service_calls.asker import Asker
 from services.gateway.service_calls.check_in_calls import CheckInCalls
 from services.gateway.service_calls.content_calls import ContentCalls
+from services.gateway.service_calls.patient_calls import PatientCalls
 from services.gateway.service_calls.privacy_calls import PrivacyCalls
 from services.gateway.service_calls.reminder_calls import ReminderCalls
 from services.gateway.service_calls.reply_calls import ReplyCalls
@@ -19,6 +20,7 @@ class ServiceCalls:
     content: ContentCalls
     privacy: PrivacyCalls
     simulation: SimulationCalls
+    patients: PatientCalls
 
     @classmethod
     def through(cls, asker: Asker) -> "ServiceCalls":
@@ -29,4 +31,5 @@ class ServiceCalls:
             ContentCalls(asker),
             PrivacyCalls(asker),
             SimulationCalls(asker),
+            PatientCalls(asker),
         )

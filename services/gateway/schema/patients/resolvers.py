@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from services.contracts.patients import ListPatients
 from services.contracts.reminders import (
     EnrollmentRecord,
     ListEnrollments,
@@ -11,11 +12,12 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.keyset import PrivateList, limit_of
 from services.gateway.schema.lookup import one_of
-from services.gateway.schema.paging import Connection, page_wanted
+from services.gateway.schema.paging import Connection, Edge, connection_of, page_wanted
 from services.gateway.schema.patients.enums import TimeZoneSource
 from services.gateway.schema.texts import is_plain
 
 KIND: Final = "Patient"
+_LIST: Final = "patients"
 
 
 async def patient_asked_for(
@@ -29,6 +31,31 @@ async def patient_asked_for(
         return [await calls.find_patient(request.scope, reference) if is_usable else None]
     number = ids.decode_number(KIND, args["id"])
     return [None] if number is None else list(await calls.get_patients(request.scope, [number]))
+
+
+async def patients_asked_for(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[PatientRecord]]:
+    wanted, search = page_wanted(args), args.get("search")
+    if search is not None and not is_plain(search):
+        return [connection_of([], has_next=False, has_previous=False)]
+    after = request.cursors.decode(_LIST, wanted.cursor) if wanted.cursor else None
+    page = await request.calls.patients.list_patients(
+        ListPatients(
+            scope=request.scope,
+            search=search,
+            limit=limit_of(wanted),
+            after=int(after[0]) if after else None,
+        )
+    )
+    kept = page.items[: wanted.size]
+    return [
+        connection_of(
+            [Edge(request.cursors.encode(_LIST, (one.id,)), one) for one in kept],
+            has_next=page.has_more or len(page.items) > wanted.size,
+            has_previous=wanted.cursor is not None,
+        )
+    ]
 
 
 def time_zone_source_of(patient: PatientRecord) -> TimeZoneSource:

@@ -32,6 +32,7 @@ PRIVATE_ROOTS = {
     "access",
     "viewer",
     "patient",
+    "patients",
     "enrollment",
     "reminders",
     "tasks",
