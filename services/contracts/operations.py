@@ -20,6 +20,7 @@ class MessageFilter(Record, frozen=True, kw_only=True):
     provider: str | None = None
     plan: str | None = None
     code: str | None = None
+    message_id: int | None = None
     since_seconds: float | None = None
 
 

@@ -83,6 +83,8 @@ class OutboundColumns(Owned):
     merged_into: Named[int | None] = Column(BigInteger)  # the message that carries this one's text
     # How often the step was planned anew after it had ended: for another date of the procedure.
     occasion: Named[int] = Column(SmallInteger, server_default="0")
+    # The version of the plan it ended by, where its enrollment goes by another one now.
+    plan_version_id: Named[int | None] = Column(BigInteger)
 
 
 outbound = Table(
@@ -94,6 +96,7 @@ outbound = Table(
     of("enrollment", "enrollment_id"),
     of("consent", "consent_id"),
     of("outbound", "retry_of"),
+    of("plan_version", "plan_version_id"),
     of("alert_contact", "alert_contact_id"),
     of("outbound", "merged_into"),
     CheckConstraint("state <> 'MERGED' or merged_into is not null", name="merged"),

@@ -149,7 +149,7 @@ class EnrollmentLifeTable:
                 outbound.c.id.in_(sorted(ids)),
                 outbound.c.state.in_(WAITING),
                 sa.or_(
-                    outbound.c.hold_id == OF_ENROLLMENT,
+                    outbound.c.hold_id.is_not(None),
                     outbound.c.state == ReminderStatus.QUEUED,
                 ),
             )
@@ -214,6 +214,17 @@ class EnrollmentLifeTable:
             .returning(outbound.c.id)
         )
         return self._decided(key, statement, code)
+
+    def keep_version(self, key: Key, version_id: int) -> None:
+        self._connection.execute(
+            sa.update(outbound)
+            .where(
+                *_of(key),
+                outbound.c.plan_version_id.is_(None),
+                sa.or_(outbound.c.state.not_in(WAITING), is_carried()),
+            )
+            .values(plan_version_id=version_id)
+        )
 
     def tasks(self, key: Key) -> list[StepTask]:
         found = self._connection.execute(
@@ -347,6 +358,21 @@ def _of(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
+def is_carried() -> sa.ColumnElement[bool]:
+    """Whether a message is merged into one that has begun: its text went out with that."""
+    carrier = outbound.alias("carrying")
+    return (
+        sa.exists()
+        .where(
+            outbound.c.state == ReminderStatus.MERGED,
+            carrier.c.clinic_id == outbound.c.clinic_id,
+            carrier.c.id == outbound.c.merged_into,
+            carrier.c.state.in_(BEGUN),
+        )
+        .correlate(outbound)
+    )
+
+
 def _tasks_of(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         staff_task.c.clinic_id == key.clinic_id,
@@ -389,6 +415,6 @@ def _row(row: sa.Row[Any]) -> PlannedRow:
         due_at=row.due_at,
         useful_until=row.useful_until,
         occasion=row.occasion,
-        is_held=row.hold_id == OF_ENROLLMENT,
+        is_held=row.hold_id == OF_ENROLLMENT or row.state_reason == "PLAN_WITHDRAWN",
         is_carried=row.carrier_state in BEGUN,
     )

@@ -124,7 +124,7 @@ class TaskTable:
             .where(
                 staff_task.c.clinic_id == key.clinic_id,
                 staff_task.c.enrollment_id == key.id,
-                staff_task.c.kind == TaskKind.CLINICIAN_STEP,
+                staff_task.c.kind.in_((TaskKind.CLINICIAN_STEP, TaskKind.PROCEDURE_UNCONFIRMED)),
                 staff_task.c.done_at.is_(None),
             )
             .values(done_at=product_now, done_by=by)

@@ -215,7 +215,9 @@ def _reminders() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             *_COLUMNS,
-            enrollment.c.plan_version_id,
+            sa.func.coalesce(outbound.c.plan_version_id, enrollment.c.plan_version_id).label(
+                "plan_version_id"
+            ),
             enrollment.c.procedure_at,
             enrollment.c.procedure_ended_at,
         )

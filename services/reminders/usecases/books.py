@@ -206,6 +206,10 @@ class Plans(Protocol):
         """Keep a plan as it is now; the same content is kept once."""
         ...
 
+    def is_withdrawn(self, plan: AftercarePlan) -> bool:
+        """Whether this version of a plan was recalled."""
+        ...
+
     def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
         """Find pinned plans by (clinic id, plan version id)."""
         ...

@@ -170,6 +170,9 @@ def _obstacle(
     if same := _same_enrollment(books, command, plan):
         message = "The patient is enrolled in this plan for this procedure already."
         return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
+    if books.plans.is_withdrawn(plan):
+        message = "This version of the plan was withdrawn."
+        return refuse(UserErrorCode.PLAN_WITHDRAWN, message, "plan")
     if not has_any_route(patient, Purpose.CARE):
         message = "No channel the patient wants may be used for care: record a consent first."
         return refuse(UserErrorCode.NO_CONSENT, message, "patient_id")

@@ -103,6 +103,10 @@ class EnrollmentLife(Protocol):
         """Keep everything that waits out of the workers' sight."""
         ...
 
+    def keep_version(self, key: Key, version_id: int) -> None:
+        """Remember by which version of the plan everything ended that has begun or ended."""
+        ...
+
     def tasks(self, key: Key) -> Sequence[StepTask]: ...
     def move_task(self, key: Key, task_id: int, due_at: datetime) -> None: ...
     def close_tasks(self, key: Key, kinds: Collection[TaskKind], by: str) -> None: ...
@@ -119,8 +123,18 @@ class EnrollmentLife(Protocol):
 
 
 class EnrollmentLists(Protocol):
+    def of_plan(
+        self, plan: str, *, but_version: int, after: tuple[int, int] | None, limit: int
+    ) -> Sequence[Key]:
+        """Find running enrollments in other versions of a plan, in order of (clinic, id)."""
+        ...
+
     def find(self, asks: Sequence[FindEnrollments]) -> Sequence[Sequence[Enrollment]]:
         """Read a page for each ask, with one enrollment more where there are further ones."""
         ...
 
-    def report(self, ask: ReportDeliveries) -> Sequence[ReportRow]: ...
+    def report(
+        self, ask: ReportDeliveries, zone: str, since: datetime, before: datetime
+    ) -> Sequence[ReportRow]:
+        """Count what is due from one moment to before another, by the day in the zone."""
+        ...

@@ -70,7 +70,7 @@ def _perform(
     patient = books.patients.get([patient_key])[patient_key]
     pinned = (before.clinic_id, before.plan_version_id)
     plan = books.plans.get([pinned])[pinned]
-    other = _other_plan(command, plan, patient, source)
+    other = _other_plan(books, command, plan, patient, source)
     if isinstance(other, Refusal):
         return _refused(other)
     after = _performed(command, before)
@@ -210,7 +210,11 @@ def _undone_faults(books: Books, command: RecordProcedure, before: Enrollment) -
 
 
 def _other_plan(
-    command: RecordProcedure, pinned: AftercarePlan, patient: Patient, source: PlanSource
+    books: Books,
+    command: RecordProcedure,
+    pinned: AftercarePlan,
+    patient: Patient,
+    source: PlanSource,
 ) -> AftercarePlan | Refusal | None:
     if command.plan is None or command.plan == pinned.slug:
         return None
@@ -218,6 +222,8 @@ def _other_plan(
     if found is None:
         message = "There is no such plan in the current catalog."
         return refuse(UserErrorCode.NOT_FOUND, message, "plan")
+    if books.plans.is_withdrawn(found):
+        return refuse(UserErrorCode.PLAN_WITHDRAWN, "This version was withdrawn.", "plan")
     return found
 
 

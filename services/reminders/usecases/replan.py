@@ -128,6 +128,8 @@ def store(
         ),
         *books.reminders.plan(scope, course.after, list(_added(done))),
     ]
+    if change.plan_version_id not in (None, course.before.plan_version_id):
+        life.keep_version(key, course.before.plan_version_id)
     if course.after.status is EnrollmentStatus.PAUSED:
         touched += life.hold(key, PAUSED)
     _store_tasks(books, life, scope, done)

@@ -32,7 +32,13 @@ def upgrade() -> None:
         create index enrollment_over on reminders.enrollment (ends_at)
         where status = 'ACTIVE' and procedure_state = 'PERFORMED'
     """)
-    op.execute("alter table reminders.outbound add column occasion smallint not null default 0")
+    op.execute("""
+        alter table reminders.outbound
+          add column occasion smallint not null default 0,
+          add column plan_version_id bigint,
+          add constraint outbound_clinic_id_plan_version_id_fkey foreign key
+            (clinic_id, plan_version_id) references reminders.plan_version (clinic_id, id)
+    """)
     op.execute("drop index reminders.outbound_reminder_once")
     op.execute("""
         create unique index outbound_reminder_once on reminders.outbound
@@ -75,7 +81,7 @@ def downgrade() -> None:
         where o.kind = 'REMINDER' and o.retry_of is null and o.occasion > 0
     """)
     op.execute("drop index reminders.outbound_reminder_once")
-    op.execute("alter table reminders.outbound drop column occasion")
+    op.execute("alter table reminders.outbound drop column occasion, drop column plan_version_id")
     op.execute("""
         create unique index outbound_reminder_once on reminders.outbound
           (clinic_id, enrollment_id, step_key, channel)
