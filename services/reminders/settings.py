@@ -110,4 +110,12 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
 
 
 class DispatcherSettings(CarrierSettings, frozen=True, kw_only=True):
-    """What a dispatcher is told: nothing of its own."""
+    """What a dispatcher is told."""
+
+    operator_alert: Annotated[
+        str,
+        msgspec.Meta(
+            description="Whom to page when a clinic acknowledges no escalation, comma separated:"
+            " numbers as +12025550177, or email addresses."
+        ),
+    ] = ""

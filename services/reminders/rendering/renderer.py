@@ -68,6 +68,14 @@ class JinjaRenderer:
             else None,
         )
 
+    def say(self, source: str, channel: Channel, about: Said, *, has_way_out: bool = False) -> str:
+        """Fill in a text of a step's that is none of its messages: an answer, a nudge."""
+        text = self._said(about, lambda: self._fill(source, channel, about, set()), channel)
+        if has_way_out:
+            return _sign(text, channel, about.step.purpose, about.facts)
+        clinic = about.facts.clinic_name
+        return text if text.startswith(clinic) else f"{clinic}: {text}"
+
     def _texts(self, every: Sequence[Said], channel: Channel, detail: MessageDetail) -> str:
         """The texts one after the other, none twice; the clinic's name is said once."""
         ends: list[_Ends] = []

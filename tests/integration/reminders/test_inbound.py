@@ -21,8 +21,6 @@ from services.contracts.words import (
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.outgoing import RejectedForGood
 from services.reminders.storage import contexts
-from services.reminders.storage.inbound import Inbox
-from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.tables import (
     consent,
     inbound_message,
@@ -32,7 +30,8 @@ from services.reminders.storage.tables import (
     staff_task,
     suppression,
 )
-from services.reminders.usecases.record_inbound import InboundEffect, record_inbound
+from services.reminders.usecases.record_inbound import InboundEffect
+from tests.support.care_desk import take_text
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.sending import Worker
 
@@ -54,9 +53,7 @@ def text(due: DueMessages, words: str, **more: Any) -> InboundEffect:
         "provider_message_id": f"SM-{words}",
         "received_at": LONG_AGO,
     }
-    said = RecordInbound(**values | more)
-    with due.engine.begin() as connection:
-        return record_inbound(Inbox(connection, due.vault), OptOuts(connection, due.vault), said)
+    return take_text(due.engine, due.vault, RecordInbound(**values | more))
 
 
 def tasks(due: DueMessages) -> list[TaskKind]:

@@ -2,7 +2,12 @@
 
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
-from services.contracts.check_ins import CHECK_IN_LIFETIME, CHECK_IN_PURPOSE
+from services.contracts.check_ins import (
+    ALERT_LIFETIME,
+    ALERT_PURPOSE,
+    CHECK_IN_LIFETIME,
+    CHECK_IN_PURPOSE,
+)
 from services.contracts.replies import (
     MESSAGE_LIFETIME,
     MESSAGE_PURPOSE,
@@ -28,6 +33,10 @@ class SignedLinks:
         self._clicks = TokenSigner(
             secret_key, purpose=UNSUBSCRIBE_PURPOSE, lifetime=UNSUBSCRIBE_LIFETIME
         )
+        self._alerts = f"{public_url.rstrip('/')}/a"
+        self._acknowledgements = TokenSigner(
+            secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME
+        )
         self._names = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
 
     def unsubscribe_url(self, claim: Claim) -> str | None:
@@ -42,6 +51,10 @@ class SignedLinks:
     def check_in_url(self, clinic_id: int, reminder_id: int) -> str:
         """Where a patient answers what this reminder asks."""
         return f"{self._questions}/{self._answers.sign(clinic_id, reminder_id)}"
+
+    def alert_url(self, clinic_id: int, alert_id: int) -> str:
+        """Where a person of the clinic's acknowledges an alert."""
+        return f"{self._alerts}/{self._acknowledgements.sign(clinic_id, alert_id)}"
 
     def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
         """A Message-ID that nobody can make up: whoever names it has seen the mail."""

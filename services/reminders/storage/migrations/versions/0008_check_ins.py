@@ -23,7 +23,7 @@ create table reminders.alert_contact (
   constraint alert_contact_pkey primary key (clinic_id, id),
   constraint alert_contact_hours_check check (hours in ('ALWAYS', 'OPEN', 'OUT_OF_HOURS')),
   constraint alert_contact_channel_check check (channel in ('SMS', 'EMAIL', 'OTHER')),
-  constraint alert_contact_tier_check check (tier between 0 and 3),
+  constraint alert_contact_tier_check check (tier between 0 and 4),
   constraint alert_contact_clinic_id_fkey
     foreign key (clinic_id) references reminders.clinic (id)
 );
