@@ -70,6 +70,4 @@ def test_a_question_is_open_no_longer_than_it_is_of_use(step: AftercareStep) -> 
 
 
 def _question(key: str) -> CheckInQuestion:
-    question = QUESTIONS[key]
-    assert question
-    return question
+    return QUESTIONS[key]
