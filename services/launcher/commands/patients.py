@@ -17,7 +17,7 @@ from services.contracts.privacy import (
 )
 from services.contracts.reminders import STREAM, Scope
 from services.contracts.words import Mode, Role
-from services.launcher.commands.clinics import find_clinic
+from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import Asker, asking
 from services.launcher.csv_files import CsvFile
 from services.launcher.faults import LauncherFault

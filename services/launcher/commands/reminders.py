@@ -21,7 +21,7 @@ from services.contracts.operations import (
 )
 from services.contracts.reminders import STREAM
 from services.contracts.words import ReminderStatus
-from services.launcher.commands.clinics import find_clinic
+from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.clock import parse_duration
 from services.launcher.connection import Asker, asking
 from services.launcher.faults import LauncherFault
