@@ -18,6 +18,14 @@ from services.gateway.schema.concerns.queries import ConcernQueries
 from services.gateway.schema.content.values import Checklist, Notice, Paragraph
 from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
 from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
+from services.gateway.schema.enrollments.mutations.pause_enrollment import (
+    pause_enrollment,
+    resume_enrollment,
+)
+from services.gateway.schema.enrollments.mutations.record_procedure import record_procedure
+from services.gateway.schema.enrollments.mutations.reschedule_enrollment import (
+    reschedule_enrollment,
+)
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
 from services.gateway.schema.escalations.mutations.acknowledge_escalation import (
     acknowledge_escalation,
@@ -40,7 +48,11 @@ from services.gateway.schema.plans.queries import PlanQueries
 from services.gateway.schema.procedures.queries import ProcedureQueries
 from services.gateway.schema.refusals.types import ConflictError, InputError, NotFoundError
 from services.gateway.schema.releases.queries import ReleaseQueries
+from services.gateway.schema.reminders.mutations.cancel_reminder import cancel_reminder
+from services.gateway.schema.reminders.mutations.retry_reminder import retry_reminder
+from services.gateway.schema.reminders.mutations.snooze_reminder import snooze_reminder
 from services.gateway.schema.reminders.queries import ReminderQueries
+from services.gateway.schema.reminders.reports import ReportQueries
 from services.gateway.schema.scalars.specifications import SPECIFIED_BY
 from services.gateway.schema.simulation.queries import SimulationQueries
 from services.gateway.schema.tasks.mutations.complete_task import complete_task
@@ -63,6 +75,7 @@ class Query(
     PatientQueries,
     EnrollmentQueries,
     ReminderQueries,
+    ReportQueries,
     SimulationQueries,
     EscalationQueries,
     TaskQueries,
@@ -83,7 +96,14 @@ class Mutation(graphene.ObjectType):
     suppress_contact = suppress_contact
     lift_suppression = lift_suppression
     enroll_patient = enroll_patient
+    reschedule_enrollment = reschedule_enrollment
+    record_procedure = record_procedure
+    pause_enrollment = pause_enrollment
+    resume_enrollment = resume_enrollment
     cancel_enrollment = cancel_enrollment
+    snooze_reminder = snooze_reminder
+    cancel_reminder = cancel_reminder
+    retry_reminder = retry_reminder
     answer_check_in = answer_check_in
     acknowledge_escalation = acknowledge_escalation
     resolve_escalation = resolve_escalation

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.gateway.service_calls.asker import Asker
 from services.gateway.service_calls.check_in_calls import CheckInCalls
 from services.gateway.service_calls.content_calls import ContentCalls
+from services.gateway.service_calls.enrollment_calls import EnrollmentCalls
 from services.gateway.service_calls.patient_calls import PatientCalls
 from services.gateway.service_calls.privacy_calls import PrivacyCalls
 from services.gateway.service_calls.reminder_calls import ReminderCalls
@@ -21,6 +22,7 @@ class ServiceCalls:
     privacy: PrivacyCalls
     simulation: SimulationCalls
     patients: PatientCalls
+    enrollments: EnrollmentCalls
 
     @classmethod
     def through(cls, asker: Asker) -> "ServiceCalls":
@@ -32,4 +34,5 @@ class ServiceCalls:
             PrivacyCalls(asker),
             SimulationCalls(asker),
             PatientCalls(asker),
+            EnrollmentCalls(asker),
         )

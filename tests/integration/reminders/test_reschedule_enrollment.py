@@ -61,9 +61,7 @@ def test_the_answer_says_what_moves_where_from_and_where_to(clinic: Clinic) -> N
     assert next(change.channel for change in reply.changes if change.step_key == "call") is None
 
 
-def test_a_rehearsal_answers_the_same_and_changes_no_row(
-    clinic: Clinic, engine: sa.Engine
-) -> None:
+def test_a_rehearsal_answers_the_same_and_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
     one = enrolled(clinic)
     before = everything(engine)
 
@@ -250,16 +248,12 @@ def test_a_second_correction_waits_for_the_next_day(clinic: Clinic, engine: sa.E
 
     reply = reschedule(clinic, one.id, VISIT + timedelta(days=6))
 
-    (correction,) = [
-        each for each in reply.changes if each.effect is ChangeEffect.CORRECTION
-    ]
+    (correction,) = [each for each in reply.changes if each.effect is ChangeEffect.CORRECTION]
     assert correction.becomes is not None
     assert correction.becomes.date() == (NOW + timedelta(days=1)).date()
 
 
-def test_no_correction_where_no_message_named_the_date(
-    clinic: Clinic, engine: sa.Engine
-) -> None:
+def test_no_correction_where_no_message_named_the_date(clinic: Clinic, engine: sa.Engine) -> None:
     one = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
 
@@ -280,9 +274,7 @@ def test_an_hour_later_on_the_same_day_needs_no_correction(
     assert ChangeEffect.CORRECTION not in {each.effect for each in reply.changes}
 
 
-def test_a_reminder_that_staff_cancelled_stays_cancelled(
-    clinic: Clinic, engine: sa.Engine
-) -> None:
+def test_a_reminder_that_staff_cancelled_stays_cancelled(clinic: Clinic, engine: sa.Engine) -> None:
     one = enrolled(clinic)
     wash = newest(clinic, "wash")
     put(engine, wash.id, ReminderStatus.CANCELLED, state_reason="REMINDER_CANCELLED")

@@ -34,6 +34,8 @@ PRIVATE_ROOTS = {
     "patient",
     "patients",
     "enrollment",
+    "enrollments",
+    "deliveryReport",
     "reminders",
     "tasks",
     "inbox",
