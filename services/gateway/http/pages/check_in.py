@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 
 from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.chassis.tokens import NotOurToken, TokenSigner
-from services.contracts.catalog import ContentBlock, Notice, Severity
+from services.contracts.catalog import ContentBlock, Notice, RedFlag, Severity
 from services.contracts.check_ins import (
     CHECK_IN_LIFETIME,
     CHECK_IN_PURPOSE,
@@ -24,7 +24,7 @@ from services.contracts.check_ins import (
     CheckInShown,
     ShowCheckIn,
 )
-from services.gateway.http.pages.check_in_words import WORDS, Words
+from services.gateway.http.pages.check_in_words import WORDS, Sign, Words
 from services.gateway.http.pages.layout import TEMPLATES, language_of, show
 from services.gateway.intake.items import Told
 from services.gateway.service_calls.waiting import Ask
@@ -173,11 +173,20 @@ def _page(
         note=None if is_open or told else words.closed,
         asked=shown.check_in if is_open else None,
         wrong=words.nothing_said if is_wrong else None,
-        flags=shown.seek_help_if or words.signs,
+        flags=_flags(shown, words),
         clinic=shown.clinic_name,
         phone=shown.clinic_phone,
         emergency=shown.emergency_number,
     )
+
+
+def _flags(shown: CheckInShown, words: Words) -> Sequence[RedFlag | Sign]:
+    """Those of the step, and emergencies first: a patient may have what nobody planned for."""
+    if not shown.seek_help_if:
+        return words.signs
+    if any(flag.is_emergency for flag in shown.seek_help_if):
+        return shown.seek_help_if
+    return [*(sign for sign in words.signs if sign.is_emergency), *shown.seek_help_if]
 
 
 def _shown_block(block: ContentBlock) -> Piece:

@@ -6,10 +6,11 @@ import msgspec
 
 
 class Sign(msgspec.Struct, frozen=True):
-    """A red flag to show where those of the plan are not known."""
+    """A red flag to show where the plan's are not known, or none of them is an emergency."""
 
     label: str
-    action: str = ""
+    action: str
+    is_emergency: bool = False
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,11 +58,17 @@ WORDS: Final = {
                 "Trouble breathing; sudden swelling of lips, mouth, tongue or throat; hives all "
                 "over; collapse",
                 "Call the emergency number now.",
+                is_emergency=True,
             ),
-            Sign("Severe eye pain, or a change in sight", "Go to emergency care now."),
+            Sign(
+                "Severe eye pain, or a change in sight",
+                "Go to emergency care now.",
+                is_emergency=True,
+            ),
             Sign(
                 "Bleeding that does not stop after 10 minutes of firm pressure",
                 "Keep pressing and get urgent medical care.",
+                is_emergency=True,
             ),
             Sign(
                 "Fever of 38 °C (100.4 °F) or more, pus, spreading redness, blisters, or pain that "
@@ -94,11 +101,17 @@ WORDS: Final = {
                 "Dificultad para respirar; hinchazón repentina de labios, boca, lengua o garganta; "
                 "ronchas por todo el cuerpo; desmayo",
                 "Llame ahora al número de emergencias.",
+                is_emergency=True,
             ),
-            Sign("Dolor fuerte de ojo o cambio en la vista", "Acuda ahora a urgencias."),
+            Sign(
+                "Dolor fuerte de ojo o cambio en la vista",
+                "Acuda ahora a urgencias.",
+                is_emergency=True,
+            ),
             Sign(
                 "Sangrado que no se detiene tras 10 minutos de presión firme",
                 "Siga presionando y busque atención médica urgente.",
+                is_emergency=True,
             ),
             Sign(
                 "Fiebre de 38 °C (100.4 °F) o más, pus, enrojecimiento que se extiende, ampollas, "

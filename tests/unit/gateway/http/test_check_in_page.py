@@ -95,6 +95,15 @@ def test_looking_shows_the_question_its_answers_and_what_must_not_wait() -> None
         assert expected in text
 
 
+def test_emergencies_are_shown_where_the_step_names_none() -> None:
+    fever = msgspec.structs.replace(FLAG, label="Fever", is_emergency=False)
+    told = msgspec.structs.replace(SHOWN, seek_help_if=(fever,))
+
+    text = web(reminders(told)).get(place()).get_data(as_text=True)
+
+    assert text.index("Trouble breathing") < text.index("Fever")
+
+
 def test_what_others_wrote_is_escaped() -> None:
     text = web(reminders()).get(place()).get_data(as_text=True)
 
