@@ -22,6 +22,7 @@ from services.contracts.catalog import (
     StepKind,
     StepMessages,
 )
+from services.contracts.enrollments import FindEnrollments
 from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.service_wiring import Desk, commanders, readers, simulating
 from services.reminders.settings import RemindersSettings
@@ -232,6 +233,10 @@ class Clinic:
         reply = self.service.do(self.enrollment(patient_id, **changes))
         assert reply.enrollment, reply.refusals
         return reply.enrollment
+
+    def enrollments(self, **changes: Any) -> tuple[asks.EnrollmentRecord, ...]:
+        usual: dict[str, Any] = {"scope": self.scope(), "first": 50}
+        return self.service.ask(FindEnrollments(**(usual | changes))).items
 
     def cancel(self, number: int) -> asks.EnrollmentReply:
         return self.service.do(asks.CancelEnrollment(scope=self.scope(), enrollment_id=number))
