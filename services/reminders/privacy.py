@@ -9,16 +9,17 @@ from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.vault import Vault
 from services.contracts import privacy as asks
 from services.contracts.errors import Refusal
-from services.reminders.addresses.reader import LibraryAddressReader
+from services.reminders.addresses.reader import LibraryAddressReader, is_country
 from services.reminders.storage.archive import Archive
 from services.reminders.storage.audit import AuditTable
 from services.reminders.storage.erasing import PatientFile
-from services.reminders.storage.imports import ImportLedger
+from services.reminders.storage.imports import BatchRegister, ImportLedger
 from services.reminders.storage.retention import RetentionTable
 from services.reminders.usecases.audit import list_audit
 from services.reminders.usecases.books import Books
 from services.reminders.usecases.erase_patient import erase_patient
 from services.reminders.usecases.export_patient import export_patients
+from services.reminders.usecases.import_patients import Newcomers
 from services.reminders.usecases.import_rows import (
     Importing,
     import_rows,
@@ -60,11 +61,7 @@ def privacy_readers(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], R
     }
 
 
-def privacy_commanders(
-    open_books: OpenBooks, vault: Vault, register: Commander
-) -> Mapping[type[Any], Commander]:
-    """`register` is what registers a patient otherwise: an import obeys the same rules."""
-
+def privacy_commanders(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], Commander]:
     def erase(
         connection: sa.Connection, command: asks.ErasePatient, context: CommandContext
     ) -> asks.EraseReply:
@@ -80,12 +77,19 @@ def privacy_commanders(
     def take_rows(
         connection: sa.Connection, command: asks.ImportRows, context: CommandContext
     ) -> asks.BatchReply | Refusal:
+        books, reader = open_books(connection, context), LibraryAddressReader()
+        newcomers = Newcomers(
+            books=books,
+            register=BatchRegister(connection, vault),
+            reader=reader,
+            is_country=is_country,
+        )
         desk = Importing(
-            books=open_books(connection, context),
+            books=books,
             ledger=ImportLedger(connection, vault),
             audit=AuditTable(connection),
-            register=lambda wanted: register(connection, wanted, context),
-            reader=LibraryAddressReader(),
+            newcomers=newcomers,
+            reader=reader,
         )
         return import_rows(desk, command)
 

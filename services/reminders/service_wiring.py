@@ -227,11 +227,10 @@ def commanders(
         clock = ClockTable(connection)
         return advance_clock(clock, command, is_development=settings.is_development)
 
-    keeping = Keeping(desk.books, desk.vault).commanders()
     return {
         asks.CreateClinic: desk.commander(create),
         AddSender: desk.commander(partial(add_sender, rules=rules)),
-        **keeping,
+        **Keeping(desk.books, desk.vault).commanders(),
         asks.EnrollPatient: desk.commander(
             partial(
                 enroll_patient,
@@ -246,7 +245,7 @@ def commanders(
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,
-        **privacy_commanders(desk.books, desk.vault, keeping[asks.RegisterPatient]),
+        **privacy_commanders(desk.books, desk.vault),
     }
 
 

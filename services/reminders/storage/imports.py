@@ -8,12 +8,28 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
 from services.contracts.privacy import ImportJob, ImportKind, RowFault, StartImport
+from services.contracts.reminders import Scope
+from services.contracts.words import SuppressionReason
 from services.reminders.domain.importing import Outcome
 from services.reminders.storage import contexts
-from services.reminders.storage.tables import import_job, import_row, suppression
-from services.reminders.usecases.books import Key
-from services.reminders.usecases.import_rows import Barred, Handled
+from services.reminders.storage.patients import (
+    consent_values,
+    contact_values,
+    patient_values,
+)
+from services.reminders.storage.tables import (
+    consent,
+    contact_point,
+    import_job,
+    import_row,
+    patient,
+    suppression,
+)
+from services.reminders.usecases.books import Key, NewConsent, NewContact, NewPatient
+from services.reminders.usecases.import_patients import Handled
+from services.reminders.usecases.import_rows import Barred
 
 
 class ImportLedger:
@@ -185,6 +201,59 @@ class ImportLedger:
             known=counted.known,
             refused=counted.refused,
         )
+
+
+class BatchRegister:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def opted_out(
+        self, clinic_id: int, contacts: Collection[NewContact]
+    ) -> set[tuple[Channel, str]]:
+        owners = {
+            index: (one.channel, one.address) for one in contacts for index in self._indexes(one)
+        }
+        rows = self._connection.scalars(
+            sa.select(suppression.c.address_index).where(
+                suppression.c.clinic_id == clinic_id,
+                suppression.c.address_index.in_(owners),
+                suppression.c.reason == SuppressionReason.OPT_OUT,
+                suppression.c.lifted_at.is_(None),
+            )
+        )
+        return {owners[index] for index in rows}
+
+    def add_patients(self, scope: Scope, new: Sequence[NewPatient]) -> Mapping[str, int]:
+        rows = self._connection.execute(
+            sa.insert(patient)
+            .values(created_at=product_now)
+            .returning(patient.c.reference, patient.c.id),
+            [patient_values(self._vault, scope, one) for one in new],
+        )
+        return {row.reference or "": row.id for row in rows}
+
+    def add_contacts(
+        self, scope: Scope, new: Sequence[tuple[int, NewContact]]
+    ) -> Mapping[tuple[int, Channel], int]:
+        values = [contact_values(self._vault, scope, number, one) for number, one in new]
+        if not values:
+            return {}
+        rows = self._connection.execute(
+            sa.insert(contact_point)
+            .values(created_at=product_now)
+            .returning(contact_point.c.patient_id, contact_point.c.channel, contact_point.c.id),
+            values,
+        )
+        return {(row.patient_id, row.channel): row.id for row in rows}
+
+    def add_consents(self, scope: Scope, new: Sequence[NewConsent]) -> None:
+        values = [consent_values(self._vault, scope, one) for one in new]
+        if values:
+            self._connection.execute(sa.insert(consent).values(recorded_at=product_now), values)
+
+    def _indexes(self, one: NewContact) -> list[bytes]:
+        return self._vault.indexes(one.address, context=contexts.address_index(one.channel))
 
 
 def _of(key: Key) -> tuple[sa.ColumnElement[bool], ...]:

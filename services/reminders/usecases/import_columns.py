@@ -78,12 +78,12 @@ def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
     return f"The file needs a column {missing[0]}." if missing else None
 
 
-def read_patient(scope: Scope, job: str, row: Row) -> RegisterPatient:
-    """Raises NotAValue; what the registration itself refuses is not looked at."""
+def read_patient(scope: Scope, row: Row) -> RegisterPatient:
+    """Raises NotAValue; what a registration itself refuses is not looked at."""
     cells = _Cells(row.values)
     return RegisterPatient(
         scope=scope,
-        idempotency_key=f"import:{job}:{row.line}",
+        idempotency_key=f"line {row.line}",
         reference=cells.needed("reference"),
         display_name=cells.text("name"),
         phone=cells.text("phone"),

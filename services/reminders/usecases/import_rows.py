@@ -1,6 +1,6 @@
 """Takes in a file row by row, each once, however often it is sent."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
@@ -21,31 +21,21 @@ from services.contracts.privacy import (
     StartImport,
     SuppressionGiven,
 )
-from services.contracts.reminders import PatientReply, RegisterPatient
 from services.contracts.words import Role
 from services.reminders.domain.contacts import AddressReader, NotAnAddress
 from services.reminders.domain.importing import Outcome
 from services.reminders.usecases.audit import Audit, Entry
 from services.reminders.usecases.books import Books, Key
-from services.reminders.usecases.import_columns import (
-    NotAValue,
-    fault_of,
-    header_fault,
-    read_patient,
-    read_suppression,
+from services.reminders.usecases.import_columns import NotAValue, header_fault, read_suppression
+from services.reminders.usecases.import_patients import (
+    Handled,
+    Newcomers,
+    import_patients,
+    refused,
 )
 from services.reminders.usecases.refusing import refuse
 
 _NO_JOB: Final = "There is no such import."
-
-
-class Handled(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a line."""
-
-    line: int
-    outcome: Outcome
-    fault: RowFault | None = None
-    patient_id: int | None = None
 
 
 class Barred(msgspec.Struct, frozen=True):
@@ -82,7 +72,7 @@ class Importing(msgspec.Struct, frozen=True, kw_only=True):
     books: Books
     ledger: Ledger
     audit: Audit
-    register: Callable[[RegisterPatient], PatientReply]
+    newcomers: Newcomers
     reader: AddressReader
 
 
@@ -127,26 +117,7 @@ def _handle(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[H
         return []
     if command.kind is ImportKind.SUPPRESSIONS:
         return _bar(desk, command, rows)
-    scope = command.scope
-    references = {row.values.get("reference", "").strip() for row in rows}
-    known = desk.books.patients.referred([(scope, text) for text in references if text])
-    there = {reference for _, _, reference in known}
-    return [_register(desk, command, row, there) for row in rows]
-
-
-def _register(desk: Importing, command: ImportRows, row: Row, there: Collection[str]) -> Handled:
-    try:
-        wanted = read_patient(command.scope, str(command.job_id), row)
-    except NotAValue as fault:
-        return _refused(row, fault)
-    if wanted.reference in there:
-        return Handled(line=row.line, outcome=Outcome.KNOWN)
-    reply = desk.register(wanted)
-    if reply.refusals:
-        fault_there = fault_of(row.line, reply.refusals[0])
-        return Handled(line=row.line, outcome=Outcome.REFUSED, fault=fault_there)
-    patient_id = reply.patient.id if reply.patient else None
-    return Handled(line=row.line, outcome=Outcome.ADDED, patient_id=patient_id)
+    return import_patients(desk.newcomers, command.scope, rows)
 
 
 def _bar(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[Handled]:
@@ -158,7 +129,7 @@ def _bar(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[Hand
         try:
             barred.append(_barred(desk, row, clinic.country))
         except NotAValue as fault:
-            handled.append(_refused(row, fault))
+            handled.append(refused(row, fault))
     added = desk.ledger.bar(scope.clinic_id, scope.actor, barred)
     for one in barred:
         outcome = Outcome.ADDED if one.line in added else Outcome.KNOWN
@@ -180,11 +151,6 @@ def _barred(desk: Importing, row: Row, country: str) -> Barred:
     except NotAnAddress as fault:
         raise NotAValue("address", f"Not usable: {fault}.") from None
     return Barred(row.line, msgspec.structs.replace(given, address=address, since=since))
-
-
-def _refused(row: Row, fault: NotAValue) -> Handled:
-    told = RowFault(line=row.line, column=fault.column, reason=fault.reason)
-    return Handled(line=row.line, outcome=Outcome.REFUSED, fault=told)
 
 
 def _note(desk: Importing, command: ImportRows, handled: Sequence[Handled]) -> None:

@@ -1,6 +1,6 @@
 """Registers a patient with contact points and consents, once for each idempotency key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
@@ -59,16 +59,16 @@ def register_patient(
     faults = faults or _too_many(codes, command, contacts)
     if faults:
         return PatientReply(refusals=tuple(faults))
-    patient_id = books.patients.add(scope, _new_patient(command, contacts, clinic))
+    patient_id = books.patients.add(scope, new_patient(command, contacts, clinic))
     points = {one.channel: books.patients.add_contact(scope, patient_id, one) for one in contacts}
     for consent in command.consents:
-        books.consents.add(scope, _new_consent(command, consent, patient_id, points))
+        books.consents.add(scope, new_consent(command, consent, patient_id, points))
     _confirm(books, codes, command, patient_id)
     books.memory.remember(scope, MUTATION, command.idempotency_key, given, patient_id)
     return _reply(books, command, patient_id)
 
 
-def _new_patient(
+def new_patient(
     command: RegisterPatient, contacts: tuple[NewContact, ...], clinic: ClinicRecord
 ) -> NewPatient:
     reachable = tuple(contact.channel for contact in contacts)
@@ -84,11 +84,11 @@ def _new_patient(
     )
 
 
-def _new_consent(
+def new_consent(
     command: RegisterPatient,
     consent: ConsentGiven,
     patient_id: int,
-    points: dict[Channel, int],
+    points: Mapping[Channel, int],
 ) -> NewConsent:
     return NewConsent(
         patient_id=patient_id,
