@@ -34,7 +34,7 @@ def begin_statement(owner: UUID, lease: timedelta) -> ReturningInsert[int, int, 
         .from_select(
             [
                 *("clinic_id", "outbound_id", "number", "token", "sender_id", "provider"),
-                *("owner", "started_at", "outcome"),
+                *("consent_id", "owner", "started_at", "outcome"),
             ],
             sa.select(
                 moved,
@@ -118,6 +118,7 @@ def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ..
             want.c.token,
             want.c.sender_id,
             want.c.provider,
+            want.c.consent_id,
         )
     )
 

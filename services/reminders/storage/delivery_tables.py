@@ -34,10 +34,12 @@ from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, 
 
 _WAITING = "state = 'SCHEDULED' and hold_id is null"
 _TO_FOLLOW = (
-    "kind = 'REMINDER' and followed_state is distinct from state"
-    " and (state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')"
-    " or step_kind = 'CHECK_IN' and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'))"
+    "followed_state is distinct from state and (kind in ('REMINDER', 'CORRECTION', 'SAFETY')"
+    " and state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')"
+    " or kind = 'REMINDER' and step_kind = 'CHECK_IN'"
+    " and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'))"
 )
+_TO_FOLLOW_MERGED = "state = 'MERGED' and step_kind = 'CHECK_IN' and followed_state is null"
 
 
 class OutboundColumns(Owned):
@@ -138,6 +140,7 @@ outbound = Table(
     ),
     Index("outbound_failed", "state_at", postgresql_where=sa.text("state = 'FAILED'")),
     Index("outbound_follow", "state_at", postgresql_where=sa.text(_TO_FOLLOW)),
+    Index("outbound_follow_merged", "due_at", postgresql_where=sa.text(_TO_FOLLOW_MERGED)),
     Index("outbound_expiry", "useful_until", postgresql_where=sa.text("state = 'SCHEDULED'")),
     Index(
         "outbound_lease",
@@ -169,6 +172,7 @@ class DeliveryAttemptColumns(Owned):
     owner: Named[UUID] = Column(sa.Uuid)
     provider: Named[str] = Column(Text)
     sender_id: Named[int | None] = Column(BigInteger)
+    consent_id: Named[int | None] = Column(BigInteger)  # relied on; the message's may be newer
     started_at: Named[datetime] = Column(INSTANT)
     ended_at: Named[datetime | None] = Column(INSTANT)
     outcome: Named[AttemptOutcome] = Column(OneOf(AttemptOutcome))

@@ -17,10 +17,9 @@ NAME = "Rowan Clinic"
 
 @pytest.fixture
 def run(
-    engine: sa.Engine, postgres_url: str, redis_url: str, data_keys: str, index_keys: str
+    postgres_url: str, redis_url: str, data_keys: str, index_keys: str
 ) -> Iterator[Run]:
     """A command's output, over a service that answers; a refusal is output too."""
-    assert engine
     env = {
         "DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "DATA_KEYS": data_keys,
         "INDEX_KEYS": index_keys, "SECRET_KEY": "s" * 32,

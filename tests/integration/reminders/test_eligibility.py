@@ -29,7 +29,7 @@ def test_production_enrolls_only_who_is_known_to_be_an_adult(strict: Clinic) -> 
 
 
 def test_an_adult_is_enrolled_in_production(strict: Clinic) -> None:
-    assert strict.enroll(strict.register(is_adult=True).id)
+    assert strict.enroll(strict.register(is_adult=True).id).id
 
 
 def test_a_minor_is_registered_nowhere(clinic: Clinic) -> None:
@@ -39,7 +39,7 @@ def test_a_minor_is_registered_nowhere(clinic: Clinic) -> None:
 
 
 def test_development_does_not_ask(clinic: Clinic) -> None:
-    assert clinic.enroll(clinic.register(is_adult=None).id)
+    assert clinic.enroll(clinic.register(is_adult=None).id).id
 
 
 def test_a_suspended_clinic_takes_on_nobody(clinic: Clinic) -> None:
@@ -53,7 +53,7 @@ def test_a_suspended_clinic_takes_on_nobody(clinic: Clinic) -> None:
 
     assert [[one.code for one in each] for each in answers] == [[UserErrorCode.NOT_ALLOWED]] * 2
     suspend(clinic, ended=True)
-    assert clinic.enroll(patient.id)
+    assert clinic.enroll(patient.id).id
 
 
 def test_a_number_from_elsewhere_is_outside_coverage(clinic: Clinic) -> None:
@@ -67,7 +67,7 @@ def test_a_number_from_elsewhere_is_outside_coverage(clinic: Clinic) -> None:
 def test_a_country_that_the_clinic_serves_is_covered(clinic: Clinic) -> None:
     clinic.service.do(ChangeClinic(clinic_id=clinic.record.id, countries=("ES",)))
 
-    assert clinic.register(phone=ABROAD)
+    assert clinic.register(phone=ABROAD).phone == ABROAD
 
 
 def test_a_number_without_a_prefix_is_read_as_one_of_the_clinics_country(clinic: Clinic) -> None:

@@ -19,6 +19,7 @@ def upgrade() -> None:
           add column suspension_hold bigint
     """)
     op.execute("alter table reminders.contact_point add column welcomed_at timestamptz")
+    op.execute("alter table reminders.delivery_attempt add column consent_id bigint")
     op.execute("""
         create table reminders.consent_code (
           clinic_id bigint not null references reminders.clinic (id),
@@ -60,6 +61,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("drop table reminders.consent_code")
+    op.execute("alter table reminders.delivery_attempt drop column consent_id")
     op.execute("alter table reminders.contact_point drop column welcomed_at")
     op.execute("""
         alter table reminders.clinic
