@@ -12,9 +12,11 @@ class PageAsks:
     def __init__(self, replies: Mapping[type[Any], Any]) -> None:
         self.replies = dict(replies)
         self.asked: list[Any] = []
+        self.command_ids: list[str | None] = []
 
-    def __call__(self, question: Any) -> Any:
+    def __call__(self, question: Any, *, command_id: str | None = None) -> Any:
         self.asked.append(question)
+        self.command_ids.append(command_id)
         reply = self.replies.get(type(question))
         if reply is None:
             raise UpstreamTimeout

@@ -15,7 +15,7 @@ R = TypeVar("R")
 class Ask(Protocol):
     """Ask reminders; may raise UpstreamTimeout, UpstreamUnavailable or UpstreamFailed."""
 
-    def __call__(self, question: contract.Ask[R], /) -> R: ...
+    def __call__(self, question: contract.Ask[R], /, *, command_id: str | None = None) -> R: ...
 
 
 class WaitingAsker:
@@ -25,8 +25,10 @@ class WaitingAsker:
         self._asker = asker
         self._loop = loop
 
-    def __call__(self, question: contract.Ask[R], /) -> R:
-        asking = asyncio.run_coroutine_threadsafe(self._asker.ask(STREAM, question), self._loop)
+    def __call__(self, question: contract.Ask[R], /, *, command_id: str | None = None) -> R:
+        asking = asyncio.run_coroutine_threadsafe(
+            self._asker.ask(STREAM, question, command_id=command_id), self._loop
+        )
         try:
             return asking.result()
         except CancelledError:

@@ -62,7 +62,8 @@ def _take(desk: CareDesk, check_in: CheckIn, answer: str, via: Via) -> CheckInRe
         message = "The plan no longer asks this."
         return CheckInReply(refusals=(refuse(UserErrorCode.NOT_FOUND, message, "check_in_id"),))
     triage = classify(answer, step.check_in)
-    if answer != check_in.answer or check_in.is_waiting:
+    is_news = answer != check_in.answer or check_in.is_waiting
+    if is_news or triage.level is CheckInLevel.RED:  # said again after somebody closed the alarm
         take_answer(desk, check_in, step, Given(text=answer, triage=triage, via=via))
     return CheckInReply(
         check_in=record_of(desk, check_in.key), guidance=guidance_of(desk, check_in, triage.level)

@@ -42,7 +42,7 @@ WORDS: Final = {
     "es": Words(
         title="Un paciente puede necesitar ayuda",
         test_title="Una prueba de las alertas",
-        about="Escalada {number}, {clinic}",
+        about="Aviso {number}, {clinic}",
         about_test="{clinic}: nadie necesita ayuda; solo se comprueba si llegan las alertas.",
         since="Desde",
         explained="Cuando usted se haga cargo, no se avisará a nadie más. Busque al paciente en el "

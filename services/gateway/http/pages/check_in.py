@@ -4,8 +4,10 @@ Whatever has become of the question, of its link or of us, the page says what mu
 whom to call. An answer is kept even where it cannot be handed on at once.
 """
 
+import re
+import secrets
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -15,7 +17,7 @@ from flask import Blueprint, Response, request
 
 from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.chassis.tokens import NotOurToken, TokenSigner
-from services.contracts.catalog import ContentBlock, Notice, RedFlag, Severity
+from services.contracts.catalog import Checklist, ContentBlock, Notice, RedFlag, Severity
 from services.contracts.check_ins import (
     CHECK_IN_LIFETIME,
     CHECK_IN_PURPOSE,
@@ -31,6 +33,7 @@ from services.gateway.service_calls.waiting import Ask
 
 PATH: Final = "/c"
 LONGEST_ANSWER: Final = 500
+_FORM: Final = re.compile(r"[0-9a-f]{32}")
 
 _AWAY: Final = (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed)
 
@@ -89,15 +92,15 @@ class _Desk:
             return _without(404, lambda words: words.unknown)
         if is_expired:
             return self.look(token)
-        said = [text for name in ("option", "words") if (text := _said(name))]
+        said = {name: text for name in ("option", "words") if (text := _said(name))}
         if not said:
             return self._asked_again(token, meant)
         try:
             reply = self._told(meant, said)
             shown = self._shown(meant)
         except _AWAY:
-            for each in said:
-                self._keep(partial(_answer_at, meant, each))
+            for text in said.values():
+                self._keep(partial(_answer_at, meant, text))
             return _without(202, lambda words: words.kept)
         if shown is None or reply.refusals:
             return self.look(token)
@@ -112,9 +115,12 @@ class _Desk:
             return self.look(token)
         return _page(shown, is_open=True, is_wrong=True)
 
-    def _told(self, meant: Meant, said: Sequence[str]) -> CheckInReply:
+    def _told(self, meant: Meant, said: Mapping[str, str]) -> CheckInReply:
         """Tell each apart: words beside an option must not make a riddle of it. The worst rules."""
-        replies = [self._ask(_answer(meant, each)) for each in said]
+        replies = [
+            self._ask(_answer(meant, text), command_id=_command_id(meant, name))
+            for name, text in said.items()
+        ]
         return max(reversed(replies), key=_is_urgent)
 
     def _shown(self, meant: Meant) -> CheckInShown | None:
@@ -131,6 +137,14 @@ class _Desk:
             except (NotOurToken, msgspec.ValidationError):
                 continue
         return None, False
+
+
+def _command_id(meant: Meant, field: str) -> str | None:
+    """The same for a form that a browser sends again; a form opened anew says something new."""
+    form = request.form.get("form", "")
+    if not _FORM.fullmatch(form):
+        return None
+    return f"check-in:{meant.clinic_id}:{meant.reminder_id}:{form}:{field}"
 
 
 def _answer(meant: Meant, said: str) -> AnswerByLink:
@@ -169,9 +183,10 @@ def _page(
         language=language,
         title=words.title.format(clinic=shown.clinic_name),
         words=words,
-        guidance=[_shown_block(block) for block in told],
+        guidance=[_shown_block(block) for block in told if not isinstance(block, Checklist)],
         note=None if is_open or told else words.closed,
         asked=shown.check_in if is_open else None,
+        form=secrets.token_hex(16),
         wrong=words.nothing_said if is_wrong else None,
         flags=_flags(shown, words),
         clinic=shown.clinic_name,

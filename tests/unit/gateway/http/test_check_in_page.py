@@ -1,5 +1,6 @@
 """A patient's page: it asks, it takes an answer, and it always says what must not wait."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -150,6 +151,34 @@ def test_answering_twice_is_answered_alike() -> None:
     pages = [client.post(where, data={"option": "1"}).get_data() for _ in range(2)]
 
     assert pages[0] == pages[1]
+
+
+def form_of(client: FlaskClient, where: str) -> str:
+    found = re.search(r'name="form" value="(\w+)"', client.get(where).get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def test_a_form_sent_again_is_the_same_command_and_a_new_form_is_another() -> None:
+    asks = reminders()
+    client, where = web(asks), place()
+    first, second = form_of(client, where), form_of(client, where)
+
+    for form in (first, first, second):
+        client.post(where, data={"option": "2", "words": "worse", "form": form})
+
+    ids = [one for one in asks.command_ids if one]
+    assert ids[:2] == ids[2:4]
+    assert len(set(ids)) == 4
+
+
+def test_a_form_without_its_number_is_taken_all_the_same() -> None:
+    asks = reminders()
+
+    web(asks).post(place(), data={"option": "2", "form": "../x"})
+
+    assert asks.asked[0].answer == "2"
+    assert asks.command_ids[0] is None
 
 
 def test_an_empty_form_is_asked_again() -> None:
