@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "senders": "senders",
     "keys": "keys",
     "reminders": "reminders",
+    "enrollments": "enrollments",
     "patients": "patients",
     "suppressions": "patients",
     "clock": "clock",

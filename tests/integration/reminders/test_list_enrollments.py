@@ -11,8 +11,7 @@ from tests.support.moving import VISIT, enrolled
 
 
 def found(clinic: Clinic, **changes: Any) -> list[int]:
-    wanted = {"scope": clinic.scope(), "first": 20} | changes
-    return [one.id for one in clinic.service.ask(FindEnrollments(**wanted)).items]
+    return [one.id for one in clinic.enrollments(**changes)]
 
 
 def three(clinic: Clinic) -> tuple[int, int, int]:
