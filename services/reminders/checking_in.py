@@ -152,6 +152,11 @@ def operators_of(settings: DispatcherSettings) -> tuple[OperatorAddress, ...]:
     return tuple(found)
 
 
-def page_operator(clinic_id: int, rung: int) -> None:
+class WatchLog:
     """Counted by whatever watches the logs, beside the message to OPERATOR_ALERT."""
-    log.error("escalation_unanswered", clinic=clinic_id, count=rung)
+
+    def unanswered(self, clinic_id: int, rung: int) -> None:
+        log.error("escalation_unanswered", clinic=clinic_id, count=rung)
+
+    def failed(self, what: str, fault: Exception) -> None:
+        log.error("watch_failed", operation=what, exc_info=fault)

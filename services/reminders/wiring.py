@@ -22,7 +22,7 @@ from services.contracts.events import ReminderChanged
 from services.reminders.addresses.reader import zones_of
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
-from services.reminders.checking_in import Care, operators_of, page_operator
+from services.reminders.checking_in import Care, WatchLog, operators_of
 from services.reminders.domain.dispatch import Policy
 from services.reminders.journal.departures import DepartureJournal, Journals
 from services.reminders.provider_wiring import (
@@ -192,7 +192,7 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         sweep=sweeper,
         doorbell=Doorbell(client, "drain"),
         move_traffic=move_traffic,
-        keep_watch=KeepWatch(partial(care.watching, engine), operators_of(settings), page_operator),
+        keep_watch=KeepWatch(partial(care.watching, engine), operators_of(settings), WatchLog()),
         purge=Purge(engine, vault),
         engine=engine,
         redis=client,

@@ -41,13 +41,20 @@ def take_text(engine: sa.Engine, vault: Vault, said: RecordInbound) -> InboundEf
 
 
 class Watchman:
-    """A dispatcher's watch; `pages` holds (clinic id, rung) of each page to the operator."""
+    """A dispatcher's watch; `pages` holds (clinic id, rung) of each page to the operator.
+
+    `broken`: rounds that failed.
+    """
 
     def __init__(self, engine: sa.Engine, vault: Vault) -> None:
         self.events: list[Event] = []
         self.pages: list[tuple[int, int]] = []
         care = care_of(vault, self.events.append)
-        self.round = KeepWatch(partial(care.watching, engine), (OPERATOR,), self._page)
+        self.broken: list[str] = []
+        self.round = KeepWatch(partial(care.watching, engine), (OPERATOR,), self)
 
-    def _page(self, clinic_id: int, rung: int) -> None:
+    def unanswered(self, clinic_id: int, rung: int) -> None:
         self.pages.append((clinic_id, rung))
+
+    def failed(self, what: str, fault: Exception) -> None:
+        self.broken.append(f"{what}: {type(fault).__name__}")

@@ -71,6 +71,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "SUPPRESSED_OPT_OUT": "Not sent: the address has opted out.",
     "TEST_MODE": "Not sent: test messages go out in development only.",
     "USEFULNESS_OVER": "Not sent: it was no longer useful.",
+    "ANSWERED": "Not sent: the patient had answered by then.",
+    "ACKNOWLEDGED": "Not sent: somebody had acknowledged the escalation by then.",
     # when it was sent
     "LEASE_OVER": "Its worker ended before saying what became of it.",
     "NEVER_LEFT": "Its worker ended before it left, so it is sent again.",

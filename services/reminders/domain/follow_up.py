@@ -8,6 +8,7 @@ import msgspec
 
 from services.contracts.catalog import Purpose, StepKind
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
+from services.reminders.domain.outbound import OutboundKind
 
 LEFT: Final = (
     ReminderStatus.SENDING,
@@ -24,6 +25,9 @@ LOST: Final = (
     ReminderStatus.SKIPPED,
 )
 
+FOLLOWED: Final = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.SAFETY)
+"""What a patient needs to get; answers and alerts have somebody who waits for them."""
+
 _TOLD_AT_ENROLLMENT: Final = ("LATE_", "WINDOW_EXPIRED")
 _MEANT: Final = ("PAUSED", "ENROLLMENT", "PROCEDURE", "HELD", "TEST_MODE", "NOT_ON_ALLOWLIST")
 """Codes that begin like this say that nobody wanted it sent."""
@@ -32,14 +36,15 @@ _NO_WAY: Final = ("OPTED_OUT", "SUPPRESSED", "NO_CONTACT", "NO_CONSENT", "NEEDS_
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """A reminder that ended without reaching the patient. `ended_at` is product time."""
+    """A message that ended without reaching the patient. `ended_at` is product time."""
 
     clinic_id: int
     id: int
     patient_id: int
     enrollment_id: int
-    step_key: str
-    kind: StepKind
+    step_key: str | None
+    kind: OutboundKind
+    step_kind: StepKind | None
     purpose: Purpose
     state: ReminderStatus
     reason: str | None
@@ -52,13 +57,16 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 class Consequence(StrEnum):
     UNREACHED = "UNREACHED"  # a question was not put to the patient
     UNREACHABLE = "UNREACHABLE"  # care did not reach them
+    MUST_PHONE = "MUST_PHONE"  # nor did the safety text
 
 
 def consequence(ended: Ended) -> Consequence | None:
     """What a person is asked to see to, if the patient was reached in no other way."""
+    if ended.kind is OutboundKind.SAFETY:
+        return Consequence.MUST_PHONE
     if not _is_unwelcome(ended) or _is_over(ended):
         return None
-    if ended.kind is StepKind.CHECK_IN:
+    if ended.step_kind is StepKind.CHECK_IN:
         return Consequence.UNREACHED
     if ended.purpose is not Purpose.CARE or ended.reason == "RENDER_FAILED":
         return None  # marketing is no care, and of a text that failed staff know already

@@ -92,7 +92,8 @@ def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
         if one.suppress and one.address_index:
             _suppress(connection, one, one.suppress, one.address_index)
         if one.state is ReminderStatus.FAILED:
-            _tell_staff(connection, one, goes_on=fall_back(connection, one))
+            fall_back(connection, one)
+            _tell_staff(connection, one)
 
 
 @cache
@@ -199,19 +200,15 @@ def _suppress(
     )
 
 
-def _tell_staff(connection: sa.Connection, ended: Ending, *, goes_on: bool) -> None:
-    if goes_on and not ended.suppress:
-        return  # the other channel carries it; if that fails too, its own failure is told
-    title = (
-        f"An address for {ended.channel} does not work; ask for another"
-        if ended.suppress
-        else "A message could not be sent; tell the patient otherwise"
-    )
+def _tell_staff(connection: sa.Connection, ended: Ending) -> None:
+    """Of the address; of care that did not reach the patient the sweep tells."""
+    if not ended.suppress:
+        return
     connection.execute(
         sa.insert(staff_task).values(
             clinic_id=ended.clinic_id,
             kind=TaskKind.UNREACHABLE,
-            title=title,
+            title=f"An address for {ended.channel} does not work; ask for another",
             patient_id=ended.patient_id,
             outbound_id=ended.outbound_id,
             opened_at=product_now,

@@ -11,10 +11,10 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import AftercareStep, StepKind
 from services.contracts.words import CheckInLevel, ReminderStatus
 from services.reminders.domain.durations import parse_duration
-from services.reminders.domain.follow_up import LEFT, LOST, Ended
+from services.reminders.domain.follow_up import FOLLOWED, LEFT, LOST, Ended
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.storage.plans import PlanTable, Versions
-from services.reminders.storage.tables import check_in, enrollment, outbound
+from services.reminders.storage.tables import check_in, enrollment, escalation, outbound
 
 _BATCH = 200
 _ALIVE = (
@@ -81,6 +81,22 @@ class FollowUp:
             .order_by(outbound.c.clinic_id, outbound.c.id)
         )
         return [_ended(row) for row in self._connection.execute(query)]
+
+    def must_phone(self, ended: Ended) -> None:
+        """Have staff told at once that the patient did not get the safety text."""
+        self._connection.execute(
+            sa.update(escalation)
+            .where(
+                escalation.c.clinic_id == ended.clinic_id,
+                escalation.c.enrollment_id == ended.enrollment_id,
+                escalation.c.resolved_at.is_(None),
+                ~escalation.c.must_phone,
+            )
+            .values(
+                must_phone=True,
+                alert_at=sa.case((escalation.c.acknowledged_at.is_(None), product_now)),
+            )
+        )
 
     def mark_unreached(self, ended: Ended) -> None:
         """Close the question that was not put, unless it was answered."""
@@ -172,11 +188,14 @@ def _to_follow() -> sa.CTE:
     return _batch(
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(
-            outbound.c.kind == OutboundKind.REMINDER,
             outbound.c.followed_state.is_distinct_from(outbound.c.state),
             sa.or_(
-                outbound.c.state.in_(LOST),
-                sa.and_(outbound.c.step_kind == StepKind.CHECK_IN, outbound.c.state.in_(_ASKING)),
+                sa.and_(outbound.c.kind.in_(FOLLOWED), outbound.c.state.in_(LOST)),
+                sa.and_(
+                    outbound.c.kind == OutboundKind.REMINDER,
+                    outbound.c.step_kind == StepKind.CHECK_IN,
+                    outbound.c.state.in_(_ASKING),
+                ),
             ),
         )
         .order_by(outbound.c.state_at)
@@ -229,7 +248,8 @@ def _ended(row: Row) -> Ended:
             **{name: getattr(row, name) for name in ("clinic_id", "id", "patient_id")},
             **{name: getattr(row, name) for name in ("enrollment_id", "step_key", "purpose")},
             **{name: getattr(row, name) for name in ("enrollment_status", "procedure_state")},
-            "kind": row.step_kind,
+            "kind": row.kind,
+            "step_kind": row.step_kind,
             "state": row.state,
             "reason": row.state_reason,
             "ended_at": row.state_at,

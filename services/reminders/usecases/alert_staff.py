@@ -1,5 +1,6 @@
 """Writes alerts to staff, rung by rung, and tries whether a clinic's chain works."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +15,7 @@ from services.reminders.domain.alert_chain import OPERATOR_TIER, USEFUL_FOR, cli
 from services.reminders.domain.alert_texts import Written, alert_text, trial_text
 from services.reminders.domain.clinic_hours import is_open
 from services.reminders.domain.outbound import OutboundKind
+from services.reminders.domain.windows import NoSuchZone
 from services.reminders.usecases.check_in_ports import (
     AlertContact,
     CareDesk,
@@ -49,7 +51,7 @@ def alert_staff(
     """Take the next rung of the chain."""
     clinic = desk.clinics.get([escalation.clinic_id])[escalation.clinic_id]
     contacts = desk.contacts.of(clinic.id)
-    on_call = on_duty(contacts, is_open=is_open(clinic, desk.now()))
+    on_call = _on_duty(desk, clinic, contacts)
     step = climb(escalation.rung, escalation.opened_at, on_call, now=desk.now())
     rung = step.rung - 1
     wanted = {one.id for one in step.contacts}
@@ -79,6 +81,16 @@ def send_test_alert(desk: CareDesk, command: SendTestAlert) -> AlertTestReply | 
             said = trial_text(clinic=clinic.name, locale=clinic.locale, url=url)
             _send(desk, contact, alert_id, said, Mode.LIVE)
     return AlertTestReply(sent=len(contacts))
+
+
+def _on_duty(
+    desk: CareDesk, clinic: ClinicRecord, contacts: Sequence[AlertContact]
+) -> tuple[AlertContact, ...]:
+    """Everybody, where a clinic's hours cannot be read."""
+    try:
+        return on_duty(contacts, is_open=is_open(clinic, desk.now()))
+    except NoSuchZone:
+        return tuple(contacts)
 
 
 def _alert(

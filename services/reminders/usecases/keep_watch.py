@@ -25,6 +25,7 @@ from services.reminders.usecases.check_in_ports import (
     Escalation,
     Message,
 )
+from services.reminders.usecases.delivery_ports import StorageAway
 from services.reminders.usecases.take_answer import about, open_task
 
 
@@ -37,6 +38,10 @@ class SentCare(Protocol):
 
     def mark_unreached(self, ended: Ended) -> None:
         """Close the question that was not put, unless it was answered."""
+        ...
+
+    def must_phone(self, ended: Ended) -> None:
+        """Have staff told at once that the patient did not get the safety text."""
         ...
 
 
@@ -72,19 +77,23 @@ class OpenDesk(Protocol):
         ...
 
 
-class PageOperator(Protocol):
-    def __call__(self, clinic_id: int, rung: int) -> None:
-        """Say in the log that an escalation goes unanswered."""
+class Log(Protocol):
+    def unanswered(self, clinic_id: int, rung: int) -> None:
+        """Nobody acknowledges an escalation: an operator has to see this."""
+        ...
+
+    def failed(self, what: str, fault: Exception) -> None:
+        """Part of a round broke on something that should not be there."""
         ...
 
 
 class KeepWatch:
     def __init__(
-        self, open_desk: OpenDesk, operators: tuple[OperatorAddress, ...], page: PageOperator
+        self, open_desk: OpenDesk, operators: tuple[OperatorAddress, ...], log: Log
     ) -> None:
         self._open_desk = open_desk
         self._operators = operators
-        self._page = page
+        self._log = log
 
     def __call__(self) -> int:
         """One round of each; answers with how much was dealt with. Raises StorageAway."""
@@ -92,8 +101,15 @@ class KeepWatch:
         return sum(self._in_turn(act) for act in rounds)
 
     def _in_turn(self, act: Callable[[WatchDesk], int]) -> int:
-        with self._open_desk() as desk:
-            return act(desk)
+        """What cannot be read must neither keep alerts from staff nor end the dispatcher."""
+        try:
+            with self._open_desk() as desk:
+                return act(desk)
+        except StorageAway:
+            raise
+        except Exception as fault:  # noqa: BLE001 - said in the log with its place, and tried again
+            self._log.failed(act.__name__.strip("_"), fault)
+            return 0
 
     def _alert(self, desk: WatchDesk) -> int:
         taken = desk.due.to_alert()
@@ -104,7 +120,7 @@ class KeepWatch:
                 EscalationChanged(clinic_id=escalation.clinic_id, escalation_id=escalation.id)
             )
             if to.pages_operator:
-                self._page(escalation.clinic_id, to.rung)
+                self._log.unanswered(escalation.clinic_id, to.rung)
         return len(taken)
 
 
@@ -117,6 +133,8 @@ def _follow(desk: WatchDesk) -> int:
                 open_task(desk.care, _not_asked(ended))
             case Consequence.UNREACHABLE:
                 open_task(desk.care, _out_of_reach(ended))
+            case Consequence.MUST_PHONE:
+                desk.sent.must_phone(ended)
     return len(lost)
 
 

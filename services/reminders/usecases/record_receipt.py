@@ -12,7 +12,6 @@ from services.contracts.words import (
     AddressFault,
     AttemptOutcome,
     ConsentMethod,
-    ReceiptState,
     ReminderStatus,
     SuppressionReason,
     TaskKind,
@@ -88,14 +87,9 @@ def record_receipt(receipts: Receipts, opt_outs: OptOuts, said: RecordReceipt) -
         receipts.accept(attempt, said.provider_reference)
         receipts.move(attempt, path, said.code)
         changed.append((attempt.clinic_id, attempt.outbound_id))
-    has_ended = False
     if is_new and said.about_address:
         has_ended = _has_ended(receipts, attempt, said.about_address)
         changed += _heed(receipts, opt_outs, attempt, said, has_ended=has_ended)
-    if path and said.state is ReceiptState.UNDELIVERED and not has_ended:
-        receipts.open_task(
-            attempt, TaskKind.UNREACHABLE, "A message did not arrive; tell the patient otherwise"
-        )
     is_contrary = not path and contradicts(attempt.state, attempt.outcome, said.state)
     return ReceiptEffect(is_known=True, changed=tuple(changed), is_contrary=is_contrary)
 

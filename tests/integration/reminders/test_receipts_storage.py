@@ -30,6 +30,7 @@ from services.reminders.storage.tables import (
     suppression,
 )
 from services.reminders.usecases.record_receipt import ReceiptEffect, record_receipt
+from tests.support.care_desk import Watchman
 from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.sending import Worker
 
@@ -156,6 +157,8 @@ def test_a_receipt_of_a_refused_attempt_moves_nothing(due: DueMessages, worker: 
 def test_a_message_that_did_not_arrive_is_for_a_person(due: DueMessages, worker: Worker) -> None:
     send(due, worker)
     say(due, attempt(due).id, ReceiptState.UNDELIVERED)
+
+    Watchman(due.engine, due.vault).round()
 
     assert [row.kind for row in due.rows_of(staff_task)] == [TaskKind.UNREACHABLE]
 

@@ -157,14 +157,21 @@ def upgrade() -> None:
     # What ended before is over: nobody is asked now about messages of long ago.
     op.execute("""
         update reminders.outbound set followed_state = state
-        where kind = 'REMINDER' and (state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')
-          or step_kind = 'CHECK_IN' and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'))
+        where state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')
+          or kind = 'REMINDER' and step_kind = 'CHECK_IN'
+            and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN')
     """)
     op.execute("""
         create index outbound_follow on reminders.outbound (state_at)
-        where kind = 'REMINDER' and followed_state is distinct from state
-          and (state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')
-            or step_kind = 'CHECK_IN' and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'))
+        where followed_state is distinct from state
+          and (kind in ('REMINDER', 'CORRECTION', 'SAFETY')
+              and state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')
+            or kind = 'REMINDER' and step_kind = 'CHECK_IN'
+              and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'))
+    """)
+    op.execute("""
+        create index outbound_follow_merged on reminders.outbound (due_at)
+        where state = 'MERGED' and step_kind = 'CHECK_IN' and followed_state is null
     """)
     op.execute("""
         alter table reminders.inbound_message
@@ -187,7 +194,7 @@ def downgrade() -> None:
     op.execute("drop index reminders.staff_task_unreached_once")
     op.execute("drop index reminders.staff_task_unreachable_once")
     op.execute("alter table reminders.inbound_message drop column check_in_id")
-    op.execute("drop index reminders.outbound_follow")
+    op.execute("drop index reminders.outbound_follow, reminders.outbound_follow_merged")
     op.execute("drop table reminders.alert, reminders.escalation, reminders.check_in")
     op.execute("update reminders.outbound set kind = 'REPLY' where kind = 'NUDGE'")
     op.execute("""
