@@ -127,7 +127,10 @@ def possible_zones(zone: ZoneInfo, of_number: Iterable[str]) -> tuple[ZoneInfo, 
 
 
 def is_open(at: datetime, window: Window) -> bool:
-    return next_opening(at, window) == at
+    try:
+        return next_opening(at, window) == at
+    except NoOpening:
+        return False
 
 
 def _next_in(zone: ZoneInfo, at: datetime, window: Window) -> datetime:

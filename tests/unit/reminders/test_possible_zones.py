@@ -72,3 +72,13 @@ def test_half_hours_between_zones_are_kept() -> None:
 def test_places_whose_days_never_meet_leave_no_hour() -> None:
     with pytest.raises(NoOpening):
         next_opening(datetime(2027, 1, 13, tzinfo=UTC), window("Pacific/Auckland"))
+
+
+def test_an_hour_that_closes_for_good_when_clocks_change_is_closed_not_an_error() -> None:
+    """Madrid, India and Greenwich share one hour until Madrid's clocks go forward."""
+    noon = QuietHours(start=time(12), end=time(16))
+    three = Window(
+        ZoneInfo("UTC"), noon, None, (ZoneInfo("Europe/Madrid"), ZoneInfo("Asia/Kolkata"))
+    )
+
+    assert not is_open(datetime(2027, 3, 27, 11, 8, tzinfo=UTC), three)
