@@ -52,8 +52,7 @@ def welcome(
         indent(f"{_curl(graphql_url, _PROCEDURE)}; echo", "  "),
         "Register a patient of the demo clinic who agrees to everything, and enroll that patient:",
         indent(_visit(graphql_url, key, clock), "  "),
-        f"When the procedure is over (at {_instant(_procedure_at(clock) + _TAKES)}), say so:"
-        " aftercare waits for that:",
+        f"When it is over, at {_instant(_ends_at(clock))}, say so (aftercare waits for that):",
         indent(_over(graphql_url, clock), "  "),
         _ending(clock),
     ))  # fmt: skip
@@ -100,7 +99,8 @@ def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
         echo "$PATIENT"
         ENROLLED=$({enroll})
         echo "$ENROLLED"
-        ENROLLMENT=$(echo "$ENROLLED" | sed 's/.*"enrollment": *{{"id": *"\\([^"]*\\)".*/\\1/')""").format(
+        ENROLLMENT=$(echo "$ENROLLED" |
+          sed 's/.*"enrollment": *{{"id": *"\\([^"]*\\)".*/\\1/')""").format(
         key=key, register=register, enroll=enroll
     )
 
@@ -110,7 +110,7 @@ def _over(graphql_url: str, clock: ClockReading) -> str:
     recorded = {
         "enrollmentId": "ENROLLMENT",
         "state": "PERFORMED",
-        "endedAt": _instant(_procedure_at(clock) + _TAKES),
+        "endedAt": _instant(_ends_at(clock)),
     }
     record = _curl(graphql_url, _RECORD, {"input": recorded}, key="$KEY")
     return record.replace('"ENROLLMENT"', '"\'"$ENROLLMENT"\'"') + "; echo"
@@ -119,6 +119,10 @@ def _over(graphql_url: str, clock: ClockReading) -> str:
 def _procedure_at(clock: ClockReading) -> datetime:
     local = clock.product.astimezone(ZoneInfo(DEMO_CLINIC.time_zone)) + timedelta(days=30)
     return local.replace(hour=11, minute=0, second=0, microsecond=0)  # when a clinic is open
+
+
+def _ends_at(clock: ClockReading) -> datetime:
+    return _procedure_at(clock) + _TAKES
 
 
 def _patient() -> dict[str, Any]:

@@ -23,11 +23,17 @@ REMINDERS = """
 query ($id: ID!) {
   now
   enrollment(id: $id) {
+    procedureAt procedureState
     reminders(first: 50) {
       nodes { stepKey channel status dueAt body subject attempts { outcome providerReference } }
     }
   }
 }
+"""
+RECORD = """
+mutation ($id: ID!, $endedAt: DateTime!) {
+  recordProcedure(input: {enrollmentId: $id, state: PERFORMED, endedAt: $endedAt}) {
+    enrollment { procedureState } userErrors { message } } }
 """
 TASKS = "{ tasks(kind: [UNREAD_REPLY]) { nodes { id message { text } reminder { stepKey } } } }"
 COMPLETE = """
@@ -52,6 +58,9 @@ def film(stack: Stack) -> list[dict[str, Any]]:
         waiting = [r for r in reminders if r["status"] not in SETTLED]
         if not waiting:
             return reminders
+        if _is_due(data["enrollment"], waiting[0]):
+            _record(stack, enrollment, data)
+            continue
         _move_to(stack, waiting[0]["dueAt"], data["now"])
         _until_sent(stack, enrollment, waiting[0])
 
@@ -159,6 +168,20 @@ def _paste_what_is_printed(stack: Stack) -> str:
     found = re.search(r'"enrollment": ?\{"id": ?"([^"]+)"', pasted.stdout)
     assert found, pasted.stdout
     return found[1]
+
+
+def _is_due(enrollment: dict[str, Any], waiting: dict[str, Any]) -> bool:
+    """Whether the procedure comes before the next reminder, and nobody has recorded it."""
+    is_planned: bool = enrollment["procedureState"] == "PLANNED"
+    return is_planned and waiting["dueAt"] >= enrollment["procedureAt"]
+
+
+def _record(stack: Stack, enrollment: str, data: dict[str, Any]) -> None:
+    ended_at = datetime.fromisoformat(data["enrollment"]["procedureAt"]) + timedelta(minutes=50)
+    _move_to(stack, ended_at.isoformat(), data["now"])
+    variables = {"id": enrollment, "endedAt": ended_at.isoformat()}
+    recorded = stack.graphql(RECORD, variables)["data"]["recordProcedure"]
+    assert recorded == {"enrollment": {"procedureState": "PERFORMED"}, "userErrors": []}
 
 
 def _move_to(stack: Stack, due_at: str, now: str) -> None:

@@ -26,7 +26,8 @@ def _text(*, rate: float = 1.0, is_first: bool = True) -> str:
 def _bodies(text: str, folder: Path) -> list[dict[str, Any]]:
     """What the printed commands post, when a shell reads them."""
     commands = "\n".join(re.findall(r"^  (.*)$", text.partition("Ask about")[2], re.MULTILINE))
-    curl = f'curl() {{ printf \'%s\\0\' "${{@: -1}}" >> {folder}/posted; echo \'{{"enrollment": {{"id": "Xyz"}}}}\'; }}'
+    answer = '{"enrollment": {"id": "Xyz"}}'
+    curl = f"""curl() {{ printf '%s\\0' "${{@: -1}}" >> {folder}/posted; echo '{answer}'; }}"""
     script = f"{curl}\n{commands}"
     subprocess.run(["/bin/bash", "-c", script], check=True, capture_output=True)  # noqa: S603 - what we print ourselves
     posted = (folder / "posted").read_bytes().rstrip(b"\0").split(b"\0")
