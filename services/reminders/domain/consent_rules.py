@@ -29,9 +29,6 @@ REVOKES_ALL_FROM: Final[Mapping[str, date]] = {"US": date(2027, 1, 31)}
 An opt-out word ends everything everywhere, now; this is for what staff write down.
 """
 
-OPT_IN_IS_CONFIRMED: Final = frozenset({"CA", "US"})
-"""Where carriers ask for one text that confirms an opt-in: CTIA, Messaging Principles 5.1.2."""
-
 
 def law_faults(given: ConsentGiven, country: str, path: Iterable[str]) -> Iterator[Refusal]:
     """What the law of a clinic's country misses in a consent that is given."""

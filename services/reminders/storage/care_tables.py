@@ -128,7 +128,6 @@ class ContactPointColumns(Owned):
     verified_at: Named[datetime | None] = Column(INSTANT)
     created_at: Named[datetime] = Column(INSTANT)
     replaced_at: Named[datetime | None] = Column(INSTANT)  # None: the current one
-    welcomed_at: Named[datetime | None] = Column(INSTANT)  # told once what it was put down for
 
 
 contact_point = Table(

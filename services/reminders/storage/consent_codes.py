@@ -72,6 +72,7 @@ class CodeTable:
     def send(
         self, scope: Scope, patient: Patient, contact: ContactPoint, *, is_asked_for: bool
     ) -> None:
+        self._forget(scope)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         channel = contact.channel
         self._connection.execute(
@@ -163,6 +164,17 @@ class CodeTable:
                 else self._vault.seal_text(message.subject, context=contexts.SUBJECT),
                 body_sealed=self._vault.seal_text(message.text, context=contexts.BODY),
                 created_at=product_now,
+            )
+        )
+
+    def _forget(self, scope: Scope) -> None:
+        """What no limit counts any more."""
+        longest = max(one.within for one in (*PER_KEY, *PER_PATIENT, *PER_ADDRESS))
+        self._connection.execute(
+            sa.delete(consent_code).where(
+                consent_code.c.clinic_id == scope.clinic_id,
+                consent_code.c.asked_by == scope.actor,
+                consent_code.c.sent_at < sa.func.now() - sa.literal(longest, sa.Interval()),
             )
         )
 

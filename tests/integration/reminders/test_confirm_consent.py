@@ -267,3 +267,12 @@ def test_no_code_is_kept_in_the_clear(form: Form, engine: sa.Engine) -> None:
             )
         ).scalars()
         assert not any(f'"{code}"' in row for row in rows)
+
+
+def test_codes_are_forgotten_when_no_limit_counts_them(form: Form, service: Service) -> None:
+    registered(form)
+    form.age(timedelta(days=1, seconds=1))
+
+    registered(form)
+
+    assert service.count("consent_code") == 1

@@ -18,7 +18,6 @@ def upgrade() -> None:
           add column suspended_at timestamptz,
           add column suspension_hold bigint
     """)
-    op.execute("alter table reminders.contact_point add column welcomed_at timestamptz")
     op.execute("alter table reminders.delivery_attempt add column consent_id bigint")
     op.execute("""
         create table reminders.consent_code (
@@ -62,7 +61,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("drop table reminders.consent_code")
     op.execute("alter table reminders.delivery_attempt drop column consent_id")
-    op.execute("alter table reminders.contact_point drop column welcomed_at")
     op.execute("""
         alter table reminders.clinic
           drop column opening_hours, drop column closures, drop column out_of_hours,
