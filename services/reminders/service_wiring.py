@@ -34,6 +34,7 @@ from services.reminders.provider_wiring import agreements_of, carriers_of, daily
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import RemindersSettings
 from services.reminders.simulating import simulating_readers
+from services.reminders.storage.alert_contacts import AlertContactTable
 from services.reminders.storage.clinics import ClinicTable
 from services.reminders.storage.clock import ClockTable
 from services.reminders.storage.enrollments import EnrollmentTable, TaskTable
@@ -150,6 +151,7 @@ class Desk:
             reminders=ReminderTable(connection, vault),
             tasks=TaskTable(connection),
             visits=VisitTable(connection),
+            chains=AlertContactTable(connection, vault),
             memory=MemoryTable(connection, vault),
         )
 

@@ -3,6 +3,7 @@ import click
 from services.chassis.settings import environment
 from services.contracts.errors import Refusal
 from services.contracts.reminders import STREAM, ClinicRecord, CreateClinic, KeptClinic, ListClinics
+from services.launcher.commands.clinic_alerts import ALERT_COMMANDS
 from services.launcher.commands.clinic_hours import COMMANDS
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
@@ -13,7 +14,7 @@ def clinics() -> None:
     """Make and list clinics, and change what is known of them."""
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, *ALERT_COMMANDS):
     clinics.add_command(_command)
 
 

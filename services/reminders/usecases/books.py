@@ -289,6 +289,14 @@ class Tasks(Protocol):
         ...
 
 
+class Chains(Protocol):
+    """Whom clinics alert."""
+
+    def is_chain_proven(self, clinic_id: int) -> bool:
+        """Whether somebody whom the clinic alerts has confirmed a test."""
+        ...
+
+
 class Memory(Protocol):
     """Idempotency keys."""
 
@@ -315,4 +323,5 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     reminders: Reminders
     tasks: Tasks
     visits: Visits
+    chains: Chains
     memory: Memory

@@ -10,6 +10,7 @@ from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
 from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
+from services.reminders.usecases.alert_readiness import cannot_be_alerted
 from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment
 from services.reminders.usecases.eligibility import not_eligible
 from services.reminders.usecases.fingerprint import fingerprint
@@ -91,8 +92,10 @@ def _enroll_anew(
     if plan is None:
         message = "There is no such plan in the current catalog."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "plan"))
-    refusal = _obstacle(books, command, patient, plan) or unsaid(
-        command.procedure_at, command.procedure_ended_at, patient, plan, renderer
+    refusal = (
+        cannot_be_alerted(books, command.scope.clinic_id, plan, is_production=is_production)
+        or _obstacle(books, command, patient, plan)
+        or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan, renderer)
     )
     return _refused(refusal) if refusal else _enroll(books, command, patient, plan)
 
