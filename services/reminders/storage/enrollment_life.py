@@ -8,15 +8,14 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.catalog import Purpose
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus, TaskKind
 from services.reminders.domain.enrollment_events import EventKind
 from services.reminders.domain.holds import OF_ENROLLMENT
-from services.reminders.domain.outbound import Lane, OutboundKind
+from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.revision import BEGUN, WAITING, PlannedRow
-from services.reminders.storage import contexts
-from services.reminders.storage.decisions import decide, decide_each
+from services.reminders.storage.corrections import add_correction, call_off, corrections_since
+from services.reminders.storage.decisions import decide_each
 from services.reminders.storage.enrollments import read_enrollment
 from services.reminders.storage.moves import is_allowed
 from services.reminders.storage.rows import rows
@@ -37,12 +36,6 @@ _IN_HAND: dict[str, Any] = {
     "owner": None,
     "lease_until": None,
 }
-_NOT_SAID = (
-    ReminderStatus.CANCELLED,
-    ReminderStatus.SKIPPED,
-    ReminderStatus.EXPIRED,
-    ReminderStatus.FAILED,
-)
 
 
 class EnrollmentLifeTable:
@@ -262,65 +255,12 @@ class EnrollmentLifeTable:
         )
 
     def corrections(self, key: Key, since: datetime) -> list[SentCorrection]:
-        found = self._connection.execute(
-            sa.select(
-                *(outbound.c[name] for name in ("id", "enrollment_id", "channel", "due_at")),
-                outbound.c.state.in_((ReminderStatus.SCHEDULED, ReminderStatus.QUEUED)).label(
-                    "waits"
-                ),
-            )
-            .where(
-                outbound.c.clinic_id == key.clinic_id,
-                outbound.c.mode == key.mode,
-                outbound.c.patient_id == key.id,
-                outbound.c.kind == OutboundKind.CORRECTION,
-                outbound.c.due_at >= since,
-                outbound.c.state.not_in(_NOT_SAID),
-            )
-            .order_by(outbound.c.due_at)
-            .with_for_update(key_share=True)
-        )
-        return [SentCorrection(**row) for row in found.mappings()]
+        return corrections_since(self._connection, key, since)
 
     def correct(self, scope: Scope, new: Correction, instead_of: int | None) -> int:
         if instead_of is not None:
-            self._connection.execute(
-                sa.update(outbound)
-                .where(outbound.c.clinic_id == scope.clinic_id, outbound.c.id == instead_of)
-                .values(
-                    state=ReminderStatus.CANCELLED,
-                    state_reason="CORRECTED_ANEW",
-                    state_at=product_now,
-                    **_IN_HAND,
-                )
-            )
-            decide(self._connection, [(scope.clinic_id, instead_of)], "CORRECTED_ANEW")
-        seal = self._vault.seal_text
-        return self._connection.execute(
-            sa.insert(outbound)
-            .values(
-                clinic_id=scope.clinic_id,
-                kind=OutboundKind.CORRECTION,
-                mode=scope.mode,
-                patient_id=new.patient_id,
-                contact_point_id=new.contact_point_id,
-                enrollment_id=new.enrollment_id,
-                consent_id=new.consent_id,
-                purpose=Purpose.CARE,
-                channel=new.channel,
-                lane=Lane.URGENT.value,
-                state=ReminderStatus.SCHEDULED,
-                state_at=product_now,
-                due_at=new.due_at,
-                useful_until=new.useful_until,
-                local_due_at=new.local_due_at,
-                time_zone=new.time_zone,
-                subject_sealed=new.subject and seal(new.subject, context=contexts.SUBJECT),
-                body_sealed=seal(new.text, context=contexts.BODY),
-                created_at=product_now,
-            )
-            .returning(outbound.c.id)
-        ).scalar_one()
+            call_off(self._connection, scope.clinic_id, instead_of)
+        return add_correction(self._connection, self._vault, scope, new)
 
     def note(self, key: Key, kind: EventKind, actor: str, content: bytes) -> int:
         return self._connection.execute(

@@ -9,6 +9,13 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _add_to_enrollments()
+    _add_to_messages()
+    _add_events()
+    op.execute("alter table reminders.hold add column plan_version integer")
+
+
+def _add_to_enrollments() -> None:
     op.execute("""
         alter table reminders.enrollment
           add column ends_at timestamptz,
@@ -32,6 +39,9 @@ def upgrade() -> None:
         create index enrollment_over on reminders.enrollment (ends_at)
         where status = 'ACTIVE' and procedure_state = 'PERFORMED'
     """)
+
+
+def _add_to_messages() -> None:
     op.execute("""
         alter table reminders.outbound
           add column occasion smallint not null default 0,
@@ -45,6 +55,9 @@ def upgrade() -> None:
           (clinic_id, enrollment_id, step_key, channel, occasion)
         where kind = 'REMINDER' and retry_of is null
     """)
+
+
+def _add_events() -> None:
     op.execute("""
         create table reminders.enrollment_event (
           clinic_id bigint not null references reminders.clinic (id),
@@ -64,7 +77,6 @@ def upgrade() -> None:
         create index enrollment_event_enrollment
           on reminders.enrollment_event (clinic_id, enrollment_id, id)
     """)
-    op.execute("alter table reminders.hold add column plan_version integer")
 
 
 def downgrade() -> None:
