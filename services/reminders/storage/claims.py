@@ -143,12 +143,20 @@ class Claims:
             connection.execute(_decided(moved))
 
     def postpone(self, postponed: Sequence[tuple[Claim, Postpone, str]]) -> None:
-        """Make messages due later, in product time; the text is that moment on their clock."""
+        """Make messages due later, in product time; the text is that moment on their clock.
+
+        One that waits on for the same reason is decided about once.
+        """
         mine = _mine(
             [claim for claim, _, _ in postponed],
             at=[later.until for _, later, _ in postponed],
             code=[later.code for _, later, _ in postponed],
             local_due_at=[text for _, _, text in postponed],
+        )
+        anew = (
+            sa.select(outbound.c.clinic_id, outbound.c.id)
+            .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(mine.c.code))
+            .cte("anew")
         )
         moved = (
             sa.update(outbound)
@@ -163,8 +171,9 @@ class Claims:
             .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
             .cte("moved")
         )
+        is_anew = sa.exists().where(anew.c.clinic_id == moved.c.clinic_id, anew.c.id == moved.c.id)
         with transaction(self._engine) as connection:
-            connection.execute(_decided(moved))
+            connection.execute(_decided(moved, is_anew))
 
     def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
         """Keep messages back until their hold is released; one released meanwhile keeps none."""
@@ -244,8 +253,8 @@ def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAl
     )
 
 
-def _decided(moved: sa.CTE) -> sa.Insert:
+def _decided(moved: sa.CTE, *which: sa.ColumnElement[bool]) -> sa.Insert:
     return sa.insert(decision).from_select(
         ["clinic_id", "outbound_id", "at", "code"],
-        sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code),
+        sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code).where(*which),
     )
