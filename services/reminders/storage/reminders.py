@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
 from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord, Scope
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
@@ -17,6 +18,7 @@ from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
 from services.reminders.storage.decisions import decide_each
+from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -35,6 +37,7 @@ _COLUMNS = [
         *("useful_until", "attempts", "subject_sealed", "body_sealed", "merged_into"),
     )
 ]
+_GIVEN = tuple(name for name in NewReminder.__struct_fields__ if name != "decided")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
@@ -48,15 +51,7 @@ class ReminderTable:
     ) -> Sequence[int]:
         if not reminders:
             return []
-        statement = (
-            insert(outbound)
-            .values(state_at=product_now, created_at=product_now)
-            .on_conflict_do_nothing()
-            .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
-        )
-        added = self._connection.execute(
-            statement, [_values(scope, under, one) for one in reminders]
-        )
+        added = self._connection.execute(_planned(scope, under, reminders))
         ids = {(row.step_key, row.channel): row.id for row in added}
         taken = [
             (number, code, detail)
@@ -198,17 +193,26 @@ class ReminderTable:
         return None if sealed is None else self._vault.open_text(sealed, context=context)
 
 
-def _values(scope: Scope, under: Enrollment, one: NewReminder) -> dict[str, Any]:
-    values = msgspec.structs.asdict(one)
-    del values["decided"]
-    return values | {
-        "clinic_id": scope.clinic_id,
-        "mode": scope.mode,
-        "kind": OutboundKind.REMINDER,
-        "patient_id": under.patient_id,
-        "enrollment_id": under.id,
-        "lane": one.lane.value,
+def _planned(
+    scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
+) -> ReturningInsert[int, str | None, Channel]:
+    """One statement of one text, however many rows: the server and psycopg know it already."""
+    new = rows("new", **{name: [getattr(one, name) for one in reminders] for name in _GIVEN})
+    same: dict[str, sa.ColumnElement[Any]] = {
+        "clinic_id": sa.literal(scope.clinic_id, sa.BigInteger()),
+        "mode": sa.literal(str(scope.mode), sa.Text()),
+        "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
+        "patient_id": sa.literal(under.patient_id, sa.BigInteger()),
+        "enrollment_id": sa.literal(under.id, sa.BigInteger()),
+        "state_at": product_now,
+        "created_at": product_now,
     }
+    return (
+        insert(outbound)
+        .from_select([*_GIVEN, *same], sa.select(*(new.c[name] for name in _GIVEN), *same.values()))
+        .on_conflict_do_nothing()
+        .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
+    )
 
 
 def _reminders() -> sa.Select[*tuple[Any, ...]]:

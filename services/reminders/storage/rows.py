@@ -30,6 +30,13 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "spent": sa.SmallInteger(),
     "time_zone": sa.Text(),
     "useful_until": sa.DateTime(timezone=True),
+    "due_at": sa.DateTime(timezone=True),
+    "lane": sa.SmallInteger(),
+    "occasion": sa.SmallInteger(),
+    "purpose": sa.Text(),
+    "state_reason": sa.Text(),
+    "step_key": sa.Text(),
+    "step_kind": sa.Text(),
     "wait_seconds": sa.Double(),
 }
 """Columns that are no bigint."""
