@@ -47,13 +47,14 @@ from services.reminders.storage.staff_desk import StaffDeskTable
 from services.reminders.storage.suppressions import SuppressionTable
 from services.reminders.storage.tables import inbox
 from services.reminders.storage.visits import VisitTable
+from services.reminders.together import together_readers
 from services.reminders.usecases import (
     read_clinics,
     read_enrollments,
     read_patients,
     staff_desk,
 )
-from services.reminders.usecases import read_reminders as reads
+from services.reminders.usecases import read_reminders as reading
 from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.cancel_enrollment import cancel_enrollment
@@ -95,20 +96,21 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
     desk, source = Desk(vault, publish), AskedPlans(plans)
     links = SignedLinks(settings.public_url, settings.secret_key)
     care = Care(vault, links, publish)
+    reads = audited_readers(
+        {
+            **readers(desk),
+            **operating_readers(),
+            **simulating(desk, settings, source),
+            **check_in_readers(care),
+        }
+    )
     server = AskServer(
         stream=asks.STREAM,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads=audited_readers(
-            {
-                **readers(desk),
-                **operating_readers(),
-                **simulating(desk, settings, source),
-                **check_in_readers(care),
-            }
-        ),
+        reads={**reads, **together_readers(reads)},
         commands=audited_commanders(
             {
                 **commanders(desk, settings, source),
@@ -185,9 +187,9 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         asks.GetEnrollments: desk.reader(read_enrollments.get_enrollments),
         asks.FindEnrollment: desk.reader(read_enrollments.find_enrollments),
         asks.ListEnrollments: desk.reader(read_enrollments.list_enrollments),
-        asks.GetReminders: desk.reader(partial(reads.get_reminders, renderer=renderer)),
-        asks.ListReminders: desk.reader(partial(reads.list_reminders, renderer=renderer)),
-        asks.RenderReminder: desk.reader(partial(reads.render_reminders, renderer=renderer)),
+        asks.GetReminders: desk.reader(partial(reading.get_reminders, renderer=renderer)),
+        asks.ListReminders: desk.reader(partial(reading.list_reminders, renderer=renderer)),
+        asks.RenderReminder: desk.reader(partial(reading.render_reminders, renderer=renderer)),
         replies.ListTasks: desk.staff_reader(staff_desk.list_tasks),
         replies.GetTasks: desk.staff_reader(staff_desk.get_tasks),
         replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),

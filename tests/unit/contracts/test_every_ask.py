@@ -18,12 +18,13 @@ from services.contracts import (
     reminders,
     replies,
     senders,
+    together,
 )
 from services.contracts.ask import Ask
 
 MODULES: tuple[ModuleType, ...] = (
     check_ins, clinics, clock, content, enrollments, gateway, incoming, operations, patients,
-    privacy, reminders, replies, senders,
+    privacy, reminders, replies, senders, together,
 )  # fmt: skip
 ASKS = [
     kind
