@@ -25,7 +25,11 @@ from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.catalog.source import AskedPlans
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.checking_in import Care, check_in_commanders, check_in_readers
-from services.reminders.enrollment_life import enrollment_commanders, enrollment_readers
+from services.reminders.enrollment_life import (
+    enrolling_commanders,
+    enrollment_commanders,
+    enrollment_readers,
+)
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
 from services.reminders.patient_keeping import Keeping
@@ -57,9 +61,8 @@ from services.reminders.usecases import (
 from services.reminders.usecases import read_reminders as reading
 from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
-from services.reminders.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.usecases.create_clinic import create_clinic
-from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
+from services.reminders.usecases.enroll_patient import PlanSource
 from services.reminders.usecases.simulate_enrollment import Means
 from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock
@@ -235,15 +238,9 @@ def commanders(
         asks.CreateClinic: desk.commander(create),
         AddSender: desk.commander(partial(add_sender, rules=rules)),
         **Keeping(desk.books, desk.vault).commanders(),
-        asks.EnrollPatient: desk.commander(
-            partial(
-                enroll_patient,
-                source=source,
-                renderer=desk.renderer,
-                is_production=rules.is_production,
-            )
+        **enrolling_commanders(
+            desk.books, source, desk.renderer, is_production=rules.is_production
         ),
-        asks.CancelEnrollment: desk.commander(cancel_enrollment),
         **enrollment_commanders(desk.books, desk.vault, source, desk.renderer),
         replies.CompleteTask: desk.staff_commander(staff_desk.complete_task),
         replies.SuppressContact: desk.suppressing(suppress_contact),
