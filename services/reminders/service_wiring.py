@@ -36,6 +36,7 @@ from services.reminders.patient_keeping import Keeping
 from services.reminders.privacy import privacy_commanders, privacy_readers
 from services.reminders.provider_wiring import agreements_of, carriers_of, daily_cap_of
 from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.replanning import replanning_commanders
 from services.reminders.settings import RemindersSettings
 from services.reminders.simulating import simulating_readers
 from services.reminders.storage.alert_contacts import AlertContactTable
@@ -120,6 +121,7 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
                 **incoming_commanders(vault, publish, care),
                 **check_in_commanders(care),
                 **operating_commanders(publish),
+                **replanning_commanders(desk.books),
             }
         ),
         consumers=_CONSUMERS,
