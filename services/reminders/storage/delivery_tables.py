@@ -292,7 +292,8 @@ staff_task = Table(
         "staff_task_unreachable_once",
         *("clinic_id", "enrollment_id"),
         unique=True,
-        postgresql_where=sa.text("kind = 'UNREACHABLE' and done_at is null"),
+        # Those with a step are about an address that a message of that step went to.
+        postgresql_where=sa.text("kind = 'UNREACHABLE' and step_key is null and done_at is null"),
     ),
     Index(
         "staff_task_unreached_once",
