@@ -81,11 +81,7 @@ def begin_values(beginnings: Sequence[Beginning], vault: Vault) -> dict[str, lis
 
 
 def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ...]]:
-    want = table_of(
-        "want",
-        *("clinic_id", "id", "token", "sender_id", "provider"),
-        *("consent_id", "ignores_opt_out", "subject_sealed", "body_sealed"),
-    )
+    want = _wanted()
     known = table_of("known", "clinic_id", "id", "address_index")
     return (
         sa.update(outbound)
@@ -120,6 +116,14 @@ def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ..
             want.c.provider,
             want.c.consent_id,
         )
+    )
+
+
+def _wanted() -> sa.TableValuedAlias:
+    return table_of(
+        "want",
+        *("clinic_id", "id", "token", "sender_id", "provider"),
+        *("consent_id", "ignores_opt_out", "subject_sealed", "body_sealed"),
     )
 
 
