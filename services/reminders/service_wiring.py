@@ -18,7 +18,7 @@ from services.chassis.vault import Vault
 from services.contracts import clock as clock_asks
 from services.contracts import reminders as asks
 from services.contracts import replies
-from services.contracts.events import Event
+from services.contracts.events import Event, TaskChanged
 from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country, zones_of
 from services.reminders.auditing import audited_commanders, audited_readers
@@ -171,8 +171,14 @@ class Desk:
     def staff_reader(self, read: Callable[[StaffDeskTable, Sequence[Q]], Sequence[R]]) -> Reader:
         return lambda connection, asked: read(StaffDeskTable(connection, self._vault), asked)
 
-    def staff_commander(self, act: Callable[[StaffDeskTable, Q], R]) -> Commander:
-        return lambda connection, asked, _: act(StaffDeskTable(connection, self._vault), asked)
+    def complete_task(
+        self, connection: sa.Connection, asked: replies.CompleteTask, context: CommandContext
+    ) -> replies.TaskReply:
+        reply = staff_desk.complete_task(StaffDeskTable(connection, self._vault), asked)
+        if reply.task is not None:
+            done = TaskChanged(clinic_id=asked.scope.clinic_id, task_id=reply.task.id)
+            context.after_commit(partial(self._publish, done))
+        return reply
 
     def suppressing(self, act: Callable[[Books, SuppressionTable, Q], R]) -> Commander:
         return lambda connection, asked, context: act(
@@ -244,7 +250,7 @@ def commanders(
             desk.books, source, desk.renderer, is_production=rules.is_production
         ),
         **enrollment_commanders(desk.books, desk.vault, source, desk.renderer),
-        replies.CompleteTask: desk.staff_commander(staff_desk.complete_task),
+        replies.CompleteTask: desk.complete_task,
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,

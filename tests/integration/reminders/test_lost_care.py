@@ -9,6 +9,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.events import TaskChanged
 from services.contracts.incoming import RecordReceipt
+from services.contracts.replies import CompleteTask, ListTasks
 from services.contracts.words import (
     AddressFault,
     EnrollmentStatus,
@@ -22,6 +23,7 @@ from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.receipts import Receipts
 from services.reminders.storage.tables import delivery_attempt, enrollment, staff_task
 from services.reminders.usecases.record_receipt import record_receipt
+from tests.support.aftercare import Clinic, Service
 from tests.support.check_in_case import CheckInCase
 
 LOST = (
@@ -183,3 +185,13 @@ def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCa
         "An address for SMS does not work; ask for another",
         "Care messages do not reach the patient; agree on another way",
     ]
+
+
+def test_a_task_that_is_done_is_announced(engine: sa.Engine, vault: Vault) -> None:
+    clinic = Clinic(Service(engine, vault))
+    clinic.enroll(clinic.register().id)
+    [task] = clinic.service.ask(ListTasks(scope=clinic.scope(), limit=5)).items
+    clinic.service.do(CompleteTask(scope=clinic.scope(), task_id=task.id))
+
+    [event] = clinic.service.events_of(TaskChanged)
+    assert (event.clinic_id, event.task_id) == (clinic.record.id, task.id)
