@@ -18,7 +18,7 @@ from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
 from services.reminders.storage.decisions import decide_each
-from services.reminders.storage.rows import rows
+from services.reminders.storage.rows import TYPES, table_of, values_of
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -38,6 +38,7 @@ _COLUMNS = [
     )
 ]
 _GIVEN = tuple(name for name in NewReminder.__struct_fields__ if name != "decided")
+_SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
@@ -51,7 +52,7 @@ class ReminderTable:
     ) -> Sequence[int]:
         if not reminders:
             return []
-        added = self._connection.execute(_planned(scope, under, reminders))
+        added = self._connection.execute(_PLAN, _planned(scope, under, reminders))
         ids = {(row.step_key, row.channel): row.id for row in added}
         taken = [
             (number, code, detail)
@@ -193,17 +194,12 @@ class ReminderTable:
         return None if sealed is None else self._vault.open_text(sealed, context=context)
 
 
-def _planned(
-    scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
-) -> ReturningInsert[int, str | None, Channel]:
-    """One statement of one text, however many rows: the server and psycopg know it already."""
-    new = rows("new", **{name: [getattr(one, name) for one in reminders] for name in _GIVEN})
+def _plan_statement() -> ReturningInsert[int, str | None, Channel]:
+    """One text, however many rows: we, psycopg and the server know it already."""
+    new = table_of("new", *_GIVEN)
     same: dict[str, sa.ColumnElement[Any]] = {
-        "clinic_id": sa.literal(scope.clinic_id, sa.BigInteger()),
-        "mode": sa.literal(str(scope.mode), sa.Text()),
+        **{name: sa.bindparam(name, type_=TYPES.get(name, sa.BigInteger())) for name in _SAME},
         "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
-        "patient_id": sa.literal(under.patient_id, sa.BigInteger()),
-        "enrollment_id": sa.literal(under.id, sa.BigInteger()),
         "state_at": product_now,
         "created_at": product_now,
     }
@@ -213,6 +209,22 @@ def _planned(
         .on_conflict_do_nothing()
         .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
     )
+
+
+_PLAN = _plan_statement()
+
+
+def _planned(
+    scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
+) -> dict[str, object]:
+    given = {name: [getattr(one, name) for one in reminders] for name in _GIVEN}
+    return {
+        **values_of("new", **given),
+        "clinic_id": scope.clinic_id,
+        "mode": str(scope.mode),
+        "patient_id": under.patient_id,
+        "enrollment_id": under.id,
+    }
 
 
 def _reminders() -> sa.Select[*tuple[Any, ...]]:

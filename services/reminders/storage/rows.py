@@ -21,6 +21,7 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "fields": sa.Text(),
     "kind": sa.Text(),
     "local_due_at": sa.Text(),
+    "mode": sa.Text(),
     "outcome": sa.Text(),
     "provider": sa.Text(),
     "provider_reference": sa.Text(),
