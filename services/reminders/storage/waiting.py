@@ -1,6 +1,7 @@
 """Reminders that wait to be sent, as replanning reads and moves them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,7 +23,7 @@ class WaitingTable:
 
     def after(self, place: Place, limit: int) -> Sequence[WaitingReminder]:
         own = sa.tuple_(outbound.c.clinic_id, outbound.c.id)
-        found = self._connection.execute(
+        statement: sa.Select[*tuple[Any, ...]] = (
             sa.select(
                 *(outbound.c.clinic_id, outbound.c.id, outbound.c.step_key),
                 *(outbound.c.state_reason, outbound.c.due_at, outbound.c.useful_until),
@@ -48,21 +49,7 @@ class WaitingTable:
             .limit(limit)
             .with_for_update(of=outbound, skip_locked=True)
         )
-        return [
-            WaitingReminder(
-                clinic_id=row.clinic_id,
-                id=row.id,
-                plan_version_id=row.plan_version_id,
-                step_key=row.step_key,
-                state_reason=row.state_reason,
-                timing=Timing(
-                    due_at=row.due_at,
-                    useful_until=row.useful_until,
-                    local_due_at=row.local_due_at,
-                ),
-            )
-            for row in found
-        ]
+        return [_waiting(row) for row in self._connection.execute(statement)]
 
     def retime(self, retimed: Sequence[tuple[WaitingReminder, Timing]]) -> None:
         if not retimed:
@@ -85,3 +72,16 @@ class WaitingTable:
             )
         )
         decide(self._connection, [one.place for one, _ in retimed], "REPLANNED")
+
+
+def _waiting(row: sa.Row[Any]) -> WaitingReminder:
+    return WaitingReminder(
+        clinic_id=row.clinic_id,
+        id=row.id,
+        plan_version_id=row.plan_version_id,
+        step_key=row.step_key,
+        state_reason=row.state_reason,
+        timing=Timing(
+            due_at=row.due_at, useful_until=row.useful_until, local_due_at=row.local_due_at
+        ),
+    )
