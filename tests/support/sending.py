@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -105,7 +106,7 @@ class Worker:
         monotonic: Callable[[], float] = time.monotonic,
         providers: dict[Channel, tuple[str, ...]] = PROVIDERS,
         daily_cap: int | None = None,
-        **reading: bool,
+        **reading: Any,
     ) -> None:
         self.owner: UUID = uuid4()
         lease = timedelta(seconds=15)

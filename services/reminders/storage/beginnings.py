@@ -45,7 +45,7 @@ def begin_statement(owner: UUID, lease: timedelta) -> Fixed[Stored]:
         .from_select(
             [
                 *("clinic_id", "outbound_id", "number", "token", "sender_id", "provider"),
-                *("owner", "started_at", "outcome"),
+                *("consent_id", "owner", "started_at", "outcome"),
             ],
             sa.select(
                 moved,
@@ -93,11 +93,7 @@ def begin_values(beginnings: Sequence[Beginning], vault: Vault) -> dict[str, lis
 
 
 def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ...]]:
-    want = table_of(
-        "want",
-        *("clinic_id", "id", "token", "sender_id", "provider"),
-        *("consent_id", "ignores_opt_out", "subject_sealed", "body_sealed"),
-    )
+    want = _wanted()
     known = table_of("known", "clinic_id", "id", "address_index")
     return (
         sa.update(outbound)
@@ -130,7 +126,16 @@ def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ..
             want.c.token,
             want.c.sender_id,
             want.c.provider,
+            want.c.consent_id,
         )
+    )
+
+
+def _wanted() -> sa.TableValuedAlias:
+    return table_of(
+        "want",
+        *("clinic_id", "id", "token", "sender_id", "provider"),
+        *("consent_id", "ignores_opt_out", "subject_sealed", "body_sealed"),
     )
 
 

@@ -103,6 +103,7 @@ class Place(msgspec.Struct, frozen=True):
     id: int
     name: str
     phone: str | None
+    country: str
     emergency_number: str
     time_zone: str
     quiet_start: time
@@ -115,6 +116,7 @@ class Content(msgspec.Struct, frozen=True):
     clinic_id: int
     id: int
     slug: str
+    version: int
     content: bytes
 
 

@@ -1,29 +1,29 @@
 """All that is known about claimed messages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
-from functools import lru_cache
+from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
 
 from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
-from services.contracts.catalog import AftercarePlan, AftercareStep
-from services.contracts.reminders import QuietHours
+from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import SuppressionReason
 from services.reminders.domain.caps import OfToday, before
 from services.reminders.domain.dispatch import IGNORED, Circumstances, Claim, Rule
-from services.reminders.domain.holds import Subject, held_providers, hold_on
-from services.reminders.domain.message_text import MessageFacts, RenderedMessage
-from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
+from services.reminders.domain.holds import Subject, held_providers, hold_on, is_withdrawn
+from services.reminders.domain.message_text import MessageFacts, RenderedMessage, Said
+from services.reminders.domain.procedure import follows_procedure, is_unconfirmed
+from services.reminders.domain.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.storage import contexts
+from services.reminders.storage.alert_contacts import staff_addresses
 from services.reminders.storage.awaiting import awaiting_staff
+from services.reminders.storage.carried import carried_by
 from services.reminders.storage.case_rows import (
     Content,
     Key,
     Known,
-    Place,
     read_contents,
     read_known,
     read_places,
@@ -31,11 +31,11 @@ from services.reminders.storage.case_rows import (
 )
 from services.reminders.storage.days import Today, todays
 from services.reminders.storage.holds import refusals, standing_holds
+from services.reminders.storage.patient_windows import midnight, window_of
 from services.reminders.storage.senders import SenderBook, read_senders
+from services.reminders.storage.telling import PLANS_KEPT, About, Telling
 from services.reminders.storage.transactions import alone
 from services.reminders.usecases.delivery_ports import Case
-
-_PLANS_KEPT = 256
 
 log = get_logger(__name__)
 
@@ -45,13 +45,8 @@ class _Address(msgspec.Struct, frozen=True):
     indexes: tuple[bytes, ...]
 
 
-class _Plan(msgspec.Struct, frozen=True):
-    steps: Mapping[str, AftercareStep]
-    locale: str
-
-
 class Cases:
-    """Reads for sending. Plans are decoded once: a plan version never changes.
+    """Reads for sending.
 
     In production a sender that lacks what the law or a contract asks for is as if not there.
     `counts_days`: a daily cap is set, so what patients get today is looked up.
@@ -64,13 +59,15 @@ class Cases:
         *,
         is_production: bool = False,
         counts_days: bool = True,
+        zones_of: ZonesOf = no_zones,
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._is_production = is_production
         self._counts_days = counts_days
+        self._zones_of = zones_of
         self._contents: dict[Key, Content] = {}
-        self._decode = lru_cache(maxsize=_PLANS_KEPT)(_decode)
+        self._telling = Telling(vault)
 
     def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
         """The product's now, and the claims' cases in order.
@@ -79,7 +76,7 @@ class Cases:
         such row must not hold up the others.
         """
         with alone(self._engine) as connection:
-            found = _Reading(connection, claims, self._vault)
+            found = _Reading(connection, claims, self._vault, self._zones_of)
             if self._counts_days:
                 found.count_days()
             book = read_senders(connection, found.places, is_strict=self._is_production)
@@ -90,7 +87,7 @@ class Cases:
     def _plans(self, connection: sa.Connection, keys: set[Key]) -> Mapping[Key, Content]:
         missing = keys - self._contents.keys()
         if missing:
-            if len(self._contents) + len(missing) > _PLANS_KEPT:
+            if len(self._contents) + len(missing) > PLANS_KEPT:
                 self._contents = {key: one for key, one in self._contents.items() if key in keys}
             for one in read_contents(connection, missing):
                 self._contents[one.clinic_id, one.id] = one
@@ -113,12 +110,13 @@ class Cases:
     ) -> Case:  # fmt: skip
         address = found.address(claim)
         step, facts = self._material(found, content, claim, known)
-        subject = Subject(
-            clinic_id=claim.clinic_id, channel=claim.channel, plan=content.slug if content else None
-        )
+        subject = _subject(claim, content)
+        circumstances = found.circumstances(claim, known, address, subject)
         return Case(
             claim=claim,
-            circumstances=found.circumstances(claim, known, address, subject),
+            circumstances=msgspec.structs.replace(
+                circumstances, awaits_procedure=_awaits_procedure(known, step, found.now)
+            ),
             address=address.plain if address else None,
             address_indexes=address.indexes if address else (),
             senders=book.usable(claim),
@@ -127,6 +125,7 @@ class Cases:
             refused_by=found.refusals.get(claim.key, frozenset()),
             step=step,
             facts=facts,
+            carries=self._carries(found, claim, known),
             written=self._written(claim) if claim.step_key is None else None,
         )
 
@@ -146,31 +145,31 @@ class Cases:
     ) -> tuple[AftercareStep | None, MessageFacts | None]:
         if content is None or claim.step_key is None or known.procedure_at is None:
             return None, None
-        plan, place = self._decode(content.content), found.places[claim.clinic_id]
-        facts = MessageFacts(
-            clinic_name=place.name,
-            clinic_phone=place.phone,
-            emergency_number=place.emergency_number,
-            patient_name=self._name(known),
-            procedure_at=known.procedure_at,
-            procedure_ended_at=known.procedure_ended_at or known.procedure_at,
-            said_at=found.now,
-            time_zone=known.time_zone or place.time_zone,
-            locale=plan.locale,
-        )
-        return plan.steps.get(claim.step_key), facts
+        about = About(content.content, known.procedure_at, known.procedure_ended_at)
+        place = found.places[claim.clinic_id]
+        return self._telling.said(known, place, about, claim.step_key, found.now)
 
-    def _name(self, known: Known) -> str | None:
-        if known.name_sealed is None:
-            return None
-        return self._vault.open_text(known.name_sealed, context=contexts.PATIENT_NAME)
+    def _carries(self, found: "_Reading", claim: Claim, known: Known) -> tuple[Said, ...]:
+        place = found.places[claim.clinic_id]
+        told = [
+            self._telling.said(known, place, one.about, one.step_key, found.now)
+            for one in found.carried.get(claim.key, ())
+        ]
+        return tuple(Said(step, facts) for step, facts in told if step is not None)
 
 
 class _Reading:
     """One batch's rows."""
 
-    def __init__(self, connection: sa.Connection, claims: Sequence[Claim], vault: Vault) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        claims: Sequence[Claim],
+        vault: Vault,
+        zones_of: ZonesOf,
+    ) -> None:
         self._connection = connection
+        self._zones_of = zones_of
         self._claims = claims
         self.known = read_known(connection, claims)
         self.now = next(iter(self.known.values())).now
@@ -180,7 +179,12 @@ class _Reading:
             for row in self.known.values()
             if row.plan_version_id is not None
         }
-        self._addresses = {claim.key: self._open(claim, vault) for claim in claims}
+        self._addresses: dict[Key, _Address | CannotOpen | None] = {
+            claim.key: self._open(claim, vault) for claim in claims
+        }
+        for key, plain, indexes in staff_addresses(connection, claims, vault):
+            self._addresses[key] = _Address(plain, indexes)
+        self.carried = carried_by(connection, claims)
         self._suppressions = read_suppressions(
             connection,
             [
@@ -200,7 +204,7 @@ class _Reading:
         capped = [one for one in self._claims if Rule.CAP not in IGNORED[one.kind]]
         if capped:
             midnights = {
-                (one.clinic_id, one.patient_id): _midnight(self.now, window)
+                (one.clinic_id, one.patient_id): midnight(self.now, window)
                 for one in capped
                 if one.patient_id is not None and (window := self._window_if_any(one))
             }
@@ -212,9 +216,17 @@ class _Reading:
 
     def _window_if_any(self, claim: Claim) -> Window | None:
         try:
-            return _window(self.known[claim.key], self.places[claim.clinic_id])
+            return self._window(claim)
         except NoSuchZone:
             return None
+
+    def _window(self, claim: Claim) -> Window:
+        address = self._addresses[claim.key]
+        number = address.plain if isinstance(address, _Address) else None
+        if claim.channel is not Channel.SMS:
+            number = None
+        place = self.places[claim.clinic_id]
+        return window_of(self.known[claim.key], place, number, self._zones_of)
 
     def _open(self, claim: Claim, vault: Vault) -> "_Address | CannotOpen | None":
         sealed = self.known[claim.key].address_sealed
@@ -249,8 +261,9 @@ class _Reading:
             consent=known.consent,
             is_shared_address=known.is_shared,
             awaits_staff=any(one in self._awaiting for one in at),
-            window=_window(known, self.places[claim.clinic_id]),
+            window=self._window(claim),
             hold_id=hold_on(subject, self.holds) if self.holds else None,
+            is_plan_withdrawn=is_withdrawn(subject, self.holds),
             before_it_today=self._before(claim),
             **known.enrollment,
             **known.preferences,
@@ -260,22 +273,21 @@ class _Reading:
 _NONE: frozenset[SuppressionReason] = frozenset()
 
 
-def _window(known: Known, place: Place) -> Window:
-    start, end = known.quiet_start, known.quiet_end
-    if start is None or end is None:
-        start, end = place.quiet_start, place.quiet_end
-    return _window_of(known.time_zone or place.time_zone, start, end, known.region)
+def _subject(claim: Claim, content: Content | None) -> Subject:
+    return Subject(
+        clinic_id=claim.clinic_id,
+        channel=claim.channel,
+        plan=content.slug if content else None,
+        plan_version=content.version if content else None,
+    )
 
 
-@lru_cache(maxsize=1024)
-def _window_of(zone: str, start: time, end: time, region: str | None) -> Window:
-    return Window(zone_named(zone), QuietHours(start=start, end=end), region)
-
-
-def _midnight(now: datetime, window: Window) -> datetime:
-    return instant(now.astimezone(window.zone).date(), time(0), window.zone)
-
-
-def _decode(content: bytes) -> _Plan:
-    plan = msgspec.msgpack.decode(content, type=AftercarePlan)
-    return _Plan({step.key: step for step in plan.steps}, plan.served_locale)
+def _awaits_procedure(known: Known, step: AftercareStep | None, now: datetime) -> bool:
+    state, at = known.enrollment.get("procedure_state"), known.procedure_at
+    return (
+        state is not None
+        and at is not None
+        and step is not None
+        and is_unconfirmed(state, at, now)
+        and follows_procedure(step)
+    )

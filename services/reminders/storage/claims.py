@@ -142,12 +142,20 @@ class Claims:
             connection.execute(_decided(moved))
 
     def postpone(self, postponed: Sequence[tuple[Claim, Postpone, str]]) -> None:
-        """Make messages due later, in product time; the text is that moment on their clock."""
+        """Make messages due later, in product time; the text is that moment on their clock.
+
+        One that waits on for the same reason is decided about once.
+        """
         mine = _mine(
             [claim for claim, _, _ in postponed],
             at=[later.until for _, later, _ in postponed],
             code=[later.code for _, later, _ in postponed],
             local_due_at=[text for _, _, text in postponed],
+        )
+        anew = (
+            sa.select(outbound.c.clinic_id, outbound.c.id)
+            .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(mine.c.code))
+            .cte("anew")
         )
         moved = (
             sa.update(outbound)
@@ -162,22 +170,27 @@ class Claims:
             .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
             .cte("moved")
         )
+        is_anew = sa.exists().where(anew.c.clinic_id == moved.c.clinic_id, anew.c.id == moved.c.id)
         with transaction(self._engine) as connection:
-            connection.execute(_decided(moved))
+            connection.execute(_decided(moved, is_anew))
 
     def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
         """Keep messages back until their hold is released; one released meanwhile keeps none."""
-        mine = _mine([claim for claim, _ in parked], hold_id=[park.hold_id for _, park in parked])
+        mine = _mine(
+            [claim for claim, _ in parked],
+            hold_id=[park.hold_id for _, park in parked],
+            code=[park.code for _, park in parked],
+        )
         moved = (
             sa.update(outbound)
             .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
             .values(
                 state=ReminderStatus.SCHEDULED,
-                state_reason="HELD",
+                state_reason=mine.c.code,
                 hold_id=mine.c.hold_id,
                 **_IDLE,
             )
-            .returning(outbound.c.clinic_id, outbound.c.id, sa.literal("HELD").label("code"))
+            .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
             .cte("moved")
         )
         with transaction(self._engine) as connection:
@@ -264,8 +277,8 @@ def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAl
     )
 
 
-def _decided(moved: sa.CTE) -> sa.Insert:
+def _decided(moved: sa.CTE, *which: sa.ColumnElement[bool]) -> sa.Insert:
     return sa.insert(decision).from_select(
         ["clinic_id", "outbound_id", "at", "code"],
-        sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code),
+        sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code).where(*which),
     )

@@ -57,7 +57,8 @@ def _follow(connection: sa.Connection, ended: Ending) -> None:
     if ended.suppress and ended.address_index:
         _suppress(connection, ended, ended.suppress, ended.address_index)
     if ended.state is ReminderStatus.FAILED:
-        _tell_staff(connection, ended, goes_on=fall_back(connection, ended))
+        fall_back(connection, ended)
+        _tell_staff(connection, ended)
 
 
 @cache
@@ -212,19 +213,15 @@ def _suppress(
     )
 
 
-def _tell_staff(connection: sa.Connection, ended: Ending, *, goes_on: bool) -> None:
-    if goes_on and not ended.suppress:
-        return  # the other channel carries it; if that fails too, its own failure is told
-    title = (
-        f"An address for {ended.channel} does not work; ask for another"
-        if ended.suppress
-        else "A message could not be sent; tell the patient otherwise"
-    )
+def _tell_staff(connection: sa.Connection, ended: Ending) -> None:
+    """Of the address; of care that did not reach the patient the sweep tells."""
+    if not ended.suppress:
+        return
     connection.execute(
         sa.insert(staff_task).values(
             clinic_id=ended.clinic_id,
             kind=TaskKind.UNREACHABLE,
-            title=title,
+            title=f"An address for {ended.channel} does not work; ask for another",
             patient_id=ended.patient_id,
             outbound_id=ended.outbound_id,
             opened_at=product_now,

@@ -134,9 +134,9 @@ class Receipts:
             product_now,
         ).where(outbound.c.clinic_id == attempt.clinic_id, outbound.c.id == attempt.outbound_id)
         self._connection.execute(
-            sa.insert(staff_task).from_select(
-                [*columns, "outbound_id", "kind", "title", "opened_at"], about
-            )
+            insert(staff_task)
+            .from_select([*columns, "outbound_id", "kind", "title", "opened_at"], about)
+            .on_conflict_do_nothing()
         )
 
     def fall_back(self, attempt: KnownAttempt) -> bool:

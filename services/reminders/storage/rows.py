@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    "action": sa.Text(),
+    "actor": sa.Text(),
     "address_index": sa.LargeBinary(),
     "at": sa.DateTime(timezone=True),
     "ignores_opt_out": sa.Boolean(),
@@ -15,15 +17,28 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "subject_sealed": sa.LargeBinary(),
     "channel": sa.Text(),
     "code": sa.Text(),
+    "command_id": sa.Text(),
     "detail": sa.Text(),
+    "fields": sa.Text(),
+    "kind": sa.Text(),
     "local_due_at": sa.Text(),
+    "mode": sa.Text(),
     "outcome": sa.Text(),
     "provider": sa.Text(),
     "purpose": sa.Text(),
     "provider_reference": sa.Text(),
+    "role": sa.Text(),
     "state": sa.Text(),
     "number": sa.SmallInteger(),
     "spent": sa.SmallInteger(),
+    "time_zone": sa.Text(),
+    "useful_until": sa.DateTime(timezone=True),
+    "due_at": sa.DateTime(timezone=True),
+    "lane": sa.SmallInteger(),
+    "occasion": sa.SmallInteger(),
+    "state_reason": sa.Text(),
+    "step_key": sa.Text(),
+    "step_kind": sa.Text(),
     "wait_seconds": sa.Double(),
 }
 """Columns that are no bigint."""

@@ -93,23 +93,13 @@ def record_receipt(receipts: Receipts, opt_outs: OptOuts, said: RecordReceipt) -
         receipts.accept(attempt, said.provider_reference)
         receipts.move(attempt, path, said.code)
         changed.append((attempt.clinic_id, attempt.outbound_id))
-    has_ended = False
     if is_new and said.about_address:
         has_ended = _has_ended(receipts, attempt, said.about_address)
         changed += _heed(receipts, opt_outs, attempt, said, has_ended=has_ended)
     if path and said.state is ReceiptState.UNDELIVERED:
-        _go_on(receipts, attempt, is_told=has_ended)
+        receipts.fall_back(attempt)
     is_contrary = not path and contradicts(attempt.state, attempt.outcome, said.state)
     return ReceiptEffect(is_known=True, changed=tuple(changed), is_contrary=is_contrary)
-
-
-def _go_on(receipts: Receipts, attempt: KnownAttempt, *, is_told: bool) -> None:
-    """Another channel carries what did not arrive, or a person does; `is_told`: they know."""
-    goes_on = receipts.fall_back(attempt)
-    if not goes_on and not is_told:
-        receipts.open_task(
-            attempt, TaskKind.UNREACHABLE, "A message did not arrive; tell the patient otherwise"
-        )
 
 
 def _has_ended(receipts: Receipts, attempt: KnownAttempt, fault: AddressFault) -> bool:

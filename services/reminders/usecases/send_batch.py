@@ -23,7 +23,13 @@ from services.reminders.domain.dispatch import (
     Send,
     decide,
 )
-from services.reminders.domain.message_text import CannotRender, RenderedMessage, Renderer
+from services.reminders.domain.message_text import (
+    CannotRender,
+    RenderedMessage,
+    Renderer,
+    Said,
+    answered_at,
+)
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import OutgoingMessage
 from services.reminders.domain.schedule import local_text
@@ -275,8 +281,9 @@ class SendBatch:
             return case.written
         if case.step is None or case.facts is None:
             raise CannotRender("the plan has no such step")
-        facts = signed_by(sender, case.facts)
-        return self._with.renderer.render(case.step, case.claim.channel, ready.send.detail, facts)
+        said = (Said(case.step, signed_by(sender, case.facts)), *case.carries)
+        every = answered_at(self._with.links.check_in_url(*case.claim.key), said)
+        return self._with.renderer.render_together(every, case.claim.channel, ready.send.detail)
 
     def _fail(self, claim: Claim) -> None:
         self._with.claims.drop([(claim, Drop(ReminderStatus.FAILED, "RENDER_FAILED"))])

@@ -14,6 +14,7 @@ from services.reminders.domain.outbound import OutboundKind
 from services.reminders.incoming import incoming_commanders
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import delivery_attempt, outbound
+from tests.support.care_desk import care_of
 from tests.support.crowd import copy_row
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.http_carrier import CREATED, HttpCarrier, Reply
@@ -54,7 +55,8 @@ def text_stop(due: DueMessages) -> set[int]:
         provider_message_id="SM9",
         received_at=LONG_AGO,
     )
-    take = incoming_commanders(due.vault, lambda _: None)[RecordInbound]
+    care = care_of(due.vault)
+    take = incoming_commanders(due.vault, lambda _: None, care)[RecordInbound]
     with due.engine.begin() as connection:
         take(connection, said, CommandContext("stop"))
         return begun(connection)

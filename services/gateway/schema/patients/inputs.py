@@ -33,8 +33,10 @@ class ConsentInput(graphene.InputObjectType):
     purpose = input_field(must(PurposeEnum), "The purpose it is for.")
     granted = input_field(must(graphene.Boolean), "False takes consent back.")
     source = input_field(must(graphene.String), "Where you were told, e.g. booking-form.")
-    wording_version = input_field(graphene.String, "Which wording the person agreed to.")
-    method = input_field(ConsentMethodEnum, "How it was given.")
+    wording_version = input_field(
+        graphene.String, "Which wording the person agreed to; staff must say for a consent given."
+    )
+    method = input_field(ConsentMethodEnum, "How it was given; staff must say for a consent given.")
     basis = input_field(ConsentBasisEnum, "What it rests on.", default_value=ConsentBasis.EXPRESS)
     detail = input_field(
         MessageDetailEnum, "How much may be said.", default_value=MessageDetail.DISCREET

@@ -7,7 +7,6 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema.inbox.resolvers import patient_number
 from services.gateway.schema.keyset import PrivateList, limit_of
 from services.gateway.schema.paging import Connection, connection_of, page_wanted
-from services.gateway.schema.private import named_by
 
 KIND: Final = "StaffTask"
 
@@ -33,16 +32,3 @@ async def tasks_asked_for(
     )
     found = listed.connection(page.items, wanted, request, has_more=page.has_more)
     return [dataclasses.replace(found, count=lambda: page.total)]
-
-
-enrollments_of = named_by(
-    "enrollment_id",
-    lambda request, ids: request.calls.reminders.get_enrollments(request.scope, ids),
-)
-reminders_of = named_by(
-    "reminder_id",
-    lambda request, ids: request.calls.reminders.get_reminders(request.scope, ids),
-)
-messages_of = named_by(
-    "inbound_id", lambda request, ids: request.calls.replies.get_inbound(request.scope, ids)
-)

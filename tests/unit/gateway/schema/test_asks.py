@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import parse
 
+from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import (
     EnrollmentPage,
     GetEnrollments,
@@ -86,3 +87,15 @@ def test_what_is_not_selected_is_not_asked_for() -> None:
     wanted = ids.encode("Patient", 12)
     text = "query ($id: ID!) { patient(id: $id) { id phone consents { state } } }"
     assert asks_of(text, asker, id=wanted) == {"GetPatients": 1}
+
+
+def test_a_clinics_enrollments_with_their_patients_take_one_ask_a_level() -> None:
+    enrollments = tuple(enrollment(number, patient_id=number % 10 + 1) for number in range(1, 51))
+    asker = FakeAsker(
+        {
+            FindEnrollments: lambda _: EnrollmentPage(items=enrollments, has_more=False),
+            GetPatients: lambda question: tuple(map(patient, question.ids)),
+        }
+    )
+    text = "{ enrollments(first: 50) { nodes { patient { displayName } } } }"
+    assert asks_of(text, asker) == {"FindEnrollments": 1, "GetPatients": 1}
