@@ -5,10 +5,20 @@ Sources, codes and slugs are named by key; `compile` puts what they name in thei
 """
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 
+from services.content.domain.check_in_source import CheckInSource, CheckInTexts
+from services.content.domain.written import (
+    Email,
+    Markdown,
+    Phrases,
+    SourceKeys,
+    Text,
+    Words,
+    Written,
+)
 from services.contracts.catalog import (
     Channel,
     EvidenceLevel,
@@ -23,24 +33,6 @@ from services.contracts.catalog import (
 )
 
 
-class Translatable:
-    """Marks a field that each locale has its own words for."""
-
-
-class Markup:
-    """Marks a field written in Markdown."""
-
-
-Text = Annotated[str, Translatable()]
-Markdown = Annotated[str, Translatable(), Markup()]
-Words = tuple[Text, ...]
-SourceKeys = tuple[str, ...]
-
-
-class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """Something an author wrote."""
-
-
 # ---------------------------------------------------------------- shared files
 class SourceEntry(Written, frozen=True, kw_only=True):
     """`grade`: A regulator, paper or society; B the same, mirrored; C one clinic; D vendor."""
@@ -52,13 +44,17 @@ class SourceEntry(Written, frozen=True, kw_only=True):
 
 
 class RedFlagEntry(Written, frozen=True, kw_only=True):
-    """`short` is what a message says for it, word for word; discreet enough for any screen."""
+    """`short` is what a message says for it, word for word; discreet enough for any screen.
+
+    `signs` is what patients write who have it.
+    """
 
     label: Text
     action: Text
     short: Text
     severity: Severity
     is_emergency: bool
+    signs: Phrases = {}  # noqa: RUF012 - msgspec gives each its own
     sources: SourceKeys
 
 
@@ -283,11 +279,6 @@ class ConcernSource(Page, frozen=True, kw_only=True):
 
 
 # ---------------------------------------------------------------- plans
-class Email(Written, frozen=True, kw_only=True):
-    subject: Text
-    text: Text
-
-
 class SmsMessages(Written, frozen=True, kw_only=True):
     """Each at most `max_segments` parts long, as a carrier bills it."""
 
@@ -319,6 +310,7 @@ class PlanStepSource(Written, frozen=True, kw_only=True):
     late: LatePolicy = LatePolicy.SKIP
     urgent: bool = False
     messages: Messages | None = None
+    check_in: CheckInSource | None = None
     seek_help_if: tuple[str, ...] = ()
     spread: Text | None = None
     sources: SourceKeys
@@ -329,6 +321,7 @@ class PlanSource(Page, frozen=True, kw_only=True):
 
     version: int
     procedures: tuple[str, ...]
+    check_in_texts: CheckInTexts | None = None
     steps: tuple[PlanStepSource, ...]
 
 

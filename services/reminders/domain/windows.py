@@ -5,7 +5,7 @@ everywhere), never in quiet hours, and within stricter regional hours. A closing
 closed: at 21:00:00 nothing is sent.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Final
@@ -18,6 +18,14 @@ from services.contracts.reminders import QuietHours
 _DAY: Final = 24 * 60
 _SUNDAY: Final = 6
 _MOVE_AT_MOST: Final = 9  # days looked ahead; every day of a week has an opening, or none has
+
+
+ZonesOf = Callable[[str], Iterable[str]]
+"""Says which IANA zones a phone number may be of."""
+
+
+def no_zones(_number: str) -> Iterable[str]:
+    return ()
 
 
 class NoSuchZone(ValueError):
@@ -40,11 +48,16 @@ class Hours(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """What limits the hours of one patient."""
+    """What limits the hours of one patient.
+
+    `also` are further zones the patient may be in: nothing is sent that is too early or too late
+    in any of them.
+    """
 
     zone: ZoneInfo
     quiet: QuietHours
     region: str | None = None
+    also: tuple[ZoneInfo, ...] = ()
 
 
 EVERYWHERE: Final = Hours(8 * 60, 21 * 60)
@@ -91,17 +104,43 @@ def next_opening(at: datetime, window: Window) -> datetime:
     Raises NaiveTime for a time without an offset, NoOpening when no such time exists.
     """
     require_aware(at)
-    today = at.astimezone(window.zone).date()
-    for ahead in range(_MOVE_AT_MOST):
-        day = today + timedelta(days=ahead)
-        for opens, closes in _openings(day, window):
-            if at < closes:
-                return max(at.astimezone(UTC), opens)
-    raise NoOpening("these quiet hours leave no time between 08:00 and 21:00")
+    if not window.also:
+        return _next_in(window.zone, at, window)
+    found, until = at.astimezone(UTC), at + timedelta(days=_MOVE_AT_MOST)
+    while found < until:
+        latest = max(_next_in(zone, found, window) for zone in (window.zone, *window.also))
+        if latest == found:
+            return found
+        found = latest
+    raise NoOpening("no hour is allowed in every zone the patient may be in")
+
+
+def possible_zones(zone: ZoneInfo, of_number: Iterable[str]) -> tuple[ZoneInfo, ...]:
+    """The zones to keep to besides the clinic's, for a patient who states none.
+
+    None where the number may well be one of the clinic's own zone; else all its own.
+    """
+    names = list(of_number)
+    if zone.key in names:
+        return ()
+    return tuple(ZoneInfo(name) for name in names if name in _zone_names())
 
 
 def is_open(at: datetime, window: Window) -> bool:
-    return next_opening(at, window) == at
+    try:
+        return next_opening(at, window) == at
+    except NoOpening:
+        return False
+
+
+def _next_in(zone: ZoneInfo, at: datetime, window: Window) -> datetime:
+    today = at.astimezone(zone).date()
+    for ahead in range(_MOVE_AT_MOST):
+        day = today + timedelta(days=ahead)
+        for opens, closes in _openings(day, zone, window):
+            if at < closes:
+                return max(at.astimezone(UTC), opens)
+    raise NoOpening("these quiet hours leave no time between 08:00 and 21:00")
 
 
 def require_aware(at: datetime) -> None:
@@ -114,9 +153,9 @@ def has_opening(quiet: QuietHours) -> bool:
     return any(_outside(quiet, EVERYWHERE))
 
 
-def _openings(day: date, window: Window) -> Iterator[tuple[datetime, datetime]]:
+def _openings(day: date, zone: ZoneInfo, window: Window) -> Iterator[tuple[datetime, datetime]]:
     for hours in _outside(window.quiet, _allowed(day, window.region)):
-        opens, closes = (_at_minute(day, m, window.zone) for m in (hours.opens, hours.closes))
+        opens, closes = (_at_minute(day, m, zone) for m in (hours.opens, hours.closes))
         if opens < closes:
             yield opens, closes
 

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
+from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.reminders import ClinicRecord, QuietHours
 from services.reminders.storage.senders import SenderTable
 from services.reminders.storage.tables import clinic, sender
@@ -60,6 +62,44 @@ class ClinicTable:
         )
         return set(rows.scalars())
 
+    def lock(self, clinic_id: int) -> ClinicRecord | None:
+        held = sa.select(clinic).where(clinic.c.id == clinic_id).with_for_update(key_share=True)
+        row = self._connection.execute(held).first()
+        return clinic_record(row) if row else None
+
+    def change(self, changed: ClinicRecord) -> None:
+        self._connection.execute(
+            sa.update(clinic)
+            .where(clinic.c.id == changed.id)
+            .values(
+                emergency_number=changed.emergency_number,
+                phone=changed.phone,
+                quiet_start=changed.quiet_hours.start,
+                quiet_end=changed.quiet_hours.end,
+                opening_hours=msgspec.to_builtins(changed.opening_hours),
+                closures=msgspec.to_builtins(changed.closures),
+                out_of_hours=changed.out_of_hours,
+                countries=list(changed.countries),
+            )
+        )
+
+    def suspend(self, clinic_id: int, hold_id: int) -> None:
+        self._connection.execute(
+            sa.update(clinic)
+            .where(clinic.c.id == clinic_id)
+            .values(suspended_at=product_now, suspension_hold=hold_id)
+        )
+
+    def resume(self, clinic_id: int) -> int | None:
+        row = self._connection.execute(sa.select(clinic).where(clinic.c.id == clinic_id)).one()
+        self._connection.execute(
+            sa.update(clinic)
+            .where(clinic.c.id == clinic_id)
+            .values(suspended_at=None, suspension_hold=None)
+        )
+        hold_id: int | None = row.suspension_hold
+        return hold_id
+
     def every(self) -> Sequence[ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).order_by(clinic.c.id))
         return [clinic_record(row) for row in rows]
@@ -79,4 +119,9 @@ def clinic_record(row: sa.Row[*tuple[Any, ...]], *, prefix: str = "") -> ClinicR
         quiet_hours=QuietHours(
             start=named[f"{prefix}quiet_start"], end=named[f"{prefix}quiet_end"]
         ),
+        opening_hours=msgspec.convert(named[f"{prefix}opening_hours"], tuple[OpeningHours, ...]),
+        closures=msgspec.convert(named[f"{prefix}closures"], tuple[Closure, ...]),
+        out_of_hours=named[f"{prefix}out_of_hours"],
+        countries=tuple(named[f"{prefix}countries"]),
+        suspended_at=named[f"{prefix}suspended_at"],
     )

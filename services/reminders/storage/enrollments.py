@@ -34,6 +34,7 @@ class EnrollmentTable:
                 performed_by=new.performed_by,
                 reference=new.reference,
                 visit_reference=new.visit_reference,
+                ends_at=new.ends_at,
                 created_at=product_now,
             )
             .returning(enrollment.c.id)
@@ -43,13 +44,13 @@ class EnrollmentTable:
         wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
         columns = sa.tuple_(enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.id)
         rows = self._connection.execute(sa.select(enrollment).where(columns.in_(wanted)))
-        return {Key(row.clinic_id, row.mode, row.id): _enrollment(row) for row in rows}
+        return {Key(row.clinic_id, row.mode, row.id): read_enrollment(row) for row in rows}
 
     def lock(self, key: Key) -> Enrollment | None:
         row = self._connection.execute(
             sa.select(enrollment).where(*_is(key)).with_for_update(key_share=True)
         ).first()
-        return _enrollment(row) if row else None
+        return read_enrollment(row) if row else None
 
     def active(self, key: Key) -> Sequence[Enrollment]:
         rows = self._connection.execute(
@@ -62,7 +63,7 @@ class EnrollmentTable:
             )
             .order_by(enrollment.c.id)
         )
-        return [_enrollment(row) for row in rows]
+        return [read_enrollment(row) for row in rows]
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
@@ -89,7 +90,7 @@ class EnrollmentTable:
         parts = [_page(number, ask) for number, ask in enumerate(asks)]
         found: list[list[Enrollment]] = [[] for _ in asks]
         for row in self._connection.execute(sa.union_all(*parts)):
-            found[row.ask].append(_enrollment(row))
+            found[row.ask].append(read_enrollment(row))
         for page in found:
             page.sort(key=lambda one: (one.procedure_at, one.id), reverse=True)
         return found
@@ -123,7 +124,7 @@ class TaskTable:
             .where(
                 staff_task.c.clinic_id == key.clinic_id,
                 staff_task.c.enrollment_id == key.id,
-                staff_task.c.kind == TaskKind.CLINICIAN_STEP,
+                staff_task.c.kind.in_((TaskKind.CLINICIAN_STEP, TaskKind.PROCEDURE_UNCONFIRMED)),
                 staff_task.c.done_at.is_(None),
             )
             .values(done_at=product_now, done_by=by)
@@ -154,7 +155,7 @@ def _page(number: int, ask: ListEnrollments) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(page)
 
 
-def _enrollment(row: sa.Row[*tuple[Any, ...]]) -> Enrollment:
+def read_enrollment(row: sa.Row[*tuple[Any, ...]]) -> Enrollment:
     return Enrollment(
         id=row.id,
         clinic_id=row.clinic_id,

@@ -33,6 +33,8 @@ from services.reminders.storage.tables import (
 from services.reminders.storage.transactions import transaction
 from services.reminders.usecases.opt_out import OptOut, Person, Withdrawal, opt_out
 
+_UNASKED = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE)
+
 
 class OptOuts:
     """In the transaction of one command."""
@@ -115,7 +117,7 @@ class OptOuts:
                 outbound.c.clinic_id == person.clinic_id,
                 outbound.c.patient_id == person.patient_id,
                 outbound.c.contact_point_id == person.contact_point_id,
-                outbound.c.kind.in_((OutboundKind.REMINDER, OutboundKind.CORRECTION)),
+                outbound.c.kind.in_(_UNASKED),
                 outbound.c.state.in_(UNSENT),
                 sa.true() if purpose is None else outbound.c.purpose == purpose,
             )

@@ -14,6 +14,7 @@ from services.contracts.catalog import Channel
 from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
 from services.reminders.domain.patient import ContactPoint, Patient
+from services.reminders.domain.windows import ZonesOf, no_zones
 from services.reminders.storage import contexts
 from services.reminders.storage.clinics import clinic_record
 from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
@@ -24,29 +25,17 @@ Owner = tuple[int, int]  # (clinic id, patient id)
 
 
 class PatientTable:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    def __init__(
+        self, connection: sa.Connection, vault: Vault, zones_of: ZonesOf = no_zones
+    ) -> None:
         self._connection = connection
         self._vault = vault
+        self._zones_of = zones_of
 
     def add(self, scope: Scope, new: NewPatient) -> int:
-        name = new.display_name
         return self._connection.execute(
             sa.insert(patient)
-            .values(
-                clinic_id=scope.clinic_id,
-                mode=scope.mode,
-                reference=new.reference,
-                name_sealed=self._vault.seal_text(name, context=contexts.PATIENT_NAME)
-                if name
-                else None,
-                is_adult=new.is_adult,
-                time_zone=new.time_zone,
-                region=new.region,
-                locale=new.locale,
-                channels=[channel.value for channel in new.channels],
-                detail=new.detail,
-                created_at=product_now,
-            )
+            .values(**patient_values(self._vault, scope, new), created_at=product_now)
             .returning(patient.c.id)
         ).scalar_one()
 
@@ -54,15 +43,7 @@ class PatientTable:
         return self._connection.execute(
             sa.insert(contact_point)
             .values(
-                clinic_id=scope.clinic_id,
-                patient_id=patient_id,
-                channel=contact.channel,
-                address_sealed=self._vault.seal_text(contact.address, context=contexts.ADDRESS),
-                address_index=self._vault.index(
-                    contact.address, context=contexts.address_index(contact.channel)
-                ),
-                owner=contact.owner,
-                created_at=product_now,
+                **contact_values(self._vault, scope, patient_id, contact), created_at=product_now
             )
             .returning(contact_point.c.id)
         ).scalar_one()
@@ -92,6 +73,7 @@ class PatientTable:
                 patient.c.clinic_id == key.clinic_id,
                 patient.c.mode == key.mode,
                 patient.c.id == key.id,
+                patient.c.erased_at.is_(None),
             )
             .with_for_update(key_share=True)
         )
@@ -223,6 +205,7 @@ class PatientTable:
         sealed = row.name_sealed
         own_hours = row.quiet_start is not None
         its_clinic = clinic_record(row, prefix="its_clinic_")
+        phone = next((one for one in contacts if one.channel is Channel.SMS), None)
         return Patient(
             id=row.id,
             clinic=its_clinic,
@@ -243,6 +226,8 @@ class PatientTable:
             paused_until=row.paused_until,
             contact_points=contacts,
             consents=consents,
+            is_erased=row.erased_at is not None,
+            number_zones=tuple(self._zones_of(phone.address)) if phone else (),
         )
 
 
@@ -279,32 +264,66 @@ class ConsentTable:
         self._vault = vault
 
     def add(self, scope: Scope, new: NewConsent) -> int:
-        given = new.given
         return self._connection.execute(
             sa.insert(consent)
-            .values(
-                clinic_id=scope.clinic_id,
-                patient_id=new.patient_id,
-                contact_point_id=new.contact_point_id,
-                channel=given.channel,
-                purpose=given.purpose,
-                state=new.state,
-                detail=given.detail,
-                method=given.method,
-                basis=given.basis,
-                source=given.source,
-                wording_version=given.wording_version,
-                evidence_sealed=self._vault.seal_text(
-                    given.evidence, context=contexts.CONSENT_EVIDENCE
-                )
-                if given.evidence
-                else None,
-                recorded_by=new.recorded_by,
-                obtained_at=given.obtained_at,
-                recorded_at=product_now,
-            )
+            .values(**consent_values(self._vault, scope, new), recorded_at=product_now)
             .returning(consent.c.id)
         ).scalar_one()
+
+
+def patient_values(vault: Vault, scope: Scope, new: NewPatient) -> dict[str, Any]:
+    """The columns of a new row, but for when it was made."""
+    name = new.display_name
+    return {
+        "clinic_id": scope.clinic_id,
+        "mode": scope.mode,
+        "reference": new.reference,
+        "name_sealed": vault.seal_text(name, context=contexts.PATIENT_NAME) if name else None,
+        "is_adult": new.is_adult,
+        "time_zone": new.time_zone,
+        "region": new.region,
+        "locale": new.locale,
+        "channels": [channel.value for channel in new.channels],
+        "detail": new.detail,
+    }
+
+
+def contact_values(
+    vault: Vault, scope: Scope, patient_id: int, contact: NewContact
+) -> dict[str, Any]:
+    """The same for an address."""
+    context = contexts.address_index(contact.channel)
+    return {
+        "clinic_id": scope.clinic_id,
+        "patient_id": patient_id,
+        "channel": contact.channel,
+        "address_sealed": vault.seal_text(contact.address, context=contexts.ADDRESS),
+        "address_index": vault.index(contact.address, context=context),
+        "owner": contact.owner,
+    }
+
+
+def consent_values(vault: Vault, scope: Scope, new: NewConsent) -> dict[str, Any]:
+    """The same for an entry of the ledger."""
+    given, context = new.given, contexts.CONSENT_EVIDENCE
+    return {
+        "clinic_id": scope.clinic_id,
+        "patient_id": new.patient_id,
+        "contact_point_id": new.contact_point_id,
+        "channel": given.channel,
+        "purpose": given.purpose,
+        "state": new.state,
+        "detail": given.detail,
+        "method": given.method,
+        "basis": given.basis,
+        "source": given.source,
+        "wording_version": given.wording_version,
+        "evidence_sealed": vault.seal_text(given.evidence, context=context)
+        if given.evidence
+        else None,
+        "recorded_by": new.recorded_by,
+        "obtained_at": given.obtained_at,
+    }
 
 
 def _with_current(newest_first: Sequence[Row]) -> tuple[ConsentRecord, ...]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.catalog import AftercarePlan
-from services.reminders.storage.tables import plan_version
+from services.reminders.storage.tables import hold, plan_version
 
 _KEPT = 512
 Versions = dict[tuple[int, int], AftercarePlan]
@@ -46,6 +46,14 @@ class PlanTable:
             .on_conflict_do_nothing()
         )
         return self._connection.execute(find).scalar_one()
+
+    def is_withdrawn(self, plan: AftercarePlan) -> bool:
+        standing = sa.exists().where(
+            hold.c.plan == plan.slug,
+            hold.c.plan_version == plan.version,
+            hold.c.released_at.is_(None),
+        )
+        return self._connection.execute(sa.select(standing)).scalar_one()
 
     def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
         found = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}

@@ -4,19 +4,21 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
 from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord, Scope
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
-from services.reminders.storage.rows import rows
+from services.reminders.storage.decisions import decide_each
+from services.reminders.storage.rows import TYPES, table_of, values_of
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -32,9 +34,11 @@ _COLUMNS = [
     for name in (
         *("clinic_id", "mode", "id", "enrollment_id", "patient_id", "step_key", "step_kind"),
         *("purpose", "channel", "state", "state_reason", "due_at", "local_due_at", "time_zone"),
-        *("useful_until", "attempts", "subject_sealed", "body_sealed"),
+        *("useful_until", "attempts", "subject_sealed", "body_sealed", "merged_into"),
     )
 ]
+_GIVEN = tuple(name for name in NewReminder.__struct_fields__ if name != "decided")
+_SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
@@ -48,15 +52,7 @@ class ReminderTable:
     ) -> Sequence[int]:
         if not reminders:
             return []
-        statement = (
-            insert(outbound)
-            .values(state_at=product_now, created_at=product_now)
-            .on_conflict_do_nothing()
-            .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
-        )
-        added = self._connection.execute(
-            statement, [_values(scope, under, one) for one in reminders]
-        )
+        added = self._connection.execute(_PLAN, _planned(scope, under, reminders))
         ids = {(row.step_key, row.channel): row.id for row in added}
         taken = [
             (number, code, detail)
@@ -64,7 +60,7 @@ class ReminderTable:
             if (number := ids.get((one.step_key, one.channel))) is not None
             for code, detail in one.decided
         ]
-        self._decide(scope.clinic_id, taken)
+        decide_each(self._connection, scope.clinic_id, taken)
         return list(ids.values())
 
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
@@ -87,23 +83,8 @@ class ReminderTable:
             .returning(outbound.c.id)
         ).scalars()
         cancelled = list(ids)
-        self._decide(key.clinic_id, [(number, code, None) for number in cancelled])
+        decide_each(self._connection, key.clinic_id, [(number, code, None) for number in cancelled])
         return cancelled
-
-    def _decide(self, clinic_id: int, taken: Sequence[tuple[int, str, str | None]]) -> None:
-        """Record decisions (outbound id, code, detail) of one clinic, in order."""
-        if not taken:
-            return
-        numbers, codes, details = zip(*taken, strict=True)
-        new = rows("new", outbound_id=numbers, code=codes, detail=details)
-        self._connection.execute(
-            sa.insert(decision).from_select(
-                ["clinic_id", "outbound_id", "at", "code", "detail"],
-                sa.select(
-                    sa.literal(clinic_id), new.c.outbound_id, product_now, new.c.code, new.c.detail
-                ),
-            )
-        )
 
     def pages(self, asks: Sequence[ListReminders]) -> list[list[StoredReminder]]:
         """One more than asked for where there are further ones; all asks in one statement."""
@@ -120,6 +101,18 @@ class ReminderTable:
         columns = sa.tuple_(outbound.c.clinic_id, outbound.c.mode, outbound.c.id)
         stored = self._connection.execute(_reminders().where(columns.in_(wanted)))
         return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in stored}
+
+    def carried(self, places: Collection[Place]) -> Mapping[Place, Sequence[StoredReminder]]:
+        found: defaultdict[Place, list[StoredReminder]] = defaultdict(list)
+        if not places:
+            return found
+        statement = _reminders().where(
+            sa.tuple_(outbound.c.clinic_id, outbound.c.merged_into).in_(places),
+            outbound.c.state == ReminderStatus.MERGED,
+        )
+        for row in self._connection.execute(statement.order_by(outbound.c.id)):
+            found[row.clinic_id, row.merged_into].append(self._stored(row))
+        return found
 
     def attempts(self, places: Collection[Place]) -> Mapping[Place, list[AttemptRecord]]:
         if not places:
@@ -192,6 +185,7 @@ class ReminderTable:
             attempts=row.attempts,
             subject=self._open(row.subject_sealed, contexts.SUBJECT),
             text=self._open(row.body_sealed, contexts.BODY),
+            merged_into=row.merged_into,
             procedure_at=row.procedure_at,
             procedure_ended_at=row.procedure_ended_at,
         )
@@ -200,16 +194,36 @@ class ReminderTable:
         return None if sealed is None else self._vault.open_text(sealed, context=context)
 
 
-def _values(scope: Scope, under: Enrollment, one: NewReminder) -> dict[str, Any]:
-    values = msgspec.structs.asdict(one)
-    del values["decided"]
-    return values | {
+def _plan_statement() -> ReturningInsert[int, str | None, Channel]:
+    """One text, however many rows: we, psycopg and the server know it already."""
+    new = table_of("new", *_GIVEN)
+    same: dict[str, sa.ColumnElement[Any]] = {
+        **{name: sa.bindparam(name, type_=TYPES.get(name, sa.BigInteger())) for name in _SAME},
+        "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
+        "state_at": product_now,
+        "created_at": product_now,
+    }
+    return (
+        insert(outbound)
+        .from_select([*_GIVEN, *same], sa.select(*(new.c[name] for name in _GIVEN), *same.values()))
+        .on_conflict_do_nothing()
+        .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
+    )
+
+
+_PLAN = _plan_statement()
+
+
+def _planned(
+    scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
+) -> dict[str, object]:
+    given = {name: [getattr(one, name) for one in reminders] for name in _GIVEN}
+    return {
+        **values_of("new", **given),
         "clinic_id": scope.clinic_id,
-        "mode": scope.mode,
-        "kind": OutboundKind.REMINDER,
+        "mode": str(scope.mode),
         "patient_id": under.patient_id,
         "enrollment_id": under.id,
-        "lane": one.lane.value,
     }
 
 
@@ -217,7 +231,9 @@ def _reminders() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             *_COLUMNS,
-            enrollment.c.plan_version_id,
+            sa.func.coalesce(outbound.c.plan_version_id, enrollment.c.plan_version_id).label(
+                "plan_version_id"
+            ),
             enrollment.c.procedure_at,
             enrollment.c.procedure_ended_at,
         )
