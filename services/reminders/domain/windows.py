@@ -17,6 +17,8 @@ from services.contracts.reminders import QuietHours
 
 _DAY: Final = 24 * 60
 _SUNDAY: Final = 6
+# Zones that share no hour today may share one when the clocks of one of them are put on.
+_TOGETHER_AT_MOST: Final = timedelta(days=31)
 _MOVE_AT_MOST: Final = 9  # days looked ahead; every day of a week has an opening, or none has
 
 
@@ -106,7 +108,7 @@ def next_opening(at: datetime, window: Window) -> datetime:
     require_aware(at)
     if not window.also:
         return _next_in(window.zone, at, window)
-    found, until = at.astimezone(UTC), at + timedelta(days=_MOVE_AT_MOST)
+    found, until = at.astimezone(UTC), at + _TOGETHER_AT_MOST
     while found < until:
         latest = max(_next_in(zone, found, window) for zone in (window.zone, *window.also))
         if latest == found:

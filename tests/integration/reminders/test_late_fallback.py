@@ -14,7 +14,6 @@ from services.contracts.words import (
     ConsentState,
     ReceiptState,
     ReminderStatus,
-    TaskKind,
 )
 from services.reminders.domain.outgoing import Unknown
 from services.reminders.storage.opt_outs import OptOuts
@@ -130,7 +129,6 @@ def test_sends_no_email_once_the_reminder_is_of_no_use(due: DueMessages, worker:
     say(due, ReceiptState.UNDELIVERED)
 
     assert emails(due) == []
-    assert [row.kind for row in due.rows_of(staff_task)] == [TaskKind.UNREACHABLE]
 
 
 def test_the_email_waits_for_the_patients_window(due: DueMessages, worker: Worker) -> None:
@@ -166,7 +164,6 @@ def test_sends_no_email_without_consent_to_email(due: DueMessages, worker: Worke
     say(due, ReceiptState.UNDELIVERED)
 
     assert emails(due) == []
-    assert [row.kind for row in due.rows_of(staff_task)] == [TaskKind.UNREACHABLE]
 
 
 def test_an_address_that_is_none_is_told_to_staff_though_email_goes_on(
