@@ -25,6 +25,7 @@ from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
 from services.gateway.http.pages.alert import alert_page
 from services.gateway.http.pages.check_in import check_in_page
+from services.gateway.http.pages.sheet import sheets
 from services.gateway.http.pages.unsubscribe import unsubscribe_page
 from services.gateway.http.webhooks import kannel, mail, twilio
 from services.gateway.http.webhooks.twilio import TwilioAccounts
@@ -78,7 +79,11 @@ async def start(settings: GatewaySettings) -> Gateway:
         endpoint = _endpoint(settings, engine, loader, calls)
         checks = _checks(settings, engine, loader, begun)
         ask = WaitingAsker(asker, asyncio.get_running_loop())
-        outside = [*_webhooks(settings, intake), *_pages(settings, intake, ask)]
+        outside = [
+            *_webhooks(settings, intake),
+            *_pages(settings, intake, ask),
+            sheets(lambda: loader.current),
+        ]
         return Gateway(endpoint, checks, outside, begun.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
 

@@ -126,6 +126,9 @@ class GraphQLEndpoint:
         kind = operation.definition.operation
         if method in _READING and kind is not OperationType.QUERY:
             raise _method_not_allowed(f"Use POST for a {kind.value}.", b"POST")
+        if method in _READING and document.post_only:
+            named = ", ".join(document.post_only)
+            raise _method_not_allowed(f"Use POST: what is asked of {named} is private.", b"POST")
         if kind is OperationType.SUBSCRIPTION:
             raise HttpFault(400, "SUBSCRIPTION_NOT_OFFERED", "Subscriptions are not answered here.")
         if document.has_introspection and not self._may_introspect(viewer):

@@ -36,6 +36,7 @@ from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
 from services.gateway.schema.patients.mutations.confirm_consent import confirm_consent
 from services.gateway.schema.patients.mutations.erase_patient import erase_patient
+from services.gateway.schema.options.queries import OptionQueries
 from services.gateway.schema.patients.mutations.record_consent import record_consent
 from services.gateway.schema.patients.mutations.register_patient import register_patient
 from services.gateway.schema.patients.mutations.suppressions import (
@@ -55,6 +56,7 @@ from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.reminders.reports import ReportQueries
 from services.gateway.schema.scalars.specifications import SPECIFIED_BY
 from services.gateway.schema.simulation.queries import SimulationQueries
+from services.gateway.schema.search.queries import SearchQueries
 from services.gateway.schema.tasks.mutations.complete_task import complete_task
 from services.gateway.schema.tasks.queries import TaskQueries
 from services.gateway.schema.terms.queries import TermQueries
@@ -69,6 +71,8 @@ class Query(
     ProcedureQueries,
     ConcernQueries,
     ComparisonQueries,
+    OptionQueries,
+    SearchQueries,
     PlanQueries,
     TermQueries,
     ViewerQueries,

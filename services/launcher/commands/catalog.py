@@ -8,17 +8,26 @@ from services.chassis.settings import environment
 from services.content.source.reader import FolderFault, folder_files, shipped_files
 from services.content.usecases.check_catalog import Checked
 from services.content.usecases.check_catalog import check as check_files
-from services.contracts.content import STREAM, ListReleases, Problem, PublishCatalog
+from services.contracts.content import (
+    STREAM,
+    Change,
+    DiffReleases,
+    ListReleases,
+    Problem,
+    PublishCatalog,
+    RollBack,
+)
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
 _PUBLISH_SECONDS = 30.0
+_ONE_LINE = 60
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
 def catalog() -> None:
-    """Check, publish and list the catalog of procedures."""
+    """Check and publish the catalog of procedures, compare releases, go back to one."""
 
 
 @catalog.command()
@@ -58,6 +67,60 @@ def list_() -> None:
         for release in asker.ask(STREAM, ListReleases()):
             at = f"{release.published_at:%Y-%m-%dT%H:%M:%SZ}"
             click.echo(f"{release.version}\t{at}\t{release.content_hash}")
+
+
+@catalog.command()
+@click.argument("before")
+@click.argument("after", required=False)
+def diff(before: str, after: str | None) -> None:
+    """Say what changes from release BEFORE to release AFTER (else to the current one)."""
+    with asking(environment()) as asker:
+        reply = asker.ask(
+            STREAM, DiffReleases(before=before, after=after), timeout=_PUBLISH_SECONDS
+        )
+    if reply.unknown_version is not None:
+        raise LauncherFault(_no_release(reply.unknown_version))
+    if not reply.changes:
+        click.echo("Nothing changes.")
+    heading = ""
+    for change in reply.changes:
+        if heading != (heading := _heading(change)):
+            click.echo(f"{heading}")
+        click.echo(_told(change))
+
+
+@catalog.command("roll-back")
+@click.argument("version")
+def roll_back(version: str) -> None:
+    """Serve the earlier release VERSION again; patients keep the plans they were enrolled in."""
+    with asking(environment()) as asker:
+        reply = asker.ask(STREAM, RollBack(version=version), timeout=_PUBLISH_SECONDS)
+    if reply.info is None:
+        raise LauncherFault(_no_release(version))
+    if reply.was == version:
+        click.echo(f"Release {version} is the current one already.")
+    else:
+        click.echo(f"Release {version} is served again, instead of {reply.was}.")
+        click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
+
+
+def _no_release(version: str) -> str:
+    return f"There is no release {version}; `afterglow catalog list` names those there are."
+
+
+def _heading(change: Change) -> str:
+    return f"{' '.join(filter(None, (change.kind, change.slug)))} ({change.locale})"
+
+
+def _told(change: Change) -> str:
+    path = change.path or "all of it"
+    if change.was is None:
+        return f"  + {path}: {change.becomes}"
+    if change.becomes is None:
+        return f"  - {path}: {change.was}"
+    if len(change.was) + len(change.becomes) <= _ONE_LINE:
+        return f"  ~ {path}: {change.was} → {change.becomes}"
+    return f"  ~ {path}\n      was:     {change.was}\n      becomes: {change.becomes}"
 
 
 def _read(folder: Path) -> dict[str, str]:

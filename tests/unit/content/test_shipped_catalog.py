@@ -42,17 +42,60 @@ def procedure(catalog: LocalizedCatalog, slug: str) -> Procedure:
 def test_has_the_procedures_and_concerns_it_promises(catalog: LocalizedCatalog) -> None:
     assert {p.slug for p in catalog.procedures} == {
         "microneedling",
+        "rf-microneedling",
+        "prp-microneedling",
+        "chemical-peel",
         "superficial-chemical-peel",
+        "medium-chemical-peel",
+        "deep-chemical-peel",
+        "laser-resurfacing",
+        "co2-laser",
+        "er-yag-laser",
+        "ablative-fractional-laser",
         "non-ablative-fractional-laser",
+        "ipl",
         "dermabrasion",
+        "microdermabrasion",
     }
     assert {c.slug for c in catalog.concerns} >= {
+        "acne",
         "acne-scars",
+        "age-spots",
+        "deep-wrinkles",
+        "dullness",
+        "enlarged-pores",
         "fine-lines",
         "hyperpigmentation",
-        "enlarged-pores",
+        "melasma",
+        "other-scars",
+        "post-acne-marks",
+        "raised-scars",
+        "redness-and-visible-vessels",
+        "skin-laxity",
         "stretch-marks",
+        "sun-damage",
+        "uneven-texture",
     }
+
+
+def test_families_are_described_by_their_variants(catalog: LocalizedCatalog) -> None:
+    """A peel or a laser is no one thing: what it treats is said of each kind by itself."""
+    broader = {p.parent for p in catalog.procedures if p.parent}
+
+    assert broader == {"chemical-peel", "laser-resurfacing"}
+    assert not any(procedure(catalog, slug).treats for slug in broader)
+
+
+def test_every_procedure_says_whom_it_is_not_for(catalog: LocalizedCatalog) -> None:
+    broader = {p.parent for p in catalog.procedures if p.parent}
+
+    assert all(p.contraindications for p in catalog.procedures if p.slug not in broader)
+
+
+def test_every_condition_to_ask_about_stands_against_something(catalog: LocalizedCatalog) -> None:
+    named = {each.code for p in catalog.procedures for each in p.contraindications}
+
+    assert {term.code for term in catalog.contraindications} == named
 
 
 def test_a_release_survives_the_wire() -> None:
