@@ -61,6 +61,10 @@ bench-delivery: setup ## Measure delivery with a million messages pending; takes
 bench-catalog: setup ## Measure checking, loading, searching and switching the catalog, and ten of them
 	@$(RUN) bench.catalog
 
+.PHONY: bench-domain
+bench-domain: setup ## Measure planning and simulating; takes about a minute
+	@$(RUN) bench.domain $(if $(PROFILE),--profile)
+
 .PHONY: reference
 reference: setup ## Write the GraphQL schema and the settings reference anew
 	@$(RUN) services.gateway.schema

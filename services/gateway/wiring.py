@@ -79,11 +79,8 @@ async def start(settings: GatewaySettings) -> Gateway:
         endpoint = _endpoint(settings, engine, loader, calls)
         checks = _checks(settings, engine, loader, begun)
         ask = WaitingAsker(asker, asyncio.get_running_loop())
-        outside = [
-            *_webhooks(settings, intake),
-            *_pages(settings, intake, ask),
-            sheets(lambda: loader.current),
-        ]
+        pages = [*_pages(settings, intake, ask), sheets(lambda: loader.current)]
+        outside = [*_webhooks(settings, intake), *pages]
         return Gateway(endpoint, checks, outside, begun.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
 

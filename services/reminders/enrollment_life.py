@@ -10,18 +10,20 @@ import sqlalchemy as sa
 from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.vault import Vault
 from services.contracts import enrollments as asks
+from services.contracts.reminders import CancelEnrollment, EnrollPatient
 from services.reminders.domain.message_text import Renderer
 from services.reminders.storage.enrollment_life import EnrollmentLifeTable
 from services.reminders.storage.enrollment_lists import EnrollmentListTable
 from services.reminders.storage.operations import OperationTable
 from services.reminders.storage.plan_recalls import PlanRecallTable
 from services.reminders.usecases.books import Books
+from services.reminders.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.usecases.change_reminder import (
     cancel_reminder,
     retry_reminder,
     snooze_reminder,
 )
-from services.reminders.usecases.enroll_patient import PlanSource
+from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
 from services.reminders.usecases.list_enrollments import (
     find_enrollments_of_clinic,
     report_deliveries,
@@ -55,6 +57,20 @@ def enrollment_readers(books: OpenBooks) -> Mapping[type[Any], Reader]:
         asks.ReportDeliveries: reader(report_deliveries),
         asks.ListTold: lambda connection, questions: list_told(
             PlanRecallTable(connection), questions
+        ),
+    }
+
+
+def enrolling_commanders(
+    books: OpenBooks, source: PlanSource, renderer: Renderer, *, is_production: bool
+) -> Mapping[type[Any], Commander]:
+    enroll = partial(enroll_patient, source=source, renderer=renderer, is_production=is_production)
+    return {
+        EnrollPatient: lambda connection, command, context: enroll(
+            books(connection, context), command
+        ),
+        CancelEnrollment: lambda connection, command, context: cancel_enrollment(
+            books(connection, context), command
         ),
     }
 

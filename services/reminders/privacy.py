@@ -32,75 +32,85 @@ OpenBooks = Callable[[sa.Connection, CommandContext | None], Books]
 
 
 def privacy_readers(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], Reader]:
-    def audited(
-        connection: sa.Connection, questions: Sequence[asks.ListAudit]
-    ) -> list[asks.AuditPage | None]:
-        return list_audit(open_books(connection, None), AuditTable(connection), questions)
-
-    def export(
-        connection: sa.Connection, questions: Sequence[asks.ExportPatient]
-    ) -> list[asks.PatientExport | None]:
-        books = open_books(connection, None)
-        return export_patients(books, Archive(connection, vault), questions)
-
-    def faults(
-        connection: sa.Connection, questions: Sequence[asks.ListImportFaults]
-    ) -> list[tuple[asks.RowFault, ...]]:
-        return list_faults(ImportLedger(connection, vault), questions)
-
-    def keeping(
-        connection: sa.Connection, questions: Sequence[asks.ShowRetention]
-    ) -> list[tuple[asks.Keeping, ...]]:
-        return show_retention(RetentionTable(connection), questions)
-
+    privacy = Privacy(open_books, vault)
     return {
-        asks.ShowRetention: keeping,
-        asks.ListAudit: audited,
-        asks.ExportPatient: export,
-        asks.ListImportFaults: faults,
+        asks.ShowRetention: privacy.show_retention,
+        asks.ListAudit: privacy.list_audit,
+        asks.ExportPatient: privacy.export,
+        asks.ListImportFaults: privacy.list_faults,
     }
 
 
 def privacy_commanders(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], Commander]:
+    privacy = Privacy(open_books, vault)
+    return {
+        asks.ErasePatient: privacy.erase,
+        asks.StartImport: privacy.start_import,
+        asks.ImportRows: privacy.import_rows,
+        asks.SetRetention: privacy.set_retention,
+    }
+
+
+class Privacy:
+    """Each in the transaction it is given."""
+
+    def __init__(self, open_books: OpenBooks, vault: Vault) -> None:
+        self._open_books = open_books
+        self._vault = vault
+        self._reader = LibraryAddressReader()
+
+    def show_retention(
+        self, connection: sa.Connection, questions: Sequence[asks.ShowRetention]
+    ) -> list[tuple[asks.Keeping, ...]]:
+        return show_retention(RetentionTable(connection), questions)
+
+    def list_audit(
+        self, connection: sa.Connection, questions: Sequence[asks.ListAudit]
+    ) -> list[asks.AuditPage | None]:
+        return list_audit(self._open_books(connection, None), AuditTable(connection), questions)
+
+    def export(
+        self, connection: sa.Connection, questions: Sequence[asks.ExportPatient]
+    ) -> list[asks.PatientExport | None]:
+        books = self._open_books(connection, None)
+        return export_patients(books, Archive(connection, self._vault), questions)
+
+    def list_faults(
+        self, connection: sa.Connection, questions: Sequence[asks.ListImportFaults]
+    ) -> list[tuple[asks.RowFault, ...]]:
+        return list_faults(ImportLedger(connection, self._vault), questions)
+
     def erase(
-        connection: sa.Connection, command: asks.ErasePatient, context: CommandContext
+        self, connection: sa.Connection, command: asks.ErasePatient, context: CommandContext
     ) -> asks.EraseReply:
-        return erase_patient(
-            open_books(connection, context), PatientFile(connection, vault), command
-        )
+        books = self._open_books(connection, context)
+        return erase_patient(books, PatientFile(connection, self._vault), command)
 
-    def start(
-        connection: sa.Connection, command: asks.StartImport, _: CommandContext
+    def start_import(
+        self, connection: sa.Connection, command: asks.StartImport, _: CommandContext
     ) -> asks.ImportJob | Refusal:
-        return start_import(ImportLedger(connection, vault), command)
+        return start_import(ImportLedger(connection, self._vault), command)
 
-    def take_rows(
-        connection: sa.Connection, command: asks.ImportRows, context: CommandContext
+    def import_rows(
+        self, connection: sa.Connection, command: asks.ImportRows, context: CommandContext
     ) -> asks.BatchReply | Refusal:
-        books, reader = open_books(connection, context), LibraryAddressReader()
+        books = self._open_books(connection, context)
         newcomers = Newcomers(
             books=books,
-            register=BatchRegister(connection, vault),
-            reader=reader,
+            register=BatchRegister(connection, self._vault),
+            reader=self._reader,
             is_country=is_country,
         )
         desk = Importing(
             books=books,
-            ledger=ImportLedger(connection, vault),
+            ledger=ImportLedger(connection, self._vault),
             audit=AuditTable(connection),
             newcomers=newcomers,
-            reader=reader,
+            reader=self._reader,
         )
         return import_rows(desk, command)
 
-    def keep(
-        connection: sa.Connection, command: asks.SetRetention, _: CommandContext
+    def set_retention(
+        self, connection: sa.Connection, command: asks.SetRetention, _: CommandContext
     ) -> asks.Keeping | Refusal:
         return set_retention(RetentionTable(connection), command)
-
-    return {
-        asks.ErasePatient: erase,
-        asks.StartImport: start,
-        asks.ImportRows: take_rows,
-        asks.SetRetention: keep,
-    }

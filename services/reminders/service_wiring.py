@@ -18,20 +18,25 @@ from services.chassis.vault import Vault
 from services.contracts import clock as clock_asks
 from services.contracts import reminders as asks
 from services.contracts import replies
-from services.contracts.events import Event
+from services.contracts.events import Event, TaskChanged
 from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country, zones_of
 from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.catalog.source import AskedPlans
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.checking_in import Care, check_in_commanders, check_in_readers
-from services.reminders.enrollment_life import enrollment_commanders, enrollment_readers
+from services.reminders.enrollment_life import (
+    enrolling_commanders,
+    enrollment_commanders,
+    enrollment_readers,
+)
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
 from services.reminders.patient_keeping import Keeping
 from services.reminders.privacy import privacy_commanders, privacy_readers
 from services.reminders.provider_wiring import agreements_of, carriers_of, daily_cap_of
 from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.replanning import replanning_commanders
 from services.reminders.settings import RemindersSettings
 from services.reminders.simulating import simulating_readers
 from services.reminders.storage.alert_contacts import AlertContactTable
@@ -47,18 +52,18 @@ from services.reminders.storage.staff_desk import StaffDeskTable
 from services.reminders.storage.suppressions import SuppressionTable
 from services.reminders.storage.tables import inbox
 from services.reminders.storage.visits import VisitTable
+from services.reminders.together import together_readers
 from services.reminders.usecases import (
     read_clinics,
     read_enrollments,
     read_patients,
     staff_desk,
 )
-from services.reminders.usecases import read_reminders as reads
+from services.reminders.usecases import read_reminders as reading
 from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
-from services.reminders.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.usecases.create_clinic import create_clinic
-from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
+from services.reminders.usecases.enroll_patient import PlanSource
 from services.reminders.usecases.simulate_enrollment import Means
 from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock
@@ -95,26 +100,28 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
     desk, source = Desk(vault, publish), AskedPlans(plans)
     links = SignedLinks(settings.public_url, settings.secret_key)
     care = Care(vault, links, publish)
+    reads = audited_readers(
+        {
+            **readers(desk),
+            **operating_readers(),
+            **simulating(desk, settings, source),
+            **check_in_readers(care),
+        }
+    )
     server = AskServer(
         stream=asks.STREAM,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads=audited_readers(
-            {
-                **readers(desk),
-                **operating_readers(),
-                **simulating(desk, settings, source),
-                **check_in_readers(care),
-            }
-        ),
+        reads={**reads, **together_readers(reads)},
         commands=audited_commanders(
             {
                 **commanders(desk, settings, source),
                 **incoming_commanders(vault, publish, care),
                 **check_in_commanders(care),
                 **operating_commanders(publish),
+                **replanning_commanders(desk.books),
             }
         ),
         consumers=_CONSUMERS,
@@ -164,8 +171,14 @@ class Desk:
     def staff_reader(self, read: Callable[[StaffDeskTable, Sequence[Q]], Sequence[R]]) -> Reader:
         return lambda connection, asked: read(StaffDeskTable(connection, self._vault), asked)
 
-    def staff_commander(self, act: Callable[[StaffDeskTable, Q], R]) -> Commander:
-        return lambda connection, asked, _: act(StaffDeskTable(connection, self._vault), asked)
+    def complete_task(
+        self, connection: sa.Connection, asked: replies.CompleteTask, context: CommandContext
+    ) -> replies.TaskReply:
+        reply = staff_desk.complete_task(StaffDeskTable(connection, self._vault), asked)
+        if reply.task is not None:
+            done = TaskChanged(clinic_id=asked.scope.clinic_id, task_id=reply.task.id)
+            context.after_commit(partial(self._publish, done))
+        return reply
 
     def suppressing(self, act: Callable[[Books, SuppressionTable, Q], R]) -> Commander:
         return lambda connection, asked, context: act(
@@ -185,9 +198,9 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         asks.GetEnrollments: desk.reader(read_enrollments.get_enrollments),
         asks.FindEnrollment: desk.reader(read_enrollments.find_enrollments),
         asks.ListEnrollments: desk.reader(read_enrollments.list_enrollments),
-        asks.GetReminders: desk.reader(partial(reads.get_reminders, renderer=renderer)),
-        asks.ListReminders: desk.reader(partial(reads.list_reminders, renderer=renderer)),
-        asks.RenderReminder: desk.reader(partial(reads.render_reminders, renderer=renderer)),
+        asks.GetReminders: desk.reader(partial(reading.get_reminders, renderer=renderer)),
+        asks.ListReminders: desk.reader(partial(reading.list_reminders, renderer=renderer)),
+        asks.RenderReminder: desk.reader(partial(reading.render_reminders, renderer=renderer)),
         replies.ListTasks: desk.staff_reader(staff_desk.list_tasks),
         replies.GetTasks: desk.staff_reader(staff_desk.get_tasks),
         replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),
@@ -233,17 +246,11 @@ def commanders(
         asks.CreateClinic: desk.commander(create),
         AddSender: desk.commander(partial(add_sender, rules=rules)),
         **Keeping(desk.books, desk.vault).commanders(),
-        asks.EnrollPatient: desk.commander(
-            partial(
-                enroll_patient,
-                source=source,
-                renderer=desk.renderer,
-                is_production=rules.is_production,
-            )
+        **enrolling_commanders(
+            desk.books, source, desk.renderer, is_production=rules.is_production
         ),
-        asks.CancelEnrollment: desk.commander(cancel_enrollment),
         **enrollment_commanders(desk.books, desk.vault, source, desk.renderer),
-        replies.CompleteTask: desk.staff_commander(staff_desk.complete_task),
+        replies.CompleteTask: desk.complete_task,
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,

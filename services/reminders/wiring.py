@@ -42,12 +42,15 @@ from services.reminders.storage.dead_workers import DeadWorkers
 from services.reminders.storage.due import Due
 from services.reminders.storage.enrollment_sweeps import EnrollmentSweeps
 from services.reminders.storage.holds import HeldMessages
+from services.reminders.storage.incidents import Incidents
 from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.opt_outs import CarrierOptOuts
 from services.reminders.storage.provider_states import ProviderStates
 from services.reminders.storage.retention import Purge
 from services.reminders.traffic.gate import Gate
 from services.reminders.traffic.minutes import Minutes
+from services.reminders.traffic.repeats import Repeats
+from services.reminders.usecases.break_loops import LoopBreaker
 from services.reminders.usecases.delivery_ports import Changed
 from services.reminders.usecases.keep_watch import KeepWatch
 from services.reminders.usecases.move_traffic import MoveTraffic
@@ -137,8 +140,9 @@ def _delivery(settings: WorkerSettings, gear: _Gear) -> Delivery:
     engine, vault, limits = gear.engine, gear.vault, SendingLimits()
     lease = timedelta(seconds=limits.lease_seconds)
     is_development, daily_cap = settings.is_development, daily_cap_of(settings)
+    claims = Claims(engine, gear.owner, lease)
     return Delivery(
-        claims=Claims(engine, gear.owner, lease),
+        claims=claims,
         cases=Cases(
             engine,
             vault,
@@ -146,7 +150,13 @@ def _delivery(settings: WorkerSettings, gear: _Gear) -> Delivery:
             counts_days=daily_cap is not None,
             zones_of=zones_of,
         ),
-        attempts=Attempts(engine, vault, gear.owner, lease),
+        attempts=LoopBreaker(
+            Attempts(engine, vault, gear.owner, lease),
+            Repeats(gear.redis),
+            claims,
+            Incidents(engine),
+            gear.changed,
+        ),
         carrier_opt_outs=CarrierOptOuts(engine, vault),
         renderer=JinjaRenderer(),
         postman=gear.postman,

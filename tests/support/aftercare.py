@@ -1,6 +1,6 @@
 """A small clinic, its plan and its patients, for tests of the reminders service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -144,6 +144,13 @@ class Service:
             reply: Reply = self._commands[type(command)](connection, command, context)
         context.committed()
         return reply
+
+    def answers_too(
+        self, reads: Mapping[type[Any], Reader], commands: Mapping[type[Any], Commander]
+    ) -> None:
+        """What is put together elsewhere in the service's process."""
+        self._reads = {**self._reads, **reads}
+        self._commands = {**self._commands, **commands}
 
     def audited(self) -> dict[type[Any], Commander]:
         """The commands with the audit around them, as the service's process has them."""

@@ -169,6 +169,23 @@ ONE_HOUR = pinned(
     step("s2.", kind=StepKind.CHECK_IN, day=2, at="10:30", useful_for="P3D"),
 )
 
+CAPPED = pinned(
+    step("s0.", day=2, at="10:00", useful_for="P3D"),
+    step("s1.", day=2, at="12:00", useful_for="P3D"),
+    cap=1,
+)
+OFFERED = pinned(
+    step("s0.", day=2, at="10:00"),
+    step("s1.", kind=StepKind.REBOOK, purpose=Purpose.MARKETING, day=2, at="10:15"),
+)
+CARRIER_TOO_LATE = pinned(
+    step("s0.", day=2, at="10:00", useful_for="PT1H"),
+    step("s1.", day=2, at="10:15", useful_for="P3D"),
+    lateness=(timedelta(hours=2),),
+)
+PINNED = (SKIPPED_HOUR, REPEATED_HOUR, ONE_HOUR, CAPPED, OFFERED, CARRIER_TOO_LATE)
+"""Lives in which a rule matters that matters in few others."""
+
 
 # ---------------------------------------------------------------- living through it
 def lived(scenario: Scenario) -> PretendCare:
@@ -336,7 +353,7 @@ def _has_ended(row: Row, care: PretendCare) -> bool:
         return row.state is ReminderStatus.ACCEPTED or (row.state in NEVER and bool(row.reason))
     carrier = care.rows[(row.merged_into or 0) - 1]
     return carrier.state is ReminderStatus.ACCEPTED or (
-        carrier.state in NEVER and row.useful_until <= care.now
+        carrier.over_at is not None and row.useful_until <= carrier.over_at
     )
 
 

@@ -51,6 +51,7 @@ class Row:
     local_due_at: str
     occasion: int = 0
     merged_into: int | None = None
+    over_at: datetime | None = None  # when it ended unsent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +255,7 @@ class PretendCare:
                 pass
 
     def _end(self, row: Row, state: ReminderStatus, code: str) -> None:
-        row.state, row.reason = state, code
+        row.state, row.reason, row.over_at = state, code, self.now
 
     def _planned(self) -> plan_reminders.Planned:
         assert self.started_at is not None

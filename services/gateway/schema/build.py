@@ -34,15 +34,13 @@ from services.gateway.schema.escalations.mutations.resolve_escalation import res
 from services.gateway.schema.escalations.queries import EscalationQueries
 from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
+from services.gateway.schema.options.queries import OptionQueries
 from services.gateway.schema.patients.mutations.confirm_consent import confirm_consent
 from services.gateway.schema.patients.mutations.erase_patient import erase_patient
-from services.gateway.schema.options.queries import OptionQueries
+from services.gateway.schema.patients.mutations.lift_suppression import lift_suppression
 from services.gateway.schema.patients.mutations.record_consent import record_consent
 from services.gateway.schema.patients.mutations.register_patient import register_patient
-from services.gateway.schema.patients.mutations.suppressions import (
-    lift_suppression,
-    suppress_contact,
-)
+from services.gateway.schema.patients.mutations.suppress_contact import suppress_contact
 from services.gateway.schema.patients.mutations.update_patient import update_patient
 from services.gateway.schema.patients.queries import PatientQueries
 from services.gateway.schema.plans.queries import PlanQueries
@@ -55,8 +53,8 @@ from services.gateway.schema.reminders.mutations.snooze_reminder import snooze_r
 from services.gateway.schema.reminders.queries import ReminderQueries
 from services.gateway.schema.reminders.reports import ReportQueries
 from services.gateway.schema.scalars.specifications import SPECIFIED_BY
-from services.gateway.schema.simulation.queries import SimulationQueries
 from services.gateway.schema.search.queries import SearchQueries
+from services.gateway.schema.simulation.queries import SimulationQueries
 from services.gateway.schema.tasks.mutations.complete_task import complete_task
 from services.gateway.schema.tasks.queries import TaskQueries
 from services.gateway.schema.terms.queries import TermQueries

@@ -6,6 +6,7 @@ from services.gateway.service_calls.asker import Asker
 from services.gateway.service_calls.check_in_calls import CheckInCalls
 from services.gateway.service_calls.content_calls import ContentCalls
 from services.gateway.service_calls.enrollment_calls import EnrollmentCalls
+from services.gateway.service_calls.operator_calls import OperatorCalls
 from services.gateway.service_calls.patient_calls import PatientCalls
 from services.gateway.service_calls.privacy_calls import PrivacyCalls
 from services.gateway.service_calls.reminder_calls import ReminderCalls
@@ -20,6 +21,7 @@ class ServiceCalls:
     check_ins: CheckInCalls
     content: ContentCalls
     privacy: PrivacyCalls
+    operators: OperatorCalls
     simulation: SimulationCalls
     patients: PatientCalls
     enrollments: EnrollmentCalls
@@ -32,6 +34,7 @@ class ServiceCalls:
             CheckInCalls(asker),
             ContentCalls(asker),
             PrivacyCalls(asker),
+            OperatorCalls(asker),
             SimulationCalls(asker),
             PatientCalls(asker),
             EnrollmentCalls(asker),

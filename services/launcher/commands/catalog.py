@@ -1,13 +1,16 @@
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
 from services.chassis.settings import environment
+from services.content.domain.coverage import CoverageFile
 from services.content.source.reader import FolderFault, folder_files, shipped_files
 from services.content.usecases.check_catalog import Checked
 from services.content.usecases.check_catalog import check as check_files
+from services.content.usecases.cover_article import cover_article
 from services.contracts.content import (
     STREAM,
     Change,
@@ -45,6 +48,27 @@ def check(folder: Path | None) -> None:
         for each in checked.catalogs.values()
     )
     click.echo(f"Nothing is wrong: {pages} pages, in {', '.join(sorted(checked.catalogs))}.")
+
+
+@catalog.command()
+@click.argument("folder", type=_FOLDER, required=False)
+def coverage(folder: Path | None) -> None:
+    """Print where FOLDER (else the shipped catalog) carries or corrects its first article."""
+    covered = cover_article(_read(folder) if folder else shipped_files())
+    if not isinstance(covered, CoverageFile):
+        raise LauncherFault(_listed(covered, "gaps in the coverage of the article"))
+    for number, statement in covered.statements.items():
+        click.echo(f"{number}  {statement.label}")
+        for place in _places(statement.carried):
+            click.echo(f"         carried    {place}")
+        if statement.corrected:
+            click.echo(f"         corrected  {statement.corrected}")
+    for number, correction in covered.corrections.items():
+        click.echo(f"{number}   {correction.what}\n         {correction.reason}")
+        for place in _places(correction.shown):
+            click.echo(f"         shown      {place}")
+    corrected = sum(statement.corrected is not None for statement in covered.statements.values())
+    click.echo(f"{len(covered.statements)} statements: no gap, {corrected} of them corrected.")
 
 
 @catalog.command()
@@ -130,6 +154,12 @@ def _read(folder: Path) -> dict[str, str]:
         raise LauncherFault(f"{fault}.") from None
 
 
-def _listed(problems: tuple[Problem, ...]) -> str:
+def _places(places: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{file}.yaml: {path}" for file, paths in places.items() for path in paths]
+
+
+def _listed(
+    problems: tuple[Problem, ...], of_what: str = "to mend before this can be published"
+) -> str:
     lines = [f"{problem.where}: {problem.what}" for problem in problems]
-    return "\n".join((f"{len(lines)} to mend before this can be published:", *lines))
+    return "\n".join((f"{len(lines)} {of_what}:", *lines))

@@ -24,6 +24,7 @@ from services.contracts.words import ReminderStatus
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.clock import parse_duration
 from services.launcher.commands.enrollments import told, withdraw
+from services.launcher.commands.replan import replan
 from services.launcher.connection import Asker, asking
 from services.launcher.faults import LauncherFault
 
@@ -40,6 +41,7 @@ def reminders() -> None:
 
 reminders.add_command(withdraw)
 reminders.add_command(told)
+reminders.add_command(replan)
 
 
 def _filters(command: Command) -> Command:

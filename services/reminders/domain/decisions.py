@@ -56,6 +56,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "FALLBACK": "Sent on this channel because the other one failed.",
     "AWAITING_STAFF": "Held until staff have read what came from the address.",
     "AWAITING_STAFF_PAST_USEFULNESS": "Not sent: staff had not yet read what the patient wrote.",
+    "LOOP_STOPPED": "Not sent: the same text had gone to the address twenty times in five minutes.",
     "NEEDS_VERIFICATION": "Held until there is a consent for the patient's new address.",
     "NEEDS_VERIFICATION_PAST_USEFULNESS": "Not sent: no consent for the new address came in time.",
     "CHANNEL_NOT_WANTED": "Not sent: the patient wants no messages this way any more.",

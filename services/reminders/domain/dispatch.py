@@ -35,6 +35,7 @@ class Rule(StrEnum):
     OPERATOR = "OPERATOR"  # an operator's hold on a clinic, channel, provider or plan
     CAP = "CAP"  # so many messages a day
     FAIRNESS = "FAIRNESS"  # the clinic's rate
+    LOOP = "LOOP"  # the same text to one address, over and over
 
 
 IGNORED: dict[OutboundKind, frozenset[Rule]] = {

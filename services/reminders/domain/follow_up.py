@@ -25,9 +25,6 @@ LOST: Final = (
     ReminderStatus.SKIPPED,
 )
 
-FOLLOWED: Final = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.SAFETY)
-"""What a patient needs to get; answers and alerts have somebody who waits for them."""
-
 _TOLD_AT_ENROLLMENT: Final = ("LATE_", "WINDOW_EXPIRED")
 _MEANT: Final = ("PAUSED", "ENROLLMENT", "PROCEDURE", "HELD", "TEST_MODE", "NOT_ON_ALLOWLIST")
 """Codes that begin like this say that nobody wanted it sent."""

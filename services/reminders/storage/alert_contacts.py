@@ -188,7 +188,7 @@ def _standing(clinic_id: int) -> tuple[sa.ColumnElement[bool], ...]:
 def staff_addresses(
     connection: sa.Connection, claims: Sequence[Claim], vault: Vault
 ) -> Iterator[tuple[tuple[int, int], str, tuple[bytes, ...]]]:
-    """(clinic id, minus the message's id), address and its indexes, of messages to staff.
+    """The message's key, its address and the address's indexes, of messages to staff.
 
     One that cannot be read is left out: its message fails, and the next tier is told.
     """
@@ -209,7 +209,7 @@ def staff_addresses(
             plain = vault.open_text(row.address_sealed, context=contexts.ALERT_ADDRESS)
             where = contexts.address_index(row.channel)
             yield (
-                (row.clinic_id, -row.outbound_id),
+                (row.clinic_id, row.outbound_id),
                 plain,
                 tuple(vault.indexes(plain, context=where)),
             )

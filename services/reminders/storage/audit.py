@@ -1,6 +1,7 @@
 """The audit: one statement for a batch, whatever it is about."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,10 +14,14 @@ from services.reminders.usecases.books import Key
 
 _COLUMNS = ("clinic_id", "actor", "role", "kind", "action", "patient_id", "fields", "command_id")
 _GIVEN = table_of("noted", *_COLUMNS)
-_NOTE = sa.insert(audit).from_select(
-    [*_COLUMNS, "at"], sa.select(*(_GIVEN.c[name] for name in _COLUMNS), product_now)
+_NOTED = sa.select(*(_GIVEN.c[name] for name in _COLUMNS), product_now)
+_LAZILY = sa.select(
+    sa.func.set_config("synchronous_commit", "off", sa.true()).label("set")
+).subquery("lazily")
+_NOTE = sa.insert(audit).from_select([*_COLUMNS, "at"], _NOTED)
+_NOTE_LAZILY = sa.insert(audit).from_select(
+    [*_COLUMNS, "at"], _NOTED.select_from(_GIVEN.join(_LAZILY, sa.true()))
 )
-_LAZILY = sa.text("set local synchronous_commit = off")
 
 
 class AuditTable:
@@ -24,17 +29,14 @@ class AuditTable:
         self._connection = connection
 
     def note(self, entries: Collection[Entry]) -> None:
-        given = {name: [getattr(one, name) for one in entries] for name in _COLUMNS}
-        given["fields"] = [",".join(one.fields) for one in entries]
-        self._connection.execute(_NOTE, values_of("noted", **given))
+        self._connection.execute(_NOTE, _values(entries))
 
     def note_reads(self, entries: Collection[Entry]) -> None:
         """Note and commit, without waiting for the disk.
 
         A server that loses power may lose the last second's reads from the audit, never a change.
         """
-        self._connection.execute(_LAZILY)
-        self.note(entries)
+        self._connection.execute(_NOTE_LAZILY, _values(entries))
         self._connection.commit()
 
     def page(self, key: Key, limit: int, after: int | None) -> Sequence[AuditRecord]:
@@ -57,3 +59,9 @@ class AuditTable:
             )
             for row in found
         ]
+
+
+def _values(entries: Collection[Entry]) -> dict[str, list[Any]]:
+    given = {name: [getattr(one, name) for one in entries] for name in _COLUMNS}
+    given["fields"] = [",".join(one.fields) for one in entries]
+    return values_of("noted", **given)

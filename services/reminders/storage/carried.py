@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
@@ -13,6 +14,7 @@ from services.reminders.domain.visits import NEVER_SENT
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.rows import among
 from services.reminders.storage.tables import enrollment, outbound, plan_version
+from services.reminders.storage.telling import About
 from services.reminders.storage.transactions import transaction
 
 _BATCH = 200
@@ -20,12 +22,19 @@ _BATCH = 200
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
+class CarriedStep(msgspec.Struct, frozen=True):
+    """A step whose text another message carries."""
+
+    step_key: str
+    about: About
+
+
 def carried_by(
     connection: sa.Connection, claims: Sequence[Claim]
-) -> Mapping[Place, list[sa.Row[Any]]]:
+) -> Mapping[Place, list[CarriedStep]]:
     """Find, by the key of its carrier, each carried step with its procedure and its plan."""
     carriers = {claim.key for claim in claims if claim.step_key is not None}
-    found: defaultdict[Place, list[sa.Row[Any]]] = defaultdict(list)
+    found: defaultdict[Place, list[CarriedStep]] = defaultdict(list)
     if not carriers:
         return found
     statement: sa.Select[*tuple[Any, ...]] = (
@@ -56,7 +65,8 @@ def carried_by(
         .order_by(outbound.c.id)
     )
     for row in connection.execute(statement):
-        found[row.clinic_id, row.merged_into].append(row)
+        about = About(row.content, row.procedure_at, row.procedure_ended_at)
+        found[row.clinic_id, row.merged_into].append(CarriedStep(row.step_key, about))
     return found
 
 

@@ -97,7 +97,8 @@ class ClinicTable:
             .where(clinic.c.id == clinic_id)
             .values(suspended_at=None, suspension_hold=None)
         )
-        return row.suspension_hold
+        hold_id: int | None = row.suspension_hold
+        return hold_id
 
     def every(self) -> Sequence[ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).order_by(clinic.c.id))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.reminders.storage.rows import rows
+from services.reminders.storage.rows import table_of, values_of
 from services.reminders.storage.tables import decision
 
 
@@ -24,12 +24,21 @@ def decide_each(
     if not taken:
         return
     numbers, codes, details = zip(*taken, strict=True)
-    new = rows("new", outbound_id=numbers, code=codes, detail=details)
-    connection.execute(
-        sa.insert(decision).from_select(
-            ["clinic_id", "outbound_id", "at", "code", "detail"],
-            sa.select(
-                sa.literal(clinic_id), new.c.outbound_id, product_now, new.c.code, new.c.detail
-            ),
-        )
+    told = values_of("new", outbound_id=numbers, code=codes, detail=details)
+    connection.execute(_DECIDE, {"clinic_id": clinic_id, **told})
+
+
+def _decide_statement() -> sa.Insert:
+    new = table_of("new", "outbound_id", "code", "detail")
+    told = sa.select(
+        sa.bindparam("clinic_id", type_=sa.BigInteger()),
+        new.c.outbound_id,
+        product_now,
+        new.c.code,
+        new.c.detail,
     )
+    columns = ["clinic_id", "outbound_id", "at", "code", "detail"]
+    return sa.insert(decision).from_select(columns, told)
+
+
+_DECIDE = _decide_statement()

@@ -1,6 +1,7 @@
 """What is to be sent, what became of it, and what came back."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,13 +34,14 @@ from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, of, only
 
 _WAITING = "state = 'SCHEDULED' and hold_id is null"
-_TO_FOLLOW = (
+TO_FOLLOW: Final = (
     "followed_state is distinct from state and (kind in ('REMINDER', 'CORRECTION', 'SAFETY')"
     " and state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')"
     " or kind = 'REMINDER' and step_kind = 'CHECK_IN'"
     " and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'))"
 )
-_TO_FOLLOW_MERGED = "state = 'MERGED' and step_kind = 'CHECK_IN' and followed_state is null"
+TO_FOLLOW_MERGED: Final = "state = 'MERGED' and step_kind = 'CHECK_IN' and followed_state is null"
+"""What the sweeper's statements say in the indexes' own words: others would not find them."""
 
 
 class OutboundColumns(Owned):
@@ -139,8 +141,8 @@ outbound = Table(
         postgresql_where=sa.text("state = 'SCHEDULED' and hold_id is not null"),
     ),
     Index("outbound_failed", "state_at", postgresql_where=sa.text("state = 'FAILED'")),
-    Index("outbound_follow", "state_at", postgresql_where=sa.text(_TO_FOLLOW)),
-    Index("outbound_follow_merged", "due_at", postgresql_where=sa.text(_TO_FOLLOW_MERGED)),
+    Index("outbound_follow", "state_at", postgresql_where=sa.text(TO_FOLLOW)),
+    Index("outbound_follow_merged", "due_at", postgresql_where=sa.text(TO_FOLLOW_MERGED)),
     Index("outbound_expiry", "useful_until", postgresql_where=sa.text("state = 'SCHEDULED'")),
     Index(
         "outbound_lease",
@@ -292,7 +294,8 @@ staff_task = Table(
         "staff_task_unreachable_once",
         *("clinic_id", "enrollment_id"),
         unique=True,
-        postgresql_where=sa.text("kind = 'UNREACHABLE' and done_at is null"),
+        # Those with a step are about an address that a message of that step went to.
+        postgresql_where=sa.text("kind = 'UNREACHABLE' and step_key is null and done_at is null"),
     ),
     Index(
         "staff_task_unreached_once",

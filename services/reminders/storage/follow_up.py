@@ -11,8 +11,9 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import AftercareStep, StepKind
 from services.contracts.words import CheckInLevel, ReminderStatus
 from services.reminders.domain.durations import parse_duration
-from services.reminders.domain.follow_up import FOLLOWED, LEFT, LOST, Ended
+from services.reminders.domain.follow_up import LEFT, LOST, Ended
 from services.reminders.domain.outbound import OutboundKind
+from services.reminders.storage.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
 from services.reminders.storage.plans import PlanTable, Versions
 from services.reminders.storage.tables import check_in, enrollment, escalation, outbound
 
@@ -184,36 +185,19 @@ def _left(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _to_follow() -> sa.CTE:
-    """As the index outbound_follow has it."""
     return _batch(
         sa.select(outbound.c.clinic_id, outbound.c.id)
-        .where(
-            outbound.c.followed_state.is_distinct_from(outbound.c.state),
-            sa.or_(
-                sa.and_(outbound.c.kind.in_(FOLLOWED), outbound.c.state.in_(LOST)),
-                sa.and_(
-                    outbound.c.kind == OutboundKind.REMINDER,
-                    outbound.c.step_kind == StepKind.CHECK_IN,
-                    outbound.c.state.in_(_ASKING),
-                ),
-            ),
-        )
+        .where(sa.text(TO_FOLLOW))
         .order_by(outbound.c.state_at)
     )
 
 
 def _merged_and_left() -> sa.CTE:
     """Questions in a message of another step, which has left."""
+    is_sent = sa.exists().where(_is_its_carrier(), carrier.c.state.in_(_ASKING)).correlate(outbound)
     return _batch(
         sa.select(outbound.c.clinic_id, outbound.c.id)
-        .join(carrier, _is_its_carrier())
-        .where(
-            outbound.c.state == ReminderStatus.MERGED,
-            outbound.c.step_kind == StepKind.CHECK_IN,
-            outbound.c.followed_state.is_(None),
-            outbound.c.due_at <= product_now,
-            carrier.c.state.in_(_ASKING),
-        )
+        .where(sa.text(TO_FOLLOW_MERGED), outbound.c.due_at <= product_now, is_sent)
         .order_by(outbound.c.due_at)
     )
 

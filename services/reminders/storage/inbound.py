@@ -90,7 +90,7 @@ class Inbox:
         )
         return self._connection.execute(statement).scalar_one_or_none()
 
-    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> None:
+    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> int:
         """With the enrollment of the message it answers, so that staff see what it is about."""
         answered = (
             sa.select(outbound.c.enrollment_id, outbound.c.id)
@@ -103,8 +103,9 @@ class Inbox:
             .where(inbound_message.c.clinic_id == new.clinic_id, inbound_message.c.id == inbound_id)
         )
         about = self._connection.execute(answered).first()
-        self._connection.execute(
-            sa.insert(staff_task).values(
+        return self._connection.execute(
+            sa.insert(staff_task)
+            .values(
                 clinic_id=new.clinic_id,
                 kind=task.kind,
                 title=task.title,
@@ -115,7 +116,8 @@ class Inbox:
                 inbound_id=inbound_id,
                 opened_at=product_now,
             )
-        )
+            .returning(staff_task.c.id)
+        ).scalar_one()
 
     def _last_sent(self, new: NewInbound) -> int | None:
         """The thread: the last message this person had from the sender they write to."""

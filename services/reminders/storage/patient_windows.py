@@ -1,9 +1,6 @@
 """When the patients of claimed messages may be written to."""
 
 from datetime import datetime, time
-from typing import Any
-
-import sqlalchemy as sa
 
 from services.contracts.reminders import QuietHours
 from services.reminders.domain.windows import (
@@ -13,22 +10,23 @@ from services.reminders.domain.windows import (
     possible_zones,
     zone_named,
 )
+from services.reminders.storage.case_rows import Known, Place
 
 
-def window_of(
-    person: sa.Row[Any] | None, place: sa.Row[Any], number: str | None, zones_of: ZonesOf
-) -> Window:
-    """By the patient's row, else the clinic's; `number` is the one that is texted.
+def window_of(person: Known, place: Place, number: str | None, zones_of: ZonesOf) -> Window:
+    """By what the patient states, else the clinic; `number` is the one that is texted.
 
     Raises NoSuchZone.
     """
-    quiet = person if person is not None and person.quiet_start is not None else place
-    stated = person and person.time_zone
+    start, end = person.quiet_start, person.quiet_end
+    if start is None or end is None:
+        start, end = place.quiet_start, place.quiet_end
+    stated = person.time_zone
     zone = zone_named(stated or place.time_zone)
     return Window(
         zone,
-        QuietHours(start=quiet.quiet_start, end=quiet.quiet_end),
-        person and person.region,
+        QuietHours(start=start, end=end),
+        person.region,
         possible_zones(zone, zones_of(number)) if number and not stated else (),
     )
 

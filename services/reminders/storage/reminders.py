@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
 from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord, Scope
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
@@ -17,6 +18,7 @@ from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
 from services.reminders.storage.decisions import decide_each
+from services.reminders.storage.rows import TYPES, table_of, values_of
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -35,6 +37,8 @@ _COLUMNS = [
         *("useful_until", "attempts", "subject_sealed", "body_sealed", "merged_into"),
     )
 ]
+_GIVEN = tuple(name for name in NewReminder.__struct_fields__ if name != "decided")
+_SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
@@ -48,15 +52,7 @@ class ReminderTable:
     ) -> Sequence[int]:
         if not reminders:
             return []
-        statement = (
-            insert(outbound)
-            .values(state_at=product_now, created_at=product_now)
-            .on_conflict_do_nothing()
-            .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
-        )
-        added = self._connection.execute(
-            statement, [_values(scope, under, one) for one in reminders]
-        )
+        added = self._connection.execute(_PLAN, _planned(scope, under, reminders))
         ids = {(row.step_key, row.channel): row.id for row in added}
         taken = [
             (number, code, detail)
@@ -198,16 +194,36 @@ class ReminderTable:
         return None if sealed is None else self._vault.open_text(sealed, context=context)
 
 
-def _values(scope: Scope, under: Enrollment, one: NewReminder) -> dict[str, Any]:
-    values = msgspec.structs.asdict(one)
-    del values["decided"]
-    return values | {
+def _plan_statement() -> ReturningInsert[int, str | None, Channel]:
+    """One text, however many rows: we, psycopg and the server know it already."""
+    new = table_of("new", *_GIVEN)
+    same: dict[str, sa.ColumnElement[Any]] = {
+        **{name: sa.bindparam(name, type_=TYPES.get(name, sa.BigInteger())) for name in _SAME},
+        "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
+        "state_at": product_now,
+        "created_at": product_now,
+    }
+    return (
+        insert(outbound)
+        .from_select([*_GIVEN, *same], sa.select(*(new.c[name] for name in _GIVEN), *same.values()))
+        .on_conflict_do_nothing()
+        .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
+    )
+
+
+_PLAN = _plan_statement()
+
+
+def _planned(
+    scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
+) -> dict[str, object]:
+    given = {name: [getattr(one, name) for one in reminders] for name in _GIVEN}
+    return {
+        **values_of("new", **given),
         "clinic_id": scope.clinic_id,
-        "mode": scope.mode,
-        "kind": OutboundKind.REMINDER,
+        "mode": str(scope.mode),
         "patient_id": under.patient_id,
         "enrollment_id": under.id,
-        "lane": one.lane.value,
     }
 
 

@@ -230,8 +230,10 @@ def _old(place: _Place) -> sa.Select[*tuple[Any, ...]]:
                 place.when >= sa.func.coalesce(keeping.c.purged_through, sa.text("'-infinity'"))
             )
         order: Sequence[Any] = (place.when, table.c.id)
+        has_old: sa.ColumnElement[bool] = sa.true()
     else:  # ids grow with time: the oldest are the first, and nothing else is looked at
         is_old, order = [], (table.c.id,)
+        has_old = _oldest(place, keeping) < keeping.c.cutoff
     some = (
         sa.select(table.c.id, place.when.label("at"))
         .where(table.c.clinic_id == keeping.c.clinic_id, *is_old)
@@ -242,8 +244,23 @@ def _old(place: _Place) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(keeping.c.clinic_id, some.c.id, some.c.at)
         .select_from(keeping.join(some, sa.true()))
-        .where(some.c.at < keeping.c.cutoff, place.is_free(keeping.c.clinic_id, some.c.id))
+        .where(
+            has_old,
+            some.c.at < keeping.c.cutoff,
+            place.is_free(keeping.c.clinic_id, some.c.id),
+        )
         .limit(BATCH)
+    )
+
+
+def _oldest(place: _Place, keeping: sa.Subquery) -> sa.ScalarSelect[datetime]:
+    """One row of each clinic tells that there is nothing to do."""
+    return (
+        sa.select(place.when)
+        .where(place.table.c.clinic_id == keeping.c.clinic_id)
+        .order_by(place.table.c.id)
+        .limit(1)
+        .scalar_subquery()
     )
 
 

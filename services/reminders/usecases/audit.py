@@ -51,7 +51,8 @@ def entries(question: Any, reply: Any, command_id: str | None = None) -> list[En
     A refused command changed nothing and told nothing, so it leaves no entry.
     """
     clinic_id, actor, role = _asker(question)
-    if clinic_id is None or getattr(reply, "refusals", ()):
+    is_refused = bool(getattr(reply, "refusals", None))
+    if clinic_id is None or is_refused:
         return []
     shown: dict[int | None, set[str]] = {}
     for record in _records(reply):

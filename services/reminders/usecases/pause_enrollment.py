@@ -31,10 +31,12 @@ def pause_enrollment(
     if found.status is EnrollmentStatus.ACTIVE:
         life.rows(key)  # locked, in the order in which workers begin them
         life.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
-        for number in life.hold(key, PAUSED):
-            books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        held = life.hold(key, PAUSED)
         life.note(key, EventKind.PAUSED, command.scope.actor, b"")
         merge_visit(books, command.scope, _with(found, EnrollmentStatus.PAUSED))
+        # What another enrollment's message carried is on its own now.
+        for number in (*held, *life.hold(key, PAUSED)):
+            books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
     elif found.status is not EnrollmentStatus.PAUSED:
         return _over()
     return _reply(books, key)

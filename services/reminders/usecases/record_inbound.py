@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from services.contracts.catalog import Channel
+from services.contracts.events import TaskChanged
 from services.contracts.incoming import RecordInbound
 from services.contracts.words import CheckInLevel, ConsentMethod, Mode, TaskKind
 from services.reminders.domain.alert_texts import help_text
@@ -81,7 +82,7 @@ class Inbox(Protocol):
         """Keep it, sealed, with the message it answers; None when it was kept before."""
         ...
 
-    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> None: ...
+    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> int: ...
 
 
 class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +122,10 @@ def record_inbound(
         _help(desk, people, said)
     settled = act_on(desk, heard, said.text, {new.clinic_id: id_ for new, id_ in kept})
     for new, inbound_id in kept:
-        _ask_a_person(inbox, new, inbound_id, said, is_settled=new.clinic_id in settled)
+        task = _for_a_person(new, said, is_settled=new.clinic_id in settled)
+        if task is not None:
+            opened = inbox.open_task(new, inbound_id, task)
+            desk.announce(TaskChanged(clinic_id=new.clinic_id, task_id=opened))
     is_nobodys = any(new.clinic_id == NOBODYS_CLINIC for new, _ in kept)
     return InboundEffect(is_new=True, skipped=tuple(skipped), is_nobodys=is_nobodys)
 
@@ -220,15 +224,10 @@ def _act(
     return []
 
 
-def _ask_a_person(
-    inbox: Inbox, new: NewInbound, inbound_id: int, said: RecordInbound, *, is_settled: bool
-) -> None:
-    if new.clinic_id == NOBODYS_CLINIC:
-        return  # nobody's staff
-    may_be_done = is_settled and not said.media and new.meaning is Meaning.UNREAD
-    task = None if may_be_done else _task(new, said)
-    if task is not None:
-        inbox.open_task(new, inbound_id, task)
+def _for_a_person(new: NewInbound, said: RecordInbound, *, is_settled: bool) -> NewTask | None:
+    """What is left to do of a text; nothing that is kept for nobody is anybody's."""
+    is_done = is_settled and not said.media and new.meaning is Meaning.UNREAD
+    return None if is_done or new.clinic_id == NOBODYS_CLINIC else _task(new, said)
 
 
 _TITLES = {

@@ -190,9 +190,13 @@ def _retimed(act: Move, patient: Patient, why: Why) -> Retimed:
 def _added(done: Replanned) -> Iterator[NewReminder]:
     new = {(one.step_key, one.channel): one for one in done.planned.reminders}
     for act in _only(done.revision.acts, Add):
-        found = new[act.spot]
+        found, code = new[act.spot], done.why.code
+        because = (one for one in found.decided if one[0] != Because.PLANNED)
         yield msgspec.structs.replace(
-            found, occasion=act.occasion, decided=((done.why.code, None), *found.decided)
+            found,
+            occasion=act.occasion,
+            state_reason=code if found.state_reason == Because.PLANNED else found.state_reason,
+            decided=((code, None), *because),
         )
 
 

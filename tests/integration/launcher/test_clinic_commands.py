@@ -16,9 +16,7 @@ NAME = "Rowan Clinic"
 
 
 @pytest.fixture
-def run(
-    postgres_url: str, redis_url: str, data_keys: str, index_keys: str
-) -> Iterator[Run]:
+def run(postgres_url: str, redis_url: str, data_keys: str, index_keys: str) -> Iterator[Run]:
     """A command's output, over a service that answers; a refusal is output too."""
     env = {
         "DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "DATA_KEYS": data_keys,

@@ -11,7 +11,9 @@ from services.contracts import privacy as asks
 from services.contracts.catalog import Channel
 from services.contracts.reminders import GetPatients, ListReminders, RecordConsent
 from services.contracts.words import Mode, Role
+from services.reminders.storage.audit import AuditTable
 from services.reminders.storage.tables import inbox
+from services.reminders.usecases.audit import Entry
 from tests.support.aftercare import Clinic, Service, consent
 from tests.support.queries import Counted
 
@@ -57,8 +59,31 @@ def test_a_batch_of_reads_is_noted_in_one_statement(
     with Counted(engine) as audited:
         read(desk, *questions)
 
-    assert audited.count - alone.count == 2  # one says not to wait for the disk
+    assert audited.count - alone.count == 1
     assert service.count("audit") == 5
+
+
+def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) -> None:
+    said: list[str] = []
+    entry = Entry(
+        clinic_id=clinic.record.id, actor="key:1", role="STAFF", kind=asks.AuditKind.READ,
+        action="GetPatients", patient_id=None, fields=(),
+    )  # fmt: skip
+
+    def ask(connection: sa.Connection) -> None:
+        said.append(connection.exec_driver_sql("show synchronous_commit").scalar_one())
+
+    sa.event.listen(engine, "commit", ask)
+    waits = sa.text("set local synchronous_commit = on")  # as it is outside of tests
+    with engine.connect() as connection:
+        connection.execute(waits)
+        AuditTable(connection).note_reads([entry])
+    with engine.begin() as connection:
+        connection.execute(waits)
+        AuditTable(connection).note([entry])
+    sa.event.remove(engine, "commit", ask)
+
+    assert said == ["off", "on"]
 
 
 def test_a_change_is_noted_in_its_own_transaction(

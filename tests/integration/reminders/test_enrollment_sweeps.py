@@ -1,5 +1,6 @@
 """What becomes of enrollments by time alone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -72,3 +73,16 @@ def test_what_nobody_confirmed_does_not_complete(clinic: Clinic, engine: sa.Engi
     EnrollmentSweeps(engine).complete()
 
     assert status(clinic, one.id) is EnrollmentStatus.ACTIVE
+
+
+def test_two_dispatchers_ask_once(clinic: Clinic, engine: sa.Engine) -> None:
+    for _ in range(5):
+        enrolled(clinic)
+    set_clock(engine, VISIT + timedelta(hours=3))
+    sweeps = EnrollmentSweeps(engine)
+
+    with ThreadPoolExecutor(4) as pool:
+        for one in [pool.submit(sweeps.ask_about_procedures) for _ in range(4)]:
+            one.result()
+
+    assert clinic.service.count("staff_task", kind="PROCEDURE_UNCONFIRMED") == 5

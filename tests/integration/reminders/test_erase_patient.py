@@ -17,9 +17,29 @@ from services.contracts.reminders import (
     RecordConsent,
     RegisterPatient,
 )
-from services.contracts.words import Mode, ReminderStatus, Role, SuppressionReason
-from services.reminders.storage.tables import inbox, metadata, outbound
-from tests.support.aftercare import EMAIL, PHONE, Clinic, Service, consent
+from services.contracts.words import (
+    CheckInLevel,
+    EscalationOutcome,
+    Mode,
+    ReminderStatus,
+    Role,
+    SuppressionReason,
+    TaskKind,
+)
+from services.reminders.storage import contexts
+from services.reminders.storage.erasing import PatientFile
+from services.reminders.storage.retention import Purge
+from services.reminders.storage.tables import (
+    enrollment,
+    escalation,
+    inbound_message,
+    inbox,
+    metadata,
+    outbound,
+    staff_task,
+)
+from services.reminders.usecases.books import Key
+from tests.support.aftercare import EMAIL, NOW, PHONE, Clinic, Service, consent
 
 REASON = "asked by letter"
 
@@ -239,6 +259,90 @@ def test_a_message_that_is_in_flight_ends_as_it_may(
     states = {one.step_key: one.status.value for one in clinic.reminders(patient_id=patient.id)}
     assert states["prepare"] == "SENDING"
     assert states["wash"] == "CANCELLED"
+
+
+def in_trouble(engine: sa.Engine, clinic: Clinic, patient_id: int, **changes: Any) -> None:
+    """An escalation of the patient's enrollment, open unless told otherwise."""
+    usual: dict[str, Any] = {
+        "clinic_id": clinic.record.id,
+        "mode": Mode.LIVE,
+        "level": CheckInLevel.RED,
+        "reason_sealed": b"sealed",
+        "note_sealed": b"sealed",
+        "patient_id": patient_id,
+        "opened_at": NOW,
+    }
+    with engine.begin() as connection:
+        whose = sa.select(sa.func.min(enrollment.c.id)).scalar_subquery()
+        connection.execute(sa.insert(escalation).values(**(usual | changes), enrollment_id=whose))
+
+
+def test_a_patient_whom_somebody_must_reach_cannot_be_erased_yet(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine
+) -> None:
+    in_trouble(engine, clinic, patient.id)
+
+    assert codes(erase(clinic, patient.id)) == [UserErrorCode.CONFLICT]
+    assert clinic.service.count("patient", erased_at=None) == 1
+
+
+def test_why_staff_were_alerted_goes_once_it_is_resolved(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine
+) -> None:
+    resolved = {"resolved_at": NOW, "outcome": EscalationOutcome.ADVISED}
+    in_trouble(engine, clinic, patient.id, **resolved)
+
+    assert erase(clinic, patient.id).patient_id == patient.id
+
+    assert sealed(engine) == [("patient", "erase_reason_sealed")]
+    assert clinic.service.count("escalation", outcome=EscalationOutcome.ADVISED) == 1
+
+
+def test_a_text_that_nobody_could_place_goes_with_the_last_who_has_its_number(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
+) -> None:
+    other = clinic.register(reference="P-2")
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(inbound_message).values(
+                clinic_id=clinic.record.id, mode=Mode.LIVE, channel=Channel.SMS, provider="p",
+                provider_message_id="1", text_sealed=b"sealed", understood_as="UNREAD",
+                address_index=vault.index(PHONE, context=contexts.address_index(Channel.SMS)),
+                received_at=NOW,
+            )
+        )  # fmt: skip
+    texts = ("inbound_message", "text_sealed")
+
+    erase(clinic, patient.id)
+    assert texts in sealed(engine)
+    erase(clinic, other.id)
+    assert texts not in sealed(engine)
+
+
+def test_what_came_while_a_patient_was_being_erased_goes_with_the_next_purge(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
+) -> None:
+    erase(clinic, patient.id)
+    with engine.begin() as connection:
+        connection.execute(sa.update(outbound).values(body_sealed=b"sealed"))
+
+    Purge(engine, vault)()
+
+    assert sealed(engine) == [("patient", "erase_reason_sealed")]
+
+
+def test_whoever_writes_about_a_patient_at_that_moment_waits(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
+) -> None:
+    key = Key(clinic.record.id, Mode.LIVE, patient.id)
+    note = sa.insert(staff_task).values(
+        clinic_id=key.clinic_id, kind=TaskKind.OTHER, title="x", patient_id=key.id, opened_at=NOW
+    )
+    with engine.connect() as erasing, engine.connect() as writing:
+        assert PatientFile(erasing, vault).hold(key)
+        writing.execute(sa.text("set local lock_timeout = '200ms'"))
+        with pytest.raises(sa.exc.OperationalError):
+            writing.execute(note)
 
 
 def test_writes_in_the_same_transaction_who_did_it(

@@ -8,14 +8,22 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.events import TaskChanged
+from services.contracts.incoming import RecordReceipt
+from services.contracts.replies import CompleteTask, ListTasks
 from services.contracts.words import (
+    AddressFault,
     EnrollmentStatus,
     ProcedureState,
+    ReceiptState,
     ReminderStatus,
     SuppressionReason,
 )
 from services.reminders.domain.outgoing import Accepted, RejectedForGood
-from services.reminders.storage.tables import enrollment, staff_task
+from services.reminders.storage.opt_outs import OptOuts
+from services.reminders.storage.receipts import Receipts
+from services.reminders.storage.tables import delivery_attempt, enrollment, staff_task
+from services.reminders.usecases.record_receipt import record_receipt
+from tests.support.aftercare import Clinic, Service
 from tests.support.check_in_case import CheckInCase
 
 LOST = (
@@ -150,3 +158,40 @@ def test_many_losses_are_followed_in_batches(case: CheckInCase) -> None:
 
     assert case.watch() == 5
     assert case.watch() == 0
+
+
+def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCase) -> None:
+    for channel in (Channel.SMS, Channel.EMAIL):
+        case.due.remind(2, step_key="wash", channel=channel)
+    case.deliver()
+    for row in case.due.rows_of(delivery_attempt):
+        said = RecordReceipt(
+            provider=row.provider,
+            clinic_id=case.due.clinic_id,
+            attempt_id=row.id,
+            state=ReceiptState.UNDELIVERED,
+            provider_state="bounced",
+            about_address=AddressFault.HARD_BOUNCE,
+            received_at=case.now(),
+        )
+        with case.due.engine.begin() as connection:
+            opt_outs = OptOuts(connection, case.due.vault)
+            record_receipt(Receipts(connection, case.due.vault), opt_outs, said)
+    case.watch()
+
+    titles = sorted(row.title for row in case.due.rows_of(staff_task))
+    assert titles == [
+        "An address for EMAIL does not work; ask for another",
+        "An address for SMS does not work; ask for another",
+        "Care messages do not reach the patient; agree on another way",
+    ]
+
+
+def test_a_task_that_is_done_is_announced(engine: sa.Engine, vault: Vault) -> None:
+    clinic = Clinic(Service(engine, vault))
+    clinic.enroll(clinic.register().id)
+    [task] = clinic.service.ask(ListTasks(scope=clinic.scope(), limit=5)).items
+    clinic.service.do(CompleteTask(scope=clinic.scope(), task_id=task.id))
+
+    [event] = clinic.service.events_of(TaskChanged)
+    assert (event.clinic_id, event.task_id) == (clinic.record.id, task.id)

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.storage.leftovers import Leftovers
-from tests.support.aftercare import NOW, Clinic, set_clock
+from tests.support.aftercare import NOW, PLAN, Clinic, set_clock
 from tests.support.moving import VISIT, enrolled, newest, put, record
 from tests.support.sending import Worker
 
@@ -135,6 +136,27 @@ def test_a_paused_enrollment_stays_held_when_its_procedure_is_recorded(
     hold = newest(clinic, "today").hold
     assert hold is not None
     assert hold.code == "ENROLLMENT_PAUSED"
+
+
+def test_what_was_said_in_one_with_another_enrollment_waits_and_the_other_goes(
+    clinic: Clinic,
+) -> None:
+    other = msgspec.structs.replace(PLAN, slug="laser-care")
+    clinic.service.source.plans[other.slug] = other
+    one = enrolled(clinic, visit_reference="V1")
+    two = clinic.enroll(one.patient_id, plan=other.slug, visit_reference="V1")
+    assert {each.status for each in clinic.reminders(enrollment_id=two.id)} == {
+        ReminderStatus.MERGED
+    }
+
+    for paused, going in ((one.id, two.id), (two.id, one.id)):
+        pause(clinic, paused)
+        held = clinic.reminders(enrollment_id=paused)
+        free = clinic.reminders(enrollment_id=going)
+        assert {each.hold.code for each in held if each.hold} == {"ENROLLMENT_PAUSED"}
+        assert all(each.hold for each in held)
+        assert {(each.status, each.hold) for each in free} == {(ReminderStatus.SCHEDULED, None)}
+        resume(clinic, paused)
 
 
 def test_each_change_is_announced(clinic: Clinic) -> None:

@@ -278,3 +278,16 @@ def test_another_clinics_enrollment_does_not_exist(clinic: Clinic) -> None:
     reply = record(Clinic(clinic.service, "Other Clinic"), one.id, ended_at=NOW)
 
     assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_FOUND]
+
+
+def test_says_that_care_counts_from_the_start_where_nobody_gave_an_end(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
+    one = enrolled(clinic)
+    set_clock(engine, VISIT + timedelta(hours=1))
+
+    reply = record(clinic, one.id)
+
+    assert "END_UNKNOWN" in {each.code for each in reply.cautions}
+    assert reply.enrollment is not None
+    assert reply.enrollment.procedure_ended_at is None

@@ -343,3 +343,13 @@ def test_says_why(clinic: Clinic) -> None:
     reschedule(clinic, one.id, VISIT + timedelta(days=1))
 
     assert "PROCEDURE_MOVED" in {why.code for why in newest(clinic, "wash").why}
+
+
+def test_says_why_something_is_planned_anew(clinic: Clinic) -> None:
+    one = enrolled(clinic, procedure_at=NOW + timedelta(hours=2))
+
+    reschedule(clinic, one.id, NOW + timedelta(days=2))
+
+    again = newest(clinic, "prepare")
+    assert again.status_reason == "PROCEDURE_MOVED"
+    assert "PLANNED" not in {why.code for why in again.why}

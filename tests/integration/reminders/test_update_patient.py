@@ -2,7 +2,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
 from services.contracts.patients import UpdatePatient
@@ -18,7 +20,9 @@ from services.contracts.words import (
     ReminderStatus,
     SuppressionReason,
 )
-from tests.support.aftercare import EMAIL, NOW, PHONE, Clinic, Service, consent
+from services.reminders.storage.tables import delivery_attempt
+from tests.support.aftercare import EMAIL, NOW, PHONE, Clinic, Service, consent, set_clock
+from tests.support.sending import Worker
 
 OTHER = "+351934567890"
 
@@ -264,3 +268,70 @@ def test_a_new_consent_lets_what_was_held_go(clinic: Clinic) -> None:
 
     assert len(texts(clinic)) == len({one.step_key for one in clinic.reminders()})
     assert {one.status for one in texts(clinic).values()} == {ReminderStatus.SCHEDULED}
+
+
+def texted(engine: sa.Engine, worker: Worker, at: datetime) -> list[str]:
+    """The numbers that texts have gone to by then."""
+    set_clock(engine, at)
+    while worker.send_batch(Channel.SMS):
+        pass
+    return [one.to for one in worker.postman.sent]
+
+
+def test_what_is_held_goes_to_the_new_number_once_it_is_consented_to(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    worker = Worker(engine, vault)
+    patient = clinic.register()
+    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    update(clinic, patient.id, phone=OTHER)
+
+    before = [texted(engine, worker, NOW + timedelta(minutes=20 * turn)) for turn in range(3)]
+    grant(clinic, patient.id)
+    after = texted(engine, worker, NOW + timedelta(minutes=80))
+
+    assert (before, after) == ([[], [], []], [OTHER])
+
+
+def test_why_a_message_is_held_is_recorded_once(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    update(clinic, patient.id, phone=OTHER)
+
+    for turn in range(3):
+        texted(engine, Worker(engine, vault), NOW + timedelta(minutes=20 * turn))
+
+    why = [one.code for one in texts(clinic)["today"].why]
+    assert why.count("NEEDS_VERIFICATION") == 1
+
+
+def test_what_is_held_too_long_expires_visibly(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    update(clinic, patient.id, phone=OTHER)
+
+    texted(engine, Worker(engine, vault), NOW + timedelta(hours=22, minutes=55))
+
+    held = texts(clinic)["today"]
+    assert (held.status, held.status_reason) == (
+        ReminderStatus.EXPIRED,
+        "NEEDS_VERIFICATION_PAST_USEFULNESS",
+    )
+
+
+def test_each_attempt_keeps_the_consent_it_relied_on(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    relied_on = [one.id for one in patient.consents if one.channel is Channel.SMS]
+
+    texted(engine, Worker(engine, vault), NOW + timedelta(minutes=20))
+
+    with engine.connect() as connection:
+        kept = connection.execute(sa.select(delivery_attempt.c.consent_id)).scalars().all()
+    assert kept == relied_on

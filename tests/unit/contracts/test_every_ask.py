@@ -16,14 +16,17 @@ from services.contracts import (
     patients,
     privacy,
     reminders,
+    replanning,
     replies,
     senders,
+    simulation,
+    together,
 )
 from services.contracts.ask import Ask
 
 MODULES: tuple[ModuleType, ...] = (
     check_ins, clinics, clock, content, enrollments, gateway, incoming, operations, patients,
-    privacy, reminders, replies, senders,
+    privacy, reminders, replanning, replies, senders, simulation, together,
 )  # fmt: skip
 ASKS = [
     kind

@@ -4,12 +4,10 @@ import os
 import time
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 
 from tests.support.care_promises import (
-    ONE_HOUR,
-    REPEATED_HOUR,
-    SKIPPED_HOUR,
+    PINNED,
     Scenario,
     booked,
     check_life,
@@ -22,19 +20,19 @@ SHORT = settings(max_examples=200, deadline=None, suppress_health_check=[HealthC
 LONG = settings(SHORT, max_examples=2000)
 
 
+@pytest.mark.parametrize("scenario", PINNED)
+def test_the_lives_that_rules_were_made_for(scenario: Scenario) -> None:
+    check_plan(scenario)
+    check_life(scenario)
+
+
 @SHORT
-@example(scenario=SKIPPED_HOUR)
-@example(scenario=REPEATED_HOUR)
-@example(scenario=ONE_HOUR)
 @given(scenario=scenarios())
 def test_a_plan_is_placed_as_its_rules_say(scenario: Scenario) -> None:
     check_plan(scenario)
 
 
 @SHORT
-@example(scenario=SKIPPED_HOUR)
-@example(scenario=REPEATED_HOUR)
-@example(scenario=ONE_HOUR)
 @given(scenario=scenarios())
 def test_nothing_leaves_that_must_not_and_nothing_is_lost(scenario: Scenario) -> None:
     check_life(scenario)

@@ -1,10 +1,10 @@
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from services.contracts import catalog
 from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import EnrollmentRecord, PatientRecord, ReminderRecord
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.catalog import snapshot_of
@@ -12,7 +12,7 @@ from services.gateway.schema.keyset import PrivateList, limit_of
 from services.gateway.schema.lookup import one_of
 from services.gateway.schema.paging import Connection, connection_of, page_wanted
 from services.gateway.schema.private import by_ids
-from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders
+from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders_together
 from services.gateway.schema.texts import is_plain
 from services.gateway.snapshot.snapshot import Page
 
@@ -82,19 +82,15 @@ def plans_of(
 
 async def reminders_of(
     enrollments: Sequence[EnrollmentRecord], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[ReminderRecord] | BaseException]:
-    """One list for each enrollment: asked all at once, which the service answers as one batch."""
+) -> list[Connection[ReminderRecord] | FieldRefused]:
+    """One list for each enrollment, all in one ask."""
     status = args.get("status")
-    lists = (
-        list_reminders(
-            ReminderQuery(
-                name=f"enrollment:{each.id}:reminders",
-                enrollment_id=each.id,
-                status=None if status is None else tuple(status),
-            ),
-            args,
-            request,
+    queries = [
+        ReminderQuery(
+            name=f"enrollment:{each.id}:reminders",
+            enrollment_id=each.id,
+            status=None if status is None else tuple(status),
         )
         for each in enrollments
-    )
-    return await asyncio.gather(*lists, return_exceptions=True)
+    ]
+    return await list_reminders_together(queries, args, request)

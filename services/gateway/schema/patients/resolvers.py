@@ -1,5 +1,5 @@
-import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from services.contracts.patients import ListPatients
@@ -8,9 +8,10 @@ from services.contracts.reminders import (
     ListEnrollments,
     PatientRecord,
 )
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
-from services.gateway.schema.keyset import PrivateList, limit_of
+from services.gateway.schema.keyset import Position, PrivateList, limit_of, pages_together
 from services.gateway.schema.lookup import one_of
 from services.gateway.schema.paging import Connection, Edge, connection_of, page_wanted
 from services.gateway.schema.patients.enums import TimeZoneSource
@@ -64,27 +65,28 @@ def time_zone_source_of(patient: PatientRecord) -> TimeZoneSource:
 
 async def enrollments_of(
     patients: Sequence[PatientRecord], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[EnrollmentRecord] | BaseException]:
-    """One list for each patient: asked all at once, which the service answers as one batch."""
-    lists = (_enrollments_of(patient, args, request) for patient in patients)
-    return await asyncio.gather(*lists, return_exceptions=True)
+) -> list[Connection[EnrollmentRecord] | FieldRefused]:
+    """One list for each patient, all in one ask."""
+    wanted, status = page_wanted(args), args.get("status")
 
-
-async def _enrollments_of(
-    patient: PatientRecord, args: Mapping[str, Any], request: GatewayRequest
-) -> Connection[EnrollmentRecord]:
-    listed: PrivateList[EnrollmentRecord] = PrivateList(
-        f"patient:{patient.id}:enrollments", lambda each: (each.procedure_at, each.id)
-    )
-    wanted = page_wanted(args)
-    status = args.get("status")
-    page = await request.calls.reminders.list_enrollments(
-        ListEnrollments(
+    def question(patient: PatientRecord, after: Position | None) -> ListEnrollments:
+        return ListEnrollments(
             scope=request.scope,
             patient_id=patient.id,
             status=None if status is None else tuple(status),
             first=limit_of(wanted),
-            after=listed.start(wanted, request),
+            after=after,
         )
+
+    return await pages_together(
+        [(_enrollments_of(each), partial(question, each)) for each in patients],
+        wanted,
+        request,
+        request.calls.reminders.list_enrollments_together,
     )
-    return listed.connection(page.items, wanted, request, has_more=page.has_more)
+
+
+def _enrollments_of(patient: PatientRecord) -> PrivateList[EnrollmentRecord]:
+    return PrivateList(
+        f"patient:{patient.id}:enrollments", lambda each: (each.procedure_at, each.id)
+    )

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -67,15 +66,12 @@ async def carriers_of(
 
 async def bodies_of(
     reminders: Sequence[ReminderRecord], args: Mapping[str, Any], request: GatewayRequest
-) -> Sequence[str | BaseException | None]:
+) -> Sequence[str | None]:
     """What was or would be sent, or, at another detail, what would have been."""
     if request.viewer.role == Role.OPERATOR:
         return [None] * len(reminders)
     detail: MessageDetail | None = args.get("detail")
     if detail is None:
         return [each.body for each in reminders]
-    calls = request.calls.reminders
-    return await asyncio.gather(
-        *(calls.render_reminder(request.scope, each.id, detail) for each in reminders),
-        return_exceptions=True,
-    )
+    ids = [each.id for each in reminders]
+    return await request.calls.reminders.render_reminders(request.scope, ids, detail)

@@ -15,6 +15,7 @@ from services.contracts.check_ins import (
     ListEscalations,
 )
 from services.contracts.reminders import (
+    EnrollmentPage,
     GetEnrollments,
     GetPatients,
     GetReminders,
@@ -29,6 +30,11 @@ from services.contracts.replies import (
     ListTasks,
     TaskPage,
     TaskRecord,
+)
+from services.contracts.together import (
+    ListEnrollmentsTogether,
+    ListRemindersTogether,
+    RenderRemindersTogether,
 )
 from services.contracts.words import TaskKind
 from services.gateway.execution.executor import Executor
@@ -103,6 +109,15 @@ def busy_clinic(length: int) -> FakeAsker:
             ListReminders: lambda _: ReminderPage(
                 items=tuple(reminder(n, enrollment_id=n) for n in numbers), has_more=False
             ),
+            ListRemindersTogether: lambda question: tuple(
+                ReminderPage(items=(reminder(one.enrollment_id),), has_more=False)
+                for one in question.asks
+            ),
+            ListEnrollmentsTogether: lambda question: tuple(
+                EnrollmentPage(items=(enrollment(one.patient_id),), has_more=False)
+                for one in question.asks
+            ),
+            RenderRemindersTogether: lambda question: ("text",) * len(question.asks),
             ListCheckIns: lambda question: tuple(
                 (answered(number), answered(number + LONGEST)) for number in question.enrollment_ids
             ),
@@ -156,6 +171,17 @@ LISTS = {
     "inbox": (
         "{ inbox(first: 100) { nodes { patient { id } checkIn { level } } } }",
         {"ListInbox": 1, "GetPatients": 1, "GetCheckIns": 1},
+    ),
+    "lists within lists": (
+        """{ tasks(first: 100) { nodes { patient { enrollments(first: 5) { nodes {
+             reminders(first: 5) { nodes { body(detail: DISCREET) } } } } } } } }""",
+        {
+            "ListTasks": 1,
+            "GetPatients": 1,
+            "ListEnrollmentsTogether": 1,
+            "ListRemindersTogether": 1,
+            "RenderRemindersTogether": 1,
+        },
     ),
     "check-ins of enrollments": (
         """{ reminders(first: 100) { nodes { enrollment {

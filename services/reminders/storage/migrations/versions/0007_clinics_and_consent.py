@@ -9,6 +9,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _describe_clinics()
+    _keep_codes()
+
+
+def _describe_clinics() -> None:
     op.execute("""
         alter table reminders.clinic
           add column opening_hours jsonb not null default '[]',
@@ -19,6 +24,9 @@ def upgrade() -> None:
           add column suspension_hold bigint
     """)
     op.execute("alter table reminders.delivery_attempt add column consent_id bigint")
+
+
+def _keep_codes() -> None:
     op.execute("""
         create table reminders.consent_code (
           clinic_id bigint not null references reminders.clinic (id),

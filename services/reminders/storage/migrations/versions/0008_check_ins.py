@@ -140,6 +140,22 @@ create table reminders.alert (
 create index alert_outbound on reminders.alert (clinic_id, outbound_id);
 """
 
+_INDEXES = """
+create index outbound_follow on reminders.outbound (state_at)
+  where followed_state is distinct from state
+    and (kind in ('REMINDER', 'CORRECTION', 'SAFETY')
+        and state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')
+      or kind = 'REMINDER' and step_kind = 'CHECK_IN'
+        and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'));
+create index outbound_follow_merged on reminders.outbound (due_at)
+  where state = 'MERGED' and step_kind = 'CHECK_IN' and followed_state is null;
+create unique index staff_task_unreachable_once
+  on reminders.staff_task (clinic_id, enrollment_id)
+  where kind = 'UNREACHABLE' and step_key is null and done_at is null;
+create unique index staff_task_unreached_once
+  on reminders.staff_task (clinic_id, enrollment_id, step_key) where kind = 'UNREACHED';
+"""
+
 
 def upgrade() -> None:
     op.execute(_TABLES)
@@ -162,32 +178,12 @@ def upgrade() -> None:
             and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN')
     """)
     op.execute("""
-        create index outbound_follow on reminders.outbound (state_at)
-        where followed_state is distinct from state
-          and (kind in ('REMINDER', 'CORRECTION', 'SAFETY')
-              and state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')
-            or kind = 'REMINDER' and step_kind = 'CHECK_IN'
-              and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'))
-    """)
-    op.execute("""
-        create index outbound_follow_merged on reminders.outbound (due_at)
-        where state = 'MERGED' and step_kind = 'CHECK_IN' and followed_state is null
-    """)
-    op.execute("""
         alter table reminders.inbound_message
           add column check_in_id bigint,
           add constraint inbound_message_clinic_id_check_in_id_fkey
             foreign key (clinic_id, check_in_id) references reminders.check_in (clinic_id, id)
     """)
-    op.execute("""
-        create unique index staff_task_unreachable_once
-          on reminders.staff_task (clinic_id, enrollment_id)
-          where kind = 'UNREACHABLE' and done_at is null
-    """)
-    op.execute("""
-        create unique index staff_task_unreached_once
-          on reminders.staff_task (clinic_id, enrollment_id, step_key) where kind = 'UNREACHED'
-    """)
+    op.execute(_INDEXES)
 
 
 def downgrade() -> None:
