@@ -15,7 +15,7 @@ from services.content.domain.faults import Fault, Path
 from services.content.domain.nodes import INVALID, Document, compose
 from services.content.domain.phrases import flattened
 from services.content.domain.reading import COVERAGE
-from services.content.domain.source import Written
+from services.content.domain.written import Written
 
 STATEMENTS: Final = 109
 """How many statements the article makes, from F-001 on."""

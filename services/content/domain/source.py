@@ -59,10 +59,16 @@ class RedFlagEntry(Written, frozen=True, kw_only=True):
 
 
 class ConditionEntry(Written, frozen=True, kw_only=True):
-    """A condition that may stand against a procedure; `question` asks a patient about it."""
+    """A condition that may stand against a procedure; `question` asks a patient about it.
+
+    `needs_decision`: a clinician decides on it before. `asked_again`: patients are asked shortly
+    before, because it may have come about since.
+    """
 
     label: Text
     question: Text
+    needs_decision: bool = False
+    asked_again: bool = False
 
 
 class VerdictEntry(Written, frozen=True, kw_only=True):
@@ -87,6 +93,7 @@ class Wording(Written, frozen=True, kw_only=True):
     `revealing`: body parts and treatment words that a discreet message must not hold.
     `promotional`: what care messages must not say. `medicines` and `stop_or_start`: never in one
     sentence, unless a `negation` stands before the verb. `without`: never right before a medicine.
+    `numbing`: what no patient is told of, because people were harmed who put it on by themselves.
     """
 
     revealing: Words
@@ -95,6 +102,7 @@ class Wording(Written, frozen=True, kw_only=True):
     stop_or_start: Words
     negation: Words
     without: Words
+    numbing: Words
 
 
 # ---------------------------------------------------------------- text
@@ -312,6 +320,8 @@ class PlanStepSource(Written, frozen=True, kw_only=True):
     messages: Messages | None = None
     check_in: CheckInSource | None = None
     seek_help_if: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()  # contraindications that a task sees to
+    asks: tuple[str, ...] = ()  # contraindications that a message asks about
     spread: Text | None = None
     sources: SourceKeys
 

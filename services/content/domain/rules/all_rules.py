@@ -13,6 +13,7 @@ from services.content.domain.rules import (
     pages,
     references,
     safety,
+    screening,
     timing,
     wording,
 )
@@ -41,6 +42,8 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     timing.versions_count_from_one,
     safety.plans_tell_when_to_call,
     safety.day_0_messages_are_complete,
+    screening.conditions_are_decided_on,
+    screening.conditions_are_asked_again,
     check_ins.check_ins_ask,
     check_ins.answers_are_told_apart,
     check_ins.check_ins_close_after_asking_again,
@@ -58,6 +61,7 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     wording.texts_fit_their_budget,
     wording.discreet_messages_reveal_nothing,
     wording.nobody_is_told_to_stop_a_medicine,
+    wording.nobody_numbs_at_home,
     wording.care_does_not_advertise,
     wording.wording_lists_are_filled,
 )

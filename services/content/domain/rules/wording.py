@@ -87,6 +87,15 @@ def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
             yield Fault(name, path, f"{what}; say to ask the clinic or the prescriber")
 
 
+def nobody_numbs_at_home(locale: Locale) -> Faults:
+    """Numbing products from the shop have harmed people before cosmetic procedures (FDA, 2024)."""
+    numbing = any_of(locale.catalog.wording.numbing)
+    for name, path, text in _told(locale):
+        for found in _found(numbing, text):
+            what = f"{found!r} is put on at the clinic only; do not tell patients of it"
+            yield Fault(name, path, what)
+
+
 def care_does_not_advertise(locale: Locale) -> Faults:
     promotional = any_of(locale.catalog.wording.promotional)
     for name, message in _messages(locale):
