@@ -10,6 +10,7 @@ from services.chassis.vault import Vault
 from services.contracts.reminders import ListEnrollments, Scope
 from services.contracts.words import EnrollmentStatus, TaskKind
 from services.reminders.storage import contexts
+from services.reminders.storage.reference_claims import claim
 from services.reminders.storage.tables import enrollment, staff_task
 from services.reminders.usecases.books import Enrollment, Key, NewEnrollment, NewTask, Referred
 
@@ -64,6 +65,10 @@ class EnrollmentTable:
             .order_by(enrollment.c.id)
         )
         return [read_enrollment(row) for row in rows]
+
+    def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        claim(self._connection, "enrollment", scope, reference)
+        return next(iter(self.referred([(scope, reference)]).values()), None)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]

@@ -17,6 +17,7 @@ from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.domain.windows import ZonesOf, no_zones
 from services.reminders.storage import contexts
 from services.reminders.storage.clinics import clinic_record
+from services.reminders.storage.reference_claims import claim
 from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
 from services.reminders.usecases.books import Key, NewConsent, NewContact, NewPatient, Referred
 
@@ -78,6 +79,10 @@ class PatientTable:
             .with_for_update(key_share=True)
         )
         return held.first() is not None
+
+    def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        claim(self._connection, "patient", scope, reference)
+        return next(iter(self.referred([(scope, reference)]).values()), None)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]

@@ -192,6 +192,10 @@ class Patients(Protocol):
         ...
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]: ...
+    def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        """Find who has a reference; whoever else claims it waits for the transaction to end."""
+        ...
+
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         """Find ids by references, each within its scope."""
         ...
@@ -225,6 +229,10 @@ class Enrollments(Protocol):
 
     def pages(self, asks: Sequence[ListEnrollments]) -> Sequence[Sequence[Enrollment]]:
         """Read a page for each ask, with one enrollment more where there are further ones."""
+        ...
+
+    def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        """Find who has a reference; whoever else claims it waits for the transaction to end."""
         ...
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:

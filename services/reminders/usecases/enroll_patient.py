@@ -166,8 +166,8 @@ def _obstacle(
     books: Books, command: EnrollPatient, patient: Patient, plan: AftercarePlan
 ) -> Refusal | None:
     scope, reference = command.scope, command.reference
-    taken = books.enrollments.referred([(scope, reference)]) if reference else {}
-    for existing in taken.values():
+    existing = books.enrollments.claim_reference(scope, reference) if reference else None
+    if existing is not None:
         message = "Another enrollment of the clinic has this reference."
         return refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
     if same := _same_enrollment(books, command, plan):

@@ -107,8 +107,8 @@ def _conflicts(
     if scope.role is Role.FRONT_END:
         return []
     found: list[Refusal] = []
-    taken = books.patients.referred([(scope, reference)]) if reference else {}
-    for existing in taken.values():
+    existing = books.patients.claim_reference(scope, reference) if reference else None
+    if existing is not None:
         message = "Another patient of the clinic has this reference."
         found.append(refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing))
     standing = books.patients.standing(scope, contacts)

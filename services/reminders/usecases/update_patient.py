@@ -157,7 +157,8 @@ def _conflicts(books: Books, command: UpdatePatient, before: Patient) -> Iterato
     reference = command.reference
     if not isinstance(reference, str) or reference == before.reference:
         return
-    for existing in books.patients.referred([(command.scope, reference)]).values():
+    existing = books.patients.claim_reference(command.scope, reference)
+    if existing is not None:
         message = "Another patient of the clinic has this reference."
         yield refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
 
