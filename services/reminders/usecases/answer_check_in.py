@@ -66,7 +66,8 @@ def _take(desk: CareDesk, check_in: CheckIn, answer: str, via: Via) -> CheckInRe
     if is_news or triage.level is CheckInLevel.RED:  # said again after somebody closed the alarm
         take_answer(desk, check_in, step, Given(text=answer, triage=triage, via=via))
     return CheckInReply(
-        check_in=record_of(desk, check_in.key), guidance=guidance_of(desk, check_in, triage.level)
+        check_in=record_of(desk, check_in.key),
+        guidance=guidance_of(desk, check_in, _advised(check_in, triage.level)),
     )
 
 
@@ -94,7 +95,15 @@ def _known(desk: CareDesk, command: AnswerCheckIn, key: Key) -> CheckInReply | N
     if step is None or step.check_in is None:
         return CheckInReply(check_in=record_of(desk, key))
     level = classify(command.answer, step.check_in).level
-    return CheckInReply(check_in=record_of(desk, key), guidance=guidance_of(desk, check_in, level))
+    advised = _advised(check_in, level)
+    return CheckInReply(
+        check_in=record_of(desk, key), guidance=guidance_of(desk, check_in, advised)
+    )
+
+
+def _advised(check_in: CheckIn, said: CheckInLevel) -> CheckInLevel:
+    """“Call now” is not taken back by a milder answer."""
+    return CheckInLevel.RED if check_in.level is CheckInLevel.RED else said
 
 
 def _input_faults(answer: str) -> list[Refusal]:

@@ -81,6 +81,7 @@ def act_on(
     """Take the answers; says the clinics where no person needs to read the text besides."""
     settled: set[int] = set()
     has_told = False
+    answering = _answering(heard)
     for one in heard:
         if not one.is_taken or one.clinic_id not in inbound_ids:
             continue
@@ -89,7 +90,7 @@ def act_on(
             triage=one.triage,
             via=Via.SMS,
             inbound_id=inbound_ids[one.clinic_id],
-            is_replied=not one.is_doubtful and _is_worth_a_reply(one),
+            is_replied=one is answering if one.is_doubtful else _is_worth_a_reply(one),
             is_told=not has_told,
         )
         if _take(desk, one, given):
@@ -113,6 +114,15 @@ def _take(desk: CareDesk, one: Heard, given: Given) -> bool:
             is_told=given.is_told,
         ),
     )
+
+
+def _answering(heard: Sequence[Heard]) -> Heard | None:
+    """Whose clinic says to a phone of several patients, once, that a person will read its text."""
+    asked = [(one, one.check_in) for one in heard if one.is_doubtful and one.check_in is not None]
+    unclear = CheckInLevel.UNCLEAR
+    if any(one.triage.level is not unclear or check_in.level is unclear for one, check_in in asked):
+        return None
+    return next((one for one, check_in in asked if check_in.channel is Channel.SMS), None)
 
 
 def _is_worth_a_reply(one: Heard) -> bool:

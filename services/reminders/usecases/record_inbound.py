@@ -41,7 +41,7 @@ class NewInbound(msgspec.Struct, frozen=True, kw_only=True):
     person: Person | None
     is_shared: bool  # by several patients of the clinic
     meaning: Meaning
-    heard: Heard | None = None  # the question it is attached to, where there is one and no doubt
+    heard: Heard | None = None  # its check-in is the one it is attached to, if there is no doubt
 
     @property
     def understood_as(self) -> str:
@@ -150,8 +150,11 @@ def _read(
 
 
 def _attached(heard: tuple[Heard, ...], clinic_id: int) -> Heard | None:
+    """All that is heard of one text is rated alike; which check-in it answers may be in doubt."""
     here = [one for one in heard if one.clinic_id == clinic_id]
-    return here[0] if len(here) == 1 and not here[0].is_doubtful else None
+    if len(here) == 1 and not here[0].is_doubtful:
+        return here[0]
+    return msgspec.structs.replace(here[0], check_in=None) if here else None
 
 
 def _help(desk: CareDesk, people: tuple[Person, ...], said: RecordInbound) -> None:

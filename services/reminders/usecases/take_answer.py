@@ -73,15 +73,17 @@ class Danger(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def take_answer(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Given) -> Taken:
-    """Keep it and act on it; says the level that the check-in has now."""
+    """Act on it, and keep it unless a worse one is known; says the level the check-in has now."""
     level = worse(check_in.level, given.triage.level)
-    desk.check_ins.answer(check_in.key, Answered(level=level, text=given.text, via=str(given.via)))
+    if level is given.triage.level:
+        kept = Answered(level=level, text=given.text, via=str(given.via))
+        desk.check_ins.answer(check_in.key, kept)
     desk.check_ins.stop_nudging(check_in)
     if given.triage.level is CheckInLevel.RED:
         return Taken(level, sound_alarm(desk, danger_of(desk, check_in, step, given)))
     if given.triage.level is CheckInLevel.AMBER:
         _ask_for_today(desk, check_in, given.inbound_id)
-    if given.is_replied:
+    if given.is_replied and level is not CheckInLevel.RED:  # “call now” is not taken back
         _reply(desk, check_in, step, given.triage.level)
     return Taken(level, given.triage.level is not CheckInLevel.UNCLEAR)
 

@@ -170,6 +170,35 @@ def test_worse_news_replace_better_ones_and_not_the_other_way(case: CheckInCase)
     ]  # fmt: skip
 
 
+def test_what_made_it_red_stays_shown_and_no_thanks_take_it_back(case: CheckInCase) -> None:
+    case.ask_patient()
+    case.text("all fine but some pus")
+    for words in ("1", "2"):
+        case.wait(A_MINUTE)
+        case.text(words)
+
+    [check_in] = case.check_ins()
+    [told] = case.ask(GetCheckIns(scope=case.scope(), ids=(check_in.id,)))
+    assert told is not None
+    assert (told.answer, told.answered_via) == ("all fine but some pus", "SMS")
+    assert told.answered_at == case.escalations()[0].opened_at
+    assert case.understood() == ["CHECK_IN_RED", "CHECK_IN_GREEN", "CHECK_IN_AMBER"]
+    assert case.written(OutboundKind.REPLY) == []
+
+
+def test_the_page_goes_on_saying_to_call_after_a_milder_answer(case: CheckInCase) -> None:
+    reminder = case.ask_patient()
+    answers = [
+        AnswerByLink(clinic_id=case.due.clinic_id, reminder_id=reminder, answer=answer)
+        for answer in ("3", "1")
+    ]
+
+    said = [case.do(answer).guidance for answer in answers]
+
+    assert said[0] == said[1]
+    assert said[1][0].text == "Rowan Clinic: call +12025550199 now."
+
+
 def test_a_question_that_another_message_carries_opens_with_it(case: CheckInCase) -> None:
     carrier = case.due.remind(2, step_key="wash")
     merged = case.due.remind(
@@ -197,10 +226,12 @@ def test_two_questions_to_two_patients_on_one_phone_are_unclear_for_both(
     _mark_sent(case)
 
     case.text("1")
+    case.text("1")
 
     assert case.levels() == [CheckInLevel.UNCLEAR, CheckInLevel.UNCLEAR]
-    assert case.tasks() == ["UNMATCHED_REPLY"]
-    assert case.written(OutboundKind.REPLY) == []
+    assert case.understood() == ["CHECK_IN_UNCLEAR", "CHECK_IN_UNCLEAR"]
+    assert case.tasks() == ["UNMATCHED_REPLY", "UNMATCHED_REPLY"]
+    assert case.written(OutboundKind.REPLY) == ["Rowan Clinic: a person will read this."]
 
 
 def test_a_red_flag_is_red_for_both_and_told_once(case: CheckInCase) -> None:
@@ -211,6 +242,8 @@ def test_a_red_flag_is_red_for_both_and_told_once(case: CheckInCase) -> None:
     case.text("pus")
 
     assert case.levels() == [CheckInLevel.RED, CheckInLevel.RED]
+    assert case.understood() == ["CHECK_IN_RED"]
+    assert case.due.rows_of(inbound_message)[0].check_in_id is None
     assert len(case.escalations()) == 2
     assert len(case.written(OutboundKind.SAFETY)) == 1
 
