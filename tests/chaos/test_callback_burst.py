@@ -68,9 +68,9 @@ def send(field: Field, crowd: Crowd, step: int) -> Sent:
             & (outbound.c.id == delivery_attempt.c.outbound_id),
         )
         with field.engine.connect() as connection:
-            found = connection.execute(
+            found[:] = connection.execute(
                 statement.where(outbound.c.clinic_id == crowd.due.clinic_id, outbound.c.id.in_(ids))
-            ).all()
+            ).tuples()
         return len(found) == len(ids)
 
     assert wait_until(all_begun, 4 * SECONDS)

@@ -41,8 +41,12 @@ def remind(arena: Arena, number: str, *, email: bool) -> tuple[list[Any], list[A
     taken = {ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED}
 
     def has_ended() -> bool:
+        """The text has, and the email was taken; without one a person was told."""
         states = {row.channel: row.state for row in due.rows_of(outbound)}
-        return states[Channel.SMS] in ends and (not email or states.get(Channel.EMAIL) in taken)
+        is_told = bool(due.rows_of(staff_task))
+        return states[Channel.SMS] in ends and (
+            states.get(Channel.EMAIL) in taken if email else is_told
+        )
 
     try:
         assert wait_until(has_ended, PATIENCE_SECONDS), due.rows_of(outbound)

@@ -193,7 +193,8 @@ def test_the_gateway_gives_back_what_it_hands_on(house: House) -> None:
             assert wait_until(lambda: house.count(intake) == 0, PATIENCE_SECONDS)
 
     assert house.count(inbound_message) == 5
-    assert house.count(suppression) == 5
+    here = suppression.c.clinic_id == house.due.clinic_id  # others may share the sender
+    assert house.count(suppression, here) == 5
 
 
 def test_the_dispatcher_finishes_the_sweep_it_is_in(house: House) -> None:
