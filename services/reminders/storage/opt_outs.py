@@ -172,6 +172,15 @@ class OptOuts:
         return self._connection.execute(sa.select(active)).scalar_one()
 
     def open_task(self, person: Person, kind: TaskKind, title: str) -> None:
+        is_open = sa.exists().where(
+            staff_task.c.clinic_id == person.clinic_id,
+            staff_task.c.patient_id == person.patient_id,
+            staff_task.c.kind == kind,
+            staff_task.c.title == title,
+            staff_task.c.done_at.is_(None),
+        )
+        if self._connection.execute(sa.select(is_open)).scalar_one():
+            return
         self._connection.execute(
             sa.insert(staff_task).values(
                 clinic_id=person.clinic_id,

@@ -126,6 +126,26 @@ def test_an_opt_out_during_care_asks_staff_for_another_way(due: DueMessages) -> 
     assert tasks(due) == [TaskKind.OPTED_OUT]
 
 
+def test_an_opt_out_that_is_taken_back_and_repeated_asks_staff_once(due: DueMessages) -> None:
+    for words in ("STOP", "START", "stop"):
+        text(due, words)
+
+    assert [row.lifted_at is None for row in due.rows_of(suppression)] == [False, True]
+    assert tasks(due).count(TaskKind.OPTED_OUT) == 1
+
+
+def test_an_opt_out_asks_staff_again_when_they_are_done_with_the_one_before(
+    due: DueMessages,
+) -> None:
+    text(due, "STOP")
+    with due.engine.begin() as connection:
+        connection.execute(sa.update(staff_task).values(done_at=LONG_AGO))
+    for words in ("START", "stop"):
+        text(due, words)
+
+    assert tasks(due).count(TaskKind.OPTED_OUT) == 2
+
+
 def test_an_opt_out_holds_for_every_clinic_on_the_same_sender(
     due: DueMessages, engine: sa.Engine, vault: Vault
 ) -> None:
