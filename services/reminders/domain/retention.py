@@ -33,5 +33,8 @@ DEFAULT_DAYS: Final[Mapping[Kept, int]] = {
     Kept.AUDIT: 2190,  # six years: 45 CFR 164.316(b)(2)
 }
 
+LONGEST_DAYS: Final = 36_500
+"""A hundred years: whoever means longer has slipped on the keyboard."""
+
 SHORTEST_DAYS: Final = 30
 """Whatever is younger may still be at work: being sent, answered, or asked about."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.privacy import Keeping, SetRetention, ShowRetention
-from services.reminders.domain.retention import SHORTEST_DAYS, Kept
+from services.reminders.domain.retention import LONGEST_DAYS, SHORTEST_DAYS, Kept
 from services.reminders.usecases.refusing import refuse
 
 
@@ -28,6 +28,9 @@ def set_retention(retention: Retention, command: SetRetention) -> Keeping | Refu
         return refuse(UserErrorCode.INVALID, message, "kind")
     if command.days is not None and command.days < SHORTEST_DAYS:
         message = f"Keep it {SHORTEST_DAYS} days at least: what is younger may be at work."
+        return refuse(UserErrorCode.INVALID, message, "days")
+    if command.days is not None and command.days > LONGEST_DAYS:
+        message = f"Keep it {LONGEST_DAYS:,} days at most."
         return refuse(UserErrorCode.INVALID, message, "days")
     kind = Kept(command.kind)
     retention.keep(command.clinic_id, kind, command.days)

@@ -197,6 +197,14 @@ def test_a_clinic_cannot_keep_less_than_is_at_work(clinic: Clinic, kind: str, da
     assert isinstance(keep(clinic, kind, days), Refusal)
 
 
+def test_a_number_of_days_beyond_a_hundred_years_is_told_the_largest(clinic: Clinic) -> None:
+    refused = keep(clinic, "audit", 99_999_999_999)
+
+    assert isinstance(refused, Refusal)
+    assert refused.message == "Keep it 36,500 days at most."
+    assert not isinstance(keep(clinic, "audit", 36_500), Refusal)
+
+
 def test_the_default_can_be_gone_back_to(clinic: Clinic) -> None:
     keep(clinic, "audit", 4000)
 
