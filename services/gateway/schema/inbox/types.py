@@ -31,7 +31,9 @@ class InboundMessage(ObjectType, interfaces=(Node,)):
     text = field(graphene.String, "As it was written. Null once purged.", reads("text", STAFF_UP))
     understood_as = field(
         must(graphene.String),
-        "The rule that applied: OPT_OUT, MAYBE_OPT_OUT, OPT_IN, HELP; UNREAD where none did.",
+        "The rule that applied: OPT_OUT, MAYBE_OPT_OUT, OPT_IN, HELP; CHECK_IN_GREEN, "
+        "CHECK_IN_AMBER, CHECK_IN_RED or CHECK_IN_UNCLEAR for an answer to a check-in, and "
+        "CHECK_IN_RED for a red flag that was written unasked; UNREAD where none did.",
         reads("understood_as", STAFF_UP),
     )
     check_in = field(
