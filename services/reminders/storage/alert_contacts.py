@@ -14,6 +14,7 @@ from services.reminders.domain.alert_chain import OPERATOR_TIER
 from services.reminders.domain.dispatch import Claim
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.rows import among
 from services.reminders.storage.tables import alert, alert_contact, escalation, outbound
 from services.reminders.usecases.check_in_ports import (
@@ -42,13 +43,13 @@ class AlertContactTable:
         return [self._contact(row) for row in rows]
 
     def put(self, new: NewAlertContact) -> AlertContact:
-        where = contexts.address_index(new.channel)
+        indexes = address_indexes(self._vault, new.channel, new.address)
         same = (
             *_standing(new.clinic_id),
             alert_contact.c.tier == new.tier,
             alert_contact.c.hours == new.hours,
             alert_contact.c.channel == new.channel,
-            alert_contact.c.address_index.in_(self._vault.indexes(new.address, context=where)),
+            alert_contact.c.address_index.in_(indexes),
         )
         known = self._connection.execute(sa.select(alert_contact).where(*same)).first()
         if known is not None:
@@ -61,7 +62,7 @@ class AlertContactTable:
                 hours=new.hours,
                 channel=new.channel,
                 address_sealed=self._vault.seal_text(new.address, context=contexts.ALERT_ADDRESS),
-                address_index=self._vault.index(new.address, context=where),
+                address_index=address_index(self._vault, new.channel, new.address),
                 label=new.label,
                 created_at=product_now,
             )
@@ -207,9 +208,8 @@ def staff_addresses(
     for row in connection.execute(statement):
         with contextlib.suppress(CannotOpen):
             plain = vault.open_text(row.address_sealed, context=contexts.ALERT_ADDRESS)
-            where = contexts.address_index(row.channel)
             yield (
                 (row.clinic_id, row.outbound_id),
                 plain,
-                tuple(vault.indexes(plain, context=where)),
+                tuple(address_indexes(vault, row.channel, plain)),
             )

@@ -17,6 +17,7 @@ from services.reminders.domain.message_text import MessageFacts, RenderedMessage
 from services.reminders.domain.procedure import follows_procedure, is_unconfirmed
 from services.reminders.domain.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_indexes
 from services.reminders.storage.alert_contacts import staff_addresses
 from services.reminders.storage.awaiting import awaiting_staff
 from services.reminders.storage.carried import carried_by
@@ -236,7 +237,7 @@ class _Reading:
             plain = vault.open_text(sealed, context=contexts.ADDRESS)
         except CannotOpen as fault:
             return fault
-        indexes = vault.indexes(plain, context=contexts.address_index(claim.channel))
+        indexes = address_indexes(vault, claim.channel, plain)
         return _Address(plain, tuple(indexes))
 
     def address(self, claim: Claim) -> _Address | None:

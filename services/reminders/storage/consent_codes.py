@@ -23,6 +23,7 @@ from services.reminders.domain.confirmation import (
 from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.tables import consent_code, contact_point, outbound
 from services.reminders.usecases.books import Key
 from services.reminders.usecases.confirm_consent import Room, SentCode
@@ -51,8 +52,8 @@ class CodeTable:
             if not self._has_room(of_patient, PER_PATIENT):
                 return Room.SUBJECT
         if address is not None:
-            self._alone(self._vault.index(address, context=contexts.address_index(channel)))
-            indexes = self._vault.indexes(address, context=contexts.address_index(channel))
+            self._alone(address_index(self._vault, channel, address))
+            indexes = address_indexes(self._vault, channel, address)
             if not self._has_room(consent_code.c.address_index.in_(indexes), PER_ADDRESS):
                 return Room.ADDRESS
         return Room.FREE
@@ -84,9 +85,7 @@ class CodeTable:
                 subject_index=self._subject(scope, channel, patient.id)[0]
                 if is_asked_for
                 else None,
-                address_index=self._vault.index(
-                    contact.address, context=contexts.address_index(channel)
-                ),
+                address_index=address_index(self._vault, channel, contact.address),
                 asked_by=scope.actor,
                 code_index=self._vault.index(code, context=_code_context(contact.id)),
                 sent_at=sa.func.now(),

@@ -11,6 +11,7 @@ from services.contracts.words import CheckInLevel, EnrollmentStatus, ReminderSta
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.states import origins
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_indexes
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
     audit,
@@ -125,8 +126,7 @@ class PatientFile:
                     plain = self._vault.open_text(row.address_sealed, context=contexts.ADDRESS)
                 except CannotOpen:  # its key is gone, and so is the address
                     continue
-                context = contexts.address_index(row.channel)
-                found.update(self._vault.indexes(plain, context=context))
+                found.update(address_indexes(self._vault, row.channel, plain))
         return found
 
     def _forget_messages(self, key: Key, addresses: set[bytes]) -> None:

@@ -1,5 +1,6 @@
 """Files that are imported, and what became of each line."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -14,6 +15,7 @@ from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
 from services.reminders.domain.importing import Outcome
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.patients import (
     consent_values,
     contact_values,
@@ -153,9 +155,9 @@ class ImportLedger:
 
     def _indexes(self, one: Barred) -> list[bytes]:
         """The digest to store first, then those under older keys."""
-        context = contexts.address_index(one.given.channel)
-        newest = self._vault.index(one.given.address, context=context)
-        others = self._vault.indexes(one.given.address, context=context)
+        channel, address = one.given.channel, one.given.address
+        newest = address_index(self._vault, channel, address)
+        others = address_indexes(self._vault, channel, address)
         return [newest, *(index for index in others if index != newest)]
 
     def _standing(self, clinic_id: int, indexes: Collection[bytes]) -> set[tuple[bytes, str]]:
@@ -211,9 +213,10 @@ class BatchRegister:
     def opted_out(
         self, clinic_id: int, contacts: Collection[NewContact]
     ) -> set[tuple[Channel, str]]:
-        owners = {
-            index: (one.channel, one.address) for one in contacts for index in self._indexes(one)
-        }
+        owners: defaultdict[bytes, set[tuple[Channel, str]]] = defaultdict(set)
+        for one in contacts:
+            for index in self._indexes(one):
+                owners[index].add((one.channel, one.address))
         rows = self._connection.scalars(
             sa.select(suppression.c.address_index).where(
                 suppression.c.clinic_id == clinic_id,
@@ -222,7 +225,7 @@ class BatchRegister:
                 suppression.c.lifted_at.is_(None),
             )
         )
-        return {owners[index] for index in rows}
+        return {owner for index in rows for owner in owners[index]}
 
     def add_patients(self, scope: Scope, new: Sequence[NewPatient]) -> Mapping[str, int]:
         rows = self._connection.execute(
@@ -253,7 +256,7 @@ class BatchRegister:
             self._connection.execute(sa.insert(consent).values(recorded_at=product_now), values)
 
     def _indexes(self, one: NewContact) -> list[bytes]:
-        return self._vault.indexes(one.address, context=contexts.address_index(one.channel))
+        return address_indexes(self._vault, one.channel, one.address)
 
 
 def _of(key: Key) -> tuple[sa.ColumnElement[bool], ...]:

@@ -11,6 +11,7 @@ from services.contracts.incoming import RecordInbound
 from services.contracts.words import AttemptOutcome
 from services.reminders.domain.keywords import Meaning
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.audience import Audience
 from services.reminders.storage.tables import (
     clinic,
@@ -45,9 +46,7 @@ class Inbox:
         return set(self._connection.execute(found).scalars())
 
     def asked_for_help_before(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> bool:
-        indexes = self._vault.indexes(
-            said.their_address, context=contexts.address_index(said.channel)
-        )
+        indexes = address_indexes(self._vault, said.channel, said.their_address)
         asked = sa.exists().where(
             inbound_message.c.clinic_id.in_(clinic_ids),
             inbound_message.c.address_index.in_(indexes),
@@ -76,9 +75,7 @@ class Inbox:
                 their_address_sealed=self._vault.seal_text(
                     said.their_address, context=contexts.INBOUND_ADDRESS
                 ),
-                address_index=self._vault.index(
-                    said.their_address, context=contexts.address_index(said.channel)
-                ),
+                address_index=address_index(self._vault, said.channel, said.their_address),
                 understood_as=new.understood_as,
                 check_in_id=new.heard.check_in.key.id
                 if new.heard is not None and new.heard.check_in is not None

@@ -19,6 +19,7 @@ from services.reminders.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.domain.states import UNSENT
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.audience import Audience
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
@@ -53,7 +54,7 @@ class OptOuts:
             .values(
                 clinic_id=clinic_id,
                 channel=channel,
-                address_index=self._vault.index(address, context=contexts.address_index(channel)),
+                address_index=address_index(self._vault, channel, address),
                 reason=reason,
                 since=product_now,
             )
@@ -195,7 +196,7 @@ class OptOuts:
         self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
     ) -> sa.Select[int]:
         """Suppressions of an address, under whichever key they were stored."""
-        indexes = self._vault.indexes(address, context=contexts.address_index(channel))
+        indexes = address_indexes(self._vault, channel, address)
         return sa.select(suppression.c.id).where(
             suppression.c.clinic_id == clinic_id,
             suppression.c.channel == channel,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.patients import ListPatients
-from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_indexes
 from services.reminders.storage.tables import contact_point, patient
 from services.reminders.usecases.list_patients import Address
 
@@ -33,7 +33,7 @@ class PatientListTable:
     def _owners(self, clinic_id: int, address: Address) -> sa.Select[int]:
         """The patients who have an address now, under whichever key it was stored."""
         channel, text = address
-        indexes = self._vault.indexes(text, context=contexts.address_index(channel))
+        indexes = address_indexes(self._vault, channel, text)
         return sa.select(contact_point.c.patient_id).where(
             contact_point.c.clinic_id == clinic_id,
             contact_point.c.channel == channel,

@@ -16,6 +16,7 @@ from services.contracts.words import Mode, SuppressionReason
 from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.domain.windows import ZonesOf, no_zones
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.clinics import clinic_record
 from services.reminders.storage.reference_claims import claim
 from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
@@ -58,9 +59,7 @@ class PatientTable:
                 mode=scope.mode,
                 channel=one.channel,
                 text=one.address,
-                indexes=tuple(
-                    self._vault.indexes(one.address, context=contexts.address_index(one.channel))
-                ),
+                indexes=tuple(address_indexes(self._vault, one.channel, one.address)),
             )
             for one in contacts
         ]
@@ -248,7 +247,7 @@ class _Address(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, row: Row, vault: Vault) -> "_Address":
         text = vault.open_text(row.address_sealed, context=contexts.ADDRESS)
-        indexes = vault.indexes(text, context=contexts.address_index(row.channel))
+        indexes = address_indexes(vault, row.channel, text)
         return cls(row.clinic_id, row.mode, row.channel, text, tuple(indexes))
 
     def shared_keys(self) -> Iterable[tuple[int, Mode, bytes]]:
@@ -297,13 +296,12 @@ def contact_values(
     vault: Vault, scope: Scope, patient_id: int, contact: NewContact
 ) -> dict[str, Any]:
     """The same for an address."""
-    context = contexts.address_index(contact.channel)
     return {
         "clinic_id": scope.clinic_id,
         "patient_id": patient_id,
         "channel": contact.channel,
         "address_sealed": vault.seal_text(contact.address, context=contexts.ADDRESS),
-        "address_index": vault.index(contact.address, context=context),
+        "address_index": address_index(vault, contact.channel, contact.address),
         "owner": contact.owner,
     }
 

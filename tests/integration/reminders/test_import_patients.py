@@ -10,7 +10,7 @@ from services.contracts.privacy import ImportKind
 from services.contracts.reminders import FindPatient, PatientRecord
 from services.contracts.words import ConsentMethod, ConsentState, Mode, Role, SuppressionReason
 from services.reminders.usecases.import_columns import COLUMNS
-from tests.support.aftercare import PHONE, Clinic, Service
+from tests.support.aftercare import EMAIL, PHONE, Clinic, Service
 
 CONSENT = {
     "consent_channels": "sms",
@@ -164,6 +164,23 @@ def test_a_consent_never_lifts_an_opt_out(clinic: Clinic) -> None:
     reply = take(clinic, start(clinic), row(2, **CONSENT))
 
     assert [one.column for one in reply.faults] == ["consent_channels"]
+
+
+def test_every_spelling_of_an_email_that_opted_out_is_barred(clinic: Clinic) -> None:
+    clinic.service.suppress(clinic, Channel.EMAIL, EMAIL, SuppressionReason.OPT_OUT)
+    by_email = CONSENT | {"consent_channels": "EMAIL"}
+
+    reply = take(
+        clinic,
+        start(clinic),
+        row(2, email=EMAIL, **by_email),
+        row(3, email=EMAIL.upper(), **by_email),
+    )
+
+    assert [(one.line, one.column) for one in reply.faults] == [
+        (2, "consent_channels"),
+        (3, "consent_channels"),
+    ]
 
 
 def test_a_column_that_is_not_known_is_named_by_its_place_only(clinic: Clinic) -> None:
