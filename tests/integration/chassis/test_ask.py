@@ -219,6 +219,21 @@ def test_a_command_that_fails_leaves_nothing_behind_and_may_be_sent_again(
         assert client.ask(STREAM, Note(line="tea"), command_id=command_id) == 1
 
 
+def test_a_command_whose_connection_is_cut_is_done_once_there_is_another(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    def cut_first(connection: sa.Connection, command: Note, context: CommandContext) -> int:
+        if not cut:
+            cut.append(True)
+            driver: Any = connection.connection.driver_connection
+            driver.execute("select pg_terminate_backend(pg_backend_pid())")
+        return service.note(connection, command, context)
+
+    cut: list[bool] = []
+    with service.running(note=cut_first):
+        assert client.ask(STREAM, Note(line="tea"), timeout=10) == 1
+
+
 def test_what_follows_a_command_runs_only_once_it_is_committed(
     service: Service, client: ThreadedAskClient
 ) -> None:
