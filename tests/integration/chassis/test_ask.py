@@ -219,18 +219,19 @@ def test_a_command_that_fails_leaves_nothing_behind_and_may_be_sent_again(
         assert client.ask(STREAM, Note(line="tea"), command_id=command_id) == 1
 
 
-def test_a_command_whose_connection_is_cut_is_done_once_there_is_another(
+def test_a_command_that_the_database_breaks_off_is_done_again(
     service: Service, client: ThreadedAskClient
 ) -> None:
-    def cut_first(connection: sa.Connection, command: Note, context: CommandContext) -> int:
-        if not cut:
-            cut.append(True)
+    def break_off_first(connection: sa.Connection, command: Note, context: CommandContext) -> int:
+        if not broken:
+            broken.append(True)
             driver: Any = connection.connection.driver_connection
-            driver.execute("select pg_terminate_backend(pg_backend_pid())")
+            driver.execute("set local statement_timeout = 10")
+            driver.execute("select pg_sleep(5)")  # a deadlock would end the same way
         return service.note(connection, command, context)
 
-    cut: list[bool] = []
-    with service.running(note=cut_first):
+    broken: list[bool] = []
+    with service.running(note=break_off_first):
         assert client.ask(STREAM, Note(line="tea"), timeout=10) == 1
 
 
