@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from services.chassis.answer import AskServer, CommandContext, Commander, Reader
 from services.chassis.ask import ThreadedAskClient
-from services.chassis.clock import product_now
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
@@ -41,7 +40,7 @@ from services.reminders.settings import RemindersSettings
 from services.reminders.simulating import simulating_readers
 from services.reminders.storage.alert_contacts import AlertContactTable
 from services.reminders.storage.clinics import ClinicTable
-from services.reminders.storage.clock import ClockTable
+from services.reminders.storage.clock import ClockTable, product_time
 from services.reminders.storage.enrollments import EnrollmentTable, TaskTable
 from services.reminders.storage.memory import MemoryTable
 from services.reminders.storage.patients import ConsentTable, PatientTable
@@ -71,7 +70,8 @@ from services.reminders.usecases.tell_time import advance_clock
 Q = TypeVar("Q")
 R = TypeVar("R")
 
-_CONSUMERS = 4
+CONSUMERS = 4
+"""Asks that are worked at the same time, each by a thread with its own connection."""
 
 
 class ServiceParts(msgspec.Struct, frozen=True):
@@ -91,7 +91,7 @@ class ServiceParts(msgspec.Struct, frozen=True):
 
 def open_service(settings: RemindersSettings) -> ServiceParts:
     engine = open_engine(
-        settings.database_url, application_name="reminders", pool_size=_CONSUMERS + 1
+        settings.database_url, application_name="reminders", pool_size=CONSUMERS + 1
     )
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url)
@@ -124,7 +124,7 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
                 **replanning_commanders(desk.books),
             }
         ),
-        consumers=_CONSUMERS,
+        consumers=CONSUMERS,
     )
     return ServiceParts(server, plans, engine, client)
 
@@ -147,7 +147,7 @@ class Desk:
 
         vault = self._vault
         return Books(
-            now=cache(lambda: connection.execute(sa.select(product_now)).scalar_one()),
+            now=cache(partial(product_time, connection)),
             announce=announce,
             clinics=ClinicTable(connection),
             senders=SenderTable(connection),

@@ -7,7 +7,7 @@ closed: at 21:00:00 nothing is sent.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -139,7 +139,7 @@ def _next_in(zone: ZoneInfo, at: datetime, window: Window) -> datetime:
     today = at.astimezone(zone).date()
     for ahead in range(_MOVE_AT_MOST):
         day = today + timedelta(days=ahead)
-        for opens, closes in _openings(day, zone, window):
+        for opens, closes in _openings(day, zone, window.quiet, window.region):
             if at < closes:
                 return max(at.astimezone(UTC), opens)
     raise NoOpening("these quiet hours leave no time between 08:00 and 21:00")
@@ -155,11 +155,16 @@ def has_opening(quiet: QuietHours) -> bool:
     return any(_outside(quiet, EVERYWHERE))
 
 
-def _openings(day: date, zone: ZoneInfo, window: Window) -> Iterator[tuple[datetime, datetime]]:
-    for hours in _outside(window.quiet, _allowed(day, window.region)):
-        opens, closes = (_at_minute(day, m, zone) for m in (hours.opens, hours.closes))
-        if opens < closes:
-            yield opens, closes
+@lru_cache(maxsize=4096)
+def _openings(
+    day: date, zone: ZoneInfo, quiet: QuietHours, region: str | None
+) -> tuple[tuple[datetime, datetime], ...]:
+    """Kept, because a clinic's patients share their days."""
+    spans = (
+        (_at_minute(day, hours.opens, zone), _at_minute(day, hours.closes, zone))
+        for hours in _outside(quiet, _allowed(day, region))
+    )
+    return tuple((opens, closes) for opens, closes in spans if opens < closes)
 
 
 def _allowed(day: date, region: str | None) -> Hours:

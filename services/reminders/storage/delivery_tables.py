@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypedColumns,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.inbox import inbox_table
 from services.contracts.catalog import Channel, Purpose, StepKind
@@ -317,13 +318,20 @@ staff_task = Table(
 )
 
 
-class DecisionColumns(Owned):
-    """Why an outbound is what it is; append-only."""
+class DecisionColumns(TypedColumns):
+    """Why an outbound is what it is; append-only.
 
+    Decisions taken at once are one row: the first of them, and the others in `further`, in order,
+    as an array of [code, detail]. That the clinic exists follows from its outbound's own key.
+    """
+
+    clinic_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
     outbound_id: Named[int] = Column(BigInteger)
     at: Named[datetime] = Column(INSTANT)
     code: Named[str] = Column(Text)
     detail: Named[str | None] = Column(Text)
+    further: Named[list[list[str | None]] | None] = Column(JSONB(none_as_null=True))
 
 
 decision = Table(

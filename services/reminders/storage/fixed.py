@@ -5,6 +5,7 @@ the driver takes to have it answered.
 """
 
 import re
+from collections import namedtuple
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, Generic, TypeVar, cast
@@ -12,7 +13,9 @@ from typing import Any, Generic, TypeVar, cast
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql.dml import ReturningInsert
 
+from services.reminders.storage.columns import OneOf
 from services.reminders.storage.rows import array_text
 
 R = TypeVar("R")
@@ -29,6 +32,25 @@ def given(
 def driver_of(connection: sa.Connection) -> psycopg.Connection[tuple[Any, ...]]:
     """What SQLAlchemy drives; with it, errors are the driver's own."""
     return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
+
+
+def named(statement: sa.SelectBase | ReturningInsert[*tuple[Any, ...]]) -> Callable[..., Any]:
+    """What makes tuples of a statement's rows, named by its columns, with the members of enums."""
+    columns = list(statement.exported_columns)
+    members = [
+        (place, {str(member): member for member in column.type.members})
+        for place, column in enumerate(columns)
+        if isinstance(column.type, OneOf)
+    ]
+    made = namedtuple("Row", [column.name for column in columns])  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it runs
+
+    def row(*values: object) -> object:
+        read = list(values)
+        for place, by_value in members:
+            read[place] = by_value.get(values[place])  # type: ignore[call-overload]  # text, or none
+        return made._make(read)
+
+    return row
 
 
 class Fixed(Generic[R]):

@@ -15,14 +15,15 @@ from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
 from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.domain.windows import ZonesOf, no_zones
-from services.reminders.storage import contexts
+from services.reminders.storage import contexts, patient_rows
 from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.clinics import clinic_record
+from services.reminders.storage.patient_rows import KNOWN, OWNER, Row
 from services.reminders.storage.reference_claims import claim
-from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
+from services.reminders.storage.rows import columns_of
+from services.reminders.storage.tables import consent, contact_point, patient
 from services.reminders.usecases.books import Key, NewConsent, NewContact, NewPatient, Referred
 
-Row = sa.Row[*tuple[Any, ...]]
 Owner = tuple[int, int]  # (clinic id, patient id)
 
 
@@ -67,17 +68,11 @@ class PatientTable:
         return {address.channel: address.suppressions(standing) for address in addresses}
 
     def lock(self, key: Key) -> bool:
-        held = self._connection.execute(
-            sa.select(patient.c.id)
-            .where(
-                patient.c.clinic_id == key.clinic_id,
-                patient.c.mode == key.mode,
-                patient.c.id == key.id,
-                patient.c.erased_at.is_(None),
+        return bool(
+            patient_rows.locking()(
+                self._connection, clinic_id=key.clinic_id, mode=str(key.mode), id=key.id
             )
-            .with_for_update(key_share=True)
         )
-        return held.first() is not None
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
         claim(self._connection, "patient", scope, reference)
@@ -108,29 +103,13 @@ class PatientTable:
         }
 
     def _rows(self, keys: Collection[Key]) -> Sequence[Row]:
-        wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
-        columns = sa.tuple_(patient.c.clinic_id, patient.c.mode, patient.c.id)
-        return self._connection.execute(
-            sa.select(patient, *(column.label(f"its_clinic_{column.name}") for column in clinic.c))
-            .join_from(patient, clinic, patient.c.clinic_id == clinic.c.id)
-            .where(columns.in_(wanted))
-        ).all()
+        wanted = {(key.clinic_id, str(key.mode), key.id) for key in keys}
+        return patient_rows.patients()(
+            self._connection, **columns_of("want", wanted, "clinic_id", "mode", "id")
+        )
 
     def _contacts(self, owners: Collection[Owner]) -> Mapping[Owner, list[ContactPoint]]:
-        rows = self._connection.execute(
-            sa.select(contact_point, patient.c.mode)
-            .join_from(
-                contact_point,
-                patient,
-                (patient.c.clinic_id == contact_point.c.clinic_id)
-                & (patient.c.id == contact_point.c.patient_id),
-            )
-            .where(
-                sa.tuple_(contact_point.c.clinic_id, contact_point.c.patient_id).in_(owners),
-                contact_point.c.replaced_at.is_(None),
-            )
-            .order_by(contact_point.c.id)
-        ).all()
+        rows = patient_rows.contact_points()(self._connection, **columns_of("want", owners, *OWNER))
         addresses = [_Address.of(row, self._vault) for row in rows]
         sharing = self._sharing(addresses)
         standing = self._standing(addresses)
@@ -152,37 +131,14 @@ class PatientTable:
     def _sharing(self, addresses: Iterable["_Address"]) -> Counter[tuple[int, Mode, bytes]]:
         """How many patients of a clinic and mode have an address, by its index."""
         wanted = {(one.clinic_id, index) for one in addresses for index in one.indexes}
-        rows = self._connection.execute(
-            sa.select(
-                contact_point.c.clinic_id,
-                patient.c.mode,
-                contact_point.c.address_index,
-                sa.func.count().label("count"),
-            )
-            .join_from(
-                contact_point,
-                patient,
-                (patient.c.clinic_id == contact_point.c.clinic_id)
-                & (patient.c.id == contact_point.c.patient_id),
-            )
-            .where(
-                sa.tuple_(contact_point.c.clinic_id, contact_point.c.address_index).in_(wanted),
-                contact_point.c.replaced_at.is_(None),
-            )
-            .group_by(contact_point.c.clinic_id, patient.c.mode, contact_point.c.address_index)
-        )
+        rows = patient_rows.shared()(self._connection, **columns_of("known", wanted, *KNOWN))
         return Counter({(row[0], row[1], row[2]): row[3] for row in rows})
 
     def _standing(
         self, addresses: Iterable["_Address"]
     ) -> Mapping[tuple[int, Channel, bytes], dict[SuppressionReason, datetime]]:
         wanted = {(one.clinic_id, index) for one in addresses for index in one.indexes}
-        rows = self._connection.execute(
-            sa.select(suppression).where(
-                sa.tuple_(suppression.c.clinic_id, suppression.c.address_index).in_(wanted),
-                suppression.c.lifted_at.is_(None),
-            )
-        )
+        rows = patient_rows.suppressing()(self._connection, **columns_of("known", wanted, *KNOWN))
         found: defaultdict[tuple[int, Channel, bytes], dict[SuppressionReason, datetime]]
         found = defaultdict(dict)
         for row in rows:
@@ -190,11 +146,7 @@ class PatientTable:
         return found
 
     def _consents(self, owners: Collection[Owner]) -> Mapping[Owner, list[Row]]:
-        rows = self._connection.execute(
-            sa.select(consent)
-            .where(sa.tuple_(consent.c.clinic_id, consent.c.patient_id).in_(owners))
-            .order_by(consent.c.id.desc())
-        )
+        rows = patient_rows.ledger()(self._connection, **columns_of("want", owners, *OWNER))
         found: defaultdict[Owner, list[Row]] = defaultdict(list)
         for row in rows:
             found[row.clinic_id, row.patient_id].append(row)

@@ -2,23 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.catalog import Channel
 from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord, Scope
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
-from services.reminders.storage.decisions import decide_each
-from services.reminders.storage.rows import TYPES, table_of, values_of
+from services.reminders.storage.decisions import NOW, decide_each, taken_of
+from services.reminders.storage.fixed import Fixed, given
+from services.reminders.storage.rows import TYPES
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -52,16 +53,14 @@ class ReminderTable:
     ) -> Sequence[int]:
         if not reminders:
             return []
-        added = self._connection.execute(_PLAN, _planned(scope, under, reminders))
-        ids = {(row.step_key, row.channel): row.id for row in added}
-        taken = [
-            (number, code, detail)
-            for one in reminders
-            if (number := ids.get((one.step_key, one.channel))) is not None
-            for code, detail in one.decided
-        ]
-        decide_each(self._connection, scope.clinic_id, taken)
-        return list(ids.values())
+        return _plan()(
+            self._connection,
+            reminders=msgspec.json.encode(reminders).decode(),
+            clinic_id=scope.clinic_id,
+            mode=str(scope.mode),
+            patient_id=under.patient_id,
+            enrollment_id=under.id,
+        )
 
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
         leaving = set(origins(ReminderStatus.CANCELLED)) & {*UNSENT, ReminderStatus.MERGED}
@@ -148,7 +147,7 @@ class ReminderTable:
         )
         found: defaultdict[Place, list[Taken]] = defaultdict(list)
         for row in stored:
-            found[row.clinic_id, row.outbound_id].append(Taken(row.at, row.code, row.detail))
+            found[row.clinic_id, row.outbound_id].extend(taken_of(row))
         return found
 
     def _receipts(self, attempts: Collection[Place]) -> Mapping[Place, list[ReceiptRecord]]:
@@ -194,37 +193,48 @@ class ReminderTable:
         return None if sealed is None else self._vault.open_text(sealed, context=context)
 
 
-def _plan_statement() -> ReturningInsert[int, str | None, Channel]:
-    """One text, however many rows: we, psycopg and the server know it already."""
-    new = table_of("new", *_GIVEN)
+@cache
+def _plan() -> Fixed[int]:
+    """Rows and decisions in one statement; reminders go as JSON, which nobody has to take apart."""
+    new = _given_reminders()
     same: dict[str, sa.ColumnElement[Any]] = {
-        **{name: sa.bindparam(name, type_=TYPES.get(name, sa.BigInteger())) for name in _SAME},
+        **{name: given(name, TYPES.get(name, sa.BigInteger())) for name in _SAME},
         "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
-        "state_at": product_now,
-        "created_at": product_now,
+        "state_at": NOW,
+        "created_at": NOW,
     }
-    return (
+    added = (
         insert(outbound)
         .from_select([*_GIVEN, *same], sa.select(*(new.c[name] for name in _GIVEN), *same.values()))
         .on_conflict_do_nothing()
         .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
+        .cte("added")
     )
-
-
-_PLAN = _plan_statement()
-
-
-def _planned(
-    scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
-) -> dict[str, object]:
-    given = {name: [getattr(one, name) for one in reminders] for name in _GIVEN}
-    return {
-        **values_of("new", **given),
-        "clinic_id": scope.clinic_id,
-        "mode": str(scope.mode),
-        "patient_id": under.patient_id,
-        "enrollment_id": under.id,
+    is_same = (new.c.step_key == added.c.step_key) & (new.c.channel == added.c.channel)
+    first, further = (
+        new.c.decided[0],
+        sa.func.nullif(new.c.decided.op("-")(sa.text("0")), sa.text("'[]'::jsonb")),
+    )
+    why = {
+        "clinic_id": same["clinic_id"],
+        "outbound_id": added.c.id,
+        "at": NOW,
+        "code": first[0].astext,
+        "detail": first[1].astext,
+        "further": further,
     }
+    taken = sa.select(*why.values()).join_from(added, new, is_same)
+    decided = sa.insert(decision).from_select([*why], taken).cte("decided")
+    return Fixed(sa.select(added.c.id).add_cte(decided), int)
+
+
+def _given_reminders() -> sa.CTE:
+    columns = [
+        sa.column(name, JSONB() if name == "decided" else TYPES.get(name, sa.BigInteger()))
+        for name in NewReminder.__struct_fields__
+    ]
+    rows = sa.func.json_to_recordset(given("reminders", sa.JSON)).table_valued(*columns, name="row")
+    return sa.select(*rows.render_derived(with_types=True).c).cte("new")
 
 
 def _reminders() -> sa.Select[*tuple[Any, ...]]:
@@ -270,7 +280,7 @@ def _is_rising(ask: ListReminders) -> bool:
 
 def _wanted(ask: ListReminders) -> list[sa.ColumnElement[bool]]:
     wanted = [outbound.c.clinic_id == ask.scope.clinic_id, outbound.c.mode == ask.scope.mode]
-    given: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
+    asked: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
         (ask.enrollment_id, outbound.c.enrollment_id.__eq__),
         (ask.patient_id, outbound.c.patient_id.__eq__),
         (ask.status, outbound.c.state.in_),
@@ -279,7 +289,7 @@ def _wanted(ask: ListReminders) -> list[sa.ColumnElement[bool]]:
         (ask.due_after, outbound.c.due_at.__ge__),
         (ask.due_before, outbound.c.due_at.__lt__),
     )
-    wanted.extend(compare(value) for value, compare in given if value is not None)
+    wanted.extend(compare(value) for value, compare in asked if value is not None)
     if ask.plan is not None:
         wanted.append(_is_of_plan(ask.plan))
     return wanted

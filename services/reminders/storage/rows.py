@@ -20,6 +20,7 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "command_id": sa.Text(),
     "detail": sa.Text(),
     "fields": sa.Text(),
+    "further": sa.Text(),
     "kind": sa.Text(),
     "local_due_at": sa.Text(),
     "mode": sa.Text(),
@@ -57,6 +58,13 @@ def table_of(name: str, *columns: str) -> sa.TableValuedAlias:
 def values_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
     """The values of a `table_of` this name."""
     return {f"{name}_{column}": list(values) for column, values in columns.items()}
+
+
+def columns_of(name: str, rows: Collection[tuple[Any, ...]], *columns: str) -> dict[str, list[Any]]:
+    """The same of rows, each with its values in the order of the columns."""
+    return {
+        f"{name}_{column}": [row[place] for row in rows] for place, column in enumerate(columns)
+    }
 
 
 def array_text(values: Sequence[Any]) -> str:

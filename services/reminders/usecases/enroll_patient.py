@@ -122,10 +122,10 @@ def _enroll(
         visit_reference=command.visit_reference,
         ends_at=ends_at(planned.placed),
     )
-    key = Key.within(scope, books.enrollments.add(scope, new))
-    enrollment = books.enrollments.get([key])[key]
-    cautions = plan_reminders(books, scope, enrollment, planned)
-    on_paper = paper_copy_cautions(books, planned, enrollment, patient)
+    enrollment = books.enrollments.add(scope, new)
+    carriers = books.clinics.sending_channels(scope.clinic_id)
+    cautions = plan_reminders(books, scope, enrollment, planned, carriers)
+    on_paper = paper_copy_cautions(books, planned, enrollment, patient, carriers)
     (record,) = enrollment_records(books, [enrollment])
     return EnrollmentReply(enrollment=record, cautions=(*cautions, *on_paper))
 

@@ -24,17 +24,19 @@ def paper_copy_cautions(
     planned: Planned,
     enrollment: Enrollment,
     patient: Patient,
+    carriers: Collection[Channel],
     begun: Collection[Spot] = (),
 ) -> Iterator[Caution]:
-    """Name each step of the first hours that will not reach the patient in time."""
-    carriers = books.clinics.sending_channels(enrollment.clinic_id)
+    """Name each step of the first hours that will not reach the patient in time.
+
+    `carriers` are the channels that the clinic has an address of its own for.
+    """
     reached = {step_key for step_key, _ in begun}
     ended_at = enrollment.procedure_ended_at or enrollment.procedure_at
     occasion = occasion_of(enrollment, patient, books.now())
-    for one in planned.placed:
+    for one in filter(_is_advice, planned.placed):
         meant_at = nominal_at(one.step, occasion)
-        is_first = _is_advice(one) and meant_at < ended_at + _FIRST_HOURS
-        if not is_first or one.step.key in reached:
+        if meant_at >= ended_at + _FIRST_HOURS or one.step.key in reached:
             continue
         why = _missing(planned, one, max(meant_at, books.now()), carriers)
         if why:

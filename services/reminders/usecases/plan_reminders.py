@@ -1,7 +1,7 @@
 """Turns a pinned plan into reminders and staff tasks; doing it twice changes nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -23,6 +23,7 @@ from services.reminders.domain.schedule import (
     plan_steps,
 )
 from services.reminders.domain.visits import slot
+from services.reminders.domain.windows import Window
 from services.reminders.usecases.books import Books, Enrollment, NewReminder, NewTask
 from services.reminders.usecases.merge_visit import merge_visit
 
@@ -123,12 +124,19 @@ def store_reminders(
 
 
 def plan_reminders(
-    books: Books, scope: Scope, enrollment: Enrollment, planned: Planned
+    books: Books,
+    scope: Scope,
+    enrollment: Enrollment,
+    planned: Planned,
+    carriers: Collection[Channel],
 ) -> tuple[Caution, ...]:
-    """Plan every step that can be sent and open every task, and say what will not be sent."""
+    """Plan every step that can be sent and open every task, and say what will not be sent.
+
+    `carriers` are the channels that the clinic has an address of its own for.
+    """
     store_reminders(books, scope, enrollment, planned.reminders)
     books.tasks.open(scope, enrollment.patient_id, enrollment.id, planned.tasks)
-    return (*planned.cautions, *_senderless(books, scope, planned.reminders))
+    return (*planned.cautions, *_senderless(planned.reminders, carriers))
 
 
 def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Patient) -> None:
@@ -192,18 +200,19 @@ def _spoken(placed: Iterable[PlannedStep]) -> list[PlannedStep]:
 def _reminders(
     placed: Iterable[PlannedStep], routes: _Routes, patient: Patient
 ) -> list[NewReminder]:
+    window = patient.window()
     return [
-        _reminder(one, channel, relied_on, patient)
+        _reminder(one, channel, relied_on, patient, window)
         for one in _spoken(placed)
         for channel, relied_on in routes.usable(one)
     ]
 
 
 def _reminder(
-    one: PlannedStep, channel: Channel, relied_on: Route, patient: Patient
+    one: PlannedStep, channel: Channel, relied_on: Route, patient: Patient, window: Window
 ) -> NewReminder:
     zone = "ZONE_STATED" if patient.is_zone_stated else "ZONE_OF_CLINIC"
-    unsure = (("ZONE_UNSURE", None),) if patient.window().also else ()
+    unsure = (("ZONE_UNSURE", None),) if window.also else ()
     return NewReminder(
         contact_point_id=relied_on.contact_point_id,
         consent_id=relied_on.consent_id,
@@ -216,7 +225,7 @@ def _reminder(
         state_reason=one.decided[-1],
         due_at=one.due_at,
         useful_until=one.useful_until,
-        local_due_at=local_text(one.due_at, patient.window()),
+        local_due_at=local_text(one.due_at, window),
         time_zone=patient.time_zone,
         decided=(
             (zone, patient.time_zone),
@@ -244,11 +253,12 @@ def _tasks(placed: Iterable[PlannedStep]) -> Iterator[NewTask]:
             )
 
 
-def _senderless(books: Books, scope: Scope, reminders: Iterable[NewReminder]) -> Iterator[Caution]:
+def _senderless(
+    reminders: Iterable[NewReminder], carriers: Collection[Channel]
+) -> Iterator[Caution]:
     wanted = dict.fromkeys(one.channel for one in reminders)
-    sending = books.clinics.sending_channels(scope.clinic_id)
     for channel in wanted:
-        if channel not in sending:
+        if channel not in carriers:
             message = f"The clinic has no address to send by {channel} from: nothing leaves yet."
             yield Caution(code="NO_SENDER", message=message)
 

@@ -83,10 +83,11 @@ def _perform(
     )
     done = replan(books, life, course, _OTHER_PLAN if other else _RECORDED)
     begun = {row.spot for row in done.rows if row.has_begun}
+    carriers = books.clinics.sending_channels(after.clinic_id)
     cautions = (
         *done.cautions,
         *_without_end(after),
-        *paper_copy_cautions(books, done.planned, after, patient, begun),
+        *paper_copy_cautions(books, done.planned, after, patient, carriers, begun),
     )
     if not command.dry_run:
         _store(books, life, command, done, other)

@@ -58,6 +58,12 @@ def test_says_why_each_reminder_is_planned(clinic: Clinic) -> None:
     assert codes == ["ZONE_OF_CLINIC", "CONSENT_RELIED_ON", "PLANNED"]
 
 
+def test_what_is_decided_at_once_is_one_row(clinic: Clinic) -> None:
+    clinic.enroll(clinic.register().id)
+
+    assert clinic.service.count("decision") == clinic.service.count("outbound") > 0
+
+
 def test_shows_what_would_be_sent(clinic: Clinic) -> None:
     clinic.enroll(clinic.register().id)
 
