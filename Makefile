@@ -57,6 +57,14 @@ chaos: setup ## Kill, stop and flush everything under load, and count what was l
 bench-delivery: setup ## Measure delivery with a million messages pending; takes about ten minutes
 	@$(RUN) bench.delivery
 
+.PHONY: bench-catalog
+bench-catalog: setup ## Measure checking, loading, searching and switching the catalog, and ten of them
+	@$(RUN) bench.catalog
+
+.PHONY: bench-domain
+bench-domain: setup ## Measure planning and simulating; takes about a minute
+	@$(RUN) bench.domain $(if $(PROFILE),--profile)
+
 .PHONY: reference
 reference: setup ## Write the GraphQL schema and the settings reference anew
 	@$(RUN) services.gateway.schema

@@ -5,21 +5,18 @@ of everything, to see that it runs.
 """
 
 import argparse
-import os
-import platform
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from statistics import median
 from uuid import uuid4
 
 import msgspec
 import sqlalchemy as sa
 
+from bench.machine import machine
 from services.chassis.database import open_engine
 from services.contracts.catalog import Channel
 from services.launcher.ports import keep_or_choose
@@ -224,25 +221,11 @@ def measure_fairness(site: Site) -> None:
 def heading(site: Site) -> None:
     with site.engine.connect() as connection:
         version = connection.execute(sa.text("show server_version")).scalar_one()
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - whichever git there is
-        capture_output=True, text=True, check=False, cwd=Path(__file__).parent,
-    ).stdout.strip()  # fmt: skip
     print(
-        f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit or 'unknown'}, "  # noqa: TID251 - when it was run
-        f"{_cpu()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start; "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, "
-        f"PostgreSQL {version}, synchronous_commit on, all on one machine.\n\n"
+        f"\n{machine()}, PostgreSQL {version}, synchronous_commit on, all on one machine.\n\n"
         "| what | found | goal |\n|---|---|---|",
         flush=True,
     )
-
-
-def _cpu() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(": ")[2]
-    return platform.machine()
 
 
 def main() -> int:

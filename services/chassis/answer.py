@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+import psycopg
 import redis
 import redis.exceptions
 import sqlalchemy as sa
@@ -281,7 +282,7 @@ class Consumer:
             try:
                 reply = self._desk.command(kind, entry.command, command)
                 yield entry, Answer(entry.number, None, msgspec.Raw(reply))
-            except sa.exc.OperationalError as fault:
+            except (sa.exc.OperationalError, psycopg.OperationalError) as fault:
                 # Whether it committed is not known: it stays pending, and the inbox will tell.
                 log.warning("database_away", kind=kind, error=type(fault).__name__)
             except Exception:

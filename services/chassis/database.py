@@ -1,5 +1,7 @@
 """The one way to PostgreSQL: engines and migrations."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 
 import sqlalchemy as sa
@@ -41,6 +43,18 @@ def open_engine(
 
 def migrate(url: str, *, package: str, schema: str) -> None:
     """Bring a schema to the newest revision of `services/<package>/…/migrations`; safe twice."""
+    with _history(url, package, schema) as config:
+        command.upgrade(config, "head")
+
+
+def migrate_back(url: str, *, package: str, schema: str, revision: str) -> None:
+    """Take a schema back to a revision, or to `base`; raises when that would do harm."""
+    with _history(url, package, schema) as config:
+        command.downgrade(config, revision)
+
+
+@contextmanager
+def _history(url: str, package: str, schema: str) -> Iterator[Config]:
     resource = files("services").joinpath(package).joinpath(_migrations(package))
     with as_file(resource) as folder:
         config = Config()
@@ -48,7 +62,7 @@ def migrate(url: str, *, package: str, schema: str) -> None:
         config.set_main_option("path_separator", "newline")  # a folder's name may hold a space
         config.attributes["url"] = Secret(_driver_url(url))
         config.attributes["schema"] = schema
-        command.upgrade(config, "head")
+        yield config
 
 
 def _migrations(package: str) -> str:

@@ -1,7 +1,6 @@
 """Seals what is personal, and finds addresses without keeping them readable."""
 
 import base64
-import hashlib
 import hmac
 import os
 from collections.abc import Mapping
@@ -72,7 +71,7 @@ class Vault:
 
     def _digest(self, key_id: str, value: str, context: str) -> bytes:
         message = f"{context}\0{value}".encode()
-        digest = hmac.new(self._index_keys[key_id], message, hashlib.sha256).digest()
+        digest = hmac.digest(self._index_keys[key_id], message, "sha256")
         return key_id.encode() + b":" + digest
 
 

@@ -11,14 +11,20 @@ from services.chassis.answer import CommandContext
 from services.content.source.reader import shipped_files
 from services.content.storage.releases import Releases
 from services.content.storage.showcase import Showcase
+from services.content.usecases.diff_releases import diff_releases
 from services.content.usecases.publish_catalog import publish_catalog
+from services.content.usecases.roll_back import roll_back
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
 from services.contracts.content import (
+    DiffReleases,
+    DiffReply,
     GetPlan,
     GetRelease,
     ListReleases,
     PublishCatalog,
     PublishReply,
+    RollBack,
+    RollBackReply,
 )
 
 _REMEMBERED: Final = 4
@@ -56,7 +62,18 @@ class ContentDesk:
         is_shipped = command.files is None
         files = shipped_files() if command.files is None else command.files
         today = None if is_shipped else _today(connection)
-        reply = publish_catalog(files, Releases(connection), today=today)
+        reply = publish_catalog(files, Releases(connection), today=today, only_new=command.only_new)
+        if info := reply.info:
+            context.after_commit(lambda: self._showcase.announce(info.version))
+        return reply
+
+    def diff(self, connection: sa.Connection, asked: Sequence[DiffReleases]) -> list[DiffReply]:
+        return [diff_releases(Releases(connection), each) for each in asked]
+
+    def roll_back(
+        self, connection: sa.Connection, command: RollBack, context: CommandContext
+    ) -> RollBackReply:
+        reply = roll_back(Releases(connection), command.version)
         if info := reply.info:
             context.after_commit(lambda: self._showcase.announce(info.version))
         return reply

@@ -15,10 +15,12 @@ from services.content.storage.showcase import Showcase
 from services.content.storage.tables import inbox
 from services.contracts.content import (
     STREAM,
+    DiffReleases,
     GetPlan,
     GetRelease,
     ListReleases,
     PublishCatalog,
+    RollBack,
 )
 
 _CONSUMERS: Final = 2
@@ -46,8 +48,9 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
                 GetRelease: desk.get_release,
                 GetPlan: desk.get_plan,
                 ListReleases: desk.list_releases,
+                DiffReleases: desk.diff,
             },
-            commands={PublishCatalog: desk.publish},
+            commands={PublishCatalog: desk.publish, RollBack: desk.roll_back},
             consumers=_CONSUMERS,
         )
         showcase.start()

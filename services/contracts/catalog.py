@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from services.contracts.check_in_questions import CheckInQuestion
+
 
 class ProcedureFamily(StrEnum):
     MICRONEEDLING = "MICRONEEDLING"
@@ -79,6 +81,7 @@ class LatePolicy(StrEnum):
 
     SKIP = "SKIP"
     SEND_NOW = "SEND_NOW"  # while still useful
+    CATCH_UP = "CATCH_UP"  # while still useful, all such steps in one message that is not urgent
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -281,7 +284,8 @@ class MessageBody(Record, frozen=True, kw_only=True):
     """Jinja templates of one message, in plain text; `subject` is for email only.
 
     They may use clinic_name, clinic_phone, emergency_number, patient_name (may be empty),
-    procedure_date and end_of("PT24H"): the local time that long after the procedure's end.
+    procedure_date and end_of("PT24H"): the local time that long after the procedure's end. Those
+    of a CHECK_IN also check_in_options ("1 better, 2 worse") and check_in_url (where to answer).
     """
 
     text: str
@@ -318,6 +322,7 @@ class AftercareStep(Record, frozen=True, kw_only=True):
     seek_help_if: tuple[RedFlag, ...] = ()
     sources: tuple[Source, ...] = ()
     spread: str | None = None
+    check_in: CheckInQuestion | None = None  # of a CHECK_IN
 
 
 class AftercarePlan(Entry, frozen=True, kw_only=True):

@@ -21,3 +21,13 @@ class ReminderChanged(Event, frozen=True, kw_only=True):
 
 class ClinicChanged(Event, frozen=True, kw_only=True):
     clinic_id: int
+
+
+class EscalationChanged(Event, frozen=True, kw_only=True):
+    clinic_id: int
+    escalation_id: int
+
+
+class TaskChanged(Event, frozen=True, kw_only=True):
+    clinic_id: int
+    task_id: int

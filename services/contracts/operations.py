@@ -1,12 +1,13 @@
 """What operators may ask of the reminders service. No answer says who a message is for."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.contracts.ask import Ask, Command
 from services.contracts.catalog import Channel
+from services.contracts.enrollments import ReportRow
 from services.contracts.errors import Refusal
 from services.contracts.reminders import Record
-from services.contracts.words import ReminderStatus
+from services.contracts.words import Mode, ReminderStatus
 
 
 class MessageFilter(Record, frozen=True, kw_only=True):
@@ -20,6 +21,7 @@ class MessageFilter(Record, frozen=True, kw_only=True):
     provider: str | None = None
     plan: str | None = None
     code: str | None = None
+    message_id: int | None = None
     since_seconds: float | None = None
 
 
@@ -86,6 +88,7 @@ class HoldRecord(Record, frozen=True, kw_only=True, tag=True):
     channel: Channel | None
     provider: str | None
     plan: str | None
+    plan_version: int | None = None  # given: that version is withdrawn
     reason: str
     placed_by: str
     placed_at: datetime
@@ -132,3 +135,11 @@ class ListOperations(Ask[tuple[OperationRecord, ...]], frozen=True, kw_only=True
     """What operators did, newest first."""
 
     limit: int = 50
+
+
+class ReportEverywhere(Ask[tuple[ReportRow, ...]], frozen=True, kw_only=True):
+    """Reminders of every clinic, by the day they are due on that clinic's calendar."""
+
+    mode: Mode
+    first: date
+    last: date

@@ -11,6 +11,7 @@ import msgspec
 
 from services.contracts.ask import Ask, Command
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
+from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.errors import Caution, Refusal
 from services.contracts.words import (
     AttemptOutcome,
@@ -57,6 +58,11 @@ class QuietHours(Record, frozen=True, kw_only=True):
 
 
 class ClinicRecord(Record, frozen=True, kw_only=True, tag=True):
+    """`countries`: those it serves besides its own; `out_of_hours`: what to do when it is closed.
+
+    A clinic that is suspended takes on nobody new, and nothing of its leaves.
+    """
+
     id: int
     name: str
     time_zone: str
@@ -65,6 +71,11 @@ class ClinicRecord(Record, frozen=True, kw_only=True, tag=True):
     emergency_number: str
     phone: str | None
     quiet_hours: QuietHours
+    opening_hours: tuple[OpeningHours, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    out_of_hours: str | None = None
+    countries: tuple[str, ...] = ()
+    suspended_at: datetime | None = None
 
 
 class KeptClinic(Record, frozen=True, kw_only=True, tag=True):
@@ -317,6 +328,7 @@ class ReminderRecord(Record, frozen=True, kw_only=True):
     status: ReminderStatus
     status_reason: str | None
     hold: HoldShown | None = None
+    merged_into: int | None = None  # the reminder that carries this one's text
     due_at: datetime
     local_due_at: str  # RFC 9557: local time, offset, zone's name in brackets
     useful_until: datetime

@@ -37,6 +37,7 @@ class InboundRecord(Record, frozen=True, kw_only=True):
     understood_as: str
     media: int = 0
     answers_reminder_id: int | None = None
+    check_in_id: int | None = None  # that it is, or is attached to
 
 
 class InboxPage(Record, frozen=True, kw_only=True):

@@ -117,6 +117,34 @@ class TaskKind(StrEnum):
     OTHER = "OTHER"
 
 
+class CheckInLevel(StrEnum):
+    """How an answer to a check-in is taken; WAITING and UNREACHED: there is none."""
+
+    WAITING = "WAITING"
+    GREEN = "GREEN"
+    AMBER = "AMBER"
+    RED = "RED"
+    UNCLEAR = "UNCLEAR"
+    UNREACHED = "UNREACHED"
+
+
+class EscalationOutcome(StrEnum):
+    ADVISED = "ADVISED"
+    SEEN_AT_CLINIC = "SEEN_AT_CLINIC"
+    SENT_TO_EMERGENCY = "SENT_TO_EMERGENCY"
+    COULD_NOT_REACH = "COULD_NOT_REACH"
+    FALSE_ALARM = "FALSE_ALARM"
+    OTHER = "OTHER"
+
+
+class AlertHours(StrEnum):
+    """When a person of the clinic is alerted."""
+
+    ALWAYS = "ALWAYS"
+    OPEN = "OPEN"
+    OUT_OF_HOURS = "OUT_OF_HOURS"
+
+
 class ReminderOrder(StrEnum):
     DUE_ASC = "DUE_ASC"
     DUE_DESC = "DUE_DESC"

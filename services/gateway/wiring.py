@@ -23,6 +23,9 @@ from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
+from services.gateway.http.pages.alert import alert_page
+from services.gateway.http.pages.check_in import check_in_page
+from services.gateway.http.pages.sheet import sheets
 from services.gateway.http.pages.unsubscribe import unsubscribe_page
 from services.gateway.http.webhooks import kannel, mail, twilio
 from services.gateway.http.webhooks.twilio import TwilioAccounts
@@ -33,6 +36,7 @@ from services.gateway.intake.handing_on import RemindersDesk
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.build import build
 from services.gateway.service_calls.calls import ServiceCalls
+from services.gateway.service_calls.waiting import WaitingAsker
 from services.gateway.settings import GatewaySettings
 from services.gateway.snapshot.loader import SnapshotLoader
 from services.gateway.storage import api_keys
@@ -74,7 +78,8 @@ async def start(settings: GatewaySettings) -> Gateway:
         _serve_keys(settings, vault, engine, begun)
         endpoint = _endpoint(settings, engine, loader, calls)
         checks = _checks(settings, engine, loader, begun)
-        pages = [unsubscribe_page(settings.secret_key, intake.keep)]
+        ask = WaitingAsker(asker, asyncio.get_running_loop())
+        pages = [*_pages(settings, intake, ask), sheets(lambda: loader.current)]
         outside = [*_webhooks(settings, intake), *pages]
         return Gateway(endpoint, checks, outside, begun.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
@@ -167,6 +172,15 @@ def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint
     folder = Path(settings.secrets_folder or Path(settings.afterglow_home) / "sender-secrets")
     accounts = TwilioAccounts(settings.twilio_auth_token, settings.secret_key, folder)
     return [*routes, twilio.webhooks(accounts, settings.public_url, intake.keep)]
+
+
+def _pages(settings: GatewaySettings, intake: StoredIntake, ask: WaitingAsker) -> list[Blueprint]:
+    """What patients and staff open by a signed link."""
+    return [
+        unsubscribe_page(settings.secret_key, intake.keep),
+        check_in_page(settings.secret_key, ask, intake.keep),
+        alert_page(settings.secret_key, ask),
+    ]
 
 
 def _product_time(engine: sa.Engine) -> datetime:

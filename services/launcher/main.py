@@ -19,6 +19,9 @@ _COMMANDS: Final = {
     "senders": "senders",
     "keys": "keys",
     "reminders": "reminders",
+    "enrollments": "enrollments",
+    "patients": "patients",
+    "suppressions": "patients",
     "clock": "clock",
     "doctor": "doctor",
 }

@@ -85,7 +85,7 @@ class Machine:
         """Start our processes, and give the gateway a catalog to serve."""
         with_sandbox = self._settings.is_development
         self.supervisor.start(service_programs(self.environment, asker, with_sandbox=with_sandbox))
-        published = asker.ask(CONTENT, PublishCatalog(), timeout=_PUBLISH_SECONDS)
+        published = asker.ask(CONTENT, PublishCatalog(only_new=True), timeout=_PUBLISH_SECONDS)
         if published.problems:
             words = "\n".join(f"{fault.where}: {fault.what}" for fault in published.problems)
             raise LauncherFault(f"The catalog has faults and was not published:\n{words}")

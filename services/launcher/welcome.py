@@ -12,6 +12,7 @@ from services.chassis.clock import ClockReading
 from services.launcher.demo import DEMO_CLINIC
 
 _PLAN: Final = "microneedling-aftercare"
+_TAKES: Final = timedelta(minutes=50)
 
 _PROCEDURE: Final = """\
 { procedure(slug: "microneedling") { title summary profile { downtime { min typical max } } } }"""
@@ -31,6 +32,16 @@ mutation ($input: EnrollPatientInput!) {
 }"""
 
 
+_RECORD: Final = """\
+mutation ($input: RecordProcedureInput!) {
+  recordProcedure(input: $input) {
+    enrollment { procedureState }
+    changes { stepKey channel effect becomes }
+    userErrors { code message path }
+  }
+}"""
+
+
 def welcome(
     *, graphql_url: str, sandbox_url: str, key: str, clock: ClockReading, is_first: bool
 ) -> str:
@@ -41,6 +52,8 @@ def welcome(
         indent(f"{_curl(graphql_url, _PROCEDURE)}; echo", "  "),
         "Register a patient of the demo clinic who agrees to everything, and enroll that patient:",
         indent(_visit(graphql_url, key, clock), "  "),
+        f"When it is over, at {_instant(_ends_at(clock))}, say so (aftercare waits for that):",
+        indent(_over(graphql_url, clock), "  "),
         _ending(clock),
     ))  # fmt: skip
 
@@ -69,8 +82,7 @@ def _heading(
 
 def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
     """The patient's id goes from the first answer into the second command."""
-    local = clock.product.astimezone(ZoneInfo(DEMO_CLINIC.time_zone)) + timedelta(days=30)
-    at = local.replace(hour=11, minute=0, second=0, microsecond=0)  # when a clinic is open
+    at = _procedure_at(clock)
     enrollment = {
         "idempotencyKey": f"demo-{at:%Y-%m-%d}",
         "patientId": "PATIENT",
@@ -85,7 +97,32 @@ def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
         PATIENT=$({register} |
           sed 's/.*"id": *"\\([^"]*\\)".*/\\1/')
         echo "$PATIENT"
-        {enroll}; echo""").format(key=key, register=register, enroll=enroll)
+        ENROLLED=$({enroll})
+        echo "$ENROLLED"
+        ENROLLMENT=$(echo "$ENROLLED" |
+          sed 's/.*"enrollment": *{{"id": *"\\([^"]*\\)".*/\\1/')""").format(
+        key=key, register=register, enroll=enroll
+    )
+
+
+def _over(graphql_url: str, clock: ClockReading) -> str:
+    """Uses the key and the enrollment that the commands before it named."""
+    recorded = {
+        "enrollmentId": "ENROLLMENT",
+        "state": "PERFORMED",
+        "endedAt": _instant(_ends_at(clock)),
+    }
+    record = _curl(graphql_url, _RECORD, {"input": recorded}, key="$KEY")
+    return record.replace('"ENROLLMENT"', '"\'"$ENROLLMENT"\'"') + "; echo"
+
+
+def _procedure_at(clock: ClockReading) -> datetime:
+    local = clock.product.astimezone(ZoneInfo(DEMO_CLINIC.time_zone)) + timedelta(days=30)
+    return local.replace(hour=11, minute=0, second=0, microsecond=0)  # when a clinic is open
+
+
+def _ends_at(clock: ClockReading) -> datetime:
+    return _procedure_at(clock) + _TAKES
 
 
 def _patient() -> dict[str, Any]:
@@ -95,7 +132,9 @@ def _patient() -> dict[str, Any]:
             "purpose": purpose,
             "granted": True,
             "detail": "DETAILED",
+            "basis": "EXPRESS_WRITTEN",
             "method": "IN_PERSON",
+            "wordingVersion": "demo-1",
             "source": "demo",
         }
         for channel in ("SMS", "EMAIL")

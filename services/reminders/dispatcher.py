@@ -20,6 +20,7 @@ from services.reminders.wiring import DispatcherParts, open_dispatcher, queue_of
 _TICK_SECONDS = 0.1
 _SWEEP_SECONDS = 1.0
 _MOVE_SECONDS = 10.0  # how soon a provider's bad minute is seen; weights move once a minute
+_PURGE_SECONDS = 60.0
 _LONGEST_WAIT_SECONDS = 1.5  # so that SIGTERM is heeded within two seconds
 
 log = logs.get_logger(__name__)
@@ -55,6 +56,7 @@ class Dispatcher:
         self._wait = _TICK_SECONDS
         self._sweep_at = 0.0
         self._move_at = 0.0
+        self._purge_at = 0.0
 
     def run(self, stopping: threading.Event) -> None:
         while not stopping.wait(self._wait):
@@ -68,15 +70,20 @@ class Dispatcher:
                 self._all_is_well()
 
     def tick(self) -> None:
-        """Ring for each channel with something due; sweep once a second."""
+        """Ring for each channel with something due; sweep and keep watch once a second."""
         if time.monotonic() >= self._sweep_at:
             moved = self._parts.sweep()
             if moved:
                 log.info("swept", count=moved)
+            self._parts.keep_watch()
             self._sweep_at = time.monotonic() + _SWEEP_SECONDS
         if time.monotonic() >= self._move_at:
             self._move_at = time.monotonic() + _MOVE_SECONDS
             self._parts.move_traffic()
+        if time.monotonic() >= self._purge_at:
+            self._purge_at = time.monotonic() + _PURGE_SECONDS
+            if gone := self._parts.purge():
+                log.info("purged", count=gone)
         for channel in self._parts.due.channels():
             self._parts.doorbell.ring(queue_of(channel), str(channel))
 

@@ -12,6 +12,7 @@ from services.chassis.vault import Vault
 from services.contracts.events import Event, ReminderChanged
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.replies import RecordUnsubscribe
+from services.reminders.checking_in import Care
 from services.reminders.storage.audience import Audience
 from services.reminders.storage.inbound import Inbox
 from services.reminders.storage.opt_outs import OptOuts
@@ -26,9 +27,10 @@ log = get_logger(__name__)
 class Incoming:
     """What changed is announced once it has committed."""
 
-    def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
+    def __init__(self, vault: Vault, publish: Callable[[Event], None], care: Care) -> None:
         self._vault = vault
         self._publish = publish
+        self._care = care
 
     def take_receipt(
         self, connection: sa.Connection, said: RecordReceipt, context: CommandContext
@@ -44,7 +46,8 @@ class Incoming:
         self, connection: sa.Connection, said: RecordInbound, context: CommandContext
     ) -> bool:
         opt_outs = OptOuts(connection, self._vault)
-        effect = record_inbound(Inbox(connection, self._vault), opt_outs, said)
+        desk = self._care.desk(connection, context)
+        effect = record_inbound(Inbox(connection, self._vault), opt_outs, desk, said)
         if effect.is_nobodys:
             log.warning("text_for_nobody", provider=said.provider)
         self._announce(context, effect.skipped)
@@ -65,9 +68,9 @@ class Incoming:
 
 
 def incoming_commanders(
-    vault: Vault, publish: Callable[[Event], None]
+    vault: Vault, publish: Callable[[Event], None], care: Care
 ) -> Mapping[type[Any], Commander]:
-    incoming = Incoming(vault, publish)
+    incoming = Incoming(vault, publish, care)
     return {
         RecordReceipt: incoming.take_receipt,
         RecordInbound: incoming.take_inbound,

@@ -10,6 +10,7 @@ from services.chassis.answer import CommandContext, Commander, Reader
 from services.contracts import operations as asks
 from services.contracts.errors import Refusal
 from services.contracts.events import Event, ReminderChanged
+from services.reminders.storage.everywhere import report_everywhere
 from services.reminders.storage.operations import OperationTable
 from services.reminders.usecases import operate
 
@@ -22,6 +23,7 @@ def operating_readers() -> Mapping[type[Any], Reader]:
         asks.ListTroubled: _reader(operate.list_troubled),
         asks.ListHolds: _reader(operate.list_holds),
         asks.ListOperations: _reader(operate.list_operations),
+        asks.ReportEverywhere: report_everywhere,
     }
 
 

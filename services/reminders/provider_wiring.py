@@ -54,7 +54,7 @@ def rates_of(settings: WorkerSettings) -> Rates:
     return Rates(accounts=dict(map(_rate, entries)), clinic=settings.clinic_rate)
 
 
-def daily_cap_of(settings: WorkerSettings) -> int | None:
+def daily_cap_of(settings: RemindersSettings) -> int | None:
     """None for no limit; raises SettingsFault."""
     if settings.daily_cap < 0:
         raise SettingsFault(

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from services.chassis.answer import AskServer, CommandContext, Commander, Reader
 from services.chassis.ask import ThreadedAskClient
-from services.chassis.clock import product_now
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
@@ -18,17 +17,30 @@ from services.chassis.vault import Vault
 from services.contracts import clock as clock_asks
 from services.contracts import reminders as asks
 from services.contracts import replies
-from services.contracts.events import Event
+from services.contracts.events import Event, TaskChanged
 from services.contracts.senders import AddSender, ListSenders
-from services.reminders.addresses.reader import LibraryAddressReader, is_country
+from services.reminders.addresses.reader import LibraryAddressReader, is_country, zones_of
+from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.catalog.source import AskedPlans
+from services.reminders.channels.email.links import SignedLinks
+from services.reminders.checking_in import Care, check_in_commanders, check_in_readers
+from services.reminders.enrollment_life import (
+    enrolling_commanders,
+    enrollment_commanders,
+    enrollment_readers,
+)
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
-from services.reminders.provider_wiring import agreements_of, carriers_of
+from services.reminders.patient_keeping import Keeping
+from services.reminders.privacy import privacy_commanders, privacy_readers
+from services.reminders.provider_wiring import agreements_of, carriers_of, daily_cap_of
 from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.replanning import replanning_commanders
 from services.reminders.settings import RemindersSettings
+from services.reminders.simulating import simulating_readers
+from services.reminders.storage.alert_contacts import AlertContactTable
 from services.reminders.storage.clinics import ClinicTable
-from services.reminders.storage.clock import ClockTable
+from services.reminders.storage.clock import ClockTable, product_time
 from services.reminders.storage.enrollments import EnrollmentTable, TaskTable
 from services.reminders.storage.memory import MemoryTable
 from services.reminders.storage.patients import ConsentTable, PatientTable
@@ -38,27 +50,28 @@ from services.reminders.storage.senders import SenderTable
 from services.reminders.storage.staff_desk import StaffDeskTable
 from services.reminders.storage.suppressions import SuppressionTable
 from services.reminders.storage.tables import inbox
+from services.reminders.storage.visits import VisitTable
+from services.reminders.together import together_readers
 from services.reminders.usecases import (
     read_clinics,
     read_enrollments,
     read_patients,
     staff_desk,
 )
-from services.reminders.usecases import read_reminders as reads
+from services.reminders.usecases import read_reminders as reading
 from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
-from services.reminders.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.usecases.create_clinic import create_clinic
-from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
-from services.reminders.usecases.record_consent import record_consent
-from services.reminders.usecases.register_patient import register_patient
+from services.reminders.usecases.enroll_patient import PlanSource
+from services.reminders.usecases.simulate_enrollment import Means
 from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock
 
 Q = TypeVar("Q")
 R = TypeVar("R")
 
-_CONSUMERS = 4
+CONSUMERS = 4
+"""Asks that are worked at the same time, each by a thread with its own connection."""
 
 
 class ServiceParts(msgspec.Struct, frozen=True):
@@ -78,26 +91,40 @@ class ServiceParts(msgspec.Struct, frozen=True):
 
 def open_service(settings: RemindersSettings) -> ServiceParts:
     engine = open_engine(
-        settings.database_url, application_name="reminders", pool_size=_CONSUMERS + 1
+        settings.database_url, application_name="reminders", pool_size=CONSUMERS + 1
     )
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url)
     plans = ThreadedAskClient(settings.redis_url, vault)
     publish = EventPublisher(client, vault).publish
-    desk = Desk(vault, publish)
+    desk, source = Desk(vault, publish), AskedPlans(plans)
+    links = SignedLinks(settings.public_url, settings.secret_key)
+    care = Care(vault, links, publish)
+    reads = audited_readers(
+        {
+            **readers(desk),
+            **operating_readers(),
+            **simulating(desk, settings, source),
+            **check_in_readers(care),
+        }
+    )
     server = AskServer(
         stream=asks.STREAM,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads={**readers(desk), **operating_readers()},
-        commands={
-            **commanders(desk, settings, AskedPlans(plans)),
-            **incoming_commanders(vault, publish),
-            **operating_commanders(publish),
-        },
-        consumers=_CONSUMERS,
+        reads={**reads, **together_readers(reads)},
+        commands=audited_commanders(
+            {
+                **commanders(desk, settings, source),
+                **incoming_commanders(vault, publish, care),
+                **check_in_commanders(care),
+                **operating_commanders(publish),
+                **replanning_commanders(desk.books),
+            }
+        ),
+        consumers=CONSUMERS,
     )
     return ServiceParts(server, plans, engine, client)
 
@@ -106,7 +133,7 @@ class Desk:
     """Opens the books for one transaction."""
 
     def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
-        self._vault = vault
+        self.vault = self._vault = vault
         self._publish = publish
         self._plans: Versions = {}
         self.renderer = JinjaRenderer()
@@ -120,16 +147,18 @@ class Desk:
 
         vault = self._vault
         return Books(
-            now=cache(lambda: connection.execute(sa.select(product_now)).scalar_one()),
+            now=cache(partial(product_time, connection)),
             announce=announce,
             clinics=ClinicTable(connection),
             senders=SenderTable(connection),
-            patients=PatientTable(connection, vault),
+            patients=PatientTable(connection, vault, zones_of),
             consents=ConsentTable(connection, vault),
             plans=PlanTable(connection, self._plans),
             enrollments=EnrollmentTable(connection, vault),
             reminders=ReminderTable(connection, vault),
             tasks=TaskTable(connection),
+            visits=VisitTable(connection),
+            chains=AlertContactTable(connection, vault),
             memory=MemoryTable(connection, vault),
         )
 
@@ -142,8 +171,14 @@ class Desk:
     def staff_reader(self, read: Callable[[StaffDeskTable, Sequence[Q]], Sequence[R]]) -> Reader:
         return lambda connection, asked: read(StaffDeskTable(connection, self._vault), asked)
 
-    def staff_commander(self, act: Callable[[StaffDeskTable, Q], R]) -> Commander:
-        return lambda connection, asked, _: act(StaffDeskTable(connection, self._vault), asked)
+    def complete_task(
+        self, connection: sa.Connection, asked: replies.CompleteTask, context: CommandContext
+    ) -> replies.TaskReply:
+        reply = staff_desk.complete_task(StaffDeskTable(connection, self._vault), asked)
+        if reply.task is not None:
+            done = TaskChanged(clinic_id=asked.scope.clinic_id, task_id=reply.task.id)
+            context.after_commit(partial(self._publish, done))
+        return reply
 
     def suppressing(self, act: Callable[[Books, SuppressionTable, Q], R]) -> Commander:
         return lambda connection, asked, context: act(
@@ -159,18 +194,28 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         ListSenders: desk.reader(list_senders),
         asks.GetPatients: desk.reader(read_patients.get_patients),
         asks.FindPatient: desk.reader(read_patients.find_patients),
+        **Keeping(desk.books, desk.vault).readers(),
         asks.GetEnrollments: desk.reader(read_enrollments.get_enrollments),
         asks.FindEnrollment: desk.reader(read_enrollments.find_enrollments),
         asks.ListEnrollments: desk.reader(read_enrollments.list_enrollments),
-        asks.GetReminders: desk.reader(partial(reads.get_reminders, renderer=renderer)),
-        asks.ListReminders: desk.reader(partial(reads.list_reminders, renderer=renderer)),
-        asks.RenderReminder: desk.reader(partial(reads.render_reminders, renderer=renderer)),
+        asks.GetReminders: desk.reader(partial(reading.get_reminders, renderer=renderer)),
+        asks.ListReminders: desk.reader(partial(reading.list_reminders, renderer=renderer)),
+        asks.RenderReminder: desk.reader(partial(reading.render_reminders, renderer=renderer)),
         replies.ListTasks: desk.staff_reader(staff_desk.list_tasks),
         replies.GetTasks: desk.staff_reader(staff_desk.get_tasks),
         replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),
         replies.GetInbound: desk.staff_reader(staff_desk.get_inbound),
         clock_asks.ShowClock: _show_clock,
+        **enrollment_readers(desk.books),
+        **privacy_readers(desk.books, desk.vault),
     }
+
+
+def simulating(
+    desk: Desk, settings: RemindersSettings, source: PlanSource
+) -> Mapping[type[Any], Reader]:
+    means = Means(source=source, renderer=desk.renderer, daily_cap=daily_cap_of(settings))
+    return simulating_readers(desk.books, means)
 
 
 def commanders(
@@ -200,18 +245,16 @@ def commanders(
     return {
         asks.CreateClinic: desk.commander(create),
         AddSender: desk.commander(partial(add_sender, rules=rules)),
-        asks.RegisterPatient: desk.commander(
-            partial(register_patient, reader=addresses, is_country=is_country)
+        **Keeping(desk.books, desk.vault).commanders(),
+        **enrolling_commanders(
+            desk.books, source, desk.renderer, is_production=rules.is_production
         ),
-        asks.RecordConsent: desk.commander(record_consent),
-        asks.EnrollPatient: desk.commander(
-            partial(enroll_patient, source=source, renderer=desk.renderer)
-        ),
-        asks.CancelEnrollment: desk.commander(cancel_enrollment),
-        replies.CompleteTask: desk.staff_commander(staff_desk.complete_task),
+        **enrollment_commanders(desk.books, desk.vault, source, desk.renderer),
+        replies.CompleteTask: desk.complete_task,
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,
+        **privacy_commanders(desk.books, desk.vault),
     }
 
 

@@ -23,7 +23,7 @@ class CarrierSettings(Settings, frozen=True, kw_only=True):
 
 
 class RemindersSettings(CarrierSettings, frozen=True, kw_only=True):
-    """What is told to those who make or use senders: from which addresses messages come."""
+    """What is told to those who plan messages or send them: from where, and how many a day."""
 
     twilio_from: Annotated[
         str, msgspec.Meta(description="The number a new clinic texts from, as +12025550100.")
@@ -45,6 +45,13 @@ class RemindersSettings(CarrierSettings, frozen=True, kw_only=True):
         str,
         msgspec.Meta(description="At the foot of a new clinic's marketing mail, on one line."),
     ] = ""
+    daily_cap: Annotated[
+        int,
+        msgspec.Meta(
+            description="Reminders a patient gets on one channel in one day; more move to the"
+            " next. 0: no limit."
+        ),
+    ] = 5
 
 
 class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
@@ -100,14 +107,15 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
     clinic_rate: Annotated[
         float, msgspec.Meta(description="Messages a second of one clinic by channel; 0: no limit.")
     ] = 0.0
-    daily_cap: Annotated[
-        int,
-        msgspec.Meta(
-            description="Reminders a patient gets on one channel in one day; more move to the"
-            " next. 0: no limit."
-        ),
-    ] = 5
 
 
 class DispatcherSettings(CarrierSettings, frozen=True, kw_only=True):
-    """What a dispatcher is told: nothing of its own."""
+    """What a dispatcher is told."""
+
+    operator_alert: Annotated[
+        str,
+        msgspec.Meta(
+            description="Whom to page when a clinic acknowledges no escalation, comma separated:"
+            " numbers as +12025550177, or email addresses."
+        ),
+    ] = ""

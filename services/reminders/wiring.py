@@ -19,8 +19,10 @@ from services.chassis.vault import Vault
 from services.chassis.work import Doorbell
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
+from services.reminders.addresses.reader import zones_of
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
+from services.reminders.checking_in import Care, WatchLog, operators_of
 from services.reminders.domain.dispatch import Policy
 from services.reminders.journal.departures import DepartureJournal, Journals
 from services.reminders.provider_wiring import (
@@ -33,17 +35,24 @@ from services.reminders.provider_wiring import (
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.storage.attempts import Attempts
+from services.reminders.storage.carried import Carried
 from services.reminders.storage.cases import Cases
 from services.reminders.storage.claims import Claims
 from services.reminders.storage.dead_workers import DeadWorkers
 from services.reminders.storage.due import Due
+from services.reminders.storage.enrollment_sweeps import EnrollmentSweeps
 from services.reminders.storage.holds import HeldMessages
+from services.reminders.storage.incidents import Incidents
 from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.opt_outs import CarrierOptOuts
 from services.reminders.storage.provider_states import ProviderStates
+from services.reminders.storage.retention import Purge
 from services.reminders.traffic.gate import Gate
 from services.reminders.traffic.minutes import Minutes
+from services.reminders.traffic.repeats import Repeats
+from services.reminders.usecases.break_loops import LoopBreaker
 from services.reminders.usecases.delivery_ports import Changed
+from services.reminders.usecases.keep_watch import KeepWatch
 from services.reminders.usecases.move_traffic import MoveTraffic
 from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
 from services.reminders.usecases.sweep import Sweeper, hear_the_dead
@@ -71,6 +80,8 @@ class DispatcherParts(msgspec.Struct, frozen=True):
     sweep: Sweeper
     doorbell: Doorbell
     move_traffic: MoveTraffic
+    keep_watch: KeepWatch
+    purge: Purge
     engine: sa.Engine
     redis: redis.Redis
 
@@ -129,12 +140,23 @@ def _delivery(settings: WorkerSettings, gear: _Gear) -> Delivery:
     engine, vault, limits = gear.engine, gear.vault, SendingLimits()
     lease = timedelta(seconds=limits.lease_seconds)
     is_development, daily_cap = settings.is_development, daily_cap_of(settings)
+    claims = Claims(engine, gear.owner, lease)
     return Delivery(
-        claims=Claims(engine, gear.owner, lease),
+        claims=claims,
         cases=Cases(
-            engine, vault, is_production=not is_development, counts_days=daily_cap is not None
+            engine,
+            vault,
+            is_production=not is_development,
+            counts_days=daily_cap is not None,
+            zones_of=zones_of,
         ),
-        attempts=Attempts(engine, vault, gear.owner, lease),
+        attempts=LoopBreaker(
+            Attempts(engine, vault, gear.owner, lease),
+            Repeats(gear.redis),
+            claims,
+            Incidents(engine),
+            gear.changed,
+        ),
         carrier_opt_outs=CarrierOptOuts(engine, vault),
         renderer=JinjaRenderer(),
         postman=gear.postman,
@@ -168,10 +190,22 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         DeadWorkers(engine),
         HeldMessages(engine),
         announcer(client, vault),
+        Carried(engine).release,
+        EnrollmentSweeps(engine).ask_about_procedures,
+        EnrollmentSweeps(engine).complete,
     )
     move_traffic = MoveTraffic(ProviderStates(engine), Minutes(client), weights_of(settings))
+    links = SignedLinks(settings.public_url, settings.secret_key)
+    care = Care(vault, links, EventPublisher(client, vault).publish)
     return DispatcherParts(
-        Due(engine), sweeper, Doorbell(client, "drain"), move_traffic, engine, client
+        due=Due(engine),
+        sweep=sweeper,
+        doorbell=Doorbell(client, "drain"),
+        move_traffic=move_traffic,
+        keep_watch=KeepWatch(partial(care.watching, engine), operators_of(settings), WatchLog()),
+        purge=Purge(engine, vault),
+        engine=engine,
+        redis=client,
     )
 
 

@@ -1,5 +1,6 @@
 """A worker: delivers the due messages of one channel whenever the doorbell rings."""
 
+import signal
 import sys
 import threading
 import time
@@ -31,6 +32,8 @@ def main(channel: Channel, environ: Mapping[str, str]) -> int:
     except (SettingsFault, ValueError, OSError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
+    for ending in (signal.SIGTERM, signal.SIGINT):  # until RQ listens to them itself
+        signal.signal(ending, lambda *_: stopping.set())
     log.info("ready", channel=channel)
 
     def is_in_doubt() -> bool:

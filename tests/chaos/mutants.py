@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
-
 from services.reminders import worker
 from services.reminders.domain.attempts import Begun, Chances, Ending, ending
 from services.reminders.domain.outgoing import Outcome, RejectedForNow, Unknown
+from services.reminders.storage.attempts import Attempts
+from services.reminders.storage.fixed import Fixed
 from services.reminders.usecases import send_batch
 from services.reminders.usecases.sweep import Sweeper
 
@@ -17,25 +17,29 @@ BLIND_RETRY = "blind-retry-of-unknown"
 NO_SWEEPER = "no-sweeper"
 
 _COMPARE = re.compile(
-    r"AND reminders\.outbound\.token = \w+\.token"
-    r" AND reminders\.outbound\.owner = \S+"
-    r" AND reminders\.outbound\.state IN \(.*?\)"
-    r" AND reminders\.outbound\.lease_until > now\(\) "
+    rb"AND reminders\.outbound\.token = \w+\.token"
+    rb" AND reminders\.outbound\.owner = \S+"
+    rb" AND reminders\.outbound\.state IN \(.*?\)"
+    rb" AND reminders\.outbound\.lease_until > now\(\) "
 )
-_BEGINNING = "INSERT INTO reminders.delivery_attempt"
 
 
-def forget_to_compare(place: Any) -> None:
+def forget_to_compare(attempts: Attempts) -> None:
     """Begin whatever was claimed once, whoever holds it now; the unique index stays."""
+    begin: Fixed[object] = vars(attempts)["_begin"]
+    begin.text, times = _COMPARE.subn(b"", begin.text)
+    assert times == 1, "the statement that begins has changed: the mutant must change with it"
 
-    def cut(_c: object, _u: object, statement: str, given: Any, *_more: object) -> tuple[str, Any]:
-        if _BEGINNING not in statement:
-            return statement, given
-        mutated, times = _COMPARE.subn("", statement)
-        assert times == 1, "the statement that begins has changed: the mutant must change with it"
-        return mutated, given
 
-    sa.event.listen(place, "before_cursor_execute", cut, retval=True)
+def never_compare() -> None:
+    """The same for every worker of this process."""
+    made = Attempts.__init__
+
+    def make(attempts: Attempts, *given: Any) -> None:
+        made(attempts, *given)
+        forget_to_compare(attempts)
+
+    _replace(Attempts, "__init__", make)
 
 
 def retry_unknown() -> None:
@@ -55,7 +59,7 @@ def sweep_nothing() -> None:
 
 
 APPLY: dict[str, Callable[[], None]] = {
-    NO_COMPARE_AND_SET: lambda: forget_to_compare(sa.Engine),
+    NO_COMPARE_AND_SET: never_compare,
     BLIND_RETRY: retry_unknown,
     NO_SWEEPER: sweep_nothing,
 }

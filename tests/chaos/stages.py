@@ -19,6 +19,7 @@ from tests.chaos.field import Field
 from tests.chaos.mutants import NO_COMPARE_AND_SET, forget_to_compare
 from tests.chaos.process import LEASE_SECONDS
 from tests.chaos.score import Score, score, unsettled
+from tests.support.arena import listens
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker, begin, beginnings, claim, end_leases
@@ -39,12 +40,12 @@ class Stage(msgspec.Struct, frozen=True):
 def fences(field: Field, *, mutant: str | None = None) -> Score:
     """Two owners of ten messages: how many of them the stale one may begin."""
     engine = field.engine
-    if mutant == NO_COMPARE_AND_SET:
-        engine = sa.create_engine(engine.url, poolclass=sa.pool.NullPool)  # it is nobody's to close
-        forget_to_compare(engine)
-    crowd = _crowd(field, 10)
+    crowd = crowd_of(field, 10)
     crowd.remind(due_in=timedelta(0))
     stale, fresh = Worker(engine, field.vault), Worker(engine, field.vault)
+    if mutant == NO_COMPARE_AND_SET:
+        for worker in (stale, fresh):
+            forget_to_compare(worker.attempts)
     old = beginnings(stale, claim(stale))
     end_leases(engine)
     Leftovers(engine).return_queued()
@@ -61,7 +62,7 @@ def failpoint(
     field: Field, point: Failpoint, *, count: int, deaths: int = 3, mutant: str | None = None
 ) -> Score:
     """Let one worker after another meet the failpoint."""
-    crowd = _crowd(field, count)
+    crowd = crowd_of(field, count)
     field.faults(delayMs=10, receipts={"delayMs": 100})
     crowd.remind(due_in=timedelta(0))
     field.crew(workers=1, dispatchers=1, mutant=mutant, failpoint=point)
@@ -79,7 +80,7 @@ def random_chaos(
 ) -> Score:
     """Something happens every 0.3 to 0.9 s, and one in twenty opts out meanwhile."""
     dice = random.Random(seed)  # noqa: S311 - a seed is the point
-    crowd = _crowd(field, count)
+    crowd = crowd_of(field, count)
     field.faults(**_ORDINARY, seed=seed)
     crowd.remind(due_in=timedelta(seconds=2), over=timedelta(seconds=0.8 * seconds))
     field.crew(mutant=mutant)
@@ -96,21 +97,33 @@ def random_chaos(
     return _settle(field, crowd)
 
 
-def sigterm_drill(field: Field, *, count: int, times: int) -> Score:
-    """Stop a worker under load, again and again; nothing waits for a lease after that."""
-    crowd = _crowd(field, count)
-    field.faults(delayMs=25)
+_STOPPED_IN_TURN = ("worker-1", "dispatcher-1", "service", "gateway")
+
+
+def sigterm_drill(field: Field, *, count: int, rounds: int) -> Score:
+    """Stop every kind of process under load, one after another; each ends well by itself."""
+    crowd = crowd_of(field, count)
+    field.faults(delayMs=25, receipts={"delayMs": 50, "double": 0.1})
     crowd.remind(due_in=timedelta(0))
     field.crew(workers=1, dispatchers=1)
-    for _ in range(times):
+    for name in _STOPPED_IN_TURN * rounds:
         field.wait(1.2)
-        field.kill("worker-1", signal.SIGTERM)
+        assert wait_until(_is_up(field, name), 30.0), name
+        field.kill(name, signal.SIGTERM)
+        assert field.arena.seats[name].exit_code == 0, (name, field.arena.seats[name].exit_code)
     return _settle(field, crowd)
+
+
+def _is_up(field: Field, name: str) -> Callable[[], bool]:
+    """Whether it would notice a signal: while it starts, one ends it like any program."""
+    if name == "gateway":
+        return listens(field.arena.gateway)
+    return lambda: "ready" in field.arena.seats[name].said
 
 
 def flush_drill(field: Field, *, count: int) -> Score:
     """Take Redis away under load, with all that is in it."""
-    crowd = _crowd(field, count)
+    crowd = crowd_of(field, count)
     field.faults(delayMs=25)
     crowd.remind(due_in=timedelta(0))
     field.crew(workers=2, dispatchers=1)
@@ -198,7 +211,7 @@ def plan(seeds: Sequence[int], *, scale: float = 1.0) -> list[Stage]:
             Stage(f"random, seed {seed}", _by_chance(seed, int(600 * scale), 20 * scale))
             for seed in seeds
         ),
-        Stage("SIGTERM under load", partial(sigterm_drill, count=int(400 * scale), times=5)),
+        Stage("SIGTERM under load", partial(sigterm_drill, count=int(400 * scale), rounds=2)),
         Stage("FLUSHALL and kill of Valkey", partial(flush_drill, count=int(300 * scale))),
     ]
 
@@ -211,7 +224,7 @@ def _by_chance(seed: int, count: int, seconds: float) -> Callable[[Field], Score
     return lambda field: random_chaos(field, seed, count=count, seconds=seconds)
 
 
-def _crowd(field: Field, count: int) -> Crowd:
+def crowd_of(field: Field, count: int) -> Crowd:
     """A clinic of its own, with people whom no other stage knows."""
     first = field.phones(count)
     due = DueMessages(field.engine, field.vault, name=f"Clinic from {first}")

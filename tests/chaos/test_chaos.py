@@ -39,6 +39,14 @@ def test_nothing_is_lost_or_doubled_while_anything_may_happen(field: Field) -> N
     assert score.is_clean, score
 
 
+def test_a_stop_of_any_process_under_load_loses_and_doubles_nothing(field: Field) -> None:
+    score = stages.sigterm_drill(field, count=150, rounds=1)
+
+    assert score.is_clean, score
+    assert score.texts == 150
+    assert score.unknown == 0
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [3, 4])

@@ -1,38 +1,62 @@
-"""A patient goes all the way through; then nothing of that person can be found in the clear."""
+"""Patients go all the way through; then nothing of those persons can be found in the clear.
+
+Once they are erased, nothing of them can be found at all, not even by whoever has our keys.
+"""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from services.chassis.redis import open_redis
-from services.launcher.processes import wait_until
-from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.hands import reply, rows
+from tests.support.hands import rows
+from tests.support.marked_lives import (
+    FROM_US,
+    MARKERS,
+    MarkedLives,
+    files_in,
+    holding,
+    server_files,
+    told_by_the_database,
+)
 from tests.support.stack import Stack
 
-MARKERS = {
-    "name": "Marlowe Quillfeather",
-    "phone": "2025558467",
-    "email": "quillfeather.m@example.com",
-    "text": "tender as a plum since Tuesday",
-    "evidence": "clipboard of the seventh drawer",
-    "body": "From now on no tan",
-}
+KEPT = {"erasing", "body"}
+"""Why a patient was erased, sealed; and a text of the catalog's, which is nobody's."""
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
+def lives() -> Iterator[MarkedLives]:
     """A running product in which each marker has gone every way there is."""
     with Stack() as stack:
-        _live(stack)
-        yield stack
+        lives = MarkedLives(stack)
+        lives.live()
+        yield lives
 
 
-@pytest.mark.parametrize("marker", ["name", "phone", "email", "body"])
+@pytest.fixture(scope="module")
+def stack(lives: MarkedLives) -> Stack:
+    return lives.stack
+
+
+@pytest.fixture(scope="module")
+def told(lives: MarkedLives) -> tuple[str, str]:
+    """What the database tells whoever has the keys: before both were erased, and after."""
+    before = told_by_the_database(lives.stack)
+    lives.erase()
+    after = told_by_the_database(lives.stack)
+    rows(lives.stack, "checkpoint")
+    return before, after
+
+
+@pytest.mark.parametrize("marker", FROM_US)
 def test_the_carrier_saw_it_so_there_was_something_to_leak(stack: Stack, marker: str) -> None:
     assert MARKERS[marker] in str(stack.messages())
+
+
+def test_a_patient_is_handed_all_that_is_kept_of_them(lives: MarkedLives) -> None:
+    said = "".join(lives.printed)
+
+    assert {name for name, marker in MARKERS.items() if marker not in said} == {"erasing"}
 
 
 @pytest.mark.parametrize("marker", MARKERS)
@@ -45,62 +69,41 @@ def test_nothing_personal_lies_in_redis(stack: Stack, marker: str) -> None:
 
 @pytest.mark.parametrize("marker", MARKERS)
 def test_nothing_personal_lies_in_a_file_of_the_servers(stack: Stack, marker: str) -> None:
-    assert _holding(_server_files(stack), MARKERS[marker]) == []
+    assert holding(server_files(stack), MARKERS[marker]) == []
 
 
 @pytest.mark.parametrize("marker", MARKERS)
 def test_nothing_personal_lies_in_a_log(stack: Stack, marker: str) -> None:
-    assert _holding([stack.log, *_files(stack.home.logs)], MARKERS[marker]) == []
+    assert holding([stack.log, *files_in(stack.home.logs)], MARKERS[marker]) == []
 
 
 @pytest.mark.parametrize("marker", MARKERS)
 def test_nothing_personal_lies_in_the_journals(stack: Stack, marker: str) -> None:
-    assert _holding(_files(stack.home.root / "journal"), MARKERS[marker]) == []
+    assert holding(files_in(stack.home.root / "journal"), MARKERS[marker]) == []
 
 
-def _live(stack: Stack) -> None:
-    gateway = Gateway(stack.graphql_url, stack.key)
-    given = [consent | {"evidence": MARKERS["evidence"]} for consent in consents("SMS", "EMAIL")]
-    patient = gateway.data(
-        REGISTER,
-        input={
-            "idempotencyKey": "marker",
-            "displayName": MARKERS["name"],
-            "phone": f"+1{MARKERS['phone']}",
-            "email": MARKERS["email"],
-            "isAdult": True,
-            "detail": "DETAILED",
-            "consents": given,
-        },
-    )["registerPatient"]["patient"]["id"]
-    now = stack.clock().product
-    enrolled = gateway.data(
-        ENROLL,
-        input={
-            "idempotencyKey": "marker",
-            "patientId": patient,
-            "plan": "microneedling-aftercare",
-            "procedureAt": (now + timedelta(days=30)).isoformat(),
-        },
-    )["enrollPatient"]
-    assert enrolled["userErrors"] == []
-    due = rows(stack, "select min(due_at) from reminders.outbound")[0][0]
-    stack.advance(due - now + timedelta(minutes=1))
-    assert wait_until(lambda: len(stack.messages()) == 2, 20)
-    sender = stack.messages(channel="SMS")[0]["from"]
-    reply(stack, f"+1{MARKERS['phone']}", MARKERS["text"], to=sender)
-    assert wait_until(lambda: rows(stack, "select 1 from reminders.inbound_message") != [], 20)
-    rows(stack, "checkpoint")  # what is in memory goes to the files
+@pytest.mark.parametrize("marker", sorted(MARKERS.keys() - KEPT))
+def test_whoever_has_the_keys_could_read_it_until_the_patient_was_erased(
+    told: tuple[str, str], marker: str
+) -> None:
+    before, after = told
+
+    assert MARKERS[marker] in before
+    assert MARKERS[marker] not in after
 
 
-def _server_files(stack: Stack) -> list[Path]:
-    folders = {Path(rows(stack, "show data_directory")[0][0]), stack.home.data}
-    return [file for folder in folders for file in _files(folder)]
+def test_that_messages_were_sent_and_consent_was_given_stays(
+    stack: Stack, told: tuple[str, str]
+) -> None:
+    assert told
+    assert rows(stack, "select 1 from reminders.outbound where state = 'DELIVERED'") != []
+    proof = (
+        "select 1 from reminders.consent where state = 'GRANTED' and wording_version is not null"
+    )
+    assert rows(stack, proof) != []
+    assert rows(stack, "select 1 from reminders.patient where erased_at is null") == []
 
 
-def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def _holding(files: list[Path], marker: str) -> list[str]:
-    return [str(path) for path in files if marker.encode() in path.read_bytes()]
+def test_replies_in_redis_do_not_last(stack: Stack) -> None:
+    with open_redis(stack.settings["REDIS_URL"]) as client:
+        assert {key for key in client.scan_iter("reply:*") if client.ttl(key) == -1} == set()

@@ -17,17 +17,24 @@ from tests.support.stack import Stack
 
 FINAL = {"DELIVERED", "UNDELIVERED", "FAILED", "SKIPPED", "CANCELLED", "EXPIRED", "MERGED"}
 SETTLED = FINAL | {"ACCEPTED"}  # nothing says whether an email arrived
+ASKED_AGAIN = "we have not heard from you yet"
 PHONE, INBOX = "+12025550123", "robin@example.com"
 
 REMINDERS = """
 query ($id: ID!) {
   now
   enrollment(id: $id) {
+    procedureAt procedureState
     reminders(first: 50) {
       nodes { stepKey channel status dueAt body subject attempts { outcome providerReference } }
     }
   }
 }
+"""
+RECORD = """
+mutation ($id: ID!, $endedAt: DateTime!) {
+  recordProcedure(input: {enrollmentId: $id, state: PERFORMED, endedAt: $endedAt}) {
+    enrollment { procedureState } userErrors { message } } }
 """
 TASKS = "{ tasks(kind: [UNREAD_REPLY]) { nodes { id message { text } reminder { stepKey } } } }"
 COMPLETE = """
@@ -52,6 +59,9 @@ def film(stack: Stack) -> list[dict[str, Any]]:
         waiting = [r for r in reminders if r["status"] not in SETTLED]
         if not waiting:
             return reminders
+        if _is_due(data["enrollment"], waiting[0]):
+            _record(stack, enrollment, data)
+            continue
         _move_to(stack, waiting[0]["dueAt"], data["now"])
         _until_sent(stack, enrollment, waiting[0])
 
@@ -67,7 +77,7 @@ def test_every_step_for_the_patient_is_sent_on_both_channels(film: list[dict[str
 
 
 def test_every_reminder_reaches_the_sandbox_once(stack: Stack, film: list[dict[str, Any]]) -> None:
-    texts = Counter(message["text"] for message in stack.messages(to=PHONE))
+    texts = Counter(message["text"] for message in _reminding(stack))
     mails = Counter(message["subject"] for message in stack.messages(to=INBOX))
 
     assert texts == Counter(r["body"] for r in film if r["channel"] == "SMS")
@@ -79,14 +89,14 @@ def test_reminders_reach_the_phone_in_the_order_of_the_plan(
 ) -> None:
     due = [r["body"] for r in film if r["channel"] == "SMS"]
 
-    assert [message["text"] for message in stack.messages(to=PHONE)] == due
+    assert [message["text"] for message in _reminding(stack)] == due
 
 
 def test_what_the_gateway_says_of_each_attempt_agrees_with_the_carrier(
     stack: Stack, film: list[dict[str, Any]]
 ) -> None:
     attempts = [attempt for reminder in film for attempt in reminder["attempts"]]
-    carried = {message["id"] for message in stack.messages(to=PHONE)}
+    carried = {message["id"] for message in _reminding(stack)}
 
     assert [attempt["outcome"] for attempt in attempts] == ["ACCEPTED"] * len(film)
     assert carried <= {attempt["providerReference"] for attempt in attempts}
@@ -145,6 +155,11 @@ def test_one_click_in_a_mail_ends_mail_and_looking_does_not(
     assert [tuple(row) for row in rows(stack, suppressed)] == [("EMAIL", "OPT_OUT")]
 
 
+def _reminding(stack: Stack) -> list[dict[str, Any]]:
+    """What arrived on the phone, without the questions that were asked again."""
+    return [one for one in stack.messages(to=PHONE) if ASKED_AGAIN not in one["text"]]
+
+
 def _paste_what_is_printed(stack: Stack) -> str:
     """Run the commands exactly as a newcomer would paste them; the enrollment's id."""
     greeting = stack.log.read_text().partition("Afterglow is running.")[2]
@@ -159,6 +174,20 @@ def _paste_what_is_printed(stack: Stack) -> str:
     found = re.search(r'"enrollment": ?\{"id": ?"([^"]+)"', pasted.stdout)
     assert found, pasted.stdout
     return found[1]
+
+
+def _is_due(enrollment: dict[str, Any], waiting: dict[str, Any]) -> bool:
+    """Whether the procedure comes before the next reminder, and nobody has recorded it."""
+    is_planned: bool = enrollment["procedureState"] == "PLANNED"
+    return is_planned and waiting["dueAt"] >= enrollment["procedureAt"]
+
+
+def _record(stack: Stack, enrollment: str, data: dict[str, Any]) -> None:
+    ended_at = datetime.fromisoformat(data["enrollment"]["procedureAt"]) + timedelta(minutes=50)
+    _move_to(stack, ended_at.isoformat(), data["now"])
+    variables = {"id": enrollment, "endedAt": ended_at.isoformat()}
+    recorded = stack.graphql(RECORD, variables)["data"]["recordProcedure"]
+    assert recorded == {"enrollment": {"procedureState": "PERFORMED"}, "userErrors": []}
 
 
 def _move_to(stack: Stack, due_at: str, now: str) -> None:

@@ -1,12 +1,12 @@
 """A small clinic, its plan and its patients, for tests of the reminders service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext
+from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.contracts import reminders as asks
@@ -22,7 +22,9 @@ from services.contracts.catalog import (
     StepKind,
     StepMessages,
 )
-from services.reminders.service_wiring import Desk, commanders, readers
+from services.contracts.enrollments import FindEnrollments
+from services.reminders.auditing import audited_commanders, audited_readers
+from services.reminders.service_wiring import Desk, commanders, readers, simulating
 from services.reminders.settings import RemindersSettings
 from services.reminders.storage import contexts
 from services.reminders.storage.tables import SCHEMA, metadata, suppression
@@ -84,6 +86,12 @@ def set_clock(engine: sa.Engine, at: datetime = NOW) -> None:
         )
 
 
+def happened(engine: sa.Engine) -> None:
+    """Every procedure took place, as if staff had said so."""
+    with engine.begin() as connection:
+        connection.execute(sa.text("update reminders.enrollment set procedure_state = 'PERFORMED'"))
+
+
 class FixedPlans:
     """A content service that has the plans it was given."""
 
@@ -100,7 +108,7 @@ class Service:
 
     def __init__(
         self, engine: sa.Engine, vault: Vault, *, env: str = "development", texts_from: str = OURS,
-        **more: str,
+        **more: Any,
     ) -> None:  # fmt: skip
         settings = RemindersSettings(
             afterglow_env=env,  # type: ignore[arg-type]  # a test names it
@@ -115,8 +123,8 @@ class Service:
         )
         self.events: list[object] = []
         self.source = FixedPlans(PLAN)
-        desk = Desk(vault, self.events.append)
-        self._reads = readers(desk)
+        self.desk = desk = Desk(vault, self.events.append)
+        self._reads = {**readers(desk), **simulating(desk, settings, self.source)}
         self._commands = commanders(desk, settings, self.source)
         self._engine = engine
         self._vault = vault
@@ -136,6 +144,20 @@ class Service:
             reply: Reply = self._commands[type(command)](connection, command, context)
         context.committed()
         return reply
+
+    def answers_too(
+        self, reads: Mapping[type[Any], Reader], commands: Mapping[type[Any], Commander]
+    ) -> None:
+        """What is put together elsewhere in the service's process."""
+        self._reads = {**self._reads, **reads}
+        self._commands = {**self._commands, **commands}
+
+    def audited(self) -> dict[type[Any], Commander]:
+        """The commands with the audit around them, as the service's process has them."""
+        return audited_commanders(self._commands)
+
+    def audited_reads(self) -> dict[type[Any], Reader]:
+        return audited_readers(self._reads)
 
     def events_of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -219,6 +241,13 @@ class Clinic:
         assert reply.enrollment, reply.refusals
         return reply.enrollment
 
+    def enrollments(self, **changes: Any) -> tuple[asks.EnrollmentRecord, ...]:
+        usual: dict[str, Any] = {"scope": self.scope(), "first": 50}
+        return self.service.ask(FindEnrollments(**(usual | changes))).items
+
+    def cancel(self, number: int) -> asks.EnrollmentReply:
+        return self.service.do(asks.CancelEnrollment(scope=self.scope(), enrollment_id=number))
+
     def reminders(self, **changes: Any) -> tuple[asks.ReminderRecord, ...]:
         usual: dict[str, Any] = {"scope": self.scope(), "limit": 50}
         return self.service.ask(asks.ListReminders(**(usual | changes))).items
@@ -230,6 +259,8 @@ def consent(channel: Channel, **changes: Any) -> asks.ConsentGiven:
         "purpose": Purpose.CARE,
         "granted": True,
         "source": "intake form",
+        "method": words.ConsentMethod.IN_PERSON,
+        "wording_version": "2027-1",
     }
     return asks.ConsentGiven(**(usual | changes))
 

@@ -39,6 +39,12 @@ class Seat:
         self.program = program
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_begins = 0
+
+    @property
+    def said(self) -> str:
+        """What it wrote since it was started last."""
+        return self.log.read_bytes()[self._log_begins :].decode(errors="replace")
 
     @property
     def pid(self) -> int:
@@ -49,9 +55,15 @@ class Seat:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll() if self._process else None
+
     def start(self) -> Self:
         uid, gid = self.program.user or (None, None)
         with self.log.open("ab") as output:
+            self._log_begins = output.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own programs
                 self.program.argv, env=dict(self.program.env), user=uid, group=gid,
                 extra_groups=None if uid is None else [], start_new_session=True,
@@ -84,14 +96,18 @@ class Seat:
         signal_group(self.pid, signal.SIGKILL)
 
     def cpu_seconds(self) -> float:
-        """User and system time so far; proc(5), fields 14 and 15."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.pid)
 
     def megabytes(self) -> float:
         """Resident memory."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far; proc(5), fields 14 and 15."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Arena:

@@ -97,7 +97,8 @@ def patient(number: int = 12, **changes: Any) -> PatientRecord:
 
 def plan() -> AftercarePlan:
     release = shipped_release()
-    return release.catalogs[release.base_locale].plans[0]
+    plans = release.catalogs[release.base_locale].plans
+    return next(plan for plan in plans if plan.slug == "microneedling-aftercare")
 
 
 def enrollment(number: int = 5, **changes: Any) -> EnrollmentRecord:

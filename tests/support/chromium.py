@@ -68,6 +68,13 @@ class Page:
     async def type(self, text: str) -> None:
         await self.call("Input.insertText", text=text)
 
+    async def press(self, key: str) -> None:
+        """A key that writes nothing, such as Tab or ArrowDown."""
+        code = {"Tab": 9, "ArrowDown": 40, "Space": 32}[key]
+        for kind in ("rawKeyDown", "keyUp"):
+            pressed = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+            await self.call("Input.dispatchKeyEvent", type=kind, **pressed)
+
     async def press_enter(self) -> None:
         for kind in ("keyDown", "keyUp"):
             key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}

@@ -84,7 +84,9 @@ class DueMessages:
     The patient lives where it is the middle of the day now.
     """
 
-    def __init__(self, engine: sa.Engine, vault: Vault, *, name: str = "Rowan Clinic") -> None:
+    def __init__(
+        self, engine: sa.Engine, vault: Vault, *, name: str = "Rowan Clinic", phone: str = PHONE
+    ) -> None:
         self.engine = engine
         self.vault = vault
         self.clinic_id = self._add_clinic(name)
@@ -98,7 +100,7 @@ class DueMessages:
             )
         self.patient_id = self.add_patient()
         self.contact_ids = {
-            Channel.SMS: self.add_contact(self.patient_id, Channel.SMS, PHONE),
+            Channel.SMS: self.add_contact(self.patient_id, Channel.SMS, phone),
             Channel.EMAIL: self.add_contact(self.patient_id, Channel.EMAIL, EMAIL),
         }
         self.consent_ids = {
@@ -281,6 +283,15 @@ class DueMessages:
 
 def zone_at_noon() -> str:
     """A zone without summer time whose wall clock is between 12:00 and 13:00 now."""
-    hour = datetime.now(UTC).hour  # noqa: TID251 - the test's own choice of a zone
-    offset = 12 - hour
+    return _zone_at(12)
+
+
+def zone_at_midnight() -> str:
+    """The same for 00:00 to 01:00: quiet for everybody."""
+    return _zone_at(0)
+
+
+def _zone_at(hour: int) -> str:
+    now = datetime.now(UTC).hour  # noqa: TID251 - the test's own choice of a zone
+    offset = (hour - now + 11) % 24 - 11
     return f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"

@@ -10,10 +10,13 @@ from services.contracts.reminders import (
     GetEnrollments,
     GetPatients,
     GetReminders,
-    ListEnrollments,
     ListReminders,
     ReminderPage,
-    RenderReminder,
+)
+from services.contracts.together import (
+    ListEnrollmentsTogether,
+    ListRemindersTogether,
+    RenderRemindersTogether,
 )
 from services.contracts.words import ReminderOrder
 from tests.support.care_records import CLINIC, enrollment, patient, reminder
@@ -46,11 +49,15 @@ def clinic_of_seven() -> FakeAsker:
             FindEnrollment: lambda question: (
                 enrollments[5] if question.reference == "E-5" else None
             ),
-            ListEnrollments: lambda _: EnrollmentPage(
-                items=tuple(enrollments.values()), has_more=False
+            ListEnrollmentsTogether: lambda question: tuple(
+                EnrollmentPage(items=tuple(enrollments.values()), has_more=False)
+                for _ in question.asks
             ),
             GetReminders: by_id({100: reminder(100)}),
             ListReminders: reminders_page,
-            RenderReminder: lambda question: f"{question.reminder_id} {question.detail}",
+            ListRemindersTogether: lambda question: tuple(map(reminders_page, question.asks)),
+            RenderRemindersTogether: lambda question: tuple(
+                f"{one.reminder_id} {one.detail}" for one in question.asks
+            ),
         }
     )

@@ -56,6 +56,10 @@ def is_open(request: Garden) -> FieldRefused | None:
     return None if request.is_open else FieldRefused("CLOSED", "The garden is closed.")
 
 
+def read_diary(_parents: Sequence[Any], _args: Mapping[str, Any], _request: Garden) -> list[str]:
+    return ["rain"]
+
+
 def find_plants(parents: Sequence[Any], args: Mapping[str, Any], request: Garden) -> list[Any]:
     request.note("plants", parents)
     return [request.plants[: args["first"]] for _ in parents]
@@ -160,6 +164,7 @@ class Query(graphene.ObjectType):  # type: ignore[misc]  # graphene has no types
     plant = graphene.Field(
         PlantType, name=graphene.String(required=True), resolver=Batched(find_plant, anyone)
     )
+    diary = graphene.String(resolver=Batched(read_diary, anyone, post_only=True))
 
 
 class Mutation(graphene.ObjectType):  # type: ignore[misc]  # graphene has no types

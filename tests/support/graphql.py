@@ -71,6 +71,8 @@ def consents(*channels: str, detail: str = "DETAILED") -> list[dict[str, Any]]:
             "granted": True,
             "source": "intake form",
             "method": "IN_PERSON",
+            "wordingVersion": "2027-1",
+            "basis": "EXPRESS_WRITTEN",
             "detail": detail,
         }
         for channel in channels

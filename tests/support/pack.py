@@ -44,6 +44,7 @@ medicines: [aspirin, prescribed, tablet]
 stop_or_start: [stop, start, do not take, avoid]
 negation: [do not, never]
 without: [no]
+numbing: [numbing cream]
 """,
     "concerns/scars.yaml": """\
 title: Scars

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -105,7 +106,7 @@ class Worker:
         monotonic: Callable[[], float] = time.monotonic,
         providers: dict[Channel, tuple[str, ...]] = PROVIDERS,
         daily_cap: int | None = None,
-        **reading: bool,
+        **reading: Any,
     ) -> None:
         self.owner: UUID = uuid4()
         lease = timedelta(seconds=15)
@@ -116,26 +117,24 @@ class Worker:
         self.traffic = FakeTraffic(providers)
         self.journal = FakeJournal()
         self.changed: list[tuple[int, int]] = []
-        self.send_batch = SendBatch(
-            Delivery(
-                claims=self.claims,
-                cases=self.cases,
-                attempts=self.attempts,
-                carrier_opt_outs=CarrierOptOuts(engine, vault),
-                renderer=JinjaRenderer(),
-                postman=self.postman,
-                journal=self.journal,
-                changed=self.changed.extend,
-                traffic=self.traffic,
-                callback_url=lambda *_: None,
-                links=SignedLinks("https://clinic.example", "a secret of tests"),
-                policy=Policy(is_test_allowed=True, daily_cap=daily_cap),
-                monotonic=monotonic,
-                sleep=lambda _: None,
-                luck=lambda: 0.0,
-            ),
-            is_stopping=lambda: is_stopping,
+        self.delivery = Delivery(
+            claims=self.claims,
+            cases=self.cases,
+            attempts=self.attempts,
+            carrier_opt_outs=CarrierOptOuts(engine, vault),
+            renderer=JinjaRenderer(),
+            postman=self.postman,
+            journal=self.journal,
+            changed=self.changed.extend,
+            traffic=self.traffic,
+            callback_url=lambda *_: None,
+            links=SignedLinks("https://clinic.example", "a secret of tests"),
+            policy=Policy(is_test_allowed=True, daily_cap=daily_cap),
+            monotonic=monotonic,
+            sleep=lambda _: None,
+            luck=lambda: 0.0,
         )
+        self.send_batch = SendBatch(self.delivery, is_stopping=lambda: is_stopping)
 
 
 CHANCES = Chances(luck=0, seconds_left=86_400)

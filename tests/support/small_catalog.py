@@ -5,6 +5,7 @@ from typing import Any
 
 from services.contracts.catalog import (
     Concern,
+    ContraindicationTerm,
     DayRange,
     EvidenceLevel,
     Indication,
@@ -59,6 +60,7 @@ def snapshot_of(
     *procedures: Procedure,
     concerns: tuple[Concern, ...] = (),
     verdicts: tuple[Verdict, ...] = (),
+    contraindications: tuple[ContraindicationTerm, ...] = (),
     locales: tuple[str, ...] = ("en",),
     content_hash: str = "abc",
 ) -> Snapshot:
@@ -73,6 +75,7 @@ def snapshot_of(
             concerns=concerns,
             plans=(),
             verdicts=verdicts,
+            contraindications=contraindications,
             guidance="Ask.",
         )
         for locale in locales

@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from services.content.domain.blocks import blocks, messages_by_channel
+from services.content.domain.check_ins import question
 from services.content.domain.reading import BASE_LOCALE
 from services.content.domain.source import (
     ConcernSource,
@@ -300,10 +301,10 @@ class _Compiler:
             version=plan.version,
             content_hash="",  # known once every locale is compiled
             procedures=plan.procedures,
-            steps=tuple(self._plan_step(step) for step in plan.steps),
+            steps=tuple(self._plan_step(plan, step) for step in plan.steps),
         )
 
-    def _plan_step(self, step: PlanStepSource) -> AftercareStep:
+    def _plan_step(self, plan: PlanSource, step: PlanStepSource) -> AftercareStep:
         messages = messages_by_channel(step.messages)
         return AftercareStep(
             key=step.key,
@@ -322,6 +323,7 @@ class _Compiler:
             seek_help_if=self._raised(step.seek_help_if),
             sources=self._cited(step.sources),
             spread=step.spread,
+            check_in=question(self._source, plan, step.check_in) if step.check_in else None,
         )
 
 

@@ -1,23 +1,46 @@
 """The messages of a plan, one text at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 
+from services.content.domain.check_in_source import CheckInSource, CheckInTexts
 from services.content.domain.faults import Path
-from services.content.domain.source import Email, PlanSource, PlanStepSource
-from services.contracts.catalog import Channel
+from services.content.domain.source import PlanSource, PlanStepSource
+from services.content.domain.written import Email
+from services.contracts.catalog import Channel, Purpose
+
+_ANSWER_SEGMENTS: Final = 2
+_URL: Final = f"https://aftercare.northside-clinic.example/c/{'x' * 48}"
 
 
 class MessageText(msgspec.Struct, frozen=True, kw_only=True):
-    """One text that a patient may receive, and where its author wrote it."""
+    """One text that a patient may receive, and where its author wrote it.
 
-    step: PlanStepSource
+    Without a `step` it belongs to every check-in of the plan. `extra` is what it may show besides
+    what every message may, as long as that gets.
+    """
+
+    step: PlanStepSource | None
     channel: Channel
     is_discreet: bool
     is_subject: bool = False
     text: str
     path: Path
+    extra: Mapping[str, str] = {}
+
+    @property
+    def purpose(self) -> Purpose:
+        return self.step.purpose if self.step else Purpose.CARE
+
+    @property
+    def budget(self) -> int:
+        """How many parts an SMS may take."""
+        if self.step is None:
+            return _ANSWER_SEGMENTS
+        messages = self.step.messages
+        return messages.sms.max_segments if messages and messages.sms else 0
 
 
 def message_texts(plan: PlanSource) -> Iterator[MessageText]:
@@ -25,6 +48,7 @@ def message_texts(plan: PlanSource) -> Iterator[MessageText]:
         if step.messages is None:
             continue
         path: Path = ("steps", number, "messages")
+        extra = _shown([step.check_in]) if step.check_in else {}
         if sms := step.messages.sms:
             for detail, text in (("discreet", sms.discreet), ("detailed", sms.detailed)):
                 yield MessageText(
@@ -33,19 +57,54 @@ def message_texts(plan: PlanSource) -> Iterator[MessageText]:
                     is_discreet=detail == "discreet",
                     text=text,
                     path=(*path, "sms", detail),
+                    extra=extra,
                 )
         if email := step.messages.email:
-            yield from _email(step, email.discreet, (*path, "email", "discreet"))
-            yield from _email(step, email.detailed, (*path, "email", "detailed"))
+            yield from _email(step, email.discreet, (*path, "email", "discreet"), extra)
+            yield from _email(step, email.detailed, (*path, "email", "detailed"), extra)
+    if plan.check_in_texts:
+        yield from _of_check_ins(plan, plan.check_in_texts)
 
 
-def _email(step: PlanStepSource, email: Email, path: Path) -> Iterator[MessageText]:
+def options_line(options: Iterable[tuple[str, str]]) -> str:
+    """Values and labels, as a message shows them."""
+    return ", ".join(f"{value} {label}" for value, label in options)
+
+
+def _shown(asked: list[CheckInSource]) -> dict[str, str]:
+    lines = (options_line((o.value, o.label) for o in question.options) for question in asked)
+    return {"check_in_options": max(lines, key=len, default=""), "check_in_url": _URL}
+
+
+def _email(
+    step: PlanStepSource | None, email: Email, path: Path, extra: Mapping[str, str]
+) -> Iterator[MessageText]:
     for part, text in (("subject", email.subject), ("text", email.text)):
         yield MessageText(
             step=step,
             channel=Channel.EMAIL,
-            is_discreet=path[-1] == "discreet",
+            is_discreet="detailed" not in path,
             is_subject=part == "subject",
             text=text,
             path=(*path, part),
+            extra=extra,
         )
+
+
+def _of_check_ins(plan: PlanSource, texts: CheckInTexts) -> Iterator[MessageText]:
+    extra = _shown([step.check_in for step in plan.steps if step.check_in])
+    path: Path = ("check_in_texts",)
+    for level in texts.replies.__struct_fields__:
+        answer: Email = getattr(texts.replies, level)
+        yield from _email(None, answer, (*path, "replies", level), {})
+        yield _sms(answer.text, (*path, "replies", level, "text"), {})
+    if texts.nudge.email:
+        yield from _email(None, texts.nudge.email, (*path, "nudge", "email"), extra)
+    if texts.nudge.sms:
+        yield _sms(texts.nudge.sms, (*path, "nudge", "sms"), extra)
+
+
+def _sms(text: str, path: Path, extra: Mapping[str, str]) -> MessageText:
+    return MessageText(
+        step=None, channel=Channel.SMS, is_discreet=True, text=text, path=path, extra=extra
+    )

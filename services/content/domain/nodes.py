@@ -16,7 +16,7 @@ import msgspec
 import yaml
 
 from services.content.domain.faults import Fault, Path, Place
-from services.content.domain.source import Markup, Translatable
+from services.content.domain.written import Markup, Translatable
 
 _EMPTY: Final = "the file is empty; write the entry or delete the file"
 _BOOLEANS: Final = {"true": True, "false": False}

@@ -24,6 +24,8 @@ from services.content.domain.source import (
 from services.content.domain.translation import overlay, untranslated
 
 BASE_LOCALE: Final = "en"
+COVERAGE: Final = "coverage.yaml"
+"""Where the catalog carries the article it began with: for its authors, and never published."""
 
 SHARED: Final[Mapping[str, Any]] = {
     "sources.yaml": dict[str, SourceEntry],
@@ -77,6 +79,8 @@ def _sorted_out(
     translations: dict[str, dict[str, str]] = {}
     strays: list[Fault] = []
     for path, text in sorted(files.items()):
+        if path == COVERAGE:
+            continue
         match = _LOCALE_FILE.fullmatch(path)
         inner = match[2] if match else path
         if not (inner in SHARED or _ENTRY.fullmatch(inner)):
@@ -90,7 +94,8 @@ def _sorted_out(
 
 def _stray() -> str:
     folders = ", ".join(f"{name}/<slug>.yaml" for name in FOLDERS)
-    return f"not a file of a catalog; known: {', '.join(SHARED)}, {folders}, locales/<tag>/…"
+    shared = ", ".join((*SHARED, COVERAGE))
+    return f"not a file of a catalog; known: {shared}, {folders}, locales/<tag>/…"
 
 
 def _absent(own: Mapping[str, str]) -> Iterator[Fault]:

@@ -5,10 +5,20 @@ Sources, codes and slugs are named by key; `compile` puts what they name in thei
 """
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 
+from services.content.domain.check_in_source import CheckInSource, CheckInTexts
+from services.content.domain.written import (
+    Email,
+    Markdown,
+    Phrases,
+    SourceKeys,
+    Text,
+    Words,
+    Written,
+)
 from services.contracts.catalog import (
     Channel,
     EvidenceLevel,
@@ -23,24 +33,6 @@ from services.contracts.catalog import (
 )
 
 
-class Translatable:
-    """Marks a field that each locale has its own words for."""
-
-
-class Markup:
-    """Marks a field written in Markdown."""
-
-
-Text = Annotated[str, Translatable()]
-Markdown = Annotated[str, Translatable(), Markup()]
-Words = tuple[Text, ...]
-SourceKeys = tuple[str, ...]
-
-
-class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """Something an author wrote."""
-
-
 # ---------------------------------------------------------------- shared files
 class SourceEntry(Written, frozen=True, kw_only=True):
     """`grade`: A regulator, paper or society; B the same, mirrored; C one clinic; D vendor."""
@@ -52,21 +44,31 @@ class SourceEntry(Written, frozen=True, kw_only=True):
 
 
 class RedFlagEntry(Written, frozen=True, kw_only=True):
-    """`short` is what a message says for it, word for word; discreet enough for any screen."""
+    """`short` is what a message says for it, word for word; discreet enough for any screen.
+
+    `signs` is what patients write who have it.
+    """
 
     label: Text
     action: Text
     short: Text
     severity: Severity
     is_emergency: bool
+    signs: Phrases = {}  # noqa: RUF012 - msgspec gives each its own
     sources: SourceKeys
 
 
 class ConditionEntry(Written, frozen=True, kw_only=True):
-    """A condition that may stand against a procedure; `question` asks a patient about it."""
+    """A condition that may stand against a procedure; `question` asks a patient about it.
+
+    `needs_decision`: a clinician decides on it before. `asked_again`: patients are asked shortly
+    before, because it may have come about since.
+    """
 
     label: Text
     question: Text
+    needs_decision: bool = False
+    asked_again: bool = False
 
 
 class VerdictEntry(Written, frozen=True, kw_only=True):
@@ -91,6 +93,7 @@ class Wording(Written, frozen=True, kw_only=True):
     `revealing`: body parts and treatment words that a discreet message must not hold.
     `promotional`: what care messages must not say. `medicines` and `stop_or_start`: never in one
     sentence, unless a `negation` stands before the verb. `without`: never right before a medicine.
+    `numbing`: what no patient is told of, because people were harmed who put it on by themselves.
     """
 
     revealing: Words
@@ -99,6 +102,7 @@ class Wording(Written, frozen=True, kw_only=True):
     stop_or_start: Words
     negation: Words
     without: Words
+    numbing: Words
 
 
 # ---------------------------------------------------------------- text
@@ -283,11 +287,6 @@ class ConcernSource(Page, frozen=True, kw_only=True):
 
 
 # ---------------------------------------------------------------- plans
-class Email(Written, frozen=True, kw_only=True):
-    subject: Text
-    text: Text
-
-
 class SmsMessages(Written, frozen=True, kw_only=True):
     """Each at most `max_segments` parts long, as a carrier bills it."""
 
@@ -319,7 +318,10 @@ class PlanStepSource(Written, frozen=True, kw_only=True):
     late: LatePolicy = LatePolicy.SKIP
     urgent: bool = False
     messages: Messages | None = None
+    check_in: CheckInSource | None = None
     seek_help_if: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()  # contraindications that a task sees to
+    asks: tuple[str, ...] = ()  # contraindications that a message asks about
     spread: Text | None = None
     sources: SourceKeys
 
@@ -329,6 +331,7 @@ class PlanSource(Page, frozen=True, kw_only=True):
 
     version: int
     procedures: tuple[str, ...]
+    check_in_texts: CheckInTexts | None = None
     steps: tuple[PlanStepSource, ...]
 
 

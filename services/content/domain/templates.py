@@ -1,8 +1,9 @@
 """The small part of Jinja that message templates may use, and what they look like filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
@@ -33,19 +34,23 @@ _ALLOWED: Final = (
 )
 
 
-def template_faults(text: str) -> Iterator[str]:
-    """What a sender could not fill in; nothing when the template is sound."""
+def template_faults(text: str, extra: Collection[str] = ()) -> Iterator[str]:
+    """What a sender could not fill in; nothing when the template is sound.
+
+    `extra`: variables that this one may show besides those of every message.
+    """
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
         yield f"not a template: {error.message}; correct the braces"
         return
+    known = VARIABLES.union(extra)
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
     for node in [tree, *tree.find_all(nodes.Node)]:
         if not isinstance(node, _ALLOWED):
             yield f"{type(node).__name__} is more than a message may use; write it out"
         elif isinstance(node, nodes.Name) and id(node) not in called:
-            yield from _unknown_name(node.name)
+            yield from _unknown_name(node.name, known)
         elif isinstance(node, nodes.Call):
             yield from _bad_call(node)
 
@@ -57,9 +62,9 @@ def names_used(text: str) -> frozenset[str]:
     return frozenset(name.name for output in shown for name in output.find_all(nodes.Name))
 
 
-def filled_in(text: str) -> str:
+def filled_in(text: str, extra: Mapping[str, str] = MappingProxyType({})) -> str:
     """A sound template with every value about as long as it gets."""
-    return _environment().from_string(text).render(_SAMPLE)
+    return _environment().from_string(text).render(_SAMPLE | dict(extra))
 
 
 @cache
@@ -67,11 +72,11 @@ def _environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
-def _unknown_name(name: str) -> Iterator[str]:
-    if name in VARIABLES:
+def _unknown_name(name: str, known: Collection[str]) -> Iterator[str]:
+    if name in known:
         return
-    near = get_close_matches(name, VARIABLES, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(VARIABLES))}"
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known))}"
     yield f"unknown variable {name!r}; {hint}"
 
 

@@ -25,19 +25,25 @@ class Shelf(Protocol):
 
 
 def publish_catalog(
-    files: Mapping[str, str], shelf: Shelf, *, today: date | None = None
+    files: Mapping[str, str],
+    shelf: Shelf,
+    *,
+    today: date | None = None,
+    only_new: bool = False,
 ) -> PublishReply:
     """Check the files and make them the current release, or answer with what is wrong.
 
     The same content is the same release, however often it is published. Without `today`, overdue
-    reviews do not count: a calendar must not keep a clinic from starting with what it had.
+    reviews do not count: a calendar must not keep a clinic from starting with what it had. With
+    `only_new`, what was published before is not made current again.
     """
     checked = check(files, today=today)
     if not isinstance(checked, Checked):
         return PublishReply(info=None, is_new=False, problems=checked)
     now = shelf.begin_publishing()
     if known := shelf.with_content(checked.content_hash):
-        shelf.make_current(known.version)
+        if not only_new:
+            shelf.make_current(known.version)
         return PublishReply(info=known, is_new=False)
     if problems := tuple(_reused_versions(checked, shelf)):
         return PublishReply(info=None, is_new=False, problems=problems)

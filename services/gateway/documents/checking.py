@@ -7,6 +7,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
+    GraphQLSchema,
     Visitor,
     parse,
     validate,
@@ -23,14 +24,18 @@ MAX_TOKENS = 1_000
 MAX_CHARACTERS = 20_000
 _MAX_COMMENTS = 200
 _MAX_ERRORS = 5
+_INTROSPECTION = frozenset({"__schema", "__type"})
 _OVERLAP_BUDGET = 10_000
 """A field may be repeated fifty times. With the usual 500,000, 12 kB hold a core for a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedDocument:
+    """`post_only`: the fields in it whose arguments must not be in an address."""
+
     operations: Mapping[str | None, Operation]
     has_introspection: bool
+    post_only: tuple[str, ...] = ()
 
     def operation(self, name: str | None) -> Operation:
         """Pick by name, or the only one; raises DocumentRefused."""
@@ -53,6 +58,7 @@ class DocumentChecker:
     def __init__(self, executor: Executor, limits: Limits | None = None) -> None:
         self._executor = executor
         self._limits = limits or Limits()
+        self._post_only = _post_only(executor.schema)
         overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = _OVERLAP_BUDGET
 
     def check(self, text: str) -> CheckedDocument:
@@ -70,9 +76,13 @@ class DocumentChecker:
         faults = self._validate(document)
         if faults:
             raise DocumentRefused(faults)
-        found = _Introspection()
+        found = _Fields()
         visit(document, found)
-        return CheckedDocument(self._executor.prepare(document), found.is_there)
+        return CheckedDocument(
+            self._executor.prepare(document),
+            has_introspection=not found.names.isdisjoint(_INTROSPECTION),
+            post_only=tuple(sorted(found.names & self._post_only)),
+        )
 
     def _validate(self, document: DocumentNode) -> list[Fault]:
         errors = validate(
@@ -87,10 +97,19 @@ def _parse_fault(error: GraphQLError) -> Fault:
     return fault_of("GRAPHQL_PARSE_FAILED", error)
 
 
-class _Introspection(Visitor):
+def _post_only(schema: GraphQLSchema) -> frozenset[str]:
+    query = schema.query_type
+    return frozenset(
+        name
+        for name, field in (query.fields if query else {}).items()
+        if getattr(field.resolve, "post_only", False)
+    )
+
+
+class _Fields(Visitor):
     def __init__(self) -> None:
         super().__init__()
-        self.is_there = False
+        self.names: set[str] = set()
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
-        self.is_there |= node.name.value in ("__schema", "__type")
+        self.names.add(node.name.value)

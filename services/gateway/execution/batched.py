@@ -41,11 +41,13 @@ class Batched:
 
     `resolve(parents, args, request)` answers one value for each parent, in their order; a value
     that is an exception fails that parent's field alone, an exception raised fails all of them.
-    `args` are coerced; an optional argument that was not given is no key.
+    `args` are coerced; an optional argument that was not given is no key. A field of the query
+    root that is `post_only` never has its arguments in an address, where they would be logged.
     """
 
     resolve: Resolve
     access: Rule
+    post_only: bool = False
 
     def __call__(self, parent: Any, info: GraphQLResolveInfo, **args: Any) -> Any:  # noqa: ANN401 - graphql-core's own signature
         """Answer for one parent, as graphql-core asks."""

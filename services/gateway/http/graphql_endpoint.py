@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from graphql import ExecutionResult, OperationType
@@ -106,7 +107,8 @@ class GraphQLEndpoint:
             )
         )
         result = await self.executor.execute(operation, variables, context)
-        return answers.answer(200, media_type, _body(result, request.id), request.id)
+        body = _body(result, request.id)
+        return answers.answer(200, media_type, body, request.id, _retry_after(body))
 
     async def _viewer(self, request: HttpRequest) -> Viewer:
         try:
@@ -126,6 +128,9 @@ class GraphQLEndpoint:
         kind = operation.definition.operation
         if method in _READING and kind is not OperationType.QUERY:
             raise _method_not_allowed(f"Use POST for a {kind.value}.", b"POST")
+        if method in _READING and document.post_only:
+            named = ", ".join(document.post_only)
+            raise _method_not_allowed(f"Use POST: what is asked of {named} is private.", b"POST")
         if kind is OperationType.SUBSCRIPTION:
             raise HttpFault(400, "SUBSCRIPTION_NOT_OFFERED", "Subscriptions are not answered here.")
         if document.has_introspection and not self._may_introspect(viewer):
@@ -160,3 +165,10 @@ def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:
     if not result.errors:
         return {"data": result.data}
     return {"errors": told(result.errors, request_id), "data": result.data}
+
+
+def _retry_after(body: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    """Say in a header too when to ask again: proxies and HTTP clients read no body."""
+    waits = [error["extensions"].get("retryAfter", 0) for error in body.get("errors", ())]
+    longest = ceil(max(waits, default=0))
+    return [(b"retry-after", str(longest).encode())] if longest else []

@@ -6,14 +6,15 @@ from uuid import UUID
 
 import msgspec
 
+from services.contracts.check_ins import AnswerByLink
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.replies import RecordUnsubscribe
 
-Told = RecordReceipt | RecordInbound | RecordUnsubscribe
+Told = RecordReceipt | RecordInbound | RecordUnsubscribe | AnswerByLink
 """What somebody outside has told us, authenticated and in our words."""
 
 _KINDS: dict[str, type[Told]] = {
-    kind.__name__: kind for kind in (RecordReceipt, RecordInbound, RecordUnsubscribe)
+    kind.__name__: kind for kind in (RecordReceipt, RecordInbound, RecordUnsubscribe, AnswerByLink)
 }
 
 
@@ -41,7 +42,7 @@ def kind_of(told: Told) -> str:
 
 def origin_of(told: Told) -> str:
     """Who told: a provider, or the page of ours it was told on."""
-    return "page" if isinstance(told, RecordUnsubscribe) else told.provider
+    return "page" if isinstance(told, RecordUnsubscribe | AnswerByLink) else told.provider
 
 
 def encode(told: Told) -> bytes:

@@ -11,28 +11,50 @@ from graphql import (
     print_schema,
 )
 
+from services.gateway.schema.check_ins.mutations.answer_check_in import answer_check_in
 from services.gateway.schema.clock.queries import ClockQueries
 from services.gateway.schema.comparison.queries import ComparisonQueries
 from services.gateway.schema.concerns.queries import ConcernQueries
 from services.gateway.schema.content.values import Checklist, Notice, Paragraph
 from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
 from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
+from services.gateway.schema.enrollments.mutations.pause_enrollment import (
+    pause_enrollment,
+    resume_enrollment,
+)
+from services.gateway.schema.enrollments.mutations.record_procedure import record_procedure
+from services.gateway.schema.enrollments.mutations.reschedule_enrollment import (
+    reschedule_enrollment,
+)
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
+from services.gateway.schema.escalations.mutations.acknowledge_escalation import (
+    acknowledge_escalation,
+)
+from services.gateway.schema.escalations.mutations.resolve_escalation import resolve_escalation
+from services.gateway.schema.escalations.queries import EscalationQueries
 from services.gateway.schema.inbox.queries import InboxQueries
 from services.gateway.schema.nodes.queries import NodeQueries
+from services.gateway.schema.options.queries import OptionQueries
+from services.gateway.schema.patients.mutations.confirm_consent import confirm_consent
+from services.gateway.schema.patients.mutations.erase_patient import erase_patient
+from services.gateway.schema.patients.mutations.lift_suppression import lift_suppression
 from services.gateway.schema.patients.mutations.record_consent import record_consent
 from services.gateway.schema.patients.mutations.register_patient import register_patient
-from services.gateway.schema.patients.mutations.suppressions import (
-    lift_suppression,
-    suppress_contact,
-)
+from services.gateway.schema.patients.mutations.suppress_contact import suppress_contact
+from services.gateway.schema.patients.mutations.update_patient import update_patient
 from services.gateway.schema.patients.queries import PatientQueries
 from services.gateway.schema.plans.queries import PlanQueries
 from services.gateway.schema.procedures.queries import ProcedureQueries
 from services.gateway.schema.refusals.types import ConflictError, InputError, NotFoundError
 from services.gateway.schema.releases.queries import ReleaseQueries
+from services.gateway.schema.reminders.mutations.cancel_reminder import cancel_reminder
+from services.gateway.schema.reminders.mutations.retry_reminder import retry_reminder
+from services.gateway.schema.reminders.mutations.snooze_reminder import snooze_reminder
 from services.gateway.schema.reminders.queries import ReminderQueries
+from services.gateway.schema.reminders.reports import ReportQueries
 from services.gateway.schema.scalars.specifications import SPECIFIED_BY
+from services.gateway.schema.search.queries import SearchQueries
+from services.gateway.schema.simulation.queries import SimulationQueries
 from services.gateway.schema.tasks.mutations.complete_task import complete_task
 from services.gateway.schema.tasks.queries import TaskQueries
 from services.gateway.schema.terms.queries import TermQueries
@@ -47,12 +69,17 @@ class Query(
     ProcedureQueries,
     ConcernQueries,
     ComparisonQueries,
+    OptionQueries,
+    SearchQueries,
     PlanQueries,
     TermQueries,
     ViewerQueries,
     PatientQueries,
     EnrollmentQueries,
     ReminderQueries,
+    ReportQueries,
+    SimulationQueries,
+    EscalationQueries,
     TaskQueries,
     InboxQueries,
     graphene.ObjectType,
@@ -64,11 +91,24 @@ class Mutation(graphene.ObjectType):
     """What can be changed. Expected refusals are data: look at userErrors."""
 
     register_patient = register_patient
+    erase_patient = erase_patient
+    update_patient = update_patient
     record_consent = record_consent
+    confirm_consent = confirm_consent
     suppress_contact = suppress_contact
     lift_suppression = lift_suppression
     enroll_patient = enroll_patient
+    reschedule_enrollment = reschedule_enrollment
+    record_procedure = record_procedure
+    pause_enrollment = pause_enrollment
+    resume_enrollment = resume_enrollment
     cancel_enrollment = cancel_enrollment
+    snooze_reminder = snooze_reminder
+    cancel_reminder = cancel_reminder
+    retry_reminder = retry_reminder
+    answer_check_in = answer_check_in
+    acknowledge_escalation = acknowledge_escalation
+    resolve_escalation = resolve_escalation
     complete_task = complete_task
 
 

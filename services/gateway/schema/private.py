@@ -1,6 +1,6 @@
 """Fields of what belongs to a clinic."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -50,3 +50,27 @@ async def by_ids(
         return {}
     found = await fetch(unique)
     return {key: value for key, value in zip(unique, found, strict=True) if value is not None}
+
+
+Lookup = Callable[
+    [Sequence[Any], Mapping[str, Any], GatewayRequest], Coroutine[Any, Any, list[T | None]]
+]
+
+
+def named_by(
+    attribute: str, fetch: Callable[[GatewayRequest, Sequence[int]], Awaitable[Sequence[T | None]]]
+) -> Lookup[T]:
+    """Look up what each parent names by an id, all in one ask; null where it names nothing."""
+    get = attrgetter(attribute)
+
+    async def resolve(
+        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
+    ) -> list[T | None]:
+        numbers = [get(each) for each in parents]
+        found = await by_ids(
+            (number for number in numbers if number is not None),
+            lambda unique: fetch(request, unique),
+        )
+        return [found.get(number) for number in numbers]
+
+    return resolve

@@ -1,6 +1,6 @@
 """What a value is called in the schema, for fields of interface and union types."""
 
-from services.contracts import catalog, reminders, replies
+from services.contracts import catalog, check_ins, reminders, replies
 from services.gateway.schema.refusals import values
 from services.gateway.snapshot.snapshot import Page
 
@@ -17,6 +17,8 @@ _NAMES = {
     reminders.ReminderRecord: "Reminder",
     replies.InboundRecord: "InboundMessage",
     replies.TaskRecord: "StaffTask",
+    check_ins.CheckInRecord: "CheckIn",
+    check_ins.EscalationRecord: "Escalation",
     values.InputError: "InputError",
     values.NotFoundError: "NotFoundError",
     values.ConflictError: "ConflictError",

@@ -30,6 +30,11 @@ from services.contracts.reminders import (
     RenderReminder,
     Scope,
 )
+from services.contracts.together import (
+    ListEnrollmentsTogether,
+    ListRemindersTogether,
+    RenderRemindersTogether,
+)
 from services.contracts.words import MessageDetail
 from services.gateway.service_calls.asker import Asker
 
@@ -87,7 +92,10 @@ class ReminderCalls:
         question = FindEnrollment(scope=scope, reference=reference)
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
 
-    async def list_enrollments(self, question: ListEnrollments) -> EnrollmentPage:
+    async def list_enrollments_together(
+        self, questions: Sequence[ListEnrollments]
+    ) -> Sequence[EnrollmentPage]:
+        question = ListEnrollmentsTogether(asks=tuple(questions))
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
 
     async def enroll_patient(
@@ -113,8 +121,15 @@ class ReminderCalls:
     async def list_reminders(self, question: ListReminders) -> ReminderPage:
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
 
-    async def render_reminder(
-        self, scope: Scope, reminder_id: int, detail: MessageDetail
-    ) -> str | None:
-        question = RenderReminder(scope=scope, reminder_id=reminder_id, detail=detail)
+    async def render_reminders(
+        self, scope: Scope, ids: Sequence[int], detail: MessageDetail
+    ) -> Sequence[str | None]:
+        asks = (RenderReminder(scope=scope, reminder_id=one, detail=detail) for one in ids)
+        question = RenderRemindersTogether(asks=tuple(asks))
+        return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
+
+    async def list_reminders_together(
+        self, questions: Sequence[ListReminders]
+    ) -> Sequence[ReminderPage]:
+        question = ListRemindersTogether(asks=tuple(questions))
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)

@@ -119,16 +119,15 @@ def _best(
 ) -> list[Page[Procedure]]:
     """Those that no other beats, when that says something.
 
-    Needs two known figures on one basis that can be told apart. A broader entry stands aside
-    for its own variants: it spans them, so it cannot win against them.
+    Needs two known figures on one basis that can be told apart. A broader entry stands aside,
+    also where its variants are not compared: its figures span what differs too much to be one.
     """
     if better == Better.NEITHER:
         return []
-    spanning = {page.entry.parent for page in pages}
     known = [
         (page, figure)
         for page, figure in zip(pages, figures, strict=True)
-        if figure.is_known and page.entry.slug not in spanning
+        if figure.is_known and not page.edition.variants_of(page.entry)
     ]
     if len(known) < FEWEST or len({figure.basis for _, figure in known}) > 1:
         return []
@@ -141,12 +140,16 @@ def _best(
 
 
 def _is_as_good(figure: Figure, other: Figure, better: Better) -> bool:
-    """At least as good in every bound that both know, of which there must be one."""
-    pairs = [
-        (mine, theirs)
-        for mine, theirs in zip(figure.bounds, other.bounds, strict=True)
-        if mine is not None and theirs is not None
-    ]
-    if better == Better.LOWER:
-        return bool(pairs) and all(mine <= theirs for mine, theirs in pairs)
-    return bool(pairs) and all(mine >= theirs for mine, theirs in pairs)
+    """At least as good in every bound that both know.
+
+    Both must know what is usual, or the bound that tells the worst: “at least 2 days” says
+    nothing of how much better it is than “1 to 5”.
+    """
+    lower = better == Better.LOWER
+    telling = (figure.typical, figure.max if lower else figure.min)
+    others = (other.typical, other.max if lower else other.min)
+    if not any(None not in pair for pair in zip(telling, others, strict=True)):
+        return False
+    pairs = zip(figure.bounds, other.bounds, strict=True)
+    known = [(mine, theirs) for mine, theirs in pairs if mine is not None and theirs is not None]
+    return all(mine <= theirs if lower else mine >= theirs for mine, theirs in known)

@@ -6,7 +6,7 @@ Immutable: a request that holds one reads from one release, whatever is publishe
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from services.contracts.catalog import (
     AftercarePlan,
@@ -20,6 +20,7 @@ from services.contracts.catalog import (
 )
 from services.gateway.snapshot.index import CatalogIndex
 from services.gateway.snapshot.locales import normalized
+from services.gateway.snapshot.search.search import SearchIndex
 
 E = TypeVar("E", bound=Entry)
 
@@ -48,6 +49,16 @@ class Indicated:
     concern: Page[Concern]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Hit:
+    """What a search found; `score` is from 0 to 1, `matched` the name or words that met it."""
+
+    node: Page[Any]
+    excerpt: str
+    score: float
+    matched: str
+
+
 class Edition:
     """A release as read in one locale, whether or not it has been translated to it."""
 
@@ -59,6 +70,7 @@ class Edition:
         self.concerns: Final = self._pages(shelf.catalog.concerns)
         self.plans: Final = self._pages(shelf.catalog.plans)
         self._index: Final = shelf.index
+        self._searching: Final = shelf.searching
 
     def parent_of(self, procedure: Procedure) -> Page[Procedure] | None:
         return self.procedures.get(procedure.parent) if procedure.parent else None
@@ -88,6 +100,21 @@ class Edition:
     def known_procedures(self, slugs: Iterable[str]) -> list[Page[Procedure]]:
         return [self.procedures[slug] for slug in slugs if slug in self.procedures]
 
+    def search(self, text: str, first: int) -> list[Hit]:
+        """The entries that a text names or speaks of, best first."""
+        return [
+            Hit(self._page(found.entry), found.excerpt, found.score, found.matched)
+            for found in self._searching.search(text, first)
+        ]
+
+    def _page(self, entry: Entry) -> Page[Any]:
+        shelves: dict[type[Entry], dict[str, Page[Any]]] = {
+            Procedure: self.procedures,
+            Concern: self.concerns,
+            AftercarePlan: self.plans,
+        }
+        return shelves[type(entry)][entry.slug]
+
     def page_of(self, plan: AftercarePlan) -> Page[AftercarePlan]:
         """A plan from elsewhere, such as one that an enrollment pinned, as a page of this."""
         return Page(plan, self)
@@ -98,10 +125,11 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A catalog that there is, with its index."""
+    """A catalog that there is, with its indexes."""
 
     catalog: LocalizedCatalog
     index: CatalogIndex
+    searching: SearchIndex
 
 
 class Snapshot:
@@ -111,7 +139,7 @@ class Snapshot:
         self.release: Final = release
         self.info: Final = release.info
         self._shelves = {
-            locale: Shelf(catalog, CatalogIndex(catalog))
+            locale: Shelf(catalog, CatalogIndex(catalog), SearchIndex(catalog))
             for locale, catalog in release.catalogs.items()
         }
         self._edition = lru_cache(maxsize=_EDITIONS_KEPT)(self._make_edition)

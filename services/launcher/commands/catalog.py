@@ -1,24 +1,36 @@
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
 from services.chassis.settings import environment
+from services.content.domain.coverage import CoverageFile
 from services.content.source.reader import FolderFault, folder_files, shipped_files
 from services.content.usecases.check_catalog import Checked
 from services.content.usecases.check_catalog import check as check_files
-from services.contracts.content import STREAM, ListReleases, Problem, PublishCatalog
+from services.content.usecases.cover_article import cover_article
+from services.contracts.content import (
+    STREAM,
+    Change,
+    DiffReleases,
+    ListReleases,
+    Problem,
+    PublishCatalog,
+    RollBack,
+)
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
 _PUBLISH_SECONDS = 30.0
+_ONE_LINE = 60
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
 def catalog() -> None:
-    """Check, publish and list the catalog of procedures."""
+    """Check and publish the catalog of procedures, compare releases, go back to one."""
 
 
 @catalog.command()
@@ -36,6 +48,27 @@ def check(folder: Path | None) -> None:
         for each in checked.catalogs.values()
     )
     click.echo(f"Nothing is wrong: {pages} pages, in {', '.join(sorted(checked.catalogs))}.")
+
+
+@catalog.command()
+@click.argument("folder", type=_FOLDER, required=False)
+def coverage(folder: Path | None) -> None:
+    """Print where FOLDER (else the shipped catalog) carries or corrects its first article."""
+    covered = cover_article(_read(folder) if folder else shipped_files())
+    if not isinstance(covered, CoverageFile):
+        raise LauncherFault(_listed(covered, "gaps in the coverage of the article"))
+    for number, statement in covered.statements.items():
+        click.echo(f"{number}  {statement.label}")
+        for place in _places(statement.carried):
+            click.echo(f"         carried    {place}")
+        if statement.corrected:
+            click.echo(f"         corrected  {statement.corrected}")
+    for number, correction in covered.corrections.items():
+        click.echo(f"{number}   {correction.what}\n         {correction.reason}")
+        for place in _places(correction.shown):
+            click.echo(f"         shown      {place}")
+    corrected = sum(statement.corrected is not None for statement in covered.statements.values())
+    click.echo(f"{len(covered.statements)} statements: no gap, {corrected} of them corrected.")
 
 
 @catalog.command()
@@ -60,6 +93,60 @@ def list_() -> None:
             click.echo(f"{release.version}\t{at}\t{release.content_hash}")
 
 
+@catalog.command()
+@click.argument("before")
+@click.argument("after", required=False)
+def diff(before: str, after: str | None) -> None:
+    """Say what changes from release BEFORE to release AFTER (else to the current one)."""
+    with asking(environment()) as asker:
+        reply = asker.ask(
+            STREAM, DiffReleases(before=before, after=after), timeout=_PUBLISH_SECONDS
+        )
+    if reply.unknown_version is not None:
+        raise LauncherFault(_no_release(reply.unknown_version))
+    if not reply.changes:
+        click.echo("Nothing changes.")
+    heading = ""
+    for change in reply.changes:
+        if heading != (heading := _heading(change)):
+            click.echo(f"{heading}")
+        click.echo(_told(change))
+
+
+@catalog.command("roll-back")
+@click.argument("version")
+def roll_back(version: str) -> None:
+    """Serve the earlier release VERSION again; patients keep the plans they were enrolled in."""
+    with asking(environment()) as asker:
+        reply = asker.ask(STREAM, RollBack(version=version), timeout=_PUBLISH_SECONDS)
+    if reply.info is None:
+        raise LauncherFault(_no_release(version))
+    if reply.was == version:
+        click.echo(f"Release {version} is the current one already.")
+    else:
+        click.echo(f"Release {version} is served again, instead of {reply.was}.")
+        click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
+
+
+def _no_release(version: str) -> str:
+    return f"There is no release {version}; `afterglow catalog list` names those there are."
+
+
+def _heading(change: Change) -> str:
+    return f"{' '.join(filter(None, (change.kind, change.slug)))} ({change.locale})"
+
+
+def _told(change: Change) -> str:
+    path = change.path or "all of it"
+    if change.was is None:
+        return f"  + {path}: {change.becomes}"
+    if change.becomes is None:
+        return f"  - {path}: {change.was}"
+    if len(change.was) + len(change.becomes) <= _ONE_LINE:
+        return f"  ~ {path}: {change.was} → {change.becomes}"
+    return f"  ~ {path}\n      was:     {change.was}\n      becomes: {change.becomes}"
+
+
 def _read(folder: Path) -> dict[str, str]:
     try:
         return folder_files(folder)
@@ -67,6 +154,12 @@ def _read(folder: Path) -> dict[str, str]:
         raise LauncherFault(f"{fault}.") from None
 
 
-def _listed(problems: tuple[Problem, ...]) -> str:
+def _places(places: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{file}.yaml: {path}" for file, paths in places.items() for path in paths]
+
+
+def _listed(
+    problems: tuple[Problem, ...], of_what: str = "to mend before this can be published"
+) -> str:
     lines = [f"{problem.where}: {problem.what}" for problem in problems]
-    return "\n".join((f"{len(lines)} to mend before this can be published:", *lines))
+    return "\n".join((f"{len(lines)} {of_what}:", *lines))

@@ -3,13 +3,19 @@ import click
 from services.chassis.settings import environment
 from services.contracts.errors import Refusal
 from services.contracts.reminders import STREAM, ClinicRecord, CreateClinic, KeptClinic, ListClinics
-from services.launcher.connection import Asker, asking
+from services.launcher.commands.clinic_alerts import ALERT_COMMANDS
+from services.launcher.commands.clinic_hours import COMMANDS
+from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
 
 @click.group()
 def clinics() -> None:
-    """Make and list clinics."""
+    """Make and list clinics, and change what is known of them."""
+
+
+for _command in (*COMMANDS, *ALERT_COMMANDS):
+    clinics.add_command(_command)
 
 
 @clinics.command()
@@ -43,16 +49,6 @@ def list_() -> None:
     with asking(environment()) as asker:
         for clinic in asker.ask(STREAM, ListClinics()):
             click.echo(_line(clinic))
-
-
-def find_clinic(asker: Asker, name: str) -> ClinicRecord:
-    """The clinic of this name, or of this number; raises LauncherFault when there is none."""
-    known = asker.ask(STREAM, ListClinics())
-    for clinic in known:
-        if name in (clinic.name, str(clinic.id)):
-            return clinic
-    names = ", ".join(f"“{clinic.name}”" for clinic in known) or "none yet"
-    raise LauncherFault(f"There is no clinic “{name}”. Clinics: {names}.")
 
 
 def _kept_as_it_is(kept: KeptClinic) -> str:

@@ -3,7 +3,7 @@ import click
 from services.chassis.settings import environment
 from services.contracts.gateway import STREAM, CreateKey, KeyRecord, ListKeys, RevokeKey
 from services.contracts.words import Mode, Role
-from services.launcher.commands.clinics import find_clinic
+from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 

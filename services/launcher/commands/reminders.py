@@ -21,8 +21,10 @@ from services.contracts.operations import (
 )
 from services.contracts.reminders import STREAM
 from services.contracts.words import ReminderStatus
-from services.launcher.commands.clinics import find_clinic
+from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.clock import parse_duration
+from services.launcher.commands.enrollments import told, withdraw
+from services.launcher.commands.replan import replan
 from services.launcher.connection import Asker, asking
 from services.launcher.faults import LauncherFault
 
@@ -35,6 +37,11 @@ _CHANNELS = click.Choice(["sms", "email"], case_sensitive=False)
 @click.group()
 def reminders() -> None:
     """See messages in trouble, send them again, hold and release. Shows no patient."""
+
+
+reminders.add_command(withdraw)
+reminders.add_command(told)
+reminders.add_command(replan)
 
 
 def _filters(command: Command) -> Command:
@@ -215,7 +222,8 @@ def _line(one: TroubledRecord) -> str:
 
 def _hold_line(one: HoldRecord) -> str:
     clinic = f"clinic {one.clinic_id}" if one.clinic_id is not None else None
-    what = (clinic, one.channel, one.provider, one.plan)
+    version = f"version {one.plan_version} (withdrawn)" if one.plan_version else None
+    what = (clinic, one.channel, one.provider, one.plan, version)
     state = f"released {one.released_at:%Y-%m-%dT%H:%MZ}" if one.released_at else "stands"
     return "\t".join((
         str(one.id), ", ".join(part for part in what if part) or "everything",

@@ -5,7 +5,7 @@ from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal
 from services.contracts.reminders import STREAM
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
-from services.launcher.commands.clinics import find_clinic
+from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 from services.launcher.programs import CHANNELS

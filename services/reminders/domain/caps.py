@@ -18,7 +18,7 @@ _IMPORTANCE: Final = {
 
 
 class OfToday(msgspec.Struct, frozen=True, kw_only=True):
-    """A reminder of one patient on one channel that was begun today, or is due by now."""
+    """A reminder of one patient on one channel that was begun today, or is due today."""
 
     id: int
     lane: int
@@ -35,6 +35,10 @@ def before(id_: int, todays: Iterable[OfToday]) -> int:
     return sum(one.is_begun or (mine is not None and _rank(one) < mine) for one in others)
 
 
+def importance(lane: int, kind: StepKind | None) -> tuple[int, int]:
+    """How important a message is; what is less comes first."""
+    return lane, _IMPORTANCE.get(kind or StepKind.CARE, len(_IMPORTANCE))
+
+
 def _rank(one: OfToday) -> tuple[int, int, datetime, int]:
-    kind = one.step_kind or StepKind.CARE
-    return one.lane, _IMPORTANCE.get(kind, len(_IMPORTANCE)), one.due_at, one.id
+    return (*importance(one.lane, one.step_kind), one.due_at, one.id)

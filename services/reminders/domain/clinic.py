@@ -1,6 +1,6 @@
 """What a clinic is given where it states nothing itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Final
 
@@ -26,5 +26,28 @@ INTERNATIONAL: Final = "112"
 """The number of the European Union and of most mobile networks elsewhere."""
 
 
+TERRITORIES: Final[Mapping[str, frozenset[str]]] = {
+    "GB": frozenset({"GG", "IM", "JE"}),
+    "US": frozenset({"AS", "GU", "MP", "PR", "VI"}),
+}
+"""Places with ISO 3166-1 codes of their own whose phones are as a country's own."""
+
+
+def served_with(countries: Iterable[str]) -> frozenset[str]:
+    """The countries and their territories."""
+    asked = frozenset(countries)
+    return asked.union(*(TERRITORIES.get(one, ()) for one in asked))
+
+
 def emergency_number(country: str) -> str:
     return EMERGENCY_NUMBERS.get(country, INTERNATIONAL)
+
+
+def emergency_number_for(region: str | None, *, country: str, own: str) -> str:
+    """Say which number a patient dials where they are.
+
+    `region` is the patient's (ISO 3166-2), `country` and `own` are the clinic's: its own number
+    holds for everybody who is not known to live in another country.
+    """
+    lives_in = (region or country).partition("-")[0]
+    return own if lives_in == country else emergency_number(lives_in)

@@ -22,6 +22,10 @@ class AddressReader(Protocol):
         """E.164 of a number in use in a country; raises NotAnAddress for one of elsewhere."""
         ...
 
+    def countries(self, number: str) -> frozenset[str]:
+        """The countries (ISO 3166-1) that a number in E.164 may be of."""
+        ...
+
     def email(self, text: str) -> str:
         """Addr-spec with the domain in lower case; raises NotAnAddress."""
         ...

@@ -20,6 +20,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.domain.consent import detail_allowed
+from services.reminders.domain.holds import OF_ENROLLMENT
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.windows import NoOpening, Window, instant, next_opening
 
@@ -34,12 +35,14 @@ class Rule(StrEnum):
     OPERATOR = "OPERATOR"  # an operator's hold on a clinic, channel, provider or plan
     CAP = "CAP"  # so many messages a day
     FAIRNESS = "FAIRNESS"  # the clinic's rate
+    LOOP = "LOOP"  # the same text to one address, over and over
 
 
 IGNORED: dict[OutboundKind, frozenset[Rule]] = {
     OutboundKind.REMINDER: frozenset(),
     # What puts a message right must not wait for tomorrow.
     OutboundKind.CORRECTION: frozenset({Rule.HOLDS, Rule.CAP}),
+    OutboundKind.NUDGE: frozenset({Rule.CAP}),  # it belongs to a question that was let through
     # A patient who writes at two in the morning is answered then.
     OutboundKind.REPLY: frozenset({Rule.CONSENT, Rule.HOLDS, Rule.WINDOW, Rule.CAP}),
     # After an opt-out not even a safety text goes out: staff are alerted to phone instead.
@@ -102,7 +105,9 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     paused_until: datetime | None = None
     enrollment_status: EnrollmentStatus | None = None
     procedure_state: ProcedureState | None = None
+    awaits_procedure: bool = False  # for skin that nobody has said was treated
     hold_id: int | None = None
+    is_plan_withdrawn: bool = False
     before_it_today: int = 0  # reminders that were begun today, or go first
 
 
@@ -126,9 +131,13 @@ class Postpone(msgspec.Struct, frozen=True):
 
 
 class Park(msgspec.Struct, frozen=True):
-    """Back to SCHEDULED, out of every worker's sight until the hold is released."""
+    """Back to SCHEDULED, out of every worker's sight until the hold is released.
+
+    OF_ENROLLMENT is no operator's hold: it ends when something becomes of the enrollment.
+    """
 
     hold_id: int
+    code: str = "HELD"
 
 
 Verdict = Send | Drop | Postpone | Park
@@ -147,14 +156,14 @@ def decide(claim: Claim, facts: Circumstances, policy: Policy, *, now: datetime)
         return Drop(ReminderStatus.EXPIRED, "USEFULNESS_OVER")
     ignored = IGNORED[claim.kind]
     if facts.hold_id is not None and Rule.OPERATOR not in ignored:
-        return Park(facts.hold_id)
+        return Park(facts.hold_id, "PLAN_WITHDRAWN" if facts.is_plan_withdrawn else "HELD")
     code = _reason_to_skip(claim, facts, ignored, is_test_allowed=policy.is_test_allowed)
     if code:
         return Drop(ReminderStatus.SKIPPED, code)
-    later = _reason_to_wait(facts, ignored, policy, now=now)
+    later = _kept_back(facts, ignored) or _reason_to_wait(facts, ignored, policy, now=now)
     if later is None:
         return _send(claim, facts, ignored)
-    if later.until >= claim.useful_until:
+    if isinstance(later, Postpone) and later.until >= claim.useful_until:
         return Drop(ReminderStatus.EXPIRED, f"{later.code}_PAST_USEFULNESS")
     return later
 
@@ -170,7 +179,8 @@ def _reason_to_skip(
         return "NO_CONTACT"
     if reason := _suppression(facts, ignored):
         return f"SUPPRESSED_{reason}"
-    if Rule.CONSENT not in ignored and not _is_granted(claim, facts.consent):
+    is_missing = not (_is_granted(claim, facts.consent) or _is_unverified(facts.consent))
+    if Rule.CONSENT not in ignored and is_missing:
         return "NO_CONSENT"
     return None if Rule.HOLDS in ignored else _ended(facts)
 
@@ -191,6 +201,11 @@ def _is_granted(claim: Claim, consent: StandingConsent | None) -> bool:
     )
 
 
+def _is_unverified(consent: StandingConsent | None) -> bool:
+    """Given for another address, or not confirmed yet: what is planned waits for the patient."""
+    return consent is not None and consent.state in (ConsentState.LAPSED, ConsentState.PENDING)
+
+
 def _ended(facts: Circumstances) -> str | None:
     if facts.enrollment_status in (EnrollmentStatus.CANCELLED, EnrollmentStatus.COMPLETED):
         return "ENROLLMENT_ENDED"
@@ -199,12 +214,23 @@ def _ended(facts: Circumstances) -> str | None:
     return None
 
 
+def _kept_back(facts: Circumstances, ignored: frozenset[Rule]) -> Park | None:
+    """Why a message waits for somebody to act, and not for a time."""
+    if Rule.HOLDS in ignored:
+        return None
+    if facts.enrollment_status is EnrollmentStatus.PAUSED:
+        return Park(OF_ENROLLMENT, "ENROLLMENT_PAUSED")
+    return Park(OF_ENROLLMENT, "PROCEDURE_UNCONFIRMED") if facts.awaits_procedure else None
+
+
 def _reason_to_wait(
     facts: Circumstances, ignored: frozenset[Rule], policy: Policy, *, now: datetime
 ) -> Postpone | None:
     at, code = now, ""
     if Rule.HOLDS not in ignored and facts.paused_until and facts.paused_until > at:
         at, code = facts.paused_until, "PAUSED"
+    elif Rule.CONSENT not in ignored and _is_unverified(facts.consent):
+        at, code = now + LOOK_AGAIN, "NEEDS_VERIFICATION"
     elif Rule.CONSENT not in ignored and facts.awaits_staff:
         at, code = now + LOOK_AGAIN, "AWAITING_STAFF"
     elif Rule.CAP not in ignored and _is_over_cap(facts, policy):

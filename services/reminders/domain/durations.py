@@ -1,6 +1,7 @@
 """ISO 8601 durations as plans write them: days, hours, minutes, seconds; exact lengths."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -9,6 +10,7 @@ class NotADuration(ValueError):
     """Not a duration of exact length; months and years have none."""
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> timedelta:
     """Read `PT24H`, `P3D` or `-PT2H`; a day is 24 hours, whatever the clocks do."""
     try:

@@ -9,8 +9,11 @@ from services.contracts.words import ReminderStatus
 from services.reminders.domain.decisions import sentence
 from services.reminders.domain.senders import Lack
 
-_UNTIL_ITS_TIME: Final = frozenset({"PAUSED", "OUTSIDE_WINDOW", "DAILY_CAP"})
-_UNTIL_SOMEBODY_ACTS: Final = frozenset({"HELD", "AWAITING_STAFF", *map(str, Lack)})
+_UNTIL_ITS_TIME: Final = frozenset({"PAUSED", "OUTSIDE_WINDOW", "DAILY_CAP", "SNOOZED"})
+_UNTIL_SOMEBODY_ACTS: Final = frozenset({
+    "HELD", "AWAITING_STAFF", "ENROLLMENT_PAUSED", "PLAN_WITHDRAWN", "PROCEDURE_UNCONFIRMED",
+    *map(str, Lack),
+})  # fmt: skip
 
 
 class Holding(msgspec.Struct, frozen=True):

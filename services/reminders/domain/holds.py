@@ -1,11 +1,15 @@
 """Which messages an operator's hold keeps back."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from services.contracts.catalog import Channel
 from services.reminders.domain.senders import SenderAddress
+
+OF_ENROLLMENT: Final = 0
+"""In place of a hold's number: kept back until something becomes of the enrollment itself."""
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +20,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel | None = None
     provider: str | None = None
     plan: str | None = None
+    plan_version: int | None = None  # that version of the plan is withdrawn
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +29,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     clinic_id: int
     channel: Channel
     plan: str | None
+    plan_version: int | None = None
 
 
 def hold_on(subject: Subject, holds: Iterable[Hold]) -> int | None:
@@ -31,6 +37,11 @@ def hold_on(subject: Subject, holds: Iterable[Hold]) -> int | None:
     return min(
         (one.id for one in holds if one.provider is None and _matches(one, subject)), default=None
     )
+
+
+def is_withdrawn(subject: Subject, holds: Iterable[Hold]) -> bool:
+    """Whether the version of the plan that a message is of was withdrawn."""
+    return any(one.plan_version is not None and _matches(one, subject) for one in holds)
 
 
 def held_providers(subject: Subject, holds: Iterable[Hold]) -> dict[str, int]:
@@ -51,4 +62,5 @@ def _matches(hold: Hold, subject: Subject) -> bool:
         hold.clinic_id in (None, subject.clinic_id)
         and hold.channel in (None, subject.channel)
         and hold.plan in (None, subject.plan)
+        and hold.plan_version in (None, subject.plan_version)
     )

@@ -1,11 +1,12 @@
 """What a message says: the facts that may be filled in, and the text that comes of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.catalog import AftercareStep, Channel, StepKind
 from services.contracts.words import MessageDetail
 
 
@@ -13,7 +14,8 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a template may name. `said_at` is when the patient will read it (“tomorrow” is then).
 
     `procedure_ended_at` is the start where the end is not known. `opt_out_way` is said where the
-    sender cannot be answered, `postal_address` in marketing mail.
+    sender cannot be answered, `postal_address` in marketing mail. `check_in_url` is where a patient
+    answers; only a message that leaves has one.
     """
 
     clinic_name: str
@@ -27,6 +29,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     locale: str
     opt_out_way: str | None = None
     postal_address: str | None = None
+    check_in_url: str = "[link]"
 
 
 class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +38,36 @@ class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     subject: str | None = None
     html: str | None = None
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One step as it is said about one procedure."""
+
+    step: AftercareStep
+    facts: MessageFacts
+
+
+def said_together(every: Sequence[Said]) -> tuple[Said, ...]:
+    """Prepare texts for one message: all count from the latest end, and a question comes last.
+
+    After several procedures the one that ended last says when a restriction is over.
+    """
+    ended_at = max(one.facts.procedure_ended_at for one in every)
+    alike = [
+        Said(one.step, msgspec.structs.replace(one.facts, procedure_ended_at=ended_at))
+        for one in every
+    ]
+    return tuple(sorted(alike, key=lambda one: one.step.kind is StepKind.CHECK_IN))
+
+
+def answered_at(url: str, every: Sequence[Said]) -> tuple[Said, ...]:
+    """The same, told where a patient answers what is asked."""
+    return tuple(
+        Said(one.step, msgspec.structs.replace(one.facts, check_in_url=url))
+        if one.step.check_in
+        else one
+        for one in every
+    )
 
 
 class CannotRender(Exception):
@@ -46,4 +79,13 @@ class Renderer(Protocol):
         self, step: AftercareStep, channel: Channel, detail: MessageDetail, facts: MessageFacts
     ) -> RenderedMessage:
         """Raises CannotRender."""
+        ...
+
+    def render_together(
+        self, every: Sequence[Said], channel: Channel, detail: MessageDetail
+    ) -> RenderedMessage:
+        """Say several steps in one message, whose subject is the first one's.
+
+        Raises CannotRender.
+        """
         ...

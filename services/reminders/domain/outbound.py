@@ -15,6 +15,7 @@ class OutboundKind(StrEnum):
     OPT_OUT_CONFIRMATION = "OPT_OUT_CONFIRMATION"
     CORRECTION = "CORRECTION"
     STAFF_ALERT = "STAFF_ALERT"
+    NUDGE = "NUDGE"  # a second word about a question that was not answered
 
 
 class Lane(IntEnum):

@@ -16,7 +16,7 @@ from services.contracts.words import (
     Mode,
     SuppressionReason,
 )
-from services.reminders.domain.windows import Window
+from services.reminders.domain.windows import Window, possible_zones
 
 
 class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +51,8 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     paused_until: datetime | None
     contact_points: tuple[ContactPoint, ...]
     consents: tuple[ConsentRecord, ...]  # newest first
+    number_zones: tuple[str, ...] = ()  # where a phone number like the patient's may be
+    is_erased: bool = False
 
     def contact(self, channel: Channel) -> ContactPoint | None:
         return next((one for one in self.contact_points if one.channel is channel), None)
@@ -66,8 +68,33 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
             None,
         )
 
+    @property
+    def stated_zone(self) -> str | None:
+        return self.time_zone if self.is_zone_stated else None
+
+    @property
+    def stated_hours(self) -> QuietHours | None:
+        return self.quiet_hours if self.are_hours_stated else None
+
+    def revised(
+        self, *, time_zone: str | None, region: str | None, quiet_hours: QuietHours | None
+    ) -> "Patient":
+        """The patient with other places and hours; None where the clinic's are to hold."""
+        return msgspec.structs.replace(
+            self,
+            time_zone=time_zone or self.clinic.time_zone,
+            is_zone_stated=time_zone is not None,
+            region=region,
+            quiet_hours=quiet_hours or self.clinic.quiet_hours,
+            are_hours_stated=quiet_hours is not None,
+        )
+
     def window(self) -> Window:
-        return Window(ZoneInfo(self.time_zone), self.quiet_hours, self.region)
+        zone = ZoneInfo(self.time_zone)
+        return Window(zone, self.quiet_hours, self.region, self._possible_zones(zone))
+
+    def _possible_zones(self, zone: ZoneInfo) -> tuple[ZoneInfo, ...]:
+        return () if self.is_zone_stated else possible_zones(zone, self.number_zones)
 
 
 class Unreachable(StrEnum):

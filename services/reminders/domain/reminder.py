@@ -38,5 +38,6 @@ class StoredReminder(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     subject: str | None
     text: str | None
+    merged_into: int | None = None
     procedure_at: datetime
     procedure_ended_at: datetime | None

@@ -33,9 +33,9 @@ WORDS: Final = (
         language="en",
         opt_out=(
             *("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"),
-            *("REVOKE", "OPTOUT", "REMOVE"),
+            *("REVOKE", "OPTOUT", "REMOVE", "TD"),
         ),
-        opt_in=("START", "UNSTOP"),
+        opt_in=("START", "UNSTOP"),  # carriers take YES too; here it may answer a question
         help=("HELP", "INFO"),
     ),
     WordList(language="fr", opt_out=("ARRET", "ARRETER"), help=("AIDE",)),
@@ -51,7 +51,7 @@ WORDS: Final = (
     WordList(language="nl", opt_out=("AFMELDEN",), countries=frozenset({"BE", "NL"})),
     WordList(language="ja", opt_out=("ストップ", "停止", "配信停止", "解除")),
     WordList(language="zh", opt_out=("退订", "取消订阅")),
-    WordList(language="zh", opt_out=("TD", "T"), countries=frozenset({"CN"})),
+    WordList(language="zh", opt_out=("T",), countries=frozenset({"CN"})),
 )
 
 FILLERS: Final = frozenset(

@@ -16,6 +16,7 @@ import msgspec
 from services.contracts.catalog import AftercareStep, LatePolicy, StepKind
 from services.reminders.domain.durations import parse_duration
 from services.reminders.domain.windows import (
+    NoOpening,
     Window,
     instant,
     is_in_gap,
@@ -42,10 +43,20 @@ class Because(StrEnum):
     PLANNED = "PLANNED"
     CLOCK_GAP = "CLOCK_GAP"
     LATE_SENT_NOW = "LATE_SENT_NOW"
+    LATE_CAUGHT_UP = "LATE_CAUGHT_UP"
     LATE_SKIPPED = "LATE_SKIPPED"
     LATE_EXPIRED = "LATE_EXPIRED"
     WINDOW_MOVED = "WINDOW_MOVED"
     WINDOW_EXPIRED = "WINDOW_EXPIRED"
+    NO_COMMON_HOUR = "NO_COMMON_HOUR"
+
+
+SENT_LATE: Final = frozenset({Because.LATE_SENT_NOW, Because.LATE_CAUGHT_UP})
+_LATE: Final = {
+    LatePolicy.SKIP: Because.LATE_SKIPPED,
+    LatePolicy.SEND_NOW: Because.LATE_SENT_NOW,
+    LatePolicy.CATCH_UP: Because.LATE_CAUGHT_UP,
+}
 
 
 class Occasion(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,25 +91,32 @@ def plan_step(step: AftercareStep, occasion: Occasion) -> PlannedStep:
     nominal = nominal_at(step, occasion)
     useful_until = _useful_until(step, nominal, occasion)
     decided = [Because.PLANNED, *_gap(step, occasion)]
-    due_at = nominal
+    due_at, is_exact = nominal, step.day is None
     if nominal < occasion.now:
         late = _late(step, useful_until, occasion.now)
         decided.append(late)
-        if late is not Because.LATE_SENT_NOW:
+        if late not in SENT_LATE:
             fate = Fate.SKIPPED if late is Because.LATE_SKIPPED else Fate.EXPIRED
             return _placed(step, fate, nominal, useful_until, decided)
-        due_at = occasion.now.astimezone(UTC)
+        due_at, is_exact = occasion.now.astimezone(UTC), True
     if step.kind is StepKind.CLINICIAN_TASK:  # for staff, who have no quiet hours
         return _placed(step, Fate.DUE, due_at, useful_until, decided)
-    allowed_at = next_opening(due_at, occasion.window)
+    allowed_at = _opening(due_at, occasion.window)
+    if allowed_at is None or allowed_at >= useful_until:
+        never = Because.NO_COMMON_HOUR if allowed_at is None else Because.WINDOW_EXPIRED
+        return _placed(step, Fate.EXPIRED, nominal, useful_until, [*decided, never])
     if allowed_at != due_at:
         decided.append(Because.WINDOW_MOVED)
-    if allowed_at >= useful_until:
-        decided.append(Because.WINDOW_EXPIRED)
-        return _placed(step, Fate.EXPIRED, nominal, useful_until, decided)
-    if step.day is not None or allowed_at != due_at:
+    if not is_exact or allowed_at != due_at:
         allowed_at = _spread(allowed_at, step, useful_until, occasion)
     return _placed(step, Fate.DUE, allowed_at, useful_until, decided)
+
+
+def _opening(at: datetime, window: Window) -> datetime | None:
+    try:
+        return next_opening(at, window)
+    except NoOpening:
+        return None
 
 
 def nominal_at(step: AftercareStep, occasion: Occasion) -> datetime:
@@ -110,6 +128,12 @@ def nominal_at(step: AftercareStep, occasion: Occasion) -> datetime:
         # To UTC first: adding to a local time would add wall-clock hours.
         return (counted_from or occasion.started_at).astimezone(UTC) + offset
     return instant(*_wall_clock(step, occasion), occasion.window.zone)
+
+
+def meant_at(step: AftercareStep, occasion: Occasion) -> tuple[datetime, datetime]:
+    """Say when a step is meant and until when it is of use, whatever time it is now."""
+    nominal = nominal_at(step, occasion)
+    return nominal, _useful_until(step, nominal, occasion)
 
 
 def local_text(at: datetime, window: Window) -> str:
@@ -143,7 +167,7 @@ def _useful_until(step: AftercareStep, nominal: datetime, occasion: Occasion) ->
 def _late(step: AftercareStep, useful_until: datetime, now: datetime) -> Because:
     if useful_until <= now:
         return Because.LATE_EXPIRED
-    return Because.LATE_SENT_NOW if step.late is LatePolicy.SEND_NOW else Because.LATE_SKIPPED
+    return _LATE[step.late]
 
 
 def _spread(

@@ -5,9 +5,9 @@ everywhere), never in quiet hours, and within stricter regional hours. A closing
 closed: at 21:00:00 nothing is sent.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,7 +17,17 @@ from services.contracts.reminders import QuietHours
 
 _DAY: Final = 24 * 60
 _SUNDAY: Final = 6
+# Zones that share no hour today may share one when the clocks of one of them are put on.
+_TOGETHER_AT_MOST: Final = timedelta(days=31)
 _MOVE_AT_MOST: Final = 9  # days looked ahead; every day of a week has an opening, or none has
+
+
+ZonesOf = Callable[[str], Iterable[str]]
+"""Says which IANA zones a phone number may be of."""
+
+
+def no_zones(_number: str) -> Iterable[str]:
+    return ()
 
 
 class NoSuchZone(ValueError):
@@ -40,11 +50,16 @@ class Hours(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """What limits the hours of one patient."""
+    """What limits the hours of one patient.
+
+    `also` are further zones the patient may be in: nothing is sent that is too early or too late
+    in any of them.
+    """
 
     zone: ZoneInfo
     quiet: QuietHours
     region: str | None = None
+    also: tuple[ZoneInfo, ...] = ()
 
 
 EVERYWHERE: Final = Hours(8 * 60, 21 * 60)
@@ -91,17 +106,43 @@ def next_opening(at: datetime, window: Window) -> datetime:
     Raises NaiveTime for a time without an offset, NoOpening when no such time exists.
     """
     require_aware(at)
-    today = at.astimezone(window.zone).date()
-    for ahead in range(_MOVE_AT_MOST):
-        day = today + timedelta(days=ahead)
-        for opens, closes in _openings(day, window):
-            if at < closes:
-                return max(at.astimezone(UTC), opens)
-    raise NoOpening("these quiet hours leave no time between 08:00 and 21:00")
+    if not window.also:
+        return _next_in(window.zone, at, window)
+    found, until = at.astimezone(UTC), at + _TOGETHER_AT_MOST
+    while found < until:
+        latest = max(_next_in(zone, found, window) for zone in (window.zone, *window.also))
+        if latest == found:
+            return found
+        found = latest
+    raise NoOpening("no hour is allowed in every zone the patient may be in")
+
+
+def possible_zones(zone: ZoneInfo, of_number: Iterable[str]) -> tuple[ZoneInfo, ...]:
+    """The zones to keep to besides the clinic's, for a patient who states none.
+
+    None where the number may well be one of the clinic's own zone; else all its own.
+    """
+    names = list(of_number)
+    if zone.key in names:
+        return ()
+    return tuple(ZoneInfo(name) for name in names if name in _zone_names())
 
 
 def is_open(at: datetime, window: Window) -> bool:
-    return next_opening(at, window) == at
+    try:
+        return next_opening(at, window) == at
+    except NoOpening:
+        return False
+
+
+def _next_in(zone: ZoneInfo, at: datetime, window: Window) -> datetime:
+    today = at.astimezone(zone).date()
+    for ahead in range(_MOVE_AT_MOST):
+        day = today + timedelta(days=ahead)
+        for opens, closes in _openings(day, zone, window.quiet, window.region):
+            if at < closes:
+                return max(at.astimezone(UTC), opens)
+    raise NoOpening("these quiet hours leave no time between 08:00 and 21:00")
 
 
 def require_aware(at: datetime) -> None:
@@ -114,11 +155,16 @@ def has_opening(quiet: QuietHours) -> bool:
     return any(_outside(quiet, EVERYWHERE))
 
 
-def _openings(day: date, window: Window) -> Iterator[tuple[datetime, datetime]]:
-    for hours in _outside(window.quiet, _allowed(day, window.region)):
-        opens, closes = (_at_minute(day, m, window.zone) for m in (hours.opens, hours.closes))
-        if opens < closes:
-            yield opens, closes
+@lru_cache(maxsize=4096)
+def _openings(
+    day: date, zone: ZoneInfo, quiet: QuietHours, region: str | None
+) -> tuple[tuple[datetime, datetime], ...]:
+    """Kept, because a clinic's patients share their days."""
+    spans = (
+        (_at_minute(day, hours.opens, zone), _at_minute(day, hours.closes, zone))
+        for hours in _outside(quiet, _allowed(day, region))
+    )
+    return tuple((opens, closes) for opens, closes in spans if opens < closes)
 
 
 def _allowed(day: date, region: str | None) -> Hours:

@@ -23,6 +23,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     sms_opt_out: str
     email_opt_out: str
     other_opt_out: str
+    latest_end: str
 
 
 _ENGLISH = Language(
@@ -39,6 +40,7 @@ _ENGLISH = Language(
     sms_opt_out="Reply STOP to opt out.",
     email_opt_out="To stop these emails, tell {clinic}.",
     other_opt_out="To opt out: {way}.",
+    latest_end="Where times differ, keep to the latest.",
 )
 _SPANISH = Language(
     weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
@@ -54,6 +56,7 @@ _SPANISH = Language(
     sms_opt_out="Responda STOP para darse de baja.",
     email_opt_out="Para dejar de recibir estos correos, avise a {clinic}.",
     other_opt_out="Para darse de baja: {way}.",
+    latest_end="Si las horas difieren, respete la más tardía.",
 )
 _LANGUAGES = {"en": _ENGLISH, "es": _SPANISH}
 

@@ -1,8 +1,10 @@
 """Fills in the templates of a plan's step."""
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import StrictUndefined, Template, TemplateError
@@ -11,10 +13,19 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose
 from services.contracts.words import MessageDetail
 from services.reminders.domain.durations import parse_duration
-from services.reminders.domain.message_text import CannotRender, MessageFacts, RenderedMessage
+from services.reminders.domain.message_text import (
+    CannotRender,
+    MessageFacts,
+    RenderedMessage,
+    Said,
+    said_together,
+)
 from services.reminders.rendering import phrases
 from services.reminders.rendering.html import from_text
 from services.reminders.rendering.typography import plain
+
+T = TypeVar("T")
+_Ends = set[datetime]  # that a text names
 
 _LONGEST_SMS = 1600
 _LONGEST_NAME = 60
@@ -36,29 +47,70 @@ class JinjaRenderer:
     def render(
         self, step: AftercareStep, channel: Channel, detail: MessageDetail, facts: MessageFacts
     ) -> RenderedMessage:
-        body = _body(step, channel, detail)
-        try:
-            text = self._fill(body.text, channel, facts)
-            subject = self._subject(body, channel, facts)
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
-            raise CannotRender(f"step {step.key}, {channel}: {type(fault).__name__}") from None
-        message = _sign(text, channel, step.purpose, facts)
+        return self.render_together([Said(step, facts)], channel, detail)
+
+    def render_together(
+        self, every: Sequence[Said], channel: Channel, detail: MessageDetail
+    ) -> RenderedMessage:
+        first = every[0]
+        subject = self._said(first, lambda: self._subject(first, channel, detail), channel)
+        message = _sign(
+            self._texts(every, channel, detail), channel, first.step.purpose, first.facts
+        )
         if channel is Channel.SMS and len(message) > _LONGEST_SMS:
-            raise CannotRender(f"step {step.key}, {channel}: longer than {_LONGEST_SMS} characters")
+            keys = "+".join(one.step.key for one in every)
+            raise CannotRender(f"step {keys}, {channel}: longer than {_LONGEST_SMS} characters")
         return RenderedMessage(
             text=message,
             subject=subject and _CONTROL.sub(" ", subject),
-            html=from_text(message, locale=facts.locale) if channel is Channel.EMAIL else None,
+            html=from_text(message, locale=first.facts.locale)
+            if channel is Channel.EMAIL
+            else None,
         )
 
-    def _subject(self, body: MessageBody, channel: Channel, facts: MessageFacts) -> str | None:
+    def say(self, source: str, channel: Channel, about: Said, *, has_way_out: bool = False) -> str:
+        """Fill in a text of a step's that is none of its messages: an answer, a nudge."""
+        text = self._said(about, lambda: self._fill(source, channel, about, set()), channel)
+        if has_way_out:
+            return _sign(text, channel, about.step.purpose, about.facts)
+        clinic = about.facts.clinic_name
+        return text if text.startswith(clinic) else f"{clinic}: {text}"
+
+    def _texts(self, every: Sequence[Said], channel: Channel, detail: MessageDetail) -> str:
+        """The texts one after the other, none twice; the clinic's name is said once."""
+        ends: list[_Ends] = []
+        texts: dict[str, None] = {}
+        for one in said_together(every):
+            named: _Ends = set()
+            text = self._said(one, partial(self._text, one, channel, detail, named), channel)
+            texts[_continued(text, one.facts) if texts else text] = None
+            ends.append(named)
+        parts = list(texts)
+        if _differ(ends):
+            parts.append(phrases.language(every[0].facts.locale).latest_end)
+        return ("\n" if channel is Channel.SMS else "\n\n").join(parts)
+
+    def _said(self, one: Said, make: Callable[[], T], channel: Channel) -> T:
+        """Say what cannot be said by its step, never by what a template made of a patient."""
+        try:
+            return make()
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
+            what = f"step {one.step.key}, {channel}: {type(fault).__name__}"
+            raise CannotRender(what) from None
+
+    def _text(self, one: Said, channel: Channel, detail: MessageDetail, named: _Ends) -> str:
+        body = _body(one.step, channel, detail)
+        return self._fill(body.text, channel, one, named)
+
+    def _subject(self, one: Said, channel: Channel, detail: MessageDetail) -> str | None:
+        body = _body(one.step, channel, detail)
         if not body.subject or channel is Channel.SMS:
             return None  # a text has none
-        return self._fill(body.subject, channel, facts)
+        return self._fill(body.subject, channel, one, set())
 
-    def _fill(self, source: str, channel: Channel, facts: MessageFacts) -> str:
+    def _fill(self, source: str, channel: Channel, one: Said, named: _Ends) -> str:
         template: Template = self._compile(plain(source) if channel is Channel.SMS else source)
-        return template.render(_variables(facts)).strip()
+        return template.render(_variables(one.facts, named) | _asked(one)).strip()
 
 
 def _body(step: AftercareStep, channel: Channel, detail: MessageDetail) -> MessageBody:
@@ -68,7 +120,7 @@ def _body(step: AftercareStep, channel: Channel, detail: MessageDetail) -> Messa
     return messages.detailed if detail is MessageDetail.DETAILED else messages.discreet
 
 
-def _variables(facts: MessageFacts) -> dict[str, object]:
+def _variables(facts: MessageFacts, named: _Ends) -> dict[str, object]:
     words = phrases.language(facts.locale)
     zone = ZoneInfo(facts.time_zone)
     variables: dict[str, object] = {
@@ -76,24 +128,48 @@ def _variables(facts: MessageFacts) -> dict[str, object]:
         "emergency_number": facts.emergency_number,
         "patient_name": presentable(facts.patient_name),
         "procedure_date": phrases.date(facts.procedure_at.astimezone(zone), words),
-        "end_of": _end_of(facts, words),
+        "end_of": _end_of(facts, words, named),
     }
     if facts.clinic_phone:  # left out when unknown: a text that needs it must fail, not say None
         variables["clinic_phone"] = facts.clinic_phone
     return variables
 
 
-def _end_of(facts: MessageFacts, words: phrases.Language) -> Callable[[str], str]:
+def _asked(one: Said) -> dict[str, object]:
+    """What only a step that asks something may show."""
+    if one.step.check_in is None:
+        return {}
+    options = one.step.check_in.options
+    return {
+        "check_in_options": ", ".join(f"{option.value} {option.label}" for option in options),
+        "check_in_url": one.facts.check_in_url,
+    }
+
+
+def _end_of(facts: MessageFacts, words: phrases.Language, named: _Ends) -> Callable[[str], str]:
     zone = ZoneInfo(facts.time_zone)
 
     def end_of(duration: str) -> str:
         """When a duration (ISO 8601) counted from the procedure's end is over, in local words."""
         end = facts.procedure_ended_at + parse_duration(duration)
+        named.add(end)
         return phrases.moment(
             end.astimezone(zone), said_at=facts.said_at.astimezone(zone), words=words
         )
 
     return end_of
+
+
+def _differ(ends: Sequence[_Ends]) -> bool:
+    """Whether two texts name different ends, so that a reader must be told which one holds."""
+    naming = [named for named in ends if named]
+    return any(named != naming[0] for named in naming[1:])
+
+
+def _continued(text: str, facts: MessageFacts) -> str:
+    """A text that follows another one, without the name of the clinic that sends both."""
+    rest = text.removeprefix(f"{facts.clinic_name}: ")
+    return rest[:1].upper() + rest[1:]
 
 
 def presentable(name: str | None) -> str:

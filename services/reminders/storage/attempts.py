@@ -13,7 +13,12 @@ from services.chassis.vault import Vault
 from services.contracts.words import AttemptOutcome, ReminderStatus
 from services.reminders.domain.attempts import Beginning, Begun, Ending
 from services.reminders.storage.beginnings import begin_statement, begin_values
-from services.reminders.storage.endings import add_references, end, move, note_causes
+from services.reminders.storage.endings import (
+    add_references,
+    end,
+    has_consequences,
+    note_causes,
+)
 from services.reminders.storage.tables import delivery_attempt, outbound
 from services.reminders.storage.transactions import alone, transaction
 
@@ -35,8 +40,7 @@ class Attempts:
         given = begin_values(beginnings, self._vault)
         with alone(self._engine) as connection:
             stored = {
-                (row.clinic_id, row.outbound_id): row
-                for row in connection.execute(self._begin, given)
+                (row.clinic_id, row.outbound_id): row for row in self._begin(connection, **given)
             }
         return [
             Begun(beginning=one, attempt_id=row.id, number=row.number)
@@ -49,9 +53,9 @@ class Attempts:
 
         A message that was swept, or that a receipt has moved already, is left as it is.
         """
-        with transaction(self._engine) as connection:
-            moved = move(connection, endings, _is_held)
-            end(connection, [one for one in endings if one.key in moved])
+        opened = transaction if any(map(has_consequences, endings)) else alone
+        with opened(self._engine) as connection:
+            moved = end(connection, endings, _is_held)
         return [one for one in endings if one.key not in moved]
 
     def reconcile(self, late: Sequence[Ending]) -> int:
@@ -62,8 +66,7 @@ class Attempts:
         """
         with transaction(self._engine) as connection:
             settled = [one for one in late if one.state is not ReminderStatus.UNKNOWN]
-            moved = move(connection, settled, _is_given_up)
-            end(connection, [one for one in settled if one.key in moved])
+            moved = end(connection, settled, _is_given_up)
             note_causes(connection, [one for one in late if one not in settled])
             add_references(connection, settled)
         return len(moved)

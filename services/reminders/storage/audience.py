@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_indexes
 from services.reminders.storage.tables import contact_point, delivery_attempt, patient, sender
 from services.reminders.usecases.opt_out import Person
 from services.reminders.usecases.unsubscribe import Reached
@@ -51,7 +52,7 @@ class Audience:
         self, clinic_ids: tuple[int, ...], channel: Channel, address: str
     ) -> tuple[Person, ...]:
         """The patients of those clinics who have this address now."""
-        indexes = self._vault.indexes(address, context=contexts.address_index(channel))
+        indexes = address_indexes(self._vault, channel, address)
         found = self._connection.execute(
             sa.select(
                 contact_point.c.clinic_id,

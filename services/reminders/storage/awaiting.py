@@ -1,10 +1,13 @@
 """Addresses that nothing is sent to until a person has read what came from there."""
 
 from collections.abc import Collection
+from functools import cache
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.contracts.catalog import Channel
+from services.reminders.storage.fixed import Fixed, given
 from services.reminders.storage.tables import inbound_message, staff_task
 
 AddressKey = tuple[int, Channel, bytes]  # (clinic id, channel, index)
@@ -12,7 +15,12 @@ AddressKey = tuple[int, Channel, bytes]  # (clinic id, channel, index)
 
 def awaiting_staff(connection: sa.Connection, clinic_ids: Collection[int]) -> set[AddressKey]:
     """Those of these clinics: few, for each is an open task that somebody should look at."""
-    found = connection.execute(
+    return set(_awaiting()(connection, clinics=list(clinic_ids)))
+
+
+@cache
+def _awaiting() -> Fixed[AddressKey]:
+    return Fixed(
         sa.select(
             inbound_message.c.clinic_id, inbound_message.c.channel, inbound_message.c.address_index
         )
@@ -23,9 +31,9 @@ def awaiting_staff(connection: sa.Connection, clinic_ids: Collection[int]) -> se
             & (inbound_message.c.id == staff_task.c.inbound_id),
         )
         .where(
-            staff_task.c.clinic_id.in_(clinic_ids),
+            staff_task.c.clinic_id == sa.any_(given("clinics", ARRAY(sa.BigInteger))),
             staff_task.c.holds_sending,
             staff_task.c.done_at.is_(None),
-        )
+        ),
+        lambda clinic_id, channel, index: (clinic_id, Channel(channel), index),
     )
-    return {(row.clinic_id, row.channel, row.address_index) for row in found}

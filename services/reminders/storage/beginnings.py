@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
-from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
@@ -14,6 +15,7 @@ from services.contracts.words import AttemptOutcome, ReminderStatus, Suppression
 from services.reminders.domain.attempts import Beginning
 from services.reminders.domain.states import origins
 from services.reminders.storage import contexts
+from services.reminders.storage.fixed import Fixed
 from services.reminders.storage.rows import table_of, values_of
 from services.reminders.storage.tables import (
     consent,
@@ -26,15 +28,24 @@ MAYBE_SENT = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNO
 """An attempt with one of these forbids another: the unique index delivery_attempt_once."""
 
 
-def begin_statement(owner: UUID, lease: timedelta) -> ReturningInsert[int, int, int, int]:
+class Stored(msgspec.Struct, frozen=True):
+    """An open attempt, as the database has it."""
+
+    clinic_id: int
+    outbound_id: int
+    id: int
+    number: int
+
+
+def begin_statement(owner: UUID, lease: timedelta) -> Fixed[Stored]:
     """Move what may begin to SENDING, and store an open attempt for each; built once a worker."""
     moved = _to_sending(owner, lease).cte("moved")
-    return (
+    return Fixed(
         sa.insert(delivery_attempt)
         .from_select(
             [
                 *("clinic_id", "outbound_id", "number", "token", "sender_id", "provider"),
-                *("owner", "started_at", "outcome"),
+                *("consent_id", "owner", "started_at", "outcome"),
             ],
             sa.select(
                 moved,
@@ -48,7 +59,8 @@ def begin_statement(owner: UUID, lease: timedelta) -> ReturningInsert[int, int, 
             delivery_attempt.c.outbound_id,
             delivery_attempt.c.id,
             delivery_attempt.c.number,
-        )
+        ),
+        Stored,
     )
 
 
@@ -81,11 +93,7 @@ def begin_values(beginnings: Sequence[Beginning], vault: Vault) -> dict[str, lis
 
 
 def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ...]]:
-    want = table_of(
-        "want",
-        *("clinic_id", "id", "token", "sender_id", "provider"),
-        *("consent_id", "ignores_opt_out", "subject_sealed", "body_sealed"),
-    )
+    want = _wanted()
     known = table_of("known", "clinic_id", "id", "address_index")
     return (
         sa.update(outbound)
@@ -118,7 +126,16 @@ def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ..
             want.c.token,
             want.c.sender_id,
             want.c.provider,
+            want.c.consent_id,
         )
+    )
+
+
+def _wanted() -> sa.TableValuedAlias:
+    return table_of(
+        "want",
+        *("clinic_id", "id", "token", "sender_id", "provider"),
+        *("consent_id", "ignores_opt_out", "subject_sealed", "body_sealed"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import (
@@ -17,7 +18,7 @@ from sqlalchemy import (
     TypedColumns,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import (
@@ -44,6 +45,12 @@ class ClinicColumns(TypedColumns):
     phone: Named[str | None] = Column(Text)
     quiet_start: Named[time] = Column(sa.Time)
     quiet_end: Named[time] = Column(sa.Time)
+    opening_hours: Named[Sequence[Any]] = Column(JSONB, server_default="[]")
+    closures: Named[Sequence[Any]] = Column(JSONB, server_default="[]")
+    out_of_hours: Named[str | None] = Column(Text)
+    countries: Named[Sequence[str]] = Column(ARRAY(Text), server_default="{}")
+    suspended_at: Named[datetime | None] = Column(INSTANT)
+    suspension_hold: Named[int | None] = Column(BigInteger)  # the hold that keeps it silent
     created_at: Named[datetime] = Column(INSTANT)
 
 
@@ -95,6 +102,9 @@ class PatientColumns(Owned):
     quiet_end: Named[time | None] = Column(sa.Time)
     paused_until: Named[datetime | None] = Column(INSTANT)
     created_at: Named[datetime] = Column(INSTANT)
+    erased_at: Named[datetime | None] = Column(INSTANT)
+    erased_by: Named[str | None] = Column(Text)
+    erase_reason_sealed: Named[bytes | None] = Column(LargeBinary)
 
 
 patient = Table(
@@ -105,13 +115,14 @@ patient = Table(
     only("mode", Mode),
     only("detail", MessageDetail),
     CheckConstraint("(quiet_start is null) = (quiet_end is null)", name="quiet_hours"),
+    Index("patient_erased", "erased_at", postgresql_where=sa.text("erased_at is not null")),
 )
 
 
 class ContactPointColumns(Owned):
     patient_id: Named[int] = Column(BigInteger)
     channel: Named[Channel] = Column(OneOf(Channel))
-    address_sealed: Named[bytes] = Column(LargeBinary)
+    address_sealed: Named[bytes | None] = Column(LargeBinary)  # None: forgotten
     address_index: Named[bytes] = Column(LargeBinary)
     owner: Named[ContactOwner] = Column(OneOf(ContactOwner))
     verified_at: Named[datetime | None] = Column(INSTANT)
@@ -135,6 +146,12 @@ contact_point = Table(
         postgresql_where=sa.text("replaced_at is null"),
     ),
     Index("contact_point_address", "address_index"),
+    CheckConstraint("replaced_at is not null or address_sealed is not null", name="address"),
+    Index(
+        "contact_point_replaced",
+        *("clinic_id", "replaced_at"),
+        postgresql_where=sa.text("replaced_at is not null and address_sealed is not null"),
+    ),
 )
 
 
@@ -244,6 +261,9 @@ class EnrollmentColumns(Owned):
     created_at: Named[datetime] = Column(INSTANT)
     ended_at: Named[datetime | None] = Column(INSTANT)
     end_reason_sealed: Named[bytes | None] = Column(LargeBinary)
+    ends_at: Named[datetime | None] = Column(INSTANT)  # when its last step is of no more use
+    # Staff were asked whether the procedure took place at its time as it stands now.
+    confirmation_asked_at: Named[datetime | None] = Column(INSTANT)
 
 
 enrollment = Table(
@@ -257,4 +277,18 @@ enrollment = Table(
     only("status", EnrollmentStatus),
     only("procedure_state", ProcedureState),
     Index("enrollment_patient", "clinic_id", "patient_id", "procedure_at", "id"),
+    Index("enrollment_clinic", "clinic_id", "procedure_at", "id"),
+    Index(
+        "enrollment_unconfirmed",
+        "procedure_at",
+        postgresql_where=sa.text(
+            "procedure_state = 'PLANNED' and status in ('ACTIVE', 'PAUSED')"
+            " and confirmation_asked_at is null"
+        ),
+    ),
+    Index(
+        "enrollment_over",
+        "ends_at",
+        postgresql_where=sa.text("status = 'ACTIVE' and procedure_state = 'PERFORMED'"),
+    ),
 )

@@ -1,54 +1,42 @@
-"""All that is known about claimed messages, with one query a table."""
+"""All that is known about claimed messages."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, time
-from functools import lru_cache
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.chassis.clock import read_clock
 from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
-from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
-from services.contracts.reminders import QuietHours
+from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import SuppressionReason
 from services.reminders.domain.caps import OfToday, before
-from services.reminders.domain.dispatch import (
-    IGNORED,
-    Circumstances,
-    Claim,
-    Rule,
-    StandingConsent,
-)
-from services.reminders.domain.holds import Subject, held_providers, hold_on
-from services.reminders.domain.message_text import MessageFacts, RenderedMessage
-from services.reminders.domain.windows import NoSuchZone, Window, instant, zone_named
+from services.reminders.domain.dispatch import IGNORED, Circumstances, Claim, Rule
+from services.reminders.domain.holds import Subject, held_providers, hold_on, is_withdrawn
+from services.reminders.domain.message_text import MessageFacts, RenderedMessage, Said
+from services.reminders.domain.procedure import follows_procedure, is_unconfirmed
+from services.reminders.domain.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_indexes
+from services.reminders.storage.alert_contacts import staff_addresses
 from services.reminders.storage.awaiting import awaiting_staff
+from services.reminders.storage.carried import carried_by
+from services.reminders.storage.case_rows import (
+    Content,
+    Key,
+    Known,
+    read_contents,
+    read_known,
+    read_places,
+    read_suppressions,
+)
 from services.reminders.storage.days import Today, todays
 from services.reminders.storage.holds import refusals, standing_holds
-from services.reminders.storage.rows import among, rows
+from services.reminders.storage.patient_windows import midnight, window_of
 from services.reminders.storage.senders import SenderBook, read_senders
-from services.reminders.storage.tables import (
-    clinic,
-    consent,
-    contact_point,
-    enrollment,
-    patient,
-    plan_version,
-    suppression,
-)
-from services.reminders.storage.transactions import transaction
+from services.reminders.storage.telling import PLANS_KEPT, About, Telling
+from services.reminders.storage.transactions import alone
 from services.reminders.usecases.delivery_ports import Case
-
-Key = tuple[int, int]
-Found = dict[Key, sa.Row[Any]]
-
-_PLANS_KEPT = 256
 
 log = get_logger(__name__)
 
@@ -56,11 +44,10 @@ log = get_logger(__name__)
 class _Address(msgspec.Struct, frozen=True):
     plain: str
     indexes: tuple[bytes, ...]
-    is_shared: bool
 
 
 class Cases:
-    """Reads for sending. Plans are decoded once: a plan version never changes.
+    """Reads for sending.
 
     In production a sender that lacks what the law or a contract asks for is as if not there.
     `counts_days`: a daily cap is set, so what patients get today is looked up.
@@ -73,12 +60,15 @@ class Cases:
         *,
         is_production: bool = False,
         counts_days: bool = True,
+        zones_of: ZonesOf = no_zones,
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._is_production = is_production
         self._counts_days = counts_days
-        self._decode = lru_cache(maxsize=_PLANS_KEPT)(_steps_and_locale)
+        self._zones_of = zones_of
+        self._contents: dict[Key, Content] = {}
+        self._telling = Telling(vault)
 
     def load(self, claims: Sequence[Claim]) -> tuple[datetime, list[Case]]:
         """The product's now, and the claims' cases in order.
@@ -86,36 +76,57 @@ class Cases:
         What cannot be read (its key is gone, its zone has no name) is logged and left out: one
         such row must not hold up the others.
         """
-        with transaction(self._engine) as connection:
-            now = read_clock(connection).product
-            found = _Reading(connection, claims, self._vault)
-            found.count_days(now, is_counting=self._counts_days)
-            book = read_senders(connection, found.clinics, is_strict=self._is_production)
-        return now, [case for claim in claims if (case := self._read(found, book, claim, now))]
+        with alone(self._engine) as connection:
+            found = _Reading(connection, claims, self._vault, self._zones_of)
+            if self._counts_days:
+                found.count_days()
+            book = read_senders(connection, found.places, is_strict=self._is_production)
+            contents = self._plans(connection, found.plans)
+        cases = (self._read(found, book, contents, claim) for claim in claims)
+        return found.now, [case for case in cases if case]
+
+    def _plans(self, connection: sa.Connection, keys: set[Key]) -> Mapping[Key, Content]:
+        missing = keys - self._contents.keys()
+        if missing:
+            if len(self._contents) + len(missing) > PLANS_KEPT:
+                self._contents = {key: one for key, one in self._contents.items() if key in keys}
+            for one in read_contents(connection, missing):
+                self._contents[one.clinic_id, one.id] = one
+        return self._contents
 
     def _read(
-        self, found: "_Reading", book: SenderBook, claim: Claim, now: datetime
+        self, found: "_Reading", book: SenderBook, contents: Mapping[Key, Content], claim: Claim
     ) -> Case | None:
         try:
-            return self._case(found, book, claim, now)
+            known = found.known[claim.key]
+            content = contents.get((claim.clinic_id, known.plan_version_id or 0))
+            return self._case(found, book, content, claim, known)
         except (CannotOpen, NoSuchZone, msgspec.MsgspecError):
             log.exception("unreadable", clinic=claim.clinic_id, outbound=claim.id)
             return None
 
-    def _case(self, found: "_Reading", book: SenderBook, claim: Claim, now: datetime) -> Case:
+    def _case(
+        self, found: "_Reading", book: SenderBook, content: Content | None, claim: Claim,
+        known: Known,
+    ) -> Case:  # fmt: skip
         address = found.address(claim)
-        step, facts = self._material(found, claim, now)
+        step, facts = self._material(found, content, claim, known)
+        subject = _subject(claim, content)
+        circumstances = found.circumstances(claim, known, address, subject)
         return Case(
             claim=claim,
-            circumstances=found.circumstances(claim, address),
+            circumstances=msgspec.structs.replace(
+                circumstances, awaits_procedure=_awaits_procedure(known, step, found.now)
+            ),
             address=address.plain if address else None,
             address_indexes=address.indexes if address else (),
             senders=book.usable(claim),
             sender_lack=book.lack(claim),
-            held_providers=held_providers(found.subject(claim), found.holds),
+            held_providers=held_providers(subject, found.holds) if found.holds else {},
             refused_by=found.refusals.get(claim.key, frozenset()),
             step=step,
             facts=facts,
+            carries=self._carries(found, claim, known),
             written=self._written(claim) if claim.step_key is None else None,
         )
 
@@ -131,248 +142,153 @@ class Cases:
         )
 
     def _material(
-        self, found: "_Reading", claim: Claim, now: datetime
+        self, found: "_Reading", content: Content | None, claim: Claim, known: Known
     ) -> tuple[AftercareStep | None, MessageFacts | None]:
-        enrolled = found.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
-        if enrolled is None or claim.step_key is None:
+        if content is None or claim.step_key is None or known.procedure_at is None:
             return None, None
-        steps, locale = self._decode(enrolled.content)
-        person, place = found.person(claim), found.clinics[claim.clinic_id]
-        facts = MessageFacts(
-            clinic_name=place.name,
-            clinic_phone=place.phone,
-            emergency_number=place.emergency_number,
-            patient_name=self._name(person),
-            procedure_at=enrolled.procedure_at,
-            procedure_ended_at=enrolled.procedure_ended_at or enrolled.procedure_at,
-            said_at=now,
-            time_zone=(person and person.time_zone) or place.time_zone,
-            locale=locale,
-        )
-        return steps.get(claim.step_key), facts
+        about = About(content.content, known.procedure_at, known.procedure_ended_at)
+        place = found.places[claim.clinic_id]
+        return self._telling.said(known, place, about, claim.step_key, found.now)
 
-    def _name(self, person: sa.Row[Any] | None) -> str | None:
-        if person is None or person.name_sealed is None:
-            return None
-        return self._vault.open_text(person.name_sealed, context=contexts.PATIENT_NAME)
+    def _carries(self, found: "_Reading", claim: Claim, known: Known) -> tuple[Said, ...]:
+        place = found.places[claim.clinic_id]
+        told = [
+            self._telling.said(known, place, one.about, one.step_key, found.now)
+            for one in found.carried.get(claim.key, ())
+        ]
+        return tuple(Said(step, facts) for step, facts in told if step is not None)
 
 
 class _Reading:
     """One batch's rows."""
 
-    def __init__(self, connection: sa.Connection, claims: Sequence[Claim], vault: Vault) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        claims: Sequence[Claim],
+        vault: Vault,
+        zones_of: ZonesOf,
+    ) -> None:
         self._connection = connection
+        self._zones_of = zones_of
         self._claims = claims
-        self.clinics = {row.id: row for row in connection.execute(_clinics(claims))}
-        self.patients = self._by_key(patient, [claim.patient_id for claim in claims])
-        self.enrollments = self._found(_enrollments(claims))
-        self._contacts = self._by_key(contact_point, [claim.contact_point_id for claim in claims])
-        self._sealed_for_good: set[Key] = set()
-        self._addresses = dict(self._open_addresses(vault))
-        self._consents = {
-            (row.clinic_id, row.patient_id, row.channel, row.purpose): row
-            for row in connection.execute(_newest_consents(claims))
+        self.known = read_known(connection, claims)
+        self.now = next(iter(self.known.values())).now
+        self.places = read_places(connection, claims)
+        self.plans = {
+            (row.clinic_id, row.plan_version_id)
+            for row in self.known.values()
+            if row.plan_version_id is not None
         }
-        self._suppressions = self._standing_suppressions()
-        self._awaiting = awaiting_staff(connection, list(self.clinics))
+        self._addresses: dict[Key, _Address | CannotOpen | None] = {
+            claim.key: self._open(claim, vault) for claim in claims
+        }
+        for key, plain, indexes in staff_addresses(connection, claims, vault):
+            self._addresses[key] = _Address(plain, indexes)
+        self.carried = carried_by(connection, claims)
+        self._suppressions = read_suppressions(
+            connection,
+            [
+                (claim.clinic_id, claim.channel, index)
+                for claim in claims
+                if isinstance(address := self._addresses[claim.key], _Address)
+                for index in address.indexes
+            ],
+        )
+        self._awaiting = awaiting_staff(connection, self.places)
         self.holds = standing_holds(connection)
         self.refusals = refusals(connection, claims)
         self._todays: Mapping[Today, list[OfToday]] = {}
 
-    def count_days(self, now: datetime, *, is_counting: bool) -> None:
+    def count_days(self) -> None:
         """Look up what the patients get on their own day."""
         capped = [one for one in self._claims if Rule.CAP not in IGNORED[one.kind]]
-        if is_counting and capped:
+        if capped:
             midnights = {
-                (one.clinic_id, one.patient_id): _midnight(now, self._window(one))
+                (one.clinic_id, one.patient_id): midnight(self.now, window)
                 for one in capped
-                if one.patient_id is not None and self._has_zone(one)
+                if one.patient_id is not None and (window := self._window_if_any(one))
             }
             self._todays = todays(self._connection, capped, midnights)
-
-    def subject(self, claim: Claim) -> Subject:
-        enrolled = self.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
-        return Subject(
-            clinic_id=claim.clinic_id, channel=claim.channel, plan=enrolled and enrolled.slug
-        )
 
     def _before(self, claim: Claim) -> int:
         key = (claim.clinic_id, claim.patient_id or 0, claim.channel)
         return before(claim.id, self._todays.get(key, ()))
 
-    def _window(self, claim: Claim) -> Window:
-        return _window(self.person(claim), self.clinics[claim.clinic_id])
-
-    def _has_zone(self, claim: Claim) -> bool:
+    def _window_if_any(self, claim: Claim) -> Window | None:
         try:
-            self._window(claim)
+            return self._window(claim)
         except NoSuchZone:
-            return False
-        return True
+            return None
 
-    def person(self, claim: Claim) -> sa.Row[Any] | None:
-        return self.patients.get((claim.clinic_id, claim.patient_id or 0))
+    def _window(self, claim: Claim) -> Window:
+        address = self._addresses[claim.key]
+        number = address.plain if isinstance(address, _Address) else None
+        if claim.channel is not Channel.SMS:
+            number = None
+        place = self.places[claim.clinic_id]
+        return window_of(self.known[claim.key], place, number, self._zones_of)
+
+    def _open(self, claim: Claim, vault: Vault) -> "_Address | CannotOpen | None":
+        sealed = self.known[claim.key].address_sealed
+        if sealed is None:
+            return None
+        try:
+            plain = vault.open_text(sealed, context=contexts.ADDRESS)
+        except CannotOpen as fault:
+            return fault
+        indexes = address_indexes(vault, claim.channel, plain)
+        return _Address(plain, tuple(indexes))
 
     def address(self, claim: Claim) -> _Address | None:
         """Raises CannotOpen when there is one that cannot be read."""
-        key = (claim.clinic_id, claim.contact_point_id or 0)
-        if key in self._sealed_for_good:
-            raise CannotOpen(contexts.ADDRESS)
-        return self._addresses.get(key)
+        found = self._addresses[claim.key]
+        if isinstance(found, CannotOpen):
+            raise found
+        return found
 
-    def circumstances(self, claim: Claim, address: _Address | None) -> Circumstances:
-        person, place = self.person(claim), self.clinics[claim.clinic_id]
-        enrolled = self.enrollments.get((claim.clinic_id, claim.enrollment_id or 0))
-        newest = self._consents.get(
-            (claim.clinic_id, claim.patient_id, claim.channel, claim.purpose)
-        )
+    def circumstances(
+        self, claim: Claim, known: Known, address: _Address | None, subject: Subject
+    ) -> Circumstances:
+        at = [
+            (claim.clinic_id, claim.channel, index)
+            for index in (address.indexes if address else ())
+        ]
         return Circumstances(
             has_contact=address is not None,
-            suppressions=frozenset(
-                reason
-                for index in (address.indexes if address else ())
-                for reason in self._suppressions[claim.clinic_id, claim.channel, index]
+            suppressions=_NONE.union(
+                *(self._suppressions[one] for one in at if one in self._suppressions)
             ),
-            consent=None if newest is None else _standing(newest),
-            is_shared_address=address is not None and address.is_shared,
-            awaits_staff=any(
-                (claim.clinic_id, claim.channel, index) in self._awaiting
-                for index in (address.indexes if address else ())
-            ),
-            window=_window(person, place),
-            enrollment_status=enrolled and enrolled.status,
-            procedure_state=enrolled and enrolled.procedure_state,
-            hold_id=hold_on(self.subject(claim), self.holds) if self.holds else None,
+            consent=known.consent,
+            is_shared_address=known.is_shared,
+            awaits_staff=any(one in self._awaiting for one in at),
+            window=self._window(claim),
+            hold_id=hold_on(subject, self.holds) if self.holds else None,
+            is_plan_withdrawn=is_withdrawn(subject, self.holds),
             before_it_today=self._before(claim),
-            **_preferences(person),
+            **known.enrollment,
+            **known.preferences,
         )
 
-    def _by_key(self, table: sa.Table, ids: Iterable[int | None]) -> Found:
-        pairs = {
-            (claim.clinic_id, id_)
-            for claim, id_ in zip(self._claims, ids, strict=True)
-            if id_ is not None
-        }
-        return self._found(sa.select(table).where(among((table.c.clinic_id, table.c.id), pairs)))
 
-    def _found(self, statement: sa.Select[*tuple[Any, ...]]) -> Found:
-        return {(row.clinic_id, row.id): row for row in self._connection.execute(statement)}
-
-    def _open_addresses(self, vault: Vault) -> Iterator[tuple[Key, _Address]]:
-        current = {key: row for key, row in self._contacts.items() if row.replaced_at is None}
-        shared = self._shared(current)
-        for key, row in current.items():
-            is_shared = (row.clinic_id, row.address_index) in shared
-            try:
-                yield key, _address(vault, row, is_shared=is_shared)
-            except CannotOpen:
-                self._sealed_for_good.add(key)
-
-    def _shared(self, contacts: Found) -> set[tuple[int, bytes]]:
-        """Addresses that are current for more than one patient of a clinic."""
-        pairs = {(row.clinic_id, row.address_index) for row in contacts.values()}
-        table = contact_point
-        statement = (
-            sa.select(table.c.clinic_id, table.c.address_index)
-            .where(
-                among((table.c.clinic_id, table.c.address_index), pairs),
-                table.c.replaced_at.is_(None),
-            )
-            .group_by(table.c.clinic_id, table.c.address_index)
-            .having(sa.func.count(table.c.patient_id.distinct()) > 1)
-        )
-        return {(row.clinic_id, row.address_index) for row in self._connection.execute(statement)}
-
-    def _standing_suppressions(
-        self,
-    ) -> defaultdict[tuple[int, Channel, bytes], set[SuppressionReason]]:
-        pairs = [
-            (key[0], index) for key, address in self._addresses.items() for index in address.indexes
-        ]
-        known = rows(
-            "known",
-            clinic_id=[clinic_id for clinic_id, _ in pairs],
-            address_index=[index for _, index in pairs],
-        )
-        standing = defaultdict[tuple[int, Channel, bytes], set[SuppressionReason]](set)
-        for row in self._connection.execute(
-            sa.select(suppression).where(
-                suppression.c.clinic_id == known.c.clinic_id,
-                suppression.c.address_index == known.c.address_index,
-                suppression.c.lifted_at.is_(None),
-            )
-        ):
-            standing[row.clinic_id, row.channel, row.address_index].add(row.reason)
-        return standing
+_NONE: frozenset[SuppressionReason] = frozenset()
 
 
-def _clinics(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
-    return sa.select(clinic).where(clinic.c.id.in_({claim.clinic_id for claim in claims}))
+def _subject(claim: Claim, content: Content | None) -> Subject:
+    return Subject(
+        clinic_id=claim.clinic_id,
+        channel=claim.channel,
+        plan=content.slug if content else None,
+        plan_version=content.version if content else None,
+    )
 
 
-def _enrollments(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
-    pairs = {
-        (claim.clinic_id, claim.enrollment_id)
-        for claim in claims
-        if claim.enrollment_id is not None
-    }
+def _awaits_procedure(known: Known, step: AftercareStep | None, now: datetime) -> bool:
+    state, at = known.enrollment.get("procedure_state"), known.procedure_at
     return (
-        sa.select(enrollment, plan_version.c.content, plan_version.c.slug)
-        .join(
-            plan_version,
-            sa.and_(
-                plan_version.c.clinic_id == enrollment.c.clinic_id,
-                plan_version.c.id == enrollment.c.plan_version_id,
-            ),
-        )
-        .where(among((enrollment.c.clinic_id, enrollment.c.id), pairs))
+        state is not None
+        and at is not None
+        and step is not None
+        and is_unconfirmed(state, at, now)
+        and follows_procedure(step)
     )
-
-
-def _newest_consents(claims: Sequence[Claim]) -> sa.Select[*tuple[Any, ...]]:
-    pairs = {
-        (claim.clinic_id, claim.patient_id) for claim in claims if claim.patient_id is not None
-    }
-    by = (consent.c.clinic_id, consent.c.patient_id, consent.c.channel, consent.c.purpose)
-    return (
-        sa.select(consent)
-        .ext(distinct_on(*by))
-        .where(among((consent.c.clinic_id, consent.c.patient_id), pairs))
-        .order_by(*by, consent.c.id.desc())
-    )
-
-
-def _address(vault: Vault, row: sa.Row[Any], *, is_shared: bool) -> _Address:
-    plain = vault.open_text(row.address_sealed, context=contexts.ADDRESS)
-    indexes = vault.indexes(plain, context=contexts.address_index(row.channel))
-    return _Address(plain, tuple(indexes), is_shared)
-
-
-def _standing(row: sa.Row[Any]) -> StandingConsent:
-    return StandingConsent(
-        id=row.id, state=row.state, detail=row.detail, contact_point_id=row.contact_point_id
-    )
-
-
-def _window(person: sa.Row[Any] | None, place: sa.Row[Any]) -> Window:
-    quiet = person if person is not None and person.quiet_start is not None else place
-    return Window(
-        zone_named((person and person.time_zone) or place.time_zone),
-        QuietHours(start=quiet.quiet_start, end=quiet.quiet_end),
-        person and person.region,
-    )
-
-
-def _midnight(now: datetime, window: Window) -> datetime:
-    return instant(now.astimezone(window.zone).date(), time(0), window.zone)
-
-
-def _preferences(person: sa.Row[Any] | None) -> dict[str, Any]:
-    if person is None:
-        return {}
-    return {"preferred_detail": person.detail, "paused_until": person.paused_until}
-
-
-def _steps_and_locale(content: bytes) -> tuple[dict[str, AftercareStep], str]:
-    plan = msgspec.msgpack.decode(content, type=AftercarePlan)
-    return {step.key: step for step in plan.steps}, plan.served_locale

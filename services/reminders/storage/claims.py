@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.contracts.catalog import Channel
-from services.contracts.words import ReminderStatus, TaskKind
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.words import Mode, ReminderStatus, TaskKind
 from services.reminders.domain.dispatch import Claim, Drop, Park, Postpone
-from services.reminders.domain.outbound import Lane
+from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.domain.states import origins
-from services.reminders.storage.fair_claims import Rounds
+from services.reminders.storage.fair_claims import Rounds, fair
+from services.reminders.storage.fixed import Fixed, given
 from services.reminders.storage.moves import is_allowed
 from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import decision, outbound, staff_task
-from services.reminders.storage.transactions import alone, transaction
+from services.reminders.storage.transactions import in_index_order, transaction
 
 _IDLE = {"owner": None, "lease_until": None, "state_at": product_now}
 _COLUMNS = (
@@ -38,7 +41,13 @@ _COLUMNS = (
     outbound.c.subject_sealed,
     outbound.c.body_sealed,
 )
-
+_NAMES = tuple(column.name for column in _COLUMNS)
+_MEMBERS: dict[str, type[StrEnum]] = {
+    "kind": OutboundKind,
+    "mode": Mode,
+    "purpose": Purpose,
+    "channel": Channel,
+}
 
 _LATE = timedelta(seconds=2)
 """What is due longer than this shows a backlog."""
@@ -50,8 +59,9 @@ class Claims:
     def __init__(self, engine: sa.Engine, owner: UUID, lease: timedelta) -> None:
         self._engine = engine
         self._owner = owner
-        self._lease = lease
         self._rounds = Rounds()
+        self._longest_due = _taking(_longest_due(), owner, lease)
+        self._fair = _taking(fair(), owner, lease)
 
     def claim(self, channel: Channel, lane: Lane, limit: int) -> list[Claim]:
         """Take the messages of a lane that are due longest; nobody else gets them meanwhile.
@@ -59,34 +69,23 @@ class Claims:
         While they are seconds late, clinics take turns instead.
         """
         if self._rounds.are_on(channel, lane):
-            found = self._take(self._rounds.due(channel, lane, limit))
+            turn = self._rounds.turn(channel, lane, limit)
+            found = self._take(self._fair, channel=channel, lane=lane, most=limit, **turn)
             self._rounds.took(channel, lane, [claim for claim, _ in found], limit)
             if not found and self._rounds.are_on(channel, lane):
                 return self.claim(channel, lane, limit)  # the round begins anew
         else:
-            found = self._take(_longest_due(channel, lane, limit))
+            found = self._take(self._longest_due, channel=channel, lane=lane, most=limit)
             if len(found) >= limit and all(is_late for _, is_late in found):
                 self._rounds.start(channel, lane)
         return sorted((claim for claim, _ in found), key=lambda claim: claim.due_at)
 
-    def _take(self, due: sa.CTE) -> list[tuple[Claim, bool]]:
+    def _take(
+        self, statement: Fixed[tuple[Claim, bool]], *, channel: Channel, lane: Lane, **more: int
+    ) -> list[tuple[Claim, bool]]:
         """Claims, and whether each is late."""
-        late = outbound.c.due_at < product_now - sa.literal(_LATE, sa.Interval())
-        statement = (
-            sa.update(outbound)
-            .where(outbound.c.clinic_id == due.c.clinic_id, outbound.c.id == due.c.id)
-            .values(
-                state=ReminderStatus.QUEUED,
-                state_at=product_now,
-                token=outbound.c.token + 1,
-                owner=self._owner,
-                lease_until=sa.func.now() + sa.literal(self._lease, sa.Interval()),
-            )
-            .returning(*_COLUMNS, late.label("is_late"))
-        )
-        with alone(self._engine) as connection:
-            rows_ = [dict(row) for row in connection.execute(statement).mappings()]
-        return [(Claim(**row), is_late) for row in rows_ for is_late in [row.pop("is_late")]]
+        with in_index_order(self._engine) as connection:
+            return statement(connection, channel=channel.value, lane=lane.value, **more)
 
     def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None:
         """Return what was claimed and not begun: nothing of it was sent."""
@@ -143,12 +142,20 @@ class Claims:
             connection.execute(_decided(moved))
 
     def postpone(self, postponed: Sequence[tuple[Claim, Postpone, str]]) -> None:
-        """Make messages due later, in product time; the text is that moment on their clock."""
+        """Make messages due later, in product time; the text is that moment on their clock.
+
+        One that waits on for the same reason is decided about once.
+        """
         mine = _mine(
             [claim for claim, _, _ in postponed],
             at=[later.until for _, later, _ in postponed],
             code=[later.code for _, later, _ in postponed],
             local_due_at=[text for _, _, text in postponed],
+        )
+        anew = (
+            sa.select(outbound.c.clinic_id, outbound.c.id)
+            .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(mine.c.code))
+            .cte("anew")
         )
         moved = (
             sa.update(outbound)
@@ -163,22 +170,27 @@ class Claims:
             .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
             .cte("moved")
         )
+        is_anew = sa.exists().where(anew.c.clinic_id == moved.c.clinic_id, anew.c.id == moved.c.id)
         with transaction(self._engine) as connection:
-            connection.execute(_decided(moved))
+            connection.execute(_decided(moved, is_anew))
 
     def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
         """Keep messages back until their hold is released; one released meanwhile keeps none."""
-        mine = _mine([claim for claim, _ in parked], hold_id=[park.hold_id for _, park in parked])
+        mine = _mine(
+            [claim for claim, _ in parked],
+            hold_id=[park.hold_id for _, park in parked],
+            code=[park.code for _, park in parked],
+        )
         moved = (
             sa.update(outbound)
             .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
             .values(
                 state=ReminderStatus.SCHEDULED,
-                state_reason="HELD",
+                state_reason=mine.c.code,
                 hold_id=mine.c.hold_id,
                 **_IDLE,
             )
-            .returning(outbound.c.clinic_id, outbound.c.id, sa.literal("HELD").label("code"))
+            .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
             .cte("moved")
         )
         with transaction(self._engine) as connection:
@@ -209,25 +221,50 @@ class Claims:
         )
 
 
-def _longest_due(channel: Channel, lane: Lane, limit: int) -> sa.CTE:
+def _longest_due() -> sa.CTE:
     # MATERIALIZED keeps the limit and the locks together; the lane is compared, never sorted
     # by, so that the index gives the rows in order.
     return (
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(
             outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
-            outbound.c.channel == channel,
-            outbound.c.lane == lane.value,
+            outbound.c.channel == given("channel", sa.Text),
+            outbound.c.lane == given("lane", sa.SmallInteger),
             outbound.c.hold_id.is_(None),
             outbound.c.due_at <= product_now,
             outbound.c.not_before <= sa.func.now(),
         )
         .order_by(outbound.c.due_at)
-        .limit(limit)
+        .limit(given("most", sa.Integer))
         .with_for_update(skip_locked=True)
         .cte("due")
         .prefix_with("MATERIALIZED")
     )
+
+
+def _taking(due: sa.CTE, owner: UUID, lease: timedelta) -> Fixed[tuple[Claim, bool]]:
+    late = outbound.c.due_at < product_now - sa.literal(_LATE, sa.Interval())
+    return Fixed(
+        sa.update(outbound)
+        .where(outbound.c.clinic_id == due.c.clinic_id, outbound.c.id == due.c.id)
+        .values(
+            state=ReminderStatus.QUEUED,
+            state_at=product_now,
+            token=outbound.c.token + 1,
+            owner=owner,
+            lease_until=sa.func.now() + sa.literal(lease, sa.Interval()),
+        )
+        .returning(*_COLUMNS, late),
+        _claim,
+    )
+
+
+def _claim(*columns: Any) -> tuple[Claim, bool]:  # noqa: ANN401 - columns of several types
+    *values, is_late = columns
+    known = dict(zip(_NAMES, values, strict=True))
+    for name, members in _MEMBERS.items():
+        known[name] = members(known[name])
+    return Claim(**known), is_late
 
 
 def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAlias:
@@ -240,8 +277,8 @@ def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAl
     )
 
 
-def _decided(moved: sa.CTE) -> sa.Insert:
+def _decided(moved: sa.CTE, *which: sa.ColumnElement[bool]) -> sa.Insert:
     return sa.insert(decision).from_select(
         ["clinic_id", "outbound_id", "at", "code"],
-        sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code),
+        sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code).where(*which),
     )

@@ -1,11 +1,13 @@
 """The product's clock, as the service reads and moves it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
 from services.chassis import clock
 from services.contracts.clock import ClockRecord
+from services.reminders.storage.fixed import Fixed
 
 
 class ClockTable:
@@ -21,3 +23,13 @@ class ClockTable:
 
 def _record(reading: clock.ClockReading) -> ClockRecord:
     return ClockRecord(product=reading.product, real=reading.real, rate=reading.rate)
+
+
+def product_time(connection: sa.Connection) -> datetime:
+    """What the product takes for now."""
+    return _time()(connection)[0]
+
+
+@cache
+def _time() -> Fixed[datetime]:
+    return Fixed(sa.select(clock.product_now), lambda at: at)

@@ -14,6 +14,12 @@ INBOUND_TEXT: Final = "reminders.inbound_message.text"
 INBOUND_ADDRESS: Final = "reminders.inbound_message.address"
 SUPPRESSION_EVIDENCE: Final = "reminders.suppression.evidence"
 TASK_NOTE: Final = "reminders.staff_task.note"
+CHECK_IN_ANSWER: Final = "reminders.check_in.answer"
+ESCALATION_REASON: Final = "reminders.escalation.reason"
+ESCALATION_NOTE: Final = "reminders.escalation.note"
+ALERT_ADDRESS: Final = "reminders.alert_contact.address"
+ERASE_REASON: Final = "reminders.patient.erase_reason"
+IMPORT_FILE: Final = "reminders.import_job.file"
 INPUT: Final = "reminders.idempotency.input"
 
 

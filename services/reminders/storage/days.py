@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.domain.caps import OfToday
@@ -25,6 +24,7 @@ _BEGUN = (
     ReminderStatus.DELIVERED,
     ReminderStatus.UNDELIVERED,
 )
+_DAY = timedelta(days=1)
 _DUE_BEFORE = timedelta(days=2)
 """What was due longer ago than this before midnight is not looked for: hardly any is."""
 
@@ -34,7 +34,7 @@ def todays(
     claims: Sequence[Claim],
     midnights: Mapping[tuple[int, int], datetime],
 ) -> Mapping[Today, list[OfToday]]:
-    """Reminders begun since a patient's midnight, and those due and not begun.
+    """Reminders begun since a patient's midnight, and those due by the next and not begun.
 
     `midnights` has the start of the local day by (clinic id, patient id); others are left out.
     """
@@ -80,6 +80,6 @@ def _of(day: sa.TableValuedAlias) -> sa.Select[*tuple[object, ...]]:
         outbound.c.channel == day.c.channel,
         outbound.c.kind == OutboundKind.REMINDER,
         outbound.c.due_at >= day.c.at - sa.literal(_DUE_BEFORE, sa.Interval()),
-        outbound.c.due_at <= product_now,
+        outbound.c.due_at < day.c.at + sa.literal(_DAY, sa.Interval()),
         sa.or_(is_begun_today, is_waiting),
     )

@@ -1,6 +1,7 @@
 """What is to be sent, what became of it, and what came back."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from sqlalchemy import (
     TypedColumns,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.inbox import inbox_table
 from services.contracts.catalog import Channel, Purpose, StepKind
@@ -33,6 +35,14 @@ from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, of, only
 
 _WAITING = "state = 'SCHEDULED' and hold_id is null"
+TO_FOLLOW: Final = (
+    "followed_state is distinct from state and (kind in ('REMINDER', 'CORRECTION', 'SAFETY')"
+    " and state in ('FAILED', 'UNDELIVERED', 'EXPIRED', 'SKIPPED')"
+    " or kind = 'REMINDER' and step_kind = 'CHECK_IN'"
+    " and state in ('ACCEPTED', 'DELIVERED', 'UNKNOWN'))"
+)
+TO_FOLLOW_MERGED: Final = "state = 'MERGED' and step_kind = 'CHECK_IN' and followed_state is null"
+"""What the sweeper's statements say in the indexes' own words: others would not find them."""
 
 
 class OutboundColumns(Owned):
@@ -72,6 +82,14 @@ class OutboundColumns(Owned):
     # A hold belongs to no clinic, so no foreign key: what points to none is let go by the sweeper.
     hold_id: Named[int | None] = Column(BigInteger)
     retry_of: Named[int | None] = Column(BigInteger)  # the message that failed before this one
+    alert_contact_id: Named[int | None] = Column(BigInteger)  # whom of the staff it is for
+    # Its state when what follows from it was last seen to: a check-in opened, a task for staff.
+    followed_state: Named[ReminderStatus | None] = Column(OneOf(ReminderStatus))
+    merged_into: Named[int | None] = Column(BigInteger)  # the message that carries this one's text
+    # How often the step was planned anew after it had ended: for another date of the procedure.
+    occasion: Named[int] = Column(SmallInteger, server_default="0")
+    # The version of the plan it ended by, where its enrollment goes by another one now.
+    plan_version_id: Named[int | None] = Column(BigInteger)
 
 
 outbound = Table(
@@ -83,6 +101,10 @@ outbound = Table(
     of("enrollment", "enrollment_id"),
     of("consent", "consent_id"),
     of("outbound", "retry_of"),
+    of("plan_version", "plan_version_id"),
+    of("alert_contact", "alert_contact_id"),
+    of("outbound", "merged_into"),
+    CheckConstraint("state <> 'MERGED' or merged_into is not null", name="merged"),
     only("kind", OutboundKind),
     only("mode", Mode),
     only("step_kind", StepKind),
@@ -97,6 +119,7 @@ outbound = Table(
         "enrollment_id",
         "step_key",
         "channel",
+        "occasion",
         unique=True,
         postgresql_where=sa.text("kind = 'REMINDER' and retry_of is null"),
     ),
@@ -119,6 +142,8 @@ outbound = Table(
         postgresql_where=sa.text("state = 'SCHEDULED' and hold_id is not null"),
     ),
     Index("outbound_failed", "state_at", postgresql_where=sa.text("state = 'FAILED'")),
+    Index("outbound_follow", "state_at", postgresql_where=sa.text(TO_FOLLOW)),
+    Index("outbound_follow_merged", "due_at", postgresql_where=sa.text(TO_FOLLOW_MERGED)),
     Index("outbound_expiry", "useful_until", postgresql_where=sa.text("state = 'SCHEDULED'")),
     Index(
         "outbound_lease",
@@ -126,6 +151,15 @@ outbound = Table(
         postgresql_where=sa.text("state in ('QUEUED', 'SENDING')"),
     ),
     Index("outbound_unknown", "state_at", postgresql_where=sa.text("state = 'UNKNOWN'")),
+    Index(
+        "outbound_merged",
+        "clinic_id",
+        "merged_into",
+        postgresql_where=sa.text("state = 'MERGED'"),
+    ),
+    Index(
+        "outbound_carried", "useful_until", "due_at", postgresql_where=sa.text("state = 'MERGED'")
+    ),
     Index("outbound_clinic", "clinic_id", "due_at", "id"),
     Index("outbound_patient", "clinic_id", "patient_id", "due_at", "id"),
     Index("outbound_enrollment", "clinic_id", "enrollment_id", "due_at", "id"),
@@ -141,6 +175,7 @@ class DeliveryAttemptColumns(Owned):
     owner: Named[UUID] = Column(sa.Uuid)
     provider: Named[str] = Column(Text)
     sender_id: Named[int | None] = Column(BigInteger)
+    consent_id: Named[int | None] = Column(BigInteger)  # relied on; the message's may be newer
     started_at: Named[datetime] = Column(INSTANT)
     ended_at: Named[datetime | None] = Column(INSTANT)
     outcome: Named[AttemptOutcome] = Column(OneOf(AttemptOutcome))
@@ -203,6 +238,7 @@ class InboundMessageColumns(TypedColumns):
     provider_message_id: Named[str] = Column(Text)
     media: Named[int] = Column(SmallInteger, server_default="0")  # they stay with the carrier
     answers_id: Named[int | None] = Column(BigInteger)  # the last message they had from us
+    check_in_id: Named[int | None] = Column(BigInteger)  # the question it is attached to
     text_sealed: Named[bytes | None] = Column(LargeBinary)
     their_address_sealed: Named[bytes | None] = Column(LargeBinary)
     address_index: Named[bytes] = Column(LargeBinary)
@@ -218,6 +254,7 @@ inbound_message = Table(
     of("contact_point", "contact_point_id"),
     of("sender", "sender_id"),
     of("outbound", "answers_id"),
+    of("check_in", "check_in_id"),
     UniqueConstraint("clinic_id", "provider", "provider_message_id"),
     only("mode", Mode),
     only("channel", Channel),
@@ -255,6 +292,24 @@ staff_task = Table(
     Index("staff_task_open", "clinic_id", "opened_at", postgresql_where=sa.text("done_at is null")),
     Index("staff_task_enrollment", "clinic_id", "enrollment_id"),
     Index(
+        "staff_task_unreachable_once",
+        *("clinic_id", "enrollment_id"),
+        unique=True,
+        # Those with a step are about an address that a message of that step went to.
+        postgresql_where=sa.text("kind = 'UNREACHABLE' and step_key is null and done_at is null"),
+    ),
+    Index(
+        "staff_task_unreached_once",
+        *("clinic_id", "enrollment_id", "step_key"),
+        unique=True,
+        postgresql_where=sa.text("kind = 'UNREACHED'"),
+    ),
+    Index(
+        "staff_task_noted",
+        *("clinic_id", "done_at"),
+        postgresql_where=sa.text("note_sealed is not null"),
+    ),
+    Index(
         "staff_task_holding",
         "clinic_id",
         "inbound_id",
@@ -263,13 +318,20 @@ staff_task = Table(
 )
 
 
-class DecisionColumns(Owned):
-    """Why an outbound is what it is; append-only."""
+class DecisionColumns(TypedColumns):
+    """Why an outbound is what it is; append-only.
 
+    Decisions taken at once are one row: the first of them, and the others in `further`, in order,
+    as an array of [code, detail]. That the clinic exists follows from its outbound's own key.
+    """
+
+    clinic_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
     outbound_id: Named[int] = Column(BigInteger)
     at: Named[datetime] = Column(INSTANT)
     code: Named[str] = Column(Text)
     detail: Named[str | None] = Column(Text)
+    further: Named[list[list[str | None]] | None] = Column(JSONB(none_as_null=True))
 
 
 decision = Table(

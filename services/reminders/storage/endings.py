@@ -12,8 +12,9 @@ from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.domain.attempts import Ending
 from services.reminders.storage.fallbacks import fall_back
+from services.reminders.storage.fixed import Fixed
 from services.reminders.storage.moves import is_allowed
-from services.reminders.storage.rows import rows, table_of, values_of
+from services.reminders.storage.rows import table_of, values_of
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -27,36 +28,78 @@ LEASE_OVER = "LEASE_OVER"
 
 _UNANSWERED = (AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)
 
-
+Key = tuple[int, int]
 Guard = Callable[[sa.TableValuedAlias], sa.ColumnElement[bool]]
 
 
-def move(
-    connection: sa.Connection, endings: Sequence[Ending], guard: Guard
-) -> set[tuple[int, int]]:
-    """Move the messages that the guard lets through; answers with their keys."""
+def end(connection: sa.Connection, endings: Sequence[Ending], guard: Guard) -> set[Key]:
+    """Move the messages that the guard lets through, and end their attempts.
+
+    Answers with their keys. Needs a transaction where an ending has consequences.
+    """
     if not endings:
         return set()
-    given = values_of(
-        "ended",
-        clinic_id=[one.clinic_id for one in endings],
-        id=[one.outbound_id for one in endings],
-        attempt_id=[one.attempt_id for one in endings],
-        token=[one.token for one in endings],
-        state=[str(one.state) for one in endings],
-        code=[one.code for one in endings],
-        wait_seconds=[one.wait_seconds for one in endings],
-        spent=[one.spent for one in endings],
-    )
-    moved = connection.execute(_moving(guard), given)
-    return {(row.clinic_id, row.id) for row in moved}
+    moved = set(_ending(guard)(connection, **_values(endings)))
+    for one in endings:
+        if one.key in moved and has_consequences(one):
+            _follow(connection, one)
+    return moved
+
+
+def has_consequences(ended: Ending) -> bool:
+    """Whether more follows than that the message moves and its attempt ends."""
+    return ended.suppress is not None or ended.state is ReminderStatus.FAILED
+
+
+def _follow(connection: sa.Connection, ended: Ending) -> None:
+    if ended.suppress is SuppressionReason.OPT_OUT:
+        return  # more than a suppression: its own use case follows
+    if ended.suppress and ended.address_index:
+        _suppress(connection, ended, ended.suppress, ended.address_index)
+    if ended.state is ReminderStatus.FAILED:
+        fall_back(connection, ended)
+        _tell_staff(connection, ended)
 
 
 @cache
-def _moving(guard: Guard) -> ReturningUpdate[int, int]:
+def _ending(guard: Guard) -> Fixed[Key]:
+    """One statement, in which what is written about an attempt hangs on its message's move."""
+    moved = _moved(guard).cte("moved")
+    ended = (
+        sa.update(delivery_attempt)
+        .where(
+            delivery_attempt.c.clinic_id == moved.c.clinic_id,
+            delivery_attempt.c.id == moved.c.attempt_id,
+            delivery_attempt.c.outbound_id == moved.c.id,  # any of its indexes is a short way now
+            delivery_attempt.c.outcome.in_(_UNANSWERED),
+        )
+        .values(
+            outcome=moved.c.outcome,
+            code=moved.c.code,
+            provider_reference=moved.c.provider_reference,
+            ended_at=product_now,
+        )
+        .cte("closed")
+    )
+    decided = (
+        sa.insert(decision)
+        .from_select(
+            ["clinic_id", "outbound_id", "at", "code"],
+            sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code).where(
+                moved.c.code.is_not(None)
+            ),
+        )
+        .cte("decided")
+    )
+    moves = sa.select(moved.c.clinic_id, moved.c.id).add_cte(ended, decided)
+    return Fixed(moves, lambda clinic_id, id_: (clinic_id, id_))
+
+
+def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
     ended = table_of(
         "ended",
-        *("clinic_id", "id", "attempt_id", "token", "state", "code", "wait_seconds", "spent"),
+        *("clinic_id", "id", "attempt_id", "token", "state", "outcome", "code"),
+        *("provider_reference", "wait_seconds", "spent"),
     )
     wait = sa.func.make_interval(0, 0, 0, 0, 0, 0, ended.c.wait_seconds)
     return (
@@ -76,41 +119,30 @@ def _moving(guard: Guard) -> ReturningUpdate[int, int]:
             not_before=sa.func.now() + wait,
             spent=outbound.c.spent + ended.c.spent,
         )
-        .returning(outbound.c.clinic_id, outbound.c.id)
+        .returning(
+            outbound.c.clinic_id,
+            outbound.c.id,
+            ended.c.attempt_id,
+            ended.c.outcome,
+            ended.c.code,
+            ended.c.provider_reference,
+        )
     )
 
 
-def end(connection: sa.Connection, endings: Sequence[Ending]) -> None:
-    """End the attempts of messages that have moved, with what follows from it."""
-    if not endings:
-        return
-    connection.execute(_ending(), _attempt_values(endings))
-    _decide(connection, [one for one in endings if one.code])
-    for one in endings:
-        if one.suppress is SuppressionReason.OPT_OUT:
-            continue  # more than a suppression: its own use case follows
-        if one.suppress and one.address_index:
-            _suppress(connection, one, one.suppress, one.address_index)
-        if one.state is ReminderStatus.FAILED:
-            _tell_staff(connection, one, goes_on=fall_back(connection, one))
-
-
-@cache
-def _ending() -> sa.Update:
-    ended = _attempts()
-    return (
-        sa.update(delivery_attempt)
-        .where(
-            delivery_attempt.c.clinic_id == ended.c.clinic_id,
-            delivery_attempt.c.id == ended.c.id,
-            delivery_attempt.c.outcome.in_(_UNANSWERED),
-        )
-        .values(
-            outcome=ended.c.outcome,
-            code=ended.c.code,
-            provider_reference=ended.c.provider_reference,
-            ended_at=product_now,
-        )
+def _values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
+    return values_of(
+        "ended",
+        clinic_id=[one.clinic_id for one in endings],
+        id=[one.outbound_id for one in endings],
+        attempt_id=[one.attempt_id for one in endings],
+        token=[one.token for one in endings],
+        state=[one.state.value for one in endings],
+        outcome=[one.outcome.value for one in endings],
+        code=[one.code for one in endings],
+        provider_reference=[one.provider_reference for one in endings],
+        wait_seconds=[one.wait_seconds for one in endings],
+        spent=[one.spent for one in endings],
     )
 
 
@@ -123,7 +155,7 @@ def note_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
         sa.update(delivery_attempt)
         .where(
             delivery_attempt.c.clinic_id == ended.c.clinic_id,
-            delivery_attempt.c.id == ended.c.id,
+            delivery_attempt.c.id == ended.c.attempt_id,
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
             delivery_attempt.c.code == LEASE_OVER,
         )
@@ -142,7 +174,7 @@ def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None
         sa.update(delivery_attempt)
         .where(
             delivery_attempt.c.clinic_id == ended.c.clinic_id,
-            delivery_attempt.c.id == ended.c.id,
+            delivery_attempt.c.id == ended.c.attempt_id,
             delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
             delivery_attempt.c.provider_reference.is_(None),
         )
@@ -152,34 +184,16 @@ def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None
 
 
 def _attempts() -> sa.TableValuedAlias:
-    return table_of("ended", "clinic_id", "id", "outcome", "code", "provider_reference")
+    return table_of("ended", "clinic_id", "attempt_id", "code", "provider_reference")
 
 
 def _attempt_values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
     return values_of(
         "ended",
         clinic_id=[one.clinic_id for one in endings],
-        id=[one.attempt_id for one in endings],
-        outcome=[str(one.outcome) for one in endings],
+        attempt_id=[one.attempt_id for one in endings],
         code=[one.code for one in endings],
         provider_reference=[one.provider_reference for one in endings],
-    )
-
-
-def _decide(connection: sa.Connection, endings: Sequence[Ending]) -> None:
-    if not endings:
-        return
-    made = rows(
-        "made",
-        clinic_id=[one.clinic_id for one in endings],
-        outbound_id=[one.outbound_id for one in endings],
-        code=[one.code for one in endings],
-    )
-    connection.execute(
-        sa.insert(decision).from_select(
-            ["clinic_id", "outbound_id", "at", "code"],
-            sa.select(made.c.clinic_id, made.c.outbound_id, product_now, made.c.code),
-        )
     )
 
 
@@ -199,19 +213,15 @@ def _suppress(
     )
 
 
-def _tell_staff(connection: sa.Connection, ended: Ending, *, goes_on: bool) -> None:
-    if goes_on and not ended.suppress:
-        return  # the other channel carries it; if that fails too, its own failure is told
-    title = (
-        f"An address for {ended.channel} does not work; ask for another"
-        if ended.suppress
-        else "A message could not be sent; tell the patient otherwise"
-    )
+def _tell_staff(connection: sa.Connection, ended: Ending) -> None:
+    """Of the address; of care that did not reach the patient the sweep tells."""
+    if not ended.suppress:
+        return
     connection.execute(
         sa.insert(staff_task).values(
             clinic_id=ended.clinic_id,
             kind=TaskKind.UNREACHABLE,
-            title=title,
+            title=f"An address for {ended.channel} does not work; ask for another",
             patient_id=ended.patient_id,
             outbound_id=ended.outbound_id,
             opened_at=product_now,

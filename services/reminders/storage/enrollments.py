@@ -1,15 +1,21 @@
 """Enrollments, and the staff tasks they open."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.reminders import ListEnrollments, Scope
 from services.contracts.words import EnrollmentStatus, TaskKind
 from services.reminders.storage import contexts
+from services.reminders.storage.fixed import Fixed, given, named
+from services.reminders.storage.reference_claims import claim
+from services.reminders.storage.rows import columns_of, table_of
 from services.reminders.storage.tables import enrollment, staff_task
 from services.reminders.usecases.books import Enrollment, Key, NewEnrollment, NewTask, Referred
 
@@ -19,50 +25,29 @@ class EnrollmentTable:
         self._connection = connection
         self._vault = vault
 
-    def add(self, scope: Scope, new: NewEnrollment) -> int:
-        return self._connection.execute(
-            sa.insert(enrollment)
-            .values(
-                clinic_id=scope.clinic_id,
-                mode=scope.mode,
-                patient_id=new.patient_id,
-                plan_version_id=new.plan_version_id,
-                status=EnrollmentStatus.ACTIVE,
-                procedure_at=new.procedure_at,
-                procedure_ended_at=new.procedure_ended_at,
-                procedure_state=new.procedure_state,
-                performed_by=new.performed_by,
-                reference=new.reference,
-                visit_reference=new.visit_reference,
-                created_at=product_now,
-            )
-            .returning(enrollment.c.id)
-        ).scalar_one()
+    def add(self, scope: Scope, new: NewEnrollment) -> Enrollment:
+        values = msgspec.structs.asdict(new) | {"procedure_state": str(new.procedure_state)}
+        same = {"clinic_id": scope.clinic_id, "mode": str(scope.mode)}
+        return _adding()(self._connection, **values, **same)[0]
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Enrollment]:
-        wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
-        columns = sa.tuple_(enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.id)
-        rows = self._connection.execute(sa.select(enrollment).where(columns.in_(wanted)))
-        return {Key(row.clinic_id, row.mode, row.id): _enrollment(row) for row in rows}
+        wanted = {(key.clinic_id, str(key.mode), key.id) for key in keys}
+        rows = _getting()(self._connection, **columns_of("want", wanted, "clinic_id", "mode", "id"))
+        return {Key(one.clinic_id, one.mode, one.id): one for one in rows}
 
     def lock(self, key: Key) -> Enrollment | None:
         row = self._connection.execute(
             sa.select(enrollment).where(*_is(key)).with_for_update(key_share=True)
         ).first()
-        return _enrollment(row) if row else None
+        return read_enrollment(row) if row else None
 
     def active(self, key: Key) -> Sequence[Enrollment]:
-        rows = self._connection.execute(
-            sa.select(enrollment)
-            .where(
-                enrollment.c.clinic_id == key.clinic_id,
-                enrollment.c.mode == key.mode,
-                enrollment.c.patient_id == key.id,
-                enrollment.c.status.in_([EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED]),
-            )
-            .order_by(enrollment.c.id)
-        )
-        return [_enrollment(row) for row in rows]
+        whose = {"clinic_id": key.clinic_id, "mode": str(key.mode), "patient_id": key.id}
+        return _active()(self._connection, **whose)
+
+    def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        claim(self._connection, "enrollment", scope, reference)
+        return next(iter(self.referred([(scope, reference)]).values()), None)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
@@ -89,7 +74,7 @@ class EnrollmentTable:
         parts = [_page(number, ask) for number, ask in enumerate(asks)]
         found: list[list[Enrollment]] = [[] for _ in asks]
         for row in self._connection.execute(sa.union_all(*parts)):
-            found[row.ask].append(_enrollment(row))
+            found[row.ask].append(read_enrollment(row))
         for page in found:
             page.sort(key=lambda one: (one.procedure_at, one.id), reverse=True)
         return found
@@ -123,7 +108,7 @@ class TaskTable:
             .where(
                 staff_task.c.clinic_id == key.clinic_id,
                 staff_task.c.enrollment_id == key.id,
-                staff_task.c.kind == TaskKind.CLINICIAN_STEP,
+                staff_task.c.kind.in_((TaskKind.CLINICIAN_STEP, TaskKind.PROCEDURE_UNCONFIRMED)),
                 staff_task.c.done_at.is_(None),
             )
             .values(done_at=product_now, done_by=by)
@@ -154,7 +139,7 @@ def _page(number: int, ask: ListEnrollments) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(page)
 
 
-def _enrollment(row: sa.Row[*tuple[Any, ...]]) -> Enrollment:
+def read_enrollment(row: Any) -> Enrollment:  # noqa: ANN401 - of any statement with its columns
     return Enrollment(
         id=row.id,
         clinic_id=row.clinic_id,
@@ -169,4 +154,48 @@ def _enrollment(row: sa.Row[*tuple[Any, ...]]) -> Enrollment:
         performed_by=row.performed_by,
         reference=row.reference,
         visit_reference=row.visit_reference,
+    )
+
+
+def _reading(
+    statement: sa.Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]],
+) -> Fixed[Enrollment]:
+    row = named(statement)
+    return Fixed(statement, lambda *values: read_enrollment(row(*values)))
+
+
+@cache
+def _adding() -> Fixed[Enrollment]:
+    columns = ("clinic_id", "mode", *NewEnrollment.__struct_fields__)
+    values = {name: given(name, enrollment.c[name].type) for name in columns}
+    return _reading(
+        sa.insert(enrollment)
+        .values(**values, status=sa.literal_column("'ACTIVE'"), created_at=product_now)
+        .returning(*enrollment.c)
+    )
+
+
+@cache
+def _getting() -> Fixed[Enrollment]:
+    want = table_of("want", "clinic_id", "mode", "id")
+    return _reading(
+        sa.select(enrollment).where(
+            enrollment.c.clinic_id == want.c.clinic_id,
+            enrollment.c.id == want.c.id,
+            enrollment.c.mode == want.c.mode,
+        )
+    )
+
+
+@cache
+def _active() -> Fixed[Enrollment]:
+    return _reading(
+        sa.select(enrollment)
+        .where(
+            enrollment.c.clinic_id == given("clinic_id", sa.BigInteger),
+            enrollment.c.patient_id == given("patient_id", sa.BigInteger),
+            enrollment.c.mode == given("mode", sa.Text),
+            enrollment.c.status.in_([EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED]),
+        )
+        .order_by(enrollment.c.id)
     )

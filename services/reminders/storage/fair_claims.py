@@ -14,6 +14,7 @@ from services.contracts.catalog import Channel
 from services.reminders.domain.dispatch import Claim
 from services.reminders.domain.outbound import Lane
 from services.reminders.storage.columns import SCHEMA
+from services.reminders.storage.fixed import given
 
 # What is due is asked of each clinic, and not while skipping: that would read every row not due.
 _DUE: Final = f"""
@@ -43,6 +44,21 @@ limit :most
 _LEAST_QUOTA: Final = 4
 
 
+def fair() -> sa.CTE:
+    """The rows of some turns; takes channel, lane, after, quota and most."""
+    return (
+        sa.text(_DUE)
+        .bindparams(
+            given("channel", sa.Text),
+            given("lane", sa.SmallInteger),
+            *(given(name, sa.BigInteger) for name in ("after", "quota", "most")),
+        )
+        .columns(sa.column("clinic_id", sa.BigInteger), sa.column("id", sa.BigInteger))
+        .cte("due")
+        .prefix_with("MATERIALIZED")
+    )
+
+
 class _Round(msgspec.Struct):
     """`after` is the last clinic that had its turn; `quota` what each may give in one claim."""
 
@@ -63,22 +79,10 @@ class Rounds:
         if lane is not Lane.URGENT:
             self._rounds.setdefault((channel, lane), _Round())
 
-    def due(self, channel: Channel, lane: Lane, most: int) -> sa.CTE:
-        """The rows of the next turns."""
+    def turn(self, channel: Channel, lane: Lane, most: int) -> dict[str, int]:
+        """Which rows the next turns give: parameters of `fair`."""
         turn = self._rounds[channel, lane]
-        return (
-            sa.text(_DUE)
-            .bindparams(
-                channel=str(channel),
-                lane=lane.value,
-                after=turn.after,
-                quota=min(turn.quota, most),
-                most=most,
-            )
-            .columns(sa.column("clinic_id", sa.BigInteger), sa.column("id", sa.BigInteger))
-            .cte("due")
-            .prefix_with("MATERIALIZED")
-        )
+        return {"after": turn.after, "quota": min(turn.quota, most)}
 
     def took(self, channel: Channel, lane: Lane, claims: Sequence[Claim], most: int) -> None:
         """Go on after the last clinic; from the first again once all had their turn.
@@ -88,7 +92,8 @@ class Rounds:
         turn = self._rounds[channel, lane]
         if len(claims) >= most:
             turn.after = max(one.clinic_id for one in claims)
-            turn.quota = max(_LEAST_QUOTA, turn.quota // 2)
+            if any(one.clinic_id != turn.after for one in claims):
+                turn.quota = max(_LEAST_QUOTA, turn.quota // 2)
         elif turn.after:
             turn.after = 0
         elif claims and turn.quota < most:

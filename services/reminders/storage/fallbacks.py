@@ -1,6 +1,6 @@
 """Reminders that take another channel after one failed for good."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -8,8 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
-from services.contracts.words import ConsentState, ReminderStatus
-from services.reminders.domain.attempts import Ending
+from services.contracts.words import ConsentState, ReminderStatus, SuppressionReason
 from services.reminders.domain.fallback import FALLBACKS, fallback
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.storage.decisions import decide
@@ -29,10 +28,24 @@ _TAKEN_OVER = (
 )
 
 
-def fall_back(connection: sa.Connection, ended: Ending) -> bool:
+class Failed(Protocol):
+    """A message that failed for good: refused, or reported as not delivered."""
+
+    @property
+    def clinic_id(self) -> int: ...
+
+    @property
+    def outbound_id(self) -> int: ...
+
+    @property
+    def channel(self) -> Channel: ...
+
+
+def fall_back(connection: sa.Connection, ended: Failed) -> bool:
     """Plan the reminder on the other channel, where plan and consent allow it and it is not there.
 
-    Everything is asked again when it is sent; False when nothing was planned.
+    Not for somebody who opted out of the channel that failed: they are not to be pursued on
+    another. Everything is asked again when it is sent; False when nothing was planned.
     """
     if ended.channel not in FALLBACKS:
         return False
@@ -47,7 +60,7 @@ def fall_back(connection: sa.Connection, ended: Ending) -> bool:
     return True
 
 
-def _step(connection: sa.Connection, ended: Ending) -> AftercareStep | None:
+def _step(connection: sa.Connection, ended: Failed) -> AftercareStep | None:
     statement = (
         sa.select(outbound.c.step_key, plan_version.c.content)
         .join(
@@ -77,7 +90,7 @@ def _step(connection: sa.Connection, ended: Ending) -> AftercareStep | None:
     return next((step for step in plan.steps if step.key == row.step_key), None)
 
 
-def _plan_on(other: Channel, ended: Ending) -> sa.Insert:
+def _plan_on(other: Channel, ended: Failed) -> sa.Insert:
     new: dict[str, sa.ColumnElement[Any]] = {
         "channel": sa.literal(str(other)),
         "state": sa.literal(str(ReminderStatus.SCHEDULED)),
@@ -108,6 +121,7 @@ def _plan_on(other: Channel, ended: Ending) -> sa.Insert:
                 consent.c.contact_point_id == contact_point.c.id,
             ),
             ~_is_suppressed(),
+            ~_has_opted_out(),
         )
     )
     return (
@@ -144,4 +158,22 @@ def _is_suppressed() -> sa.ColumnElement[bool]:
             suppression.c.lifted_at.is_(None),
         )
         .correlate(contact_point)
+    )
+
+
+def _has_opted_out() -> sa.ColumnElement[bool]:
+    """Whether the owner of the address that failed has told us, or the carrier, to stop."""
+    failed = contact_point.alias("failed")
+    return (
+        sa.exists()
+        .where(
+            failed.c.clinic_id == outbound.c.clinic_id,
+            failed.c.id == outbound.c.contact_point_id,
+            suppression.c.clinic_id == failed.c.clinic_id,
+            suppression.c.channel == failed.c.channel,
+            suppression.c.address_index == failed.c.address_index,
+            suppression.c.reason == SuppressionReason.OPT_OUT,
+            suppression.c.lifted_at.is_(None),
+        )
+        .correlate(outbound)
     )

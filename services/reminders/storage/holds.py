@@ -19,7 +19,8 @@ _BATCHES = 10
 
 
 def standing_holds(connection: sa.Connection) -> list[Hold]:
-    columns = (hold.c.id, hold.c.clinic_id, hold.c.channel, hold.c.provider, hold.c.plan)
+    names = ("id", "clinic_id", "channel", "provider", "plan", "plan_version")
+    columns = [hold.c[name] for name in names]
     standing = sa.select(*columns).where(hold.c.released_at.is_(None))
     return [Hold(**row) for row in connection.execute(standing).mappings()]
 

@@ -1,5 +1,7 @@
 """What patients text us."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -7,7 +9,9 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.incoming import RecordInbound
 from services.contracts.words import AttemptOutcome
+from services.reminders.domain.keywords import Meaning
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.audience import Audience
 from services.reminders.storage.tables import (
     clinic,
@@ -19,6 +23,7 @@ from services.reminders.storage.tables import (
 from services.reminders.usecases.opt_out import Person
 from services.reminders.usecases.record_inbound import NewInbound, NewTask
 
+_HELPED_FOR = timedelta(hours=1)
 _MAY_HAVE_ARRIVED = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN)
 
 
@@ -40,6 +45,17 @@ class Inbox:
         found = sa.select(clinic.c.country).where(clinic.c.id.in_(clinic_ids))
         return set(self._connection.execute(found).scalars())
 
+    def asked_for_help_before(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> bool:
+        indexes = address_indexes(self._vault, said.channel, said.their_address)
+        asked = sa.exists().where(
+            inbound_message.c.clinic_id.in_(clinic_ids),
+            inbound_message.c.address_index.in_(indexes),
+            inbound_message.c.understood_as == str(Meaning.HELP),
+            inbound_message.c.received_at > said.received_at - _HELPED_FOR,
+            inbound_message.c.provider_message_id != said.provider_message_id,
+        )
+        return self._connection.execute(sa.select(asked)).scalar_one()
+
     def add(self, new: NewInbound, said: RecordInbound) -> int | None:
         person = new.person
         statement = (
@@ -59,10 +75,11 @@ class Inbox:
                 their_address_sealed=self._vault.seal_text(
                     said.their_address, context=contexts.INBOUND_ADDRESS
                 ),
-                address_index=self._vault.index(
-                    said.their_address, context=contexts.address_index(said.channel)
-                ),
-                understood_as=str(new.meaning),
+                address_index=address_index(self._vault, said.channel, said.their_address),
+                understood_as=new.understood_as,
+                check_in_id=new.heard.check_in.key.id
+                if new.heard is not None and new.heard.check_in is not None
+                else None,
                 received_at=said.received_at,
             )
             .on_conflict_do_nothing()
@@ -70,7 +87,7 @@ class Inbox:
         )
         return self._connection.execute(statement).scalar_one_or_none()
 
-    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> None:
+    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> int:
         """With the enrollment of the message it answers, so that staff see what it is about."""
         answered = (
             sa.select(outbound.c.enrollment_id, outbound.c.id)
@@ -83,8 +100,9 @@ class Inbox:
             .where(inbound_message.c.clinic_id == new.clinic_id, inbound_message.c.id == inbound_id)
         )
         about = self._connection.execute(answered).first()
-        self._connection.execute(
-            sa.insert(staff_task).values(
+        return self._connection.execute(
+            sa.insert(staff_task)
+            .values(
                 clinic_id=new.clinic_id,
                 kind=task.kind,
                 title=task.title,
@@ -95,7 +113,8 @@ class Inbox:
                 inbound_id=inbound_id,
                 opened_at=product_now,
             )
-        )
+            .returning(staff_task.c.id)
+        ).scalar_one()
 
     def _last_sent(self, new: NewInbound) -> int | None:
         """The thread: the last message this person had from the sender they write to."""

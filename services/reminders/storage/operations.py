@@ -213,6 +213,8 @@ def _matching(state: ReminderStatus, which: MessageFilter) -> list[sa.ColumnElem
     where = [outbound.c.state == state]
     if which.clinic_id is not None:
         where.append(outbound.c.clinic_id == which.clinic_id)
+    if which.message_id is not None:
+        where.append(outbound.c.id == which.message_id)
     if which.channel is not None:
         where.append(outbound.c.channel == which.channel)
     if which.code is not None:

@@ -19,6 +19,7 @@ from services.reminders.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.domain.outbound import Lane, OutboundKind
 from services.reminders.domain.states import UNSENT
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.audience import Audience
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
@@ -32,6 +33,8 @@ from services.reminders.storage.tables import (
 )
 from services.reminders.storage.transactions import transaction
 from services.reminders.usecases.opt_out import OptOut, Person, Withdrawal, opt_out
+
+_UNASKED = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE)
 
 
 class OptOuts:
@@ -51,7 +54,7 @@ class OptOuts:
             .values(
                 clinic_id=clinic_id,
                 channel=channel,
-                address_index=self._vault.index(address, context=contexts.address_index(channel)),
+                address_index=address_index(self._vault, channel, address),
                 reason=reason,
                 since=product_now,
             )
@@ -115,7 +118,7 @@ class OptOuts:
                 outbound.c.clinic_id == person.clinic_id,
                 outbound.c.patient_id == person.patient_id,
                 outbound.c.contact_point_id == person.contact_point_id,
-                outbound.c.kind.in_((OutboundKind.REMINDER, OutboundKind.CORRECTION)),
+                outbound.c.kind.in_(_UNASKED),
                 outbound.c.state.in_(UNSENT),
                 sa.true() if purpose is None else outbound.c.purpose == purpose,
             )
@@ -170,6 +173,15 @@ class OptOuts:
         return self._connection.execute(sa.select(active)).scalar_one()
 
     def open_task(self, person: Person, kind: TaskKind, title: str) -> None:
+        is_open = sa.exists().where(
+            staff_task.c.clinic_id == person.clinic_id,
+            staff_task.c.patient_id == person.patient_id,
+            staff_task.c.kind == kind,
+            staff_task.c.title == title,
+            staff_task.c.done_at.is_(None),
+        )
+        if self._connection.execute(sa.select(is_open)).scalar_one():
+            return
         self._connection.execute(
             sa.insert(staff_task).values(
                 clinic_id=person.clinic_id,
@@ -184,7 +196,7 @@ class OptOuts:
         self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
     ) -> sa.Select[int]:
         """Suppressions of an address, under whichever key they were stored."""
-        indexes = self._vault.indexes(address, context=contexts.address_index(channel))
+        indexes = address_indexes(self._vault, channel, address)
         return sa.select(suppression.c.id).where(
             suppression.c.clinic_id == clinic_id,
             suppression.c.channel == channel,

@@ -14,39 +14,31 @@ from services.contracts.catalog import Channel
 from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
 from services.reminders.domain.patient import ContactPoint, Patient
-from services.reminders.storage import contexts
+from services.reminders.domain.windows import ZonesOf, no_zones
+from services.reminders.storage import contexts, patient_rows
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.clinics import clinic_record
-from services.reminders.storage.tables import clinic, consent, contact_point, patient, suppression
+from services.reminders.storage.patient_rows import KNOWN, OWNER, Row
+from services.reminders.storage.reference_claims import claim
+from services.reminders.storage.rows import columns_of
+from services.reminders.storage.tables import consent, contact_point, patient
 from services.reminders.usecases.books import Key, NewConsent, NewContact, NewPatient, Referred
 
-Row = sa.Row[*tuple[Any, ...]]
 Owner = tuple[int, int]  # (clinic id, patient id)
 
 
 class PatientTable:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    def __init__(
+        self, connection: sa.Connection, vault: Vault, zones_of: ZonesOf = no_zones
+    ) -> None:
         self._connection = connection
         self._vault = vault
+        self._zones_of = zones_of
 
     def add(self, scope: Scope, new: NewPatient) -> int:
-        name = new.display_name
         return self._connection.execute(
             sa.insert(patient)
-            .values(
-                clinic_id=scope.clinic_id,
-                mode=scope.mode,
-                reference=new.reference,
-                name_sealed=self._vault.seal_text(name, context=contexts.PATIENT_NAME)
-                if name
-                else None,
-                is_adult=new.is_adult,
-                time_zone=new.time_zone,
-                region=new.region,
-                locale=new.locale,
-                channels=[channel.value for channel in new.channels],
-                detail=new.detail,
-                created_at=product_now,
-            )
+            .values(**patient_values(self._vault, scope, new), created_at=product_now)
             .returning(patient.c.id)
         ).scalar_one()
 
@@ -54,15 +46,7 @@ class PatientTable:
         return self._connection.execute(
             sa.insert(contact_point)
             .values(
-                clinic_id=scope.clinic_id,
-                patient_id=patient_id,
-                channel=contact.channel,
-                address_sealed=self._vault.seal_text(contact.address, context=contexts.ADDRESS),
-                address_index=self._vault.index(
-                    contact.address, context=contexts.address_index(contact.channel)
-                ),
-                owner=contact.owner,
-                created_at=product_now,
+                **contact_values(self._vault, scope, patient_id, contact), created_at=product_now
             )
             .returning(contact_point.c.id)
         ).scalar_one()
@@ -76,9 +60,7 @@ class PatientTable:
                 mode=scope.mode,
                 channel=one.channel,
                 text=one.address,
-                indexes=tuple(
-                    self._vault.indexes(one.address, context=contexts.address_index(one.channel))
-                ),
+                indexes=tuple(address_indexes(self._vault, one.channel, one.address)),
             )
             for one in contacts
         ]
@@ -86,16 +68,15 @@ class PatientTable:
         return {address.channel: address.suppressions(standing) for address in addresses}
 
     def lock(self, key: Key) -> bool:
-        held = self._connection.execute(
-            sa.select(patient.c.id)
-            .where(
-                patient.c.clinic_id == key.clinic_id,
-                patient.c.mode == key.mode,
-                patient.c.id == key.id,
+        return bool(
+            patient_rows.locking()(
+                self._connection, clinic_id=key.clinic_id, mode=str(key.mode), id=key.id
             )
-            .with_for_update(key_share=True)
         )
-        return held.first() is not None
+
+    def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        claim(self._connection, "patient", scope, reference)
+        return next(iter(self.referred([(scope, reference)]).values()), None)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
@@ -122,29 +103,13 @@ class PatientTable:
         }
 
     def _rows(self, keys: Collection[Key]) -> Sequence[Row]:
-        wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
-        columns = sa.tuple_(patient.c.clinic_id, patient.c.mode, patient.c.id)
-        return self._connection.execute(
-            sa.select(patient, *(column.label(f"its_clinic_{column.name}") for column in clinic.c))
-            .join_from(patient, clinic, patient.c.clinic_id == clinic.c.id)
-            .where(columns.in_(wanted))
-        ).all()
+        wanted = {(key.clinic_id, str(key.mode), key.id) for key in keys}
+        return patient_rows.patients()(
+            self._connection, **columns_of("want", wanted, "clinic_id", "mode", "id")
+        )
 
     def _contacts(self, owners: Collection[Owner]) -> Mapping[Owner, list[ContactPoint]]:
-        rows = self._connection.execute(
-            sa.select(contact_point, patient.c.mode)
-            .join_from(
-                contact_point,
-                patient,
-                (patient.c.clinic_id == contact_point.c.clinic_id)
-                & (patient.c.id == contact_point.c.patient_id),
-            )
-            .where(
-                sa.tuple_(contact_point.c.clinic_id, contact_point.c.patient_id).in_(owners),
-                contact_point.c.replaced_at.is_(None),
-            )
-            .order_by(contact_point.c.id)
-        ).all()
+        rows = patient_rows.contact_points()(self._connection, **columns_of("want", owners, *OWNER))
         addresses = [_Address.of(row, self._vault) for row in rows]
         sharing = self._sharing(addresses)
         standing = self._standing(addresses)
@@ -166,37 +131,14 @@ class PatientTable:
     def _sharing(self, addresses: Iterable["_Address"]) -> Counter[tuple[int, Mode, bytes]]:
         """How many patients of a clinic and mode have an address, by its index."""
         wanted = {(one.clinic_id, index) for one in addresses for index in one.indexes}
-        rows = self._connection.execute(
-            sa.select(
-                contact_point.c.clinic_id,
-                patient.c.mode,
-                contact_point.c.address_index,
-                sa.func.count().label("count"),
-            )
-            .join_from(
-                contact_point,
-                patient,
-                (patient.c.clinic_id == contact_point.c.clinic_id)
-                & (patient.c.id == contact_point.c.patient_id),
-            )
-            .where(
-                sa.tuple_(contact_point.c.clinic_id, contact_point.c.address_index).in_(wanted),
-                contact_point.c.replaced_at.is_(None),
-            )
-            .group_by(contact_point.c.clinic_id, patient.c.mode, contact_point.c.address_index)
-        )
+        rows = patient_rows.shared()(self._connection, **columns_of("known", wanted, *KNOWN))
         return Counter({(row[0], row[1], row[2]): row[3] for row in rows})
 
     def _standing(
         self, addresses: Iterable["_Address"]
     ) -> Mapping[tuple[int, Channel, bytes], dict[SuppressionReason, datetime]]:
         wanted = {(one.clinic_id, index) for one in addresses for index in one.indexes}
-        rows = self._connection.execute(
-            sa.select(suppression).where(
-                sa.tuple_(suppression.c.clinic_id, suppression.c.address_index).in_(wanted),
-                suppression.c.lifted_at.is_(None),
-            )
-        )
+        rows = patient_rows.suppressing()(self._connection, **columns_of("known", wanted, *KNOWN))
         found: defaultdict[tuple[int, Channel, bytes], dict[SuppressionReason, datetime]]
         found = defaultdict(dict)
         for row in rows:
@@ -204,11 +146,7 @@ class PatientTable:
         return found
 
     def _consents(self, owners: Collection[Owner]) -> Mapping[Owner, list[Row]]:
-        rows = self._connection.execute(
-            sa.select(consent)
-            .where(sa.tuple_(consent.c.clinic_id, consent.c.patient_id).in_(owners))
-            .order_by(consent.c.id.desc())
-        )
+        rows = patient_rows.ledger()(self._connection, **columns_of("want", owners, *OWNER))
         found: defaultdict[Owner, list[Row]] = defaultdict(list)
         for row in rows:
             found[row.clinic_id, row.patient_id].append(row)
@@ -223,6 +161,7 @@ class PatientTable:
         sealed = row.name_sealed
         own_hours = row.quiet_start is not None
         its_clinic = clinic_record(row, prefix="its_clinic_")
+        phone = next((one for one in contacts if one.channel is Channel.SMS), None)
         return Patient(
             id=row.id,
             clinic=its_clinic,
@@ -243,6 +182,8 @@ class PatientTable:
             paused_until=row.paused_until,
             contact_points=contacts,
             consents=consents,
+            is_erased=row.erased_at is not None,
+            number_zones=tuple(self._zones_of(phone.address)) if phone else (),
         )
 
 
@@ -258,7 +199,7 @@ class _Address(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, row: Row, vault: Vault) -> "_Address":
         text = vault.open_text(row.address_sealed, context=contexts.ADDRESS)
-        indexes = vault.indexes(text, context=contexts.address_index(row.channel))
+        indexes = address_indexes(vault, row.channel, text)
         return cls(row.clinic_id, row.mode, row.channel, text, tuple(indexes))
 
     def shared_keys(self) -> Iterable[tuple[int, Mode, bytes]]:
@@ -279,32 +220,65 @@ class ConsentTable:
         self._vault = vault
 
     def add(self, scope: Scope, new: NewConsent) -> int:
-        given = new.given
         return self._connection.execute(
             sa.insert(consent)
-            .values(
-                clinic_id=scope.clinic_id,
-                patient_id=new.patient_id,
-                contact_point_id=new.contact_point_id,
-                channel=given.channel,
-                purpose=given.purpose,
-                state=new.state,
-                detail=given.detail,
-                method=given.method,
-                basis=given.basis,
-                source=given.source,
-                wording_version=given.wording_version,
-                evidence_sealed=self._vault.seal_text(
-                    given.evidence, context=contexts.CONSENT_EVIDENCE
-                )
-                if given.evidence
-                else None,
-                recorded_by=new.recorded_by,
-                obtained_at=given.obtained_at,
-                recorded_at=product_now,
-            )
+            .values(**consent_values(self._vault, scope, new), recorded_at=product_now)
             .returning(consent.c.id)
         ).scalar_one()
+
+
+def patient_values(vault: Vault, scope: Scope, new: NewPatient) -> dict[str, Any]:
+    """The columns of a new row, but for when it was made."""
+    name = new.display_name
+    return {
+        "clinic_id": scope.clinic_id,
+        "mode": scope.mode,
+        "reference": new.reference,
+        "name_sealed": vault.seal_text(name, context=contexts.PATIENT_NAME) if name else None,
+        "is_adult": new.is_adult,
+        "time_zone": new.time_zone,
+        "region": new.region,
+        "locale": new.locale,
+        "channels": [channel.value for channel in new.channels],
+        "detail": new.detail,
+    }
+
+
+def contact_values(
+    vault: Vault, scope: Scope, patient_id: int, contact: NewContact
+) -> dict[str, Any]:
+    """The same for an address."""
+    return {
+        "clinic_id": scope.clinic_id,
+        "patient_id": patient_id,
+        "channel": contact.channel,
+        "address_sealed": vault.seal_text(contact.address, context=contexts.ADDRESS),
+        "address_index": address_index(vault, contact.channel, contact.address),
+        "owner": contact.owner,
+    }
+
+
+def consent_values(vault: Vault, scope: Scope, new: NewConsent) -> dict[str, Any]:
+    """The same for an entry of the ledger."""
+    given, context = new.given, contexts.CONSENT_EVIDENCE
+    return {
+        "clinic_id": scope.clinic_id,
+        "patient_id": new.patient_id,
+        "contact_point_id": new.contact_point_id,
+        "channel": given.channel,
+        "purpose": given.purpose,
+        "state": new.state,
+        "detail": given.detail,
+        "method": given.method,
+        "basis": given.basis,
+        "source": given.source,
+        "wording_version": given.wording_version,
+        "evidence_sealed": vault.seal_text(given.evidence, context=context)
+        if given.evidence
+        else None,
+        "recorded_by": new.recorded_by,
+        "obtained_at": given.obtained_at,
+    }
 
 
 def _with_current(newest_first: Sequence[Row]) -> tuple[ConsentRecord, ...]:

@@ -1,15 +1,18 @@
 """Plans as they were when somebody was enrolled in them."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.catalog import AftercarePlan
-from services.reminders.storage.tables import plan_version
+from services.reminders.storage.fixed import Fixed, given
+from services.reminders.storage.tables import hold, plan_version
 
 _KEPT = 512
+_PINNED = ("slug", "version", "locale", "content_hash")
 Versions = dict[tuple[int, int], AftercarePlan]
 
 
@@ -20,32 +23,28 @@ class PlanTable:
         self._decoded = decoded
 
     def pin(self, clinic_id: int, plan: AftercarePlan) -> int:
-        same = (
-            plan_version.c.clinic_id == clinic_id,
-            plan_version.c.slug == plan.slug,
-            plan_version.c.version == plan.version,
-            plan_version.c.overlay_version == 0,
-            plan_version.c.locale == plan.served_locale,
-            plan_version.c.content_hash == plan.content_hash,
-        )
-        find = sa.select(plan_version.c.id).where(*same)
-        kept = self._connection.execute(find).scalar()
-        if kept is not None:
+        pinned = {
+            "clinic_id": clinic_id,
+            "slug": plan.slug,
+            "version": plan.version,
+            "locale": plan.served_locale,
+            "content_hash": plan.content_hash,
+        }
+        for kept in _finding()(self._connection, **pinned):
             return kept
         self._connection.execute(
             insert(plan_version)
             .values(
-                clinic_id=clinic_id,
-                slug=plan.slug,
-                version=plan.version,
+                **pinned,
                 overlay_version=0,
-                locale=plan.served_locale,
-                content_hash=plan.content_hash,
                 content=msgspec.msgpack.encode(plan),
             )
             .on_conflict_do_nothing()
         )
-        return self._connection.execute(find).scalar_one()
+        return _finding()(self._connection, **pinned)[0]
+
+    def is_withdrawn(self, plan: AftercarePlan) -> bool:
+        return _withdrawn()(self._connection, slug=plan.slug, version=plan.version)[0]
 
     def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
         found = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}
@@ -67,3 +66,25 @@ class PlanTable:
             (row.clinic_id, row.id): msgspec.msgpack.decode(row.content, type=AftercarePlan)
             for row in rows
         }
+
+
+@cache
+def _withdrawn() -> Fixed[bool]:
+    standing = sa.exists().where(
+        hold.c.plan == given("slug", sa.Text),
+        hold.c.plan_version == given("version", sa.Integer),
+        hold.c.released_at.is_(None),
+    )
+    return Fixed(sa.select(standing), bool)
+
+
+@cache
+def _finding() -> Fixed[int]:
+    return Fixed(
+        sa.select(plan_version.c.id).where(
+            plan_version.c.clinic_id == given("clinic_id", sa.BigInteger),
+            plan_version.c.overlay_version == sa.literal(0),
+            *(plan_version.c[name] == given(name, plan_version.c[name].type) for name in _PINNED),
+        ),
+        int,
+    )

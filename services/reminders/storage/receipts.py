@@ -13,6 +13,7 @@ from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.domain.states import origins
 from services.reminders.storage.audience import Audience
+from services.reminders.storage.fallbacks import fall_back
 from services.reminders.storage.tables import (
     contact_point,
     decision,
@@ -44,7 +45,7 @@ class Receipts:
         if place is None:
             return None
         message = self._connection.execute(
-            sa.select(outbound.c.state, outbound.c.contact_point_id)
+            sa.select(outbound.c.state, outbound.c.channel, outbound.c.contact_point_id)
             .where(outbound.c.clinic_id == place.clinic_id, outbound.c.id == place.outbound_id)
             .with_for_update()
         ).one()
@@ -57,6 +58,7 @@ class Receipts:
             clinic_id=place.clinic_id,
             attempt_id=place.id,
             outbound_id=place.outbound_id,
+            channel=message.channel,
             contact_point_id=message.contact_point_id,
             outcome=outcome,
             state=message.state,
@@ -132,10 +134,13 @@ class Receipts:
             product_now,
         ).where(outbound.c.clinic_id == attempt.clinic_id, outbound.c.id == attempt.outbound_id)
         self._connection.execute(
-            sa.insert(staff_task).from_select(
-                [*columns, "outbound_id", "kind", "title", "opened_at"], about
-            )
+            insert(staff_task)
+            .from_select([*columns, "outbound_id", "kind", "title", "opened_at"], about)
+            .on_conflict_do_nothing()
         )
+
+    def fall_back(self, attempt: KnownAttempt) -> bool:
+        return fall_back(self._connection, attempt)
 
     def reached(self, attempt: KnownAttempt) -> Reached | None:
         if attempt.contact_point_id is None:

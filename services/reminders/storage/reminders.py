@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
@@ -16,7 +17,9 @@ from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
-from services.reminders.storage.rows import rows
+from services.reminders.storage.decisions import NOW, decide_each, taken_of
+from services.reminders.storage.fixed import Fixed, given
+from services.reminders.storage.rows import TYPES
 from services.reminders.storage.tables import (
     decision,
     delivery_attempt,
@@ -32,9 +35,11 @@ _COLUMNS = [
     for name in (
         *("clinic_id", "mode", "id", "enrollment_id", "patient_id", "step_key", "step_kind"),
         *("purpose", "channel", "state", "state_reason", "due_at", "local_due_at", "time_zone"),
-        *("useful_until", "attempts", "subject_sealed", "body_sealed"),
+        *("useful_until", "attempts", "subject_sealed", "body_sealed", "merged_into"),
     )
 ]
+_GIVEN = tuple(name for name in NewReminder.__struct_fields__ if name != "decided")
+_SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
@@ -48,24 +53,14 @@ class ReminderTable:
     ) -> Sequence[int]:
         if not reminders:
             return []
-        statement = (
-            insert(outbound)
-            .values(state_at=product_now, created_at=product_now)
-            .on_conflict_do_nothing()
-            .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
+        return _plan()(
+            self._connection,
+            reminders=msgspec.json.encode(reminders).decode(),
+            clinic_id=scope.clinic_id,
+            mode=str(scope.mode),
+            patient_id=under.patient_id,
+            enrollment_id=under.id,
         )
-        added = self._connection.execute(
-            statement, [_values(scope, under, one) for one in reminders]
-        )
-        ids = {(row.step_key, row.channel): row.id for row in added}
-        taken = [
-            (number, code, detail)
-            for one in reminders
-            if (number := ids.get((one.step_key, one.channel))) is not None
-            for code, detail in one.decided
-        ]
-        self._decide(scope.clinic_id, taken)
-        return list(ids.values())
 
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
         leaving = set(origins(ReminderStatus.CANCELLED)) & {*UNSENT, ReminderStatus.MERGED}
@@ -87,23 +82,8 @@ class ReminderTable:
             .returning(outbound.c.id)
         ).scalars()
         cancelled = list(ids)
-        self._decide(key.clinic_id, [(number, code, None) for number in cancelled])
+        decide_each(self._connection, key.clinic_id, [(number, code, None) for number in cancelled])
         return cancelled
-
-    def _decide(self, clinic_id: int, taken: Sequence[tuple[int, str, str | None]]) -> None:
-        """Record decisions (outbound id, code, detail) of one clinic, in order."""
-        if not taken:
-            return
-        numbers, codes, details = zip(*taken, strict=True)
-        new = rows("new", outbound_id=numbers, code=codes, detail=details)
-        self._connection.execute(
-            sa.insert(decision).from_select(
-                ["clinic_id", "outbound_id", "at", "code", "detail"],
-                sa.select(
-                    sa.literal(clinic_id), new.c.outbound_id, product_now, new.c.code, new.c.detail
-                ),
-            )
-        )
 
     def pages(self, asks: Sequence[ListReminders]) -> list[list[StoredReminder]]:
         """One more than asked for where there are further ones; all asks in one statement."""
@@ -120,6 +100,18 @@ class ReminderTable:
         columns = sa.tuple_(outbound.c.clinic_id, outbound.c.mode, outbound.c.id)
         stored = self._connection.execute(_reminders().where(columns.in_(wanted)))
         return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in stored}
+
+    def carried(self, places: Collection[Place]) -> Mapping[Place, Sequence[StoredReminder]]:
+        found: defaultdict[Place, list[StoredReminder]] = defaultdict(list)
+        if not places:
+            return found
+        statement = _reminders().where(
+            sa.tuple_(outbound.c.clinic_id, outbound.c.merged_into).in_(places),
+            outbound.c.state == ReminderStatus.MERGED,
+        )
+        for row in self._connection.execute(statement.order_by(outbound.c.id)):
+            found[row.clinic_id, row.merged_into].append(self._stored(row))
+        return found
 
     def attempts(self, places: Collection[Place]) -> Mapping[Place, list[AttemptRecord]]:
         if not places:
@@ -155,7 +147,7 @@ class ReminderTable:
         )
         found: defaultdict[Place, list[Taken]] = defaultdict(list)
         for row in stored:
-            found[row.clinic_id, row.outbound_id].append(Taken(row.at, row.code, row.detail))
+            found[row.clinic_id, row.outbound_id].extend(taken_of(row))
         return found
 
     def _receipts(self, attempts: Collection[Place]) -> Mapping[Place, list[ReceiptRecord]]:
@@ -192,6 +184,7 @@ class ReminderTable:
             attempts=row.attempts,
             subject=self._open(row.subject_sealed, contexts.SUBJECT),
             text=self._open(row.body_sealed, contexts.BODY),
+            merged_into=row.merged_into,
             procedure_at=row.procedure_at,
             procedure_ended_at=row.procedure_ended_at,
         )
@@ -200,24 +193,57 @@ class ReminderTable:
         return None if sealed is None else self._vault.open_text(sealed, context=context)
 
 
-def _values(scope: Scope, under: Enrollment, one: NewReminder) -> dict[str, Any]:
-    values = msgspec.structs.asdict(one)
-    del values["decided"]
-    return values | {
-        "clinic_id": scope.clinic_id,
-        "mode": scope.mode,
-        "kind": OutboundKind.REMINDER,
-        "patient_id": under.patient_id,
-        "enrollment_id": under.id,
-        "lane": one.lane.value,
+@cache
+def _plan() -> Fixed[int]:
+    """Rows and decisions in one statement; reminders go as JSON, which nobody has to take apart."""
+    new = _given_reminders()
+    same: dict[str, sa.ColumnElement[Any]] = {
+        **{name: given(name, TYPES.get(name, sa.BigInteger())) for name in _SAME},
+        "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
+        "state_at": NOW,
+        "created_at": NOW,
     }
+    added = (
+        insert(outbound)
+        .from_select([*_GIVEN, *same], sa.select(*(new.c[name] for name in _GIVEN), *same.values()))
+        .on_conflict_do_nothing()
+        .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
+        .cte("added")
+    )
+    is_same = (new.c.step_key == added.c.step_key) & (new.c.channel == added.c.channel)
+    first, further = (
+        new.c.decided[0],
+        sa.func.nullif(new.c.decided.op("-")(sa.text("0")), sa.text("'[]'::jsonb")),
+    )
+    why = {
+        "clinic_id": same["clinic_id"],
+        "outbound_id": added.c.id,
+        "at": NOW,
+        "code": first[0].astext,
+        "detail": first[1].astext,
+        "further": further,
+    }
+    taken = sa.select(*why.values()).join_from(added, new, is_same)
+    decided = sa.insert(decision).from_select([*why], taken).cte("decided")
+    return Fixed(sa.select(added.c.id).add_cte(decided), int)
+
+
+def _given_reminders() -> sa.CTE:
+    columns = [
+        sa.column(name, JSONB() if name == "decided" else TYPES.get(name, sa.BigInteger()))
+        for name in NewReminder.__struct_fields__
+    ]
+    rows = sa.func.json_to_recordset(given("reminders", sa.JSON)).table_valued(*columns, name="row")
+    return sa.select(*rows.render_derived(with_types=True).c).cte("new")
 
 
 def _reminders() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             *_COLUMNS,
-            enrollment.c.plan_version_id,
+            sa.func.coalesce(outbound.c.plan_version_id, enrollment.c.plan_version_id).label(
+                "plan_version_id"
+            ),
             enrollment.c.procedure_at,
             enrollment.c.procedure_ended_at,
         )
@@ -254,7 +280,7 @@ def _is_rising(ask: ListReminders) -> bool:
 
 def _wanted(ask: ListReminders) -> list[sa.ColumnElement[bool]]:
     wanted = [outbound.c.clinic_id == ask.scope.clinic_id, outbound.c.mode == ask.scope.mode]
-    given: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
+    asked: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
         (ask.enrollment_id, outbound.c.enrollment_id.__eq__),
         (ask.patient_id, outbound.c.patient_id.__eq__),
         (ask.status, outbound.c.state.in_),
@@ -263,7 +289,7 @@ def _wanted(ask: ListReminders) -> list[sa.ColumnElement[bool]]:
         (ask.due_after, outbound.c.due_at.__ge__),
         (ask.due_before, outbound.c.due_at.__lt__),
     )
-    wanted.extend(compare(value) for value, compare in given if value is not None)
+    wanted.extend(compare(value) for value, compare in asked if value is not None)
     if ask.plan is not None:
         wanted.append(_is_of_plan(ask.plan))
     return wanted

@@ -109,6 +109,7 @@ class StaffDeskTable:
             understood_as=row.understood_as,
             media=row.media,
             answers_reminder_id=row.reminder_id,
+            check_in_id=row.check_in_id,
         )
 
     def _open(self, text: bytes) -> str:

@@ -8,6 +8,7 @@ from services.chassis.vault import Vault
 from services.contracts.words import SuppressionReason
 from services.reminders.domain.patient import ContactPoint
 from services.reminders.storage import contexts
+from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.tables import suppression
 from services.reminders.usecases.books import Key
 
@@ -20,13 +21,12 @@ class SuppressionTable:
     def suppress(self, key: Key, contact: ContactPoint, by: str, why: str) -> None:
         if SuppressionReason.MANUAL in contact.suppressions:
             return
-        context = contexts.address_index(contact.channel)
         self._connection.execute(
             insert(suppression)
             .values(
                 clinic_id=key.clinic_id,
                 channel=contact.channel,
-                address_index=self._vault.index(contact.address, context=context),
+                address_index=address_index(self._vault, contact.channel, contact.address),
                 reason=SuppressionReason.MANUAL,
                 since=product_now,
                 recorded_by=by,
@@ -36,14 +36,13 @@ class SuppressionTable:
         )
 
     def lift(self, key: Key, contact: ContactPoint, by: str, why: str) -> None:
-        context = contexts.address_index(contact.channel)
         self._connection.execute(
             sa.update(suppression)
             .where(
                 suppression.c.clinic_id == key.clinic_id,
                 suppression.c.channel == contact.channel,
                 suppression.c.address_index.in_(
-                    self._vault.indexes(contact.address, context=context)
+                    address_indexes(self._vault, contact.channel, contact.address)
                 ),
                 suppression.c.reason != SuppressionReason.OPT_OUT,
                 suppression.c.lifted_at.is_(None),

@@ -15,7 +15,9 @@ from services.reminders.storage.care_tables import (
     sender,
     suppression,
 )
+from services.reminders.storage.check_in_tables import alert, alert_contact, check_in, escalation
 from services.reminders.storage.columns import SCHEMA, metadata
+from services.reminders.storage.consent_tables import consent_code
 from services.reminders.storage.delivery_tables import (
     decision,
     delivery_attempt,
@@ -26,6 +28,8 @@ from services.reminders.storage.delivery_tables import (
     receipt,
     staff_task,
 )
+from services.reminders.storage.enrollment_life_tables import enrollment_event
+from services.reminders.storage.privacy_tables import audit, import_job, import_row, retention
 from services.reminders.storage.traffic_tables import (
     hold,
     operation,
@@ -35,14 +39,23 @@ from services.reminders.storage.traffic_tables import (
 
 __all__ = [
     "SCHEMA",
+    "alert",
+    "alert_contact",
+    "audit",
+    "check_in",
     "clinic",
     "consent",
+    "consent_code",
     "contact_point",
     "decision",
     "delivery_attempt",
     "enrollment",
+    "enrollment_event",
+    "escalation",
     "hold",
     "idempotency",
+    "import_job",
+    "import_row",
     "inbound_message",
     "inbox",
     "metadata",
@@ -53,6 +66,7 @@ __all__ = [
     "provider_change",
     "provider_state",
     "receipt",
+    "retention",
     "sender",
     "staff_task",
     "suppression",

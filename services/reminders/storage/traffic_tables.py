@@ -32,6 +32,7 @@ class HoldColumns(TypedColumns):
     channel: Named[Channel | None] = Column(OneOf(Channel))
     provider: Named[str | None] = Column(Text)
     plan: Named[str | None] = Column(Text)
+    plan_version: Named[int | None] = Column(sa.Integer)  # given: that version is withdrawn
     reason: Named[str] = Column(Text)
     placed_by: Named[str] = Column(Text)
     placed_at: Named[datetime] = Column(INSTANT)

@@ -3,20 +3,30 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import sqlalchemy as sa
 import sqlalchemy.exc
 
+from services.reminders.storage.fixed import driver_of
 from services.reminders.usecases.delivery_ports import StorageAway
 
 
 @contextmanager
 def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """For one statement, which is a transaction by itself: two round trips less.
+    """For statements each of which is a transaction by itself: two round trips less.
 
     Raises as `transaction` does.
     """
-    with _faults(), engine.connect() as opened:
-        yield opened.execution_options(isolation_level="AUTOCOMMIT")
+    with _faults(), engine.connect() as connection:
+        driver = driver_of(connection)
+        driver.autocommit = True  # SQLAlchemy's own way there takes longer than most statements
+        try:
+            yield connection
+        finally:
+            if driver.closed:
+                connection.invalidate()
+            else:
+                driver.autocommit = False
 
 
 @contextmanager
@@ -30,10 +40,24 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 @contextmanager
+def in_index_order(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that reads the first rows of an index, whatever statistics say.
+
+    Where nothing was due when they were taken, the planner takes it that nothing is, and would
+    read and sort all there is rather than follow the index.
+    """
+    with transaction(engine) as connection:
+        driver_of(connection).execute(b"set local enable_sort = off")
+        yield connection
+
+
+@contextmanager
 def _faults() -> Iterator[None]:
     try:
         yield
     except (
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
         sqlalchemy.exc.OperationalError,  # away, restarting, out of time, or deadlocked
         sqlalchemy.exc.InterfaceError,
         sqlalchemy.exc.TimeoutError,  # no connection free

@@ -28,3 +28,8 @@ def clinic(channel: Channel, clinic_id: int) -> str:
 
 def weights(channel: Channel) -> str:
     return f"{_ROOT}:{channel}:weights"
+
+
+def repeats(name: bytes) -> str:
+    """By fingerprint, which names nobody; see domain.loops."""
+    return f"{_ROOT}:repeats:{name.hex()}"

@@ -35,6 +35,7 @@ from services.contracts.words import (
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.patient import Patient
 from services.reminders.domain.reminder import StoredReminder, Taken
+from services.reminders.domain.visits import Regrouping, VisitMessage
 
 Referred = tuple[int, Mode, str]
 """Clinic id, mode, and the clinic's own reference."""
@@ -118,6 +119,7 @@ class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
     performed_by: str | None
     reference: str | None
     visit_reference: str | None
+    ends_at: datetime | None  # when its last step is of no more use
 
 
 class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +138,7 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     useful_until: datetime
     local_due_at: str
     time_zone: str
+    occasion: int = 0
     decided: tuple[tuple[str, str | None], ...]
 
 
@@ -185,10 +188,14 @@ class Patients(Protocol):
         ...
 
     def lock(self, key: Key) -> bool:
-        """Hold a patient until the transaction ends; False when there is none."""
+        """Hold a patient until the transaction ends; False when there is none, or none any more."""
         ...
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]: ...
+    def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        """Find who has a reference; whoever else claims it waits for the transaction to end."""
+        ...
+
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         """Find ids by references, each within its scope."""
         ...
@@ -203,13 +210,17 @@ class Plans(Protocol):
         """Keep a plan as it is now; the same content is kept once."""
         ...
 
+    def is_withdrawn(self, plan: AftercarePlan) -> bool:
+        """Whether this version of a plan was recalled."""
+        ...
+
     def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
         """Find pinned plans by (clinic id, plan version id)."""
         ...
 
 
 class Enrollments(Protocol):
-    def add(self, scope: Scope, enrollment: NewEnrollment) -> int: ...
+    def add(self, scope: Scope, enrollment: NewEnrollment) -> Enrollment: ...
     def get(self, keys: Collection[Key]) -> Mapping[Key, Enrollment]: ...
     def lock(self, key: Key) -> Enrollment | None: ...
     def active(self, key: Key) -> Sequence[Enrollment]:
@@ -218,6 +229,10 @@ class Enrollments(Protocol):
 
     def pages(self, asks: Sequence[ListEnrollments]) -> Sequence[Sequence[Enrollment]]:
         """Read a page for each ask, with one enrollment more where there are further ones."""
+        ...
+
+    def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        """Find who has a reference; whoever else claims it waits for the transaction to end."""
         ...
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
@@ -243,6 +258,12 @@ class Reminders(Protocol):
         ...
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, StoredReminder]: ...
+    def carried(
+        self, places: Collection[tuple[int, int]]
+    ) -> Mapping[tuple[int, int], Sequence[StoredReminder]]:
+        """Find what is merged into a reminder, by its (clinic id, reminder id)."""
+        ...
+
     def attempts(
         self, places: Collection[tuple[int, int]]
     ) -> Mapping[tuple[int, int], Sequence[AttemptRecord]]:
@@ -254,12 +275,33 @@ class Reminders(Protocol):
     ) -> Mapping[tuple[int, int], Sequence[Taken]]: ...
 
 
+class Visits(Protocol):
+    """What is said in one message, and the enrollments whose messages may be."""
+
+    def lock(self, scope: Scope, enrollment: Enrollment) -> Sequence[VisitMessage]:
+        """Hold what has not left of the enrollment, or of its whole visit."""
+        ...
+
+    def states(self, clinic_id: int, ids: Collection[int]) -> Mapping[int, ReminderStatus]: ...
+    def apply(self, clinic_id: int, regrouping: Regrouping) -> Sequence[int]:
+        """Change who carries whom; answers with the ids of the messages that moved."""
+        ...
+
+
 class Tasks(Protocol):
     def open(
         self, scope: Scope, patient_id: int, enrollment_id: int, tasks: Sequence[NewTask]
     ) -> None: ...
     def close_of(self, key: Key, by: str) -> None:
         """Close the open steps of an enrollment that nobody needs to see to any more."""
+        ...
+
+
+class Chains(Protocol):
+    """Whom clinics alert."""
+
+    def is_chain_proven(self, clinic_id: int) -> bool:
+        """Whether somebody whom the clinic alerts has confirmed a test."""
         ...
 
 
@@ -288,4 +330,6 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     enrollments: Enrollments
     reminders: Reminders
     tasks: Tasks
+    visits: Visits
+    chains: Chains
     memory: Memory

@@ -5,6 +5,7 @@ from services.contracts.events import ReminderChanged
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply
 from services.contracts.words import EnrollmentStatus
 from services.reminders.usecases.books import Books, Key
+from services.reminders.usecases.merge_visit import merge_visit
 from services.reminders.usecases.read_enrollments import enrollment_records
 from services.reminders.usecases.refusing import refuse
 
@@ -27,5 +28,6 @@ def cancel_enrollment(books: Books, command: CancelEnrollment) -> EnrollmentRepl
         for number in books.reminders.cancel_unsent(key, _CODE):
             books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
         books.tasks.close_of(key, command.scope.actor)
+        merge_visit(books, command.scope, found)
     (record,) = enrollment_records(books, books.enrollments.get([key]).values())
     return EnrollmentReply(enrollment=record)

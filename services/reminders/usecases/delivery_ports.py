@@ -10,7 +10,7 @@ from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import TaskKind
 from services.reminders.domain.attempts import Beginning, Begun, Ending
 from services.reminders.domain.dispatch import Circumstances, Claim, Drop, Park, Postpone
-from services.reminders.domain.message_text import MessageFacts, RenderedMessage
+from services.reminders.domain.message_text import MessageFacts, RenderedMessage, Said
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage
 from services.reminders.domain.senders import Account, SenderAddress
@@ -41,6 +41,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     refused_by: frozenset[str] = frozenset()  # providers that definitely did not take it
     step: AftercareStep | None = None
     facts: MessageFacts | None = None
+    carries: tuple[Said, ...] = ()  # texts of other messages of the same hour
     written: RenderedMessage | None = None
 
 
@@ -115,6 +116,10 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 class MailLinks(Protocol):
     def unsubscribe_url(self, claim: Claim) -> str | None:
         """Where a click ends mail of this kind; None where there is nothing to end."""
+        ...
+
+    def check_in_url(self, clinic_id: int, reminder_id: int) -> str:
+        """Where a patient answers what this reminder asks."""
         ...
 
     def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:

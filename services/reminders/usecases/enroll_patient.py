@@ -1,7 +1,7 @@
 """Enrolls a patient in an aftercare plan and plans every reminder of it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 from typing import Final, Protocol
 
 from services.contracts.catalog import AftercarePlan, Purpose
@@ -10,18 +10,29 @@ from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
 from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
+from services.reminders.usecases.alert_readiness import cannot_be_alerted
 from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment
+from services.reminders.usecases.eligibility import not_eligible
 from services.reminders.usecases.fingerprint import fingerprint
+from services.reminders.usecases.paper_copy import paper_copy_cautions
 from services.reminders.usecases.patient_input import key_faults
-from services.reminders.usecases.plan_reminders import has_any_route, plan_reminders
+from services.reminders.usecases.plan_reminders import (
+    ends_at,
+    has_any_route,
+    plan_reminders,
+    planned_reminders,
+)
+from services.reminders.usecases.procedure_times import (
+    are_aware,
+    is_end_of,
+    start_faults,
+    without_offset,
+)
 from services.reminders.usecases.read_enrollments import enrollment_records
 from services.reminders.usecases.refusing import refuse
 from services.reminders.usecases.rehearse import facts_about, unsayable
 
 MUTATION: Final = "enrollPatient"
-_FURTHEST_AHEAD: Final = timedelta(days=366)
-_FURTHEST_BACK: Final = timedelta(days=180)
-_LONGEST_PROCEDURE: Final = timedelta(hours=24)
 _LONGEST_TEXT: Final = 200
 
 
@@ -34,13 +45,21 @@ class PlanSource(Protocol):
 
 
 def enroll_patient(
-    books: Books, command: EnrollPatient, *, source: PlanSource, renderer: Renderer
+    books: Books,
+    command: EnrollPatient,
+    *,
+    source: PlanSource,
+    renderer: Renderer,
+    is_production: bool = False,
 ) -> EnrollmentReply:
-    """Enroll once for each idempotency key; cautions name what will not be sent."""
+    """Enroll once for each idempotency key; cautions name what will not be sent.
+
+    Production is stricter about whom and where.
+    """
     given = fingerprint(command)
     remembered = books.memory.recall(command.scope, MUTATION, command.idempotency_key, given)
     if remembered is None:
-        reply = _enroll_anew(books, command, source, renderer)
+        reply = _enroll_anew(books, command, source, renderer, is_production=is_production)
         if reply.enrollment:
             number = reply.enrollment.id
             books.memory.remember(command.scope, MUTATION, command.idempotency_key, given, number)
@@ -52,7 +71,12 @@ def enroll_patient(
 
 
 def _enroll_anew(
-    books: Books, command: EnrollPatient, source: PlanSource, renderer: Renderer
+    books: Books,
+    command: EnrollPatient,
+    source: PlanSource,
+    renderer: Renderer,
+    *,
+    is_production: bool,
 ) -> EnrollmentReply:
     key = Key.within(command.scope, command.patient_id)
     if not books.patients.lock(key):
@@ -62,34 +86,56 @@ def _enroll_anew(
     if faults:
         return EnrollmentReply(refusals=faults)
     patient = books.patients.get([key])[key]
+    if refusal := not_eligible(patient, is_production=is_production):
+        return _refused(refusal)
     plan = source.plan(command.plan, patient.locale)
     if plan is None:
         message = "There is no such plan in the current catalog."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "plan"))
-    refusal = _obstacle(books, command, patient, plan) or _silence(command, patient, plan, renderer)
+    refusal = (
+        cannot_be_alerted(books, command.scope.clinic_id, plan, is_production=is_production)
+        or _obstacle(books, command, patient, plan)
+        or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan, renderer)
+    )
     return _refused(refusal) if refusal else _enroll(books, command, patient, plan)
 
 
 def _enroll(
     books: Books, command: EnrollPatient, patient: Patient, plan: AftercarePlan
 ) -> EnrollmentReply:
-    scope = command.scope
-    has_begun = command.procedure_at <= books.now()
+    scope, now = command.scope, books.now()
+    planned = planned_reminders(
+        plan,
+        patient,
+        started_at=command.procedure_at,
+        ended_at=command.procedure_ended_at,
+        now=now,
+    )
     new = NewEnrollment(
         patient_id=patient.id,
         plan_version_id=books.plans.pin(scope.clinic_id, plan),
         procedure_at=command.procedure_at,
         procedure_ended_at=command.procedure_ended_at,
-        procedure_state=ProcedureState.PERFORMED if has_begun else ProcedureState.PLANNED,
+        procedure_state=_state(command, now),
         performed_by=command.performed_by,
         reference=command.reference,
         visit_reference=command.visit_reference,
+        ends_at=ends_at(planned.placed),
     )
-    key = Key.within(scope, books.enrollments.add(scope, new))
-    enrollment = books.enrollments.get([key])[key]
-    cautions = plan_reminders(books, scope, enrollment, patient, plan)
+    enrollment = books.enrollments.add(scope, new)
+    carriers = books.clinics.sending_channels(scope.clinic_id)
+    cautions = plan_reminders(books, scope, enrollment, planned, carriers)
+    on_paper = paper_copy_cautions(books, planned, enrollment, patient, carriers)
     (record,) = enrollment_records(books, [enrollment])
-    return EnrollmentReply(enrollment=record, cautions=cautions)
+    return EnrollmentReply(enrollment=record, cautions=(*cautions, *on_paper))
+
+
+def _state(command: EnrollPatient, now: datetime) -> ProcedureState:
+    """Who enrolls a patient in a procedure of the past says that it took place.
+
+    Nobody enrolls somebody who did not come; what lies ahead has to be recorded when it is over.
+    """
+    return ProcedureState.PERFORMED if command.procedure_at <= now else ProcedureState.PLANNED
 
 
 def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:
@@ -107,17 +153,11 @@ def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:
 
 def _time_faults(books: Books, command: EnrollPatient) -> Iterator[Refusal]:
     started_at, ended_at = command.procedure_at, command.procedure_ended_at
-    if started_at.tzinfo is None or (ended_at is not None and ended_at.tzinfo is None):
-        message = "Give times with their offset from UTC, like 2027-03-14T15:40:00+01:00."
-        yield refuse(UserErrorCode.INVALID, message, "procedure_at")
+    if not are_aware(started_at, ended_at):
+        yield without_offset("procedure_at")
         return
-    if started_at > books.now() + _FURTHEST_AHEAD:
-        message = f"The procedure is more than {_FURTHEST_AHEAD.days} days away."
-        yield refuse(UserErrorCode.TOO_LATE, message, "procedure_at")
-    if started_at < books.now() - _FURTHEST_BACK:
-        message = f"The procedure was more than {_FURTHEST_BACK.days} days ago."
-        yield refuse(UserErrorCode.IN_THE_PAST, message, "procedure_at")
-    if ended_at is not None and not started_at <= ended_at <= started_at + _LONGEST_PROCEDURE:
+    yield from start_faults(started_at, books.now())
+    if ended_at is not None and not is_end_of(started_at, ended_at):
         message = "A procedure ends within 24 hours of its start, and not before it."
         yield refuse(UserErrorCode.INVALID, message, "procedure_ended_at")
 
@@ -126,29 +166,31 @@ def _obstacle(
     books: Books, command: EnrollPatient, patient: Patient, plan: AftercarePlan
 ) -> Refusal | None:
     scope, reference = command.scope, command.reference
-    taken = books.enrollments.referred([(scope, reference)]) if reference else {}
-    for existing in taken.values():
+    existing = books.enrollments.claim_reference(scope, reference) if reference else None
+    if existing is not None:
         message = "Another enrollment of the clinic has this reference."
         return refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
     if same := _same_enrollment(books, command, plan):
         message = "The patient is enrolled in this plan for this procedure already."
         return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
+    if books.plans.is_withdrawn(plan):
+        message = "This version of the plan was withdrawn."
+        return refuse(UserErrorCode.PLAN_WITHDRAWN, message, "plan")
     if not has_any_route(patient, Purpose.CARE):
         message = "No channel the patient wants may be used for care: record a consent first."
         return refuse(UserErrorCode.NO_CONSENT, message, "patient_id")
     return None
 
 
-def _silence(
-    command: EnrollPatient, patient: Patient, plan: AftercarePlan, renderer: Renderer
+def unsaid(
+    procedure_at: datetime,
+    ended_at: datetime | None,
+    patient: Patient,
+    plan: AftercarePlan,
+    renderer: Renderer,
 ) -> Refusal | None:
     """Refuse a plan whose messages would fail on the day they are due."""
-    facts = facts_about(
-        patient,
-        procedure_at=command.procedure_at,
-        ended_at=command.procedure_ended_at,
-        said_at=command.procedure_at,
-    )
+    facts = facts_about(patient, procedure_at=procedure_at, ended_at=ended_at, said_at=procedure_at)
     failed = unsayable(plan, facts, renderer)
     if not failed:
         return None

@@ -147,7 +147,7 @@ def release_hold(books: Operations, command: ReleaseHold) -> HoldRecord | Refusa
 
 
 def _act(kind: str, hold: HoldRecord, actor: str, reason: str) -> Act:
-    names = ("clinic_id", "channel", "provider", "plan")
+    names = ("clinic_id", "channel", "provider", "plan", "plan_version")
     filters = {name: value for name in names if (value := getattr(hold, name)) is not None}
     return Act(
         kind=kind,

@@ -59,7 +59,9 @@ class OptOuts(Protocol):
 
     def is_in_care(self, person: Person) -> bool: ...
 
-    def open_task(self, person: Person, kind: TaskKind, title: str) -> None: ...
+    def open_task(self, person: Person, kind: TaskKind, title: str) -> None:
+        """Open it, unless there is an open one of this patient's that says the same."""
+        ...
 
 
 class OptOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,10 @@
 """Turns a pinned plan into reminders and staff tasks; doing it twice changes nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
 
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.errors import Caution
@@ -10,6 +14,7 @@ from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.patient import Patient, Route, Unreachable, route
 from services.reminders.domain.schedule import (
+    SENT_LATE,
     Because,
     Fate,
     Occasion,
@@ -17,7 +22,10 @@ from services.reminders.domain.schedule import (
     local_text,
     plan_steps,
 )
+from services.reminders.domain.visits import slot
+from services.reminders.domain.windows import Window
 from services.reminders.usecases.books import Books, Enrollment, NewReminder, NewTask
+from services.reminders.usecases.merge_visit import merge_visit
 
 _STATES = {
     Fate.DUE: ReminderStatus.SCHEDULED,
@@ -33,35 +41,116 @@ _NOT_SENT = {
     Because.LATE_SKIPPED: "its time had passed, and it is not sent late",
     Because.LATE_EXPIRED: "it is no longer useful",
     Because.WINDOW_EXPIRED: "it falls into quiet hours and is of no use after them",
+    Because.NO_COMMON_HOUR: "no hour is allowed wherever the patient may be; state the time zone",
 }
 
 
-def plan_reminders(
-    books: Books, scope: Scope, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
-) -> tuple[Caution, ...]:
-    """Plan every step that can be sent and open every task, and say what will not be sent."""
-    placed = _placed(books, enrollment, patient, plan)
-    routes = _Routes(patient)
-    reminders = _reminders(placed, routes, patient)
-    _add(books, scope, enrollment, reminders)
-    books.tasks.open(scope, patient.id, enrollment.id, list(_tasks(placed)))
-    return (
-        *routes.cautions(_spoken(placed)),
-        *_senderless(books, scope, reminders),
-        *_cautions(placed, routes),
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan comes to for one patient: computed, and nothing stored.
+
+    `placed` has every step; `reminders` those that can be sent, on each channel that may carry
+    them; `cautions` say what will not go out.
+    """
+
+    placed: tuple[PlannedStep, ...]
+    reminders: tuple[NewReminder, ...]
+    tasks: tuple[NewTask, ...]
+    cautions: tuple[Caution, ...]
+
+
+def planned_reminders(
+    plan: AftercarePlan,
+    patient: Patient,
+    *,
+    started_at: datetime,
+    ended_at: datetime | None,
+    now: datetime,
+) -> Planned:
+    """Compute what enrolling at the product's `now` would store."""
+    occasion = Occasion(
+        started_at=started_at,
+        ended_at=ended_at,
+        window=patient.window(),
+        now=now,
+        who=f"{patient.clinic.id}.{patient.id}",
     )
+    placed = plan_steps(plan.steps, occasion)
+    routes = _Routes(patient)
+    return Planned(
+        placed=placed,
+        reminders=tuple(_reminders(placed, routes, patient)),
+        tasks=tuple(_tasks(placed)),
+        cautions=(*routes.cautions(_spoken(placed)), *_cautions(placed, routes)),
+    )
+
+
+def occasion_of(enrollment: Enrollment, patient: Patient, now: datetime) -> Occasion:
+    """An enrollment's procedure as planning looks at it."""
+    return Occasion(
+        started_at=enrollment.procedure_at,
+        ended_at=enrollment.procedure_ended_at,
+        window=patient.window(),
+        now=now,
+        who=f"{patient.clinic.id}.{patient.id}",
+    )
+
+
+def ends_at(placed: Iterable[PlannedStep]) -> datetime | None:
+    """When the last step is of no more use."""
+    return max((one.useful_until for one in placed), default=None)
+
+
+def planned_for(
+    books: Books, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
+) -> Planned:
+    """Compute what an enrollment's plan comes to from now on."""
+    return planned_reminders(
+        plan,
+        patient,
+        started_at=enrollment.procedure_at,
+        ended_at=enrollment.procedure_ended_at,
+        now=books.now(),
+    )
+
+
+def store_reminders(
+    books: Books, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]
+) -> None:
+    """Store what is not planned yet, and say in one what falls into one hour of the visit."""
+    for added in books.reminders.plan(scope, enrollment, reminders):
+        books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
+    if enrollment.visit_reference is not None or _meet(reminders):
+        merge_visit(books, scope, enrollment)
+
+
+def plan_reminders(
+    books: Books,
+    scope: Scope,
+    enrollment: Enrollment,
+    planned: Planned,
+    carriers: Collection[Channel],
+) -> tuple[Caution, ...]:
+    """Plan every step that can be sent and open every task, and say what will not be sent.
+
+    `carriers` are the channels that the clinic has an address of its own for.
+    """
+    store_reminders(books, scope, enrollment, planned.reminders)
+    books.tasks.open(scope, enrollment.patient_id, enrollment.id, planned.tasks)
+    return (*planned.cautions, *_senderless(planned.reminders, carriers))
 
 
 def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Patient) -> None:
     """Plan what a consent given after enrollment permits; nothing is made up for."""
     key = (enrollment.clinic_id, enrollment.plan_version_id)
-    plan = books.plans.get([key])[key]
-    placed = [
-        one
-        for one in _placed(books, enrollment, patient, plan)
-        if one.fate is Fate.DUE and Because.LATE_SENT_NOW not in one.decided
-    ]
-    _add(books, scope, enrollment, _reminders(placed, _Routes(patient), patient))
+    planned = planned_for(books, enrollment, patient, books.plans.get([key])[key])
+    timely = {
+        one.step.key
+        for one in planned.placed
+        if one.fate is Fate.DUE and SENT_LATE.isdisjoint(one.decided)
+    }
+    store_reminders(
+        books, scope, enrollment, [one for one in planned.reminders if one.step_key in timely]
+    )
 
 
 def has_any_route(patient: Patient, purpose: Purpose) -> bool:
@@ -94,44 +183,36 @@ class _Routes:
                 yield Caution(code=found.value, message=message)
 
 
-def _placed(
-    books: Books, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
-) -> tuple[PlannedStep, ...]:
-    occasion = Occasion(
-        started_at=enrollment.procedure_at,
-        ended_at=enrollment.procedure_ended_at,
-        window=patient.window(),
-        now=books.now(),
-        who=f"{patient.clinic.id}.{patient.id}",
+def _meet(reminders: Iterable[NewReminder]) -> bool:
+    """Whether two of them fall into one hour."""
+    hours = Counter(
+        (one.channel, one.purpose, slot(one.local_due_at))
+        for one in reminders
+        if one.state is ReminderStatus.SCHEDULED
     )
-    return plan_steps(plan.steps, occasion)
+    return any(count > 1 for count in hours.values())
 
 
 def _spoken(placed: Iterable[PlannedStep]) -> list[PlannedStep]:
     return [one for one in placed if one.step.kind is not StepKind.CLINICIAN_TASK]
 
 
-def _add(
-    books: Books, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]
-) -> None:
-    for added in books.reminders.plan(scope, enrollment, reminders):
-        books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
-
-
 def _reminders(
     placed: Iterable[PlannedStep], routes: _Routes, patient: Patient
 ) -> list[NewReminder]:
+    window = patient.window()
     return [
-        _reminder(one, channel, relied_on, patient)
+        _reminder(one, channel, relied_on, patient, window)
         for one in _spoken(placed)
         for channel, relied_on in routes.usable(one)
     ]
 
 
 def _reminder(
-    one: PlannedStep, channel: Channel, relied_on: Route, patient: Patient
+    one: PlannedStep, channel: Channel, relied_on: Route, patient: Patient, window: Window
 ) -> NewReminder:
     zone = "ZONE_STATED" if patient.is_zone_stated else "ZONE_OF_CLINIC"
+    unsure = (("ZONE_UNSURE", None),) if window.also else ()
     return NewReminder(
         contact_point_id=relied_on.contact_point_id,
         consent_id=relied_on.consent_id,
@@ -144,10 +225,11 @@ def _reminder(
         state_reason=one.decided[-1],
         due_at=one.due_at,
         useful_until=one.useful_until,
-        local_due_at=local_text(one.due_at, patient.window()),
+        local_due_at=local_text(one.due_at, window),
         time_zone=patient.time_zone,
         decided=(
             (zone, patient.time_zone),
+            *unsure,
             ("CONSENT_RELIED_ON", f"entry {relied_on.consent_id}"),
             *((because.value, None) for because in one.decided),
         ),
@@ -155,7 +237,7 @@ def _reminder(
 
 
 def _lane(one: PlannedStep) -> Lane:
-    if one.step.urgent:
+    if one.step.urgent and Because.LATE_CAUGHT_UP not in one.decided:
         return Lane.URGENT
     return Lane.BULK if one.step.purpose is Purpose.MARKETING else Lane.NORMAL
 
@@ -171,11 +253,12 @@ def _tasks(placed: Iterable[PlannedStep]) -> Iterator[NewTask]:
             )
 
 
-def _senderless(books: Books, scope: Scope, reminders: Iterable[NewReminder]) -> Iterator[Caution]:
+def _senderless(
+    reminders: Iterable[NewReminder], carriers: Collection[Channel]
+) -> Iterator[Caution]:
     wanted = dict.fromkeys(one.channel for one in reminders)
-    sending = books.clinics.sending_channels(scope.clinic_id)
     for channel in wanted:
-        if channel not in sending:
+        if channel not in carriers:
             message = f"The clinic has no address to send by {channel} from: nothing leaves yet."
             yield Caution(code="NO_SENDER", message=message)
 

@@ -1,6 +1,7 @@
 """Reminders, as the service tells of them: with what they say and why they are what they are."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -15,7 +16,7 @@ from services.contracts.reminders import (
     ReminderRecord,
     RenderReminder,
 )
-from services.contracts.words import ConsentState, MessageDetail
+from services.contracts.words import ConsentState, MessageDetail, ReminderStatus
 from services.reminders.domain.consent import detail_allowed
 from services.reminders.domain.decisions import sentence
 from services.reminders.domain.holding import holding
@@ -23,6 +24,7 @@ from services.reminders.domain.message_text import (
     CannotRender,
     RenderedMessage,
     Renderer,
+    Said,
 )
 from services.reminders.domain.patient import Patient
 from services.reminders.domain.reminder import StoredReminder, Taken
@@ -35,6 +37,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     plans: Mapping[tuple[int, int], AftercarePlan]
     patients: Mapping[Key, Patient]
+    carried: Mapping[tuple[int, int], Sequence[StoredReminder]]
 
     def step(self, one: StoredReminder) -> AftercareStep | None:
         plan = self.plans[one.clinic_id, one.plan_version_id]
@@ -115,7 +118,7 @@ def _full(
 
 
 def _brief(books: Books, some: Collection[StoredReminder]) -> dict[Told, ReminderRecord]:
-    around = Surroundings(_plans(books, some), {})
+    around = Surroundings(_plans(books, some), {}, {})
     return {
         (one.clinic_id, one.id, False): _record(one, around.step(one), None, (), ()) for one in some
     }
@@ -124,10 +127,10 @@ def _brief(books: Books, some: Collection[StoredReminder]) -> dict[Told, Reminde
 def _surroundings(books: Books, some: Iterable[StoredReminder]) -> Surroundings:
     reminders = list(some)
     patients = {Key(one.clinic_id, one.mode, one.patient_id) for one in reminders}
-    return Surroundings(
-        _plans(books, reminders),
-        books.patients.get(patients),
-    )
+    unsaid = {(one.clinic_id, one.id) for one in reminders if one.text is None}
+    carried = books.reminders.carried(unsaid)
+    with_carried = [*reminders, *(one for some in carried.values() for one in some)]
+    return Surroundings(_plans(books, with_carried), books.patients.get(patients), carried)
 
 
 def _plans(books: Books, some: Iterable[StoredReminder]) -> Mapping[tuple[int, int], AftercarePlan]:
@@ -150,17 +153,32 @@ def _detail(one: StoredReminder, around: Surroundings) -> MessageDetail:
 def _render(
     one: StoredReminder, around: Surroundings, renderer: Renderer, detail: MessageDetail
 ) -> RenderedMessage | None:
-    step, patient = around.step(one), around.patient(one)
-    facts = facts_about(
-        patient,
-        procedure_at=one.procedure_at,
-        ended_at=one.procedure_ended_at,
-        said_at=one.due_at,
-    )
+    """What a reminder would say with all that it carries; None where it cannot be said."""
+    if around.patient(one).is_erased:
+        return None
+    own = _said_at(one.due_at, one, around)
+    if own is None:
+        return None
+    carried = around.carried.get((one.clinic_id, one.id), ())
+    others = (_said_at(one.due_at, other, around) for other in carried)
     try:
-        return renderer.render(step, one.channel, detail, facts) if step else None
+        said = [own, *(other for other in others if other)]
+        return renderer.render_together(said, one.channel, detail)
     except CannotRender:
         return None
+
+
+def _said_at(at: datetime, one: StoredReminder, around: Surroundings) -> Said | None:
+    step = around.step(one)
+    if step is None:
+        return None
+    facts = facts_about(
+        around.patient(one),
+        procedure_at=one.procedure_at,
+        ended_at=one.procedure_ended_at,
+        said_at=at,
+    )
+    return Said(step, facts)
 
 
 def _hold(one: StoredReminder) -> HoldShown | None:
@@ -195,6 +213,7 @@ def _record(
         status=one.status,
         status_reason=one.status_reason,
         hold=_hold(one),
+        merged_into=one.merged_into if one.status is ReminderStatus.MERGED else None,
         due_at=one.due_at,
         local_due_at=one.local_due_at,
         useful_until=one.useful_until,

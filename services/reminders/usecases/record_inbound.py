@@ -6,9 +6,21 @@ from typing import Protocol
 import msgspec
 
 from services.contracts.catalog import Channel
+from services.contracts.events import TaskChanged
 from services.contracts.incoming import RecordInbound
-from services.contracts.words import ConsentMethod, Mode, TaskKind
+from services.contracts.words import CheckInLevel, ConsentMethod, Mode, TaskKind
+from services.reminders.domain.alert_texts import help_text
 from services.reminders.domain.keywords import Meaning, understand
+from services.reminders.domain.outbound import OutboundKind
+from services.reminders.usecases.books import Key
+from services.reminders.usecases.check_in_ports import CareDesk, Message
+from services.reminders.usecases.hear_answer import (
+    Heard,
+    act_on,
+    chosen_by_consenting,
+    hear_answer,
+    without_picture,
+)
 from services.reminders.usecases.opt_out import (
     OptOut,
     OptOuts,
@@ -29,6 +41,16 @@ class NewInbound(msgspec.Struct, frozen=True, kw_only=True):
     person: Person | None
     is_shared: bool  # by several patients of the clinic
     meaning: Meaning
+    heard: Heard | None = None  # its check-in is the one it is attached to, if there is no doubt
+
+    @property
+    def understood_as(self) -> str:
+        """The rule that applied."""
+        if self.heard is None or not self.heard.is_taken:
+            return str(self.meaning)
+        if self.meaning is Meaning.UNREAD or self.heard.triage.level is CheckInLevel.RED:
+            return f"CHECK_IN_{self.heard.triage.level}"
+        return str(self.meaning)
 
 
 class NewTask(msgspec.Struct, frozen=True):
@@ -52,11 +74,15 @@ class Inbox(Protocol):
 
     def countries(self, clinic_ids: tuple[int, ...]) -> Collection[str]: ...
 
+    def asked_for_help_before(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> bool:
+        """Whether this address asked for help in the hour before."""
+        ...
+
     def add(self, new: NewInbound, said: RecordInbound) -> int | None:
         """Keep it, sealed, with the message it answers; None when it was kept before."""
         ...
 
-    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> None: ...
+    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> int: ...
 
 
 class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,14 +93,15 @@ class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
     is_nobodys: bool = False  # no clinic's staff will see it
 
 
-def record_inbound(inbox: Inbox, opt_outs: OptOuts, said: RecordInbound) -> InboundEffect:
+def record_inbound(
+    inbox: Inbox, opt_outs: OptOuts, desk: CareDesk, said: RecordInbound
+) -> InboundEffect:
     """Safe to repeat: what was recorded before does nothing again."""
     senders = inbox.senders(said)
     clinic_ids = tuple(sorted(senders))
     people = inbox.people(clinic_ids, said)
-    meaning = Meaning.UNREAD
-    if said.channel is Channel.SMS:
-        meaning = understand(said.text, inbox.countries(clinic_ids))
+    meaning, heard = _read(desk, people, said, inbox.countries(clinic_ids))
+    was_helped = meaning is Meaning.HELP and inbox.asked_for_help_before(clinic_ids, said)
     news = [
         NewInbound(
             clinic_id=clinic_id,
@@ -83,6 +110,7 @@ def record_inbound(inbox: Inbox, opt_outs: OptOuts, said: RecordInbound) -> Inbo
             person=_only(people, clinic_id),
             is_shared=_count(people, clinic_id) > 1,
             meaning=meaning,
+            heard=_attached(heard, clinic_id),
         )
         for clinic_id in _places(clinic_ids, people)
     ]
@@ -90,10 +118,62 @@ def record_inbound(inbox: Inbox, opt_outs: OptOuts, said: RecordInbound) -> Inbo
     if not kept:
         return InboundEffect(is_new=False)
     skipped = _act(opt_outs, meaning, said, clinic_ids, people)
+    if meaning is Meaning.HELP and not was_helped and not said.is_answered:
+        _help(desk, people, said)
+    settled = act_on(desk, heard, said.text, {new.clinic_id: id_ for new, id_ in kept})
     for new, inbound_id in kept:
-        _ask_a_person(inbox, new, inbound_id, said)
+        task = _for_a_person(new, said, is_settled=new.clinic_id in settled)
+        if task is not None:
+            opened = inbox.open_task(new, inbound_id, task)
+            desk.announce(TaskChanged(clinic_id=new.clinic_id, task_id=opened))
     is_nobodys = any(new.clinic_id == NOBODYS_CLINIC for new, _ in kept)
     return InboundEffect(is_new=True, skipped=tuple(skipped), is_nobodys=is_nobodys)
+
+
+def _read(
+    desk: CareDesk, people: tuple[Person, ...], said: RecordInbound, countries: Collection[str]
+) -> tuple[Meaning, tuple[Heard, ...]]:
+    """Words that end messages come first; then what else may be an answer is heard as one.
+
+    “yes” is one where something was asked, and else whatever it means to the sender.
+    """
+    if said.channel is not Channel.SMS:
+        return Meaning.UNREAD, ()
+    meaning = understand(said.text, countries)
+    if meaning in (Meaning.OPT_OUT, Meaning.HELP):
+        return meaning, ()
+    heard = hear_answer(desk, people, said.text)
+    if meaning is Meaning.OPT_IN:
+        is_answer = chosen_by_consenting(desk, heard)
+        return (Meaning.UNREAD, heard) if is_answer else (meaning, ())
+    return meaning, tuple(without_picture(one) for one in heard) if said.media else heard
+
+
+def _attached(heard: tuple[Heard, ...], clinic_id: int) -> Heard | None:
+    """All that is heard of one text is rated alike; which check-in it answers may be in doubt."""
+    here = [one for one in heard if one.clinic_id == clinic_id]
+    if len(here) == 1 and not here[0].is_doubtful:
+        return here[0]
+    return msgspec.structs.replace(here[0], check_in=None) if here else None
+
+
+def _help(desk: CareDesk, people: tuple[Person, ...], said: RecordInbound) -> None:
+    """One answer to a phone, from the first clinic that knows it."""
+    for person in people[:1]:
+        key = Key(person.clinic_id, person.mode, person.patient_id)
+        patient = desk.patients.get([key])[key]
+        clinic = patient.clinic
+        desk.outbox.put(
+            Message(
+                kind=OutboundKind.REPLY,
+                mode=person.mode,
+                clinic_id=clinic.id,
+                patient_id=patient.id,
+                contact_point_id=person.contact_point_id,
+                channel=said.channel,
+                text=help_text(clinic=clinic.name, locale=patient.locale, phone=clinic.phone),
+            )
+        )
 
 
 def _places(clinic_ids: tuple[int, ...], people: tuple[Person, ...]) -> tuple[int, ...]:
@@ -147,12 +227,10 @@ def _act(
     return []
 
 
-def _ask_a_person(inbox: Inbox, new: NewInbound, inbound_id: int, said: RecordInbound) -> None:
-    if new.clinic_id == NOBODYS_CLINIC:
-        return  # nobody's staff
-    task = _task(new, said)
-    if task is not None:
-        inbox.open_task(new, inbound_id, task)
+def _for_a_person(new: NewInbound, said: RecordInbound, *, is_settled: bool) -> NewTask | None:
+    """What is left to do of a text; nothing that is kept for nobody is anybody's."""
+    is_done = is_settled and not said.media and new.meaning is Meaning.UNREAD
+    return None if is_done or new.clinic_id == NOBODYS_CLINIC else _task(new, said)
 
 
 _TITLES = {

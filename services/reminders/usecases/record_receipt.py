@@ -32,6 +32,7 @@ class KnownAttempt(msgspec.Struct, frozen=True, kw_only=True):
     clinic_id: int
     attempt_id: int
     outbound_id: int
+    channel: Channel
     contact_point_id: int | None
     outcome: AttemptOutcome
     state: ReminderStatus
@@ -55,6 +56,10 @@ class Receipts(Protocol):
     ) -> None: ...
 
     def open_task(self, attempt: KnownAttempt, kind: TaskKind, title: str) -> None: ...
+
+    def fall_back(self, attempt: KnownAttempt) -> bool:
+        """Plan the message on another channel; False where plan, consent or time forbid it."""
+        ...
 
     def reached(self, attempt: KnownAttempt) -> Reached | None:
         """Whom the attempt was for, with every clinic on the sender it went out from."""
@@ -88,14 +93,11 @@ def record_receipt(receipts: Receipts, opt_outs: OptOuts, said: RecordReceipt) -
         receipts.accept(attempt, said.provider_reference)
         receipts.move(attempt, path, said.code)
         changed.append((attempt.clinic_id, attempt.outbound_id))
-    has_ended = False
     if is_new and said.about_address:
         has_ended = _has_ended(receipts, attempt, said.about_address)
         changed += _heed(receipts, opt_outs, attempt, said, has_ended=has_ended)
-    if path and said.state is ReceiptState.UNDELIVERED and not has_ended:
-        receipts.open_task(
-            attempt, TaskKind.UNREACHABLE, "A message did not arrive; tell the patient otherwise"
-        )
+    if path and said.state is ReceiptState.UNDELIVERED:
+        receipts.fall_back(attempt)
     is_contrary = not path and contradicts(attempt.state, attempt.outcome, said.state)
     return ReceiptEffect(is_known=True, changed=tuple(changed), is_contrary=is_contrary)
 

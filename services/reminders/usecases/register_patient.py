@@ -1,6 +1,6 @@
 """Registers a patient with contact points and consents, once for each idempotency key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
@@ -9,8 +9,21 @@ from services.contracts.words import MessageDetail, Role, SuppressionReason
 from services.reminders.domain.consent import state_given
 from services.reminders.domain.contacts import AddressReader
 from services.reminders.usecases.books import Books, Key, NewConsent, NewContact, NewPatient
+from services.reminders.usecases.confirm_consent import (
+    Codes,
+    Room,
+    code_channels,
+    rate_refusal,
+    send_code,
+)
+from services.reminders.usecases.eligibility import outside_coverage, suspended
 from services.reminders.usecases.fingerprint import fingerprint
-from services.reminders.usecases.patient_input import find_faults, read_contacts
+from services.reminders.usecases.patient_input import (
+    FIELDS,
+    ConsentRules,
+    find_faults,
+    read_contacts,
+)
 from services.reminders.usecases.read_patients import record_for
 from services.reminders.usecases.refusing import refuse
 
@@ -19,6 +32,7 @@ MUTATION = "registerPatient"
 
 def register_patient(
     books: Books,
+    codes: Codes,
     command: RegisterPatient,
     *,
     reader: AddressReader,
@@ -35,20 +49,26 @@ def register_patient(
     clinic = books.clinics.get([scope.clinic_id]).get(scope.clinic_id)
     if clinic is None:
         return _refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
+    if refusal := suspended(clinic):
+        return _refused(refusal)
     contacts, faults = read_contacts(command, clinic.country, reader)
-    faults += find_faults(command, contacts, books.now(), is_country)
+    rules = ConsentRules(role=scope.role, country=clinic.country, now=books.now())
+    faults += find_faults(command, contacts, rules, is_country)
+    faults += outside_coverage(books, clinic, contacts, reader)
     faults += _conflicts(books, command, contacts)
+    faults = faults or _too_many(codes, command, contacts)
     if faults:
         return PatientReply(refusals=tuple(faults))
-    patient_id = books.patients.add(scope, _new_patient(command, contacts, clinic))
+    patient_id = books.patients.add(scope, new_patient(command, contacts, clinic))
     points = {one.channel: books.patients.add_contact(scope, patient_id, one) for one in contacts}
     for consent in command.consents:
-        books.consents.add(scope, _new_consent(command, consent, patient_id, points))
+        books.consents.add(scope, new_consent(command, consent, patient_id, points))
+    _confirm(books, codes, command, patient_id)
     books.memory.remember(scope, MUTATION, command.idempotency_key, given, patient_id)
     return _reply(books, command, patient_id)
 
 
-def _new_patient(
+def new_patient(
     command: RegisterPatient, contacts: tuple[NewContact, ...], clinic: ClinicRecord
 ) -> NewPatient:
     reachable = tuple(contact.channel for contact in contacts)
@@ -64,11 +84,11 @@ def _new_patient(
     )
 
 
-def _new_consent(
+def new_consent(
     command: RegisterPatient,
     consent: ConsentGiven,
     patient_id: int,
-    points: dict[Channel, int],
+    points: Mapping[Channel, int],
 ) -> NewConsent:
     return NewConsent(
         patient_id=patient_id,
@@ -87,8 +107,8 @@ def _conflicts(
     if scope.role is Role.FRONT_END:
         return []
     found: list[Refusal] = []
-    taken = books.patients.referred([(scope, reference)]) if reference else {}
-    for existing in taken.values():
+    existing = books.patients.claim_reference(scope, reference) if reference else None
+    if existing is not None:
         message = "Another patient of the clinic has this reference."
         found.append(refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing))
     standing = books.patients.standing(scope, contacts)
@@ -97,6 +117,25 @@ def _conflicts(
             message = "This address has opted out; only a message from it can undo that."
             found.append(refuse(UserErrorCode.OPTED_OUT, message, "consents", str(number)))
     return found
+
+
+def _too_many(
+    codes: Codes, command: RegisterPatient, contacts: tuple[NewContact, ...]
+) -> list[Refusal]:
+    scope, channels = command.scope, code_channels(command.scope, command.consents)
+    return [
+        rate_refusal(FIELDS[one.channel])
+        for one in contacts
+        if one.channel in channels
+        and codes.room(scope, one.channel, patient_id=None, address=one.address) is not Room.FREE
+    ]
+
+
+def _confirm(books: Books, codes: Codes, command: RegisterPatient, patient_id: int) -> None:
+    key = Key.within(command.scope, patient_id)
+    for channel in code_channels(command.scope, command.consents):
+        patient = books.patients.get([key])[key]
+        send_code(codes, command.scope, patient, channel, is_asked_for=False)
 
 
 def _reply(books: Books, command: RegisterPatient, patient_id: int) -> PatientReply:

@@ -1,11 +1,21 @@
 """Says a plan's messages to nobody, to find out early which of them cannot be said."""
 
+import hashlib
+from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
+from typing import Final
 
-from services.contracts.catalog import AftercarePlan, StepKind
+import msgspec
+
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind
 from services.contracts.words import MessageDetail
+from services.reminders.domain.clinic import emergency_number_for
 from services.reminders.domain.message_text import CannotRender, MessageFacts, Renderer
 from services.reminders.domain.patient import Patient
+
+LONGEST_NAME: Final = "W" * 60
+"""No message greets a longer one."""
 
 
 def facts_about(
@@ -14,7 +24,9 @@ def facts_about(
     return MessageFacts(
         clinic_name=patient.clinic.name,
         clinic_phone=patient.clinic.phone,
-        emergency_number=patient.clinic.emergency_number,
+        emergency_number=emergency_number_for(
+            patient.region, country=patient.clinic.country, own=patient.clinic.emergency_number
+        ),
         patient_name=patient.display_name,
         procedure_at=procedure_at,
         procedure_ended_at=ended_at or procedure_at,
@@ -25,13 +37,52 @@ def facts_about(
 
 
 def unsayable(plan: AftercarePlan, facts: MessageFacts, renderer: Renderer) -> tuple[str, ...]:
-    """Find the keys of the steps that cannot be put into words, on any channel at any detail."""
+    """Find the keys of the steps that cannot be put into words, on any channel at any detail.
+
+    Found out once for a plan and a clinic: whose patient it is, and when, decides nothing.
+    """
+    return _unsayable(_Rehearsal(plan, facts, renderer))
+
+
+class _Rehearsal:
+    """Equal to another one of the same plan whose texts differ by names and dates only."""
+
+    def __init__(self, plan: AftercarePlan, facts: MessageFacts, renderer: Renderer) -> None:
+        self.plan, self.facts, self.renderer = plan, facts, renderer
+        self._key = (
+            hashlib.blake2b(msgspec.msgpack.encode(plan), digest_size=16).digest(),
+            *(facts.clinic_name, facts.clinic_phone, facts.emergency_number),
+            *(facts.time_zone, facts.locale),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Rehearsal):
+            return NotImplemented
+        return self.renderer is other.renderer and self._key == other._key
+
+
+@lru_cache(maxsize=512)
+def _unsayable(rehearsal: _Rehearsal) -> tuple[str, ...]:
     failed: dict[str, None] = {}
-    for step in plan.steps:
+    for step in rehearsal.plan.steps:
         for channel in () if step.kind is StepKind.CLINICIAN_TASK else step.channels:
             for detail in MessageDetail:
-                try:
-                    renderer.render(step, channel, detail, facts)
-                except CannotRender:
+                if not all(_is_sayable(rehearsal, step, channel, detail)):
                     failed[step.key] = None
     return tuple(failed)
+
+
+def _is_sayable(
+    rehearsal: _Rehearsal, step: AftercareStep, channel: Channel, detail: MessageDetail
+) -> Iterator[bool]:
+    for name in (None, LONGEST_NAME):
+        facts = msgspec.structs.replace(rehearsal.facts, patient_name=name)
+        try:
+            rehearsal.renderer.render(step, channel, detail, facts)
+        except CannotRender:
+            yield False
+        else:
+            yield True

@@ -23,7 +23,13 @@ from services.reminders.domain.dispatch import (
     Send,
     decide,
 )
-from services.reminders.domain.message_text import CannotRender, RenderedMessage, Renderer
+from services.reminders.domain.message_text import (
+    CannotRender,
+    RenderedMessage,
+    Renderer,
+    Said,
+    answered_at,
+)
 from services.reminders.domain.outbound import Lane
 from services.reminders.domain.outgoing import OutgoingMessage
 from services.reminders.domain.schedule import local_text
@@ -47,6 +53,8 @@ from services.reminders.usecases.traffic_ports import Standing, Traffic
 from services.reminders.usecases.traffic_words import Stopwatch, call
 
 _LONGEST_NAP_SECONDS = 0.5
+_LONG_TURN_SECONDS = 0.5
+"""What is urgent waits for the turn in hand: a claim shrinks until it leaves in this time."""
 
 
 class SendingLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +63,7 @@ class SendingLimits(msgspec.Struct, frozen=True, kw_only=True):
     A call to a provider may take `deadline_seconds` in all; together they must fit the lease.
     """
 
-    claimed_at_once: int = 64
+    claimed_at_once: int = 192
     open_attempts: int = 16
     lease_seconds: float = 15.0
     deadline_seconds: float = 10.0
@@ -103,7 +111,7 @@ class SendBatch:
         self._with = delivery
         self._is_stopping = is_stopping
         self._route = Router(delivery.traffic, delivery.claims, delivery.luck)
-        self._pace = delivery.limits.claimed_at_once
+        self._pace = delivery.limits.open_attempts
 
     def __call__(self, channel: Channel) -> int:
         """Deal with the most urgent due messages; answers with how many there were."""
@@ -130,17 +138,21 @@ class SendBatch:
                 self._with.claims.give_back([one.case.claim for one in ready[start:]])
                 return
             wait = self._send_chunk(turn, ready[start : start + size])
-            self._set_pace(wait)
             if wait:
+                self._pace = max(1, self._pace // 2)  # others find the rest in order
                 rest = [one.case.claim for one in ready[start + size :]]
                 self._give_back(rest, wait_seconds=wait)
                 self._with.sleep(min(wait, _LONGEST_NAP_SECONDS))
                 return
+        self._set_pace(self._with.monotonic() - turn.started)
 
-    def _set_pace(self, wait: float) -> None:
-        """Claim no more than rates let leave, so that others find the rest in order."""
-        most = self._with.limits.claimed_at_once
-        self._pace = max(1, self._pace // 2) if wait else min(most, self._pace * 2)
+    def _set_pace(self, seconds: float) -> None:
+        """Claim what leaves in a moment, seeing how long a whole claim took."""
+        limits = self._with.limits
+        if seconds > _LONG_TURN_SECONDS:
+            self._pace = max(limits.open_attempts, self._pace // 2)
+        else:
+            self._pace = min(limits.claimed_at_once, self._pace * 2)
 
     def _set_aside(self, claims: Sequence[Claim], cases: Sequence[Case]) -> None:
         """What cannot be read waits for an operator, and expires visibly if nobody comes."""
@@ -269,8 +281,9 @@ class SendBatch:
             return case.written
         if case.step is None or case.facts is None:
             raise CannotRender("the plan has no such step")
-        facts = signed_by(sender, case.facts)
-        return self._with.renderer.render(case.step, case.claim.channel, ready.send.detail, facts)
+        said = (Said(case.step, signed_by(sender, case.facts)), *case.carries)
+        every = answered_at(self._with.links.check_in_url(*case.claim.key), said)
+        return self._with.renderer.render_together(every, case.claim.channel, ready.send.detail)
 
     def _fail(self, claim: Claim) -> None:
         self._with.claims.drop([(claim, Drop(ReminderStatus.FAILED, "RENDER_FAILED"))])

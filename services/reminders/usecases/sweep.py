@@ -3,7 +3,7 @@
 Every dispatcher sweeps; rows that another one holds are skipped.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -51,6 +51,10 @@ class HeldMessages(Protocol):
         ...
 
 
+Pass = Callable[[], Moved]
+"""A further thing to put right: deals with one batch and answers with what it moved."""
+
+
 def hear_the_dead(journals: Journals, dead_workers: DeadWorkers, changed: Changed) -> int:
     """Settle what the dead workers of this machine began, at once instead of after its lease.
 
@@ -78,8 +82,10 @@ class Sweeper:
         dead_workers: DeadWorkers,
         held: HeldMessages,
         changed: Changed,
+        *passes: Pass,
     ) -> None:
         self._held = held
+        self._passes = passes
         self._leftovers = leftovers
         self._journals = journals
         self._dead_workers = dead_workers
@@ -93,6 +99,7 @@ class Sweeper:
             *self._leftovers.give_up_sending(),
             *self._leftovers.expire(),
             *self._held.let_go(),
+            *(key for each in self._passes for key in each()),
         ]
         self._leftovers.ask_staff_about_unknown()
         _announce(moved, self._changed)

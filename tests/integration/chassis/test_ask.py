@@ -219,6 +219,22 @@ def test_a_command_that_fails_leaves_nothing_behind_and_may_be_sent_again(
         assert client.ask(STREAM, Note(line="tea"), command_id=command_id) == 1
 
 
+def test_a_command_that_the_database_breaks_off_is_done_again(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    def break_off_first(connection: sa.Connection, command: Note, context: CommandContext) -> int:
+        if not broken:
+            broken.append(True)
+            driver: Any = connection.connection.driver_connection
+            driver.execute("set local statement_timeout = 10")
+            driver.execute("select pg_sleep(5)")  # a deadlock would end the same way
+        return service.note(connection, command, context)
+
+    broken: list[bool] = []
+    with service.running(note=break_off_first):
+        assert client.ask(STREAM, Note(line="tea"), timeout=10) == 1
+
+
 def test_what_follows_a_command_runs_only_once_it_is_committed(
     service: Service, client: ThreadedAskClient
 ) -> None:

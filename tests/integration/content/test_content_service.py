@@ -20,11 +20,13 @@ from services.content.wiring import content_service
 from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, decode_release
 from services.contracts.content import (
     STREAM,
+    DiffReleases,
     GetPlan,
     GetRelease,
     ListReleases,
     PublishCatalog,
     PublishReply,
+    RollBack,
 )
 from services.contracts.events import ReleasePublished
 
@@ -134,14 +136,14 @@ def test_refuses_changed_content_under_a_published_plan_version(
     assert reply.info is None
     (problem,) = reply.problems
     assert problem.where.startswith(f"{PLAN}:")
-    assert "raise version to 2" in problem.what
+    assert "raise version to 3" in problem.what
 
 
 def test_takes_changed_content_under_a_raised_plan_version(client: ThreadedAskClient) -> None:
     publish(client)
 
     reply = publish(
-        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 1", "version: 2"))
+        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 2", "version: 3"))
     )
 
     assert (reply.is_new, reply.problems) == (True, ())
@@ -154,7 +156,7 @@ def test_publishing_an_earlier_content_makes_its_release_current_again(
     publish(
         client,
         edited(
-            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 1", "version: 2")
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 2", "version: 3")
         ),
     )
 
@@ -214,7 +216,7 @@ def test_lists_releases_newest_first(client: ThreadedAskClient) -> None:
     second = publish(
         client,
         edited(
-            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 1", "version: 2")
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 2", "version: 3")
         ),
     )
 
@@ -234,3 +236,49 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: sa.Engine
     }
 
     assert made == declared
+
+
+def two_releases(client: ThreadedAskClient) -> tuple[str, str]:
+    older = publish(client).info
+    newer = publish(client, edited(("version: 2", "version: 3"), ("P21D", "P20D"))).info
+    assert older
+    assert newer
+    return older.version, newer.version
+
+
+def test_says_what_changes_from_one_release_to_the_current_one(client: ThreadedAskClient) -> None:
+    older, _ = two_releases(client)
+
+    changes = client.ask(STREAM, DiffReleases(before=older)).changes
+
+    assert {("version", "2", "3")} <= {(each.path, each.was, each.becomes) for each in changes}
+
+
+def test_names_the_release_that_cannot_be_compared(client: ThreadedAskClient) -> None:
+    older, _ = two_releases(client)
+
+    reply = client.ask(STREAM, DiffReleases(before=older, after="20000101"))
+
+    assert (reply.unknown_version, reply.changes) == ("20000101", ())
+
+
+def test_goes_back_to_an_earlier_release(
+    client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    older, newer = two_releases(client)
+
+    reply = client.ask(STREAM, RollBack(version=older))
+
+    assert (reply.info and reply.info.version, reply.was) == (older, newer)
+    assert redis_client.get(VERSION_KEY) == older.encode()
+
+
+def test_does_not_go_back_to_what_was_never_published(client: ThreadedAskClient) -> None:
+    _, newer = two_releases(client)
+
+    reply = client.ask(STREAM, RollBack(version="20000101"))
+
+    current = client.ask(STREAM, GetRelease())
+    assert reply.info is None
+    assert current is not None
+    assert current.info.version == newer

@@ -110,6 +110,7 @@ def test_stamps_what_comes_in_with_product_time(stored: StoredIntake) -> None:
     stored.keep(receipt("a"))
     with stored.claim(1) as claimed:
         (item,) = claimed.items
+    assert isinstance(item.told, RecordReceipt)
     assert abs(item.told.received_at - datetime.now(UTC)) < timedelta(minutes=1)  # noqa: TID251 - compared with the wall
 
 

@@ -1,6 +1,7 @@
 """The commands by which operators look after messages, against a running service."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -88,3 +89,17 @@ def test_everything_is_held_only_when_asked_for_in_so_many_words(run: Run) -> No
 
 def test_a_clinic_that_does_not_exist_is_said(run: Run) -> None:
     assert "There is no clinic “Nowhere”" in run("hold --clinic Nowhere --reason typo")
+
+
+def test_times_are_put_right_after_a_change_of_zones(run: Run, due: DueMessages) -> None:
+    moved = due.remind(
+        due_in=timedelta(days=2), local_due_at="2027-01-12T10:00:00+09:00[Europe/Lisbon]"
+    )
+
+    rehearsed = run("replan --dry-run")
+    done = run("replan")
+
+    assert rehearsed.endswith("1 of 1 would change.\n")
+    assert done.startswith(f"clinic {due.clinic_id}  reminder {moved}  ")
+    assert done.endswith("1 of 1 changed.\n")
+    assert run("replan") == "0 of 1 changed.\n"

@@ -50,9 +50,10 @@ def test_the_gateway_answers(stack: Stack) -> None:
 
 
 def test_the_printed_commands_work_as_printed(stack: Stack) -> None:
-    procedure, _patient, enrollment = _pasted(stack).splitlines()
+    procedure, _patient, enrollment, recorded = _pasted(stack).splitlines()
     enrolled = msgspec.json.decode(enrollment)["data"]["enrollPatient"]
     assert "Microneedling" in procedure
+    assert msgspec.json.decode(recorded)["data"]["recordProcedure"]["userErrors"] == []
     assert enrolled["userErrors"] == []
     assert len(enrolled["enrollment"]["reminders"]["nodes"]) > 5
 

@@ -1,9 +1,12 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from services.contracts.ask import Command
 from services.contracts.catalog import Channel
-from services.contracts.reminders import ClinicRecord, CreateClinic
+from services.contracts.errors import UserErrorCode
+from services.contracts.patients import UpdatePatient
+from services.contracts.reminders import ClinicRecord, CreateClinic, EnrollmentReply, PatientReply
 from tests.support.aftercare import Clinic, Service, consent
 
 R = TypeVar("R")
@@ -39,6 +42,43 @@ def test_one_procedure_is_enrolled_once_whatever_the_keys(clinic: Clinic) -> Non
 
     assert sum(reply.enrollment is not None for reply in replies) == 1
     assert clinic.service.count("enrollment") == 1
+
+
+def all_at_once(clinic: Clinic, commands: Sequence[Command[R]]) -> list[R]:
+    with ThreadPoolExecutor(len(commands)) as pool:
+        return list(pool.map(clinic.service.do, commands))
+
+
+def codes(replies: Sequence[PatientReply | EnrollmentReply]) -> list[UserErrorCode]:
+    return [one.code for reply in replies for one in reply.refusals]
+
+
+def test_one_reference_registers_one_patient_whatever_the_keys(clinic: Clinic) -> None:
+    replies = all_at_once(clinic, [clinic.registration(reference="R-1") for _ in range(4)])
+
+    assert codes(replies) == [UserErrorCode.CONFLICT] * 3
+    assert clinic.service.count("patient", reference="R-1") == 1
+
+
+def test_one_reference_is_given_to_one_patient(clinic: Clinic) -> None:
+    numbers = [clinic.register().id for _ in range(4)]
+
+    replies = all_at_once(
+        clinic,
+        [UpdatePatient(scope=clinic.scope(), patient_id=one, reference="R-1") for one in numbers],
+    )
+
+    assert codes(replies) == [UserErrorCode.CONFLICT] * 3
+    assert clinic.service.count("patient", reference="R-1") == 1
+
+
+def test_one_reference_enrolls_once_whoever_the_patients(clinic: Clinic) -> None:
+    numbers = [clinic.register().id for _ in range(4)]
+
+    replies = all_at_once(clinic, [clinic.enrollment(one, reference="E-1") for one in numbers])
+
+    assert codes(replies) == [UserErrorCode.CONFLICT] * 3
+    assert clinic.service.count("enrollment", reference="E-1") == 1
 
 
 def test_one_name_makes_one_clinic(service: Service) -> None:

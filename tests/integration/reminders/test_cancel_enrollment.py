@@ -14,10 +14,12 @@ def cancel(clinic: Clinic, number: int) -> EnrollmentReply:
     return clinic.service.do(command)
 
 
-def put(engine: sa.Engine, reminder_id: int, state: ReminderStatus) -> None:
+def put(engine: sa.Engine, reminder_id: int, state: ReminderStatus, other: int) -> None:
     with engine.begin() as connection:
         connection.execute(
-            sa.update(outbound).where(outbound.c.id == reminder_id).values(state=state)
+            sa.update(outbound)
+            .where(outbound.c.id == reminder_id)
+            .values(state=state, merged_into=other if state is ReminderStatus.MERGED else None)
         )
 
 
@@ -54,8 +56,8 @@ def test_what_has_begun_goes_on(
     clinic: Clinic, engine: sa.Engine, state: ReminderStatus, becomes: ReminderStatus
 ) -> None:
     enrolled = clinic.enroll(clinic.register().id)
-    first = clinic.reminders(limit=1)[0]
-    put(engine, first.id, state)
+    first, second, *_ = clinic.reminders()
+    put(engine, first.id, state, second.id)
 
     cancel(clinic, enrolled.id)
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.words import ReminderStatus
 from services.reminders.storage.tables import delivery_attempt, outbound
+from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.http_carrier import HttpCarrier
 from tests.support.worker_process import dispatcher, eventually, stopping, worker
@@ -24,21 +25,8 @@ def due(engine: sa.Engine, vault: Vault) -> DueMessages:
 
 
 def remind_often(due: DueMessages, count: int) -> None:
-    """Many reminders of one step: the enrollment is not what is tried here."""
-    due.remind()
-    with due.engine.begin() as connection:
-        columns = [
-            column.name
-            for column in outbound.c
-            if column.name not in ("id", "kind", "step_key", "enrollment_id")
-        ]
-        copied = sa.select(
-            *(outbound.c[name] for name in columns), sa.literal("CORRECTION"), outbound.c.step_key,
-            outbound.c.enrollment_id,
-        ).join(sa.func.generate_series(2, count).table_valued("n"), sa.true())  # fmt: skip
-        connection.execute(
-            sa.insert(outbound).from_select([*columns, "kind", "step_key", "enrollment_id"], copied)
-        )
+    """A reminder each for many people."""
+    Crowd(due, count).remind()
 
 
 def states(due: DueMessages) -> Counter[ReminderStatus]:

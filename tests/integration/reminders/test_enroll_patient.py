@@ -58,6 +58,12 @@ def test_says_why_each_reminder_is_planned(clinic: Clinic) -> None:
     assert codes == ["ZONE_OF_CLINIC", "CONSENT_RELIED_ON", "PLANNED"]
 
 
+def test_what_is_decided_at_once_is_one_row(clinic: Clinic) -> None:
+    clinic.enroll(clinic.register().id)
+
+    assert clinic.service.count("decision") == clinic.service.count("outbound") > 0
+
+
 def test_shows_what_would_be_sent(clinic: Clinic) -> None:
     clinic.enroll(clinic.register().id)
 
@@ -159,6 +165,17 @@ def test_the_same_procedure_is_not_enrolled_twice(clinic: Clinic) -> None:
     assert reply.refusals[0].existing_id == first.id
 
 
+def test_the_same_plan_for_a_procedure_on_another_day_is_another_enrollment(
+    clinic: Clinic,
+) -> None:
+    patient = clinic.register()
+    first = clinic.enroll(patient.id)
+
+    second = clinic.enroll(patient.id, procedure_at=NOW + timedelta(days=30))
+
+    assert second.id != first.id
+
+
 def test_an_unknown_plan_is_refused(clinic: Clinic) -> None:
     command = clinic.enrollment(clinic.register().id, plan="nothing")
 
@@ -231,3 +248,32 @@ def test_cautions_name_a_channel_that_nothing_can_leave_by(engine: sa.Engine, va
     reply = clinic.service.do(clinic.enrollment(clinic.register().id))
 
     assert "NO_SENDER" in {one.code for one in reply.cautions}
+
+
+def test_the_desk_is_told_when_the_first_advice_would_come_too_late(clinic: Clinic) -> None:
+    patient = clinic.register()
+
+    evening = clinic.service.do(
+        clinic.enrollment(patient.id, procedure_at=NOW.replace(hour=21) + timedelta(days=1))
+    )
+    noon = clinic.service.do(clinic.enrollment(patient.id))
+
+    assert [one.step_key for one in evening.cautions if one.code == "PAPER_COPY_NEEDED"] == [
+        "today"
+    ]
+    assert "PAPER_COPY_NEEDED" not in {one.code for one in noon.cautions}
+
+
+def test_the_desk_is_told_when_the_first_advice_cannot_be_sent_at_all(
+    engine: sa.Engine, vault: Vault
+) -> None:
+    clinic = Clinic(Service(engine, vault, texts_from=""))
+    patient = clinic.register(consents=(consent(Channel.SMS),))
+
+    reply = clinic.service.do(clinic.enrollment(patient.id))
+
+    assert ("PAPER_COPY_NEEDED", "today") in {(one.code, one.step_key) for one in reply.cautions}
+
+
+def test_an_enrollment_of_a_later_procedure_awaits_its_record(clinic: Clinic) -> None:
+    assert clinic.enroll(clinic.register().id).procedure_state is ProcedureState.PLANNED

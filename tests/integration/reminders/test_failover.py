@@ -21,6 +21,7 @@ from services.reminders.domain.outgoing import (
     Unknown,
 )
 from services.reminders.storage.tables import delivery_attempt, outbound, sender, staff_task
+from tests.support.care_desk import Watchman
 from tests.support.due_messages import LONG_AGO, DueMessages
 from tests.support.sending import Worker
 
@@ -213,6 +214,8 @@ def test_no_email_goes_without_its_own_consent(due: DueMessages, worker: Worker)
     due.consent(Channel.EMAIL, ConsentState.WITHDRAWN)
 
     fail_for_good(worker)
+
+    Watchman(due.engine, due.vault).round()
 
     assert emails(due) == []
     assert len(due.rows_of(staff_task)) == 1

@@ -11,11 +11,9 @@ from services.contracts.incoming import RecordInbound
 from services.contracts.words import AttemptOutcome, ConsentState, ReminderStatus
 from services.reminders.domain.attempts import ending
 from services.reminders.domain.outgoing import Accepted, Outcome, RejectedForNow, Unknown
-from services.reminders.storage.inbound import Inbox
 from services.reminders.storage.leftovers import Leftovers
-from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.tables import delivery_attempt
-from services.reminders.usecases.record_inbound import record_inbound
+from tests.support.care_desk import take_text
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.sending import CHANCES, Worker, begin, beginnings, claim, end_leases
 
@@ -40,8 +38,7 @@ def stop(due: DueMessages) -> None:
         provider_message_id="SM9",
         received_at=LONG_AGO,
     )
-    with due.engine.begin() as connection:
-        record_inbound(Inbox(connection, due.vault), OptOuts(connection, due.vault), said)
+    take_text(due.engine, due.vault, said)
 
 
 def test_one_message_is_claimed_by_one_worker(

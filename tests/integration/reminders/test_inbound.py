@@ -21,8 +21,6 @@ from services.contracts.words import (
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.outgoing import RejectedForGood
 from services.reminders.storage import contexts
-from services.reminders.storage.inbound import Inbox
-from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.tables import (
     consent,
     inbound_message,
@@ -32,7 +30,8 @@ from services.reminders.storage.tables import (
     staff_task,
     suppression,
 )
-from services.reminders.usecases.record_inbound import InboundEffect, record_inbound
+from services.reminders.usecases.record_inbound import InboundEffect
+from tests.support.care_desk import take_text
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.sending import Worker
 
@@ -54,9 +53,7 @@ def text(due: DueMessages, words: str, **more: Any) -> InboundEffect:
         "provider_message_id": f"SM-{words}",
         "received_at": LONG_AGO,
     }
-    said = RecordInbound(**values | more)
-    with due.engine.begin() as connection:
-        return record_inbound(Inbox(connection, due.vault), OptOuts(connection, due.vault), said)
+    return take_text(due.engine, due.vault, RecordInbound(**values | more))
 
 
 def tasks(due: DueMessages) -> list[TaskKind]:
@@ -127,6 +124,26 @@ def test_an_opt_out_during_care_asks_staff_for_another_way(due: DueMessages) -> 
     text(due, "STOP")
 
     assert tasks(due) == [TaskKind.OPTED_OUT]
+
+
+def test_an_opt_out_that_is_taken_back_and_repeated_asks_staff_once(due: DueMessages) -> None:
+    for words in ("STOP", "START", "stop"):
+        text(due, words)
+
+    assert [row.lifted_at is None for row in due.rows_of(suppression)] == [False, True]
+    assert tasks(due).count(TaskKind.OPTED_OUT) == 1
+
+
+def test_an_opt_out_asks_staff_again_when_they_are_done_with_the_one_before(
+    due: DueMessages,
+) -> None:
+    text(due, "STOP")
+    with due.engine.begin() as connection:
+        connection.execute(sa.update(staff_task).values(done_at=LONG_AGO))
+    for words in ("START", "stop"):
+        text(due, words)
+
+    assert tasks(due).count(TaskKind.OPTED_OUT) == 2
 
 
 def test_an_opt_out_holds_for_every_clinic_on_the_same_sender(
@@ -408,3 +425,44 @@ def test_a_refusal_for_an_opt_out_becomes_one_for_every_clinic_on_the_sender(
     assert [row.reason for row in other.rows_of(suppression)] == [SuppressionReason.OPT_OUT]
     assert TaskKind.OPTED_OUT in tasks(due)
     assert confirmations(due) + confirmations(other) == []
+
+
+def helped(due: DueMessages) -> list[str]:
+    return [
+        due.vault.open_text(row.body_sealed, context=contexts.BODY)
+        for row in due.rows_of(outbound)
+        if row.kind is OutboundKind.REPLY
+    ]
+
+
+def test_help_is_answered_with_whom_to_call_what_it_costs_and_the_way_out(
+    due: DueMessages,
+) -> None:
+    text(due, "HELP")
+
+    [said] = helped(due)
+    assert said.startswith("Rowan Clinic: ")
+    for part in ("how many depends", "+12025550199", "Msg & data rates", "STOP"):
+        assert part in said
+    assert len(said) <= 160
+    assert tasks(due) == [TaskKind.UNREAD_REPLY]
+
+
+def test_help_is_answered_once_an_hour(due: DueMessages) -> None:
+    for minutes in (0, 30, 59, 121):
+        at = LONG_AGO + timedelta(minutes=minutes)
+        text(due, "help", provider_message_id=f"SM{minutes}", received_at=at)
+
+    assert len(helped(due)) == 2
+
+
+def test_help_is_left_to_a_carrier_that_answers_it(due: DueMessages) -> None:
+    text(due, "HELP", is_answered=True)
+
+    assert helped(due) == []
+
+
+def test_a_stranger_who_asks_for_help_is_not_written_to(due: DueMessages) -> None:
+    text(due, "HELP", their_address=STRANGER)
+
+    assert helped(due) == []

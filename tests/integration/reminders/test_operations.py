@@ -1,5 +1,6 @@
 """What operators do: look at trouble, send again, hold and release."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from services.contracts.words import AttemptOutcome, ConsentState, ReminderStatu
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.outgoing import Accepted, RejectedForGood, Unknown
 from services.reminders.storage.holds import HeldMessages
+from services.reminders.storage.leftovers import Leftovers
 from services.reminders.storage.operations import OperationTable
 from services.reminders.storage.tables import delivery_attempt, operation, outbound
 from services.reminders.usecases import operate
@@ -266,6 +268,34 @@ def test_a_released_message_is_sent(engine: sa.Engine, due: DueMessages, worker:
 
     assert due.state(message)[0] is ReminderStatus.ACCEPTED
     assert due.why(message) == ["HELD", "RELEASED"]
+
+
+def test_what_a_hold_outlasts_expires_visibly(
+    engine: sa.Engine, due: DueMessages, worker: Worker
+) -> None:
+    message = due.remind()
+    hold(engine, clinic_id=due.clinic_id)
+    worker.send_batch(Channel.SMS)
+    due.change(message, useful_until=sa.func.now() - timedelta(seconds=1))
+
+    Leftovers(engine).expire()
+
+    assert due.state(message) == (ReminderStatus.EXPIRED, "USEFULNESS_OVER")
+
+
+def test_what_a_hold_let_go_at_night_waits_for_the_window(
+    engine: sa.Engine, due: DueMessages, worker: Worker
+) -> None:
+    message = due.remind()
+    placed = hold(engine, clinic_id=due.clinic_id)
+    worker.send_batch(Channel.SMS)
+    due.close_window()
+
+    release(engine, placed.id)
+    HeldMessages(engine).let_go()
+    worker.send_batch(Channel.SMS)
+
+    assert due.state(message) == (ReminderStatus.SCHEDULED, "OUTSIDE_WINDOW")
 
 
 def test_what_another_hold_stands_against_is_held_anew(

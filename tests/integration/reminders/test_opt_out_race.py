@@ -12,7 +12,9 @@ from services.contracts.incoming import RecordInbound
 from services.contracts.words import ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.incoming import incoming_commanders
+from services.reminders.storage import contexts
 from services.reminders.storage.tables import delivery_attempt, outbound
+from tests.support.care_desk import care_of
 from tests.support.crowd import copy_row
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.http_carrier import CREATED, HttpCarrier, Reply
@@ -53,7 +55,8 @@ def text_stop(due: DueMessages) -> set[int]:
         provider_message_id="SM9",
         received_at=LONG_AGO,
     )
-    take = incoming_commanders(due.vault, lambda _: None)[RecordInbound]
+    care = care_of(due.vault)
+    take = incoming_commanders(due.vault, lambda _: None, care)[RecordInbound]
     with due.engine.begin() as connection:
         take(connection, said, CommandContext("stop"))
         return begun(connection)
@@ -70,8 +73,15 @@ def test_nothing_begun_after_an_opt_out_commits_is_sent(
     carrier.answer = unhurried
     first = due.remind()
     with due.engine.begin() as connection:
-        kinds = [OutboundKind.CORRECTION] * (MESSAGES - 1)
-        copy_row(connection, outbound, first, MESSAGES - 1, kind=kinds)
+        more = range(MESSAGES - 1)
+        copy_row(
+            connection, outbound, first, len(more),
+            kind=[OutboundKind.CORRECTION for _ in more],
+            step_key=[None for _ in more],
+            body_sealed=[  # each with words of its own: the same ones over and over are stopped
+                vault.seal_text(f"Correction {n}", context=contexts.BODY) for n in more
+            ],
+        )  # fmt: skip
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
         assert eventually(lambda: len(carrier.taken) >= 100)
         begun_before = text_stop(due)

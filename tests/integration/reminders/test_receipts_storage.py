@@ -13,6 +13,7 @@ from services.contracts.incoming import RecordReceipt
 from services.contracts.words import (
     AddressFault,
     AttemptOutcome,
+    ConsentState,
     ReceiptState,
     ReminderStatus,
     SuppressionReason,
@@ -30,6 +31,7 @@ from services.reminders.storage.tables import (
     suppression,
 )
 from services.reminders.usecases.record_receipt import ReceiptEffect, record_receipt
+from tests.support.care_desk import Watchman
 from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.sending import Worker
 
@@ -153,9 +155,14 @@ def test_a_receipt_of_a_refused_attempt_moves_nothing(due: DueMessages, worker: 
     assert due.state(reminder)[0] is ReminderStatus.SCHEDULED
 
 
-def test_a_message_that_did_not_arrive_is_for_a_person(due: DueMessages, worker: Worker) -> None:
+def test_a_message_that_did_not_arrive_and_has_no_other_way_is_for_a_person(
+    due: DueMessages, worker: Worker
+) -> None:
+    due.consent(Channel.EMAIL, ConsentState.WITHDRAWN)
     send(due, worker)
     say(due, attempt(due).id, ReceiptState.UNDELIVERED)
+
+    Watchman(due.engine, due.vault).round()
 
     assert [row.kind for row in due.rows_of(staff_task)] == [TaskKind.UNREACHABLE]
 

@@ -225,6 +225,14 @@ def test_two_patients_with_one_number_share_it(clinic: Clinic) -> None:
     assert [point.is_shared for point in second.contact_points] == [True]
 
 
+def test_an_email_is_shared_in_whatever_case_it_is_spelled(clinic: Clinic) -> None:
+    clinic.register(phone=None, consents=())
+
+    second = clinic.register(phone=None, email=EMAIL.title(), consents=())
+
+    assert [point.is_shared for point in second.contact_points] == [True]
+
+
 def test_a_test_patient_shares_nothing_with_a_live_one(clinic: Clinic) -> None:
     clinic.register(email=None, consents=())
 

@@ -7,10 +7,11 @@ from services.chassis.answer import AskServer
 from services.chassis.ask import ThreadedAskClient, UpstreamFailed
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
-from services.contracts import content, reminders, words
+from services.contracts import content, reminders, together, words
 from services.contracts.catalog import AftercarePlan, Channel
 from services.reminders.service_wiring import open_service
 from services.reminders.settings import RemindersSettings
+from services.reminders.storage.privacy_tables import audit
 from services.reminders.storage.tables import inbox
 from tests.support.aftercare import NOW, PHONE, PLAN, consent, set_clock
 
@@ -112,6 +113,32 @@ def test_carries_a_patient_from_registration_to_reminders(
 
     page = client.ask(reminders.STREAM, reminders.ListReminders(scope=scope, limit=10))
     assert {one.step_key for one in page.items} == {"prepare", "today", "wash"}
+
+
+def test_many_questions_of_one_kind_are_answered_as_if_each_were_alone(
+    catalog: None,
+    scope: reminders.Scope,
+    patient: reminders.PatientRecord,
+    client: ThreadedAskClient,
+    engine: sa.Engine,
+) -> None:
+    del catalog
+    reply = client.ask(reminders.STREAM, enrollment(scope, patient.id))
+    assert reply.enrollment is not None
+    lists = [
+        reminders.ListReminders(scope=scope, enrollment_id=number, limit=limit)
+        for number, limit in ((reply.enrollment.id, 1), (reply.enrollment.id, 9), (77, 9))
+    ]
+    alone = tuple(client.ask(reminders.STREAM, one) for one in lists)
+    noted = sa.select(sa.func.count()).select_from(audit)
+    with engine.connect() as connection:
+        before = connection.execute(noted).scalar_one()
+
+    together_now = client.ask(reminders.STREAM, together.ListRemindersTogether(asks=tuple(lists)))
+
+    assert together_now == alone
+    with engine.connect() as connection:
+        assert connection.execute(noted).scalar_one() > before  # read is read, however asked
 
 
 def test_enrolls_nobody_while_the_catalog_cannot_be_asked(

@@ -21,11 +21,8 @@ from services.contracts.replies import (
     TaskPage,
 )
 from services.contracts.words import Mode, Role, TaskKind
-from services.reminders.storage.inbound import Inbox
-from services.reminders.storage.opt_outs import OptOuts
 from services.reminders.storage.staff_desk import StaffDeskTable
 from services.reminders.storage.tables import patient, staff_task
-from services.reminders.usecases.record_inbound import record_inbound
 from services.reminders.usecases.staff_desk import (
     complete_task,
     get_inbound,
@@ -33,6 +30,7 @@ from services.reminders.usecases.staff_desk import (
     list_inbox,
     list_tasks,
 )
+from tests.support.care_desk import take_text
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 
 
@@ -63,12 +61,7 @@ class Desk:
             "provider_message_id": f"SM{self._written}",
             "received_at": LONG_AGO + timedelta(minutes=self._written),
         }
-        with self.due.engine.begin() as connection:
-            record_inbound(
-                Inbox(connection, self.due.vault),
-                OptOuts(connection, self.due.vault),
-                RecordInbound(**(values | more)),
-            )
+        take_text(self.due.engine, self.due.vault, RecordInbound(**(values | more)))
 
     def ask(self, act: Any, question: Any) -> Any:
         with self.due.engine.begin() as connection:

@@ -54,6 +54,19 @@ def test_a_suppressed_address_is_shown_as_such(clinic: Clinic, ana: PatientRecor
     assert reasons(suppress(clinic, ana)) == {(Channel.SMS, SuppressionReason.MANUAL)}
 
 
+def test_an_email_is_suppressed_in_whatever_case_it_is_spelled(
+    clinic: Clinic, ana: PatientRecord
+) -> None:
+    bea = clinic.register(phone=None, email=EMAIL.title(), consents=())
+
+    suppress(clinic, ana, channel=Channel.EMAIL)
+
+    scope = clinic.scope()
+    (found,) = clinic.service.ask(GetPatients(scope=scope, ids=(bea.id,)))
+    assert found
+    assert [one.reason for one in found.suppressions] == [SuppressionReason.MANUAL]
+
+
 def test_suppressing_twice_changes_nothing(clinic: Clinic, ana: PatientRecord) -> None:
     suppress(clinic, ana)
     suppress(clinic, ana)

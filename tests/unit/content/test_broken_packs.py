@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.pack import PLAN, PROCEDURE, broken, pack, problems
 
+CONDITIONS = "contraindications.yaml"
 DAY_3 = "sport is fine again."
 SMS = "{discreet: '{{ clinic_name }}: x', detailed: '{{ clinic_name }}: x'}"
 
@@ -287,6 +288,26 @@ BROKEN = {
     "a message that tells to stop a medicine": (
         (PLAN, DAY_3, "sport is fine. Stop your aspirin."),
         ["tells a patient to stop or start a medicine ('Stop your aspirin')"],
+    ),
+    "a message that tells of numbing at home": (
+        (PLAN, DAY_3, "sport is fine. Bring your numbing cream."),
+        ["'numbing cream' is put on at the clinic only"],
+    ),
+    "a page that tells of numbing at home": (
+        (PLAN, "Sport is fine.", "Numbing cream helps."),
+        ["'numbing cream' is put on at the clinic only"],
+    ),
+    "a condition that nobody decides on": (
+        (CONDITIONS, "Are you pregnant?", "Are you pregnant?\n  needs_decision: true"),
+        [f"{PLAN}:7: nobody decides on PREGNANCY before"],
+    ),
+    "a condition that nobody asks about again": (
+        (CONDITIONS, "Are you pregnant?", "Are you pregnant?\n  asked_again: true"),
+        [f"{PLAN}:7: nobody asks about PREGNANCY in the last 3 days"],
+    ),
+    "a decision on an unknown condition": (
+        (PLAN, "    useful_for: P2D\n", "    useful_for: P2D\n    decides: [PREGNANT]\n"),
+        ["unknown contraindication 'PREGNANT'; did you mean 'PREGNANCY'?"],
     ),
     "a page that tells to start a medicine": (
         (PLAN, "Sport is fine.", "Start the tablets today."),

@@ -90,3 +90,16 @@ def test_an_overdue_review_counts_only_on_a_given_day() -> None:
 
     assert publish_catalog(overdue, Shelf()).info is not None
     assert publish_catalog(overdue, Shelf(), today=TODAY).info is None
+
+
+def test_what_somebody_went_back_from_stays_gone_when_only_news_are_published() -> None:
+    shelf = Shelf()
+    first = publish_catalog(pack(), shelf)
+    newer = broken("glossary.yaml", "Dermis", "Epidermis")
+    publish_catalog(newer, shelf)
+    assert first.info is not None
+    shelf.make_current(first.info.version)
+
+    publish_catalog(newer, shelf, only_new=True)
+
+    assert shelf.current == first.info.version

@@ -20,9 +20,12 @@ from services.reminders.rendering.renderer import JinjaRenderer
 from tests.support.catalog import shipped_release
 
 ENDED_AT = datetime(2030, 9, 30, 13, 40, tzinfo=UTC)
-STEPS = [
-    step for plan in shipped_release().catalogs["en"].plans for step in plan.steps if step.channels
-]
+STEPS = {
+    f"{plan.slug}/{step.key}": step
+    for plan in shipped_release().catalogs["en"].plans
+    for step in plan.steps
+    if step.channels
+}
 
 
 class NotAllowed(Exception):
@@ -50,7 +53,7 @@ def facts(patient_name: str | None) -> MessageFacts:
     )
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
 @pytest.mark.parametrize("detail", MessageDetail)
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
 @pytest.mark.parametrize("patient_name", [None, "Maximiliane"])
@@ -63,7 +66,7 @@ def test_the_sender_can_fill_in_what_is_shipped(
     assert "{" not in message.text + (message.subject or "")
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
 @pytest.mark.parametrize("detail", MessageDetail)
 def test_a_shipped_text_keeps_its_budget_when_sent(
     step: AftercareStep, detail: MessageDetail

@@ -26,8 +26,7 @@ def catalog() -> LocalizedCatalog:
 
 @pytest.fixture(scope="module")
 def plan(catalog: LocalizedCatalog) -> AftercarePlan:
-    (plan,) = catalog.plans
-    return plan
+    return next(plan for plan in catalog.plans if plan.slug == "microneedling-aftercare")
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +41,60 @@ def procedure(catalog: LocalizedCatalog, slug: str) -> Procedure:
 def test_has_the_procedures_and_concerns_it_promises(catalog: LocalizedCatalog) -> None:
     assert {p.slug for p in catalog.procedures} == {
         "microneedling",
+        "rf-microneedling",
+        "prp-microneedling",
+        "chemical-peel",
         "superficial-chemical-peel",
+        "medium-chemical-peel",
+        "deep-chemical-peel",
+        "laser-resurfacing",
+        "co2-laser",
+        "er-yag-laser",
+        "ablative-fractional-laser",
         "non-ablative-fractional-laser",
+        "ipl",
         "dermabrasion",
+        "microdermabrasion",
     }
     assert {c.slug for c in catalog.concerns} >= {
+        "acne",
         "acne-scars",
+        "age-spots",
+        "deep-wrinkles",
+        "dullness",
+        "enlarged-pores",
         "fine-lines",
         "hyperpigmentation",
-        "enlarged-pores",
+        "melasma",
+        "other-scars",
+        "post-acne-marks",
+        "raised-scars",
+        "redness-and-visible-vessels",
+        "skin-laxity",
         "stretch-marks",
+        "sun-damage",
+        "uneven-texture",
     }
+
+
+def test_families_are_described_by_their_variants(catalog: LocalizedCatalog) -> None:
+    """A peel or a laser is no one thing: what it treats is said of each kind by itself."""
+    broader = {p.parent for p in catalog.procedures if p.parent}
+
+    assert broader == {"chemical-peel", "laser-resurfacing"}
+    assert not any(procedure(catalog, slug).treats for slug in broader)
+
+
+def test_every_procedure_says_whom_it_is_not_for(catalog: LocalizedCatalog) -> None:
+    broader = {p.parent for p in catalog.procedures if p.parent}
+
+    assert all(p.contraindications for p in catalog.procedures if p.slug not in broader)
+
+
+def test_every_condition_to_ask_about_stands_against_something(catalog: LocalizedCatalog) -> None:
+    named = {each.code for p in catalog.procedures for each in p.contraindications}
+
+    assert {term.code for term in catalog.contraindications} == named
 
 
 def test_a_release_survives_the_wire() -> None:
@@ -86,7 +128,10 @@ def test_a_review_changes_the_release_and_not_what_the_plan_says() -> None:
     assert isinstance(before, Checked)
     assert isinstance(after, Checked)
     assert before.content_hash != after.content_hash
-    assert before.catalogs["en"].plans[0].content_hash == after.catalogs["en"].plans[0].content_hash
+    said = [
+        [plan.content_hash for plan in checked.catalogs["en"].plans] for checked in (before, after)
+    ]
+    assert said[0] == said[1]
 
 
 def test_names_every_source_of_a_procedure_once(catalog: LocalizedCatalog) -> None:

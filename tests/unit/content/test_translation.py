@@ -32,6 +32,7 @@ medicines: [aspirina]
 stop_or_start: [deje, empiece]
 negation: [no]
 without: [sin]
+numbing: [crema anestésica]
 """,
 }
 CONCERN = {"locales/es/concerns/scars.yaml": "title: Cicatrices\nsummary: Marcas.\naliases: []\n"}

@@ -5,19 +5,28 @@ import msgspec
 import pytest
 
 from services.contracts import (
+    check_ins,
+    clinics,
     clock,
     content,
+    enrollments,
     gateway,
     incoming,
     operations,
+    patients,
+    privacy,
     reminders,
+    replanning,
     replies,
     senders,
+    simulation,
+    together,
 )
 from services.contracts.ask import Ask
 
 MODULES: tuple[ModuleType, ...] = (
-    clock, content, gateway, incoming, operations, reminders, replies, senders,
+    check_ins, clinics, clock, content, enrollments, gateway, incoming, operations, patients,
+    privacy, reminders, replanning, replies, senders, simulation, together,
 )  # fmt: skip
 ASKS = [
     kind

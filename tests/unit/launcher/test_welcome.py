@@ -26,18 +26,18 @@ def _text(*, rate: float = 1.0, is_first: bool = True) -> str:
 def _bodies(text: str, folder: Path) -> list[dict[str, Any]]:
     """What the printed commands post, when a shell reads them."""
     commands = "\n".join(re.findall(r"^  (.*)$", text.partition("Ask about")[2], re.MULTILINE))
-    curl = (
-        f'curl() {{ printf \'%s\\0\' "${{@: -1}}" >> {folder}/posted; echo \'{{"id": "Xyz"}}\'; }}'
-    )
+    answer = '{"enrollment": {"id": "Xyz"}}'
+    curl = f"""curl() {{ printf '%s\\0' "${{@: -1}}" >> {folder}/posted; echo '{answer}'; }}"""
     script = f"{curl}\n{commands}"
     subprocess.run(["/bin/bash", "-c", script], check=True, capture_output=True)  # noqa: S603 - what we print ourselves
     posted = (folder / "posted").read_bytes().rstrip(b"\0").split(b"\0")
     return [msgspec.json.decode(body) for body in posted]
 
 
-def test_prints_three_commands_that_post_json(tmp_path: Path) -> None:
+def test_prints_four_commands_that_post_json(tmp_path: Path) -> None:
     assert [sorted(body) for body in _bodies(_text(), tmp_path)] == [
         ["query"],
+        ["query", "variables"],
         ["query", "variables"],
         ["query", "variables"],
     ]
@@ -47,6 +47,17 @@ def test_the_patients_id_goes_from_the_first_answer_into_the_second_command(
     tmp_path: Path,
 ) -> None:
     assert _bodies(_text(), tmp_path)[2]["variables"]["input"]["patientId"] == "Xyz"
+
+
+def test_the_enrollments_id_goes_from_its_answer_into_the_command_after_the_visit(
+    tmp_path: Path,
+) -> None:
+    recorded = _bodies(_text(), tmp_path)[3]["variables"]["input"]
+    assert recorded == {
+        "enrollmentId": "Xyz",
+        "state": "PERFORMED",
+        "endedAt": "2026-03-31T15:50:00Z",
+    }
 
 
 def test_the_procedure_lies_thirty_days_ahead_at_eleven_at_the_clinic(tmp_path: Path) -> None:

@@ -1,10 +1,9 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.contracts.catalog import Channel, Purpose
 from services.contracts.reminders import QuietHours
 from services.contracts.words import (
     ConsentState,
@@ -18,68 +17,16 @@ from services.contracts.words import (
 from services.reminders.domain.dispatch import (
     IGNORED,
     LOOK_AGAIN,
-    Circumstances,
-    Claim,
     Drop,
     Park,
-    Policy,
     Postpone,
     Rule,
     Send,
     StandingConsent,
-    Verdict,
-    decide,
 )
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.windows import Window
-
-NOON = datetime(2027, 5, 1, 12, tzinfo=UTC)
-NIGHT = datetime(2027, 5, 1, 23, tzinfo=UTC)
-MORNING = datetime(2027, 5, 2, 9, tzinfo=UTC)
-GRANTED = StandingConsent(
-    id=5, state=ConsentState.GRANTED, detail=MessageDetail.DISCREET, contact_point_id=1
-)
-USUAL: dict[str, Any] = {
-    "has_contact": True,
-    "consent": GRANTED,
-    "window": Window(ZoneInfo("UTC"), QuietHours(start=time(20), end=time(9))),
-    "enrollment_status": EnrollmentStatus.ACTIVE,
-    "procedure_state": ProcedureState.PERFORMED,
-}
-
-
-def claim(kind: OutboundKind = OutboundKind.REMINDER, **more: Any) -> Claim:
-    values: dict[str, Any] = {
-        "clinic_id": 1,
-        "id": 1,
-        "token": 1,
-        "kind": kind,
-        "mode": Mode.LIVE,
-        "patient_id": 1,
-        "contact_point_id": 1,
-        "enrollment_id": 1,
-        "step_key": "day-1",
-        "purpose": Purpose.CARE,
-        "channel": Channel.SMS,
-        "due_at": NOON,
-        "useful_until": NOON + timedelta(days=2),
-        "attempts": 0,
-        "subject_sealed": None,
-        "body_sealed": None,
-    }
-    return Claim(**values | more)
-
-
-def judge(
-    about: Claim,
-    *,
-    now: datetime = NOON,
-    is_test_allowed: bool = False,
-    daily_cap: int | None = None,
-    **facts: Any,
-) -> Verdict:
-    policy = Policy(is_test_allowed=is_test_allowed, daily_cap=daily_cap)
-    return decide(about, Circumstances(**USUAL | facts), policy, now=now)
+from tests.support.judging import GRANTED, MORNING, NIGHT, NOON, claim, judge
 
 
 def skipped(code: str) -> Drop:
@@ -98,11 +45,27 @@ def test_skips_a_reminder_without_consent() -> None:
     assert judge(claim(), consent=None) == skipped("NO_CONSENT")
 
 
-@pytest.mark.parametrize("state", sorted(set(ConsentState) - {ConsentState.GRANTED}))
-def test_skips_a_reminder_whose_consent_is_not_granted(state: ConsentState) -> None:
-    newest = StandingConsent(id=6, state=state, detail=MessageDetail.DISCREET, contact_point_id=1)
+def newest(state: ConsentState) -> StandingConsent:
+    return StandingConsent(id=6, state=state, detail=MessageDetail.DISCREET, contact_point_id=1)
 
-    assert judge(claim(), consent=newest) == skipped("NO_CONSENT")
+
+def test_skips_a_reminder_whose_consent_was_withdrawn() -> None:
+    assert judge(claim(), consent=newest(ConsentState.WITHDRAWN)) == skipped("NO_CONSENT")
+
+
+@pytest.mark.parametrize("state", [ConsentState.LAPSED, ConsentState.PENDING])
+def test_holds_a_reminder_until_its_address_is_confirmed(state: ConsentState) -> None:
+    verdict = judge(claim(), consent=newest(state))
+
+    assert verdict == Postpone(NOON + LOOK_AGAIN, "NEEDS_VERIFICATION")
+
+
+def test_a_hold_for_an_unconfirmed_address_ends_with_usefulness() -> None:
+    soon = claim(useful_until=NOON + timedelta(minutes=5))
+
+    verdict = judge(soon, consent=newest(ConsentState.LAPSED))
+
+    assert verdict == Drop(ReminderStatus.EXPIRED, "NEEDS_VERIFICATION_PAST_USEFULNESS")
 
 
 def test_a_consent_does_not_carry_over_to_another_number() -> None:

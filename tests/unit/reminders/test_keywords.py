@@ -8,7 +8,7 @@ from services.reminders.domain.reply_words import WORDS
     "text",
     [
         *("STOP", "stop", " Stop. ", "STOP!!!", "stop 🙏", "Stop please", "please stop"),
-        *("stopall", "STOP ALL", "unsubscribe", "cancel", "end", "quit", "Revoke", "optout"),
+        *("stopall", "STOP ALL", "unsubscribe", "cancel", "end", "quit", "Revoke", "optout", "TD"),
         *("opt out", "Opt-Out", "ARRÊT", "arret", "arre\u0302t", "baja", "baja por favor"),
         *("\uff33\uff34\uff2f\uff30", "stop\n", "STOPP", "ストップ", "停止。", "退订"),
     ],
@@ -19,7 +19,7 @@ def test_reads_an_opt_out(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "country"),
-    [("alto", "MX"), ("Sair", "BR"), ("TD", "CN"), ("afmelden", "NL"), ("annulla", "IT")],
+    [("alto", "MX"), ("Sair", "BR"), ("T", "CN"), ("afmelden", "NL"), ("annulla", "IT")],
 )
 def test_reads_the_words_of_the_clinics_country(text: str, country: str) -> None:
     assert understand(text, [country]) is Meaning.OPT_OUT
@@ -30,7 +30,7 @@ def test_reads_the_words_of_the_clinics_country(text: str, country: str) -> None
     "text",
     [
         *("please don't stop", "Please don’t stop texting me", "can I stop the cream?"),
-        *("I want to cancel my visit", "when does it stop", "", "   ", "🙂", "the end", "yes"),
+        *("I want to cancel my visit", "when does it stop", "", "   ", "🙂", "the end", "no"),
     ],
 )
 def test_leaves_everything_else_to_a_person(text: str) -> None:
@@ -67,3 +67,17 @@ def test_every_word_is_written_as_it_is_looked_up(one: object) -> None:
     countries = getattr(one, "countries", None) or ()
     for word in getattr(one, "opt_out", ()):
         assert understand(word, countries) is Meaning.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"),  # US rules
+        *("STOPALL", "OPTOUT"),  # Twilio
+        *("ARRET", "OPT-OUT", "REMOVE", "TD"),  # AWS
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", " {}. ", "{}!!", "«{}»", "{} 🙏", "please {}"])
+def test_every_word_that_rules_and_carriers_name_ends_messages(word: str, around: str) -> None:
+    for said in (word.upper(), word.lower(), word.capitalize()):
+        assert understand(around.format(said)) is Meaning.OPT_OUT

@@ -261,3 +261,22 @@ def test_what_is_due_is_due_in_open_hours_and_while_useful(
     if planned.fate is Fate.DUE:
         assert is_open(planned.due_at, window)
         assert now <= planned.due_at < planned.useful_until
+
+
+def test_a_step_with_no_hour_that_is_allowed_everywhere_expires_and_says_so() -> None:
+    far = Window(
+        NEW_YORK, QuietHours(start=time(18), end=time(10)), None, (ZoneInfo("Asia/Tokyo"),)
+    )
+
+    planned = plan_step(step("s"), occasion("2027-03-10T10:00", window=far))
+
+    assert (planned.fate, planned.decided[-1]) == (Fate.EXPIRED, Because.NO_COMMON_HOUR)
+
+
+def test_a_late_step_that_catches_up_is_due_now() -> None:
+    now = there("2027-03-10T12:00")
+    late = step("s", after="PT0S", useful_for="PT5H", late=LatePolicy.CATCH_UP)
+
+    planned = plan_step(late, occasion("2027-03-10T10:00", now=now))
+
+    assert (planned.due_at, planned.decided[-1]) == (now, Because.LATE_CAUGHT_UP)

@@ -42,3 +42,11 @@ def test_nothing_that_may_have_been_sent_becomes_skipped() -> None:
 
 def test_only_a_claimed_message_is_sent() -> None:
     assert origins(ReminderStatus.SENDING) == (ReminderStatus.QUEUED,)
+
+
+def test_every_state_has_a_way_to_an_end() -> None:
+    ends = set(FINAL)
+    for _ in ReminderStatus:
+        ends |= {move.origin for move in MOVES if move.target in ends}
+
+    assert ends == set(ReminderStatus)

@@ -132,6 +132,16 @@ def test_never_opens_outside_the_hours(at: datetime, zone: ZoneInfo, quiet: Quie
     assert is_open(opening, Window(zone, quiet))
 
 
+def test_zones_that_share_no_hour_may_share_one_once_clocks_are_put_on() -> None:
+    quiet = QuietHours(start=time(12), end=time(16))
+    others = (ZoneInfo("Europe/Madrid"), ZoneInfo("Asia/Kolkata"))
+    window = Window(ZoneInfo("America/New_York"), quiet, "US-CT", others)
+
+    opening = next_opening(datetime(2027, 3, 14, 15, tzinfo=UTC), window)
+
+    assert opening == datetime(2027, 3, 28, 14, tzinfo=UTC)  # Madrid's first day of summer time
+
+
 def _to_minute(at: time) -> time:
     return at.replace(second=0, microsecond=0)
 

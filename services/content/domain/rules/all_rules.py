@@ -7,7 +7,16 @@ from typing import Final
 
 from services.content.domain.faults import Fault
 from services.content.domain.reading import Reading
-from services.content.domain.rules import figures, pages, references, safety, timing, wording
+from services.content.domain.rules import (
+    check_ins,
+    figures,
+    pages,
+    references,
+    safety,
+    screening,
+    timing,
+    wording,
+)
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import SourceCatalog
 
@@ -33,6 +42,18 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     timing.versions_count_from_one,
     safety.plans_tell_when_to_call,
     safety.day_0_messages_are_complete,
+    screening.conditions_are_decided_on,
+    screening.conditions_are_asked_again,
+    check_ins.check_ins_ask,
+    check_ins.answers_are_told_apart,
+    check_ins.check_ins_close_after_asking_again,
+    check_ins.check_ins_show_how_to_answer,
+    check_ins.silence_is_asked_again,
+    check_ins.answers_tell_whom_to_call,
+    check_ins.questions_are_discreet,
+    check_ins.signs_are_watched,
+    check_ins.signs_are_words,
+    check_ins.no_sign_means_well,
     wording.steps_speak_to_whom_they_should,
     wording.templates_can_be_filled_in,
     wording.messages_say_who_writes,
@@ -40,6 +61,7 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     wording.texts_fit_their_budget,
     wording.discreet_messages_reveal_nothing,
     wording.nobody_is_told_to_stop_a_medicine,
+    wording.nobody_numbs_at_home,
     wording.care_does_not_advertise,
     wording.wording_lists_are_filled,
 )

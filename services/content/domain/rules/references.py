@@ -118,6 +118,9 @@ def _references_of_plan(name: str, plan: PlanSource) -> Iterator[_Reference]:
     for n, step in enumerate(plan.steps):
         for m, code in enumerate(step.seek_help_if):
             yield name, ("steps", n, "seek_help_if", m), "red flag", code
+        for field in ("decides", "asks"):
+            for m, code in enumerate(getattr(step, field)):
+                yield name, ("steps", n, field, m), "contraindication", code
 
 
 def _known(name: str, path: Path, value: str, known: Iterable[str], kind: str) -> Faults:

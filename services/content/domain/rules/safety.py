@@ -29,7 +29,7 @@ def day_0_messages_are_complete(locale: Locale) -> Faults:
     for name, plan in locale.plans():
         flags = _flags(locale, plan)
         for message in message_texts(plan):
-            if _is_day_0(message.step) and not message.is_subject:
+            if message.step and _is_day_0(message.step) and not message.is_subject:
                 yield from _tells_flags(locale, name, message, flags)
                 yield from _tells_whom_to_call(name, message)
 

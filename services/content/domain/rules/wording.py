@@ -34,7 +34,7 @@ def steps_speak_to_whom_they_should(locale: Locale) -> Faults:
 
 def templates_can_be_filled_in(locale: Locale) -> Faults:
     for name, message in _messages(locale):
-        for what in template_faults(message.text):
+        for what in template_faults(message.text, message.extra):
             yield Fault(name, message.path, what)
 
 
@@ -54,13 +54,13 @@ def budgets_are_modest(locale: Locale) -> Faults:
 
 def texts_fit_their_budget(locale: Locale) -> Faults:
     for name, message in _messages(locale):
-        if message.channel is not Channel.SMS or any(template_faults(message.text)):
+        if message.channel is not Channel.SMS or any(template_faults(message.text, message.extra)):
             continue
-        text = filled_in(message.text) + _OPT_OUT_LINE
+        text = filled_in(message.text, message.extra) + _OPT_OUT_LINE
         if strange := strange_characters(text):
             what = f"{' '.join(strange)} is not in the SMS alphabet and doubles the cost"
             yield Fault(name, message.path, f"{what}; write plain characters")
-        elif (used := segments(text)) > (budget := _budget(message.step)):
+        elif (used := segments(text)) > (budget := message.budget):
             what = (
                 f"takes {used} SMS parts, filled in and with the opt-out line; {budget} are allowed"
             )
@@ -87,10 +87,19 @@ def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
             yield Fault(name, path, f"{what}; say to ask the clinic or the prescriber")
 
 
+def nobody_numbs_at_home(locale: Locale) -> Faults:
+    """Numbing products from the shop have harmed people before cosmetic procedures (FDA, 2024)."""
+    numbing = any_of(locale.catalog.wording.numbing)
+    for name, path, text in _told(locale):
+        for found in _found(numbing, text):
+            what = f"{found!r} is put on at the clinic only; do not tell patients of it"
+            yield Fault(name, path, what)
+
+
 def care_does_not_advertise(locale: Locale) -> Faults:
     promotional = any_of(locale.catalog.wording.promotional)
     for name, message in _messages(locale):
-        if message.step.purpose is Purpose.CARE:
+        if message.purpose is Purpose.CARE:
             for found in _found(promotional, message.text):
                 what = f"{found!r} advertises in a care message; leave it to a REBOOK step"
                 yield Fault(name, message.path, what)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from services.chassis.tokens import NotOurToken, TokenSigner
 from services.contracts.catalog import Purpose
@@ -18,20 +18,12 @@ from services.contracts.replies import (
     UNSUBSCRIBE_PURPOSE,
     RecordUnsubscribe,
 )
+from services.gateway.http.pages.layout import TEMPLATES, language_of, show
 from services.gateway.intake.items import Told
 
 PATH: Final = "/unsubscribe"
 
 Keep = Callable[[Callable[[datetime], Told]], None]
-
-_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
 
 
 class Meant(msgspec.Struct, frozen=True, array_like=True):
@@ -90,20 +82,6 @@ _WORDS: Final = {
     ),
 }
 
-_PAGE: Final = """<!doctype html>
-<html lang="{language}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>{title}</title>
-<style>body{{font:1.125rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;
-padding:0 1rem}}
-button{{font:inherit;padding:.75rem 1.25rem;min-height:2.75rem}}</style></head>
-<body><main><h1>{title}</h1><p{live}>{text}</p>{form}</main></body>
-</html>
-"""
-_FORM: Final = """
-<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
-<button>{button}</button></form>"""
-
 
 def signer(secret_key: str) -> TokenSigner:
     return TokenSigner(secret_key, purpose=UNSUBSCRIBE_PURPOSE, lifetime=UNSUBSCRIBE_LIFETIME)
@@ -111,7 +89,7 @@ def signer(secret_key: str) -> TokenSigner:
 
 def unsubscribe_page(secret_key: str, keep: Keep) -> Blueprint:
     """Make the page and the click; what is clicked is kept before it is answered."""
-    routes = Blueprint("unsubscribe", __name__, url_prefix=PATH)
+    routes = Blueprint("unsubscribe", __name__, url_prefix=PATH, template_folder=TEMPLATES)
     tokens = signer(secret_key)
 
     @routes.get("/<token>")
@@ -119,7 +97,7 @@ def unsubscribe_page(secret_key: str, keep: Keep) -> Blueprint:
         meant, words = _meant(tokens, token), _words()
         if meant is None:
             return _page(404, words.unknown)
-        return _page(200, words.asked[meant.purpose], form=_FORM.format(button=words.button))
+        return _page(200, words.asked[meant.purpose], button=words.button)
 
     @routes.post("/<token>")
     def stop(token: str) -> Response:
@@ -127,7 +105,7 @@ def unsubscribe_page(secret_key: str, keep: Keep) -> Blueprint:
         if meant is None:
             return _page(404, words.unknown)
         keep(lambda now: _command(meant, now))
-        return _page(200, words.done[meant.purpose], live=' role="status"')
+        return _page(200, words.done[meant.purpose], is_done=True)
 
     return routes
 
@@ -148,15 +126,17 @@ def _command(meant: Meant, now: datetime) -> RecordUnsubscribe:
     )
 
 
-def _language() -> str:
-    return request.accept_languages.best_match(list(_WORDS)) or "en"
-
-
 def _words() -> Words:
-    return _WORDS[_language()]
+    return _WORDS[language_of(None, _WORDS)]
 
 
-def _page(status: int, text: str, *, form: str = "", live: str = "") -> Response:
-    """Texts are ours and hold nothing that came with the request."""
-    page = _PAGE.format(language=_language(), title=_words().title, text=text, form=form, live=live)
-    return Response(page, status=status, mimetype="text/html", headers=_HEADERS)
+def _page(status: int, text: str, *, button: str | None = None, is_done: bool = False) -> Response:
+    return show(
+        "unsubscribe.html",
+        status=status,
+        language=language_of(None, _WORDS),
+        title=_words().title,
+        text=text,
+        button=button,
+        is_done=is_done,
+    )

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound, RecordReceipt
-from services.contracts.words import ReceiptState
+from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.http.webhooks.keeping import LONGEST_WORD, Keep, ReportTokens, number, plain
 
 PROVIDER = "kannel"
@@ -27,7 +27,26 @@ _LARGEST_STATUS = 255
 _CHARSETS = {"UTF-8": "utf-8", "UTF-16BE": "utf-16-be", "ISO-8859-1": "latin-1"}
 _STATED = re.compile(r"\bstat:([A-Z]{2,10})\b")  # of a receipt by SMPP, whose text: is personal
 _ERROR = re.compile(r"\berr:([0-9A-Za-z]{1,8})\b")
+_SMPP_STATUS = re.compile(r"^NACK/(0x[0-9a-fA-F]{1,8}|\d{1,10})")
 _REFUSAL = re.compile(r"^NACK/(0x[0-9a-fA-F]{1,8}|\d{1,10})?")
+
+_INVALID_DESTINATION = 0x0B  # ESME_RINVDSTADR
+_REFUSALS: Mapping[int, AddressFault] = {
+    _INVALID_DESTINATION: AddressFault.HARD_BOUNCE,
+}
+"""Statuses of SMPP 3.4 §5.1.3 with which a carrier refused, that say something of the number.
+
+Every other one is about the message, the sender or the link, or is the carrier's own.
+"""
+
+_ENDS: Mapping[str, AddressFault] = {
+    "EXPIRED": AddressFault.SOFT_BOUNCE,  # out of reach for as long as it was kept
+}
+"""Final words of SMPP 3.4 appendix B that say something of the number.
+
+UNDELIV, REJECTD, DELETED and UNKNOWN do not say whose fault it was; `err:` is the carrier's own.
+"""
+_EXPIRED = 34  # Kannel's own word for EXPIRED: failed, and the bit of 32
 
 
 def state_of(status: int) -> ReceiptState:
@@ -47,6 +66,16 @@ def code_of(answer: str) -> str | None:
         return "_".join(part for part in ("NACK", refused[1]) if part)
     found = [match[1] for match in (_STATED.search(answer), _ERROR.search(answer)) if match]
     return "_".join(found) or None
+
+
+def about_address(status: int, answer: str) -> AddressFault | None:
+    """What a report of an undelivered message says of the number; None when nothing is known."""
+    if refused := _SMPP_STATUS.match(answer):
+        return _REFUSALS.get(int(refused[1], 16 if refused[1].startswith("0x") else 10))
+    stated = _STATED.search(answer)
+    if stated is None and status == _EXPIRED:
+        return _ENDS["EXPIRED"]
+    return _ENDS.get(stated[1]) if stated else None
 
 
 def webhooks(secret_key: str, inbound_token: str, keep: Keep) -> Blueprint:
@@ -91,7 +120,8 @@ def _refused(text: str) -> Response:
 
 
 def _receipt(said: Mapping[str, str], status: int, now: datetime) -> RecordReceipt:
-    state = state_of(status)
+    state, answer = state_of(status), said.get("answer", "")
+    is_undelivered = state is ReceiptState.UNDELIVERED
     return RecordReceipt(
         provider=PROVIDER,
         clinic_id=number(said["clinic"]),
@@ -99,7 +129,8 @@ def _receipt(said: Mapping[str, str], status: int, now: datetime) -> RecordRecei
         provider_reference=said.get("foreign", "")[:LONGEST_WORD] or None,
         state=state,
         provider_state=str(status),
-        code=code_of(said.get("answer", "")) if state is ReceiptState.UNDELIVERED else None,
+        code=code_of(answer) if is_undelivered else None,
+        about_address=about_address(status, answer) if is_undelivered else None,
         received_at=now,
     )
 

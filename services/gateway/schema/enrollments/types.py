@@ -3,6 +3,7 @@ import graphene
 from services.gateway.execution.batched import Batched
 from services.gateway.schema import ids
 from services.gateway.schema.access import SEES_CARE
+from services.gateway.schema.check_ins.resolvers import check_ins_of
 from services.gateway.schema.enrollments import resolvers
 from services.gateway.schema.enrollments.enums import EnrollmentStatusEnum, ProcedureStateEnum
 from services.gateway.schema.fields import argument, each, field, must, some
@@ -62,6 +63,11 @@ class Enrollment(ObjectType, interfaces=(Node,)):
         last=last_argument(),
         before=before_argument(),
         status=argument(graphene.List(must(ReminderStatusEnum)), "Any of these."),
+    )
+    check_ins = field(
+        some("services.gateway.schema.check_ins.types.CheckIn"),
+        "What the patient was asked, oldest first.",
+        Batched(check_ins_of, SEES_CARE),
     )
 
 

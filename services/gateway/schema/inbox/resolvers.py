@@ -1,13 +1,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from services.contracts.reminders import PatientRecord
 from services.contracts.replies import InboundRecord, ListInbox
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.keyset import PrivateList, limit_of
 from services.gateway.schema.paging import Connection, connection_of, page_wanted
-from services.gateway.schema.private import by_ids
+from services.gateway.schema.private import named_by
 
 KIND: Final = "InboundMessage"
 
@@ -40,12 +39,7 @@ def patient_number(args: Mapping[str, Any]) -> int | None:
     return None if public_id is None else ids.decode_number("Patient", public_id) or 0
 
 
-async def patients_of(
-    things: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientRecord | None]:
-    """Whoever each is about, where it is one patient."""
-    patients = await by_ids(
-        (each.patient_id for each in things if each.patient_id is not None),
-        lambda numbers: request.calls.reminders.get_patients(request.scope, numbers),
-    )
-    return [patients.get(each.patient_id) for each in things]
+patients_of = named_by(
+    "patient_id", lambda request, ids: request.calls.reminders.get_patients(request.scope, ids)
+)
+"""Whoever each is about, where it is one patient."""

@@ -1,7 +1,7 @@
 import graphene
 
 from services.gateway.execution.batched import Batched
-from services.gateway.schema import ids
+from services.gateway.schema import about, ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import each, field, must, reads, some
@@ -31,8 +31,15 @@ class InboundMessage(ObjectType, interfaces=(Node,)):
     text = field(graphene.String, "As it was written. Null once purged.", reads("text", STAFF_UP))
     understood_as = field(
         must(graphene.String),
-        "The rule that applied: OPT_OUT, MAYBE_OPT_OUT, OPT_IN, HELP; UNREAD where none did.",
+        "The rule that applied: OPT_OUT, MAYBE_OPT_OUT, OPT_IN, HELP; CHECK_IN_GREEN, "
+        "CHECK_IN_AMBER, CHECK_IN_RED or CHECK_IN_UNCLEAR for an answer to a check-in, and "
+        "CHECK_IN_RED for a red flag that was written unasked; UNREAD where none did.",
         reads("understood_as", STAFF_UP),
+    )
+    check_in = field(
+        "services.gateway.schema.check_ins.types.CheckIn",
+        "The check-in that it answers, if one.",
+        Batched(about.check_ins_of, STAFF_UP),
     )
 
 

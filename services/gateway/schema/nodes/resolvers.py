@@ -135,6 +135,20 @@ async def _messages(wanted: Mapping[str, int], request: GatewayRequest) -> Found
     return await _fetched(wanted, lambda ids: calls.get_inbound(request.scope, ids))
 
 
+async def _check_ins(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    calls = request.calls.check_ins
+    return await _fetched(wanted, lambda ids: calls.get_check_ins(request.scope, ids))
+
+
+async def _escalations(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    calls = request.calls.check_ins
+    return await _fetched(wanted, lambda ids: calls.get_escalations(request.scope, ids))
+
+
 _PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Found]]]] = {
     "Clinic": _clinics,
     "Patient": _patients,
@@ -142,4 +156,6 @@ _PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Await
     "Reminder": _reminders,
     "StaffTask": _tasks,
     "InboundMessage": _messages,
+    "CheckIn": _check_ins,
+    "Escalation": _escalations,
 }

@@ -1,12 +1,13 @@
 """Consents and contacts as they come in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import graphene
 
 from services.contracts.reminders import ConsentGiven
 from services.contracts.words import ConsentBasis, MessageDetail
+from services.gateway.schema import ids
 from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
 from services.gateway.schema.fields import input_field, must
 from services.gateway.schema.patients.enums import (
@@ -14,7 +15,7 @@ from services.gateway.schema.patients.enums import (
     ConsentMethodEnum,
     MessageDetailEnum,
 )
-from services.gateway.schema.refusals.values import InputError, invalid
+from services.gateway.schema.refusals.values import InputError, UserError, invalid, not_found
 from services.gateway.schema.scalars.contacts import Unusable
 from services.gateway.schema.scalars.times import DateTime
 from services.gateway.schema.texts import text_faults
@@ -32,8 +33,10 @@ class ConsentInput(graphene.InputObjectType):
     purpose = input_field(must(PurposeEnum), "The purpose it is for.")
     granted = input_field(must(graphene.Boolean), "False takes consent back.")
     source = input_field(must(graphene.String), "Where you were told, e.g. booking-form.")
-    wording_version = input_field(graphene.String, "Which wording the person agreed to.")
-    method = input_field(ConsentMethodEnum, "How it was given.")
+    wording_version = input_field(
+        graphene.String, "Which wording the person agreed to; staff must say for a consent given."
+    )
+    method = input_field(ConsentMethodEnum, "How it was given; staff must say for a consent given.")
     basis = input_field(ConsentBasisEnum, "What it rests on.", default_value=ConsentBasis.EXPRESS)
     detail = input_field(
         MessageDetailEnum, "How much may be said.", default_value=MessageDetail.DISCREET
@@ -76,3 +79,12 @@ def contact_faults(given: Mapping[str, Any]) -> list[InputError]:
         for name, how_to in _HOW_TO.items()
         if isinstance(given.get(name), Unusable)
     ]
+
+
+def patient_given(given: Mapping[str, Any], text: str) -> tuple[int | None, Sequence[UserError]]:
+    """The patient's number, and what is wrong with the input, whose one free text is `text`."""
+    faults: Sequence[UserError] = text_faults(given, {text: text})
+    patient_id = ids.decode_number("Patient", given["patient_id"])
+    if patient_id is None:
+        return None, [*faults, not_found("There is no such patient.", "patientId")]
+    return patient_id, faults

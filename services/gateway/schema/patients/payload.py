@@ -28,7 +28,8 @@ class PatientPayload(graphene.ObjectType):
 
     patient = field(
         Patient,
-        "The patient as it is now; null when refused, and for those who read no patient.",
+        "The patient as it is now; null when refused. A FRONT_END key is told the id of a patient "
+        "that it registers, and nothing else.",
         reads("patient", REGISTERS),
     )
     user_errors = field(
@@ -46,6 +47,8 @@ def result_of(
     reply: PatientReply,
     request: GatewayRequest,
     told: frozenset[UserErrorCode] = ABOUT_THE_INPUT,
+    *,
+    is_new: bool = False,
 ) -> PatientResult:
     """What the viewer may know of the reply.
 
@@ -59,4 +62,5 @@ def result_of(
         for refusal in reply.refusals
         if refusal.code in told or refusal.path == ("idempotency_key",)
     ]
-    return PatientResult(None, user_errors(hearable, "Patient"))
+    shown = reply.patient if is_new and not hearable else None
+    return PatientResult(shown, user_errors(hearable, "Patient"))

@@ -1,21 +1,24 @@
-import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
+from services.contracts.patients import ListPatients
 from services.contracts.reminders import (
     EnrollmentRecord,
     ListEnrollments,
     PatientRecord,
 )
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
-from services.gateway.schema.keyset import PrivateList, limit_of
+from services.gateway.schema.keyset import Position, PrivateList, limit_of, pages_together
 from services.gateway.schema.lookup import one_of
-from services.gateway.schema.paging import Connection, page_wanted
+from services.gateway.schema.paging import Connection, Edge, connection_of, page_wanted
 from services.gateway.schema.patients.enums import TimeZoneSource
 from services.gateway.schema.texts import is_plain
 
 KIND: Final = "Patient"
+_LIST: Final = "patients"
 
 
 async def patient_asked_for(
@@ -31,33 +34,59 @@ async def patient_asked_for(
     return [None] if number is None else list(await calls.get_patients(request.scope, [number]))
 
 
+async def patients_asked_for(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[PatientRecord]]:
+    wanted, search = page_wanted(args), args.get("search")
+    if search is not None and not is_plain(search):
+        return [connection_of([], has_next=False, has_previous=False)]
+    after = request.cursors.decode(_LIST, wanted.cursor) if wanted.cursor else None
+    page = await request.calls.patients.list_patients(
+        ListPatients(
+            scope=request.scope,
+            search=search,
+            limit=limit_of(wanted),
+            after=int(after[0]) if after else None,
+        )
+    )
+    kept = page.items[: wanted.size]
+    return [
+        connection_of(
+            [Edge(request.cursors.encode(_LIST, (one.id,)), one) for one in kept],
+            has_next=page.has_more or len(page.items) > wanted.size,
+            has_previous=wanted.cursor is not None,
+        )
+    ]
+
+
 def time_zone_source_of(patient: PatientRecord) -> TimeZoneSource:
     return TimeZoneSource.STATED if patient.time_zone_stated else TimeZoneSource.CLINIC
 
 
 async def enrollments_of(
     patients: Sequence[PatientRecord], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[EnrollmentRecord] | BaseException]:
-    """One list for each patient: asked all at once, which the service answers as one batch."""
-    lists = (_enrollments_of(patient, args, request) for patient in patients)
-    return await asyncio.gather(*lists, return_exceptions=True)
+) -> list[Connection[EnrollmentRecord] | FieldRefused]:
+    """One list for each patient, all in one ask."""
+    wanted, status = page_wanted(args), args.get("status")
 
-
-async def _enrollments_of(
-    patient: PatientRecord, args: Mapping[str, Any], request: GatewayRequest
-) -> Connection[EnrollmentRecord]:
-    listed: PrivateList[EnrollmentRecord] = PrivateList(
-        f"patient:{patient.id}:enrollments", lambda each: (each.procedure_at, each.id)
-    )
-    wanted = page_wanted(args)
-    status = args.get("status")
-    page = await request.calls.reminders.list_enrollments(
-        ListEnrollments(
+    def question(patient: PatientRecord, after: Position | None) -> ListEnrollments:
+        return ListEnrollments(
             scope=request.scope,
             patient_id=patient.id,
             status=None if status is None else tuple(status),
             first=limit_of(wanted),
-            after=listed.start(wanted, request),
+            after=after,
         )
+
+    return await pages_together(
+        [(_enrollments_of(each), partial(question, each)) for each in patients],
+        wanted,
+        request,
+        request.calls.reminders.list_enrollments_together,
     )
-    return listed.connection(page.items, wanted, request, has_more=page.has_more)
+
+
+def _enrollments_of(patient: PatientRecord) -> PrivateList[EnrollmentRecord]:
+    return PrivateList(
+        f"patient:{patient.id}:enrollments", lambda each: (each.procedure_at, each.id)
+    )

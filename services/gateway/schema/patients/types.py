@@ -2,12 +2,12 @@ import graphene
 
 from services.gateway.execution.batched import Batched
 from services.gateway.schema import ids
-from services.gateway.schema.access import SEES_CARE
+from services.gateway.schema.access import ANY_KEY, SEES_CARE
 from services.gateway.schema.enrollments.enums import EnrollmentStatusEnum
 from services.gateway.schema.fields import argument, each, field, must, some
 from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
-from services.gateway.schema.paging import after_argument, first_argument
+from services.gateway.schema.paging import PageInfo, after_argument, first_argument
 from services.gateway.schema.patients import parts, resolvers
 from services.gateway.schema.patients.enums import TimeZoneSourceEnum
 from services.gateway.schema.private import care, personal, personal_list
@@ -22,7 +22,7 @@ class Patient(ObjectType, interfaces=(Node,)):
     id = field(
         must(graphene.ID),
         "Opaque, unique in the whole service.",
-        each(lambda patient: ids.encode(resolvers.KIND, patient.id), SEES_CARE),
+        each(lambda patient: ids.encode(resolvers.KIND, patient.id), ANY_KEY),
     )
     mode = field(must(ModeEnum), "The kind of data it is.", care("mode"))
     reference = field(graphene.String, "The clinic's own number.", care("reference"))
@@ -60,3 +60,18 @@ class Patient(ObjectType, interfaces=(Node,)):
         after=after_argument(),
         status=argument(graphene.List(must(EnrollmentStatusEnum)), "Any of these."),
     )
+
+
+class PatientEdge(graphene.ObjectType):
+    """A patient in a list."""
+
+    cursor = field(must(graphene.String), "Where the edge lies in its list.", care("cursor"))
+    node = field(Patient, "The patient.", care("node"))
+
+
+class PatientConnection(graphene.ObjectType):
+    """A page of a list of patients."""
+
+    edges = field(some(PatientEdge), "The patients with their cursors.", care("edges"))
+    nodes = field(must(graphene.List(Patient)), "The patients alone.", care("nodes"))
+    page_info = field(must(PageInfo), "Where the page lies in the list.", care("page_info"))

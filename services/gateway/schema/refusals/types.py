@@ -1,9 +1,9 @@
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
 
 import graphene
 
-from services.contracts.reminders import EnrollmentRecord, PatientRecord
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
@@ -31,23 +31,25 @@ class NotFoundError(ObjectType, interfaces=(UserError,)):
     """Something that the input names is not there."""
 
 
+_FETCHED: Final[Mapping[str, Callable[[GatewayRequest, Sequence[int]], Awaitable[Any]]]] = {
+    "Patient": lambda request, ids: request.calls.reminders.get_patients(request.scope, ids),
+    "Enrollment": lambda request, ids: request.calls.reminders.get_enrollments(request.scope, ids),
+    "CheckIn": lambda request, ids: request.calls.check_ins.get_check_ins(request.scope, ids),
+    "Escalation": lambda request, ids: request.calls.check_ins.get_escalations(request.scope, ids),
+    "StaffTask": lambda request, ids: request.calls.replies.get_tasks(request.scope, ids),
+}
+"""What may stand in the way, by the name of its type."""
+
+
 async def _existing(
     conflicts: Sequence[Conflict], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientRecord | EnrollmentRecord | None]:
+) -> list[Any]:
     if not sees_patients(request):
         return [None] * len(conflicts)
-    calls = request.calls.reminders
-    patients = await by_ids(
-        _ids_of("Patient", conflicts), lambda ids: calls.get_patients(request.scope, ids)
-    )
-    enrollments = await by_ids(
-        _ids_of("Enrollment", conflicts), lambda ids: calls.get_enrollments(request.scope, ids)
-    )
-    found: dict[str, Mapping[int, PatientRecord | EnrollmentRecord]] = {
-        "Patient": patients,
-        "Enrollment": enrollments,
-    }
-    return [found[each.kind].get(each.existing_id or 0) for each in conflicts]
+    found: dict[str, Mapping[int, Any]] = {}
+    for kind, fetch in _FETCHED.items():
+        found[kind] = await by_ids(_ids_of(kind, conflicts), partial(fetch, request))
+    return [found.get(each.kind, {}).get(each.existing_id or 0) for each in conflicts]
 
 
 def _ids_of(kind: str, conflicts: Sequence[Conflict]) -> list[int]:

@@ -1,16 +1,18 @@
 """Pages of reminders, in both directions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.reminders import ListReminders, ReminderRecord
 from services.contracts.words import ReminderOrder, ReminderStatus
+from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.keyset import PrivateList, limit_of
-from services.gateway.schema.paging import Connection, page_wanted
+from services.gateway.schema.keyset import Position, PrivateList, limit_of, pages_together
+from services.gateway.schema.paging import Connection, PageWanted, page_wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,23 +42,43 @@ async def list_reminders(
 ) -> Connection[ReminderRecord]:
     """The page that first/after or last/before ask for."""
     wanted = page_wanted(args)
-    listed: PrivateList[ReminderRecord] = PrivateList(
-        f"{query.name}:{query.order}", lambda each: (each.due_at, each.id)
-    )
-    page = await request.calls.reminders.list_reminders(
-        ListReminders(
-            scope=request.scope,
-            enrollment_id=query.enrollment_id,
-            patient_id=query.patient_id,
-            status=query.status,
-            kind=query.kind,
-            channel=query.channel,
-            plan=query.plan,
-            due_after=query.due_after,
-            due_before=query.due_before,
-            order=_OPPOSITE[query.order] if wanted.backward else query.order,
-            limit=limit_of(wanted),
-            after=listed.start(wanted, request),
-        )
-    )
+    listed = _list(query)
+    question = _question(query, wanted, request, listed.start(wanted, request))
+    page = await request.calls.reminders.list_reminders(question)
     return listed.connection(page.items, wanted, request, has_more=page.has_more)
+
+
+async def list_reminders_together(
+    queries: Sequence[ReminderQuery], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[ReminderRecord] | FieldRefused]:
+    """The same page of many lists, in one ask; a cursor is refused by all lists but its own."""
+    wanted = page_wanted(args)
+    return await pages_together(
+        [(_list(query), partial(_question, query, wanted, request)) for query in queries],
+        wanted,
+        request,
+        request.calls.reminders.list_reminders_together,
+    )
+
+
+def _list(query: ReminderQuery) -> PrivateList[ReminderRecord]:
+    return PrivateList(f"{query.name}:{query.order}", lambda each: (each.due_at, each.id))
+
+
+def _question(
+    query: ReminderQuery, wanted: PageWanted, request: GatewayRequest, after: Position | None
+) -> ListReminders:
+    return ListReminders(
+        scope=request.scope,
+        enrollment_id=query.enrollment_id,
+        patient_id=query.patient_id,
+        status=query.status,
+        kind=query.kind,
+        channel=query.channel,
+        plan=query.plan,
+        due_after=query.due_after,
+        due_before=query.due_before,
+        order=_OPPOSITE[query.order] if wanted.backward else query.order,
+        limit=limit_of(wanted),
+        after=after,
+    )

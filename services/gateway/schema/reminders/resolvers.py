@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -55,17 +54,24 @@ async def enrollments_of(
     return [enrollments.get(each.enrollment_id) for each in reminders]
 
 
+async def carriers_of(
+    reminders: Sequence[ReminderRecord], _args: Mapping[str, Any], request: GatewayRequest
+) -> list[ReminderRecord | None]:
+    carriers = await by_ids(
+        (each.merged_into for each in reminders if each.merged_into is not None),
+        lambda numbers: request.calls.reminders.get_reminders(request.scope, numbers),
+    )
+    return [carriers.get(each.merged_into or 0) for each in reminders]
+
+
 async def bodies_of(
     reminders: Sequence[ReminderRecord], args: Mapping[str, Any], request: GatewayRequest
-) -> Sequence[str | BaseException | None]:
+) -> Sequence[str | None]:
     """What was or would be sent, or, at another detail, what would have been."""
     if request.viewer.role == Role.OPERATOR:
         return [None] * len(reminders)
     detail: MessageDetail | None = args.get("detail")
     if detail is None:
         return [each.body for each in reminders]
-    calls = request.calls.reminders
-    return await asyncio.gather(
-        *(calls.render_reminder(request.scope, each.id, detail) for each in reminders),
-        return_exceptions=True,
-    )
+    ids = [each.id for each in reminders]
+    return await request.calls.reminders.render_reminders(request.scope, ids, detail)

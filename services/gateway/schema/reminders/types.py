@@ -2,10 +2,10 @@ import graphene
 
 from services.gateway.execution.batched import Batched
 from services.gateway.schema import ids
-from services.gateway.schema.access import SEES_CARE
+from services.gateway.schema.access import ANY_KEY, SEES_CARE
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.enrollments.types import Enrollment
-from services.gateway.schema.fields import argument, each, field, input_field, must, some
+from services.gateway.schema.fields import argument, each, field, input_field, must, reads, some
 from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import PageInfo
@@ -50,9 +50,9 @@ class DeliveryAttempt(graphene.ObjectType):
 class Hold(graphene.ObjectType):
     """What keeps a reminder waiting beyond its time."""
 
-    code = field(must(graphene.String), "Stable name.", care("code"))
-    text = field(must(graphene.String), "Ready to show.", care("text"))
-    until = field(DateTime, "Until when; null: until somebody acts.", care("until"))
+    code = field(must(graphene.String), "Stable name.", reads("code", ANY_KEY))
+    text = field(must(graphene.String), "Ready to show.", reads("text", ANY_KEY))
+    until = field(DateTime, "Until when; null: until somebody acts.", reads("until", ANY_KEY))
 
 
 class Reminder(ObjectType, interfaces=(Node,)):
@@ -75,6 +75,11 @@ class Reminder(ObjectType, interfaces=(Node,)):
         graphene.String, "Code of the decision that led here.", care("status_reason")
     )
     hold = field(Hold, "What keeps it waiting, if anything does.", care("hold"))
+    merged_into = field(
+        lambda: Reminder,
+        "The reminder of the same visit that carries this one's text, if one does.",
+        Batched(resolvers.carriers_of, SEES_CARE),
+    )
     due_at = field(must(DateTime), "When it goes.", care("due_at"))
     local_due_at = field(
         must(graphene.String),

@@ -1,7 +1,7 @@
 import graphene
 
 from services.gateway.execution.batched import Batched
-from services.gateway.schema import ids
+from services.gateway.schema import about, ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.fields import each, field, must, reads, some
@@ -33,14 +33,14 @@ class StaffTask(ObjectType, interfaces=(Node,)):
         Batched(patients_of, STAFF_UP),
     )
     enrollment = field(
-        Enrollment, "The care it belongs to.", Batched(resolvers.enrollments_of, STAFF_UP)
+        Enrollment, "The care it belongs to.", Batched(about.enrollments_of, STAFF_UP)
     )
     reminder = field(
         Reminder,
         "The reminder it is about, or that was answered.",
-        Batched(resolvers.reminders_of, STAFF_UP),
+        Batched(about.reminders_of, STAFF_UP),
     )
-    message = field(InboundMessage, "What was written.", Batched(resolvers.messages_of, STAFF_UP))
+    message = field(InboundMessage, "What was written.", Batched(about.messages_of, STAFF_UP))
     opened_at = field(must(DateTime), "Since when.", reads("opened_at", STAFF_UP))
     due_at = field(DateTime, "By when, where there is a time.", reads("due_at", STAFF_UP))
     done_at = field(DateTime, "When it was done; null: it is open.", reads("done_at", STAFF_UP))

@@ -299,3 +299,13 @@ def test_hands_other_paths_on_with_their_body_whole(client: AsgiClient) -> None:
 def test_answers_in_utf_8(client: AsgiClient) -> None:
     reply = client.post(json.dumps({"query": '{ plant(name: "🌿") { name } }'}).encode())
     assert reply.json == {"data": {"plant": None}}
+
+
+def test_what_is_asked_in_private_is_kept_out_of_addresses(client: AsgiClient) -> None:
+    reply = client.get(query="{ diary }")
+    assert (reply.status, reply.codes) == (405, ["METHOD_NOT_ALLOWED"])
+    assert reply.headers["allow"] == "POST"
+
+
+def test_what_is_asked_in_private_may_be_posted(client: AsgiClient) -> None:
+    assert client.post({"query": "{ diary }"}).json["data"] == {"diary": "rain"}

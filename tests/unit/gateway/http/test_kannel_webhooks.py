@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -9,9 +9,9 @@ from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
-from services.contracts.words import ReceiptState
+from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
-from services.gateway.http.webhooks import kannel
+from services.gateway.http.webhooks import kannel, keeping
 from services.gateway.intake.items import Told
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
@@ -109,6 +109,41 @@ def test_takes_the_carriers_code_and_none_of_its_words(answer: str, code: str | 
 
 
 @pytest.mark.parametrize(
+    ("status", "answer", "fault"),
+    [
+        (16, "NACK/0x0000000b/Invalid Dest Address", AddressFault.HARD_BOUNCE),
+        (16, "NACK/11/Invalid Dest Address", AddressFault.HARD_BOUNCE),
+        (2, "id:7 stat:EXPIRED err:000 text:", AddressFault.SOFT_BOUNCE),
+        (34, "", AddressFault.SOFT_BOUNCE),
+        (16, "NACK/0x0000000a/Invalid Source Address", None),  # ours, not theirs
+        (16, "NACK/0x00000058/Throttling Error", None),
+        (16, "NACK/0x00000400/a carrier's own", None),
+        (16, "NACK/", None),
+        (2, SMPP, None),  # UNDELIV does not say why, and err: is each carrier's own
+        (2, "stat:REJECTD err:011", None),
+        (66, "", None),
+        (2, "", None),
+    ],
+)
+def test_says_of_the_number_what_is_known_and_no_more(
+    web: FlaskClient, kept: Kept, status: int, answer: str, fault: AddressFault | None
+) -> None:
+    report(web, status=str(status), answer=answer)
+
+    [told] = kept.told
+    assert isinstance(told, RecordReceipt)
+    assert told.about_address is fault
+
+
+def test_a_text_that_arrived_says_nothing_against_its_number(web: FlaskClient, kept: Kept) -> None:
+    report(web, status="1", answer="stat:EXPIRED")
+
+    [told] = kept.told
+    assert isinstance(told, RecordReceipt)
+    assert told.about_address is None
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"token": ""},
@@ -125,6 +160,16 @@ def test_a_report_without_its_own_token_leaves_no_trace(
     web: FlaskClient, kept: Kept, changes: dict[str, str]
 ) -> None:
     assert report(web, **changes) == 403
+    assert kept.told == []
+
+
+def test_a_report_replayed_when_its_token_is_too_old_leaves_no_trace(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "REPORT_LIFETIME", timedelta(seconds=-1))
+    web = make_app({}, [kannel.webhooks(SECRET, "inbound-token", kept.keep)]).test_client()
+
+    assert report(web) == 403
     assert kept.told == []
 
 

@@ -6,20 +6,30 @@ from uuid import uuid4
 
 from services.chassis.ask import AskClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.contracts.catalog import Channel
+from services.contracts.check_ins import AnswerByLink, CheckInReply
+from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.words import ReceiptState
 from services.gateway.intake.handing_on import RemindersDesk
-from services.gateway.intake.items import Handed, IntakeItem, Told
+from services.gateway.intake.items import (
+    Handed,
+    IntakeItem,
+    Told,
+    decode,
+    encode,
+    kind_of,
+    origin_of,
+)
 
 
 class Asker:
     """Replies by the provider's reference in the question; remembers the command ids."""
 
-    def __init__(self, replies: Mapping[str | None, bool | Exception]) -> None:
+    def __init__(self, replies: Mapping[str | None, Any]) -> None:
         self.replies = replies
         self.command_ids: list[str | None] = []
 
-    async def ask(self, _stream: str, question: Any, *, command_id: str | None) -> bool:
+    async def ask(self, _stream: str, question: Any, *, command_id: str | None) -> Any:
         self.command_ids.append(command_id)
         reply = self.replies[getattr(question, "provider_reference", None)]
         if isinstance(reply, Exception):
@@ -91,3 +101,13 @@ def test_a_text_that_was_recorded_before_is_taken_over_under_its_one_id() -> Non
     asker, row = Asker({None: False}), IntakeItem(uuid4(), told, 3, 86_400.0)
     assert hand_on(asker, [row]) == [Handed.TAKEN]
     assert asker.command_ids == [str(row.id)]
+
+
+def test_an_answer_from_a_page_that_was_kept_is_handed_on() -> None:
+    told = AnswerByLink(clinic_id=7, reminder_id=100, answer="3")
+    kept = decode(kind_of(told), encode(told))
+    reply = CheckInReply(refusals=(Refusal(code=UserErrorCode.TOO_LATE, message="closed"),))
+
+    taken = hand_on(Asker({None: reply}), [IntakeItem(uuid4(), kept)])
+
+    assert (kept, origin_of(kept), taken) == (told, "page", [Handed.TAKEN])

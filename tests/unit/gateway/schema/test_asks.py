@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import parse
 
+from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import (
     EnrollmentPage,
     GetEnrollments,
@@ -14,6 +15,7 @@ from services.contracts.reminders import (
     ListReminders,
     ReminderPage,
 )
+from services.contracts.words import ReminderStatus
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import coerce_variables
 from services.gateway.schema import ids
@@ -86,3 +88,32 @@ def test_what_is_not_selected_is_not_asked_for() -> None:
     wanted = ids.encode("Patient", 12)
     text = "query ($id: ID!) { patient(id: $id) { id phone consents { state } } }"
     assert asks_of(text, asker, id=wanted) == {"GetPatients": 1}
+
+
+def test_a_clinics_enrollments_with_their_patients_take_one_ask_a_level() -> None:
+    enrollments = tuple(enrollment(number, patient_id=number % 10 + 1) for number in range(1, 51))
+    asker = FakeAsker(
+        {
+            FindEnrollments: lambda _: EnrollmentPage(items=enrollments, has_more=False),
+            GetPatients: lambda question: tuple(map(patient, question.ids)),
+        }
+    )
+    text = "{ enrollments(first: 50) { nodes { patient { displayName } } } }"
+    assert asks_of(text, asker) == {"FindEnrollments": 1, "GetPatients": 1}
+
+
+def test_carriers_of_many_merged_reminders_take_one_ask() -> None:
+    merged = tuple(
+        reminder(number, status=ReminderStatus.MERGED, merged_into=100 + number % 2)
+        for number in range(1, 51)
+    )
+    asker = FakeAsker(
+        {
+            ListReminders: lambda _: ReminderPage(items=merged, has_more=False),
+            GetReminders: lambda question: tuple(reminder(number) for number in question.ids),
+        }
+    )
+
+    asked = asks_of("{ reminders(first: 50) { nodes { mergedInto { id } } } }", asker)
+
+    assert asked == {"ListReminders": 1, "GetReminders": 1}

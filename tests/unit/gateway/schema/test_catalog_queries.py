@@ -91,9 +91,9 @@ def test_a_slug_that_nothing_has_is_null() -> None:
 
 def test_a_plan_is_found_only_under_its_version() -> None:
     assert data(
-        """{ same: aftercarePlan(slug: "microneedling-aftercare", version: 1) { version }
+        """{ same: aftercarePlan(slug: "microneedling-aftercare", version: 2) { version }
              other: aftercarePlan(slug: "microneedling-aftercare", version: 99) { version } }"""
-    ) == {"same": {"version": 1}, "other": None}
+    ) == {"same": {"version": 2}, "other": None}
 
 
 def test_an_id_carries_the_locale_asked_for_and_leads_back() -> None:
@@ -118,7 +118,7 @@ def test_an_id_carries_the_locale_asked_for_and_leads_back() -> None:
         ids.encode("Procedure", "microneedling", "en_US"),
         ids.encode("Procedure", "nope", "en"),
         ids.encode("AftercarePlan", "microneedling-aftercare", "en"),
-        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 2),
+        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 1),
         ids.encode("Nothing", "7"),
         ids.encode("Patient", 12),
         ids.encode("Clinic", 7),
@@ -133,7 +133,7 @@ def test_nodes_come_in_the_order_of_their_ids() -> None:
     wanted = [
         ids.encode("Concern", "acne-scars", "en"),
         "garbage",
-        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 1),
+        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 2),
         ids.encode("Concern", "acne-scars", "en"),
     ]
     found = data("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=wanted)
@@ -274,7 +274,9 @@ def test_procedures_are_filtered_by_all_that_is_said() -> None:
     )
     assert [node["slug"] for node in found["procedures"]["nodes"]] == [
         "microneedling",
+        "prp-microneedling",
         "non-ablative-fractional-laser",
+        "rf-microneedling",
     ]
 
 
@@ -347,3 +349,48 @@ def test_a_source_on_plain_http_is_told_without_its_link() -> None:
     )
     urls = [source["url"] for source in found["procedure"]["sources"]]
     assert urls == ["https://example.com/a", None]
+
+
+SEARCH = """
+query ($sought: String!, $first: Int) { search(text: $sought, first: $first) {
+  node { __typename id slug title } excerpt score matched } }
+"""
+OPTIONS = """
+query ($needs: ProcedureNeeds!) { procedureOptions(needs: $needs) {
+  procedure { slug } standing score reasons { text favorable sources { key } } } }
+"""
+
+
+def test_search_finds_entries_of_every_kind() -> None:
+    hits = data(SEARCH, sought="microneedling")["search"]
+
+    assert hits[0]["node"]["slug"] == "microneedling"
+    assert {hit["node"]["__typename"] for hit in hits} == {"Procedure", "AftercarePlan"}
+
+
+@pytest.mark.parametrize(("sought", "first"), [("x" * 201, 10), ("laser", 0), ("laser", 51)])
+def test_a_search_without_bounds_is_refused(sought: str, first: int) -> None:
+    assert refused_codes(ask(SEARCH, sought=sought, first=first)) == ["BAD_USER_INPUT"]
+
+
+def test_options_explain_themselves() -> None:
+    needs = {"concerns": ["acne-scars"], "skinType": "IV", "conditions": ["PREGNANCY"]}
+    found = data(OPTIONS, needs=needs)["procedureOptions"]
+    needling = next(each for each in found if each["procedure"]["slug"] == "microneedling")
+
+    assert needling["standing"] == "NO"
+    assert any("Pregnancy" in each["text"] and each["sources"] for each in needling["reasons"])
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [
+        {"concerns": []},
+        {"concerns": ["boredom"]},
+        {"concerns": ["acne-scars"], "conditions": ["HICCUPS"]},
+        {"concerns": ["acne-scars"], "maxDowntimeDays": -1},
+        {"concerns": ["acne-scars"], "maxDiscomfort": 11},
+    ],
+)
+def test_needs_that_cannot_be_weighed_are_refused(needs: dict[str, Any]) -> None:
+    assert refused_codes(ask(OPTIONS, needs=needs)) == ["BAD_USER_INPUT"]

@@ -14,12 +14,9 @@ from services.contracts.reminders import (
     GetEnrollments,
     GetReminders,
     HoldShown,
-    ListEnrollments,
-    ListReminders,
-    ReminderPage,
-    RenderReminder,
     Scope,
 )
+from services.contracts.together import ListEnrollmentsTogether, RenderRemindersTogether
 from services.contracts.words import EnrollmentStatus, MessageDetail, Mode, ReminderStatus, Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
@@ -39,7 +36,7 @@ from tests.support.fake_calls import (
     request_of,
     shipped_snapshot,
 )
-from tests.support.fake_clinic import by_id, clinic_of_seven, reminders_page
+from tests.support.fake_clinic import by_id, clinic_of_seven
 from tests.support.gateway_answers import refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
@@ -307,7 +304,8 @@ def test_a_status_of_enrollments_reaches_the_service() -> None:
         '{ patient(reference: "R-12") { enrollments(status: [PAUSED]) { nodes { id } } } }',
         asker=asker,
     )
-    (question, *_) = [each for each in asker.asked if isinstance(each, ListEnrollments)]
+    (together, *_) = [each for each in asker.asked if isinstance(each, ListEnrollmentsTogether)]
+    (question,) = together.asks
     assert question.status == (EnrollmentStatus.PAUSED,)
 
 
@@ -322,23 +320,23 @@ def test_a_service_that_does_not_answer_fails_its_own_field_alone() -> None:
     assert result.data["catalogRelease"]
 
 
-def test_a_list_that_fails_leaves_the_others_standing() -> None:
-    def second_is_late(question: ListReminders) -> ReminderPage:
-        if question.enrollment_id == 6:
-            raise UpstreamTimeout("reminders did not answer in 3 s")
-        return reminders_page(question)
+LISTS = """
+query ($after: String) { patient(reference: "R-12") { enrollments { nodes { id
+  reminders(first: 1, after: $after) { pageInfo { endCursor } } } } } }
+"""
 
-    asker = clinic_of_seven()
-    asker.replies[ListReminders] = second_is_late
-    result = ask(
-        """{ patient(reference: "R-12") { enrollments { nodes { id
-             reminders(first: 1) { nodes { id } } } } } }""",
-        asker=asker,
-    )
+
+def test_a_cursor_of_one_list_fails_the_others_alone() -> None:
+    found = data(LISTS)["patient"]["enrollments"]["nodes"]
+    cursor = found[0]["reminders"]["pageInfo"]["endCursor"]
+
+    result = ask(LISTS, after=cursor)
+
     assert result.data is not None
     first, second = result.data["patient"]["enrollments"]["nodes"]
     assert first["reminders"]
     assert second is None
+    assert refused_codes(result) == ["INVALID_CURSOR"]
 
 
 def test_who_asks_is_told_to_staff() -> None:
@@ -375,7 +373,12 @@ def test_a_detail_asks_for_another_rendering() -> None:
         asker=asker,
         id=ids.encode("Reminder", 100),
     )
-    details = [each.detail for each in asker.asked if isinstance(each, RenderReminder)]
+    details = [
+        one.detail
+        for each in asker.asked
+        if isinstance(each, RenderRemindersTogether)
+        for one in each.asks
+    ]
     assert set(details) == {MessageDetail.DISCREET}
 
 

@@ -28,7 +28,19 @@ from services.gateway.schema.build import build, printed
 
 CONTRACT = Path(__file__).with_name("contract.graphql")
 
-PRIVATE_ROOTS = {"access", "viewer", "patient", "enrollment", "reminders", "tasks", "inbox"}
+PRIVATE_ROOTS = {
+    "access",
+    "viewer",
+    "patient",
+    "patients",
+    "enrollment",
+    "enrollments",
+    "deliveryReport",
+    "reminders",
+    "tasks",
+    "inbox",
+    "escalations",
+}
 """Root fields whose answers depend on the asker: nobody's types but theirs are below them."""
 
 SHARED_TYPES = {"PageInfo"}

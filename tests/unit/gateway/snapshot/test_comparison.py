@@ -79,10 +79,20 @@ def test_figures_that_share_no_bound_are_not_compared() -> None:
     assert best(downtime(days(1, None, None), days(None, None, 7))) == [False, False]
 
 
+def test_knowing_only_the_least_of_something_decides_nothing() -> None:
+    assert best(downtime(days(1, None, 5), days(2, None, None))) == [False, False]
+
+
 def test_a_broader_entry_does_not_win_against_its_own_variant() -> None:
     family = procedure("laser", days(0, 1, 2))
     variant = procedure("co2", days(5, 7, 14), parent="laser")
     assert best(row(compared(family, variant), Dimension.DOWNTIME)) == [False, False]
+
+
+def test_a_family_is_never_best_nor_beaten_as_if_it_were_one() -> None:
+    edition = Snapshot.of(shipped_release()).edition()
+    found = compare(edition, ["chemical-peel", "microneedling"], [Dimension.DOWNTIME])
+    assert best(found.rows[0]) == [False, False]
 
 
 def test_variants_of_a_family_are_compared_with_each_other() -> None:

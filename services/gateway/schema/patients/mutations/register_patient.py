@@ -52,7 +52,11 @@ class RegisterPatientInput(graphene.InputObjectType):
     consents = input_field(graphene.List(must(ConsentInput)), "What the patient agreed to.")
 
 
-_TOLD: Final = ABOUT_THE_INPUT | {UserErrorCode.REQUIRED}
+_TOLD: Final = ABOUT_THE_INPUT | {
+    UserErrorCode.REQUIRED,
+    UserErrorCode.NOT_ALLOWED,
+    UserErrorCode.NOT_ELIGIBLE,
+}
 
 _TEXTS: Final = {
     "idempotency_key": "idempotencyKey",
@@ -70,7 +74,7 @@ async def _register(
     if faults:
         return [PatientResult(user_errors=faults)]
     reply = await request.calls.reminders.register_patient(_command(given, request))
-    return [result_of(reply, request, _TOLD)]
+    return [result_of(reply, request, _TOLD, is_new=True)]
 
 
 def _faults(given: Mapping[str, Any]) -> list[InputError]:

@@ -2,14 +2,11 @@
 
 import asyncio
 import base64
-from urllib.parse import urlencode
 
 from services.reminders.channels.channel import Departure, Leaving
-from services.reminders.channels.http import FAULTS, Caller
+from services.reminders.channels.http import FAULTS, FORM, Caller, form
 from services.reminders.channels.sms.twilio import outcomes
 from services.reminders.domain.outgoing import Outcome, OutgoingMessage
-
-_FORM = "application/x-www-form-urlencoded"
 
 
 class Twilio:
@@ -26,10 +23,10 @@ class Twilio:
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
         departure = Departure(leaving)
-        body = urlencode(_form(message)).encode()
+        body = form(_fields(message))
         try:
             async with asyncio.timeout(message.deadline_seconds):
-                answer = await self._caller.post(self._url, body, _FORM, self._headers, departure)
+                answer = await self._caller.post(self._url, body, FORM, self._headers, departure)
         except TimeoutError:
             return departure.without_answer("TIMEOUT")
         except FAULTS as fault:
@@ -40,8 +37,8 @@ class Twilio:
         await self._caller.close()
 
 
-def _form(message: OutgoingMessage) -> dict[str, str]:
-    form = {"To": message.to, "From": message.sender, "Body": message.text}
+def _fields(message: OutgoingMessage) -> dict[str, str]:
+    fields = {"To": message.to, "From": message.sender, "Body": message.text}
     if message.callback_url:
-        form["StatusCallback"] = message.callback_url
-    return form
+        fields["StatusCallback"] = message.callback_url
+    return fields

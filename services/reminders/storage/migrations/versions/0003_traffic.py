@@ -86,7 +86,18 @@ create index outbound_held on reminders.outbound (hold_id)
 create index outbound_failed on reminders.outbound (state_at) where state = 'FAILED';
 """
 
+# What a hold keeps back would be sent; and the message that a retry took up again gives its step
+# up to it, since without `retry_of` two of one step cannot be told apart.
 _DOWN = """
+do $$ begin
+  if exists (select from reminders.hold where released_at is null) then
+    raise exception 'holds stand: without this revision they would hold nothing back'
+      using hint = 'release each first: afterglow reminders holds, afterglow reminders release';
+  end if;
+end $$;
+update reminders.outbound as earlier set step_key = earlier.step_key || '#' || earlier.id
+  from reminders.outbound as later
+  where later.clinic_id = earlier.clinic_id and later.retry_of = earlier.id;
 drop index reminders.outbound_failed;
 drop index reminders.outbound_held;
 drop index reminders.outbound_fair;

@@ -46,6 +46,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("""
+        do $$ begin
+          if exists (select from reminders.staff_task where holds_sending and done_at is null) then
+            raise exception 'tasks hold messages back from who may have opted out'
+              using hint = 'have staff complete their UNREAD_REPLY tasks first';
+          end if;
+        end $$
+    """)
     op.execute("drop index reminders.staff_task_holding, reminders.inbound_message_clinic")
     op.execute("alter table reminders.staff_task drop column holds_sending")
     op.execute("""

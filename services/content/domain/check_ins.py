@@ -1,0 +1,84 @@
+"""Check-ins, from what authors wrote to what is asked and how answers are understood."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from services.content.domain.blocks import unwrapped
+from services.content.domain.check_in_source import CheckInSource, NudgeSource, RepliesSource
+from services.content.domain.source import PlanSource, RedFlagEntry, SourceCatalog
+from services.content.domain.written import Email, Phrases
+from services.contracts.catalog import Severity
+from services.contracts.check_in_questions import (
+    AnswerText,
+    CheckInChoice,
+    CheckInQuestion,
+    CheckInReplies,
+    Nudge,
+    Sign,
+)
+from services.contracts.words import CheckInLevel
+
+LEVEL_OF_SIGN: Final = {Severity.URGENT: CheckInLevel.RED, Severity.CAUTION: CheckInLevel.AMBER}
+"""How words that tell of a red flag are taken, by its severity."""
+
+
+def question(catalog: SourceCatalog, plan: PlanSource, asked: CheckInSource) -> CheckInQuestion:
+    """The question of one step; the plan has texts for it, or a rule is broken."""
+    texts = plan.check_in_texts
+    if texts is None:
+        raise ValueError("the plan has no check_in_texts")
+    return CheckInQuestion(
+        question=asked.question,
+        options=tuple(
+            CheckInChoice(
+                value=option.value,
+                label=option.label,
+                level=CheckInLevel(option.level.value),
+                words=spoken(option.words),
+            )
+            for option in asked.options
+        ),
+        signs=tuple(
+            Sign(code=code, level=LEVEL_OF_SIGN[flag.severity], phrases=spoken(flag.signs))
+            for code, flag in signs_to_watch(catalog, plan)
+            if flag.signs
+        ),
+        nudge_after=asked.nudge_after,
+        close_after=asked.close_after,
+        replies=_replies(texts.replies),
+        nudge=_nudge(texts.nudge),
+    )
+
+
+def signs_to_watch(catalog: SourceCatalog, plan: PlanSource) -> Iterator[tuple[str, RedFlagEntry]]:
+    """The red flags of the plan's procedures, and every emergency: a patient may name any."""
+    procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
+    told = {code for procedure in procedures for code in procedure.red_flags}
+    for code, flag in catalog.red_flags.items():
+        if (code in told or flag.is_emergency) and flag.severity in LEVEL_OF_SIGN:
+            yield code, flag
+
+
+def spoken(phrases: Phrases) -> tuple[str, ...]:
+    """Every phrase of every language, once."""
+    return tuple(dict.fromkeys(phrase for words in phrases.values() for phrase in words))
+
+
+def _replies(replies: RepliesSource) -> CheckInReplies:
+    return CheckInReplies(
+        green=_answer(replies.green),
+        amber=_answer(replies.amber),
+        red=_answer(replies.red),
+        unclear=_answer(replies.unclear),
+    )
+
+
+def _nudge(nudge: NudgeSource) -> Nudge:
+    return Nudge(
+        sms=unwrapped(nudge.sms) if nudge.sms else None,
+        email=_answer(nudge.email) if nudge.email else None,
+    )
+
+
+def _answer(written: Email) -> AnswerText:
+    return AnswerText(text=unwrapped(written.text), subject=written.subject)

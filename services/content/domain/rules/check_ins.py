@@ -1,0 +1,215 @@
+"""What a check-in asks, and that no answer to it can be misread."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Final
+
+from services.content.domain.check_in_source import AnswerLevel, CheckInSource
+from services.content.domain.check_ins import signs_to_watch, spoken
+from services.content.domain.durations import parse_duration
+from services.content.domain.faults import Fault, Path
+from services.content.domain.messages import message_texts
+from services.content.domain.phrases import any_of
+from services.content.domain.rules.checked import Faults, Locale
+from services.content.domain.sms_length import strange_characters
+from services.content.domain.source import PlanSource, PlanStepSource
+from services.content.domain.templates import names_used, template_faults
+from services.contracts.catalog import Channel, StepKind
+
+_MOST_OPTIONS: Final = 9
+_LEAST_OPTIONS: Final = 2
+_SHORTEST_SIGN: Final = 3
+_KEYWORDS: Final = frozenset(
+    {"stop", "stopall", "end", "quit", "cancel", "unsubscribe", "optout", "opt out", "revoke"}
+    | {"start", "unstop", "help", "info", "basta", "baja", "alto", "ayuda"}
+)
+"""What carriers and the sender take for something else before an answer is looked for."""
+_SHOWN: Final = {Channel.SMS: "check_in_options", Channel.EMAIL: "check_in_url"}
+_TELL_WHOM_TO_CALL: Final = ("amber", "red", "unclear")
+
+
+def check_ins_ask(locale: Locale) -> Faults:
+    for name, plan in locale.plans():
+        for number, step in enumerate(plan.steps):
+            path: Path = ("steps", number)
+            if step.kind is StepKind.CHECK_IN and step.check_in is None:
+                yield Fault(name, path, "a CHECK_IN asks something; add check_in with a question")
+            elif step.kind is not StepKind.CHECK_IN and step.check_in is not None:
+                what = f"{step.kind.value} asks nothing; remove check_in or make it a CHECK_IN"
+                yield Fault(name, (*path, "check_in"), what)
+        if plan.check_in_texts is None and any(step.check_in for step in plan.steps):
+            what = "the plan asks, and has no answers; add check_in_texts with replies and nudge"
+            yield Fault(name, ("steps",), what)
+
+
+def answers_are_told_apart(locale: Locale) -> Faults:
+    for name, path, asked in _asked(locale):
+        options = (*path, "options")
+        if not _LEAST_OPTIONS <= len(asked.options) <= _MOST_OPTIONS:
+            what = f"give {_LEAST_OPTIONS} to {_MOST_OPTIONS} options"
+            yield Fault(name, options, what)
+        for level in (AnswerLevel.RED, AnswerLevel.GREEN):
+            if level not in {option.level for option in asked.options}:
+                yield Fault(name, options, f"no option is {level.value}; say how that is answered")
+        yield from _values(name, options, asked)
+        yield from _meanings(name, options, asked)
+
+
+def check_ins_close_after_asking_again(locale: Locale) -> Faults:
+    for name, path, asked in _asked(locale):
+        lengths: dict[str, timedelta] = {}
+        for field in ("nudge_after", "close_after"):
+            try:
+                lengths[field] = parse_duration(getattr(asked, field))
+            except ValueError as fault:
+                yield Fault(name, (*path, field), str(fault))
+        if lengths.get("nudge_after", timedelta.max) <= timedelta(0):
+            yield Fault(name, (*path, "nudge_after"), "ask again after some time, such as PT4H")
+        elif len(lengths) == len(("nudge", "close")) and (
+            lengths["close_after"] <= lengths["nudge_after"]
+        ):
+            what = "closes before it asks again; make close_after longer than nudge_after"
+            yield Fault(name, (*path, "close_after"), what)
+
+
+def check_ins_show_how_to_answer(locale: Locale) -> Faults:
+    """Texts show the options, emails the page; and so does what asks again."""
+    for name, plan in locale.plans():
+        for message in message_texts(plan):
+            variable = _SHOWN[message.channel]
+            if variable not in message.extra or message.is_subject:
+                continue
+            if any(template_faults(message.text, message.extra)):
+                continue
+            if variable not in names_used(message.text):
+                what = f"say how to answer; show {{{{ {variable} }}}} outside any if"
+                yield Fault(name, message.path, what)
+
+
+def silence_is_asked_again(locale: Locale) -> Faults:
+    """On every channel that asked."""
+    for name, plan in locale.plans():
+        if plan.check_in_texts is None:
+            continue
+        nudge = plan.check_in_texts.nudge
+        for channel in ("sms", "email"):
+            asks = any(s.check_in and getattr(s.messages, channel, None) for s in plan.steps)
+            if asks and getattr(nudge, channel) is None:
+                what = f"check-ins ask by {channel}; add {channel} to the nudge"
+                yield Fault(name, ("check_in_texts", "nudge"), what)
+
+
+def answers_tell_whom_to_call(locale: Locale) -> Faults:
+    for name, plan in locale.plans():
+        if plan.check_in_texts is None:
+            continue
+        for level in _TELL_WHOM_TO_CALL:
+            text = getattr(plan.check_in_texts.replies, level).text
+            if any(template_faults(text)):
+                continue
+            for variable in ("clinic_phone", "emergency_number"):
+                if variable not in names_used(text):
+                    path: Path = ("check_in_texts", "replies", level, "text")
+                    what = f"tell whom to call; show {{{{ {variable} }}}} outside any if"
+                    yield Fault(name, path, what)
+
+
+def questions_are_discreet(locale: Locale) -> Faults:
+    """They stand in every message that asks, and on a page whoever holds the phone can open."""
+    told = any_of(locale.names_in_any_locale | locale.revealing_in_any_locale)
+    for name, path, asked in _asked(locale):
+        texts = {(*path, "question"): asked.question} | {
+            (*path, "options", n, "label"): option.label for n, option in enumerate(asked.options)
+        }
+        for where, text in texts.items():
+            if found := told.search(text):
+                what = f"{found[0]!r} gives a question away; ask without procedure, body or concern"
+                yield Fault(name, where, what)
+            if strange := strange_characters(text):
+                what = f"{' '.join(strange)} is not in the SMS alphabet; write plain characters"
+                yield Fault(name, where, what)
+
+
+def signs_are_watched(locale: Locale) -> Faults:
+    """Whoever writes of a red flag in free text must be understood, in this language too."""
+    watched: dict[str, None] = {}
+    for _, plan in locale.plans():
+        if any(step.check_in for step in plan.steps):
+            watched |= {code: None for code, _ in signs_to_watch(locale.catalog, plan)}
+    language = locale.catalog.locale.partition("-")[0]
+    for code in watched:
+        if not locale.catalog.red_flags[code].signs.get(language):
+            what = (
+                f"a check-in must know what patients write who have this; add signs in {language}"
+            )
+            yield Fault("red-flags.yaml", (code,), what)
+
+
+def signs_are_words(locale: Locale) -> Faults:
+    for code, flag in locale.catalog.red_flags.items():
+        for language, phrases in flag.signs.items():
+            for number, phrase in enumerate(phrases):
+                path: Path = (code, "signs", language, number)
+                if phrase != phrase.lower():
+                    yield Fault("red-flags.yaml", path, f"write {phrase.lower()!r} in lower case")
+                elif len(phrase) < _SHORTEST_SIGN:
+                    what = f"{phrase!r} would be found in much else; write more of it"
+                    yield Fault("red-flags.yaml", path, what)
+
+
+def no_sign_means_well(locale: Locale) -> Faults:
+    """What says an option is GREEN must not be what tells of a red flag."""
+    for name, plan in locale.plans():
+        red = {
+            phrase: code
+            for code, flag in signs_to_watch(locale.catalog, plan)
+            for phrase in spoken(flag.signs)
+        }
+        for path, step in _steps(plan):
+            asked = step.check_in
+            for number, option in enumerate(asked.options if asked else ()):
+                if option.level is not AnswerLevel.GREEN:
+                    continue
+                for word in sorted({*spoken(option.words), option.label.lower()} & red.keys()):
+                    what = f"{word!r} is a sign of {red[word]} and cannot mean GREEN; remove it"
+                    yield Fault(name, (*path, "check_in", "options", number), what)
+
+
+def _values(name: str, path: Path, asked: CheckInSource) -> Faults:
+    """A patient may type a value, or the place of an option in the list."""
+    for number, option in enumerate(asked.options, start=1):
+        if option.value.isdecimal() and option.value != str(number):
+            what = f"stands in place {number}; make {number} its value"
+            yield Fault(name, (*path, number - 1, "value"), what)
+
+
+def _meanings(name: str, path: Path, asked: CheckInSource) -> Faults:
+    owners: dict[str, int] = {}
+    for number, option in enumerate(asked.options):
+        words = spoken(option.words)
+        for said in (option.value, option.label, *words):
+            if owners.setdefault(said.lower(), number) != number:
+                what = f"{said!r} belongs to another option too; leave it to one"
+                yield Fault(name, (*path, number), what)
+            elif said.lower() in _KEYWORDS:
+                what = f"{said!r} is a command of carriers and no answer; choose another word"
+                yield Fault(name, (*path, number), what)
+        yield from _lower(name, (*path, number, "words"), words)
+
+
+def _lower(name: str, path: Path, words: Iterable[str]) -> Faults:
+    for word in words:
+        if word != word.lower():
+            yield Fault(name, path, f"write {word.lower()!r} in lower case")
+
+
+def _asked(locale: Locale) -> Iterator[tuple[str, Path, CheckInSource]]:
+    for name, plan in locale.plans():
+        for path, step in _steps(plan):
+            if step.check_in:
+                yield name, (*path, "check_in"), step.check_in
+
+
+def _steps(plan: PlanSource) -> Iterator[tuple[Path, PlanStepSource]]:
+    for number, step in enumerate(plan.steps):
+        yield ("steps", number), step

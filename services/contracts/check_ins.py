@@ -1,0 +1,264 @@
+"""Check-ins, and what follows when somebody is not well: escalations and alerts.
+
+These asks go to the reminders service, on its stream, and obey its `Scope`. Pages that open by a
+signed link name what they are about by the link's own numbers, and have no scope.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.contracts.ask import Ask, Command
+from services.contracts.catalog import Channel, ContentBlock, RedFlag
+from services.contracts.errors import Refusal
+from services.contracts.reminders import Record, Scope
+from services.contracts.words import AlertHours, CheckInLevel, EscalationOutcome, ReminderStatus
+
+CHECK_IN_PURPOSE: Final = "check-in"
+CHECK_IN_LIFETIME: Final = timedelta(days=60)
+"""Of the token in `/c/<token>`: (clinic id, reminder id). An old one still shows red flags."""
+
+ALERT_PURPOSE: Final = "alert"
+ALERT_LIFETIME: Final = timedelta(days=14)
+"""Of the token in `/a/<token>`: (clinic id, alert id)."""
+
+
+# ---------------------------------------------------------------- check-ins
+class CheckInOptionRecord(Record, frozen=True, kw_only=True):
+    """One answer to choose; its place in the list, from 1, is a way to say it."""
+
+    value: str
+    label: str
+
+
+class CheckInRecord(Record, frozen=True, kw_only=True):
+    """A question that was put to a patient, once for a step of an enrollment.
+
+    `answer` is what was said last, None once purged; `level` the worst that was said.
+    `answered_via` is SMS, PAGE or STAFF.
+    """
+
+    id: int
+    reminder_id: int
+    enrollment_id: int
+    patient_id: int
+    step_key: str
+    question: str
+    options: tuple[CheckInOptionRecord, ...]
+    opened_at: datetime
+    closes_at: datetime
+    answer: str | None = None
+    answered_via: str | None = None
+    answered_at: datetime | None = None
+    level: CheckInLevel
+    escalation_id: int | None = None
+
+
+class GetCheckIns(Ask[tuple[CheckInRecord | None, ...]], frozen=True, kw_only=True):
+    scope: Scope
+    ids: tuple[int, ...]
+
+
+class ListCheckIns(Ask[tuple[tuple[CheckInRecord, ...], ...]], frozen=True, kw_only=True):
+    """The check-ins of each enrollment, oldest first."""
+
+    scope: Scope
+    enrollment_ids: tuple[int, ...]
+
+
+class CheckInReply(Record, frozen=True, kw_only=True):
+    """`guidance` is what to show whoever answered: after RED, what to do now."""
+
+    check_in: CheckInRecord | None = None
+    guidance: tuple[ContentBlock, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+class AnswerCheckIn(Command[CheckInReply], frozen=True, kw_only=True):
+    """What a patient told a person, or an app: an option's value, label or number, or any words.
+
+    Same key and input: the same reply. Same key, other input: CONFLICT. Words are never GREEN.
+    """
+
+    scope: Scope
+    check_in_id: int
+    answer: str
+    idempotency_key: str | None = None
+
+
+class CheckInShown(Record, frozen=True, kw_only=True):
+    """What the page of a check-in shows, in the patient's language; no patient is named."""
+
+    check_in: CheckInRecord
+    is_closed: bool
+    locale: str
+    clinic_name: str
+    clinic_phone: str | None
+    emergency_number: str
+    seek_help_if: tuple[RedFlag, ...]
+    guidance: tuple[ContentBlock, ...] = ()  # once it is answered
+
+
+class ShowCheckIn(Ask[CheckInShown | None], frozen=True, kw_only=True):
+    """Of the reminder in a signed link; None when there is no such check-in."""
+
+    clinic_id: int
+    reminder_id: int
+
+
+class AnswerByLink(Command[CheckInReply], frozen=True, kw_only=True):
+    """Answer by the page. TOO_LATE once it is closed, though a RED answer is always taken."""
+
+    clinic_id: int
+    reminder_id: int
+    answer: str
+
+
+# ---------------------------------------------------------------- escalations
+class AlertRecord(Record, frozen=True, kw_only=True):
+    """A message to staff; tier 0 is told at once. `state` is that of the message."""
+
+    tier: int
+    channel: Channel
+    sent_at: datetime
+    state: ReminderStatus
+
+
+class EscalationRecord(Record, frozen=True, kw_only=True):
+    """Somebody may need help; staff are alerted until a person acknowledges it."""
+
+    id: int
+    level: CheckInLevel
+    reason: str
+    patient_id: int | None
+    enrollment_id: int | None
+    check_in_id: int | None
+    inbound_id: int | None
+    opened_at: datetime
+    alerts: tuple[AlertRecord, ...] = ()  # oldest first
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    outcome: EscalationOutcome | None = None
+    note: str | None = None
+
+
+class EscalationPage(Record, frozen=True, kw_only=True):
+    """RED first, then oldest. `total` counts the whole list."""
+
+    items: tuple[EscalationRecord, ...]
+    has_more: bool
+    total: int
+
+
+class ListEscalations(Ask[EscalationPage], frozen=True, kw_only=True):
+    """`after`: (0 for RED, else 1; opened_at; id) of the last one seen."""
+
+    scope: Scope
+    is_open: bool | None = True  # not resolved; None: resolved ones as well
+    level: tuple[CheckInLevel, ...] | None = None
+    patient_id: int | None = None
+    limit: int
+    after: tuple[int, datetime, int] | None = None
+
+
+class GetEscalations(Ask[tuple[EscalationRecord | None, ...]], frozen=True, kw_only=True):
+    scope: Scope
+    ids: tuple[int, ...]
+
+
+class EscalationReply(Record, frozen=True, kw_only=True):
+    escalation: EscalationRecord | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+class AcknowledgeEscalation(Command[EscalationReply], frozen=True, kw_only=True):
+    """Stops the alerts. Twice, the first stands. `by` where the credential names no person."""
+
+    scope: Scope
+    escalation_id: int
+    by: str | None = None
+
+
+class ResolveEscalation(Command[EscalationReply], frozen=True, kw_only=True):
+    """Closes it, and acknowledges it if nobody has. A RED one needs a clinician: NOT_ALLOWED.
+
+    Resolved twice with the same outcome, the first stands; with another: CONFLICT.
+    """
+
+    scope: Scope
+    escalation_id: int
+    outcome: EscalationOutcome
+    note: str | None = None
+
+
+class AlertShown(Record, frozen=True, kw_only=True):
+    """What the page of an alert shows. `escalation_id` is None for a test of the chain."""
+
+    clinic_name: str
+    locale: str
+    escalation_id: int | None
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+
+
+class ShowAlert(Ask[AlertShown | None], frozen=True, kw_only=True):
+    """Of the alert in a signed link; looking changes nothing."""
+
+    clinic_id: int
+    alert_id: int
+
+
+class AcknowledgeAlert(Command[AlertShown | None], frozen=True, kw_only=True):
+    """By the page's form: acknowledges the alert's escalation, or proves the chain by a test."""
+
+    clinic_id: int
+    alert_id: int
+    by: str
+
+
+# ---------------------------------------------------------------- a clinic's chain of alerts
+class AlertContactRecord(Record, frozen=True, kw_only=True, tag=True):
+    """Who is alerted, masked. `tier` 0 to 3: at once, after 5, 15 and 30 minutes."""
+
+    id: int
+    clinic_id: int
+    tier: int
+    hours: AlertHours
+    channel: Channel
+    masked: str
+    label: str | None
+    proven_at: datetime | None  # when a test alert was acknowledged by it
+
+
+class AddAlertContact(Command[AlertContactRecord | Refusal], frozen=True, kw_only=True):
+    """`label` names a post, such as “front desk”. The same address of a tier is kept once."""
+
+    clinic_id: int
+    tier: int = 0
+    hours: AlertHours = AlertHours.ALWAYS
+    channel: Channel
+    address: str
+    label: str | None = None
+
+
+class RemoveAlertContact(Command[AlertContactRecord | Refusal], frozen=True, kw_only=True):
+    clinic_id: int
+    contact_id: int
+
+
+class ListAlertContacts(Ask[tuple[AlertContactRecord, ...]], frozen=True, kw_only=True):
+    clinic_id: int
+
+
+class AlertTestReply(Record, frozen=True, kw_only=True, tag=True):
+    """`sent`: how many of the clinic's contacts are tried."""
+
+    sent: int
+
+
+class SendTestAlert(Command[AlertTestReply | Refusal], frozen=True, kw_only=True):
+    """Tries every contact of the chain; acknowledging one of them proves the chain."""
+
+    clinic_id: int

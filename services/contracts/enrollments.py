@@ -1,0 +1,220 @@
+"""What may become of an enrollment: moved, recorded, paused, migrated; and of its reminders.
+
+Every answer that changes times says what it changes, reminder by reminder.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from services.contracts.ask import Ask, Command
+from services.contracts.catalog import Channel
+from services.contracts.errors import Caution, Refusal
+from services.contracts.reminders import (
+    EnrollmentPage,
+    EnrollmentRecord,
+    EnrollmentReply,
+    Record,
+    ReminderRecord,
+    Scope,
+)
+from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
+
+
+class ChangeEffect(StrEnum):
+    MOVED = "MOVED"
+    DROPPED = "DROPPED"
+    ALREADY_SENT = "ALREADY_SENT"
+    ADDED = "ADDED"
+    CORRECTION = "CORRECTION"
+
+
+class ReminderChange(Record, frozen=True, kw_only=True):
+    """What becomes of one step on one channel; the channel of a clinician's task is None."""
+
+    step_key: str
+    channel: Channel | None = None
+    effect: ChangeEffect
+    was: datetime | None = None
+    becomes: datetime | None = None
+
+
+class ChangeReply(Record, frozen=True, kw_only=True):
+    """`enrollment` is as it is now: a rehearsal leaves it as it was."""
+
+    enrollment: EnrollmentRecord | None = None
+    changes: tuple[ReminderChange, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+class RescheduleEnrollment(Command[ChangeReply], frozen=True, kw_only=True):
+    """Move a procedure, with those of the same visit unless told otherwise; all or nothing.
+
+    STALE when the procedure is not at `expected_procedure_at`. A rehearsal (`dry_run`) changes
+    nothing and answers what would change.
+    """
+
+    scope: Scope
+    enrollment_id: int
+    procedure_at: datetime
+    expected_procedure_at: datetime | None = None
+    whole_visit: bool = True
+    dry_run: bool = False
+    idempotency_key: str | None = None
+
+
+class RecordProcedure(Command[ChangeReply], frozen=True, kw_only=True):
+    """Say what became of a procedure; another `plan` is for another procedure than planned."""
+
+    scope: Scope
+    enrollment_id: int
+    state: ProcedureState
+    ended_at: datetime | None = None
+    performed_by: str | None = None
+    plan: str | None = None
+    dry_run: bool = False
+
+
+class PauseEnrollment(Command[EnrollmentReply], frozen=True, kw_only=True):
+    """Keep back what has not begun, until resumed; pausing twice changes nothing."""
+
+    scope: Scope
+    enrollment_id: int
+
+
+class ResumeEnrollment(Command[EnrollmentReply], frozen=True, kw_only=True):
+    """Go on; what the pause made late follows its step's policy, and cautions say so."""
+
+    scope: Scope
+    enrollment_id: int
+
+
+class FindEnrollments(Ask[EnrollmentPage], frozen=True, kw_only=True):
+    """A clinic's enrollments, in order of (procedure_at, id), newest first."""
+
+    scope: Scope
+    status: tuple[EnrollmentStatus, ...] | None = None
+    procedure_state: tuple[ProcedureState, ...] | None = None
+    plan: str | None = None
+    plan_version: int | None = None
+    procedure_after: datetime | None = None  # inclusive
+    procedure_before: datetime | None = None  # exclusive
+    visit_reference: str | None = None
+    first: int
+    after: tuple[datetime, int] | None = None  # (procedure_at, id) of the last one seen
+
+
+# ---------------------------------------------------------------- single reminders
+class ReminderReply(Record, frozen=True, kw_only=True):
+    reminder: ReminderRecord | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+class SnoozeReminder(Command[ReminderReply], frozen=True, kw_only=True):
+    """Send a waiting reminder later, in the patient's window and while it is still of use."""
+
+    scope: Scope
+    reminder_id: int
+    until: datetime
+
+
+class CancelReminder(Command[ReminderReply], frozen=True, kw_only=True):
+    """Never send a waiting reminder; moving the procedure does not bring it back."""
+
+    scope: Scope
+    reminder_id: int
+
+
+class RetryReminder(Command[ReminderReply], frozen=True, kw_only=True):
+    """Send again what failed (a new reminder follows it), or what nobody knows to have arrived."""
+
+    scope: Scope
+    reminder_id: int
+    accept_possible_duplicate: bool = False
+
+
+# ---------------------------------------------------------------- counts
+class ReportRow(Record, frozen=True, kw_only=True):
+    date: date
+    channel: Channel
+    status: ReminderStatus
+    count: int
+
+
+class ReportDeliveries(Ask[tuple[ReportRow, ...]], frozen=True, kw_only=True):
+    """Reminders by the day they are due on the clinic's calendar, both days included."""
+
+    scope: Scope
+    first: date
+    last: date
+
+
+# ---------------------------------------------------------------- for operators
+class EnrollmentChanges(Record, frozen=True, kw_only=True):
+    clinic_id: int
+    enrollment_id: int
+    from_version: int
+    changes: tuple[ReminderChange, ...]
+
+
+class MigrationReply(Record, frozen=True, kw_only=True, tag=True):
+    """One batch; `after` is where the next one goes on, None when there are no more."""
+
+    migrated: tuple[EnrollmentChanges, ...]
+    after: tuple[int, int] | None
+
+
+class MigrateEnrollments(Command[MigrationReply | Refusal], frozen=True, kw_only=True):
+    """Pin a batch of running enrollments to the catalog's version of their plan.
+
+    Steps are the same by key; what was sent stays sent; a step that is gone is cancelled.
+    """
+
+    plan: str
+    to_version: int
+    actor: str
+    dry_run: bool = False
+    after: tuple[int, int] | None = None  # (clinic id, enrollment id) of the last one seen
+    limit: int = 50
+
+
+class WithdrawalReply(Record, frozen=True, kw_only=True, tag=True):
+    """`hold_id` keeps back what is unsent; `unsent` and `told` count reminders of the version."""
+
+    hold_id: int
+    unsent: int
+    told: int
+
+
+class WithdrawPlan(Command[WithdrawalReply | Refusal], frozen=True, kw_only=True):
+    """Recall a plan's version: nothing more of it is sent, and nobody is enrolled in it."""
+
+    plan: str
+    version: int
+    actor: str
+    reason: str
+
+
+class ToldRecord(Record, frozen=True, kw_only=True):
+    """A reminder that went out, by numbers: who the patient is, the clinic knows."""
+
+    clinic_id: int
+    patient_id: int
+    enrollment_id: int
+    step_key: str
+    channel: Channel
+    status: ReminderStatus
+    at: datetime
+
+
+class ToldPage(Record, frozen=True, kw_only=True):
+    items: tuple[ToldRecord, ...]
+    total: int
+
+
+class ListTold(Ask[ToldPage], frozen=True, kw_only=True):
+    """Who was already told something by a version of a plan, newest first."""
+
+    plan: str
+    version: int
+    limit: int = 1000

@@ -1,0 +1,94 @@
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import graphene
+
+from services.contracts.catalog import ContentBlock as Block
+from services.contracts.check_ins import AnswerCheckIn, CheckInRecord
+from services.gateway.execution.batched import Batched
+from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
+from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.check_ins.types import KIND, CheckIn
+from services.gateway.schema.commands import command_id
+from services.gateway.schema.content.values import ContentBlock
+from services.gateway.schema.fields import argument, field, input_field, must, reads, some
+from services.gateway.schema.refusals.types import UserError
+from services.gateway.schema.refusals.values import UserError as Refused
+from services.gateway.schema.refusals.values import invalid, not_found, user_errors
+from services.gateway.schema.texts import text_faults
+
+
+class AnswerCheckInInput(graphene.InputObjectType):
+    """What a patient said to somebody."""
+
+    check_in_id = input_field(must(graphene.ID), "The check-in.")
+    answer = input_field(
+        must(graphene.String),
+        "An option's value or label, or the patient's own words, which are never taken for GREEN.",
+    )
+    idempotency_key = input_field(
+        graphene.String, "Repeat it to repeat the request: it is answered once."
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckInResult:
+    check_in: CheckInRecord | None = None
+    guidance: Sequence[Block] = ()
+    user_errors: Sequence[Refused] = ()
+
+
+class CheckInPayload(graphene.ObjectType):
+    """What became of an answer."""
+
+    check_in = field(
+        CheckIn, "The check-in as it is now; null when refused.", reads("check_in", STAFF_UP)
+    )
+    guidance = field(
+        some(ContentBlock),
+        "What to tell whoever answered: after RED, what to do now.",
+        reads("guidance", STAFF_UP),
+    )
+    user_errors = field(
+        some(UserError), "Why it was refused; empty when done.", reads("user_errors", STAFF_UP)
+    )
+
+
+_TEXTS: Final = {"answer": "answer", "idempotency_key": "idempotencyKey"}
+
+
+async def _answer(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[CheckInResult]:
+    given = args["input"]
+    said = {**given, "answer": " ".join(given["answer"].split())}
+    faults: list[Refused] = [*text_faults(said, _TEXTS)]
+    if not said["answer"]:
+        faults.append(invalid("Say what was answered.", "answer"))
+    if faults:
+        return [CheckInResult(user_errors=faults)]
+    check_in_id = ids.decode_number(KIND, given["check_in_id"])
+    if check_in_id is None:
+        error = not_found("There is no such check-in.", "checkInId")
+        return [CheckInResult(user_errors=[error])]
+    command = AnswerCheckIn(
+        scope=request.scope,
+        check_in_id=check_in_id,
+        answer=said["answer"],
+        idempotency_key=given.get("idempotency_key"),
+    )
+    own_key = command.idempotency_key is not None
+    reply = await request.calls.check_ins.answer_check_in(
+        command, command_id=None if own_key else command_id(request, command)
+    )
+    return [CheckInResult(reply.check_in, reply.guidance, user_errors(reply.refusals, KIND))]
+
+
+answer_check_in = field(
+    CheckInPayload,
+    "Record what a patient answered to somebody. RED alerts the clinic at once.",
+    Batched(_answer, STAFF_UP),
+    input=argument(must(AnswerCheckInInput), "The answer."),
+)

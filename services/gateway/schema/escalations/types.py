@@ -1,0 +1,86 @@
+import graphene
+
+from services.gateway.execution.batched import Batched
+from services.gateway.schema import about, ids
+from services.gateway.schema.access import SEES_CARE
+from services.gateway.schema.check_ins.enums import CheckInLevelEnum
+from services.gateway.schema.check_ins.types import CheckIn
+from services.gateway.schema.enrollments.types import Enrollment
+from services.gateway.schema.escalations import resolvers
+from services.gateway.schema.escalations.enums import EscalationOutcomeEnum
+from services.gateway.schema.fields import each, field, must, some
+from services.gateway.schema.inbox.resolvers import patients_of
+from services.gateway.schema.inbox.types import InboundMessage
+from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.objects import ObjectType
+from services.gateway.schema.paging import PageInfo
+from services.gateway.schema.patients.types import Patient
+from services.gateway.schema.private import care, personal
+from services.gateway.schema.scalars.times import DateTime
+
+
+class StaffAlert(graphene.ObjectType):
+    """A message to somebody at the clinic, or to the operator."""
+
+    tier = field(must(graphene.Int), "How far up the chain; 0 is told at once.", care("tier"))
+    channel = field(must(graphene.String), "How it was sent.", care("channel"))
+    sent_at = field(must(DateTime), "When.", care("sent_at"))
+    state = field(must(graphene.String), "What became of the message.", care("state"))
+
+
+class Escalation(ObjectType, interfaces=(Node,)):
+    """Somebody may need help: open until resolved, and alerted about until acknowledged."""
+
+    id = field(
+        must(graphene.ID),
+        "Opaque, unique in the whole service.",
+        each(lambda escalation: ids.encode(resolvers.KIND, escalation.id), SEES_CARE),
+    )
+    level = field(must(CheckInLevelEnum), "How urgent it is.", care("level"))
+    reason = field(must(graphene.String), "The rule that opened it.", care("reason"))
+    patient = field(
+        Patient,
+        "Who may need help; null where a number is shared and nobody can tell.",
+        Batched(patients_of, SEES_CARE),
+    )
+    enrollment = field(
+        Enrollment, "The care it belongs to.", Batched(about.enrollments_of, SEES_CARE)
+    )
+    check_in = field(
+        CheckIn, "The question that was answered.", Batched(about.check_ins_of, SEES_CARE)
+    )
+    message = field(
+        InboundMessage,
+        "What was written, where it came as a message.",
+        Batched(about.messages_of, SEES_CARE),
+    )
+    opened_at = field(must(DateTime), "Since when.", care("opened_at"))
+    alerts = field(some(StaffAlert), "Who was told, oldest first.", care("alerts"))
+    acknowledged_at = field(
+        DateTime, "When a person took it; null: alerts go on.", care("acknowledged_at")
+    )
+    acknowledged_by = field(graphene.String, "Who took it.", personal("acknowledged_by"))
+    resolved_at = field(DateTime, "When it ended; null: it is open.", care("resolved_at"))
+    resolved_by = field(graphene.String, "Who ended it.", personal("resolved_by"))
+    outcome = field(EscalationOutcomeEnum, "How it ended.", care("outcome"))
+    note = field(graphene.String, "What they noted.", personal("note"))
+
+
+class EscalationEdge(graphene.ObjectType):
+    """An escalation in a list."""
+
+    cursor = field(must(graphene.String), "Where the edge lies in its list.", care("cursor"))
+    node = field(Escalation, "The escalation.", care("node"))
+
+
+class EscalationConnection(graphene.ObjectType):
+    """A page of a list of escalations."""
+
+    edges = field(some(EscalationEdge), "The escalations with their cursors.", care("edges"))
+    nodes = field(must(graphene.List(Escalation)), "The escalations alone.", care("nodes"))
+    page_info = field(must(PageInfo), "Where the page lies in the list.", care("page_info"))
+    total_count = field(
+        graphene.Int,
+        "How many there are in the whole list.",
+        each(lambda page: page.count(), SEES_CARE),
+    )

@@ -1,0 +1,99 @@
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import graphene
+
+from services.contracts.patients import UpdatePatient
+from services.contracts.reminders import QuietHours
+from services.gateway.execution.batched import Batched
+from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
+from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.commands import command_id
+from services.gateway.schema.content.enums import ChannelEnum
+from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.patients.enums import MessageDetailEnum
+from services.gateway.schema.patients.inputs import contact_faults
+from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
+from services.gateway.schema.refusals.values import not_found
+from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
+from services.gateway.schema.scalars.places import Locale, TimeZone
+from services.gateway.schema.scalars.times import DateTime, LocalTime
+from services.gateway.schema.texts import text_faults
+
+
+class QuietHoursInput(graphene.InputObjectType):
+    """Wall-clock times between which nothing is sent; may cross midnight."""
+
+    start = input_field(must(LocalTime), "The first minute of quiet.")
+    end = input_field(must(LocalTime), "The first minute after it.")
+
+
+class UpdatePatientInput(graphene.InputObjectType):
+    """What is known of a patient now. Absent keeps, null clears."""
+
+    patient_id = input_field(must(graphene.ID), "Whose it is.")
+    reference = input_field(graphene.String, "The clinic's own number.")
+    display_name = input_field(graphene.String, "What messages call the patient.")
+    phone = input_field(
+        PhoneNumber, "Where texts go now; consents for the old number do not carry over."
+    )
+    email = input_field(
+        EmailAddress, "Where email goes now; consents for the old address do not carry over."
+    )
+    is_adult = input_field(graphene.Boolean, "Null: not known.")
+    time_zone = input_field(TimeZone, "Where due times are read; null: the clinic's.")
+    region = input_field(graphene.String, "ISO 3166-2, e.g. US-CA.")
+    locale = input_field(Locale, "What the patient reads; null: the clinic's.")
+    channels = input_field(
+        graphene.List(must(ChannelEnum)), "The channels wanted; null: all there is an address for."
+    )
+    detail = input_field(MessageDetailEnum, "How much messages may say; null: the least.")
+    quiet_hours = input_field(QuietHoursInput, "The patient's own; null: the clinic's.")
+    paused_until = input_field(DateTime, "Nothing is sent before; null: no pause.")
+
+
+_TEXTS: Final = {"reference": "reference", "display_name": "displayName", "region": "region"}
+_AS_GIVEN: Final = (
+    *("reference", "display_name", "phone", "email", "is_adult", "time_zone", "region"),
+    *("locale", "detail", "paused_until"),
+)
+
+
+async def _update(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[PatientResult]:
+    given = args["input"]
+    faults = [*contact_faults(given), *text_faults(given, _TEXTS)]
+    patient_id = ids.decode_number("Patient", given["patient_id"])
+    if patient_id is None:
+        missing = not_found("There is no such patient.", "patientId")
+        return [PatientResult(user_errors=[*faults, missing])]
+    if faults:
+        return [PatientResult(user_errors=faults)]
+    command = UpdatePatient(scope=request.scope, patient_id=patient_id, **_changes(given))
+    reply = await request.calls.patients.update_patient(
+        command, command_id=command_id(request, command)
+    )
+    return [result_of(reply, request)]
+
+
+def _changes(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is there, null or not."""
+    changes = {name: given[name] for name in _AS_GIVEN if name in given}
+    if "channels" in given:
+        channels = given["channels"]
+        changes["channels"] = None if channels is None else tuple(channels)
+    if "quiet_hours" in given:
+        quiet = given["quiet_hours"]
+        changes["quiet_hours"] = quiet and QuietHours(start=quiet["start"], end=quiet["end"])
+    return changes
+
+
+update_patient = field(
+    PatientPayload,
+    "Change what is known of a patient. With a new phone or email its consents lapse, and what "
+    "is planned there waits for a new one; a new time zone times anew what waits.",
+    Batched(_update, STAFF_UP),
+    input=argument(must(UpdatePatientInput), "The patient, and what changes."),
+)

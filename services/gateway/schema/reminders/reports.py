@@ -1,0 +1,70 @@
+"""Counts of reminders by day."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import graphene
+
+from services.contracts.enrollments import ReportDeliveries, ReportRow
+from services.contracts.operations import ReportEverywhere
+from services.contracts.words import Role
+from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.access import SEES_CARE
+from services.gateway.schema.content.enums import ChannelEnum
+from services.gateway.schema.fields import argument, field, must, reads, some
+from services.gateway.schema.reminders.enums import ReminderStatusEnum
+from services.gateway.schema.scalars.times import Date
+
+_LONGEST: Final = timedelta(days=366)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
+    rows: Sequence[ReportRow]
+
+
+class DeliveryReportRow(graphene.ObjectType):
+    """How many reminders of a day and channel are where."""
+
+    date = field(
+        must(Date), "The day they are due, on the clinic's calendar.", reads("date", SEES_CARE)
+    )
+    channel = field(must(ChannelEnum), "The medium.", reads("channel", SEES_CARE))
+    status = field(
+        must(ReminderStatusEnum), "Where they are on their way.", reads("status", SEES_CARE)
+    )
+    count = field(must(graphene.Int), "How many.", reads("count", SEES_CARE))
+
+
+class DeliveryReport(graphene.ObjectType):
+    """What became of the clinic's reminders; for operators, of every clinic's."""
+
+    rows = field(some(DeliveryReportRow), "By day, channel and status.", reads("rows", SEES_CARE))
+
+
+async def _report(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Report]:
+    first, last = args["from_"], args["to"]
+    if not timedelta(0) <= last - first <= _LONGEST:
+        message = f"Ask for one day to {_LONGEST.days} days after it, from the first to the last."
+        raise FieldRefused("BAD_USER_INPUT", message)
+    viewer = request.viewer
+    if viewer.role is Role.OPERATOR and viewer.mode is not None:
+        everywhere = ReportEverywhere(mode=viewer.mode, first=first, last=last)
+        return [Report(await request.calls.operators.report(everywhere))]
+    question = ReportDeliveries(scope=request.scope, first=first, last=last)
+    return [Report(await request.calls.enrollments.report(question))]
+
+
+class ReportQueries:
+    delivery_report = field(
+        DeliveryReport,
+        "Reminders counted by the day they are due, both days included.",
+        Batched(_report, SEES_CARE),
+        from_=argument(must(Date), "The first day.", name="from"),
+        to=argument(must(Date), "The last day."),
+    )

@@ -1,0 +1,36 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import graphene
+
+from services.gateway.execution.batched import Batched, FieldRefused
+from services.gateway.request import GatewayRequest
+from services.gateway.schema.access import PUBLIC
+from services.gateway.schema.catalog import edition_for
+from services.gateway.schema.content.arguments import locale_argument
+from services.gateway.schema.fields import argument, field, must
+from services.gateway.schema.search.types import SearchHit
+from services.gateway.snapshot.search.search import LONGEST_TEXT, MOST_HITS
+from services.gateway.snapshot.snapshot import Hit
+
+
+def _found(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[list[Hit]]:
+    text, first = args["text"], args["first"]
+    if not 0 < first <= MOST_HITS:
+        raise FieldRefused("BAD_USER_INPUT", f"Ask for 1 to {MOST_HITS} hits.")
+    if len(text) > LONGEST_TEXT:
+        raise FieldRefused("BAD_USER_INPUT", f"Search for at most {LONGEST_TEXT} characters.")
+    return [edition_for(request, args).search(text, first)]
+
+
+class SearchQueries:
+    search = field(
+        graphene.List(must(SearchHit)),
+        "Entries that a text names or speaks of, best first; forgives slips. POST only.",
+        Batched(_found, PUBLIC, post_only=True),
+        text=argument(must(graphene.String), "What is sought, as people type it."),
+        first=argument(graphene.Int, "How many hits at most.", default_value=10),
+        locale=locale_argument(),
+    )

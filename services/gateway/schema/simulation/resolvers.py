@@ -1,0 +1,45 @@
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from services.contracts.simulation import PlanAt, SimulatedReminder, SimulateEnrollment
+from services.gateway.execution.batched import FieldRefused
+from services.gateway.request import GatewayRequest
+from services.gateway.schema import ids
+from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.texts import is_plain
+
+_MOST_ALONGSIDE: Final = 4
+
+
+async def simulated(
+    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> list[tuple[SimulatedReminder, ...] | None]:
+    patient_id = _patient_number(args, request)
+    others = args.get("alongside") or ()
+    if len(others) > _MOST_ALONGSIDE:
+        raise FieldRefused("BAD_USER_INPUT", f"Name at most {_MOST_ALONGSIDE} plans alongside.")
+    given = ({"plan": args["plan"], "procedure_at": args["procedure_at"]}, *others)
+    if patient_id == 0 or not all(is_plain(one["plan"]) for one in given):
+        return [None]
+    channels = args.get("channels")
+    question = SimulateEnrollment(
+        scope=request.scope,
+        plans=tuple(PlanAt(plan=one["plan"], procedure_at=one["procedure_at"]) for one in given),
+        time_zone=args["time_zone"],
+        locale=args.get("locale"),
+        channels=None if channels is None else tuple(channels),
+        detail=args.get("detail"),
+        patient_id=patient_id,
+    )
+    return [await request.calls.simulation.simulate(question)]
+
+
+def _patient_number(args: Mapping[str, Any], request: GatewayRequest) -> int | None:
+    """None for an imagined patient; 0, which nobody has, for an id that is none of a patient."""
+    public_id = args.get("patient_id")
+    if public_id is None:
+        return None
+    refused = STAFF_UP(request)
+    if refused is not None:
+        raise refused
+    return ids.decode_number("Patient", public_id) or 0

@@ -1,0 +1,15 @@
+"""Finding the clinic that an operator names."""
+
+from services.contracts.reminders import STREAM, ClinicRecord, ListClinics
+from services.launcher.connection import Asker
+from services.launcher.faults import LauncherFault
+
+
+def find_clinic(asker: Asker, name: str) -> ClinicRecord:
+    """The clinic of this name, or of this number; raises LauncherFault when there is none."""
+    known = asker.ask(STREAM, ListClinics())
+    for clinic in known:
+        if name in (clinic.name, str(clinic.id)):
+            return clinic
+    names = ", ".join(f"“{clinic.name}”" for clinic in known) or "none yet"
+    raise LauncherFault(f"There is no clinic “{name}”. Clinics: {names}.")

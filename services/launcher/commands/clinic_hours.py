@@ -1,0 +1,152 @@
+"""Commands of `afterglow clinics` about one clinic: what is known of it, and when it is open."""
+
+import getpass
+
+import click
+import msgspec
+from msgspec import UNSET
+
+from services.chassis.settings import environment
+from services.contracts.clinics import ChangeClinic, SuspendClinic
+from services.contracts.errors import Refusal
+from services.contracts.reminders import STREAM, ClinicRecord, QuietHours
+from services.launcher.clinic_lookup import find_clinic
+from services.launcher.connection import Asker, asking
+from services.launcher.faults import LauncherFault
+from services.launcher.week import (
+    parse_closure,
+    parse_hours,
+    parse_span,
+    show_closure,
+    show_hours,
+)
+
+
+@click.command()
+@click.argument("clinic")
+def show(clinic: str) -> None:
+    """Show all that is known of a clinic, by name or number."""
+    with asking(environment()) as asker:
+        found = find_clinic(asker, clinic)
+    for name, value in _facts(found):
+        click.echo(f"{name:18}{value}")
+
+
+@click.command()
+@click.argument("clinic")
+@click.option("--set", "lines", multiple=True, help="E.g. “mon-fri 09:00-13:00 14:00-18:00”.")
+@click.option("--clear", is_flag=True, help="State no hours: taken to be always open.")
+def hours(clinic: str, lines: tuple[str, ...], *, clear: bool) -> None:
+    """Show or set the opening hours of a clinic, on its own clock. What is set replaces all."""
+    if lines and clear:
+        raise LauncherFault("Either --set hours or --clear them.")
+    with asking(environment()) as asker:
+        found = find_clinic(asker, clinic)
+        if lines or clear:
+            spans = parse_hours(lines)
+            found = _changed(asker, ChangeClinic(clinic_id=found.id, opening_hours=spans))
+    for line in show_hours(found.opening_hours) if found.opening_hours else ("always",):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("clinic")
+@click.option("--add", metavar="DAYS", help="A day, or the first and last: 2026-12-24..2026-12-26.")
+@click.option("--note", help="Why, for patients; with --add.")
+@click.option("--remove", metavar="DAY", help="Those that begin on this day.")
+def closures(clinic: str, add: str | None, note: str | None, remove: str | None) -> None:
+    """Show, add or remove whole days on which a clinic is closed."""
+    with asking(environment()) as asker:
+        found = find_clinic(asker, clinic)
+        kept = tuple(one for one in found.closures if str(one.first_day) != remove)
+        if remove is not None and kept == found.closures:
+            raise LauncherFault(f"No closure of “{found.name}” begins on {remove}.")
+        if add is not None:
+            kept = tuple(sorted((*kept, parse_closure(add, note)), key=lambda one: one.first_day))
+        if kept != found.closures:
+            found = _changed(asker, ChangeClinic(clinic_id=found.id, closures=kept))
+    for one in found.closures:
+        click.echo(show_closure(one))
+
+
+@click.command()
+@click.argument("clinic")
+@click.option("--phone", help="Number patients can call; “none” for no number.")
+@click.option("--emergency-number", help="“none” for the country's own.")
+@click.option("--quiet", metavar="SPAN", help="When nothing is sent, e.g. 20:00-09:00.")
+@click.option("--out-of-hours", help="What patients should do when it is closed; or “none”.")
+@click.option("--serves", metavar="COUNTRIES", help="Besides its own, e.g. CA,MX; or “none”.")
+def change(clinic: str, **given: str | None) -> None:
+    """Change what is known of a clinic; what is not named stays."""
+    with asking(environment()) as asker:
+        found = find_clinic(asker, clinic)
+        _changed(asker, _change(found.id, given))
+    click.echo(f"“{found.name}” is changed.")
+
+
+@click.command()
+@click.argument("clinic")
+@click.option("--end", is_flag=True, help="End the suspension.")
+@click.option("--reason", required=True, help="Why; kept with what was done.")
+@click.option("--by", "actor", help="Who asks for it; else the name you are logged in by.")
+def suspend(clinic: str, reason: str, actor: str | None, *, end: bool) -> None:
+    """Take on nobody new for a clinic and hold what it sends; safety texts still go out."""
+    with asking(environment()) as asker:
+        found = find_clinic(asker, clinic)
+        command = SuspendClinic(
+            clinic_id=found.id,
+            is_suspended=not end,
+            actor=actor or getpass.getuser(),
+            reason=reason,
+        )
+        reply = asker.ask(STREAM, command)
+    if isinstance(reply, Refusal):
+        raise LauncherFault(reply.message)
+    click.echo(f"“{reply.name}” is {'suspended' if reply.suspended_at else 'at work'}.")
+
+
+COMMANDS = (show, hours, closures, change, suspend)
+
+
+def _change(clinic_id: int, given: dict[str, str | None]) -> ChangeClinic:
+    named = {name: None if text == "none" else text for name, text in given.items() if text}
+    command = ChangeClinic(
+        clinic_id=clinic_id,
+        phone=named.get("phone", UNSET),
+        emergency_number=named.get("emergency_number", UNSET),
+        out_of_hours=named.get("out_of_hours", UNSET),
+    )
+    if quiet := given["quiet"]:
+        start, end = parse_span(quiet)
+        command = msgspec.structs.replace(command, quiet_hours=QuietHours(start=start, end=end))
+    if "serves" in named:
+        served = named["serves"] or ""
+        codes = tuple(code.strip().upper() for code in served.split(",") if code.strip())
+        command = msgspec.structs.replace(command, countries=codes)
+    return command
+
+
+def _changed(asker: Asker, command: ChangeClinic) -> ClinicRecord:
+    reply = asker.ask(STREAM, command)
+    if isinstance(reply, Refusal):
+        raise LauncherFault(reply.message)
+    return reply
+
+
+def _facts(clinic: ClinicRecord) -> list[tuple[str, str]]:
+    quiet = clinic.quiet_hours
+    return [
+        ("number", str(clinic.id)),
+        ("name", clinic.name),
+        ("time zone", clinic.time_zone),
+        ("locale", clinic.locale),
+        ("country", clinic.country),
+        ("also serves", ", ".join(clinic.countries) or "no other country"),
+        ("phone", clinic.phone or "none"),
+        ("emergency number", clinic.emergency_number),
+        ("quiet hours", f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"),
+        ("opening hours", "; ".join(show_hours(clinic.opening_hours)) or "always"),
+        ("closures", "; ".join(map(show_closure, clinic.closures)) or "none"),
+        ("out of hours", clinic.out_of_hours or "nothing said"),
+        ("suspended", f"since {clinic.suspended_at:%Y-%m-%d}" if clinic.suspended_at else "no"),
+    ]

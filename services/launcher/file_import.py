@@ -1,0 +1,132 @@
+"""Brings a file into the running service, batch by batch."""
+
+import time
+from collections.abc import Iterator
+from typing import Final
+
+import click
+import msgspec
+
+from services.contracts.errors import Refusal
+from services.contracts.privacy import (
+    LARGEST_BATCH,
+    ImportJob,
+    ImportKind,
+    ImportRows,
+    ListImportFaults,
+    Row,
+    RowFault,
+    StartImport,
+)
+from services.contracts.reminders import STREAM, Scope
+from services.launcher.connection import Asker
+from services.launcher.csv_files import CsvFile
+from services.launcher.faults import LauncherFault
+
+_BATCH_SECONDS: Final = 30.0
+_SAY_EVERY_SECONDS: Final = 2.0
+_FAULTS_AT_ONCE: Final = 1000
+
+
+class Tally(msgspec.Struct):
+    added: int = 0
+    known: int = 0
+    refused: int = 0
+
+    @property
+    def seen(self) -> int:
+        return self.added + self.known + self.refused
+
+
+def import_file(
+    asker: Asker, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
+) -> Tally:
+    """Print each row that is refused on stdout, progress on stderr.
+
+    Stopped at any moment, the same command goes on where this one ended.
+    """
+    job = _started(asker, scope, kind, file, is_rehearsal=is_rehearsal)
+    tally = Tally(added=job.added, known=job.known)
+    _tell_earlier(asker, scope, job, tally)
+    progress = _Progress(file.count(), tally)
+    for batch in _batches(file, job.done_through, tally):
+        command = ImportRows(scope=scope, kind=kind, job_id=job.id, rows=tuple(batch))
+        reply = asker.ask(STREAM, command, timeout=_BATCH_SECONDS)
+        if isinstance(reply, Refusal):
+            raise LauncherFault(reply.message)
+        tally.added += reply.added
+        tally.known += reply.known
+        for fault in reply.faults:
+            _tell(fault, tally)
+        progress.say()
+    progress.say(is_last=True)
+    return tally
+
+
+def _started(
+    asker: Asker, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
+) -> ImportJob:
+    command = StartImport(
+        scope=scope,
+        kind=kind,
+        digest=file.digest,
+        columns=file.columns,
+        is_rehearsal=is_rehearsal,
+    )
+    job = asker.ask(STREAM, command)
+    if isinstance(job, Refusal):
+        raise LauncherFault(job.message)
+    return job
+
+
+def _tell_earlier(asker: Asker, scope: Scope, job: ImportJob, tally: Tally) -> None:
+    """Tell again what an earlier run of the same file was refused."""
+    if job.id is None or job.done_through == 0:
+        return
+    click.echo(f"This file was begun before: going on after line {job.done_through}.", err=True)
+    after = 0
+    while True:
+        question = ListImportFaults(scope=scope, job_id=job.id, after=after, limit=_FAULTS_AT_ONCE)
+        faults = asker.ask(STREAM, question)
+        for fault in faults:
+            _tell(fault, tally)
+        if len(faults) < _FAULTS_AT_ONCE:
+            return
+        after = faults[-1].line
+
+
+def _batches(file: CsvFile, done_through: int, tally: Tally) -> Iterator[list[Row]]:
+    """Rows that are not dealt with yet; those that are no rows are told here."""
+    batch: list[Row] = []
+    for row in file.rows():
+        if isinstance(row, RowFault):
+            _tell(row, tally)
+        elif row.line > done_through:
+            batch.append(row)
+        if len(batch) == LARGEST_BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _tell(fault: RowFault, tally: Tally) -> None:
+    tally.refused += 1
+    where = f"line {fault.line}" + (f", {fault.column}" if fault.column else "")
+    click.echo(f"{where}: {fault.reason}")
+
+
+class _Progress:
+    def __init__(self, total: int, tally: Tally) -> None:
+        self._total = total
+        self._tally = tally
+        self._before = tally.seen
+        self._started = self._said = time.monotonic()
+
+    def say(self, *, is_last: bool = False) -> None:
+        now = time.monotonic()
+        if not is_last and now < self._said + _SAY_EVERY_SECONDS:
+            return
+        self._said = now
+        rate = (self._tally.seen - self._before) / max(now - self._started, 0.001)
+        click.echo(f"{self._tally.seen:,} of {self._total:,} rows, {rate:,.0f}/s", err=True)

@@ -1,0 +1,47 @@
+"""Puts an audit around whatever is asked: nobody has to remember it for a new ask."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, Commander, Reader
+from services.reminders.storage.audit import AuditTable
+from services.reminders.usecases.audit import entries
+
+
+def audited_readers(readers: Mapping[type[Any], Reader]) -> dict[type[Any], Reader]:
+    return {kind: _audited_reader(reader) for kind, reader in readers.items()}
+
+
+def audited_commanders(commanders: Mapping[type[Any], Commander]) -> dict[type[Any], Commander]:
+    return {kind: _audited_commander(commander) for kind, commander in commanders.items()}
+
+
+def _audited_reader(reader: Reader) -> Reader:
+    """What cannot be noted is not told."""
+
+    def read(connection: sa.Connection, questions: Sequence[Any]) -> Sequence[Any]:
+        replies = reader(connection, questions)
+        noted = [
+            entry
+            for question, reply in zip(questions, replies, strict=True)
+            for entry in entries(question, reply)
+        ]
+        if noted:
+            AuditTable(connection).note_reads(noted)
+        return replies
+
+    return read
+
+
+def _audited_commander(commander: Commander) -> Commander:
+    """In the command's own transaction."""
+
+    def act(connection: sa.Connection, command: Any, context: CommandContext) -> Any:  # noqa: ANN401 - any kind
+        reply = commander(connection, command, context)
+        if noted := entries(command, reply, context.command_id):
+            AuditTable(connection).note(noted)
+        return reply
+
+    return act

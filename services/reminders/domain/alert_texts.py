@@ -1,0 +1,92 @@
+"""What staff are told, and what patients are told when the plan's own words cannot be used.
+
+No alert names a patient, or says anything about one: it has a number and a link.
+"""
+
+from typing import Final
+
+import msgspec
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True):
+    alert: str
+    alert_subject: str
+    must_phone: str
+    again: str
+    test: str
+    test_subject: str
+    safety: str
+    safety_call: str
+    help: str
+    help_call: str
+
+
+_ENGLISH: Final = Wording(
+    alert="{clinic}: escalation {number}. A patient may need help now.{more} Acknowledge: {url}",
+    alert_subject="Escalation {number}: a patient may need help now",
+    must_phone=" They cannot be texted: phone them.",
+    again=" Nobody has acknowledged it yet.",
+    test="{clinic}: this is a test of your alerts. Open the link and confirm: {url}",
+    test_subject="A test of your alerts",
+    safety="{clinic}: What you describe should be looked at now.{call} In an emergency call"
+    " {emergency}.",
+    safety_call=" Call us: {phone}.",
+    help="{clinic}: aftercare messages; how many depends on your treatment.{call} Msg & data rates"
+    " may apply. Reply STOP to opt out.",
+    help_call=" Help: {phone}.",
+)
+_SPANISH: Final = Wording(
+    alert="{clinic}: aviso {number}. Un paciente puede necesitar ayuda ya.{more} Confirme: {url}",
+    alert_subject="Aviso {number}: un paciente puede necesitar ayuda ya",
+    must_phone=" No se le puede escribir: llámele.",
+    again=" Nadie lo ha confirmado todavía.",
+    test="{clinic}: esto es una prueba de sus avisos. Abra el enlace y confirme: {url}",
+    test_subject="Una prueba de sus avisos",
+    safety="{clinic}: Lo que describe debe verse ya.{call} En una emergencia llame al {emergency}.",
+    safety_call=" Llámenos: {phone}.",
+    help="{clinic}: mensajes de cuidado; su número depende del tratamiento.{call} Pueden aplicarse"
+    " tarifas de mensajes y datos. Responda STOP para darse de baja.",
+    help_call=" Ayuda: {phone}.",
+)
+_LANGUAGES: Final = {"en": _ENGLISH, "es": _SPANISH}
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A text in one language; `subject` for email only."""
+
+    text: str
+    subject: str | None = None
+
+
+def alert_text(
+    *, clinic: str, locale: str, number: int, url: str, must_phone: bool, is_repeated: bool
+) -> Written:
+    words = _words(locale)
+    more = (words.must_phone if must_phone else "") + (words.again if is_repeated else "")
+    return Written(
+        words.alert.format(clinic=clinic, number=number, more=more, url=url),
+        words.alert_subject.format(number=number),
+    )
+
+
+def trial_text(*, clinic: str, locale: str, url: str) -> Written:
+    words = _words(locale)
+    return Written(words.test.format(clinic=clinic, url=url), words.test_subject)
+
+
+def safety_text(*, clinic: str, locale: str, phone: str | None, emergency: str) -> str:
+    """What to do now, where the plan's own text cannot be made: it must never fail to go out."""
+    words = _words(locale)
+    call = words.safety_call.format(phone=phone) if phone else ""
+    return words.safety.format(clinic=clinic, call=call, emergency=emergency)
+
+
+def help_text(*, clinic: str, locale: str, phone: str | None) -> str:
+    """The answer to HELP that carriers ask for: who, whom to call, rates, the way out."""
+    words = _words(locale)
+    call = words.help_call.format(phone=phone) if phone else ""
+    return words.help.format(clinic=clinic, call=call)
+
+
+def _words(locale: str) -> Wording:
+    return _LANGUAGES.get(locale.split("-", maxsplit=1)[0].lower(), _ENGLISH)

@@ -1,0 +1,52 @@
+"""The message that puts an outdated one right: the visit is on another day now.
+
+It names no procedure, so that it is fit for whoever may read the patient's phone.
+"""
+
+from typing import Final
+
+from services.contracts.catalog import (
+    AftercareStep,
+    Channel,
+    MessageBody,
+    Purpose,
+    StepKind,
+    StepMessages,
+)
+
+_TEXTS: Final = {
+    "en": (
+        (
+            "Your visit has moved: it is on {{ procedure_date }} now. Please go by this date,"
+            " whatever we wrote before."
+        ),
+        "Your visit has moved",
+    ),
+    "es": (
+        (
+            "Su cita ha cambiado: ahora es el {{ procedure_date }}. Guíese por esta fecha,"
+            " no por lo que le escribimos antes."
+        ),
+        "Su cita ha cambiado",
+    ),
+}
+_CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
+
+
+def correction_step(locale: str) -> AftercareStep:
+    """A step that no plan has, to be put into words as all messages are."""
+    language = locale.split("-", maxsplit=1)[0].lower()
+    text, subject = _TEXTS.get(language, _TEXTS["en"])
+    body = MessageBody(text=text, subject=subject)
+    said = StepMessages(discreet=body, detailed=body)
+    return AftercareStep(
+        key="correction",
+        kind=StepKind.PREPARE,
+        purpose=Purpose.CARE,
+        title=subject,
+        body=(),
+        after="PT0S",
+        useful_for="PT0S",
+        channels=_CHANNELS,
+        messages=dict.fromkeys(_CHANNELS, said),
+    )

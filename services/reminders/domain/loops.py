@@ -1,0 +1,45 @@
+"""When the same text goes to one address again and again, something of ours has run away."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Final
+
+MOST_IDENTICAL: Final = 20
+WITHIN: Final = timedelta(minutes=5)
+"""So many identical texts to one address within this are a loop; what follows is stopped.
+
+It stays stopped until none was tried for as long. Which kinds count: Rule.LOOP in dispatch.
+"""
+
+_REMEMBERED: Final = 32_768
+
+
+def fingerprint(address_index: bytes, text: str) -> bytes:
+    """Name a text to an address; the address's index is keyed, so it tells nobody anything."""
+    return blake2b(text.encode(), key=address_index[-64:], digest_size=8).digest()
+
+
+class RecentTexts:
+    """What this process sent of late; bounded, so that under load it forgets sooner."""
+
+    def __init__(self, monotonic: Callable[[], float], most: int = _REMEMBERED) -> None:
+        self._monotonic = monotonic
+        self._most = most
+        self._young: set[bytes] = set()
+        self._old: set[bytes] = set()
+        self._turn_at = monotonic() + WITHIN.total_seconds()
+
+    def __contains__(self, name: bytes) -> bool:
+        self._turn()
+        return name in self._young or name in self._old
+
+    def add(self, name: bytes) -> None:
+        self._turn()
+        self._young.add(name)
+
+    def _turn(self) -> None:
+        """A name is kept for five to ten minutes, or through as many others as fit."""
+        if self._monotonic() >= self._turn_at or len(self._young) >= self._most:
+            self._young, self._old = set(), self._young
+            self._turn_at = self._monotonic() + WITHIN.total_seconds()

@@ -1,0 +1,129 @@
+"""Puts together what becomes of enrollments, and of single reminders."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.vault import Vault
+from services.contracts import enrollments as asks
+from services.contracts.reminders import CancelEnrollment, EnrollPatient
+from services.reminders.domain.message_text import Renderer
+from services.reminders.storage.enrollment_life import EnrollmentLifeTable
+from services.reminders.storage.enrollment_lists import EnrollmentListTable
+from services.reminders.storage.operations import OperationTable
+from services.reminders.storage.plan_recalls import PlanRecallTable
+from services.reminders.usecases.books import Books
+from services.reminders.usecases.cancel_enrollment import cancel_enrollment
+from services.reminders.usecases.change_reminder import (
+    cancel_reminder,
+    retry_reminder,
+    snooze_reminder,
+)
+from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
+from services.reminders.usecases.list_enrollments import (
+    find_enrollments_of_clinic,
+    report_deliveries,
+)
+from services.reminders.usecases.migrate_enrollments import Migrating, migrate_enrollments
+from services.reminders.usecases.pause_enrollment import pause_enrollment, resume_enrollment
+from services.reminders.usecases.record_procedure import record_procedure
+from services.reminders.usecases.reschedule_enrollment import reschedule_enrollment
+from services.reminders.usecases.withdraw_plan import list_told, withdraw_plan
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+class OpenBooks(Protocol):
+    def __call__(
+        self, connection: sa.Connection, context: CommandContext | None = None
+    ) -> Books: ...
+
+
+def enrollment_readers(books: OpenBooks) -> Mapping[type[Any], Reader]:
+    def reader(
+        read: Callable[[Books, EnrollmentListTable, Sequence[Q]], Sequence[R]],
+    ) -> Reader:
+        return lambda connection, questions: read(
+            books(connection), EnrollmentListTable(connection), questions
+        )
+
+    return {
+        asks.FindEnrollments: reader(find_enrollments_of_clinic),
+        asks.ReportDeliveries: reader(report_deliveries),
+        asks.ListTold: lambda connection, questions: list_told(
+            PlanRecallTable(connection), questions
+        ),
+    }
+
+
+def enrolling_commanders(
+    books: OpenBooks, source: PlanSource, renderer: Renderer, *, is_production: bool
+) -> Mapping[type[Any], Commander]:
+    enroll = partial(enroll_patient, source=source, renderer=renderer, is_production=is_production)
+    return {
+        EnrollPatient: lambda connection, command, context: enroll(
+            books(connection, context), command
+        ),
+        CancelEnrollment: lambda connection, command, context: cancel_enrollment(
+            books(connection, context), command
+        ),
+    }
+
+
+class _Acts(msgspec.Struct, frozen=True):
+    """Gives each act what it needs stored, in the transaction of its command."""
+
+    books: OpenBooks
+    vault: Vault
+
+    def plain(self, act: Callable[[Books, EnrollmentLifeTable, Q], R]) -> Commander:
+        return lambda connection, command, context: act(
+            self.books(connection, context), EnrollmentLifeTable(connection, self.vault), command
+        )
+
+    def retrying(
+        self, act: Callable[[Books, EnrollmentLifeTable, OperationTable, Q], R]
+    ) -> Commander:
+        return lambda connection, command, context: act(
+            self.books(connection, context),
+            EnrollmentLifeTable(connection, self.vault),
+            OperationTable(connection),
+            command,
+        )
+
+    def listing(
+        self, act: Callable[[Books, EnrollmentLifeTable, EnrollmentListTable, Q], R]
+    ) -> Commander:
+        return lambda connection, command, context: act(
+            self.books(connection, context),
+            EnrollmentLifeTable(connection, self.vault),
+            EnrollmentListTable(connection),
+            command,
+        )
+
+
+def enrollment_commanders(
+    books: OpenBooks, vault: Vault, source: PlanSource, renderer: Renderer
+) -> Mapping[type[Any], Commander]:
+    acts = _Acts(books, vault)
+    using = Migrating(source, renderer)
+    return {
+        asks.RescheduleEnrollment: acts.plain(partial(reschedule_enrollment, renderer=renderer)),
+        asks.RecordProcedure: acts.plain(
+            partial(record_procedure, source=source, renderer=renderer)
+        ),
+        asks.PauseEnrollment: acts.plain(pause_enrollment),
+        asks.ResumeEnrollment: acts.plain(resume_enrollment),
+        asks.SnoozeReminder: acts.plain(partial(snooze_reminder, renderer=renderer)),
+        asks.CancelReminder: acts.plain(partial(cancel_reminder, renderer=renderer)),
+        asks.RetryReminder: acts.retrying(partial(retry_reminder, renderer=renderer)),
+        asks.MigrateEnrollments: acts.listing(partial(migrate_enrollments, using=using)),
+        asks.WithdrawPlan: lambda connection, command, _: withdraw_plan(
+            PlanRecallTable(connection), OperationTable(connection), command
+        ),
+    }

@@ -1,0 +1,88 @@
+"""Puts together what is asked about clinics, patients and their consents."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.vault import Vault
+from services.contracts.clinics import ChangeClinic, SuspendClinic
+from services.contracts.patients import ConfirmConsent, ListPatients, PatientPage, UpdatePatient
+from services.contracts.reminders import PatientReply, RecordConsent, RegisterPatient
+from services.reminders.addresses.reader import LibraryAddressReader, is_country
+from services.reminders.storage.clinics import ClinicTable
+from services.reminders.storage.consent_codes import CodeTable
+from services.reminders.storage.enrollment_life import EnrollmentLifeTable
+from services.reminders.storage.operations import OperationTable
+from services.reminders.storage.patient_changes import PatientChangeTable
+from services.reminders.storage.patient_lists import PatientListTable
+from services.reminders.usecases.books import Books
+from services.reminders.usecases.change_clinic import change_clinic, suspend_clinic
+from services.reminders.usecases.confirm_consent import confirm_consent
+from services.reminders.usecases.list_patients import list_patients
+from services.reminders.usecases.record_consent import record_consent
+from services.reminders.usecases.register_patient import register_patient
+from services.reminders.usecases.update_patient import Desk as UpdateDesk
+from services.reminders.usecases.update_patient import update_patient
+
+OpenBooks = Callable[[sa.Connection, CommandContext | None], Books]
+
+
+class Keeping:
+    """Every command in a transaction of its own."""
+
+    def __init__(self, books: OpenBooks, vault: Vault) -> None:
+        self._books = books
+        self._vault = vault
+        self._reader = LibraryAddressReader()
+
+    def commanders(self) -> Mapping[type[Any], Commander]:
+        register = partial(register_patient, reader=self._reader, is_country=is_country)
+        return {
+            ChangeClinic: self._change_clinic,
+            SuspendClinic: self._suspend_clinic,
+            RegisterPatient: self._with_codes(register),
+            RecordConsent: self._with_codes(record_consent),
+            ConfirmConsent: self._with_codes(confirm_consent),
+            UpdatePatient: self._update_patient,
+        }
+
+    def readers(self) -> Mapping[type[Any], Reader]:
+        return {ListPatients: self._list_patients}
+
+    def _list_patients(
+        self, connection: sa.Connection, asked: Sequence[ListPatients]
+    ) -> Sequence[PatientPage]:
+        lists = PatientListTable(connection, self._vault)
+        return list_patients(self._books(connection, None), lists, asked, reader=self._reader)
+
+    def _with_codes(self, act: Callable[[Books, CodeTable, Any], PatientReply]) -> Commander:
+        return lambda connection, command, context: act(
+            self._books(connection, context), CodeTable(connection, self._vault), command
+        )
+
+    def _update_patient(
+        self, connection: sa.Connection, command: UpdatePatient, context: CommandContext
+    ) -> object:
+        desk = UpdateDesk(
+            books=self._books(connection, context),
+            changes=PatientChangeTable(connection, self._vault),
+            life=EnrollmentLifeTable(connection, self._vault),
+            reader=self._reader,
+            is_country=is_country,
+        )
+        return update_patient(desk, command)
+
+    def _change_clinic(
+        self, connection: sa.Connection, command: ChangeClinic, context: CommandContext
+    ) -> object:
+        books, clinics = self._books(connection, context), ClinicTable(connection)
+        return change_clinic(books, clinics, command, reader=self._reader, is_country=is_country)
+
+    def _suspend_clinic(
+        self, connection: sa.Connection, command: SuspendClinic, context: CommandContext
+    ) -> object:
+        books, clinics = self._books(connection, context), ClinicTable(connection)
+        return suspend_clinic(books, clinics, OperationTable(connection), command)

@@ -1,0 +1,62 @@
+"""What a plan's step says about one procedure of one patient."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import AftercarePlan, AftercareStep
+from services.reminders.domain.clinic import emergency_number_for
+from services.reminders.domain.message_text import MessageFacts
+from services.reminders.storage import contexts
+from services.reminders.storage.case_rows import Known, Place
+
+PLANS_KEPT: Final = 256
+
+
+class About(msgspec.Struct, frozen=True):
+    """A procedure's times, and the plan that goes with it as it is stored."""
+
+    content: bytes
+    procedure_at: datetime
+    procedure_ended_at: datetime | None
+
+
+class Telling:
+    """Plans are decoded once: a plan version never changes."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._decode = lru_cache(maxsize=PLANS_KEPT)(_steps_and_locale)
+
+    def said(
+        self, person: Known, place: Place, about: About, step_key: str, now: datetime
+    ) -> tuple[AftercareStep | None, MessageFacts]:
+        """Find the step, and the facts that its text may name."""
+        steps, locale = self._decode(about.content)
+        facts = MessageFacts(
+            clinic_name=place.name,
+            clinic_phone=place.phone,
+            emergency_number=emergency_number_for(
+                person.region, country=place.country, own=place.emergency_number
+            ),
+            patient_name=self._name(person),
+            procedure_at=about.procedure_at,
+            procedure_ended_at=about.procedure_ended_at or about.procedure_at,
+            said_at=now,
+            time_zone=person.time_zone or place.time_zone,
+            locale=locale,
+        )
+        return steps.get(step_key), facts
+
+    def _name(self, person: Known) -> str | None:
+        if person.name_sealed is None:
+            return None
+        return self._vault.open_text(person.name_sealed, context=contexts.PATIENT_NAME)
+
+
+def _steps_and_locale(content: bytes) -> tuple[dict[str, AftercareStep], str]:
+    plan = msgspec.msgpack.decode(content, type=AftercarePlan)
+    return {step.key: step for step in plan.steps}, plan.served_locale

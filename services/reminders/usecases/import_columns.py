@@ -1,0 +1,200 @@
+"""What the columns of an imported file mean; nothing a row says is ever repeated."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.errors import Refusal
+from services.contracts.privacy import ImportKind, Row, RowFault, SuppressionGiven
+from services.contracts.reminders import ConsentGiven, RegisterPatient, Scope
+from services.contracts.words import (
+    ConsentBasis,
+    ConsentMethod,
+    ContactOwner,
+    MessageDetail,
+    SuppressionReason,
+)
+
+Member = TypeVar("Member", bound=StrEnum)
+
+_PROOF: Final = ("consent_method", "consent_wording", "consent_obtained_at", "consent_source")
+"""A consent without these cannot be shown to anybody, so it is none."""
+
+_CONSENT: Final = (
+    "consent_channels", "consent_purposes", *_PROOF, "consent_detail", "consent_basis",
+    "consent_evidence",
+)  # fmt: skip
+
+COLUMNS: Final[Mapping[ImportKind, tuple[str, ...]]] = {
+    ImportKind.PATIENTS: (
+        "reference", "name", "phone", "email", "contact_owner", "is_adult", "time_zone", "region",
+        "locale", "channels", "detail", *_CONSENT,
+    ),
+    ImportKind.SUPPRESSIONS: ("channel", "address", "reason", "since", "evidence"),
+}  # fmt: skip
+
+NEEDED: Final[Mapping[ImportKind, tuple[str, ...]]] = {
+    ImportKind.PATIENTS: ("reference",),
+    ImportKind.SUPPRESSIONS: ("channel", "address", "reason"),
+}
+
+_COLUMN_OF: Final = {
+    "display_name": "name",
+    "channel": "consent_channels",
+    "purpose": "consent_purposes",
+    "method": "consent_method",
+    "wording_version": "consent_wording",
+    "obtained_at": "consent_obtained_at",
+    "source": "consent_source",
+    "basis": "consent_basis",
+    "evidence": "consent_evidence",
+}
+"""Columns whose field of a command has another name."""
+
+_BOOLEANS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+class NotAValue(Exception):
+    """A cell that cannot be read: the column, and what to write instead."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(column)
+        self.column = column
+        self.reason = reason
+
+
+def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
+    """What is wrong with a file's first line. A wrong one may be a person's: it is not repeated."""
+    for place, column in enumerate(columns, 1):
+        if column not in COLUMNS[kind]:
+            return f"Column {place} has no name that is known; known are {_listed(COLUMNS[kind])}."
+        if column in columns[: place - 1]:
+            return f"Column {place} repeats the name of another one."
+    missing = [column for column in NEEDED[kind] if column not in columns]
+    return f"The file needs a column {missing[0]}." if missing else None
+
+
+def read_patient(scope: Scope, row: Row) -> RegisterPatient:
+    """Raises NotAValue; what a registration itself refuses is not looked at."""
+    cells = _Cells(row.values)
+    return RegisterPatient(
+        scope=scope,
+        idempotency_key=f"line {row.line}",
+        reference=cells.needed("reference"),
+        display_name=cells.text("name"),
+        phone=cells.text("phone"),
+        email=cells.text("email"),
+        contact_owner=cells.member("contact_owner", ContactOwner) or ContactOwner.SELF,
+        is_adult=cells.boolean("is_adult"),
+        time_zone=cells.text("time_zone"),
+        region=cells.text("region"),
+        locale=cells.text("locale"),
+        channels=cells.members("channels", Channel) or None,
+        detail=cells.member("detail", MessageDetail),
+        consents=_consents(cells),
+    )
+
+
+def read_suppression(row: Row) -> SuppressionGiven:
+    """Raises NotAValue."""
+    cells = _Cells(row.values)
+    cells.needed("channel")
+    cells.needed("reason")
+    return SuppressionGiven(
+        channel=cells.member("channel", Channel) or Channel.SMS,
+        address=cells.needed("address"),
+        reason=cells.member("reason", SuppressionReason) or SuppressionReason.OPT_OUT,
+        since=cells.instant("since"),
+        evidence=cells.text("evidence"),
+    )
+
+
+def fault_of(line: int, refusal: Refusal) -> RowFault:
+    """A registration's refusal, by the column that it is about."""
+    names = [part for part in refusal.path or () if not part.isdigit() and part != "consents"]
+    field = names[-1] if names else None
+    column = _COLUMN_OF.get(field, field) if field else None
+    if column is None and refusal.path and refusal.path[0] == "consents":
+        column = "consent_channels"
+    return RowFault(line=line, column=column, reason=refusal.message)
+
+
+def _consents(cells: "_Cells") -> tuple[ConsentGiven, ...]:
+    channels = cells.members("consent_channels", Channel)
+    if not channels:
+        if any(cells.text(column) for column in _CONSENT):
+            raise NotAValue("consent_channels", "Say which channels the consent is for.")
+        return ()
+    for column in _PROOF:
+        cells.needed(column, "A consent needs its method, wording, time and source.")
+    purposes = cells.members("consent_purposes", Purpose) or (Purpose.CARE,)
+    given = ConsentGiven(
+        channel=channels[0],
+        purpose=purposes[0],
+        granted=True,
+        source=cells.needed("consent_source"),
+        wording_version=cells.text("consent_wording"),
+        method=cells.member("consent_method", ConsentMethod),
+        basis=cells.member("consent_basis", ConsentBasis) or ConsentBasis.EXPRESS,
+        detail=cells.member("consent_detail", MessageDetail) or MessageDetail.DISCREET,
+        evidence=cells.text("consent_evidence"),
+        obtained_at=cells.instant("consent_obtained_at"),
+    )
+    return tuple(
+        msgspec.structs.replace(given, channel=channel, purpose=purpose)
+        for channel in channels
+        for purpose in purposes
+    )
+
+
+class _Cells:
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def text(self, column: str) -> str | None:
+        text = self._values.get(column, "").strip()
+        return text or None
+
+    def needed(self, column: str, reason: str = "This must not be empty.") -> str:
+        text = self.text(column)
+        if text is None:
+            raise NotAValue(column, reason)
+        return text
+
+    def member(self, column: str, kind: type[Member]) -> Member | None:
+        found = self.members(column, kind)
+        if len(found) > 1:
+            raise NotAValue(column, "Write one word only.")
+        return found[0] if found else None
+
+    def members(self, column: str, kind: type[Member]) -> tuple[Member, ...]:
+        """Words apart by spaces or semicolons, in capitals or not."""
+        words = (self.text(column) or "").upper().replace(";", " ").split()
+        try:
+            return tuple(dict.fromkeys(kind(word) for word in words))
+        except ValueError:
+            raise NotAValue(column, f"Write {_listed(kind)}.") from None
+
+    def boolean(self, column: str) -> bool | None:
+        text = self.text(column)
+        if text is not None and text.lower() not in _BOOLEANS:
+            raise NotAValue(column, "Write yes or no, or leave it empty.")
+        return _BOOLEANS[text.lower()] if text else None
+
+    def instant(self, column: str) -> datetime | None:
+        text = self.text(column)
+        wanted: Any = Annotated[datetime, msgspec.Meta(tz=True)]
+        try:
+            found: datetime | None = msgspec.convert(text, wanted, strict=False) if text else None
+        except msgspec.ValidationError:
+            example = "2027-03-14T15:40:00+01:00"
+            raise NotAValue(column, f"Write a time with its offset, like {example}.") from None
+        return found
+
+
+def _listed(words: Any) -> str:  # noqa: ANN401 - an enum, or texts
+    return ", ".join(str(word) for word in words)

@@ -1,0 +1,203 @@
+"""A reminders service that is away, or a Redis that is full: refused at once, and nothing lost."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext
+from services.chassis.ask import MAX_WAITING, stream_key
+from services.chassis.database import open_engine
+from services.chassis.redis import open_redis
+from services.contracts.gateway import CreateKey
+from services.contracts.reminders import STREAM
+from services.contracts.words import Mode, Role
+from services.gateway.storage.api_keys import create_key
+from services.gateway.storage.tables import intake
+from services.launcher.processes import wait_until
+from services.reminders.storage.tables import inbound_message, patient, suppression
+from tests.support.arena import Arena, listens
+from tests.support.crowd import Crowd
+from tests.support.due_messages import DueMessages
+from tests.support.graphql import REGISTER, consents
+from tests.support.signed_calls import SignedCalls
+
+PRIVATE = "{ __typename tasks(first: 5) { nodes { id } } }"
+AT_ONCE_SECONDS = 1.0
+DRAIN_SECONDS = 30.0
+
+
+class House:
+    """A gateway, PostgreSQL and Valkey; the reminders service comes and goes."""
+
+    def __init__(self, arena: Arena) -> None:
+        self.arena = arena
+        self.engine = open_engine(arena.postgres_url, application_name="test")
+        self.redis = open_redis(arena.redis_url)
+        self.due = DueMessages(self.engine, arena.vault)
+        self.key = self._key()
+        self.service = arena.afterglow("service", "serve", "reminders")
+        self.phones = 0
+
+    def _key(self) -> str:
+        command = CreateKey(clinic_id=self.due.clinic_id, role=Role.STAFF, mode=Mode.LIVE)
+        with self.engine.begin() as connection:
+            return create_key(connection, command, CommandContext("key"))
+
+    def crowd(self, count: int) -> Crowd:
+        self.phones += count
+        return Crowd(self.due, count, first=self.phones)
+
+    def ask(self, query: str, **variables: Any) -> tuple[int, str | None, dict[str, Any]]:
+        """Status, Retry-After and body."""
+        request = urllib.request.Request(
+            f"http://{self.arena.gateway}/graphql",
+            json.dumps({"query": query, "variables": variables}).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310 - same
+            return reply.status, reply.headers["Retry-After"], json.load(reply)
+
+    def fill_stream(self) -> None:
+        with self.redis.pipeline() as pipe:
+            for _ in range(MAX_WAITING):
+                pipe.xadd(stream_key(STREAM), {"kind": "x"})
+            pipe.execute()
+
+    @contextmanager
+    def full_redis(self) -> Iterator[None]:
+        """No byte more: what would add one is refused, as under `noeviction`."""
+        self.redis.config_set("maxmemory", 1)
+        try:
+            yield
+        finally:
+            self.redis.config_set("maxmemory", 0)
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        self.service.start()
+        try:
+            yield
+        finally:
+            self.service.end()
+            self.redis.delete(stream_key(STREAM))
+
+    def count(self, table: sa.Table) -> int:
+        with self.engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+    def drained(self) -> bool:
+        return wait_until(lambda: self.count(intake) == 0, DRAIN_SECONDS)
+
+    def close(self) -> None:
+        self.redis.close()
+        self.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    with Arena(is_durable=False) as arena:
+        arena.afterglow("gateway", "serve", "gateway").start()
+        assert wait_until(listens(arena.gateway), 60.0)
+        opened = House(arena)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def texts_in(house: House, crowd: Crowd) -> list[int]:
+    """Everyone of the crowd texts STOP; the statuses a carrier sees."""
+    calls = SignedCalls(house.arena)
+    try:
+        return [
+            calls.text_in(house.phones * 1000 + n, one.phone) for n, one in enumerate(crowd.people)
+        ]
+    finally:
+        calls.close()
+
+
+def assert_refused_at_once(house: House, query: str, **variables: Any) -> dict[str, Any]:
+    began = time.monotonic()
+    status, retry_after, body = house.ask(query, **variables)
+
+    assert time.monotonic() - began < AT_ONCE_SECONDS
+    assert (status, retry_after) == (200, "1")
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["UPSTREAM_UNAVAILABLE"]
+    return body
+
+
+def test_a_full_stream_refuses_a_private_read_and_nothing_beside_it(house: House) -> None:
+    house.fill_stream()
+
+    body = assert_refused_at_once(house, PRIVATE)
+
+    assert body["data"]["__typename"] == "Query"
+    house.redis.delete(stream_key(STREAM))
+
+
+def test_a_command_that_a_full_stream_refused_is_never_done(house: House) -> None:
+    house.fill_stream()
+    before = house.count(patient)
+    command = {"idempotencyKey": "full", "phone": "+12025550188", "isAdult": True}
+
+    assert_refused_at_once(house, REGISTER, input=command | {"consents": consents("SMS")})
+
+    with house.serving():
+        assert wait_until(lambda: "errors" not in house.ask(PRIVATE)[2], DRAIN_SECONDS)
+        assert house.count(patient) == before
+
+
+def test_a_full_redis_refuses_at_once(house: House) -> None:
+    with house.serving():
+        assert wait_until(lambda: "errors" not in house.ask(PRIVATE)[2], DRAIN_SECONDS)
+        with house.full_redis():
+            assert_refused_at_once(house, PRIVATE)
+        assert wait_until(lambda: "errors" not in house.ask(PRIVATE)[2], DRAIN_SECONDS)
+
+
+@pytest.mark.parametrize("trouble", ["service away", "stream full", "redis full"])
+def test_what_carriers_tell_is_kept_meanwhile_and_handed_on_after(
+    house: House, trouble: str
+) -> None:
+    crowd = house.crowd(60)
+    known = (house.count(inbound_message), house.count(suppression))
+
+    if trouble == "redis full":
+        with house.serving(), house.full_redis():
+            assert texts_in(house, crowd) == [200] * 60
+            time.sleep(1.5)  # the forwarder tries meanwhile
+            assert house.count(intake) == 60
+    else:
+        if trouble == "stream full":
+            house.fill_stream()
+        assert texts_in(house, crowd) == [200] * 60
+        assert house.count(intake) == 60
+    with house.serving():
+        assert house.drained()
+
+    assert (house.count(inbound_message), house.count(suppression)) == (
+        known[0] + 60,
+        known[1] + 60,
+    )
+
+
+def test_redis_is_not_needed_to_hear_a_carrier(house: House) -> None:
+    crowd = house.crowd(3)
+    house.arena.seats["valkey"].end()
+    try:
+        assert texts_in(house, crowd) == [200] * 3
+    finally:
+        house.arena.seats["valkey"].start().wait_ready()
+    with house.serving():
+        assert house.drained()
+
+
+def test_redis_refuses_and_drops_nothing_when_it_is_full(house: House) -> None:
+    """What these tests are about: another policy would drop asks silently."""
+    assert house.redis.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}

@@ -1,0 +1,162 @@
+"""A page for staff to take an alert on: the form takes it, and nothing else does."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+
+from services.chassis.tokens import TokenSigner
+from services.contracts.check_ins import ALERT_LIFETIME, AcknowledgeAlert, AlertShown, ShowAlert
+from services.gateway.app import make_app
+from services.gateway.http.pages import alert as page
+from tests.support.check_in_records import ASKED_AT
+from tests.support.page_asks import PageAsks
+
+SECRET = "a secret of tests"
+SHOWN = AlertShown(
+    clinic_name="Rowan <Clinic>",
+    locale="en",
+    escalation_id=90,
+    opened_at=ASKED_AT,
+    acknowledged_at=None,
+    acknowledged_by=None,
+)
+
+
+def taken(by: str) -> AlertShown:
+    return msgspec.structs.replace(
+        SHOWN, acknowledged_at=ASKED_AT + timedelta(minutes=4), acknowledged_by=by
+    )
+
+
+def reminders(shown: AlertShown | None = SHOWN) -> PageAsks:
+    return PageAsks(
+        {
+            ShowAlert: lambda _: shown,
+            AcknowledgeAlert: lambda command: shown and taken(command.by),
+        }
+    )
+
+
+def web(asks: PageAsks) -> FlaskClient:
+    return make_app({}, [page.alert_page(SECRET, asks)]).test_client()
+
+
+def place(*parts: Any) -> str:
+    return f"/a/{page.signer(SECRET).sign(*(parts or (7, 41)))}"
+
+
+def test_looking_names_the_escalation_and_no_patient() -> None:
+    text = web(reminders()).get(place()).get_data(as_text=True)
+
+    assert "Escalation 90, Rowan &lt;Clinic&gt;" in text
+    assert "2026-12-05 15:00 UTC" in text
+    assert "<button>I take this</button>" in text
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_fetching_the_link_takes_nothing(method: str) -> None:
+    asks = reminders()
+
+    response = web(asks).open(place(), method=method)
+
+    assert response.status_code == 200
+    assert not [one for one in asks.asked if isinstance(one, AcknowledgeAlert)]
+
+
+def test_whoever_writes_a_name_takes_it() -> None:
+    asks = reminders()
+
+    response = web(asks).post(place(), data={"by": " Ana\n Ruiz "})
+
+    assert asks.asked == [AcknowledgeAlert(clinic_id=7, alert_id=41, by="Ana Ruiz")]
+    text = response.get_data(as_text=True)
+    assert "Taken by Ana Ruiz, 2026-12-05 15:04 UTC." in text
+    assert "<form" not in text
+
+
+def test_nobody_takes_it_without_a_name() -> None:
+    asks = reminders()
+
+    response = web(asks).post(place(), data={"by": "  "})
+
+    assert response.status_code == 400
+    assert "Write your name" in response.get_data(as_text=True)
+    assert not [one for one in asks.asked if isinstance(one, AcknowledgeAlert)]
+
+
+def test_the_page_says_who_has_taken_it_already() -> None:
+    text = web(reminders(taken("Ben"))).get(place()).get_data(as_text=True)
+
+    assert "Taken by Ben" in text
+    assert "<form" not in text
+
+
+def test_a_test_of_the_chain_says_that_it_is_one() -> None:
+    shown = msgspec.structs.replace(SHOWN, escalation_id=None)
+
+    text = web(reminders(shown)).get(place()).get_data(as_text=True)
+
+    assert "nobody needs help" in text
+
+
+def test_the_page_speaks_the_clinics_language() -> None:
+    shown = msgspec.structs.replace(SHOWN, locale="es")
+
+    assert "Me hago cargo" in web(reminders(shown)).get(place()).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("shape", ["x{}", "{}x", "WzEsMl0"])
+def test_a_tampered_link_is_not_found_and_takes_nothing(method: str, shape: str) -> None:
+    asks = reminders()
+    token = place().rpartition("/")[2]
+
+    response = web(asks).open(f"/a/{shape.format(token)}", method=method, data={"by": "Ana"})
+
+    assert (response.status_code, asks.asked) == (404, [])
+
+
+def test_a_patients_link_takes_no_alert() -> None:
+    asks = reminders()
+    other = TokenSigner(SECRET, purpose="check-in", lifetime=timedelta(days=1))
+
+    assert web(asks).post(f"/a/{other.sign(7, 41)}", data={"by": "Ana"}).status_code == 404
+    assert asks.asked == []
+
+
+def test_an_expired_link_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "ALERT_LIFETIME", timedelta(seconds=-1))
+    asks = reminders()
+
+    assert web(asks).post(place(), data={"by": "Ana"}).status_code == 404
+    assert asks.asked == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_when_reminders_is_away_the_page_says_that_nothing_was_recorded(method: str) -> None:
+    response = web(PageAsks({})).open(place(), method=method, data={"by": "Ana"})
+
+    assert response.status_code == 503
+    assert "nothing was recorded" in response.get_data(as_text=True)
+
+
+def test_an_alert_that_is_not_there_is_not_found() -> None:
+    client = web(reminders(None))
+
+    assert client.get(place()).status_code == 404
+    assert client.post(place(), data={"by": "Ana"}).status_code == 404
+
+
+def test_nothing_of_the_page_is_kept_or_told_on() -> None:
+    headers = web(reminders()).get(place()).headers
+
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in headers
+
+
+def test_the_link_works_for_two_weeks() -> None:
+    assert ALERT_LIFETIME.days == 14

@@ -1,0 +1,84 @@
+"""The aftercare sheet: a plan on paper."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.gateway.app import make_app
+from services.gateway.http.pages.sheet import sheets
+from tests.support.fake_calls import shipped_snapshot
+
+PLACE = "/sheets/microneedling-aftercare"
+
+
+@pytest.fixture(scope="module")
+def web() -> FlaskClient:
+    snapshot = shipped_snapshot()
+    return make_app({}, [sheets(lambda: snapshot)]).test_client()
+
+
+def headings(page: str) -> list[str]:
+    return re.findall(r"<h2[^>]*>([^<]*)</h2>", page)
+
+
+def test_red_flags_come_first_and_emergencies_before_all(web: FlaskClient) -> None:
+    page = web.get(PLACE).text
+
+    assert headings(page) == ["When to get help", "Before your visit", "After your visit"]
+    assert page.index("Trouble breathing") < page.index("Fever of 38") < page.index("Tomorrow")
+
+
+def test_every_step_that_is_told_to_patients_is_on_it(web: FlaskClient) -> None:
+    page = web.get(PLACE).text
+    plan = shipped_snapshot().edition().plans["microneedling-aftercare"].entry
+
+    told = [step for step in plan.steps if step.kind not in ("CLINICIAN_TASK", "REBOOK")]
+    assert len(re.findall(r'<div class="step">', page)) == len(told)
+
+
+def test_what_is_for_clinicians_is_not_on_it(web: FlaskClient) -> None:
+    assert "antiviral" not in web.get(PLACE).text
+
+
+@pytest.mark.parametrize(
+    "when", ["28 days before, 10:00", "48 hours before", "at once", "24 hours after"]
+)
+def test_it_says_when(web: FlaskClient, when: str) -> None:
+    assert when in web.get(PLACE).text
+
+
+def test_it_speaks_the_language_of_the_reader(web: FlaskClient) -> None:
+    assert '<html lang="en">' in web.get(PLACE, headers={"Accept-Language": "de, en"}).text
+
+
+def test_a_language_that_is_not_there_is_said_to_be_missing(web: FlaskClient) -> None:
+    assert "not yet translated" in web.get(f"{PLACE}?locale=de").text
+
+
+def test_a_reader_who_has_it_is_not_sent_it_again(web: FlaskClient) -> None:
+    first = web.get(PLACE)
+    again = web.get(PLACE, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_plan_that_is_not_there_is_answered_with_those_that_are(web: FlaskClient) -> None:
+    answer = web.get("/sheets/levitation")
+
+    assert answer.status_code == 404
+    assert "microneedling-aftercare" in answer.text
+
+
+def test_before_there_is_a_catalog_it_says_so() -> None:
+    assert make_app({}, [sheets(lambda: None)]).test_client().get(PLACE).status_code == 503
+
+
+def test_nothing_in_the_address_gets_into_the_page(web: FlaskClient) -> None:
+    assert "<b>" not in web.get(f"{PLACE}?locale=<b>x</b>").text
+
+
+def test_scripts_and_frames_are_shut_out(web: FlaskClient) -> None:
+    policy = web.get(PLACE).headers["Content-Security-Policy"]
+
+    assert policy.startswith("default-src 'none'")

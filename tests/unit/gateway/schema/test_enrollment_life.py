@@ -1,0 +1,326 @@
+"""Mutations that move, record and pause enrollments, and those of single reminders."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult
+
+from services.contracts.catalog import Channel
+from services.contracts.enrollments import (
+    CancelReminder,
+    ChangeEffect,
+    ChangeReply,
+    FindEnrollments,
+    PauseEnrollment,
+    RecordProcedure,
+    ReminderChange,
+    ReminderReply,
+    ReportDeliveries,
+    ReportRow,
+    RescheduleEnrollment,
+    ResumeEnrollment,
+    RetryReminder,
+    SnoozeReminder,
+)
+from services.contracts.errors import Caution, Refusal, UserErrorCode
+from services.contracts.reminders import EnrollmentPage, EnrollmentReply, GetPatients
+from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
+from services.gateway.identity.viewer import Viewer
+from services.gateway.schema import ids
+from tests.support.both_ways import answer_both_ways
+from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
+from tests.support.gateway_answers import refused_codes, whole_schema
+
+ENROLLMENT_ID = ids.encode("Enrollment", 5)
+REMINDER_ID = ids.encode("Reminder", 100)
+AT = datetime(2026, 12, 4, 15, tzinfo=UTC)
+CHANGED = """{ enrollment { id } changes { stepKey channel effect was becomes }
+  warnings { code stepKey } userErrors { __typename code path } }"""
+RESCHEDULE = f"""mutation ($input: RescheduleEnrollmentInput!) {{
+  rescheduleEnrollment(input: $input) {CHANGED} }}"""
+RECORD = f"mutation ($input: RecordProcedureInput!) {{ recordProcedure(input: $input) {CHANGED} }}"
+HELD = "{ enrollment { id status } warnings { code } userErrors { __typename code path } }"
+PAUSE = f"mutation ($input: EnrollmentInput!) {{ pauseEnrollment(input: $input) {HELD} }}"
+RESUME = f"mutation ($input: EnrollmentInput!) {{ resumeEnrollment(input: $input) {HELD} }}"
+ONE = "{ reminder { id status } userErrors { __typename code path } }"
+SNOOZE = f"mutation ($input: SnoozeReminderInput!) {{ snoozeReminder(input: $input) {ONE} }}"
+CANCEL = f"mutation ($input: ReminderInput!) {{ cancelReminder(input: $input) {ONE} }}"
+RETRY = f"mutation ($input: RetryReminderInput!) {{ retryReminder(input: $input) {ONE} }}"
+
+DONE = ChangeReply(
+    enrollment=enrollment(5),
+    changes=(
+        ReminderChange(
+            step_key="day-1", channel=Channel.SMS, effect=ChangeEffect.MOVED, was=AT, becomes=AT
+        ),
+        ReminderChange(step_key="call", effect=ChangeEffect.DROPPED, was=AT),
+    ),
+    cautions=(Caution(code="LATE_SKIPPED", message="Too late.", step_key="call"),),
+)
+REFUSED = Refusal(code=UserErrorCode.STALE, message="No.", path=("expected_procedure_at",))
+GIVEN: dict[str, dict[str, Any]] = {
+    RESCHEDULE: {"enrollmentId": ENROLLMENT_ID, "procedureAt": "2026-12-04T10:00:00-05:00"},
+    RECORD: {"enrollmentId": ENROLLMENT_ID, "state": "NO_SHOW"},
+    PAUSE: {"enrollmentId": ENROLLMENT_ID},
+    RESUME: {"enrollmentId": ENROLLMENT_ID},
+    SNOOZE: {"reminderId": REMINDER_ID, "until": "2026-12-04T10:00:00-05:00"},
+    CANCEL: {"reminderId": REMINDER_ID},
+    RETRY: {"reminderId": REMINDER_ID},
+}
+
+
+def answering(reply: object) -> FakeAsker:
+    kinds = (
+        *(RescheduleEnrollment, RecordProcedure, PauseEnrollment, ResumeEnrollment),
+        *(SnoozeReminder, CancelReminder, RetryReminder),
+    )
+    return FakeAsker(dict.fromkeys(kinds, lambda _: reply))
+
+
+def mutate(
+    text: str, given: dict[str, Any], asker: FakeAsker, viewer: Viewer = STAFF, **more: Any
+) -> ExecutionResult:
+    return answer_both_ways(
+        whole_schema(), text, lambda: request_of(viewer, asker, **more), {"input": given}
+    )
+
+
+def payload(text: str, given: dict[str, Any], asker: FakeAsker) -> dict[str, Any]:
+    result = mutate(text, given, asker)
+    assert result.errors is None
+    assert result.data
+    (found,) = result.data.values()
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_move_tells_what_changes() -> None:
+    found = payload(RESCHEDULE, GIVEN[RESCHEDULE], answering(DONE))
+
+    assert found == {
+        "enrollment": {"id": ENROLLMENT_ID},
+        "changes": [
+            {
+                "stepKey": "day-1",
+                "channel": "SMS",
+                "effect": "MOVED",
+                "was": "2026-12-04T15:00:00Z",
+                "becomes": "2026-12-04T15:00:00Z",
+            },
+            {
+                "stepKey": "call",
+                "channel": None,
+                "effect": "DROPPED",
+                "was": "2026-12-04T15:00:00Z",
+                "becomes": None,
+            },
+        ],
+        "warnings": [{"code": "LATE_SKIPPED", "stepKey": "call"}],
+        "userErrors": [],
+    }
+
+
+def test_a_move_takes_the_whole_visit_and_is_no_rehearsal_unless_told_otherwise() -> None:
+    asker = answering(DONE)
+    given = GIVEN[RESCHEDULE]
+    payload(RESCHEDULE, given, asker)
+    payload(RESCHEDULE, given | {"wholeVisit": False, "dryRun": True}, asker)
+    payload(RESCHEDULE, given | {"wholeVisit": None, "dryRun": None}, asker)
+
+    told = {(each.whole_visit, each.dry_run) for each in asker.asked}
+    assert told == {(True, False), (False, True)}
+    assert asker.asked[0].procedure_at == AT
+
+
+def test_a_move_hands_on_what_it_expects_and_its_key() -> None:
+    asker = answering(DONE)
+    more = {"expectedProcedureAt": "2026-12-03T15:00:00Z", "idempotencyKey": "m1"}
+    payload(RESCHEDULE, GIVEN[RESCHEDULE] | more, asker)
+
+    command = asker.asked[0]
+    assert (command.expected_procedure_at, command.idempotency_key) == (PROCEDURE_AT, "m1")
+
+
+def test_the_inputs_own_key_goes_before_the_header() -> None:
+    asker = answering(DONE)
+    given = GIVEN[RESCHEDULE]
+    mutate(RESCHEDULE, given | {"idempotencyKey": "m1"}, asker, idempotency_key="h1")
+    assert set(asker.command_ids) == {None}
+
+    mutate(RESCHEDULE, given, asker, idempotency_key="h1")
+    assert len(set(asker.command_ids)) == 2
+
+
+def test_a_refusal_names_the_field() -> None:
+    found = payload(RESCHEDULE, GIVEN[RESCHEDULE], answering(ChangeReply(refusals=(REFUSED,))))
+
+    assert found["enrollment"] is None
+    assert found["userErrors"] == [
+        {"__typename": "InputError", "code": "STALE", "path": ["expectedProcedureAt"]}
+    ]
+
+
+def test_a_procedure_is_recorded() -> None:
+    asker = answering(DONE)
+    given = {
+        "enrollmentId": ENROLLMENT_ID,
+        "state": "PERFORMED",
+        "endedAt": "2026-12-03T16:00:00Z",
+        "performedBy": "Dr. Lee",
+        "plan": "peel-care",
+        "dryRun": True,
+    }
+    payload(RECORD, given, asker)
+
+    command = asker.asked[0]
+    assert command.state is ProcedureState.PERFORMED
+    assert command.ended_at == datetime(2026, 12, 3, 16, tzinfo=UTC)
+    assert (command.performed_by, command.plan, command.dry_run) == ("Dr. Lee", "peel-care", True)
+
+
+@pytest.mark.parametrize(("text", "kind"), [(PAUSE, PauseEnrollment), (RESUME, ResumeEnrollment)])
+def test_an_enrollment_is_paused_and_resumed(text: str, kind: type[object]) -> None:
+    asker = answering(EnrollmentReply(enrollment=enrollment(5, status=EnrollmentStatus.PAUSED)))
+    found = payload(text, GIVEN[text], asker)
+
+    assert found["enrollment"] == {"id": ENROLLMENT_ID, "status": "PAUSED"}
+    assert (type(asker.asked[0]), asker.asked[0].enrollment_id) == (kind, 5)
+
+
+@pytest.mark.parametrize("text", [SNOOZE, CANCEL, RETRY])
+def test_a_reminder_is_changed(text: str) -> None:
+    asker = answering(ReminderReply(reminder=reminder(100)))
+    found = payload(text, GIVEN[text], asker)
+
+    assert found["reminder"] == {"id": REMINDER_ID, "status": "ACCEPTED"}
+    assert asker.asked[0].reminder_id == 100
+
+
+def test_only_somebodys_word_lets_a_duplicate_be() -> None:
+    asker = answering(ReminderReply(reminder=reminder(100)))
+    payload(RETRY, GIVEN[RETRY], asker)
+    payload(RETRY, GIVEN[RETRY] | {"acceptPossibleDuplicate": True}, asker)
+
+    assert {each.accept_possible_duplicate for each in asker.asked} == {False, True}
+
+
+@pytest.mark.parametrize("text", list(GIVEN))
+def test_what_is_none_of_its_kind_is_not_found(text: str) -> None:
+    asker = answering(DONE)
+    given = {
+        name: ids.encode("Patient", 5) if name.endswith("Id") else value
+        for name, value in GIVEN[text].items()
+    }
+    (error,) = payload(text, given, asker)["userErrors"]
+
+    assert (error["__typename"], asker.asked) == ("NotFoundError", [])
+
+
+@pytest.mark.parametrize(
+    ("viewer", "code"),
+    [(ANONYMOUS, "UNAUTHENTICATED"), (FRONT_END, "FORBIDDEN"), (OPERATOR, "FORBIDDEN")],
+)
+@pytest.mark.parametrize("text", list(GIVEN))
+def test_only_people_of_the_clinic_change_care(text: str, viewer: Viewer, code: str) -> None:
+    asker = answering(DONE)
+    result = mutate(text, GIVEN[text], asker, viewer)
+
+    assert (refused_codes(result), asker.asked) == ([code], [])
+
+
+LIST = """query ($filter: EnrollmentFilter, $first: Int, $after: String) {
+  enrollments(first: $first, after: $after, filter: $filter) {
+    nodes { id patient { id } } pageInfo { hasNextPage endCursor } } }"""
+
+
+def listing(asker: FakeAsker, viewer: Viewer = STAFF, **variables: Any) -> ExecutionResult:
+    return answer_both_ways(whole_schema(), LIST, lambda: request_of(viewer, asker), variables)
+
+
+def a_page(_: FindEnrollments) -> EnrollmentPage:
+    return EnrollmentPage(items=(enrollment(5), enrollment(4)), has_more=True)
+
+
+def everyone() -> FakeAsker:
+    return FakeAsker(
+        {
+            FindEnrollments: a_page,
+            GetPatients: lambda question: tuple(map(patient, question.ids)),
+        }
+    )
+
+
+def test_enrollments_are_listed_and_gone_through() -> None:
+    asker = everyone()
+    first = listing(asker, first=2)
+    assert first.data
+    page = first.data["enrollments"]
+    listing(asker, first=2, after=page["pageInfo"]["endCursor"])
+
+    assert [each["id"] for each in page["nodes"]] == [ENROLLMENT_ID, ids.encode("Enrollment", 4)]
+    assert page["pageInfo"]["hasNextPage"] is True
+    asked = [each for each in asker.asked if isinstance(each, FindEnrollments)]
+    assert {each.after for each in asked} == {None, (PROCEDURE_AT, 4)}
+
+
+def test_a_filter_is_handed_on() -> None:
+    asker = everyone()
+    wanted = {
+        "status": ["ACTIVE"],
+        "procedureState": ["PLANNED"],
+        "plan": "peel-care",
+        "planVersion": 2,
+        "procedureAfter": "2026-12-03T15:00:00Z",
+        "visitReference": "V1",
+    }
+    listing(asker, filter=wanted)
+
+    asked = asker.asked[0]
+    assert (asked.status, asked.procedure_state) == (
+        (EnrollmentStatus.ACTIVE,),
+        (ProcedureState.PLANNED,),
+    )
+    assert (asked.plan, asked.plan_version, asked.visit_reference) == ("peel-care", 2, "V1")
+    assert (asked.procedure_after, asked.procedure_before) == (PROCEDURE_AT, None)
+
+
+def test_a_filter_that_nothing_can_match_asks_nothing() -> None:
+    asker = everyone()
+    result = listing(asker, filter={"plan": "a\0b"})
+
+    assert result.data
+    assert (result.data["enrollments"]["nodes"], asker.asked) == ([], [])
+
+
+REPORT = """query ($from: Date!, $to: Date!) {
+  deliveryReport(from: $from, to: $to) { rows { date channel status count } } }"""
+
+
+def report(asker: FakeAsker, first: str, last: str) -> ExecutionResult:
+    variables = {"from": first, "to": last}
+    return answer_both_ways(whole_schema(), REPORT, lambda: request_of(STAFF, asker), variables)
+
+
+def test_reminders_are_counted_by_day() -> None:
+    row = ReportRow(
+        date=date(2026, 12, 3), channel=Channel.SMS, status=ReminderStatus.DELIVERED, count=3
+    )
+    asker = FakeAsker({ReportDeliveries: lambda _: (row,)})
+    result = report(asker, "2026-12-01", "2026-12-31")
+
+    assert result.data == {
+        "deliveryReport": {
+            "rows": [{"date": "2026-12-03", "channel": "SMS", "status": "DELIVERED", "count": 3}]
+        }
+    }
+    assert (asker.asked[0].first, asker.asked[0].last) == (date(2026, 12, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("last", ["2026-11-30", "2027-12-03"])
+def test_days_in_the_wrong_order_or_too_many_are_refused(last: str) -> None:
+    asker = FakeAsker()
+    result = report(asker, "2026-12-01", last)
+
+    assert (refused_codes(result), asker.asked) == (["BAD_USER_INPUT"], [])

@@ -1,0 +1,82 @@
+import dataclasses
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult
+
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.privacy import ErasePatient, EraseReply
+from services.contracts.words import Role
+from services.gateway.identity.viewer import Viewer
+from services.gateway.schema import ids
+from tests.support.both_ways import answer_both_ways
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
+from tests.support.gateway_answers import refused_codes, whole_schema
+
+ADMIN = dataclasses.replace(STAFF, role=Role.ADMIN)
+CLINICIAN = dataclasses.replace(STAFF, role=Role.CLINICIAN)
+PATIENT_ID = ids.encode("Patient", 12)
+ERASE = """
+mutation ($input: ErasePatientInput!) { erasePatient(input: $input) {
+  patientId erased userErrors { __typename message path code } } }
+"""
+
+
+def mutate(asker: FakeAsker, viewer: Viewer = ADMIN, **changes: Any) -> ExecutionResult:
+    given = {"patientId": PATIENT_ID, "reason": "asked by letter"} | changes
+    return answer_both_ways(
+        whole_schema(), ERASE, lambda: request_of(viewer, asker), {"input": given}
+    )
+
+
+def payload(asker: FakeAsker, **changes: Any) -> dict[str, Any]:
+    result = mutate(asker, **changes)
+    assert result.errors is None
+    assert result.data
+    found: dict[str, Any] = result.data["erasePatient"]
+    return found
+
+
+def answering(reply: EraseReply) -> FakeAsker:
+    return FakeAsker({ErasePatient: lambda _: reply})
+
+
+def test_says_whom_nobody_knows_any_more() -> None:
+    asker = answering(EraseReply(patient_id=12))
+
+    assert payload(asker) == {"patientId": PATIENT_ID, "erased": True, "userErrors": []}
+    assert (asker.asked[0].patient_id, asker.asked[0].reason) == (12, "asked by letter")
+
+
+def test_a_refusal_is_data() -> None:
+    refusal = Refusal(code=UserErrorCode.NOT_FOUND, message="None.", path=("patient_id",))
+
+    found = payload(answering(EraseReply(refusals=(refusal,))))
+
+    assert (found["patientId"], found["erased"]) == (None, False)
+    assert [(one["code"], one["path"]) for one in found["userErrors"]] == [
+        ("NOT_FOUND", ["patientId"])
+    ]
+
+
+def test_an_id_of_something_else_is_nobodys() -> None:
+    found = payload(answering(EraseReply()), patientId=ids.encode("Reminder", 12))
+
+    assert [one["code"] for one in found["userErrors"]] == ["NOT_FOUND"]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "code"),
+    [
+        (ANONYMOUS, "UNAUTHENTICATED"),
+        (FRONT_END, "FORBIDDEN"),
+        (STAFF, "FORBIDDEN"),
+        (CLINICIAN, "FORBIDDEN"),
+        (OPERATOR, "FORBIDDEN"),
+    ],
+)
+def test_only_an_administrator_may_ask(viewer: Viewer, code: str) -> None:
+    asker = answering(EraseReply(patient_id=12))
+
+    assert refused_codes(mutate(asker, viewer)) == [code]
+    assert asker.asked == []

@@ -1,0 +1,80 @@
+"""Everything that is public, for every entry, in every locale that ships."""
+
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from services.gateway.snapshot.snapshot import Snapshot
+from tests.support.both_ways import answer_both_ways
+from tests.support.fake_calls import FakeAsker, request_of, shipped_snapshot
+from tests.support.gateway_answers import whole_schema
+from tests.support.whole_selection import whole_selection
+
+PRIVATE = frozenset({"ClinicalReview"})
+
+
+@cache
+def shipped() -> Snapshot:
+    return shipped_snapshot()
+
+
+def entries(field: str) -> list[tuple[str, str, str]]:
+    """Field of the query, slug and locale of each."""
+    shelves = {"procedure": "procedures", "concern": "concerns", "aftercarePlan": "plans"}
+    return [
+        (field, slug, locale)
+        for locale in sorted(shipped().release.catalogs)
+        for slug in getattr(shipped().edition(locale), shelves[field])
+    ]
+
+
+def whole(type_name: str, *but: str) -> str:
+    return whole_selection(whole_schema(), type_name, PRIVATE | set(but))
+
+
+def data(text: str, **variables: Any) -> Any:
+    result = answer_both_ways(
+        whole_schema(),
+        text,
+        lambda: request_of(snapshot=shipped(), asker=FakeAsker()),
+        variables,
+    )
+    assert result.errors is None
+    return result.data
+
+
+@pytest.mark.parametrize(
+    ("field", "slug", "locale"),
+    [*entries("procedure"), *entries("concern"), *entries("aftercarePlan")],
+)
+def test_an_entry_tells_all_there_is_of_it(field: str, slug: str, locale: str) -> None:
+    type_name = field[0].upper() + field[1:]
+    told = whole(type_name)
+    text = f"query ($slug: String!, $l: Locale) {{ {field}(slug: $slug, locale: $l) {told} }}"
+
+    found = data(text, slug=slug, l=locale)[field]
+
+    assert (found["slug"], found["__typename"]) == (slug, type_name)
+
+
+@pytest.mark.parametrize("locale", sorted(shipped().release.catalogs))
+def test_every_procedure_compares_with_its_neighbor(locale: str) -> None:
+    slugs = sorted(shipped().edition(locale).procedures)
+    told = whole("Comparison", "Procedure")
+    text = f"query ($p: [String!]!, $l: Locale) {{ comparison(procedures: $p, locale: $l) {told} }}"
+
+    for pair in pairwise(slugs):
+        rows = data(text, p=list(pair), l=locale)["comparison"]["rows"]
+        assert all(cell["text"] for row in rows for cell in row["cells"])
+
+
+@pytest.mark.parametrize("locale", sorted(shipped().release.catalogs))
+@pytest.mark.parametrize(
+    ("field", "type_name"), [("contraindications", "ContraindicationTerm"), ("glossary", "Term")]
+)
+def test_every_list_of_words_is_told_whole(field: str, type_name: str, locale: str) -> None:
+    text = f"query ($l: Locale) {{ {field}(locale: $l) {whole(type_name)} }}"
+
+    assert data(text, l=locale)[field]
