@@ -208,3 +208,9 @@ def test_no_message_names_a_medicine_against_viruses(plan: AftercarePlan) -> Non
 
     named = re.compile(r"\w+cyclovir|\w+ciclovir|\bmg\b", re.IGNORECASE)
     assert not any(named.search(body) for body in bodies)
+
+
+def test_every_page_is_served_in_spanish_too() -> None:
+    spanish = shipped_release().catalogs["es"]
+    pages = (*spanish.procedures, *spanish.concerns, *spanish.plans)
+    assert [page.slug for page in pages if page.served_locale != "es"] == []
