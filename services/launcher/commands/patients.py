@@ -58,7 +58,7 @@ def export(clinic: str, reference: str | None, number: int | None, kind: str) ->
         question = ExportPatient(scope=scope, reference=reference, patient_id=number)
         found = asker.ask(STREAM, question, timeout=_EXPORT_SECONDS)
     if found is None:
-        raise LauncherFault("The clinic has no such patient.")
+        raise _not_there(kind)
     click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
 
 
@@ -94,7 +94,7 @@ def audit(clinic: str, reference: str | None, number: int | None, kind: str) -> 
             )
             page = asker.ask(STREAM, question)
             if page is None:
-                raise LauncherFault("The clinic has no such patient.")
+                raise _not_there(kind)
             for one in page.items:
                 click.echo(_audit_line(one))
             if not page.has_more:
@@ -161,6 +161,14 @@ def _import(
     done = "would be added" if is_rehearsal else "added"
     click.echo(f"{tally.added} {done}, {tally.known} there already, {tally.refused} refused.")
     context.exit(1 if tally.refused else 0)
+
+
+def _not_there(kind: str) -> LauncherFault:
+    others = ", ".join(mode.lower() for mode in Mode if mode != kind.upper())
+    return LauncherFault(
+        f"The clinic has no such patient of the kind {kind.lower()}, which was searched. "
+        f"Search another with --kind ({others})."
+    )
 
 
 def _one_of(reference: str | None, number: int | None) -> None:
