@@ -25,6 +25,7 @@ from services.launcher.file_import import import_file
 
 _EXPORT_SECONDS = 30.0
 _AUDIT_PAGE = 500
+_MOST_DIGITS = 10
 
 _clinic = click.option("--clinic", required=True, help="By name or number.")
 _reference = click.option("--reference", help="The clinic's own number of the patient.")
@@ -180,10 +181,11 @@ def _set_retention(clinic_id: int, setting: str) -> SetRetention:
     kind, _, days = setting.partition("=")
     if days != "default" and not days.isdecimal():
         raise LauncherFault("Write --set KIND=DAYS, like bodies=365, or KIND=default.")
+    digits = days.lstrip("0")[:_MOST_DIGITS] or "0"  # so many are refused, and can be sent
     return SetRetention(
         clinic_id=clinic_id,
         kind=kind,
-        days=None if days == "default" else int(days),
+        days=None if days == "default" else int(digits),
         actor=f"cli:{getpass.getuser()}",
     )
 

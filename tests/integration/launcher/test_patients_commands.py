@@ -114,6 +114,14 @@ def test_how_long_data_is_kept_is_shown_and_set(run: Run) -> None:
     )
 
 
+@pytest.mark.parametrize("days", ["36501", "99999999999", "9" * 5000])
+def test_nothing_is_kept_longer_than_a_hundred_years(run: Run, days: str) -> None:
+    result = run("patients", "retention", "--clinic", "Rowan", "--set", f"audit={days}")
+
+    assert "Keep it 36,500 days at most." in result.output
+    assert result.exit_code == 1
+
+
 def test_a_patient_who_is_not_there_is_said(run: Run) -> None:
     result = run("patients", "export", "--clinic", "Rowan", "--reference", "P-9")
 
