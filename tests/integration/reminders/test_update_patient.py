@@ -218,6 +218,7 @@ def test_a_pause_and_quiet_hours_are_kept(clinic: Clinic) -> None:
             (UserErrorCode.INVALID, ("quiet_hours",)),
         ),
         ({"paused_until": datetime(2027, 5, 1)}, (UserErrorCode.INVALID, ("paused_until",))),  # noqa: DTZ001 - what is refused
+        ({"paused_until": NOW}, (UserErrorCode.IN_THE_PAST, ("paused_until",))),
         (
             {"paused_until": NOW + timedelta(days=400)},
             (UserErrorCode.TOO_LATE, ("paused_until",)),
