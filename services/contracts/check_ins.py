@@ -193,10 +193,14 @@ class ResolveEscalation(Command[EscalationReply], frozen=True, kw_only=True):
 
 
 class AlertShown(Record, frozen=True, kw_only=True):
-    """What the page of an alert shows. `escalation_id` is None for a test of the chain."""
+    """What the page of an alert shows. `escalation_id` is None for a test of the chain.
+
+    `time_zone`: the clinic's, an IANA name.
+    """
 
     clinic_name: str
     locale: str
+    time_zone: str = "UTC"
     escalation_id: int | None
     opened_at: datetime
     acknowledged_at: datetime | None

@@ -344,7 +344,10 @@ class ReminderPage(Record, frozen=True, kw_only=True):
 
 
 class ListReminders(Ask[ReminderPage], frozen=True, kw_only=True):
-    """In order of (due_at, id). `details` asks for bodies, attempts and decisions as well."""
+    """In order of (due_at, id).
+
+    `details` asks for bodies, attempts, decisions and what the patient lacks as well.
+    """
 
     scope: Scope
     enrollment_id: int | None = None

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator
+from heapq import merge
+from itertools import takewhile
 from typing import Final
 
 import click
@@ -47,16 +49,15 @@ def import_file(
     """
     job = _started(asker, scope, kind, file, is_rehearsal=is_rehearsal)
     tally = Tally(added=job.added, known=job.known)
-    _tell_earlier(asker, scope, job, tally)
+    _tell_earlier(asker, scope, job, file, tally)
     progress = _Progress(file.count(), tally)
-    for batch in _batches(file, job.done_through, tally):
-        command = ImportRows(scope=scope, kind=kind, job_id=job.id, rows=tuple(batch))
-        reply = asker.ask(STREAM, command, timeout=_BATCH_SECONDS)
-        if isinstance(reply, Refusal):
-            raise LauncherFault(reply.message)
-        tally.added += reply.added
-        tally.known += reply.known
-        for fault in reply.faults:
+    for batch in _batches(file, job.done_through):
+        faults = [row for row in batch if isinstance(row, RowFault)]
+        rows = tuple(row for row in batch if isinstance(row, Row))
+        if rows:
+            command = ImportRows(scope=scope, kind=kind, job_id=job.id, rows=rows)
+            faults += _taken(asker, command, tally)
+        for fault in sorted(faults, key=_line):
             _tell(fault, tally)
         progress.say()
     progress.say(is_last=True)
@@ -79,35 +80,52 @@ def _started(
     return job
 
 
-def _tell_earlier(asker: Asker, scope: Scope, job: ImportJob, tally: Tally) -> None:
+def _taken(asker: Asker, command: ImportRows, tally: Tally) -> tuple[RowFault, ...]:
+    reply = asker.ask(STREAM, command, timeout=_BATCH_SECONDS)
+    if isinstance(reply, Refusal):
+        raise LauncherFault(reply.message)
+    tally.added += reply.added
+    tally.known += reply.known
+    return reply.faults
+
+
+def _tell_earlier(asker: Asker, scope: Scope, job: ImportJob, file: CsvFile, tally: Tally) -> None:
     """Tell again what an earlier run of the same file was refused."""
     if job.id is None or job.done_through == 0:
         return
     click.echo(f"This file was begun before: going on after line {job.done_through}.", err=True)
+    no_rows = (row for row in file.rows() if isinstance(row, RowFault))
+    earlier = takewhile(lambda fault: fault.line <= job.done_through, no_rows)
+    for fault in merge(earlier, _refused_earlier(asker, scope, job.id), key=_line):
+        _tell(fault, tally)
+
+
+def _refused_earlier(asker: Asker, scope: Scope, job_id: int) -> Iterator[RowFault]:
     after = 0
     while True:
-        question = ListImportFaults(scope=scope, job_id=job.id, after=after, limit=_FAULTS_AT_ONCE)
+        question = ListImportFaults(scope=scope, job_id=job_id, after=after, limit=_FAULTS_AT_ONCE)
         faults = asker.ask(STREAM, question)
-        for fault in faults:
-            _tell(fault, tally)
+        yield from faults
         if len(faults) < _FAULTS_AT_ONCE:
             return
         after = faults[-1].line
 
 
-def _batches(file: CsvFile, done_through: int, tally: Tally) -> Iterator[list[Row]]:
-    """Rows that are not dealt with yet; those that are no rows are told here."""
-    batch: list[Row] = []
+def _batches(file: CsvFile, done_through: int) -> Iterator[list[Row | RowFault]]:
+    """Lines that are not dealt with yet, also those that are no rows."""
+    batch: list[Row | RowFault] = []
     for row in file.rows():
-        if isinstance(row, RowFault):
-            _tell(row, tally)
-        elif row.line > done_through:
+        if row.line > done_through:
             batch.append(row)
         if len(batch) == LARGEST_BATCH:
             yield batch
             batch = []
     if batch:
         yield batch
+
+
+def _line(fault: RowFault) -> int:
+    return fault.line
 
 
 def _tell(fault: RowFault, tally: Tally) -> None:

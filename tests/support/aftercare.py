@@ -34,6 +34,9 @@ E = TypeVar("E")
 NOW = datetime(2027, 3, 10, 12, tzinfo=UTC)
 """Product time when a Service begins: noon in Lisbon, where no clock changes that week."""
 
+OVER_AT = NOW - timedelta(hours=1)
+"""When a procedure ended that is known to be over."""
+
 OURS = "+12025550100"
 PHONE = "+351912345678"
 EMAIL = "ana@example.com"

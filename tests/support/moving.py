@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from services.contracts.catalog import Channel
 from services.contracts.enrollments import (
+    ChangeEffect,
     ChangeReply,
     RecordProcedure,
     ReminderChange,
@@ -45,8 +46,12 @@ def record(
 
 
 def effects(changes: tuple[ReminderChange, ...]) -> dict[str, str]:
-    """Effects by step; of one channel, so that there is one for each."""
-    return {one.step_key: str(one.effect) for one in changes}
+    """Effects on steps, of one channel, so that each has one; a correction is no step's."""
+    return {
+        one.step_key: str(one.effect)
+        for one in changes
+        if one.effect is not ChangeEffect.CORRECTION
+    }
 
 
 def newest(clinic: Clinic, step_key: str) -> ReminderRecord:

@@ -78,6 +78,8 @@ def closures(clinic: str, add: str | None, note: str | None, remove: str | None)
 @click.option("--serves", metavar="COUNTRIES", help="Besides its own, e.g. CA,MX; or “none”.")
 def change(clinic: str, **given: str | None) -> None:
     """Change what is known of a clinic; what is not named stays."""
+    if not any(given.values()):
+        raise LauncherFault("Nothing was given to change: see afterglow clinics change --help.")
     with asking(environment()) as asker:
         found = find_clinic(asker, clinic)
         _changed(asker, _change(found.id, given))

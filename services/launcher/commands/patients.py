@@ -25,6 +25,7 @@ from services.launcher.file_import import import_file
 
 _EXPORT_SECONDS = 30.0
 _AUDIT_PAGE = 500
+_MOST_DIGITS = 10
 
 _clinic = click.option("--clinic", required=True, help="By name or number.")
 _reference = click.option("--reference", help="The clinic's own number of the patient.")
@@ -58,7 +59,7 @@ def export(clinic: str, reference: str | None, number: int | None, kind: str) ->
         question = ExportPatient(scope=scope, reference=reference, patient_id=number)
         found = asker.ask(STREAM, question, timeout=_EXPORT_SECONDS)
     if found is None:
-        raise LauncherFault("The clinic has no such patient.")
+        raise _not_there(kind)
     click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
 
 
@@ -94,7 +95,7 @@ def audit(clinic: str, reference: str | None, number: int | None, kind: str) -> 
             )
             page = asker.ask(STREAM, question)
             if page is None:
-                raise LauncherFault("The clinic has no such patient.")
+                raise _not_there(kind)
             for one in page.items:
                 click.echo(_audit_line(one))
             if not page.has_more:
@@ -163,6 +164,14 @@ def _import(
     context.exit(1 if tally.refused else 0)
 
 
+def _not_there(kind: str) -> LauncherFault:
+    others = ", ".join(mode.lower() for mode in Mode if mode != kind.upper())
+    return LauncherFault(
+        f"The clinic has no such patient of the kind {kind.lower()}, which was searched. "
+        f"Search another with --kind ({others})."
+    )
+
+
 def _one_of(reference: str | None, number: int | None) -> None:
     if (reference is None) == (number is None):
         raise LauncherFault("Name the patient by --reference or by --number.")
@@ -172,10 +181,11 @@ def _set_retention(clinic_id: int, setting: str) -> SetRetention:
     kind, _, days = setting.partition("=")
     if days != "default" and not days.isdecimal():
         raise LauncherFault("Write --set KIND=DAYS, like bodies=365, or KIND=default.")
+    digits = days.lstrip("0")[:_MOST_DIGITS] or "0"  # so many are refused, and can be sent
     return SetRetention(
         clinic_id=clinic_id,
         kind=kind,
-        days=None if days == "default" else int(days),
+        days=None if days == "default" else int(digits),
         actor=f"cli:{getpass.getuser()}",
     )
 

@@ -1,4 +1,4 @@
-"""The message that puts an outdated one right: the visit is on another day now.
+"""The message that puts an outdated one right: the visit is at another time now.
 
 It names no procedure, so that it is fit for whoever may read the patient's phone.
 """
@@ -17,15 +17,15 @@ from services.contracts.catalog import (
 _TEXTS: Final = {
     "en": (
         (
-            "Your visit has moved: it is on {{ procedure_date }} now. Please go by this date,"
-            " whatever we wrote before."
+            "Your visit has moved: it is on {{ procedure_date }} at {{ procedure_time }} now."
+            " Please go by this, whatever we wrote before."
         ),
         "Your visit has moved",
     ),
     "es": (
         (
-            "Su cita ha cambiado: ahora es el {{ procedure_date }}. Guíese por esta fecha,"
-            " no por lo que le escribimos antes."
+            "Su cita ha cambiado: ahora es el {{ procedure_date }} a las {{ procedure_time }}."
+            " Guíese por esto, no por lo que le escribimos antes."
         ),
         "Su cita ha cambiado",
     ),

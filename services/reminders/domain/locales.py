@@ -4,7 +4,16 @@ import re
 from collections.abc import Callable
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
-_REGION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}")
+_REGION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
+
+# ISO 3166-2:US. States have hours of their own: a mistyped one would quietly have none.
+_US_SUBDIVISIONS = frozenset({
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN",
+    "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV",
+    "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN",
+    "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC", "AS", "GU", "MP", "PR", "UM",
+    "VI",
+})  # fmt: skip
 
 
 def is_locale(tag: str) -> bool:
@@ -13,6 +22,11 @@ def is_locale(tag: str) -> bool:
 
 
 def is_region(code: str, is_country: Callable[[str], bool]) -> bool:
-    """Whether a text has the shape of an ISO 3166-2 code, like US-TX, of a country there is."""
+    """Whether a text has the shape of an ISO 3166-2 code, like US-TX, of a country there is.
+
+    Those of the United States must be there as well.
+    """
     match = _REGION.fullmatch(code)
-    return match is not None and is_country(match[1])
+    if match is None or not is_country(match[1]):
+        return False
+    return match[1] != "US" or match[2] in _US_SUBDIVISIONS

@@ -29,6 +29,7 @@ class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
     verified_at: datetime | None
     is_shared: bool
     suppressions: Mapping[SuppressionReason, datetime]
+    awaits_staff: bool = False  # its owner may have opted out: a person is to read what they wrote
 
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from services.contracts.reminders import QuietHours
+from services.contracts.zones import is_place
 
 _DAY: Final = 24 * 60
 _SUNDAY: Final = 6
@@ -84,6 +85,13 @@ def zone_named(name: str) -> ZoneInfo:
     if name not in _zone_names():
         raise NoSuchZone(f"{name!r} is no IANA time zone; write it like Europe/Lisbon")
     return ZoneInfo(name)
+
+
+def place_named(name: str) -> ZoneInfo:
+    """Find a zone that somebody may be said to live in; raises NoSuchZone, as for `EST`."""
+    if not is_place(name):
+        raise NoSuchZone(f"{name!r} names no place; write it like Europe/Lisbon")
+    return zone_named(name)
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -79,13 +79,13 @@ class JinjaRenderer:
     def _texts(self, every: Sequence[Said], channel: Channel, detail: MessageDetail) -> str:
         """The texts one after the other, none twice; the clinic's name is said once."""
         ends: list[_Ends] = []
-        texts: dict[str, None] = {}
+        texts: dict[str, str] = {}  # by how it reads when it follows another
         for one in said_together(every):
             named: _Ends = set()
             text = self._said(one, partial(self._text, one, channel, detail, named), channel)
-            texts[_continued(text, one.facts) if texts else text] = None
+            texts.setdefault(_continued(text, one.facts), text)
             ends.append(named)
-        parts = list(texts)
+        parts = [next(iter(texts.values())), *list(texts)[1:]]
         if _differ(ends):
             parts.append(phrases.language(every[0].facts.locale).latest_end)
         return ("\n" if channel is Channel.SMS else "\n\n").join(parts)
@@ -128,6 +128,7 @@ def _variables(facts: MessageFacts, named: _Ends) -> dict[str, object]:
         "emergency_number": facts.emergency_number,
         "patient_name": presentable(facts.patient_name),
         "procedure_date": phrases.date(facts.procedure_at.astimezone(zone), words),
+        "procedure_time": f"{facts.procedure_at.astimezone(zone):%H:%M}",
         "end_of": _end_of(facts, words, named),
     }
     if facts.clinic_phone:  # left out when unknown: a text that needs it must fail, not say None

@@ -208,6 +208,24 @@ class EnrollmentLifeTable:
         )
         return self._decided(key, statement, code)
 
+    def expired_in_pause(self, key: Key) -> set[str]:
+        paused_at = (
+            sa.select(sa.func.max(enrollment_event.c.at))
+            .where(
+                enrollment_event.c.clinic_id == key.clinic_id,
+                enrollment_event.c.enrollment_id == key.id,
+                enrollment_event.c.kind == EventKind.PAUSED,
+            )
+            .scalar_subquery()
+        )
+        expired = sa.select(outbound.c.step_key).where(
+            *_of(key),
+            outbound.c.kind == OutboundKind.REMINDER,
+            outbound.c.state == ReminderStatus.EXPIRED,
+            outbound.c.state_at > paused_at,
+        )
+        return {key for key in self._connection.execute(expired).scalars() if key}
+
     def keep_version(self, key: Key, version_id: int) -> None:
         self._connection.execute(
             sa.update(outbound)

@@ -17,6 +17,7 @@ from services.reminders.domain.patient import ContactPoint, Patient
 from services.reminders.domain.windows import ZonesOf, no_zones
 from services.reminders.storage import contexts, patient_rows
 from services.reminders.storage.address_indexes import address_index, address_indexes
+from services.reminders.storage.awaiting import AddressKey, awaiting_staff
 from services.reminders.storage.clinics import clinic_record
 from services.reminders.storage.patient_rows import KNOWN, OWNER, Row
 from services.reminders.storage.reference_claims import claim
@@ -113,6 +114,7 @@ class PatientTable:
         addresses = [_Address.of(row, self._vault) for row in rows]
         sharing = self._sharing(addresses)
         standing = self._standing(addresses)
+        awaiting = awaiting_staff(self._connection, {one.clinic_id for one in addresses})
         found: defaultdict[Owner, list[ContactPoint]] = defaultdict(list)
         for row, address in zip(rows, addresses, strict=True):
             found[row.clinic_id, row.patient_id].append(
@@ -124,6 +126,7 @@ class PatientTable:
                     verified_at=row.verified_at,
                     is_shared=sum(sharing[key] for key in address.shared_keys()) > 1,
                     suppressions=address.suppressions(standing),
+                    awaits_staff=not awaiting.isdisjoint(address.keys()),
                 )
             )
         return found
@@ -201,6 +204,9 @@ class _Address(msgspec.Struct, frozen=True):
         text = vault.open_text(row.address_sealed, context=contexts.ADDRESS)
         indexes = address_indexes(vault, row.channel, text)
         return cls(row.clinic_id, row.mode, row.channel, text, tuple(indexes))
+
+    def keys(self) -> set[AddressKey]:
+        return {(self.clinic_id, self.channel, index) for index in self.indexes}
 
     def shared_keys(self) -> Iterable[tuple[int, Mode, bytes]]:
         return ((self.clinic_id, self.mode, index) for index in self.indexes)

@@ -1,11 +1,13 @@
 """Puts outdated advice right, with at most one message a patient and day.
 
-A message is outdated when it would read otherwise now. What only tells the time of day in no
-message needs no correction, and what lies behind everybody is left alone.
+A message is outdated when it would read otherwise now. What went out before the procedure is so
+whenever the visit's local day or time is another one: “tomorrow” reads alike, and is wrong. What
+lies behind everybody is left alone.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -22,6 +24,7 @@ from services.reminders.domain.message_text import (
     Renderer,
 )
 from services.reminders.domain.patient import Patient, Route, route
+from services.reminders.domain.procedure import follows_procedure
 from services.reminders.domain.revision import PlannedRow
 from services.reminders.domain.schedule import local_text
 from services.reminders.domain.windows import NoOpening, instant, next_opening
@@ -88,12 +91,21 @@ def _outdated(done: Replanned, now: datetime, renderer: Renderer) -> Iterator[Pl
         _facts(course.patient, course.before, now),
         _facts(course.patient, course.after, now),
     )
+    is_moved = _on_the_clock(course.before, course) != _on_the_clock(course.after, course)
     for row in sorted(done.rows, key=lambda one: one.due_at):
         step = steps.get(row.step_key)
-        if step is not None and row.has_begun:
-            texts = (_texts(step, row.channel, facts, renderer) for facts in (was, becomes))
-            if len(set(texts)) > 1:
-                yield row
+        if step is None or not row.has_begun:
+            continue
+        is_advice_before = is_moved and not follows_procedure(step)
+        texts = (_texts(step, row.channel, facts, renderer) for facts in (was, becomes))
+        if is_advice_before or len(set(texts)) > 1:
+            yield row
+
+
+def _on_the_clock(one: Enrollment, course: Course) -> str:
+    """The visit's day and time as the clinic and its patients say them: to the minute."""
+    zone = ZoneInfo(course.patient.clinic.time_zone)
+    return f"{one.procedure_at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _texts(
@@ -163,7 +175,10 @@ def _correction(
 
 def _message(found: _Outdated, due_at: datetime, renderer: Renderer) -> RenderedMessage | None:
     patient = found.course.patient
-    facts = _facts(patient, found.course.after, due_at)
+    # Where the visit is: its time of day is the clinic's, wherever the patient reads it.
+    facts = msgspec.structs.replace(
+        _facts(patient, found.course.after, due_at), time_zone=patient.clinic.time_zone
+    )
     step = correction_step(patient.locale)
     try:
         return renderer.render(step, found.about.channel, MessageDetail.DISCREET, facts)

@@ -13,7 +13,7 @@ from services.reminders.domain import clinic
 from services.reminders.domain.contacts import AddressReader, NotAnAddress
 from services.reminders.domain.locales import is_locale
 from services.reminders.domain.senders import explain, lacks
-from services.reminders.domain.windows import NoSuchZone, zone_named
+from services.reminders.domain.windows import NoSuchZone, place_named
 from services.reminders.usecases.add_sender import traits_of
 from services.reminders.usecases.books import Books, Sender
 from services.reminders.usecases.refusing import refuse
@@ -94,7 +94,7 @@ def _faults(command: CreateClinic, is_country: Callable[[str], bool]) -> Refusal
         message = "Write the locale as a BCP 47 tag, like en or es-MX."
         return refuse(UserErrorCode.INVALID, message, "locale")
     try:
-        zone_named(command.time_zone)
+        place_named(command.time_zone)
     except NoSuchZone:
         message = "Write the time zone as an IANA name, like Europe/Lisbon."
         return refuse(UserErrorCode.INVALID, message, "time_zone")

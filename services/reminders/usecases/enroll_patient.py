@@ -23,6 +23,7 @@ from services.reminders.usecases.plan_reminders import (
     planned_reminders,
 )
 from services.reminders.usecases.procedure_times import (
+    SURELY_OVER_AFTER,
     are_aware,
     is_end_of,
     start_faults,
@@ -131,11 +132,13 @@ def _enroll(
 
 
 def _state(command: EnrollPatient, now: datetime) -> ProcedureState:
-    """Who enrolls a patient in a procedure of the past says that it took place.
+    """Who enrolls a patient in a procedure that is over says that it took place.
 
-    Nobody enrolls somebody who did not come; what lies ahead has to be recorded when it is over.
+    Nobody enrolls somebody who did not come. What lies ahead, or has only begun, has to be recorded
+    when it is over.
     """
-    return ProcedureState.PERFORMED if command.procedure_at <= now else ProcedureState.PLANNED
+    over_at = command.procedure_ended_at or command.procedure_at + SURELY_OVER_AFTER
+    return ProcedureState.PERFORMED if over_at <= now else ProcedureState.PLANNED
 
 
 def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:

@@ -103,6 +103,10 @@ class EnrollmentLife(Protocol):
         """Keep everything that waits out of the workers' sight."""
         ...
 
+    def expired_in_pause(self, key: Key) -> Collection[str]:
+        """The keys of the steps with a reminder that expired since the latest pause began."""
+        ...
+
     def keep_version(self, key: Key, version_id: int) -> None:
         """Remember by which version of the plan everything ended that has begun or ended."""
         ...

@@ -124,6 +124,7 @@ def _shown(desk: CareDesk, clinic_id: int, alert_id: int) -> AlertShown | None:
     return AlertShown(
         clinic_name=clinic.name,
         locale=clinic.locale,
+        time_zone=clinic.time_zone,
         escalation_id=alert.escalation_id,
         opened_at=known.opened_at if known else alert.sent_at,
         acknowledged_at=known.acknowledged_at if known else alert.acknowledged_at,

@@ -55,6 +55,8 @@ _COLUMN_OF: Final = {
 }
 """Columns whose field of a command has another name."""
 
+_OTHER_SEPARATORS: Final = {";": "semicolon", "\t": "tab", "|": "vertical bar"}
+
 _BOOLEANS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -69,6 +71,8 @@ class NotAValue(Exception):
 
 def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
     """What is wrong with a file's first line. A wrong one may be a person's: it is not repeated."""
+    if fault := _separator_fault(kind, columns):
+        return fault
     for place, column in enumerate(columns, 1):
         if column not in COLUMNS[kind]:
             return f"Column {place} has no name that is known; known are {_listed(COLUMNS[kind])}."
@@ -76,6 +80,18 @@ def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
             return f"Column {place} repeats the name of another one."
     missing = [column for column in NEEDED[kind] if column not in columns]
     return f"The file needs a column {missing[0]}." if missing else None
+
+
+def _separator_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
+    """Of a first line that is one cell: names of ours are no person's, so they may be told."""
+    for mark, said in _OTHER_SEPARATORS.items():
+        names = [name.strip(' "') for name in columns[0].split(mark)] if len(columns) == 1 else []
+        if len(names) > 1 and names[0] in COLUMNS[kind]:
+            return (
+                f"After the column {names[0]} comes a {said}: separate columns by commas, "
+                "as in “CSV (comma delimited)”."
+            )
+    return None
 
 
 def read_patient(scope: Scope, row: Row) -> RegisterPatient:
@@ -172,12 +188,13 @@ class _Cells:
         return found[0] if found else None
 
     def members(self, column: str, kind: type[Member]) -> tuple[Member, ...]:
-        """Words apart by spaces or semicolons, in capitals or not."""
+        """Words apart by spaces or semicolons, in capitals or not; a channel has addresses."""
         words = (self.text(column) or "").upper().replace(";", " ").split()
-        try:
-            return tuple(dict.fromkeys(kind(word) for word in words))
-        except ValueError:
-            raise NotAValue(column, f"Write {_listed(kind)}.") from None
+        known = {str(member): member for member in kind if member is not Channel.OTHER}
+        if any(word not in known for word in words):
+            *others, last = known
+            raise NotAValue(column, f"Write {', '.join(others)} or {last}.")
+        return tuple(dict.fromkeys(known[word] for word in words))
 
     def boolean(self, column: str) -> bool | None:
         text = self.text(column)

@@ -177,5 +177,7 @@ def _reply(handled: Sequence[Handled], before: Mapping[int, Outcome]) -> BatchRe
     return BatchReply(
         added=outcomes.count(Outcome.ADDED),
         known=outcomes.count(Outcome.KNOWN),
-        faults=tuple(one.fault for one in handled if one.fault),
+        faults=tuple(
+            sorted((one.fault for one in handled if one.fault), key=lambda fault: fault.line)
+        ),
     )

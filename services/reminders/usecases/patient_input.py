@@ -15,7 +15,7 @@ from services.contracts.words import ContactOwner, Role
 from services.reminders.domain.consent_rules import law_faults, proof_faults
 from services.reminders.domain.contacts import AddressReader, NotAnAddress
 from services.reminders.domain.locales import is_locale, is_region
-from services.reminders.domain.windows import NoSuchZone, zone_named
+from services.reminders.domain.windows import NoSuchZone, place_named
 from services.reminders.usecases.books import NewContact
 from services.reminders.usecases.refusing import refuse
 
@@ -118,7 +118,7 @@ def person_faults(given: Person, role: Role) -> Iterator[Refusal]:
 def place_faults(given: Places, is_country: Callable[[str], bool]) -> Iterator[Refusal]:
     if isinstance(given.time_zone, str):
         try:
-            zone_named(given.time_zone)
+            place_named(given.time_zone)
         except NoSuchZone:
             message = "Write the time zone as an IANA name, like Europe/Lisbon."
             yield refuse(UserErrorCode.INVALID, message, "time_zone")

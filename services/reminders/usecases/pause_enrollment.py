@@ -1,11 +1,12 @@
 """Keeps an enrollment's messages back for a while, and lets them go on."""
 
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import msgspec
 
 from services.contracts.enrollments import PauseEnrollment, ResumeEnrollment
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus
@@ -15,7 +16,7 @@ from services.reminders.usecases.enrollment_ports import EnrollmentChange, Enrol
 from services.reminders.usecases.merge_visit import merge_visit
 from services.reminders.usecases.read_enrollments import enrollment_records
 from services.reminders.usecases.refusing import refuse
-from services.reminders.usecases.replan import PAUSED, Course, Why, replan, store
+from services.reminders.usecases.replan import PAUSED, Course, Replanned, Why, replan, store
 
 _WHY: Final = Why(code="ENROLLMENT_RESUMED")
 
@@ -45,7 +46,10 @@ def pause_enrollment(
 def resume_enrollment(
     books: Books, life: EnrollmentLife, command: ResumeEnrollment
 ) -> EnrollmentReply:
-    """Let go what was held; what has become late is sent, or not, as its step says."""
+    """Let go what was held; what has become late is sent, or not, as its step says.
+
+    Cautions name what the pause cost: what is given up now, and what expired meanwhile.
+    """
     key = Key.within(command.scope, command.enrollment_id)
     found = books.enrollments.get([key]).get(key)
     if found is None:
@@ -67,10 +71,18 @@ def resume_enrollment(
         patient=books.patients.get([patient_key])[patient_key],
     )
     done = replan(books, life, course, _WHY)
+    cautions = (*done.cautions, *_missed(done, life.expired_in_pause(key)))
     store(books, life, command.scope, done, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
     life.note(key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(done.changes))
     merge_visit(books, command.scope, course.after)
-    return msgspec.structs.replace(_reply(books, key), cautions=done.cautions)
+    return msgspec.structs.replace(_reply(books, key), cautions=cautions)
+
+
+def _missed(done: Replanned, expired: Collection[str]) -> Iterator[Caution]:
+    for step in done.course.plan_before.steps:
+        if step.key in expired:
+            message = f"“{step.title}” was not sent: it expired while the enrollment was paused."
+            yield Caution(code="EXPIRED_IN_PAUSE", message=message, step_key=step.key)
 
 
 def _with(found: Enrollment, status: EnrollmentStatus) -> Enrollment:

@@ -7,6 +7,9 @@ from typing import Final
 from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.usecases.refusing import refuse
 
+SURELY_OVER_AFTER: Final = timedelta(hours=4)
+"""A procedure that began so long ago is over: none of the catalog takes longer."""
+
 _FURTHEST_AHEAD: Final = timedelta(days=366)
 _FURTHEST_BACK: Final = timedelta(days=180)
 _LONGEST_PROCEDURE: Final = timedelta(hours=24)

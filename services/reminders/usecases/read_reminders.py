@@ -19,7 +19,7 @@ from services.contracts.reminders import (
 from services.contracts.words import ConsentState, MessageDetail, ReminderStatus
 from services.reminders.domain.consent import detail_allowed
 from services.reminders.domain.decisions import sentence
-from services.reminders.domain.holding import holding
+from services.reminders.domain.holding import Standing, holding, standing
 from services.reminders.domain.message_text import (
     CannotRender,
     RenderedMessage,
@@ -109,7 +109,7 @@ def _full(
         message = _said(one) or _render(one, around, renderer, _detail(one, around))
         told[*place, True] = _record(
             one,
-            around.step(one),
+            around,
             message,
             tuple(attempts.get(place, ())),
             _why(decisions.get(place, ())),
@@ -119,9 +119,7 @@ def _full(
 
 def _brief(books: Books, some: Collection[StoredReminder]) -> dict[Told, ReminderRecord]:
     around = Surroundings(_plans(books, some), {}, {})
-    return {
-        (one.clinic_id, one.id, False): _record(one, around.step(one), None, (), ()) for one in some
-    }
+    return {(one.clinic_id, one.id, False): _record(one, around, None, (), ()) for one in some}
 
 
 def _surroundings(books: Books, some: Iterable[StoredReminder]) -> Surroundings:
@@ -181,8 +179,10 @@ def _said_at(at: datetime, one: StoredReminder, around: Surroundings) -> Said | 
     return Said(step, facts)
 
 
-def _hold(one: StoredReminder) -> HoldShown | None:
-    found = holding(one.status, one.status_reason, one.due_at)
+def _hold(one: StoredReminder, around: Surroundings) -> HoldShown | None:
+    patient = around.patients.get(Key(one.clinic_id, one.mode, one.patient_id))
+    now = standing(patient, one.channel, one.purpose) if patient else Standing()
+    found = holding(one.status, one.status_reason, one.due_at, now)
     if found is None:
         return None
     return HoldShown(code=found.code, text=found.text, until=found.until)
@@ -197,11 +197,12 @@ def _why(decisions: Iterable[Taken]) -> tuple[DecisionRecord, ...]:
 
 def _record(
     one: StoredReminder,
-    step: AftercareStep | None,
+    around: Surroundings,
     message: RenderedMessage | None,
     attempts: tuple[AttemptRecord, ...],
     why: tuple[DecisionRecord, ...],
 ) -> ReminderRecord:
+    step = around.step(one)
     return ReminderRecord(
         id=one.id,
         enrollment_id=one.enrollment_id,
@@ -212,7 +213,7 @@ def _record(
         channel=one.channel,
         status=one.status,
         status_reason=one.status_reason,
-        hold=_hold(one),
+        hold=_hold(one, around),
         merged_into=one.merged_into if one.status is ReminderStatus.MERGED else None,
         due_at=one.due_at,
         local_due_at=one.local_due_at,

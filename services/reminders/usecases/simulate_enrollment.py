@@ -29,6 +29,7 @@ from services.reminders.domain.visits import VisitMessage, together
 from services.reminders.domain.windows import NoOpening, next_opening
 from services.reminders.usecases.books import Books, Key, NewReminder
 from services.reminders.usecases.plan_reminders import Planned, planned_reminders
+from services.reminders.usecases.procedure_times import start_faults
 from services.reminders.usecases.rehearse import facts_about
 
 _NOBODY: Final = 0
@@ -85,6 +86,8 @@ def _simulated(
         return None
     courses = []
     for one in ask.plans:
+        if any(start_faults(one.procedure_at, books.now())):
+            return None
         plan = means.source.plan(one.plan, patient.locale)
         if plan is None:
             return None

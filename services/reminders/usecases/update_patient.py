@@ -169,6 +169,9 @@ def _time_faults(books: Books, command: UpdatePatient, before: Patient) -> Itera
         if until.tzinfo is None:
             message = "Give times with their offset from UTC, like 2027-03-14T15:40:00+01:00."
             yield refuse(UserErrorCode.INVALID, message, "paused_until")
+        elif until <= books.now():
+            message = "That moment has passed; give null to end a pause."
+            yield refuse(UserErrorCode.IN_THE_PAST, message, "paused_until")
         elif until > books.now() + _LONGEST_PAUSE:
             message = f"A pause lasts at most {_LONGEST_PAUSE.days} days."
             yield refuse(UserErrorCode.TOO_LATE, message, "paused_until")

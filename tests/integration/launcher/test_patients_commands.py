@@ -80,6 +80,19 @@ def test_more_rows_than_one_ask_takes(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 0
 
 
+def test_refused_lines_are_told_in_the_order_of_the_file(run: Run, tmp_path: Path) -> None:
+    path = file(
+        tmp_path, f"P-1,,123,{PROOF}", "P-2,one cell too few", f"P-3,,123,{PROOF}", "P-4,too few"
+    )
+    asked = ("patients", "import", path, "--clinic", "Rowan")
+
+    told = [run(*asked).stdout for _ in ("at first", "going on")]
+
+    for said in told:
+        lines = [line for line in said.splitlines() if line.startswith("line ")]
+        assert [line[:6] for line in lines] == ["line 2", "line 3", "line 4", "line 5"]
+
+
 def test_barred_addresses_come_in(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "barred.csv"
     path.write_text("channel,address,reason\nSMS,+12025558467,OPT_OUT\nSMS,nobody,OPT_OUT\n")
@@ -101,10 +114,19 @@ def test_how_long_data_is_kept_is_shown_and_set(run: Run) -> None:
     )
 
 
+@pytest.mark.parametrize("days", ["36501", "99999999999", "9" * 5000])
+def test_nothing_is_kept_longer_than_a_hundred_years(run: Run, days: str) -> None:
+    result = run("patients", "retention", "--clinic", "Rowan", "--set", f"audit={days}")
+
+    assert "Keep it 36,500 days at most." in result.output
+    assert result.exit_code == 1
+
+
 def test_a_patient_who_is_not_there_is_said(run: Run) -> None:
     result = run("patients", "export", "--clinic", "Rowan", "--reference", "P-9")
 
-    assert "no such patient" in result.output
+    assert "no such patient of the kind live, which was searched" in result.output
+    assert "--kind (test, allowlist)" in result.output
     assert result.exit_code == 1
 
 

@@ -10,7 +10,18 @@ from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import Mode, ProcedureState, ReminderStatus, Role
-from tests.support.aftercare import EMAIL, NOW, PLAN, Clinic, Service, consent, step
+from tests.support.aftercare import (
+    EMAIL,
+    NOW,
+    OVER_AT,
+    PLAN,
+    Clinic,
+    Service,
+    consent,
+    set_clock,
+    step,
+)
+from tests.support.sending import Worker
 
 CARE = {"prepare", "today", "wash"}
 
@@ -109,17 +120,46 @@ def test_a_late_step_is_shown_as_skipped(clinic: Clinic) -> None:
 def test_a_late_step_that_is_still_useful_is_due_at_once(clinic: Clinic) -> None:
     patient = clinic.register(consents=(consent(Channel.SMS),))
 
-    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    clinic.enroll(patient.id, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
 
     (today,) = [one for one in clinic.reminders() if one.step_key == "today"]
     assert today.status is ReminderStatus.SCHEDULED
     assert NOW <= today.due_at < NOW + timedelta(minutes=1)
 
 
-def test_a_procedure_that_has_begun_counts_as_performed(clinic: Clinic) -> None:
-    enrolled = clinic.enroll(clinic.register().id, procedure_at=NOW - timedelta(hours=1))
+@pytest.mark.parametrize(
+    ("began", "ended", "expected"),
+    [
+        (timedelta(minutes=5), None, ProcedureState.PLANNED),
+        (timedelta(hours=3, minutes=59), None, ProcedureState.PLANNED),
+        (timedelta(hours=4), None, ProcedureState.PERFORMED),
+        (timedelta(minutes=30), timedelta(minutes=5), ProcedureState.PERFORMED),
+        (timedelta(hours=5), timedelta(hours=-1), ProcedureState.PLANNED),
+    ],
+)
+def test_a_procedure_counts_as_performed_once_it_is_surely_over(
+    clinic: Clinic, began: timedelta, ended: timedelta | None, expected: ProcedureState
+) -> None:
+    enrolled = clinic.enroll(
+        clinic.register().id,
+        procedure_at=NOW - began,
+        procedure_ended_at=None if ended is None else NOW - ended,
+    )
 
-    assert enrolled.procedure_state is ProcedureState.PERFORMED
+    assert enrolled.procedure_state is expected
+
+
+def test_nobody_is_sent_care_while_they_are_treated(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    patient = clinic.register(consents=(consent(Channel.SMS),))
+    clinic.enroll(patient.id, procedure_at=NOW - timedelta(minutes=5))
+    set_clock(engine, NOW + timedelta(minutes=10))
+    worker = Worker(engine, vault)
+
+    worker.send_batch(Channel.SMS)
+
+    assert worker.postman.sent == []
 
 
 def test_refuses_without_any_consent_for_care(clinic: Clinic) -> None:

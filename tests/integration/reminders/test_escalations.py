@@ -406,6 +406,18 @@ def test_looking_at_an_alert_acknowledges_nothing(case: CheckInCase) -> None:
     assert told(case, escalation.id).acknowledged_at is None
 
 
+def test_an_alert_is_shown_on_the_clinics_clock(case: CheckInCase) -> None:
+    red(case)
+    [row] = case.alerts()
+    with case.due.engine.begin() as connection:
+        connection.execute(sa.update(clinic).values(time_zone="Asia/Kathmandu"))
+
+    shown = case.ask(ShowAlert(clinic_id=case.due.clinic_id, alert_id=row.id))
+
+    assert shown is not None
+    assert shown.time_zone == "Asia/Kathmandu"
+
+
 def test_the_alerts_form_acknowledges_its_escalation(case: CheckInCase) -> None:
     escalation = red(case)
     [row] = case.alerts()

@@ -196,6 +196,56 @@ def test_a_column_that_is_not_known_is_named_by_its_place_only(clinic: Clinic) -
     assert "Marlowe" not in refused.message
 
 
+@pytest.mark.parametrize(
+    ("mark", "said"), [(";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")]
+)
+def test_a_file_that_is_not_separated_by_commas_is_told_so(
+    clinic: Clinic, mark: str, said: str
+) -> None:
+    command = asks.StartImport(
+        scope=admin(clinic),
+        kind=ImportKind.PATIENTS,
+        digest="a",
+        columns=(f"reference{mark}Marlowe Quillfeather",),
+    )
+
+    refused = clinic.service.do(command)
+
+    assert isinstance(refused, Refusal)
+    assert f"After the column reference comes a {said}: separate columns by com" in refused.message
+    assert "Marlowe" not in refused.message
+
+
+def test_refused_rows_are_told_in_the_order_of_the_file(clinic: Clinic) -> None:
+    opted_out = clinic.register(reference="P-9", phone="+351912345679", consents=())
+    take(
+        clinic,
+        start(clinic, ImportKind.SUPPRESSIONS),
+        barring(2, str(opted_out.phone)),
+        kind=ImportKind.SUPPRESSIONS,
+    )
+
+    reply = take(
+        clinic,
+        start(clinic),
+        row(2, phone="+351912345679", **CONSENT),
+        row(3, phone="no number"),
+        row(4, phone="+351912345679", **CONSENT),
+    )
+
+    assert [one.line for one in reply.faults] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("channel", ["FAX", "other"])
+def test_a_channel_without_addresses_is_told_what_to_write(clinic: Clinic, channel: str) -> None:
+    kind = ImportKind.SUPPRESSIONS
+
+    reply = take(clinic, start(clinic, kind), barring(2, PHONE, channel=channel), kind=kind)
+
+    [fault] = reply.faults
+    assert (fault.column, fault.reason) == ("channel", "Write SMS or EMAIL.")
+
+
 def test_a_file_of_another_clinic_is_another_import(service: Service, clinic: Clinic) -> None:
     job = start(clinic)
     take(clinic, job, row(2))

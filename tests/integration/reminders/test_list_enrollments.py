@@ -6,7 +6,7 @@ import pytest
 from services.contracts.catalog import Channel
 from services.contracts.enrollments import FindEnrollments, ReportDeliveries
 from services.contracts.words import EnrollmentStatus, Mode, ProcedureState, ReminderStatus
-from tests.support.aftercare import NOW, PLAN, Clinic, Service
+from tests.support.aftercare import OVER_AT, PLAN, Clinic, Service
 from tests.support.moving import VISIT, enrolled
 
 
@@ -16,7 +16,7 @@ def found(clinic: Clinic, **changes: Any) -> list[int]:
 
 def three(clinic: Clinic) -> tuple[int, int, int]:
     """In order of their procedures: over, soon, later."""
-    one = enrolled(clinic, procedure_at=NOW - timedelta(hours=1))
+    one = enrolled(clinic, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
     two = clinic.enroll(one.patient_id, visit_reference="V1")
     three = clinic.enroll(one.patient_id, procedure_at=VISIT + timedelta(days=9))
     clinic.cancel(three.id)

@@ -12,7 +12,7 @@ from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.storage.leftovers import Leftovers
-from tests.support.aftercare import NOW, PLAN, Clinic, set_clock
+from tests.support.aftercare import NOW, OVER_AT, PLAN, Clinic, set_clock
 from tests.support.moving import VISIT, enrolled, newest, put, record
 from tests.support.sending import Worker
 
@@ -79,7 +79,7 @@ def test_what_is_resumed_in_time_goes_as_planned(
 def test_what_the_pause_made_late_follows_its_steps_policy(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic, procedure_at=NOW - timedelta(hours=1))
+    one = enrolled(clinic, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
     pause(clinic, one.id)
     set_clock(engine, NOW + timedelta(days=2))
 
@@ -96,6 +96,33 @@ def test_what_outlasts_its_usefulness_in_a_pause_expires(clinic: Clinic, engine:
     Leftovers(engine).expire()
 
     assert newest(clinic, "prepare").status is ReminderStatus.EXPIRED
+
+
+def test_what_expired_in_a_pause_is_named_when_it_ends(clinic: Clinic, engine: sa.Engine) -> None:
+    one = enrolled(clinic)
+    pause(clinic, one.id)
+    set_clock(engine, VISIT)
+    Leftovers(engine).expire()
+
+    reply = resume(clinic, one.id)
+
+    named = [each.step_key for each in reply.cautions if each.code == "EXPIRED_IN_PAUSE"]
+    assert named == ["prepare"]
+
+
+def test_what_expired_before_a_pause_is_not_named_when_it_ends(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
+    one = enrolled(clinic)
+    set_clock(engine, VISIT)
+    Leftovers(engine).expire()
+    pause(clinic, one.id)
+    set_clock(engine, VISIT + timedelta(minutes=1))
+
+    reply = resume(clinic, one.id)
+
+    assert newest(clinic, "prepare").status is ReminderStatus.EXPIRED
+    assert "prepare" not in {each.step_key for each in reply.cautions}
 
 
 def test_a_consent_given_in_a_pause_sends_nothing_before_its_end(

@@ -6,11 +6,14 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from services.chassis.vault import Vault
 from services.contracts.catalog import MessageBody, StepKind, StepMessages
-from services.contracts.enrollments import ChangeEffect
+from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.words import ProcedureState, ReminderStatus
+from services.reminders.storage import contexts
+from services.reminders.storage.tables import outbound
 from tests.support.aftercare import NOW, PLAN, Clinic, set_clock, step
 from tests.support.moving import (
     VISIT,
@@ -36,6 +39,10 @@ def dated_plan(clinic: Clinic) -> None:
         for one in PLAN.steps
     )
     clinic.service.source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, steps=steps)
+
+
+def told_of_preparation(changes: tuple[ReminderChange, ...]) -> list[ChangeEffect]:
+    return [each.effect for each in changes if each.step_key == "prepare"]
 
 
 def test_what_waits_moves_with_the_procedure(clinic: Clinic) -> None:
@@ -118,7 +125,7 @@ def test_what_has_begun_stays_as_it_was(
 
     reply = reschedule(clinic, one.id, VISIT + timedelta(days=1))
 
-    assert effects(reply.changes)["prepare"] == "ALREADY_SENT"
+    assert told_of_preparation(reply.changes)[0] is ChangeEffect.ALREADY_SENT
     assert newest(clinic, "prepare").due_at == sent.due_at
     assert len([each for each in clinic.reminders() if each.step_key == "prepare"]) == 1
 
@@ -132,8 +139,11 @@ def test_preparation_is_asked_for_again_when_the_visit_moves_far(
 
     reply = reschedule(clinic, one.id, VISIT + timedelta(days=4))
 
-    told = [change.effect for change in reply.changes if change.step_key == "prepare"]
-    assert told == [ChangeEffect.ALREADY_SENT, ChangeEffect.ADDED]
+    assert told_of_preparation(reply.changes) == [
+        ChangeEffect.ALREADY_SENT,
+        ChangeEffect.ADDED,
+        ChangeEffect.CORRECTION,
+    ]
     again = newest(clinic, "prepare")
     assert (again.status, again.due_at) == (
         ReminderStatus.SCHEDULED,
@@ -149,7 +159,8 @@ def test_preparation_that_went_out_is_not_repeated_for_three_days(
 
     reply = reschedule(clinic, one.id, VISIT + timedelta(days=3))
 
-    assert effects(reply.changes)["prepare"] == "ALREADY_SENT"
+    told = told_of_preparation(reply.changes)
+    assert told == [ChangeEffect.ALREADY_SENT, ChangeEffect.CORRECTION]
 
 
 def test_preparation_that_came_too_late_is_planned_for_the_later_visit(clinic: Clinic) -> None:
@@ -253,25 +264,72 @@ def test_a_second_correction_waits_for_the_next_day(clinic: Clinic, engine: sa.E
     assert correction.becomes.date() == (NOW + timedelta(days=1)).date()
 
 
-def test_no_correction_where_no_message_named_the_date(clinic: Clinic, engine: sa.Engine) -> None:
+def corrections(changes: tuple[ReminderChange, ...]) -> list[ReminderChange]:
+    return [each for each in changes if each.effect is ChangeEffect.CORRECTION]
+
+
+def corrected_text(engine: sa.Engine, vault: Vault) -> str:
+    with engine.connect() as connection:
+        sealed = connection.execute(
+            sa.select(outbound.c.body_sealed).where(outbound.c.kind == "CORRECTION")
+        ).scalar_one()
+    return vault.open_text(sealed or b"", context=contexts.BODY)
+
+
+@pytest.mark.parametrize("later", [timedelta(days=1), timedelta(hours=1)])
+def test_advice_that_names_no_date_is_corrected_when_the_visit_moves(
+    clinic: Clinic, engine: sa.Engine, later: timedelta
+) -> None:
     one = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
 
+    rehearsed = reschedule(clinic, one.id, VISIT + later, dry_run=True)
+    reply = reschedule(clinic, one.id, VISIT + later)
+
+    assert [each.step_key for each in corrections(reply.changes)] == ["prepare"]
+    assert [each.step_key for each in corrections(rehearsed.changes)] == ["prepare"]
+
+
+def test_a_follow_up_counted_before_the_procedure_is_corrected_like_preparation(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
+    early = step("early", kind=StepKind.FOLLOW_UP, day=-1)
+    clinic.service.source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, steps=(early,))
+    one = enrolled(clinic)
+    put(engine, newest(clinic, "early").id, ReminderStatus.DELIVERED)
+
     reply = reschedule(clinic, one.id, VISIT + timedelta(days=1))
 
-    assert ChangeEffect.CORRECTION not in {each.effect for each in reply.changes}
+    assert [each.step_key for each in corrections(reply.changes)] == ["early"]
 
 
-def test_an_hour_later_on_the_same_day_needs_no_correction(
+def test_a_correction_says_the_day_and_the_clinics_time(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    one = enrolled(clinic)
+    put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
+
+    reschedule(clinic, one.id, VISIT + timedelta(hours=1))
+
+    assert "it is on 12 March 2027 at 13:00 now" in corrected_text(engine, vault)
+
+
+def test_no_correction_where_nothing_went_out(clinic: Clinic) -> None:
+    reply = reschedule(clinic, enrolled(clinic).id, VISIT + timedelta(days=1))
+
+    assert corrections(reply.changes) == []
+
+
+def test_no_correction_where_the_visit_stays_on_the_minute(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     dated_plan(clinic)
     one = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(hours=1))
+    reply = reschedule(clinic, one.id, VISIT + timedelta(seconds=30))
 
-    assert ChangeEffect.CORRECTION not in {each.effect for each in reply.changes}
+    assert corrections(reply.changes) == []
 
 
 def test_a_reminder_that_staff_cancelled_stays_cancelled(clinic: Clinic, engine: sa.Engine) -> None:

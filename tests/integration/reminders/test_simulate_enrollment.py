@@ -45,6 +45,14 @@ def test_an_imagined_patient_is_shown_every_step_on_every_channel(clinic: Clinic
     }
 
 
+@pytest.mark.parametrize("days", [-181, 367])
+def test_nothing_is_shown_for_a_time_that_nobody_is_enrolled_for(clinic: Clinic, days: int) -> None:
+    far = PlanAt(plan=PLAN.slug, procedure_at=NOW + timedelta(days=days))
+    ask = SimulateEnrollment(scope=clinic.scope(), plans=(far,), time_zone="Europe/Lisbon")
+
+    assert clinic.service.ask(ask) is None
+
+
 def test_it_shows_what_enrolling_then_plans(clinic: Clinic) -> None:
     patient = clinic.register()
     shown = simulate(clinic, patient_id=patient.id)

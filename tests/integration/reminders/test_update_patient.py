@@ -21,7 +21,16 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.storage.tables import delivery_attempt
-from tests.support.aftercare import EMAIL, NOW, PHONE, Clinic, Service, consent, set_clock
+from tests.support.aftercare import (
+    EMAIL,
+    NOW,
+    OVER_AT,
+    PHONE,
+    Clinic,
+    Service,
+    consent,
+    set_clock,
+)
 from tests.support.sending import Worker
 
 OTHER = "+351934567890"
@@ -209,6 +218,7 @@ def test_a_pause_and_quiet_hours_are_kept(clinic: Clinic) -> None:
             (UserErrorCode.INVALID, ("quiet_hours",)),
         ),
         ({"paused_until": datetime(2027, 5, 1)}, (UserErrorCode.INVALID, ("paused_until",))),  # noqa: DTZ001 - what is refused
+        ({"paused_until": NOW}, (UserErrorCode.IN_THE_PAST, ("paused_until",))),
         (
             {"paused_until": NOW + timedelta(days=400)},
             (UserErrorCode.TOO_LATE, ("paused_until",)),
@@ -283,7 +293,7 @@ def test_what_is_held_goes_to_the_new_number_once_it_is_consented_to(
 ) -> None:
     worker = Worker(engine, vault)
     patient = clinic.register()
-    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    clinic.enroll(patient.id, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
     update(clinic, patient.id, phone=OTHER)
 
     before = [texted(engine, worker, NOW + timedelta(minutes=20 * turn)) for turn in range(3)]
@@ -297,7 +307,7 @@ def test_why_a_message_is_held_is_recorded_once(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     patient = clinic.register()
-    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    clinic.enroll(patient.id, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
     update(clinic, patient.id, phone=OTHER)
 
     for turn in range(3):
@@ -311,7 +321,7 @@ def test_what_is_held_too_long_expires_visibly(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     patient = clinic.register()
-    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    clinic.enroll(patient.id, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
     update(clinic, patient.id, phone=OTHER)
 
     texted(engine, Worker(engine, vault), NOW + timedelta(hours=22, minutes=55))
@@ -327,7 +337,7 @@ def test_each_attempt_keeps_the_consent_it_relied_on(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     patient = clinic.register()
-    clinic.enroll(patient.id, procedure_at=NOW - timedelta(hours=1))
+    clinic.enroll(patient.id, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
     relied_on = [one.id for one in patient.consents if one.channel is Channel.SMS]
 
     texted(engine, Worker(engine, vault), NOW + timedelta(minutes=20))

@@ -17,6 +17,7 @@ from services.reminders.domain import durations as senders_durations
 from services.reminders.domain import segments as senders_segments
 from services.reminders.domain.message_text import MessageFacts
 from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.usecases.procedure_times import SURELY_OVER_AFTER
 from tests.support.catalog import shipped_release
 
 ENDED_AT = datetime(2030, 9, 30, 13, 40, tzinfo=UTC)
@@ -93,6 +94,13 @@ def test_the_sender_reads_every_duration_that_the_checker_allows(text: str) -> N
     with suppress(NotAllowed):
         length = allowed(text)
         assert senders_durations.parse_duration(text) == length
+
+
+def test_no_session_of_the_catalog_outlasts_what_the_sender_takes_for_over() -> None:
+    sessions = [one.profile.session_minutes for one in shipped_release().catalogs["en"].procedures]
+    longest = max(each.max for each in sessions if each and each.max)
+
+    assert timedelta(minutes=longest) < SURELY_OVER_AFTER
 
 
 def test_a_checked_catalog_says_what_the_shipped_files_say() -> None:

@@ -67,3 +67,10 @@ def test_fails_with_the_words_of_a_refusal(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert result.exit_code == 1
     assert "No such zone." in result.output
+
+
+def test_changing_nothing_is_said_to_be_nothing() -> None:
+    result = CliRunner().invoke(cli, ("clinics", "change", "Alder Clinic"))
+
+    assert result.exit_code != 0
+    assert "Nothing was given to change" in result.stderr

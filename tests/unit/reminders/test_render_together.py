@@ -49,6 +49,14 @@ def test_the_same_text_is_said_once() -> None:
     assert together(said("a", "Rest."), said("b", "Rest.")).text.count("Rest.") == 1
 
 
+def test_the_same_text_is_said_once_though_it_begins_with_the_clinics_name() -> None:
+    rendered = together(
+        said("a", "{{ clinic_name }}: rest today."), said("b", "{{ clinic_name }}: rest today.")
+    )
+
+    assert rendered.text == "Rowan Clinic: rest today. Reply STOP to opt out."
+
+
 def test_the_subject_is_the_first_ones() -> None:
     rendered = together(said("a", "Rest."), said("b", "Drink."), channel=Channel.EMAIL)
 

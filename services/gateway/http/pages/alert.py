@@ -5,7 +5,9 @@ no patient; whoever takes the alert looks the patient up in the clinic's own sys
 """
 
 import unicodedata
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -101,11 +103,19 @@ def _page(shown: AlertShown, *, is_wrong: bool = False) -> Response:
         words=words,
         shown=shown,
         subject=about.format(clinic=shown.clinic_name, number=shown.escalation_id),
-        opened_at=f"{shown.opened_at:%Y-%m-%d %H:%M} UTC",
+        opened_at=_local(shown.opened_at, shown.time_zone),
+        explained=words.explained_test if is_test else words.explained,
+        button=words.button_test if is_test else words.button,
         taken=taken_at
-        and words.taken.format(by=shown.acknowledged_by or "", at=f"{taken_at:%Y-%m-%d %H:%M} UTC"),
+        and words.taken.format(
+            by=shown.acknowledged_by or "", at=_local(taken_at, shown.time_zone)
+        ),
         wrong=words.nameless if is_wrong else None,
     )
+
+
+def _local(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
 
 def _nothing() -> Response:

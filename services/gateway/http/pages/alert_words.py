@@ -14,8 +14,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     about_test: str
     since: str
     explained: str
+    explained_test: str
     name: str
     button: str
+    button_test: str
     taken: str
     nameless: str
     unknown: str
@@ -31,8 +33,11 @@ WORDS: Final = {
         since="Since",
         explained="When you take it, nobody else is alerted. Look the patient up in the clinic's "
         "system, and call.",
+        explained_test="Write your name and confirm, so that the clinic knows that alerts reach "
+        "you.",
         name="Your name",
         button="I take this",
+        button_test="It has reached me",
         taken="Taken by {by}, {at}.",
         nameless="Write your name, so that others know who has taken it.",
         unknown="This link is not complete, or it is too old. Use the one in the newest alert.",
@@ -47,8 +52,11 @@ WORDS: Final = {
         since="Desde",
         explained="Cuando usted se haga cargo, no se avisará a nadie más. Busque al paciente en el "
         "sistema de la clínica y llame.",
+        explained_test="Escriba su nombre y confirme, para que la clínica sepa que las alertas le "
+        "llegan.",
         name="Su nombre",
         button="Me hago cargo",
+        button_test="Me ha llegado",
         taken="A cargo de {by}, {at}.",
         nameless="Escriba su nombre, para que los demás sepan quién se hace cargo.",
         unknown="Este enlace está incompleto o es demasiado antiguo. Use el de la última alerta.",

@@ -5,10 +5,8 @@ from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
 
+from services.contracts.zones import is_place
 from services.gateway.schema.scalars.text import text_scalar
-
-_NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
-"""Names that tzdata knows but that say nothing about where a patient is."""
 
 # RFC 5646 in the parts that people use: language, script, region, variants.
 _LOCALE = re.compile(
@@ -22,7 +20,7 @@ _REGION_LENGTH: Final = 2
 
 @cache
 def known_zones() -> frozenset[str]:
-    return frozenset(available_timezones() - _NOT_PLACES)
+    return frozenset(filter(is_place, available_timezones()))
 
 
 def parse_zone(text: str) -> str:

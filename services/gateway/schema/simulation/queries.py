@@ -15,7 +15,8 @@ class SimulationQueries:
     simulate_enrollment = field(
         graphene.List(must(SimulatedReminder)),
         "What a patient would be sent, without storing or sending anything; null when there is no "
-        "such plan or patient. Without a patient, for one who permits everything.",
+        "such plan or patient, or for a time that nobody could be enrolled for. "
+        "Without a patient, for one who permits everything.",
         Batched(simulated, REGISTERS),
         plan=argument(must(graphene.String), "The plan's name in URLs."),
         procedure_at=argument(must(DateTime), "When the procedure would begin."),

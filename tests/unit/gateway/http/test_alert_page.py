@@ -18,6 +18,7 @@ SECRET = "a secret of tests"
 SHOWN = AlertShown(
     clinic_name="Rowan <Clinic>",
     locale="en",
+    time_zone="America/New_York",
     escalation_id=90,
     opened_at=ASKED_AT,
     acknowledged_at=None,
@@ -52,7 +53,7 @@ def test_looking_names_the_escalation_and_no_patient() -> None:
     text = web(reminders()).get(place()).get_data(as_text=True)
 
     assert "Escalation 90, Rowan &lt;Clinic&gt;" in text
-    assert "2026-12-05 15:00 UTC" in text
+    assert "2026-12-05 10:00 (America/New_York)" in text
     assert "<button>I take this</button>" in text
 
 
@@ -73,7 +74,7 @@ def test_whoever_writes_a_name_takes_it() -> None:
 
     assert asks.asked == [AcknowledgeAlert(clinic_id=7, alert_id=41, by="Ana Ruiz")]
     text = response.get_data(as_text=True)
-    assert "Taken by Ana Ruiz, 2026-12-05 15:04 UTC." in text
+    assert "Taken by Ana Ruiz, 2026-12-05 10:04 (America/New_York)." in text
     assert "<form" not in text
 
 
@@ -100,6 +101,18 @@ def test_a_test_of_the_chain_says_that_it_is_one() -> None:
     text = web(reminders(shown)).get(place()).get_data(as_text=True)
 
     assert "nobody needs help" in text
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_a_test_speaks_of_no_patient_and_keeps_nobody_from_being_alerted(locale: str) -> None:
+    shown = msgspec.structs.replace(SHOWN, escalation_id=None, locale=locale)
+
+    text = web(reminders(shown)).get(place()).get_data(as_text=True).lower()
+
+    assert "<form" in text
+    assert not [
+        said for said in ("patient", "paciente", "nobody else", "nadie más") if said in text
+    ]
 
 
 def test_the_page_speaks_the_clinics_language() -> None:

@@ -67,6 +67,8 @@ BAD = [
     ("TimeZone", "Mars/Phobos"),
     ("TimeZone", "../../etc/passwd"),
     ("TimeZone", "UTC+25"),
+    ("TimeZone", "EST"),
+    ("TimeZone", "US/Eastern"),
     ("TimeZone", "localtime"),
     ("TimeZone", "posixrules"),
     ("TimeZone", ""),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLObjectType
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
@@ -253,3 +253,11 @@ def test_an_app_key_neither_stops_an_address_nor_uses_it_again(text: str) -> Non
     result = ask(text, FRONT_END, input={**ADDRESS, why: "x"})
 
     assert refused_codes(result) == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize("level", ["GREEN", "AMBER", "RED", "UNCLEAR"])
+def test_the_schema_names_what_an_answer_to_a_check_in_is_understood_as(level: str) -> None:
+    message = whole_schema().get_type("InboundMessage")
+
+    assert isinstance(message, GraphQLObjectType)
+    assert f"CHECK_IN_{level}" in (message.fields["understoodAs"].description or "")

@@ -27,8 +27,13 @@ class EnrollPatientInput(graphene.InputObjectType):
     )
     patient_id = input_field(must(graphene.ID), "Who is enrolled.")
     plan = input_field(must(graphene.String), "Slug of the plan.")
-    procedure_at = input_field(must(DateTime), "Start of the procedure.")
-    procedure_ended_at = input_field(DateTime, "Its end, if it is over.")
+    procedure_at = input_field(
+        must(DateTime),
+        "Start of the procedure. What began less than four hours ago counts as going on.",
+    )
+    procedure_ended_at = input_field(
+        DateTime, "Its end, if it is over: then care goes out, and nobody need record it."
+    )
     performed_by = input_field(graphene.String, "Who does it.")
     reference = input_field(graphene.String, "The clinic's own number.")
     visit_reference = input_field(graphene.String, "The same for all enrollments of one visit.")
