@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
 from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord, Scope
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
@@ -39,6 +40,7 @@ _COLUMNS = [
     )
 ]
 _GIVEN = tuple(name for name in NewReminder.__struct_fields__ if name != "decided")
+_DENIED = frozenset({"NO_CONSENT", "OPTED_OUT", "SUPPRESSED_OPT_OUT"})
 _SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
@@ -61,6 +63,26 @@ class ReminderTable:
             patient_id=under.patient_id,
             enrollment_id=under.id,
         )
+
+    def denied(self, key: Key) -> dict[tuple[str, Channel], int]:
+        newest = (
+            sa.select(
+                *(outbound.c.step_key, outbound.c.channel, outbound.c.occasion),
+                *(outbound.c.state, outbound.c.state_reason),
+            )
+            .ext(distinct_on(outbound.c.step_key, outbound.c.channel))
+            .where(
+                outbound.c.clinic_id == key.clinic_id,
+                outbound.c.enrollment_id == key.id,
+                outbound.c.kind == OutboundKind.REMINDER,
+            )
+            .order_by(outbound.c.step_key, outbound.c.channel, outbound.c.id.desc())
+        )
+        return {
+            (row.step_key, row.channel): row.occasion
+            for row in self._connection.execute(newest)
+            if row.state is ReminderStatus.SKIPPED and row.state_reason in _DENIED
+        }
 
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
         leaving = set(origins(ReminderStatus.CANCELLED)) & {*UNSENT, ReminderStatus.MERGED}

@@ -249,6 +249,13 @@ class Reminders(Protocol):
         """Add what is not planned yet, in one statement, and answer with the ids added."""
         ...
 
+    def denied(self, key: Key) -> Mapping[tuple[str, Channel], int]:
+        """Find steps of an enrollment that were skipped for want of permission.
+
+        By (step key, channel), with the occasion of the newest reminder, which is the one skipped.
+        """
+        ...
+
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
         """Cancel what has not begun of an enrollment; what is in flight goes on."""
         ...

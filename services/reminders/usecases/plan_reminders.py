@@ -24,7 +24,7 @@ from services.reminders.domain.schedule import (
 )
 from services.reminders.domain.visits import slot
 from services.reminders.domain.windows import Window
-from services.reminders.usecases.books import Books, Enrollment, NewReminder, NewTask
+from services.reminders.usecases.books import Books, Enrollment, Key, NewReminder, NewTask
 from services.reminders.usecases.merge_visit import merge_visit
 
 _STATES = {
@@ -140,7 +140,10 @@ def plan_reminders(
 
 
 def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Patient) -> None:
-    """Plan what a consent given after enrollment permits; nothing is made up for."""
+    """Plan what a consent given after enrollment permits; nothing is made up for.
+
+    What was skipped because none stood, after a STOP for instance, is planned once more.
+    """
     key = (enrollment.clinic_id, enrollment.plan_version_id)
     planned = planned_for(books, enrollment, patient, books.plans.get([key])[key])
     timely = {
@@ -148,9 +151,13 @@ def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Pa
         for one in planned.placed
         if one.fate is Fate.DUE and SENT_LATE.isdisjoint(one.decided)
     }
-    store_reminders(
-        books, scope, enrollment, [one for one in planned.reminders if one.step_key in timely]
-    )
+    denied = books.reminders.denied(Key(enrollment.clinic_id, enrollment.mode, enrollment.id))
+    permitted = [
+        msgspec.structs.replace(one, occasion=denied.get((one.step_key, one.channel), -1) + 1)
+        for one in planned.reminders
+        if one.step_key in timely
+    ]
+    store_reminders(books, scope, enrollment, permitted)
 
 
 def has_any_route(patient: Patient, purpose: Purpose) -> bool:

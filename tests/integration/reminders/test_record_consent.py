@@ -1,13 +1,25 @@
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
+from services.contracts.incoming import RecordInbound
 from services.contracts.reminders import PatientReply, RecordConsent
-from services.contracts.words import ConsentState, Role, SuppressionReason
-from tests.support.aftercare import NOW, PHONE, Clinic, consent
+from services.contracts.words import (
+    ConsentMethod,
+    ConsentState,
+    ReminderStatus,
+    Role,
+    SuppressionReason,
+)
+from tests.support.aftercare import NOW, OURS, PHONE, Clinic, consent
+from tests.support.care_desk import take_text
 
 
 def record(
@@ -93,3 +105,54 @@ def test_a_consent_given_again_plans_nothing_twice(clinic: Clinic) -> None:
     record(clinic, patient.id)
 
     assert clinic.reminders() == before
+
+
+Write = Callable[[str], None]
+
+
+@pytest.fixture
+def write(engine: sa.Engine, vault: Vault) -> Write:
+    """Text from the patient's phone."""
+    numbers = count(1)
+
+    def text(words: str) -> None:
+        said = RecordInbound(
+            provider="twilio",
+            channel=Channel.SMS,
+            our_address=OURS,
+            their_address=PHONE,
+            text=words,
+            provider_message_id=f"SM{next(numbers)}",
+            received_at=NOW,
+        )
+        take_text(engine, vault, said)
+
+    return text
+
+
+def test_a_consent_given_after_an_opt_out_brings_back_what_it_ended(
+    clinic: Clinic, write: Write
+) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id)
+    planned = {one.step_key for one in clinic.reminders(channel=Channel.SMS)}
+    write("STOP")
+    write("START")
+
+    record(clinic, patient.id, method=ConsentMethod.PHONE)
+
+    coming = clinic.reminders(channel=Channel.SMS, status=(ReminderStatus.SCHEDULED,))
+    assert {one.step_key for one in coming} == planned
+
+
+def test_a_consent_given_twice_after_an_opt_out_plans_once(clinic: Clinic, write: Write) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id)
+    write("STOP")
+    write("START")
+
+    record(clinic, patient.id)
+    once = clinic.reminders()
+    record(clinic, patient.id)
+
+    assert clinic.reminders() == once
