@@ -14,7 +14,7 @@ from services.contracts.words import CheckInLevel, ReminderStatus
 from services.reminders.domain.states import UNSENT
 from services.reminders.storage import contexts
 from services.reminders.storage.decisions import decide
-from services.reminders.storage.follow_up import open_check_ins
+from services.reminders.storage.follow_up import open_check_ins, was_put
 from services.reminders.storage.plans import Versions
 from services.reminders.storage.tables import check_in, enrollment, escalation, outbound
 from services.reminders.usecases.books import Key
@@ -48,6 +48,7 @@ class CheckInTable:
             .where(
                 sa.tuple_(check_in.c.clinic_id, check_in.c.patient_id).in_(whose),
                 check_in.c.opened_at >= since,
+                was_put(),
             )
             .order_by(check_in.c.opened_at.desc(), check_in.c.id.desc())
             .with_for_update(of=check_in)

@@ -1,11 +1,12 @@
 """What follows from a reminder that left, or that never arrived: questions open, staff are told."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import AftercareStep, StepKind
@@ -124,7 +125,7 @@ class FollowUp:
 def open_check_ins(
     connection: sa.Connection, decoded: Versions, which: sa.ColumnElement[bool]
 ) -> None:
-    """Open the questions of these reminders, if they may have left and are not open yet."""
+    """Open the questions of these reminders, if they may have left and were not put before."""
     rows = connection.execute(_left(which)).all()
     plans = PlanTable(connection, decoded).get(
         [(row.clinic_id, row.plan_version_id) for row in rows]
@@ -134,7 +135,24 @@ def open_check_ins(
         steps = plans[row.clinic_id, row.plan_version_id].steps
         values += _opened(row, (step for step in steps if step.key == row.step_key))
     if values:
-        connection.execute(insert(check_in).on_conflict_do_nothing(), values)
+        connection.execute(_opening(), values)
+
+
+@cache
+def _opening() -> Insert:
+    """One that was closed without being put, as by a STOP, is put after all."""
+    new = insert(check_in)
+    put = ("outbound_id", "contact_point_id", "level", "opened_at", "nudge_at", "closes_at")
+    return new.on_conflict_do_update(
+        index_elements=["clinic_id", "enrollment_id", "step_key"],
+        set_={name: new.excluded[name] for name in put},
+        where=sa.and_(~was_put(), check_in.c.answered_at.is_(None)),
+    )
+
+
+def was_put() -> sa.ColumnElement[bool]:
+    """Whether the question of a check-in was ever asked: else it closed as it was made."""
+    return check_in.c.opened_at < check_in.c.closes_at
 
 
 def _opened(row: Row, steps: Iterable[AftercareStep]) -> list[dict[str, Any]]:
@@ -160,6 +178,7 @@ def _left(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
             check_in.c.clinic_id == outbound.c.clinic_id,
             check_in.c.enrollment_id == outbound.c.enrollment_id,
             check_in.c.step_key == outbound.c.step_key,
+            was_put(),
         )
         .correlate(outbound)
     )

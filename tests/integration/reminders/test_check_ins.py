@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from services.contracts.catalog import Channel
+from services.contracts.catalog import Channel, StepKind
 from services.contracts.check_ins import (
     AnswerByLink,
     AnswerCheckIn,
@@ -359,6 +359,29 @@ def test_a_question_that_could_not_be_delivered_is_unreached_at_once(case: Check
 
     assert case.levels() == [CheckInLevel.UNREACHED]
     assert case.tasks() == ["UNREACHED"]
+
+
+def test_a_question_given_up_before_it_was_put_is_open_once_it_is_put_after_all(
+    case: CheckInCase,
+) -> None:
+    """As after a STOP, a START and a new consent."""
+    for step_key in ("ask-0", "ask-1"):
+        case.due.remind(
+            step_key=step_key,
+            step_kind=StepKind.CHECK_IN,
+            state=ReminderStatus.SKIPPED,
+            state_reason="OPTED_OUT",
+        )
+    case.watch()
+    assert case.levels() == [CheckInLevel.UNREACHED] * 2
+
+    case.ask_patient(occasion=1)
+    case.text("3")
+
+    assert sorted(case.levels()) == [CheckInLevel.RED, CheckInLevel.UNREACHED]
+    [escalation] = case.escalations()
+    [put] = [one for one in case.check_ins() if one.step_key == "ask-0"]
+    assert escalation.check_in_id == put.id
 
 
 def test_a_question_that_was_not_delivered_after_all_is_unreached(case: CheckInCase) -> None:
