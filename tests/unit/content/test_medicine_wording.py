@@ -12,6 +12,8 @@ TELLS = "tells a patient to stop or start a medicine"
         "Stop taking\n            blood thinners.",
         "Don't take aspirin.",
         "Do not take ibuprofen for two weeks.",
+        "Do not take the ibuprofen.",
+        "Never take your aspirin.",
         "No aspirin for a week.",
         "Start your antivirals today.",
         "Stopping your medication is fine.",

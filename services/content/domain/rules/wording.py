@@ -157,9 +157,18 @@ def _sentence_on_medicine(text: str, wording: Wording) -> str | None:
         rf"(?:(?:\s*,\s*|\s+or\s+|\s+and\s+){verbs.pattern})*",
         re.IGNORECASE,
     )
+    forbidding = any_of(_forbidding(wording))
     none = re.compile(rf"{any_of(wording.without).pattern}\s+{medicines.pattern}", re.IGNORECASE)
     for sentence in sentences(_without_templates(text)):
-        is_changed = medicines.search(sentence) and verbs.search(negated.sub(" ", sentence))
+        is_changed = medicines.search(sentence) and (
+            forbidding.search(sentence) or verbs.search(negated.sub(" ", sentence))
+        )
         if is_changed or none.search(sentence):
             return sentence
     return None
+
+
+def _forbidding(wording: Wording) -> list[str]:
+    """Ways to forbid that begin like a negation: “do not take” is no “do not” of “take”."""
+    negations = tuple(f"{word} " for word in wording.negation)
+    return [each for each in wording.stop_or_start if each.startswith(negations)]
