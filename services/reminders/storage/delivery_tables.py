@@ -155,7 +155,7 @@ outbound = Table(
         "outbound_merged",
         "clinic_id",
         "merged_into",
-        postgresql_where=sa.text("state = 'MERGED'"),
+        postgresql_where=sa.text("merged_into is not null"),  # the foreign key looks here too
     ),
     Index(
         "outbound_carried", "useful_until", "due_at", postgresql_where=sa.text("state = 'MERGED'")

@@ -19,7 +19,7 @@ def upgrade() -> None:
     """)
     op.execute("""
         create index outbound_merged
-          on reminders.outbound (clinic_id, merged_into) where state = 'MERGED'
+          on reminders.outbound (clinic_id, merged_into) where merged_into is not null
     """)
     op.execute("""
         create index outbound_carried
