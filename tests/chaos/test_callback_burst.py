@@ -70,7 +70,7 @@ def send(field: Field, crowd: Crowd, step: int) -> Sent:
         with field.engine.connect() as connection:
             found[:] = connection.execute(
                 statement.where(outbound.c.clinic_id == crowd.due.clinic_id, outbound.c.id.in_(ids))
-            ).tuples()
+            ).all()
         return len(found) == len(ids)
 
     assert wait_until(all_begun, 4 * SECONDS)
