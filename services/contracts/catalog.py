@@ -325,11 +325,29 @@ class AftercareStep(Record, frozen=True, kw_only=True):
     check_in: CheckInQuestion | None = None  # of a CHECK_IN
 
 
+class Voice(Record, frozen=True, kw_only=True):
+    """What messages of a plan say of a clinic in place of what the clinic's own record says.
+
+    `hours`: when the phone is answered, in words of the plan's locale.
+    """
+
+    sender_name: str | None = None
+    phone: str | None = None  # E.164
+    hours: str | None = None
+
+
 class AftercarePlan(Entry, frozen=True, kw_only=True):
+    """`overlay_version` counts a clinic's own values, laid on this version; 0: there are none.
+
+    `content_hash` covers what the plan says in every locale, a clinic's own values with it.
+    """
+
     version: int
+    overlay_version: int = 0
     content_hash: str
     procedures: tuple[str, ...]  # slugs
     steps: tuple[AftercareStep, ...]
+    voice: Voice | None = None
 
 
 class Verdict(Record, frozen=True, kw_only=True):

@@ -1,7 +1,10 @@
 """What may be asked of the content service."""
 
+from datetime import datetime
+
 from services.contracts.ask import Ask, Command
 from services.contracts.catalog import AftercarePlan, Record, Release, ReleaseInfo
+from services.contracts.errors import Refusal
 
 STREAM = "content"
 """Name of the service's ask stream."""
@@ -13,6 +16,13 @@ class GetRelease(Ask[Release | None], frozen=True, kw_only=True):
     version: str | None = None
 
 
+class Problem(Record, frozen=True, kw_only=True):
+    """One fault in the source: where (file:line), what, and what to do."""
+
+    where: str
+    what: str
+
+
 class GetPlan(Ask[AftercarePlan | None], frozen=True, kw_only=True):
     """A plan as the current release has it, in the locale, else in the base locale."""
 
@@ -20,11 +30,59 @@ class GetPlan(Ask[AftercarePlan | None], frozen=True, kw_only=True):
     locale: str
 
 
-class Problem(Record, frozen=True, kw_only=True):
-    """One fault in the source: where (file:line), what, and what to do."""
+class PlanReview(Record, frozen=True, kw_only=True):
+    """A clinician's word for a plan as a clinic has it: for what has this hash, nothing else."""
 
-    where: str
-    what: str
+    reviewer: str
+    registration: str | None = None
+    reviewed_at: datetime
+    content_hash: str
+
+
+class ClinicPlan(Record, frozen=True, kw_only=True):
+    """A plan of the current release as one clinic has it.
+
+    `misfits`: why the clinic's own values cannot be laid on this version of the plan, which then is
+    as the release has it, and must not be used for the clinic's patients.
+    """
+
+    plan: AftercarePlan
+    review: PlanReview | None = None
+    misfits: tuple[Problem, ...] = ()
+
+
+class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
+    """In the locale, else in the base locale; None: the current release has no such plan."""
+
+    clinic_id: int
+    slug: str
+    locale: str
+
+
+class FindReview(Ask[PlanReview | None], frozen=True, kw_only=True):
+    """Whether a clinic's clinician has signed off what has this hash."""
+
+    clinic_id: int
+    content_hash: str
+
+
+class SignOffReply(Record, frozen=True, kw_only=True):
+    review: PlanReview | None = None
+    refusal: Refusal | None = None
+
+
+class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
+    """Sign off a plan of the current release as the clinic has it.
+
+    Refused as STALE when that has another version or hash by now. Signing twice keeps the first.
+    """
+
+    clinic_id: int
+    plan: str
+    version: int
+    content_hash: str
+    reviewer: str
+    registration: str | None = None
 
 
 class PublishReply(Record, frozen=True, kw_only=True):
@@ -92,3 +150,62 @@ class RollBack(Command[RollBackReply], frozen=True, kw_only=True):
     """Make a release that was published before the current one again."""
 
     version: str
+
+
+class OverlayInfo(Record, frozen=True, kw_only=True):
+    """A clinic's own values for a plan, in use. `version` counts up for each clinic and plan.
+
+    `misfits`: why they cannot be laid on the plan as the current release has it.
+    """
+
+    clinic_id: int
+    plan: str
+    version: int
+    plan_version: int  # that they are laid on
+    content_hash: str  # of the plan with them
+    put_at: datetime
+    misfits: tuple[Problem, ...] = ()
+
+
+class PutOverlayReply(Record, frozen=True, kw_only=True):
+    """`info` is None when there are problems, or nothing was to be kept.
+
+    `changes`: what differs for patients from the plan as the release has it.
+    """
+
+    info: OverlayInfo | None
+    is_new: bool = False
+    problems: tuple[Problem, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+class PutOverlay(Command[PutOverlayReply], frozen=True, kw_only=True):
+    """Check a clinic's own values for a plan (a YAML file's name and text) and use them from now.
+
+    The same values twice are one version. `dry_run`: only check them, and say what they change.
+    """
+
+    clinic_id: int
+    name: str
+    text: str
+    dry_run: bool = False
+
+
+class ListOverlays(Ask[tuple[OverlayInfo, ...]], frozen=True, kw_only=True):
+    """Those in use, of one clinic or of all."""
+
+    clinic_id: int | None = None
+
+
+class GetOverlay(Ask[str | None], frozen=True, kw_only=True):
+    """The text that was put; None when the clinic uses the plan as the release has it."""
+
+    clinic_id: int
+    plan: str
+
+
+class RemoveOverlay(Command[bool], frozen=True, kw_only=True):
+    """Use the plan as the release has it from now; False when the clinic did so already."""
+
+    clinic_id: int
+    plan: str

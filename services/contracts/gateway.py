@@ -12,7 +12,10 @@ STREAM = "gateway"
 
 
 class KeyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """An API key without its secret. `prefix` is what its owner can recognize it by."""
+    """An API key without its secret. `prefix` is what its owner can recognize it by.
+
+    `person`: the one member of staff who holds it, where it is one person's.
+    """
 
     id: int
     clinic_id: int | None
@@ -21,6 +24,7 @@ class KeyRecord(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     created_at: datetime
     revoked_at: datetime | None
+    person: str | None = None
 
 
 class CreateKey(Command[str], frozen=True, kw_only=True):
@@ -29,6 +33,7 @@ class CreateKey(Command[str], frozen=True, kw_only=True):
     clinic_id: int | None
     role: Role
     mode: Mode
+    person: str | None = None  # who alone will hold it, as they sign
 
 
 class ListKeys(Ask[tuple[KeyRecord, ...]], frozen=True, kw_only=True):
