@@ -5,6 +5,7 @@ from typing import Final
 
 from services.contracts.catalog import MoneyRange, Procedure, Rarity, Standing
 from services.gateway.snapshot.dimensions import MEASURES, Dimension, Figure, Unit
+from services.gateway.snapshot.readable_figures import amount, money, spread
 from services.gateway.snapshot.snapshot import Page
 from services.gateway.snapshot.wording import Wording
 
@@ -20,32 +21,11 @@ def text_of(dimension: Dimension, page: Page[Procedure], wording: Wording) -> st
 
 def figure_text(figure: Figure, unit: Unit, wording: Wording) -> str | None:
     """As in “2–4 days, typically 3 days”; None when nothing is known."""
-    spread = _spread(figure.min, figure.max, unit, wording)
-    typical = None if figure.typical is None else _amount(figure.typical, unit, wording)
-    if spread and typical and typical != spread:
-        return wording.typically.format(spread, typical)
-    return spread or typical
-
-
-def _spread(least: float | None, most: float | None, unit: Unit, wording: Wording) -> str | None:
-    if least is None:
-        return None if most is None else wording.up_to.format(_amount(most, unit, wording))
-    if most is None:
-        return wording.at_least.format(_amount(least, unit, wording))
-    if least == most:
-        return _amount(most, unit, wording)
-    both = f"{_number(least, wording)}–{_number(most, wording)}"
-    return wording.units[unit][1].format(both)
-
-
-def _amount(value: float, unit: Unit, wording: Wording) -> str:
-    one, many = wording.units[unit]
-    return (one if value == 1 else many).format(_number(value, wording))
-
-
-def _number(value: float, wording: Wording) -> str:
-    text = f"{value:g}" if value < 1_000_000 else f"{value:.0f}"  # noqa: PLR2004 - %g turns to exponents there
-    return text.replace(".", ",") if wording.decimal_comma else text
+    ends = spread(figure.min, figure.max, unit, wording)
+    typical = None if figure.typical is None else amount(figure.typical, unit, wording)
+    if ends and typical and typical != ends:
+        return wording.typically.format(ends, typical)
+    return ends or typical
 
 
 def _anesthesia(page: Page[Procedure], _wording: Wording) -> str:
@@ -84,10 +64,11 @@ def _cost(page: Page[Procedure], wording: Wording) -> str:
 
 def _cost_text(cost: MoneyRange, wording: Wording) -> str:
     """As in “USD 200–700 per session (United States, 2023)”."""
-    spread = _spread(cost.min, cost.max, Unit.MONEY, wording)
     each = wording.per_session if cost.per_session else wording.in_total
     where = ", ".join(str(part) for part in (cost.region, cost.year) if part)
-    return each.format(f"{cost.currency} {spread}") + (f" ({where})" if where else "")
+    return each.format(money(cost.min, cost.max, cost.currency, wording)) + (
+        f" ({where})" if where else ""
+    )
 
 
 _IN_WORDS: Final[Mapping[Dimension, Callable[[Page[Procedure], Wording], str]]] = {

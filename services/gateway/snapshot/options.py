@@ -23,7 +23,9 @@ from services.gateway.snapshot.options_wording import (
     Wish,
     options_wording_for,
 )
+from services.gateway.snapshot.readable_figures import amount
 from services.gateway.snapshot.snapshot import Edition, Indicated, Page
+from services.gateway.snapshot.wording import wording_for
 
 _WORST_LAST: Final = tuple(Standing)
 _WEIGHT: Final = {
@@ -127,7 +129,7 @@ def _option(
         *_on_evidence(asked, words),
         *_on_conditions(entry, needs, words),
         *_on_skin_type(entry, needs, words),
-        *_on_wishes(entry, needs, words),
+        *_on_wishes(page, needs, words),
     ]
     score = sum(_WEIGHT[each.indication.evidence] for each in asked) / len(needs.concerns)
     for finding in findings:
@@ -186,7 +188,7 @@ def _on_skin_type(entry: Procedure, needs: Needs, words: OptionsWording) -> Iter
     yield _Finding(Reason(text, known.standing is Standing.YES, sources), known.standing)
 
 
-def _on_wishes(entry: Procedure, needs: Needs, words: OptionsWording) -> Iterator[_Finding]:
+def _on_wishes(page: Page[Procedure], needs: Needs, words: OptionsWording) -> Iterator[_Finding]:
     wished = {
         Dimension.DOWNTIME: needs.max_downtime_days,
         Dimension.DISCOMFORT: needs.max_discomfort,
@@ -194,20 +196,22 @@ def _on_wishes(entry: Procedure, needs: Needs, words: OptionsWording) -> Iterato
     }
     for dimension, most in wished.items():
         if most is not None:
-            yield _on_wish(entry, dimension, most, words.wishes[dimension])
+            yield _on_wish(page, dimension, most, words.wishes[dimension])
 
 
-def _on_wish(entry: Procedure, dimension: Dimension, most: int, words: Wish) -> _Finding:
+def _on_wish(page: Page[Procedure], dimension: Dimension, most: int, words: Wish) -> _Finding:
     """Judge by the cautious figure: the most that sources tell."""
-    measure = MEASURES[dimension]
+    measure, entry = MEASURES[dimension], page.entry
     worst = _worst(measure.figure(entry))
     sources = entry.profile.sources.get(measure.field or "", ())
     within, beyond, unknown = words
     if worst is None:
         return _Finding(Reason(unknown, favorable=False), factor=_UNKNOWN_WISH)
+    wording = wording_for(page.edition.catalog.locale)
+    said, wished = (amount(figure, measure.unit, wording) for figure in (worst, most))
     if worst <= most:
-        return _Finding(Reason(within.format(f"{worst:g}"), favorable=True, sources=sources))
-    reason = Reason(beyond.format(f"{worst:g}", most), favorable=False, sources=sources)
+        return _Finding(Reason(within.format(said), favorable=True, sources=sources))
+    reason = Reason(beyond.format(said, wished), favorable=False, sources=sources)
     return _Finding(reason, factor=_UNMET_WISH)
 
 

@@ -53,18 +53,18 @@ _ENGLISH = OptionsWording(
     skin_type_unknown="Skin type {}: our sources say nothing.",
     wishes={
         Dimension.DOWNTIME: (
-            "Downtime: at most {} days.",
-            "Downtime can take {} days; you have {}.",
+            "Downtime: at most {}.",
+            "Downtime can take {}; you have {}.",
             "How long the downtime takes is not known.",
         ),
         Dimension.DISCOMFORT: (
-            "Discomfort: at most {} of 10.",
-            "Discomfort can reach {} of 10; you accept {}.",
+            "Discomfort: at most {}.",
+            "Discomfort can reach {}; you accept {}.",
             "How much it hurts is not known.",
         ),
         Dimension.SESSIONS: (
             "Sessions: at most {}.",
-            "It can take {} sessions; you want {} at most.",
+            "Sessions: it can take {}; you want {} at most.",
             "How many sessions it takes is not known.",
         ),
     },
@@ -100,18 +100,18 @@ _SPANISH = OptionsWording(
     skin_type_unknown="Tipo de piel {}: nuestras fuentes no dicen nada.",
     wishes={
         Dimension.DOWNTIME: (
-            "Recuperación: como mucho {} días.",
-            "La recuperación puede durar {} días; usted dispone de {}.",
+            "Recuperación: como mucho {}.",
+            "La recuperación puede durar {}; usted dispone de {}.",
             "No se sabe cuánto dura la recuperación.",
         ),
         Dimension.DISCOMFORT: (
-            "Molestia: como mucho {} de 10.",
-            "La molestia puede llegar a {} de 10; usted acepta {}.",
+            "Molestia: como mucho {}.",
+            "La molestia puede llegar a {}; usted acepta {}.",
             "No se sabe cuánto duele.",
         ),
         Dimension.SESSIONS: (
             "Sesiones: como mucho {}.",
-            "Puede requerir {} sesiones; usted quiere {} como mucho.",
+            "Sesiones: pueden hacer falta {}; usted quiere {} como mucho.",
             "No se sabe cuántas sesiones requiere.",
         ),
     },

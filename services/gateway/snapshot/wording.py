@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.contracts.catalog import Standing
-from services.gateway.snapshot.dimensions import Dimension, Unit
+from services.gateway.snapshot.dimensions import Dimension
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`units` are a word for one and a word for many; `{}` stands for the figure."""
+    """`{}` stands for the figure; `locale` says by whose custom that is written."""
 
+    locale: str
     labels: Mapping[Dimension, str]
-    units: Mapping[Unit, tuple[str, str]]
     standings: Mapping[Standing, str]
     unknown: str
     typically: str
@@ -24,10 +24,11 @@ class Wording:
     at_least: str
     per_session: str
     in_total: str
-    decimal_comma: bool
+    of_ten: str
 
 
 _ENGLISH = Wording(
+    locale="en",
     labels={
         Dimension.INVASIVENESS: "Invasiveness",
         Dimension.DISCOMFORT: "Discomfort",
@@ -46,15 +47,6 @@ _ENGLISH = Wording(
         Dimension.COST: "Cost",
         Dimension.PERFORMED_BY: "Performed by",
     },
-    units={
-        Unit.DAYS: ("{} day", "{} days"),
-        Unit.MINUTES: ("{} minute", "{} minutes"),
-        Unit.COUNT: ("{}", "{}"),
-        Unit.MILLIMETERS: ("{} mm", "{} mm"),
-        Unit.SCALE_1_10: ("{} of 10", "{} of 10"),
-        Unit.SCALE_0_10: ("{} of 10", "{} of 10"),
-        Unit.MONEY: ("{}", "{}"),
-    },
     standings={
         Standing.YES: "suitable",
         Standing.WITH_CARE: "with care",
@@ -67,10 +59,11 @@ _ENGLISH = Wording(
     at_least="at least {}",
     per_session="{} per session",
     in_total="{} in total",
-    decimal_comma=False,
+    of_ten="{} of 10",
 )
 
 _SPANISH = Wording(
+    locale="es",
     labels={
         Dimension.INVASIVENESS: "Invasividad",
         Dimension.DISCOMFORT: "Molestia",
@@ -89,15 +82,6 @@ _SPANISH = Wording(
         Dimension.COST: "Precio",
         Dimension.PERFORMED_BY: "Lo realiza",
     },
-    units={
-        Unit.DAYS: ("{} día", "{} días"),
-        Unit.MINUTES: ("{} minuto", "{} minutos"),
-        Unit.COUNT: ("{}", "{}"),
-        Unit.MILLIMETERS: ("{} mm", "{} mm"),
-        Unit.SCALE_1_10: ("{} de 10", "{} de 10"),
-        Unit.SCALE_0_10: ("{} de 10", "{} de 10"),
-        Unit.MONEY: ("{}", "{}"),
-    },
     standings={
         Standing.YES: "adecuado",
         Standing.WITH_CARE: "con precaución",
@@ -110,7 +94,7 @@ _SPANISH = Wording(
     at_least="al menos {}",
     per_session="{} por sesión",
     in_total="{} en total",
-    decimal_comma=True,
+    of_ten="{} de 10",
 )
 
 _BY_LANGUAGE: Final[Mapping[str, Wording]] = {"en": _ENGLISH, "es": _SPANISH}

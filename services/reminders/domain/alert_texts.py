@@ -38,14 +38,14 @@ _ENGLISH: Final = Wording(
 _SPANISH: Final = Wording(
     alert="{clinic}: aviso {number}. Un paciente puede necesitar ayuda ya.{more} Confirme: {url}",
     alert_subject="Aviso {number}: un paciente puede necesitar ayuda ya",
-    must_phone=" No se le puede escribir: llámele.",
-    again=" Nadie lo ha confirmado todavía.",
+    must_phone=" No se le puede escribir: hay que llamar.",
+    again=" Sigue sin confirmar.",
     test="{clinic}: esto es una prueba de sus avisos. Abra el enlace y confirme: {url}",
     test_subject="Una prueba de sus avisos",
     safety="{clinic}: Lo que describe debe verse ya.{call} En una emergencia llame al {emergency}.",
-    safety_call=" Llámenos: {phone}.",
-    help="{clinic}: mensajes de cuidado; su número depende del tratamiento.{call} Pueden aplicarse"
-    " tarifas de mensajes y datos. Responda STOP para darse de baja.",
+    safety_call=" Llame al {phone}.",
+    help="{clinic}: mensajes de cuidado; la cantidad depende del tratamiento.{call} Pueden"
+    " aplicarse tarifas de mensajes y datos. Responda STOP para darse de baja.",
     help_call=" Ayuda: {phone}.",
 )
 _LANGUAGES: Final = {"en": _ENGLISH, "es": _SPANISH}

@@ -33,11 +33,11 @@ _TEXTS: Final = {
         " Not you? Ignore this."
     ),
     "es": (
-        "{clinic}: {code} confirma que podemos escribirle aquí. Vale {minutes} minutos."
+        "{clinic}: {code} confirma que podemos escribirle a usted. Vale {minutes} minutos."
         " ¿No ha sido usted? No haga nada."
     ),
 }
-_STOP: Final = {"en": " STOP ends texts.", "es": " Con STOP no le escribimos más."}
+_STOP: Final = {"en": " STOP ends texts.", "es": " Con STOP dejamos de escribirle."}
 _SUBJECTS: Final = {"en": "{clinic}: your code", "es": "{clinic}: su código"}
 
 

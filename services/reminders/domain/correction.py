@@ -17,15 +17,15 @@ from services.contracts.catalog import (
 _TEXTS: Final = {
     "en": (
         (
-            "Your visit has moved: it is on {{ procedure_date }} at {{ procedure_time }} now."
+            "Your visit has moved: it is on {{ appointment }} now."
             " Please go by this, whatever we wrote before."
         ),
         "Your visit has moved",
     ),
     "es": (
         (
-            "Su cita ha cambiado: ahora es el {{ procedure_date }} a las {{ procedure_time }}."
-            " Guíese por esto, no por lo que le escribimos antes."
+            "Su cita ha cambiado: ahora es el {{ appointment }}."
+            " Haga caso a esto, no a lo que le escribimos antes."
         ),
         "Su cita ha cambiado",
     ),

@@ -21,6 +21,23 @@ def is_locale(tag: str) -> bool:
     return _LOCALE.fullmatch(tag) is not None
 
 
+def reader_locale(text: str, *, reader: str | None, country: str) -> str:
+    """Tag a text's language with the place whose dates and clock its reader is used to.
+
+    `text` and `reader` are the tags of the text and of who reads it: en for a reader of en-GB is
+    en-GB. A reader whose tag names no place lives where the clinic is, in `country`.
+    """
+    *_, place = (reader or "").split("-")
+    if not place.isupper() and not place.isdigit():
+        place = country
+    return f"{text.partition('-')[0]}-{place}"
+
+
+def said_in(locale: str, text: str | None, *, written_in: str) -> str | None:
+    """Find a text that a clinic wrote in one language, for a reader of that language alone."""
+    return text if locale.partition("-")[0] == written_in.partition("-")[0] else None
+
+
 def is_region(code: str, is_country: Callable[[str], bool]) -> bool:
     """Whether a text has the shape of an ISO 3166-2 code, like US-TX, of a country there is.
 

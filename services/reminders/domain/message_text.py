@@ -15,7 +15,8 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `procedure_ended_at` is the start where the end is not known. `opt_out_way` is said where the
     sender cannot be answered, `postal_address` in marketing mail. `check_in_url` is where a patient
-    answers; only a message that leaves has one.
+    answers; only a message that leaves has one. `clinic_hours` and `out_of_hours` say, in words of
+    the locale, when the phone is answered and what to do when it is not.
     """
 
     clinic_name: str
@@ -30,6 +31,8 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     opt_out_way: str | None = None
     postal_address: str | None = None
     check_in_url: str = "[link]"
+    clinic_hours: str | None = None
+    out_of_hours: str | None = None
 
 
 class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ CONFIRM_WITHIN = timedelta(minutes=5)
 
 _TEXTS = {
     "en": "{clinic}: You are opted out and will get no more texts from us.{call}",
-    "es": "{clinic}: Queda dado de baja y no recibirá más mensajes nuestros.{call}",
+    "es": "{clinic}: Queda dado de baja y ya no le enviaremos mensajes.{call}",
 }
 _CALLS = {"en": " Questions: call {phone}.", "es": " Consultas: llame al {phone}."}
 

@@ -1,25 +1,36 @@
-"""Dates and standing sentences, in the languages the product ships.
+"""Standing sentences, and the words around moments, in the languages the product ships.
 
 Another language falls back to English, as the catalog does.
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Final
 
 import msgspec
 
+from services.reminders.domain.readable_times import clock, day_of_year, full_date, weekday
+from services.reminders.domain.segments import Encoding, count
+
 _WEEK = timedelta(days=7)
+_ONE: Final = "1:"
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
-    """Patterns take `time`, `weekday`, `day`, `month` and `year`; `clinic` for the last one."""
+    """`one` and `hour` take a time, between one and two or not; the moments what they become.
 
-    weekdays: tuple[str, ...]
-    months: tuple[str, ...]
+    Moments take `weekday` and `day` as well, `appointment` takes `date`; `email_opt_out` takes
+    `clinic`, `other_opt_out` takes `way`.
+    """
+
+    tag: str
+    one: str
+    hour: str
     today: str
     tomorrow: str
     this_week: str
     later: str
-    date: str
+    appointment: str
     sms_opt_out: str
     email_opt_out: str
     other_opt_out: str
@@ -27,67 +38,77 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ENGLISH = Language(
-    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    months=(
-        *("January", "February", "March", "April", "May", "June", "July"),
-        *("August", "September", "October", "November", "December"),
-    ),
-    today="{time} today",
-    tomorrow="{time} tomorrow",
-    this_week="{weekday} {time}",
-    later="{time} on {day} {month}",
-    date="{day} {month} {year}",
+    tag="en",
+    one="{time}",
+    hour="{time}",
+    today="{hour} today",
+    tomorrow="{hour} tomorrow",
+    this_week="{weekday} {hour}",
+    later="{hour} on {day}",
+    appointment="{date} at {hour}",
     sms_opt_out="Reply STOP to opt out.",
     email_opt_out="To stop these emails, tell {clinic}.",
     other_opt_out="To opt out: {way}.",
     latest_end="Where times differ, keep to the latest.",
 )
 _SPANISH = Language(
-    weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-    months=(
-        *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio"),
-        *("agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-    ),
-    today="hoy a las {time}",
-    tomorrow="mañana a las {time}",
-    this_week="el {weekday} a las {time}",
-    later="el {day} de {month} a las {time}",
-    date="{day} de {month} de {year}",
+    tag="es",
+    one="a la {time}",
+    hour="a las {time}",
+    today="hoy {hour}",
+    tomorrow="mañana {hour}",
+    this_week="el {weekday} {hour}",
+    later="el {day} {hour}",
+    appointment="{date} {hour}",
     sms_opt_out="Responda STOP para darse de baja.",
     email_opt_out="Para dejar de recibir estos correos, avise a {clinic}.",
     other_opt_out="Para darse de baja: {way}.",
-    latest_end="Si las horas difieren, respete la más tardía.",
+    latest_end="Si las horas difieren, respete la posterior.",
 )
 _LANGUAGES = {"en": _ENGLISH, "es": _SPANISH}
 
 
+@lru_cache
 def language(locale: str) -> Language:
-    return _LANGUAGES.get(locale.split("-", maxsplit=1)[0].lower(), _ENGLISH)
+    """The words for a tag, and the tag whose dates go with them."""
+    spoken, dash, place = locale.partition("-")
+    words = _LANGUAGES.get(spoken.lower(), _ENGLISH)
+    return msgspec.structs.replace(words, tag=f"{words.tag}{dash}{place}")
 
 
-def moment(local: datetime, *, said_at: datetime, words: Language) -> str:
-    """Say a local moment as a person would who reads it at the local moment `said_at`."""
+def moment(local: datetime, *, said_at: datetime, words: Language, is_for_sms: bool = False) -> str:
+    """Say a local moment as a person would who reads it at the local moment `said_at`.
+
+    A text message says the date where the weekday cannot be spelled in the alphabet of texts, as
+    “sábado” cannot: one such letter more than halves what fits, and misspelled it would be wrong.
+    """
     days = (local.date() - said_at.date()).days
+    hour = _hour(local, words)
     if days == 0:
-        pattern = words.today
-    elif days == 1:
-        pattern = words.tomorrow
-    elif 1 < days < _WEEK.days:
-        pattern = words.this_week
-    else:
-        pattern = words.later
-    return _fill(pattern, local, words)
+        return words.today.format(hour=hour)
+    if days == 1:
+        return words.tomorrow.format(hour=hour)
+    if 1 < days < _WEEK.days:
+        name = weekday(local.date(), words.tag)
+        if not (is_for_sms and _is_costly(name)):
+            return words.this_week.format(weekday=name, hour=hour)
+    return words.later.format(day=day_of_year(local.date(), words.tag), hour=hour)
 
 
 def date(local: datetime, words: Language) -> str:
-    return _fill(words.date, local, words)
+    return full_date(local.date(), words.tag)
 
 
-def _fill(pattern: str, local: datetime, words: Language) -> str:
-    return pattern.format(
-        time=f"{local:%H:%M}",
-        weekday=words.weekdays[local.weekday()],
-        day=local.day,
-        month=words.months[local.month - 1],
-        year=local.year,
-    )
+def appointment(local: datetime, words: Language) -> str:
+    """Say the day and the time of day."""
+    return words.appointment.format(date=date(local, words), hour=_hour(local, words))
+
+
+def _hour(local: datetime, words: Language) -> str:
+    said = clock(local.time().replace(second=0, microsecond=0), words.tag)
+    return (words.one if said.startswith(_ONE) else words.hour).format(time=said)
+
+
+@lru_cache
+def _is_costly(word: str) -> bool:
+    return count(word).encoding is not Encoding.GSM_7

@@ -22,7 +22,7 @@ from services.reminders.domain.message_text import (
 )
 from services.reminders.rendering import phrases
 from services.reminders.rendering.html import from_text
-from services.reminders.rendering.typography import plain
+from services.reminders.rendering.typography import plain, without_accents
 
 T = TypeVar("T")
 _Ends = set[datetime]  # that a text names
@@ -109,8 +109,8 @@ class JinjaRenderer:
         return self._fill(body.subject, channel, one, set())
 
     def _fill(self, source: str, channel: Channel, one: Said, named: _Ends) -> str:
-        template: Template = self._compile(plain(source) if channel is Channel.SMS else source)
-        return template.render(_variables(one.facts, named) | _asked(one)).strip()
+        template: Template = self._compile(_plainly(source, channel))
+        return template.render(_variables(one.facts, channel, named) | _asked(one)).strip()
 
 
 def _body(step: AftercareStep, channel: Channel, detail: MessageDetail) -> MessageBody:
@@ -120,20 +120,30 @@ def _body(step: AftercareStep, channel: Channel, detail: MessageDetail) -> Messa
     return messages.detailed if detail is MessageDetail.DETAILED else messages.discreet
 
 
-def _variables(facts: MessageFacts, named: _Ends) -> dict[str, object]:
+def _variables(facts: MessageFacts, channel: Channel, named: _Ends) -> dict[str, object]:
     words = phrases.language(facts.locale)
-    zone = ZoneInfo(facts.time_zone)
+    procedure_at = facts.procedure_at.astimezone(ZoneInfo(facts.time_zone))
     variables: dict[str, object] = {
         "clinic_name": facts.clinic_name,
         "emergency_number": facts.emergency_number,
         "patient_name": presentable(facts.patient_name),
-        "procedure_date": phrases.date(facts.procedure_at.astimezone(zone), words),
-        "procedure_time": f"{facts.procedure_at.astimezone(zone):%H:%M}",
-        "end_of": _end_of(facts, words, named),
+        "procedure_date": phrases.date(procedure_at, words),
+        "appointment": phrases.appointment(procedure_at, words),
+        "clinic_hours": _hours(facts.clinic_hours or "", channel),
+        "out_of_hours": _plainly(facts.out_of_hours or "", channel),
+        "end_of": _end_of(facts, channel, named),
     }
     if facts.clinic_phone:  # left out when unknown: a text that needs it must fail, not say None
         variables["clinic_phone"] = facts.clinic_phone
     return variables
+
+
+def _plainly(text: str, channel: Channel) -> str:
+    return plain(text) if channel is Channel.SMS else text
+
+
+def _hours(text: str, channel: Channel) -> str:
+    return without_accents(text) if channel is Channel.SMS and text else text
 
 
 def _asked(one: Said) -> dict[str, object]:
@@ -147,7 +157,8 @@ def _asked(one: Said) -> dict[str, object]:
     }
 
 
-def _end_of(facts: MessageFacts, words: phrases.Language, named: _Ends) -> Callable[[str], str]:
+def _end_of(facts: MessageFacts, channel: Channel, named: _Ends) -> Callable[[str], str]:
+    words = phrases.language(facts.locale)
     zone = ZoneInfo(facts.time_zone)
 
     def end_of(duration: str) -> str:
@@ -155,7 +166,10 @@ def _end_of(facts: MessageFacts, words: phrases.Language, named: _Ends) -> Calla
         end = facts.procedure_ended_at + parse_duration(duration)
         named.add(end)
         return phrases.moment(
-            end.astimezone(zone), said_at=facts.said_at.astimezone(zone), words=words
+            end.astimezone(zone),
+            said_at=facts.said_at.astimezone(zone),
+            words=words,
+            is_for_sms=channel is Channel.SMS,
         )
 
     return end_of

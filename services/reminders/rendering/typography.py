@@ -3,6 +3,10 @@
 Applied to what authors wrote, never to names.
 """
 
+from unicodedata import normalize
+
+from services.reminders.domain.segments import Encoding, count
+
 _PLAIN = str.maketrans(
     {
         "‘": "'",
@@ -32,3 +36,14 @@ _PLAIN = str.maketrans(
 def plain(text: str) -> str:
     """Write typographic punctuation with the characters of GSM 7-bit."""
     return text.translate(_PLAIN)
+
+
+def without_accents(text: str) -> str:
+    """Write letters that GSM 7-bit lacks without their accents, as in “sab” for “sáb”.
+
+    For abbreviations alone: a word would be misspelled.
+    """
+    return "".join(
+        letter if count(letter).encoding is Encoding.GSM_7 else normalize("NFD", letter)[0]
+        for letter in plain(text)
+    )

@@ -13,6 +13,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
+from services.contracts.clinic_hours import OpeningHours
 from services.contracts.words import (
     ConsentState,
     EnrollmentStatus,
@@ -49,6 +50,7 @@ class Known(msgspec.Struct, frozen=True):
     name_sealed: bytes | None
     time_zone: str | None
     region: str | None
+    locale: str | None
     quiet_start: time | None
     quiet_end: time | None
     preferred_detail: str | None
@@ -106,8 +108,11 @@ class Place(msgspec.Struct, frozen=True):
     country: str
     emergency_number: str
     time_zone: str
+    locale: str
     quiet_start: time
     quiet_end: time
+    opening_hours: tuple[OpeningHours, ...]
+    out_of_hours: str | None
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -174,7 +179,8 @@ def _knowing() -> Fixed[Known]:
         sa.select(
             product_now,
             *(want.c.clinic_id, want.c.id),
-            *(patient.c.name_sealed, patient.c.time_zone, patient.c.region),
+            *(patient.c.name_sealed, patient.c.time_zone),
+            *(patient.c.region, patient.c.locale),
             *(patient.c.quiet_start, patient.c.quiet_end),
             *(patient.c.detail, patient.c.paused_until),
             contact_point.c.address_sealed,
@@ -237,7 +243,11 @@ def _is_shared() -> sa.ColumnElement[bool]:
 def _places() -> Fixed[Place]:
     columns = (clinic.c[name] for name in Place.__struct_fields__)
     clinics = sa.any_(given("clinics", ARRAY(sa.BigInteger)))
-    return Fixed(sa.select(*columns).where(clinic.c.id == clinics), Place)
+    return Fixed(sa.select(*columns).where(clinic.c.id == clinics), _place)
+
+
+def _place(*columns: Any) -> Place:  # noqa: ANN401 - of several types
+    return msgspec.convert(dict(zip(Place.__struct_fields__, columns, strict=True)), Place)
 
 
 @cache

@@ -9,7 +9,9 @@ import msgspec
 from services.chassis.vault import Vault
 from services.contracts.catalog import AftercarePlan, AftercareStep
 from services.reminders.domain.clinic import emergency_number_for
+from services.reminders.domain.locales import reader_locale, said_in
 from services.reminders.domain.message_text import MessageFacts
+from services.reminders.domain.readable_hours import hours_in_words
 from services.reminders.storage import contexts
 from services.reminders.storage.case_rows import Known, Place
 
@@ -36,6 +38,7 @@ class Telling:
     ) -> tuple[AftercareStep | None, MessageFacts]:
         """Find the step, and the facts that its text may name."""
         steps, locale = self._decode(about.content)
+        tag = reader_locale(locale, reader=person.locale, country=place.country)
         facts = MessageFacts(
             clinic_name=place.name,
             clinic_phone=place.phone,
@@ -47,7 +50,9 @@ class Telling:
             procedure_ended_at=about.procedure_ended_at or about.procedure_at,
             said_at=now,
             time_zone=person.time_zone or place.time_zone,
-            locale=locale,
+            locale=tag,
+            clinic_hours=hours_in_words(place.opening_hours, tag),
+            out_of_hours=said_in(tag, place.out_of_hours, written_in=place.locale),
         )
         return steps.get(step_key), facts
 

@@ -11,8 +11,10 @@ import msgspec
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind
 from services.contracts.words import MessageDetail
 from services.reminders.domain.clinic import emergency_number_for
+from services.reminders.domain.locales import reader_locale, said_in
 from services.reminders.domain.message_text import CannotRender, MessageFacts, Renderer
 from services.reminders.domain.patient import Patient
+from services.reminders.domain.readable_hours import hours_in_words
 
 LONGEST_NAME: Final = "W" * 60
 """No message greets a longer one."""
@@ -21,18 +23,22 @@ LONGEST_NAME: Final = "W" * 60
 def facts_about(
     patient: Patient, *, procedure_at: datetime, ended_at: datetime | None, said_at: datetime
 ) -> MessageFacts:
+    clinic = patient.clinic
+    locale = reader_locale(patient.locale, reader=patient.locale, country=clinic.country)
     return MessageFacts(
-        clinic_name=patient.clinic.name,
-        clinic_phone=patient.clinic.phone,
+        clinic_name=clinic.name,
+        clinic_phone=clinic.phone,
         emergency_number=emergency_number_for(
-            patient.region, country=patient.clinic.country, own=patient.clinic.emergency_number
+            patient.region, country=clinic.country, own=clinic.emergency_number
         ),
         patient_name=patient.display_name,
         procedure_at=procedure_at,
         procedure_ended_at=ended_at or procedure_at,
         said_at=said_at,
         time_zone=patient.time_zone,
-        locale=patient.locale,
+        locale=locale,
+        clinic_hours=hours_in_words(clinic.opening_hours, locale),
+        out_of_hours=said_in(locale, clinic.out_of_hours, written_in=clinic.locale),
     )
 
 
@@ -52,7 +58,7 @@ class _Rehearsal:
         self._key = (
             hashlib.blake2b(msgspec.msgpack.encode(plan), digest_size=16).digest(),
             *(facts.clinic_name, facts.clinic_phone, facts.emergency_number),
-            *(facts.time_zone, facts.locale),
+            *(facts.time_zone, facts.locale, facts.clinic_hours, facts.out_of_hours),
         )
 
     def __hash__(self) -> int:

@@ -105,7 +105,7 @@ def test_it_says_so_in_spanish() -> None:
         said("b", "{{ end_of('PT48H') }}", locale="es"),
     )
 
-    assert "Si las horas difieren, respete la más tardía." in rendered.text
+    assert "Si las horas difieren, respete la posterior." in rendered.text
 
 
 def test_a_text_that_cannot_be_made_fails_by_its_own_name() -> None:

@@ -102,7 +102,7 @@ def test_says_it_from_the_day_it_is_read() -> None:
 def test_speaks_spanish() -> None:
     rendered = render("Hasta {{ end_of('PT24H') }}", locale="es-MX").text
 
-    assert rendered == "Rowan Clinic: Hasta mañana a las 16:40 Responda STOP para darse de baja."
+    assert rendered == "Rowan Clinic: Hasta mañana a las 4:40 pm Responda STOP para darse de baja."
 
 
 def test_plain_punctuation_costs_no_second_text() -> None:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Final
 
 import msgspec
+from babel.dates import format_date
+from babel.units import format_unit
 from flask import Blueprint, Response, request
 from jinja2 import Environment, PackageLoader
 
@@ -30,14 +32,11 @@ _LONGEST_TAG: Final = 35  # of BCP 47, section 4.4.1
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """`hours`, `days` and their like are for one and for many."""
-
     help: str
     phone: str
     before: str
     after: str
-    hours: tuple[str, str]
-    days: tuple[str, str]
+    locale: str
     earlier: str
     later: str
     at_once: str
@@ -54,8 +53,7 @@ _WORDS: Final = {
         phone="Your clinic's number:",
         before="Before your visit",
         after="After your visit",
-        hours=("{} hour", "{} hours"),
-        days=("{} day", "{} days"),
+        locale="en",
         earlier="{} before",
         later="{} after",
         at_once="at once",
@@ -70,8 +68,7 @@ _WORDS: Final = {
         phone="Teléfono de su clínica:",
         before="Antes de su visita",
         after="Después de su visita",
-        hours=("{} hora", "{} horas"),
-        days=("{} día", "{} días"),
+        locale="es",
         earlier="{} antes",
         later="{} después",
         at_once="enseguida",
@@ -117,6 +114,7 @@ def _shown(page: Page[AftercarePlan]) -> dict[str, object]:
     return {
         "page": page,
         "words": words,
+        "checked_on": format_date(page.entry.reviewed_at, "long", locale=words.locale),
         "red_flags": _red_flags(page.entry.steps),
         "parts": ((words.before, before), (words.after, after)),
     }
@@ -151,8 +149,8 @@ def _distance(distance: timedelta, words: Words) -> str:
         return words.at_once
     hours = abs(distance) // timedelta(hours=1)
     in_days = hours > _MOST_HOURS
-    count, (one, many) = (hours // 24, words.days) if in_days else (hours, words.hours)
-    said = (one if count == 1 else many).format(count)
+    count, unit = (hours // 24, "duration-day") if in_days else (hours, "duration-hour")
+    said = format_unit(count, unit, locale=words.locale)
     return (words.earlier if distance < timedelta(0) else words.later).format(said)
 
 

@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway.snapshot.dimensions import Unit
+from services.gateway.snapshot.readable_figures import amount, money, spread
+from services.gateway.snapshot.wording import Wording, wording_for
+
+ENGLISH, SPANISH = wording_for("en"), wording_for("es")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (1, Unit.DAYS, "1 day"),
+        (0.5, Unit.DAYS, "0.5 days"),
+        (1, Unit.MINUTES, "1 minute"),
+        (0.25, Unit.MILLIMETERS, "0.25 mm"),
+        (7, Unit.SCALE_0_10, "7 of 10"),
+        (3.0, Unit.COUNT, "3"),
+    ],
+)
+def test_an_amount_has_its_unit(value: float, unit: Unit, said: str) -> None:
+    assert amount(value, unit, ENGLISH) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (1, Unit.DAYS, "1 día"),
+        (2.5, Unit.MINUTES, "2,5 minutos"),
+        (0.25, Unit.MILLIMETERS, "0,25 mm"),
+        (7, Unit.SCALE_1_10, "7 de 10"),
+    ],
+)
+def test_spanish_has_a_decimal_comma(value: float, unit: Unit, said: str) -> None:
+    assert amount(value, unit, SPANISH) == said
+
+
+def test_a_spread_has_one_unit() -> None:
+    assert spread(0.5, 1, Unit.DAYS, ENGLISH) == "0.5–1 days"
+
+
+def test_a_spread_of_two_keeps_both_its_ends() -> None:
+    assert spread(2, 22, Unit.DAYS, SPANISH) == "2–22 días"
+
+
+def test_nothing_known_is_no_text() -> None:
+    assert spread(None, None, Unit.DAYS, ENGLISH) is None
+
+
+def test_money_names_its_currency_and_groups_thousands() -> None:
+    assert money(1200, 3500, "USD", ENGLISH) == "USD 1,200–3,500"
+
+
+def test_money_in_spanish_names_its_currency_last() -> None:
+    assert money(200, 13500, "EUR", SPANISH) == "200–13.500 EUR"
+
+
+@given(
+    st.floats(min_value=0, max_value=10_000_000, allow_subnormal=False),
+    st.sampled_from(Unit),
+    st.sampled_from([ENGLISH, SPANISH]),
+)
+def test_no_figure_has_an_exponent_or_a_thin_space(
+    value: float, unit: Unit, words: Wording
+) -> None:
+    said = amount(value, unit, words)
+
+    assert "e+" not in said
+    assert "e-" not in said
+    assert not any(space in said for space in "\u202f\u2009\u00a0")
