@@ -128,11 +128,15 @@ steps:
           text: >-
             {{ clinic_name }}: fever or pus? Call {{ clinic_phone }};
             emergency {{ emergency_number }}.
+            {% if clinic_hours %}{{ clinic_hours }}{% endif %}
+            {% if out_of_hours %}{{ out_of_hours }}{% endif %}
         detailed:
           subject: "{{ clinic_name }}: your needling"
           text: >-
             {{ clinic_name }}: rest until {{ end_of('PT24H') }}. Fever or pus? {{ clinic_phone }},
             {{ emergency_number }}.
+            {% if clinic_hours %}{{ clinic_hours }}{% endif %}
+            {% if out_of_hours %}{{ out_of_hours }}{% endif %}
   - key: day-3-sport
     kind: CARE
     title: Sport

@@ -11,16 +11,28 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from services.content.domain.durations import parse_duration
 
-# As long as a clinic's values are likely to be: a message's length is judged with these.
-_SAMPLE: Final[dict[str, Any]] = {
+# As long as a clinic's values are likely to be, and as long as days and hours get in any place
+# where the language is read: a message's length is judged with these.
+_ENGLISH: Final[dict[str, Any]] = {
     "clinic_name": "Northside Clinic on Main",
     "clinic_phone": "+44 20 7946 0958",
     "emergency_number": "112",
     "patient_name": "Maximiliane",
-    "procedure_date": "30 September 2030",
-    "end_of": lambda _: "15:40 on 30 September",
+    "clinic_hours": "Mon-Fri 9:30 AM-1:30 PM, 3:00 PM-7:30 PM; Sat 10:00 AM-2:00 PM",
+    "out_of_hours": "Leave a message and the nurse on duty will call you back.",
+    "procedure_date": "September 30, 2030",
+    "end_of": lambda _: "10:40 PM on September 30",
 }
-VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
+_SPANISH: Final = _ENGLISH | {
+    "clinic_hours": "lun-vie 9:30 am-1:30 pm, 3:00 pm-7:30 pm; sab 10:00 am-2:00 pm",
+    "out_of_hours": "Deje un mensaje y la enfermera de guardia le llama.",
+    "procedure_date": "30 de septiembre de 2030",
+    "end_of": lambda _: "el 30 de septiembre a las 10:40 pm",
+}
+_SAMPLES: Final = {"es": _SPANISH}
+VARIABLES: Final = frozenset(_ENGLISH) - {"end_of"}
+OPTIONAL: Final = frozenset({"patient_name", "clinic_hours", "out_of_hours"})
+"""Variables that are empty where nothing is known."""
 
 _ALLOWED: Final = (
     nodes.Template,
@@ -62,9 +74,20 @@ def names_used(text: str) -> frozenset[str]:
     return frozenset(name.name for output in shown for name in output.find_all(nodes.Name))
 
 
-def filled_in(text: str, extra: Mapping[str, str] = MappingProxyType({})) -> str:
-    """A sound template with every value about as long as it gets."""
-    return _environment().from_string(text).render(_SAMPLE | dict(extra))
+def names_shown(text: str) -> frozenset[str]:
+    """The variables of a sound template that it shows when their values are known."""
+    shown = _environment().parse(text).find_all(nodes.Output)
+    return frozenset(name.name for output in shown for name in output.find_all(nodes.Name))
+
+
+def filled_in(
+    text: str, locale: str, extra: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
+    """A sound template with every value about as long as it gets, and without the optional ones."""
+    template = _environment().from_string(text)
+    values = _SAMPLES.get(locale.partition("-")[0], _ENGLISH) | dict(extra)
+    yield template.render(values)
+    yield template.render(values | dict.fromkeys(OPTIONAL, ""))
 
 
 @cache

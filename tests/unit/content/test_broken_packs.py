@@ -233,6 +233,26 @@ BROKEN = {
         ),
         ["show {{ clinic_phone }} outside any if"],
     ),
+    "a day-0 email that tells no hours": (
+        (PLAN, "{% if clinic_hours %}{{ clinic_hours }}{% endif %}", ""),
+        ["show {{ clinic_hours }} within {% if clinic_hours %}"],
+    ),
+    "a day-0 email that tells hours that may be none": (
+        (PLAN, "{% if clinic_hours %}{{ clinic_hours }}{% endif %}", "{{ clinic_hours }}"),
+        ["show {{ clinic_hours }} within {% if clinic_hours %}"],
+    ),
+    "a day-0 email that says nothing of when it is closed": (
+        (PLAN, "{% if out_of_hours %}{{ out_of_hours }}{% endif %}", ""),
+        ["show {{ out_of_hours }} within {% if out_of_hours %}"],
+    ),
+    "a text that is too long only where no hours are known": (
+        (
+            PLAN,
+            "rest. Fever",
+            "rest. {% if not clinic_hours %}" + 60 * "Rest! " + "{% endif %}Fever",
+        ),
+        ["SMS parts, filled in and with the opt-out line"],
+    ),
     "an unknown template variable": (
         (PLAN, DAY_3, "sport is fine, {{ patient_nam }}."),
         ["unknown variable 'patient_nam'; did you mean patient_name?"],

@@ -7,10 +7,11 @@ from services.content.domain.messages import MessageText, message_texts
 from services.content.domain.phrases import flattened
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import PlanSource, PlanStepSource
-from services.content.domain.templates import names_used, template_faults
-from services.contracts.catalog import StepKind
+from services.content.domain.templates import names_shown, names_used, template_faults
+from services.contracts.catalog import Channel, StepKind
 
 _ALWAYS_SHOWN = ("clinic_phone", "emergency_number")
+_SHOWN_WHEN_KNOWN = ("clinic_hours", "out_of_hours")
 
 
 def plans_tell_when_to_call(locale: Locale) -> Faults:
@@ -32,6 +33,7 @@ def day_0_messages_are_complete(locale: Locale) -> Faults:
             if message.step and _is_day_0(message.step) and not message.is_subject:
                 yield from _tells_flags(locale, name, message, flags)
                 yield from _tells_whom_to_call(name, message)
+                yield from _tells_the_hours(name, message)
 
 
 def _lists_flags(
@@ -63,6 +65,18 @@ def _tells_whom_to_call(name: str, message: MessageText) -> Faults:
     for variable in _ALWAYS_SHOWN:
         if variable not in names_used(message.text):
             what = f"a day-0 message tells whom to call; show {{{{ {variable} }}}} outside any if"
+            yield Fault(name, message.path, what)
+
+
+def _tells_the_hours(name: str, message: MessageText) -> Faults:
+    """A mail has room for them; where a clinic states none, their sentence must fall away."""
+    if message.channel is not Channel.EMAIL or any(template_faults(message.text)):
+        return
+    sometimes = names_shown(message.text) - names_used(message.text)
+    for variable in _SHOWN_WHEN_KNOWN:
+        if variable not in sometimes:
+            shown = f"{{{{ {variable} }}}} within {{% if {variable} %}}"
+            what = f"a day-0 email says when a clinic can be reached; show {shown}"
             yield Fault(name, message.path, what)
 
 

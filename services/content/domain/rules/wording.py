@@ -56,11 +56,12 @@ def texts_fit_their_budget(locale: Locale) -> Faults:
     for name, message in _messages(locale):
         if message.channel is not Channel.SMS or any(template_faults(message.text, message.extra)):
             continue
-        text = filled_in(message.text, message.extra) + _OPT_OUT_LINE
-        if strange := strange_characters(text):
+        filled = filled_in(message.text, locale.catalog.locale, message.extra)
+        texts = [text + _OPT_OUT_LINE for text in filled]
+        if strange := strange_characters("".join(texts)):
             what = f"{' '.join(strange)} is not in the SMS alphabet and doubles the cost"
             yield Fault(name, message.path, f"{what}; write plain characters")
-        elif (used := segments(text)) > (budget := message.budget):
+        elif (used := max(map(segments, texts))) > (budget := message.budget):
             what = (
                 f"takes {used} SMS parts, filled in and with the opt-out line; {budget} are allowed"
             )
