@@ -14,11 +14,12 @@ from services.content.storage.showcase import Showcase
 from services.content.usecases.diff_releases import diff_releases
 from services.content.usecases.publish_catalog import publish_catalog
 from services.content.usecases.roll_back import roll_back
-from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
+from services.contracts.catalog import Release, ReleaseInfo
 from services.contracts.content import (
+    ClinicPlan,
     DiffReleases,
     DiffReply,
-    GetPlan,
+    GetClinicPlan,
     GetRelease,
     ListReleases,
     PublishCatalog,
@@ -44,9 +45,9 @@ class ContentDesk:
         current = Releases(connection).current_version()
         return [self._release(connection, ask.version or current) for ask in asked]
 
-    def get_plan(
-        self, connection: sa.Connection, asked: Sequence[GetPlan]
-    ) -> list[AftercarePlan | None]:
+    def get_clinic_plan(
+        self, connection: sa.Connection, asked: Sequence[GetClinicPlan]
+    ) -> list[ClinicPlan | None]:
         release = self._release(connection, Releases(connection).current_version())
         return [_plan(release, ask) if release else None for ask in asked]
 
@@ -89,12 +90,12 @@ class ContentDesk:
         return release
 
 
-def _plan(release: Release, ask: GetPlan) -> AftercarePlan | None:
+def _plan(release: Release, ask: GetClinicPlan) -> ClinicPlan | None:
     """In the locale asked for, else in its language, else in the base locale."""
     language = ask.locale.partition("-")[0]
     tags = (ask.locale, language, release.base_locale)
     catalog = next(release.catalogs[tag] for tag in tags if tag in release.catalogs)
-    return next((plan for plan in catalog.plans if plan.slug == ask.slug), None)
+    return next((ClinicPlan(plan=plan) for plan in catalog.plans if plan.slug == ask.slug), None)
 
 
 def _today(connection: sa.Connection) -> date:

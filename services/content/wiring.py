@@ -16,7 +16,7 @@ from services.content.storage.tables import inbox
 from services.contracts.content import (
     STREAM,
     DiffReleases,
-    GetPlan,
+    GetClinicPlan,
     GetRelease,
     ListReleases,
     PublishCatalog,
@@ -46,7 +46,7 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
             inbox=inbox,
             reads={
                 GetRelease: desk.get_release,
-                GetPlan: desk.get_plan,
+                GetClinicPlan: desk.get_clinic_plan,
                 ListReleases: desk.list_releases,
                 DiffReleases: desk.diff,
             },

@@ -23,13 +23,6 @@ class Problem(Record, frozen=True, kw_only=True):
     what: str
 
 
-class GetPlan(Ask[AftercarePlan | None], frozen=True, kw_only=True):
-    """A plan as the current release has it, in the locale, else in the base locale."""
-
-    slug: str
-    locale: str
-
-
 class PlanReview(Record, frozen=True, kw_only=True):
     """A clinician's word for a plan as a clinic has it: for what has this hash, nothing else."""
 
@@ -52,9 +45,12 @@ class ClinicPlan(Record, frozen=True, kw_only=True):
 
 
 class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
-    """In the locale, else in the base locale; None: the current release has no such plan."""
+    """In the locale, else in the base locale; None: the current release has no such plan.
 
-    clinic_id: int
+    `clinic_id` None: the plan as the release has it, which nobody of a clinic has reviewed.
+    """
+
+    clinic_id: int | None
     slug: str
     locale: str
 

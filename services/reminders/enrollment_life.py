@@ -23,7 +23,8 @@ from services.reminders.usecases.change_reminder import (
     retry_reminder,
     snooze_reminder,
 )
-from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
+from services.reminders.usecases.clinic_plan import PlanSource
+from services.reminders.usecases.enroll_patient import enroll_patient
 from services.reminders.usecases.list_enrollments import (
     find_enrollments_of_clinic,
     report_deliveries,

@@ -61,8 +61,8 @@ from services.reminders.usecases import (
 from services.reminders.usecases import read_reminders as reading
 from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
+from services.reminders.usecases.clinic_plan import PlanSource
 from services.reminders.usecases.create_clinic import create_clinic
-from services.reminders.usecases.enroll_patient import PlanSource
 from services.reminders.usecases.simulate_enrollment import Means
 from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock

@@ -22,6 +22,7 @@ from services.contracts.catalog import (
     StepKind,
     StepMessages,
 )
+from services.contracts.content import ClinicPlan
 from services.contracts.enrollments import FindEnrollments
 from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.service_wiring import Desk, commanders, readers, simulating
@@ -101,9 +102,10 @@ class FixedPlans:
     def __init__(self, *plans: AftercarePlan) -> None:
         self.plans = {plan.slug: plan for plan in plans}
 
-    def plan(self, slug: str, locale: str) -> AftercarePlan | None:
-        del locale
-        return self.plans.get(slug)
+    def plan(self, clinic_id: int | None, slug: str, locale: str) -> ClinicPlan | None:
+        del clinic_id, locale
+        found = self.plans.get(slug)
+        return ClinicPlan(plan=found) if found else None
 
 
 class Service:

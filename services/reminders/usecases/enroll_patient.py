@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from services.contracts.catalog import AftercarePlan, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
@@ -12,6 +12,7 @@ from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
 from services.reminders.usecases.alert_readiness import cannot_be_alerted
 from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment
+from services.reminders.usecases.clinic_plan import PlanSource
 from services.reminders.usecases.eligibility import not_eligible
 from services.reminders.usecases.fingerprint import fingerprint
 from services.reminders.usecases.paper_copy import paper_copy_cautions
@@ -35,14 +36,6 @@ from services.reminders.usecases.rehearse import facts_about, unsayable
 
 MUTATION: Final = "enrollPatient"
 _LONGEST_TEXT: Final = 200
-
-
-class PlanSource(Protocol):
-    """Where plans come from."""
-
-    def plan(self, slug: str, locale: str) -> AftercarePlan | None:
-        """Find a plan as the current release has it, in the locale, else in the base locale."""
-        ...
 
 
 def enroll_patient(
@@ -89,10 +82,11 @@ def _enroll_anew(
     patient = books.patients.get([key])[key]
     if refusal := not_eligible(patient, is_production=is_production):
         return _refused(refusal)
-    plan = source.plan(command.plan, patient.locale)
-    if plan is None:
+    found = source.plan(command.scope.clinic_id, command.plan, patient.locale)
+    if found is None:
         message = "There is no such plan in the current catalog."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "plan"))
+    plan = found.plan
     refusal = (
         cannot_be_alerted(books, command.scope.clinic_id, plan, is_production=is_production)
         or _obstacle(books, command, patient, plan)

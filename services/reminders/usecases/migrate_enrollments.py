@@ -12,7 +12,8 @@ from services.contracts.words import EnrollmentStatus, Role
 from services.reminders.domain.enrollment_events import EventKind
 from services.reminders.domain.message_text import Renderer
 from services.reminders.usecases.books import Books, Key
-from services.reminders.usecases.enroll_patient import PlanSource, unsaid
+from services.reminders.usecases.clinic_plan import PlanSource
+from services.reminders.usecases.enroll_patient import unsaid
 from services.reminders.usecases.enrollment_ports import (
     EnrollmentChange,
     EnrollmentLife,
@@ -43,8 +44,8 @@ def migrate_enrollments(
     using: Migrating,
 ) -> MigrationReply | Refusal:
     """Migrate one batch in one transaction; one that was migrated is not found again."""
-    current = using.source.plan(command.plan, _BASE_LOCALE)
-    if refusal := _unfit(books, command, current):
+    current = using.source.plan(None, command.plan, _BASE_LOCALE)
+    if refusal := _unfit(books, command, current.plan if current else None):
         return refusal
     keys = lists.of_plan(
         command.plan, but_version=command.to_version, after=command.after, limit=command.limit
@@ -85,15 +86,15 @@ def _migrate(
     if before is None or before.status not in _RUNNING:
         return None
     patient = books.patients.get([patient_key])[patient_key]
-    plan = using.source.plan(command.plan, patient.locale)
-    if plan is None or unsaid(
-        before.procedure_at, before.procedure_ended_at, patient, plan, using.renderer
+    has = using.source.plan(key.clinic_id, command.plan, patient.locale)
+    if has is None or unsaid(
+        before.procedure_at, before.procedure_ended_at, patient, has.plan, using.renderer
     ):
         return None
     pinned = (before.clinic_id, before.plan_version_id)
     plan_before = books.plans.get([pinned])[pinned]
     course = Course(
-        before=before, after=before, plan_before=plan_before, plan_after=plan, patient=patient
+        before=before, after=before, plan_before=plan_before, plan_after=has.plan, patient=patient
     )
     done = replan(books, life, course, _WHY)
     if not command.dry_run:

@@ -15,7 +15,8 @@ from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
 from services.reminders.domain.revision import CALLED_OFF, PLAN_CHANGED
 from services.reminders.usecases.books import Books, Enrollment, Key
-from services.reminders.usecases.enroll_patient import PlanSource, unsaid
+from services.reminders.usecases.clinic_plan import PlanSource
+from services.reminders.usecases.enroll_patient import unsaid
 from services.reminders.usecases.enrollment_ports import Ended, EnrollmentChange, EnrollmentLife
 from services.reminders.usecases.merge_visit import merge_visit
 from services.reminders.usecases.paper_copy import paper_copy_cautions
@@ -219,13 +220,13 @@ def _other_plan(
 ) -> AftercarePlan | Refusal | None:
     if command.plan is None or command.plan == pinned.slug:
         return None
-    found = source.plan(command.plan, patient.locale)
+    found = source.plan(command.scope.clinic_id, command.plan, patient.locale)
     if found is None:
         message = "There is no such plan in the current catalog."
         return refuse(UserErrorCode.NOT_FOUND, message, "plan")
-    if books.plans.is_withdrawn(found):
+    if books.plans.is_withdrawn(found.plan):
         return refuse(UserErrorCode.PLAN_WITHDRAWN, "This version was withdrawn.", "plan")
-    return found
+    return found.plan
 
 
 def _without_end(after: Enrollment) -> Iterator[Caution]:
