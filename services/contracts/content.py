@@ -5,6 +5,7 @@ from datetime import datetime
 from services.contracts.ask import Ask, Command
 from services.contracts.catalog import AftercarePlan, Record, Release, ReleaseInfo
 from services.contracts.errors import Refusal
+from services.contracts.words import Mode
 
 STREAM = "content"
 """Name of the service's ask stream."""
@@ -33,13 +34,14 @@ class PlanReview(Record, frozen=True, kw_only=True):
 
 
 class ClinicPlan(Record, frozen=True, kw_only=True):
-    """A plan of the current release as one clinic has it.
+    """A plan of the current release as one clinic has it. `release`: that one's version.
 
     `misfits`: why the clinic's own values cannot be laid on this version of the plan, which then is
     as the release has it, and must not be used for the clinic's patients.
     """
 
     plan: AftercarePlan
+    release: str
     review: PlanReview | None = None
     misfits: tuple[Problem, ...] = ()
 
@@ -55,11 +57,11 @@ class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
     locale: str
 
 
-class FindReview(Ask[PlanReview | None], frozen=True, kw_only=True):
-    """Whether a clinic's clinician has signed off what has this hash."""
+class FindReviews(Ask[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
+    """A clinic's reviews of what has these hashes, in their order; None: nobody signed that."""
 
     clinic_id: int
-    content_hash: str
+    content_hashes: tuple[str, ...]
 
 
 class SignOffReply(Record, frozen=True, kw_only=True):
@@ -71,6 +73,8 @@ class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
     """Sign off a plan of the current release as the clinic has it.
 
     Refused as STALE when that has another version or hash by now. Signing twice keeps the first.
+    What is signed is the text, so it counts for patients of every mode; in production only a LIVE
+    credential signs.
     """
 
     clinic_id: int
@@ -79,6 +83,25 @@ class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
     content_hash: str
     reviewer: str
     registration: str | None = None
+    mode: Mode
+    actor: str  # the credential
+
+
+class DemoSignOffReply(Record, frozen=True, kw_only=True):
+    """`signed`: slugs of the plans; empty when refused."""
+
+    signed: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
+    """Sign off plans that nobody has read, so that a clinic can be tried: development only.
+
+    `plans`: slugs; None: every plan of the current release.
+    """
+
+    clinic_id: int
+    plans: tuple[str, ...] | None = None
 
 
 class PublishReply(Record, frozen=True, kw_only=True):

@@ -53,7 +53,8 @@ def catalog(settings: RemindersSettings, vault: Vault, engine: sa.Engine) -> Ite
         _: sa.Connection, questions: Sequence[content.GetClinicPlan]
     ) -> Sequence[content.ClinicPlan | None]:
         return [
-            content.ClinicPlan(plan=PLAN) if one.slug == PLAN.slug else None for one in questions
+            content.ClinicPlan(plan=PLAN, release="r1") if one.slug == PLAN.slug else None
+            for one in questions
         ]
 
     server = AskServer(
