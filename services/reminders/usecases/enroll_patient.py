@@ -187,7 +187,13 @@ def unsaid(
     renderer: Renderer,
 ) -> Refusal | None:
     """Refuse a plan whose messages would fail on the day they are due."""
-    facts = facts_about(patient, procedure_at=procedure_at, ended_at=ended_at, said_at=procedure_at)
+    facts = facts_about(
+        patient,
+        procedure_at=procedure_at,
+        ended_at=ended_at,
+        said_at=procedure_at,
+        voice=plan.voice,
+    )
     failed = unsayable(plan, facts, renderer)
     if not failed:
         return None

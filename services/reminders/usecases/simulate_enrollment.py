@@ -297,7 +297,11 @@ class _Simulation:
 
     def _facts(self, one: _Message, at: datetime) -> MessageFacts:
         facts = facts_about(
-            self._patient, procedure_at=one.course.procedure_at, ended_at=None, said_at=at
+            self._patient,
+            procedure_at=one.course.procedure_at,
+            ended_at=None,
+            said_at=at,
+            voice=one.course.plan.voice,
         )
         sender = self._senders.get(one.reminder.channel)
         if sender is None:
