@@ -17,6 +17,7 @@ from services.gateway.schema.escalations.payload import (
 )
 from services.gateway.schema.escalations.resolvers import KIND
 from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.refusals.values import invalid
 from services.gateway.schema.texts import text_faults
 
 
@@ -37,6 +38,9 @@ async def _acknowledge(
     faults = text_faults(given, _TEXTS)
     if faults:
         return [EscalationResult(user_errors=faults)]
+    if request.viewer.person is not None and given.get("by") is not None:
+        message = "Leave `by` out: this key is one person's, by whose name it is acknowledged."
+        return [EscalationResult(user_errors=[invalid(message, "by")])]
     escalation_id = ids.decode_number(KIND, given["escalation_id"])
     if escalation_id is None:
         return [nothing_there()]
