@@ -44,11 +44,7 @@ class SignOffPayload(graphene.ObjectType):
     )
 
 
-_TEXTS: Final = {
-    "plan": "plan",
-    "content_hash": "contentHash",
-    "registration": "registration",
-}
+_TEXTS: Final = ("plan", "content_hash", "registration")
 _NOBODYS_KEY: Final = InputError(
     "A plan is signed off by a person, and this key names none. Have a key of your own made"
     " (afterglow keys create --role CLINICIAN --person NAME), and sign with that.",
