@@ -41,6 +41,7 @@ from services.gateway.schema.patients.mutations.register_patient import register
 from services.gateway.schema.patients.mutations.suppress_contact import suppress_contact
 from services.gateway.schema.patients.mutations.update_patient import update_patient
 from services.gateway.schema.patients.queries import PatientQueries
+from services.gateway.schema.plans.mutations.sign_off_plan import sign_off_plan
 from services.gateway.schema.plans.queries import PlanQueries
 from services.gateway.schema.procedures.queries import ProcedureQueries
 from services.gateway.schema.refusals.types import ConflictError, InputError, NotFoundError
@@ -108,6 +109,7 @@ class Mutation(graphene.ObjectType):
     acknowledge_escalation = acknowledge_escalation
     resolve_escalation = resolve_escalation
     complete_task = complete_task
+    sign_off_plan = sign_off_plan
 
 
 _BEHIND_INTERFACES = (Paragraph, Checklist, Notice, InputError, NotFoundError, ConflictError)

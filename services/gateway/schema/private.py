@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from services.contracts.words import Role
 from services.gateway.execution.batched import Batched, Resolve
+from services.gateway.identity.people import key_behind
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.fields import reads
@@ -22,6 +23,27 @@ def care(path: str) -> Batched:
 def personal(path: str) -> Batched:
     """Read an attribute that says who somebody is, or what was said; null for operators."""
     return _withheld(path, withheld=None)
+
+
+def person(path: str) -> Batched:
+    """Read who did something: by name where it was done with one person's key. As `personal`."""
+    get = attrgetter(path)
+
+    async def resolve(
+        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
+    ) -> list[str | None]:
+        clinic_id = request.viewer.clinic_id
+        if clinic_id is None:
+            return [None] * len(parents)
+        actors: list[str | None] = list(map(get, parents))
+        keys = [key_behind(actor) for actor in actors]
+        people = await request.people.find(clinic_id, filter(None, keys))
+        return [
+            people[key].name if key in people else actor
+            for actor, key in zip(actors, keys, strict=True)
+        ]
+
+    return Batched(resolve, SEES_CARE)
 
 
 def personal_list(path: str) -> Batched:

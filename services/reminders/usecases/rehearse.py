@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind, Voice
 from services.contracts.words import MessageDetail
 from services.reminders.domain.clinic import emergency_number_for
 from services.reminders.domain.locales import reader_locale, said_in
@@ -21,13 +21,20 @@ LONGEST_NAME: Final = "W" * 60
 
 
 def facts_about(
-    patient: Patient, *, procedure_at: datetime, ended_at: datetime | None, said_at: datetime
+    patient: Patient,
+    *,
+    procedure_at: datetime,
+    ended_at: datetime | None,
+    said_at: datetime,
+    voice: Voice | None,
 ) -> MessageFacts:
+    """What a text may name; `voice` is that of the plan that speaks."""
     clinic = patient.clinic
     locale = reader_locale(patient.locale, reader=patient.locale, country=clinic.country)
     return MessageFacts(
         clinic_name=clinic.name,
         clinic_phone=clinic.phone,
+        voice=voice,
         emergency_number=emergency_number_for(
             patient.region, country=clinic.country, own=clinic.emergency_number
         ),

@@ -14,7 +14,7 @@ from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import PageInfo
 from services.gateway.schema.patients.types import Patient
-from services.gateway.schema.private import care, personal
+from services.gateway.schema.private import care, person, personal
 from services.gateway.schema.scalars.times import DateTime
 
 
@@ -58,9 +58,9 @@ class Escalation(ObjectType, interfaces=(Node,)):
     acknowledged_at = field(
         DateTime, "When a person took it; null: alerts go on.", care("acknowledged_at")
     )
-    acknowledged_by = field(graphene.String, "Who took it.", personal("acknowledged_by"))
+    acknowledged_by = field(graphene.String, "Who took it.", person("acknowledged_by"))
     resolved_at = field(DateTime, "When it ended; null: it is open.", care("resolved_at"))
-    resolved_by = field(graphene.String, "Who ended it.", personal("resolved_by"))
+    resolved_by = field(graphene.String, "Who ended it.", person("resolved_by"))
     outcome = field(EscalationOutcomeEnum, "How it ended.", care("outcome"))
     note = field(graphene.String, "What they noted.", personal("note"))
 

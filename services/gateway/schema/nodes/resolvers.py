@@ -10,11 +10,14 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import sees_patients
 from services.gateway.schema.catalog import snapshot_of
+from services.gateway.schema.content.types import page_id
+from services.gateway.schema.plans.resolvers import plan_of_clinic
 from services.gateway.schema.private import FETCHES, by_ids
 from services.gateway.schema.scalars.places import parse_locale
 from services.gateway.snapshot.snapshot import Edition
 
 MOST_NODES: Final = 50
+_OVERLAID_PARTS: Final = 5  # slug, locale, version, and what page_id adds for a clinic
 
 Found = Mapping[str, Any]
 """What was found, by public id."""
@@ -40,15 +43,19 @@ async def _found(public_ids: Sequence[str], request: GatewayRequest) -> Found:
     """Content from memory; private things of one type in one ask, all types at once."""
     found: dict[str, Any] = {}
     numbers: dict[str, dict[str, int]] = {}
+    overlaid: dict[str, Sequence[str]] = {}
     for public_id in dict.fromkeys(public_ids):
         kind, key = ids.decode(public_id) or ("", [])
         number = ids.number_of(key)
         if kind in _PRIVATE and number is not None:
             numbers.setdefault(kind, {})[public_id] = number
+        elif kind == "AftercarePlan" and len(key) == _OVERLAID_PARTS:
+            overlaid[public_id] = key
         elif kind in _CONTENT:
             found[public_id] = _CONTENT[kind](key, request)
     private = await asyncio.gather(
-        *(_PRIVATE[kind](wanted, request) for kind, wanted in numbers.items())
+        *(_PRIVATE[kind](wanted, request) for kind, wanted in numbers.items()),
+        *(_overlaid(public_id, key, request) for public_id, key in overlaid.items()),
     )
     for each in private:
         found.update(each)
@@ -81,6 +88,15 @@ def _plan(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 -
     return page if page and str(page.entry.version) == key[2] else None
 
 
+async def _overlaid(public_id: str, key: Sequence[str], request: GatewayRequest) -> Found:
+    """A plan with a clinic's own values, for that clinic, while it has them."""
+    edition = _edition(key[1], request)
+    if edition is None or key[0] not in edition.plans:
+        return {}
+    page = await plan_of_clinic(key[0], edition, request)
+    return {public_id: page} if page_id(page) == public_id else {}
+
+
 _CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = {
     "Procedure": _procedure,
     "Concern": _concern,
@@ -107,7 +123,16 @@ async def _fetched(
     return {public_id: found.get(number) for public_id, number in wanted.items()}
 
 
+async def _staff(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    clinic_id = request.viewer.clinic_id
+    if clinic_id is None or not sees_patients(request):
+        return {}
+    people = await request.people.find(clinic_id, wanted.values())
+    return {public_id: people.get(number) for public_id, number in wanted.items()}
+
+
 _PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Found]]]] = {
     "Clinic": _clinics,
     **{kind: partial(_private, kind) for kind in FETCHES},
+    "Staff": _staff,
 }

@@ -10,6 +10,7 @@ from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import PageInfo
 from services.gateway.schema.patients.types import Patient
+from services.gateway.schema.private import person
 from services.gateway.schema.reminders.types import Reminder
 from services.gateway.schema.scalars.times import DateTime
 from services.gateway.schema.tasks import resolvers
@@ -43,7 +44,7 @@ class StaffTask(ObjectType, interfaces=(Node,)):
     opened_at = field(must(DateTime), "Since when.", reads("opened_at", STAFF_UP))
     due_at = field(DateTime, "By when, where there is a time.", reads("due_at", STAFF_UP))
     done_at = field(DateTime, "When it was done; null: it is open.", reads("done_at", STAFF_UP))
-    done_by = field(graphene.String, "Who did it.", reads("done_by", STAFF_UP))
+    done_by = field(graphene.String, "Who did it.", person("done_by"))
     note = field(graphene.String, "What they noted.", reads("note", STAFF_UP))
 
 

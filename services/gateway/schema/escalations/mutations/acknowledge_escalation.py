@@ -1,12 +1,17 @@
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, Final
+
 import graphene
 
 from services.contracts.check_ins import AcknowledgeEscalation
 from services.contracts.reminders import Scope
-from services.gateway.execution.batched import Batched
+from services.gateway.execution.batched import Batched, Values
+from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.commands import Given
 from services.gateway.schema.escalations.payload import ESCALATION, EscalationPayload
 from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.refusals.values import invalid
 
 
 class AcknowledgeEscalationInput(graphene.InputObjectType):
@@ -20,9 +25,22 @@ def _acknowledge(scope: Scope, number: int, given: Given) -> AcknowledgeEscalati
     return AcknowledgeEscalation(scope=scope, escalation_id=number, by=given.get("by"))
 
 
+_take: Final = ESCALATION.does(_acknowledge, "by")
+
+
+def _take_by_name(
+    roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
+) -> Values | Awaitable[Values]:
+    """A key of one person's says who takes it."""
+    if request.viewer.person is None or args["input"].get("by") is None:
+        return _take(roots, args, request)
+    message = "Leave `by` out: this key is one person's, by whose name it is acknowledged."
+    return [ESCALATION.refused([invalid(message, "by")])]
+
+
 acknowledge_escalation = field(
     EscalationPayload,
     "Take an escalation: nobody else is alerted. Twice, the first stands.",
-    Batched(ESCALATION.does(_acknowledge, "by"), STAFF_UP),
+    Batched(_take_by_name, STAFF_UP),
     input=argument(must(AcknowledgeEscalationInput), "The escalation."),
 )
