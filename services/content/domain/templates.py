@@ -13,7 +13,7 @@ from services.content.domain.durations import parse_duration
 
 # As long as a clinic's values are likely to be, and as long as days and hours get in any place
 # where the language is read: a message's length is judged with these.
-_ENGLISH: Final[dict[str, Any]] = {
+_SAMPLE: Final[dict[str, Any]] = {
     "clinic_name": "Northside Clinic on Main",
     "clinic_phone": "+44 20 7946 0958",
     "emergency_number": "112",
@@ -23,14 +23,14 @@ _ENGLISH: Final[dict[str, Any]] = {
     "procedure_date": "September 30, 2030",
     "end_of": lambda _: "10:40 PM on September 30",
 }
-_SPANISH: Final = _ENGLISH | {
+_SPANISH: Final = _SAMPLE | {
     "clinic_hours": "lun-vie 9:30 am-1:30 pm, 3:00 pm-7:30 pm; sab 10:00 am-2:00 pm",
     "out_of_hours": "Deje un mensaje y la enfermera de guardia le llama.",
     "procedure_date": "30 de septiembre de 2030",
     "end_of": lambda _: "el 30 de septiembre a las 10:40 pm",
 }
 _SAMPLES: Final = {"es": _SPANISH}
-VARIABLES: Final = frozenset(_ENGLISH) - {"end_of"}
+VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
 OPTIONAL: Final = frozenset({"patient_name", "clinic_hours", "out_of_hours"})
 """Variables that are empty where nothing is known."""
 
@@ -85,7 +85,7 @@ def filled_in(
 ) -> Iterator[str]:
     """A sound template with every value about as long as it gets, and without the optional ones."""
     template = _environment().from_string(text)
-    values = _SAMPLES.get(locale.partition("-")[0], _ENGLISH) | dict(extra)
+    values = _SAMPLES.get(locale.partition("-")[0], _SAMPLE) | dict(extra)
     yield template.render(values)
     yield template.render(values | dict.fromkeys(OPTIONAL, ""))
 

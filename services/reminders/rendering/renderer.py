@@ -137,7 +137,7 @@ def _variables(facts: MessageFacts, channel: Channel, named: _Ends) -> dict[str,
         "procedure_date": phrases.date(procedure_at, words),
         "appointment": phrases.appointment(procedure_at, words),
         "clinic_hours": _hours(facts.hours or "", channel),
-        "out_of_hours": _plainly(facts.out_of_hours or "", channel),
+        "out_of_hours": _plainly(_sentence(facts.out_of_hours or ""), channel),
         "end_of": _end_of(facts, channel, named),
     }
     if facts.phone:  # left out when unknown: a text that needs it must fail, not say None
@@ -151,6 +151,11 @@ def _plainly(text: str, channel: Channel) -> str:
 
 def _hours(text: str, channel: Channel) -> str:
     return without_accents(text) if channel is Channel.SMS and text else text
+
+
+def _sentence(text: str) -> str:
+    """What a clinic wrote on a line of its own, fit to stand before another sentence."""
+    return f"{text}." if text and text[-1].isalnum() else text
 
 
 def _asked(one: Said) -> dict[str, object]:

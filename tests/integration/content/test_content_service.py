@@ -143,7 +143,7 @@ def test_takes_changed_content_under_a_raised_plan_version(client: ThreadedAskCl
     publish(client)
 
     reply = publish(
-        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 2", "version: 3"))
+        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 3", "version: 4"))
     )
 
     assert (reply.is_new, reply.problems) == (True, ())
@@ -156,7 +156,7 @@ def test_publishing_an_earlier_content_makes_its_release_current_again(
     publish(
         client,
         edited(
-            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 2", "version: 3")
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 3", "version: 4")
         ),
     )
 
@@ -217,7 +217,7 @@ def test_lists_releases_newest_first(client: ThreadedAskClient) -> None:
     second = publish(
         client,
         edited(
-            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 2", "version: 3")
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 3", "version: 4")
         ),
     )
 
@@ -241,7 +241,7 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: sa.Engine
 
 def two_releases(client: ThreadedAskClient) -> tuple[str, str]:
     older = publish(client).info
-    newer = publish(client, edited(("version: 2", "version: 3"), ("P21D", "P20D"))).info
+    newer = publish(client, edited(("version: 3", "version: 4"), ("P21D", "P20D"))).info
     assert older
     assert newer
     return older.version, newer.version

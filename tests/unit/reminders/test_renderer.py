@@ -73,6 +73,9 @@ def test_the_clinics_name_is_not_said_twice() -> None:
         ("Hi {{ patient_name }}", "Hi Pat"),
         ("Call {{ clinic_phone }} or {{ emergency_number }}", "Call +12025550199 or 911"),
         ("Since {{ procedure_date }}", "Since 13 March 2027"),
+        ("On {{ appointment }}", "On 13 March 2027 at 14:40"),
+        ("{% if clinic_hours %}Open {{ clinic_hours }}{% endif %}", ""),
+        ("{% if out_of_hours %}Closed? {{ out_of_hours }}{% endif %}", ""),
         ("{% if patient_name %}Hi {{ patient_name }}{% endif %}", "Hi Pat"),
     ],
 )
@@ -103,6 +106,23 @@ def test_speaks_spanish() -> None:
     rendered = render("Hasta {{ end_of('PT24H') }}", locale="es-MX").text
 
     assert rendered == "Rowan Clinic: Hasta mañana a las 4:40 pm Responda STOP para darse de baja."
+
+
+def test_says_when_the_clinic_is_open_in_the_letters_of_texts() -> None:
+    hours = "lun–vie 9:00–18:00; sáb 10:00–14:00"
+
+    assert said("{{ clinic_hours }}", clinic_hours=hours) == "lun-vie 9:00-18:00; sab 10:00-14:00"
+
+
+def test_an_email_says_when_the_clinic_is_open_as_it_is_written() -> None:
+    mail = render("{{ clinic_hours }}", Channel.EMAIL, clinic_hours="sáb 10:00–14:00")
+
+    assert "sáb 10:00–14:00" in mail.text
+
+
+@pytest.mark.parametrize("written", ["Leave a message", "Leave a message."])
+def test_what_to_do_out_of_hours_is_a_sentence(written: str) -> None:
+    assert said("{{ out_of_hours }} Bye.", out_of_hours=written) == "Leave a message. Bye."
 
 
 def test_plain_punctuation_costs_no_second_text() -> None:
