@@ -136,7 +136,7 @@ def test_refuses_changed_content_under_a_published_plan_version(
     assert reply.info is None
     (problem,) = reply.problems
     assert problem.where.startswith(f"{PLAN}:")
-    assert "raise version to 3" in problem.what
+    assert "raise version to 4" in problem.what
 
 
 def test_takes_changed_content_under_a_raised_plan_version(client: ThreadedAskClient) -> None:
@@ -252,7 +252,7 @@ def test_says_what_changes_from_one_release_to_the_current_one(client: ThreadedA
 
     changes = client.ask(STREAM, DiffReleases(before=older)).changes
 
-    assert {("version", "2", "3")} <= {(each.path, each.was, each.becomes) for each in changes}
+    assert {("version", "3", "4")} <= {(each.path, each.was, each.becomes) for each in changes}
 
 
 def test_names_the_release_that_cannot_be_compared(client: ThreadedAskClient) -> None:

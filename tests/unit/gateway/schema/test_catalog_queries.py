@@ -133,7 +133,7 @@ def test_nodes_come_in_the_order_of_their_ids() -> None:
     wanted = [
         ids.encode("Concern", "acne-scars", "en"),
         "garbage",
-        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 2),
+        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 3),
         ids.encode("Concern", "acne-scars", "en"),
     ]
     found = data("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=wanted)
