@@ -18,6 +18,7 @@ from services.contracts.catalog import (
     Release,
     ReleaseInfo,
 )
+from services.gateway.snapshot import readable_figures
 from services.gateway.snapshot.index import CatalogIndex
 from services.gateway.snapshot.locales import normalized
 from services.gateway.snapshot.search.search import SearchIndex
@@ -145,6 +146,7 @@ class Snapshot:
         self._edition = lru_cache(maxsize=_EDITIONS_KEPT)(self._make_edition)
         for locale in release.catalogs:
             self._edition(locale)
+            readable_figures.prepare(locale)
 
     @classmethod
     def of(cls, release: Release) -> "Snapshot":
