@@ -48,6 +48,18 @@ def test_it_says_when(web: FlaskClient, when: str) -> None:
     assert when in web.get(PLACE).text
 
 
+@pytest.mark.parametrize("when", ["28 días antes, 10:00", "48 horas antes", "24 horas después"])
+def test_it_says_when_in_spanish(web: FlaskClient, when: str) -> None:
+    assert when in web.get(f"{PLACE}?locale=es").text
+
+
+@pytest.mark.parametrize(
+    ("locale", "day"), [("en", "November 20, 2026"), ("es", "20 de noviembre de 2026")]
+)
+def test_it_says_when_it_was_checked(web: FlaskClient, locale: str, day: str) -> None:
+    assert f"{day}." in web.get(f"{PLACE}?locale={locale}").text
+
+
 def test_it_speaks_the_language_of_the_reader(web: FlaskClient) -> None:
     assert '<html lang="en">' in web.get(PLACE, headers={"Accept-Language": "de, en"}).text
 
