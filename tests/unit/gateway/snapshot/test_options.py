@@ -138,6 +138,12 @@ def test_the_longest_downtime_counts_against_a_wish() -> None:
     assert [each.procedure.entry.slug for each in found] == ["quick", "slow"]
 
 
+def test_a_wish_for_one_day_is_one_day() -> None:
+    [found] = options(treating("slow", downtime=days(1, 3, 2.5)), needs=known(max_downtime_days=1))
+
+    assert found.reasons[-1].text == "Downtime can take 2.5 days; you have 1 day."
+
+
 def test_broader_entries_stand_aside_for_their_variants() -> None:
     found = options(treating("laser"), treating("co2-laser", parent="laser"))
 
