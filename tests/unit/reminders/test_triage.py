@@ -51,7 +51,8 @@ def level(text: str) -> CheckInLevel:
 @pytest.mark.parametrize(
     "text",
     ["1", " 1. ", "one", "Uno", "#1", "better", "BETTER!", "1 better", "1) Better", "good",
-     "yes", "Yes!", "ok thanks", "1 please", "Mejor.", "1️⃣", "I'm feeling better", "me siento mejor"],
+     "yes", "Yes!", "ok thanks", "1 please", "Mejor.", "1️⃣", "I'm feeling better",
+     "me siento mejor"],
 )  # fmt: skip
 def test_an_option_is_known_by_number_word_and_label(text: str) -> None:
     assert classify(text, QUESTION) == Triage(level=GREEN, choice="1")
