@@ -136,14 +136,14 @@ def test_refuses_changed_content_under_a_published_plan_version(
     assert reply.info is None
     (problem,) = reply.problems
     assert problem.where.startswith(f"{PLAN}:")
-    assert "raise version to 3" in problem.what
+    assert "raise version to 4" in problem.what
 
 
 def test_takes_changed_content_under_a_raised_plan_version(client: ThreadedAskClient) -> None:
     publish(client)
 
     reply = publish(
-        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 2", "version: 3"))
+        client, edited(("useful_for: P21D", "useful_for: P20D"), ("version: 3", "version: 4"))
     )
 
     assert (reply.is_new, reply.problems) == (True, ())
@@ -156,7 +156,7 @@ def test_publishing_an_earlier_content_makes_its_release_current_again(
     publish(
         client,
         edited(
-            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 2", "version: 3")
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 3", "version: 4")
         ),
     )
 
@@ -216,7 +216,7 @@ def test_lists_releases_newest_first(client: ThreadedAskClient) -> None:
     second = publish(
         client,
         edited(
-            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 2", "version: 3")
+            ("title: Microneedling aftercare", "title: Aftercare"), ("version: 3", "version: 4")
         ),
     )
 
@@ -240,7 +240,7 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: sa.Engine
 
 def two_releases(client: ThreadedAskClient) -> tuple[str, str]:
     older = publish(client).info
-    newer = publish(client, edited(("version: 2", "version: 3"), ("P21D", "P20D"))).info
+    newer = publish(client, edited(("version: 3", "version: 4"), ("P21D", "P20D"))).info
     assert older
     assert newer
     return older.version, newer.version
@@ -251,7 +251,7 @@ def test_says_what_changes_from_one_release_to_the_current_one(client: ThreadedA
 
     changes = client.ask(STREAM, DiffReleases(before=older)).changes
 
-    assert {("version", "2", "3")} <= {(each.path, each.was, each.becomes) for each in changes}
+    assert {("version", "3", "4")} <= {(each.path, each.was, each.becomes) for each in changes}
 
 
 def test_names_the_release_that_cannot_be_compared(client: ThreadedAskClient) -> None:

@@ -91,9 +91,9 @@ def test_a_slug_that_nothing_has_is_null() -> None:
 
 def test_a_plan_is_found_only_under_its_version() -> None:
     assert data(
-        """{ same: aftercarePlan(slug: "microneedling-aftercare", version: 2) { version }
+        """{ same: aftercarePlan(slug: "microneedling-aftercare", version: 3) { version }
              other: aftercarePlan(slug: "microneedling-aftercare", version: 99) { version } }"""
-    ) == {"same": {"version": 2}, "other": None}
+    ) == {"same": {"version": 3}, "other": None}
 
 
 def test_an_id_carries_the_locale_asked_for_and_leads_back() -> None:
@@ -133,7 +133,7 @@ def test_nodes_come_in_the_order_of_their_ids() -> None:
     wanted = [
         ids.encode("Concern", "acne-scars", "en"),
         "garbage",
-        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 2),
+        ids.encode("AftercarePlan", "microneedling-aftercare", "en", 3),
         ids.encode("Concern", "acne-scars", "en"),
     ]
     found = data("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=wanted)
