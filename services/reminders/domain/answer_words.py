@@ -15,7 +15,19 @@ NUMBERS: Final[Mapping[str, int]] = {
 FILLERS: Final = frozenset(
     {
         *("please", "thanks", "thank", "you", "hi", "hello", "option", "number", "answer", "its"),
-        *("gracias", "hola", "opcion", "numero", "respuesta", "por", "favor"),
+        *("im", "feeling", "doing"),
+        *(
+            "gracias",
+            "hola",
+            "opcion",
+            "numero",
+            "respuesta",
+            "por",
+            "favor",
+            "estoy",
+            "siento",
+            "me",
+        ),
     }
 )
 """Said beside an option, they change nothing."""
@@ -28,13 +40,19 @@ NEGATIONS: Final = frozenset(
 )
 """Right before a sign they deny it; an answer that denies one is still no good news."""
 
-BREAKS: Final = frozenset({"any", "have", "the", "a", "is", "tengo", "hay", "nada", "de", "el"})
-"""May stand between a negation and what it denies: “don't have any pus”."""
+BREAKS: Final = frozenset(
+    {
+        *("any", "have", "had", "the", "a", "is", "more", "sign", "signs", "of"),
+        *("tengo", "hay", "he", "ha", "tenido", "habido", "nada", "de", "el", "mas"),
+    }
+)
+"""May stand between a negation and what it denies: “don't have any pus”, “no signs of pus”."""
 
 NO_SLIPS: Final = frozenset(
     {
         *("fewer", "fever's", "bleeding's", "blaster", "spending", "better", "bitter", "birth"),
         *("sever", "several", "weather", "leather", "peeling", "healing", "feeling", "redress"),
+        *("cooking", "blending"),
     }
 )
 """Words of their own that look like slips of other ones."""

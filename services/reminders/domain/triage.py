@@ -57,11 +57,11 @@ def worse(known: CheckInLevel, said: CheckInLevel) -> CheckInLevel:
 
 
 def classify(text: str, question: CheckInQuestion) -> Triage:
-    """Rate an answer: its option if it is one, else the signs in it."""
+    """Rate an answer: its option if it is one, else the signs in it. A question is no good news."""
     clauses = _clauses(text)
     choice = _choice([word for clause in clauses for word in clause], question.options)
     found = read_signs(text, question)
-    if choice is None:
+    if choice is None or (choice.level is CheckInLevel.GREEN and "?" in text):
         return found or Triage(level=CheckInLevel.UNCLEAR)
     if found is not None and worse(choice.level, found.level) is not choice.level:
         return found

@@ -29,6 +29,7 @@ from services.contracts.content import (
     RollBack,
 )
 from services.contracts.events import ReleasePublished
+from tests.support.programs import eventually
 
 PLAN = "plans/microneedling-aftercare.yaml"
 PUBLISH_SECONDS = 30.0
@@ -89,6 +90,7 @@ def test_puts_the_release_into_redis(client: ThreadedAskClient, redis_client: re
     published = publish(client).info
 
     assert published is not None
+    assert eventually(lambda: redis_client.exists(RELEASE_KEY) == 1)  # shown once it is committed
     encoded = redis_client.get(RELEASE_KEY)
     assert isinstance(encoded, bytes)
     assert decode_release(encoded).info == published

@@ -31,6 +31,56 @@ RED = [
     "tengo fiebre",
     "me duele más",
 ]
+FRIGHTENED = {
+    "my lips are swollen": "ALLERGIC_EMERGENCY",
+    "my lips are very swollen": "ALLERGIC_EMERGENCY",
+    "i can't swallow": "ALLERGIC_EMERGENCY",
+    "I can hardly breathe": "ALLERGIC_EMERGENCY",
+    "chest feels tight": "ALLERGIC_EMERGENCY",
+    "i feel faint": "ALLERGIC_EMERGENCY",
+    "weezing": "ALLERGIC_EMERGENCY",
+    "my eyes hurt": "EYE",
+    "there is a lot of blood": "BLEEDING",
+    "im shivering": "INFECTION",
+    "yellow crusts everywhere": "INFECTION",
+    "it is hot and swollen": "INFECTION",
+    "really painful": "PAIN",
+    "the pain is getting stronger": "PAIN",
+    "the pain is stronger": "PAIN",
+    "me falta el aire": "ALLERGIC_EMERGENCY",
+    "me ahogo": "ALLERGIC_EMERGENCY",
+    "se me hincharon los labios": "ALLERGIC_EMERGENCY",
+    "me duele mucho el pecho": "ALLERGIC_EMERGENCY",
+    "me duele el ojo": "EYE",
+    "no para de sangrar": "BLEEDING",
+    "sale mucha sangre": "BLEEDING",
+    "tengo temperatura": "INFECTION",
+    "huele feo": "INFECTION",
+    "costras amarillas": "INFECTION",
+    "me duele muchísimo": "PAIN",
+    "ha empeorado": "PAIN",
+    "me salieron ampoyas": "BLISTERS",
+    "me salió una pupa": "BLISTERS",
+    "lo tengo inchado": "SWELLING",
+}
+"""What frightened people type, misspelled as it comes, and the sign it is."""
+
+HARMLESS = [
+    "only slight redness",
+    "a faint mark",
+    "i was cooking",
+    "it stings a little",
+    "I had my blood drawn",
+    "donde me sacaron sangre",
+    "se me ha caído una costra",
+    "no fever",
+    "no signs of infection",
+    "no more bleeding",
+    "no he tenido fiebre",
+    "ya no me duele mucho",
+]
+"""What says nothing bad and must frighten nobody; a person reads it."""
+
 FOR_A_PERSON = ["my temperature is 37.9", "when can i shower", "???", "👍"]
 
 
@@ -42,6 +92,17 @@ def test_every_shipped_check_in_asks() -> None:
 @pytest.mark.parametrize("text", RED)
 def test_a_red_flag_in_free_words_is_red(key: str, text: str) -> None:
     assert classify(text, _question(key)).level is CheckInLevel.RED
+
+
+@pytest.mark.parametrize(("text", "sign"), FRIGHTENED.items())
+def test_what_frightened_people_type_is_heard(text: str, sign: str) -> None:
+    assert classify(text, _question("microneedling-aftercare/day-2-how-is-it-going")).rule == sign
+
+
+@pytest.mark.parametrize("key", QUESTIONS)
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_says_nothing_bad_alarms_nobody(key: str, text: str) -> None:
+    assert classify(text, _question(key)).level is CheckInLevel.UNCLEAR
 
 
 @pytest.mark.parametrize("key", QUESTIONS)

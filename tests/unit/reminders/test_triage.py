@@ -51,7 +51,8 @@ def level(text: str) -> CheckInLevel:
 @pytest.mark.parametrize(
     "text",
     ["1", " 1. ", "one", "Uno", "#1", "better", "BETTER!", "1 better", "1) Better", "good",
-     "yes", "Yes!", "ok thanks", "1 please", "Mejor.", "1️⃣"],
+     "yes", "Yes!", "ok thanks", "1 please", "Mejor.", "1️⃣", "I'm feeling better",
+     "me siento mejor"],
 )  # fmt: skip
 def test_an_option_is_known_by_number_word_and_label(text: str) -> None:
     assert classify(text, QUESTION) == Triage(level=GREEN, choice="1")
@@ -126,7 +127,13 @@ def test_free_text_with_a_red_flag_is_red(text: str, sign: str) -> None:
         "no pus",
         "no fever, no pus, feeling ok",
         "i dont have any pus",
+        "no signs of pus",
+        "no more pus",
+        "i havent had a fever",
+        "no he tenido fiebre",
         "sin fiebre",
+        "ok?",
+        "¿estoy mejor?",
         "fewer bumps today",
         "hurts no more",
         "Can I wear makeup?",
