@@ -16,9 +16,11 @@ import msgspec
 import yaml
 
 from services.content.domain.faults import Fault, Path, Place
+from services.content.domain.syntax import syntax_problem
 from services.content.domain.written import Markup, Translatable
 
 _EMPTY: Final = "the file is empty; write the entry or delete the file"
+_PLAIN: Final = "tag:yaml.org,2002:"  # what has no tag of its author's
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
@@ -36,7 +38,8 @@ def compose(name: str, text: str) -> tuple[yaml.Node | None, tuple[Fault, ...]]:
         node = yaml.compose(_Named(name, text), Loader=yaml.CSafeLoader)
         unusable = list(_unusable(node, set())) if node else [(1, _EMPTY)]
     except yaml.YAMLError as error:
-        return None, (_syntax(name, error),)
+        line, what = syntax_problem(text, error)
+        return None, (Fault(name, (), what, line),)
     except RecursionError:
         unusable = [(1, "lists or mappings are nested too deeply; no entry needs that")]
     faults = tuple(Fault(name, (), what, line) for line, what in unusable)
@@ -47,19 +50,14 @@ def line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _syntax(name: str, error: yaml.YAMLError) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 1
-    what = getattr(error, "problem", None) or "cannot be read"
-    return Fault(name, (), f"not YAML: {what}; correct the indentation or quoting", line)
-
-
 def _unusable(node: yaml.Node, seen: set[int]) -> Iterator[tuple[int, str]]:
     """What YAML allows and a catalog does not: aliases, keys that are not plain, keys twice."""
     if id(node) in seen:
         yield line_of(node), "an anchor is used again by an alias; write the value out"
         return
     seen.add(id(node))
+    if not node.tag.startswith(_PLAIN):
+        yield line_of(node), f"a text cannot begin with {node.tag[:1]}; put it in quotes"
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _unusable(item, seen)

@@ -1,7 +1,7 @@
 """A folder's files, as one source catalog for each locale, with every fault of shape."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -35,6 +35,15 @@ SHARED: Final[Mapping[str, Any]] = {
     "glossary.yaml": tuple[TermEntry, ...],
     "wording.yaml": Wording,
 }
+_STAND_INS: Final[Mapping[str, Any]] = {
+    "sources.yaml": {},
+    "red-flags.yaml": {},
+    "contraindications.yaml": {},
+    "comparison.yaml": ComparisonFile(guidance="", verdicts=()),
+    "glossary.yaml": (),
+    "wording.yaml": Wording(**dict.fromkeys(Wording.__struct_fields__, ())),
+}
+"""For what cannot be understood, so that a slip in it hides no fault of other files."""
 FOLDERS: Final[Mapping[str, Any]] = {
     "procedures": ProcedureSource,
     "concerns": ConcernSource,
@@ -45,12 +54,9 @@ _LOCALE_FILE: Final = re.compile(r"locales/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/(.
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One locale as read; `catalog` is None where a shared file could not be understood.
+    """One locale as read; `documents` has every file, also those that are not YAML."""
 
-    `documents` has every file, also those that are not YAML.
-    """
-
-    catalog: SourceCatalog | None
+    catalog: SourceCatalog
     documents: dict[str, Document]
     faults: tuple[Fault, ...]
 
@@ -138,23 +144,32 @@ def _read(
     for name, node in base.items():
         document = documents[name]
         translation = f"locales/{locale}/{name}"
-        laid = node
+        laid, found = node, list[Fault]()
         if translation in over:
             translated.add(name)
-            laid, found = overlay(node, over[translation], translation)
-            faults.extend(found)
+            laid, laid_faults = overlay(node, over[translation], translation)
+            found.extend(laid_faults)
         value = document.convert(laid, _kind_of(name))
-        faults.extend(document.faults)
-        if not document.faults:
-            values[name] = value
+        found.extend(document.faults)
         if name in translated:
-            faults.extend(untranslated(document, translation))
-    faults.extend(_of_nothing(locale, base, over))
+            found.extend(untranslated(document, translation))
+        faults.extend(found)
+        if not (found and name in SHARED) and not document.faults:
+            values[name] = value
+    faults.extend(_of_nothing(locale, documents, over))
+    for name in _untranslated_shared(locale, translated):
+        values.pop(name, None)
     return Reading(_catalog(locale, translated, values), documents, tuple(faults))
 
 
+def _untranslated_shared(locale: str, translated: Collection[str]) -> Iterator[str]:
+    """Another language's words would find faults that are none."""
+    if locale != BASE_LOCALE:
+        yield from (name for name in SHARED if name not in {"sources.yaml", *translated})
+
+
 def _of_nothing(
-    locale: str, base: Mapping[str, yaml.Node], over: Mapping[str, yaml.Node]
+    locale: str, base: Collection[str], over: Mapping[str, yaml.Node]
 ) -> Iterator[Fault]:
     for path in over:
         name = path.removeprefix(f"locales/{locale}/")
@@ -166,18 +181,18 @@ def _kind_of(name: str) -> Any:  # noqa: ANN401 - a type
     return SHARED.get(name) or FOLDERS[name.partition("/")[0]]
 
 
-def _catalog(locale: str, translated: set[str], values: Mapping[str, Any]) -> SourceCatalog | None:
-    if not values.keys() >= SHARED.keys():
-        return None
+def _catalog(locale: str, translated: set[str], values: Mapping[str, Any]) -> SourceCatalog:
+    known = {**_STAND_INS, **values}
     return SourceCatalog(
         locale=locale,
         translated=frozenset(translated),
-        sources=values["sources.yaml"],
-        red_flags=values["red-flags.yaml"],
-        contraindications=values["contraindications.yaml"],
-        comparison=values["comparison.yaml"],
-        glossary=values["glossary.yaml"],
-        wording=values["wording.yaml"],
+        unread=frozenset(SHARED.keys() - values.keys()),
+        sources=known["sources.yaml"],
+        red_flags=known["red-flags.yaml"],
+        contraindications=known["contraindications.yaml"],
+        comparison=known["comparison.yaml"],
+        glossary=known["glossary.yaml"],
+        wording=known["wording.yaml"],
         procedures=_entries("procedures", values),
         concerns=_entries("concerns", values),
         plans=_entries("plans", values),

@@ -30,8 +30,24 @@ def untranslated(document: Document, translation: str) -> Iterator[Fault]:
                 document.name, path, "a translation replaces texts only; remove this key from it"
             )
         elif is_text and not is_own:
-            keys = ".".join(str(part) for part in path)
-            yield Fault(translation, (), f"{keys} is not translated; add it", 1)
+            what = f"{_spelled(document, path)} is not translated; add it"
+            yield Fault(translation, (), what, _nearest_line(document, path, translation))
+
+
+def _spelled(document: Document, path: Path) -> str:
+    """The keys that lead there as a translation writes them: entries of lists by their names."""
+    parts = []
+    for end, part in enumerate(path):
+        names = (document.scalars.get((*path[: end + 1], handle)) for handle in _HANDLES)
+        number = str(part + 1) if isinstance(part, int) else part
+        parts.append(next(filter(None, names), number) if isinstance(part, int) else number)
+    return ".".join(parts)
+
+
+def _nearest_line(document: Document, path: Path, translation: str) -> int:
+    """Of the closest thing around it that the translation has, else of the file's beginning."""
+    around = (document.places.get(path[:end]) for end in range(len(path), 0, -1))
+    return next((place.line for place in around if place and place.file == translation), 1)
 
 
 def _within(path: Path, lists: set[Path]) -> bool:

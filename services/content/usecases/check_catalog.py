@@ -33,14 +33,14 @@ def check(files: Mapping[str, str], *, today: date | None) -> Checked | tuple[Pr
     readings = read_folder(files)
     if problems := _problems(readings, today):
         return problems
-    catalogs = {locale: reading.catalog for locale, reading in readings.items() if reading.catalog}
+    catalogs = {locale: reading.catalog for locale, reading in readings.items()}
     compiled = compile_catalogs(catalogs)
     return Checked(compiled, catalog_hash(compiled), _plan_places(readings[BASE_LOCALE]))
 
 
 def _plan_places(reading: Reading) -> dict[str, str]:
     places = {}
-    for slug in reading.catalog.plans if reading.catalog else ():
+    for slug in reading.catalog.plans:
         place = reading.documents[f"plans/{slug}.yaml"].places[("version",)]
         places[slug] = f"{place.file}:{place.line}"
     return places

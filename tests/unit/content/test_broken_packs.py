@@ -47,7 +47,7 @@ BROKEN = {
     ),
     "what is not YAML": (
         (PROCEDURE, "title: Needling", "title: [Needling"),
-        ["not YAML"],
+        [f"{PROCEDURE}:1: the list opened here by [ goes wrong"],
     ),
     "an unknown source": (
         (PROCEDURE, 'standing: "NO"\n    sources: [study]', 'standing: "NO"\n    sources: [stdy]'),

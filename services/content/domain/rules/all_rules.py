@@ -71,13 +71,11 @@ def broken_rules(
     readings: Mapping[str, Reading], today: date | None
 ) -> Iterator[tuple[Reading, Fault]]:
     """Every fault of every locale, those of shape first; reviews are judged only with a day."""
-    catalogs = [reading.catalog for reading in readings.values() if reading.catalog]
+    catalogs = [reading.catalog for reading in readings.values()]
     names = frozenset(chain.from_iterable(map(_names, catalogs)))
     revealing = frozenset(word for catalog in catalogs for word in catalog.wording.revealing)
     for reading in readings.values():
         yield from ((reading, fault) for fault in reading.faults)
-        if reading.catalog is None:
-            continue
         locale = Locale(reading.catalog, reading.documents, names, revealing)
         for rule in RULES:
             yield from ((reading, fault) for fault in rule(locale))

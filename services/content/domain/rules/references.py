@@ -20,8 +20,12 @@ def claims_name_sources(locale: Locale) -> Faults:
                 yield Fault(
                     name, path, "a claim without a source; name one, or leave the claim out"
                 )
-            elif len(path) > 1 and path[-2] == "sources" and path in document.scalars:
+            elif _names_source(path) and path in document.scalars and locale.has("sources.yaml"):
                 yield from _known(name, path, document.scalars[path], known, "source")
+
+
+def _names_source(path: Path) -> bool:
+    return len(path) > 1 and path[-2] == "sources"
 
 
 def grades_can_be_relied_on(locale: Locale) -> Faults:
@@ -33,15 +37,14 @@ def grades_can_be_relied_on(locale: Locale) -> Faults:
 
 def references_exist(locale: Locale) -> Faults:
     procedures, concerns = locale.slugs("procedures"), locale.slugs("concerns")
-    flags, conditions = locale.catalog.red_flags, locale.catalog.contraindications
+    known: dict[str, Iterable[str]] = {"procedure": procedures, "concern": concerns}
+    if locale.has("red-flags.yaml"):
+        known["red flag"] = locale.catalog.red_flags
+    if locale.has("contraindications.yaml"):
+        known["contraindication"] = locale.catalog.contraindications
     for name, path, kind, value in _references(locale):
-        known: Iterable[str] = {
-            "procedure": procedures,
-            "concern": concerns,
-            "red flag": flags,
-            "contraindication": conditions,
-        }[kind]
-        yield from _known(name, path, value, known, kind)
+        if kind in known:
+            yield from _known(name, path, value, known[kind], kind)
 
 
 def names_are_used_once(locale: Locale) -> Faults:

@@ -108,7 +108,7 @@ def care_does_not_advertise(locale: Locale) -> Faults:
 def wording_lists_are_filled(locale: Locale) -> Faults:
     """An empty list would switch a rule off without anybody seeing it."""
     for field in Wording.__struct_fields__:
-        if not getattr(locale.catalog.wording, field):
+        if locale.has("wording.yaml") and not getattr(locale.catalog.wording, field):
             what = f"{field} is empty; the checker needs the words it is to watch for"
             yield Fault("wording.yaml", (field,), what)
 
