@@ -41,7 +41,7 @@ def compose(name: str, text: str) -> tuple[yaml.Node | None, tuple[Fault, ...]]:
         line, what = syntax_problem(text, error)
         return None, (Fault(name, (), what, line),)
     except RecursionError:
-        unusable = [(1, "lists or mappings are nested too deeply; no entry needs that")]
+        unusable = [(1, "lists within lists, nested too deeply; no entry needs that")]
     faults = tuple(Fault(name, (), what, line) for line, what in unusable)
     return (None, faults) if faults else (node, ())
 
@@ -71,7 +71,10 @@ def _unusable_keys(node: yaml.MappingNode) -> Iterator[tuple[int, str]]:
     keys: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            yield line_of(key), "a key is a list or a mapping; write a plain word"
+            yield (
+                line_of(key),
+                "a key is a plain word; put a text that begins with a brace or bracket in quotes",
+            )
         elif key.value in keys:
             yield line_of(key), f"the key {key.value!r} is here twice; keep one"
         else:
@@ -145,7 +148,7 @@ class Document:
 
     def _dict(self, node: yaml.Node, kind: Any, path: Path) -> Any:  # noqa: ANN401 - any value
         if not isinstance(node, yaml.MappingNode):
-            return self.fault(path, "write a mapping, `key: value`")
+            return self.fault(path, "write `key: value` here, one a line")
         values = {}
         for key, value in node.value:
             self.places[(*path, key.value)] = Place(key.start_mark.name, line_of(key))
@@ -155,7 +158,7 @@ class Document:
     def _struct(self, node: yaml.Node, kind: type[msgspec.Struct], path: Path) -> Any:  # noqa: ANN401 - any value
         fields = _fields(kind)
         if not isinstance(node, yaml.MappingNode):
-            return self.fault(path, f"write a mapping with the keys {_listed(_required(kind))}")
+            return self.fault(path, f"write keys and values here: {_listed(_required(kind))}")
         values: dict[str, Any] = {}
         for key, value in node.value:
             self.places[(*path, key.value)] = Place(key.start_mark.name, line_of(key))
@@ -170,7 +173,7 @@ class Document:
 
     def _scalar(self, node: yaml.Node, kind: type[Any], path: Path) -> Any:  # noqa: ANN401 - any value
         if not isinstance(node, yaml.ScalarNode):
-            return self.fault(path, f"write {_expected(kind)} here, not a list or a mapping")
+            return self.fault(path, f"write {_expected(kind)} here, no list and no keys")
         text = self.scalars[path] = str(node.value).strip()
         if not text:
             return self.fault(path, "nothing is written here; give a value or remove the key")

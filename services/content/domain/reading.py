@@ -65,14 +65,18 @@ def read_folder(files: Mapping[str, str]) -> dict[str, Reading]:
     """Read every locale of a folder; the base locale comes first and is always there."""
     own, translations, strays = _sorted_out(files)
     nodes, faults = _composed(own)
-    readings = {BASE_LOCALE: _read(BASE_LOCALE, own, nodes, {}, [*strays, *faults, *_absent(own)])}
+    base = _read(BASE_LOCALE, own, nodes, {}, [*strays, *faults, *_absent(own)])
+    readings = {BASE_LOCALE: base}
+    # what is translated can be judged once its base file is in order
+    unfit = {name for name, document in base.documents.items() if document.faults}
     for locale in sorted(translations):
         over, over_faults = _composed(translations[locale])
+        prefix = f"locales/{locale}/"
         readings[locale] = _read(
             locale,
             own,
             nodes,
-            over,
+            {path: node for path, node in over.items() if path.removeprefix(prefix) not in unfit},
             [*over_faults, *_untranslated_files(locale, translations[locale])],
         )
     return readings
@@ -90,7 +94,7 @@ def _sorted_out(
         match = _LOCALE_FILE.fullmatch(path)
         inner = match[2] if match else path
         if not (inner in SHARED or _ENTRY.fullmatch(inner)):
-            strays.append(Fault(path, (), _stray(), 1))
+            strays.append(Fault(path, (), _stray(inner), 1))
         elif match:
             translations.setdefault(match[1], {})[path] = text
         else:
@@ -98,7 +102,10 @@ def _sorted_out(
     return own, translations, strays
 
 
-def _stray() -> str:
+def _stray(path: str) -> str:
+    if path.partition("/")[0] in FOLDERS and path.endswith(".yaml"):
+        what = "no name for an entry; use lower-case letters, digits and hyphens"
+        return f"{what}, such as plans/new-plan.yaml"
     folders = ", ".join(f"{name}/<slug>.yaml" for name in FOLDERS)
     shared = ", ".join((*SHARED, COVERAGE))
     return f"not a file of a catalog; known: {shared}, {folders}, locales/<tag>/…"

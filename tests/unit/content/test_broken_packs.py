@@ -35,7 +35,7 @@ BROKEN = {
     ),
     "a list where text belongs": (
         (PROCEDURE, "summary: Words about it.", "summary: [a, b]"),
-        ["write text here, not a list or a mapping"],
+        ["write text here, no list and no keys"],
     ),
     "text where a list belongs": (
         (PROCEDURE, "red_flags: [INFECTION]", "red_flags: INFECTION"),
@@ -239,15 +239,15 @@ BROKEN = {
     ),
     "a template that is not closed": (
         (PLAN, DAY_3, "sport is fine, {{ clinic_name."),
-        ["not a template"],
+        ["the braces are wrong; write {{ name }}"],
     ),
     "a template that does more than show": (
         (PLAN, DAY_3, "sport is fine, {{ clinic_name|upper }}."),
-        ["Filter is more than a message may use"],
+        ["a | within braces is more than a message may use"],
     ),
     "a template that reaches into a value": (
         (PLAN, DAY_3, "sport is fine, {{ clinic_name.__class__ }}."),
-        ["Getattr is more than a message may use"],
+        ["a dot within braces is more than a message may use"],
     ),
     "end_of without a duration": (
         (PLAN, "end_of('PT24H')", "end_of('a day')"),

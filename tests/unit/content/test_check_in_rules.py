@@ -82,7 +82,7 @@ BROKEN = {
     ),
     "a number that is another's place": (
         (PLAN, 'value: "3"', 'value: "1"'),
-        ["'1' belongs to another option too", "stands in place 3; make 3 its value"],
+        ["'1' belongs to another option too", "the option in place 3 has the value 3"],
     ),
     "one word for two options": (
         (PLAN, "en: [same]", "en: [good]"),
@@ -218,10 +218,10 @@ def test_a_translated_question_must_be_translated_whole() -> None:
     files = asking_pack()
     for name in ("red-flags", "contraindications", "comparison", "glossary", "wording"):
         files[f"locales/es/{name}.yaml"] = "{}\n"
-    files[f"locales/es/{PLAN}"] = "title: Después\n"
+    files[f"locales/es/{PLAN}"] = "steps:\n  day-4-how-are-you:\n    title: ¿Todo bien?\n"
 
     found = problems(files)
 
-    keys = "steps.3.check_in.options.0.label"
-    assert any(f"{keys} is not translated" in each for each in found), found
+    where = f"locales/es/{PLAN}:3: steps.day-4-how-are-you.check_in"
+    assert f"{where} is not translated; add it" in found, found
     assert not any("signs" in each or "words" in each for each in found if "translated" in each)

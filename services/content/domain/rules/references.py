@@ -63,16 +63,20 @@ def names_are_used_once(locale: Locale) -> Faults:
 def search_names_are_unambiguous(locale: Locale) -> Faults:
     """One name, one page: else a search for it could not know what is meant."""
     owners: dict[str, str] = {}
+    for name, path, term in _search_names(locale):
+        owner = owners.setdefault(term.casefold(), name)
+        if owner != name:
+            yield Fault(name, path, f"{term!r} belongs to {owner} already; keep it in one")
+
+
+def _search_names(locale: Locale) -> Iterator[tuple[str, Path, str]]:
+    """Titles first: a page may not take another page's title for its alias."""
     for name, procedure in locale.procedures():
-        terms = {procedure.title: ("title",)} | {
-            alias: (field, number)
-            for field in ("aliases", "misspellings")
-            for number, alias in enumerate(getattr(procedure, field))
-        }
-        for term, path in terms.items():
-            owner = owners.setdefault(term.casefold(), name)
-            if owner != name:
-                yield Fault(name, path, f"{term!r} belongs to {owner} already; keep it in one")
+        yield name, ("title",), procedure.title
+    for name, procedure in locale.procedures():
+        for field in ("aliases", "misspellings"):
+            for number, alias in enumerate(getattr(procedure, field)):
+                yield name, (field, number), alias
 
 
 def parents_do_not_circle(locale: Locale) -> Faults:
@@ -83,7 +87,7 @@ def parents_do_not_circle(locale: Locale) -> Faults:
             above.add(current)
             current = parents.get(current)
         if slug in above:
-            what = "is its own ancestor; name a broader procedure or none"
+            what = f"{slug} is its own ancestor; name a broader procedure, or remove the key"
             yield Fault(f"procedures/{slug}.yaml", ("parent",), what)
 
 

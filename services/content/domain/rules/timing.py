@@ -73,13 +73,13 @@ def purposes_match_kinds(locale: Locale) -> Faults:
         expected = Purpose.MARKETING if step.kind is StepKind.REBOOK else Purpose.CARE
         if step.purpose is not expected:
             what = f"a step of kind {step.kind.value} has the purpose {expected.value}"
-            yield Fault(name, (*path, "purpose"), what)
+            yield Fault(name, (*path, "purpose"), f"{what}; write purpose: {expected.value}")
 
 
 def versions_count_from_one(locale: Locale) -> Faults:
     for name, plan in locale.plans():
         if plan.version < 1:
-            yield Fault(name, ("version",), "versions count from 1")
+            yield Fault(name, ("version",), "versions count from 1; write version: 1")
 
 
 _AFTERWARDS: Final = (StepKind.CARE, StepKind.CHECK_IN, StepKind.FOLLOW_UP, StepKind.REBOOK)

@@ -49,7 +49,7 @@ def budgets_are_modest(locale: Locale) -> Faults:
         for number, step in enumerate(plan.steps):
             if step.messages and step.messages.sms and not 1 <= _budget(step) <= _MOST_SEGMENTS:
                 path: Path = ("steps", number, "messages", "sms", "max_segments")
-                yield Fault(name, path, f"an SMS may have 1 to {_MOST_SEGMENTS} parts")
+                yield Fault(name, path, f"an SMS may have 1 to {_MOST_SEGMENTS} parts; correct it")
 
 
 def texts_fit_their_budget(locale: Locale) -> Faults:
