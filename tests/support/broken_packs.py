@@ -43,7 +43,7 @@ BROKEN: dict[str, tuple[Change, list[str]]] = {
         ["write a list"],
     ),
     "an alias of YAML": (
-        (PLAN, "body: [Rest.]", "body: &b [Rest.]\n    spread: *b"),
+        (PLAN, "body: [Rest.]", "body: &b [Rest.]\n    asks: *b"),
         ["an anchor is used again by an alias"],
     ),
     "what is not YAML": (
@@ -297,6 +297,14 @@ BROKEN: dict[str, tuple[Change, list[str]]] = {
     "a page that tells of numbing at home": (
         (PLAN, "Sport is fine.", "Numbing cream helps."),
         ["'numbing cream' is put on at the clinic only"],
+    ),
+    "a message that tells a dose": (
+        (PLAN, DAY_3, "sport is fine. Two times 500 mg a day."),
+        ["'500 mg' is a dose"],
+    ),
+    "an interval of which nobody says how sure it is": (
+        (PLAN, "    sources: [study]\n    spread: One study.\n", "    sources: [study]\n"),
+        ["add spread"],
     ),
     "a condition that nobody decides on": (
         (CONDITIONS, "Are you pregnant?", "Are you pregnant?\n  needs_decision: true"),

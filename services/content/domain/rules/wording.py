@@ -16,6 +16,7 @@ _OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
 """The longest line that the sender adds to an SMS; counted, never written by authors."""
 
 _MOST_SEGMENTS: Final = 4
+_DOSE: Final = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|IU|UI)\b")
 _BY: Final = "{{ clinic_name }}"
 
 
@@ -85,6 +86,14 @@ def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
         if sentence := _sentence_on_medicine(text, wording):
             what = f"tells a patient to stop or start a medicine ({sentence[:60]!r})"
             yield Fault(name, path, f"{what}; say to ask the clinic or the prescriber")
+
+
+def nobody_is_told_a_dose(locale: Locale) -> Faults:
+    """How much of what to take is the prescriber's to say, and may have changed since."""
+    for name, path, text in _told(locale):
+        for found in _found(_DOSE, text):
+            what = f"{found!r} is a dose; say to take what was prescribed as it was prescribed"
+            yield Fault(name, path, what)
 
 
 def nobody_numbs_at_home(locale: Locale) -> Faults:
