@@ -20,6 +20,7 @@ from services.contracts.content import (
     DiffReply,
     GetPlan,
     GetRelease,
+    GetReleaseInfo,
     ListReleases,
     PublishCatalog,
     PublishReply,
@@ -50,6 +51,11 @@ class ContentDesk:
         release = self._release(connection, Releases(connection).current_version())
         return [_plan(release, ask) if release else None for ask in asked]
 
+    def get_release_info(
+        self, connection: sa.Connection, asked: Sequence[GetReleaseInfo]
+    ) -> list[ReleaseInfo | None]:
+        return [Releases(connection).current()] * len(asked)
+
     def list_releases(
         self, connection: sa.Connection, asked: Sequence[ListReleases]
     ) -> list[tuple[ReleaseInfo, ...]]:
@@ -62,7 +68,13 @@ class ContentDesk:
         is_shipped = command.files is None
         files = shipped_files() if command.files is None else command.files
         today = None if is_shipped else _today(connection)
-        reply = publish_catalog(files, Releases(connection), today=today, only_new=command.only_new)
+        reply = publish_catalog(
+            files,
+            Releases(connection),
+            today=today,
+            only_new=command.only_new,
+            instead_of=command.instead_of,
+        )
         if info := reply.info:
             context.after_commit(lambda: self._showcase.announce(info.version))
         return reply

@@ -18,6 +18,7 @@ from services.contracts.content import (
     DiffReleases,
     GetPlan,
     GetRelease,
+    GetReleaseInfo,
     ListReleases,
     PublishCatalog,
     RollBack,
@@ -47,6 +48,7 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
             reads={
                 GetRelease: desk.get_release,
                 GetPlan: desk.get_plan,
+                GetReleaseInfo: desk.get_release_info,
                 ListReleases: desk.list_releases,
                 DiffReleases: desk.diff,
             },
