@@ -126,13 +126,16 @@ class Change(Record, frozen=True, kw_only=True):
     """One thing that differs. `was` None: it is new; `becomes` None: it is gone.
 
     `path` leads to it within the entry, with the names of list items in brackets. `slug` is empty
-    for what is no entry, such as the glossary.
+    for what is no entry, such as the glossary. `page` is the entry's title and `part` that of the
+    step it is in, for people to read. What is new or gone whole is one change, told by its title.
     """
 
     locale: str
     kind: str
     slug: str
     path: str
+    page: str = ""
+    part: str = ""
     was: str | None = None
     becomes: str | None = None
 

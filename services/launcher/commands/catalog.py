@@ -14,7 +14,6 @@ from services.content.usecases.cover_article import cover_article
 from services.contracts.catalog import ReleaseInfo
 from services.contracts.content import (
     STREAM,
-    Change,
     DiffReleases,
     GetReleaseInfo,
     ListReleases,
@@ -23,11 +22,11 @@ from services.contracts.content import (
     PublishReply,
     RollBack,
 )
+from services.launcher.change_words import told
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
 _PUBLISH_SECONDS = 30.0
-_ONE_LINE = 60
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -120,11 +119,8 @@ def diff(before: str, after: str | None) -> None:
         raise LauncherFault(_no_release(reply.unknown_version))
     if not reply.changes:
         click.echo("Nothing changes.")
-    heading = ""
-    for change in reply.changes:
-        if heading != (heading := _heading(change)):
-            click.echo(f"{heading}")
-        click.echo(_told(change))
+    for line in told(reply.changes):
+        click.echo(line)
 
 
 @catalog.command("roll-back")
@@ -166,21 +162,6 @@ def _overtaken(by: ReleaseInfo, instead_of: str) -> str:
 
 def _no_release(version: str) -> str:
     return f"There is no release {version}; `afterglow catalog list` names those there are."
-
-
-def _heading(change: Change) -> str:
-    return f"{' '.join(filter(None, (change.kind, change.slug)))} ({change.locale})"
-
-
-def _told(change: Change) -> str:
-    path = change.path or "all of it"
-    if change.was is None:
-        return f"  + {path}: {change.becomes}"
-    if change.becomes is None:
-        return f"  - {path}: {change.was}"
-    if len(change.was) + len(change.becomes) <= _ONE_LINE:
-        return f"  ~ {path}: {change.was} → {change.becomes}"
-    return f"  ~ {path}\n      was:     {change.was}\n      becomes: {change.becomes}"
 
 
 def _read(folder: Path) -> dict[str, str]:
