@@ -89,7 +89,7 @@ def _rank(each: _Told) -> int:
 def _lines(indent: str, each: _Told, locales: set[str]) -> Iterator[str]:
     change = each.change
     what = _called(each)
-    if set(each.locales) != locales:
+    if len(each.locales) == 1 or set(each.locales) != locales:
         what = f"{what} ({', '.join(each.locales)})"
     was, becomes = (_worded(each.inner, value) for value in (change.was, change.becomes))
     if was is None or becomes is None:

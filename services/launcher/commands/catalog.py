@@ -23,6 +23,7 @@ from services.contracts.content import (
     RollBack,
 )
 from services.launcher.change_words import told
+from services.launcher.commands.withdraw import withdraw
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
@@ -33,6 +34,9 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group()
 def catalog() -> None:
     """Check and publish the catalog of procedures, compare releases, go back to one."""
+
+
+catalog.add_command(withdraw)
 
 
 @catalog.command()
