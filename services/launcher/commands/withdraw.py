@@ -54,11 +54,11 @@ def _consequences(plan: str, version: int, outlook: WithdrawalOutlook) -> tuple[
     head = f"Withdrawing version {version} of {plan}:"
     if outlook.hold_id is not None:
         head = f"Version {version} of {plan} is withdrawn already (hold {outlook.hold_id}):"
+    held = f"  {outlook.unsent} unsent reminders are held back"
     return (
         head,
-        f"  It is what {outlook.enrollments} running enrollments of {outlook.clinics} clinics follow.",
-        f"  {outlook.unsent} reminders that are unsent are held back; none is dropped, but each "
-        "expires when its time is over.",
+        f"  {outlook.enrollments} running enrollments, of {outlook.clinics} clinics, follow it.",
+        f"{held}; none is dropped, but each expires when its time is over.",
         f"  {outlook.told} reminders went out; those people are told nothing by this.",
         "  Nobody more is enrolled in it.",
     )
