@@ -31,6 +31,10 @@ class Slip(msgspec.Struct, frozen=True):
 
 
 SLIPS = {
+    "a sign in capitals": Slip(
+        "red-flags.yaml", "en: [cant breathe,", "en: [Cant breathe,",
+        "write 'cant breathe' in lower case",
+    ),
     # ------------------------------------------------------------------------------ YAML
     "a tab": Slip(
         "concerns/acne.yaml", "  Blackheads,", "\tBlackheads,", "a tab; indent with spaces"
