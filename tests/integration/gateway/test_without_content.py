@@ -43,7 +43,7 @@ def test_serves_the_last_release_from_redis(
     client: ThreadedAskClient, redis_client: redis.Redis, gateway_environment: dict[str, str]
 ) -> None:
     publish_and_stop(client, gateway_environment)
-    assert wait_until(lambda: bool(redis_client.exists(RELEASE_KEY)), 5.0)
+    assert wait_until(lambda: bool(redis_client.exists(RELEASE_KEY)), SECONDS)
 
     with running(gateway_environment) as gateway:
         assert wait_until(lambda: is_ready(gateway), SECONDS)
