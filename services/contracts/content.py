@@ -105,22 +105,34 @@ class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
 
 
 class PublishReply(Record, frozen=True, kw_only=True):
-    """`info` is None when there are problems: nothing half-checked is ever published."""
+    """`info` is None when there are problems: nothing half-checked is ever published.
+
+    It is None as well when somebody else was first: `overtaken_by` is then what they published.
+    `was`: what was current before.
+    """
 
     info: ReleaseInfo | None
     is_new: bool
     problems: tuple[Problem, ...] = ()
+    was: ReleaseInfo | None = None
+    overtaken_by: ReleaseInfo | None = None
 
 
 class PublishCatalog(Command[PublishReply], frozen=True, kw_only=True):
     """Check and publish the source: the files sent, by path, or the shipped ones when None.
 
     `only_new`: content that was published before is not made current again, for somebody may have
-    gone back from it.
+    gone back from it. `instead_of`: publish only while this version is current, for what another
+    published meanwhile would be lost; empty means that there is none, None that it does not matter.
     """
 
     files: dict[str, str] | None = None
     only_new: bool = False
+    instead_of: str | None = None
+
+
+class GetReleaseInfo(Ask[ReleaseInfo | None], frozen=True, kw_only=True):
+    """Which release is current, without what is in it; None if there is none."""
 
 
 class ListReleases(Ask[tuple[ReleaseInfo, ...]], frozen=True, kw_only=True):
@@ -133,13 +145,16 @@ class Change(Record, frozen=True, kw_only=True):
     """One thing that differs. `was` None: it is new; `becomes` None: it is gone.
 
     `path` leads to it within the entry, with the names of list items in brackets. `slug` is empty
-    for what is no entry, such as the glossary.
+    for what is no entry, such as the glossary. `page` is the entry's title and `part` that of the
+    step it is in, for people to read. What is new or gone whole is one change, told by its title.
     """
 
     locale: str
     kind: str
     slug: str
     path: str
+    page: str = ""
+    part: str = ""
     was: str | None = None
     becomes: str | None = None
 

@@ -204,6 +204,26 @@ class WithdrawPlan(Command[WithdrawalReply | Refusal], frozen=True, kw_only=True
     reason: str
 
 
+class WithdrawalOutlook(Record, frozen=True, kw_only=True):
+    """What withdrawing a version would do, now; `hold_id` when it is withdrawn already.
+
+    `clinics` and `enrollments` count what runs; `unsent` and `told` count reminders.
+    """
+
+    clinics: int
+    enrollments: int
+    unsent: int
+    told: int
+    hold_id: int | None = None
+
+
+class ForeseeWithdrawal(Ask[WithdrawalOutlook], frozen=True, kw_only=True):
+    """What withdrawing a version of a plan would do."""
+
+    plan: str
+    version: int
+
+
 class ToldRecord(Record, frozen=True, kw_only=True):
     """A reminder that went out, by numbers: who the patient is, the clinic knows."""
 

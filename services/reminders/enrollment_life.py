@@ -32,7 +32,11 @@ from services.reminders.usecases.migrate_enrollments import migrate_enrollments
 from services.reminders.usecases.pause_enrollment import pause_enrollment, resume_enrollment
 from services.reminders.usecases.record_procedure import record_procedure
 from services.reminders.usecases.reschedule_enrollment import reschedule_enrollment
-from services.reminders.usecases.withdraw_plan import list_told, withdraw_plan
+from services.reminders.usecases.withdraw_plan import (
+    foresee_withdrawal,
+    list_told,
+    withdraw_plan,
+)
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -55,6 +59,9 @@ def enrollment_readers(books: OpenBooks) -> Mapping[type[Any], Reader]:
     return {
         asks.FindEnrollments: reader(find_enrollments_of_clinic),
         asks.ReportDeliveries: reader(report_deliveries),
+        asks.ForeseeWithdrawal: lambda connection, questions: foresee_withdrawal(
+            PlanRecallTable(connection), questions
+        ),
         asks.ListTold: lambda connection, questions: list_told(
             PlanRecallTable(connection), questions
         ),
@@ -119,6 +126,6 @@ def enrollment_commanders(
         asks.RetryReminder: acts.retrying(partial(retry_reminder, renderer=renderer)),
         asks.MigrateEnrollments: acts.listing(partial(migrate_enrollments, using=using)),
         asks.WithdrawPlan: lambda connection, command, _: withdraw_plan(
-            PlanRecallTable(connection), OperationTable(connection), command
+            PlanRecallTable(connection), OperationTable(connection), command, source=using.source
         ),
     }

@@ -115,6 +115,7 @@ steps:
     useful_for: PT24H
     seek_help_if: [INFECTION]
     sources: [study]
+    spread: One study.
     messages:
       sms:
         discreet: >-
@@ -145,6 +146,7 @@ steps:
     at: "10:00"
     useful_for: P1D
     sources: [study]
+    spread: One study.
     messages:
       sms:
         max_segments: 1

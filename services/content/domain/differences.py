@@ -32,6 +32,8 @@ _LISTS: Final = (
     ("verdict", "verdicts"),
 )
 _UNTOLD: Final = frozenset({"content_hash", "served_locale"})
+_TITLES: Final = ("title", "label", "term", "name", "question", "text", "code", "key", "concern")
+"""What a thing is called that is new or gone whole, by the first that it has."""
 
 
 def differences(before: Release, after: Release) -> tuple[Change, ...]:
@@ -50,11 +52,13 @@ def _of_locale(
     for kind, shelf in _SHELVES:
         old, new = _entries(was, shelf), _entries(becomes, shelf)
         for slug in sorted(old.keys() | new.keys()):
-            for path, one, other in _changed(old.get(slug), new.get(slug)):
-                yield Change(locale=locale, kind=kind, slug=slug, path=path, was=one, becomes=other)
+            one, other = old.get(slug), new.get(slug)
+            page = str((other or one or {}).get("title", ""))
+            for each in _changed("", "", one, other):
+                yield each.told(locale=locale, kind=kind, slug=slug, page=page)
     for kind, name in (*_LISTS, ("guidance", "guidance")):
-        for path, one, other in _changed(_plain(was, name), _plain(becomes, name)):
-            yield Change(locale=locale, kind=kind, slug="", path=path, was=one, becomes=other)
+        for each in _changed("", "", _plain(was, name), _plain(becomes, name)):
+            yield each.told(locale=locale, kind=kind, slug="", page="")
 
 
 def _entries(catalog: LocalizedCatalog | None, shelf: str) -> dict[str, Any]:
@@ -66,27 +70,77 @@ def _plain(catalog: LocalizedCatalog | None, name: str) -> Any:  # noqa: ANN401 
     return msgspec.to_builtins(getattr(catalog, name)) if catalog else None
 
 
-def _changed(was: object, becomes: object) -> Iterator[tuple[str, str | None, str | None]]:
-    old, new = dict(_leaves("", was)), dict(_leaves("", becomes))
-    for path in sorted(old.keys() | new.keys()):
-        if old.get(path) != new.get(path):
-            yield path, old.get(path), new.get(path)
+class _Difference(msgspec.Struct, frozen=True):
+    path: str
+    part: str
+    was: str | None
+    becomes: str | None
+
+    def told(self, *, locale: str, kind: str, slug: str, page: str) -> Change:
+        return Change(
+            locale=locale,
+            kind=kind,
+            slug=slug,
+            path=self.path,
+            page=page,
+            part=self.part,
+            was=self.was,
+            becomes=self.becomes,
+        )
 
 
-def _leaves(path: str, value: object) -> Iterator[tuple[str, str]]:
-    """Every plain value with the way to it; what is empty has no leaves."""
+def _changed(path: str, part: str, was: object, becomes: object) -> Iterator[_Difference]:
+    """What differs, in the order in which it is now read; what is gone comes last."""
+    if was == becomes:
+        return
+    if path and (_is_nothing(was) or _is_nothing(becomes)):
+        yield _Difference(path, part, _title(was), _title(becomes))
+        return
+    old, new = _parts(path, was), _parts(path, becomes)
+    if old is None or new is None:
+        yield _Difference(path, part, _title(was), _title(becomes))
+        return
+    for each in dict.fromkeys((*new, *old)):
+        one, other = old.get(each), new.get(each)
+        yield from _changed(each, part or _step_title(each, other or one), one, other)
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value in ([], {}, ())
+
+
+def _parts(path: str, value: object) -> dict[str, object] | None:
+    """What it is made of, by the way to it; None when it is a plain value."""
     match value:
         case None:
-            return
+            return {}
         case Mapping():
-            for key, each in value.items():
-                if key not in _UNTOLD:
-                    yield from _leaves(f"{path}.{key}" if path else str(key), each)
+            told = {str(key): each for key, each in value.items() if key not in _UNTOLD}
+            return {f"{path}.{key}" if path else key: each for key, each in told.items()}
         case list() | tuple():
-            for key, each in _named(value):
-                yield from _leaves(f"{path}[{key}]", each)
+            return {f"{path}[{key}]": each for key, each in _named(value)}
         case _:
-            yield path, str(value)
+            return None
+
+
+def _title(value: object) -> str | None:
+    """A plain value as it is; of anything else what it is called."""
+    match value:
+        case Mapping():
+            named = (value[field] for field in _TITLES if value.get(field))
+            return str(next(named, None) or ", ".join(map(str, value.values())))
+        case list() | tuple():
+            return ", ".join(filter(None, map(_title, value))) or None
+        case None:
+            return None
+        case _:
+            return str(value)
+
+
+def _step_title(path: str, value: object) -> str:
+    """Of a step of a plan or a procedure, and of nothing else."""
+    is_step = path.startswith("steps[") and path.endswith("]")
+    return str(value.get("title", "")) if is_step and isinstance(value, Mapping) else ""
 
 
 def _named(items: Iterable[object]) -> Iterator[tuple[str, object]]:

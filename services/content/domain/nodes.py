@@ -16,9 +16,11 @@ import msgspec
 import yaml
 
 from services.content.domain.faults import Fault, Path, Place
+from services.content.domain.syntax import syntax_problem
 from services.content.domain.written import Markup, Translatable
 
 _EMPTY: Final = "the file is empty; write the entry or delete the file"
+_PLAIN: Final = "tag:yaml.org,2002:"  # what has no tag of its author's
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
@@ -36,9 +38,10 @@ def compose(name: str, text: str) -> tuple[yaml.Node | None, tuple[Fault, ...]]:
         node = yaml.compose(_Named(name, text), Loader=yaml.CSafeLoader)
         unusable = list(_unusable(node, set())) if node else [(1, _EMPTY)]
     except yaml.YAMLError as error:
-        return None, (_syntax(name, error),)
+        line, what = syntax_problem(text, error)
+        return None, (Fault(name, (), what, line),)
     except RecursionError:
-        unusable = [(1, "lists or mappings are nested too deeply; no entry needs that")]
+        unusable = [(1, "lists within lists, nested too deeply; no entry needs that")]
     faults = tuple(Fault(name, (), what, line) for line, what in unusable)
     return (None, faults) if faults else (node, ())
 
@@ -47,19 +50,14 @@ def line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _syntax(name: str, error: yaml.YAMLError) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 1
-    what = getattr(error, "problem", None) or "cannot be read"
-    return Fault(name, (), f"not YAML: {what}; correct the indentation or quoting", line)
-
-
 def _unusable(node: yaml.Node, seen: set[int]) -> Iterator[tuple[int, str]]:
     """What YAML allows and a catalog does not: aliases, keys that are not plain, keys twice."""
     if id(node) in seen:
         yield line_of(node), "an anchor is used again by an alias; write the value out"
         return
     seen.add(id(node))
+    if not node.tag.startswith(_PLAIN):
+        yield line_of(node), f"a text cannot begin with {node.tag[:1]}; put it in quotes"
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _unusable(item, seen)
@@ -73,7 +71,10 @@ def _unusable_keys(node: yaml.MappingNode) -> Iterator[tuple[int, str]]:
     keys: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            yield line_of(key), "a key is a list or a mapping; write a plain word"
+            yield (
+                line_of(key),
+                "a key is a plain word; put a text that begins with a brace or bracket in quotes",
+            )
         elif key.value in keys:
             yield line_of(key), f"the key {key.value!r} is here twice; keep one"
         else:
@@ -147,7 +148,7 @@ class Document:
 
     def _dict(self, node: yaml.Node, kind: Any, path: Path) -> Any:  # noqa: ANN401 - any value
         if not isinstance(node, yaml.MappingNode):
-            return self.fault(path, "write a mapping, `key: value`")
+            return self.fault(path, "write `key: value` here, one a line")
         values = {}
         for key, value in node.value:
             self.places[(*path, key.value)] = Place(key.start_mark.name, line_of(key))
@@ -157,7 +158,7 @@ class Document:
     def _struct(self, node: yaml.Node, kind: type[msgspec.Struct], path: Path) -> Any:  # noqa: ANN401 - any value
         fields = _fields(kind)
         if not isinstance(node, yaml.MappingNode):
-            return self.fault(path, f"write a mapping with the keys {_listed(_required(kind))}")
+            return self.fault(path, f"write keys and values here: {_listed(_required(kind))}")
         values: dict[str, Any] = {}
         for key, value in node.value:
             self.places[(*path, key.value)] = Place(key.start_mark.name, line_of(key))
@@ -172,7 +173,7 @@ class Document:
 
     def _scalar(self, node: yaml.Node, kind: type[Any], path: Path) -> Any:  # noqa: ANN401 - any value
         if not isinstance(node, yaml.ScalarNode):
-            return self.fault(path, f"write {_expected(kind)} here, not a list or a mapping")
+            return self.fault(path, f"write {_expected(kind)} here, no list and no keys")
         text = self.scalars[path] = str(node.value).strip()
         if not text:
             return self.fault(path, "nothing is written here; give a value or remove the key")

@@ -1,7 +1,7 @@
 """A folder's files, as one source catalog for each locale, with every fault of shape."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -35,6 +35,15 @@ SHARED: Final[Mapping[str, Any]] = {
     "glossary.yaml": tuple[TermEntry, ...],
     "wording.yaml": Wording,
 }
+_STAND_INS: Final[Mapping[str, Any]] = {
+    "sources.yaml": {},
+    "red-flags.yaml": {},
+    "contraindications.yaml": {},
+    "comparison.yaml": ComparisonFile(guidance="", verdicts=()),
+    "glossary.yaml": (),
+    "wording.yaml": Wording(**dict.fromkeys(Wording.__struct_fields__, ())),
+}
+"""For what cannot be understood, so that a slip in it hides no fault of other files."""
 FOLDERS: Final[Mapping[str, Any]] = {
     "procedures": ProcedureSource,
     "concerns": ConcernSource,
@@ -45,12 +54,9 @@ _LOCALE_FILE: Final = re.compile(r"locales/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/(.
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One locale as read; `catalog` is None where a shared file could not be understood.
+    """One locale as read; `documents` has every file, also those that are not YAML."""
 
-    `documents` has every file, also those that are not YAML.
-    """
-
-    catalog: SourceCatalog | None
+    catalog: SourceCatalog
     documents: dict[str, Document]
     faults: tuple[Fault, ...]
 
@@ -59,14 +65,18 @@ def read_folder(files: Mapping[str, str]) -> dict[str, Reading]:
     """Read every locale of a folder; the base locale comes first and is always there."""
     own, translations, strays = _sorted_out(files)
     nodes, faults = _composed(own)
-    readings = {BASE_LOCALE: _read(BASE_LOCALE, own, nodes, {}, [*strays, *faults, *_absent(own)])}
+    base = _read(BASE_LOCALE, own, nodes, {}, [*strays, *faults, *_absent(own)])
+    readings = {BASE_LOCALE: base}
+    # what is translated can be judged once its base file is in order
+    unfit = {name for name, document in base.documents.items() if document.faults}
     for locale in sorted(translations):
         over, over_faults = _composed(translations[locale])
+        prefix = f"locales/{locale}/"
         readings[locale] = _read(
             locale,
             own,
             nodes,
-            over,
+            {path: node for path, node in over.items() if path.removeprefix(prefix) not in unfit},
             [*over_faults, *_untranslated_files(locale, translations[locale])],
         )
     return readings
@@ -84,7 +94,7 @@ def _sorted_out(
         match = _LOCALE_FILE.fullmatch(path)
         inner = match[2] if match else path
         if not (inner in SHARED or _ENTRY.fullmatch(inner)):
-            strays.append(Fault(path, (), _stray(), 1))
+            strays.append(Fault(path, (), _stray(inner), 1))
         elif match:
             translations.setdefault(match[1], {})[path] = text
         else:
@@ -92,7 +102,10 @@ def _sorted_out(
     return own, translations, strays
 
 
-def _stray() -> str:
+def _stray(path: str) -> str:
+    if path.partition("/")[0] in FOLDERS and path.endswith(".yaml"):
+        what = "no name for an entry; use lower-case letters, digits and hyphens"
+        return f"{what}, such as plans/new-plan.yaml"
     folders = ", ".join(f"{name}/<slug>.yaml" for name in FOLDERS)
     shared = ", ".join((*SHARED, COVERAGE))
     return f"not a file of a catalog; known: {shared}, {folders}, locales/<tag>/…"
@@ -138,23 +151,32 @@ def _read(
     for name, node in base.items():
         document = documents[name]
         translation = f"locales/{locale}/{name}"
-        laid = node
+        laid, found = node, list[Fault]()
         if translation in over:
             translated.add(name)
-            laid, found = overlay(node, over[translation], translation)
-            faults.extend(found)
+            laid, laid_faults = overlay(node, over[translation], translation)
+            found.extend(laid_faults)
         value = document.convert(laid, _kind_of(name))
-        faults.extend(document.faults)
-        if not document.faults:
-            values[name] = value
+        found.extend(document.faults)
         if name in translated:
-            faults.extend(untranslated(document, translation))
-    faults.extend(_of_nothing(locale, base, over))
+            found.extend(untranslated(document, translation))
+        faults.extend(found)
+        if not (found and name in SHARED) and not document.faults:
+            values[name] = value
+    faults.extend(_of_nothing(locale, documents, over))
+    for name in _untranslated_shared(locale, translated):
+        values.pop(name, None)
     return Reading(_catalog(locale, translated, values), documents, tuple(faults))
 
 
+def _untranslated_shared(locale: str, translated: Collection[str]) -> Iterator[str]:
+    """Another language's words would find faults that are none."""
+    if locale != BASE_LOCALE:
+        yield from (name for name in SHARED if name not in {"sources.yaml", *translated})
+
+
 def _of_nothing(
-    locale: str, base: Mapping[str, yaml.Node], over: Mapping[str, yaml.Node]
+    locale: str, base: Collection[str], over: Mapping[str, yaml.Node]
 ) -> Iterator[Fault]:
     for path in over:
         name = path.removeprefix(f"locales/{locale}/")
@@ -166,18 +188,18 @@ def _kind_of(name: str) -> Any:  # noqa: ANN401 - a type
     return SHARED.get(name) or FOLDERS[name.partition("/")[0]]
 
 
-def _catalog(locale: str, translated: set[str], values: Mapping[str, Any]) -> SourceCatalog | None:
-    if not values.keys() >= SHARED.keys():
-        return None
+def _catalog(locale: str, translated: set[str], values: Mapping[str, Any]) -> SourceCatalog:
+    known = {**_STAND_INS, **values}
     return SourceCatalog(
         locale=locale,
         translated=frozenset(translated),
-        sources=values["sources.yaml"],
-        red_flags=values["red-flags.yaml"],
-        contraindications=values["contraindications.yaml"],
-        comparison=values["comparison.yaml"],
-        glossary=values["glossary.yaml"],
-        wording=values["wording.yaml"],
+        unread=frozenset(SHARED.keys() - values.keys()),
+        sources=known["sources.yaml"],
+        red_flags=known["red-flags.yaml"],
+        contraindications=known["contraindications.yaml"],
+        comparison=known["comparison.yaml"],
+        glossary=known["glossary.yaml"],
+        wording=known["wording.yaml"],
         procedures=_entries("procedures", values),
         concerns=_entries("concerns", values),
         plans=_entries("plans", values),

@@ -334,10 +334,14 @@ class PlanSource(Page, frozen=True, kw_only=True):
 
 
 class SourceCatalog(msgspec.Struct, frozen=True, kw_only=True):
-    """One locale's source, whole; `translated` are the files it has words of its own for."""
+    """One locale's source; `translated` are the files it has words of its own for.
+
+    `unread` are the shared files that could not be understood: nothing is known of what they hold.
+    """
 
     locale: str
     translated: frozenset[str]
+    unread: frozenset[str] = frozenset()
     sources: dict[str, SourceEntry]
     red_flags: dict[str, RedFlagEntry]
     contraindications: dict[str, ConditionEntry]

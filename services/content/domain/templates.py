@@ -45,6 +45,15 @@ _ALLOWED: Final = (
     nodes.Not,
 )
 
+_MORE: Final[dict[type[nodes.Node], str]] = {
+    nodes.Filter: "a | within braces",
+    nodes.Getattr: "a dot within braces",
+    nodes.Getitem: "a bracket within braces",
+    nodes.For: "a loop",
+    nodes.Assign: "{% set %}",
+    nodes.Compare: "a comparison",
+}
+
 
 def template_faults(text: str, extra: Collection[str] = ()) -> Iterator[str]:
     """What a sender could not fill in; nothing when the template is sound.
@@ -53,14 +62,15 @@ def template_faults(text: str, extra: Collection[str] = ()) -> Iterator[str]:
     """
     try:
         tree = _environment().parse(text)
-    except TemplateSyntaxError as error:
-        yield f"not a template: {error.message}; correct the braces"
+    except TemplateSyntaxError:
+        yield "the braces are wrong; write {{ name }}, or {% if name %} … {% endif %}"
         return
     known = VARIABLES.union(extra)
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
     for node in [tree, *tree.find_all(nodes.Node)]:
         if not isinstance(node, _ALLOWED):
-            yield f"{type(node).__name__} is more than a message may use; write it out"
+            what = _MORE.get(type(node), "what stands in these braces")
+            yield f"{what} is more than a message may use; write it out"
         elif isinstance(node, nodes.Name) and id(node) not in called:
             yield from _unknown_name(node.name, known)
         elif isinstance(node, nodes.Call):

@@ -1,6 +1,7 @@
 """A translation laid over the file it translates: same keys, other words, nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 import yaml
 
@@ -8,10 +9,13 @@ from services.content.domain.faults import Fault, Path
 from services.content.domain.nodes import Document, line_of
 
 _HANDLES = ("key", "slug", "code", "concern")
+_Pair = tuple[yaml.Node, yaml.Node]  # a key and its value
 
 
 def overlay(base: yaml.Node, over: yaml.Node, document: str) -> tuple[yaml.Node, tuple[Fault, ...]]:
     """The base with what the translation says in its place.
+
+    What is named almost as in the base is taken for that, so that one slip is one fault.
 
     A list of texts is replaced whole. In a list of entries a translation names the entry by its
     key, slug, code or concern, else by its number, counted from 1.
@@ -22,16 +26,49 @@ def overlay(base: yaml.Node, over: yaml.Node, document: str) -> tuple[yaml.Node,
 
 def untranslated(document: Document, translation: str) -> Iterator[Fault]:
     """Texts that a translated file still has in the base's words, and what it may not replace."""
-    for path in sorted(document.scalars, key=str):
+    missing: dict[Path, None] = {}
+    for path in document.scalars:
         is_own = document.places[path].file == translation
         is_text = path in document.texts or _within(path, document.lists_of_texts)
         if is_own and not is_text:
-            yield Fault(
-                document.name, path, "a translation replaces texts only; remove this key from it"
-            )
+            what = "a translation replaces texts only; remove this key from it"
+            yield Fault(document.name, path, what)
         elif is_text and not is_own:
-            keys = ".".join(str(part) for part in path)
-            yield Fault(translation, (), f"{keys} is not translated; add it", 1)
+            missing[_left_out(document, path, translation)] = None
+    for path in missing:
+        what = f"{_spelled(document, path)} is not translated; add it"
+        yield Fault(translation, (), what, _nearest_line(document, path, translation))
+
+
+def _left_out(document: Document, path: Path, translation: str) -> Path:
+    """The text, or the whole entry around it of which the translation has nothing."""
+    around = (path[:end] for end in range(1, len(path)))
+    return next((each for each in around if not _own_lines(document, each, translation)), path)
+
+
+def _nearest_line(document: Document, path: Path, translation: str) -> int:
+    """Where the translation begins what is closest around it."""
+    around = (_own_lines(document, path[:end], translation) for end in range(len(path), -1, -1))
+    return min(next(filter(None, around), [1]))
+
+
+def _own_lines(document: Document, path: Path, translation: str) -> list[int]:
+    """Where the translation has something of what lies there."""
+    return [
+        place.line
+        for each, place in document.places.items()
+        if place.file == translation and each[: len(path)] == path
+    ]
+
+
+def _spelled(document: Document, path: Path) -> str:
+    """The keys that lead there as a translation writes them: entries of lists by their names."""
+    parts = []
+    for end, part in enumerate(path):
+        names = (document.scalars.get((*path[: end + 1], handle)) for handle in _HANDLES)
+        number = str(part + 1) if isinstance(part, int) else part
+        parts.append(next(filter(None, names), number) if isinstance(part, int) else number)
+    return ".".join(parts)
 
 
 def _within(path: Path, lists: set[Path]) -> bool:
@@ -49,24 +86,24 @@ def _laid(base: yaml.Node, over: yaml.Node, document: str, faults: list[Fault]) 
 def _laid_on_mapping(
     base: yaml.MappingNode, over: yaml.MappingNode, document: str, faults: list[Fault]
 ) -> yaml.Node:
-    replacements = {key.value: (key, value) for key, value in over.value}
+    names = [key.value for key, _ in base.value]
+    replacements = _replacements(names, over, document, faults)
     merged = []
     for key, value in base.value:
-        own = replacements.pop(key.value, None)
+        own = replacements.get(key.value)
         merged.append((own[0], _laid(value, own[1], document, faults)) if own else (key, value))
-    faults.extend(_nothing_there(document, key) for key, _ in replacements.values())
     return yaml.MappingNode(base.tag, merged, base.start_mark, base.end_mark)
 
 
 def _laid_on_list(
     base: yaml.SequenceNode, over: yaml.MappingNode, document: str, faults: list[Fault]
 ) -> yaml.Node:
-    replacements = {key.value: (key, value) for key, value in over.value}
+    names = [_handle(item) or str(number) for number, item in enumerate(base.value, start=1)]
+    replacements = _replacements(names, over, document, faults)
     merged = []
-    for number, item in enumerate(base.value, start=1):
-        own = replacements.pop(_handle(item) or str(number), None)
+    for name, item in zip(names, base.value, strict=True):
+        own = replacements.get(name)
         merged.append(_laid(item, own[1], document, faults) if own else item)
-    faults.extend(_nothing_there(document, key) for key, _ in replacements.values())
     return yaml.SequenceNode(base.tag, merged, base.start_mark, base.end_mark)
 
 
@@ -77,6 +114,19 @@ def _handle(item: yaml.Node) -> str | None:
     return next((values[name] for name in _HANDLES if isinstance(values.get(name), str)), None)
 
 
-def _nothing_there(document: str, key: yaml.Node) -> Fault:
-    what = f"the base file has no {key.value!r} here; remove it, or correct the name"
-    return Fault(document, (), what, line_of(key))
+def _replacements(
+    names: Sequence[str], over: yaml.MappingNode, document: str, faults: list[Fault]
+) -> dict[str, _Pair]:
+    """What the translation has for the things of these names."""
+    found: dict[str, _Pair] = {key.value: (key, value) for key, value in over.value}
+    for name in [name for name in found if name not in names]:
+        key, value = found.pop(name)
+        near = get_close_matches(name, [each for each in names if each not in found], n=1)
+        what = f"the base file has no {name!r} here"
+        if near:
+            found[near[0]] = (key, value)
+            what = f"{what}, but {near[0]!r}; call it the same in both"
+        else:
+            what = f"{what}; remove it, or correct the name"
+        faults.append(Fault(document, (), what, line_of(key)))
+    return found

@@ -32,6 +32,12 @@ class Releases:
     def current_version(self) -> str | None:
         return self._connection.execute(sa.select(current_release.c.version)).scalar_one_or_none()
 
+    def current(self) -> ReleaseInfo | None:
+        row = self._connection.execute(
+            _INFO.join(current_release, current_release.c.version == release.c.version)
+        ).one_or_none()
+        return None if row is None else _info(row)
+
     def read(self, version: str) -> Release | None:
         encoded = self.read_encoded(version)
         return None if encoded is None else decode_release(encoded)

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from services.content.domain.compiling import catalog_hash, compile_catalogs
-from services.content.domain.faults import problem
+from services.content.domain.faults import Fault, problem
 from services.content.domain.reading import BASE_LOCALE, Reading, read_folder
 from services.content.domain.rules.all_rules import broken_rules
 from services.contracts.catalog import LocalizedCatalog
@@ -33,14 +33,14 @@ def check(files: Mapping[str, str], *, today: date | None) -> Checked | tuple[Pr
     readings = read_folder(files)
     if problems := _problems(readings, today):
         return problems
-    catalogs = {locale: reading.catalog for locale, reading in readings.items() if reading.catalog}
+    catalogs = {locale: reading.catalog for locale, reading in readings.items()}
     compiled = compile_catalogs(catalogs)
     return Checked(compiled, catalog_hash(compiled), _plan_places(readings[BASE_LOCALE]))
 
 
 def _plan_places(reading: Reading) -> dict[str, str]:
     places = {}
-    for slug in reading.catalog.plans if reading.catalog else ():
+    for slug in reading.catalog.plans:
         place = reading.documents[f"plans/{slug}.yaml"].places[("version",)]
         places[slug] = f"{place.file}:{place.line}"
     return places
@@ -49,8 +49,12 @@ def _plan_places(reading: Reading) -> dict[str, str]:
 def _problems(readings: Mapping[str, Reading], today: date | None) -> tuple[Problem, ...]:
     """Each once: what a locale takes over from the base is not its own fault."""
     found = set()
+    known = set[Fault]()
     for reading, fault in broken_rules(readings, today):
         document = reading.documents.get(fault.document)
+        if fault in known and document and fault.path not in document.scalars:
+            continue
+        known.add(fault)
         place, named = problem(fault, document.places if document else {})
         found.add((place.file, place.line, named.where, named.what))
     return tuple(Problem(where=where, what=what) for _, _, where, what in sorted(found))

@@ -15,6 +15,8 @@ class Shelf(Protocol):
 
     def begin_publishing(self) -> datetime: ...
 
+    def current(self) -> ReleaseInfo | None: ...
+
     def with_content(self, content_hash: str) -> ReleaseInfo | None: ...
 
     def plan_hashes(self, slug: str) -> dict[int, str]: ...
@@ -30,27 +32,39 @@ def publish_catalog(
     *,
     today: date | None = None,
     only_new: bool = False,
+    instead_of: str | None = None,
 ) -> PublishReply:
     """Check the files and make them the current release, or answer with what is wrong.
 
     The same content is the same release, however often it is published. Without `today`, overdue
     reviews do not count: a calendar must not keep a clinic from starting with what it had. With
-    `only_new`, what was published before is not made current again.
+    `only_new`, what was published before is not made current again. With `instead_of`, nothing is
+    published when another version than that is current by now, unless it is of this very content.
     """
     checked = check(files, today=today)
     if not isinstance(checked, Checked):
         return PublishReply(info=None, is_new=False, problems=checked)
     now = shelf.begin_publishing()
+    was = shelf.current()
+    if _is_overtaken(checked, was, instead_of):
+        return PublishReply(info=None, is_new=False, was=was, overtaken_by=was)
     if known := shelf.with_content(checked.content_hash):
         if not only_new:
             shelf.make_current(known.version)
-        return PublishReply(info=known, is_new=False)
+        return PublishReply(info=known, is_new=False, was=was)
     if problems := tuple(_reused_versions(checked, shelf)):
-        return PublishReply(info=None, is_new=False, problems=problems)
+        return PublishReply(info=None, is_new=False, problems=problems, was=was)
     release = build_release(checked, now)
     shelf.add(release, _plans(checked))
     shelf.make_current(release.info.version)
-    return PublishReply(info=release.info, is_new=True)
+    return PublishReply(info=release.info, is_new=True, was=was)
+
+
+def _is_overtaken(checked: Checked, was: ReleaseInfo | None, instead_of: str | None) -> bool:
+    """Whether somebody else has published since, and something else."""
+    if instead_of is None or (was.version if was else "") == instead_of:
+        return False
+    return was is None or was.content_hash != checked.content_hash
 
 
 def _plans(checked: Checked) -> tuple[AftercarePlan, ...]:

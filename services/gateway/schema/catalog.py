@@ -1,19 +1,20 @@
 """The snapshot of a request, for resolvers of catalog fields."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.snapshot.snapshot import Edition, Snapshot
 
+RETRY_SECONDS: Final = 5
+
 
 def snapshot_of(request: GatewayRequest) -> Snapshot:
     """Raises FieldRefused, CATALOG_UNAVAILABLE: no release has been loaded."""
     if request.snapshot is None:
-        raise FieldRefused(
-            "CATALOG_UNAVAILABLE", "The catalog is not there yet. Try again in a few seconds."
-        )
+        message = "The catalog is not there yet. Try again in a few seconds."
+        raise FieldRefused("CATALOG_UNAVAILABLE", message, {"retryAfter": RETRY_SECONDS})
     return request.snapshot
 
 

@@ -29,10 +29,12 @@ class SnapshotLoader:
 
     `current` changes in one step, to a whole release. A request reads it once and keeps what it
     read. While Redis and the content service are away, the last release goes on being served.
+    `lack` says to operators why there is none.
     """
 
     def __init__(self, redis_url: str, vault: Vault, content: ContentCalls) -> None:
         self.current: Snapshot | None = None
+        self.lack = "no release is loaded yet"
         self._redis = open_async_redis(redis_url)
         self._events = open_async_redis(redis_url)
         self._vault = vault
@@ -59,8 +61,12 @@ class SnapshotLoader:
             elif self.current is None or version.decode() != self.current.info.version:
                 await self._load()
         except redis.exceptions.RedisError as fault:
+            self.lack = "no release is loaded: Redis does not answer"
             log.warning("release_not_checked", error=type(fault).__name__)
         except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed) as fault:
+            self.lack = (
+                "no release is loaded: Redis holds none, and the content service does not answer"
+            )
             log.warning("release_not_answered", error=type(fault).__name__)
 
     async def _load(self) -> None:
@@ -80,7 +86,9 @@ class SnapshotLoader:
         if self.current is not None:
             return
         release = await self._content.current_release()
-        if release is not None:
+        if release is None:
+            self.lack = "no release is published; publish one by `afterglow catalog publish`"
+        else:
             self._swap(await asyncio.to_thread(Snapshot.of, release))
 
     def _swap(self, snapshot: Snapshot) -> None:

@@ -11,31 +11,37 @@ from services.content.source.reader import FolderFault, folder_files, shipped_fi
 from services.content.usecases.check_catalog import Checked
 from services.content.usecases.check_catalog import check as check_files
 from services.content.usecases.cover_article import cover_article
+from services.contracts.catalog import ReleaseInfo
 from services.contracts.content import (
     STREAM,
-    Change,
     DiffReleases,
     GetClinicPlan,
     GetRelease,
+    GetReleaseInfo,
     ListReleases,
     Problem,
     PublishCatalog,
+    PublishReply,
     RollBack,
     SignOffForDemo,
 )
+from services.launcher.change_words import told
 from services.launcher.clinic_lookup import find_clinic
+from services.launcher.commands.withdraw import withdraw
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 from services.launcher.plan_text import plan_text
 
 _PUBLISH_SECONDS = 30.0
-_ONE_LINE = 60
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
 def catalog() -> None:
     """Check and publish the catalog of procedures, compare releases, go back to one, sign off."""
+
+
+catalog.add_command(withdraw)
 
 
 @catalog.command()
@@ -78,24 +84,35 @@ def coverage(folder: Path | None) -> None:
 
 @catalog.command()
 @click.argument("folder", type=_FOLDER, required=False)
-def publish(folder: Path | None) -> None:
-    """Check FOLDER (else the shipped catalog) and publish it as a release."""
-    question = PublishCatalog(files=_read(folder) if folder else None)
+@click.option("--instead-of", metavar="VERSION", help="Only while this release is the current one.")
+def publish(folder: Path | None, instead_of: str | None) -> None:
+    """Check FOLDER (else the shipped catalog) and publish it as a release.
+
+    When somebody else publishes at the same time, one of the two is told and publishes nothing.
+    """
+    files = _read(folder) if folder else None
     with asking(environment()) as asker:
+        if instead_of is None:
+            found = asker.ask(STREAM, GetReleaseInfo())
+            instead_of = found.version if found else ""
+        question = PublishCatalog(files=files, instead_of=instead_of)
         reply = asker.ask(STREAM, question, timeout=_PUBLISH_SECONDS)
+    if reply.overtaken_by is not None:
+        raise LauncherFault(_overtaken(reply.overtaken_by, instead_of))
     if reply.info is None:
         raise LauncherFault(_listed(reply.problems))
-    news = "Published" if reply.is_new else "Unchanged since"
-    click.echo(f"{news} release {reply.info.version}.")
+    click.echo(_published(reply.info, reply))
 
 
 @catalog.command("list")
 def list_() -> None:
-    """List releases, newest first: version, time of publishing, content hash."""
+    """List releases, newest first: version, time of publishing, content hash, which is served."""
     with asking(environment()) as asker:
+        current = asker.ask(STREAM, GetReleaseInfo())
         for release in asker.ask(STREAM, ListReleases()):
             at = f"{release.published_at:%Y-%m-%dT%H:%M:%SZ}"
-            click.echo(f"{release.version}\t{at}\t{release.content_hash}")
+            line = f"{release.version}\t{at}\t{release.content_hash}"
+            click.echo(f"{line}\tcurrent" if release == current else line)
 
 
 @catalog.command()
@@ -111,11 +128,8 @@ def diff(before: str, after: str | None) -> None:
         raise LauncherFault(_no_release(reply.unknown_version))
     if not reply.changes:
         click.echo("Nothing changes.")
-    heading = ""
-    for change in reply.changes:
-        if heading != (heading := _heading(change)):
-            click.echo(f"{heading}")
-        click.echo(_told(change))
+    for line in told(reply.changes):
+        click.echo(line)
 
 
 @catalog.command("roll-back")
@@ -167,23 +181,30 @@ def sign_off(clinic: str, plans: tuple[str, ...]) -> None:
         click.echo(f"{slug} is signed off by “Demo clinician”, who has read nothing.")
 
 
+def _published(info: ReleaseInfo, reply: PublishReply) -> str:
+    if reply.was is None:
+        return f"Published release {info.version}, the first."
+    if reply.was.version == info.version:
+        return f"Unchanged since release {info.version}."
+    news = "Published release" if reply.is_new else "The same was published before: back to release"
+    return "\n".join((
+        f"{news} {info.version}, instead of {reply.was.version}.",
+        f"What that changes: afterglow catalog diff {reply.was.version} {info.version}",
+    ))  # fmt: skip
+
+
+def _overtaken(by: ReleaseInfo, instead_of: str) -> str:
+    since = f"since {instead_of}" if instead_of else "since you began"
+    at = f"{by.published_at:%Y-%m-%dT%H:%M:%SZ}"
+    diff = f"afterglow catalog diff {instead_of} {by.version}" if instead_of else "catalog list"
+    return (
+        f"Nothing is published: {since}, release {by.version} became the current one ({at}), and "
+        f"yours would undo what it changed. Take its changes over ({diff}), then publish again."
+    )
+
+
 def _no_release(version: str) -> str:
     return f"There is no release {version}; `afterglow catalog list` names those there are."
-
-
-def _heading(change: Change) -> str:
-    return f"{' '.join(filter(None, (change.kind, change.slug)))} ({change.locale})"
-
-
-def _told(change: Change) -> str:
-    path = change.path or "all of it"
-    if change.was is None:
-        return f"  + {path}: {change.becomes}"
-    if change.becomes is None:
-        return f"  - {path}: {change.was}"
-    if len(change.was) + len(change.becomes) <= _ONE_LINE:
-        return f"  ~ {path}: {change.was} → {change.becomes}"
-    return f"  ~ {path}\n      was:     {change.was}\n      becomes: {change.becomes}"
 
 
 def _read(folder: Path) -> dict[str, str]:

@@ -12,7 +12,6 @@ from services.contracts.enrollments import (
     MigrationReply,
     ReminderChange,
     ToldRecord,
-    WithdrawPlan,
 )
 from services.contracts.errors import Refusal
 from services.contracts.reminders import STREAM
@@ -73,29 +72,6 @@ def _from(command: MigrateEnrollments, after: tuple[int, int]) -> MigrateEnrollm
         actor=command.actor,
         dry_run=command.dry_run,
         after=after,
-    )
-
-
-@click.command()
-@click.option("--plan", required=True, help="By slug.")
-@click.option("--version", type=int, required=True, help="Which version.")
-@click.option("--reason", required=True, help="Why; kept with what was done.")
-@_actor
-def withdraw(plan: str, version: int, reason: str, actor: str | None) -> None:
-    """Recall a version of a plan: nothing more of it is sent, nobody is enrolled in it.
-
-    What it held goes on when its enrollments are migrated, or when the hold is released.
-    """
-    with asking(environment()) as asker:
-        command = WithdrawPlan(
-            plan=plan, version=version, reason=reason, actor=actor or getpass.getuser()
-        )
-        reply = asker.ask(STREAM, command)
-    if isinstance(reply, Refusal):
-        raise LauncherFault(reply.message)
-    click.echo(
-        f"Hold {reply.hold_id} keeps back {reply.unsent} that are unsent; {reply.told} went out "
-        "(see `reminders told`)."
     )
 
 

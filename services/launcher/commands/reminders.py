@@ -23,7 +23,7 @@ from services.contracts.reminders import STREAM
 from services.contracts.words import ReminderStatus
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.clock import parse_duration
-from services.launcher.commands.enrollments import told, withdraw
+from services.launcher.commands.enrollments import told
 from services.launcher.commands.replan import replan
 from services.launcher.connection import Asker, asking
 from services.launcher.faults import LauncherFault
@@ -39,7 +39,6 @@ def reminders() -> None:
     """See messages in trouble, send them again, hold and release. Shows no patient."""
 
 
-reminders.add_command(withdraw)
 reminders.add_command(told)
 reminders.add_command(replan)
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.enrollments import ListTold, ToldPage, ToldRecord, WithdrawPlan
+from services.contracts.words import EnrollmentStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.revision import BEGUN, WAITING
 from services.reminders.storage.belonging import IS_ITS_ENROLLMENT
@@ -28,9 +29,7 @@ class PlanRecallTable:
         self._connection.execute(
             sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
         )
-        there = self._connection.execute(
-            sa.select(hold.c.id).where(*_standing(command.plan, command.version))
-        ).scalar()
+        there = self.standing(command.plan, command.version)
         if there is not None:
             return there, False
         placed = self._connection.execute(
@@ -45,6 +44,32 @@ class PlanRecallTable:
             .returning(hold.c.id)
         ).scalar_one()
         return placed, True
+
+    def standing(self, plan: str, version: int) -> int | None:
+        return self._connection.execute(
+            sa.select(hold.c.id).where(*_standing(plan, version))
+        ).scalar()
+
+    def running(self, plan: str, version: int) -> tuple[int, int]:
+        counted = (
+            sa.select(sa.func.count(enrollment.c.clinic_id.distinct()), sa.func.count())
+            .select_from(
+                enrollment.join(
+                    plan_version,
+                    sa.and_(
+                        plan_version.c.clinic_id == enrollment.c.clinic_id,
+                        plan_version.c.id == enrollment.c.plan_version_id,
+                    ),
+                )
+            )
+            .where(
+                plan_version.c.slug == plan,
+                plan_version.c.version == version,
+                enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+            )
+        )
+        clinics, enrollments = self._connection.execute(counted).one()
+        return clinics, enrollments
 
     def unsent(self, plan: str, version: int) -> int:
         counted = _count(plan, version)

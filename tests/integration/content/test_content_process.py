@@ -1,14 +1,12 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 
 from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.contracts.content import STREAM, ListReleases
-
-SERVE = "import os, sys; from services.content.service import main; sys.exit(main(os.environ))"
+from tests.support.content_process import COMMAND, content_running
 
 
 def environment(
@@ -29,9 +27,7 @@ def test_stops_soon_after_being_told(
 ) -> None:
     environ = environment(postgres_url, redis_url, data_keys, index_keys)
     client = ThreadedAskClient(redis_url, vault)
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-c", SERVE], env=environ, stderr=subprocess.DEVNULL
-    ) as process:
+    with content_running(environ) as process:
         client.ask(STREAM, ListReleases(), timeout=20)
         told_at = time.monotonic()
         process.send_signal(signal.SIGTERM)
@@ -45,7 +41,7 @@ def test_says_which_settings_are_missing() -> None:
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
 
     ended = subprocess.run(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-c", SERVE], env=environ, capture_output=True, text=True, check=False
+        COMMAND, env=environ, capture_output=True, text=True, check=False
     )
 
     assert ended.returncode == 2

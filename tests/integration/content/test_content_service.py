@@ -1,6 +1,5 @@
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -23,6 +22,7 @@ from services.contracts.content import (
     DiffReleases,
     GetClinicPlan,
     GetRelease,
+    GetReleaseInfo,
     ListReleases,
     PublishCatalog,
     PublishReply,
@@ -121,11 +121,7 @@ def test_puts_the_release_back_when_redis_was_flushed(
     publish(client)
     redis_client.flushdb()
 
-    give_up_at = time.monotonic() + 5
-    while not redis_client.exists(RELEASE_KEY) and time.monotonic() < give_up_at:
-        time.sleep(0.05)
-
-    assert redis_client.exists(RELEASE_KEY)
+    assert eventually(lambda: redis_client.exists(RELEASE_KEY) == 1)
 
 
 def test_refuses_changed_content_under_a_published_plan_version(
@@ -194,6 +190,49 @@ def test_two_publishers_at_once_make_one_release(
         stored = connection.execute(sa.select(sa.func.count()).select_from(release)).scalar_one()
     assert stored == 1
     assert sorted(reply.is_new for reply in replies) == [False, True]
+
+
+def test_of_two_publishers_of_different_content_one_wins_and_the_other_is_told(
+    client: ThreadedAskClient,
+) -> None:
+    base = publish(client).info
+    assert base is not None
+    together = threading.Barrier(2)
+
+    def one_publishes(term: str) -> PublishReply:
+        files = {**shipped_files(), "glossary.yaml": f"- {{term: {term}, definition: A word.}}\n"}
+        files["locales/es/glossary.yaml"] = f"1: {{term: {term}, definition: Una palabra.}}\n"
+        question = PublishCatalog(files=files, instead_of=base.version)
+        together.wait()
+        return client.ask(STREAM, question, timeout=PUBLISH_SECONDS)
+
+    with ThreadPoolExecutor(2) as pool:
+        replies = [done.result() for done in [pool.submit(one_publishes, t) for t in ("A", "B")]]
+
+    won = [reply.info for reply in replies if reply.info]
+    told = [reply.overtaken_by for reply in replies if reply.overtaken_by]
+    assert (len(won), told) == (1, won)
+    assert client.ask(STREAM, GetReleaseInfo()) == won[0]
+    assert client.ask(STREAM, ListReleases()) == (won[0], base)
+
+
+def test_of_two_publishers_of_one_plan_version_the_second_is_told_to_raise_it(
+    client: ThreadedAskClient,
+) -> None:
+    publish(client)
+    together = threading.Barrier(2)
+
+    def one_publishes(days: str) -> PublishReply:
+        files = edited(("version: 2", "version: 3"), ("useful_for: P21D", f"useful_for: {days}"))
+        together.wait()
+        return publish(client, files)
+
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(one_publishes, days) for days in ("P20D", "P19D")]
+        replies = [done.result() for done in running]
+
+    (refused,) = (reply.problems for reply in replies if not reply.info)
+    assert [problem.what.rpartition("; ")[2] for problem in refused] == ["raise version to 4"]
 
 
 def test_answers_with_a_plan_in_the_base_locale_when_there_is_no_other(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import AftercarePlan, Channel
 from services.contracts.enrollments import (
+    ForeseeWithdrawal,
     ListTold,
     MigrateEnrollments,
     MigrationReply,
@@ -226,6 +227,34 @@ def test_a_withdrawal_counts_what_waits_and_lists_who_was_told(
         "prepare",
         ReminderStatus.DELIVERED,
     )
+
+
+def test_what_a_withdrawal_leads_to_is_told_before(clinic: Clinic, engine: sa.Engine) -> None:
+    enrolled(clinic)
+    put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
+    foresee = ForeseeWithdrawal(plan=PLAN.slug, version=1)
+
+    before = clinic.service.ask(foresee)
+    done = withdraw(clinic)
+    after = clinic.service.ask(foresee)
+
+    assert isinstance(done, WithdrawalReply)
+    assert (before.clinics, before.enrollments, before.hold_id) == (1, 1, None)
+    assert (before.unsent, before.told) == (done.unsent, done.told)
+    assert after == msgspec.structs.replace(before, hold_id=done.hold_id)
+
+
+def test_nothing_is_foreseen_of_a_version_that_nobody_follows(clinic: Clinic) -> None:
+    outlook = clinic.service.ask(ForeseeWithdrawal(plan=PLAN.slug, version=9))
+
+    assert (outlook.clinics, outlook.enrollments, outlook.unsent, outlook.told) == (0, 0, 0, 0)
+
+
+def test_a_version_is_withdrawn_before_anybody_is_enrolled_in_it(clinic: Clinic) -> None:
+    publish(clinic)
+
+    assert isinstance(withdraw(clinic, version=2), WithdrawalReply)
+    assert isinstance(withdraw(clinic, version=3), Refusal)
 
 
 def test_withdrawing_twice_changes_nothing(clinic: Clinic) -> None:

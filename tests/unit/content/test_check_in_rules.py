@@ -7,12 +7,8 @@ from services.contracts.catalog import AftercareStep
 from services.contracts.check_in_questions import CheckInQuestion
 from services.contracts.words import CheckInLevel
 from tests.support.asking_pack import PLAN, asking_pack, broken
+from tests.support.broken_check_ins import BROKEN, CHECK_IN
 from tests.support.pack import problems
-
-FLAGS = "red-flags.yaml"
-CHECK_IN = """\
-    check_in:
-      question: How are you doing?"""
 
 
 def asked(files: dict[str, str]) -> AftercareStep:
@@ -53,126 +49,6 @@ def test_signs_come_from_the_red_flags_in_every_language() -> None:
     assert signs["INFECTION"].phrases == ("fever", "pus", "fiebre")
     assert signs["INFECTION"].level is CheckInLevel.RED
     assert signs["PATCHES"].level is CheckInLevel.AMBER
-
-
-BROKEN = {
-    "a check-in that asks nothing": (
-        (PLAN, f"{CHECK_IN}\n", "    asked:\n      question: x\n"),
-        ["unknown key 'asked'"],
-    ),
-    "care that asks": (
-        (PLAN, "kind: CHECK_IN", "kind: CARE"),
-        ["CARE asks nothing; remove check_in or make it a CHECK_IN"],
-    ),
-    "a plan without answers": (
-        (PLAN, "check_in_texts:", "check_in_text:"),
-        ["unknown key 'check_in_text'"],
-    ),
-    "no option for the worst": (
-        (PLAN, "label: worse, level: RED", "label: worse, level: AMBER"),
-        ["no option is RED"],
-    ),
-    "no option for the best": (
-        (PLAN, "level: GREEN", "level: AMBER"),
-        ["no option is GREEN"],
-    ),
-    "an unknown level": (
-        (PLAN, "level: GREEN", "level: GREAN"),
-        ["did you mean GREEN?"],
-    ),
-    "a number that is another's place": (
-        (PLAN, 'value: "3"', 'value: "1"'),
-        ["'1' belongs to another option too", "stands in place 3; make 3 its value"],
-    ),
-    "one word for two options": (
-        (PLAN, "en: [same]", "en: [good]"),
-        ["'good' belongs to another option too"],
-    ),
-    "an answer that ends all messages": (
-        (PLAN, "en: [same]", "en: [stop]"),
-        ["'stop' is a command of carriers"],
-    ),
-    "a word in capitals": (
-        (PLAN, "en: [same]", "en: [Same]"),
-        ["write 'same' in lower case"],
-    ),
-    "asking again after closing": (
-        (PLAN, "nudge_after: PT6H", "nudge_after: P2D"),
-        ["closes before it asks again"],
-    ),
-    "asking again at once": (
-        (PLAN, "nudge_after: PT6H", "nudge_after: PT0S"),
-        ["ask again after some time"],
-    ),
-    "a duration that is none": (
-        (PLAN, "close_after: P1D", "close_after: a day"),
-        ["'a day' is not a duration"],
-    ),
-    "a text that does not say how to answer": (
-        (PLAN, "how are you? {{ check_in_options }}", "how are you?"),
-        ["say how to answer; show {{ check_in_options }}"],
-    ),
-    "a mail that does not say where to answer": (
-        (PLAN, "how are you? {{ check_in_url }}", "how are you?"),
-        ["say how to answer; show {{ check_in_url }}"],
-    ),
-    "options in a step that asks nothing": (
-        (PLAN, "sport is fine again.", "sport is fine again. {{ check_in_options }}"),
-        ["unknown variable 'check_in_options'"],
-    ),
-    "silence that is not asked again by text": (
-        (PLAN, 'sms: "{{ clinic_name }}: hello? {{ check_in_options }}"\n    email:', "email:"),
-        ["check-ins ask by sms; add sms to the nudge"],
-    ),
-    "a safety text that does not say whom to call": (
-        (PLAN, "call {{ clinic_phone }} now or {{ emergency_number }}", "call us now"),
-        ["show {{ clinic_phone }} outside any if", "show {{ emergency_number }} outside any if"],
-    ),
-    "a question that gives the procedure away": (
-        (PLAN, "question: How are you doing?", "question: How is your skin?"),
-        ["'skin' gives a question away"],
-    ),
-    "an option that gives it away": (
-        (PLAN, "label: no change", "label: red face"),
-        ["'face' gives a question away"],
-    ),
-    "an option outside the SMS alphabet": (
-        (PLAN, "label: no change", "label: no change…"),
-        ["… is not in the SMS alphabet", "… is not in the SMS alphabet and doubles"],
-    ),
-    "an answer that gives it away": (
-        (PLAN, "thanks; a person", "thanks; about your skin, a person"),
-        ["'skin' gives a discreet message away"],
-    ),
-    "an answer that is too long": (
-        (PLAN, "thanks; a person", f"thanks; {'very ' * 60} a person"),
-        ["SMS parts, filled in and with the opt-out line; 2 are allowed"],
-    ),
-    "an answer that does not say who writes": (
-        (PLAN, '"{{ clinic_name }}: thanks."', '"Thanks."'),
-        ['begin with "{{ clinic_name }}"'],
-    ),
-    "an answer that tells to stop a medicine": (
-        (PLAN, "thanks; a person", "stop your aspirin; a person"),
-        ["tells a patient to stop or start a medicine"],
-    ),
-    "a red flag that nobody would be understood to have": (
-        (FLAGS, "  signs: {en: [fever, pus], es: [fiebre]}\n", ""),
-        ["a check-in must know what patients write who have this; add signs in en"],
-    ),
-    "a sign in capitals": (
-        (FLAGS, "en: [fever, pus]", "en: [Fever, pus]"),
-        ["write 'fever' in lower case"],
-    ),
-    "a sign found in everything": (
-        (FLAGS, "en: [fever, pus]", "en: [fever, pu]"),
-        ["'pu' would be found in much else"],
-    ),
-    "a sign that means well": (
-        (PLAN, "en: [good]", "en: [good, fever]"),
-        ["'fever' is a sign of INFECTION and cannot mean GREEN"],
-    ),
-}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -218,10 +94,10 @@ def test_a_translated_question_must_be_translated_whole() -> None:
     files = asking_pack()
     for name in ("red-flags", "contraindications", "comparison", "glossary", "wording"):
         files[f"locales/es/{name}.yaml"] = "{}\n"
-    files[f"locales/es/{PLAN}"] = "title: Después\n"
+    files[f"locales/es/{PLAN}"] = "steps:\n  day-4-how-are-you:\n    title: ¿Todo bien?\n"
 
     found = problems(files)
 
-    keys = "steps.3.check_in.options.0.label"
-    assert any(f"{keys} is not translated" in each for each in found), found
+    where = f"locales/es/{PLAN}:3: steps.day-4-how-are-you.check_in"
+    assert f"{where} is not translated; add it" in found, found
     assert not any("signs" in each or "words" in each for each in found if "translated" in each)

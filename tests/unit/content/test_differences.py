@@ -49,10 +49,8 @@ def test_what_is_new_has_not_been_and_what_is_gone_does_not_become() -> None:
     more = broken("glossary.yaml", "- term: Dermis", "- term: Epidermis")
 
     assert [(c.kind, c.path, c.was is None, c.becomes is None) for c in changes(more)] == [
-        ("glossary", "[Dermis].definition", False, True),
-        ("glossary", "[Dermis].term", False, True),
-        ("glossary", "[Epidermis].definition", True, False),
-        ("glossary", "[Epidermis].term", True, False),
+        ("glossary", "[Epidermis]", True, False),
+        ("glossary", "[Dermis]", False, True),
     ]
 
 

@@ -13,11 +13,14 @@ class Shelf:
         self.now = datetime(2030, 1, 1, tzinfo=UTC)
         self.releases: list[ReleaseInfo] = []
         self.plans: dict[str, dict[int, str]] = {}
-        self.current: str | None = None
+        self.current_version: str | None = None
 
     def begin_publishing(self) -> datetime:
         self.now += timedelta(seconds=1)
         return self.now
+
+    def current(self) -> ReleaseInfo | None:
+        return next((r for r in self.releases if r.version == self.current_version), None)
 
     def with_content(self, content_hash: str) -> ReleaseInfo | None:
         return next((r for r in self.releases if r.content_hash == content_hash), None)
@@ -31,7 +34,7 @@ class Shelf:
             self.plans.setdefault(plan.slug, {})[plan.version] = plan.content_hash
 
     def make_current(self, version: str) -> None:
-        self.current = version
+        self.current_version = version
 
 
 def test_a_later_release_has_a_higher_version() -> None:
@@ -41,7 +44,7 @@ def test_a_later_release_has_a_higher_version() -> None:
 
     assert first.info is not None
     assert second.info is not None
-    assert first.info.version < second.info.version == shelf.current
+    assert first.info.version < second.info.version == shelf.current_version
 
 
 def test_the_same_content_is_no_new_release() -> None:
@@ -56,7 +59,7 @@ def test_a_source_with_a_fault_changes_nothing() -> None:
     reply = publish_catalog(broken(PLAN, "after: PT0S", "after: soon"), shelf)
 
     assert reply.problems
-    assert (shelf.releases, shelf.current) == ([], None)
+    assert (shelf.releases, shelf.current_version) == ([], None)
 
 
 def test_names_the_line_of_a_plan_version_used_before() -> None:
@@ -102,4 +105,53 @@ def test_what_somebody_went_back_from_stays_gone_when_only_news_are_published() 
 
     publish_catalog(newer, shelf, only_new=True)
 
-    assert shelf.current == first.info.version
+    assert shelf.current_version == first.info.version
+
+
+def test_says_what_it_replaced() -> None:
+    shelf = Shelf()
+    first = publish_catalog(pack(), shelf)
+    second = publish_catalog(broken("glossary.yaml", "Dermis", "Epidermis"), shelf)
+
+    assert (first.was, second.was) == (None, first.info)
+
+
+def test_what_somebody_else_published_meanwhile_is_not_undone() -> None:
+    shelf = Shelf()
+    first = publish_catalog(pack(), shelf)
+    theirs = publish_catalog(broken("glossary.yaml", "Dermis", "Epidermis"), shelf)
+    assert first.info is not None
+    ours = broken("glossary.yaml", "Dermis", "Skin")
+
+    reply = publish_catalog(ours, shelf, instead_of=first.info.version)
+
+    assert (reply.info, reply.overtaken_by) == (None, theirs.info)
+    assert shelf.current() == theirs.info
+
+
+def test_what_replaces_the_release_it_was_made_from_is_published() -> None:
+    shelf = Shelf()
+    first = publish_catalog(pack(), shelf, instead_of="")
+    assert first.info is not None
+    ours = broken("glossary.yaml", "Dermis", "Skin")
+
+    assert publish_catalog(ours, shelf, instead_of=first.info.version).is_new
+
+
+def test_somebody_elses_same_content_overtakes_nobody() -> None:
+    shelf = Shelf()
+    publish_catalog(pack(), shelf)
+
+    reply = publish_catalog(pack(), shelf, instead_of="")
+
+    assert (reply.overtaken_by, reply.is_new) == (None, False)
+    assert reply.info == shelf.current()
+
+
+def test_going_first_is_refused_where_somebody_was_first() -> None:
+    shelf = Shelf()
+    first = publish_catalog(pack(), shelf)
+
+    reply = publish_catalog(broken("glossary.yaml", "Dermis", "Skin"), shelf, instead_of="")
+
+    assert reply.overtaken_by == first.info

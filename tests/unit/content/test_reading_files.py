@@ -6,7 +6,9 @@ from tests.support.pack import PLAN, TODAY, broken, pack, problems
 def test_names_a_file_that_no_catalog_has() -> None:
     (problem,) = problems({**pack(), "procedures/Needling_2.yaml": "title: x\n"})
 
-    assert problem.startswith("procedures/Needling_2.yaml:1: not a file of a catalog")
+    assert problem.startswith(
+        "procedures/Needling_2.yaml:1: no name for an entry; use lower-case letters"
+    )
 
 
 def test_names_a_shared_file_that_is_missing() -> None:

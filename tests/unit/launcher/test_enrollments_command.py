@@ -16,7 +16,6 @@ from services.contracts.enrollments import (
     ReminderChange,
     ToldPage,
     ToldRecord,
-    WithdrawalReply,
 )
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import ReminderStatus
@@ -89,18 +88,6 @@ def test_a_migration_fails_with_the_words_of_a_refusal(monkeypatch: pytest.Monke
     result = run(monkeypatch, asker, "enrollments migrate --plan peel-care --to 2")
 
     assert (result.exit_code, "The catalog has version 1." in result.output) == (1, True)
-
-
-def test_a_withdrawal_says_what_it_holds_and_how_many_were_told(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asker = FakeAsker(WithdrawalReply(hold_id=3, unsent=12, told=4))
-
-    line = "reminders withdraw --plan peel-care --version 1 --reason recalled --by robin"
-    result = run(monkeypatch, asker, line)
-
-    assert result.stdout.startswith("Hold 3 keeps back 12 that are unsent; 4 went out")
-    assert asker.asked[0].reason == "recalled"
 
 
 def test_lists_who_was_told_by_numbers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     timing.keys_start_with_their_day,
     timing.preparation_comes_before,
     timing.purposes_match_kinds,
+    timing.intervals_tell_their_spread,
     timing.versions_count_from_one,
     safety.plans_tell_when_to_call,
     safety.day_0_messages_are_complete,
@@ -61,6 +62,7 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     wording.texts_fit_their_budget,
     wording.discreet_messages_reveal_nothing,
     wording.nobody_is_told_to_stop_a_medicine,
+    wording.nobody_is_told_a_dose,
     wording.nobody_numbs_at_home,
     wording.care_does_not_advertise,
     wording.wording_lists_are_filled,
@@ -71,13 +73,11 @@ def broken_rules(
     readings: Mapping[str, Reading], today: date | None
 ) -> Iterator[tuple[Reading, Fault]]:
     """Every fault of every locale, those of shape first; reviews are judged only with a day."""
-    catalogs = [reading.catalog for reading in readings.values() if reading.catalog]
+    catalogs = [reading.catalog for reading in readings.values()]
     names = frozenset(chain.from_iterable(map(_names, catalogs)))
     revealing = frozenset(word for catalog in catalogs for word in catalog.wording.revealing)
     for reading in readings.values():
         yield from ((reading, fault) for fault in reading.faults)
-        if reading.catalog is None:
-            continue
         locale = Locale(reading.catalog, reading.documents, names, revealing)
         for rule in RULES:
             yield from ((reading, fault) for fault in rule(locale))

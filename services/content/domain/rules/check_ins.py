@@ -179,7 +179,7 @@ def _values(name: str, path: Path, asked: CheckInSource) -> Faults:
     """A patient may type a value, or the place of an option in the list."""
     for number, option in enumerate(asked.options, start=1):
         if option.value.isdecimal() and option.value != str(number):
-            what = f"stands in place {number}; make {number} its value"
+            what = f"the option in place {number} has the value {number}; correct it"
             yield Fault(name, (*path, number - 1, "value"), what)
 
 

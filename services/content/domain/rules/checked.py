@@ -40,6 +40,10 @@ class Locale(msgspec.Struct, frozen=True):
             if self._has_own(name := f"procedures/{slug}.yaml"):
                 yield name, procedure
 
+    def has(self, name: str) -> bool:
+        """Whether this shared file could be understood."""
+        return name not in self.catalog.unread
+
     def _has_own(self, name: str) -> bool:
         return self.catalog.locale == BASE_LOCALE or name in self.catalog.translated
 

@@ -43,9 +43,9 @@ def scales_are_kept(locale: Locale) -> Faults:
         profile = procedure.profile
         if not 1 <= profile.invasiveness.value <= _MOST_INVASIVE:
             path: Path = ("profile", "invasiveness", "value")
-            yield Fault(name, path, "invasiveness goes from 1 (least) to 10 (most)")
+            yield Fault(name, path, "invasiveness goes from 1 (least) to 10 (most); correct it")
         if profile.discomfort and (profile.discomfort.max or 0) > _MOST_DISCOMFORT:
-            yield Fault(name, ("profile", "discomfort"), "discomfort goes from 0 to 10")
+            yield Fault(name, ("profile", "discomfort"), "discomfort goes from 0 to 10; correct it")
 
 
 def prices_are_plausible(locale: Locale) -> Faults:

@@ -20,8 +20,12 @@ def claims_name_sources(locale: Locale) -> Faults:
                 yield Fault(
                     name, path, "a claim without a source; name one, or leave the claim out"
                 )
-            elif len(path) > 1 and path[-2] == "sources" and path in document.scalars:
+            elif _names_source(path) and path in document.scalars and locale.has("sources.yaml"):
                 yield from _known(name, path, document.scalars[path], known, "source")
+
+
+def _names_source(path: Path) -> bool:
+    return len(path) > 1 and path[-2] == "sources"
 
 
 def grades_can_be_relied_on(locale: Locale) -> Faults:
@@ -33,15 +37,14 @@ def grades_can_be_relied_on(locale: Locale) -> Faults:
 
 def references_exist(locale: Locale) -> Faults:
     procedures, concerns = locale.slugs("procedures"), locale.slugs("concerns")
-    flags, conditions = locale.catalog.red_flags, locale.catalog.contraindications
+    known: dict[str, Iterable[str]] = {"procedure": procedures, "concern": concerns}
+    if locale.has("red-flags.yaml"):
+        known["red flag"] = locale.catalog.red_flags
+    if locale.has("contraindications.yaml"):
+        known["contraindication"] = locale.catalog.contraindications
     for name, path, kind, value in _references(locale):
-        known: Iterable[str] = {
-            "procedure": procedures,
-            "concern": concerns,
-            "red flag": flags,
-            "contraindication": conditions,
-        }[kind]
-        yield from _known(name, path, value, known, kind)
+        if kind in known:
+            yield from _known(name, path, value, known[kind], kind)
 
 
 def names_are_used_once(locale: Locale) -> Faults:
@@ -60,16 +63,20 @@ def names_are_used_once(locale: Locale) -> Faults:
 def search_names_are_unambiguous(locale: Locale) -> Faults:
     """One name, one page: else a search for it could not know what is meant."""
     owners: dict[str, str] = {}
+    for name, path, term in _search_names(locale):
+        owner = owners.setdefault(term.casefold(), name)
+        if owner != name:
+            yield Fault(name, path, f"{term!r} belongs to {owner} already; keep it in one")
+
+
+def _search_names(locale: Locale) -> Iterator[tuple[str, Path, str]]:
+    """Titles first: a page may not take another page's title for its alias."""
     for name, procedure in locale.procedures():
-        terms = {procedure.title: ("title",)} | {
-            alias: (field, number)
-            for field in ("aliases", "misspellings")
-            for number, alias in enumerate(getattr(procedure, field))
-        }
-        for term, path in terms.items():
-            owner = owners.setdefault(term.casefold(), name)
-            if owner != name:
-                yield Fault(name, path, f"{term!r} belongs to {owner} already; keep it in one")
+        yield name, ("title",), procedure.title
+    for name, procedure in locale.procedures():
+        for field in ("aliases", "misspellings"):
+            for number, alias in enumerate(getattr(procedure, field)):
+                yield name, (field, number), alias
 
 
 def parents_do_not_circle(locale: Locale) -> Faults:
@@ -80,7 +87,7 @@ def parents_do_not_circle(locale: Locale) -> Faults:
             above.add(current)
             current = parents.get(current)
         if slug in above:
-            what = "is its own ancestor; name a broader procedure or none"
+            what = f"{slug} is its own ancestor; name a broader procedure, or remove the key"
             yield Fault(f"procedures/{slug}.yaml", ("parent",), what)
 
 

@@ -73,15 +73,24 @@ def purposes_match_kinds(locale: Locale) -> Faults:
         expected = Purpose.MARKETING if step.kind is StepKind.REBOOK else Purpose.CARE
         if step.purpose is not expected:
             what = f"a step of kind {step.kind.value} has the purpose {expected.value}"
-            yield Fault(name, (*path, "purpose"), what)
+            yield Fault(name, (*path, "purpose"), f"{what}; write purpose: {expected.value}")
+
+
+def intervals_tell_their_spread(locale: Locale) -> Faults:
+    """Where sources differ, readers learn so: a figure alone looks more certain than it is."""
+    for name, path, step in _steps(locale):
+        if step.kind in _OF_AN_INTERVAL and step.spread is None:
+            what = "the step does not say what sources say of its interval; add spread"
+            yield Fault(name, path, what)
 
 
 def versions_count_from_one(locale: Locale) -> Faults:
     for name, plan in locale.plans():
         if plan.version < 1:
-            yield Fault(name, ("version",), "versions count from 1")
+            yield Fault(name, ("version",), "versions count from 1; write version: 1")
 
 
+_OF_AN_INTERVAL: Final = (StepKind.CARE, StepKind.FOLLOW_UP, StepKind.REBOOK)
 _AFTERWARDS: Final = (StepKind.CARE, StepKind.CHECK_IN, StepKind.FOLLOW_UP, StepKind.REBOOK)
 
 

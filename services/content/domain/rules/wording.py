@@ -16,6 +16,7 @@ _OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
 """The longest line that the sender adds to an SMS; counted, never written by authors."""
 
 _MOST_SEGMENTS: Final = 4
+_DOSE: Final = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|IU|UI)\b")
 _BY: Final = "{{ clinic_name }}"
 
 
@@ -49,7 +50,7 @@ def budgets_are_modest(locale: Locale) -> Faults:
         for number, step in enumerate(plan.steps):
             if step.messages and step.messages.sms and not 1 <= _budget(step) <= _MOST_SEGMENTS:
                 path: Path = ("steps", number, "messages", "sms", "max_segments")
-                yield Fault(name, path, f"an SMS may have 1 to {_MOST_SEGMENTS} parts")
+                yield Fault(name, path, f"an SMS may have 1 to {_MOST_SEGMENTS} parts; correct it")
 
 
 def texts_fit_their_budget(locale: Locale) -> Faults:
@@ -88,6 +89,14 @@ def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
             yield Fault(name, path, f"{what}; say to ask the clinic or the prescriber")
 
 
+def nobody_is_told_a_dose(locale: Locale) -> Faults:
+    """How much of what to take is the prescriber's to say, and may have changed since."""
+    for name, path, text in _told(locale):
+        for found in _found(_DOSE, text):
+            what = f"{found!r} is a dose; say to take what was prescribed as it was prescribed"
+            yield Fault(name, path, what)
+
+
 def nobody_numbs_at_home(locale: Locale) -> Faults:
     """Numbing products from the shop have harmed people before cosmetic procedures (FDA, 2024)."""
     numbing = any_of(locale.catalog.wording.numbing)
@@ -109,7 +118,7 @@ def care_does_not_advertise(locale: Locale) -> Faults:
 def wording_lists_are_filled(locale: Locale) -> Faults:
     """An empty list would switch a rule off without anybody seeing it."""
     for field in Wording.__struct_fields__:
-        if not getattr(locale.catalog.wording, field):
+        if locale.has("wording.yaml") and not getattr(locale.catalog.wording, field):
             what = f"{field} is empty; the checker needs the words it is to watch for"
             yield Fault("wording.yaml", (field,), what)
 

@@ -27,6 +27,7 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept-Language",
 }
+_RETRY_SECONDS: Final = 5
 _MOST_HOURS: Final = 48
 _LONGEST_TAG: Final = 35  # of BCP 47, section 4.4.1
 
@@ -91,7 +92,9 @@ def sheets(current: Callable[[], Snapshot | None]) -> Blueprint:
     def sheet(plan: str) -> Response:
         snapshot = current()
         if snapshot is None:
-            return _plain(503, "The catalog is not there yet. Try again in a few seconds.")
+            away = _plain(503, "The catalog is not there yet. Try again in a few seconds.")
+            away.headers["Retry-After"] = str(_RETRY_SECONDS)
+            return away
         page = snapshot.edition(_locale(snapshot)).plans.get(plan)
         if page is None:
             known = ", ".join(sorted(snapshot.edition().plans))
