@@ -1,8 +1,8 @@
 """The small part of Jinja that message templates may use, and what they look like filled in."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,6 +20,9 @@ _SAMPLE: Final[dict[str, Any]] = {
     "procedure_date": "30 September 2030",
     "end_of": lambda _: "15:40 on 30 September",
 }
+_TEMPLATES_KEPT: Final = 4096
+"""Several rules ask about the same text, and to parse it is most of what a check costs."""
+
 VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
 
 _ALLOWED: Final = (
@@ -34,17 +37,25 @@ _ALLOWED: Final = (
 )
 
 
-def template_faults(text: str, extra: Collection[str] = ()) -> Iterator[str]:
+def template_faults(text: str, extra: Iterable[str] = ()) -> tuple[str, ...]:
     """What a sender could not fill in; nothing when the template is sound.
 
     `extra`: variables that this one may show besides those of every message.
     """
+    return _faults(text, VARIABLES.union(extra))
+
+
+@lru_cache(_TEMPLATES_KEPT)
+def _faults(text: str, known: frozenset[str]) -> tuple[str, ...]:
+    return tuple(_found_faults(text, known))
+
+
+def _found_faults(text: str, known: frozenset[str]) -> Iterator[str]:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
         yield f"not a template: {error.message}; correct the braces"
         return
-    known = VARIABLES.union(extra)
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
     for node in [tree, *tree.find_all(nodes.Node)]:
         if not isinstance(node, _ALLOWED):
@@ -55,6 +66,7 @@ def template_faults(text: str, extra: Collection[str] = ()) -> Iterator[str]:
             yield from _bad_call(node)
 
 
+@lru_cache(_TEMPLATES_KEPT)
 def names_used(text: str) -> frozenset[str]:
     """The variables of a sound template that it always shows, whatever their values."""
     tree = _environment().parse(text)
