@@ -39,7 +39,7 @@ def _renamed(value: Any, number: int, key: str = "") -> Any:  # noqa: ANN401 - w
             for name, each in value.items()
         }
     if isinstance(value, list):
-        return [_renamed(each, number, key) for each in value]
+        return [_renamed(each, number, "" if isinstance(each, dict) else key) for each in value]
     if key in _NAMES:
         return f"{value} {number}"
     return f"{value}-{number}" if key in _REFERENCES else value
