@@ -84,8 +84,12 @@ class LatePolicy(StrEnum):
     CATCH_UP = "CATCH_UP"  # while still useful, all such steps in one message that is not urgent
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A published value."""
+class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """A published value.
+
+    No release refers back to itself, so the garbage collector need not look at one: it stopped
+    a gateway for 400 ms to go through the thousands that a large release is made of.
+    """
 
 
 class DayRange(Record, frozen=True, kw_only=True):
