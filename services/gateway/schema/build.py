@@ -18,14 +18,12 @@ from services.gateway.schema.concerns.queries import ConcernQueries
 from services.gateway.schema.content.values import Checklist, Notice, Paragraph
 from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
 from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
-from services.gateway.schema.enrollments.mutations.pause_enrollment import (
-    pause_enrollment,
-    resume_enrollment,
-)
+from services.gateway.schema.enrollments.mutations.pause_enrollment import pause_enrollment
 from services.gateway.schema.enrollments.mutations.record_procedure import record_procedure
 from services.gateway.schema.enrollments.mutations.reschedule_enrollment import (
     reschedule_enrollment,
 )
+from services.gateway.schema.enrollments.mutations.resume_enrollment import resume_enrollment
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
 from services.gateway.schema.escalations.mutations.acknowledge_escalation import (
     acknowledge_escalation,

@@ -9,7 +9,6 @@ from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.escalations import resolvers
 from services.gateway.schema.escalations.enums import EscalationOutcomeEnum
 from services.gateway.schema.fields import each, field, must, some
-from services.gateway.schema.inbox.resolvers import patients_of
 from services.gateway.schema.inbox.types import InboundMessage
 from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
@@ -41,7 +40,7 @@ class Escalation(ObjectType, interfaces=(Node,)):
     patient = field(
         Patient,
         "Who may need help; null where a number is shared and nobody can tell.",
-        Batched(patients_of, SEES_CARE),
+        Batched(about.patients_of, SEES_CARE),
     )
     enrollment = field(
         Enrollment, "The care it belongs to.", Batched(about.enrollments_of, SEES_CARE)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from services.gateway.execution.batched import FieldRefused
@@ -9,7 +10,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import sees_patients
 from services.gateway.schema.catalog import snapshot_of
-from services.gateway.schema.private import by_ids
+from services.gateway.schema.private import FETCHES, by_ids
 from services.gateway.schema.scalars.places import parse_locale
 from services.gateway.snapshot.snapshot import Edition
 
@@ -86,12 +87,11 @@ _CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = 
     "AftercarePlan": _plan,
 }
 
-Fetch = Callable[[Sequence[int]], Awaitable[Sequence[Any]]]
 
-
-async def _fetched(wanted: Mapping[str, int], fetch: Fetch) -> Found:
-    found = await by_ids(wanted.values(), fetch)
-    return {public_id: found.get(number) for public_id, number in wanted.items()}
+async def _private(kind: str, wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    return await _fetched(wanted, partial(FETCHES[kind], request))
 
 
 async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
@@ -100,62 +100,14 @@ async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
     return await _fetched(own, request.calls.reminders.get_clinics)
 
 
-async def _patients(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.reminders
-    return await _fetched(wanted, lambda ids: calls.get_patients(request.scope, ids))
-
-
-async def _enrollments(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.reminders
-    return await _fetched(wanted, lambda ids: calls.get_enrollments(request.scope, ids))
-
-
-async def _reminders(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.reminders
-    return await _fetched(wanted, lambda ids: calls.get_reminders(request.scope, ids))
-
-
-async def _tasks(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.replies
-    return await _fetched(wanted, lambda ids: calls.get_tasks(request.scope, ids))
-
-
-async def _messages(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.replies
-    return await _fetched(wanted, lambda ids: calls.get_inbound(request.scope, ids))
-
-
-async def _check_ins(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.check_ins
-    return await _fetched(wanted, lambda ids: calls.get_check_ins(request.scope, ids))
-
-
-async def _escalations(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.check_ins
-    return await _fetched(wanted, lambda ids: calls.get_escalations(request.scope, ids))
+async def _fetched(
+    wanted: Mapping[str, int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[Any]]]
+) -> Found:
+    found = await by_ids(wanted.values(), fetch)
+    return {public_id: found.get(number) for public_id, number in wanted.items()}
 
 
 _PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Found]]]] = {
     "Clinic": _clinics,
-    "Patient": _patients,
-    "Enrollment": _enrollments,
-    "Reminder": _reminders,
-    "StaffTask": _tasks,
-    "InboundMessage": _messages,
-    "CheckIn": _check_ins,
-    "Escalation": _escalations,
+    **{kind: partial(_private, kind) for kind in FETCHES},
 }

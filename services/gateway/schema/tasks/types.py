@@ -5,7 +5,6 @@ from services.gateway.schema import about, ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.fields import each, field, must, reads, some
-from services.gateway.schema.inbox.resolvers import patients_of
 from services.gateway.schema.inbox.types import InboundMessage
 from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
@@ -30,7 +29,7 @@ class StaffTask(ObjectType, interfaces=(Node,)):
     patient = field(
         Patient,
         "Whom it is about; null where that is not one patient.",
-        Batched(patients_of, STAFF_UP),
+        Batched(about.patients_of, STAFF_UP),
     )
     enrollment = field(
         Enrollment, "The care it belongs to.", Batched(about.enrollments_of, STAFF_UP)

@@ -1,23 +1,12 @@
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
 import graphene
 
 from services.contracts.check_ins import AcknowledgeEscalation
+from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
-from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import command_id
-from services.gateway.schema.escalations.payload import (
-    EscalationPayload,
-    EscalationResult,
-    nothing_there,
-    result_of,
-)
-from services.gateway.schema.escalations.resolvers import KIND
+from services.gateway.schema.commands import Given
+from services.gateway.schema.escalations.payload import ESCALATION, EscalationPayload
 from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.texts import text_faults
 
 
 class AcknowledgeEscalationInput(graphene.InputObjectType):
@@ -27,31 +16,13 @@ class AcknowledgeEscalationInput(graphene.InputObjectType):
     by = input_field(graphene.String, "Who; only where the credential names no person.")
 
 
-_TEXTS: Final = {"by": "by"}
-
-
-async def _acknowledge(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[EscalationResult]:
-    given = args["input"]
-    faults = text_faults(given, _TEXTS)
-    if faults:
-        return [EscalationResult(user_errors=faults)]
-    escalation_id = ids.decode_number(KIND, given["escalation_id"])
-    if escalation_id is None:
-        return [nothing_there()]
-    command = AcknowledgeEscalation(
-        scope=request.scope, escalation_id=escalation_id, by=given.get("by")
-    )
-    reply = await request.calls.check_ins.acknowledge_escalation(
-        command, command_id=command_id(request, command)
-    )
-    return [result_of(reply)]
+def _acknowledge(scope: Scope, number: int, given: Given) -> AcknowledgeEscalation:
+    return AcknowledgeEscalation(scope=scope, escalation_id=number, by=given.get("by"))
 
 
 acknowledge_escalation = field(
     EscalationPayload,
     "Take an escalation: nobody else is alerted. Twice, the first stands.",
-    Batched(_acknowledge, STAFF_UP),
+    Batched(ESCALATION.does(_acknowledge, "by"), STAFF_UP),
     input=argument(must(AcknowledgeEscalationInput), "The escalation."),
 )
