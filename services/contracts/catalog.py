@@ -85,11 +85,7 @@ class LatePolicy(StrEnum):
 
 
 class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """A published value.
-
-    No release refers back to itself, so the garbage collector need not look at one: it stopped
-    a gateway for 400 ms to go through the thousands that a large release is made of.
-    """
+    """A published value. It never holds itself, so garbage collection may pass it by."""
 
 
 class DayRange(Record, frozen=True, kw_only=True):
