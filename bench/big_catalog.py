@@ -10,6 +10,7 @@ from services.content.source.reader import shipped_files
 
 _SHELVES: Final = frozenset({"procedures", "concerns", "plans"})
 _NAMES: Final = frozenset({"title", "aliases", "misspellings"})
+_NAMED_BY: Final = frozenset({"treats"})  # what a translation names by slug
 _REFERENCES: Final = frozenset({"parent", "concern", "procedures"})
 
 
@@ -33,9 +34,12 @@ def _copies(files: Mapping[str, str], number: int) -> Iterator[tuple[str, str]]:
 
 def _renamed(value: Any, number: int, key: str = "") -> Any:  # noqa: ANN401 - whatever YAML holds
     if isinstance(value, dict):
-        return {name: _renamed(each, number, name) for name, each in value.items()}
+        return {
+            f"{name}-{number}" if key in _NAMED_BY else name: _renamed(each, number, name)
+            for name, each in value.items()
+        }
     if isinstance(value, list):
-        return [_renamed(each, number, key) for each in value]
+        return [_renamed(each, number, "" if isinstance(each, dict) else key) for each in value]
     if key in _NAMES:
         return f"{value} {number}"
     return f"{value}-{number}" if key in _REFERENCES else value

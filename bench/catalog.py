@@ -16,14 +16,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from msgspec.structs import replace
+
 from bench.big_catalog import big_catalog
 from bench.machine import machine
-from services.chassis.ask import ThreadedAskClient
+from services.chassis.redis import open_redis
 from services.content.usecases.build_release import build_release
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import Release
-from services.contracts.catalog_wire import decode_release, encode_release
-from services.contracts.content import STREAM, PublishCatalog
+from services.contracts.catalog_wire import (
+    RELEASE_KEY,
+    VERSION_KEY,
+    decode_release,
+    encode_release,
+)
 from services.gateway.snapshot.snapshot import Snapshot
 from services.launcher.processes import wait_until
 from tests.support.arena import Arena, listens
@@ -64,10 +70,11 @@ def checked(files: dict[str, str]) -> Checked:
 
 
 def measure_checking(files: dict[str, str]) -> Checked:
-    spent = milliseconds(lambda: checked(files), 3)
+    began = time.process_time()
     pages = checked(files)
+    cold = time.process_time() - began  # texts that were looked at before are quicker
     count = sum(len(c.procedures) + len(c.concerns) + len(c.plans) for c in pages.catalogs.values())
-    say(f"checking {len(files)} files, {count} pages", f"{median(spent) / 1000:.2f} s", "< 2 s")
+    say(f"checking {len(files)} files, {count} pages", f"{cold:.2f} s of CPU", "< 2 s")
     return pages
 
 
@@ -142,16 +149,23 @@ class Reader(threading.Thread):
         connection.close()
 
 
-def measure_switching(files: dict[str, str]) -> None:
-    """Two releases in turn, while readers ask; a switch shows within a second of its publishing."""
-    other = files | {
-        "glossary.yaml": files["glossary.yaml"] + "- term: Zeal\n  definition: Zest.\n"
-    }
+def measure_switching(release: Release) -> None:
+    """Two releases in turn, while readers ask.
+
+    They are put where the content service puts them, and it does not run: what it takes to check
+    them would show as well. A gateway sees a switch within a second.
+    """
+    other = replace(release, info=replace(release.info, version="another"))
+    encoded = [(one.info.version, encode_release(one)) for one in (release, other)]
     with Arena() as arena:
-        arena.afterglow("content", "serve", "content").start()
+        shelf = open_redis(arena.redis_url)
+
+        def publish(number: int) -> None:
+            version, payload = encoded[number % 2]
+            shelf.mset({VERSION_KEY: version, RELEASE_KEY: payload})
+
+        publish(0)
         gateway = arena.afterglow("gateway", "serve", "gateway").start()
-        asker = ThreadedAskClient(arena.redis_url, arena.vault)
-        asker.ask(STREAM, PublishCatalog(files=files), timeout=120)
         assert wait_until(listens(arena.gateway), 30)
         time.sleep(3)
         readers = [Reader(arena.gateway) for _ in range(_READERS)]
@@ -160,12 +174,12 @@ def measure_switching(files: dict[str, str]) -> None:
         time.sleep(5)
         quiet_until = time.monotonic()
         for number in range(_SWITCHES):
-            asker.ask(STREAM, PublishCatalog(files=(other, files)[number % 2]), timeout=120)
+            publish(number + 1)
             time.sleep(2.5)
         for reader in readers:
             reader.is_over = True
             reader.join()
-        asker.close()
+        shelf.close()
         assert gateway.is_running
     seen = [each for reader in readers for each in reader.seen]
     calm = [spent for at, spent in seen if at < quiet_until]
@@ -187,7 +201,7 @@ def measure(times: int) -> None:
     release = build_release(pages, _PUBLISHED_AT)
     measure_loading(release)
     measure_searching(release)
-    measure_switching(files)
+    measure_switching(release)
 
 
 def main() -> int:

@@ -84,8 +84,8 @@ class LatePolicy(StrEnum):
     CATCH_UP = "CATCH_UP"  # while still useful, all such steps in one message that is not urgent
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A published value."""
+class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """A published value. It never holds itself, so garbage collection may pass it by."""
 
 
 class DayRange(Record, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from services.contracts.words import CheckInLevel
 FEVER_CELSIUS = 38.0
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Asked(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A published part of a question."""
 
 

@@ -1,5 +1,6 @@
 """Serving the gateway: gunicorn, with its ASGI worker."""
 
+import gc
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -81,9 +82,15 @@ class ServedGateway:
 
 
 async def begin(settings: GatewaySettings) -> ServedGateway:
-    """Build what one process serves with; runs on its event loop."""
+    """Build what one process serves with; runs on its event loop.
+
+    What is there by now stays until the process ends, so the garbage collector need not look at
+    it again: a full collection stopped every request for as long as that takes.
+    """
     gateway = await start(settings)
     pages = asgi_pages(make_app(gateway.checks, gateway.webhooks))
+    gc.collect()
+    gc.freeze()
     return ServedGateway(gateway.endpoint, pages, gateway.close)
 
 

@@ -20,7 +20,7 @@ _COMPARE = re.compile(
     rb"AND reminders\.outbound\.token = \w+\.token"
     rb" AND reminders\.outbound\.owner = \S+"
     rb" AND reminders\.outbound\.state IN \(.*?\)"
-    rb" AND reminders\.outbound\.lease_until > now\(\) "
+    rb" AND coalesce\(reminders\.outbound\.lease_until, 'epoch'\) > now\(\) "
 )
 
 

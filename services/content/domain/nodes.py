@@ -5,10 +5,11 @@ Scalars stay strings until a type asks for something else: `10:30` and `no` keep
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -209,15 +210,17 @@ def _is_struct(kind: Any) -> bool:  # noqa: ANN401 - a type
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
-def _fields(kind: type[msgspec.Struct]) -> dict[str, Any]:
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Mapping[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(kind)}
 
 
-def _required(kind: type[msgspec.Struct]) -> list[str]:
-    return [field.name for field in msgspec.structs.fields(kind) if field.required]
+@cache
+def _required(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.required)
 
 
-def _unknown_key(key: str, fields: dict[str, Any]) -> str:
+def _unknown_key(key: str, fields: Mapping[str, Any]) -> str:
     near = get_close_matches(key, fields, n=1)
     if near:
         return f"unknown key {key!r}; did you mean {near[0]!r}?"
@@ -241,5 +244,5 @@ def _expected(kind: type[Any]) -> str:
     return names[kind]
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: Collection[str]) -> str:
     return ", ".join(names)

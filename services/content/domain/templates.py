@@ -1,8 +1,8 @@
 """The small part of Jinja that message templates may use, and what they look like filled in."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -30,6 +30,9 @@ _SPANISH: Final = _SAMPLE | {
     "end_of": lambda _: "el 30 de septiembre a las 10:40 pm",
 }
 _SAMPLES: Final = {"es": _SPANISH}
+_TEMPLATES_KEPT: Final = 4096
+"""Several rules ask about the same text, and to parse it is most of what a check costs."""
+
 VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
 OPTIONAL: Final = frozenset({"patient_name", "clinic_hours", "out_of_hours"})
 """Variables that are empty where nothing is known."""
@@ -55,17 +58,25 @@ _MORE: Final[dict[type[nodes.Node], str]] = {
 }
 
 
-def template_faults(text: str, extra: Collection[str] = ()) -> Iterator[str]:
+def template_faults(text: str, extra: Iterable[str] = ()) -> tuple[str, ...]:
     """What a sender could not fill in; nothing when the template is sound.
 
     `extra`: variables that this one may show besides those of every message.
     """
+    return _faults(text, VARIABLES.union(extra))
+
+
+@lru_cache(_TEMPLATES_KEPT)
+def _faults(text: str, known: frozenset[str]) -> tuple[str, ...]:
+    return tuple(_found_faults(text, known))
+
+
+def _found_faults(text: str, known: frozenset[str]) -> Iterator[str]:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError:
         yield "the braces are wrong; write {{ name }}, or {% if name %} … {% endif %}"
         return
-    known = VARIABLES.union(extra)
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
     for node in [tree, *tree.find_all(nodes.Node)]:
         if not isinstance(node, _ALLOWED):
@@ -77,6 +88,7 @@ def template_faults(text: str, extra: Collection[str] = ()) -> Iterator[str]:
             yield from _bad_call(node)
 
 
+@lru_cache(_TEMPLATES_KEPT)
 def names_used(text: str) -> frozenset[str]:
     """The variables of a sound template that it always shows, whatever their values."""
     tree = _environment().parse(text)

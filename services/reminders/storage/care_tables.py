@@ -145,7 +145,7 @@ contact_point = Table(
         unique=True,
         postgresql_where=sa.text("replaced_at is null"),
     ),
-    Index("contact_point_address", "address_index"),
+    Index("contact_point_address", "address_index", "clinic_id"),
     CheckConstraint("replaced_at is not null or address_sealed is not null", name="address"),
     Index(
         "contact_point_replaced",

@@ -39,7 +39,11 @@ class DeadWorkers:
 def _return_claims(connection: sa.Connection, owner: UUID) -> Moved:
     statement = (
         sa.update(outbound)
-        .where(outbound.c.owner == owner, outbound.c.state == ReminderStatus.QUEUED)
+        .where(
+            outbound.c.owner == owner,
+            outbound.c.state == ReminderStatus.QUEUED,
+            outbound.c.lease_until.is_not(None),  # what its index holds
+        )
         .values(
             state=ReminderStatus.SCHEDULED,
             state_at=product_now,

@@ -1,3 +1,4 @@
+import gc
 import re
 
 import pytest
@@ -11,9 +12,11 @@ from services.contracts.catalog import (
     Channel,
     LocalizedCatalog,
     Procedure,
+    Record,
     StepKind,
 )
 from services.contracts.catalog_wire import decode_release, encode_release
+from services.contracts.check_in_questions import Asked
 from tests.support.catalog import CHECKED_ON, shipped_release
 
 ADVICE_KINDS = [kind for kind in StepKind if kind is not StepKind.CLINICIAN_TASK]
@@ -101,6 +104,13 @@ def test_a_release_survives_the_wire() -> None:
     release = shipped_release()
 
     assert decode_release(encode_release(release)) == release
+
+
+def test_garbage_collection_passes_a_release_by() -> None:
+    kept = decode_release(encode_release(shipped_release()))
+
+    assert not [one for one in gc.get_objects() if isinstance(one, Record | Asked)]
+    assert kept.catalogs
 
 
 def test_refuses_what_is_not_an_encoded_release() -> None:

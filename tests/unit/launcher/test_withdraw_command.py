@@ -23,7 +23,7 @@ LINE = "catalog withdraw ipl-aftercare 1 --reason recalled --by robin"
 OUTLOOK = WithdrawalOutlook(clinics=2, enrollments=5, unsent=31, told=12)
 DONE = WithdrawalReply(hold_id=3, unsent=31, told=12)
 PLAN = ClinicPlan(
-    release=shipped_release().info,
+    release=shipped_release().info.version,
     plan=next(p for p in shipped_release().catalogs["en"].plans if p.slug == "ipl-aftercare"),
 )
 

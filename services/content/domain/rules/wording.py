@@ -82,9 +82,9 @@ def discreet_messages_reveal_nothing(locale: Locale) -> Faults:
 
 
 def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
-    wording = locale.catalog.wording
+    telling = _Medicines(locale.catalog.wording)
     for name, path, text in _told(locale):
-        if sentence := _sentence_on_medicine(text, wording):
+        if sentence := telling.sentence_in(text):
             what = f"tells a patient to stop or start a medicine ({sentence[:60]!r})"
             yield Fault(name, path, f"{what}; say to ask the clinic or the prescriber")
 
@@ -159,23 +159,32 @@ def _told(locale: Locale) -> list[tuple[str, Path, str]]:
     return told
 
 
-def _sentence_on_medicine(text: str, wording: Wording) -> str | None:
-    """The first sentence that tells to stop, start or do without a medicine."""
-    verbs, medicines = any_of(wording.stop_or_start), any_of(wording.medicines)
-    negated = re.compile(
-        rf"{any_of(wording.negation).pattern}\W+(?:\w+\W+)?{verbs.pattern}"
-        rf"(?:(?:\s*,\s*|\s+or\s+|\s+and\s+){verbs.pattern})*",
-        re.IGNORECASE,
-    )
-    forbidding = any_of(_forbidding(wording))
-    none = re.compile(rf"{any_of(wording.without).pattern}\s+{medicines.pattern}", re.IGNORECASE)
-    for sentence in sentences(_without_templates(text)):
-        is_changed = medicines.search(sentence) and (
-            forbidding.search(sentence) or verbs.search(negated.sub(" ", sentence))
+class _Medicines:
+    """Finds where a patient is told to stop, start or do without a medicine."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._medicines = any_of(wording.medicines)
+        self._verbs = verbs = any_of(wording.stop_or_start)
+        self._forbidding = any_of(_forbidding(wording))
+        self._negated = re.compile(
+            rf"{any_of(wording.negation).pattern}\W+(?:\w+\W+)?{verbs.pattern}"
+            rf"(?:(?:\s*,\s*|\s+or\s+|\s+and\s+){verbs.pattern})*",
+            re.IGNORECASE,
         )
-        if is_changed or none.search(sentence):
-            return sentence
-    return None
+        self._none = re.compile(
+            rf"{any_of(wording.without).pattern}\s+{self._medicines.pattern}", re.IGNORECASE
+        )
+
+    def sentence_in(self, text: str) -> str | None:
+        """The first sentence that does."""
+        return next(filter(self._tells, sentences(_without_templates(text))), None)
+
+    def _tells(self, sentence: str) -> bool:
+        is_changed = self._medicines.search(sentence) and (
+            self._forbidding.search(sentence)
+            or self._verbs.search(self._negated.sub(" ", sentence))
+        )
+        return bool(is_changed or self._none.search(sentence))
 
 
 def _forbidding(wording: Wording) -> list[str]:

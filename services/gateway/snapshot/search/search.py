@@ -133,7 +133,7 @@ def _text(entry: Entry) -> _Text:
 
 
 def _roots(text: str) -> frozenset[str]:
-    return frozenset(map(root, words(text)))
+    return frozenset(map(root, set(words(text))))
 
 
 def _passages(entry: Entry) -> Iterator[str]:

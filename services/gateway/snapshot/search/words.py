@@ -45,12 +45,12 @@ FILLERS: Final = frozenset(
 
 def words(text: str) -> list[str]:
     """The words of a text; a hyphen within a word joins it."""
-    return [_spelled(word) for word in _WORD.findall(_JOINED.sub("", plain(text)))]
+    return _spelled(_JOINED.sub("", plain(text)))
 
 
 def parted(text: str) -> list[str]:
     """The words of a text; a hyphen within a word parts it."""
-    return [_spelled(word) for word in _WORD.findall(_JOINED.sub(" ", plain(text)))]
+    return _spelled(_JOINED.sub(" ", plain(text)))
 
 
 def root(word: str) -> str:
@@ -63,11 +63,12 @@ def root(word: str) -> str:
 def plain(text: str) -> str:
     """Small letters without accents; CO₂ is co2."""
     parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in parts if not unicodedata.combining(each))
+    for accent in filter(unicodedata.combining, set(parts)):
+        parts = parts.replace(accent, "")
+    return parts
 
 
-def _spelled(word: str) -> str:
+def _spelled(text: str) -> list[str]:
     for british, american in _SPELLINGS:
-        if british in word:
-            word = word.replace(british, american)
-    return _SPOKEN.get(word, word)
+        text = text.replace(british, american)
+    return [_SPOKEN.get(word, word) for word in _WORD.findall(text)]
