@@ -1,6 +1,6 @@
 """Every rule a catalog is held to."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from typing import Final
@@ -10,6 +10,7 @@ from services.content.domain.reading import Reading
 from services.content.domain.rules import (
     check_ins,
     figures,
+    freedom,
     pages,
     references,
     safety,
@@ -40,6 +41,9 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     timing.preparation_comes_before,
     timing.purposes_match_kinds,
     timing.versions_count_from_one,
+    freedom.freedom_fits_the_step,
+    freedom.freedom_is_never_less_safe,
+    freedom.what_keeps_patients_safe_stays,
     safety.plans_tell_when_to_call,
     safety.day_0_messages_are_complete,
     screening.conditions_are_decided_on,
@@ -71,18 +75,22 @@ def broken_rules(
     readings: Mapping[str, Reading], today: date | None
 ) -> Iterator[tuple[Reading, Fault]]:
     """Every fault of every locale, those of shape first; reviews are judged only with a day."""
-    catalogs = [reading.catalog for reading in readings.values() if reading.catalog]
-    names = frozenset(chain.from_iterable(map(_names, catalogs)))
-    revealing = frozenset(word for catalog in catalogs for word in catalog.wording.revealing)
+    told = telling([reading.catalog for reading in readings.values() if reading.catalog])
     for reading in readings.values():
         yield from ((reading, fault) for fault in reading.faults)
         if reading.catalog is None:
             continue
-        locale = Locale(reading.catalog, reading.documents, names, revealing)
+        locale = Locale(reading.catalog, reading.documents, *told)
         for rule in RULES:
             yield from ((reading, fault) for fault in rule(locale))
         if today:
             yield from ((reading, fault) for fault in pages.reviews_are_in_time(locale, today))
+
+
+def telling(catalogs: Collection[SourceCatalog]) -> tuple[frozenset[str], frozenset[str]]:
+    """What tells a treatment in any locale: names of procedures and concerns; revealing words."""
+    names = frozenset(chain.from_iterable(map(_names, catalogs)))
+    return names, frozenset(word for catalog in catalogs for word in catalog.wording.revealing)
 
 
 def _names(catalog: SourceCatalog) -> Iterator[str]:
