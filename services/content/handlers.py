@@ -8,23 +8,34 @@ from typing import Final
 import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext
+from services.chassis.vault import Vault
 from services.content.source.reader import shipped_files
 from services.content.storage.releases import Releases
+from services.content.storage.reviews import Reviews
 from services.content.storage.showcase import Showcase
 from services.content.usecases.diff_releases import diff_releases
+from services.content.usecases.find_reviews import find_reviews, with_reviews
 from services.content.usecases.publish_catalog import publish_catalog
 from services.content.usecases.roll_back import roll_back
-from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
+from services.content.usecases.sign_off_plan import sign_off_for_demo, sign_off_plan
+from services.contracts.catalog import Release, ReleaseInfo
 from services.contracts.content import (
+    ClinicPlan,
+    DemoSignOffReply,
     DiffReleases,
     DiffReply,
-    GetPlan,
+    FindReviews,
+    GetClinicPlan,
     GetRelease,
     ListReleases,
+    PlanReview,
     PublishCatalog,
     PublishReply,
     RollBack,
     RollBackReply,
+    SignOffForDemo,
+    SignOffPlan,
+    SignOffReply,
 )
 
 _REMEMBERED: Final = 4
@@ -34,8 +45,10 @@ _MOST_LISTED: Final = 1_000
 class ContentDesk:
     """Answers from the database; remembers the releases read last, which never change."""
 
-    def __init__(self, showcase: Showcase) -> None:
+    def __init__(self, showcase: Showcase, vault: Vault, *, is_production: bool) -> None:
         self._showcase = showcase
+        self._vault = vault
+        self._is_production = is_production
         self._remembered: OrderedDict[str, Release] = OrderedDict()
 
     def get_release(
@@ -44,11 +57,34 @@ class ContentDesk:
         current = Releases(connection).current_version()
         return [self._release(connection, ask.version or current) for ask in asked]
 
-    def get_plan(
-        self, connection: sa.Connection, asked: Sequence[GetPlan]
-    ) -> list[AftercarePlan | None]:
+    def get_clinic_plan(
+        self, connection: sa.Connection, asked: Sequence[GetClinicPlan]
+    ) -> list[ClinicPlan | None]:
         release = self._release(connection, Releases(connection).current_version())
-        return [_plan(release, ask) if release else None for ask in asked]
+        found = [_plan(release, ask) if release else None for ask in asked]
+        return with_reviews(Reviews(connection, self._vault), asked, found)
+
+    def find_reviews(
+        self, connection: sa.Connection, asked: Sequence[FindReviews]
+    ) -> list[tuple[PlanReview | None, ...]]:
+        return find_reviews(Reviews(connection, self._vault), asked)
+
+    def sign_off(
+        self, connection: sa.Connection, command: SignOffPlan, _context: CommandContext
+    ) -> SignOffReply:
+        read = self._read_by_clinic(connection, command.clinic_id, [command.plan])
+        reviews = Reviews(connection, self._vault)
+        return sign_off_plan(
+            read[command.plan], command, reviews, is_production=self._is_production
+        )
+
+    def sign_off_for_demo(
+        self, connection: sa.Connection, command: SignOffForDemo, _context: CommandContext
+    ) -> DemoSignOffReply:
+        slugs = self._plans_of_release(connection) if command.plans is None else command.plans
+        read = self._read_by_clinic(connection, command.clinic_id, slugs)
+        reviews = Reviews(connection, self._vault)
+        return sign_off_for_demo(read, command, reviews, is_production=self._is_production)
 
     def list_releases(
         self, connection: sa.Connection, asked: Sequence[ListReleases]
@@ -78,6 +114,18 @@ class ContentDesk:
             context.after_commit(lambda: self._showcase.announce(info.version))
         return reply
 
+    def _read_by_clinic(
+        self, connection: sa.Connection, clinic_id: int, slugs: Sequence[str]
+    ) -> dict[str, ClinicPlan | None]:
+        """A hash covers every locale, so any one will do."""
+        asks = [GetClinicPlan(clinic_id=clinic_id, slug=slug, locale="") for slug in slugs]
+        return dict(zip(slugs, self.get_clinic_plan(connection, asks), strict=True))
+
+    def _plans_of_release(self, connection: sa.Connection) -> tuple[str, ...]:
+        release = self._release(connection, Releases(connection).current_version())
+        plans = release.catalogs[release.base_locale].plans if release else ()
+        return tuple(plan.slug for plan in plans)
+
     def _release(self, connection: sa.Connection, version: str | None) -> Release | None:
         if version is None:
             return None
@@ -89,12 +137,13 @@ class ContentDesk:
         return release
 
 
-def _plan(release: Release, ask: GetPlan) -> AftercarePlan | None:
+def _plan(release: Release, ask: GetClinicPlan) -> ClinicPlan | None:
     """In the locale asked for, else in its language, else in the base locale."""
     language = ask.locale.partition("-")[0]
     tags = (ask.locale, language, release.base_locale)
     catalog = next(release.catalogs[tag] for tag in tags if tag in release.catalogs)
-    return next((plan for plan in catalog.plans if plan.slug == ask.slug), None)
+    plan = next((plan for plan in catalog.plans if plan.slug == ask.slug), None)
+    return ClinicPlan(plan=plan, release=release.info.version) if plan else None
 
 
 def _today(connection: sa.Connection) -> date:

@@ -16,11 +16,14 @@ from services.content.storage.tables import inbox
 from services.contracts.content import (
     STREAM,
     DiffReleases,
-    GetPlan,
+    FindReviews,
+    GetClinicPlan,
     GetRelease,
     ListReleases,
     PublishCatalog,
     RollBack,
+    SignOffForDemo,
+    SignOffPlan,
 )
 
 _CONSUMERS: Final = 2
@@ -37,7 +40,7 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         stack.callback(engine.dispose)
         client = stack.enter_context(open_redis(settings.redis_url))
         showcase = Showcase(engine, client, EventPublisher(client, vault))
-        desk = ContentDesk(showcase)
+        desk = ContentDesk(showcase, vault, is_production=not settings.is_development)
         server = AskServer(
             stream=STREAM,
             redis_url=settings.redis_url,
@@ -46,11 +49,17 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
             inbox=inbox,
             reads={
                 GetRelease: desk.get_release,
-                GetPlan: desk.get_plan,
+                GetClinicPlan: desk.get_clinic_plan,
+                FindReviews: desk.find_reviews,
                 ListReleases: desk.list_releases,
                 DiffReleases: desk.diff,
             },
-            commands={PublishCatalog: desk.publish, RollBack: desk.roll_back},
+            commands={
+                PublishCatalog: desk.publish,
+                RollBack: desk.roll_back,
+                SignOffPlan: desk.sign_off,
+                SignOffForDemo: desk.sign_off_for_demo,
+            },
             consumers=_CONSUMERS,
         )
         showcase.start()

@@ -5,6 +5,7 @@ from datetime import datetime
 from services.contracts.ask import Ask, Command
 from services.contracts.catalog import AftercarePlan, Record, Release, ReleaseInfo
 from services.contracts.errors import Refusal
+from services.contracts.words import Mode
 
 STREAM = "content"
 """Name of the service's ask stream."""
@@ -23,13 +24,6 @@ class Problem(Record, frozen=True, kw_only=True):
     what: str
 
 
-class GetPlan(Ask[AftercarePlan | None], frozen=True, kw_only=True):
-    """A plan as the current release has it, in the locale, else in the base locale."""
-
-    slug: str
-    locale: str
-
-
 class PlanReview(Record, frozen=True, kw_only=True):
     """A clinician's word for a plan as a clinic has it: for what has this hash, nothing else."""
 
@@ -40,30 +34,34 @@ class PlanReview(Record, frozen=True, kw_only=True):
 
 
 class ClinicPlan(Record, frozen=True, kw_only=True):
-    """A plan of the current release as one clinic has it.
+    """A plan of the current release as one clinic has it. `release`: that one's version.
 
     `misfits`: why the clinic's own values cannot be laid on this version of the plan, which then is
     as the release has it, and must not be used for the clinic's patients.
     """
 
     plan: AftercarePlan
+    release: str
     review: PlanReview | None = None
     misfits: tuple[Problem, ...] = ()
 
 
 class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
-    """In the locale, else in the base locale; None: the current release has no such plan."""
+    """In the locale, else in the base locale; None: the current release has no such plan.
 
-    clinic_id: int
+    `clinic_id` None: the plan as the release has it, which nobody of a clinic has reviewed.
+    """
+
+    clinic_id: int | None
     slug: str
     locale: str
 
 
-class FindReview(Ask[PlanReview | None], frozen=True, kw_only=True):
-    """Whether a clinic's clinician has signed off what has this hash."""
+class FindReviews(Ask[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
+    """A clinic's reviews of what has these hashes, in their order; None: nobody signed that."""
 
     clinic_id: int
-    content_hash: str
+    content_hashes: tuple[str, ...]
 
 
 class SignOffReply(Record, frozen=True, kw_only=True):
@@ -75,6 +73,8 @@ class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
     """Sign off a plan of the current release as the clinic has it.
 
     Refused as STALE when that has another version or hash by now. Signing twice keeps the first.
+    What is signed is the text, so it counts for patients of every mode; in production only a LIVE
+    credential signs.
     """
 
     clinic_id: int
@@ -83,6 +83,25 @@ class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
     content_hash: str
     reviewer: str
     registration: str | None = None
+    mode: Mode
+    actor: str  # the credential
+
+
+class DemoSignOffReply(Record, frozen=True, kw_only=True):
+    """`signed`: slugs of the plans; empty when refused."""
+
+    signed: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
+    """Sign off plans that nobody has read, so that a clinic can be tried: development only.
+
+    `plans`: slugs; None: every plan of the current release.
+    """
+
+    clinic_id: int
+    plans: tuple[str, ...] | None = None
 
 
 class PublishReply(Record, frozen=True, kw_only=True):

@@ -157,10 +157,19 @@ class EnrollmentChanges(Record, frozen=True, kw_only=True):
     changes: tuple[ReminderChange, ...]
 
 
+class EnrollmentLeft(Record, frozen=True, kw_only=True):
+    """One that keeps the version it has, and what stands in the way."""
+
+    clinic_id: int
+    enrollment_id: int
+    refusal: Refusal
+
+
 class MigrationReply(Record, frozen=True, kw_only=True, tag=True):
     """One batch; `after` is where the next one goes on, None when there are no more."""
 
     migrated: tuple[EnrollmentChanges, ...]
+    left: tuple[EnrollmentLeft, ...] = ()
     after: tuple[int, int] | None
 
 

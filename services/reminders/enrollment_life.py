@@ -11,7 +11,6 @@ from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.vault import Vault
 from services.contracts import enrollments as asks
 from services.contracts.reminders import CancelEnrollment, EnrollPatient
-from services.reminders.domain.message_text import Renderer
 from services.reminders.storage.enrollment_life import EnrollmentLifeTable
 from services.reminders.storage.enrollment_lists import EnrollmentListTable
 from services.reminders.storage.operations import OperationTable
@@ -23,12 +22,13 @@ from services.reminders.usecases.change_reminder import (
     retry_reminder,
     snooze_reminder,
 )
-from services.reminders.usecases.enroll_patient import PlanSource, enroll_patient
+from services.reminders.usecases.clinic_plan import Planning
+from services.reminders.usecases.enroll_patient import enroll_patient
 from services.reminders.usecases.list_enrollments import (
     find_enrollments_of_clinic,
     report_deliveries,
 )
-from services.reminders.usecases.migrate_enrollments import Migrating, migrate_enrollments
+from services.reminders.usecases.migrate_enrollments import migrate_enrollments
 from services.reminders.usecases.pause_enrollment import pause_enrollment, resume_enrollment
 from services.reminders.usecases.record_procedure import record_procedure
 from services.reminders.usecases.reschedule_enrollment import reschedule_enrollment
@@ -61,10 +61,8 @@ def enrollment_readers(books: OpenBooks) -> Mapping[type[Any], Reader]:
     }
 
 
-def enrolling_commanders(
-    books: OpenBooks, source: PlanSource, renderer: Renderer, *, is_production: bool
-) -> Mapping[type[Any], Commander]:
-    enroll = partial(enroll_patient, source=source, renderer=renderer, is_production=is_production)
+def enrolling_commanders(books: OpenBooks, using: Planning) -> Mapping[type[Any], Commander]:
+    enroll = partial(enroll_patient, using=using)
     return {
         EnrollPatient: lambda connection, command, context: enroll(
             books(connection, context), command
@@ -108,15 +106,12 @@ class _Acts(msgspec.Struct, frozen=True):
 
 
 def enrollment_commanders(
-    books: OpenBooks, vault: Vault, source: PlanSource, renderer: Renderer
+    books: OpenBooks, vault: Vault, using: Planning
 ) -> Mapping[type[Any], Commander]:
-    acts = _Acts(books, vault)
-    using = Migrating(source, renderer)
+    acts, renderer = _Acts(books, vault), using.renderer
     return {
         asks.RescheduleEnrollment: acts.plain(partial(reschedule_enrollment, renderer=renderer)),
-        asks.RecordProcedure: acts.plain(
-            partial(record_procedure, source=source, renderer=renderer)
-        ),
+        asks.RecordProcedure: acts.plain(partial(record_procedure, using=using)),
         asks.PauseEnrollment: acts.plain(pause_enrollment),
         asks.ResumeEnrollment: acts.plain(resume_enrollment),
         asks.SnoozeReminder: acts.plain(partial(snooze_reminder, renderer=renderer)),

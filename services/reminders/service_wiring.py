@@ -61,8 +61,8 @@ from services.reminders.usecases import (
 from services.reminders.usecases import read_reminders as reading
 from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.usecases.books import Books, Sender
+from services.reminders.usecases.clinic_plan import Planning, PlanSource
 from services.reminders.usecases.create_clinic import create_clinic
-from services.reminders.usecases.enroll_patient import PlanSource
 from services.reminders.usecases.simulate_enrollment import Means
 from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.usecases.tell_time import advance_clock
@@ -236,6 +236,8 @@ def commanders(
         is_production=rules.is_production,
     )
 
+    planning = Planning(source, desk.renderer, is_production=rules.is_production)
+
     def advance(
         connection: sa.Connection, command: clock_asks.AdvanceClock, _: CommandContext
     ) -> object:
@@ -246,10 +248,8 @@ def commanders(
         asks.CreateClinic: desk.commander(create),
         AddSender: desk.commander(partial(add_sender, rules=rules)),
         **Keeping(desk.books, desk.vault).commanders(),
-        **enrolling_commanders(
-            desk.books, source, desk.renderer, is_production=rules.is_production
-        ),
-        **enrollment_commanders(desk.books, desk.vault, source, desk.renderer),
+        **enrolling_commanders(desk.books, planning),
+        **enrollment_commanders(desk.books, desk.vault, planning),
         replies.CompleteTask: desk.complete_task,
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),

@@ -22,6 +22,7 @@ from services.contracts.catalog import (
     StepKind,
     StepMessages,
 )
+from services.contracts.content import ClinicPlan, PlanReview, Problem
 from services.contracts.enrollments import FindEnrollments
 from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.service_wiring import Desk, commanders, readers, simulating
@@ -96,14 +97,27 @@ def happened(engine: sa.Engine) -> None:
 
 
 class FixedPlans:
-    """A content service that has the plans it was given."""
+    """A content service that has the plans it was given, all signed off unless told otherwise."""
 
     def __init__(self, *plans: AftercarePlan) -> None:
         self.plans = {plan.slug: plan for plan in plans}
+        self.is_signed = True
+        self.misfits: tuple[Problem, ...] = ()
 
-    def plan(self, slug: str, locale: str) -> AftercarePlan | None:
-        del locale
-        return self.plans.get(slug)
+    def plan(self, clinic_id: int | None, slug: str, locale: str) -> ClinicPlan | None:
+        del clinic_id, locale
+        found = self.plans.get(slug)
+        if found is None:
+            return None
+        review = PlanReview(
+            reviewer="Dr. Ada Example", reviewed_at=NOW, content_hash=found.content_hash
+        )
+        return ClinicPlan(
+            plan=found,
+            release="r1",
+            review=review if self.is_signed else None,
+            misfits=self.misfits,
+        )
 
 
 class Service:

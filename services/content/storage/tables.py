@@ -44,4 +44,18 @@ plan_version: Final = sa.Table(
     sa.Column("first_release", sa.Text, sa.ForeignKey(release.c.version), nullable=False),
 )
 
+sign_off: Final = sa.Table(
+    "sign_off",
+    metadata,
+    sa.Column("clinic_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("content_hash", sa.Text, primary_key=True),
+    sa.Column("plan", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("overlay_version", sa.Integer, nullable=False),
+    sa.Column("reviewer_sealed", sa.LargeBinary, nullable=False),
+    sa.Column("registration_sealed", sa.LargeBinary),
+    sa.Column("signed_by", sa.Text, nullable=False),  # the credential
+    sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=False),  # product time
+)
+
 inbox: Final = inbox_table(metadata)

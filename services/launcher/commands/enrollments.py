@@ -6,6 +6,7 @@ import click
 from services.chassis.settings import environment
 from services.contracts.enrollments import (
     EnrollmentChanges,
+    EnrollmentLeft,
     ListTold,
     MigrateEnrollments,
     MigrationReply,
@@ -48,6 +49,8 @@ def migrate(plan: str, version: int, dry_run: bool, actor: str | None) -> None: 
             reply = _batch(asker, command)
             for one in reply.migrated:
                 click.echo(_migrated_line(one))
+            for left in reply.left:
+                click.echo(_left_line(left), err=True)
             count += len(reply.migrated)
             if reply.after is None:
                 break
@@ -115,6 +118,11 @@ def _migrated_line(one: EnrollmentChanges) -> str:
         f"clinic {one.clinic_id}", f"enrollment {one.enrollment_id}",
         f"from version {one.from_version}", changes,
     ))  # fmt: skip
+
+
+def _left_line(one: EnrollmentLeft) -> str:
+    where = f"clinic {one.clinic_id}\tenrollment {one.enrollment_id}"
+    return f"{where}\tkeeps its version: {one.refusal.message}"
 
 
 def _change(one: ReminderChange) -> str:

@@ -2,7 +2,6 @@
 
 from services.chassis.ask import ThreadedAskClient
 from services.contracts import content
-from services.contracts.catalog import AftercarePlan
 
 _SECONDS = 2.0  # less than a caller waits for its enrollment
 
@@ -11,7 +10,7 @@ class AskedPlans:
     def __init__(self, client: ThreadedAskClient) -> None:
         self._client = client
 
-    def plan(self, slug: str, locale: str) -> AftercarePlan | None:
+    def plan(self, clinic_id: int | None, slug: str, locale: str) -> content.ClinicPlan | None:
         """Raises what the ask raises when the content service is away: nothing is enrolled then."""
-        question = content.GetPlan(slug=slug, locale=locale)
+        question = content.GetClinicPlan(clinic_id=clinic_id, slug=slug, locale=locale)
         return self._client.ask(content.STREAM, question, timeout=_SECONDS)

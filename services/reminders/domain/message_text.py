@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel, StepKind
+from services.contracts.catalog import AftercareStep, Channel, StepKind, Voice
 from services.contracts.words import MessageDetail
 
 
@@ -15,11 +15,14 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `procedure_ended_at` is the start where the end is not known. `opt_out_way` is said where the
     sender cannot be answered, `postal_address` in marketing mail. `check_in_url` is where a patient
-    answers; only a message that leaves has one.
+    answers; only a message that leaves has one. `clinic_name`, `clinic_phone` and `clinic_hours`
+    (in words of the locale) are the clinic's own; where `voice` is given, the plan speaks by that.
     """
 
     clinic_name: str
     clinic_phone: str | None
+    clinic_hours: str | None = None
+    voice: Voice | None = None
     emergency_number: str
     patient_name: str | None
     procedure_at: datetime
@@ -30,6 +33,23 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     opt_out_way: str | None = None
     postal_address: str | None = None
     check_in_url: str = "[link]"
+
+    @property
+    def sender_name(self) -> str:
+        """By which name a message speaks; who is answerable for it is `clinic_name`."""
+        return (self.voice and self.voice.sender_name) or self.clinic_name
+
+    @property
+    def phone(self) -> str | None:
+        """The number that a message tells a patient to call."""
+        return (self.voice and self.voice.phone) or self.clinic_phone
+
+    @property
+    def hours(self) -> str | None:
+        """When that number is answered; nothing is said of another number than the clinic's own."""
+        if self.voice and (self.voice.hours or self.voice.phone):
+            return self.voice.hours
+        return self.clinic_hours
 
 
 class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,19 +73,26 @@ class JinjaRenderer:
         text = self._said(about, lambda: self._fill(source, channel, about, set()), channel)
         if has_way_out:
             return _sign(text, channel, about.step.purpose, about.facts)
-        clinic = about.facts.clinic_name
-        return text if text.startswith(clinic) else f"{clinic}: {text}"
+        sender = about.facts.sender_name
+        return text if text.startswith(sender) else f"{sender}: {text}"
 
     def _texts(self, every: Sequence[Said], channel: Channel, detail: MessageDetail) -> str:
-        """The texts one after the other, none twice; the clinic's name is said once."""
+        """The texts one after the other, none twice; the name is said once.
+
+        It is the name of the message that goes out. What a text says of phone and hours stays that
+        of its own plan: there questions about that procedure are answered.
+        """
         ends: list[_Ends] = []
         texts: dict[str, str] = {}  # by how it reads when it follows another
-        for one in said_together(every):
+        ordered = said_together(every)
+        for one in ordered:
             named: _Ends = set()
             text = self._said(one, partial(self._text, one, channel, detail, named), channel)
             texts.setdefault(_continued(text, one.facts), text)
             ends.append(named)
-        parts = [next(iter(texts.values())), *list(texts)[1:]]
+        parts = list(texts)
+        if ordered[0].facts.sender_name == every[0].facts.sender_name:
+            parts[0] = texts[parts[0]]
         if _differ(ends):
             parts.append(phrases.language(every[0].facts.locale).latest_end)
         return ("\n" if channel is Channel.SMS else "\n\n").join(parts)
@@ -124,15 +131,16 @@ def _variables(facts: MessageFacts, named: _Ends) -> dict[str, object]:
     words = phrases.language(facts.locale)
     zone = ZoneInfo(facts.time_zone)
     variables: dict[str, object] = {
-        "clinic_name": facts.clinic_name,
+        "clinic_name": facts.sender_name,
+        "clinic_hours": facts.hours or "",
         "emergency_number": facts.emergency_number,
         "patient_name": presentable(facts.patient_name),
         "procedure_date": phrases.date(facts.procedure_at.astimezone(zone), words),
         "procedure_time": f"{facts.procedure_at.astimezone(zone):%H:%M}",
         "end_of": _end_of(facts, words, named),
     }
-    if facts.clinic_phone:  # left out when unknown: a text that needs it must fail, not say None
-        variables["clinic_phone"] = facts.clinic_phone
+    if facts.phone:  # left out when unknown: a text that needs it must fail, not say None
+        variables["clinic_phone"] = facts.phone
     return variables
 
 
@@ -168,8 +176,8 @@ def _differ(ends: Sequence[_Ends]) -> bool:
 
 
 def _continued(text: str, facts: MessageFacts) -> str:
-    """A text that follows another one, without the name of the clinic that sends both."""
-    rest = text.removeprefix(f"{facts.clinic_name}: ")
+    """A text that follows another one, without the name that both are signed with."""
+    rest = text.removeprefix(f"{facts.sender_name}: ")
     return rest[:1].upper() + rest[1:]
 
 
@@ -184,8 +192,8 @@ def presentable(name: str | None) -> str:
 
 def _sign(text: str, channel: Channel, purpose: Purpose, facts: MessageFacts) -> str:
     """Put the clinic first, and the way out last."""
-    if not text.startswith(facts.clinic_name):
-        text = f"{facts.clinic_name}: {text}"
+    if not text.startswith(facts.sender_name):
+        text = f"{facts.sender_name}: {text}"
     way_out = _way_out(channel, facts)
     if channel is Channel.SMS:
         return f"{text} {way_out}"

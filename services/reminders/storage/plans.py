@@ -12,7 +12,7 @@ from services.reminders.storage.fixed import Fixed, given
 from services.reminders.storage.tables import hold, plan_version
 
 _KEPT = 512
-_PINNED = ("slug", "version", "locale", "content_hash")
+_PINNED = ("slug", "version", "overlay_version", "locale", "content_hash")
 Versions = dict[tuple[int, int], AftercarePlan]
 
 
@@ -27,6 +27,7 @@ class PlanTable:
             "clinic_id": clinic_id,
             "slug": plan.slug,
             "version": plan.version,
+            "overlay_version": plan.overlay_version,
             "locale": plan.served_locale,
             "content_hash": plan.content_hash,
         }
@@ -34,11 +35,7 @@ class PlanTable:
             return kept
         self._connection.execute(
             insert(plan_version)
-            .values(
-                **pinned,
-                overlay_version=0,
-                content=msgspec.msgpack.encode(plan),
-            )
+            .values(**pinned, content=msgspec.msgpack.encode(plan))
             .on_conflict_do_nothing()
         )
         return _finding()(self._connection, **pinned)[0]
@@ -83,7 +80,6 @@ def _finding() -> Fixed[int]:
     return Fixed(
         sa.select(plan_version.c.id).where(
             plan_version.c.clinic_id == given("clinic_id", sa.BigInteger),
-            plan_version.c.overlay_version == sa.literal(0),
             *(plan_version.c[name] == given(name, plan_version.c[name].type) for name in _PINNED),
         ),
         int,

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from services.chassis.vault import Vault
-from services.contracts.catalog import AftercarePlan, AftercareStep
+from services.contracts.catalog import AftercarePlan, AftercareStep, Voice
 from services.reminders.domain.clinic import emergency_number_for
 from services.reminders.domain.message_text import MessageFacts
 from services.reminders.storage import contexts
@@ -24,21 +24,30 @@ class About(msgspec.Struct, frozen=True):
     procedure_ended_at: datetime | None
 
 
+class _Spoken(msgspec.Struct, frozen=True):
+    """What of a plan a message is made of; steps by key."""
+
+    steps: dict[str, AftercareStep]
+    locale: str
+    voice: Voice | None
+
+
 class Telling:
     """Plans are decoded once: a plan version never changes."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._decode = lru_cache(maxsize=PLANS_KEPT)(_steps_and_locale)
+        self._decode = lru_cache(maxsize=PLANS_KEPT)(_decoded)
 
     def said(
         self, person: Known, place: Place, about: About, step_key: str, now: datetime
     ) -> tuple[AftercareStep | None, MessageFacts]:
         """Find the step, and the facts that its text may name."""
-        steps, locale = self._decode(about.content)
+        plan = self._decode(about.content)
         facts = MessageFacts(
             clinic_name=place.name,
             clinic_phone=place.phone,
+            voice=plan.voice,
             emergency_number=emergency_number_for(
                 person.region, country=place.country, own=place.emergency_number
             ),
@@ -47,9 +56,9 @@ class Telling:
             procedure_ended_at=about.procedure_ended_at or about.procedure_at,
             said_at=now,
             time_zone=person.time_zone or place.time_zone,
-            locale=locale,
+            locale=plan.locale,
         )
-        return steps.get(step_key), facts
+        return plan.steps.get(step_key), facts
 
     def _name(self, person: Known) -> str | None:
         if person.name_sealed is None:
@@ -57,6 +66,6 @@ class Telling:
         return self._vault.open_text(person.name_sealed, context=contexts.PATIENT_NAME)
 
 
-def _steps_and_locale(content: bytes) -> tuple[dict[str, AftercareStep], str]:
+def _decoded(content: bytes) -> _Spoken:
     plan = msgspec.msgpack.decode(content, type=AftercarePlan)
-    return {step.key: step for step in plan.steps}, plan.served_locale
+    return _Spoken({step.key: step for step in plan.steps}, plan.served_locale, plan.voice)

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.catalog import AftercareStep, Channel, Voice
 from services.contracts.check_ins import EscalationRecord, ListEscalations
 from services.contracts.events import Event
 from services.contracts.words import (
@@ -21,6 +21,7 @@ from services.reminders.domain.message_text import Said
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.usecases.books import (
     Clinics,
+    Enrollment,
     Enrollments,
     Key,
     Memory,
@@ -277,3 +278,8 @@ class CareDesk(msgspec.Struct, frozen=True, kw_only=True):
         place = (check_in.key.clinic_id, check_in.plan_version_id)
         plan = self.plans.get([place])[place]
         return next((one for one in plan.steps if one.key == check_in.step_key), None)
+
+    def voice(self, enrollment: Enrollment) -> Voice | None:
+        """By which name and number the patient's plan speaks now, whenever it was asked."""
+        place = (enrollment.clinic_id, enrollment.plan_version_id)
+        return self.plans.get([place])[place].voice

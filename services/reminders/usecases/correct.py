@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel, Purpose
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Purpose
 from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
@@ -88,8 +88,8 @@ def _outdated(done: Replanned, now: datetime, renderer: Renderer) -> Iterator[Pl
     course = done.course
     steps = {step.key: step for step in course.plan_before.steps}
     was, becomes = (
-        _facts(course.patient, course.before, now),
-        _facts(course.patient, course.after, now),
+        _facts(course.patient, course.before, course.plan_before, now),
+        _facts(course.patient, course.after, course.plan_before, now),
     )
     is_moved = _on_the_clock(course.before, course) != _on_the_clock(course.after, course)
     for row in sorted(done.rows, key=lambda one: one.due_at):
@@ -120,12 +120,13 @@ def _texts(
     return tuple(map(text, MessageDetail))
 
 
-def _facts(patient: Patient, one: Enrollment, now: datetime) -> MessageFacts:
+def _facts(patient: Patient, one: Enrollment, plan: AftercarePlan, now: datetime) -> MessageFacts:
     return facts_about(
         patient,
         procedure_at=one.procedure_at,
         ended_at=one.procedure_ended_at,
         said_at=now,
+        voice=plan.voice,
     )
 
 
@@ -174,10 +175,11 @@ def _correction(
 
 
 def _message(found: _Outdated, due_at: datetime, renderer: Renderer) -> RenderedMessage | None:
-    patient = found.course.patient
+    course, patient = found.course, found.course.patient
     # Where the visit is: its time of day is the clinic's, wherever the patient reads it.
     facts = msgspec.structs.replace(
-        _facts(patient, found.course.after, due_at), time_zone=patient.clinic.time_zone
+        _facts(patient, course.after, course.plan_after, due_at),
+        time_zone=patient.clinic.time_zone,
     )
     step = correction_step(patient.locale)
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from services.contracts.catalog import AftercarePlan, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
@@ -12,6 +12,7 @@ from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
 from services.reminders.usecases.alert_readiness import cannot_be_alerted
 from services.reminders.usecases.books import Books, Enrollment, Key, NewEnrollment
+from services.reminders.usecases.clinic_plan import Planning, usable
 from services.reminders.usecases.eligibility import not_eligible
 from services.reminders.usecases.fingerprint import fingerprint
 from services.reminders.usecases.paper_copy import paper_copy_cautions
@@ -37,21 +38,11 @@ MUTATION: Final = "enrollPatient"
 _LONGEST_TEXT: Final = 200
 
 
-class PlanSource(Protocol):
-    """Where plans come from."""
-
-    def plan(self, slug: str, locale: str) -> AftercarePlan | None:
-        """Find a plan as the current release has it, in the locale, else in the base locale."""
-        ...
-
-
 def enroll_patient(
     books: Books,
     command: EnrollPatient,
     *,
-    source: PlanSource,
-    renderer: Renderer,
-    is_production: bool = False,
+    using: Planning,
 ) -> EnrollmentReply:
     """Enroll once for each idempotency key; cautions name what will not be sent.
 
@@ -60,7 +51,7 @@ def enroll_patient(
     given = fingerprint(command)
     remembered = books.memory.recall(command.scope, MUTATION, command.idempotency_key, given)
     if remembered is None:
-        reply = _enroll_anew(books, command, source, renderer, is_production=is_production)
+        reply = _enroll_anew(books, command, using)
         if reply.enrollment:
             number = reply.enrollment.id
             books.memory.remember(command.scope, MUTATION, command.idempotency_key, given, number)
@@ -71,14 +62,7 @@ def enroll_patient(
     return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
 
 
-def _enroll_anew(
-    books: Books,
-    command: EnrollPatient,
-    source: PlanSource,
-    renderer: Renderer,
-    *,
-    is_production: bool,
-) -> EnrollmentReply:
+def _enroll_anew(books: Books, command: EnrollPatient, using: Planning) -> EnrollmentReply:
     key = Key.within(command.scope, command.patient_id)
     if not books.patients.lock(key):
         message = "There is no such patient."
@@ -87,16 +71,16 @@ def _enroll_anew(
     if faults:
         return EnrollmentReply(refusals=faults)
     patient = books.patients.get([key])[key]
-    if refusal := not_eligible(patient, is_production=is_production):
+    if refusal := not_eligible(patient, is_production=using.is_production):
         return _refused(refusal)
-    plan = source.plan(command.plan, patient.locale)
-    if plan is None:
-        message = "There is no such plan in the current catalog."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "plan"))
+    found = using.source.plan(command.scope.clinic_id, command.plan, patient.locale)
+    plan = usable(found, is_production=using.is_production)
+    if isinstance(plan, Refusal):
+        return _refused(plan)
     refusal = (
-        cannot_be_alerted(books, command.scope.clinic_id, plan, is_production=is_production)
+        cannot_be_alerted(books, command.scope.clinic_id, plan, is_production=using.is_production)
         or _obstacle(books, command, patient, plan)
-        or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan, renderer)
+        or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan, using.renderer)
     )
     return _refused(refusal) if refusal else _enroll(books, command, patient, plan)
 
@@ -193,7 +177,13 @@ def unsaid(
     renderer: Renderer,
 ) -> Refusal | None:
     """Refuse a plan whose messages would fail on the day they are due."""
-    facts = facts_about(patient, procedure_at=procedure_at, ended_at=ended_at, said_at=procedure_at)
+    facts = facts_about(
+        patient,
+        procedure_at=procedure_at,
+        ended_at=ended_at,
+        said_at=procedure_at,
+        voice=plan.voice,
+    )
     failed = unsayable(plan, facts, renderer)
     if not failed:
         return None

@@ -5,14 +5,20 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import AftercarePlan
-from services.contracts.enrollments import EnrollmentChanges, MigrateEnrollments, MigrationReply
+from services.contracts.enrollments import (
+    EnrollmentChanges,
+    EnrollmentLeft,
+    MigrateEnrollments,
+    MigrationReply,
+)
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus, Role
 from services.reminders.domain.enrollment_events import EventKind
-from services.reminders.domain.message_text import Renderer
-from services.reminders.usecases.books import Books, Key
-from services.reminders.usecases.enroll_patient import PlanSource, unsaid
+from services.reminders.domain.patient import Patient
+from services.reminders.usecases.books import Books, Enrollment, Key
+from services.reminders.usecases.clinic_plan import Planning, usable
+from services.reminders.usecases.enroll_patient import unsaid
 from services.reminders.usecases.enrollment_ports import (
     EnrollmentChange,
     EnrollmentLife,
@@ -27,32 +33,26 @@ _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _BASE_LOCALE: Final = "en"
 
 
-class Migrating(msgspec.Struct, frozen=True):
-    """Where plans come from, and how their messages are tried before anybody gets them."""
-
-    source: PlanSource
-    renderer: Renderer
-
-
 def migrate_enrollments(
     books: Books,
     life: EnrollmentLife,
     lists: EnrollmentLists,
     command: MigrateEnrollments,
     *,
-    using: Migrating,
+    using: Planning,
 ) -> MigrationReply | Refusal:
     """Migrate one batch in one transaction; one that was migrated is not found again."""
-    current = using.source.plan(command.plan, _BASE_LOCALE)
-    if refusal := _unfit(books, command, current):
+    current = using.source.plan(None, command.plan, _BASE_LOCALE)
+    if refusal := _unfit(books, command, current.plan if current else None):
         return refusal
     keys = lists.of_plan(
         command.plan, but_version=command.to_version, after=command.after, limit=command.limit
     )
-    migrated = [done for key in keys if (done := _migrate(books, life, command, key, using))]
+    done = [_migrate(books, life, command, key, using) for key in keys]
     is_last = len(keys) < command.limit
     return MigrationReply(
-        migrated=tuple(migrated),
+        migrated=tuple(one for one in done if isinstance(one, EnrollmentChanges)),
+        left=tuple(one for one in done if isinstance(one, EnrollmentLeft)),
         after=None if is_last else (keys[-1].clinic_id, keys[-1].id),
     )
 
@@ -75,9 +75,9 @@ def _unfit(
 
 
 def _migrate(
-    books: Books, life: EnrollmentLife, command: MigrateEnrollments, key: Key, using: Migrating
-) -> EnrollmentChanges | None:
-    """None for what ended meanwhile, or what cannot be put into words for its clinic."""
+    books: Books, life: EnrollmentLife, command: MigrateEnrollments, key: Key, using: Planning
+) -> EnrollmentChanges | EnrollmentLeft | None:
+    """None for what ended meanwhile."""
     found = books.enrollments.get([key])[key]
     patient_key = Key(key.clinic_id, key.mode, found.patient_id)
     books.patients.lock(patient_key)
@@ -85,11 +85,9 @@ def _migrate(
     if before is None or before.status not in _RUNNING:
         return None
     patient = books.patients.get([patient_key])[patient_key]
-    plan = using.source.plan(command.plan, patient.locale)
-    if plan is None or unsaid(
-        before.procedure_at, before.procedure_ended_at, patient, plan, using.renderer
-    ):
-        return None
+    plan = _plan_for(patient, before, command, using)
+    if isinstance(plan, Refusal):
+        return EnrollmentLeft(clinic_id=key.clinic_id, enrollment_id=key.id, refusal=plan)
     pinned = (before.clinic_id, before.plan_version_id)
     plan_before = books.plans.get([pinned])[pinned]
     course = Course(
@@ -104,6 +102,18 @@ def _migrate(
         from_version=plan_before.version,
         changes=done.changes,
     )
+
+
+def _plan_for(
+    patient: Patient, before: Enrollment, command: MigrateEnrollments, using: Planning
+) -> AftercarePlan | Refusal:
+    """Take the version as the patient's clinic has it, if it may be used and can be said."""
+    found = using.source.plan(before.clinic_id, command.plan, patient.locale)
+    plan = usable(found, is_production=using.is_production)
+    if isinstance(plan, Refusal):
+        return plan
+    said = unsaid(before.procedure_at, before.procedure_ended_at, patient, plan, using.renderer)
+    return said or plan
 
 
 def _store(

@@ -12,7 +12,6 @@ from services.contracts.check_ins import (
     ShowCheckIn,
 )
 from services.contracts.words import CheckInLevel
-from services.reminders.domain.clinic import emergency_number_for
 from services.reminders.domain.message_text import CannotRender
 from services.reminders.usecases.books import Key
 from services.reminders.usecases.check_in_ports import CareDesk, CheckIn
@@ -92,16 +91,15 @@ def _shown(desk: CareDesk, ask: ShowCheckIn) -> CheckInShown | None:
     if check_in is None or step is None:
         return None
     patient = desk.patients.get([check_in.patient_key])[check_in.patient_key]
-    clinic = patient.clinic
+    enrollment = desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
+    facts = about(desk, patient, enrollment, step).facts
     return CheckInShown(
         check_in=_record(check_in, step),
         is_closed=is_closed(desk, check_in),
         locale=patient.locale,
-        clinic_name=clinic.name,
-        clinic_phone=clinic.phone,
-        emergency_number=emergency_number_for(
-            patient.region, country=clinic.country, own=clinic.emergency_number
-        ),
+        clinic_name=facts.sender_name,
+        clinic_phone=facts.phone,
+        emergency_number=facts.emergency_number,
         seek_help_if=step.seek_help_if,
         guidance=guidance_of(desk, check_in),
     )

@@ -175,6 +175,7 @@ def _said_at(at: datetime, one: StoredReminder, around: Surroundings) -> Said | 
         procedure_at=one.procedure_at,
         ended_at=one.procedure_ended_at,
         said_at=at,
+        voice=around.plans[one.clinic_id, one.plan_version_id].voice,
     )
     return Said(step, facts)
 

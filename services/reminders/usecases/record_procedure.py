@@ -11,11 +11,11 @@ from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus, TaskKind
 from services.reminders.domain.enrollment_events import EventKind
-from services.reminders.domain.message_text import Renderer
 from services.reminders.domain.patient import Patient
 from services.reminders.domain.revision import CALLED_OFF, PLAN_CHANGED
 from services.reminders.usecases.books import Books, Enrollment, Key
-from services.reminders.usecases.enroll_patient import PlanSource, unsaid
+from services.reminders.usecases.clinic_plan import Planning, usable
+from services.reminders.usecases.enroll_patient import unsaid
 from services.reminders.usecases.enrollment_ports import Ended, EnrollmentChange, EnrollmentLife
 from services.reminders.usecases.merge_visit import merge_visit
 from services.reminders.usecases.paper_copy import paper_copy_cautions
@@ -38,8 +38,7 @@ def record_procedure(
     life: EnrollmentLife,
     command: RecordProcedure,
     *,
-    source: PlanSource,
-    renderer: Renderer,
+    using: Planning,
 ) -> ChangeReply:
     """Record it; recording the same again changes nothing more."""
     key = Key.within(command.scope, command.enrollment_id)
@@ -55,7 +54,7 @@ def record_procedure(
         return ChangeReply(refusals=faults)
     if command.state in _NOT_DONE:
         return _call_off(books, life, command, before)
-    return _perform(books, life, command, before, source, renderer)
+    return _perform(books, life, command, before, using)
 
 
 def _perform(
@@ -63,19 +62,20 @@ def _perform(
     life: EnrollmentLife,
     command: RecordProcedure,
     before: Enrollment,
-    source: PlanSource,
-    renderer: Renderer,
+    using: Planning,
 ) -> ChangeReply:
     patient_key = Key.within(command.scope, before.patient_id)
     patient = books.patients.get([patient_key])[patient_key]
     pinned = (before.clinic_id, before.plan_version_id)
     plan = books.plans.get([pinned])[pinned]
-    other = _other_plan(books, command, plan, patient, source)
+    other = _other_plan(books, command, plan, patient, using)
     if isinstance(other, Refusal):
         return _refused(other)
     after = _performed(command, before)
     if other is not None:
-        refusal = unsaid(after.procedure_at, after.procedure_ended_at, patient, other, renderer)
+        refusal = unsaid(
+            after.procedure_at, after.procedure_ended_at, patient, other, using.renderer
+        )
         if refusal:
             return _refused(refusal)
     course = Course(
@@ -215,17 +215,15 @@ def _other_plan(
     command: RecordProcedure,
     pinned: AftercarePlan,
     patient: Patient,
-    source: PlanSource,
+    using: Planning,
 ) -> AftercarePlan | Refusal | None:
     if command.plan is None or command.plan == pinned.slug:
         return None
-    found = source.plan(command.plan, patient.locale)
-    if found is None:
-        message = "There is no such plan in the current catalog."
-        return refuse(UserErrorCode.NOT_FOUND, message, "plan")
-    if books.plans.is_withdrawn(found):
+    found = using.source.plan(command.scope.clinic_id, command.plan, patient.locale)
+    plan = usable(found, is_production=using.is_production)
+    if isinstance(plan, AftercarePlan) and books.plans.is_withdrawn(plan):
         return refuse(UserErrorCode.PLAN_WITHDRAWN, "This version was withdrawn.", "plan")
-    return found
+    return plan
 
 
 def _without_end(after: Enrollment) -> Iterator[Caution]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind, Voice
 from services.contracts.words import MessageDetail
 from services.reminders.domain.clinic import emergency_number_for
 from services.reminders.domain.message_text import CannotRender, MessageFacts, Renderer
@@ -19,11 +19,18 @@ LONGEST_NAME: Final = "W" * 60
 
 
 def facts_about(
-    patient: Patient, *, procedure_at: datetime, ended_at: datetime | None, said_at: datetime
+    patient: Patient,
+    *,
+    procedure_at: datetime,
+    ended_at: datetime | None,
+    said_at: datetime,
+    voice: Voice | None,
 ) -> MessageFacts:
+    """What a text may name; `voice` is that of the plan that speaks."""
     return MessageFacts(
         clinic_name=patient.clinic.name,
         clinic_phone=patient.clinic.phone,
+        voice=voice,
         emergency_number=emergency_number_for(
             patient.region, country=patient.clinic.country, own=patient.clinic.emergency_number
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -28,16 +28,13 @@ from services.reminders.domain.segments import count
 from services.reminders.domain.visits import VisitMessage, together
 from services.reminders.domain.windows import NoOpening, next_opening
 from services.reminders.usecases.books import Books, Key, NewReminder
+from services.reminders.usecases.clinic_plan import PlanSource
 from services.reminders.usecases.plan_reminders import Planned, planned_reminders
 from services.reminders.usecases.procedure_times import start_faults
 from services.reminders.usecases.rehearse import facts_about
 
 _NOBODY: Final = 0
 _SPEAKS: Final = (Channel.SMS, Channel.EMAIL)
-
-
-class PlanSource(Protocol):
-    def plan(self, slug: str, locale: str) -> AftercarePlan | None: ...
 
 
 class Means(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,13 +85,13 @@ def _simulated(
     for one in ask.plans:
         if any(start_faults(one.procedure_at, books.now())):
             return None
-        plan = means.source.plan(one.plan, patient.locale)
-        if plan is None:
+        has = means.source.plan(ask.scope.clinic_id, one.plan, patient.locale)
+        if has is None or has.misfits:
             return None
         planned = planned_reminders(
-            plan, patient, started_at=one.procedure_at, ended_at=None, now=books.now()
+            has.plan, patient, started_at=one.procedure_at, ended_at=None, now=books.now()
         )
-        courses.append(_Course(plan=plan, procedure_at=one.procedure_at, planned=planned))
+        courses.append(_Course(plan=has.plan, procedure_at=one.procedure_at, planned=planned))
     senders = books.senders.list(ask.scope.clinic_id)
     found = _Simulation(patient, means, senders).run(courses)
     return tuple(sorted(found, key=lambda one: (one.due_at, one.step_key, one.channel or "")))
@@ -300,7 +297,11 @@ class _Simulation:
 
     def _facts(self, one: _Message, at: datetime) -> MessageFacts:
         facts = facts_about(
-            self._patient, procedure_at=one.course.procedure_at, ended_at=None, said_at=at
+            self._patient,
+            procedure_at=one.course.procedure_at,
+            ended_at=None,
+            said_at=at,
+            voice=one.course.plan.voice,
         )
         sender = self._senders.get(one.reminder.channel)
         if sender is None:

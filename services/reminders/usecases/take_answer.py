@@ -141,12 +141,12 @@ def standing_safety(said: Said) -> AnswerText:
     """Our own safety text, which needs nothing of the plan's."""
     facts = said.facts
     text = safety_text(
-        clinic=facts.clinic_name,
+        clinic=facts.sender_name,
         locale=facts.locale,
-        phone=facts.clinic_phone,
+        phone=facts.phone,
         emergency=facts.emergency_number,
     )
-    return AnswerText(text=text, subject=facts.clinic_name)
+    return AnswerText(text=text, subject=facts.sender_name)
 
 
 def _put(desk: CareDesk, danger: Danger, contact_point_id: int, text: AnswerText) -> None:
@@ -269,6 +269,7 @@ def about(
         procedure_at=enrollment.procedure_at,
         ended_at=enrollment.procedure_ended_at,
         said_at=desk.now(),
+        voice=desk.voice(enrollment),
     )
     if check_in_url is not None:
         facts = msgspec.structs.replace(facts, check_in_url=check_in_url)

@@ -21,7 +21,7 @@ from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, decode_rel
 from services.contracts.content import (
     STREAM,
     DiffReleases,
-    GetPlan,
+    GetClinicPlan,
     GetRelease,
     ListReleases,
     PublishCatalog,
@@ -199,16 +199,17 @@ def test_answers_with_a_plan_in_the_base_locale_when_there_is_no_other(
 ) -> None:
     publish(client)
 
-    plan = client.ask(STREAM, GetPlan(slug="microneedling-aftercare", locale="fr-CA"))
+    asked = GetClinicPlan(clinic_id=1, slug="microneedling-aftercare", locale="fr-CA")
+    found = client.ask(STREAM, asked)
 
-    assert plan is not None
-    assert plan.served_locale == "en"
+    assert found is not None
+    assert found.plan.served_locale == "en"
 
 
 def test_answers_with_no_plan_for_an_unknown_slug(client: ThreadedAskClient) -> None:
     publish(client)
 
-    assert client.ask(STREAM, GetPlan(slug="unknown", locale="en")) is None
+    assert client.ask(STREAM, GetClinicPlan(clinic_id=1, slug="unknown", locale="en")) is None
 
 
 def test_lists_releases_newest_first(client: ThreadedAskClient) -> None:

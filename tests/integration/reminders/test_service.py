@@ -8,7 +8,7 @@ from services.chassis.ask import ThreadedAskClient, UpstreamFailed
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.contracts import content, reminders, together, words
-from services.contracts.catalog import AftercarePlan, Channel
+from services.contracts.catalog import Channel
 from services.reminders.service_wiring import open_service
 from services.reminders.settings import RemindersSettings
 from services.reminders.storage.privacy_tables import audit
@@ -50,9 +50,12 @@ def catalog(settings: RemindersSettings, vault: Vault, engine: sa.Engine) -> Ite
     """A content service that has one plan."""
 
     def plans(
-        _: sa.Connection, questions: Sequence[content.GetPlan]
-    ) -> Sequence[AftercarePlan | None]:
-        return [PLAN if one.slug == PLAN.slug else None for one in questions]
+        _: sa.Connection, questions: Sequence[content.GetClinicPlan]
+    ) -> Sequence[content.ClinicPlan | None]:
+        return [
+            content.ClinicPlan(plan=PLAN, release="r1") if one.slug == PLAN.slug else None
+            for one in questions
+        ]
 
     server = AskServer(
         stream=content.STREAM,
@@ -60,7 +63,7 @@ def catalog(settings: RemindersSettings, vault: Vault, engine: sa.Engine) -> Ite
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads={content.GetPlan: plans},
+        reads={content.GetClinicPlan: plans},
         commands={},
         consumers=1,
     )
