@@ -10,6 +10,7 @@ from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.content.handlers import ContentDesk
+from services.content.overlay_desk import OverlayDesk
 from services.content.settings import ContentSettings
 from services.content.storage.showcase import Showcase
 from services.content.storage.tables import inbox
@@ -18,9 +19,13 @@ from services.contracts.content import (
     DiffReleases,
     FindReviews,
     GetClinicPlan,
+    GetOverlay,
     GetRelease,
+    ListOverlays,
     ListReleases,
     PublishCatalog,
+    PutOverlay,
+    RemoveOverlay,
     RollBack,
     SignOffForDemo,
     SignOffPlan,
@@ -40,7 +45,8 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         stack.callback(engine.dispose)
         client = stack.enter_context(open_redis(settings.redis_url))
         showcase = Showcase(engine, client, EventPublisher(client, vault))
-        desk = ContentDesk(showcase, vault, is_production=not settings.is_development)
+        overlays = OverlayDesk()
+        desk = ContentDesk(showcase, vault, overlays, is_production=not settings.is_development)
         server = AskServer(
             stream=STREAM,
             redis_url=settings.redis_url,
@@ -53,12 +59,16 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
                 FindReviews: desk.find_reviews,
                 ListReleases: desk.list_releases,
                 DiffReleases: desk.diff,
+                ListOverlays: overlays.list_overlays,
+                GetOverlay: overlays.get_overlay,
             },
             commands={
                 PublishCatalog: desk.publish,
                 RollBack: desk.roll_back,
                 SignOffPlan: desk.sign_off,
                 SignOffForDemo: desk.sign_off_for_demo,
+                PutOverlay: overlays.put,
+                RemoveOverlay: overlays.remove,
             },
             consumers=_CONSUMERS,
         )

@@ -51,9 +51,7 @@ from services.contracts.catalog import (
 def compile_catalogs(catalogs: Mapping[str, SourceCatalog]) -> dict[str, LocalizedCatalog]:
     """Publishable catalogs by locale, from sources in which no fault was found."""
     localized = {locale: _Compiler(catalog).catalog() for locale, catalog in catalogs.items()}
-    hashes = {
-        slug: plan_hash(by_locale) for slug, by_locale in plans_by_locale(localized).items()
-    }
+    hashes = {slug: plan_hash(by_locale) for slug, by_locale in plans_by_locale(localized).items()}
     return {
         locale: msgspec.structs.replace(
             catalog,

@@ -87,11 +87,13 @@ def _without(plan: yaml.Node, keys: Collection[str]) -> yaml.Node:
     """A plan without the steps of these keys."""
     told = []
     for key, value in plan.value:
-        if key.value == "steps":
-            kept = [step for step in value.value if _key(step) not in keys]
-            value = yaml.SequenceNode(value.tag, kept, value.start_mark, value.end_mark)
-        told.append((key, value))
+        told.append((key, _kept(value, keys) if key.value == "steps" else value))
     return _mapping(plan, told)
+
+
+def _kept(steps: yaml.Node, left_out: Collection[str]) -> yaml.Node:
+    kept = [step for step in steps.value if _key(step) not in left_out]
+    return yaml.SequenceNode(steps.tag, kept, steps.start_mark, steps.end_mark)
 
 
 def _key(step: yaml.Node) -> str:

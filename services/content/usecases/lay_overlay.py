@@ -11,27 +11,32 @@ from services.content.domain.laying import LaidPlan, lay, plan_file
 from services.content.domain.nodes import Document
 from services.content.domain.overlay_source import OverlayFile, OverlaySource, read_overlay
 from services.content.domain.reading import BASE_LOCALE, read_folder
-from services.content.domain.rules import overlay_values, overlays, timing
+from services.content.domain.rules import freedom, overlay_values, overlays, timing
 from services.content.domain.rules.all_rules import RULES, telling
 from services.content.domain.rules.checked import Locale
 from services.content.domain.rules.overlays import Changed
 from services.content.domain.source import SourceCatalog
-from services.contracts.catalog import AftercarePlan, Voice
+from services.contracts.catalog import AftercarePlan, Release, Voice
 from services.contracts.content import Problem
 
-_OF_A_MOVED_PLAN: Final = tuple(
-    rule for rule in RULES if rule is not timing.keys_start_with_their_day
-)
-"""A key keeps the day that its author chose, wherever a clinic moves the step."""
+_OF_AUTHORS: Final = (*freedom.RULES, timing.keys_start_with_their_day)
+"""Of the time that an author chose for a step: a clinic may have moved it from there."""
+
+_OF_ANY_PLAN: Final = tuple(rule for rule in RULES if rule not in _OF_AUTHORS)
 
 
-class Ground(msgspec.Struct, frozen=True):
-    """What values are laid on: the source of a release, read once."""
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """A release as something to lay values on: its plans by slug and locale, and their source.
 
-    files: Mapping[str, str]
-    catalogs: dict[str, SourceCatalog]
-    documents: tuple[str, ...]
-    telling: tuple[frozenset[str], frozenset[str]]
+    `fault`: why nothing can be laid on it; there is no source then.
+    """
+
+    plans: dict[str, dict[str, AftercarePlan]]
+    files: Mapping[str, str] = {}
+    catalogs: dict[str, SourceCatalog] = {}
+    documents: tuple[str, ...] = ()
+    telling: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    fault: str | None = None
 
 
 class Laid(msgspec.Struct, frozen=True):
@@ -47,14 +52,24 @@ class Laid(msgspec.Struct, frozen=True):
     read_again: tuple[Problem, ...] = ()
 
 
-def read_ground(files: Mapping[str, str]) -> Ground | None:
-    """The source of a release; None when the checker as it is now cannot read it any more."""
+def read_ground(release: Release, files: Mapping[str, str] | None) -> Ground:
+    """Read the source of a release, once for all that is laid on it."""
+    plans = plans_by_locale(release.catalogs)
+    if files is None:
+        what = "the current release was made before its source was kept; publish the catalog again"
+        return Ground(plans=plans, fault=what)
     readings = read_folder(files)
     catalogs = {tag: reading.catalog for tag, reading in readings.items() if reading.catalog}
-    if len(catalogs) < len(readings):
-        return None
-    documents = tuple(readings[BASE_LOCALE].documents)
-    return Ground(files, catalogs, documents, telling(list(catalogs.values())))
+    if any(reading.faults for reading in readings.values()):
+        what = "the current release was made by rules that have changed; publish the catalog again"
+        return Ground(plans=plans, fault=what)
+    return Ground(
+        plans=plans,
+        files=files,
+        catalogs=catalogs,
+        documents=tuple(readings[BASE_LOCALE].documents),
+        telling=telling(list(catalogs.values())),
+    )
 
 
 def lay_overlay(
@@ -64,6 +79,8 @@ def lay_overlay(
 
     New values are laid on the plan's version of today only; those in use, on any that they fit.
     """
+    if ground.fault:
+        return (Problem(where=f"{name}:1", what=ground.fault),)
     values = read_overlay(name, text)
     if not isinstance(values, OverlayFile):
         return problems(({}, fault) for fault in values)
@@ -113,7 +130,7 @@ def _changed(ground: Ground, locale: str, laid: LaidPlan) -> Changed:
 
 
 def _broken(changed: Changed) -> Iterator[Fault]:
-    for rule in _OF_A_MOVED_PLAN:
+    for rule in _OF_ANY_PLAN:
         name = changed.document.name
         yield from (fault for fault in rule(changed.locale) if fault.document == name)
     for own_rule in overlays.RULES:
@@ -137,9 +154,7 @@ def _compiled(values: OverlaySource, changes: Sequence[Changed]) -> Laid:
             for tag, plan in plans.items()
         },
         read_again=problems(
-            (each.document.places, fault)
-            for each in changes
-            for fault in overlays.read_again(each)
+            (each.document.places, fault) for each in changes for fault in overlays.read_again(each)
         ),
     )
 

@@ -1,13 +1,13 @@
 """Publishing: a checked source becomes the current release."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
 from services.content.usecases.build_release import build_release
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
-from services.contracts.content import Problem, PublishReply
+from services.contracts.content import OverlayInfo, Problem, PublishReply
 
 
 class Shelf(Protocol):
@@ -21,12 +21,19 @@ class Shelf(Protocol):
 
     def add(self, published: Release, plans: Iterable[AftercarePlan]) -> None: ...
 
+    def keep_source(self, version: str, files: Mapping[str, str]) -> None: ...
+
     def make_current(self, version: str) -> None: ...
+
+    def ground(self) -> str | None:
+        """A mark of what clinics' own values are laid on: the current release and its source."""
+        ...
 
 
 def publish_catalog(
     files: Mapping[str, str],
     shelf: Shelf,
+    lay_again: Callable[[], tuple[OverlayInfo, ...]],
     *,
     today: date | None = None,
     only_new: bool = False,
@@ -35,22 +42,28 @@ def publish_catalog(
 
     The same content is the same release, however often it is published. Without `today`, overdue
     reviews do not count: a calendar must not keep a clinic from starting with what it had. With
-    `only_new`, what was published before is not made current again.
+    `only_new`, what was published before is not made current again. What clinics use is laid again
+    on what has become current.
     """
     checked = check(files, today=today)
     if not isinstance(checked, Checked):
         return PublishReply(info=None, is_new=False, problems=checked)
-    now = shelf.begin_publishing()
-    if known := shelf.with_content(checked.content_hash):
-        if not only_new:
-            shelf.make_current(known.version)
-        return PublishReply(info=known, is_new=False)
-    if problems := tuple(_reused_versions(checked, shelf)):
+    now, stood_on = shelf.begin_publishing(), shelf.ground()
+    known = shelf.with_content(checked.content_hash)
+    if not known and (problems := tuple(_reused_versions(checked, shelf))):
         return PublishReply(info=None, is_new=False, problems=problems)
+    info = known or _added(checked, shelf, now)
+    shelf.keep_source(info.version, files)
+    if not (known and only_new):
+        shelf.make_current(info.version)
+    misfits = lay_again() if shelf.ground() != stood_on else ()
+    return PublishReply(info=info, is_new=known is None, misfits=misfits)
+
+
+def _added(checked: Checked, shelf: Shelf, now: datetime) -> ReleaseInfo:
     release = build_release(checked, now)
     shelf.add(release, _plans(checked))
-    shelf.make_current(release.info.version)
-    return PublishReply(info=release.info, is_new=True)
+    return release.info
 
 
 def _plans(checked: Checked) -> tuple[AftercarePlan, ...]:

@@ -1,7 +1,8 @@
 """How far a plan's author lets clinics go from it, and that this is never less safe."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Final
 
 from services.content.domain.faults import Fault, Path
 from services.content.domain.rules.checked import Faults, Locale
@@ -45,6 +46,13 @@ def what_keeps_patients_safe_stays(locale: Locale) -> Faults:
     for name, path, step, may in _steps(locale):
         if may.leave_out and (reason := _why_it_stays(step)):
             yield Fault(name, (*path, "leave_out"), f"{reason}; it may not be left out")
+
+
+RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
+    freedom_fits_the_step,
+    freedom_is_never_less_safe,
+    what_keeps_patients_safe_stays,
+)
 
 
 def _less_safe(step: PlanStepSource, *, earlier: bool, later: bool) -> str | None:

@@ -1,7 +1,8 @@
 """What a clinic's file must say of itself, before it is laid on a plan."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from typing import Final
 
@@ -33,10 +34,12 @@ def plan_is_of_today(values: OverlayFile, version: int) -> Faults:
 
 
 def only_what_may_is_left_out(values: OverlayFile, plan: PlanSource) -> Faults:
-    may = {s.key for s in plan.steps if s.clinics_may and s.clinics_may.leave_out}
+    may = [s.key for s in plan.steps if s.clinics_may and s.clinics_may.leave_out]
     for key, step in values.source.steps.items():
         if step.leave_out and key not in may:
-            what = f"is for every patient; remove this (may be left out: {', '.join(may) or 'none'})"
+            what = (
+                f"is for every patient; remove this (may be left out: {', '.join(may) or 'none'})"
+            )
             yield _fault(values, ("steps", key, "leave_out"), f"{key} {what}")
 
 
@@ -51,7 +54,9 @@ def voice_can_be_used(values: OverlayFile) -> Faults:
         yield from _line(values, ("hours", tag), hours, _LONGEST_HOURS)
 
 
-def every_locale_is_told(values: OverlayFile, own_words: Set[str], locales: Set[str]) -> Faults:
+def every_locale_is_told(
+    values: OverlayFile, own_words: AbstractSet[str], locales: AbstractSet[str]
+) -> Faults:
     """Nobody is to be told something else because of their language.
 
     `own_words`: locales, beside the base, with words of their own for the plan; others fall back.
