@@ -97,7 +97,7 @@ class DemoSignOffReply(Record, frozen=True, kw_only=True):
 class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
     """Sign off plans that nobody has read, so that a clinic can be tried: development only.
 
-    `plans`: slugs; None: every plan of the current release.
+    `plans`: slugs; None: every plan of the current release that the clinic's own values fit.
     """
 
     clinic_id: int

@@ -1,6 +1,7 @@
 """What may be asked of the gateway: the credentials it keeps."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -34,6 +35,19 @@ class CreateKey(Command[str], frozen=True, kw_only=True):
     role: Role
     mode: Mode
     person: str | None = None  # who alone will hold it, as they sign
+
+
+LONGEST_PERSON: Final = 100
+
+
+def person_fault(role: Role, person: str) -> str | None:
+    """Why no key of this role can be this person's; None: it can."""
+    if role in (Role.FRONT_END, Role.OPERATOR):
+        return f"{role} keys are nobody's in particular: leave the person out"
+    is_plain = person.isprintable() and person == person.strip()
+    if not is_plain or not 0 < len(person) <= LONGEST_PERSON:
+        return f"give the person's name in 1 to {LONGEST_PERSON} characters, on one line"
+    return None
 
 
 class ListKeys(Ask[tuple[KeyRecord, ...]], frozen=True, kw_only=True):

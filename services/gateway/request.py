@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.contracts.reminders import Scope
 from services.gateway.cursors import CursorSigner
+from services.gateway.identity.people import People
 from services.gateway.identity.viewer import Viewer
 from services.gateway.service_calls.calls import ServiceCalls
 from services.gateway.snapshot.snapshot import Snapshot
@@ -25,6 +26,7 @@ class GatewayRequest:
     calls: ServiceCalls
     cursors: CursorSigner
     now: Callable[[], Awaitable[datetime]]
+    people: People
     idempotency_key: str | None = None
     accept_language: str | None = None
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ from services.gateway.http.webhooks import kannel, mail, twilio
 from services.gateway.http.webhooks.twilio import TwilioAccounts
 from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import KeyRing
+from services.gateway.identity.people import People
 from services.gateway.intake.forwarder import Forwarder
 from services.gateway.intake.handing_on import RemindersDesk
 from services.gateway.request import GatewayRequest
@@ -76,10 +78,13 @@ async def start(settings: GatewaySettings) -> Gateway:
         intake = StoredIntake(engine, vault)
         _forward_intake(intake, asker, begun)
         _serve_keys(settings, vault, engine, begun)
-        endpoint = _endpoint(settings, engine, loader, calls)
+        keys = api_keys.StoredKeys(engine, vault)
+        people = People(keys.names)
+        make_request = _request_maker(settings, engine, loader, calls, people)
+        endpoint = _endpoint(settings, BearerIdentity(KeyRing(keys.find)), make_request)
         checks = _checks(settings, engine, loader, begun)
         ask = WaitingAsker(asker, asyncio.get_running_loop())
-        pages = [*_pages(settings, intake, ask), sheets(lambda: loader.current)]
+        pages = [*_pages(settings, intake, ask, people), sheets(lambda: loader.current)]
         outside = [*_webhooks(settings, intake), *pages]
         return Gateway(endpoint, checks, outside, begun.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
@@ -113,8 +118,11 @@ def _serve_keys(
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads={ListKeys: api_keys.list_keys},
-        commands={CreateKey: api_keys.create_key, RevokeKey: api_keys.revoke_key},
+        reads={ListKeys: partial(api_keys.list_keys, vault=vault)},
+        commands={
+            CreateKey: partial(api_keys.create_key, vault=vault),
+            RevokeKey: api_keys.revoke_key,
+        },
         consumers=1,
     )
     begun.push_async_callback(asyncio.to_thread, server.stop)
@@ -122,9 +130,22 @@ def _serve_keys(
 
 
 def _endpoint(
-    settings: GatewaySettings, engine: sa.Engine, loader: SnapshotLoader, calls: ServiceCalls
+    settings: GatewaySettings,
+    identity: BearerIdentity,
+    make_request: Callable[[Asked], GatewayRequest],
 ) -> GraphQLEndpoint:
     executor = Executor(build())
+    documents = DocumentStore(DocumentChecker(executor).check)
+    return GraphQLEndpoint(executor, documents, identity, make_request, settings.is_development)
+
+
+def _request_maker(
+    settings: GatewaySettings,
+    engine: sa.Engine,
+    loader: SnapshotLoader,
+    calls: ServiceCalls,
+    people: People,
+) -> Callable[[Asked], GatewayRequest]:
     cursors = CursorSigner.from_secret(settings.secret_key)
 
     async def now() -> datetime:
@@ -138,17 +159,12 @@ def _endpoint(
             calls=calls,
             cursors=cursors,
             now=now,
+            people=people,
             idempotency_key=asked.idempotency_key,
             accept_language=asked.accept_language,
         )
 
-    return GraphQLEndpoint(
-        executor,
-        DocumentStore(DocumentChecker(executor).check),
-        BearerIdentity(KeyRing(api_keys.StoredKeys(engine).find)),
-        make_request,
-        settings.is_development,
-    )
+    return make_request
 
 
 def _checks(
@@ -174,12 +190,14 @@ def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint
     return [*routes, twilio.webhooks(accounts, settings.public_url, intake.keep)]
 
 
-def _pages(settings: GatewaySettings, intake: StoredIntake, ask: WaitingAsker) -> list[Blueprint]:
+def _pages(
+    settings: GatewaySettings, intake: StoredIntake, ask: WaitingAsker, people: People
+) -> list[Blueprint]:
     """What patients and staff open by a signed link."""
     return [
         unsubscribe_page(settings.secret_key, intake.keep),
         check_in_page(settings.secret_key, ask, intake.keep),
-        alert_page(settings.secret_key, ask),
+        alert_page(settings.secret_key, ask, people),
     ]
 
 

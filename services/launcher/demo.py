@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from services.contracts.content import STREAM as CONTENT
+from services.contracts.content import SignOffForDemo
 from services.contracts.errors import Refusal
 from services.contracts.gateway import STREAM as GATEWAY
 from services.contracts.gateway import CreateKey, ListKeys
@@ -26,6 +28,13 @@ def demo_clinic(asker: Asker) -> ClinicRecord:
     if isinstance(reply, Refusal):
         raise LauncherFault(f"The demo clinic could not be made: {reply.message}")
     return reply.clinic if isinstance(reply, KeptClinic) else reply
+
+
+def sign_off_for_demo(asker: Asker, clinic: ClinicRecord) -> None:
+    """Let the clinic be tried as in production, where each plan it uses is signed off."""
+    reply = asker.ask(CONTENT, SignOffForDemo(clinic_id=clinic.id))
+    if reply.refusal is not None:
+        raise LauncherFault(f"The demo clinic's plans were not signed: {reply.refusal.message}")
 
 
 def demo_key(asker: Asker, clinic: ClinicRecord, secrets: Secrets) -> str:

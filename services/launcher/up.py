@@ -16,7 +16,7 @@ from services.contracts.content import STREAM as CONTENT
 from services.contracts.content import PublishCatalog
 from services.launcher import ports
 from services.launcher.connection import Asker, require_database, require_redis
-from services.launcher.demo import demo_clinic, demo_key
+from services.launcher.demo import demo_clinic, demo_key, sign_off_for_demo
 from services.launcher.embedded import postgres, valkey
 from services.launcher.faults import LauncherFault
 from services.launcher.home import ChildRecord, Home, Secrets, home_path
@@ -99,7 +99,9 @@ class Machine:
         graphql_url = f"http://{self._settings.gateway_bind}/graphql"
         if not self._settings.is_development:
             return welcome_in_production(graphql_url=graphql_url)
-        key = demo_key(asker, demo_clinic(asker), self.secrets)
+        clinic = demo_clinic(asker)
+        sign_off_for_demo(asker, clinic)
+        key = demo_key(asker, clinic, self.secrets)
         self.keep(msgspec.structs.replace(self.secrets, demo_key=key))
         return welcome(
             graphql_url=graphql_url,

@@ -62,7 +62,8 @@ def welcome_in_production(*, graphql_url: str) -> str:
     return (
         f"Afterglow is running. GraphQL: {graphql_url}\n"
         "Make a clinic (`afterglow clinics create`) and a key (`afterglow keys create`). "
-        "Ctrl-C stops it; the data stays."
+        "Nobody is enrolled in a plan before a clinician of the clinic has signed it off "
+        "(docs/guides/signing-off.md). Ctrl-C stops it; the data stays."
     )
 
 

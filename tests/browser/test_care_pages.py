@@ -23,6 +23,7 @@ from services.gateway.http.pages import alert, check_in
 from tests.support import check_in_records
 from tests.support.catalog import shipped_release
 from tests.support.chromium import Page, browsing, need_chromium
+from tests.support.fake_calls import people_named
 from tests.support.page_asks import PageAsks
 from tests.support.served_pages import serving
 
@@ -137,7 +138,7 @@ def test_staff_take_an_alert_by_the_form_and_not_by_opening_it(tmp_path: Path) -
             await page.until("document.body.innerText.includes('A cargo de Ana')")
             assert page.complaints == []
 
-    with serving([alert.alert_page(SECRET, asks)]) as place:
+    with serving([alert.alert_page(SECRET, asks, people_named({}))]) as place:
         asyncio.run(scenario(f"{place}/a/{alert.signer(SECRET).sign(7, 41)}"))
 
 
@@ -155,7 +156,7 @@ def test_the_pages_fit_the_narrowest_phone(tmp_path: Path, zoom: int) -> None:
 
     pages = [
         check_in.check_in_page(SECRET, answering(), unkept),
-        alert.alert_page(SECRET, alerting()),
+        alert.alert_page(SECRET, alerting(), people_named({})),
     ]
     with serving(pages) as place:
         question = f"{place}/c/{check_in.signer(SECRET).sign(7, 100)}"

@@ -47,7 +47,7 @@ class House:
     def _key(self) -> str:
         command = CreateKey(clinic_id=self.due.clinic_id, role=Role.STAFF, mode=Mode.LIVE)
         with self.engine.begin() as connection:
-            return create_key(connection, command, CommandContext("key"))
+            return create_key(connection, command, CommandContext("key"), vault=self.arena.vault)
 
     def crowd(self, count: int) -> Crowd:
         self.phones += count

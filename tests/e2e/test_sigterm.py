@@ -165,7 +165,7 @@ def test_the_content_service_answers_what_it_has_in_hand(house: House) -> None:
 def test_the_gateway_answers_requests_in_flight(house: House) -> None:
     command = CreateKey(clinic_id=house.due.clinic_id, role=Role.STAFF, mode=Mode.LIVE)
     with house.engine.begin() as connection:
-        key = create_key(connection, command, CommandContext("key"))
+        key = create_key(connection, command, CommandContext("key"), vault=house.arena.vault)
     asking = Gateway(f"http://{house.arena.gateway}/graphql", key)
 
     with house.running("serve", "reminders"), house.gateway() as gateway:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.contracts.words import Mode, Role
 from services.gateway.cursors import CursorSigner
+from services.gateway.identity.people import People
 from services.gateway.identity.viewer import Viewer
 from services.gateway.request import GatewayRequest
 from services.gateway.service_calls.calls import ServiceCalls
@@ -55,6 +56,7 @@ def request_of(
     asker: FakeAsker | None = None,
     snapshot: Snapshot | None = None,
     idempotency_key: str | None = None,
+    people: Mapping[int, str] | None = None,
 ) -> GatewayRequest:
     return GatewayRequest(
         id="request-1",
@@ -64,7 +66,13 @@ def request_of(
         cursors=CursorSigner.from_secret("a secret of tests"),
         now=_now,
         idempotency_key=idempotency_key,
+        people=people_named(people or {}),
     )
+
+
+def people_named(names: Mapping[int, str]) -> People:
+    """Keys of one person each, by number; every other key is nobody's in particular."""
+    return People(lambda _clinic, key_ids: {one: names.get(one) for one in key_ids})
 
 
 def shipped_snapshot() -> Snapshot:

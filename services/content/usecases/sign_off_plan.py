@@ -56,7 +56,7 @@ def sign_off_for_demo(
     *,
     is_production: bool,
 ) -> DemoSignOffReply:
-    """Sign all of them off as they are, or none."""
+    """Sign those that were named, or none; else all that the clinic's own values fit."""
     if is_production:
         message = (
             "In production a clinician reads a plan and signs it: make a key of their own"
@@ -68,11 +68,12 @@ def sign_off_for_demo(
         if found is None:
             message = f"The current catalog has no plan {slug}."
             return _demo_refused(Refusal(code=UserErrorCode.NOT_FOUND, message=message))
-        if found.misfits:
+        if found.misfits and command.plans:
             return _demo_refused(misfit(found))
-    for found in filter(None, plans.values()):
-        shelf.add(found.plan, _of_demo(found.plan, command.clinic_id))
-    return DemoSignOffReply(signed=tuple(plans))
+    sound = [found.plan for found in plans.values() if found and not found.misfits]
+    for plan in sound:
+        shelf.add(plan, _of_demo(plan, command.clinic_id))
+    return DemoSignOffReply(signed=tuple(plan.slug for plan in sound))
 
 
 def misfit(found: ClinicPlan) -> Refusal:

@@ -31,6 +31,9 @@ ANY_KEY: Final = RoleRule(frozenset(Role))
 STAFF_UP: Final = RoleRule(STAFF)
 """People of a clinic, who see its patients."""
 
+CLINICIANS: Final = RoleRule(frozenset({Role.CLINICIAN}))
+"""Who answers for what is clinical."""
+
 SEES_CARE: Final = RoleRule(STAFF | {Role.OPERATOR})
 """Fields of patients, enrollments and reminders; personal ones are null for operators."""
 

@@ -18,14 +18,12 @@ from services.gateway.schema.concerns.queries import ConcernQueries
 from services.gateway.schema.content.values import Checklist, Notice, Paragraph
 from services.gateway.schema.enrollments.mutations.cancel_enrollment import cancel_enrollment
 from services.gateway.schema.enrollments.mutations.enroll_patient import enroll_patient
-from services.gateway.schema.enrollments.mutations.pause_enrollment import (
-    pause_enrollment,
-    resume_enrollment,
-)
+from services.gateway.schema.enrollments.mutations.pause_enrollment import pause_enrollment
 from services.gateway.schema.enrollments.mutations.record_procedure import record_procedure
 from services.gateway.schema.enrollments.mutations.reschedule_enrollment import (
     reschedule_enrollment,
 )
+from services.gateway.schema.enrollments.mutations.resume_enrollment import resume_enrollment
 from services.gateway.schema.enrollments.queries import EnrollmentQueries
 from services.gateway.schema.escalations.mutations.acknowledge_escalation import (
     acknowledge_escalation,
@@ -43,6 +41,7 @@ from services.gateway.schema.patients.mutations.register_patient import register
 from services.gateway.schema.patients.mutations.suppress_contact import suppress_contact
 from services.gateway.schema.patients.mutations.update_patient import update_patient
 from services.gateway.schema.patients.queries import PatientQueries
+from services.gateway.schema.plans.mutations.sign_off_plan import sign_off_plan
 from services.gateway.schema.plans.queries import PlanQueries
 from services.gateway.schema.procedures.queries import ProcedureQueries
 from services.gateway.schema.refusals.types import ConflictError, InputError, NotFoundError
@@ -110,6 +109,7 @@ class Mutation(graphene.ObjectType):
     acknowledge_escalation = acknowledge_escalation
     resolve_escalation = resolve_escalation
     complete_task = complete_task
+    sign_off_plan = sign_off_plan
 
 
 _BEHIND_INTERFACES = (Paragraph, Checklist, Notice, InputError, NotFoundError, ConflictError)

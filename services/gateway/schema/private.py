@@ -1,11 +1,13 @@
 """Fields of what belongs to a clinic."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from services.contracts.words import Role
-from services.gateway.execution.batched import Batched
+from services.gateway.execution.batched import Batched, Resolve
+from services.gateway.identity.people import key_behind
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.fields import reads
@@ -21,6 +23,27 @@ def care(path: str) -> Batched:
 def personal(path: str) -> Batched:
     """Read an attribute that says who somebody is, or what was said; null for operators."""
     return _withheld(path, withheld=None)
+
+
+def person(path: str) -> Batched:
+    """Read who did something: by name where it was done with one person's key. As `personal`."""
+    get = attrgetter(path)
+
+    async def resolve(
+        parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
+    ) -> list[str | None]:
+        clinic_id = request.viewer.clinic_id
+        if clinic_id is None:
+            return [None] * len(parents)
+        actors: list[str | None] = list(map(get, parents))
+        keys = [key_behind(actor) for actor in actors]
+        people = await request.people.find(clinic_id, filter(None, keys))
+        return [
+            people[key].name if key in people else actor
+            for actor, key in zip(actors, keys, strict=True)
+        ]
+
+    return Batched(resolve, SEES_CARE)
 
 
 def personal_list(path: str) -> Batched:
@@ -52,24 +75,30 @@ async def by_ids(
     return {key: value for key, value in zip(unique, found, strict=True) if value is not None}
 
 
-Lookup = Callable[
-    [Sequence[Any], Mapping[str, Any], GatewayRequest], Coroutine[Any, Any, list[T | None]]
-]
+Fetch = Callable[[GatewayRequest, Sequence[int]], Awaitable[Sequence[Any]]]
+
+FETCHES: Final[Mapping[str, Fetch]] = {
+    "Patient": lambda request, ids: request.calls.reminders.get_patients(request.scope, ids),
+    "Enrollment": lambda request, ids: request.calls.reminders.get_enrollments(request.scope, ids),
+    "Reminder": lambda request, ids: request.calls.reminders.get_reminders(request.scope, ids),
+    "StaffTask": lambda request, ids: request.calls.replies.get_tasks(request.scope, ids),
+    "InboundMessage": lambda request, ids: request.calls.replies.get_inbound(request.scope, ids),
+    "CheckIn": lambda request, ids: request.calls.check_ins.get_check_ins(request.scope, ids),
+    "Escalation": lambda request, ids: request.calls.check_ins.get_escalations(request.scope, ids),
+}
+"""What a clinic holds, by the name of its type: None for each number that it does not hold."""
 
 
-def named_by(
-    attribute: str, fetch: Callable[[GatewayRequest, Sequence[int]], Awaitable[Sequence[T | None]]]
-) -> Lookup[T]:
+def named_by(attribute: str, kind: str) -> Resolve:
     """Look up what each parent names by an id, all in one ask; null where it names nothing."""
     get = attrgetter(attribute)
 
     async def resolve(
         parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
-    ) -> list[T | None]:
+    ) -> list[Any]:
         numbers = [get(each) for each in parents]
         found = await by_ids(
-            (number for number in numbers if number is not None),
-            lambda unique: fetch(request, unique),
+            (number for number in numbers if number is not None), partial(FETCHES[kind], request)
         )
         return [found.get(number) for number in numbers]
 

@@ -1,11 +1,11 @@
 """What a text of one line may hold before it is handed on."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
-from services.gateway.schema.refusals.values import InputError, invalid
+from services.gateway.schema.refusals.values import InputError, camel_case, invalid
 
 LONGEST_TEXT: Final = 500
 
@@ -20,21 +20,19 @@ def is_plain(text: str) -> bool:
     return all(unicodedata.category(each) not in _NEITHER_SHOWN_NOR_STORED for each in text)
 
 
-def text_faults(
-    given: Mapping[str, Any], names: Mapping[str, str], *within: str
-) -> list[InputError]:
-    """One error for each text that cannot be taken.
+def text_faults(given: Mapping[str, Any], names: Iterable[str], *within: str) -> list[InputError]:
+    """One error for each of these texts that cannot be taken.
 
-    `names` are the schema's, by our own; `within` is the path of what holds the texts.
+    `names` are our own; `within` is the path of what holds the texts.
     """
     faults = []
-    for name, public in names.items():
+    for name in names:
         text = given.get(name)
         if not isinstance(text, str):
             continue
         message = _key_fault(text) if name == "idempotency_key" else _text_fault(text)
         if message:
-            faults.append(invalid(message, *within, public))
+            faults.append(invalid(message, *within, camel_case(name)))
     return faults
 
 

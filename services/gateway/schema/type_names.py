@@ -1,6 +1,7 @@
 """What a value is called in the schema, for fields of interface and union types."""
 
 from services.contracts import catalog, check_ins, reminders, replies
+from services.gateway.identity.people import Person
 from services.gateway.schema.refusals import values
 from services.gateway.snapshot.snapshot import Page
 
@@ -11,6 +12,7 @@ _NAMES = {
     catalog.Procedure: "Procedure",
     catalog.Concern: "Concern",
     catalog.AftercarePlan: "AftercarePlan",
+    Person: "Staff",
     reminders.ClinicRecord: "Clinic",
     reminders.PatientRecord: "Patient",
     reminders.EnrollmentRecord: "Enrollment",

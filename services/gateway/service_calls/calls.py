@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.gateway.service_calls.asker import Asker
 from services.gateway.service_calls.check_in_calls import CheckInCalls
+from services.gateway.service_calls.command_calls import CommandCalls
 from services.gateway.service_calls.content_calls import ContentCalls
 from services.gateway.service_calls.enrollment_calls import EnrollmentCalls
 from services.gateway.service_calls.operator_calls import OperatorCalls
@@ -16,6 +17,7 @@ from services.gateway.service_calls.simulation_calls import SimulationCalls
 
 @dataclass(frozen=True, slots=True)
 class ServiceCalls:
+    commands: CommandCalls
     reminders: ReminderCalls
     replies: ReplyCalls
     check_ins: CheckInCalls
@@ -29,6 +31,7 @@ class ServiceCalls:
     @classmethod
     def through(cls, asker: Asker) -> "ServiceCalls":
         return cls(
+            CommandCalls(asker),
             ReminderCalls(asker),
             ReplyCalls(asker),
             CheckInCalls(asker),

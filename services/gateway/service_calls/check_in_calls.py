@@ -5,24 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.contracts.check_ins import (
-    AcknowledgeEscalation,
-    AnswerCheckIn,
     CheckInRecord,
-    CheckInReply,
     EscalationPage,
     EscalationRecord,
-    EscalationReply,
     GetCheckIns,
     GetEscalations,
     ListCheckIns,
     ListEscalations,
-    ResolveEscalation,
 )
 from services.contracts.reminders import STREAM, Scope
 from services.gateway.service_calls.asker import Asker
 
 _READ_SECONDS: Final = 3.0
-_COMMAND_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +38,6 @@ class CheckInCalls:
         question = ListCheckIns(scope=scope, enrollment_ids=tuple(enrollment_ids))
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
 
-    async def answer_check_in(
-        self, command: AnswerCheckIn, *, command_id: str | None = None
-    ) -> CheckInReply:
-        return await self.asker.ask(
-            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
-        )
-
     async def list_escalations(self, question: ListEscalations) -> EscalationPage:
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
 
@@ -59,17 +46,3 @@ class CheckInCalls:
     ) -> Sequence[EscalationRecord | None]:
         question = GetEscalations(scope=scope, ids=tuple(ids))
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
-
-    async def acknowledge_escalation(
-        self, command: AcknowledgeEscalation, *, command_id: str | None = None
-    ) -> EscalationReply:
-        return await self.asker.ask(
-            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
-        )
-
-    async def resolve_escalation(
-        self, command: ResolveEscalation, *, command_id: str | None = None
-    ) -> EscalationReply:
-        return await self.asker.ask(
-            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
-        )

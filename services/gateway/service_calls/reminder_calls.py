@@ -7,12 +7,9 @@ from typing import Final
 from services.contracts.clock import ClockRecord, ShowClock
 from services.contracts.reminders import (
     STREAM,
-    CancelEnrollment,
     ClinicRecord,
     EnrollmentPage,
     EnrollmentRecord,
-    EnrollmentReply,
-    EnrollPatient,
     FindEnrollment,
     FindPatient,
     GetClinics,
@@ -22,9 +19,6 @@ from services.contracts.reminders import (
     ListEnrollments,
     ListReminders,
     PatientRecord,
-    PatientReply,
-    RecordConsent,
-    RegisterPatient,
     ReminderPage,
     ReminderRecord,
     RenderReminder,
@@ -39,15 +33,13 @@ from services.contracts.words import MessageDetail
 from services.gateway.service_calls.asker import Asker
 
 _READ_SECONDS: Final = 3.0
-_COMMAND_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderCalls:
     """Reads by id answer in the order of the ids, None for what the scope does not hold.
 
-    Every call may raise UpstreamTimeout, UpstreamUnavailable or UpstreamFailed. A command asked
-    without a `command_id` gets a new one; asked again with the same one it is done once.
+    Every call may raise UpstreamTimeout, UpstreamUnavailable or UpstreamFailed.
     """
 
     asker: Asker
@@ -68,20 +60,6 @@ class ReminderCalls:
         question = FindPatient(scope=scope, reference=reference)
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
 
-    async def register_patient(
-        self, command: RegisterPatient, *, command_id: str | None = None
-    ) -> PatientReply:
-        return await self.asker.ask(
-            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
-        )
-
-    async def record_consent(
-        self, command: RecordConsent, *, command_id: str | None = None
-    ) -> PatientReply:
-        return await self.asker.ask(
-            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
-        )
-
     async def get_enrollments(
         self, scope: Scope, ids: Sequence[int]
     ) -> Sequence[EnrollmentRecord | None]:
@@ -97,20 +75,6 @@ class ReminderCalls:
     ) -> Sequence[EnrollmentPage]:
         question = ListEnrollmentsTogether(asks=tuple(questions))
         return await self.asker.ask(STREAM, question, timeout=_READ_SECONDS)
-
-    async def enroll_patient(
-        self, command: EnrollPatient, *, command_id: str | None = None
-    ) -> EnrollmentReply:
-        return await self.asker.ask(
-            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
-        )
-
-    async def cancel_enrollment(
-        self, command: CancelEnrollment, *, command_id: str | None = None
-    ) -> EnrollmentReply:
-        return await self.asker.ask(
-            STREAM, command, timeout=_COMMAND_SECONDS, command_id=command_id
-        )
 
     async def get_reminders(
         self, scope: Scope, ids: Sequence[int]

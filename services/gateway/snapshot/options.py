@@ -101,9 +101,11 @@ def procedure_options(edition: Edition, needs: Needs) -> list[Option]:
     return sorted(options, key=_order)
 
 
-def _order(option: Option) -> tuple[int, float, str]:
+def _order(option: Option) -> tuple[int, float, int, str]:
+    """Of what fits equally well, the less invasive comes first."""
     entry = option.procedure.entry
-    return _WORST_LAST.index(option.standing), -option.score, entry.slug
+    standing = _WORST_LAST.index(option.standing)
+    return standing, -option.score, entry.profile.invasiveness, entry.slug
 
 
 def _check(edition: Edition, needs: Needs) -> None:

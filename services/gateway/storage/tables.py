@@ -22,6 +22,7 @@ api_key = sa.Table(
     sa.Column("prefix", sa.Text, nullable=False),
     sa.Column("created_at", _INSTANT, nullable=False, server_default=sa.func.now()),
     sa.Column("revoked_at", _INSTANT),
+    sa.Column("person_sealed", sa.LargeBinary),
 )
 
 intake = sa.Table(

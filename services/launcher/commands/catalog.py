@@ -19,7 +19,9 @@ from services.contracts.content import (
     Problem,
     PublishCatalog,
     RollBack,
+    SignOffForDemo,
 )
+from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
@@ -30,7 +32,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def catalog() -> None:
-    """Check and publish the catalog of procedures, compare releases, go back to one."""
+    """Check and publish the catalog of procedures, compare releases, go back to one, sign off."""
 
 
 @catalog.command()
@@ -126,6 +128,23 @@ def roll_back(version: str) -> None:
     else:
         click.echo(f"Release {version} is served again, instead of {reply.was}.")
         click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
+
+
+@catalog.command("sign-off")
+@click.option("--clinic", required=True, help="The clinic's name or number.")
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+def sign_off(clinic: str, plans: tuple[str, ...]) -> None:
+    """Sign off plans by slug (else all) for a clinic as “Demo clinician”: development only.
+
+    In production a clinician reads a plan and signs it with a key of their own.
+    """
+    with asking(environment()) as asker:
+        question = SignOffForDemo(clinic_id=find_clinic(asker, clinic).id, plans=plans or None)
+        reply = asker.ask(STREAM, question)
+    if reply.refusal is not None:
+        raise LauncherFault(reply.refusal.message)
+    for slug in reply.signed:
+        click.echo(f"{slug} is signed off by “Demo clinician”, who has read nothing.")
 
 
 def _no_release(version: str) -> str:

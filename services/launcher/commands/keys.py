@@ -1,7 +1,14 @@
 import click
 
 from services.chassis.settings import environment
-from services.contracts.gateway import STREAM, CreateKey, KeyRecord, ListKeys, RevokeKey
+from services.contracts.gateway import (
+    STREAM,
+    CreateKey,
+    KeyRecord,
+    ListKeys,
+    RevokeKey,
+    person_fault,
+)
 from services.contracts.words import Mode, Role
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
@@ -24,21 +31,30 @@ def keys() -> None:
     required=True,
     help="live, test (reaches only the sandbox), or allowlist (reaches only listed contacts).",
 )
-def create(clinic: str | None, role: str, kind: str) -> None:
-    """Make a key and print it, alone and this one time; only its hash is kept."""
+@click.option("--person", help="Who alone will hold it, as they sign, e.g. “Dr. Ada Example”.")
+def create(clinic: str | None, role: str, kind: str, person: str | None) -> None:
+    """Make a key and print it, alone and this one time; only its hash is kept.
+
+    With --person it is one person's: what is done with it is done by that name, and only such a key
+    of a clinician's signs plans off.
+    """
     chosen = Role(role.upper())
     if (chosen is Role.OPERATOR) == (clinic is not None):
         raise LauncherFault("Name a clinic by --clinic for every role but OPERATOR.")
+    if person is not None and (fault := person_fault(chosen, person)):
+        raise LauncherFault(f"--person: {fault}.")
     with asking(environment()) as asker:
         clinic_id = find_clinic(asker, clinic).id if clinic else None
-        question = CreateKey(clinic_id=clinic_id, role=chosen, mode=Mode(kind.upper()))
+        question = CreateKey(
+            clinic_id=clinic_id, role=chosen, mode=Mode(kind.upper()), person=person
+        )
         click.echo(asker.ask(STREAM, question))
 
 
 @keys.command("list")
 @click.option("--clinic", help="Only this clinic's, by name or number.")
 def list_(clinic: str | None) -> None:
-    """List keys: number, beginning, role, mode, clinic, state. Never the keys themselves."""
+    """List keys: number, beginning, role, mode, clinic, state, person. Never a key itself."""
     with asking(environment()) as asker:
         clinic_id = find_clinic(asker, clinic).id if clinic else None
         for key in asker.ask(STREAM, ListKeys(clinic_id=clinic_id)):
@@ -58,4 +74,5 @@ def revoke(number: int) -> None:
 def _line(key: KeyRecord) -> str:
     state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "works"
     clinic = "all clinics" if key.clinic_id is None else f"clinic {key.clinic_id}"
-    return "\t".join((str(key.id), f"{key.prefix}…", key.role, key.mode, clinic, state))
+    fields = (str(key.id), f"{key.prefix}…", key.role, key.mode, clinic, state, key.person or "-")
+    return "\t".join(fields)

@@ -43,10 +43,10 @@ def get_escalations(
 def acknowledge_escalation(desk: CareDesk, command: AcknowledgeEscalation) -> EscalationReply:
     """Somebody sees to it: nobody further is alerted. Again, the first stands."""
     key = Key.within(command.scope, command.escalation_id)
-    by = (command.by or command.scope.actor).strip()
-    if refusal := _missing(desk, key) or _name_fault(by):
+    named = (command.by or "").strip()
+    if refusal := _missing(desk, key) or (_name_fault(named) if command.by else None):
         return EscalationReply(refusals=(refusal,))
-    if desk.escalations.acknowledge(key, by):
+    if desk.escalations.acknowledge(key, named or command.scope.actor):
         _announce(desk, key)
     return EscalationReply(escalation=desk.escalations.get([key])[key])
 
@@ -109,9 +109,11 @@ def _missing(desk: CareDesk, key: Key) -> Refusal | None:
 
 
 def _name_fault(by: str) -> Refusal | None:
-    if 0 < len(by) <= _LONGEST_NAME:
+    """A name is a person's: nobody passes for the holder of a key by writing that key's number."""
+    if 0 < len(by) <= _LONGEST_NAME and not by.startswith("key:"):
         return None
-    return refuse(UserErrorCode.INVALID, f"Give a name of 1 to {_LONGEST_NAME} characters.", "by")
+    message = f"Give a person's name of 1 to {_LONGEST_NAME} characters."
+    return refuse(UserErrorCode.INVALID, message, "by")
 
 
 def _shown(desk: CareDesk, clinic_id: int, alert_id: int) -> AlertShown | None:

@@ -22,6 +22,8 @@ from tests.support.gateway_process import running
 
 CONTEXT = CommandContext("c1")
 STAFF = CreateKey(clinic_id=5, role=Role.STAFF, mode=Mode.TEST)
+ADA = CreateKey(clinic_id=5, role=Role.CLINICIAN, mode=Mode.TEST, person="Dr. Ada Example")
+VAULT = Vault({"k1": b"d" * 32}, {"i1": b"i" * 32})
 
 
 @pytest.fixture
@@ -37,40 +39,89 @@ def client(redis_url: str, vault: Vault) -> Iterator[ThreadedAskClient]:
     opened.close()
 
 
+def made(connection: sa.Connection, command: CreateKey) -> str:
+    return create_key(connection, command, CONTEXT, vault=VAULT)
+
+
 def holder(connection: sa.Connection, text: str) -> Viewer | None:
     connection.commit()
-    found = StoredKeys(connection.engine).find(hash_of(text))
+    found = StoredKeys(connection.engine, VAULT).find(hash_of(text))
     return found.viewer if found else None
 
 
 def test_finds_the_holder_of_a_key(connection: sa.Connection) -> None:
-    text = create_key(connection, STAFF, CONTEXT)
+    text = made(connection, STAFF)
     found = holder(connection, text)
     assert found is not None
     assert (found.role, found.clinic_id, found.mode) == (Role.STAFF, 5, Mode.TEST)
 
 
 def test_does_not_store_the_key(connection: sa.Connection) -> None:
-    text = create_key(connection, STAFF, CONTEXT)
+    text = made(connection, STAFF)
     row = connection.execute(sa.select(api_key)).one()
     assert text not in str(row._asdict())
     assert text.startswith(row.prefix)
 
 
 def test_a_revoked_key_has_no_holder(connection: sa.Connection) -> None:
-    text = create_key(connection, STAFF, CONTEXT)
-    ((record,),) = list_keys(connection, [ListKeys()])
+    text = made(connection, STAFF)
+    ((record,),) = list_keys(connection, [ListKeys()], vault=VAULT)
     assert revoke_key(connection, RevokeKey(key_id=record.id), CONTEXT)
     assert not revoke_key(connection, RevokeKey(key_id=record.id), CONTEXT)
     assert holder(connection, text) is None
 
 
 def test_lists_the_keys_of_a_clinic_or_of_all(connection: sa.Connection) -> None:
-    create_key(connection, STAFF, CONTEXT)
-    create_key(connection, CreateKey(clinic_id=None, role=Role.OPERATOR, mode=Mode.LIVE), CONTEXT)
-    of_clinic, of_all = list_keys(connection, [ListKeys(clinic_id=5), ListKeys()])
+    made(connection, STAFF)
+    made(connection, CreateKey(clinic_id=None, role=Role.OPERATOR, mode=Mode.LIVE))
+    of_clinic, of_all = list_keys(connection, [ListKeys(clinic_id=5), ListKeys()], vault=VAULT)
     assert [key.role for key in of_clinic] == [Role.STAFF]
     assert [key.role for key in of_all] == [Role.STAFF, Role.OPERATOR]
+
+
+def test_a_persons_key_says_whose_it_is(connection: sa.Connection) -> None:
+    text = made(connection, ADA)
+
+    found = holder(connection, text)
+    ((record,),) = list_keys(connection, [ListKeys()], vault=VAULT)
+    assert (found and found.person, record.person) == (ADA.person, ADA.person)
+
+
+def test_whose_key_it_is_cannot_be_read_from_the_database(connection: sa.Connection) -> None:
+    made(connection, ADA)
+
+    row = connection.execute(sa.select(api_key)).one()
+    assert b"Ada" not in row.person_sealed
+
+
+def test_only_the_clinics_own_keys_have_names_for_it(connection: sa.Connection) -> None:
+    made(connection, ADA)
+    made(connection, STAFF)
+    connection.commit()
+    first, second = connection.execute(sa.select(api_key.c.id).order_by(api_key.c.id)).scalars()
+    keys = StoredKeys(connection.engine, VAULT)
+
+    assert keys.names(5, [first, second]) == {first: ADA.person, second: None}
+    assert keys.names(6, [first, second]) == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "person"),
+    [
+        (Role.FRONT_END, "Dr. Ada Example"),
+        (Role.STAFF, ""),
+        (Role.STAFF, " Ada"),
+        (Role.STAFF, "Ada\nExample"),
+        (Role.STAFF, "A" * 101),
+    ],
+)
+def test_a_key_is_nobodys_where_it_ships_in_an_app_or_the_name_is_none(
+    connection: sa.Connection, role: Role, person: str
+) -> None:
+    command = CreateKey(clinic_id=5, role=role, mode=Mode.LIVE, person=person)
+
+    with pytest.raises(ValueError, match="person"):
+        made(connection, command)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +133,7 @@ def test_lists_the_keys_of_a_clinic_or_of_all(connection: sa.Connection) -> None
 )
 def test_only_operators_belong_to_no_clinic(connection: sa.Connection, command: CreateKey) -> None:
     with pytest.raises(ValueError, match="OPERATOR"):
-        create_key(connection, command, CONTEXT)
+        made(connection, command)
 
 
 def test_a_key_made_by_ask_opens_the_door_until_it_is_revoked(

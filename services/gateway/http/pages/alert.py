@@ -23,6 +23,8 @@ from services.contracts.check_ins import (
 )
 from services.gateway.http.pages.alert_words import WORDS
 from services.gateway.http.pages.layout import TEMPLATES, language_of, show
+from services.gateway.identity.keys import KeysNotReadable
+from services.gateway.identity.people import People, key_behind
 from services.gateway.service_calls.waiting import Ask
 
 PATH: Final = "/a"
@@ -42,7 +44,7 @@ def signer(secret_key: str) -> TokenSigner:
     return TokenSigner(secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME)
 
 
-def alert_page(secret_key: str, ask: Ask) -> Blueprint:
+def alert_page(secret_key: str, ask: Ask, people: People) -> Blueprint:
     """Make the page, which asks reminders and keeps nothing itself."""
     routes = Blueprint("alert", __name__, url_prefix=PATH, template_folder=TEMPLATES)
     tokens = signer(secret_key)
@@ -50,7 +52,7 @@ def alert_page(secret_key: str, ask: Ask) -> Blueprint:
     @routes.get("/<token>")
     def look(token: str) -> Response:
         meant = _meant(tokens, token)
-        return _nothing() if meant is None else _shown(ask, meant)
+        return _nothing() if meant is None else _shown(ask, meant, people)
 
     @routes.post("/<token>")
     def take(token: str) -> Response:
@@ -58,13 +60,13 @@ def alert_page(secret_key: str, ask: Ask) -> Blueprint:
         if meant is None:
             return _nothing()
         if not by:
-            return _shown(ask, meant, is_wrong=True)
+            return _shown(ask, meant, people, is_wrong=True)
         command = AcknowledgeAlert(clinic_id=meant.clinic_id, alert_id=meant.alert_id, by=by)
         try:
             shown = ask(command)
         except _AWAY:
             return _away()
-        return _nothing() if shown is None else _page(shown)
+        return _nothing() if shown is None else _page(_named(shown, meant, people))
 
     return routes
 
@@ -81,12 +83,26 @@ def _name() -> str:
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))[:LONGEST_NAME]
 
 
-def _shown(ask: Ask, meant: Meant, *, is_wrong: bool = False) -> Response:
+def _shown(ask: Ask, meant: Meant, people: People, *, is_wrong: bool = False) -> Response:
     try:
         shown = ask(ShowAlert(clinic_id=meant.clinic_id, alert_id=meant.alert_id))
     except _AWAY:
         return _away()
-    return _nothing() if shown is None else _page(shown, is_wrong=is_wrong)
+    if shown is None:
+        return _nothing()
+    return _page(_named(shown, meant, people), is_wrong=is_wrong)
+
+
+def _named(shown: AlertShown, meant: Meant, people: People) -> AlertShown:
+    """Whoever took it in the clinic's own system, by name where the key is one person's."""
+    key = key_behind(shown.acknowledged_by)
+    if key is None:
+        return shown
+    try:
+        person = people.find_now(meant.clinic_id, [key]).get(key)
+    except KeysNotReadable:
+        return shown
+    return msgspec.structs.replace(shown, acknowledged_by=person.name) if person else shown
 
 
 def _page(shown: AlertShown, *, is_wrong: bool = False) -> Response:

@@ -1,5 +1,7 @@
 """What every page of the catalog has."""
 
+from typing import Final
+
 import graphene
 
 from services.contracts.catalog import AftercarePlan
@@ -12,13 +14,21 @@ from services.gateway.schema.scalars.places import Locale
 from services.gateway.schema.scalars.times import Date
 from services.gateway.snapshot.snapshot import Page
 
+_OF_HASH: Final = 16
+
 
 def page_id(page: Page) -> str:  # type: ignore[type-arg]  # of any entry
-    """The public id: entry, locale asked for and, for plans, version."""
+    """The public id: entry, locale asked for and, for plans, version.
+
+    With a clinic's own values it has their version too, and what tells them from another clinic's.
+    """
     entry, locale = page.entry, page.edition.locale
     kind = type(entry).__name__
     if isinstance(entry, AftercarePlan):
-        return ids.encode(kind, entry.slug, locale, entry.version)
+        own = (
+            (entry.overlay_version, entry.content_hash[:_OF_HASH]) if entry.overlay_version else ()
+        )
+        return ids.encode(kind, entry.slug, locale, entry.version, *own)
     return ids.encode(kind, entry.slug, locale)
 
 

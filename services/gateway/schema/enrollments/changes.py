@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Final
 
 import graphene
 
@@ -9,7 +10,9 @@ from services.contracts.enrollments import ChangeEffect, ChangeReply
 from services.contracts.enrollments import ReminderChange as Changed
 from services.contracts.errors import Caution as Told
 from services.contracts.reminders import EnrollmentRecord
+from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.commands import Subject
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.enums import described
@@ -69,7 +72,12 @@ class RescheduleEnrollmentPayload(graphene.ObjectType):
     )
 
 
-def change_result(reply: ChangeReply) -> ChangeResult:
+def _changed(reply: ChangeReply, _request: GatewayRequest) -> ChangeResult:
     return ChangeResult(
         reply.enrollment, reply.changes, reply.cautions, user_errors(reply.refusals, "Enrollment")
     )
+
+
+CHANGED_ENROLLMENT: Final = Subject(
+    "Enrollment", "enrollment", _changed, lambda errors: ChangeResult(user_errors=errors)
+)

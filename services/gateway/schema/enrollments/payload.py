@@ -1,18 +1,26 @@
-"""What mutations of enrollments answer."""
+"""What mutations of enrollments take and answer."""
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Final
 
 import graphene
 
 from services.contracts.errors import Caution as Told
 from services.contracts.reminders import EnrollmentRecord, EnrollmentReply
 from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.commands import Subject
 from services.gateway.schema.enrollments.types import Enrollment
-from services.gateway.schema.fields import field, reads, some
+from services.gateway.schema.fields import field, input_field, must, reads, some
 from services.gateway.schema.refusals.types import Caution, UserError
 from services.gateway.schema.refusals.values import UserError as Refused
 from services.gateway.schema.refusals.values import user_errors
+
+
+class EnrollmentInput(graphene.InputObjectType):
+    """An enrollment."""
+
+    enrollment_id = input_field(must(graphene.ID), "The enrollment.")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,3 +50,11 @@ def result_of(reply: EnrollmentReply) -> EnrollmentResult:
     return EnrollmentResult(
         reply.enrollment, reply.cautions, user_errors(reply.refusals, "Enrollment")
     )
+
+
+ENROLLMENT: Final[Subject[EnrollmentReply]] = Subject(
+    "Enrollment",
+    "enrollment",
+    lambda reply, _request: result_of(reply),
+    lambda errors: EnrollmentResult(user_errors=errors),
+)

@@ -3,7 +3,7 @@ from typing import Any, Final
 
 from services.contracts import catalog
 from services.contracts.enrollments import FindEnrollments
-from services.contracts.reminders import EnrollmentRecord, PatientRecord, ReminderRecord
+from services.contracts.reminders import EnrollmentRecord, ReminderRecord
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
@@ -11,7 +11,6 @@ from services.gateway.schema.catalog import snapshot_of
 from services.gateway.schema.keyset import PrivateList, limit_of
 from services.gateway.schema.lookup import one_of
 from services.gateway.schema.paging import Connection, connection_of, page_wanted
-from services.gateway.schema.private import by_ids
 from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders_together
 from services.gateway.schema.texts import is_plain
 from services.gateway.snapshot.snapshot import Page
@@ -60,16 +59,6 @@ async def enrollments_asked_for(
         )
     )
     return [_OF_CLINIC.connection(page.items, wanted, request, has_more=page.has_more)]
-
-
-async def patients_of(
-    enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientRecord | None]:
-    patients = await by_ids(
-        (each.patient_id for each in enrollments),
-        lambda numbers: request.calls.reminders.get_patients(request.scope, numbers),
-    )
-    return [patients.get(each.patient_id) for each in enrollments]
 
 
 def plans_of(

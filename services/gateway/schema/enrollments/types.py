@@ -1,7 +1,7 @@
 import graphene
 
 from services.gateway.execution.batched import Batched
-from services.gateway.schema import ids
+from services.gateway.schema import about, ids
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.check_ins.resolvers import check_ins_of
 from services.gateway.schema.enrollments import resolvers
@@ -33,7 +33,7 @@ class Enrollment(ObjectType, interfaces=(Node,)):
     patient = field(
         "services.gateway.schema.patients.types.Patient",
         "Who is enrolled.",
-        Batched(resolvers.patients_of, SEES_CARE),
+        Batched(about.patients_of, SEES_CARE),
     )
     plan = field(
         AftercarePlan,

@@ -2,17 +2,20 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Final
 
 import graphene
 
 from services.contracts.check_ins import EscalationRecord, EscalationReply
+from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.commands import Subject
 from services.gateway.schema.escalations.resolvers import KIND
 from services.gateway.schema.escalations.types import Escalation
 from services.gateway.schema.fields import field, reads, some
 from services.gateway.schema.refusals.types import UserError
 from services.gateway.schema.refusals.values import UserError as Refused
-from services.gateway.schema.refusals.values import not_found, user_errors
+from services.gateway.schema.refusals.values import user_errors
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,10 +37,10 @@ class EscalationPayload(graphene.ObjectType):
     )
 
 
-def result_of(reply: EscalationReply) -> EscalationResult:
+def _result(reply: EscalationReply, _request: GatewayRequest) -> EscalationResult:
     return EscalationResult(reply.escalation, user_errors(reply.refusals, KIND))
 
 
-def nothing_there() -> EscalationResult:
-    error = not_found("There is no such escalation.", "escalationId")
-    return EscalationResult(user_errors=[error])
+ESCALATION: Final = Subject(
+    KIND, "escalation", _result, lambda errors: EscalationResult(user_errors=errors)
+)

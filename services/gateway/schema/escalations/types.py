@@ -9,13 +9,12 @@ from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.escalations import resolvers
 from services.gateway.schema.escalations.enums import EscalationOutcomeEnum
 from services.gateway.schema.fields import each, field, must, some
-from services.gateway.schema.inbox.resolvers import patients_of
 from services.gateway.schema.inbox.types import InboundMessage
 from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import PageInfo
 from services.gateway.schema.patients.types import Patient
-from services.gateway.schema.private import care, personal
+from services.gateway.schema.private import care, person, personal
 from services.gateway.schema.scalars.times import DateTime
 
 
@@ -41,7 +40,7 @@ class Escalation(ObjectType, interfaces=(Node,)):
     patient = field(
         Patient,
         "Who may need help; null where a number is shared and nobody can tell.",
-        Batched(patients_of, SEES_CARE),
+        Batched(about.patients_of, SEES_CARE),
     )
     enrollment = field(
         Enrollment, "The care it belongs to.", Batched(about.enrollments_of, SEES_CARE)
@@ -59,9 +58,9 @@ class Escalation(ObjectType, interfaces=(Node,)):
     acknowledged_at = field(
         DateTime, "When a person took it; null: alerts go on.", care("acknowledged_at")
     )
-    acknowledged_by = field(graphene.String, "Who took it.", personal("acknowledged_by"))
+    acknowledged_by = field(graphene.String, "Who took it.", person("acknowledged_by"))
     resolved_at = field(DateTime, "When it ended; null: it is open.", care("resolved_at"))
-    resolved_by = field(graphene.String, "Who ended it.", personal("resolved_by"))
+    resolved_by = field(graphene.String, "Who ended it.", person("resolved_by"))
     outcome = field(EscalationOutcomeEnum, "How it ended.", care("outcome"))
     note = field(graphene.String, "What they noted.", personal("note"))
 

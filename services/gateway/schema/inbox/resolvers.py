@@ -6,7 +6,6 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.keyset import PrivateList, limit_of
 from services.gateway.schema.paging import Connection, connection_of, page_wanted
-from services.gateway.schema.private import named_by
 
 KIND: Final = "InboundMessage"
 
@@ -37,9 +36,3 @@ def patient_number(args: Mapping[str, Any]) -> int | None:
     """None for all patients; 0, which nobody has, for an id that is none of a patient."""
     public_id = args.get("patient_id")
     return None if public_id is None else ids.decode_number("Patient", public_id) or 0
-
-
-patients_of = named_by(
-    "patient_id", lambda request, ids: request.calls.reminders.get_patients(request.scope, ids)
-)
-"""Whoever each is about, where it is one patient."""

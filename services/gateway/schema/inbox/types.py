@@ -24,7 +24,7 @@ class InboundMessage(ObjectType, interfaces=(Node,)):
     patient = field(
         Patient,
         "Who wrote it; null for a stranger, and for a number that several patients share.",
-        Batched(resolvers.patients_of, STAFF_UP),
+        Batched(about.patients_of, STAFF_UP),
     )
     channel = field(must(ChannelEnum), "How it came.", reads("channel", STAFF_UP))
     received_at = field(must(DateTime), "When it came.", reads("received_at", STAFF_UP))

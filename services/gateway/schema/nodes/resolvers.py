@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from services.gateway.execution.batched import FieldRefused
@@ -9,11 +10,14 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import sees_patients
 from services.gateway.schema.catalog import snapshot_of
-from services.gateway.schema.private import by_ids
+from services.gateway.schema.content.types import page_id
+from services.gateway.schema.plans.resolvers import plan_of_clinic
+from services.gateway.schema.private import FETCHES, by_ids
 from services.gateway.schema.scalars.places import parse_locale
 from services.gateway.snapshot.snapshot import Edition
 
 MOST_NODES: Final = 50
+_OVERLAID_PARTS: Final = 5  # slug, locale, version, and what page_id adds for a clinic
 
 Found = Mapping[str, Any]
 """What was found, by public id."""
@@ -39,15 +43,19 @@ async def _found(public_ids: Sequence[str], request: GatewayRequest) -> Found:
     """Content from memory; private things of one type in one ask, all types at once."""
     found: dict[str, Any] = {}
     numbers: dict[str, dict[str, int]] = {}
+    overlaid: dict[str, Sequence[str]] = {}
     for public_id in dict.fromkeys(public_ids):
         kind, key = ids.decode(public_id) or ("", [])
         number = ids.number_of(key)
         if kind in _PRIVATE and number is not None:
             numbers.setdefault(kind, {})[public_id] = number
+        elif kind == "AftercarePlan" and len(key) == _OVERLAID_PARTS:
+            overlaid[public_id] = key
         elif kind in _CONTENT:
             found[public_id] = _CONTENT[kind](key, request)
     private = await asyncio.gather(
-        *(_PRIVATE[kind](wanted, request) for kind, wanted in numbers.items())
+        *(_PRIVATE[kind](wanted, request) for kind, wanted in numbers.items()),
+        *(_overlaid(public_id, key, request) for public_id, key in overlaid.items()),
     )
     for each in private:
         found.update(each)
@@ -80,18 +88,26 @@ def _plan(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 -
     return page if page and str(page.entry.version) == key[2] else None
 
 
+async def _overlaid(public_id: str, key: Sequence[str], request: GatewayRequest) -> Found:
+    """A plan with a clinic's own values, for that clinic, while it has them."""
+    edition = _edition(key[1], request)
+    if edition is None or key[0] not in edition.plans:
+        return {}
+    page = await plan_of_clinic(key[0], edition, request)
+    return {public_id: page} if page_id(page) == public_id else {}
+
+
 _CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = {
     "Procedure": _procedure,
     "Concern": _concern,
     "AftercarePlan": _plan,
 }
 
-Fetch = Callable[[Sequence[int]], Awaitable[Sequence[Any]]]
 
-
-async def _fetched(wanted: Mapping[str, int], fetch: Fetch) -> Found:
-    found = await by_ids(wanted.values(), fetch)
-    return {public_id: found.get(number) for public_id, number in wanted.items()}
+async def _private(kind: str, wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    if not sees_patients(request):
+        return {}
+    return await _fetched(wanted, partial(FETCHES[kind], request))
 
 
 async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
@@ -100,62 +116,23 @@ async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
     return await _fetched(own, request.calls.reminders.get_clinics)
 
 
-async def _patients(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
+async def _fetched(
+    wanted: Mapping[str, int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[Any]]]
+) -> Found:
+    found = await by_ids(wanted.values(), fetch)
+    return {public_id: found.get(number) for public_id, number in wanted.items()}
+
+
+async def _staff(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+    clinic_id = request.viewer.clinic_id
+    if clinic_id is None or not sees_patients(request):
         return {}
-    calls = request.calls.reminders
-    return await _fetched(wanted, lambda ids: calls.get_patients(request.scope, ids))
-
-
-async def _enrollments(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.reminders
-    return await _fetched(wanted, lambda ids: calls.get_enrollments(request.scope, ids))
-
-
-async def _reminders(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.reminders
-    return await _fetched(wanted, lambda ids: calls.get_reminders(request.scope, ids))
-
-
-async def _tasks(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.replies
-    return await _fetched(wanted, lambda ids: calls.get_tasks(request.scope, ids))
-
-
-async def _messages(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.replies
-    return await _fetched(wanted, lambda ids: calls.get_inbound(request.scope, ids))
-
-
-async def _check_ins(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.check_ins
-    return await _fetched(wanted, lambda ids: calls.get_check_ins(request.scope, ids))
-
-
-async def _escalations(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    if not sees_patients(request):
-        return {}
-    calls = request.calls.check_ins
-    return await _fetched(wanted, lambda ids: calls.get_escalations(request.scope, ids))
+    people = await request.people.find(clinic_id, wanted.values())
+    return {public_id: people.get(number) for public_id, number in wanted.items()}
 
 
 _PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Found]]]] = {
     "Clinic": _clinics,
-    "Patient": _patients,
-    "Enrollment": _enrollments,
-    "Reminder": _reminders,
-    "StaffTask": _tasks,
-    "InboundMessage": _messages,
-    "CheckIn": _check_ins,
-    "Escalation": _escalations,
+    **{kind: partial(_private, kind) for kind in FETCHES},
+    "Staff": _staff,
 }

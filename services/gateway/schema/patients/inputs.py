@@ -1,13 +1,12 @@
 """Consents and contacts as they come in."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 import graphene
 
 from services.contracts.reminders import ConsentGiven
 from services.contracts.words import ConsentBasis, MessageDetail
-from services.gateway.schema import ids
 from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
 from services.gateway.schema.fields import input_field, must
 from services.gateway.schema.patients.enums import (
@@ -15,7 +14,7 @@ from services.gateway.schema.patients.enums import (
     ConsentMethodEnum,
     MessageDetailEnum,
 )
-from services.gateway.schema.refusals.values import InputError, UserError, invalid, not_found
+from services.gateway.schema.refusals.values import InputError, invalid
 from services.gateway.schema.scalars.contacts import Unusable
 from services.gateway.schema.scalars.times import DateTime
 from services.gateway.schema.texts import text_faults
@@ -60,16 +59,9 @@ def consent_given(given: Mapping[str, Any]) -> ConsentGiven:
     )
 
 
-_CONSENT_TEXTS: Final = {
-    "source": "source",
-    "wording_version": "wordingVersion",
-    "evidence": "evidence",
-}
-
-
 def consent_faults(given: Mapping[str, Any], *within: str) -> list[InputError]:
     """One error for each text of a consent that cannot be taken."""
-    return text_faults(given, _CONSENT_TEXTS, *within)
+    return text_faults(given, ("source", "wording_version", "evidence"), *within)
 
 
 def contact_faults(given: Mapping[str, Any]) -> list[InputError]:
@@ -79,12 +71,3 @@ def contact_faults(given: Mapping[str, Any]) -> list[InputError]:
         for name, how_to in _HOW_TO.items()
         if isinstance(given.get(name), Unusable)
     ]
-
-
-def patient_given(given: Mapping[str, Any], text: str) -> tuple[int | None, Sequence[UserError]]:
-    """The patient's number, and what is wrong with the input, whose one free text is `text`."""
-    faults: Sequence[UserError] = text_faults(given, {text: text})
-    patient_id = ids.decode_number("Patient", given["patient_id"])
-    if patient_id is None:
-        return None, [*faults, not_found("There is no such patient.", "patientId")]
-    return patient_id, faults

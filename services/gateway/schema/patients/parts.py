@@ -15,7 +15,7 @@ from services.gateway.schema.patients.enums import (
     MessageDetailEnum,
     SuppressionReasonEnum,
 )
-from services.gateway.schema.private import care, personal
+from services.gateway.schema.private import care, person
 from services.gateway.schema.scalars.times import DateTime
 
 
@@ -63,7 +63,7 @@ class Consent(graphene.ObjectType):
         graphene.String, "Which wording the person agreed to.", care("wording_version")
     )
     recorded_by = field(
-        graphene.String, "Who recorded it; a name is null for operators.", personal("recorded_by")
+        graphene.String, "Who recorded it; a name is null for operators.", person("recorded_by")
     )
     recorded_at = field(must(DateTime), "When it was recorded.", care("recorded_at"))
 

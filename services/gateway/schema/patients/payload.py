@@ -10,6 +10,7 @@ from services.contracts.errors import UserErrorCode
 from services.contracts.reminders import PatientRecord, PatientReply
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
+from services.gateway.schema.commands import Subject
 from services.gateway.schema.fields import field, reads, some
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.refusals.types import UserError
@@ -64,3 +65,8 @@ def result_of(
     ]
     shown = reply.patient if is_new and not hearable else None
     return PatientResult(shown, user_errors(hearable, "Patient"))
+
+
+PATIENT: Final = Subject(
+    "Patient", "patient", result_of, lambda errors: PatientResult(user_errors=errors)
+)

@@ -11,7 +11,8 @@ from services.gateway.schema.plans.types import AftercarePlan
 class PlanQueries:
     aftercare_plan = field(
         AftercarePlan,
-        "One plan as the catalog has it now; null when there is none of that name and version.",
+        "One plan as the catalog has it now, for a clinic's credential with the clinic's own "
+        "values; null when there is none of that name and version.",
         Batched(resolvers.plan_by_slug, PUBLIC),
         slug=slug_argument(),
         version=argument(graphene.Int, "Only if this is the version in the catalog."),

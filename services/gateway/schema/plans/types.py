@@ -1,5 +1,7 @@
 import graphene
 
+from services.gateway.execution.batched import Batched
+from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
 from services.gateway.schema.content.types import Content
 from services.gateway.schema.content.values import ContentBlock, RedFlag, Source
@@ -8,6 +10,7 @@ from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.plans import resolvers
 from services.gateway.schema.plans.enums import StepKindEnum
+from services.gateway.schema.plans.reviews import ClinicalReview
 from services.gateway.schema.scalars.times import Duration, LocalTime
 
 
@@ -38,6 +41,23 @@ class AftercarePlan(ObjectType, interfaces=(Node, Content)):
 
     version = field(
         must(graphene.Int), "Rises with every change; enrollments pin it.", reads("entry.version")
+    )
+    overlay_version = field(
+        must(graphene.Int),
+        "Counts the values of its own that the asking clinic has laid on this version; 0: none.",
+        reads("entry.overlay_version"),
+    )
+    content_hash = field(
+        must(graphene.String),
+        "Of all that the plan says, in every locale, with the clinic's own values: what a "
+        "clinician signs. Whatever changes, it is another.",
+        reads("entry.content_hash"),
+    )
+    clinical_review = field(
+        ClinicalReview,
+        "Null until a clinician of the asking clinic has signed off just this; always null for "
+        "who asks for no clinic.",
+        Batched(resolvers.reviews_of, PUBLIC),
     )
     procedures = field(
         some("services.gateway.schema.procedures.types.Procedure"),

@@ -1,6 +1,6 @@
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import graphene
 
@@ -10,7 +10,7 @@ from services.gateway.schema.access import REGISTERS, sees_patients
 from services.gateway.schema.fields import field, must
 from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
-from services.gateway.schema.private import by_ids
+from services.gateway.schema.private import FETCHES, by_ids
 from services.gateway.schema.refusals.enums import UserErrorCodeEnum
 from services.gateway.schema.refusals.values import ConflictError as Conflict
 
@@ -31,23 +31,13 @@ class NotFoundError(ObjectType, interfaces=(UserError,)):
     """Something that the input names is not there."""
 
 
-_FETCHED: Final[Mapping[str, Callable[[GatewayRequest, Sequence[int]], Awaitable[Any]]]] = {
-    "Patient": lambda request, ids: request.calls.reminders.get_patients(request.scope, ids),
-    "Enrollment": lambda request, ids: request.calls.reminders.get_enrollments(request.scope, ids),
-    "CheckIn": lambda request, ids: request.calls.check_ins.get_check_ins(request.scope, ids),
-    "Escalation": lambda request, ids: request.calls.check_ins.get_escalations(request.scope, ids),
-    "StaffTask": lambda request, ids: request.calls.replies.get_tasks(request.scope, ids),
-}
-"""What may stand in the way, by the name of its type."""
-
-
 async def _existing(
     conflicts: Sequence[Conflict], _args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Any]:
     if not sees_patients(request):
         return [None] * len(conflicts)
     found: dict[str, Mapping[int, Any]] = {}
-    for kind, fetch in _FETCHED.items():
+    for kind, fetch in FETCHES.items():
         found[kind] = await by_ids(_ids_of(kind, conflicts), partial(fetch, request))
     return [found.get(each.kind, {}).get(each.existing_id or 0) for each in conflicts]
 

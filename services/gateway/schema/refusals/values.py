@@ -40,7 +40,7 @@ def user_errors(refusals: Iterable[Refusal], kind: str) -> list[UserError]:
 
 
 def _user_error(refusal: Refusal, kind: str) -> UserError:
-    path = None if refusal.path is None else [_camel_case(part) for part in refusal.path]
+    path = None if refusal.path is None else [camel_case(part) for part in refusal.path]
     if refusal.code == UserErrorCode.CONFLICT:
         return ConflictError(refusal.message, path, refusal.code, kind, refusal.existing_id)
     if refusal.code == UserErrorCode.NOT_FOUND:
@@ -48,7 +48,8 @@ def _user_error(refusal: Refusal, kind: str) -> UserError:
     return InputError(refusal.message, path, refusal.code)
 
 
-def _camel_case(name: str) -> str:
+def camel_case(name: str) -> str:
+    """The schema's name for one of ours."""
     head, *rest = name.split("_")
     return head + "".join(word[:1].upper() + word[1:] for word in rest)
 

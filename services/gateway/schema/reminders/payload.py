@@ -1,19 +1,20 @@
-"""What mutations of single reminders answer, and how each is asked for."""
+"""What mutations of single reminders answer."""
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Final
 
 import graphene
 
-from services.contracts.enrollments import CancelReminder, RetryReminder, SnoozeReminder
+from services.contracts.enrollments import ReminderReply
 from services.contracts.reminders import ReminderRecord
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import Subject
 from services.gateway.schema.fields import field, reads, some
 from services.gateway.schema.refusals.types import UserError
 from services.gateway.schema.refusals.values import UserError as Refused
-from services.gateway.schema.refusals.values import not_found, user_errors
+from services.gateway.schema.refusals.values import user_errors
 from services.gateway.schema.reminders.types import Reminder
 
 
@@ -36,14 +37,10 @@ class ReminderPayload(graphene.ObjectType):
     )
 
 
-async def changed(
-    command: SnoozeReminder | CancelReminder | RetryReminder, request: GatewayRequest
-) -> list[ReminderResult]:
-    reply = await request.calls.enrollments.change_reminder(
-        command, command_id=command_id(request, command)
-    )
-    return [ReminderResult(reply.reminder, user_errors(reply.refusals, "Reminder"))]
+def _result(reply: ReminderReply, _request: GatewayRequest) -> ReminderResult:
+    return ReminderResult(reply.reminder, user_errors(reply.refusals, "Reminder"))
 
 
-def unknown() -> list[ReminderResult]:
-    return [ReminderResult(user_errors=[not_found("There is no such reminder.", "reminderId")])]
+REMINDER: Final = Subject(
+    "Reminder", "reminder", _result, lambda errors: ReminderResult(user_errors=errors)
+)

@@ -1,12 +1,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from services.contracts.reminders import EnrollmentRecord, ReminderRecord
+from services.contracts.reminders import ReminderRecord
 from services.contracts.words import MessageDetail, ReminderOrder, Role
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.paging import Connection, connection_of
-from services.gateway.schema.private import by_ids
 from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders
 from services.gateway.schema.texts import is_plain
 
@@ -42,26 +41,6 @@ def _patient_number(given: Mapping[str, Any]) -> int | None:
 
 def _tuple(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
     return None if values is None else tuple(values)
-
-
-async def enrollments_of(
-    reminders: Sequence[ReminderRecord], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[EnrollmentRecord | None]:
-    enrollments = await by_ids(
-        (each.enrollment_id for each in reminders),
-        lambda numbers: request.calls.reminders.get_enrollments(request.scope, numbers),
-    )
-    return [enrollments.get(each.enrollment_id) for each in reminders]
-
-
-async def carriers_of(
-    reminders: Sequence[ReminderRecord], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[ReminderRecord | None]:
-    carriers = await by_ids(
-        (each.merged_into for each in reminders if each.merged_into is not None),
-        lambda numbers: request.calls.reminders.get_reminders(request.scope, numbers),
-    )
-    return [carriers.get(each.merged_into or 0) for each in reminders]
 
 
 async def bodies_of(

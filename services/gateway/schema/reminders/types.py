@@ -1,7 +1,7 @@
 import graphene
 
 from services.gateway.execution.batched import Batched
-from services.gateway.schema import ids
+from services.gateway.schema import about, ids
 from services.gateway.schema.access import ANY_KEY, SEES_CARE
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.enrollments.types import Enrollment
@@ -64,7 +64,7 @@ class Reminder(ObjectType, interfaces=(Node,)):
         each(lambda reminder: ids.encode(resolvers.KIND, reminder.id), SEES_CARE),
     )
     enrollment = field(
-        must(Enrollment), "What it belongs to.", Batched(resolvers.enrollments_of, SEES_CARE)
+        must(Enrollment), "What it belongs to.", Batched(about.enrollments_of, SEES_CARE)
     )
     step_key = field(must(graphene.String), "The plan's step.", care("step_key"))
     kind = field(must(StepKindEnum), "What the step is for.", care("kind"))
@@ -78,7 +78,7 @@ class Reminder(ObjectType, interfaces=(Node,)):
     merged_into = field(
         lambda: Reminder,
         "The reminder of the same visit that carries this one's text, if one does.",
-        Batched(resolvers.carriers_of, SEES_CARE),
+        Batched(about.carriers_of, SEES_CARE),
     )
     due_at = field(must(DateTime), "When it goes.", care("due_at"))
     local_due_at = field(

@@ -5,12 +5,12 @@ from services.gateway.schema import about, ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.fields import each, field, must, reads, some
-from services.gateway.schema.inbox.resolvers import patients_of
 from services.gateway.schema.inbox.types import InboundMessage
 from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import PageInfo
 from services.gateway.schema.patients.types import Patient
+from services.gateway.schema.private import person
 from services.gateway.schema.reminders.types import Reminder
 from services.gateway.schema.scalars.times import DateTime
 from services.gateway.schema.tasks import resolvers
@@ -30,7 +30,7 @@ class StaffTask(ObjectType, interfaces=(Node,)):
     patient = field(
         Patient,
         "Whom it is about; null where that is not one patient.",
-        Batched(patients_of, STAFF_UP),
+        Batched(about.patients_of, STAFF_UP),
     )
     enrollment = field(
         Enrollment, "The care it belongs to.", Batched(about.enrollments_of, STAFF_UP)
@@ -44,7 +44,7 @@ class StaffTask(ObjectType, interfaces=(Node,)):
     opened_at = field(must(DateTime), "Since when.", reads("opened_at", STAFF_UP))
     due_at = field(DateTime, "By when, where there is a time.", reads("due_at", STAFF_UP))
     done_at = field(DateTime, "When it was done; null: it is open.", reads("done_at", STAFF_UP))
-    done_by = field(graphene.String, "Who did it.", reads("done_by", STAFF_UP))
+    done_by = field(graphene.String, "Who did it.", person("done_by"))
     note = field(graphene.String, "What they noted.", reads("note", STAFF_UP))
 
 

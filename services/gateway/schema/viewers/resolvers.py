@@ -2,13 +2,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.contracts.reminders import ClinicRecord
+from services.gateway.identity.people import Person
 from services.gateway.identity.viewer import Viewer
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.private import by_ids
 
 
 async def clinics_of(
-    viewers: Sequence[Viewer], _args: Mapping[str, Any], request: GatewayRequest
+    viewers: Sequence[Viewer | Person], _args: Mapping[str, Any], request: GatewayRequest
 ) -> list[ClinicRecord | None]:
     numbers = [viewer.clinic_id for viewer in viewers]
     clinics = await by_ids(
@@ -25,5 +26,9 @@ def access_of(
 
 async def viewer_of(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[ClinicRecord | None]:
-    return await clinics_of([request.viewer], args, request)
+) -> list[Person | ClinicRecord | None]:
+    """The person whose key it is, else the clinic."""
+    viewer = request.viewer
+    if viewer.person and viewer.clinic_id and viewer.key_id:
+        return [Person(viewer.key_id, viewer.clinic_id, viewer.person)]
+    return [*await clinics_of([viewer], args, request)]

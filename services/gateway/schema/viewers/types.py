@@ -1,9 +1,12 @@
 import graphene
 
 from services.gateway.execution.batched import Batched
-from services.gateway.schema.access import ANY_KEY
+from services.gateway.schema import ids
+from services.gateway.schema.access import ANY_KEY, STAFF_UP
 from services.gateway.schema.clinics.types import Clinic
 from services.gateway.schema.fields import each, field, must, reads, some
+from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.scalars.times import DateTime
 from services.gateway.schema.viewers.enums import ModeEnum, RoleEnum
@@ -21,8 +24,20 @@ class Access(graphene.ObjectType):
     )
 
 
+class Staff(ObjectType, interfaces=(Node,)):
+    """Somebody of a clinic's staff, known by a key of their own."""
+
+    id = field(
+        must(graphene.ID),
+        "Opaque, unique in the whole service; one for each key.",
+        each(lambda person: ids.encode("Staff", person.key_id), STAFF_UP),
+    )
+    display_name = field(must(graphene.String), "As they sign.", reads("name", STAFF_UP))
+    clinic = field(must(Clinic), "Where they work.", Batched(clinics_of, STAFF_UP))
+
+
 class Viewer(graphene.Union):
     """Who asks."""
 
     class Meta:  # noqa: D106 - graphene's way to name the members
-        types = (Clinic, Patient)
+        types = (Clinic, Patient, Staff)

@@ -12,6 +12,7 @@ from services.contracts.check_ins import ALERT_LIFETIME, AcknowledgeAlert, Alert
 from services.gateway.app import make_app
 from services.gateway.http.pages import alert as page
 from tests.support.check_in_records import ASKED_AT
+from tests.support.fake_calls import people_named
 from tests.support.page_asks import PageAsks
 
 SECRET = "a secret of tests"
@@ -42,7 +43,9 @@ def reminders(shown: AlertShown | None = SHOWN) -> PageAsks:
 
 
 def web(asks: PageAsks) -> FlaskClient:
-    return make_app({}, [page.alert_page(SECRET, asks)]).test_client()
+    return make_app(
+        {}, [page.alert_page(SECRET, asks, people_named({3: "Dr. Ada Example"}))]
+    ).test_client()
 
 
 def place(*parts: Any) -> str:
@@ -55,6 +58,12 @@ def test_looking_names_the_escalation_and_no_patient() -> None:
     assert "Escalation 90, Rowan &lt;Clinic&gt;" in text
     assert "2026-12-05 10:00 (America/New_York)" in text
     assert "<button>I take this</button>" in text
+
+
+def test_who_took_it_with_a_key_of_their_own_is_shown_by_name() -> None:
+    text = web(reminders(taken("key:3"))).get(place()).get_data(as_text=True)
+
+    assert "Dr. Ada Example" in text
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])

@@ -218,6 +218,13 @@ def test_what_is_none_of_its_kind_is_not_found(text: str) -> None:
     assert (error["__typename"], asker.asked) == ("NotFoundError", [])
 
 
+def test_all_that_is_wrong_with_an_input_is_said_at_once() -> None:
+    given = {"enrollmentId": "nobody's", "state": "PERFORMED", "performedBy": "Dr.\nNo"}
+    errors = payload(RECORD, given, answering(DONE))["userErrors"]
+
+    assert [each["path"] for each in errors] == [["performedBy"], ["enrollmentId"]]
+
+
 @pytest.mark.parametrize(
     ("viewer", "code"),
     [(ANONYMOUS, "UNAUTHENTICATED"), (FRONT_END, "FORBIDDEN"), (OPERATOR, "FORBIDDEN")],

@@ -113,6 +113,14 @@ def test_stronger_evidence_comes_first() -> None:
     assert [each.procedure.entry.slug for each in found] == ["b", "a"]
 
 
+def test_of_what_fits_equally_well_the_less_invasive_comes_first() -> None:
+    found = options(
+        treating("a", profile={"invasiveness": 9}), treating("b", profile={"invasiveness": 2})
+    )
+
+    assert [each.procedure.entry.slug for each in found] == ["b", "a"]
+
+
 def test_one_concern_of_two_is_half_the_score() -> None:
     one = options(treating("a"))[0].score
     both = options(treating("a"), needs=known(concerns=("scars", "lines")))[0].score

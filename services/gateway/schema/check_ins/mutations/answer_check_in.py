@@ -1,6 +1,6 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import graphene
 
@@ -11,7 +11,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.check_ins.types import KIND, CheckIn
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.values import ContentBlock
 from services.gateway.schema.fields import argument, field, input_field, must, reads, some
 from services.gateway.schema.refusals.types import UserError
@@ -56,15 +56,12 @@ class CheckInPayload(graphene.ObjectType):
     )
 
 
-_TEXTS: Final = {"answer": "answer", "idempotency_key": "idempotencyKey"}
-
-
 async def _answer(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[CheckInResult]:
     given = args["input"]
     said = {**given, "answer": " ".join(given["answer"].split())}
-    faults: list[Refused] = [*text_faults(said, _TEXTS)]
+    faults: list[Refused] = [*text_faults(said, ("answer", "idempotency_key"))]
     if not said["answer"]:
         faults.append(invalid("Say what was answered.", "answer"))
     if faults:
@@ -79,10 +76,7 @@ async def _answer(
         answer=said["answer"],
         idempotency_key=given.get("idempotency_key"),
     )
-    own_key = command.idempotency_key is not None
-    reply = await request.calls.check_ins.answer_check_in(
-        command, command_id=None if own_key else command_id(request, command)
-    )
+    reply = await carry_out(command, request)
     return [CheckInResult(reply.check_in, reply.guidance, user_errors(reply.refusals, KIND))]
 
 

@@ -8,6 +8,7 @@ from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.enrollments.payload import (
     EnrollmentPayload,
     EnrollmentResult,
@@ -39,13 +40,7 @@ class EnrollPatientInput(graphene.InputObjectType):
     visit_reference = input_field(graphene.String, "The same for all enrollments of one visit.")
 
 
-_TEXTS: Final = {
-    "idempotency_key": "idempotencyKey",
-    "plan": "plan",
-    "performed_by": "performedBy",
-    "reference": "reference",
-    "visit_reference": "visitReference",
-}
+_TEXTS: Final = ("idempotency_key", "plan", "performed_by", "reference", "visit_reference")
 
 
 async def _enroll(
@@ -69,7 +64,7 @@ async def _enroll(
         reference=given.get("reference"),
         visit_reference=given.get("visit_reference"),
     )
-    return [result_of(await request.calls.reminders.enroll_patient(command))]
+    return [result_of(await carry_out(command, request))]
 
 
 enroll_patient = field(

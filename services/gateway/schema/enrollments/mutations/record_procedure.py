@@ -1,24 +1,17 @@
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
 import graphene
 
 from services.contracts.enrollments import RecordProcedure
+from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
-from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import Given
 from services.gateway.schema.enrollments.changes import (
-    ChangeResult,
+    CHANGED_ENROLLMENT,
     RescheduleEnrollmentPayload,
-    change_result,
 )
 from services.gateway.schema.enrollments.enums import ProcedureStateEnum
 from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.refusals.values import not_found
 from services.gateway.schema.scalars.times import DateTime
-from services.gateway.schema.texts import text_faults
 
 
 class RecordProcedureInput(graphene.InputObjectType):
@@ -34,22 +27,9 @@ class RecordProcedureInput(graphene.InputObjectType):
     )
 
 
-_TEXTS: Final = {"performed_by": "performedBy", "plan": "plan"}
-
-
-async def _record(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[ChangeResult]:
-    given = args["input"]
-    faults = text_faults(given, _TEXTS)
-    if faults:
-        return [ChangeResult(user_errors=faults)]
-    number = ids.decode_number("Enrollment", given["enrollment_id"])
-    if number is None:
-        error = not_found("There is no such enrollment.", "enrollmentId")
-        return [ChangeResult(user_errors=[error])]
-    command = RecordProcedure(
-        scope=request.scope,
+def _record(scope: Scope, number: int, given: Given) -> RecordProcedure:
+    return RecordProcedure(
+        scope=scope,
         enrollment_id=number,
         state=given["state"],
         ended_at=given.get("ended_at"),
@@ -57,14 +37,12 @@ async def _record(
         plan=given.get("plan"),
         dry_run=given.get("dry_run") is True,
     )
-    reply = await request.calls.enrollments.change(command, command_id=command_id(request, command))
-    return [change_result(reply)]
 
 
 record_procedure = field(
     RescheduleEnrollmentPayload,
     "Say what became of a procedure. Care goes out once it is PERFORMED, counted from its end; "
     "NO_SHOW and CANCELLED cancel what waits.",
-    Batched(_record, STAFF_UP),
+    Batched(CHANGED_ENROLLMENT.does(_record, "performed_by", "plan"), STAFF_UP),
     input=argument(must(RecordProcedureInput), "What became of it."),
 )

@@ -1,23 +1,16 @@
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
 import graphene
 
 from services.contracts.enrollments import RescheduleEnrollment
+from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
-from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import Given
 from services.gateway.schema.enrollments.changes import (
-    ChangeResult,
+    CHANGED_ENROLLMENT,
     RescheduleEnrollmentPayload,
-    change_result,
 )
 from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.refusals.values import not_found
 from services.gateway.schema.scalars.times import DateTime
-from services.gateway.schema.texts import text_faults
 
 
 class RescheduleEnrollmentInput(graphene.InputObjectType):
@@ -39,22 +32,9 @@ class RescheduleEnrollmentInput(graphene.InputObjectType):
     )
 
 
-_TEXTS: Final = {"idempotency_key": "idempotencyKey"}
-
-
-async def _reschedule(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[ChangeResult]:
-    given = args["input"]
-    faults = text_faults(given, _TEXTS)
-    if faults:
-        return [ChangeResult(user_errors=faults)]
-    number = ids.decode_number("Enrollment", given["enrollment_id"])
-    if number is None:
-        error = not_found("There is no such enrollment.", "enrollmentId")
-        return [ChangeResult(user_errors=[error])]
-    command = RescheduleEnrollment(
-        scope=request.scope,
+def _reschedule(scope: Scope, number: int, given: Given) -> RescheduleEnrollment:
+    return RescheduleEnrollment(
+        scope=scope,
         enrollment_id=number,
         procedure_at=given["procedure_at"],
         expected_procedure_at=given.get("expected_procedure_at"),
@@ -62,15 +42,12 @@ async def _reschedule(
         dry_run=given.get("dry_run") is True,
         idempotency_key=given.get("idempotency_key"),
     )
-    repeats = None if command.idempotency_key else command_id(request, command)
-    reply = await request.calls.enrollments.change(command, command_id=repeats)
-    return [change_result(reply)]
 
 
 reschedule_enrollment = field(
     RescheduleEnrollmentPayload,
     "Move a procedure, and everything that waits with it, or nothing at all. What has begun to "
     "be sent stays as it was; an outdated date that went out is corrected, once a day.",
-    Batched(_reschedule, STAFF_UP),
+    Batched(CHANGED_ENROLLMENT.does(_reschedule, "idempotency_key"), STAFF_UP),
     input=argument(must(RescheduleEnrollmentInput), "The new time."),
 )

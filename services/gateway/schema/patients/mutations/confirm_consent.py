@@ -8,7 +8,7 @@ from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import argument, field, input_field, must
 from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
@@ -31,7 +31,7 @@ async def _confirm(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PatientResult]:
     given = args["input"]
-    faults = text_faults(given, {"code": "code"})
+    faults = text_faults(given, ["code"])
     if faults:
         return [PatientResult(user_errors=faults)]
     command = ConfirmConsent(
@@ -40,10 +40,7 @@ async def _confirm(
         channel=given["channel"],
         code=given["code"],
     )
-    reply = await request.calls.patients.confirm_consent(
-        command, command_id=command_id(request, command)
-    )
-    return [result_of(reply, request)]
+    return [result_of(await carry_out(command, request), request)]
 
 
 confirm_consent = field(

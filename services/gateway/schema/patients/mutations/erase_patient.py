@@ -50,7 +50,7 @@ async def _erase(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[EraseResult]:
     given = args["input"]
-    faults = text_faults(given, {"reason": "reason"})
+    faults = text_faults(given, ["reason"])
     if faults:
         return [EraseResult(user_errors=faults)]
     number = ids.decode_number("Patient", given["patient_id"])

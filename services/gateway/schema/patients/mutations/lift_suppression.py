@@ -1,17 +1,13 @@
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import graphene
 
+from services.contracts.reminders import Scope
 from services.contracts.replies import LiftSuppression
 from services.gateway.execution.batched import Batched
-from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import Given
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.patients.inputs import patient_given
-from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
+from services.gateway.schema.patients.payload import PATIENT, PatientPayload
 
 
 class LiftSuppressionInput(graphene.InputObjectType):
@@ -22,29 +18,16 @@ class LiftSuppressionInput(graphene.InputObjectType):
     evidence = input_field(must(graphene.String), "How you know that it works; kept for audit.")
 
 
-async def _lift(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientResult]:
-    given = args["input"]
-    patient_id, faults = patient_given(given, "evidence")
-    if patient_id is None or faults:
-        return [PatientResult(user_errors=faults)]
-    command = LiftSuppression(
-        scope=request.scope,
-        patient_id=patient_id,
-        channel=given["channel"],
-        evidence=given["evidence"],
+def _lift(scope: Scope, number: int, given: Given) -> LiftSuppression:
+    return LiftSuppression(
+        scope=scope, patient_id=number, channel=given["channel"], evidence=given["evidence"]
     )
-    reply = await request.calls.replies.lift_suppression(
-        command, command_id=command_id(request, command)
-    )
-    return [result_of(reply, request)]
 
 
 lift_suppression = field(
     PatientPayload,
     "Use an address again. Refused, OPTED_OUT, where its owner opted out: only a message from "
     "that address can undo that.",
-    Batched(_lift, STAFF_UP),
+    Batched(PATIENT.does(_lift, "evidence"), STAFF_UP),
     input=argument(must(LiftSuppressionInput), "The address."),
 )

@@ -4,12 +4,12 @@ from typing import Any, Final
 import graphene
 
 from services.contracts.errors import UserErrorCode
-from services.contracts.reminders import PatientReply, RecordConsent
+from services.contracts.reminders import RecordConsent
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS, sees_patients
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.fields import argument, field, input_field, must
 from services.gateway.schema.patients.inputs import (
     ConsentInput,
@@ -50,10 +50,7 @@ async def _record(
     command = RecordConsent(
         scope=request.scope, patient_id=patient_id, consent=consent_given(given["consent"])
     )
-    reply: PatientReply = await request.calls.reminders.record_consent(
-        command, command_id=command_id(request, command)
-    )
-    return [result_of(reply, request)]
+    return [result_of(await carry_out(command, request), request)]
 
 
 def _no_such_patient(request: GatewayRequest) -> PatientResult:

@@ -9,6 +9,7 @@ from services.contracts.words import ContactOwner
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import argument, field, input_field, must
 from services.gateway.schema.patients.enums import ContactOwnerEnum, MessageDetailEnum
@@ -58,12 +59,7 @@ _TOLD: Final = ABOUT_THE_INPUT | {
     UserErrorCode.NOT_ELIGIBLE,
 }
 
-_TEXTS: Final = {
-    "idempotency_key": "idempotencyKey",
-    "reference": "reference",
-    "display_name": "displayName",
-    "region": "region",
-}
+_TEXTS: Final = ("idempotency_key", "reference", "display_name", "region")
 
 
 async def _register(
@@ -73,7 +69,7 @@ async def _register(
     faults = _faults(given)
     if faults:
         return [PatientResult(user_errors=faults)]
-    reply = await request.calls.reminders.register_patient(_command(given, request))
+    reply = await carry_out(_command(given, request), request)
     return [result_of(reply, request, _TOLD, is_new=True)]
 
 

@@ -9,7 +9,7 @@ from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import argument, field, input_field, must
 from services.gateway.schema.patients.enums import MessageDetailEnum
@@ -53,7 +53,6 @@ class UpdatePatientInput(graphene.InputObjectType):
     paused_until = input_field(DateTime, "Nothing is sent before; null: no pause.")
 
 
-_TEXTS: Final = {"reference": "reference", "display_name": "displayName", "region": "region"}
 _AS_GIVEN: Final = (
     *("reference", "display_name", "phone", "email", "is_adult", "time_zone", "region"),
     *("locale", "detail", "paused_until"),
@@ -64,7 +63,7 @@ async def _update(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PatientResult]:
     given = args["input"]
-    faults = [*contact_faults(given), *text_faults(given, _TEXTS)]
+    faults = [*contact_faults(given), *text_faults(given, ("reference", "display_name", "region"))]
     patient_id = ids.decode_number("Patient", given["patient_id"])
     if patient_id is None:
         missing = not_found("There is no such patient.", "patientId")
@@ -72,10 +71,7 @@ async def _update(
     if faults:
         return [PatientResult(user_errors=faults)]
     command = UpdatePatient(scope=request.scope, patient_id=patient_id, **_changes(given))
-    reply = await request.calls.patients.update_patient(
-        command, command_id=command_id(request, command)
-    )
-    return [result_of(reply, request)]
+    return [result_of(await carry_out(command, request), request)]
 
 
 def _changes(given: Mapping[str, Any]) -> dict[str, Any]:

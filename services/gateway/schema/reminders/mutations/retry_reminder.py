@@ -1,20 +1,12 @@
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import graphene
 
 from services.contracts.enrollments import RetryReminder
+from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
-from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
+from services.gateway.schema.commands import Given
 from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.reminders.payload import (
-    ReminderPayload,
-    ReminderResult,
-    changed,
-    unknown,
-)
+from services.gateway.schema.reminders.payload import REMINDER, ReminderPayload
 
 
 class RetryReminderInput(graphene.InputObjectType):
@@ -28,24 +20,17 @@ class RetryReminderInput(graphene.InputObjectType):
     )
 
 
-async def _retry(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[ReminderResult]:
-    given = args["input"]
-    number = ids.decode_number("Reminder", given["reminder_id"])
-    if number is None:
-        return unknown()
-    command = RetryReminder(
-        scope=request.scope,
+def _retry(scope: Scope, number: int, given: Given) -> RetryReminder:
+    return RetryReminder(
+        scope=scope,
         reminder_id=number,
         accept_possible_duplicate=given.get("accept_possible_duplicate") is True,
     )
-    return await changed(command, request)
 
 
 retry_reminder = field(
     ReminderPayload,
     "Send again what FAILED (a new reminder follows it) or is UNKNOWN, while it is of use.",
-    Batched(_retry, STAFF_UP),
+    Batched(REMINDER.does(_retry), STAFF_UP),
     input=argument(must(RetryReminderInput), "The reminder."),
 )

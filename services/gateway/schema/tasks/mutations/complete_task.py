@@ -1,21 +1,20 @@
 import dataclasses
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import graphene
 
-from services.contracts.replies import CompleteTask, TaskRecord
+from services.contracts.reminders import Scope
+from services.contracts.replies import CompleteTask, TaskRecord, TaskReply
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import Given, Subject
 from services.gateway.schema.fields import argument, field, input_field, must, reads, some
 from services.gateway.schema.refusals.types import UserError
 from services.gateway.schema.refusals.values import UserError as Refused
-from services.gateway.schema.refusals.values import not_found, user_errors
+from services.gateway.schema.refusals.values import user_errors
 from services.gateway.schema.tasks.types import StaffTask
-from services.gateway.schema.texts import text_faults
 
 
 class CompleteTaskInput(graphene.InputObjectType):
@@ -40,29 +39,20 @@ class StaffTaskPayload(graphene.ObjectType):
     )
 
 
-_TEXTS: Final = {"note": "note"}
+def _complete(scope: Scope, number: int, given: Given) -> CompleteTask:
+    return CompleteTask(scope=scope, task_id=number, note=given.get("note"))
 
 
-async def _complete(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[TaskResult]:
-    given = args["input"]
-    faults = text_faults(given, _TEXTS)
-    if faults:
-        return [TaskResult(user_errors=faults)]
-    task_id = ids.decode_number("StaffTask", given["task_id"])
-    if task_id is None:
-        return [TaskResult(user_errors=[not_found("There is no such task.", "taskId")])]
-    command = CompleteTask(scope=request.scope, task_id=task_id, note=given.get("note"))
-    reply = await request.calls.replies.complete_task(
-        command, command_id=command_id(request, command)
-    )
-    return [TaskResult(reply.task, user_errors(reply.refusals, "StaffTask"))]
+def _result(reply: TaskReply, _request: GatewayRequest) -> TaskResult:
+    return TaskResult(reply.task, user_errors(reply.refusals, "StaffTask"))
+
+
+_TASK: Final = Subject("StaffTask", "task", _result, lambda errors: TaskResult(user_errors=errors))
 
 
 complete_task = field(
     StaffTaskPayload,
     "Say that a task is done. Doing it twice changes nothing.",
-    Batched(_complete, STAFF_UP),
+    Batched(_TASK.does(_complete, "note"), STAFF_UP),
     input=argument(must(CompleteTaskInput), "The task."),
 )

@@ -1,0 +1,233 @@
+"""Sign-offs over the running content service: what voids them, and who can read them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.ask import ThreadedAskClient
+from services.chassis.settings import Secret
+from services.chassis.vault import Vault
+from services.content.settings import ContentSettings
+from services.content.source.reader import shipped_files
+from services.content.storage.tables import sign_off
+from services.content.wiring import content_service
+from services.contracts.content import (
+    STREAM,
+    ClinicPlan,
+    DemoSignOffReply,
+    FindReviews,
+    GetClinicPlan,
+    PlanReview,
+    PublishCatalog,
+    RollBack,
+    SignOffForDemo,
+    SignOffPlan,
+    SignOffReply,
+)
+from services.contracts.errors import UserErrorCode
+from services.contracts.words import Mode
+
+SLUG = "microneedling-aftercare"
+PLAN = f"plans/{SLUG}.yaml"
+SPANISH = f"locales/es/{PLAN}"
+SECONDS = 30.0
+Open = Callable[..., "Content"]
+
+
+class Content:
+    """A running content service, and clinic 7, whose clinician is Dr. Ada Example."""
+
+    def __init__(self, client: ThreadedAskClient) -> None:
+        self._client = client
+
+    def publish(self, files: dict[str, str] | None = None) -> str:
+        reply = self._client.ask(STREAM, PublishCatalog(files=files), timeout=SECONDS)
+        assert reply.info, reply.problems
+        return reply.info.version
+
+    def roll_back(self, version: str) -> None:
+        assert self._client.ask(STREAM, RollBack(version=version), timeout=SECONDS).info
+
+    def plan(self, clinic_id: int | None = 7, locale: str = "en") -> ClinicPlan:
+        found = self._client.ask(
+            STREAM, GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale)
+        )
+        assert found is not None
+        return found
+
+    def sign(self, **changes: Any) -> SignOffReply:
+        plan = self.plan().plan
+        command = SignOffPlan(
+            clinic_id=7,
+            plan=SLUG,
+            version=plan.version,
+            content_hash=plan.content_hash,
+            reviewer="Dr. Ada Example",
+            registration="R-12345",
+            mode=Mode.LIVE,
+            actor="key:3",
+        )
+        return self._client.ask(STREAM, msgspec.structs.replace(command, **changes))
+
+    def signed(self) -> PlanReview:
+        review = self.sign().review
+        assert review is not None
+        return review
+
+    def sign_for_demo(self, *plans: str) -> DemoSignOffReply:
+        return self._client.ask(STREAM, SignOffForDemo(clinic_id=7, plans=plans or None))
+
+    def reviews(self, clinic_id: int, *hashes: str) -> tuple[PlanReview | None, ...]:
+        asked = FindReviews(clinic_id=clinic_id, content_hashes=hashes)
+        return self._client.ask(STREAM, asked)
+
+
+@pytest.fixture
+def opened(
+    postgres_url: str, redis_url: str, data_keys: str, index_keys: str, vault: Vault
+) -> Iterator[Open]:
+    with ExitStack() as stack:
+
+        def begin(env: str = "production") -> Content:
+            settings = ContentSettings(
+                afterglow_env=env,  # type: ignore[arg-type]  # a test names it
+                database_url=Secret(postgres_url),
+                redis_url=Secret(redis_url),
+                data_keys=Secret(data_keys),
+                index_keys=Secret(index_keys),
+                secret_key=Secret("s" * 32),
+            )
+            stack.enter_context(content_service(settings))
+            client = ThreadedAskClient(redis_url, vault)
+            stack.callback(client.close)
+            return Content(client)
+
+        yield begin
+
+
+@pytest.fixture
+def content(opened: Open) -> Content:
+    """In production, with the shipped catalog published."""
+    running = opened()
+    running.publish()
+    return running
+
+
+def edited(file: str, *replacements: tuple[str, str]) -> dict[str, str]:
+    files = shipped_files()
+    for place, old, new in (
+        (PLAN, "version: 2", "version: 3"),
+        *((file, *one) for one in replacements),
+    ):
+        assert old in files[place]
+        files[place] = files[place].replace(old, new, 1)
+    return files
+
+
+def test_nothing_is_signed_until_somebody_signs(content: Content) -> None:
+    assert content.plan().review is None
+
+
+def test_what_a_clinician_signed_is_said_with_the_plan_in_every_locale(content: Content) -> None:
+    review = content.signed()
+
+    assert (review.reviewer, review.registration) == ("Dr. Ada Example", "R-12345")
+    assert content.plan().review == content.plan(locale="es").review == review
+
+
+def test_a_review_counts_for_the_clinic_whose_clinician_gave_it(content: Content) -> None:
+    review = content.signed()
+
+    assert content.plan(8).review is None
+    assert content.plan(None).review is None
+    assert content.reviews(8, review.content_hash) == (None,)
+
+
+def test_reviews_are_found_by_what_was_signed(content: Content) -> None:
+    review = content.signed()
+
+    assert content.reviews(7, "nothing", review.content_hash) == (None, review)
+
+
+def test_signing_twice_keeps_the_first(content: Content) -> None:
+    first = content.signed()
+
+    assert content.sign(reviewer="Dr. Bo Example").review == first
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (PLAN, "useful_for: P21D", "useful_for: P20D"),
+        (PLAN, "title: Microneedling aftercare", "title: Aftercare"),
+        (SPANISH, "title: ", "title: Nuevo "),
+    ],
+    ids=["an interval", "a word", "a word of one locale"],
+)
+def test_whatever_changes_is_not_signed(content: Content, file: str, old: str, new: str) -> None:
+    content.signed()
+
+    content.publish(edited(file, (old, new)))
+
+    assert content.plan().review is None
+
+
+def test_what_is_served_again_was_signed_before(content: Content) -> None:
+    first = content.plan().release
+    review = content.signed()
+    content.publish(edited(PLAN, ("useful_for: P21D", "useful_for: P20D")))
+
+    content.roll_back(first)
+
+    assert content.plan().review == review
+
+
+def test_what_was_read_before_the_plan_changed_is_not_signed(content: Content) -> None:
+    read = content.plan().plan
+    content.publish(edited(PLAN, ("useful_for: P21D", "useful_for: P20D")))
+
+    reply = content.sign(version=read.version, content_hash=read.content_hash)
+
+    assert reply.refusal is not None
+    assert reply.refusal.code is UserErrorCode.STALE
+    assert "read it again" in reply.refusal.message
+
+
+def test_who_signed_cannot_be_read_from_the_database(content: Content, engine: sa.Engine) -> None:
+    content.signed()
+
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(sign_off)).one()
+    assert b"Ada" not in row.reviewer_sealed
+    assert b"12345" not in row.registration_sealed
+    assert (row.plan, row.overlay_version, row.signed_by) == (SLUG, 0, "key:3")
+
+
+def test_production_signs_nothing_that_nobody_read(content: Content) -> None:
+    reply = content.sign_for_demo()
+
+    assert reply.refusal is not None
+    assert content.plan().review is None
+
+
+def test_development_signs_every_plan_for_a_demo(opened: Open) -> None:
+    content = opened("development")
+    content.publish()
+
+    reply = content.sign_for_demo()
+
+    review = content.plan().review
+    assert len(reply.signed) >= 10
+    assert review is not None
+    assert review.reviewer == "Demo clinician"
+
+
+def test_before_anything_is_published_there_is_nothing_to_sign(opened: Open) -> None:
+    content = opened("development")
+
+    assert content.sign_for_demo() == DemoSignOffReply()
+    assert content.sign_for_demo(SLUG).refusal is not None
