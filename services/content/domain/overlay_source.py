@@ -7,10 +7,11 @@ mean, how long a text is useful.
 import msgspec
 import yaml
 
-from services.content.domain.faults import Fault
+from services.content.domain.faults import problems
 from services.content.domain.nodes import Document, compose
 from services.content.domain.source import Body
 from services.content.domain.written import Text, Written
+from services.contracts.content import Problem
 
 
 class EmailWords(Written, frozen=True, kw_only=True):
@@ -100,13 +101,13 @@ class OverlayFile(msgspec.Struct, frozen=True):
     document: Document
 
 
-def read_overlay(name: str, text: str) -> OverlayFile | tuple[Fault, ...]:
+def read_overlay(name: str, text: str) -> OverlayFile | tuple[Problem, ...]:
     """Read a file of this name, or say everything that is wrong with its shape."""
     node, faults = compose(name, text)
     if node is None:
-        return faults
+        return problems(({}, fault) for fault in faults)
     document = Document(name)
     source = document.convert(node, OverlaySource)
     if document.faults or not isinstance(node, yaml.MappingNode):
-        return tuple(document.faults)
+        return problems((document.places, fault) for fault in document.faults)
     return OverlayFile(source, node, document)

@@ -83,7 +83,7 @@ def lay_overlay(
         return (Problem(where=f"{name}:1", what=ground.fault),)
     values = read_overlay(name, text)
     if not isinstance(values, OverlayFile):
-        return problems(({}, fault) for fault in values)
+        return values
     if faults := tuple(_own_faults(ground, values, is_new=is_new)):
         return problems((values.document.places, fault) for fault in faults)
     laid = {tag: lay(ground.files, tag, values) for tag in ground.catalogs}
@@ -130,6 +130,10 @@ def _changed(ground: Ground, locale: str, laid: LaidPlan) -> Changed:
 
 
 def _broken(changed: Changed) -> Iterator[Fault]:
+    """A step at an impossible time is told alone: other rules would go by that time."""
+    if misplaced := list(overlays.steps_move_within_their_span(changed)):
+        yield from misplaced
+        return
     for rule in _OF_ANY_PLAN:
         name = changed.document.name
         yield from (fault for fault in rule(changed.locale) if fault.document == name)

@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.ask import ThreadedAskClient
-from services.content.source.reader import shipped_files
 from services.content.storage.tables import release
 from services.contracts.content import (
     STREAM,
@@ -23,27 +22,15 @@ from services.contracts.content import (
     RemoveOverlay,
     RollBack,
 )
+from tests.support.overlay_pack import SLUG, VALUES, overlay_pack
+from tests.support.pack import PLAN
 
-PLAN = "microneedling-aftercare"
-FILE = f"plans/{PLAN}.yaml"
 SECONDS = 30.0
-VALUES = f"""\
-plan: {PLAN}
-version: 2
-phone: "+12025550188"
-hours: {{en: "Mon-Fri 9:00-18:00", es: "lun-vie 9:00-18:00"}}
-steps:
-  day-3-back-to-sport: {{after: PT96H}}
-  day-90-results: {{leave_out: true}}
-"""
 
 
 def publish(client: ThreadedAskClient, *replacements: tuple[str, str]) -> PublishReply:
-    """Publish the shipped files, with other texts in the plan."""
-    files = shipped_files()
-    for old, new in replacements:
-        assert old in files[FILE]
-        files[FILE] = files[FILE].replace(old, new, 1)
+    """Publish the small catalog, with other texts in its plan."""
+    files = overlay_pack(*((PLAN, old, new) for old, new in replacements))
     return client.ask(STREAM, PublishCatalog(files=files), timeout=SECONDS)
 
 
@@ -53,7 +40,7 @@ def put(client: ThreadedAskClient, text: str = VALUES, clinic_id: int = 1) -> Pu
 
 
 def plan_of(client: ThreadedAskClient, clinic_id: int | None, locale: str = "en") -> ClinicPlan:
-    found = client.ask(STREAM, GetClinicPlan(clinic_id=clinic_id, slug=PLAN, locale=locale))
+    found = client.ask(STREAM, GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale))
     assert found is not None
     return found
 
@@ -63,7 +50,8 @@ def listed(client: ThreadedAskClient) -> tuple[OverlayInfo, ...]:
 
 
 RAISED = ("version: 2\n", "version: 3\n")
-NARROWED = ("clinics_may: {latest: P6D}", "clinics_may: {latest: PT80H}")
+NARROWED = ("clinics_may: {latest: PT48H}", "clinics_may: {latest: PT30H}")
+LONGER = ("useful_for: P7D", "useful_for: P8D")
 
 
 def test_a_clinic_has_the_plan_with_its_own_values(client: ThreadedAskClient) -> None:
@@ -74,9 +62,9 @@ def test_a_clinic_has_the_plan_with_its_own_values(client: ThreadedAskClient) ->
     steps = {step.key: step for step in plan.steps}
 
     assert plan.voice is not None
-    assert (plan.voice.phone, plan.voice.hours) == ("+12025550188", "lun-vie 9:00-18:00")
-    assert steps["day-3-back-to-sport"].after == "PT96H"
-    assert "day-90-results" not in steps
+    assert (plan.voice.phone, plan.voice.hours) == ("+12025550188", "lun-vie 9-18")
+    assert steps["day-1-make-up"].after == "PT36H"
+    assert "day-30-next-visit" not in steps
     assert (plan.version, plan.overlay_version) == (2, 1)
 
 
@@ -103,9 +91,9 @@ def test_putting_says_what_changes_for_patients(client: ThreadedAskClient) -> No
 
     told = {(each.locale, each.path): (each.was, each.becomes) for each in put(client).changes}
 
-    assert told["en", "steps[day-3-back-to-sport].after"] == ("PT72H", "PT96H")
+    assert told["en", "steps[day-1-make-up].after"] == ("PT24H", "PT36H")
     assert told["es", "voice.phone"] == (None, "+12025550188")
-    assert told["en", "steps[day-90-results].kind"] == ("FOLLOW_UP", None)
+    assert told["en", "steps[day-30-next-visit].kind"] == ("REBOOK", None)
 
 
 def test_putting_names_texts_that_may_speak_of_the_time_from_before(
@@ -115,7 +103,7 @@ def test_putting_names_texts_that_may_speak_of_the_time_from_before(
 
     told = {problem.where.partition(":")[0] for problem in put(client).read_again}
 
-    assert told == {FILE, f"locales/es/{FILE}"}
+    assert told == {PLAN, f"locales/es/{PLAN}"}
 
 
 def test_the_same_values_twice_are_one_version(client: ThreadedAskClient) -> None:
@@ -129,7 +117,7 @@ def test_the_same_values_twice_are_one_version(client: ThreadedAskClient) -> Non
 def test_other_values_are_the_next_version(client: ThreadedAskClient) -> None:
     publish(client)
     put(client)
-    reply = put(client, VALUES.replace("PT96H", "P5D"))
+    reply = put(client, VALUES.replace("PT36H", "PT37H"))
 
     assert reply.info is not None
     assert (reply.is_new, reply.info.version) == (True, 2)
@@ -142,10 +130,10 @@ def test_two_who_put_at_once_make_two_versions(client: ThreadedAskClient) -> Non
 
     def one_puts(hours: int) -> PutOverlayReply:
         together.wait()
-        return put(client, VALUES.replace("PT96H", f"PT{hours}H"))
+        return put(client, VALUES.replace("PT36H", f"PT{hours}H"))
 
     with ThreadPoolExecutor(2) as pool:
-        replies = list(pool.map(one_puts, (98, 99)))
+        replies = list(pool.map(one_puts, (38, 39)))
 
     assert sorted(reply.info.version for reply in replies if reply.info) == [1, 2]
     assert [info.version for info in listed(client)] == [2]
@@ -153,9 +141,9 @@ def test_two_who_put_at_once_make_two_versions(client: ThreadedAskClient) -> Non
 
 def test_values_with_a_fault_change_nothing(client: ThreadedAskClient) -> None:
     publish(client)
-    reply = put(client, VALUES.replace("PT96H", "P9D"))
+    reply = put(client, VALUES.replace("PT36H", "P9D"))
 
-    assert [problem.where for problem in reply.problems] == ["rowan.yaml:6"]
+    assert [problem.where for problem in reply.problems] == ["rowan.yaml:9"]
     assert (reply.info, listed(client)) == (None, ())
 
 
@@ -171,7 +159,7 @@ def test_a_rehearsal_keeps_nothing(client: ThreadedAskClient) -> None:
 def test_values_are_laid_on_a_changed_plan_again(client: ThreadedAskClient) -> None:
     publish(client)
     first = put(client).info
-    reply = publish(client, RAISED, ("useful_for: P2D", "useful_for: P3D"))
+    reply = publish(client, RAISED, LONGER)
 
     [info] = listed(client)
     assert first is not None
@@ -186,8 +174,8 @@ def test_publishing_says_whose_values_no_longer_fit(client: ThreadedAskClient) -
     reply = publish(client, RAISED, NARROWED)
 
     [misfit] = reply.misfits
-    assert (misfit.clinic_id, misfit.plan) == (1, PLAN)
-    assert [problem.where for problem in misfit.misfits] == ["rowan.yaml:6"]
+    assert (misfit.clinic_id, misfit.plan) == (1, SLUG)
+    assert [problem.where for problem in misfit.misfits] == ["rowan.yaml:9"]
     assert listed(client) == (misfit,)
     assert plan_of(client, 1).misfits == misfit.misfits
 
@@ -217,7 +205,7 @@ def test_values_put_right_are_used_again(client: ThreadedAskClient) -> None:
     publish(client)
     put(client)
     publish(client, NARROWED)
-    put(client, VALUES.replace("PT96H", "PT76H"))
+    put(client, VALUES.replace("PT36H", "PT28H"))
 
     assert plan_of(client, 1).misfits == ()
     assert plan_of(client, 1).plan.overlay_version == 2
@@ -236,7 +224,7 @@ def test_going_back_to_a_release_lays_the_values_on_it_again(client: ThreadedAsk
 
 def test_going_back_says_whose_values_do_not_fit_there(client: ThreadedAskClient) -> None:
     first = publish(client, NARROWED).info
-    publish(client, RAISED, ("useful_for: P2D", "useful_for: P3D"))
+    publish(client, RAISED, LONGER)
     put(client, VALUES.replace("version: 2", "version: 3"))
     assert first is not None
     reply = client.ask(STREAM, RollBack(version=first.version), timeout=SECONDS)
@@ -247,19 +235,19 @@ def test_going_back_says_whose_values_do_not_fit_there(client: ThreadedAskClient
 def test_values_for_a_plan_that_is_gone_do_not_fit(client: ThreadedAskClient) -> None:
     publish(client)
     put(client)
-    files = {path: text for path, text in shipped_files().items() if PLAN not in path}
+    files = {path: text for path, text in overlay_pack().items() if PLAN not in path}
     reply = client.ask(STREAM, PublishCatalog(files=files), timeout=SECONDS)
 
     [misfit] = reply.misfits
     assert misfit.plan_version is None
-    assert f"there is no plan '{PLAN}'" in misfit.misfits[0].what
+    assert f"there is no plan '{SLUG}'" in misfit.misfits[0].what
     assert [info.misfits != () for info in listed(client)] == [True]
 
 
 def test_a_removed_overlay_leaves_the_plan_of_the_release(client: ThreadedAskClient) -> None:
     publish(client)
     put(client)
-    command = RemoveOverlay(clinic_id=1, plan=PLAN)
+    command = RemoveOverlay(clinic_id=1, plan=SLUG)
 
     assert [client.ask(STREAM, command), client.ask(STREAM, command)] == [True, False]
     assert plan_of(client, 1).plan == plan_of(client, None).plan
@@ -268,7 +256,7 @@ def test_a_removed_overlay_leaves_the_plan_of_the_release(client: ThreadedAskCli
 def test_versions_go_on_counting_after_a_removal(client: ThreadedAskClient) -> None:
     publish(client)
     put(client)
-    client.ask(STREAM, RemoveOverlay(clinic_id=1, plan=PLAN))
+    client.ask(STREAM, RemoveOverlay(clinic_id=1, plan=SLUG))
     again = put(client)
 
     assert again.info is not None
@@ -279,8 +267,8 @@ def test_the_text_that_was_put_can_be_had_back(client: ThreadedAskClient) -> Non
     publish(client)
     put(client)
 
-    assert client.ask(STREAM, GetOverlay(clinic_id=1, plan=PLAN)) == VALUES
-    assert client.ask(STREAM, GetOverlay(clinic_id=2, plan=PLAN)) is None
+    assert client.ask(STREAM, GetOverlay(clinic_id=1, plan=SLUG)) == VALUES
+    assert client.ask(STREAM, GetOverlay(clinic_id=2, plan=SLUG)) is None
 
 
 def test_a_release_without_its_source_takes_no_values_until_it_is_published_again(

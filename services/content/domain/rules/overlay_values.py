@@ -37,10 +37,8 @@ def only_what_may_is_left_out(values: OverlayFile, plan: PlanSource) -> Faults:
     may = [s.key for s in plan.steps if s.clinics_may and s.clinics_may.leave_out]
     for key, step in values.source.steps.items():
         if step.leave_out and key not in may:
-            what = (
-                f"is for every patient; remove this (may be left out: {', '.join(may) or 'none'})"
-            )
-            yield _fault(values, ("steps", key, "leave_out"), f"{key} {what}")
+            what = f"{key} is for every patient; only {', '.join(may) or 'no step'} may be left out"
+            yield _fault(values, ("steps", key, "leave_out"), what)
 
 
 def voice_can_be_used(values: OverlayFile) -> Faults:

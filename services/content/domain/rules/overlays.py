@@ -100,7 +100,6 @@ def waits_stay(changed: Changed) -> Faults:
 
 
 RULES: Final[tuple[Callable[[Changed], Faults], ...]] = (
-    steps_move_within_their_span,
     notices_stay,
     whom_to_call_stays,
     red_flags_stay,
