@@ -47,14 +47,22 @@ def differences(before: Release, after: Release) -> tuple[Change, ...]:
 def plan_differences(
     was: Mapping[str, AftercarePlan], becomes: Mapping[str, AftercarePlan]
 ) -> tuple[Change, ...]:
-    """What differs between two editions of a plan, given by locale."""
-    return tuple(
-        Change(locale=locale, kind="plan", slug=plan.slug, path=path, was=one, becomes=other)
-        for locale, plan in sorted(becomes.items())
-        for path, one, other in _changed(
-            msgspec.to_builtins(was[locale]), msgspec.to_builtins(plan)
-        )
-    )
+    """What differs between two editions of a plan, by locale; a step that is gone is told once."""
+    changes = []
+    for locale, plan in sorted(becomes.items()):
+        kept = {step.key for step in plan.steps}
+        gone = tuple(step for step in was[locale].steps if step.key not in kept)
+        steps = tuple(step for step in was[locale].steps if step.key in kept)
+        before = msgspec.structs.replace(was[locale], steps=steps)
+        told = [
+            *((f"steps[{step.key}]", step.title, None) for step in gone),
+            *_changed(msgspec.to_builtins(before), msgspec.to_builtins(plan)),
+        ]
+        changes += [
+            Change(locale=locale, kind="plan", slug=plan.slug, path=path, was=one, becomes=other)
+            for path, one, other in told
+        ]
+    return tuple(changes)
 
 
 def _of_locale(

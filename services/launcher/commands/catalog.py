@@ -13,20 +13,19 @@ from services.content.usecases.check_catalog import check as check_files
 from services.content.usecases.cover_article import cover_article
 from services.contracts.content import (
     STREAM,
-    Change,
     DiffReleases,
     ListReleases,
-    Problem,
     PublishCatalog,
     RollBack,
     SignOffForDemo,
 )
+from services.launcher.catalog_output import change_lines, misfit_lines, problem_list
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
 _PUBLISH_SECONDS = 30.0
-_ONE_LINE = 60
+_TO_MEND = "to mend before this can be published"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -44,7 +43,7 @@ def check(folder: Path | None) -> None:
     today = date(*time.gmtime()[:3])
     checked = check_files(files, today=today)
     if not isinstance(checked, Checked):
-        raise LauncherFault(_listed(checked))
+        raise LauncherFault(problem_list(checked, _TO_MEND))
     pages = sum(
         len(each.procedures) + len(each.concerns) + len(each.plans)
         for each in checked.catalogs.values()
@@ -58,7 +57,7 @@ def coverage(folder: Path | None) -> None:
     """Print where FOLDER (else the shipped catalog) carries or corrects its first article."""
     covered = cover_article(_read(folder) if folder else shipped_files())
     if not isinstance(covered, CoverageFile):
-        raise LauncherFault(_listed(covered, "gaps in the coverage of the article"))
+        raise LauncherFault(problem_list(covered, "gaps in the coverage of the article"))
     for number, statement in covered.statements.items():
         click.echo(f"{number}  {statement.label}")
         for place in _places(statement.carried):
@@ -81,9 +80,11 @@ def publish(folder: Path | None) -> None:
     with asking(environment()) as asker:
         reply = asker.ask(STREAM, question, timeout=_PUBLISH_SECONDS)
     if reply.info is None:
-        raise LauncherFault(_listed(reply.problems))
+        raise LauncherFault(problem_list(reply.problems, _TO_MEND))
     news = "Published" if reply.is_new else "Unchanged since"
     click.echo(f"{news} release {reply.info.version}.")
+    for line in misfit_lines(reply.misfits):
+        click.echo(line)
 
 
 @catalog.command("list")
@@ -108,11 +109,8 @@ def diff(before: str, after: str | None) -> None:
         raise LauncherFault(_no_release(reply.unknown_version))
     if not reply.changes:
         click.echo("Nothing changes.")
-    heading = ""
-    for change in reply.changes:
-        if heading != (heading := _heading(change)):
-            click.echo(f"{heading}")
-        click.echo(_told(change))
+    for line in change_lines(reply.changes):
+        click.echo(line)
 
 
 @catalog.command("roll-back")
@@ -128,6 +126,8 @@ def roll_back(version: str) -> None:
     else:
         click.echo(f"Release {version} is served again, instead of {reply.was}.")
         click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
+    for line in misfit_lines(reply.misfits):
+        click.echo(line)
 
 
 @catalog.command("sign-off")
@@ -151,21 +151,6 @@ def _no_release(version: str) -> str:
     return f"There is no release {version}; `afterglow catalog list` names those there are."
 
 
-def _heading(change: Change) -> str:
-    return f"{' '.join(filter(None, (change.kind, change.slug)))} ({change.locale})"
-
-
-def _told(change: Change) -> str:
-    path = change.path or "all of it"
-    if change.was is None:
-        return f"  + {path}: {change.becomes}"
-    if change.becomes is None:
-        return f"  - {path}: {change.was}"
-    if len(change.was) + len(change.becomes) <= _ONE_LINE:
-        return f"  ~ {path}: {change.was} → {change.becomes}"
-    return f"  ~ {path}\n      was:     {change.was}\n      becomes: {change.becomes}"
-
-
 def _read(folder: Path) -> dict[str, str]:
     try:
         return folder_files(folder)
@@ -175,10 +160,3 @@ def _read(folder: Path) -> dict[str, str]:
 
 def _places(places: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{file}.yaml: {path}" for file, paths in places.items() for path in paths]
-
-
-def _listed(
-    problems: tuple[Problem, ...], of_what: str = "to mend before this can be published"
-) -> str:
-    lines = [f"{problem.where}: {problem.what}" for problem in problems]
-    return "\n".join((f"{len(lines)} {of_what}:", *lines))

@@ -93,7 +93,7 @@ def test_putting_says_what_changes_for_patients(client: ThreadedAskClient) -> No
 
     assert told["en", "steps[day-1-make-up].after"] == ("PT24H", "PT36H")
     assert told["es", "voice.phone"] == (None, "+12025550188")
-    assert told["en", "steps[day-30-next-visit].kind"] == ("REBOOK", None)
+    assert told["en", "steps[day-30-next-visit]"] == ("The next visit", None)
 
 
 def test_putting_names_texts_that_may_speak_of_the_time_from_before(
