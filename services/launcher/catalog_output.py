@@ -28,7 +28,7 @@ def misfit_lines(overlays: Iterable[OverlayInfo]) -> Iterator[str]:
         if info.misfits:
             yield (
                 f"Clinic {info.clinic_id}: its own values do not fit {info.plan} any more."
-                " Nobody is enrolled in it there until they are put right or removed (afterglow overlays)."
+                " It enrolls nobody there until they are put right or removed (afterglow overlays)."
             )
             yield from (f"  {problem.where}: {problem.what}" for problem in info.misfits)
 

@@ -117,7 +117,7 @@ def _print_changes(reply: PutOverlayReply) -> None:
     for line in change_lines(reply.changes):
         click.echo(line)
     if reply.read_again:
-        said = "texts in the catalog's words may still speak of the time before; read them again"
+        said = "texts to read again: in the catalog's words, they may speak of its time"
         click.echo(problem_list(reply.read_again, said))
 
 

@@ -11,10 +11,11 @@ from services.content.domain.messages import MessageText, message_texts
 from services.content.domain.nodes import Document
 from services.content.domain.phrases import flattened
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.source import NoticeSource, PlanSource, PlanStepSource
+from services.content.domain.source import ClinicsMay, NoticeSource, PlanSource, PlanStepSource
 from services.content.domain.step_times import due, span
 from services.content.domain.templates import names_used, template_faults, waits_named
 
+_SHOWN: Final = 60  # characters of a text, to know it by
 _WHOM_TO_CALL: Final = ("clinic_phone", "emergency_number")
 
 
@@ -58,7 +59,7 @@ def steps_move_within_their_span(changed: Changed) -> Faults:
             yield Fault(changed.name, where, str(fault))
             continue
         if not is_inside:
-            yield Fault(changed.name, where, _outside(own, first, last))
+            yield Fault(changed.name, where, _outside(own))
 
 
 def notices_stay(changed: Changed) -> Faults:
@@ -108,13 +109,17 @@ RULES: Final[tuple[Callable[[Changed], Faults], ...]] = (
 
 
 def read_again(changed: Changed) -> Faults:
-    """Texts in the catalog's words that may still speak of the time a step was moved from."""
+    """What is still in the catalog's words, and may speak of the time a step was moved from."""
     moved = {step.key: own for _, step, own in changed.steps() if due(step) != due(own)}
     waits = {due(own) for own in moved.values()}
-    for message, own in changed.messages():
-        is_moved = message.step is not None and message.step.key in moved
-        if message.text == own and (is_moved or waits.intersection(waits_named(own))):
-            yield Fault(changed.name, message.path, "may still speak of the catalog's time")
+    for path, step, own in changed.steps():
+        if step.key in moved and step.body == own.body:
+            yield Fault(changed.name, (*path, "body"), f"{step.key}, its page")
+    for message, words in changed.messages():
+        key = message.step.key if message.step else "check-ins"
+        if message.text == words and (key in moved or waits.intersection(waits_named(words))):
+            said = f"{flattened(words)[:_SHOWN]}…"
+            yield Fault(changed.name, message.path, f"{key}, {message.channel.value}: {said}")
 
 
 def _place(message: MessageText) -> tuple[object, ...]:
@@ -128,12 +133,13 @@ def _says(text: str, words: str) -> bool:
     return flattened(words).casefold() in flattened(text).casefold()
 
 
-def _outside(step: PlanStepSource, first: timedelta, last: timedelta) -> str:
+def _outside(step: PlanStepSource) -> str:
+    may = step.clinics_may or ClinicsMay()
+    ends = (may.earliest_day, may.latest_day) if step.after is None else (may.earliest, may.latest)
+    first, last = (step.after or step.day if end is None else end for end in ends)
     if first == last:
         return "the plan lets clinics move this step not at all; remove this key"
-    if step.after is None:
-        return f"clinics may choose day {first.days} to {last.days} here; correct it"
-    return f"clinics may choose {_hours(first)} to {_hours(last)} here; correct it"
+    return f"clinics may choose {first} to {last} here; correct it"
 
 
 def _hours(length: timedelta) -> str:

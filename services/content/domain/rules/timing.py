@@ -105,8 +105,8 @@ def _useful(name: str, path: Path, step: PlanStepSource) -> Faults:
 
 def _day_of(step: PlanStepSource) -> int | None:
     """The day a step belongs to: its own, or the one its elapsed time falls on; None if unclear."""
-    if step.after is None:
-        return step.day
+    if step.after is None and step.day is None:
+        return None
     try:
         return due(step) // timedelta(days=1)
     except ValueError:
