@@ -1,6 +1,5 @@
 """Starts programs in order, keeps them running, and stops them in the opposite order."""
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -49,16 +48,6 @@ class Supervisor:
     def running(self) -> tuple[Running, ...]:
         found = ((child.program, child.identity) for child in tuple(self._children.values()))
         return tuple(Running(program, identity) for program, identity in found if identity)
-
-    def signal(self, name: str, number: signal.Signals) -> None:
-        """Signal one program's process; if that ends it, it is started again."""
-        self._children[name].signal(number)
-
-    def stop_one(self, name: str) -> None:
-        """Stop one program and keep it stopped, until it is given to `start` again."""
-        child = self._children.pop(name)
-        child.stop(time.monotonic() + child.program.stop_timeout, self._hurrying)
-        self._record()
 
     def hurry(self) -> None:
         """Cut short a stop that is under way."""

@@ -12,6 +12,7 @@ from tests.support.hands import rows
 from tests.support.marked_lives import (
     FROM_US,
     MARKERS,
+    OF_STAFF,
     MarkedLives,
     files_in,
     holding,
@@ -20,6 +21,7 @@ from tests.support.marked_lives import (
 )
 from tests.support.stack import Stack
 
+ALL = MARKERS | OF_STAFF
 KEPT = {"erasing", "body"}
 """Why a patient was erased, sealed; and a text of the catalog's, which is nobody's."""
 
@@ -59,27 +61,27 @@ def test_a_patient_is_handed_all_that_is_kept_of_them(lives: MarkedLives) -> Non
     assert {name for name, marker in MARKERS.items() if marker not in said} == {"erasing"}
 
 
-@pytest.mark.parametrize("marker", MARKERS)
+@pytest.mark.parametrize("marker", ALL)
 def test_nothing_personal_lies_in_redis(stack: Stack, marker: str) -> None:
     with open_redis(stack.settings["REDIS_URL"]) as client:
         kept = b"".join(client.dump(key) or b"" for key in client.scan_iter())
 
-    assert MARKERS[marker].encode() not in kept
+    assert ALL[marker].encode() not in kept
 
 
-@pytest.mark.parametrize("marker", MARKERS)
+@pytest.mark.parametrize("marker", ALL)
 def test_nothing_personal_lies_in_a_file_of_the_servers(stack: Stack, marker: str) -> None:
-    assert holding(server_files(stack), MARKERS[marker]) == []
+    assert holding(server_files(stack), ALL[marker]) == []
 
 
-@pytest.mark.parametrize("marker", MARKERS)
+@pytest.mark.parametrize("marker", ALL)
 def test_nothing_personal_lies_in_a_log(stack: Stack, marker: str) -> None:
-    assert holding([stack.log, *files_in(stack.home.logs)], MARKERS[marker]) == []
+    assert holding([stack.log, *files_in(stack.home.logs)], ALL[marker]) == []
 
 
-@pytest.mark.parametrize("marker", MARKERS)
+@pytest.mark.parametrize("marker", ALL)
 def test_nothing_personal_lies_in_the_journals(stack: Stack, marker: str) -> None:
-    assert holding(files_in(stack.home.root / "journal"), MARKERS[marker]) == []
+    assert holding(files_in(stack.home.root / "journal"), ALL[marker]) == []
 
 
 @pytest.mark.parametrize("marker", sorted(MARKERS.keys() - KEPT))

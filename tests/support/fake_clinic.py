@@ -1,6 +1,6 @@
 """The reminders service of one clinic, as the gateway hears it."""
 
-from typing import Any
+from typing import Any, Final
 
 from services.contracts.reminders import (
     EnrollmentPage,
@@ -25,6 +25,14 @@ from tests.support.fake_calls import FakeAsker, Reply
 
 def by_id(known: dict[int, Any]) -> Reply:
     return lambda question: tuple(known.get(number) for number in question.ids)
+
+
+ONE_IN_CARE: Final[dict[type[Any], Reply]] = {
+    GetPatients: by_id({12: patient(12)}),
+    GetEnrollments: by_id({5: enrollment(5)}),
+    GetReminders: by_id({100: reminder(100)}),
+}
+"""A patient, one enrollment and one reminder of it."""
 
 
 def reminders_page(question: ListReminders) -> ReminderPage:

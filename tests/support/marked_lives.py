@@ -35,6 +35,12 @@ MARKERS = {
     "file evidence": "letter with the green seal",
     "erasing": "wrote to us on lilac paper",
 }
+OF_STAFF = {
+    "clinician": "Dr. Marisol Fennimore",
+    "registration": "registered as 77-14209-F",
+}
+"""Of people who work at a clinic: nobody's patients, and sealed all the same."""
+
 FROM_US = ("name", "phone", "email", "body")
 """What messages say or where they go."""
 
@@ -71,6 +77,11 @@ _RESOLVE = """
 mutation ($input: ResolveEscalationInput!) {
   resolveEscalation(input: $input) { userErrors { message path code } } }
 """
+_READ = '{ aftercarePlan(slug: "ipl-aftercare") { version contentHash } }'
+_SIGN = """
+mutation ($input: SignOffPlanInput!) {
+  signOffPlan(input: $input) { review { reviewer registration } userErrors { message path code } } }
+"""
 _PATIENT = "query ($reference: String) { patient(reference: $reference) { id displayName phone } }"
 _ERASE = """
 mutation ($input: ErasePatientInput!) {
@@ -96,6 +107,7 @@ class MarkedLives:
         self._treated(enrollment)
         self._asked(enrollment)
         self._seen_to()
+        self._signed()
         self._filed()
         self._handed_out()
         rows(self.stack, "checkpoint")  # what is in memory goes to the files
@@ -107,9 +119,9 @@ class MarkedLives:
             reply_ = self.admin.data(_ERASE, input=given)["erasePatient"]
             assert reply_ == {"erased": True, "patientId": found, "userErrors": []}
 
-    def _key(self, role: str) -> str:
-        words = ("keys", "create", "--clinic", self.clinic, "--role", role, "--kind", "test")
-        return self.stack.afterglow(*words).stdout.strip()
+    def _key(self, role: str, *more: str) -> str:
+        words = ("--clinic", self.clinic, "--role", role, "--kind", "test", *more)
+        return self.stack.afterglow("keys", "create", *words).stdout.strip()
 
     def _enrolled(self) -> tuple[str, str]:
         given = [one | {"evidence": MARKERS["evidence"]} for one in consents("SMS", "EMAIL")]
@@ -199,6 +211,22 @@ class MarkedLives:
         for one in self.admin.data(_ESCALATIONS)["escalations"]["nodes"]:
             given = {"escalationId": one["id"], "outcome": "ADVISED", "note": MARKERS["note"]}
             self._did(self.admin, _RESOLVE, given)
+
+    def _signed(self) -> None:
+        """A clinician of another clinic, where no demo has signed before."""
+        made = ("clinics", "create", "Fennimore Clinic", "--zone", "UTC", "--country", "GB")
+        assert self.stack.afterglow(*made).returncode == 0
+        key = self._key(
+            "clinician", "--clinic", "Fennimore Clinic", "--person", OF_STAFF["clinician"]
+        )
+        clinician = Gateway(self.stack.graphql_url, key)
+        given = {
+            "plan": "ipl-aftercare",
+            "registration": OF_STAFF["registration"],
+            **clinician.data(_READ)["aftercarePlan"],
+        }
+        review = clinician.data(_SIGN, input=given)["signOffPlan"]["review"]
+        assert tuple(review.values()) == tuple(OF_STAFF.values())
 
     def _filed(self) -> None:
         path = self.stack.root / "patients.csv"

@@ -5,7 +5,6 @@ Sources, codes and slugs are named by key; `compile` puts what they name in thei
 """
 
 from datetime import date
-from typing import Final
 
 import msgspec
 
@@ -20,7 +19,6 @@ from services.content.domain.written import (
     Written,
 )
 from services.contracts.catalog import (
-    Channel,
     EvidenceLevel,
     LatePolicy,
     ProcedureFamily,
@@ -364,6 +362,3 @@ class SourceCatalog(msgspec.Struct, frozen=True, kw_only=True):
     procedures: dict[str, ProcedureSource]
     concerns: dict[str, ConcernSource]
     plans: dict[str, PlanSource]
-
-
-CHANNEL_OF: Final = {"sms": Channel.SMS, "email": Channel.EMAIL}

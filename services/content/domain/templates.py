@@ -16,13 +16,15 @@ from services.content.domain.durations import parse_duration
 _SAMPLE: Final[dict[str, Any]] = {
     "clinic_name": "Northside Clinic on Main",
     "clinic_phone": "+44 20 7946 0958",
+    "clinic_hours": "Mon-Fri 09:00-13:00, 14:00-18:00; Sat 10:00-14:00",
     "emergency_number": "112",
     "patient_name": "Maximiliane",
     "procedure_date": "30 September 2030",
     "end_of": lambda _: "15:40 on 30 September",
 }
 LONGEST_NAME: Final = len(_SAMPLE["clinic_name"])
-"""Characters of a sender's name with which every text still fits."""
+LONGEST_HOURS: Final = len(_SAMPLE["clinic_hours"])
+"""Characters of a sender's name, and of the hours, with which every text still fits."""
 
 VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
 

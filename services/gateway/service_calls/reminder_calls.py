@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.contracts.clock import ClockRecord, ShowClock
 from services.contracts.reminders import (
     STREAM,
     ClinicRecord,
@@ -43,9 +42,6 @@ class ReminderCalls:
     """
 
     asker: Asker
-
-    async def show_clock(self) -> ClockRecord:
-        return await self.asker.ask(STREAM, ShowClock(), timeout=_READ_SECONDS)
 
     async def get_clinics(self, ids: Sequence[int]) -> Sequence[ClinicRecord | None]:
         return await self.asker.ask(STREAM, GetClinics(ids=tuple(ids)), timeout=_READ_SECONDS)

@@ -6,7 +6,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext
-from services.chassis.vault import Vault
+from services.chassis.logs import get_logger
+from services.chassis.vault import CannotOpen, Vault
 from services.contracts.gateway import CreateKey, KeyRecord, ListKeys, RevokeKey, person_fault
 from services.contracts.words import Mode, Role
 from services.gateway.identity.keys import Holder, KeysNotReadable, new_key
@@ -14,6 +15,8 @@ from services.gateway.identity.viewer import Viewer
 from services.gateway.storage.tables import api_key
 
 _PERSON: Final = "gateway.api_key.person"
+
+log = get_logger(__name__)
 
 
 class StoredKeys:
@@ -114,4 +117,11 @@ def _keys_of(
 
 
 def _person(vault: Vault, sealed: bytes | None) -> str | None:
-    return None if sealed is None else vault.open_text(sealed, context=_PERSON)
+    """A name that cannot be opened is nobody's: its key signs nothing, and can still be revoked."""
+    if sealed is None:
+        return None
+    try:
+        return vault.open_text(sealed, context=_PERSON)
+    except CannotOpen as fault:
+        log.warning("key_holder_not_readable", error=str(fault))
+        return None

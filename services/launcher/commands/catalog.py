@@ -14,6 +14,8 @@ from services.content.usecases.cover_article import cover_article
 from services.contracts.content import (
     STREAM,
     DiffReleases,
+    GetClinicPlan,
+    GetRelease,
     ListReleases,
     PublishCatalog,
     RollBack,
@@ -23,6 +25,7 @@ from services.launcher.catalog_output import change_lines, misfit_lines, problem
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
+from services.launcher.plan_text import plan_text
 
 _PUBLISH_SECONDS = 30.0
 _TO_MEND = "to mend before this can be published"
@@ -128,6 +131,23 @@ def roll_back(version: str) -> None:
         click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
     for line in misfit_lines(reply.misfits):
         click.echo(line)
+
+
+@catalog.command()
+@click.option("--clinic", help="As this clinic has it, by name or number; else as the catalog.")
+@click.option("--locale", help="In this language alone.")
+@click.argument("plan")
+def read(plan: str, clinic: str | None, locale: str | None) -> None:
+    """Print all that PLAN can say to patients, in every language, for whoever signs it off."""
+    with asking(environment()) as asker:
+        clinic_id = None if clinic is None else find_clinic(asker, clinic).id
+        release = asker.ask(STREAM, GetRelease())
+        locales = [locale] if locale else sorted(release.catalogs if release else ())
+        asked = [GetClinicPlan(clinic_id=clinic_id, slug=plan, locale=one) for one in locales]
+        found = [asker.ask(STREAM, one) for one in asked]
+    if not any(found):
+        raise LauncherFault(f"The current catalog has no plan {plan}.")
+    click.echo("\n\n\n".join(plan_text(one) for one in found if one))
 
 
 @catalog.command("sign-off")

@@ -26,7 +26,6 @@ SHELTER = Path("/var/lib/afterglow")
 """Where root puts what the server's own user could not reach otherwise."""
 
 _USER = "afterglow"
-_MISSING_DATABASE = "3D000"
 _WRONG_PASSWORD = "28P01"  # noqa: S105 - an SQLSTATE
 
 _SETTINGS = {

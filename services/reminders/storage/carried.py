@@ -11,6 +11,7 @@ from services.chassis.clock import product_now
 from services.contracts.words import ReminderStatus
 from services.reminders.domain.dispatch import Claim
 from services.reminders.domain.visits import NEVER_SENT
+from services.reminders.storage.belonging import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.rows import among
 from services.reminders.storage.tables import enrollment, outbound, plan_version
@@ -43,21 +44,8 @@ def carried_by(
             *(enrollment.c.procedure_at, enrollment.c.procedure_ended_at),
             plan_version.c.content,
         )
-        .join_from(
-            outbound,
-            enrollment,
-            sa.and_(
-                enrollment.c.clinic_id == outbound.c.clinic_id,
-                enrollment.c.id == outbound.c.enrollment_id,
-            ),
-        )
-        .join(
-            plan_version,
-            sa.and_(
-                plan_version.c.clinic_id == enrollment.c.clinic_id,
-                plan_version.c.id == enrollment.c.plan_version_id,
-            ),
-        )
+        .join_from(outbound, enrollment, IS_ITS_ENROLLMENT)
+        .join(plan_version, IS_ITS_PLAN)
         .where(
             among((outbound.c.clinic_id, outbound.c.merged_into), carriers),
             outbound.c.state == ReminderStatus.MERGED,

@@ -13,8 +13,8 @@ from services.contracts.catalog import StepKind
 from services.contracts.words import CheckInLevel, ReminderStatus
 from services.reminders.domain.states import UNSENT
 from services.reminders.storage import contexts
-from services.reminders.storage.decisions import decide
 from services.reminders.storage.follow_up import open_check_ins, was_put
+from services.reminders.storage.giving_up import give_up
 from services.reminders.storage.plans import Versions
 from services.reminders.storage.tables import check_in, enrollment, escalation, outbound
 from services.reminders.usecases.books import Key
@@ -113,24 +113,14 @@ class CheckInTable:
         self._connection.execute(sa.update(check_in).where(*_is(one.key)).values(nudge_at=None))
         if one.nudge_id is None:
             return
-        taken_back = self._connection.execute(
-            sa.update(outbound)
-            .where(
-                outbound.c.clinic_id == one.key.clinic_id,
-                outbound.c.id == one.nudge_id,
-                outbound.c.state.in_(UNSENT),
-            )
-            .values(
-                state=ReminderStatus.CANCELLED,
-                state_reason="ANSWERED",
-                state_at=product_now,
-                owner=None,
-                lease_until=None,
-            )
-            .returning(outbound.c.clinic_id, outbound.c.id)
-        ).all()
-        if taken_back:
-            decide(self._connection, [(row.clinic_id, row.id) for row in taken_back], "ANSWERED")
+        give_up(
+            self._connection,
+            ReminderStatus.CANCELLED,
+            "ANSWERED",
+            outbound.c.clinic_id == one.key.clinic_id,
+            outbound.c.id == one.nudge_id,
+            outbound.c.state.in_(UNSENT),
+        )
 
     def _read(self, query: Query) -> list[CheckIn]:
         return [self._check_in(row) for row in self._connection.execute(query)]

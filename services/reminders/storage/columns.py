@@ -70,3 +70,10 @@ class Owned(TypedColumns):
         BigInteger, ForeignKey(f"{SCHEMA}.clinic.id"), primary_key=True, autoincrement=False
     )
     id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
+
+
+class Loose(TypedColumns):
+    """As `Owned`, but no foreign key says that the clinic is there: each table says why."""
+
+    clinic_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)

@@ -9,14 +9,12 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    Identity,
     Index,
     LargeBinary,
     Named,
     SmallInteger,
     Table,
     Text,
-    TypedColumns,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -32,7 +30,7 @@ from services.contracts.words import (
     TaskKind,
 )
 from services.reminders.domain.outbound import Lane, OutboundKind
-from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, of, only
+from services.reminders.storage.columns import INSTANT, Loose, OneOf, Owned, metadata, of, only
 
 _WAITING = "state = 'SCHEDULED' and hold_id is null"
 TO_FOLLOW: Final = (
@@ -224,11 +222,9 @@ receipt = Table(
 )
 
 
-class InboundMessageColumns(TypedColumns):
+class InboundMessageColumns(Loose):
     """Clinic 0 holds what came to a sender nobody has: nothing a patient writes is dropped."""
 
-    clinic_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
-    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
     patient_id: Named[int | None] = Column(BigInteger)
     contact_point_id: Named[int | None] = Column(BigInteger)
     sender_id: Named[int | None] = Column(BigInteger)
@@ -318,15 +314,13 @@ staff_task = Table(
 )
 
 
-class DecisionColumns(TypedColumns):
+class DecisionColumns(Loose):
     """Why an outbound is what it is; append-only.
 
     Decisions taken at once are one row: the first of them, and the others in `further`, in order,
     as an array of [code, detail]. That the clinic exists follows from its outbound's own key.
     """
 
-    clinic_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
-    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
     outbound_id: Named[int] = Column(BigInteger)
     at: Named[datetime] = Column(INSTANT)
     code: Named[str] = Column(Text)

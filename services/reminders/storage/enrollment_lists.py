@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.contracts.enrollments import FindEnrollments, ReportDeliveries, ReportRow
 from services.contracts.words import EnrollmentStatus
 from services.reminders.domain.outbound import OutboundKind
+from services.reminders.storage.belonging import IS_ITS_PLAN
 from services.reminders.storage.enrollments import read_enrollment
 from services.reminders.storage.tables import enrollment, outbound, plan_version
 from services.reminders.usecases.books import Enrollment, Key
@@ -29,13 +30,7 @@ class EnrollmentListTable:
         place = (enrollment.c.clinic_id, enrollment.c.id)
         query = (
             sa.select(enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.id)
-            .join(
-                plan_version,
-                sa.and_(
-                    plan_version.c.clinic_id == enrollment.c.clinic_id,
-                    plan_version.c.id == enrollment.c.plan_version_id,
-                ),
-            )
+            .join(plan_version, IS_ITS_PLAN)
             .where(
                 plan_version.c.slug == plan,
                 plan_version.c.version != but_version,
@@ -102,8 +97,7 @@ def _wanted(ask: FindEnrollments) -> list[sa.ColumnElement[bool]]:
 
 def _is_of_plan(ask: FindEnrollments) -> sa.ColumnElement[bool]:
     pinned = sa.exists().where(
-        plan_version.c.clinic_id == enrollment.c.clinic_id,
-        plan_version.c.id == enrollment.c.plan_version_id,
+        IS_ITS_PLAN,
     )
     if ask.plan is not None:
         pinned = pinned.where(plan_version.c.slug == ask.plan)

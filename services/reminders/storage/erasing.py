@@ -12,7 +12,7 @@ from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.states import origins
 from services.reminders.storage import contexts
 from services.reminders.storage.address_indexes import address_indexes
-from services.reminders.storage.decisions import decide
+from services.reminders.storage.giving_up import give_up
 from services.reminders.storage.tables import (
     audit,
     check_in,
@@ -71,25 +71,15 @@ class PatientFile:
             level=CheckInLevel.UNREACHED,
             nudge_at=None,
         )
-        cancelled = self._connection.scalars(
-            sa.update(outbound)
-            .where(
-                *_is(outbound, key),
-                outbound.c.kind != OutboundKind.STAFF_ALERT,
-                outbound.c.state.in_(origins(ReminderStatus.CANCELLED)),
-            )
-            .values(
-                state=ReminderStatus.CANCELLED,
-                state_reason=ERASED,
-                state_at=product_now,
-                owner=None,
-                lease_until=None,
-            )
-            .returning(outbound.c.id)
-        ).all()
-        if cancelled:
-            decide(self._connection, [(key.clinic_id, id_) for id_ in cancelled], ERASED)
-        return cancelled
+        cancelled = give_up(
+            self._connection,
+            ReminderStatus.CANCELLED,
+            ERASED,
+            *_is(outbound, key),
+            outbound.c.kind != OutboundKind.STAFF_ALERT,
+            outbound.c.state.in_(origins(ReminderStatus.CANCELLED)),
+        )
+        return [id_ for _, id_ in cancelled]
 
     def forget(self, key: Key) -> None:
         addresses = self._addresses(key)

@@ -13,7 +13,7 @@ from services.contracts.check_ins import AlertRecord, EscalationRecord, ListEsca
 from services.contracts.words import CheckInLevel, EscalationOutcome, ReminderStatus
 from services.reminders.domain.states import UNSENT
 from services.reminders.storage import contexts
-from services.reminders.storage.decisions import decide
+from services.reminders.storage.giving_up import give_up
 from services.reminders.storage.tables import alert, alert_contact, escalation, outbound
 from services.reminders.usecases.books import Key
 from services.reminders.usecases.check_in_ports import Alarm
@@ -103,24 +103,14 @@ class EscalationTable:
         its_alerts = sa.select(alert.c.outbound_id).where(
             alert.c.clinic_id == key.clinic_id, alert.c.escalation_id == key.id
         )
-        taken_back = self._connection.execute(
-            sa.update(outbound)
-            .where(
-                outbound.c.clinic_id == key.clinic_id,
-                outbound.c.id.in_(its_alerts),
-                outbound.c.state.in_(UNSENT),
-            )
-            .values(
-                state=ReminderStatus.CANCELLED,
-                state_reason="ACKNOWLEDGED",
-                state_at=product_now,
-                owner=None,
-                lease_until=None,
-            )
-            .returning(outbound.c.clinic_id, outbound.c.id)
-        ).all()
-        if taken_back:
-            decide(self._connection, [(row[0], row[1]) for row in taken_back], "ACKNOWLEDGED")
+        give_up(
+            self._connection,
+            ReminderStatus.CANCELLED,
+            "ACKNOWLEDGED",
+            outbound.c.clinic_id == key.clinic_id,
+            outbound.c.id.in_(its_alerts),
+            outbound.c.state.in_(UNSENT),
+        )
 
     def _records(self, rows: Sequence[Row]) -> list[EscalationRecord]:
         alerts = self._alerts([(row.clinic_id, row.id) for row in rows])

@@ -11,6 +11,7 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
 from services.contracts.words import ConsentState, ReminderStatus, SuppressionReason
 from services.reminders.domain.fallback import FALLBACKS, fallback
 from services.reminders.domain.outbound import OutboundKind
+from services.reminders.storage.belonging import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
     consent,
@@ -63,20 +64,8 @@ def fall_back(connection: sa.Connection, ended: Failed) -> bool:
 def _step(connection: sa.Connection, ended: Failed) -> AftercareStep | None:
     statement = (
         sa.select(outbound.c.step_key, plan_version.c.content)
-        .join(
-            enrollment,
-            sa.and_(
-                enrollment.c.clinic_id == outbound.c.clinic_id,
-                enrollment.c.id == outbound.c.enrollment_id,
-            ),
-        )
-        .join(
-            plan_version,
-            sa.and_(
-                plan_version.c.clinic_id == enrollment.c.clinic_id,
-                plan_version.c.id == enrollment.c.plan_version_id,
-            ),
-        )
+        .join(enrollment, IS_ITS_ENROLLMENT)
+        .join(plan_version, IS_ITS_PLAN)
         .where(
             outbound.c.clinic_id == ended.clinic_id,
             outbound.c.id == ended.outbound_id,

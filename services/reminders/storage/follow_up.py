@@ -14,6 +14,7 @@ from services.contracts.words import CheckInLevel, ReminderStatus
 from services.reminders.domain.durations import parse_duration
 from services.reminders.domain.follow_up import LEFT, LOST, Ended
 from services.reminders.domain.outbound import OutboundKind
+from services.reminders.storage.belonging import IS_ITS_ENROLLMENT
 from services.reminders.storage.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
 from services.reminders.storage.plans import PlanTable, Versions
 from services.reminders.storage.tables import check_in, enrollment, escalation, outbound
@@ -78,7 +79,7 @@ class FollowUp:
                 *(outbound, enrollment.c.status.label("enrollment_status")),
                 *(enrollment.c.procedure_state, enrollment.c.procedure_at),
             )
-            .join(enrollment, _is_its_enrollment())
+            .join(enrollment, IS_ITS_ENROLLMENT)
             .where(sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(places), ~is_reached)
             .order_by(outbound.c.clinic_id, outbound.c.id)
         )
@@ -190,7 +191,7 @@ def _left(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
             sa.func.coalesce(carrier.c.state_at, outbound.c.state_at).label("left_at"),
             enrollment.c.plan_version_id,
         )
-        .join(enrollment, _is_its_enrollment())
+        .join(enrollment, IS_ITS_ENROLLMENT)
         .outerjoin(carrier, _is_its_carrier())
         .where(
             which,
@@ -227,13 +228,6 @@ def _batch(query: sa.Select[int, int]) -> sa.CTE:
         .with_for_update(of=outbound, skip_locked=True)
         .cte("batch")
         .prefix_with("MATERIALIZED")
-    )
-
-
-def _is_its_enrollment() -> sa.ColumnElement[bool]:
-    return sa.and_(
-        enrollment.c.clinic_id == outbound.c.clinic_id,
-        enrollment.c.id == outbound.c.enrollment_id,
     )
 
 

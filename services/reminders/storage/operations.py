@@ -18,10 +18,10 @@ from services.contracts.operations import (
     TroubledReply,
 )
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
+from services.reminders.storage.belonging import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.tables import (
     delivery_attempt,
-    enrollment,
     hold,
     operation,
     outbound,
@@ -256,10 +256,8 @@ def _is_of_plan(slug: str) -> sa.ColumnElement[bool]:
     return (
         sa.exists()
         .where(
-            enrollment.c.clinic_id == outbound.c.clinic_id,
-            enrollment.c.id == outbound.c.enrollment_id,
-            plan_version.c.clinic_id == enrollment.c.clinic_id,
-            plan_version.c.id == enrollment.c.plan_version_id,
+            IS_ITS_ENROLLMENT,
+            IS_ITS_PLAN,
             plan_version.c.slug == slug,
         )
         .correlate(outbound)

@@ -21,7 +21,7 @@ from services.reminders.domain.states import UNSENT
 from services.reminders.storage import contexts
 from services.reminders.storage.address_indexes import address_index, address_indexes
 from services.reminders.storage.audience import Audience
-from services.reminders.storage.decisions import decide
+from services.reminders.storage.giving_up import give_up
 from services.reminders.storage.tables import (
     clinic,
     consent,
@@ -112,29 +112,17 @@ class OptOuts:
     def skip_unsent(
         self, person: Person, code: str, purpose: Purpose | None = None
     ) -> list[tuple[int, int]]:
-        statement = (
-            sa.update(outbound)
-            .where(
-                outbound.c.clinic_id == person.clinic_id,
-                outbound.c.patient_id == person.patient_id,
-                outbound.c.contact_point_id == person.contact_point_id,
-                outbound.c.kind.in_(_UNASKED),
-                outbound.c.state.in_(UNSENT),
-                sa.true() if purpose is None else outbound.c.purpose == purpose,
-            )
-            .values(
-                state=ReminderStatus.SKIPPED,
-                state_reason=code,
-                state_at=product_now,
-                owner=None,
-                lease_until=None,
-            )
-            .returning(outbound.c.clinic_id, outbound.c.id)
+        return give_up(
+            self._connection,
+            ReminderStatus.SKIPPED,
+            code,
+            outbound.c.clinic_id == person.clinic_id,
+            outbound.c.patient_id == person.patient_id,
+            outbound.c.contact_point_id == person.contact_point_id,
+            outbound.c.kind.in_(_UNASKED),
+            outbound.c.state.in_(UNSENT),
+            sa.true() if purpose is None else outbound.c.purpose == purpose,
         )
-        skipped = [(row.clinic_id, row.id) for row in self._connection.execute(statement)]
-        if skipped:
-            decide(self._connection, skipped, code)
-        return skipped
 
     def confirm(self, person: Person, channel: Channel) -> None:
         said = self._connection.execute(

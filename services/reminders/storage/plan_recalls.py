@@ -8,6 +8,7 @@ from services.chassis.clock import product_now
 from services.contracts.enrollments import ListTold, ToldPage, ToldRecord, WithdrawPlan
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.revision import BEGUN, WAITING
+from services.reminders.storage.belonging import IS_ITS_ENROLLMENT
 from services.reminders.storage.enrollment_life import is_carried
 from services.reminders.storage.tables import enrollment, hold, outbound, plan_version
 
@@ -85,13 +86,7 @@ def _count(plan: str, version: int) -> sa.Select[int]:
 
 def _of_version(query: Q, plan: str, version: int) -> Q:
     return query.select_from(
-        outbound.join(
-            enrollment,
-            sa.and_(
-                enrollment.c.clinic_id == outbound.c.clinic_id,
-                enrollment.c.id == outbound.c.enrollment_id,
-            ),
-        ).join(
+        outbound.join(enrollment, IS_ITS_ENROLLMENT).join(
             plan_version,
             sa.and_(
                 plan_version.c.clinic_id == enrollment.c.clinic_id,

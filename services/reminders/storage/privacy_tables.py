@@ -6,31 +6,27 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    Identity,
     Index,
     Integer,
     LargeBinary,
     Named,
     Table,
     Text,
-    TypedColumns,
     UniqueConstraint,
 )
 
 from services.contracts.privacy import AuditKind, ImportKind
 from services.contracts.words import Mode
 from services.reminders.domain.importing import Outcome
-from services.reminders.storage.columns import INSTANT, OneOf, Owned, metadata, of, only
+from services.reminders.storage.columns import INSTANT, Loose, OneOf, Owned, metadata, of, only
 
 
-class AuditColumns(TypedColumns):
+class AuditColumns(Loose):
     """Append-only, and the database sees to it; `fields` are names, comma separated.
 
     No foreign key: a read would have to lock its clinic's row.
     """
 
-    clinic_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
-    id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)
     at: Named[datetime] = Column(INSTANT)
     actor: Named[str] = Column(Text)
     role: Named[str] = Column(Text)

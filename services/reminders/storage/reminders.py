@@ -18,6 +18,7 @@ from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.reminder import StoredReminder, Taken
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.storage import contexts
+from services.reminders.storage.belonging import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.storage.decisions import NOW, decide_each, taken_of
 from services.reminders.storage.fixed import Fixed, given
 from services.reminders.storage.rows import TYPES
@@ -269,12 +270,7 @@ def _reminders() -> sa.Select[*tuple[Any, ...]]:
             enrollment.c.procedure_at,
             enrollment.c.procedure_ended_at,
         )
-        .join_from(
-            outbound,
-            enrollment,
-            (enrollment.c.clinic_id == outbound.c.clinic_id)
-            & (enrollment.c.id == outbound.c.enrollment_id),
-        )
+        .join_from(outbound, enrollment, IS_ITS_ENROLLMENT)
         .where(outbound.c.kind == OutboundKind.REMINDER)
     )
 
@@ -319,7 +315,6 @@ def _wanted(ask: ListReminders) -> list[sa.ColumnElement[bool]]:
 
 def _is_of_plan(slug: str) -> sa.ColumnElement[bool]:
     return sa.exists().where(
-        plan_version.c.clinic_id == enrollment.c.clinic_id,
-        plan_version.c.id == enrollment.c.plan_version_id,
+        IS_ITS_PLAN,
         plan_version.c.slug == slug,
     )

@@ -11,6 +11,7 @@ from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.states import UNSENT, origins
 from services.reminders.domain.visits import Regrouping, VisitMessage
+from services.reminders.storage.belonging import IS_ITS_ENROLLMENT
 from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import decision, enrollment, outbound
 from services.reminders.usecases.books import Enrollment
@@ -34,7 +35,7 @@ class VisitTable:
                 enrollment.c.procedure_state,
                 (enrollment.c.status == EnrollmentStatus.ACTIVE).label("is_active"),
             )
-            .join_from(outbound, enrollment, _is_its())
+            .join_from(outbound, enrollment, IS_ITS_ENROLLMENT)
             .where(
                 outbound.c.clinic_id == scope.clinic_id,
                 outbound.c.mode == scope.mode,
@@ -113,12 +114,6 @@ class VisitTable:
                 sa.insert(decision).values(clinic_id=clinic_id, at=product_now, code=code),
                 [{"outbound_id": id_} for id_ in ids],
             )
-
-
-def _is_its() -> sa.ColumnElement[bool]:
-    return sa.and_(
-        enrollment.c.clinic_id == outbound.c.clinic_id, enrollment.c.id == outbound.c.enrollment_id
-    )
 
 
 def _of_visit(under: Enrollment) -> tuple[sa.ColumnElement[bool], ...]:

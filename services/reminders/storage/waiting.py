@@ -9,6 +9,7 @@ from services.contracts.replanning import Place
 from services.contracts.words import ReminderStatus
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.domain.replanning import Timing
+from services.reminders.storage.belonging import IS_ITS_ENROLLMENT
 from services.reminders.storage.decisions import decide
 from services.reminders.storage.rows import rows
 from services.reminders.storage.tables import enrollment, outbound
@@ -32,14 +33,7 @@ class WaitingTable:
                     "plan_version_id"
                 ),
             )
-            .join_from(
-                outbound,
-                enrollment,
-                sa.and_(
-                    enrollment.c.clinic_id == outbound.c.clinic_id,
-                    enrollment.c.id == outbound.c.enrollment_id,
-                ),
-            )
+            .join_from(outbound, enrollment, IS_ITS_ENROLLMENT)
             .where(
                 own > place,
                 outbound.c.kind == OutboundKind.REMINDER,

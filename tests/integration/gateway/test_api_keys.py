@@ -94,6 +94,19 @@ def test_whose_key_it_is_cannot_be_read_from_the_database(connection: sa.Connect
     assert b"Ada" not in row.person_sealed
 
 
+def test_a_name_whose_seal_cannot_be_opened_is_nobodys_and_the_key_goes_on(
+    connection: sa.Connection,
+) -> None:
+    text = made(connection, ADA)
+    connection.commit()
+    other = Vault({"k2": b"e" * 32}, {"i1": b"i" * 32})
+
+    found = StoredKeys(connection.engine, other).find(hash_of(text))
+
+    assert found is not None
+    assert (found.viewer.role, found.viewer.person) == (Role.CLINICIAN, None)
+
+
 def test_only_the_clinics_own_keys_have_names_for_it(connection: sa.Connection) -> None:
     made(connection, ADA)
     made(connection, STAFF)

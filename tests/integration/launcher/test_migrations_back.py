@@ -39,7 +39,7 @@ from tests.support.servers import servers
 
 HISTORIES = {
     "content": ("0002", "0001", "base"),
-    "gateway": ("0001", "base"),
+    "gateway": ("0002", "0001", "base"),
     "reminders": (
         *("0009", "0008", "0007", "0006", "0005", "0004"),
         *("0003", "0002", "0001", "base"),
@@ -90,6 +90,11 @@ def fill_content(engine: sa.Engine) -> None:
     )  # fmt: skip
     insert(engine, tables["current_release"], version="1")
     insert(
+        engine, tables["sign_off"],
+        clinic_id=1, content_hash="h", plan="s", version=1, overlay_version=0,
+        reviewer_sealed=b"r", signed_by="key:1", reviewed_at=LONG_AGO,
+    )  # fmt: skip
+    insert(
         engine, tables["plan_version"],
         slug="s", version=1, content_hash="h", first_release="1",
     )  # fmt: skip
@@ -109,6 +114,7 @@ def fill_gateway(engine: sa.Engine) -> None:
     insert(
         engine, tables["api_key"],
         clinic_id=1, role="STAFF", mode="LIVE", hash=b"h", prefix="ag_live_",
+        person_sealed=b"p",
     )  # fmt: skip
     insert(engine, tables["intake"], kind="K", provider="p", payload_sealed=b"s")
     insert(engine, tables["dropped_receipt"], provider="p", day=date(2026, 1, 1), count=3)

@@ -75,6 +75,55 @@ def test_a_made_key_is_printed_alone_and_works(stack: Stack) -> None:
     assert (key.count("\n"), answer["data"]["access"]["roles"]) == (1, ["STAFF"])
 
 
+def test_a_key_of_ones_own_is_listed_by_name_and_is_the_viewer(stack: Stack) -> None:
+    words = ("--clinic", "Rowan Clinic", "--role", "CLINICIAN", "--kind", "test")
+    key = stack.afterglow("keys", "create", *words, "--person", "Dr. Ada Example").stdout.strip()
+    answer = stack.graphql("{ viewer { ... on Staff { displayName } } }", key=key)
+    assert answer["data"]["viewer"] == {"displayName": "Dr. Ada Example"}
+    [line] = [one for one in _listed_keys(stack) if key.startswith(one[1].rstrip("…"))]
+    assert line[-1] == "Dr. Ada Example"
+
+
+def _listed_keys(stack: Stack) -> list[list[str]]:
+    return [line.split("\t") for line in stack.afterglow("keys", "list").stdout.splitlines()]
+
+
+def test_no_key_that_ships_in_an_app_is_one_persons(stack: Stack) -> None:
+    words = ("--clinic", "Rowan Clinic", "--role", "FRONT_END", "--kind", "test")
+    refused = stack.afterglow("keys", "create", *words, "--person", "Dr. Ada Example")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "--person: FRONT_END keys are nobody's in particular" in refused.stderr
+
+
+_REVIEW = '{ aftercarePlan(slug: "ipl-aftercare") { clinicalReview { reviewer } } }'
+
+
+def test_a_plan_is_read_whole_as_a_clinic_has_it(stack: Stack) -> None:
+    words = ("catalog", "read", "--clinic", "Rowan Clinic")
+    text = stack.afterglow(*words, "ipl-aftercare").stdout
+    unknown = stack.afterglow(*words, "no-aftercare").stderr
+    assert text.count("signed off by Demo clinician, ") == 2  # in each language
+    assert "== day-" in text
+    assert "The current catalog has no plan no-aftercare." in unknown
+
+
+def test_the_demo_clinics_plans_are_signed_off(stack: Stack) -> None:
+    answer = stack.graphql(_REVIEW, key=stack.key)
+    assert answer["data"]["aftercarePlan"]["clinicalReview"] == {"reviewer": "Demo clinician"}
+
+
+def test_plans_of_another_clinic_are_signed_off_for_trying_them(stack: Stack) -> None:
+    made = ("clinics", "create", "Elm Clinic", "--zone", "Europe/Lisbon", "--country", "PT")
+    assert stack.afterglow(*made).returncode == 0
+    words = ("catalog", "sign-off", "--clinic", "Elm Clinic")
+    unknown = stack.afterglow(*words, "ipl-aftercare", "no-aftercare")
+    signed = stack.afterglow(*words, "ipl-aftercare")
+    assert "The current catalog has no plan no-aftercare." in unknown.stderr
+    assert signed.stdout == (
+        "ipl-aftercare is signed off by “Demo clinician”, who has read nothing.\n"
+    )
+
+
 def test_a_revoked_key_is_no_longer_listed_as_working(stack: Stack) -> None:
     words = ("--clinic", "Rowan Clinic", "--role", "ADMIN", "--kind", "live")
     key = stack.afterglow("keys", "create", *words).stdout.strip()

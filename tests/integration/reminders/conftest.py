@@ -6,7 +6,9 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from tests.support.aftercare import Clinic, Service
+from tests.support.due_messages import DueMessages
 from tests.support.http_carrier import HttpCarrier
+from tests.support.sending import Worker
 
 
 @pytest.fixture
@@ -17,6 +19,16 @@ def service(engine: sa.Engine, vault: Vault) -> Service:
 @pytest.fixture
 def clinic(service: Service) -> Clinic:
     return Clinic(service)
+
+
+@pytest.fixture
+def due(engine: sa.Engine, vault: Vault) -> DueMessages:
+    return DueMessages(engine, vault)
+
+
+@pytest.fixture
+def worker(engine: sa.Engine, vault: Vault) -> Worker:
+    return Worker(engine, vault)
 
 
 @pytest.fixture

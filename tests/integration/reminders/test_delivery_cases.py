@@ -33,16 +33,6 @@ from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker
 
 
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
-
-
 def outbounds(due: DueMessages) -> Counter[ReminderStatus]:
     return Counter(row.state for row in due.rows_of(outbound))
 

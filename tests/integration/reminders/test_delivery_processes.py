@@ -6,22 +6,14 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 import redis
-import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.words import ReminderStatus
 from services.reminders.storage.tables import delivery_attempt, outbound
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.http_carrier import HttpCarrier
 from tests.support.worker_process import dispatcher, eventually, stopping, worker
-
-
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
 
 
 def remind_often(due: DueMessages, count: int) -> None:

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 import redis
-import sqlalchemy as sa
 from rq import Queue
 
 from services.chassis.settings import load
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.dispatcher import Dispatcher
@@ -40,11 +38,6 @@ def parts(environ: dict[str, str]) -> Iterator[DispatcherParts]:
     opened = open_dispatcher(load(DispatcherSettings, environ))
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
 
 
 def rings(client: redis.Redis, channel: Channel) -> int:

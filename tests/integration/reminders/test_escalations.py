@@ -191,6 +191,17 @@ def test_an_acknowledgement_takes_back_alerts_that_have_not_left(case: CheckInCa
     assert case.states(OutboundKind.STAFF_ALERT) == [ReminderStatus.CANCELLED]
 
 
+def test_nobody_passes_for_the_holder_of_a_key_by_its_number(case: CheckInCase) -> None:
+    escalation = red(case)
+
+    reply = case.do(
+        AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="key:3")
+    )
+
+    assert [(one.code, one.path) for one in reply.refusals] == [(UserErrorCode.INVALID, ("by",))]
+    assert told(case, escalation.id).acknowledged_at is None
+
+
 def test_the_first_acknowledgement_stands(case: CheckInCase) -> None:
     escalation = red(case)
     for name in ("Ana", "Bo"):

@@ -18,16 +18,6 @@ from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.sending import CHANCES, Worker, begin, beginnings, claim, end_leases
 
 
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
-
-
 def stop(due: DueMessages) -> None:
     said = RecordInbound(
         provider="twilio",

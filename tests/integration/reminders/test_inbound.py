@@ -38,11 +38,6 @@ from tests.support.sending import Worker
 STRANGER = "+12025550188"
 
 
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
 def text(due: DueMessages, words: str, **more: Any) -> InboundEffect:
     values: dict[str, Any] = {
         "provider": "twilio",

@@ -3,10 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import (
@@ -22,16 +20,6 @@ from services.reminders.storage.tables import delivery_attempt, outbound, staff_
 from services.reminders.usecases.record_receipt import record_receipt
 from tests.support.due_messages import LONG_AGO, DueMessages, zone_at_midnight
 from tests.support.sending import Worker
-
-
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
 
 
 def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:

@@ -25,11 +25,6 @@ from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker
 
 
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
 def breaking_loops(engine: sa.Engine, vault: Vault, client: redis.Redis) -> Worker:
     """A worker put together as it is outside of tests."""
     made = Worker(engine, vault)

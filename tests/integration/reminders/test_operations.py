@@ -41,11 +41,6 @@ def due(engine: sa.Engine, vault: Vault) -> DueMessages:
     return made
 
 
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
-
-
 def fail(due: DueMessages, worker: Worker, number: int = 0, **more: Any) -> int:
     message = due.remind(number, **more)
     worker.postman.answer = lambda _: RejectedForGood("NO_ROUTE")

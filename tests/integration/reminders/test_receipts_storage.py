@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
@@ -34,16 +33,6 @@ from services.reminders.usecases.record_receipt import ReceiptEffect, record_rec
 from tests.support.care_desk import Watchman
 from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.sending import Worker
-
-
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
 
 
 def say(

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
@@ -14,11 +13,6 @@ from services.reminders.storage.enrollment_sweeps import EnrollmentSweeps
 from tests.support.aftercare import NOW, PLAN, Clinic, set_clock, step
 from tests.support.moving import VISIT, effects, enrolled, everything, newest, record, reschedule
 from tests.support.sending import Worker
-
-
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
 
 
 def drain(worker: Worker) -> None:

@@ -40,16 +40,6 @@ from tests.support.due_messages import (
 from tests.support.sending import Worker
 
 
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
-
-
 def test_sends_what_is_due(due: DueMessages, worker: Worker) -> None:
     due.remind()
 

@@ -187,11 +187,6 @@ def test_production_makes_it_under_agreements(engine: sa.Engine, vault: Vault) -
     assert {one.data_agreement for one in listed} == {"BAA-1", "BAA-2"}
 
 
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
 def change_sender(due: DueMessages, channel: Channel, **values: Any) -> None:
     with due.engine.begin() as connection:
         connection.execute(sa.update(sender).where(sender.c.channel == channel).values(values))

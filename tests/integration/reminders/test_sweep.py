@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
@@ -23,16 +22,6 @@ from services.reminders.storage.tables import delivery_attempt, staff_task
 from services.reminders.usecases.sweep import Sweeper
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker, begin, claim, end_leases
-
-
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
-
-
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
 
 
 class NoJournals:

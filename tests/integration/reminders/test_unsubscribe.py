@@ -1,6 +1,5 @@
 """One click ends email: once, also long after, and no more than was meant."""
 
-import pytest
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
@@ -18,11 +17,6 @@ from services.reminders.storage.tables import consent, contact_point, staff_task
 from services.reminders.usecases.unsubscribe import UnsubscribeEffect, unsubscribe
 from tests.support.due_messages import EMAIL, LONG_AGO, DueMessages
 from tests.support.sending import Worker
-
-
-@pytest.fixture
-def due(engine: sa.Engine, vault: Vault) -> DueMessages:
-    return DueMessages(engine, vault)
 
 
 def click(

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, LatePolicy, StepKind
 from services.contracts.reminders import CancelEnrollment, EnrollmentRecord, ReminderRecord
 from services.contracts.words import ProcedureState, ReminderStatus
@@ -61,11 +60,6 @@ def by_step(clinic: Clinic) -> dict[str, ReminderRecord]:
 
 def states(clinic: Clinic) -> dict[str, ReminderStatus]:
     return {key: one.status for key, one in by_step(clinic).items()}
-
-
-@pytest.fixture
-def worker(engine: sa.Engine, vault: Vault) -> Worker:
-    return Worker(engine, vault)
 
 
 @pytest.mark.usefixtures("visit")

@@ -1,3 +1,4 @@
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -36,7 +37,7 @@ def _pid(supervisor: Supervisor, name: str) -> int:
 def test_starts_a_program_again_after_kill_9(supervisor: Supervisor) -> None:
     supervisor.start([shell("sleeper", _FOREVER)])
     first = _pid(supervisor, "sleeper")
-    supervisor.signal("sleeper", signal.SIGKILL)
+    os.kill(first, signal.SIGKILL)
     assert eventually(lambda: _pid(supervisor, "sleeper") not in (0, first))
 
 
@@ -124,7 +125,7 @@ def test_ends_what_a_killed_program_left_running(supervisor: Supervisor) -> None
     supervisor.start([shell("parent", "sleep 600 & wait")])
     group = _pid(supervisor, "parent")
     eventually(lambda: len(group_members(group)) == 2)
-    supervisor.signal("parent", signal.SIGKILL)
+    os.kill(group, signal.SIGKILL)
     assert eventually(lambda: group_members(group) == ())
 
 
@@ -138,15 +139,6 @@ def test_does_not_start_again_what_it_stopped(supervisor: Supervisor, output: Ou
     supervisor.start([shell("sleeper", _FOREVER)])
     supervisor.stop()
     assert (supervisor.running(), output.tail("afterglow")) == ((), ())
-
-
-def test_one_program_can_be_stopped_and_started_apart(supervisor: Supervisor) -> None:
-    sleeper = shell("sleeper", _FOREVER)
-    supervisor.start([sleeper, shell("other", _FOREVER)])
-    supervisor.stop_one("sleeper")
-    held = [each.program.name for each in supervisor.running()]
-    supervisor.start([sleeper])
-    assert (held, _pid(supervisor, "sleeper") > 0) == (["other"], True)
 
 
 def test_reports_each_process_it_starts(output: Output) -> None:

@@ -12,10 +12,9 @@ from services.content.domain.reading import BASE_LOCALE
 from services.content.domain.rules.checked import Faults
 from services.content.domain.sms_length import strange_characters
 from services.content.domain.source import PlanSource
-from services.content.domain.templates import LONGEST_NAME
+from services.content.domain.templates import LONGEST_HOURS, LONGEST_NAME
 
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-_LONGEST_HOURS: Final = 60
 
 
 def plan_is_known(values: OverlayFile, slugs: list[str]) -> Faults:
@@ -49,7 +48,7 @@ def voice_can_be_used(values: OverlayFile) -> Faults:
     if source.sender_name is not None:
         yield from _line(values, ("sender_name",), source.sender_name, LONGEST_NAME)
     for tag, hours in source.hours.items():
-        yield from _line(values, ("hours", tag), hours, _LONGEST_HOURS)
+        yield from _line(values, ("hours", tag), hours, LONGEST_HOURS)
 
 
 def every_locale_is_told(

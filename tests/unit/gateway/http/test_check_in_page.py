@@ -1,8 +1,7 @@
 """A patient's page: it asks, it takes an answer, and it always says what must not wait."""
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -22,12 +21,11 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import CheckInLevel
 from services.gateway.app import make_app
 from services.gateway.http.pages import check_in as page
-from services.gateway.intake.items import Told
 from tests.support.check_in_records import check_in
+from tests.support.intake import Kept
 from tests.support.page_asks import PageAsks
 
 SECRET = "a secret of tests"
-NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 FLAG = RedFlag(
     code="EYE",
     label="A change in sight",
@@ -46,14 +44,6 @@ SHOWN = CheckInShown(
 )
 SAFETY = Notice(text="Call <now>.", severity=Severity.URGENT, markdown="Call now.")
 THANKS = Paragraph(text="Thank you.", markdown="Thank you.")
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.told: list[Told] = []
-
-    def keep(self, make: Callable[[datetime], Told]) -> None:
-        self.told.append(make(NOW))
 
 
 def reply_of(command: AnswerByLink) -> CheckInReply:

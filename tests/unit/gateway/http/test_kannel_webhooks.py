@@ -1,5 +1,4 @@
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -12,9 +11,8 @@ from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import kannel, keeping
-from services.gateway.intake.items import Told
+from tests.support.intake import NOW, Kept
 
-NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 SECRET = "s" * 32
 INBOUND = {
     "token": "inbound-token",
@@ -25,19 +23,6 @@ INBOUND = {
     "text": "STOP 🌿",
 }
 SMPP = "id:7 sub:001 dlvrd:000 submit date:2603040500 stat:UNDELIV err:00B text:Your peel, Pat"
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.told: list[Told] = []
-
-    def keep(self, make: Callable[[datetime], Told]) -> None:
-        self.told.append(make(NOW))
-
-
-@pytest.fixture
-def kept() -> Kept:
-    return Kept()
 
 
 @pytest.fixture

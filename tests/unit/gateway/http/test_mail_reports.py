@@ -1,7 +1,6 @@
 """Bounces (RFC 3464) and complaints (RFC 5965), as mail servers send them."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,9 +11,8 @@ from services.contracts.replies import MESSAGE_LIFETIME, MESSAGE_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import mail
-from services.gateway.intake.items import Told
+from tests.support.intake import NOW, Kept
 
-NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 SECRET = "a secret of tests"
 TOKEN = "reports-token"
 OURS = TokenSigner(SECRET, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME).sign(3, 77)
@@ -94,19 +92,6 @@ Message-ID: <{name}@clinic.example>
 Keep your skin clean today.
 --part1_13d.2e68ed54_boundary--
 """
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.told: list[Told] = []
-
-    def keep(self, make: Callable[[datetime], Told]) -> None:
-        self.told.append(make(NOW))
-
-
-@pytest.fixture
-def kept() -> Kept:
-    return Kept()
 
 
 @pytest.fixture

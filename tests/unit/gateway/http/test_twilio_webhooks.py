@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,8 +14,8 @@ from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import twilio
 from services.gateway.intake.items import Told
+from tests.support.intake import NOW, Kept
 
-NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 TOKEN = "12345"
 SECRET = "s" * 32
 ACCOUNTS = twilio.TwilioAccounts(TOKEN, SECRET)
@@ -30,19 +30,6 @@ CALL = {
 }
 BODY = b'{"property": "value", "boolean": true}'
 BODY_SHA = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.told: list[Told] = []
-
-    def keep(self, make: Callable[[datetime], Told]) -> None:
-        self.told.append(make(NOW))
-
-
-@pytest.fixture
-def kept() -> Kept:
-    return Kept()
 
 
 @pytest.fixture

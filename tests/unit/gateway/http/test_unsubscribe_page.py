@@ -1,7 +1,6 @@
 """The way out of email: one click, or a page with one button."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,24 +10,10 @@ from services.contracts.catalog import Purpose
 from services.contracts.replies import UNSUBSCRIBE_LIFETIME, RecordUnsubscribe
 from services.gateway.app import make_app
 from services.gateway.http.pages import unsubscribe
-from services.gateway.intake.items import Told
+from tests.support.intake import NOW, Kept
 
-NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 SECRET = "a secret of tests"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-class Kept:
-    def __init__(self) -> None:
-        self.told: list[Told] = []
-
-    def keep(self, make: Callable[[datetime], Told]) -> None:
-        self.told.append(make(NOW))
-
-
-@pytest.fixture
-def kept() -> Kept:
-    return Kept()
 
 
 @pytest.fixture

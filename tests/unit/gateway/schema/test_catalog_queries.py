@@ -10,8 +10,8 @@ from services.contracts.catalog import EvidenceLevel, Source
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.both_ways import answer_both_ways
-from tests.support.fake_calls import NOW, FakeAsker, request_of, shipped_snapshot
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.fake_calls import ANONYMOUS, NOW, FakeAsker, request_of, shipped_snapshot
+from tests.support.gateway_answers import answer_of, data_of, refused_codes, whole_schema
 from tests.support.small_catalog import concern, indication, procedure, snapshot_of
 
 
@@ -22,16 +22,11 @@ def shipped() -> Snapshot:
 
 def ask(text: str, snapshot: Snapshot | None = None, **variables: Any) -> ExecutionResult:
     """Anonymously; a question to a service would fail."""
-    snapshot = snapshot or shipped()
-    return answer_both_ways(
-        whole_schema(), text, lambda: request_of(snapshot=snapshot, asker=FakeAsker()), variables
-    )
+    return answer_of(FakeAsker(), ANONYMOUS, text, variables, snapshot or shipped())
 
 
 def data(text: str, snapshot: Snapshot | None = None, **variables: Any) -> Any:
-    result = ask(text, snapshot, **variables)
-    assert result.errors is None
-    return result.data
+    return data_of(ask(text, snapshot, **variables))
 
 
 WHOLE_PROCEDURE = """

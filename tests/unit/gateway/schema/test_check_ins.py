@@ -19,17 +19,16 @@ from services.contracts.check_ins import (
     ResolveEscalation,
 )
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import GetEnrollments, GetPatients, GetReminders
 from services.contracts.replies import GetInbound, InboundRecord, InboxPage, ListInbox
 from services.contracts.words import CheckInLevel, EscalationOutcome
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from tests.support.both_ways import answer_both_ways
-from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
+from tests.support.care_records import PROCEDURE_AT
 from tests.support.check_in_records import ASKED_AT, check_in, escalation
 from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
-from tests.support.fake_clinic import by_id
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.fake_clinic import ONE_IN_CARE, by_id
+from tests.support.gateway_answers import answer_of, data_of, refused_codes, whole_schema
 
 CHECK_IN_ID = ids.encode("CheckIn", 80)
 ESCALATION_ID = ids.encode("Escalation", 90)
@@ -60,9 +59,7 @@ def clinic(**replies: Any) -> FakeAsker:
             ),
             GetInbound: by_id({70: MESSAGE}),
             ListInbox: lambda _: InboxPage(items=(MESSAGE,), has_more=False),
-            GetPatients: by_id({12: patient(12)}),
-            GetEnrollments: by_id({5: enrollment(5)}),
-            GetReminders: by_id({100: reminder(100)}),
+            **ONE_IN_CARE,
             AnswerCheckIn: lambda _: replies["answer"],
             AcknowledgeEscalation: lambda _: replies["escalation"],
             ResolveEscalation: lambda _: replies["escalation"],
@@ -73,14 +70,11 @@ def clinic(**replies: Any) -> FakeAsker:
 def ask(
     text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **variables: Any
 ) -> ExecutionResult:
-    asker = asker or clinic()
-    return answer_both_ways(whole_schema(), text, lambda: request_of(viewer, asker), variables)
+    return answer_of(asker or clinic(), viewer, text, variables)
 
 
 def data(text: str, asker: FakeAsker | None = None, **variables: Any) -> Any:
-    result = ask(text, asker=asker, **variables)
-    assert result.errors is None
-    return result.data
+    return data_of(ask(text, asker=asker, **variables))
 
 
 CHECK_INS = """

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
-from tests.support.fake_calls import FakeAsker, request_of, shipped_snapshot
-from tests.support.gateway_answers import whole_schema
+from tests.support.fake_calls import ANONYMOUS, FakeAsker, shipped_snapshot
+from tests.support.gateway_answers import answer_of, data_of, whole_schema
 from tests.support.whole_selection import whole_selection
 
 PRIVATE = frozenset({"ClinicalReview"})
@@ -35,14 +34,7 @@ def whole(type_name: str, *but: str) -> str:
 
 
 def data(text: str, **variables: Any) -> Any:
-    result = answer_both_ways(
-        whole_schema(),
-        text,
-        lambda: request_of(snapshot=shipped(), asker=FakeAsker()),
-        variables,
-    )
-    assert result.errors is None
-    return result.data
+    return data_of(answer_of(FakeAsker(), ANONYMOUS, text, variables, shipped()))
 
 
 @pytest.mark.parametrize(

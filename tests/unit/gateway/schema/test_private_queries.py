@@ -21,7 +21,6 @@ from services.contracts.words import EnrollmentStatus, MessageDetail, Mode, Remi
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import (
     PROCEDURE_AT,
     enrollment,
@@ -33,11 +32,10 @@ from tests.support.fake_calls import (
     OPERATOR,
     STAFF,
     FakeAsker,
-    request_of,
     shipped_snapshot,
 )
 from tests.support.fake_clinic import by_id, clinic_of_seven
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.gateway_answers import answer_of, data_of, refused_codes
 
 PATIENT_ID = ids.encode("Patient", 12)
 ENROLLMENT_ID = ids.encode("Enrollment", 5)
@@ -51,19 +49,11 @@ def shipped() -> Snapshot:
 def ask(
     text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **variables: Any
 ) -> ExecutionResult:
-    asker = asker or clinic_of_seven()
-    return answer_both_ways(
-        whole_schema(),
-        text,
-        lambda: request_of(viewer, asker, shipped()),
-        variables,
-    )
+    return answer_of(asker or clinic_of_seven(), viewer, text, variables, shipped())
 
 
 def data(text: str, viewer: Viewer = STAFF, **variables: Any) -> Any:
-    result = ask(text, viewer, **variables)
-    assert result.errors is None
-    return result.data
+    return data_of(ask(text, viewer, **variables))
 
 
 WHOLE_PATIENT = """

@@ -11,17 +11,15 @@ from services.contracts.words import MessageDetail
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
 from tests.support.fake_calls import (
     ANONYMOUS,
     FRONT_END,
     OPERATOR,
     STAFF,
     FakeAsker,
-    request_of,
     shipped_snapshot,
 )
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.gateway_answers import answer_of, refused_codes
 
 AT = datetime(2027, 3, 10, 15, 40, tzinfo=UTC)
 SENT = SimulatedReminder(
@@ -47,9 +45,7 @@ def shipped() -> Snapshot:
 
 
 def ask(viewer: Viewer, asker: FakeAsker, **variables: Any) -> ExecutionResult:
-    return answer_both_ways(
-        whole_schema(), SIMULATE, lambda: request_of(viewer, asker, shipped()), variables
-    )
+    return answer_of(asker, viewer, SIMULATE, variables, shipped())
 
 
 def simulator(found: tuple[SimulatedReminder, ...] | None = (SENT,)) -> FakeAsker:

@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLObjectType
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import GetEnrollments, GetPatients, GetReminders, PatientReply
+from services.contracts.reminders import PatientReply
 from services.contracts.replies import (
     CompleteTask,
     GetInbound,
@@ -26,11 +26,10 @@ from services.contracts.replies import (
 from services.contracts.words import TaskKind
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
-from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
-from tests.support.fake_clinic import by_id
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.care_records import PROCEDURE_AT, patient
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker
+from tests.support.fake_clinic import ONE_IN_CARE, by_id
+from tests.support.gateway_answers import answer_of, data_of, refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 MESSAGE = InboundRecord(
@@ -78,9 +77,7 @@ def clinic(**replies: Any) -> FakeAsker:
             GetTasks: by_id({60: TASK}),
             ListInbox: lambda _: InboxPage(items=(MESSAGE,), has_more=False),
             GetInbound: by_id({70: MESSAGE}),
-            GetPatients: by_id({12: patient(12)}),
-            GetEnrollments: by_id({5: enrollment(5)}),
-            GetReminders: by_id({100: reminder(100)}),
+            **ONE_IN_CARE,
             CompleteTask: lambda _: replies["task"],
             SuppressContact: lambda _: replies["patient"],
             LiftSuppression: lambda _: replies["patient"],
@@ -91,14 +88,11 @@ def clinic(**replies: Any) -> FakeAsker:
 def ask(
     text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **variables: Any
 ) -> ExecutionResult:
-    asker = asker or clinic()
-    return answer_both_ways(whole_schema(), text, lambda: request_of(viewer, asker), variables)
+    return answer_of(asker or clinic(), viewer, text, variables)
 
 
 def data(text: str, asker: FakeAsker | None = None, **variables: Any) -> Any:
-    result = ask(text, asker=asker, **variables)
-    assert result.errors is None
-    return result.data
+    return data_of(ask(text, asker=asker, **variables))
 
 
 TASKS = """
