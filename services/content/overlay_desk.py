@@ -27,12 +27,12 @@ class OverlayDesk:
     """Answers from the database; remembers the source read last, which takes a second to read."""
 
     def __init__(self) -> None:
-        self._remembered: tuple[str, Ground] | None = None
+        self._remembered: tuple[str, Ground | None] | None = None
 
     def list_overlays(
         self, connection: sa.Connection, asked: Sequence[ListOverlays]
     ) -> list[tuple[OverlayInfo, ...]]:
-        release = _current(connection)
+        release = _current(Releases(connection))
         return [list_overlays(Overlays(connection), release, ask.clinic_id) for ask in asked]
 
     def get_overlay(
@@ -65,16 +65,19 @@ class OverlayDesk:
 
     def _ground(self, connection: sa.Connection) -> Ground | None:
         releases = Releases(connection)
-        mark, release = releases.ground(), _current(connection)
-        if mark is None or release is None:
+        mark = releases.ground()
+        if mark is None:
             return None
         if self._remembered is None or self._remembered[0] != mark:
-            source = releases.read_source(release.info.version)
-            self._remembered = (mark, read_ground(release, source))
+            self._remembered = (mark, _read_ground(releases))
         return self._remembered[1]
 
 
-def _current(connection: sa.Connection) -> Release | None:
-    releases = Releases(connection)
+def _read_ground(releases: Releases) -> Ground | None:
+    release = _current(releases)
+    return read_ground(release, releases.read_source(release.info.version)) if release else None
+
+
+def _current(releases: Releases) -> Release | None:
     version = releases.current_version()
     return releases.read(version) if version else None

@@ -324,6 +324,10 @@ BROKEN = {
         ("wording.yaml", "[discount, book now]", "[]"),
         ["promotional is empty"],
     ),
+    "hours that a clinic may not have": (
+        (PLAN, DAY_3, f"{DAY_3} {{{{ clinic_hours }}}}"),
+        ["show clinic_hours inside {% if clinic_hours %}"],
+    ),
     "a freedom in another way than the step is timed": (
         (PLAN, SPORT, f"{SPORT}    clinics_may: {{latest: P4D}}\n"),
         ["does not fit how the step is timed; write earliest_day and latest_day"],

@@ -1,9 +1,14 @@
 """What becomes of a plan when a clinic's own values are laid on it."""
 
+from functools import cache
+
 import pytest
 
-from services.content.usecases.lay_overlay import lay_overlay
+from services.content.domain.compiling import plans_by_locale
+from services.content.source.reader import shipped_files
+from services.content.usecases.lay_overlay import Ground, lay_overlay, read_ground
 from services.contracts.catalog import Channel, Voice
+from tests.support.catalog import shipped_release
 from tests.support.overlay_pack import (
     SLUG,
     SPANISH_PLAN,
@@ -17,6 +22,11 @@ from tests.support.overlay_pack import (
 from tests.support.pack import PLAN
 
 MAKE_UP = "day-1-make-up"
+
+
+@cache
+def shipped() -> Ground:
+    return read_ground(shipped_release(), shipped_files())
 
 
 def told(locale: str) -> str:
@@ -98,6 +108,16 @@ def test_texts_that_may_speak_of_the_time_before_are_named() -> None:
 
 def test_nothing_is_named_when_no_step_has_moved() -> None:
     assert laid(f'plan: {SLUG}\nversion: 2\nphone: "+12025550188"\n').read_again == ()
+
+
+@pytest.mark.parametrize("slug", sorted(plans_by_locale(shipped_release().catalogs)))
+def test_every_shipped_plan_takes_a_clinics_phone(slug: str) -> None:
+    version = shipped().plans[slug]["en"].version
+    text = f'plan: {slug}\nversion: {version}\nphone: "+12025550188"\n'
+    found = lay_overlay(shipped(), "rowan.yaml", text, is_new=True)
+
+    assert not isinstance(found, tuple), found
+    assert found.content_hash != shipped().plans[slug]["en"].content_hash
 
 
 def test_what_clinics_may_is_not_published() -> None:

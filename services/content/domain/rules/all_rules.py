@@ -59,6 +59,7 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     wording.steps_speak_to_whom_they_should,
     wording.templates_can_be_filled_in,
     wording.messages_say_who_writes,
+    wording.hours_may_be_unknown,
     wording.budgets_are_modest,
     wording.texts_fit_their_budget,
     wording.discreet_messages_reveal_nothing,
