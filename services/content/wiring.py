@@ -1,10 +1,10 @@
 """Puts the content service together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from typing import Any, Final
 
-from services.chassis.answer import AskServer
+from services.chassis.answer import AskServer, Commander, Reader
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
@@ -53,23 +53,8 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
             vault=vault,
             engine=engine,
             inbox=inbox,
-            reads={
-                GetRelease: desk.get_release,
-                GetClinicPlan: desk.get_clinic_plan,
-                FindReviews: desk.find_reviews,
-                ListReleases: desk.list_releases,
-                DiffReleases: desk.diff,
-                ListOverlays: overlays.list_overlays,
-                GetOverlay: overlays.get_overlay,
-            },
-            commands={
-                PublishCatalog: desk.publish,
-                RollBack: desk.roll_back,
-                SignOffPlan: desk.sign_off,
-                SignOffForDemo: desk.sign_off_for_demo,
-                PutOverlay: overlays.put,
-                RemoveOverlay: overlays.remove,
-            },
+            reads=_readers(desk, overlays),
+            commands=_commanders(desk, overlays),
             consumers=_CONSUMERS,
         )
         showcase.start()
@@ -77,3 +62,26 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         server.start()
         stack.callback(server.stop)
         yield
+
+
+def _readers(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Reader]:
+    return {
+        GetRelease: desk.get_release,
+        GetClinicPlan: desk.get_clinic_plan,
+        FindReviews: desk.find_reviews,
+        ListReleases: desk.list_releases,
+        DiffReleases: desk.diff,
+        ListOverlays: overlays.list_overlays,
+        GetOverlay: overlays.get_overlay,
+    }
+
+
+def _commanders(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Commander]:
+    return {
+        PublishCatalog: desk.publish,
+        RollBack: desk.roll_back,
+        SignOffPlan: desk.sign_off,
+        SignOffForDemo: desk.sign_off_for_demo,
+        PutOverlay: overlays.put,
+        RemoveOverlay: overlays.remove,
+    }
