@@ -1,6 +1,6 @@
 """Puts the content service together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
@@ -53,8 +53,8 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
             vault=vault,
             engine=engine,
             inbox=inbox,
-            reads=_reads(desk, overlays),
-            commands=_commands(desk, overlays),
+            reads=_readers(desk, overlays),
+            commands=_commanders(desk, overlays),
             consumers=_CONSUMERS,
         )
         showcase.start()
@@ -64,7 +64,7 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         yield
 
 
-def _reads(desk: ContentDesk, overlays: OverlayDesk) -> dict[type[Any], Reader]:
+def _readers(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Reader]:
     return {
         GetRelease: desk.get_release,
         GetClinicPlan: desk.get_clinic_plan,
@@ -76,7 +76,7 @@ def _reads(desk: ContentDesk, overlays: OverlayDesk) -> dict[type[Any], Reader]:
     }
 
 
-def _commands(desk: ContentDesk, overlays: OverlayDesk) -> dict[type[Any], Commander]:
+def _commanders(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Commander]:
     return {
         PublishCatalog: desk.publish,
         RollBack: desk.roll_back,
