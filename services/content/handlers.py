@@ -9,11 +9,14 @@ import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext
 from services.chassis.vault import Vault
+from services.content.overlay_desk import OverlayDesk
 from services.content.source.reader import shipped_files
+from services.content.storage.overlays import Overlays
 from services.content.storage.releases import Releases
 from services.content.storage.reviews import Reviews
 from services.content.storage.showcase import Showcase
 from services.content.usecases.diff_releases import diff_releases
+from services.content.usecases.find_overlays import find_clinic_plans
 from services.content.usecases.find_reviews import find_reviews, with_reviews
 from services.content.usecases.publish_catalog import publish_catalog
 from services.content.usecases.roll_back import roll_back
@@ -46,8 +49,11 @@ _MOST_LISTED: Final = 1_000
 class ContentDesk:
     """Answers from the database; remembers the releases read last, which never change."""
 
-    def __init__(self, showcase: Showcase, vault: Vault, *, is_production: bool) -> None:
+    def __init__(
+        self, showcase: Showcase, vault: Vault, overlays: OverlayDesk, *, is_production: bool
+    ) -> None:
         self._showcase = showcase
+        self._overlays = overlays
         self._vault = vault
         self._is_production = is_production
         self._remembered: OrderedDict[str, Release] = OrderedDict()
@@ -62,7 +68,9 @@ class ContentDesk:
         self, connection: sa.Connection, asked: Sequence[GetClinicPlan]
     ) -> list[ClinicPlan | None]:
         release = self._release(connection, Releases(connection).current_version())
-        found = [_plan(release, ask) if release else None for ask in asked]
+        if release is None:
+            return [None] * len(asked)
+        found = find_clinic_plans(Overlays(connection), release, asked)
         return with_reviews(Reviews(connection, self._vault), asked, found)
 
     def find_reviews(
@@ -107,6 +115,7 @@ class ContentDesk:
         reply = publish_catalog(
             files,
             Releases(connection),
+            lambda: self._overlays.lay_again(connection),
             today=today,
             only_new=command.only_new,
             instead_of=command.instead_of,
@@ -121,7 +130,9 @@ class ContentDesk:
     def roll_back(
         self, connection: sa.Connection, command: RollBack, context: CommandContext
     ) -> RollBackReply:
-        reply = roll_back(Releases(connection), command.version)
+        reply = roll_back(
+            Releases(connection), command.version, lambda: self._overlays.lay_again(connection)
+        )
         if info := reply.info:
             context.after_commit(lambda: self._showcase.announce(info.version))
         return reply
@@ -147,15 +158,6 @@ class ContentDesk:
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
         return release
-
-
-def _plan(release: Release, ask: GetClinicPlan) -> ClinicPlan | None:
-    """In the locale asked for, else in its language, else in the base locale."""
-    language = ask.locale.partition("-")[0]
-    tags = (ask.locale, language, release.base_locale)
-    catalog = next(release.catalogs[tag] for tag in tags if tag in release.catalogs)
-    plan = next((plan for plan in catalog.plans if plan.slug == ask.slug), None)
-    return ClinicPlan(plan=plan, release=release.info.version) if plan else None
 
 
 def _today(connection: sa.Connection) -> date:

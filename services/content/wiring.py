@@ -1,15 +1,16 @@
 """Puts the content service together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from typing import Any, Final
 
-from services.chassis.answer import AskServer
+from services.chassis.answer import AskServer, Commander, Reader
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.content.handlers import ContentDesk
+from services.content.overlay_desk import OverlayDesk
 from services.content.settings import ContentSettings
 from services.content.storage.showcase import Showcase
 from services.content.storage.tables import inbox
@@ -18,10 +19,14 @@ from services.contracts.content import (
     DiffReleases,
     FindReviews,
     GetClinicPlan,
+    GetOverlay,
     GetRelease,
     GetReleaseInfo,
+    ListOverlays,
     ListReleases,
     PublishCatalog,
+    PutOverlay,
+    RemoveOverlay,
     RollBack,
     SignOffForDemo,
     SignOffPlan,
@@ -41,27 +46,16 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         stack.callback(engine.dispose)
         client = stack.enter_context(open_redis(settings.redis_url))
         showcase = Showcase(engine, client, EventPublisher(client, vault))
-        desk = ContentDesk(showcase, vault, is_production=not settings.is_development)
+        overlays = OverlayDesk()
+        desk = ContentDesk(showcase, vault, overlays, is_production=not settings.is_development)
         server = AskServer(
             stream=STREAM,
             redis_url=settings.redis_url,
             vault=vault,
             engine=engine,
             inbox=inbox,
-            reads={
-                GetRelease: desk.get_release,
-                GetClinicPlan: desk.get_clinic_plan,
-                FindReviews: desk.find_reviews,
-                GetReleaseInfo: desk.get_release_info,
-                ListReleases: desk.list_releases,
-                DiffReleases: desk.diff,
-            },
-            commands={
-                PublishCatalog: desk.publish,
-                RollBack: desk.roll_back,
-                SignOffPlan: desk.sign_off,
-                SignOffForDemo: desk.sign_off_for_demo,
-            },
+            reads=_readers(desk, overlays),
+            commands=_commanders(desk, overlays),
             consumers=_CONSUMERS,
         )
         showcase.start()
@@ -69,3 +63,27 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         server.start()
         stack.callback(server.stop)
         yield
+
+
+def _readers(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Reader]:
+    return {
+        GetRelease: desk.get_release,
+        GetClinicPlan: desk.get_clinic_plan,
+        FindReviews: desk.find_reviews,
+        GetReleaseInfo: desk.get_release_info,
+        ListReleases: desk.list_releases,
+        DiffReleases: desk.diff,
+        ListOverlays: overlays.list_overlays,
+        GetOverlay: overlays.get_overlay,
+    }
+
+
+def _commanders(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Commander]:
+    return {
+        PublishCatalog: desk.publish,
+        RollBack: desk.roll_back,
+        SignOffPlan: desk.sign_off,
+        SignOffForDemo: desk.sign_off_for_demo,
+        PutOverlay: overlays.put,
+        RemoveOverlay: overlays.remove,
+    }

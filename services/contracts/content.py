@@ -104,11 +104,28 @@ class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
     plans: tuple[str, ...] | None = None
 
 
+class OverlayInfo(Record, frozen=True, kw_only=True):
+    """A clinic's own values for a plan, in use. `version` counts up for each clinic and plan.
+
+    `plan_version`: that they are laid on; None: the current release has no such plan. `misfits`:
+    why they cannot be laid on the plan as the current release has it; nobody is enrolled in it.
+    """
+
+    clinic_id: int
+    plan: str
+    version: int
+    plan_version: int | None = None
+    content_hash: str | None = None  # of the plan with them, where they fit
+    put_at: datetime
+    misfits: tuple[Problem, ...] = ()
+
+
 class PublishReply(Record, frozen=True, kw_only=True):
     """`info` is None when there are problems: nothing half-checked is ever published.
 
     It is None as well when somebody else was first: `overtaken_by` is then what they published.
     `was`: what was current before.
+    `misfits`: clinics' own values that do not fit a plan of what is current now.
     """
 
     info: ReleaseInfo | None
@@ -116,6 +133,7 @@ class PublishReply(Record, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     was: ReleaseInfo | None = None
     overtaken_by: ReleaseInfo | None = None
+    misfits: tuple[OverlayInfo, ...] = ()
 
 
 class PublishCatalog(Command[PublishReply], frozen=True, kw_only=True):
@@ -174,10 +192,14 @@ class DiffReleases(Ask[DiffReply], frozen=True, kw_only=True):
 
 
 class RollBackReply(Record, frozen=True, kw_only=True):
-    """`info` is None when there is no such release; `was`: what was current before."""
+    """`info` is None when there is no such release; `was`: what was current before.
+
+    `misfits`: clinics' own values that do not fit a plan of what is current now.
+    """
 
     info: ReleaseInfo | None
     was: str | None
+    misfits: tuple[OverlayInfo, ...] = ()
 
 
 class RollBack(Command[RollBackReply], frozen=True, kw_only=True):
@@ -186,31 +208,18 @@ class RollBack(Command[RollBackReply], frozen=True, kw_only=True):
     version: str
 
 
-class OverlayInfo(Record, frozen=True, kw_only=True):
-    """A clinic's own values for a plan, in use. `version` counts up for each clinic and plan.
-
-    `misfits`: why they cannot be laid on the plan as the current release has it.
-    """
-
-    clinic_id: int
-    plan: str
-    version: int
-    plan_version: int  # that they are laid on
-    content_hash: str  # of the plan with them
-    put_at: datetime
-    misfits: tuple[Problem, ...] = ()
-
-
 class PutOverlayReply(Record, frozen=True, kw_only=True):
     """`info` is None when there are problems, or nothing was to be kept.
 
-    `changes`: what differs for patients from the plan as the release has it.
+    `changes`: what differs for patients from the plan as the release has it. `read_again`: texts
+    still in the catalog's words, which may speak of the time from which a step was moved.
     """
 
     info: OverlayInfo | None
     is_new: bool = False
     problems: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] = ()
+    read_again: tuple[Problem, ...] = ()
 
 
 class PutOverlay(Command[PutOverlayReply], frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "worker": "running",
     "migrate": "running",
     "catalog": "catalog",
+    "overlays": "overlays",
     "clinics": "clinics",
     "senders": "senders",
     "keys": "keys",

@@ -3,6 +3,9 @@
 from tests.support.pack import PLAN, PROCEDURE
 
 CONDITIONS = "contraindications.yaml"
+DECISION = "    useful_for: P2D\n"
+DAY_0 = "    useful_for: PT24H\n"
+SPORT = "    useful_for: P1D\n"
 DAY_3 = "sport is fine again."
 SMS = "{discreet: '{{ clinic_name }}: x', detailed: '{{ clinic_name }}: x'}"
 
@@ -349,6 +352,58 @@ BROKEN: dict[str, tuple[Change, list[str]]] = {
     "a rule's words taken away": (
         ("wording.yaml", "[discount, book now]", "[]"),
         ["promotional is empty"],
+    ),
+    "hours that a clinic may not have": (
+        (PLAN, DAY_3, f"{DAY_3} {{{{ clinic_hours }}}}"),
+        ["show clinic_hours inside {% if clinic_hours %}"],
+    ),
+    "a freedom in another way than the step is timed": (
+        (PLAN, SPORT, f"{SPORT}    clinics_may: {{latest: P4D}}\n"),
+        ["does not fit how the step is timed; write earliest_day and latest_day"],
+    ),
+    "a freedom that leaves out the step's own time": (
+        (PLAN, SPORT, f"{SPORT}    clinics_may: {{earliest_day: 4, latest_day: 5}}\n"),
+        ["the step's own time lies outside"],
+    ),
+    "a freedom that cannot be read": (
+        (PLAN, SPORT, f"{SPORT}    clinics_may: {{latest_day: 9999}}\n"),
+        ["day 9999 is more than ten years away"],
+    ),
+    "a freedom to end a wait early": (
+        (PLAN, SPORT, f"{SPORT}    clinics_may: {{earliest_day: 2}}\n"),
+        ["care may end a wait, and sooner is less careful"],
+    ),
+    "a freedom to prepare late": (
+        (PLAN, DECISION, f"{DECISION}    clinics_may: {{latest_day: -2}}\n"),
+        ["a preparation begun later is less careful"],
+    ),
+    "a freedom to tell red flags later": (
+        (PLAN, DAY_0, f"{DAY_0}    clinics_may: {{latest: PT2H}}\n"),
+        ["patients are told or asked of red flags then; clinics may not move it"],
+    ),
+    "a freedom to leave red flags out": (
+        (PLAN, DAY_0, f"{DAY_0}    clinics_may: {{leave_out: true}}\n"),
+        ["patients are told or asked of red flags then; it may not be left out"],
+    ),
+    "a freedom to leave out a step with red flags": (
+        (
+            PLAN,
+            SPORT,
+            f"{SPORT}    seek_help_if: [INFECTION]\n    clinics_may: {{leave_out: true}}\n",
+        ),
+        ["the step names red flags; it may not be left out"],
+    ),
+    "a freedom to leave out a decision": (
+        (
+            PLAN,
+            DECISION,
+            f"{DECISION}    decides: [PREGNANCY]\n    clinics_may: {{leave_out: true}}\n",
+        ),
+        ["finds out what may rule the procedure out; it may not be left out"],
+    ),
+    "a day that no plan has": (
+        (PLAN, "day: -3", "day: -9999"),
+        ["day -9999 is more than ten years away"],
     ),
     "a clinician's task that would be sent": (
         (PLAN, "    useful_for: P2D\n", f"    useful_for: P2D\n    messages: {{sms: {SMS}}}\n"),

@@ -154,6 +154,41 @@ steps:
         detailed: "{{ clinic_name }}: after needling, sport is fine again."
 """
 
+SPANISH = {
+    "locales/es/red-flags.yaml": """\
+INFECTION:
+  label: Fiebre o pus
+  action: Llame a la clínica.
+  short: fiebre o pus
+""",
+    "locales/es/contraindications.yaml": """\
+PREGNANCY:
+  label: Embarazo
+  question: ¿Está embarazada?
+""",
+    "locales/es/comparison.yaml": """\
+guidance: Pregunte.
+verdicts:
+  1:
+    text: Llega más hondo.
+""",
+    "locales/es/glossary.yaml": """\
+1:
+  term: Dermis
+  definition: La capa interior.
+""",
+    "locales/es/wording.yaml": """\
+revealing: [piel, cara]
+promotional: [descuento]
+medicines: [aspirina]
+stop_or_start: [deje, empiece]
+negation: [no]
+without: [sin]
+numbing: [crema anestésica]
+""",
+}
+"""What is shared by all pages, in Spanish."""
+
 PLAN = "plans/needling-aftercare.yaml"
 PROCEDURE = "procedures/needling.yaml"
 

@@ -51,7 +51,7 @@ from services.contracts.catalog import (
 def compile_catalogs(catalogs: Mapping[str, SourceCatalog]) -> dict[str, LocalizedCatalog]:
     """Publishable catalogs by locale, from sources in which no fault was found."""
     localized = {locale: _Compiler(catalog).catalog() for locale, catalog in catalogs.items()}
-    hashes = _plan_hashes(localized)
+    hashes = {slug: plan_hash(by_locale) for slug, by_locale in plans_by_locale(localized).items()}
     return {
         locale: msgspec.structs.replace(
             catalog,
@@ -69,15 +69,28 @@ def catalog_hash(catalogs: Mapping[str, LocalizedCatalog]) -> str:
     return _digest({locale: catalogs[locale] for locale in sorted(catalogs)})
 
 
-def _plan_hashes(catalogs: Mapping[str, LocalizedCatalog]) -> dict[str, str]:
-    """What a plan says, in every locale; the dates of its reviews are not part of that."""
-    said: dict[str, dict[str, object]] = {}
-    for locale in sorted(catalogs):
-        for plan in catalogs[locale].plans:
-            fields = msgspec.to_builtins(plan)
-            del fields["reviewed_at"]
-            said.setdefault(plan.slug, {})[locale] = fields
-    return {slug: _digest(by_locale) for slug, by_locale in said.items()}
+def plans_by_locale(
+    catalogs: Mapping[str, LocalizedCatalog],
+) -> dict[str, dict[str, AftercarePlan]]:
+    """Each plan, by slug and then by locale."""
+    plans: dict[str, dict[str, AftercarePlan]] = {}
+    for locale, catalog in catalogs.items():
+        for plan in catalog.plans:
+            plans.setdefault(plan.slug, {})[locale] = plan
+    return plans
+
+
+def plan_hash(by_locale: Mapping[str, AftercarePlan]) -> str:
+    """What a plan says, in every locale; the dates of its reviews are not part of that.
+
+    Nor is the number of a clinic's own values: the same words are signed off once.
+    """
+    said = {}
+    for locale in sorted(by_locale):
+        plan = msgspec.structs.replace(by_locale[locale], content_hash="", overlay_version=0)
+        said[locale] = msgspec.to_builtins(plan)
+        del said[locale]["reviewed_at"]
+    return _digest(said)
 
 
 def _digest(value: object) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.contracts.catalog import Entry, LocalizedCatalog, Release
+from services.contracts.catalog import AftercarePlan, Entry, LocalizedCatalog, Release
 from services.contracts.content import Change
 
 _NAMED_BY: Final = (
@@ -31,7 +31,7 @@ _LISTS: Final = (
     ("glossary", "glossary"),
     ("verdict", "verdicts"),
 )
-_UNTOLD: Final = frozenset({"content_hash", "served_locale"})
+_UNTOLD: Final = frozenset({"content_hash", "overlay_version", "served_locale"})
 _TITLES: Final = ("title", "label", "term", "name", "question", "text", "code", "key", "concern")
 """What a thing is called that is new or gone whole, by the first that it has."""
 
@@ -44,6 +44,17 @@ def differences(before: Release, after: Release) -> tuple[Change, ...]:
         changes += _of_locale(locale, was, becomes)
     order = [kind for kind, _ in (*_SHELVES, *_LISTS, ("guidance", ""))]
     return tuple(sorted(changes, key=lambda each: (order.index(each.kind), each.slug)))
+
+
+def plan_differences(
+    was: Mapping[str, AftercarePlan], becomes: Mapping[str, AftercarePlan]
+) -> tuple[Change, ...]:
+    """What differs between two editions of a plan, by locale."""
+    return tuple(
+        each.told(locale=locale, kind="plan", slug=plan.slug, page=plan.title)
+        for locale, plan in sorted(becomes.items())
+        for each in _changed("", "", msgspec.to_builtins(was[locale]), msgspec.to_builtins(plan))
+    )
 
 
 def _of_locale(

@@ -1,6 +1,6 @@
 """Faults of the source, and where in it they lie."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -40,3 +40,10 @@ def problem(fault: Fault, places: Places) -> tuple[Place, Problem]:
         path = path[:-1]
     place = places.get(path, Place(fault.document, 1))
     return place, Problem(where=f"{place.file}:{place.line}", what=fault.what)
+
+
+def problems(found: Iterable[tuple[Places, Fault]]) -> tuple[Problem, ...]:
+    """Each once, in the order of files and lines: locales share what they take from the base."""
+    shown = (problem(fault, places) for places, fault in found)
+    told = {(place.file, place.line, named.where, named.what) for place, named in shown}
+    return tuple(Problem(where=where, what=what) for _, _, where, what in sorted(told))

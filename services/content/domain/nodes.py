@@ -159,7 +159,8 @@ class Document:
     def _struct(self, node: yaml.Node, kind: type[msgspec.Struct], path: Path) -> Any:  # noqa: ANN401 - any value
         fields = _fields(kind)
         if not isinstance(node, yaml.MappingNode):
-            return self.fault(path, f"write keys and values here: {_listed(_required(kind))}")
+            keys = _listed(_required(kind) or list(fields))
+            return self.fault(path, f"write keys and values here: {keys}")
         values: dict[str, Any] = {}
         for key, value in node.value:
             self.places[(*path, key.value)] = Place(key.start_mark.name, line_of(key))

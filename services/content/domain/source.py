@@ -303,6 +303,20 @@ class Messages(Written, frozen=True, kw_only=True):
     email: EmailMessages | None = None
 
 
+class ClinicsMay(Written, frozen=True, kw_only=True):
+    """How far a clinic may go from a step's own time, where sources differ; never published.
+
+    `earliest` and `latest` are durations, for a step with `after`; the days are for one with
+    `day`. An end left out is the step's own time. `leave_out`: a clinic may do without the step.
+    """
+
+    earliest: str | None = None
+    latest: str | None = None
+    earliest_day: int | None = None
+    latest_day: int | None = None
+    leave_out: bool = False
+
+
 class PlanStepSource(Written, frozen=True, kw_only=True):
     key: str
     kind: StepKind
@@ -322,6 +336,7 @@ class PlanStepSource(Written, frozen=True, kw_only=True):
     asks: tuple[str, ...] = ()  # contraindications that a message asks about
     spread: Text | None = None
     sources: SourceKeys
+    clinics_may: ClinicsMay | None = None
 
 
 class PlanSource(Page, frozen=True, kw_only=True):

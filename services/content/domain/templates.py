@@ -1,12 +1,13 @@
 """The small part of Jinja that message templates may use, and what they look like filled in."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from services.content.domain.durations import parse_duration
@@ -30,12 +31,16 @@ _SPANISH: Final = _SAMPLE | {
     "end_of": lambda _: "el 30 de septiembre a las 10:40 pm",
 }
 _SAMPLES: Final = {"es": _SPANISH}
-_TEMPLATES_KEPT: Final = 4096
-"""Several rules ask about the same text, and to parse it is most of what a check costs."""
+LONGEST_NAME: Final = len(_SAMPLE["clinic_name"])
+LONGEST_HOURS: Final = len(_SAMPLE["clinic_hours"])
+"""Characters of a sender's name, and of the hours, with which every text still fits."""
 
 VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
 OPTIONAL: Final = frozenset({"patient_name", "clinic_hours", "out_of_hours"})
 """Variables that are empty where nothing is known."""
+
+_REMEMBERED: Final = 4096
+"""Texts: several rules look at each, and clinics' own values leave most of a plan as it is."""
 
 _ALLOWED: Final = (
     nodes.Template,
@@ -66,14 +71,14 @@ def template_faults(text: str, extra: Iterable[str] = ()) -> tuple[str, ...]:
     return _faults(text, VARIABLES.union(extra))
 
 
-@lru_cache(_TEMPLATES_KEPT)
+@lru_cache(_REMEMBERED)
 def _faults(text: str, known: frozenset[str]) -> tuple[str, ...]:
     return tuple(_found_faults(text, known))
 
 
 def _found_faults(text: str, known: frozenset[str]) -> Iterator[str]:
     try:
-        tree = _environment().parse(text)
+        tree = _parsed(text)
     except TemplateSyntaxError:
         yield "the braces are wrong; write {{ name }}, or {% if name %} … {% endif %}"
         return
@@ -88,28 +93,44 @@ def _found_faults(text: str, known: frozenset[str]) -> Iterator[str]:
             yield from _bad_call(node)
 
 
-@lru_cache(_TEMPLATES_KEPT)
+@lru_cache(_REMEMBERED)
 def names_used(text: str) -> frozenset[str]:
     """The variables of a sound template that it always shows, whatever their values."""
-    tree = _environment().parse(text)
+    tree = _parsed(text)
     shown = [node for node in tree.body if isinstance(node, nodes.Output)]
     return frozenset(name.name for output in shown for name in output.find_all(nodes.Name))
 
 
 def names_shown(text: str) -> frozenset[str]:
     """The variables of a sound template that it shows when their values are known."""
-    shown = _environment().parse(text).find_all(nodes.Output)
+    shown = _parsed(text).find_all(nodes.Output)
     return frozenset(name.name for output in shown for name in output.find_all(nodes.Name))
+
+
+def waits_named(text: str) -> tuple[timedelta, ...]:
+    """The durations of every end_of in a sound template, shortest first."""
+    calls = _parsed(text).find_all(nodes.Call)
+    named = (call.args[0].value for call in calls if isinstance(call.args[0], nodes.Const))
+    return tuple(sorted(parse_duration(each) for each in named))
 
 
 def filled_in(
     text: str, locale: str, extra: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[str]:
     """A sound template with every value about as long as it gets, and without the optional ones."""
-    template = _environment().from_string(text)
     values = _SAMPLES.get(locale.partition("-")[0], _SAMPLE) | dict(extra)
-    yield template.render(values)
-    yield template.render(values | dict.fromkeys(OPTIONAL, ""))
+    yield _template(text).render(values)
+    yield _template(text).render(values | dict.fromkeys(OPTIONAL, ""))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(text: str) -> nodes.Template:
+    return _environment().parse(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _template(text: str) -> Template:
+    return _environment().from_string(text)
 
 
 @cache

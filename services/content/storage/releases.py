@@ -1,9 +1,11 @@
 """Releases in PostgreSQL."""
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -12,6 +14,7 @@ from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
 from services.contracts.catalog_wire import decode_release, encode_release
 
 _PUBLISHING: Final = 7_233_110_232  # any number of our own: publishers queue behind it
+_FILES: Final = dict[str, str]
 _INFO: Final = sa.select(release.c.version, release.c.published_at, release.c.content_hash)
 
 
@@ -46,6 +49,30 @@ class Releases:
         """As contracts.catalog_wire encodes it."""
         return self._connection.execute(
             sa.select(release.c.payload).where(release.c.version == version)
+        ).scalar_one_or_none()
+
+    def read_source(self, version: str) -> dict[str, str] | None:
+        """The files of a release, by path; None of one that was made before they were kept."""
+        kept = self._connection.execute(
+            sa.select(release.c.source).where(release.c.version == version)
+        ).scalar_one_or_none()
+        return None if kept is None else msgspec.msgpack.decode(zlib.decompress(kept), type=_FILES)
+
+    def keep_source(self, version: str, files: Mapping[str, str]) -> None:
+        """In place of other files of the same content, which may let clinics do other things."""
+        packed = zlib.compress(msgspec.msgpack.encode(dict(files), order="deterministic"))
+        self._connection.execute(
+            sa.update(release)
+            .where(release.c.version == version, release.c.source.is_distinct_from(packed))
+            .values(source=packed)
+        )
+
+    def ground(self) -> str | None:
+        """A mark of what clinics' own values are laid on: the current release and its source."""
+        return self._connection.execute(
+            sa.select(
+                sa.func.concat(current_release.c.version, " ", sa.func.md5(release.c.source))
+            ).join(release, release.c.version == current_release.c.version)
         ).scalar_one_or_none()
 
     def with_content(self, content_hash: str) -> ReleaseInfo | None:

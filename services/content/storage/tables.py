@@ -25,6 +25,7 @@ release: Final = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False, unique=True),
     sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),  # contracts.catalog_wire
+    sa.Column("source", sa.LargeBinary),  # its files; none of a release made before they were kept
 )
 
 current_release: Final = sa.Table(
@@ -56,6 +57,43 @@ sign_off: Final = sa.Table(
     sa.Column("registration_sealed", sa.LargeBinary),
     sa.Column("signed_by", sa.Text, nullable=False),  # the credential
     sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=False),  # product time
+)
+
+overlay: Final = sa.Table(
+    "overlay",
+    metadata,
+    sa.Column("clinic_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("plan", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),  # of the file
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("put_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("is_in_use", sa.Boolean, nullable=False),
+)
+sa.Index(
+    "overlay_in_use",
+    overlay.c.clinic_id,
+    overlay.c.plan,
+    unique=True,
+    postgresql_where=overlay.c.is_in_use,
+)
+
+laid_plan: Final = sa.Table(
+    "laid_plan",
+    metadata,
+    sa.Column("clinic_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("plan", sa.Text, primary_key=True),
+    sa.Column("overlay_version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("base_hash", sa.Text, primary_key=True),  # of the plan that it is laid on
+    sa.Column("plan_version", sa.Integer, nullable=False),
+    sa.Column("content_hash", sa.Text),  # these two are none where it does not fit
+    sa.Column("plans", sa.LargeBinary),  # by locale
+    sa.Column("misfits", sa.LargeBinary),
+    sa.ForeignKeyConstraint(
+        ["clinic_id", "plan", "overlay_version"],
+        [overlay.c.clinic_id, overlay.c.plan, overlay.c.version],
+        name="laid_plan_overlay_fkey",
+    ),
 )
 
 inbox: Final = inbox_table(metadata)

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from services.content.domain.compiling import catalog_hash, compile_catalogs
-from services.content.domain.faults import Fault, problem
+from services.content.domain.faults import Fault, problems
 from services.content.domain.reading import BASE_LOCALE, Reading, read_folder
 from services.content.domain.rules.all_rules import broken_rules
 from services.contracts.catalog import LocalizedCatalog
@@ -31,8 +31,8 @@ def check(files: Mapping[str, str], *, today: date | None) -> Checked | tuple[Pr
     of files and lines.
     """
     readings = read_folder(files)
-    if problems := _problems(readings, today):
-        return problems
+    if found := _problems(readings, today):
+        return found
     catalogs = {locale: reading.catalog for locale, reading in readings.items()}
     compiled = compile_catalogs(catalogs)
     return Checked(compiled, catalog_hash(compiled), _plan_places(readings[BASE_LOCALE]))
@@ -48,13 +48,12 @@ def _plan_places(reading: Reading) -> dict[str, str]:
 
 def _problems(readings: Mapping[str, Reading], today: date | None) -> tuple[Problem, ...]:
     """Each once: what a locale takes over from the base is not its own fault."""
-    found = set()
+    found = []
     known = set[Fault]()
     for reading, fault in broken_rules(readings, today):
         document = reading.documents.get(fault.document)
         if fault in known and document and fault.path not in document.scalars:
             continue
         known.add(fault)
-        place, named = problem(fault, document.places if document else {})
-        found.add((place.file, place.line, named.where, named.what))
-    return tuple(Problem(where=where, what=what) for _, _, where, what in sorted(found))
+        found.append((document.places if document else {}, fault))
+    return problems(found)

@@ -1,13 +1,13 @@
 """Publishing: a checked source becomes the current release."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
 from services.content.usecases.build_release import build_release
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
-from services.contracts.content import Problem, PublishReply
+from services.contracts.content import OverlayInfo, Problem, PublishReply
 
 
 class Shelf(Protocol):
@@ -23,12 +23,19 @@ class Shelf(Protocol):
 
     def add(self, published: Release, plans: Iterable[AftercarePlan]) -> None: ...
 
+    def keep_source(self, version: str, files: Mapping[str, str]) -> None: ...
+
     def make_current(self, version: str) -> None: ...
+
+    def ground(self) -> str | None:
+        """A mark of what clinics' own values are laid on: the current release and its source."""
+        ...
 
 
 def publish_catalog(
     files: Mapping[str, str],
     shelf: Shelf,
+    lay_again: Callable[[], tuple[OverlayInfo, ...]],
     *,
     today: date | None = None,
     only_new: bool = False,
@@ -40,24 +47,29 @@ def publish_catalog(
     reviews do not count: a calendar must not keep a clinic from starting with what it had. With
     `only_new`, what was published before is not made current again. With `instead_of`, nothing is
     published when another version than that is current by now, unless it is of this very content.
+    What clinics use is laid again on what has become current.
     """
     checked = check(files, today=today)
     if not isinstance(checked, Checked):
         return PublishReply(info=None, is_new=False, problems=checked)
-    now = shelf.begin_publishing()
-    was = shelf.current()
+    now, was, stood_on = shelf.begin_publishing(), shelf.current(), shelf.ground()
     if _is_overtaken(checked, was, instead_of):
         return PublishReply(info=None, is_new=False, was=was, overtaken_by=was)
-    if known := shelf.with_content(checked.content_hash):
-        if not only_new:
-            shelf.make_current(known.version)
-        return PublishReply(info=known, is_new=False, was=was)
-    if problems := tuple(_reused_versions(checked, shelf)):
+    known = shelf.with_content(checked.content_hash)
+    if not known and (problems := tuple(_reused_versions(checked, shelf))):
         return PublishReply(info=None, is_new=False, problems=problems, was=was)
+    info = known or _added(checked, shelf, now)
+    shelf.keep_source(info.version, files)
+    if not (known and only_new):
+        shelf.make_current(info.version)
+    misfits = lay_again() if shelf.ground() != stood_on else ()
+    return PublishReply(info=info, is_new=known is None, was=was, misfits=misfits)
+
+
+def _added(checked: Checked, shelf: Shelf, now: datetime) -> ReleaseInfo:
     release = build_release(checked, now)
     shelf.add(release, _plans(checked))
-    shelf.make_current(release.info.version)
-    return PublishReply(info=release.info, is_new=True, was=was)
+    return release.info
 
 
 def _is_overtaken(checked: Checked, was: ReleaseInfo | None, instead_of: str | None) -> bool:

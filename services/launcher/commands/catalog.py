@@ -19,12 +19,12 @@ from services.contracts.content import (
     GetRelease,
     GetReleaseInfo,
     ListReleases,
-    Problem,
     PublishCatalog,
     PublishReply,
     RollBack,
     SignOffForDemo,
 )
+from services.launcher.catalog_output import misfit_lines, problem_list
 from services.launcher.change_words import told
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.withdraw import withdraw
@@ -33,6 +33,7 @@ from services.launcher.faults import LauncherFault
 from services.launcher.plan_text import plan_text
 
 _PUBLISH_SECONDS = 30.0
+_TO_MEND = "to mend before this can be published"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -53,7 +54,7 @@ def check(folder: Path | None) -> None:
     today = date(*time.gmtime()[:3])
     checked = check_files(files, today=today)
     if not isinstance(checked, Checked):
-        raise LauncherFault(_listed(checked))
+        raise LauncherFault(problem_list(checked, _TO_MEND))
     pages = sum(
         len(each.procedures) + len(each.concerns) + len(each.plans)
         for each in checked.catalogs.values()
@@ -67,7 +68,7 @@ def coverage(folder: Path | None) -> None:
     """Print where FOLDER (else the shipped catalog) carries or corrects its first article."""
     covered = cover_article(_read(folder) if folder else shipped_files())
     if not isinstance(covered, CoverageFile):
-        raise LauncherFault(_listed(covered, "gaps in the coverage of the article"))
+        raise LauncherFault(problem_list(covered, "gaps in the coverage of the article"))
     for number, statement in covered.statements.items():
         click.echo(f"{number}  {statement.label}")
         for place in _places(statement.carried):
@@ -100,8 +101,10 @@ def publish(folder: Path | None, instead_of: str | None) -> None:
     if reply.overtaken_by is not None:
         raise LauncherFault(_overtaken(reply.overtaken_by, instead_of))
     if reply.info is None:
-        raise LauncherFault(_listed(reply.problems))
+        raise LauncherFault(problem_list(reply.problems, _TO_MEND))
     click.echo(_published(reply.info, reply))
+    for line in misfit_lines(reply.misfits):
+        click.echo(line)
 
 
 @catalog.command("list")
@@ -145,6 +148,8 @@ def roll_back(version: str) -> None:
     else:
         click.echo(f"Release {version} is served again, instead of {reply.was}.")
         click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
+    for line in misfit_lines(reply.misfits):
+        click.echo(line)
 
 
 @catalog.command()
@@ -216,10 +221,3 @@ def _read(folder: Path) -> dict[str, str]:
 
 def _places(places: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{file}.yaml: {path}" for file, paths in places.items() for path in paths]
-
-
-def _listed(
-    problems: tuple[Problem, ...], of_what: str = "to mend before this can be published"
-) -> str:
-    lines = [f"{problem.where}: {problem.what}" for problem in problems]
-    return "\n".join((f"{len(lines)} {of_what}:", *lines))

@@ -1,21 +1,16 @@
 import asyncio
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 import redis
 import sqlalchemy as sa
 
 from services.chassis.ask import ThreadedAskClient
 from services.chassis.events import listen
 from services.chassis.redis import open_async_redis
-from services.chassis.settings import Secret
 from services.chassis.vault import Vault
-from services.content.settings import ContentSettings
 from services.content.source.reader import shipped_files
 from services.content.storage.tables import metadata, release
-from services.content.wiring import content_service
 from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, decode_release
 from services.contracts.content import (
     STREAM,
@@ -33,25 +28,6 @@ from tests.support.programs import eventually
 
 PLAN = "plans/microneedling-aftercare.yaml"
 PUBLISH_SECONDS = 30.0
-
-
-@pytest.fixture
-def settings(postgres_url: str, redis_url: str, data_keys: str, index_keys: str) -> ContentSettings:
-    return ContentSettings(
-        database_url=Secret(postgres_url),
-        redis_url=Secret(redis_url),
-        data_keys=Secret(data_keys),
-        index_keys=Secret(index_keys),
-        secret_key=Secret("s" * 32),
-    )
-
-
-@pytest.fixture
-def client(settings: ContentSettings, redis_url: str, vault: Vault) -> Iterator[ThreadedAskClient]:
-    with content_service(settings):
-        asking = ThreadedAskClient(redis_url, vault)
-        yield asking
-        asking.close()
 
 
 def publish(client: ThreadedAskClient, files: dict[str, str] | None = None) -> PublishReply:

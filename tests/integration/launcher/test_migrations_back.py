@@ -38,7 +38,7 @@ from tests.support.sending import Worker
 from tests.support.servers import servers
 
 HISTORIES = {
-    "content": ("0001", "base"),
+    "content": ("0002", "0001", "base"),
     "gateway": ("0002", "0001", "base"),
     "reminders": (
         *("0010", "0009", "0008", "0007", "0006", "0005", "0004"),
@@ -97,6 +97,14 @@ def fill_content(engine: sa.Engine) -> None:
     insert(
         engine, tables["plan_version"],
         slug="s", version=1, content_hash="h", first_release="1",
+    )  # fmt: skip
+    insert(
+        engine, tables["overlay"],
+        clinic_id=1, plan="s", version=1, name="n", text="t", put_at=LONG_AGO, is_in_use=True,
+    )  # fmt: skip
+    insert(
+        engine, tables["laid_plan"],
+        clinic_id=1, plan="s", overlay_version=1, base_hash="h", plan_version=1,
     )  # fmt: skip
     insert(engine, tables["inbox"], command_id="c", kind="K")
 

@@ -1,8 +1,9 @@
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
 
-from services.content.usecases.publish_catalog import publish_catalog
+from services.content.usecases.publish_catalog import publish_catalog as publish_with
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
+from services.contracts.content import PublishReply
 from tests.support.pack import PLAN, TODAY, broken, pack
 
 
@@ -13,6 +14,7 @@ class Shelf:
         self.now = datetime(2030, 1, 1, tzinfo=UTC)
         self.releases: list[ReleaseInfo] = []
         self.plans: dict[str, dict[int, str]] = {}
+        self.sources: dict[str, dict[str, str]] = {}
         self.current_version: str | None = None
 
     def begin_publishing(self) -> datetime:
@@ -33,8 +35,25 @@ class Shelf:
         for plan in plans:
             self.plans.setdefault(plan.slug, {})[plan.version] = plan.content_hash
 
+    def keep_source(self, version: str, files: Mapping[str, str]) -> None:
+        self.sources[version] = dict(files)
+
+    def ground(self) -> str | None:
+        return f"{self.current_version} {self.sources.get(self.current_version or '')}"
+
     def make_current(self, version: str) -> None:
         self.current_version = version
+
+
+def publish_catalog(
+    files: dict[str, str],
+    shelf: Shelf,
+    *,
+    today: date | None = None,
+    only_new: bool = False,
+    instead_of: str | None = None,
+) -> PublishReply:
+    return publish_with(files, shelf, tuple, today=today, only_new=only_new, instead_of=instead_of)
 
 
 def test_a_later_release_has_a_higher_version() -> None:

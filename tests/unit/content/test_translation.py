@@ -1,40 +1,7 @@
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import LocalizedCatalog
-from tests.support.pack import PLAN, PROCEDURE, pack, problems
+from tests.support.pack import PLAN, PROCEDURE, SPANISH, pack, problems
 
-SHARED = {
-    "locales/es/red-flags.yaml": """\
-INFECTION:
-  label: Fiebre o pus
-  action: Llame a la clínica.
-  short: fiebre o pus
-""",
-    "locales/es/contraindications.yaml": """\
-PREGNANCY:
-  label: Embarazo
-  question: ¿Está embarazada?
-""",
-    "locales/es/comparison.yaml": """\
-guidance: Pregunte.
-verdicts:
-  1:
-    text: Llega más hondo.
-""",
-    "locales/es/glossary.yaml": """\
-1:
-  term: Dermis
-  definition: La capa interior.
-""",
-    "locales/es/wording.yaml": """\
-revealing: [piel, cara]
-promotional: [descuento]
-medicines: [aspirina]
-stop_or_start: [deje, empiece]
-negation: [no]
-without: [sin]
-numbing: [crema anestésica]
-""",
-}
 CONCERN = {"locales/es/concerns/scars.yaml": "title: Cicatrices\nsummary: Marcas.\naliases: []\n"}
 
 
@@ -45,25 +12,25 @@ def spanish(files: dict[str, str]) -> LocalizedCatalog:
 
 
 def test_shows_a_page_in_the_locales_words() -> None:
-    (concern,) = spanish({**pack(), **SHARED, **CONCERN}).concerns
+    (concern,) = spanish({**pack(), **SPANISH, **CONCERN}).concerns
 
     assert (concern.title, concern.served_locale) == ("Cicatrices", "es")
 
 
 def test_keeps_what_is_not_text_from_the_base_file() -> None:
-    (flag,) = spanish({**pack(), **SHARED}).procedures[0].red_flags
+    (flag,) = spanish({**pack(), **SPANISH}).procedures[0].red_flags
 
     assert (flag.label, flag.severity.value) == ("Fiebre o pus", "URGENT")
 
 
 def test_falls_back_to_the_base_locale_and_says_so() -> None:
-    (concern,) = spanish({**pack(), **SHARED}).concerns
+    (concern,) = spanish({**pack(), **SPANISH}).concerns
 
     assert (concern.title, concern.served_locale) == ("Scars", "en")
 
 
 def test_translates_an_entry_of_a_list_by_its_number() -> None:
-    (verdict,) = spanish({**pack(), **SHARED}).verdicts
+    (verdict,) = spanish({**pack(), **SPANISH}).verdicts
 
     assert verdict.text == "Llega más hondo."
 
@@ -71,7 +38,7 @@ def test_translates_an_entry_of_a_list_by_its_number() -> None:
 def test_says_what_a_translated_page_leaves_out() -> None:
     half = {"locales/es/concerns/scars.yaml": "title: Cicatrices\naliases: []\n"}
 
-    assert problems({**pack(), **SHARED, **half}) == [
+    assert problems({**pack(), **SPANISH, **half}) == [
         "locales/es/concerns/scars.yaml:1: summary is not translated; add it"
     ]
 
@@ -82,7 +49,7 @@ def test_lets_a_translation_replace_nothing_but_text() -> None:
         + "review_by: 2040-01-01\n"
     }
 
-    (problem,) = problems({**pack(), **SHARED, **dated})
+    (problem,) = problems({**pack(), **SPANISH, **dated})
 
     assert problem.startswith("locales/es/concerns/scars.yaml:4: a translation replaces texts only")
 
@@ -93,7 +60,7 @@ def test_names_a_key_that_the_base_file_does_not_have() -> None:
         + "titel: Cicatrices\n"
     }
 
-    (problem,) = problems({**pack(), **SHARED, **odd})
+    (problem,) = problems({**pack(), **SPANISH, **odd})
 
     assert problem.startswith("locales/es/concerns/scars.yaml:4: the base file has no 'titel'")
 
@@ -101,13 +68,13 @@ def test_names_a_key_that_the_base_file_does_not_have() -> None:
 def test_names_a_translation_of_nothing() -> None:
     stray = {"locales/es/concerns/lines.yaml": "title: Líneas\n"}
 
-    (problem,) = problems({**pack(), **SHARED, **stray})
+    (problem,) = problems({**pack(), **SPANISH, **stray})
 
     assert "translates concerns/lines.yaml, which is not there" in problem
 
 
 def test_wants_what_is_shared_translated_first() -> None:
-    missing = {path: text for path, text in SHARED.items() if "red-flags" not in path}
+    missing = {path: text for path, text in SPANISH.items() if "red-flags" not in path}
 
     (problem,) = problems({**pack(), **missing})
 
@@ -126,7 +93,7 @@ profile: {performed_by: {text: Una profesional}}
 """,
     }
 
-    found = problems({**pack(), **SHARED, **named})
+    found = problems({**pack(), **SPANISH, **named})
 
     assert [problem.split(": ", 1)[1].split(";")[0] for problem in found] == [
         "'sport' gives a discreet message away"
@@ -135,7 +102,7 @@ profile: {performed_by: {text: Una profesional}}
 
 
 def test_tells_a_fault_of_the_base_file_once_for_all_locales() -> None:
-    files = {**pack(), **SHARED}
+    files = {**pack(), **SPANISH}
     files[PROCEDURE] = files[PROCEDURE].replace("value: 4", "value: 11")
 
     assert len(problems(files)) == 1

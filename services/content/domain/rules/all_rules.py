@@ -1,6 +1,6 @@
 """Every rule a catalog is held to."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from typing import Final
@@ -10,6 +10,7 @@ from services.content.domain.reading import Reading
 from services.content.domain.rules import (
     check_ins,
     figures,
+    freedom,
     pages,
     references,
     safety,
@@ -41,6 +42,7 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     timing.purposes_match_kinds,
     timing.intervals_tell_their_spread,
     timing.versions_count_from_one,
+    *freedom.RULES,
     safety.plans_tell_when_to_call,
     safety.day_0_messages_are_complete,
     screening.conditions_are_decided_on,
@@ -58,6 +60,7 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
     wording.steps_speak_to_whom_they_should,
     wording.templates_can_be_filled_in,
     wording.messages_say_who_writes,
+    wording.hours_may_be_unknown,
     wording.budgets_are_modest,
     wording.texts_fit_their_budget,
     wording.discreet_messages_reveal_nothing,
@@ -73,16 +76,20 @@ def broken_rules(
     readings: Mapping[str, Reading], today: date | None
 ) -> Iterator[tuple[Reading, Fault]]:
     """Every fault of every locale, those of shape first; reviews are judged only with a day."""
-    catalogs = [reading.catalog for reading in readings.values()]
-    names = frozenset(chain.from_iterable(map(_names, catalogs)))
-    revealing = frozenset(word for catalog in catalogs for word in catalog.wording.revealing)
+    told = telling([reading.catalog for reading in readings.values()])
     for reading in readings.values():
         yield from ((reading, fault) for fault in reading.faults)
-        locale = Locale(reading.catalog, reading.documents, names, revealing)
+        locale = Locale(reading.catalog, reading.documents, *told)
         for rule in RULES:
             yield from ((reading, fault) for fault in rule(locale))
         if today:
             yield from ((reading, fault) for fault in pages.reviews_are_in_time(locale, today))
+
+
+def telling(catalogs: Collection[SourceCatalog]) -> tuple[frozenset[str], frozenset[str]]:
+    """What tells a treatment in any locale: names of procedures and concerns; revealing words."""
+    names = frozenset(chain.from_iterable(map(_names, catalogs)))
+    return names, frozenset(word for catalog in catalogs for word in catalog.wording.revealing)
 
 
 def _names(catalog: SourceCatalog) -> Iterator[str]:

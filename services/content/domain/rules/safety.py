@@ -30,7 +30,7 @@ def day_0_messages_are_complete(locale: Locale) -> Faults:
     for name, plan in locale.plans():
         flags = _flags(locale, plan)
         for message in message_texts(plan):
-            if message.step and _is_day_0(message.step) and not message.is_subject:
+            if message.step and is_day_0(message.step) and not message.is_subject:
                 yield from _tells_flags(locale, name, message, flags)
                 yield from _tells_whom_to_call(name, message)
                 yield from _tells_the_hours(name, message)
@@ -90,9 +90,9 @@ def _flags(locale: Locale, plan: PlanSource) -> list[str]:
 
 def _day_0_steps(plan: PlanSource) -> Iterator[tuple[Path, PlanStepSource]]:
     for number, step in enumerate(plan.steps):
-        if _is_day_0(step):
+        if is_day_0(step):
             yield ("steps", number), step
 
 
-def _is_day_0(step: PlanStepSource) -> bool:
+def is_day_0(step: PlanStepSource) -> bool:
     return step.key.startswith("day-0-") and step.kind is StepKind.CARE

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from services.content.domain.durations import parse_duration
 from services.content.domain.faults import Fault
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import ConditionEntry, PlanSource, PlanStepSource
+from services.content.domain.step_times import due
 from services.contracts.catalog import StepKind
 
 _ASKED_WITHIN: Final = timedelta(days=3)
@@ -61,9 +61,7 @@ def _conditions(
 
 def _lead(step: PlanStepSource) -> timedelta:
     """How long before the procedure a step is due; zero when that cannot be read."""
-    if step.after is None:
-        return -timedelta(days=step.day or 0)
     try:
-        return -parse_duration(step.after)
+        return -due(step)
     except ValueError:
         return timedelta(0)

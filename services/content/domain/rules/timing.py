@@ -9,6 +9,7 @@ from services.content.domain.durations import parse_duration
 from services.content.domain.faults import Fault, Path
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import PlanStepSource
+from services.content.domain.step_times import due
 from services.contracts.catalog import Purpose, StepKind
 
 _LOCAL_TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
@@ -28,11 +29,11 @@ def steps_have_one_due_time(locale: Locale) -> Faults:
 
 def durations_can_be_read(locale: Locale) -> Faults:
     for name, path, step in _steps(locale):
-        yield from _duration(name, (*path, "after"), step.after)
-        yield from _duration(name, (*path, "useful_for"), step.useful_for)
-        if (useful := _length(step.useful_for)) is not None and useful <= timedelta(0):
-            what = "a message must be useful for some time; write one such as PT12H"
-            yield Fault(name, (*path, "useful_for"), what)
+        try:
+            due(step)
+        except ValueError as fault:
+            yield Fault(name, (*path, "day" if step.after is None else "after"), str(fault))
+        yield from _useful(name, (*path, "useful_for"), step)
 
 
 def local_times_are_civil(locale: Locale) -> Faults:
@@ -100,25 +101,22 @@ def _steps(locale: Locale) -> Iterator[tuple[str, Path, PlanStepSource]]:
             yield name, ("steps", number), step
 
 
-def _duration(name: str, path: Path, text: str | None) -> Faults:
-    if text is None:
-        return
+def _useful(name: str, path: Path, step: PlanStepSource) -> Faults:
     try:
-        parse_duration(text)
+        is_long_enough = parse_duration(step.useful_for) > timedelta(0)
     except ValueError as fault:
         yield Fault(name, path, str(fault))
-
-
-def _length(text: str) -> timedelta | None:
-    try:
-        return parse_duration(text)
-    except ValueError:
-        return None
+    else:
+        if not is_long_enough:
+            what = "a message must be useful for some time; write one such as PT12H"
+            yield Fault(name, path, what)
 
 
 def _day_of(step: PlanStepSource) -> int | None:
     """The day a step belongs to: its own, or the one its elapsed time falls on; None if unclear."""
-    if step.after is None:
-        return step.day
-    length = _length(step.after)
-    return None if length is None else length // timedelta(days=1)
+    if step.after is None and step.day is None:
+        return None
+    try:
+        return due(step) // timedelta(days=1)
+    except ValueError:
+        return None

@@ -9,7 +9,7 @@ from services.content.domain.phrases import any_of, sentences
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.sms_length import segments, strange_characters
 from services.content.domain.source import PlanStepSource, Wording
-from services.content.domain.templates import filled_in, template_faults
+from services.content.domain.templates import filled_in, names_used, template_faults
 from services.contracts.catalog import Channel, Purpose, StepKind
 
 _OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
@@ -43,6 +43,14 @@ def messages_say_who_writes(locale: Locale) -> Faults:
     for name, message in _messages(locale):
         if not message.text.startswith(_BY):
             yield Fault(name, message.path, f'begin with "{_BY}"; a patient must see who writes')
+
+
+def hours_may_be_unknown(locale: Locale) -> Faults:
+    for name, message in _messages(locale):
+        is_sound = not any(template_faults(message.text, message.extra))
+        if is_sound and "clinic_hours" in names_used(message.text):
+            what = "most clinics give no hours; show clinic_hours inside {% if clinic_hours %}"
+            yield Fault(name, message.path, what)
 
 
 def budgets_are_modest(locale: Locale) -> Faults:

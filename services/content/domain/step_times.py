@@ -1,0 +1,33 @@
+"""When a plan's step is due, and how far from it clinics may go."""
+
+from datetime import timedelta
+from typing import Final
+
+from services.content.domain.durations import parse_duration
+from services.content.domain.source import ClinicsMay, PlanStepSource
+
+_MOST_DAYS: Final = 3660
+
+
+def due(step: PlanStepSource) -> timedelta:
+    """How long after the procedure; a day counts from its midnight. Raises ValueError."""
+    return _length(step.day or 0 if step.after is None else step.after)
+
+
+def span(step: PlanStepSource) -> tuple[timedelta, timedelta]:
+    """From when to when clinics may move the step; raises ValueError with what to write."""
+    may, own = step.clinics_may or ClinicsMay(), due(step)
+    if step.after is None:
+        ends: tuple[str | int | None, ...] = (may.earliest_day, may.latest_day)
+    else:
+        ends = (may.earliest, may.latest)
+    first, last = (own if end is None else _length(end) for end in ends)
+    return first, last
+
+
+def _length(end: str | int) -> timedelta:
+    if isinstance(end, str):
+        return parse_duration(end)
+    if abs(end) > _MOST_DAYS:
+        raise ValueError(f"day {end} is more than ten years away; correct it")
+    return timedelta(days=end)

@@ -1,0 +1,126 @@
+"""Clinics' own values in PostgreSQL, and the plans that they were laid on."""
+
+import zlib
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.content.domain.clinic_values import Outcome, Overlay
+from services.content.storage.tables import laid_plan, overlay
+from services.contracts.catalog import AftercarePlan
+from services.contracts.content import Problem
+
+T = TypeVar("T")
+
+_PLANS: Final = dict[str, AftercarePlan]
+_MISFITS: Final = tuple[Problem, ...]
+
+
+class Overlays:
+    """What clinics use, as one transaction sees it."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def in_use(self, clinic_id: int | None = None) -> tuple[Overlay, ...]:
+        """Of one clinic, or of all; by clinic and plan."""
+        asked = sa.select(overlay).where(overlay.c.is_in_use)
+        if clinic_id is not None:
+            asked = asked.where(overlay.c.clinic_id == clinic_id)
+        rows = self._connection.execute(asked.order_by(overlay.c.clinic_id, overlay.c.plan))
+        return tuple(_overlay(row) for row in rows)
+
+    def in_use_for(self, keys: Collection[tuple[int, str]]) -> tuple[Overlay, ...]:
+        """Those of these clinics and plans."""
+        if not keys:
+            return ()
+        is_asked = sa.tuple_(overlay.c.clinic_id, overlay.c.plan).in_(keys)
+        rows = self._connection.execute(sa.select(overlay).where(overlay.c.is_in_use, is_asked))
+        return tuple(_overlay(row) for row in rows)
+
+    def use(self, clinic_id: int, plan: str, name: str, text: str, put_at: datetime) -> Overlay:
+        """Use these values from now on, in place of others."""
+        self.stop_using(clinic_id, plan)
+        mine = sa.and_(overlay.c.clinic_id == clinic_id, overlay.c.plan == plan)
+        last = sa.select(sa.func.coalesce(sa.func.max(overlay.c.version), 0)).where(mine)
+        row = self._connection.execute(
+            sa.insert(overlay)
+            .values(
+                clinic_id=clinic_id,
+                plan=plan,
+                version=last.scalar_subquery() + 1,
+                name=name,
+                text=text,
+                put_at=put_at,
+                is_in_use=True,
+            )
+            .returning(*overlay.c)
+        ).one()
+        return _overlay(row)
+
+    def stop_using(self, clinic_id: int, plan: str) -> bool:
+        """What was put is kept; False when nothing was in use."""
+        done = self._connection.execute(
+            sa.update(overlay)
+            .where(overlay.c.clinic_id == clinic_id, overlay.c.plan == plan, overlay.c.is_in_use)
+            .values(is_in_use=False)
+        )
+        return done.rowcount > 0
+
+    def keep(self, put: Overlay, outcome: Outcome) -> None:
+        """What came of laying it on a plan, in place of what came of that before."""
+        kept = {
+            "plan_version": outcome.plan_version,
+            "content_hash": outcome.content_hash,
+            "plans": _packed(outcome.plans) if outcome.plans else None,
+            "misfits": _packed(outcome.misfits) if outcome.misfits else None,
+        }
+        self._connection.execute(
+            insert(laid_plan)
+            .values(
+                clinic_id=put.clinic_id,
+                plan=put.plan,
+                overlay_version=put.version,
+                base_hash=outcome.base_hash,
+                **kept,
+            )
+            .on_conflict_do_update(constraint="laid_plan_pkey", set_=kept)
+        )
+
+    def outcomes(
+        self, overlays: Collection[Overlay], base_hashes: Collection[str]
+    ) -> dict[Overlay, Outcome]:
+        """What came of laying each on a plan of one of these hashes, where it was laid on it."""
+        by_key = {(each.clinic_id, each.plan, each.version): each for each in overlays}
+        key = sa.tuple_(laid_plan.c.clinic_id, laid_plan.c.plan, laid_plan.c.overlay_version)
+        if not by_key:
+            return {}
+        rows = self._connection.execute(
+            sa.select(laid_plan).where(key.in_(by_key), laid_plan.c.base_hash.in_(base_hashes))
+        )
+        return {
+            by_key[row.clinic_id, row.plan, row.overlay_version]: Outcome(
+                base_hash=row.base_hash,
+                plan_version=row.plan_version,
+                content_hash=row.content_hash,
+                plans=_unpacked(row.plans, _PLANS) if row.plans else {},
+                misfits=_unpacked(row.misfits, _MISFITS) if row.misfits else (),
+            )
+            for row in rows
+        }
+
+
+def _overlay(row: sa.Row[*tuple[object, ...]]) -> Overlay:
+    return Overlay(row.clinic_id, row.plan, row.version, row.name, row.text, row.put_at)
+
+
+def _packed(value: object) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(value))
+
+
+def _unpacked(packed: bytes, kind: type[T]) -> T:
+    return msgspec.msgpack.decode(zlib.decompress(packed), type=kind)

@@ -1,0 +1,133 @@
+from pathlib import Path
+
+import click
+
+from services.chassis.settings import environment
+from services.contracts.content import (
+    STREAM,
+    GetOverlay,
+    ListOverlays,
+    OverlayInfo,
+    PutOverlay,
+    PutOverlayReply,
+    RemoveOverlay,
+)
+from services.contracts.reminders import STREAM as REMINDERS
+from services.contracts.reminders import ListClinics
+from services.launcher.catalog_output import misfit_lines, problem_list
+from services.launcher.change_words import told
+from services.launcher.clinic_lookup import find_clinic
+from services.launcher.connection import Asker, asking
+from services.launcher.faults import LauncherFault
+
+_PUT_SECONDS = 30.0
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def overlays() -> None:
+    """Lay a clinic's own values over a plan: phone, hours, words, times inside its spread."""
+
+
+@overlays.command()
+@click.argument("file", type=_FILE)
+@click.option("--clinic", required=True, help="The clinic's name or number.")
+def check(file: Path, clinic: str) -> None:
+    """Print what is wrong in FILE, else what it changes for patients; nothing is put to use."""
+    reply = _sent(file, clinic, dry_run=True)
+    _print_changes(reply)
+    click.echo("Nothing is wrong. Put it to use with: afterglow overlays put")
+
+
+@overlays.command()
+@click.argument("file", type=_FILE)
+@click.option("--clinic", required=True, help="The clinic's name or number.")
+def put(file: Path, clinic: str) -> None:
+    """Check FILE and use its values for everybody the clinic enrolls from now on."""
+    reply = _sent(file, clinic, dry_run=False)
+    _print_changes(reply)
+    if info := reply.info:
+        news = "is in use now" if reply.is_new else "was in use already, with the same values"
+        click.echo(f"Version {info.version} of the clinic's own values for {info.plan} {news}.")
+        click.echo(
+            f"In production a clinician of the clinic signs it off before anybody is enrolled:"
+            f"\n  version {info.plan_version}, contentHash {info.content_hash}"
+        )
+
+
+@overlays.command("list")
+@click.option("--clinic", help="Only this clinic's, by name or number.")
+def list_(clinic: str | None) -> None:
+    """List what is in use: clinic, plan, version, plan's version, since when, whether it fits."""
+    with asking(environment()) as asker:
+        clinic_id = find_clinic(asker, clinic).id if clinic else None
+        found = asker.ask(STREAM, ListOverlays(clinic_id=clinic_id))
+        names = {one.id: one.name for one in asker.ask(REMINDERS, ListClinics())} if found else {}
+    for info in found:
+        click.echo(_line(info, names.get(info.clinic_id, str(info.clinic_id))))
+    for line in misfit_lines(found):
+        click.echo(line)
+
+
+@overlays.command()
+@click.argument("plan")
+@click.option("--clinic", required=True, help="The clinic's name or number.")
+def show(plan: str, clinic: str) -> None:
+    """Print the file of the values that a clinic uses for PLAN."""
+    with asking(environment()) as asker:
+        question = GetOverlay(clinic_id=find_clinic(asker, clinic).id, plan=plan)
+        text = asker.ask(STREAM, question)
+    if text is None:
+        raise LauncherFault(_none(plan, clinic))
+    click.echo(text, nl=not text.endswith("\n"))
+
+
+@overlays.command()
+@click.argument("plan")
+@click.option("--clinic", required=True, help="The clinic's name or number.")
+def remove(plan: str, clinic: str) -> None:
+    """Use PLAN as the release has it again, for everybody the clinic enrolls from now on."""
+    with asking(environment()) as asker:
+        command = RemoveOverlay(clinic_id=find_clinic(asker, clinic).id, plan=plan)
+        was_there = asker.ask(STREAM, command)
+    if not was_there:
+        raise LauncherFault(_none(plan, clinic))
+    click.echo(f"“{clinic}” uses {plan} as the catalog has it. Who is enrolled keeps what it was.")
+
+
+def _sent(file: Path, clinic: str, *, dry_run: bool) -> PutOverlayReply:
+    with asking(environment()) as asker:
+        reply = _answer(asker, file, clinic, dry_run=dry_run)
+    if reply.problems:
+        raise LauncherFault(problem_list(reply.problems, "to mend before this can be used"))
+    return reply
+
+
+def _answer(asker: Asker, file: Path, clinic: str, *, dry_run: bool) -> PutOverlayReply:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise LauncherFault(f"{file} is not UTF-8; save it as UTF-8.") from None
+    command = PutOverlay(
+        clinic_id=find_clinic(asker, clinic).id, name=file.name, text=text, dry_run=dry_run
+    )
+    return asker.ask(STREAM, command, timeout=_PUT_SECONDS)
+
+
+def _print_changes(reply: PutOverlayReply) -> None:
+    for line in told(reply.changes):
+        click.echo(line)
+    if reply.read_again:
+        said = "texts to read again: in the catalog's words, they may speak of its time"
+        click.echo(problem_list(reply.read_again, said))
+
+
+def _line(info: OverlayInfo, clinic: str) -> str:
+    fits = "does not fit" if info.misfits else "fits"
+    on = "no such plan" if info.plan_version is None else f"plan version {info.plan_version}"
+    version, since = f"version {info.version}", f"{info.put_at:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{clinic}\t{info.plan}\t{version}\t{on}\t{since}\t{fits}"
+
+
+def _none(plan: str, clinic: str) -> str:
+    return f"“{clinic}” has no values of its own for {plan}; see `afterglow overlays list`."
