@@ -110,7 +110,8 @@ def _called(each: _Told) -> str:
     for pattern, words in _WORDS.items():
         if (match := re.fullmatch(pattern, each.inner)) and each.step:
             return words.format(*(_CHANNELS.get(part, part) for part in match.groups()))
-    return each.inner.replace("_", " ").replace(".", ", ") or "all of it"
+    way = re.sub(r"^voice\b", "who writes and whom to call", each.inner)
+    return way.replace("_", " ").replace(".", ", ") or "all of it"
 
 
 def _worded(inner: str, value: str | None) -> str | None:

@@ -243,7 +243,10 @@ BROKEN: dict[str, tuple[Change, list[str]]] = {
     ),
     "a day-0 email that tells hours that may be none": (
         (PLAN, "{% if clinic_hours %}{{ clinic_hours }}{% endif %}", "{{ clinic_hours }}"),
-        ["show {{ clinic_hours }} within {% if clinic_hours %}"],
+        [
+            "show {{ clinic_hours }} within {% if clinic_hours %}",
+            "show clinic_hours inside {% if clinic_hours %}",
+        ],
     ),
     "a day-0 email that says nothing of when it is closed": (
         (PLAN, "{% if out_of_hours %}{{ out_of_hours }}{% endif %}", ""),

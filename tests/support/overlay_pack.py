@@ -58,6 +58,7 @@ steps:
     useful_for: PT24H
     seek_help_if: [INFECTION]
     sources: [study]
+    spread: One study.
     messages:
       sms:
         discreet: "{{ clinic_name }}: fever or pus? {{ clinic_phone }}, {{ emergency_number }}."
@@ -67,10 +68,16 @@ steps:
       email:
         discreet:
           subject: "{{ clinic_name }}: please rest"
-          text: "{{ clinic_name }}: fever or pus? {{ clinic_phone }}, {{ emergency_number }}."
+          text: >-
+            {{ clinic_name }}: fever or pus? {{ clinic_phone }}, {{ emergency_number }}.
+            {% if clinic_hours %}{{ clinic_hours }}{% endif %}
+            {% if out_of_hours %}{{ out_of_hours }}{% endif %}
         detailed:
           subject: "{{ clinic_name }}: your needling"
-          text: "{{ clinic_name }}: fever or pus? {{ clinic_phone }}, {{ emergency_number }}."
+          text: >-
+            {{ clinic_name }}: fever or pus? {{ clinic_phone }}, {{ emergency_number }}.
+            {% if clinic_hours %}{{ clinic_hours }}{% endif %}
+            {% if out_of_hours %}{{ out_of_hours }}{% endif %}
   - key: day-1-make-up
     kind: CARE
     title: Make-up
@@ -79,6 +86,7 @@ steps:
     useful_for: P1D
     clinics_may: {latest: PT48H}
     sources: [study]
+    spread: One study.
     messages:
       sms:
         discreet: "{{ clinic_name }}: a day has passed. Fever or pus? {{ clinic_phone }}."
@@ -111,6 +119,7 @@ steps:
     useful_for: P7D
     clinics_may: {earliest_day: 28, latest_day: 42, leave_out: true}
     sources: [study]
+    spread: One study.
     messages:
       sms:
         discreet: "{{ clinic_name }}: your next visit?"
@@ -143,6 +152,7 @@ steps:
         detailed: "{{ clinic_name }}: una semana sin sol."
   day-0-what-to-expect:
     title: Lo que le espera
+    spread: Un estudio.
     body:
       - Descanse.
       - notice: URGENT
@@ -156,12 +166,19 @@ steps:
       email:
         discreet:
           subject: "{{ clinic_name }}: descanse"
-          text: "{{ clinic_name }}: ¿fiebre o pus? {{ clinic_phone }}, {{ emergency_number }}."
+          text: >-
+            {{ clinic_name }}: ¿fiebre o pus? {{ clinic_phone }}, {{ emergency_number }}.
+            {% if clinic_hours %}{{ clinic_hours }}{% endif %}
+            {% if out_of_hours %}{{ out_of_hours }}{% endif %}
         detailed:
           subject: "{{ clinic_name }}: su visita"
-          text: "{{ clinic_name }}: ¿fiebre o pus? {{ clinic_phone }}, {{ emergency_number }}."
+          text: >-
+            {{ clinic_name }}: ¿fiebre o pus? {{ clinic_phone }}, {{ emergency_number }}.
+            {% if clinic_hours %}{{ clinic_hours }}{% endif %}
+            {% if out_of_hours %}{{ out_of_hours }}{% endif %}
   day-1-make-up:
     title: Maquillaje
+    spread: Un estudio.
     body: [Ya puede maquillarse.]
     messages:
       sms:
@@ -181,6 +198,7 @@ steps:
         "2": {label: peor}
   day-30-next-visit:
     title: La próxima visita
+    spread: Un estudio.
     body: [Puede pedirla.]
     messages:
       sms:

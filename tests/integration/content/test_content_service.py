@@ -27,6 +27,8 @@ from services.contracts.events import ReleasePublished
 from tests.support.programs import eventually
 
 PLAN = "plans/microneedling-aftercare.yaml"
+VERSION = next(line for line in shipped_files()[PLAN].splitlines() if line.startswith("version:"))
+RAISED = (VERSION, "version: 99")
 PUBLISH_SECONDS = 30.0
 
 
@@ -199,7 +201,7 @@ def test_of_two_publishers_of_one_plan_version_the_second_is_told_to_raise_it(
     together = threading.Barrier(2)
 
     def one_publishes(days: str) -> PublishReply:
-        files = edited(("version: 2", "version: 3"), ("useful_for: P21D", f"useful_for: {days}"))
+        files = edited(RAISED, ("useful_for: P21D", f"useful_for: {days}"))
         together.wait()
         return publish(client, files)
 
@@ -208,7 +210,7 @@ def test_of_two_publishers_of_one_plan_version_the_second_is_told_to_raise_it(
         replies = [done.result() for done in running]
 
     (refused,) = (reply.problems for reply in replies if not reply.info)
-    assert [problem.what.rpartition("; ")[2] for problem in refused] == ["raise version to 4"]
+    assert [problem.what.rpartition("; ")[2] for problem in refused] == ["raise version to 100"]
 
 
 def test_answers_with_a_plan_in_the_base_locale_when_there_is_no_other(

@@ -92,7 +92,7 @@ def test_putting_says_what_changes_for_patients(client: ThreadedAskClient) -> No
     told = {(each.locale, each.path): (each.was, each.becomes) for each in put(client).changes}
 
     assert told["en", "steps[day-1-make-up].after"] == ("PT24H", "PT36H")
-    assert told["es", "voice.phone"] == (None, "+12025550188")
+    assert told["es", "voice"] == (None, "Rowan Clinic, +12025550188, lun-vie 9-18")
     assert told["en", "steps[day-30-next-visit]"] == ("The next visit", None)
 
 

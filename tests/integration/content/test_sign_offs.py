@@ -33,6 +33,8 @@ from services.contracts.words import Mode
 
 SLUG = "microneedling-aftercare"
 PLAN = f"plans/{SLUG}.yaml"
+VERSION = next(line for line in shipped_files()[PLAN].splitlines() if line.startswith("version:"))
+RAISED = (VERSION, "version: 99")
 SPANISH = f"locales/es/{PLAN}"
 SECONDS = 30.0
 Open = Callable[..., "Content"]
@@ -120,7 +122,7 @@ def content(opened: Open) -> Content:
 def edited(file: str, *replacements: tuple[str, str]) -> dict[str, str]:
     files = shipped_files()
     for place, old, new in (
-        (PLAN, "version: 2", "version: 3"),
+        (PLAN, *RAISED),
         *((file, *one) for one in replacements),
     ):
         assert old in files[place]

@@ -38,8 +38,8 @@ def test_a_send_begins_at_the_keys_of_its_messages(
 ) -> None:
     plan = _plan(engine, begin_statement(uuid4(), LEASE), **_wanted(claimed))
 
-    assert "using outbound_pkey" in plan
-    assert "outbound_lease" not in plan
+    assert "outbound_pkey" in plan, plan
+    assert "outbound_lease" not in plan, plan
 
 
 def test_a_send_ends_at_the_keys_of_its_messages(
@@ -47,8 +47,8 @@ def test_a_send_ends_at_the_keys_of_its_messages(
 ) -> None:
     plan = _plan(engine, endings._ending(attempts._is_held), **_ended(claimed))  # noqa: SLF001 - what the worker runs
 
-    assert "using outbound_pkey" in plan
-    assert "outbound_lease" not in plan
+    assert "outbound_pkey" in plan, plan
+    assert "outbound_lease" not in plan, plan
 
 
 def test_who_shares_an_address_is_looked_up_by_the_address(
@@ -56,7 +56,7 @@ def test_who_shares_an_address_is_looked_up_by_the_address(
 ) -> None:
     plan = _plan(engine, case_rows._knowing(), **_asked_about(claimed))  # noqa: SLF001 - what the worker runs
 
-    assert "using contact_point_address" in plan
+    assert "contact_point_address" in plan, plan
 
 
 def _plan(engine: sa.Engine, statement: Fixed[Any], **given: list[Any]) -> str:

@@ -193,7 +193,7 @@ BROKEN = {
         ["rowan.yaml:14: the base file has no 'day-1-make-up-2' here",
          "rowan.yaml:18: the base file has no 'day-1-make-up-2' here"],
     ),
-    "what is not YAML": (values("{day: -14}", "{day: -14"), ["not YAML"]),
+    "what is not YAML": (values("{day: -14}", "{day: -14"), ["what is opened here by {"]),
     "an empty file": ("", ["rowan.yaml:1: the file is empty"]),
 }  # fmt: skip
 

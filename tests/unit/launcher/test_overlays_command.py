@@ -32,7 +32,14 @@ INFO = OverlayInfo(
 MISFIT = Problem(where="rowan.yaml:9", what="clinics may choose PT24H to PT48H here")
 MISFITTING = msgspec.structs.replace(INFO, content_hash=None, misfits=(MISFIT,))
 MOVED = Change(
-    locale="en", kind="plan", slug=PLAN, path="steps[wash].after", was="PT24H", becomes="PT36H"
+    locale="en",
+    kind="plan",
+    slug=PLAN,
+    path="steps[wash].after",
+    page="Peel aftercare",
+    part="Wash",
+    was="PT24H",
+    becomes="PT36H",
 )
 
 
@@ -77,7 +84,12 @@ def test_put_sends_the_file_and_says_what_changes_and_what_to_sign(
     [sent] = asker.asked
     assert (sent.clinic_id, sent.name, sent.text) == (CLINIC.id, "rowan.yaml", file.read_text())
     assert not sent.dry_run
-    for words in ("steps[wash].after: PT24H → PT36H", "Version 3", "in use now", "contentHash abc"):
+    for words in (
+        "24 hours after the procedure → 36 hours after the procedure",
+        "Version 3",
+        "in use now",
+        "contentHash abc",
+    ):
         assert words in said.output
 
 
@@ -150,7 +162,7 @@ def test_a_plan_without_values_of_the_clinics_own_is_said(
 
 def test_publishing_says_whose_values_no_longer_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     release = ReleaseInfo(version="v", published_at=INFO.put_at, content_hash="h")
-    asker = FakeAsker(PublishReply(info=release, is_new=True, misfits=(MISFITTING,)))
+    asker = FakeAsker(release, PublishReply(info=release, is_new=True, misfits=(MISFITTING,)))
     said = run(monkeypatch, asker, "catalog", "publish")
 
     assert f"Clinic {CLINIC.id}: its own values do not fit {PLAN} any more." in said.output

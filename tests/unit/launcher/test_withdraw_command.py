@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -19,13 +20,16 @@ from services.launcher.faults import LauncherFault
 from services.launcher.main import cli
 from tests.support.catalog import shipped_release
 
-LINE = "catalog withdraw ipl-aftercare 1 --reason recalled --by robin"
 OUTLOOK = WithdrawalOutlook(clinics=2, enrollments=5, unsent=31, told=12)
 DONE = WithdrawalReply(hold_id=3, unsent=31, told=12)
 PLAN = ClinicPlan(
     release=shipped_release().info.version,
-    plan=next(p for p in shipped_release().catalogs["en"].plans if p.slug == "ipl-aftercare"),
+    plan=msgspec.structs.replace(
+        next(p for p in shipped_release().catalogs["en"].plans if p.slug == "ipl-aftercare"),
+        version=1,
+    ),
 )
+LINE = "catalog withdraw ipl-aftercare 1 --reason recalled --by robin"
 
 
 class Services:
