@@ -67,6 +67,18 @@ BROKEN = {
         values("Rowan Clinic", "Rowan Clínic"),
         ["rowan.yaml:3: í is not in the SMS alphabet"],
     ),
+    "a name that waits to be filled in": (
+        values("Rowan Clinic", "'{{ clinic_phone }}'"),
+        ["rowan.yaml:3: what stands in braces is not filled in here"],
+    ),
+    "a name on two lines, by whatever breaks them": (
+        values("Rowan Clinic", '"Rowan\\fClinic"'),
+        ["rowan.yaml:3: 12 characters; write one line of 24 at most"],
+    ),
+    "hours that wait to be filled in": (
+        values("lun-vie 9-18", "{% if clinic_hours %}"),
+        ["rowan.yaml:5: what stands in braces is not filled in here"],
+    ),
     "hours in one language only": (
         values(', es: "lun-vie 9-18"', ""),
         ["rowan.yaml:5: the hours in es are missing"],
@@ -122,6 +134,10 @@ BROKEN = {
     "a step left out that every patient needs": (
         values("{day: -14}", "{leave_out: true}"),
         ["rowan.yaml:7: day-minus-7-sun is for every patient; only day-30-next-visit may be left"],
+    ),
+    "an unknown step left out": (
+        values(NEXT, NEXT.replace("visit", "session")),
+        ["rowan.yaml:13: the plan has no step 'day-30-next-session'; did you mean 'day-30-next"],
     ),
     "a red flag gone from day 0": (
         on_day_0("discreet", f"{{{{ clinic_name }}}}: worse? {CALL}.",

@@ -15,6 +15,7 @@ from services.content.domain.source import PlanSource
 from services.content.domain.templates import LONGEST_HOURS, LONGEST_NAME
 
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_BRACES: Final = re.compile(r"\{\{|\{%|\{#")
 
 
 def plan_is_known(values: OverlayFile, slugs: list[str]) -> Faults:
@@ -33,9 +34,16 @@ def plan_is_of_today(values: OverlayFile, version: int) -> Faults:
 
 
 def only_what_may_is_left_out(values: OverlayFile, plan: PlanSource) -> Faults:
+    known = [step.key for step in plan.steps]
     may = [s.key for s in plan.steps if s.clinics_may and s.clinics_may.leave_out]
     for key, step in values.source.steps.items():
-        if step.leave_out and key not in may:
+        if not step.leave_out or key in may:
+            continue
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "remove it, or correct the name"
+            yield _fault(values, ("steps", key), f"the plan has no step {key!r}; {hint}")
+        else:
             what = f"{key} is for every patient; only {', '.join(may) or 'no step'} may be left out"
             yield _fault(values, ("steps", key, "leave_out"), what)
 
@@ -93,7 +101,10 @@ def _elsewhere(values: OverlayFile, path: Path) -> Path:
 
 
 def _line(values: OverlayFile, path: Path, text: str, longest: int) -> Faults:
-    if len(text) > longest or "\n" in text:
+    if _BRACES.search(text):
+        what = "what stands in braces is not filled in here; write what patients are to read"
+        yield _fault(values, path, what)
+    if len(text) > longest or not text.isprintable():
         what = f"{len(text)} characters; write one line of {longest} at most"
         yield _fault(values, path, what)
     if strange := strange_characters(text):
