@@ -71,18 +71,18 @@ class ContentDesk:
         if release is None:
             return [None] * len(asked)
         found = find_clinic_plans(Overlays(connection), release, asked)
-        return with_reviews(Reviews(connection, self._vault), asked, found)
+        return with_reviews(self._reviews(connection), asked, found)
 
     def find_reviews(
         self, connection: sa.Connection, asked: Sequence[FindReviews]
     ) -> list[tuple[PlanReview | None, ...]]:
-        return find_reviews(Reviews(connection, self._vault), asked)
+        return find_reviews(self._reviews(connection), asked)
 
     def sign_off(
         self, connection: sa.Connection, command: SignOffPlan, _context: CommandContext
     ) -> SignOffReply:
         read = self._read_by_clinic(connection, command.clinic_id, [command.plan])
-        reviews = Reviews(connection, self._vault)
+        reviews = self._reviews(connection)
         return sign_off_plan(
             read[command.plan], command, reviews, is_production=self._is_production
         )
@@ -92,8 +92,11 @@ class ContentDesk:
     ) -> DemoSignOffReply:
         slugs = self._plans_of_release(connection) if command.plans is None else command.plans
         read = self._read_by_clinic(connection, command.clinic_id, slugs)
-        reviews = Reviews(connection, self._vault)
+        reviews = self._reviews(connection)
         return sign_off_for_demo(read, command, reviews, is_production=self._is_production)
+
+    def _reviews(self, connection: sa.Connection) -> Reviews:
+        return Reviews(connection, self._vault, is_production=self._is_production)
 
     def get_release_info(
         self, connection: sa.Connection, asked: Sequence[GetReleaseInfo]

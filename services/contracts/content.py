@@ -1,6 +1,7 @@
 """What may be asked of the content service."""
 
 from datetime import datetime
+from typing import Final
 
 from services.contracts.ask import Ask, Command
 from services.contracts.catalog import AftercarePlan, Record, Release, ReleaseInfo
@@ -9,6 +10,9 @@ from services.contracts.words import Mode
 
 STREAM = "content"
 """Name of the service's ask stream."""
+
+DEMO_ACTOR: Final = "demo"
+"""Who signs where nobody has read: no credential is called so."""
 
 
 class GetRelease(Ask[Release | None], frozen=True, kw_only=True):

@@ -10,18 +10,24 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.content.storage.tables import sign_off
 from services.contracts.catalog import AftercarePlan
-from services.contracts.content import PlanReview, SignOffPlan
+from services.contracts.content import DEMO_ACTOR, PlanReview, SignOffPlan
 
 _REVIEWER: Final = "content.sign_off.reviewer"
 _REGISTRATION: Final = "content.sign_off.registration"
+_NO_CLINICIAN: Final = sign_off.c.signed_by == DEMO_ACTOR
 
 
 class Reviews:
-    """What has been signed off, as one transaction sees it."""
+    """What has been signed off, as one transaction sees it.
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    In production the demo's sign-offs, of which a database begun in development may have some,
+    count for nothing.
+    """
+
+    def __init__(self, connection: sa.Connection, vault: Vault, *, is_production: bool) -> None:
         self._connection = connection
         self._vault = vault
+        self._counting = sa.not_(_NO_CLINICIAN) if is_production else sa.true()
 
     def find(self, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], PlanReview]:
         """By clinic and content hash."""
@@ -29,28 +35,32 @@ class Reviews:
             return {}
         rows = self._connection.execute(
             sa.select(sign_off).where(
-                sa.tuple_(sign_off.c.clinic_id, sign_off.c.content_hash).in_(keys)
+                sa.tuple_(sign_off.c.clinic_id, sign_off.c.content_hash).in_(keys), self._counting
             )
         )
         return {(row.clinic_id, row.content_hash): self._review(row) for row in rows}
 
     def add(self, plan: AftercarePlan, signed: SignOffPlan) -> PlanReview:
-        """Keep it, unless the same was signed before: the first stands."""
+        """Keep it, unless the same was signed before: the first stands, if not the demo's."""
+        statement = insert(sign_off).values(
+            clinic_id=signed.clinic_id,
+            content_hash=plan.content_hash,
+            plan=plan.slug,
+            version=plan.version,
+            overlay_version=plan.overlay_version,
+            reviewer_sealed=self._vault.seal_text(signed.reviewer, context=_REVIEWER),
+            registration_sealed=signed.registration
+            and self._vault.seal_text(signed.registration, context=_REGISTRATION),
+            signed_by=signed.actor,
+            reviewed_at=product_now,
+        )
+        own = ("reviewer_sealed", "registration_sealed", "signed_by", "reviewed_at")
         self._connection.execute(
-            insert(sign_off)
-            .values(
-                clinic_id=signed.clinic_id,
-                content_hash=plan.content_hash,
-                plan=plan.slug,
-                version=plan.version,
-                overlay_version=plan.overlay_version,
-                reviewer_sealed=self._vault.seal_text(signed.reviewer, context=_REVIEWER),
-                registration_sealed=signed.registration
-                and self._vault.seal_text(signed.registration, context=_REGISTRATION),
-                signed_by=signed.actor,
-                reviewed_at=product_now,
+            statement.on_conflict_do_update(
+                index_elements=[sign_off.c.clinic_id, sign_off.c.content_hash],
+                set_={name: statement.excluded[name] for name in own},
+                where=_NO_CLINICIAN & (statement.excluded.signed_by != DEMO_ACTOR),
             )
-            .on_conflict_do_nothing()
         )
         key = (signed.clinic_id, plan.content_hash)
         return self.find([key])[key]

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from services.contracts.catalog import AftercarePlan
 from services.contracts.content import (
+    DEMO_ACTOR,
     ClinicPlan,
     DemoSignOffReply,
     PlanReview,
@@ -115,7 +116,7 @@ def _of_demo(plan: AftercarePlan, clinic_id: int) -> SignOffPlan:
         content_hash=plan.content_hash,
         reviewer=DEMO_REVIEWER,
         mode=Mode.TEST,
-        actor="demo",
+        actor=DEMO_ACTOR,
     )
 
 

@@ -13,6 +13,7 @@ from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.content.settings import ContentSettings
 from services.content.source.reader import shipped_files
+from services.content.storage.reviews import Reviews
 from services.content.storage.tables import sign_off
 from services.content.wiring import content_service
 from services.contracts.content import (
@@ -159,6 +160,29 @@ def test_signing_twice_keeps_the_first(content: Content) -> None:
     first = content.signed()
 
     assert content.sign(reviewer="Dr. Bo Example").review == first
+
+
+def test_in_production_the_demos_sign_off_counts_for_nothing(
+    opened: Open, engine: sa.Engine, vault: Vault
+) -> None:
+    content = opened("development")
+    content.publish()
+    content.sign_for_demo(SLUG)
+    review = content.plan().review
+    assert review is not None
+
+    with engine.connect() as connection:
+        found = Reviews(connection, vault, is_production=True).find([(7, review.content_hash)])
+
+    assert found == {}
+
+
+def test_a_clinicians_sign_off_takes_the_place_of_the_demos(opened: Open) -> None:
+    content = opened("development")
+    content.publish()
+    content.sign_for_demo(SLUG)
+
+    assert content.signed().reviewer == "Dr. Ada Example"
 
 
 @pytest.mark.parametrize(
