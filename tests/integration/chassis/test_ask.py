@@ -289,7 +289,7 @@ def test_what_a_dead_consumer_took_is_worked_by_another(
 def test_a_command_that_takes_long_stays_with_who_does_it(
     service: Service, client: ThreadedAskClient, redis_client: redis.Redis
 ) -> None:
-    deliveries: list[int] = []
+    deliveries: list[object] = []
 
     def take_long(connection: sa.Connection, command: Note, _: CommandContext) -> int:
         time.sleep(3.5)  # longer than the asks of the dead are left alone
