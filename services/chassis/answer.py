@@ -298,7 +298,7 @@ class Consumer:
                 answer = Answer(entry.number, None, msgspec.Raw(reply))
             except (sa.exc.OperationalError, psycopg.OperationalError) as fault:
                 # Whether it committed is not known: it stays pending, and the inbox will tell.
-                log.warning("database_away", kind=entry.kind, error=type(fault).__name__)
+                log.warning("command_put_off", kind=entry.kind, error=type(fault).__name__)
                 return
             except Exception:
                 log.exception("ask_failed", kind=entry.kind)
