@@ -55,7 +55,7 @@ def _concerns(page: Page[Procedure], _wording: Wording) -> str:
 def _serious_risks(page: Page[Procedure], _wording: Wording) -> str:
     """Nothing listed is unknown: that no source names a risk does not mean there is none."""
     risks = (each for each in page.entry.side_effects if each.rarity == Rarity.RARE_SERIOUS)
-    return ", ".join(risk.name for risk in risks)
+    return "; ".join(risk.name for risk in risks)  # names have commas of their own
 
 
 def _cost(page: Page[Procedure], wording: Wording) -> str:

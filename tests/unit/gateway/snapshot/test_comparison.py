@@ -157,6 +157,16 @@ def test_no_listed_risk_is_unknown_and_not_none() -> None:
     ]
 
 
+def test_risks_whose_names_have_commas_are_told_apart() -> None:
+    names = ("Infection, herpes included", "Scarring")
+    effects = tuple(
+        SideEffect(name=name, rarity=Rarity.RARE_SERIOUS, sources=()) for name in names
+    )
+    risky = procedure("risky", side_effects=effects)
+    found = row(compared(risky, procedure("other")), Dimension.SERIOUS_RISKS)
+    assert texts(found)[0] == "Infection, herpes included; Scarring"
+
+
 def test_skin_types_are_told_by_standing() -> None:
     suits = tuple(
         SkinTypeSuitability(skin_type=skin_type, standing=standing)
