@@ -5,7 +5,7 @@ from typing import Final
 
 from services.contracts.catalog import MoneyRange, Procedure, Rarity, Standing
 from services.gateway.snapshot.dimensions import MEASURES, Dimension, Figure, Unit
-from services.gateway.snapshot.readable_figures import amount, money, spread
+from services.gateway.snapshot.readable_figures import amount, money, spread, territory
 from services.gateway.snapshot.snapshot import Page
 from services.gateway.snapshot.wording import Wording
 
@@ -65,7 +65,8 @@ def _cost(page: Page[Procedure], wording: Wording) -> str:
 def _cost_text(cost: MoneyRange, wording: Wording) -> str:
     """As in “USD 200–700 per session (United States, 2023)”."""
     each = wording.per_session if cost.per_session else wording.in_total
-    where = ", ".join(str(part) for part in (cost.region, cost.year) if part)
+    place = territory(cost.region, wording.locale) if cost.region else None
+    where = ", ".join(str(part) for part in (place, cost.year) if part)
     return each.format(money(cost.min, cost.max, cost.currency, wording)) + (
         f" ({where})" if where else ""
     )

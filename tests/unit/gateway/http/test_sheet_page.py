@@ -56,7 +56,13 @@ def test_what_is_for_clinicians_is_not_on_it(web: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "when",
-    ["28 days before, 10:00", "1 day before, 10:00", "48 hours before", "at once", "24 hours after"],
+    [
+        "28 days before, 10:00",
+        "1 day before, 10:00",
+        "48 hours before",
+        "at once",
+        "24 hours after",
+    ],
 )
 def test_it_says_when(web: FlaskClient, when: str) -> None:
     assert when in web.get(PLACE).text
