@@ -32,7 +32,7 @@ from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 from services.launcher.plan_text import plan_text
 
-_PUBLISH_SECONDS = 30.0
+_PUBLISH_SECONDS = 300.0
 _TO_MEND = "to mend before this can be published"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
