@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ import redis.exceptions
 import sqlalchemy as sa
 
 from services.chassis.ask import Answer, ask_context, reply_context, stream_key
+from services.chassis.claim_keeper import ClaimKeeper
 from services.chassis.inbox import Inbox
 from services.chassis.logs import get_logger
 from services.chassis.redis import open_redis
@@ -30,6 +31,8 @@ _BLOCK_MILLISECONDS = 500
 _REDELIVER_MILLISECONDS = 2_000
 _REPLY_KEPT_SECONDS = 30
 _HOUSEKEEPING_SECONDS = 600.0
+_SURELY_OURS_SECONDS = 1.0
+"""So long after a batch was taken, what waits in it may have gone to another consumer."""
 
 log = get_logger(__name__)
 
@@ -62,7 +65,7 @@ class _Entry(msgspec.Struct, frozen=True):
     command: str
     reply_key: str
     number: int
-    expires_at: int  # milliseconds of Redis time
+    expires_at: float  # by time.monotonic()
     sealed: bytes
 
 
@@ -83,17 +86,21 @@ class AskServer:
     ) -> None:
         self._stop = threading.Event()
         desk = Desk(engine, Inbox(inbox, vault), reads, commands)
+        self._keeper = ClaimKeeper(redis_url, stream_key(stream), _GROUP)
         name = f"{socket.gethostname()}-{os.getpid()}"
+        everyone = [
+            Consumer(stream, f"{name}-{n}", redis_url, vault, desk, self._keeper)
+            for n in range(consumers)
+        ]
         self._threads = [
             threading.Thread(
-                target=Consumer(stream, f"{name}-{n}", redis_url, vault, desk, self._stop).run,
-                name=f"ask-{stream}-{n}",
-                daemon=True,
+                target=one.run, args=(self._stop,), name=f"ask-{stream}-{n}", daemon=True
             )
-            for n in range(consumers)
+            for n, one in enumerate(everyone)
         ]
 
     def start(self) -> None:
+        self._keeper.start()
         for thread in self._threads:
             thread.start()
 
@@ -102,6 +109,7 @@ class AskServer:
         self._stop.set()
         for thread in self._threads:
             thread.join()
+        self._keeper.stop()
 
 
 class Desk:
@@ -150,7 +158,7 @@ class Desk:
 
 
 class Consumer:
-    """One thread's loop: take a batch, drop what expired, work the rest, reply."""
+    """One thread's loop: take a batch, drop what expired, answer questions, then do commands."""
 
     def __init__(
         self,
@@ -159,7 +167,7 @@ class Consumer:
         redis_url: str,
         vault: Vault,
         desk: Desk,
-        stop: threading.Event,
+        keeper: ClaimKeeper,
     ) -> None:
         self._stream = stream
         self._key = stream_key(stream)
@@ -167,27 +175,27 @@ class Consumer:
         self._redis = open_redis(redis_url)
         self._vault = vault
         self._desk = desk
-        self._stop = stop
+        self._keeper = keeper
         self._next_claim = 0.0
         self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
 
-    def run(self) -> None:
-        while not self._stop.is_set():
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
             try:
                 self._turn()
             except redis.exceptions.RedisError as fault:
-                self._after(fault)
+                self._after(fault, stop)
         with contextlib.suppress(redis.exceptions.RedisError):
             self._leave()
         self._redis.close()
 
-    def _after(self, fault: redis.exceptions.RedisError) -> None:
+    def _after(self, fault: redis.exceptions.RedisError, stop: threading.Event) -> None:
         if "NOGROUP" in str(fault):  # first start, or somebody flushed Redis
             with contextlib.suppress(redis.exceptions.RedisError):
                 self._redis.xgroup_create(self._key, _GROUP, id="0", mkstream=True)
             return
         log.warning("redis_away", stream=self._stream, error=type(fault).__name__)
-        self._stop.wait(0.5)
+        stop.wait(0.5)
 
     def _leave(self) -> None:
         # Deleting a consumer drops what is pending for it, so only an idle one goes.
@@ -220,38 +228,45 @@ class Consumer:
         )
         return [entry for entry in claimed[1] if entry[1]]
 
-    def _work(self, raw: Iterable[Any]) -> None:
+    def _work(self, raw: Sequence[Any]) -> None:
+        taken_at = time.monotonic()
+        by_kind = self._sorted(raw)
+        for kind in sorted(by_kind, key=self._desk.is_command):  # questions wait for no command
+            opened = self._opened(kind, by_kind[kind])
+            if self._desk.is_command(kind):
+                for entry, command in opened:
+                    self._do(entry, command, taken_at)
+            elif opened:
+                until = max(entry.expires_at for entry, _ in opened)
+                with self._keeper.keeping(self._name, [e.id for e, _ in opened], until):
+                    self._reply(self._reads(kind, opened))
+
+    def _sorted(self, raw: Sequence[Any]) -> dict[str, list[_Entry]]:
+        """What is to be worked, by kind; the rest is dropped or refused here."""
         seconds, microseconds = self._redis.time()
-        now = seconds * 1000 + microseconds // 1000
+        ahead = seconds + microseconds / 1e6 - time.monotonic()
         by_kind: dict[str, list[_Entry]] = defaultdict(list)
-        done: list[tuple[bytes, _Entry | None, Answer | None]] = []
+        dropped: list[bytes] = []
         for entry_id, fields in raw:
-            entry = _entry(entry_id, fields)
-            if entry is None or entry.expires_at < now:
-                done.append((entry_id, None, None))
+            entry = _entry(entry_id, fields, ahead)
+            if entry is None or entry.expires_at < time.monotonic():
+                dropped.append(entry_id)
             else:
                 by_kind[entry.kind].append(entry)
-        for kind, entries in by_kind.items():
-            done.extend((e.id, e, answer) for e, answer in self._answers(kind, entries))
-        self._reply(done)
+        for kind in [kind for kind in by_kind if not self._desk.knows(kind)]:
+            self._reply([(e, _failed(e, "UNKNOWN_KIND")) for e in by_kind.pop(kind)])
+        self._drop(dropped)
+        return by_kind
 
-    def _answers(
-        self, kind: str, entries: Sequence[_Entry]
-    ) -> Iterable[tuple[_Entry, Answer | None]]:
-        """The answer to each entry that got one; one left out stays pending and comes again."""
-        if not self._desk.knows(kind):
-            return [(e, _failed(e, "UNKNOWN_KIND")) for e in entries]
+    def _opened(self, kind: str, entries: Sequence[_Entry]) -> list[tuple[_Entry, Any]]:
         opened: list[tuple[_Entry, Any]] = []
-        answers: list[tuple[_Entry, Answer | None]] = []
         for entry in entries:
             try:
                 opened.append((entry, self._open(entry)))
             except (CannotOpen, msgspec.MsgspecError) as fault:
                 log.warning("ask_unreadable", kind=kind, error=type(fault).__name__)
-                answers.append((entry, _failed(entry, "UNREADABLE")))
-        if self._desk.is_command(kind):
-            return answers + list(self._commands(kind, opened))
-        return answers + self._reads(kind, opened)
+                self._reply([(entry, _failed(entry, "UNREADABLE"))])
+        return opened
 
     def _open(self, entry: _Entry) -> Any:  # noqa: ANN401 - any kind of ask
         context = ask_context(self._stream, entry.kind, entry.command)
@@ -260,9 +275,7 @@ class Consumer:
 
     def _reads(
         self, kind: str, opened: Sequence[tuple[_Entry, Any]]
-    ) -> list[tuple[_Entry, Answer | None]]:
-        if not opened:
-            return []
+    ) -> list[tuple[_Entry, Answer]]:
         try:
             replies = self._desk.read(kind, [question for _, question in opened])
         except Exception:
@@ -275,35 +288,51 @@ class Consumer:
             for (entry, _), reply in zip(opened, replies, strict=True)
         ]
 
-    def _commands(
-        self, kind: str, opened: Sequence[tuple[_Entry, Any]]
-    ) -> Iterable[tuple[_Entry, Answer | None]]:
-        for entry, command in opened:
+    def _do(self, entry: _Entry, command: Any, taken_at: float) -> None:  # noqa: ANN401 - any kind
+        """Do a command and reply; one left without a reply stays pending and comes again."""
+        if time.monotonic() > taken_at + _SURELY_OURS_SECONDS and not self._is_ours(entry):
+            return
+        with self._keeper.keeping(self._name, [entry.id], entry.expires_at):
             try:
-                reply = self._desk.command(kind, entry.command, command)
-                yield entry, Answer(entry.number, None, msgspec.Raw(reply))
+                reply = self._desk.command(entry.kind, entry.command, command)
+                answer = Answer(entry.number, None, msgspec.Raw(reply))
             except (sa.exc.OperationalError, psycopg.OperationalError) as fault:
                 # Whether it committed is not known: it stays pending, and the inbox will tell.
-                log.warning("database_away", kind=kind, error=type(fault).__name__)
+                log.warning("command_put_off", kind=entry.kind, error=type(fault).__name__)
+                return
             except Exception:
-                log.exception("ask_failed", kind=kind)
-                yield entry, _failed(entry, "FAILED")
+                log.exception("ask_failed", kind=entry.kind)
+                answer = _failed(entry, "FAILED")
+            self._reply([(entry, answer)])
 
-    def _reply(self, done: Iterable[tuple[bytes, _Entry | None, Answer | None]]) -> None:
+    def _is_ours(self, entry: _Entry) -> bool:
+        """Whether it still waits for us, and has not gone to another consumer or expired."""
+        pending = self._redis.xpending_range(self._key, _GROUP, entry.id, entry.id, 1, self._name)
+        return bool(pending) and entry.expires_at > time.monotonic()
+
+    def _reply(self, answers: Sequence[tuple[_Entry, Answer]]) -> None:
         with self._redis.pipeline(transaction=False) as pipe:
-            for entry_id, entry, answer in done:
-                if entry and answer:
-                    plain = msgspec.msgpack.encode(answer)
-                    sealed = self._vault.seal(plain, context=reply_context(entry.reply_key))
-                    pipe.rpush(entry.reply_key, sealed)
-                    pipe.expire(entry.reply_key, _REPLY_KEPT_SECONDS)
-                pipe.xack(self._key, _GROUP, entry_id)
-                pipe.xdel(self._key, entry_id)
+            for entry, answer in answers:
+                plain = msgspec.msgpack.encode(answer)
+                sealed = self._vault.seal(plain, context=reply_context(entry.reply_key))
+                pipe.rpush(entry.reply_key, sealed)
+                pipe.expire(entry.reply_key, _REPLY_KEPT_SECONDS)
+                self._forget(pipe, entry.id)
             pipe.execute()
 
+    def _drop(self, entry_ids: Sequence[bytes]) -> None:
+        with self._redis.pipeline(transaction=False) as pipe:
+            for entry_id in entry_ids:
+                self._forget(pipe, entry_id)
+            pipe.execute()
 
-def _entry(entry_id: bytes, fields: Mapping[bytes, bytes]) -> _Entry | None:
-    """None when the entry is not one of ours."""
+    def _forget(self, pipe: redis.client.Pipeline, entry_id: bytes) -> None:
+        pipe.xack(self._key, _GROUP, entry_id)
+        pipe.xdel(self._key, entry_id)
+
+
+def _entry(entry_id: bytes, fields: Mapping[bytes, bytes], ahead: float) -> _Entry | None:
+    """None when the entry is not one of ours; `ahead`: Redis time less ours, in seconds."""
     try:
         sent_at = int(entry_id.split(b"-")[0])
         return _Entry(
@@ -312,7 +341,7 @@ def _entry(entry_id: bytes, fields: Mapping[bytes, bytes]) -> _Entry | None:
             command=fields[b"command"].decode(),
             reply_key=fields[b"reply"].decode(),
             number=int(fields[b"number"]),
-            expires_at=sent_at + int(fields[b"milliseconds"]),
+            expires_at=(sent_at + int(fields[b"milliseconds"])) / 1000 - ahead,
             sealed=fields[b"sealed"],
         )
     except (KeyError, ValueError):

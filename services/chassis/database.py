@@ -14,12 +14,19 @@ _STATEMENT_MILLISECONDS = 10_000
 
 
 def open_engine(
-    url: str, *, application_name: str, pool_size: int = 5, is_checked: bool = True
+    url: str,
+    *,
+    application_name: str,
+    pool_size: int = 5,
+    is_checked: bool = True,
+    idle_seconds: float = 15.0,
 ) -> sa.Engine:
     """Open a pool that speaks UTC; no statement runs over 10 s, no connection is found dead.
 
-    `is_checked` False saves a round trip a transaction, for who copes with a dead connection.
-    Prepared statements stay off so that a transaction-mode pooler may stand in between.
+    A transaction that says nothing for `idle_seconds` is broken off: who computes for long inside
+    one asks for more. `is_checked` False saves a round trip a transaction, for who copes with a
+    dead connection. Prepared statements stay off so that a transaction-mode pooler may stand in
+    between.
     """
     return sa.create_engine(
         _driver_url(url),
@@ -36,7 +43,7 @@ def open_engine(
             "tcp_user_timeout": 20_000,  # ms: a network that swallows everything is noticed
             "prepare_threshold": None,
             "options": f"-c timezone=UTC -c statement_timeout={_STATEMENT_MILLISECONDS}"
-            " -c idle_in_transaction_session_timeout=15000",
+            f" -c idle_in_transaction_session_timeout={int(idle_seconds * 1000)}",
         },
     )
 

@@ -33,6 +33,8 @@ from services.contracts.content import (
 )
 
 _CONSUMERS: Final = 2
+_IDLE_SECONDS: Final = 300.0
+"""A large catalog is checked, and read to lay values on it, inside a publisher's transaction."""
 
 
 @contextmanager
@@ -41,7 +43,10 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     with ExitStack() as stack:
         engine = open_engine(
-            settings.database_url, application_name="content", pool_size=_CONSUMERS * 2 + 1
+            settings.database_url,
+            application_name="content",
+            pool_size=_CONSUMERS * 2 + 1,
+            idle_seconds=_IDLE_SECONDS,
         )
         stack.callback(engine.dispose)
         client = stack.enter_context(open_redis(settings.redis_url))

@@ -11,7 +11,6 @@ import msgspec
 from services.contracts.privacy import Row, RowFault
 from services.launcher.faults import LauncherFault
 
-_CHUNK: Final = 1 << 20
 _LONGEST_CELL: Final = 10_000
 
 

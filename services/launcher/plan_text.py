@@ -26,6 +26,7 @@ def _heading(found: ClinicPlan) -> str:
         f"content hash {plan.content_hash}, which covers every language",
         f"signed off by {signed}",
         *(f"DOES NOT FIT {one.where}: {one.what}" for one in found.misfits),
+        plan.summary,
     )
     return "\n".join(lines)
 

@@ -32,6 +32,7 @@ _LISTS: Final = (
     ("verdict", "verdicts"),
 )
 _UNTOLD: Final = frozenset({"content_hash", "overlay_version", "served_locale"})
+"""Beside these, the text that a block with markdown has: made of it, and would be told twice."""
 _TITLES: Final = ("title", "label", "term", "name", "question", "text", "code", "key", "concern")
 """What a thing is called that is new or gone whole, by the first that it has."""
 
@@ -126,7 +127,8 @@ def _parts(path: str, value: object) -> dict[str, object] | None:
         case None:
             return {}
         case Mapping():
-            told = {str(key): each for key, each in value.items() if key not in _UNTOLD}
+            untold = _UNTOLD | {"text"} if "markdown" in value else _UNTOLD
+            told = {str(key): each for key, each in value.items() if key not in untold}
             return {f"{path}.{key}" if path else key: each for key, each in told.items()}
         case list() | tuple():
             return {f"{path}[{key}]": each for key, each in _named(value)}

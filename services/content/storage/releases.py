@@ -25,7 +25,12 @@ class Releases:
         self._connection = connection
 
     def begin_publishing(self) -> datetime:
-        """Wait until no other publisher is at work; tells the real time, which never repeats."""
+        """Wait until no other publisher is at work; tells the real time, which never repeats.
+
+        Raises OperationalError after a second: the command comes again, and asks are answered
+        meanwhile that would have waited behind it.
+        """
+        self._connection.execute(sa.text("set local lock_timeout = '1s'"))
         self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISHING)))
         now: datetime = self._connection.execute(
             sa.select(sa.func.clock_timestamp(type_=sa.DateTime(timezone=True)))

@@ -5,7 +5,7 @@ from typing import Final
 
 from services.contracts.catalog import MoneyRange, Procedure, Rarity, Standing
 from services.gateway.snapshot.dimensions import MEASURES, Dimension, Figure, Unit
-from services.gateway.snapshot.readable_figures import amount, money, spread
+from services.gateway.snapshot.readable_figures import amount, money, spread, territory
 from services.gateway.snapshot.snapshot import Page
 from services.gateway.snapshot.wording import Wording
 
@@ -55,7 +55,7 @@ def _concerns(page: Page[Procedure], _wording: Wording) -> str:
 def _serious_risks(page: Page[Procedure], _wording: Wording) -> str:
     """Nothing listed is unknown: that no source names a risk does not mean there is none."""
     risks = (each for each in page.entry.side_effects if each.rarity == Rarity.RARE_SERIOUS)
-    return ", ".join(risk.name for risk in risks)
+    return "; ".join(risk.name for risk in risks)  # names have commas of their own
 
 
 def _cost(page: Page[Procedure], wording: Wording) -> str:
@@ -65,7 +65,8 @@ def _cost(page: Page[Procedure], wording: Wording) -> str:
 def _cost_text(cost: MoneyRange, wording: Wording) -> str:
     """As in “USD 200–700 per session (United States, 2023)”."""
     each = wording.per_session if cost.per_session else wording.in_total
-    where = ", ".join(str(part) for part in (cost.region, cost.year) if part)
+    place = territory(cost.region, wording.locale) if cost.region else None
+    where = ", ".join(str(part) for part in (place, cost.year) if part)
     return each.format(money(cost.min, cost.max, cost.currency, wording)) + (
         f" ({where})" if where else ""
     )

@@ -17,6 +17,7 @@ from services.contracts.catalog import (
     Source,
     Standing,
 )
+from services.gateway.snapshot.cell_text import figure_text
 from services.gateway.snapshot.dimensions import MEASURES, Dimension, Figure
 from services.gateway.snapshot.options_wording import (
     OptionsWording,
@@ -204,15 +205,17 @@ def _on_wishes(page: Page[Procedure], needs: Needs, words: OptionsWording) -> It
 def _on_wish(page: Page[Procedure], dimension: Dimension, most: int, words: Wish) -> _Finding:
     """Judge by the cautious figure: the most that sources tell."""
     measure, entry = MEASURES[dimension], page.entry
-    worst = _worst(measure.figure(entry))
+    figure = measure.figure(entry)
+    worst = _worst(figure)
     sources = entry.profile.sources.get(measure.field or "", ())
     within, beyond, unknown = words
     if worst is None:
         return _Finding(Reason(unknown, favorable=False), factor=_UNKNOWN_WISH)
     wording = wording_for(page.edition.catalog.locale)
-    said, wished = (amount(figure, measure.unit, wording) for figure in (worst, most))
     if worst <= most:
-        return _Finding(Reason(within.format(said), favorable=True, sources=sources))
+        text = within.format(figure_text(figure, measure.unit, wording))
+        return _Finding(Reason(text, favorable=True, sources=sources))
+    said, wished = (amount(each, measure.unit, wording) for each in (worst, most))
     reason = Reason(beyond.format(said, wished), favorable=False, sources=sources)
     return _Finding(reason, factor=_UNMET_WISH)
 

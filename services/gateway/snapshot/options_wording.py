@@ -8,7 +8,7 @@ from services.contracts.catalog import EvidenceLevel, Standing
 from services.gateway.snapshot.dimensions import Dimension
 
 Wish = tuple[str, str, str]
-"""Within what is wished, beyond it, and when nothing is known."""
+"""Within what is wished, beyond it, and when neither the usual nor the most is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,17 @@ _ENGLISH = OptionsWording(
     skin_type_unknown="Skin type {}: our sources say nothing.",
     wishes={
         Dimension.DOWNTIME: (
-            "Downtime: at most {}.",
+            "Downtime: {}.",
             "Downtime can take {}; you have {}.",
             "How long the downtime takes is not known.",
         ),
         Dimension.DISCOMFORT: (
-            "Discomfort: at most {}.",
+            "Discomfort: {}.",
             "Discomfort can reach {}; you accept {}.",
             "How much it hurts is not known.",
         ),
         Dimension.SESSIONS: (
-            "Sessions: at most {}.",
+            "Sessions: {}.",
             "Sessions: it can take {}; you want {} at most.",
             "How many sessions it takes is not known.",
         ),
@@ -100,17 +100,17 @@ _SPANISH = OptionsWording(
     skin_type_unknown="Tipo de piel {}: nuestras fuentes no dicen nada.",
     wishes={
         Dimension.DOWNTIME: (
-            "Recuperación: como mucho {}.",
+            "Recuperación: {}.",
             "La recuperación puede durar {}; usted dispone de {}.",
             "No se sabe cuánto dura la recuperación.",
         ),
         Dimension.DISCOMFORT: (
-            "Molestia: como mucho {}.",
+            "Molestia: {}.",
             "La molestia puede llegar a {}; usted acepta {}.",
             "No se sabe cuánto duele.",
         ),
         Dimension.SESSIONS: (
-            "Sesiones: como mucho {}.",
+            "Sesiones: {}.",
             "Sesiones: pueden hacer falta {}; usted quiere {} como mucho.",
             "No se sabe cuántas sesiones requiere.",
         ),

@@ -1,4 +1,4 @@
-"""Figures as readers of a language write them: Unicode's CLDR, as Babel has it.
+"""Figures, and where they hold, as readers of a language write them: Babel's CLDR.
 
 An amount of money shows its currency's code: “$” alone is the money of twenty countries. What is
 said once is kept, for Babel takes up to 60 µs.
@@ -58,6 +58,11 @@ def money(least: float, most: float, currency: str, words: Wording) -> str:
     figures = spread(least, most, Unit.MONEY, words)
     is_first = _puts_currency_first(words.locale)
     return f"{currency} {figures}" if is_first else f"{figures} {currency}"
+
+
+def territory(code: str, locale: str) -> str:
+    """As in “Estados Unidos” for US; what CLDR has no name for stays as it is written."""
+    return str(Locale.parse(locale).territories.get(code, code))
 
 
 def _with_unit(figures: str, unit: Unit, words: Wording) -> str:

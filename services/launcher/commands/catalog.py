@@ -32,7 +32,7 @@ from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 from services.launcher.plan_text import plan_text
 
-_PUBLISH_SECONDS = 30.0
+_PUBLISH_SECONDS = 300.0
 _TO_MEND = "to mend before this can be published"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -201,7 +201,11 @@ def _published(info: ReleaseInfo, reply: PublishReply) -> str:
 def _overtaken(by: ReleaseInfo, instead_of: str) -> str:
     since = f"since {instead_of}" if instead_of else "since you began"
     at = f"{by.published_at:%Y-%m-%dT%H:%M:%SZ}"
-    diff = f"afterglow catalog diff {instead_of} {by.version}" if instead_of else "catalog list"
+    diff = (
+        f"afterglow catalog diff {instead_of} {by.version}"
+        if instead_of
+        else "afterglow catalog list"
+    )
     return (
         f"Nothing is published: {since}, release {by.version} became the current one ({at}), and "
         f"yours would undo what it changed. Take its changes over ({diff}), then publish again."

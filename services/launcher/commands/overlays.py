@@ -20,7 +20,7 @@ from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import Asker, asking
 from services.launcher.faults import LauncherFault
 
-_PUT_SECONDS = 30.0
+_PUT_SECONDS = 300.0  # behind whoever publishes a large catalog
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

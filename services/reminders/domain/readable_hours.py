@@ -1,4 +1,4 @@
-"""When a clinic is open, as a reader of a place says it: “Mon–Fri 09:00–18:00, Sat 10:00–14:00”."""
+"""When a clinic is open, as a reader of a place says it: “Mon–Fri 09:00–18:00; Sat 10:00–14:00”."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta

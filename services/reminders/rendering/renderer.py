@@ -150,7 +150,7 @@ def _plainly(text: str, channel: Channel) -> str:
 
 
 def _hours(text: str, channel: Channel) -> str:
-    return without_accents(text) if channel is Channel.SMS and text else text
+    return without_accents(text) if channel is Channel.SMS else text
 
 
 def _sentence(text: str) -> str:

@@ -286,6 +286,79 @@ def test_what_a_dead_consumer_took_is_worked_by_another(
     assert answers == [1]
 
 
+def test_a_command_that_takes_long_stays_with_who_does_it(
+    service: Service, client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    deliveries: list[object] = []
+
+    def take_long(connection: sa.Connection, command: Note, _: CommandContext) -> int:
+        time.sleep(3.5)  # longer than the asks of the dead are left alone
+        [pending] = redis_client.xpending_range(stream_key(STREAM), "service", "-", "+", 10)
+        deliveries.append(pending["times_delivered"])
+        return service.note(connection, command, _)
+
+    with service.running(note=take_long, consumers=2):
+        assert client.ask(STREAM, Note(line="tea"), timeout=20) == 1
+
+    assert deliveries == [1]
+
+
+def test_questions_do_not_wait_for_a_command_taken_with_them(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    is_answered = threading.Event()
+
+    def wait_for_the_answer(_: sa.Connection, __: Note, ___: CommandContext) -> int:
+        return int(is_answered.wait(5))
+
+    with ThreadPoolExecutor(2) as pool:
+        noted = pool.submit(client.ask, STREAM, Note(line="slow"), timeout=20)
+        _until(lambda: _waiting(service) == 1)
+        doubled = pool.submit(client.ask, STREAM, Double(number=2), timeout=20)
+        doubled.add_done_callback(lambda _: is_answered.set())
+        _until(lambda: _waiting(service) == 2)
+        with service.running(note=wait_for_the_answer):
+            assert (doubled.result(), noted.result()) == (4, 1)
+
+
+def test_a_command_taken_with_a_slow_one_is_done_by_whoever_is_free(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    is_noted = threading.Event()
+    lines: list[str] = []
+
+    def slow_waits_for_quick(_: sa.Connection, command: Note, __: CommandContext) -> int:
+        lines.append(command.line)
+        if command.line == "quick":
+            is_noted.set()
+        return int(is_noted.wait(8))
+
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(client.ask, STREAM, Note(line="slow"), timeout=20)
+        _until(lambda: _waiting(service) == 1)
+        quick = pool.submit(client.ask, STREAM, Note(line="quick"), timeout=20)
+        _until(lambda: _waiting(service) == 2)
+        with service.running(note=slow_waits_for_quick, consumers=2):
+            assert (slow.result(), quick.result()) == (1, 1)
+
+    assert lines == ["slow", "quick"]
+
+
+def test_a_claim_is_kept_no_longer_than_anybody_waits(
+    service: Service, client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    may_end = threading.Event()
+
+    def take_too_long(_: sa.Connection, __: Note, ___: CommandContext) -> int:
+        return int(may_end.wait(15))
+
+    with service.running(note=take_too_long, consumers=2):
+        with pytest.raises(UpstreamTimeout):
+            client.ask(STREAM, Note(line="tea"), timeout=0.5)
+        _until(lambda: redis_client.xlen(stream_key(STREAM)) == 0)
+        may_end.set()
+
+
 def test_asking_goes_on_after_redis_was_flushed(
     service: Service, client: ThreadedAskClient, redis_client: redis.Redis
 ) -> None:

@@ -1,18 +1,21 @@
 """Clinics' own values, put to a running service: what they use then, and after each release."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
 
 from services.chassis.ask import ThreadedAskClient
+from services.content.storage.releases import Releases
 from services.content.storage.tables import release
 from services.contracts.content import (
     STREAM,
     ClinicPlan,
     GetClinicPlan,
     GetOverlay,
+    GetReleaseInfo,
     ListOverlays,
     OverlayInfo,
     PublishCatalog,
@@ -293,3 +296,17 @@ def test_what_is_no_overlay_is_refused_with_its_line(client: ThreadedAskClient, 
     publish(client)
 
     assert all(problem.where.startswith("rowan.yaml:") for problem in put(client, text).problems)
+
+
+def test_questions_are_answered_while_values_wait_for_a_publisher(
+    client: ThreadedAskClient, engine: sa.Engine
+) -> None:
+    publish(client)
+    with ThreadPoolExecutor(3) as pool:
+        with engine.begin() as connection:
+            Releases(connection).begin_publishing()
+            puts = [pool.submit(put, client, VALUES, clinic_id) for clinic_id in (1, 2, 3)]
+            for _ in range(3):
+                assert client.ask(STREAM, GetReleaseInfo()) is not None
+                time.sleep(0.3)
+        assert all(each.result().info for each in puts)

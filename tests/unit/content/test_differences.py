@@ -68,3 +68,9 @@ def test_a_locale_that_is_dropped_is_gone_whole() -> None:
 
     assert all(change.becomes is None for change in differences(before, without))
     assert differences(before, without)
+
+
+def test_a_paragraph_is_told_once_though_it_is_kept_as_markdown_and_as_text() -> None:
+    (change,) = changes(broken(PLAN, "body: [Rest.]", "body: [Rest well.]"))
+
+    assert (change.was, change.becomes) == ("Rest.", "Rest well.")

@@ -21,6 +21,7 @@ def read(plan: AftercarePlan, **more: object) -> str:
 
 
 def said(plan: AftercarePlan) -> Iterator[str]:
+    yield from (plan.title, plan.summary)
     for step in plan.steps:
         yield from (block.text for block in step.body)
         yield from (flag.action for flag in step.seek_help_if)

@@ -28,7 +28,7 @@ _HEADERS: Final = {
     "Vary": "Accept-Language",
 }
 _RETRY_SECONDS: Final = 5
-_MOST_HOURS: Final = 48
+_MOST_IN_HOURS: Final = timedelta(hours=48)
 _LONGEST_TAG: Final = 35  # of BCP 47, section 4.4.1
 
 
@@ -138,7 +138,7 @@ def _is_before(step: AftercareStep) -> bool:
 def _when(step: AftercareStep, words: Words) -> str:
     if step.after is not None:
         return _distance(_length(step.after), words)
-    day = _distance(timedelta(days=step.day), words) if step.day else words.same_day
+    day = _directed(step.day, "duration-day", words) if step.day else words.same_day
     return words.at.format(day, step.at)
 
 
@@ -147,14 +147,23 @@ def _length(duration: str) -> timedelta:
 
 
 def _distance(distance: timedelta, words: Words) -> str:
-    """In hours up to two days, which is how such advice is given; beyond that in days."""
+    """In hours up to two days, which is how such advice is given; beyond that in days.
+
+    In the smaller unit where the larger would not say it whole.
+    """
     if not distance:
         return words.at_once
-    hours = abs(distance) // timedelta(hours=1)
-    in_days = hours > _MOST_HOURS
-    count, unit = (hours // 24, "duration-day") if in_days else (hours, "duration-hour")
-    said = format_unit(count, unit, locale=words.locale)
-    return (words.earlier if distance < timedelta(0) else words.later).format(said)
+    if distance % timedelta(hours=1):
+        return _directed(distance // timedelta(minutes=1), "duration-minute", words)
+    if abs(distance) <= _MOST_IN_HOURS or distance % timedelta(days=1):
+        return _directed(distance // timedelta(hours=1), "duration-hour", words)
+    return _directed(distance.days, "duration-day", words)
+
+
+def _directed(count: int, unit: str, words: Words) -> str:
+    """As in “1 day before” for -1, and “2 hours after” for 2."""
+    said = format_unit(abs(count), unit, locale=words.locale)
+    return (words.earlier if count < 0 else words.later).format(said)
 
 
 def _locale(snapshot: Snapshot) -> str | None:

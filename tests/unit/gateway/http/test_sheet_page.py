@@ -4,9 +4,11 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
 from services.gateway.app import make_app
 from services.gateway.http.pages.sheet import sheets
+from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.fake_calls import shipped_snapshot
 
 PLACE = "/sheets/microneedling-aftercare"
@@ -16,6 +18,17 @@ PLACE = "/sheets/microneedling-aftercare"
 def web() -> FlaskClient:
     snapshot = shipped_snapshot()
     return make_app({}, [sheets(lambda: snapshot)]).test_client()
+
+
+def sheet_with_a_step(after: str) -> str:
+    """Print the shipped plan as if it had but one step, that long after."""
+    release = shipped_snapshot().release
+    catalog = release.catalogs["en"]
+    plan = next(each for each in catalog.plans if PLACE.endswith(each.slug))
+    plan = replace(plan, steps=(replace(plan.steps[0], after=after, day=None, at=None),))
+    catalogs = {"en": replace(catalog, plans=(plan,))}
+    snapshot = Snapshot.of(replace(release, catalogs=catalogs))
+    return make_app({}, [sheets(lambda: snapshot)]).test_client().get(PLACE).text
 
 
 def headings(page: str) -> list[str]:
@@ -42,15 +55,35 @@ def test_what_is_for_clinicians_is_not_on_it(web: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "when", ["28 days before, 10:00", "48 hours before", "at once", "24 hours after"]
+    "when",
+    [
+        "28 days before, 10:00",
+        "1 day before, 10:00",
+        "48 hours before",
+        "at once",
+        "24 hours after",
+    ],
 )
 def test_it_says_when(web: FlaskClient, when: str) -> None:
     assert when in web.get(PLACE).text
 
 
-@pytest.mark.parametrize("when", ["28 días antes, 10:00", "48 horas antes", "24 horas después"])
+@pytest.mark.parametrize("when", ["28 días antes, 10:00", "1 día antes, 10:00", "48 horas antes"])
 def test_it_says_when_in_spanish(web: FlaskClient, when: str) -> None:
     assert when in web.get(f"{PLACE}?locale=es").text
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ("-PT1H", "1 hour before"),
+        ("PT90M", "90 minutes after"),
+        ("PT60H", "60 hours after"),
+        ("-PT72H", "3 days before"),
+    ],
+)
+def test_a_wait_is_never_told_shorter_or_longer_than_it_is(after: str, said: str) -> None:
+    assert f"· {said}<" in sheet_with_a_step(after)
 
 
 @pytest.mark.parametrize(

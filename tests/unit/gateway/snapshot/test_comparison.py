@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from services.contracts.catalog import (
     DayRange,
     EvidenceLevel,
@@ -137,6 +139,13 @@ def test_a_price_says_what_it_is_for_and_from_when() -> None:
     assert texts(found) == ["USD 100–200 per session (2025)", "Unknown"]
 
 
+def test_a_price_names_the_country_it_is_of() -> None:
+    local = replace(money(100, 200), region="US")
+    priced = procedure("local", profile={"cost": (local,)})
+    found = row(compared(priced, procedure("other")), Dimension.COST)
+    assert texts(found)[0] == "USD 100–200 per session (United States, 2025)"
+
+
 def test_texts_are_ready_to_show() -> None:
     found = downtime(days(2, 3, 5), days(None, 1, None), days(None, None, 7), days(2.5, None, None))
     assert texts(found) == [
@@ -155,6 +164,14 @@ def test_no_listed_risk_is_unknown_and_not_none() -> None:
         ("Scarring", False),
         ("Unknown", True),
     ]
+
+
+def test_risks_whose_names_have_commas_are_told_apart() -> None:
+    names = ("Infection, herpes included", "Scarring")
+    effects = tuple(SideEffect(name=name, rarity=Rarity.RARE_SERIOUS, sources=()) for name in names)
+    risky = procedure("risky", side_effects=effects)
+    found = row(compared(risky, procedure("other")), Dimension.SERIOUS_RISKS)
+    assert texts(found)[0] == "Infection, herpes included; Scarring"
 
 
 def test_skin_types_are_told_by_standing() -> None:

@@ -128,6 +128,13 @@ def test_one_concern_of_two_is_half_the_score() -> None:
     assert both == one / 2
 
 
+def test_what_is_usual_is_never_told_as_the_most() -> None:
+    slow = treating("slow", downtime=days(8.5, 14, None))
+    [found] = options(slow, needs=known(max_downtime_days=14))
+
+    assert found.reasons[-1].text == "Downtime: at least 8.5 days, typically 14 days."
+
+
 def test_the_longest_downtime_counts_against_a_wish() -> None:
     quick, slow = treating("quick"), treating("slow", downtime=days(1, 3, 9))
     found = options(quick, slow, needs=known(max_downtime_days=5))

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.snapshot.dimensions import Unit
-from services.gateway.snapshot.readable_figures import amount, money, spread
+from services.gateway.snapshot.readable_figures import amount, money, spread, territory
 from services.gateway.snapshot.wording import Wording, wording_for
 
 ENGLISH, SPANISH = wording_for("en"), wording_for("es")
@@ -55,6 +55,13 @@ def test_money_names_its_currency_and_groups_thousands() -> None:
 
 def test_money_in_spanish_names_its_currency_last() -> None:
     assert money(200, 13500, "EUR", SPANISH) == "200–13.500 EUR"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("US", "Estados Unidos"), ("GB", "Reino Unido"), ("Galicia", "Galicia")]
+)
+def test_a_place_is_named_where_there_is_a_name(code: str, said: str) -> None:
+    assert territory(code, SPANISH.locale) == said
 
 
 @given(
