@@ -11,23 +11,25 @@ from services.chassis.vault import Vault
 from services.content.storage.tables import sign_off
 from services.contracts.catalog import AftercarePlan
 from services.contracts.content import DEMO_ACTOR, PlanReview, SignOffPlan
+from services.contracts.words import Mode
 
 _REVIEWER: Final = "content.sign_off.reviewer"
 _REGISTRATION: Final = "content.sign_off.registration"
-_NO_CLINICIAN: Final = sign_off.c.signed_by == DEMO_ACTOR
+_FOR_LIVE: Final = sign_off.c.mode == Mode.LIVE
+_BY_DEMO: Final = sign_off.c.signed_by == DEMO_ACTOR
 
 
 class Reviews:
     """What has been signed off, as one transaction sees it.
 
-    In production the demo's sign-offs, of which a database begun in development may have some,
-    count for nothing.
+    In production only those count that were given for live patients: a database begun in
+    development may have the demo's, and those of test keys.
     """
 
     def __init__(self, connection: sa.Connection, vault: Vault, *, is_production: bool) -> None:
         self._connection = connection
         self._vault = vault
-        self._counting = sa.not_(_NO_CLINICIAN) if is_production else sa.true()
+        self._counting = _FOR_LIVE if is_production else sa.true()
 
     def find(self, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], PlanReview]:
         """By clinic and content hash."""
@@ -41,7 +43,10 @@ class Reviews:
         return {(row.clinic_id, row.content_hash): self._review(row) for row in rows}
 
     def add(self, plan: AftercarePlan, signed: SignOffPlan) -> PlanReview:
-        """Keep it, unless the same was signed before: the first stands, if not the demo's."""
+        """Keep it, unless the same was signed before.
+
+        The first stands, if it is not the demo's, and counts for as much as this one.
+        """
         statement = insert(sign_off).values(
             clinic_id=signed.clinic_id,
             content_hash=plan.content_hash,
@@ -52,14 +57,17 @@ class Reviews:
             registration_sealed=signed.registration
             and self._vault.seal_text(signed.registration, context=_REGISTRATION),
             signed_by=signed.actor,
+            mode=signed.mode,
             reviewed_at=product_now,
         )
-        own = ("reviewer_sealed", "registration_sealed", "signed_by", "reviewed_at")
+        own = ("reviewer_sealed", "registration_sealed", "signed_by", "mode", "reviewed_at")
+        new = statement.excluded
         self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=[sign_off.c.clinic_id, sign_off.c.content_hash],
-                set_={name: statement.excluded[name] for name in own},
-                where=_NO_CLINICIAN & (statement.excluded.signed_by != DEMO_ACTOR),
+                set_={name: new[name] for name in own},
+                where=(_BY_DEMO & (new.signed_by != DEMO_ACTOR))
+                | (sa.not_(_FOR_LIVE) & (new.mode == Mode.LIVE)),
             )
         )
         key = (signed.clinic_id, plan.content_hash)

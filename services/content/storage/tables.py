@@ -56,6 +56,7 @@ sign_off: Final = sa.Table(
     sa.Column("reviewer_sealed", sa.LargeBinary, nullable=False),
     sa.Column("registration_sealed", sa.LargeBinary),
     sa.Column("signed_by", sa.Text, nullable=False),  # the credential
+    sa.Column("mode", sa.Text, nullable=False),  # of the credential
     sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=False),  # product time
 )
 

@@ -177,6 +177,28 @@ def test_in_production_the_demos_sign_off_counts_for_nothing(
     assert found == {}
 
 
+def test_in_production_a_test_keys_sign_off_counts_for_nothing(
+    opened: Open, engine: sa.Engine, vault: Vault
+) -> None:
+    content = opened("development")
+    content.publish()
+    review = content.sign(mode=Mode.TEST).review
+    assert review is not None
+
+    with engine.connect() as connection:
+        found = Reviews(connection, vault, is_production=True).find([(7, review.content_hash)])
+
+    assert found == {}
+
+
+def test_a_live_sign_off_takes_the_place_of_a_test_keys(opened: Open) -> None:
+    content = opened("development")
+    content.publish()
+    content.sign(mode=Mode.TEST, reviewer="Dr. Bo Example")
+
+    assert content.signed().reviewer == "Dr. Ada Example"
+
+
 def test_a_clinicians_sign_off_takes_the_place_of_the_demos(opened: Open) -> None:
     content = opened("development")
     content.publish()

@@ -92,7 +92,8 @@ def fill_content(engine: sa.Engine) -> None:
     insert(
         engine, tables["sign_off"],
         clinic_id=1, content_hash="h", plan="s", version=1, overlay_version=0,
-        reviewer_sealed=b"r", signed_by="key:1", reviewed_at=LONG_AGO,
+        reviewer_sealed=b"r", signed_by="key:1",
+                mode="LIVE", reviewed_at=LONG_AGO,
     )  # fmt: skip
     insert(
         engine, tables["plan_version"],

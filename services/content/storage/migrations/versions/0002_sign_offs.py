@@ -19,6 +19,7 @@ def upgrade() -> None:
           reviewer_sealed bytea not null,
           registration_sealed bytea,
           signed_by text not null,
+          mode text not null,
           reviewed_at timestamptz not null,
           constraint sign_off_pkey primary key (clinic_id, content_hash)
         )
