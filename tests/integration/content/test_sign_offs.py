@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.ask import ThreadedAskClient
-from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.content.settings import ContentSettings
 from services.content.source.reader import shipped_files
@@ -90,21 +89,12 @@ class Content:
 
 
 @pytest.fixture
-def opened(
-    postgres_url: str, redis_url: str, data_keys: str, index_keys: str, vault: Vault
-) -> Iterator[Open]:
+def opened(settings: ContentSettings, redis_url: str, vault: Vault) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def begin(env: str = "production") -> Content:
-            settings = ContentSettings(
-                afterglow_env=env,  # type: ignore[arg-type]  # a test names it
-                database_url=Secret(postgres_url),
-                redis_url=Secret(redis_url),
-                data_keys=Secret(data_keys),
-                index_keys=Secret(index_keys),
-                secret_key=Secret("s" * 32),
-            )
-            stack.enter_context(content_service(settings))
+            served = msgspec.structs.replace(settings, afterglow_env=env)
+            stack.enter_context(content_service(served))
             client = ThreadedAskClient(redis_url, vault)
             stack.callback(client.close)
             return Content(client)

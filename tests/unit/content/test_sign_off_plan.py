@@ -1,6 +1,6 @@
 """What a clinician may sign off, and what becomes of it when something changes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -18,19 +18,10 @@ from services.contracts.content import (
 )
 from services.contracts.errors import UserErrorCode
 from services.contracts.words import Mode
+from tests.support.aftercare import PLAN as CARE_PLAN
 
 AT = datetime(2027, 3, 10, 12, tzinfo=UTC)
-PLAN = AftercarePlan(
-    slug="peel-care",
-    title="After a peel",
-    summary="What to do.",
-    served_locale="en",
-    reviewed_at=date(2026, 11, 1),
-    version=2,
-    content_hash="h2",
-    procedures=("peel",),
-    steps=(),
-)
+PLAN = msgspec.structs.replace(CARE_PLAN, version=2, content_hash="h2")
 HAS = ClinicPlan(plan=PLAN, release="r1")
 MISFIT = msgspec.structs.replace(
     HAS, misfits=(Problem(where="own.yaml:4", what="no step day-9; name one of day-1, day-3"),)
