@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.chassis.ask import ServiceClient
 from services.contracts.reminders import Scope
 from services.gateway.cursors import CursorSigner
 from services.gateway.identity.people import People
 from services.gateway.identity.viewer import Viewer
-from services.gateway.service_calls.calls import ServiceCalls
 from services.gateway.snapshot.snapshot import Snapshot
 
 
@@ -23,7 +23,7 @@ class GatewayRequest:
     id: str
     viewer: Viewer
     snapshot: Snapshot | None
-    calls: ServiceCalls
+    client: ServiceClient
     cursors: CursorSigner
     now: Callable[[], Awaitable[datetime]]
     people: People

@@ -21,7 +21,7 @@ Given = Mapping[str, Any]
 
 async def carry_out(command: Command[R], request: GatewayRequest) -> R:
     """Ask for it, once for each Idempotency-Key."""
-    return await request.calls.commands.carry_out(command, command_id=command_id(request, command))
+    return await request.client.ask(command, command_id=command_id(request, command))
 
 
 def command_id(request: GatewayRequest, command: Command[Any]) -> str | None:

@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.contracts.check_ins import CheckInRecord
+from services.contracts.check_ins import CheckInRecord, ListCheckIns
 from services.contracts.reminders import EnrollmentRecord
 from services.gateway.request import GatewayRequest
 
@@ -11,6 +11,8 @@ async def check_ins_of(
 ) -> list[Sequence[CheckInRecord]]:
     """Those of each enrollment, each asked for once."""
     unique = list(dict.fromkeys(each.id for each in enrollments))
-    listed = await request.calls.check_ins.list_check_ins(request.scope, unique)
+    listed = await request.client.ask(
+        ListCheckIns(scope=request.scope, enrollment_ids=tuple(unique))
+    )
     found = dict(zip(unique, listed, strict=True))
     return [found[each.id] for each in enrollments]

@@ -3,7 +3,12 @@ from typing import Any, Final
 
 from services.contracts import catalog
 from services.contracts.enrollments import FindEnrollments
-from services.contracts.reminders import EnrollmentRecord, ReminderRecord
+from services.contracts.reminders import (
+    EnrollmentRecord,
+    FindEnrollment,
+    GetEnrollments,
+    ReminderRecord,
+)
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
@@ -25,13 +30,15 @@ async def enrollment_asked_for(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[EnrollmentRecord | None]:
     wanted = one_of(args, "id", "reference")
-    calls = request.calls.reminders
     if wanted == "reference":
-        reference = args["reference"]
-        is_usable = is_plain(reference)
-        return [await calls.find_enrollment(request.scope, reference) if is_usable else None]
+        if not is_plain(args["reference"]):
+            return [None]
+        by_reference = FindEnrollment(scope=request.scope, reference=args["reference"])
+        return [await request.client.ask(by_reference)]
     number = ids.decode_number(KIND, args["id"])
-    return [None] if number is None else list(await calls.get_enrollments(request.scope, [number]))
+    if number is None:
+        return [None]
+    return list(await request.client.ask(GetEnrollments(scope=request.scope, ids=(number,))))
 
 
 async def enrollments_asked_for(
@@ -44,7 +51,7 @@ async def enrollments_asked_for(
     if not all(map(is_plain, texts)) or (version is not None and version < 0):
         return [connection_of([], has_next=False, has_previous=False)]
     status, state = given.get("status"), given.get("procedure_state")
-    page = await request.calls.enrollments.find(
+    page = await request.client.ask(
         FindEnrollments(
             scope=request.scope,
             status=None if status is None else tuple(status),

@@ -28,7 +28,7 @@ async def escalations_asked_for(
         return [connection_of([], has_next=False, has_previous=False)]
     level = args.get("level")
     wanted = page_wanted(args)
-    page = await request.calls.check_ins.list_escalations(
+    page = await request.client.ask(
         ListEscalations(
             scope=request.scope,
             is_open=args.get("open"),

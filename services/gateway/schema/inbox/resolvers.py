@@ -20,7 +20,7 @@ async def inbox_asked_for(
         "inbox", lambda each: (each.received_at, each.id)
     )
     wanted = page_wanted(args)
-    page = await request.calls.replies.list_inbox(
+    page = await request.client.ask(
         ListInbox(
             scope=request.scope,
             patient_id=patient_id,

@@ -5,6 +5,8 @@ from typing import Any, Final
 from services.contracts.patients import ListPatients
 from services.contracts.reminders import (
     EnrollmentRecord,
+    FindPatient,
+    GetPatients,
     ListEnrollments,
     PatientRecord,
 )
@@ -25,13 +27,15 @@ async def patient_asked_for(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PatientRecord | None]:
     wanted = one_of(args, "id", "reference")
-    calls = request.calls.reminders
     if wanted == "reference":
-        reference = args["reference"]
-        is_usable = is_plain(reference)
-        return [await calls.find_patient(request.scope, reference) if is_usable else None]
+        if not is_plain(args["reference"]):
+            return [None]
+        by_reference = FindPatient(scope=request.scope, reference=args["reference"])
+        return [await request.client.ask(by_reference)]
     number = ids.decode_number(KIND, args["id"])
-    return [None] if number is None else list(await calls.get_patients(request.scope, [number]))
+    if number is None:
+        return [None]
+    return list(await request.client.ask(GetPatients(scope=request.scope, ids=(number,))))
 
 
 async def patients_asked_for(
@@ -41,7 +45,7 @@ async def patients_asked_for(
     if search is not None and not is_plain(search):
         return [connection_of([], has_next=False, has_previous=False)]
     after = request.cursors.decode(_LIST, wanted.cursor) if wanted.cursor else None
-    page = await request.calls.patients.list_patients(
+    page = await request.client.ask(
         ListPatients(
             scope=request.scope,
             search=search,
@@ -82,7 +86,7 @@ async def enrollments_of(
         [(_enrollments_of(each), partial(question, each)) for each in patients],
         wanted,
         request,
-        request.calls.reminders.list_enrollments_together,
+        request.client.ask_many,
     )
 
 

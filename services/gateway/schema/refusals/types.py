@@ -10,7 +10,7 @@ from services.gateway.schema.access import REGISTERS, sees_patients
 from services.gateway.schema.fields import field, must
 from services.gateway.schema.nodes.types import Node
 from services.gateway.schema.objects import ObjectType
-from services.gateway.schema.private import FETCHES, by_ids
+from services.gateway.schema.private import ASKS_BY_IDS, by_ids, fetch
 from services.gateway.schema.refusals.enums import UserErrorCodeEnum
 from services.gateway.schema.refusals.values import ConflictError as Conflict
 
@@ -37,8 +37,8 @@ async def _existing(
     if not sees_patients(request):
         return [None] * len(conflicts)
     found: dict[str, Mapping[int, Any]] = {}
-    for kind, fetch in FETCHES.items():
-        found[kind] = await by_ids(_ids_of(kind, conflicts), partial(fetch, request))
+    for kind in ASKS_BY_IDS:
+        found[kind] = await by_ids(_ids_of(kind, conflicts), partial(fetch, kind, request))
     return [found.get(each.kind, {}).get(each.existing_id or 0) for each in conflicts]
 
 

@@ -55,9 +55,9 @@ async def _report(
     viewer = request.viewer
     if viewer.role is Role.OPERATOR and viewer.mode is not None:
         everywhere = ReportEverywhere(mode=viewer.mode, first=first, last=last)
-        return [Report(await request.calls.operators.report(everywhere))]
+        return [Report(await request.client.ask(everywhere))]
     question = ReportDeliveries(scope=request.scope, first=first, last=last)
-    return [Report(await request.calls.enrollments.report(question))]
+    return [Report(await request.client.ask(question))]
 
 
 class ReportQueries:

@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from services.contracts.reminders import ReminderRecord
+from services.contracts.reminders import ReminderRecord, RenderReminder
 from services.contracts.words import MessageDetail, ReminderOrder, Role
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
@@ -52,5 +52,9 @@ async def bodies_of(
     detail: MessageDetail | None = args.get("detail")
     if detail is None:
         return [each.body for each in reminders]
-    ids = [each.id for each in reminders]
-    return await request.calls.reminders.render_reminders(request.scope, ids, detail)
+    return await request.client.ask_many(
+        [
+            RenderReminder(scope=request.scope, reminder_id=reminder.id, detail=detail)
+            for reminder in reminders
+        ]
+    )

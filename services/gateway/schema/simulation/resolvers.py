@@ -31,7 +31,7 @@ async def simulated(
         detail=args.get("detail"),
         patient_id=patient_id,
     )
-    return [await request.calls.simulation.simulate(question)]
+    return [await request.client.ask(question)]
 
 
 def _patient_number(args: Mapping[str, Any], request: GatewayRequest) -> int | None:

@@ -20,7 +20,7 @@ async def tasks_asked_for(
     kind = args.get("kind")
     listed: PrivateList[TaskRecord] = PrivateList("tasks", lambda each: (each.opened_at, each.id))
     wanted = page_wanted(args)
-    page = await request.calls.replies.list_tasks(
+    page = await request.client.ask(
         ListTasks(
             scope=request.scope,
             is_open=args.get("open"),

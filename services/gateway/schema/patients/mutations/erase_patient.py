@@ -10,7 +10,7 @@ from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import RoleRule
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.fields import argument, field, input_field, must, reads, some
 from services.gateway.schema.refusals.types import UserError
 from services.gateway.schema.refusals.values import UserError as Refused
@@ -57,9 +57,7 @@ async def _erase(
     if number is None:
         return [EraseResult(user_errors=[not_found("There is no such patient.", "patientId")])]
     command = ErasePatient(scope=request.scope, patient_id=number, reason=given["reason"])
-    reply = await request.calls.privacy.erase_patient(
-        command, command_id=command_id(request, command)
-    )
+    reply = await carry_out(command, request)
     if reply.refusals:
         return [EraseResult(user_errors=user_errors(reply.refusals, "Patient"))]
     return [EraseResult(given["patient_id"], erased=True)]

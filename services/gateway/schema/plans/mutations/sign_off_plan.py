@@ -9,7 +9,7 @@ from services.contracts.errors import UserErrorCode
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import CLINICIANS
-from services.gateway.schema.commands import command_id
+from services.gateway.schema.commands import carry_out
 from services.gateway.schema.fields import argument, field, input_field, must, reads, some
 from services.gateway.schema.plans.reviews import ClinicalReview
 from services.gateway.schema.refusals.types import UserError
@@ -72,10 +72,7 @@ async def _sign_off(
         mode=scope.mode,
         actor=scope.actor,
     )
-    reply = await request.calls.content.sign_off_plan(
-        command, command_id=command_id(request, command)
-    )
-    return [_result_of(reply)]
+    return [_result_of(await carry_out(command, request))]
 
 
 def _result_of(reply: SignOffReply) -> SignOffResult:
