@@ -1,7 +1,7 @@
 """What a resolver knows of the request it answers."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.chassis.ask import ServiceClient
@@ -16,8 +16,8 @@ from services.gateway.snapshot.snapshot import Snapshot
 class GatewayRequest:
     """One for each HTTP request; `snapshot` stays the same for all of it.
 
-    `now` answers with product time. `idempotency_key` and `accept_language` are the headers of
-    that name.
+    `now` answers with product time. `command_key` is the secret that ids of commands are made
+    with. `idempotency_key` and `accept_language` are the headers of that name.
     """
 
     id: str
@@ -25,6 +25,7 @@ class GatewayRequest:
     snapshot: Snapshot | None
     client: ServiceClient
     cursors: CursorSigner
+    command_key: bytes = field(repr=False)
     now: Callable[[], Awaitable[datetime]]
     people: People
     idempotency_key: str | None = None

@@ -38,6 +38,7 @@ from services.gateway.intake.forwarder import Forwarder
 from services.gateway.intake.handing_on import hand_on
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.build import build
+from services.gateway.schema.commands import command_key
 from services.gateway.settings import GatewaySettings
 from services.gateway.snapshot.loader import SnapshotLoader
 from services.gateway.storage import api_keys
@@ -143,7 +144,7 @@ def _request_maker(
     client: AskClient,
     people: People,
 ) -> Callable[[Asked], GatewayRequest]:
-    cursors = CursorSigner.from_secret(settings.secret_key)
+    cursors, key = CursorSigner(settings.secret_key), command_key(settings.secret_key)
 
     async def now() -> datetime:
         return await asyncio.to_thread(_product_time, engine)
@@ -155,6 +156,7 @@ def _request_maker(
             snapshot=loader.current,
             client=client,
             cursors=cursors,
+            command_key=key,
             now=now,
             people=people,
             idempotency_key=asked.idempotency_key,

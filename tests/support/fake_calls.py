@@ -10,6 +10,7 @@ from services.gateway.cursors import CursorSigner
 from services.gateway.identity.people import People
 from services.gateway.identity.viewer import Viewer
 from services.gateway.request import GatewayRequest
+from services.gateway.schema.commands import command_key
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.catalog import shipped_release
 
@@ -79,7 +80,8 @@ def request_of(
         viewer=viewer,
         snapshot=snapshot,
         client=client or FakeClient(),
-        cursors=CursorSigner.from_secret("a secret of tests"),
+        cursors=CursorSigner("a secret of tests"),
+        command_key=command_key("a secret of tests"),
         now=_now,
         idempotency_key=idempotency_key,
         people=people_named(people or {}),
@@ -92,4 +94,4 @@ def people_named(names: Mapping[int, str]) -> People:
 
 
 def shipped_snapshot() -> Snapshot:
-    return Snapshot.of(shipped_release())
+    return Snapshot(shipped_release())

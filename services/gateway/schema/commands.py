@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -24,6 +25,11 @@ async def carry_out(command: Command[R], request: GatewayRequest) -> R:
     return await request.client.ask(command, command_id=command_id(request, command))
 
 
+def command_key(secret: str) -> bytes:
+    """Derive the key of `command_id`. A change of it makes repeated requests look new."""
+    return sha256(b"cursors:" + secret.encode()).digest()
+
+
 def command_id(request: GatewayRequest, command: Command[Any]) -> str | None:
     """The same for a repeated request with the same Idempotency-Key and input; else None.
 
@@ -38,7 +44,7 @@ def command_id(request: GatewayRequest, command: Command[Any]) -> str | None:
         type(command).__name__.encode(),
         msgspec.msgpack.encode(command),
     )
-    return hmac.digest(request.cursors.secret, msgspec.msgpack.encode(parts), "sha256").hex()
+    return hmac.digest(request.command_key, msgspec.msgpack.encode(parts), "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)

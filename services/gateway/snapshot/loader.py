@@ -94,7 +94,7 @@ class SnapshotLoader:
         if release is None:
             self.lack = "no release is published; publish one by `afterglow catalog publish`"
         else:
-            self._swap(await asyncio.to_thread(Snapshot.of, release))
+            self._swap(await asyncio.to_thread(Snapshot, release))
 
     def _swap(self, snapshot: Snapshot) -> None:
         self.current = snapshot
@@ -115,4 +115,4 @@ class SnapshotLoader:
 
 def _decoded(encoded: bytes) -> Snapshot:
     release: Release = decode_release(encoded)
-    return Snapshot.of(release)
+    return Snapshot(release)
