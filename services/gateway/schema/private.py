@@ -19,14 +19,14 @@ from services.gateway.execution.batched import Batched, Resolve
 from services.gateway.identity.people import key_behind
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
-from services.gateway.schema.fields import reads
+from services.gateway.schema.fields import attribute
 
 T = TypeVar("T")
 
 
 def care(path: str) -> Batched:
     """Read an attribute that everyone who sees care at all may see."""
-    return reads(path, SEES_CARE)
+    return attribute(path, SEES_CARE)
 
 
 def personal(path: str) -> Batched:
@@ -117,7 +117,7 @@ def named_by(attribute: str, kind: str) -> Resolve:
     async def resolve(
         parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
     ) -> list[Any]:
-        numbers = [get(each) for each in parents]
+        numbers = [get(parent) for parent in parents]
         found = await by_ids(
             (number for number in numbers if number is not None), partial(fetch, kind, request)
         )

@@ -57,8 +57,8 @@ async def _found(public_ids: Sequence[str], request: GatewayRequest) -> Found:
         *(_PRIVATE[kind](wanted, request) for kind, wanted in numbers.items()),
         *(_overlaid(public_id, key, request) for public_id, key in overlaid.items()),
     )
-    for each in private:
-        found.update(each)
+    for records in private:
+        found.update(records)
     return found
 
 
@@ -112,7 +112,11 @@ async def _private(kind: str, wanted: Mapping[str, int], request: GatewayRequest
 
 async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
     """A clinic sees itself."""
-    own = {each: number for each, number in wanted.items() if number == request.viewer.clinic_id}
+    own = {
+        public_id: number
+        for public_id, number in wanted.items()
+        if number == request.viewer.clinic_id
+    }
     return await _fetched(own, partial(fetch_clinics, request))
 
 

@@ -5,37 +5,18 @@ from typing import Any, Final
 from services.contracts.patients import ListPatients
 from services.contracts.reminders import (
     EnrollmentRecord,
-    FindPatient,
-    GetPatients,
     ListEnrollments,
     PatientRecord,
 )
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.keyset import Position, PrivateList, limit_of, pages_together
-from services.gateway.schema.lookup import one_of
 from services.gateway.schema.paging import Connection, Edge, connection_of, page_wanted
 from services.gateway.schema.patients.enums import TimeZoneSource
 from services.gateway.schema.texts import is_plain
 
 KIND: Final = "Patient"
 _LIST: Final = "patients"
-
-
-async def patient_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientRecord | None]:
-    wanted = one_of(args, "id", "reference")
-    if wanted == "reference":
-        if not is_plain(args["reference"]):
-            return [None]
-        by_reference = FindPatient(scope=request.scope, reference=args["reference"])
-        return [await request.client.ask(by_reference)]
-    number = ids.decode_number(KIND, args["id"])
-    if number is None:
-        return [None]
-    return list(await request.client.ask(GetPatients(scope=request.scope, ids=(number,))))
 
 
 async def patients_asked_for(
@@ -56,7 +37,7 @@ async def patients_asked_for(
     kept = page.items[: wanted.size]
     return [
         connection_of(
-            [Edge(request.cursors.encode(_LIST, (one.id,)), one) for one in kept],
+            [Edge(request.cursors.encode(_LIST, (patient.id,)), patient) for patient in kept],
             has_next=page.has_more or len(page.items) > wanted.size,
             has_previous=wanted.cursor is not None,
         )
@@ -83,7 +64,7 @@ async def enrollments_of(
         )
 
     return await pages_together(
-        [(_enrollments_of(each), partial(question, each)) for each in patients],
+        [(_enrollments_of(patient), partial(question, patient)) for patient in patients],
         wanted,
         request,
         request.client.ask_many,
@@ -92,5 +73,6 @@ async def enrollments_of(
 
 def _enrollments_of(patient: PatientRecord) -> PrivateList[EnrollmentRecord]:
     return PrivateList(
-        f"patient:{patient.id}:enrollments", lambda each: (each.procedure_at, each.id)
+        f"patient:{patient.id}:enrollments",
+        lambda enrollment: (enrollment.procedure_at, enrollment.id),
     )

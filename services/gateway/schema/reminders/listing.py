@@ -62,7 +62,9 @@ async def list_reminders_together(
 
 
 def _list(query: ReminderQuery) -> PrivateList[ReminderRecord]:
-    return PrivateList(f"{query.name}:{query.order}", lambda each: (each.due_at, each.id))
+    return PrivateList(
+        f"{query.name}:{query.order}", lambda reminder: (reminder.due_at, reminder.id)
+    )
 
 
 def _question(
