@@ -7,7 +7,7 @@ from services.gateway.schema import about, ids
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.check_ins.enums import CheckInLevelEnum
 from services.gateway.schema.fields import field, list_of, mapped, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.private import care, personal
 from services.gateway.schema.scalars.times import DateTime

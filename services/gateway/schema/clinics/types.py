@@ -7,7 +7,7 @@ from services.gateway.schema import ids
 from services.gateway.schema.access import ANY_KEY
 from services.gateway.schema.enums import described
 from services.gateway.schema.fields import attribute, field, list_of, mapped, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.scalars.contacts import PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone

@@ -6,7 +6,7 @@ from services.gateway.schema.concerns import resolvers
 from services.gateway.schema.content.enums import EvidenceLevelEnum
 from services.gateway.schema.content.types import Content
 from services.gateway.schema.fields import argument, attribute, field, list_of, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import connection_field, connection_type
 

@@ -7,7 +7,7 @@ import graphene
 from services.contracts.catalog import AftercarePlan
 from services.gateway.schema import ids
 from services.gateway.schema.fields import attribute, field, mapped, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import Interface
 from services.gateway.schema.releases.types import CatalogRelease
 from services.gateway.schema.scalars.places import Locale

@@ -3,7 +3,7 @@ import graphene
 from services.contracts.reminders import FindEnrollment
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.enrollments.enums import EnrollmentStatusEnum, ProcedureStateEnum
+from services.gateway.schema.enrollments.enums import ProcedureStateEnum
 from services.gateway.schema.enrollments.resolvers import (
     KIND,
     enrollments_asked_for,
@@ -13,6 +13,7 @@ from services.gateway.schema.fields import argument, field, input_field, require
 from services.gateway.schema.lookup import by_id_or_reference
 from services.gateway.schema.paging import connection_field
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.shared_enums import EnrollmentStatusEnum
 
 
 class EnrollmentFilter(graphene.InputObjectType):

@@ -5,15 +5,16 @@ from services.gateway.schema import about, ids
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.check_ins.resolvers import check_ins_of
 from services.gateway.schema.enrollments import resolvers
-from services.gateway.schema.enrollments.enums import EnrollmentStatusEnum, ProcedureStateEnum
+from services.gateway.schema.enrollments.enums import ProcedureStateEnum
 from services.gateway.schema.fields import argument, field, list_of, mapped, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import connection_type, two_way_connection_field
 from services.gateway.schema.plans.types import AftercarePlan
 from services.gateway.schema.private import care, personal
 from services.gateway.schema.reminders.enums import ReminderStatusEnum
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.shared_enums import EnrollmentStatusEnum
 
 
 class Enrollment(ObjectType, interfaces=(Node,)):

@@ -10,7 +10,7 @@ from services.gateway.schema.escalations import resolvers
 from services.gateway.schema.escalations.enums import EscalationOutcomeEnum
 from services.gateway.schema.fields import field, list_of, mapped, required
 from services.gateway.schema.inbox.types import InboundMessage
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import connection_type
 from services.gateway.schema.patients.types import Patient

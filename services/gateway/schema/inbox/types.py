@@ -6,7 +6,7 @@ from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import attribute, field, mapped, required
 from services.gateway.schema.inbox import resolvers
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import connection_type
 from services.gateway.schema.patients.types import Patient

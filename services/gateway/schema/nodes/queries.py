@@ -3,8 +3,8 @@ import graphene
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.fields import argument, field, list_of, required
+from services.gateway.schema.node import Node
 from services.gateway.schema.nodes.resolvers import node_asked_for, nodes_asked_for
-from services.gateway.schema.nodes.types import Node
 
 
 class NodeQueries:

@@ -9,14 +9,11 @@ from services.contracts.reminders import ConsentGiven
 from services.contracts.words import ConsentBasis, MessageDetail
 from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
 from services.gateway.schema.fields import input_field, required
-from services.gateway.schema.patients.enums import (
-    ConsentBasisEnum,
-    ConsentMethodEnum,
-    MessageDetailEnum,
-)
+from services.gateway.schema.patients.enums import ConsentBasisEnum, ConsentMethodEnum
 from services.gateway.schema.refusals.values import InputError, invalid
 from services.gateway.schema.scalars.contacts import Unusable
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.shared_enums import MessageDetailEnum
 from services.gateway.schema.texts import text_faults
 
 _HOW_TO = {

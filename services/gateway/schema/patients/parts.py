@@ -12,11 +12,11 @@ from services.gateway.schema.patients.enums import (
     ConsentMethodEnum,
     ConsentStateEnum,
     ContactOwnerEnum,
-    MessageDetailEnum,
     SuppressionReasonEnum,
 )
 from services.gateway.schema.private import care, person
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.shared_enums import MessageDetailEnum
 
 
 class ContactPoint(graphene.ObjectType):

@@ -3,9 +3,8 @@ import graphene
 from services.gateway.execution.batched import Batched
 from services.gateway.schema import ids
 from services.gateway.schema.access import ANY_KEY, SEES_CARE
-from services.gateway.schema.enrollments.enums import EnrollmentStatusEnum
 from services.gateway.schema.fields import argument, field, list_of, mapped, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import connection_field, connection_type
 from services.gateway.schema.patients import parts, resolvers
@@ -13,7 +12,7 @@ from services.gateway.schema.patients.enums import TimeZoneSourceEnum
 from services.gateway.schema.private import care, personal, personal_list
 from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone
-from services.gateway.schema.viewers.enums import ModeEnum
+from services.gateway.schema.shared_enums import EnrollmentStatusEnum, ModeEnum
 
 
 class Patient(ObjectType, interfaces=(Node,)):

@@ -6,7 +6,7 @@ from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
 from services.gateway.schema.content.types import Content
 from services.gateway.schema.content.values import ContentBlock, RedFlag, Source
 from services.gateway.schema.fields import attribute, field, list_of, mapped, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.plans import resolvers
 from services.gateway.schema.plans.enums import StepKindEnum

@@ -13,7 +13,7 @@ from services.gateway.schema.fields import (
     mapped_with_args,
     required,
 )
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import connection_type
 from services.gateway.schema.procedures import parts, resolvers

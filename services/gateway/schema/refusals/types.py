@@ -8,7 +8,7 @@ from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
 from services.gateway.schema.fields import field, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.private import ASKS_BY_IDS, by_ids, fetch
 from services.gateway.schema.refusals.enums import UserErrorCodeEnum

@@ -4,7 +4,6 @@ from services.gateway.execution.batched import Batched
 from services.gateway.schema import about, ids
 from services.gateway.schema.access import ANY_KEY, SEES_CARE
 from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.fields import (
     argument,
     attribute,
@@ -14,15 +13,15 @@ from services.gateway.schema.fields import (
     mapped,
     required,
 )
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import connection_type
-from services.gateway.schema.patients.enums import MessageDetailEnum
 from services.gateway.schema.plans.enums import StepKindEnum
 from services.gateway.schema.private import care, personal
 from services.gateway.schema.reminders import resolvers
 from services.gateway.schema.reminders.enums import AttemptOutcomeEnum, ReminderStatusEnum
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.shared_enums import MessageDetailEnum
 
 
 class Decision(graphene.ObjectType):
@@ -72,7 +71,9 @@ class Reminder(ObjectType, interfaces=(Node,)):
         mapped(lambda reminder: ids.encode(resolvers.KIND, reminder.id), SEES_CARE),
     )
     enrollment = field(
-        required(Enrollment), "What it belongs to.", Batched(about.enrollments_of, SEES_CARE)
+        required("services.gateway.schema.enrollments.types.Enrollment"),
+        "What it belongs to.",
+        Batched(about.enrollments_of, SEES_CARE),
     )
     step_key = field(required(graphene.String), "The plan's step.", care("step_key"))
     kind = field(required(StepKindEnum), "What the step is for.", care("kind"))

@@ -4,9 +4,9 @@ from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import REGISTERS
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import argument, field, required
-from services.gateway.schema.patients.enums import MessageDetailEnum
 from services.gateway.schema.scalars.places import Locale, TimeZone
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.shared_enums import MessageDetailEnum
 from services.gateway.schema.simulation.resolvers import simulated
 from services.gateway.schema.simulation.types import PlanAt, SimulatedReminder
 

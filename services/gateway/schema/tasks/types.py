@@ -6,7 +6,7 @@ from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.fields import attribute, field, mapped, required
 from services.gateway.schema.inbox.types import InboundMessage
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.paging import connection_type
 from services.gateway.schema.patients.types import Patient

@@ -5,11 +5,12 @@ from services.gateway.schema import ids
 from services.gateway.schema.access import ANY_KEY, STAFF_UP
 from services.gateway.schema.clinics.types import Clinic
 from services.gateway.schema.fields import attribute, field, list_of, mapped, required
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.scalars.times import DateTime
-from services.gateway.schema.viewers.enums import ModeEnum, RoleEnum
+from services.gateway.schema.shared_enums import ModeEnum
+from services.gateway.schema.viewers.enums import RoleEnum
 from services.gateway.schema.viewers.resolvers import clinics_of
 
 

@@ -12,7 +12,7 @@ from services.gateway.schema.access import REGISTERS
 from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.patients.enums import ContactOwnerEnum, MessageDetailEnum
+from services.gateway.schema.patients.enums import ContactOwnerEnum
 from services.gateway.schema.patients.inputs import (
     ConsentInput,
     consent_faults,
@@ -28,6 +28,7 @@ from services.gateway.schema.payloads import Result
 from services.gateway.schema.refusals.values import InputError
 from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone
+from services.gateway.schema.shared_enums import MessageDetailEnum
 from services.gateway.schema.texts import text_faults
 
 

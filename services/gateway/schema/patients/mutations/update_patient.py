@@ -12,7 +12,6 @@ from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.enums import ChannelEnum
 from services.gateway.schema.fields import argument, field, input_field, required
-from services.gateway.schema.patients.enums import MessageDetailEnum
 from services.gateway.schema.patients.inputs import contact_faults
 from services.gateway.schema.patients.payload import PatientPayload, result_of
 from services.gateway.schema.payloads import Result
@@ -20,6 +19,7 @@ from services.gateway.schema.refusals.values import not_found
 from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone
 from services.gateway.schema.scalars.times import DateTime, LocalTime
+from services.gateway.schema.shared_enums import MessageDetailEnum
 from services.gateway.schema.texts import text_faults
 
 
