@@ -38,7 +38,7 @@ def concern_list(
 def procedures_for(
     pages: Sequence[ConcernPage], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[Page[catalog.Procedure]] | FieldRefused]:
-    """A cursor belongs to one concern's list, so it fails under the others alone."""
+    """List procedures for each concern. A cursor of one concern fails for the others only."""
     return [_procedures_or_refusal(page, args, request) for page in pages]
 
 
