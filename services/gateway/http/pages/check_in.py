@@ -28,7 +28,7 @@ from services.contracts.check_ins import (
 )
 from services.gateway.http.pages.check_in_words import WORDS, Sign, Words
 from services.gateway.http.pages.layout import TEMPLATES, language_of, show
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 
 PATH: Final = "/c"
 LONGEST_ANSWER: Final = 500
@@ -36,7 +36,7 @@ _FORM: Final = re.compile(r"[0-9a-f]{32}")
 
 _AWAY: Final = (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed)
 
-Keep = Callable[[Callable[[datetime], Told]], None]
+Keep = Callable[[Callable[[datetime], IntakePayload]], None]
 
 
 class Meant(msgspec.Struct, frozen=True, array_like=True):

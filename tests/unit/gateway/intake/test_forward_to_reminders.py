@@ -10,11 +10,11 @@ from services.contracts.check_ins import AnswerByLink, CheckInReply
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.words import ReceiptState
-from services.gateway.intake import handing_on
+from services.gateway.intake import reminders_forwarding
 from services.gateway.intake.items import (
-    Handed,
+    ForwardOutcome,
     IntakeItem,
-    Told,
+    IntakePayload,
     decode,
     encode,
     kind_of,
@@ -48,15 +48,17 @@ def item(reference: str, *, attempts: int = 0, age_seconds: float = 0.0) -> Inta
     return IntakeItem(uuid4(), receipt, attempts, age_seconds)
 
 
-def hand_on(client: Client, items: list[IntakeItem]) -> list[Handed]:
-    async def go() -> list[Handed]:
+def forward(client: Client, items: list[IntakeItem]) -> list[ForwardOutcome]:
+    async def go() -> list[ForwardOutcome]:
         loop = asyncio.get_running_loop()
-        return await asyncio.to_thread(handing_on.hand_on, cast("AskClient", client), loop, items)
+        return await asyncio.to_thread(
+            reminders_forwarding.forward, cast("AskClient", client), loop, items
+        )
 
     return asyncio.run(go())
 
 
-def test_tells_for_each_row_whether_it_was_taken_over() -> None:
+def test_each_row_has_an_outcome() -> None:
     replies: dict[str | None, bool | Exception] = {
         "news": True,
         "of nothing we know": False,
@@ -64,32 +66,34 @@ def test_tells_for_each_row_whether_it_was_taken_over() -> None:
         "full": UpstreamUnavailable("x", 1),
         "broken": UpstreamFailed("x"),
     }
-    taken = hand_on(Client(replies), [item(str(name)) for name in replies])
-    assert taken == [Handed.TAKEN, *[Handed.LATER] * 4]
+    outcomes = forward(Client(replies), [item(str(name)) for name in replies])
+    assert outcomes == [ForwardOutcome.ACCEPTED, *[ForwardOutcome.RETRY] * 4]
 
 
-def test_hands_a_row_on_under_its_own_id() -> None:
+def test_forwards_a_row_under_its_own_id() -> None:
     client, row = Client({"a": True}), item("a")
-    hand_on(client, [row])
+    forward(client, [row])
     assert client.command_ids == [str(row.id)]
 
 
 def test_a_receipt_of_nothing_we_know_that_is_10_s_old_is_tried_again() -> None:
-    assert hand_on(Client({"a": False}), [item("a", age_seconds=10)]) == [Handed.LATER]
+    assert forward(Client({"a": False}), [item("a", age_seconds=10)]) == [ForwardOutcome.RETRY]
 
 
 def test_a_receipt_of_nothing_we_know_that_is_a_day_old_is_dropped() -> None:
-    assert hand_on(Client({"a": False}), [item("a", age_seconds=86_400)]) == [Handed.DROPPED]
+    assert forward(Client({"a": False}), [item("a", age_seconds=86_400)]) == [
+        ForwardOutcome.DROPPED
+    ]
 
 
-def test_a_receipt_is_asked_about_anew_each_time() -> None:
+def test_a_receipt_gets_a_new_id_with_every_try() -> None:
     client, row = Client({"a": False}), item("a", attempts=3)
-    hand_on(client, [row])
+    forward(client, [row])
     assert client.command_ids == [f"{row.id}.3"]
 
 
-def test_a_text_that_was_recorded_before_is_taken_over_under_its_one_id() -> None:
-    told: Told = RecordInbound(
+def test_a_text_that_was_recorded_before_is_accepted_under_its_one_id() -> None:
+    payload: IntakePayload = RecordInbound(
         provider="post",
         channel=Channel.SMS,
         our_address="+12025550100",
@@ -98,16 +102,17 @@ def test_a_text_that_was_recorded_before_is_taken_over_under_its_one_id() -> Non
         provider_message_id="SM1",
         received_at=datetime(2026, 1, 2, tzinfo=UTC),
     )
-    client, row = Client({None: False}), IntakeItem(uuid4(), told, 3, 86_400.0)
-    assert hand_on(client, [row]) == [Handed.TAKEN]
+    client, row = Client({None: False}), IntakeItem(uuid4(), payload, 3, 86_400.0)
+    assert forward(client, [row]) == [ForwardOutcome.ACCEPTED]
     assert client.command_ids == [str(row.id)]
 
 
-def test_an_answer_from_a_page_that_was_kept_is_handed_on() -> None:
-    told = AnswerByLink(clinic_id=7, reminder_id=100, answer="3")
-    kept = decode(kind_of(told), encode(told))
+def test_a_stored_answer_from_a_page_is_forwarded() -> None:
+    payload = AnswerByLink(clinic_id=7, reminder_id=100, answer="3")
+    stored = decode(kind_of(payload), encode(payload))
     reply = CheckInReply(refusals=(Refusal(code=UserErrorCode.TOO_LATE, message="closed"),))
 
-    taken = hand_on(Client({None: reply}), [IntakeItem(uuid4(), kept)])
+    outcomes = forward(Client({None: reply}), [IntakeItem(uuid4(), stored)])
 
-    assert (kept, origin_of(kept), taken) == (told, "page", [Handed.TAKEN])
+    assert (stored, origin_of(stored)) == (payload, "page")
+    assert outcomes == [ForwardOutcome.ACCEPTED]
