@@ -97,15 +97,15 @@ class AskServer:
         dispatcher = RequestDispatcher(engine, Inbox(inbox, vault), reads, commands)
         self._keeper = ClaimKeeper(redis_url, stream_key(stream), _GROUP)
         name = f"{socket.gethostname()}-{os.getpid()}"
-        everyone = [
+        workers = [
             Consumer(stream, f"{name}-{n}", redis_url, vault, dispatcher, self._keeper)
             for n in range(consumers)
         ]
         self._threads = [
             threading.Thread(
-                target=one.run, args=(self._stop,), name=f"ask-{stream}-{n}", daemon=True
+                target=worker.run, args=(self._stop,), name=f"ask-{stream}-{n}", daemon=True
             )
-            for n, one in enumerate(everyone)
+            for n, worker in enumerate(workers)
         ]
 
     def start(self) -> None:
