@@ -11,7 +11,7 @@ from services.chassis.logs import get_logger
 from services.gateway.documents.faults import DocumentRefused, Fault, fault_of
 from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
-from services.gateway.execution.masking import told
+from services.gateway.execution.masking import format_errors
 from services.gateway.execution.operation import Operation
 from services.gateway.execution.variables import (
     Variables,
@@ -164,7 +164,7 @@ def _method_not_allowed(message: str, allowed: bytes) -> HttpFault:
 def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:
     if not result.errors:
         return {"data": result.data}
-    return {"errors": told(result.errors, request_id), "data": result.data}
+    return {"errors": format_errors(result.errors, request_id), "data": result.data}
 
 
 def _retry_after(body: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:

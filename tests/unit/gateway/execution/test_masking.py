@@ -9,13 +9,13 @@ from graphql import GraphQLError, parse
 from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.execution.executor import Executor
-from services.gateway.execution.masking import told
+from services.gateway.execution.masking import format_errors
 from services.gateway.execution.variables import Variables, VariablesNotUsable, coerce_variables
 from tests.support.garden_schema import SCHEMA, Garden
 
 
 def tell(original: Exception) -> dict[str, Any]:
-    (error,) = told([GraphQLError("what", path=["a", 0], original_error=original)], "r1")
+    (error,) = format_errors([GraphQLError("what", path=["a", 0], original_error=original)], "r1")
     return error
 
 
@@ -51,7 +51,7 @@ def test_tells_what_may_be_told(
 
 def test_tells_twenty_errors_and_how_many_more_there_are() -> None:
     errors = [GraphQLError("x", original_error=FieldRefused("NO", "no")) for _ in range(25)]
-    formatted = told(errors, "r1")
+    formatted = format_errors(errors, "r1")
     assert len(formatted) == 21
     assert formatted[-1]["message"] == "5 further errors are left out."
 
@@ -82,7 +82,7 @@ async def _failures(
     executor = Executor(SCHEMA)
     (operation,) = executor.prepare(parse(text)).values()
     result = await executor.execute(operation, variables or Variables({}, {}), garden)
-    return told(result.errors or [], "r1")
+    return format_errors(result.errors or [], "r1")
 
 
 @pytest.mark.parametrize(
