@@ -175,7 +175,7 @@ def _checks(
     return {
         "database": database_check(engine),
         "redis": redis_check(probe),
-        "catalog": lambda: None if loader.current else loader.lack,
+        "catalog": lambda: None if loader.current else loader.missing_reason,
     }
 
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from jinja2 import Environment, PackageLoader
 
 from services.contracts.catalog import AftercarePlan, AftercareStep, RedFlag, StepKind
-from services.gateway.snapshot.snapshot import Page, Snapshot
+from services.gateway.snapshot.snapshot import LocalizedEntry, Snapshot
 
 PATH: Final = "/sheets"
 
@@ -109,7 +109,7 @@ def sheets(current: Callable[[], Snapshot | None]) -> Blueprint:
     return routes
 
 
-def _shown(page: Page[AftercarePlan]) -> dict[str, object]:
+def _shown(page: LocalizedEntry[AftercarePlan]) -> dict[str, object]:
     words = _WORDS.get(page.entry.served_locale.partition("-")[0], _WORDS["en"])
     steps = [step for step in page.entry.steps if step.kind not in _UNSENT]
     before = [(step, _when(step, words)) for step in steps if _is_before(step)]

@@ -2,7 +2,7 @@ import graphene
 
 from services.gateway.schema.comparison.enums import BetterEnum, DimensionEnum, UnitEnum
 from services.gateway.schema.content.values import Source
-from services.gateway.schema.fields import field, must, some
+from services.gateway.schema.fields import field, must, reads, some
 from services.gateway.schema.procedures.types import Procedure
 
 
@@ -11,9 +11,11 @@ class ComparisonCell(graphene.ObjectType):
 
     procedure = field(must(Procedure), "The procedure.")
     text = field(must(graphene.String), "Ready to show, in the locale that was served.")
-    min = field(graphene.Float, "For sorting and charts; null is unknown.")
-    typical = field(graphene.Float, "For sorting and charts; null is unknown.")
-    max = field(graphene.Float, "For sorting and charts; null is unknown.")
+    min = field(graphene.Float, "For sorting and charts; null is unknown.", reads("figure.min"))
+    typical = field(
+        graphene.Float, "For sorting and charts; null is unknown.", reads("figure.typical")
+    )
+    max = field(graphene.Float, "For sorting and charts; null is unknown.", reads("figure.max"))
     is_best = field(
         must(graphene.Boolean),
         "Whether no other known figure beats it. Never true for what is unknown, nor where "

@@ -8,10 +8,10 @@ from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.catalog_paging import catalog_connection
 from services.gateway.schema.paging import Connection, Edge
 from services.gateway.snapshot.evidence import by_evidence, rank_of
-from services.gateway.snapshot.listing import SortKey, keyed, list_concerns
-from services.gateway.snapshot.snapshot import Indicated, Page
+from services.gateway.snapshot.listing import SortKey, list_concerns, sort_by_key
+from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndication
 
-ConcernPage = Page[catalog.Concern]
+ConcernPage = LocalizedEntry[catalog.Concern]
 
 
 def concern_by_slug(
@@ -37,14 +37,14 @@ def concern_list(
 
 def procedures_for(
     pages: Sequence[ConcernPage], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[Page[catalog.Procedure]] | FieldRefused]:
+) -> list[Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused]:
     """A cursor belongs to one concern's list, so it fails under the others alone."""
     return [_procedures_or_refusal(page, args, request) for page in pages]
 
 
 def _procedures_or_refusal(
     page: ConcernPage, args: Mapping[str, Any], request: GatewayRequest
-) -> Connection[Page[catalog.Procedure]] | FieldRefused:
+) -> Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused:
     try:
         return _procedures_for(page, args, request)
     except FieldRefused as refused:
@@ -53,10 +53,10 @@ def _procedures_or_refusal(
 
 def _procedures_for(
     page: ConcernPage, args: Mapping[str, Any], request: GatewayRequest
-) -> Connection[Page[catalog.Procedure]]:
+) -> Connection[LocalizedEntry[catalog.Procedure]]:
     treated_by = page.edition.treated_by(page.entry)
     return catalog_connection(
-        keyed(by_evidence(treated_by, args.get("minimum_evidence")), _evidence_key),
+        sort_by_key(by_evidence(treated_by, args.get("minimum_evidence")), _evidence_key),
         args,
         request,
         of_list=f"concern:{page.entry.slug}",
@@ -65,6 +65,6 @@ def _procedures_for(
     )
 
 
-def _evidence_key(each: Indicated) -> SortKey:
+def _evidence_key(each: LocalizedIndication) -> SortKey:
     procedure = each.procedure.entry
     return (rank_of(each.indication.evidence), procedure.title.casefold(), procedure.slug)

@@ -12,12 +12,12 @@ from services.gateway.schema.objects import Interface
 from services.gateway.schema.releases.types import CatalogRelease
 from services.gateway.schema.scalars.places import Locale
 from services.gateway.schema.scalars.times import Date
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 _OF_HASH: Final = 16
 
 
-def page_id(page: Page) -> str:  # type: ignore[type-arg]  # of any entry
+def page_id(page: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of any entry
     """The public id: entry, locale asked for and, for plans, version.
 
     With a clinic's own values it has their version too, and what tells them from another clinic's.

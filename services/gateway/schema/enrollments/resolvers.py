@@ -13,7 +13,7 @@ from services.gateway.schema.lookup import one_of
 from services.gateway.schema.paging import Connection, connection_of, page_wanted
 from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders_together
 from services.gateway.schema.texts import is_plain
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 KIND: Final = "Enrollment"
 _OF_CLINIC: Final[PrivateList[EnrollmentRecord]] = PrivateList(
@@ -63,10 +63,10 @@ async def enrollments_asked_for(
 
 def plans_of(
     enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[Page[catalog.AftercarePlan]]:
+) -> list[LocalizedEntry[catalog.AftercarePlan]]:
     """The pinned plans, in the locales they were pinned in."""
     snapshot = snapshot_of(request)
-    return [snapshot.edition(each.plan.served_locale).page_of(each.plan) for each in enrollments]
+    return [snapshot.edition(each.plan.served_locale).localize(each.plan) for each in enrollments]
 
 
 async def reminders_of(

@@ -6,9 +6,9 @@ from services.contracts.content import PlanReview
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.catalog import edition_for
-from services.gateway.snapshot.snapshot import Edition, Page
+from services.gateway.snapshot.snapshot import Edition, LocalizedEntry
 
-PlanPage = Page[catalog.AftercarePlan]
+PlanPage = LocalizedEntry[catalog.AftercarePlan]
 
 
 def plan_by_slug(
@@ -41,7 +41,7 @@ async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -
         raise FieldRefused(
             "CATALOG_UNAVAILABLE", "The catalog is being replaced. Try again in a few seconds."
         )
-    return edition.page_of(found.plan) if found.plan.overlay_version else base
+    return edition.localize(found.plan) if found.plan.overlay_version else base
 
 
 async def reviews_of(
@@ -57,5 +57,5 @@ async def reviews_of(
     return [reviews[page.entry.content_hash] for page in pages]
 
 
-def procedures_of(page: PlanPage) -> Sequence[Page[catalog.Procedure]]:
-    return page.edition.known_procedures(page.entry.procedures)
+def procedures_of(page: PlanPage) -> Sequence[LocalizedEntry[catalog.Procedure]]:
+    return page.edition.find_procedures(page.entry.procedures)

@@ -8,9 +8,9 @@ from services.gateway.schema.catalog_paging import catalog_connection
 from services.gateway.schema.paging import Connection, Edge
 from services.gateway.snapshot.evidence import by_evidence
 from services.gateway.snapshot.listing import ProcedureFilter, ProcedureSort, list_procedures
-from services.gateway.snapshot.snapshot import Indicated, Page
+from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndication
 
-ProcedurePage = Page[catalog.Procedure]
+ProcedurePage = LocalizedEntry[catalog.Procedure]
 
 
 def procedure_by_slug(
@@ -53,7 +53,7 @@ def variants_of(page: ProcedurePage) -> Sequence[ProcedurePage]:
     return page.edition.variants_of(page.entry)
 
 
-def treated(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[Indicated]:
+def treated(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[LocalizedIndication]:
     return by_evidence(page.edition.treats(page.entry), args.get("minimum_evidence"))
 
 
@@ -62,5 +62,5 @@ def side_effects_of(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[ca
     return [each for each in page.entry.side_effects if rarity is None or each.rarity == rarity]
 
 
-def plans_for(page: ProcedurePage) -> Sequence[Page[catalog.AftercarePlan]]:
+def plans_for(page: ProcedurePage) -> Sequence[LocalizedEntry[catalog.AftercarePlan]]:
     return page.edition.plans_for(page.entry)

@@ -52,8 +52,8 @@ def test_concerns_and_procedures_keep_the_order_of_their_titles() -> None:
     ).edition()
     treated = edition.treats(edition.procedures["a"].entry)
     treating = edition.treated_by(edition.concerns["scars"].entry)
-    assert [each.concern.entry.slug for each in treated] == ["lines", "scars"]
-    assert [each.procedure.entry.slug for each in treating] == ["a", "b"]
+    assert [indication.concern.entry.slug for indication in treated] == ["lines", "scars"]
+    assert [indication.procedure.entry.slug for indication in treating] == ["a", "b"]
 
 
 def ranked(*levels: EvidenceLevel, minimum: EvidenceLevel | None) -> list[EvidenceLevel]:
@@ -63,7 +63,7 @@ def ranked(*levels: EvidenceLevel, minimum: EvidenceLevel | None) -> list[Eviden
     ]
     edition = snapshot_of(*procedures, concerns=(concern("scars"),)).edition()
     treated_by = edition.treated_by(edition.concerns["scars"].entry)
-    return [each.indication.evidence for each in by_evidence(treated_by, minimum)]
+    return [localized.indication.evidence for localized in by_evidence(treated_by, minimum)]
 
 
 def test_the_best_supported_comes_first() -> None:
