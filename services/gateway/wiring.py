@@ -23,7 +23,7 @@ from services.gateway.cursors import CursorSigner
 from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
-from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
+from services.gateway.http.graphql_endpoint import GraphQLEndpoint, RequestContext
 from services.gateway.http.pages.alert import alert_page
 from services.gateway.http.pages.check_in import check_in_page
 from services.gateway.http.pages.sheet import sheets
@@ -132,7 +132,7 @@ def _serve_keys(
 def _endpoint(
     settings: GatewaySettings,
     identity: BearerIdentity,
-    make_request: Callable[[Asked], GatewayRequest],
+    make_request: Callable[[RequestContext], GatewayRequest],
 ) -> GraphQLEndpoint:
     executor = Executor(build())
     documents = DocumentStore(DocumentChecker(executor).check)
@@ -145,23 +145,23 @@ def _request_maker(
     loader: SnapshotLoader,
     calls: ServiceCalls,
     people: People,
-) -> Callable[[Asked], GatewayRequest]:
+) -> Callable[[RequestContext], GatewayRequest]:
     cursors = CursorSigner.from_secret(settings.secret_key)
 
     async def now() -> datetime:
         return await asyncio.to_thread(_product_time, engine)
 
-    def make_request(asked: Asked) -> GatewayRequest:
+    def make_request(context: RequestContext) -> GatewayRequest:
         return GatewayRequest(
-            id=asked.request_id,
-            viewer=asked.viewer,
+            id=context.request_id,
+            viewer=context.viewer,
             snapshot=loader.current,
             calls=calls,
             cursors=cursors,
             now=now,
             people=people,
-            idempotency_key=asked.idempotency_key,
-            accept_language=asked.accept_language,
+            idempotency_key=context.idempotency_key,
+            accept_language=context.accept_language,
         )
 
     return make_request

@@ -11,7 +11,7 @@ from services.gateway.execution.batched import FieldRefused
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.masking import format_errors
 from services.gateway.execution.variables import Variables, VariablesNotUsable, coerce_variables
-from tests.support.garden_schema import SCHEMA, Garden
+from tests.support.example_schema import SCHEMA, Garden
 
 
 def tell(original: Exception) -> dict[str, Any]:
@@ -86,15 +86,15 @@ async def _failures(
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("variables", "message"),
     [
         ({}, "Variable '$n' of required type 'String!' was not provided."),
         ({"n": None}, "Variable '$n' of non-null type 'String!' must not be null."),
     ],
 )
-def test_names_the_variable_that_is_missing(given: dict[str, Any], message: str) -> None:
+def test_names_the_variable_that_is_missing(variables: dict[str, Any], message: str) -> None:
     with pytest.raises(VariablesNotUsable) as unusable:
-        _coerce("query ($n: String!) { plant(name: $n) { name } }", given)
+        _coerce("query ($n: String!) { plant(name: $n) { name } }", variables)
     assert [error.message for error in unusable.value.errors] == [message]
 
 
@@ -103,6 +103,6 @@ def test_uses_the_default_of_a_variable() -> None:
     assert _coerce(text, {"g": 2}).coerced == {"f": 1, "g": 2}
 
 
-def _coerce(text: str, given: dict[str, Any]) -> Variables:
+def _coerce(text: str, variables: dict[str, Any]) -> Variables:
     (operation,) = Executor(SCHEMA).prepare(parse(text)).values()
-    return coerce_variables(SCHEMA, operation.definition, given)
+    return coerce_variables(SCHEMA, operation.definition, variables)

@@ -6,15 +6,15 @@ import pytest
 from services.gateway.http.bodies import MAX_BYTES
 from services.gateway.identity.keys import Holder, KeysNotReadable
 from tests.support.asgi import GRAPHQL, JSON, AsgiClient
-from tests.support.garden_gateway import KEY, VIEWER, GardenGateway
-from tests.support.garden_schema import Garden
+from tests.support.example_gateway import KEY, VIEWER, ExampleGateway
+from tests.support.example_schema import Garden
 
 PLANTS = {"query": "{ plants { name } }"}
 
 
 @pytest.fixture(scope="module")
 def client() -> AsgiClient:
-    return GardenGateway().client()
+    return ExampleGateway().client()
 
 
 def test_answers_a_query(client: AsgiClient) -> None:
@@ -162,7 +162,7 @@ def test_refuses_an_address_it_cannot_read(client: AsgiClient, address: str) -> 
 
 def test_changes_nothing_by_get() -> None:
     garden = Garden()
-    client = GardenGateway(lambda: garden).client()
+    client = ExampleGateway(lambda: garden).client()
     reply = client.get(query='mutation { water(name: "fern") { name } }')
     assert (reply.status, reply.codes, reply.headers["allow"]) == (
         405,
@@ -232,15 +232,15 @@ def test_every_error_carries_the_requests_id(client: AsgiClient) -> None:
     assert reply.headers["x-request-id"] == "given-by-a-proxy-1"
 
 
-@pytest.mark.parametrize("given", ["a b", "x" * 65, 'x"><script>', "short"])
-def test_takes_no_request_id_that_could_do_harm(client: AsgiClient, given: str) -> None:
-    assert client.post(PLANTS, x_request_id=given).headers["x-request-id"] != given
+@pytest.mark.parametrize("request_id", ["a b", "x" * 65, 'x"><script>', "short"])
+def test_takes_no_request_id_that_could_do_harm(client: AsgiClient, request_id: str) -> None:
+    assert client.post(PLANTS, x_request_id=request_id).headers["x-request-id"] != request_id
 
 
 def test_masks_what_a_resolver_raises(caplog: pytest.LogCaptureFixture) -> None:
     garden = Garden(faults={"plants": RuntimeError("db password=hunter2 leaked")})
     reply = (
-        GardenGateway(lambda: garden).client().post({"query": "{ plants { name } b: __typename }"})
+        ExampleGateway(lambda: garden).client().post({"query": "{ plants { name } b: __typename }"})
     )
     (error,) = reply.json["errors"]
     assert (error["message"], error["path"]) == ("Internal server error", ["plants"])
@@ -250,12 +250,16 @@ def test_masks_what_a_resolver_raises(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_tells_resolvers_who_asks_and_how() -> None:
-    gateway = GardenGateway()
+    gateway = ExampleGateway()
     gateway.client().post(
         PLANTS, authorization=f"Bearer {KEY}", idempotency_key="k1", accept_language="es"
     )
-    (asked,) = gateway.asked
-    assert (asked.viewer, asked.idempotency_key, asked.accept_language) == (VIEWER, "k1", "es")
+    (context,) = gateway.contexts
+    assert (context.viewer, context.idempotency_key, context.accept_language) == (
+        VIEWER,
+        "k1",
+        "es",
+    )
 
 
 @pytest.mark.parametrize(
@@ -273,13 +277,13 @@ def test_says_that_keys_cannot_be_checked_now() -> None:
     def away(_key_hash: bytes) -> Holder | None:
         raise KeysNotReadable
 
-    reply = GardenGateway(find=away).client().post(PLANTS, authorization=f"Bearer {KEY}")
+    reply = ExampleGateway(find=away).client().post(PLANTS, authorization=f"Bearer {KEY}")
     assert (reply.status, reply.codes) == (503, ["UPSTREAM_UNAVAILABLE"])
     assert reply.headers["retry-after"] == "1"
 
 
 def test_keeps_introspection_for_those_with_a_key() -> None:
-    client = GardenGateway(is_open_to_introspection=False).client()
+    client = ExampleGateway(is_open_to_introspection=False).client()
     query = {"query": "{ __schema { queryType { name } } }"}
     assert client.post(query).codes == ["INTROSPECTION_DISABLED"]
     assert client.post(query, authorization=f"Bearer {KEY}").status == 200

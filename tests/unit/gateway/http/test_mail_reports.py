@@ -118,7 +118,7 @@ def bounce(
 
 
 def only(kept: Kept) -> RecordReceipt:
-    (receipt,) = kept.told
+    (receipt,) = kept.payloads
     assert isinstance(receipt, RecordReceipt)
     return receipt
 
@@ -201,18 +201,18 @@ def test_a_complaint_is_told_from_its_contrary(
 def test_a_report_that_somebody_made_up_stops_nobodys_mail(
     web: FlaskClient, kept: Kept, name: str
 ) -> None:
-    assert (post(web, bounce(name=name)), kept.told) == (204, [])
+    assert (post(web, bounce(name=name)), kept.payloads) == (204, [])
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])
 def test_a_report_without_the_token_is_refused(web: FlaskClient, kept: Kept, token: str) -> None:
-    assert (post(web, bounce(), token), kept.told) == (403, [])
+    assert (post(web, bounce(), token), kept.payloads) == (403, [])
 
 
 def test_every_report_is_refused_where_no_token_is_set(kept: Kept) -> None:
     web = make_app({}, [mail.webhooks(SECRET, "", kept.keep)]).test_client()
 
-    assert (post(web, bounce(), ""), kept.told) == (403, [])
+    assert (post(web, bounce(), ""), kept.payloads) == (403, [])
 
 
 @pytest.mark.parametrize(
@@ -225,4 +225,4 @@ def test_every_report_is_refused_where_no_token_is_set(kept: Kept) -> None:
     ],
 )
 def test_any_other_mail_is_told_so(web: FlaskClient, kept: Kept, raw: str) -> None:
-    assert (post(web, raw), kept.told) == (422, [])
+    assert (post(web, raw), kept.payloads) == (422, [])
