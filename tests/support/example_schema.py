@@ -48,7 +48,7 @@ class Garden:
             raise fault
 
     def value(self, name: str, parent: Any, value: Any) -> Any:
-        """Returns the fault for this field of this parent, otherwise the value."""
+        """Return the fault for this field of this parent, otherwise the value."""
         return self.faults.get(f"{name}.{getattr(parent, 'name', parent)}", value)
 
 

@@ -19,7 +19,7 @@ def execute_with_oracle(
     request: Callable[[], Any] | Any = None,
     variables: Mapping[str, Any] | None = None,
 ) -> ExecutionResult:
-    """Returns our result after asserting that graphql-core's is the same, errors included.
+    """Return our result after asserting that graphql-core's is the same, errors included.
 
     A callable `request` makes a new request for each execution.
     """
@@ -79,7 +79,7 @@ def _comparable(errors: list[GraphQLError] | None) -> list[tuple[str, Any, Any]]
 
 
 def _keys(value: Any) -> Iterator[Any]:
-    """Yields every key in order, because equal dicts may differ in their order."""
+    """Yield every key in order, because equal dicts may differ in their order."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield key

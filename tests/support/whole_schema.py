@@ -25,20 +25,20 @@ def answer_of(
     variables: dict[str, Any],
     snapshot: Snapshot | None = None,
 ) -> ExecutionResult:
-    """Returns the result of the query for a viewer, with these services behind the schema."""
+    """Return the result of the query for a viewer, with these services behind the schema."""
     return execute_with_oracle(
         whole_schema(), text, lambda: request_of(viewer, asker, snapshot), variables
     )
 
 
 def data_of(result: ExecutionResult) -> Any:
-    """Returns the data of a result without errors."""
+    """Return the data of a result without errors."""
     assert result.errors is None
     return result.data
 
 
 def refused_codes(result: ExecutionResult) -> list[str]:
-    """Returns the codes of the refused fields, in the order of the errors."""
+    """Return the codes of the refused fields, in the order of the errors."""
     return [
         error.original_error.code
         for error in result.errors or ()

@@ -19,7 +19,7 @@ _COMPOSITE = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 def whole_selection(
     schema: GraphQLSchema, name: str, enclosing: frozenset[str] = frozenset()
 ) -> str:
-    """Selects every field, recursively; a type within itself selects only `__typename`."""
+    """Select every field, recursively; a type within itself selects only `__typename`."""
     return _select(schema, schema.type_map[name], enclosing)
 
 

@@ -39,7 +39,7 @@ class CheckedDocument:
     post_only: tuple[str, ...] = ()
 
     def operation(self, name: str | None) -> Operation:
-        """Returns the operation of this name, or the only one. Raises DocumentRefused."""
+        """Return the operation of this name, or the only one. Raises DocumentRefused."""
         if name is not None:
             operation = self.operations.get(name)
         else:
@@ -63,7 +63,10 @@ class DocumentChecker:
         overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = _OVERLAP_BUDGET
 
     def check(self, text: str) -> CheckedDocument:
-        """Raises DocumentRefused with at most five faults; they suggest no names of the schema."""
+        """Parse and validate a document. Raises DocumentRefused with at most five faults.
+
+        The faults suggest no names of the schema.
+        """
         try:
             document = parse(
                 text,

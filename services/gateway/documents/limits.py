@@ -52,7 +52,7 @@ class Size:
 
 
 def check_limits(document: DocumentNode, limits: Limits) -> None:
-    """Raises DocumentRefused with the first limit that the document exceeds."""
+    """Raise DocumentRefused with the first limit that the document exceeds."""
     _check_directives(document, limits)
     measure = _Measure(document)
     for operation in document.definitions:

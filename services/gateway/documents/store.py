@@ -43,15 +43,15 @@ class DocumentStore:
         self,
         check: Callable[[str], CheckedDocument],
         *,
-        kept: int = _MAX_CHECKED,
-        refusals_kept: int = _MAX_REFUSALS,
+        max_checked: int = _MAX_CHECKED,
+        max_refusals: int = _MAX_REFUSALS,
     ) -> None:
         self._check = check
-        self._checked: _LruCache[CheckedDocument] = _LruCache(kept)
-        self._refused: _LruCache[DocumentRefused] = _LruCache(refusals_kept)
+        self._checked: _LruCache[CheckedDocument] = _LruCache(max_checked)
+        self._refused: _LruCache[DocumentRefused] = _LruCache(max_refusals)
 
     def get(self, text: str) -> CheckedDocument:
-        """Returns the checked document. Raises DocumentRefused."""
+        """Return the checked document. Raises DocumentRefused."""
         key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         checked = self._checked.get(key)
         return checked if checked is not None else self._check_new(key, text)

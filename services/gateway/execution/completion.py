@@ -51,7 +51,7 @@ Absent = Callable[[Run], Failure | None]
 
 
 def completer_of(schema: GraphQLSchema, field: FieldPlan) -> Completer:
-    """Returns the function that completes the values of this field."""
+    """Return the function that completes the values of this field."""
     return _of_type(schema, field.definition.type, field)
 
 

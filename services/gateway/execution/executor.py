@@ -37,7 +37,7 @@ class Executor:
         self._unplannable_fields = {*_INTROSPECTION, *_unplannable_fields(schema)}
 
     def prepare(self, document: DocumentNode) -> dict[str | None, Operation]:
-        """Returns the operations of a valid document, by name."""
+        """Return the operations of a valid document, by name."""
         return operations_of(document, self._unplannable_fields)
 
     async def execute(
@@ -46,7 +46,7 @@ class Executor:
         variables: Variables,
         request: Any,  # noqa: ANN401 - belongs to the resolvers
     ) -> ExecutionResult:
-        """Returns data and errors; the errors are not masked yet."""
+        """Return data and errors; the errors are not masked yet."""
         if not operation.is_plannable:
             return await self._execute_by_core(operation, variables, request)
         coerced = variables.coerced

@@ -23,7 +23,7 @@ _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
 
 
 def serializer_of(type_: GraphQLLeafType) -> LeafSerializer:
-    """Returns a function that serializes as the type does, and raises what the type raises."""
+    """Return a function that serializes as the type does, and raises what the type raises."""
     checked = _checked(type_)
     if type_ in (GraphQLString, GraphQLID):
         return lambda value: value if value.__class__ is str else checked(value)

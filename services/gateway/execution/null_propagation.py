@@ -75,7 +75,7 @@ class NullPropagation:
     def _selection(
         self, type_: GraphQLOutputType, value: dict[str, Any], field: FieldPlan
     ) -> SelectionPlan | None:
-        """Returns None for a scalar whose value is a dict."""
+        """Return None for a scalar whose value is a dict."""
         if isinstance(type_, GraphQLObjectType):
             return field.selection_on(type_)
         return self._selections.get(id(value)) if is_abstract_type(type_) else None

@@ -56,7 +56,7 @@ class Operation:
 def operations_of(
     document: DocumentNode, unplannable_fields: Collection[str]
 ) -> dict[str | None, Operation]:
-    """Returns the operations of the document, by name."""
+    """Return the operations of the document, by name."""
     facts = _DocumentFacts(unplannable_fields)
     visit(document, facts)
     fragments = {

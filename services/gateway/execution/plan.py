@@ -55,7 +55,7 @@ class FieldPlan:
         return f"{self.parent_type.name}.{self.nodes[0].name.value}"
 
     def selection_on(self, object_type: GraphQLObjectType) -> "SelectionPlan":
-        """Returns the selection below this field for values of this type."""
+        """Return the selection below this field for values of this type."""
         selection = self.selections.get(object_type.name)
         if selection is None:
             selection = self.planner.below(object_type, self.nodes)
@@ -126,7 +126,7 @@ def definition_of(object_type: GraphQLObjectType, name: str) -> GraphQLField:
 
 
 def source_of(definition: GraphQLField) -> Source:
-    """Returns where the values of the field come from. Raises FieldNotPlannable."""
+    """Return where the values of the field come from. Raises FieldNotPlannable."""
     if definition is TypeNameMetaFieldDef:
         return None
     resolve = definition.resolve

@@ -61,7 +61,7 @@ class Run:
         return Failure(error)
 
     def new_object(self, selection: SelectionPlan, value: Any) -> dict[str, Any]:  # noqa: ANN401 - a field's value
-        """Returns an empty object for this value, to be filled with the others of its selection."""
+        """Return an empty object for this value, to be filled with the others of its selection."""
         group = self._groups.get(selection)
         if group is None:
             group = self._groups[selection] = Group(selection)
@@ -74,7 +74,7 @@ class Run:
         self.selections[id(result)] = selection
 
     def info(self, field: FieldPlan) -> GraphQLResolveInfo:
-        """Returns what graphql-core tells type resolvers, with the response key alone as path."""
+        """Return what graphql-core tells type resolvers, with the response key alone as path."""
         info = self._infos.get(field)
         if info is None:
             info = self._infos[field] = self._make_info(field)

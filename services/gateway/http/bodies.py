@@ -16,7 +16,7 @@ class SenderGone(Exception):
 async def read_body(
     receive: Receive, *, max_bytes: int = MAX_BYTES, max_seconds: float = MAX_SECONDS
 ) -> bytes:
-    """Raises HttpFault for a body that is too large or too slow, SenderGone on disconnect."""
+    """Read the body. Raises HttpFault if it is too large or too slow, SenderGone on disconnect."""
     try:
         async with asyncio.timeout(max_seconds):
             return await _read(receive, max_bytes)

@@ -12,7 +12,7 @@ C = TypeVar("C")
 def read_claims(
     tokens: TokenSigner, token: str, claims: type[C], *, at_any_age: bool = False
 ) -> C | None:
-    """Returns the claims of a token, or None if it is not one of ours or has expired."""
+    """Return the claims of a token, or None if it is not one of ours or has expired."""
     read = tokens.read_at_any_age if at_any_age else tokens.read
     try:
         return msgspec.convert(read(token), type=claims)

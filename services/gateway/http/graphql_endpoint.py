@@ -77,7 +77,7 @@ class GraphQLEndpoint:
     is_open_to_introspection: bool
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
-        """Handles any request. Raises SenderGone if the client has disconnected."""
+        """Handle any request. Raises SenderGone if the client has disconnected."""
         media_type = JSON
         try:
             media_type = negotiate(request.header(b"accept"))
@@ -173,7 +173,7 @@ def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:
 
 
 def _retry_after(body: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
-    """Repeats the longest `retryAfter` in a header, because proxies do not read bodies."""
+    """Repeat the longest `retryAfter` in a header, because proxies do not read bodies."""
     waits = [error["extensions"].get("retryAfter", 0) for error in body.get("errors", ())]
     longest = ceil(max(waits, default=0))
     return [(b"retry-after", str(longest).encode())] if longest else []

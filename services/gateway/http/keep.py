@@ -6,4 +6,4 @@ from datetime import datetime
 from services.gateway.intake.items import Told
 
 Keep = Callable[[Callable[[datetime], Told]], None]
-"""Makes a command with the product's current time and commits it; then it cannot be lost."""
+"""Commits the payload that a function makes for the product's current time; then it is safe."""

@@ -18,7 +18,7 @@ class Parameters:
 
 
 def from_body(body: bytes) -> Parameters:
-    """Raises HttpFault."""
+    """Read the parameters from a JSON body. Raises HttpFault."""
     value = strict_json.parse(body)
     if isinstance(value, list):
         raise HttpFault(400, "BATCHING_DISABLED", "Send one request at a time, not a list.")
@@ -28,7 +28,7 @@ def from_body(body: bytes) -> Parameters:
 
 
 def from_query_string(query_string: bytes) -> Parameters:
-    """Raises HttpFault."""
+    """Read the parameters from a query string. Raises HttpFault."""
     try:
         pairs = parse_qsl(
             query_string.decode("ascii"),

@@ -27,7 +27,7 @@ def respond(
     request_id: str,
     extra: Iterable[tuple[bytes, bytes]] = (),
 ) -> HttpResponse:
-    """Returns a response that no cache stores. Raises TypeError for values outside JSON."""
+    """Return a response that no cache stores. Raises TypeError for values outside JSON."""
     content = orjson.dumps(body)
     headers = [
         (b"content-type", f"{media_type}; charset=utf-8".encode()),
@@ -54,7 +54,7 @@ def respond_fault(fault: HttpFault, media_type: str, request_id: str) -> HttpRes
 def respond_document_faults(
     faults: Sequence[Fault], media_type: str, request_id: str
 ) -> HttpResponse:
-    """Returns the faults of a document or its variables.
+    """Return the faults of a document or its variables.
 
     For `application/json` the status is 200: clients that ask for it read errors only with 200.
     """
@@ -64,7 +64,7 @@ def respond_document_faults(
 
 
 def respond_masked(media_type: str, request_id: str) -> HttpResponse:
-    """Returns the response to an unexpected exception, which it does not show."""
+    """Return the response to an unexpected exception, which it does not show."""
     fault = HttpFault(500, "INTERNAL", "Internal server error")
     return respond_fault(fault, media_type, request_id)
 

@@ -9,7 +9,7 @@ MAX_DEPTH = 32
 
 
 def parse(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Parses the body. Raises HttpFault with a message that does not repeat the input."""
+    """Parse the body. Raises HttpFault with a message that does not repeat the input."""
     try:
         value = json.loads(
             body.decode("utf-8"),
@@ -34,7 +34,7 @@ def _constant(_name: str) -> None:
 
 
 def _check(value: Any) -> None:  # noqa: ANN401 - any JSON
-    """Refuses values nested too deeply, and lone surrogates, which UTF-8 cannot encode."""
+    """Refuse values nested too deeply, and lone surrogates, which UTF-8 cannot encode."""
     level: list[Any] = [value]
     for _ in range(MAX_DEPTH + 1):
         level = [child for parent in level for child in _children(parent)]

@@ -17,7 +17,7 @@ class BearerIdentity:
         self._keys = keys
 
     async def __call__(self, authorization: str) -> Viewer:
-        """Returns ANONYMOUS for an empty header. Raises KeyNotKnown and KeysNotReadable."""
+        """Return ANONYMOUS for an empty header. Raises KeyNotKnown and KeysNotReadable."""
         if not authorization:
             return ANONYMOUS
         key = authorization[len(_SCHEME) :].strip()

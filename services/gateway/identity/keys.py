@@ -74,7 +74,7 @@ class KeyRing:
         self._cache: OrderedDict[bytes, tuple[float, Viewer | None]] = OrderedDict()
 
     def cached_viewer(self, text: str) -> tuple[bool, Viewer | None]:
-        """Returns whether the key is in the cache, and who holds it."""
+        """Return whether the key is in the cache, and who holds it."""
         cached = self._cache.get(hash_of(text))
         if cached is None or cached[0] <= self._clock():
             return False, None

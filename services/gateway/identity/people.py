@@ -24,7 +24,7 @@ class Person:
 
 
 def key_behind(actor: str | None) -> int | None:
-    """Returns the number of the key recorded as actor, or None if the actor was not a key."""
+    """Return the number of the key recorded as actor, or None if the actor was not a key."""
     match = _ACTOR.fullmatch(actor or "")
     return int(match[1]) if match else None
 
@@ -44,7 +44,7 @@ class People:
         self._names: dict[tuple[int, int], str | None] = {}
 
     async def find(self, clinic_id: int, key_ids: Iterable[int]) -> dict[int, Person]:
-        """Returns the people who hold these keys; keys that belong to no person are left out."""
+        """Return the people who hold these keys; keys that belong to no person are left out."""
         unique_ids = set(key_ids)
         if any((clinic_id, key_id) not in self._names for key_id in unique_ids):
             return await asyncio.to_thread(self.find_now, clinic_id, unique_ids)

@@ -13,7 +13,7 @@ from services.gateway.snapshot.wording import Wording
 def text_of(
     dimension: Dimension, procedure: LocalizedEntry[Procedure], wording: Wording
 ) -> str | None:
-    """Returns the text of a cell, or None if nothing is known."""
+    """Return the text of a cell, or None if nothing is known."""
     write = _WRITERS.get(dimension)
     if write:
         return write(procedure, wording) or None
@@ -22,7 +22,7 @@ def text_of(
 
 
 def figure_text(figure: Figure, unit: Unit, wording: Wording) -> str | None:
-    """Formats a figure, as in “2–4 days, typically 3 days”. Returns None if nothing is known."""
+    """Format a figure, as in “2–4 days, typically 3 days”. Returns None if nothing is known."""
     ends = spread(figure.min, figure.max, unit, wording)
     typical = None if figure.typical is None else amount(figure.typical, unit, wording)
     if ends and typical and typical != ends:

@@ -18,8 +18,8 @@ from services.gateway.snapshot.dimensions import (
 from services.gateway.snapshot.snapshot import Edition, LocalizedEntry
 from services.gateway.snapshot.wording import Wording, wording_for
 
-FEWEST: Final = 2
-MOST: Final = 6
+MIN_PROCEDURES: Final = 2
+MAX_PROCEDURES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def compare(
 
 
 def _verdicts(edition: Edition, compared: set[str]) -> list[Verdict]:
-    """Returns the verdicts that mention only compared procedures."""
+    """Return the verdicts that mention only compared procedures."""
     return [
         verdict for verdict in edition.catalog.verdicts if compared.issuperset(verdict.procedures)
     ]
@@ -121,7 +121,7 @@ def _cell(
 def _best(
     procedures: Sequence[LocalizedEntry[Procedure]], figures: Sequence[Figure], better: Better
 ) -> list[LocalizedEntry[Procedure]]:
-    """Returns the procedures with the best known figure, if the figures are comparable and differ.
+    """Return the procedures with the best known figure, if the figures are comparable and differ.
 
     At least two figures must be known, all on one basis. An entry with variants is left out even if
     its variants are not compared: its figures cover procedures that differ too much.
@@ -133,7 +133,7 @@ def _best(
         for procedure, figure in zip(procedures, figures, strict=True)
         if figure.is_known and not procedure.edition.variants_of(procedure.entry)
     ]
-    if len(candidates) < FEWEST or len({figure.basis for _, figure in candidates}) > 1:
+    if len(candidates) < MIN_PROCEDURES or len({figure.basis for _, figure in candidates}) > 1:
         return []
     best = [
         procedure

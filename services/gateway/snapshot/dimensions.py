@@ -132,7 +132,7 @@ class Measure:
 
 
 def _range(name: str) -> FigureOf:
-    """Returns a function that reads a range of the profile."""
+    """Return a function that reads a range of the profile."""
     read = attrgetter(name)
 
     def figure(procedure: Procedure) -> Figure:
@@ -146,7 +146,7 @@ def _range(name: str) -> FigureOf:
 
 
 def _measured(unit: Unit, better: Better, name: str) -> Measure:
-    """Returns the measure of a range of the profile."""
+    """Return the measure of a range of the profile."""
     return Measure(unit, better, _range(name), name)
 
 
@@ -191,7 +191,7 @@ MEASURES: Final[Mapping[Dimension, Measure]] = {
 
 
 def sources_of(dimension: Dimension, procedure: Procedure) -> Sequence[Source]:
-    """Returns the sources of a procedure's value in this dimension, each once."""
+    """Return the sources of a procedure's value in this dimension, each once."""
     if dimension in _SOURCED_PARTS:
         return _unique(_SOURCED_PARTS[dimension](procedure))
     measure = MEASURES.get(dimension)

@@ -11,14 +11,17 @@ _RANK: Final = {level: rank for rank, level in enumerate(EvidenceLevel)}
 
 
 def rank_of(level: EvidenceLevel) -> int:
-    """Returns 0 for the strongest level, which EvidenceLevel declares first."""
+    """Return 0 for the strongest level, which EvidenceLevel declares first."""
     return _RANK[level]
 
 
 def by_evidence(
     indications: Iterable[LocalizedIndication], minimum: EvidenceLevel | None
 ) -> list[LocalizedIndication]:
-    """Returns those with at least this evidence, strongest first. Equals keep their order."""
+    """Return the indications with at least this evidence, strongest first.
+
+    Indications of equal evidence keep their order.
+    """
     weakest = len(_RANK) if minimum is None else _RANK[minimum]
     ranked = [
         (rank, localized)

@@ -63,7 +63,7 @@ class ProcedureFilter:
 
 
 def longest_downtime(procedure: Procedure) -> float | None:
-    """Returns the longest downtime in the sources, or the typical one if none is given."""
+    """Return the longest downtime in the sources, or the typical one if none is given."""
     downtime = procedure.profile.downtime
     return downtime.max if downtime.max is not None else downtime.typical
 

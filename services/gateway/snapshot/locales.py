@@ -4,7 +4,7 @@ from collections.abc import Container
 
 
 def normalized(tag: str, available: Container[str]) -> str:
-    """Returns the longest prefix of the tag that the catalog has, otherwise its language.
+    """Return the longest prefix of the tag that the catalog has, otherwise its language.
 
     es-MX becomes es if the catalog has es but not es-MX, and also if it has neither: so ids stay
     the same on the day a translation is added.

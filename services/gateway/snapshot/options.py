@@ -88,7 +88,7 @@ class UnknownCodes(ValueError):
 
 
 def procedure_options(edition: Edition, needs: Needs) -> list[Option]:
-    """Returns every procedure with evidence for one of the concerns, the best option first.
+    """Return every procedure with evidence for one of the concerns, the best option first.
 
     An entry with variants is left out: its variants, which differ too much, are listed instead.
     Raises UnknownCodes, because an unknown condition must not be ignored.

@@ -36,7 +36,7 @@ def prepare(locale: str) -> None:
 
 
 def spread(least: float | None, most: float | None, unit: Unit, wording: Wording) -> str | None:
-    """Formats a range, as in “2–4 days” or “up to 7 days”; None if both ends are unknown."""
+    """Format a range, as in “2–4 days” or “up to 7 days”; None if both ends are unknown."""
     if least is None:
         return None if most is None else wording.up_to.format(amount(most, unit, wording))
     if most is None:
@@ -49,21 +49,21 @@ def spread(least: float | None, most: float | None, unit: Unit, wording: Wording
 
 
 def amount(value: float, unit: Unit, wording: Wording) -> str:
-    """Formats one figure, as in “1 day”, “2,5 días” or “3 of 10”."""
+    """Format one figure, as in “1 day”, “2,5 días” or “3 of 10”."""
     if unit in _MEASURES:
         return _measured(value, unit, wording.locale)
     return _with_unit(_number(value, wording.locale), unit, wording)
 
 
 def money(least: float, most: float, currency: str, wording: Wording) -> str:
-    """Formats a price range, as in “USD 1,200–3,500” or “1.200–3.500 USD”."""
+    """Format a price range, as in “USD 1,200–3,500” or “1.200–3.500 USD”."""
     figures = spread(least, most, Unit.MONEY, wording)
     is_first = _puts_currency_first(wording.locale)
     return f"{currency} {figures}" if is_first else f"{figures} {currency}"
 
 
 def territory(code: str, locale: str) -> str:
-    """Returns a region's name, as in “Estados Unidos” for US, or its code if it has no name."""
+    """Return a region's name, as in “Estados Unidos” for US, or its code if it has no name."""
     return str(Locale.parse(locale).territories.get(code, code))
 
 

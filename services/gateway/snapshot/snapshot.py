@@ -74,7 +74,7 @@ class Edition:
         return [self.plans[slug] for slug in self._index.plans.get(procedure.slug, ())]
 
     def treats(self, procedure: Procedure) -> list[LocalizedIndication]:
-        """Returns what the procedure treats, in title order of the concerns."""
+        """Return what the procedure treats, in title order of the concerns."""
         localized = self.procedures[procedure.slug]
         return [
             LocalizedIndication(indication, localized, self.concerns[indication.concern])
@@ -82,7 +82,7 @@ class Edition:
         ]
 
     def treated_by(self, concern: Concern) -> list[LocalizedIndication]:
-        """Returns what treats the concern, in title order of the procedures."""
+        """Return what treats the concern, in title order of the procedures."""
         localized = self.concerns[concern.slug]
         return [
             LocalizedIndication(indication, self.procedures[slug], localized)
@@ -90,11 +90,11 @@ class Edition:
         ]
 
     def find_procedures(self, slugs: Iterable[str]) -> list[LocalizedEntry[Procedure]]:
-        """Returns the procedures with these slugs; slugs that no procedure has are left out."""
+        """Return the procedures with these slugs; slugs that no procedure has are left out."""
         return [self.procedures[slug] for slug in slugs if slug in self.procedures]
 
     def search(self, text: str, first: int) -> list[SearchHit[LocalizedEntry[Any]]]:
-        """Returns the entries that match a text by name or by content, best first."""
+        """Return the entries that match a text by name or by content, best first."""
         return [
             hit.with_node(self._localized(hit.node))
             for hit in self._search_index.search(text, first)
@@ -109,7 +109,7 @@ class Edition:
         return entries[type(entry)][entry.slug]
 
     def localize(self, plan: AftercarePlan) -> LocalizedEntry[AftercarePlan]:
-        """Returns a plan from outside the catalog, such as a pinned one, as an entry of this."""
+        """Return a plan from outside the catalog, such as a pinned one, as an entry of this."""
         return LocalizedEntry(plan, self)
 
     def _localize_all(self, entries: Iterable[E]) -> dict[str, LocalizedEntry[E]]:
@@ -145,7 +145,7 @@ class Snapshot:
         return cls(release)
 
     def edition(self, locale: str | None = None) -> Edition:
-        """Returns the release in this locale, or in the base locale if none is given."""
+        """Return the release in this locale, or in the base locale if none is given."""
         if locale is None:
             return self._edition(self.release.base_locale)
         return self._edition(normalized(locale, self.release.catalogs))

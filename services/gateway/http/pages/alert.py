@@ -24,9 +24,9 @@ from services.gateway.http.claims import read_claims
 from services.gateway.http.pages.alert_words import WORDS, Words
 from services.gateway.http.pages.layout import (
     SERVICE_DOWN,
-    TEMPLATES,
     form_line,
     language_of,
+    link_page,
     show,
 )
 from services.gateway.identity.keys import KeysNotReadable
@@ -49,12 +49,9 @@ def signer(secret_key: str) -> TokenSigner:
 
 
 def alert_page(secret_key: str, ask: Ask, people: People) -> Blueprint:
-    """Returns the routes. They ask the reminders service and store nothing."""
-    routes = Blueprint("alert", __name__, url_prefix=PATH, template_folder=TEMPLATES)
+    """Return the routes. They ask the reminders service and store nothing."""
     page = _AlertPage(signer(secret_key), ask, people)
-    routes.get("/<token>")(page.view)
-    routes.post("/<token>")(page.acknowledge)
-    return routes
+    return link_page("alert", PATH, view=page.view, submit=page.acknowledge)
 
 
 class _AlertPage:
@@ -96,7 +93,7 @@ class _AlertPage:
         return _page(self._with_name(shown, claims), is_wrong=is_wrong)
 
     def _with_name(self, shown: AlertShown, claims: AlertClaims) -> AlertShown:
-        """Puts the person's name in place of the key that acknowledged the alert, if known."""
+        """Put the person's name in place of the key that acknowledged the alert, if known."""
         key = key_behind(shown.acknowledged_by)
         if key is None:
             return shown

@@ -29,9 +29,9 @@ from services.gateway.http.keep import Keep
 from services.gateway.http.pages.check_in_words import WORDS, Sign, Words
 from services.gateway.http.pages.layout import (
     SERVICE_DOWN,
-    TEMPLATES,
     form_line,
     language_of,
+    link_page,
     show,
 )
 from services.gateway.service_calls.waiting import Ask
@@ -62,12 +62,9 @@ def signer(secret_key: str) -> TokenSigner:
 
 
 def check_in_page(secret_key: str, ask: Ask, keep: Keep) -> Blueprint:
-    """Returns the routes. An answer goes to `keep` while the reminders service is down."""
-    routes = Blueprint("check-in", __name__, url_prefix=PATH, template_folder=TEMPLATES)
+    """Return the routes. An answer goes to `keep` while the reminders service is down."""
     page = _CheckInPage(signer(secret_key), ask, keep)
-    routes.get("/<token>")(page.view)
-    routes.post("/<token>")(page.answer)
-    return routes
+    return link_page("check-in", PATH, view=page.view, submit=page.answer)
 
 
 class _CheckInPage:
@@ -122,7 +119,7 @@ class _CheckInPage:
     def _submit(self, claims: CheckInClaims, answers: Mapping[str, str]) -> CheckInReply:
         """Submit the option and the patient's own words, and return the more urgent reply.
 
-        They are separate answers, because a text of both would be harder to understand.
+        They are separate answers, so that the words cannot make the option ambiguous.
         """
         replies = [
             self._ask(_answer(claims, text), command_id=_command_id(claims, field))
@@ -134,7 +131,7 @@ class _CheckInPage:
         return self._ask(ShowCheckIn(clinic_id=claims.clinic_id, reminder_id=claims.reminder_id))
 
     def _claims(self, token: str) -> tuple[CheckInClaims | None, bool]:
-        """Returns the claims of a link, and whether it is too old to answer by."""
+        """Return the claims of a link, and whether it is too old to answer by."""
         claims = read_claims(self._tokens, token, CheckInClaims)
         if claims is not None:
             return claims, False
@@ -143,7 +140,7 @@ class _CheckInPage:
 
 
 def _command_id(claims: CheckInClaims, field: str) -> str | None:
-    """Returns the same id if a browser sends a form again, and a new one for a form shown anew."""
+    """Return the same id if a browser sends a form again, and a new one for a form shown anew."""
     form_id = request.form.get("form", "")
     if not _FORM_ID.fullmatch(form_id):
         return None
@@ -191,7 +188,7 @@ def _page(
 
 
 def _flags(shown: CheckInShown, words: Words) -> Sequence[RedFlag | Sign]:
-    """Returns the red flags of the step, after general emergencies if none of them is one."""
+    """Return the red flags of the step, after general emergencies if none of them is one."""
     if not shown.seek_help_if:
         return words.signs
     if any(flag.is_emergency for flag in shown.seek_help_if):
@@ -206,7 +203,7 @@ def _piece(block: ContentBlock) -> Piece:
 
 
 def _without_question(status: int, note: Callable[[Words], str]) -> Response:
-    """Returns the page without a question; it shows the signs that must not wait in any case."""
+    """Return the page without a question; it shows the signs that must not wait in any case."""
     language = language_of(None, WORDS)
     words = WORDS[language]
     return show(

@@ -85,7 +85,7 @@ _WORDS: Final = {
 
 
 def sheets(current: Callable[[], Snapshot | None]) -> Blueprint:
-    """Returns the routes. `current` returns the release to read, or None while none is loaded."""
+    """Return the routes. `current` returns the release to read, or None while none is loaded."""
     routes = Blueprint("sheets", __name__, url_prefix=PATH)
     environment = Environment(loader=PackageLoader("services.gateway.http.pages"), autoescape=True)
     template = environment.get_template("sheet.html")
@@ -126,7 +126,7 @@ def _values(plan: LocalizedEntry[AftercarePlan]) -> dict[str, object]:
 
 
 def _red_flags(steps: Iterable[AftercareStep]) -> list[RedFlag]:
-    """Returns each red flag once, emergencies first."""
+    """Return each red flag once, emergencies first."""
     flags = {flag.code: flag for step in steps for flag in step.seek_help_if}
     return sorted(flags.values(), key=lambda flag: not flag.is_emergency)
 
@@ -149,7 +149,7 @@ def _length(duration: str) -> timedelta:
 
 
 def _distance(distance: timedelta, words: Words) -> str:
-    """Returns the distance in hours up to two days, as is usual in such advice, otherwise in days.
+    """Return the distance in hours up to two days, as is usual in such advice, otherwise in days.
 
     A smaller unit is used if the larger one would need a fraction.
     """
@@ -163,13 +163,13 @@ def _distance(distance: timedelta, words: Words) -> str:
 
 
 def _directed(count: int, unit: str, words: Words) -> str:
-    """Formats a signed count, as in “1 day before” for -1 and “2 hours after” for 2."""
+    """Format a signed count, as in “1 day before” for -1 and “2 hours after” for 2."""
     amount = format_unit(abs(count), unit, locale=words.locale)
     return (words.earlier if count < 0 else words.later).format(amount)
 
 
 def _locale(snapshot: Snapshot) -> str | None:
-    """Returns the locale in the URL, otherwise the one that the browser prefers."""
+    """Return the locale in the URL, otherwise the one that the browser prefers."""
     tag = request.args.get("locale", "")
     if tag and len(tag) <= _LONGEST_TAG:
         return tag

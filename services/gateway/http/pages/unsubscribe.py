@@ -19,7 +19,7 @@ from services.contracts.replies import (
 )
 from services.gateway.http.claims import read_claims
 from services.gateway.http.keep import Keep
-from services.gateway.http.pages.layout import TEMPLATES, language_of, show
+from services.gateway.http.pages.layout import language_of, link_page, show
 
 PATH: Final = "/unsubscribe"
 
@@ -86,18 +86,15 @@ def signer(secret_key: str) -> TokenSigner:
 
 
 def unsubscribe_page(secret_key: str, keep: Keep) -> Blueprint:
-    """Returns the routes. A request to unsubscribe is stored before it is answered."""
-    routes = Blueprint("unsubscribe", __name__, url_prefix=PATH, template_folder=TEMPLATES)
+    """Return the routes. A request to unsubscribe is stored before it is answered."""
     tokens = signer(secret_key)
 
-    @routes.get("/<token>")
     def view(token: str) -> Response:
         claims, words = read_claims(tokens, token, UnsubscribeClaims), _words()
         if claims is None:
             return _page(404, words.unknown)
         return _page(200, words.question[claims.purpose], button=words.button)
 
-    @routes.post("/<token>")
     def unsubscribe(token: str) -> Response:
         claims, words = read_claims(tokens, token, UnsubscribeClaims), _words()
         if claims is None:
@@ -105,7 +102,7 @@ def unsubscribe_page(secret_key: str, keep: Keep) -> Blueprint:
         keep(lambda now: _command(claims, now))
         return _page(200, words.done[claims.purpose], is_done=True)
 
-    return routes
+    return link_page("unsubscribe", PATH, view=view, submit=unsubscribe)
 
 
 def _command(claims: UnsubscribeClaims, now: datetime) -> RecordUnsubscribe:

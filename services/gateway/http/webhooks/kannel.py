@@ -40,7 +40,7 @@ _INVALID_DESTINATION = 0x0B  # ESME_RINVDSTADR
 _REFUSALS: Mapping[int, AddressFault] = {
     _INVALID_DESTINATION: AddressFault.HARD_BOUNCE,
 }
-"""Statuses of SMPP 3.4 §5.1.3 of refused messages that are about the number.
+"""Statuses of SMPP 3.4 §5.1.3 that refuse a message because of the number.
 
 All others are about the message, the sender or the connection, or are not standardized.
 """
@@ -48,7 +48,7 @@ All others are about the message, the sender or the connection, or are not stand
 _ABOUT_NUMBERS: Mapping[str, AddressFault] = {
     "EXPIRED": AddressFault.SOFT_BOUNCE,  # out of reach until the message expired
 }
-"""Final states of SMPP 3.4 appendix B that are about the number.
+"""Final states of SMPP 3.4 appendix B that are caused by the number.
 
 UNDELIV, REJECTD, DELETED and UNKNOWN do not tell the cause; `err:` codes are not standardized.
 """
@@ -56,7 +56,7 @@ _EXPIRED = 34  # Kannel's own status for EXPIRED: failed, plus the bit 32
 
 
 def state_of(status: int) -> ReceiptState:
-    """Reads the bits of a report's status: 34 (expired) and 66 (unknown) both mean failed."""
+    """Read the bits of a report's status: 34 (expired) and 66 (unknown) both mean failed."""
     if status & (_FAILED | _REJECTED):
         return ReceiptState.UNDELIVERED
     if status & _DELIVERED:
@@ -67,7 +67,7 @@ def state_of(status: int) -> ReceiptState:
 
 
 def code_of(answer: str) -> str | None:
-    """Extracts the provider's code from its answer; never its text, which may be personal."""
+    """Extract the provider's code from its answer; never its text, which may be personal."""
     if refused := _REFUSAL.match(answer):
         return "_".join(part for part in ("NACK", refused[1]) if part)
     matches = (_FINAL_STATE.search(answer), _ERROR.search(answer))
@@ -75,7 +75,7 @@ def code_of(answer: str) -> str | None:
 
 
 def about_address(status: int, answer: str) -> AddressFault | None:
-    """Returns the fault of the number that a failure report states, if any."""
+    """Return the fault of the number that a failure report states, if any."""
     if refused := _SMPP_STATUS.match(answer):
         return _REFUSALS.get(int(refused[1], 16 if refused[1].startswith("0x") else 10))
     final_state = _FINAL_STATE.search(answer)
@@ -85,7 +85,7 @@ def about_address(status: int, answer: str) -> AddressFault | None:
 
 
 def webhooks(secret_key: str, inbound_token: str, keep: Keep) -> Blueprint:
-    """Returns the two routes. Without an inbound token every inbound text is refused."""
+    """Return the two routes. Without an inbound token every inbound text is refused."""
     routes = Blueprint(PROVIDER, __name__, url_prefix=f"/webhooks/sms/{PROVIDER}")
     tokens = ReportTokens(secret_key)
 
@@ -115,7 +115,7 @@ def webhooks(secret_key: str, inbound_token: str, keep: Keep) -> Blueprint:
 
 
 def _query() -> dict[str, str]:
-    """Returns the query with each byte as one character, because texts come in any charset."""
+    """Return the query with each byte as one character, because texts come in any charset."""
     raw = request.query_string.decode("ascii", "replace")
     return dict(parse_qsl(raw, keep_blank_values=True, encoding="latin-1"))
 

@@ -18,7 +18,7 @@ log = get_logger(__name__)
 
 
 def webhooks(secret_key: str, reports_token: str, keep: Keep) -> Blueprint:
-    """Returns the route. Without a token every report is refused."""
+    """Return the route. Without a token every report is refused."""
     routes = Blueprint("mail", __name__, url_prefix=f"/webhooks/email/{PROVIDER}")
     message_ids = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
 

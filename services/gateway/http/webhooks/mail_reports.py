@@ -81,7 +81,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def read_report(raw: bytes, message_ids: TokenSigner) -> Report | None:
-    """Returns the report, or None if it is about an email that is not ours. Raises NotAReport."""
+    """Return the report, or None if it is about an email that is not ours. Raises NotAReport."""
     parts = list(message_from_bytes(raw).walk())
     status = next((status for part in parts if (status := _status_in(part))), None)
     if status is None:
@@ -106,7 +106,7 @@ def _blocks(part: Message) -> Iterable[Message]:
 
 
 def _delivery(block: Message) -> ReportedStatus | None:
-    """Reads the fields of one recipient; our emails have one recipient each."""
+    """Read the fields of one recipient; our emails have one recipient each."""
     action = str(block.get("Action", "")).strip().lower()
     if not action:
         return None
@@ -136,7 +136,7 @@ _READERS: Final = {_DELIVERY: _delivery, _FEEDBACK: _feedback}
 
 
 def _attempt_in(part: Message, message_ids: TokenSigner) -> tuple[int, int] | None:
-    """Returns the clinic and attempt named in the headers of the report or the returned email."""
+    """Return the clinic and attempt named in the headers of the report or the returned email."""
     texts = [str(value) for name in _ID_HEADERS for value in part.get_all(name, [])]
     if part.get_content_type().endswith("rfc822-headers"):
         texts.append(_text(part))

@@ -29,7 +29,7 @@ from services.gateway.http.webhooks.callbacks import (
 
 PROVIDER = "twilio"
 
-_MOST_MEDIA = 99
+_MAX_MEDIA = 99
 _SID = re.compile(r"AC[0-9a-f]{32}")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -53,13 +53,13 @@ _ABOUT_ADDRESSES = {
     "30005": AddressFault.HARD_BOUNCE,  # unknown or inactive number
     "30006": AddressFault.HARD_BOUNCE,  # a landline, or a network that cannot be reached
 }
-"""Error codes that are about the number; https://www.twilio.com/docs/api/errors."""
+"""Error codes that are caused by the number; https://www.twilio.com/docs/api/errors."""
 
 Form = Mapping[str, Sequence[str]]
 
 
 def signature_of(token: str, url: str, form: Form) -> str:
-    """Signs as Twilio documents: the URL, then the sorted names and values, each value once."""
+    """Sign as Twilio documents: the URL, then the sorted names and values, each value once."""
     signed = url + "".join(
         name + value for name in sorted(form) for value in sorted(set(form[name]))
     )
@@ -68,7 +68,7 @@ def signature_of(token: str, url: str, form: Form) -> str:
 
 
 def is_signed(token: str, url: str, form: Form, signature: str) -> bool:
-    """Checks a signature. Twilio signs URLs with or without the default port of the scheme."""
+    """Check a signature. Twilio signs URLs with or without the default port of the scheme."""
     expected = signature.encode()
     return any(
         hmac.compare_digest(signature_of(token, spelling, form).encode(), expected)
@@ -77,7 +77,7 @@ def is_signed(token: str, url: str, form: Form, signature: str) -> bool:
 
 
 def is_signed_body(token: str, url: str, body: bytes, signature: str) -> bool:
-    """Checks a body that is not a form: its SHA-256 is in the URL, which is signed."""
+    """Check a body that is not a form: its SHA-256 is in the URL, which is signed."""
     parameters = dict(part.partition("=")[::2] for part in urlsplit(url).query.split("&"))
     digest = hashlib.sha256(body).hexdigest()
     is_same = hmac.compare_digest(digest.encode(), parameters.get("bodySHA256", "").encode())
@@ -102,7 +102,7 @@ class TwilioAccounts:
         self.reports = ReportTokens(secret_key)
 
     def own(self, sid: str) -> str | None:
-        """Returns the token of a clinic's own account, or None if this is not one."""
+        """Return the token of a clinic's own account, or None if this is not one."""
         if self._folder is None or not _SID.fullmatch(sid):
             return None
         try:
@@ -115,7 +115,7 @@ class TwilioAccounts:
 
 
 def webhooks(accounts: TwilioAccounts, public_url: str, keep: Keep) -> Blueprint:
-    """Returns the two routes. An unsigned call is only logged."""
+    """Return the two routes. An unsigned call is only logged."""
     routes = Blueprint(PROVIDER, __name__, url_prefix=f"/webhooks/sms/{PROVIDER}")
 
     @routes.before_request
@@ -153,7 +153,7 @@ def webhooks(accounts: TwilioAccounts, public_url: str, keep: Keep) -> Blueprint
 
 
 def _receipt(word: str, reference: str, now: datetime, *, is_named: bool) -> RecordReceipt:
-    """Makes the receipt. It names the attempt only if `is_named`: see `ReportTokens`."""
+    """Make the receipt. It names the attempt only if the URL is one that we gave out."""
     return RecordReceipt(
         provider=PROVIDER,
         clinic_id=parse_id(request.args.get("clinic", "")) if is_named else None,
@@ -178,7 +178,7 @@ def _inbound(
         their_address=sender,
         text=text,
         provider_message_id=reference,
-        media=min(parse_id(_first("NumMedia")) or 0, _MOST_MEDIA),
+        media=min(parse_id(_first("NumMedia")) or 0, _MAX_MEDIA),
         is_answered=bool(_first("OptOutType")),  # by Twilio's opt-out management
         received_at=now,
     )

@@ -18,8 +18,8 @@ def _found(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[list[search.SearchHit[LocalizedEntry[Any]]]]:
     text, first = args["text"], args["first"]
-    if not 0 < first <= search.MOST_HITS:
-        raise FieldRefused("BAD_USER_INPUT", f"Ask for 1 to {search.MOST_HITS} hits.")
+    if not 0 < first <= search.MAX_HITS:
+        raise FieldRefused("BAD_USER_INPUT", f"Ask for 1 to {search.MAX_HITS} hits.")
     if len(text) > search.LONGEST_TEXT:
         raise FieldRefused(
             "BAD_USER_INPUT", f"Search for at most {search.LONGEST_TEXT} characters."

@@ -59,7 +59,7 @@ class NameIndex:
         self._words = sorted(self._by_word)
 
     def find(self, query: Sequence[str]) -> Iterator[NameHit]:
-        """Yields the names that match all words; the same name may come more than once."""
+        """Yield the names that match all words; the same name may come more than once."""
         if not query:
             return
         near = [self._near(word) for word in query]
@@ -73,7 +73,7 @@ class NameIndex:
             yield NameHit(name, score)
 
     def _near(self, word: str) -> dict[str, float]:
-        """Returns the indexed words that match a typed word, with the score of each match."""
+        """Return the indexed words that match a typed word, with the score of each match."""
         near = {indexed: _TYPING_ERRORS[errors] for indexed, errors in self._mistyped(word)}
         near |= dict.fromkeys(self._with_prefix(word), _PREFIX)
         if word in self._by_word:
@@ -123,7 +123,7 @@ def _has_other_qualifier(
 
 
 def _spellings(text: str) -> set[tuple[str, ...]]:
-    """Returns the name with hyphens joined, with hyphens split, and as one word."""
+    """Return the name with hyphens joined, with hyphens split, and as one word."""
     joined, split = tuple(tokens(text)), tuple(tokens_split_at_hyphens(text))
     spellings = {joined, split}
     if 1 < len(split) <= 3:  # noqa: PLR2004 - nobody writes longer names as one word

@@ -24,7 +24,7 @@ N = TypeVar("N")
 M = TypeVar("M")
 
 LONGEST_TEXT: Final = 200
-MOST_HITS: Final = 50
+MAX_HITS: Final = 50
 _MAX_WORDS: Final = 12
 _EXCERPT_LENGTH: Final = 160
 _MISSPELLED: Final = 0.95
@@ -84,7 +84,7 @@ class SearchIndex:
                 self._by_word.setdefault(word, set()).add(number)
 
     def search(self, text: str, first: int) -> list[SearchHit[Entry]]:
-        """Returns at most `first` hits, best first. The order for a text is always the same."""
+        """Return at most `first` hits, best first. The order for a text is always the same."""
         typed = tokens(text[:LONGEST_TEXT])[:_MAX_WORDS]
         query = [word for word in dict.fromkeys(typed) if word not in STOP_WORDS]
         best: dict[int, _Candidate] = {}
@@ -94,7 +94,7 @@ class SearchIndex:
                 if previous is None or previous.score < candidate.score:
                     best[candidate.entry] = candidate
         ranked = sorted(best.values(), key=lambda match: (-match.score, match.entry))
-        return [self._hit(candidate) for candidate in ranked[: min(first, MOST_HITS)]]
+        return [self._hit(candidate) for candidate in ranked[: min(first, MAX_HITS)]]
 
     def _match_names(self, query: Sequence[str]) -> Iterator[_Candidate]:
         for hit in self._names.find(query):
@@ -114,10 +114,10 @@ class SearchIndex:
 
 
 def _readings(query: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yields the query as typed and as one word: people write a name like “HydraFacial” apart."""
+    """Yield the query as typed and as one word: people write a name like “HydraFacial” apart."""
     if query:
         yield query
-    if 1 < len(query) <= 3:  # noqa: PLR2004 - names joined of more words are rare
+    if 1 < len(query) <= 3:  # noqa: PLR2004 - names rarely join more words
         yield ("".join(query),)
 
 
@@ -183,7 +183,7 @@ def _blocks(blocks: Iterable[ContentBlock]) -> Iterator[str]:
 
 
 def _excerpt(text: _Text, words: frozenset[str]) -> str:
-    """Returns the passage with the most of the words, cut around the first of them."""
+    """Return the passage with the most of the words, cut around the first of them."""
     counts = [sum(word in passage for word in words) for passage in text.normalized]
     best = counts.index(max(counts))
     positions = [at for word in words if (at := text.normalized[best].find(word)) >= 0]
@@ -191,7 +191,7 @@ def _excerpt(text: _Text, words: frozenset[str]) -> str:
 
 
 def _cut(passage: str, around: int = 0) -> str:
-    """Returns a piece of the passage that starts and ends with a whole word."""
+    """Return a piece of the passage that starts and ends with a whole word."""
     if len(passage) <= _EXCERPT_LENGTH:
         return passage
     start = max(0, min(around - _EXCERPT_LENGTH // 3, len(passage) - _EXCERPT_LENGTH))

@@ -44,24 +44,24 @@ STOP_WORDS: Final = frozenset(
 
 
 def tokens(text: str) -> list[str]:
-    """Returns the tokens of a text; a hyphenated word is one token."""
+    """Return the tokens of a text; a hyphenated word is one token."""
     return _tokenize(_JOINED.sub("", normalize(text)))
 
 
 def tokens_split_at_hyphens(text: str) -> list[str]:
-    """Returns the tokens of a text; a hyphenated word is several tokens."""
+    """Return the tokens of a text; a hyphenated word is several tokens."""
     return _tokenize(_JOINED.sub(" ", normalize(text)))
 
 
 def singular(word: str) -> str:
-    """Returns a word without the -s of its plural."""
+    """Return a word without the -s of its plural."""
     if len(word) <= _SHORTEST_PLURAL or word.endswith("ss"):
         return word
     return word.removesuffix("s")
 
 
 def normalize(text: str) -> str:
-    """Returns the text in lower case and without accents; CO₂ becomes co2."""
+    """Return the text in lower case and without accents; CO₂ becomes co2."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     for accent in filter(unicodedata.combining, set(folded)):
         folded = folded.replace(accent, "")
