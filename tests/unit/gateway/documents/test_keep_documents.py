@@ -36,7 +36,7 @@ def test_remembers_refusals() -> None:
     assert checking.checked == ["bad"]
 
 
-def test_forgets_what_was_used_longest_ago() -> None:
+def test_evicts_the_document_used_least_recently() -> None:
     checking = Checking()
     store = DocumentStore(checking, max_checked=2)
     for text in ("a", "b", "a", "c", "a", "b"):

@@ -14,7 +14,7 @@ from services.gateway.execution.variables import Variables, VariablesNotUsable, 
 from tests.support.example_schema import SCHEMA, Garden
 
 
-def tell(original: Exception) -> dict[str, Any]:
+def formatted(original: Exception) -> dict[str, Any]:
     (error,) = format_errors([GraphQLError("what", path=["a", 0], original_error=original)], "r1")
     return error
 
@@ -38,10 +38,10 @@ def tell(original: Exception) -> dict[str, Any]:
         ),
     ],
 )
-def test_tells_what_may_be_told(
+def test_shows_safe_errors_in_full(
     original: Exception, message: str, extensions: dict[str, Any]
 ) -> None:
-    assert tell(original) == {
+    assert formatted(original) == {
         "message": message,
         "locations": [],
         "path": ["a", 0],
@@ -49,14 +49,14 @@ def test_tells_what_may_be_told(
     }
 
 
-def test_tells_twenty_errors_and_how_many_more_there_are() -> None:
+def test_shows_twenty_errors_and_how_many_more_there_are() -> None:
     errors = [GraphQLError("x", original_error=FieldRefused("NO", "no")) for _ in range(25)]
     formatted = format_errors(errors, "r1")
     assert len(formatted) == 21
     assert formatted[-1]["message"] == "5 further errors are left out."
 
 
-def test_says_what_is_wrong_with_an_argument_that_a_variable_made_null() -> None:
+def test_explains_an_argument_that_a_variable_made_null() -> None:
     text = 'query ($n: String = "fern") { plant(name: $n) { name } }'
     variables = _coerce(text, {"n": None})
     (error,) = asyncio.run(_failures(text, Garden(), variables))

@@ -76,7 +76,7 @@ def test_fetching_the_link_takes_nothing(method: str) -> None:
     assert not [question for question in asks.questions if isinstance(question, AcknowledgeAlert)]
 
 
-def test_whoever_writes_a_name_takes_it() -> None:
+def test_submitting_a_name_acknowledges_the_alert() -> None:
     asks = reminders()
 
     response = web(asks).post(place(), data={"by": " Ana\n Ruiz "})
@@ -87,7 +87,7 @@ def test_whoever_writes_a_name_takes_it() -> None:
     assert "<form" not in text
 
 
-def test_nobody_takes_it_without_a_name() -> None:
+def test_a_name_is_required_to_acknowledge() -> None:
     asks = reminders()
 
     response = web(asks).post(place(), data={"by": "  "})
@@ -97,7 +97,7 @@ def test_nobody_takes_it_without_a_name() -> None:
     assert not [question for question in asks.questions if isinstance(question, AcknowledgeAlert)]
 
 
-def test_the_page_says_who_has_taken_it_already() -> None:
+def test_the_page_says_who_has_acknowledged_it() -> None:
     text = web(reminders(acknowledged("Ben"))).get(place()).get_data(as_text=True)
 
     assert "Taken by Ben" in text
@@ -113,7 +113,7 @@ def test_a_test_of_the_chain_says_that_it_is_one() -> None:
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])
-def test_a_test_speaks_of_no_patient_and_keeps_nobody_from_being_alerted(locale: str) -> None:
+def test_a_test_alert_mentions_neither_a_patient_nor_further_alerts(locale: str) -> None:
     shown = msgspec.structs.replace(SHOWN, escalation_id=None, locale=locale)
 
     text = web(reminders(shown)).get(place()).get_data(as_text=True).lower()
@@ -172,7 +172,7 @@ def test_an_alert_that_is_not_there_is_not_found() -> None:
     assert client.post(place(), data={"by": "Ana"}).status_code == 404
 
 
-def test_nothing_of_the_page_is_kept_or_told_on() -> None:
+def test_the_page_is_neither_cached_nor_referred() -> None:
     headers = web(reminders()).get(place()).headers
 
     assert headers["Cache-Control"] == "no-store"

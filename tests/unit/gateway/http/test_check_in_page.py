@@ -69,7 +69,7 @@ def closed(**more: Any) -> CheckInShown:
     return msgspec.structs.replace(SHOWN, is_closed=True, **more)
 
 
-def test_looking_shows_the_question_its_answers_and_what_must_not_wait() -> None:
+def test_viewing_shows_the_question_its_options_and_the_red_flags() -> None:
     response = web(reminders()).get(place())
 
     text = response.get_data(as_text=True)
@@ -95,7 +95,7 @@ def test_emergencies_are_shown_where_the_step_names_none() -> None:
     assert text.index("Trouble breathing") < text.index("Fever")
 
 
-def test_what_others_wrote_is_escaped() -> None:
+def test_texts_from_outside_are_escaped() -> None:
     text = web(reminders()).get(place()).get_data(as_text=True)
 
     assert "Rowan &lt;Clinic&gt;" in text
@@ -113,7 +113,7 @@ def test_a_scanner_that_looks_answers_nothing(method: str) -> None:
     assert kept.payloads == []
 
 
-def test_an_answer_is_told_and_the_page_says_what_to_do() -> None:
+def test_an_answer_is_submitted_and_the_page_shows_the_guidance() -> None:
     asks = reminders()
 
     response = web(asks).post(place(), data={"option": "2", "words": ""})
@@ -125,7 +125,7 @@ def test_an_answer_is_told_and_the_page_says_what_to_do() -> None:
     assert "A change in sight" in text
 
 
-def test_words_beside_an_option_are_told_apart_and_the_worst_rules() -> None:
+def test_option_and_words_are_submitted_separately_and_the_urgent_reply_wins() -> None:
     asks = reminders()
 
     text = web(asks).post(place(), data={"option": "2", "words": "so\r\n tired\x00"})
@@ -162,7 +162,7 @@ def test_a_form_sent_again_is_the_same_command_and_a_new_form_is_another() -> No
     assert len(set(ids)) == 4
 
 
-def test_a_form_without_its_number_is_taken_all_the_same() -> None:
+def test_a_form_without_an_id_is_accepted() -> None:
     asks = reminders()
 
     web(asks).post(place(), data={"option": "2", "form": "../x"})
@@ -181,7 +181,7 @@ def test_an_empty_form_is_asked_again() -> None:
     assert not [question for question in asks.questions if isinstance(question, AnswerByLink)]
 
 
-def test_what_was_answered_before_still_says_what_to_do() -> None:
+def test_an_earlier_answer_still_shows_its_guidance() -> None:
     shown = msgspec.structs.replace(SHOWN, guidance=(SAFETY,))
 
     text = web(reminders(shown)).get(place()).get_data(as_text=True)
@@ -198,7 +198,7 @@ def test_a_closed_question_is_not_asked_and_says_whom_to_call() -> None:
     assert "tel:+12025550100" in text
 
 
-def test_an_answer_that_comes_too_late_is_told_so() -> None:
+def test_an_answer_that_comes_too_late_shows_the_closed_page() -> None:
     refusal = Refusal(code=UserErrorCode.TOO_LATE, message="closed")
     asks = reminders(closed(), answer=lambda _: CheckInReply(refusals=(refusal,)))
 
@@ -207,7 +207,7 @@ def test_an_answer_that_comes_too_late_is_told_so() -> None:
     assert "This question is closed." in text
 
 
-def test_a_red_answer_is_taken_after_closing() -> None:
+def test_a_red_answer_is_accepted_after_closing() -> None:
     text = web(reminders(closed())).post(place(), data={"option": "2"}).get_data(as_text=True)
 
     assert "Call &lt;now&gt;." in text
@@ -282,13 +282,13 @@ def test_the_page_speaks_the_patients_language() -> None:
     assert "Una pregunta de" in text.get_data(as_text=True)
 
 
-def test_without_a_question_it_speaks_what_the_browser_prefers() -> None:
+def test_without_a_question_the_browser_decides_the_language() -> None:
     text = web(reminders(None)).get(place(), headers={"Accept-Language": "es"})
 
     assert "Dificultad para respirar" in text.get_data(as_text=True)
 
 
-def test_nothing_of_the_page_is_kept_or_told_on() -> None:
+def test_the_page_is_neither_cached_nor_referred() -> None:
     headers = web(reminders()).get(place()).headers
 
     assert headers["Cache-Control"] == "no-store"

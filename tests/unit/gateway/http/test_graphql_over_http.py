@@ -44,7 +44,7 @@ def test_answers_in_the_media_type_preferred(
 
 
 @pytest.mark.parametrize("accept", ["text/html", ";;;", "image/*, text/plain", f"{JSON};q=0"])
-def test_refuses_to_answer_in_what_it_cannot_write(client: AsgiClient, accept: str) -> None:
+def test_refuses_media_types_that_it_cannot_write(client: AsgiClient, accept: str) -> None:
     reply = client.post(PLANTS, accept=accept)
     assert (reply.status, reply.codes, reply.media_type) == (406, ["NOT_ACCEPTABLE"], JSON)
 
@@ -305,11 +305,11 @@ def test_answers_in_utf_8(client: AsgiClient) -> None:
     assert reply.json == {"data": {"plant": None}}
 
 
-def test_what_is_asked_in_private_is_kept_out_of_addresses(client: AsgiClient) -> None:
+def test_private_fields_are_refused_in_a_get_request(client: AsgiClient) -> None:
     reply = client.get(query="{ diary }")
     assert (reply.status, reply.codes) == (405, ["METHOD_NOT_ALLOWED"])
     assert reply.headers["allow"] == "POST"
 
 
-def test_what_is_asked_in_private_may_be_posted(client: AsgiClient) -> None:
+def test_private_fields_are_allowed_in_a_post_request(client: AsgiClient) -> None:
     assert client.post({"query": "{ diary }"}).json["data"] == {"diary": "rain"}

@@ -89,7 +89,7 @@ def test_reads_the_bits_of_a_report(status: int, state: ReceiptState) -> None:
         ("", None),
     ],
 )
-def test_takes_the_carriers_code_and_none_of_its_words(answer: str, code: str | None) -> None:
+def test_keeps_the_providers_code_and_none_of_its_text(answer: str, code: str | None) -> None:
     assert kannel.code_of(answer) == code
 
 
@@ -110,7 +110,7 @@ def test_takes_the_carriers_code_and_none_of_its_words(answer: str, code: str | 
         (2, "", None),
     ],
 )
-def test_says_of_the_number_what_is_known_and_no_more(
+def test_reports_a_fault_of_the_number_only_if_it_is_certain(
     web: FlaskClient, kept: Kept, status: int, answer: str, fault: AddressFault | None
 ) -> None:
     report(web, status=str(status), answer=answer)
@@ -188,7 +188,7 @@ def test_keeps_a_text_and_answers_nothing(web: FlaskClient, kept: Kept) -> None:
         ("KLINGON", "Sí".encode()),
     ],
 )
-def test_reads_a_text_in_the_carriers_charset(
+def test_decodes_a_text_in_the_providers_charset(
     web: FlaskClient, kept: Kept, charset: str, sent: bytes
 ) -> None:
     inbound(web, charset=charset, text=sent)
@@ -205,7 +205,9 @@ def test_a_text_without_the_token_is_refused(web: FlaskClient, kept: Kept, secre
 
 
 @pytest.mark.parametrize("missing", ["id", "from", "to"])
-def test_a_text_from_nobody_is_refused(web: FlaskClient, kept: Kept, missing: str) -> None:
+def test_a_text_without_id_or_numbers_is_refused(
+    web: FlaskClient, kept: Kept, missing: str
+) -> None:
     assert inbound(web, **{missing: ""})[0] == 400
     assert kept.payloads == []
 

@@ -153,7 +153,7 @@ def test_a_bounce_names_the_attempt_and_its_reason(
         ("5.3.4", None),
     ],
 )
-def test_tells_mailboxes_that_are_none_from_those_that_are_full(
+def test_distinguishes_missing_mailboxes_from_full_ones(
     web: FlaskClient, kept: Kept, status: str, fault: AddressFault | None
 ) -> None:
     post(web, bounce(status=status))
@@ -179,7 +179,7 @@ def test_a_report_that_is_no_failure_says_nothing_of_the_mailbox(
 
 
 @pytest.mark.parametrize(("kind", "fault"), [("abuse", AddressFault.COMPLAINT), ("not-spam", None)])
-def test_a_complaint_is_told_from_its_contrary(
+def test_a_complaint_differs_from_a_not_spam_report(
     web: FlaskClient, kept: Kept, kind: str, fault: AddressFault | None
 ) -> None:
     post(web, COMPLAINT.format(kind=kind, name=OURS))
@@ -198,9 +198,7 @@ def test_a_complaint_is_told_from_its_contrary(
     ],
     ids=["made up", "changed", "of another purpose"],
 )
-def test_a_report_that_somebody_made_up_stops_nobodys_mail(
-    web: FlaskClient, kept: Kept, name: str
-) -> None:
+def test_a_forged_report_stops_no_email(web: FlaskClient, kept: Kept, name: str) -> None:
     assert (post(web, bounce(name=name)), kept.payloads) == (204, [])
 
 
@@ -224,5 +222,5 @@ def test_every_report_is_refused_where_no_token_is_set(kept: Kept) -> None:
         "Content-Type: multipart/report; boundary=x\n\n--x\n",
     ],
 )
-def test_any_other_mail_is_told_so(web: FlaskClient, kept: Kept, raw: str) -> None:
+def test_an_email_that_is_not_a_report_is_refused(web: FlaskClient, kept: Kept, raw: str) -> None:
     assert (post(web, raw), kept.payloads) == (422, [])

@@ -42,7 +42,7 @@ def test_red_flags_come_first_and_emergencies_before_all(web: FlaskClient) -> No
     assert page.index("Trouble breathing") < page.index("Fever of 38") < page.index("Tomorrow")
 
 
-def test_every_step_that_is_told_to_patients_is_on_it(web: FlaskClient) -> None:
+def test_every_step_for_patients_is_on_the_sheet(web: FlaskClient) -> None:
     page = web.get(PLACE).text
     plan = shipped_snapshot().edition().plans["microneedling-aftercare"].entry
 
@@ -50,7 +50,7 @@ def test_every_step_that_is_told_to_patients_is_on_it(web: FlaskClient) -> None:
     assert len(re.findall(r'<div class="step">', page)) == len(printed)
 
 
-def test_what_is_for_clinicians_is_not_on_it(web: FlaskClient) -> None:
+def test_steps_for_clinicians_are_not_on_the_sheet(web: FlaskClient) -> None:
     assert "antiviral" not in web.get(PLACE).text
 
 
@@ -97,7 +97,7 @@ def test_it_speaks_the_language_of_the_reader(web: FlaskClient) -> None:
     assert '<html lang="en">' in web.get(PLACE, headers={"Accept-Language": "de, en"}).text
 
 
-def test_a_language_that_is_not_there_is_said_to_be_missing(web: FlaskClient) -> None:
+def test_a_missing_translation_is_mentioned(web: FlaskClient) -> None:
     assert "not yet translated" in web.get(f"{PLACE}?locale=de").text
 
 

@@ -147,7 +147,7 @@ def test_a_receipt_may_name_no_attempt(web: FlaskClient, kept: Kept) -> None:
     assert (receipt.clinic_id, receipt.attempt_id) == (None, None)
 
 
-def test_keeps_what_people_text(web: FlaskClient, kept: Kept) -> None:
+def test_stores_inbound_texts(web: FlaskClient, kept: Kept) -> None:
     assert call(web, INBOUND, TEXT) == (200, "<Response/>")
     assert kept.payloads == [
         RecordInbound(
@@ -169,7 +169,7 @@ def test_a_text_may_be_empty(web: FlaskClient, kept: Kept) -> None:
 
 @pytest.mark.parametrize(("path", "form"), [(STATUS, DELIVERED), (INBOUND, TEXT)])
 @pytest.mark.parametrize("signature", ["", "RSOYDt4T1cUTdK1PDd93/VVr8B8="])
-def test_refuses_what_is_not_signed(
+def test_refuses_unsigned_calls(
     web: FlaskClient, kept: Kept, path: str, form: dict[str, str], signature: str
 ) -> None:
     assert call(web, path, form, signature)[0] == 403
@@ -205,7 +205,7 @@ def test_goes_by_the_public_address_and_not_by_the_host_header(web: FlaskClient)
         (INBOUND, {"From": "+1"}),
     ],
 )
-def test_says_what_a_call_lacks(
+def test_names_the_missing_parameters(
     web: FlaskClient, kept: Kept, path: str, form: dict[str, str]
 ) -> None:
     assert call(web, path, form)[0] == 400
@@ -236,7 +236,7 @@ def test_a_receipt_comes_by_post_only(web: FlaskClient) -> None:
         ("", None),
     ],
 )
-def test_understands_what_a_code_says_of_the_number(
+def test_maps_error_codes_to_faults_of_the_number(
     web: FlaskClient, kept: Kept, code: str, fault: AddressFault | None
 ) -> None:
     call(web, STATUS, {**DELIVERED, "MessageStatus": "undelivered", "ErrorCode": code})
@@ -252,7 +252,7 @@ def test_a_picture_is_counted_beside_its_text(web: FlaskClient, kept: Kept) -> N
     assert (text.text, text.media) == ("look", 2)
 
 
-def test_knows_that_the_carrier_has_answered_an_opt_out(web: FlaskClient, kept: Kept) -> None:
+def test_recognizes_an_opt_out_that_the_provider_answered(web: FlaskClient, kept: Kept) -> None:
     call(web, INBOUND, {**TEXT, "OptOutType": "STOP"})
     (text,) = kept.payloads
     assert isinstance(text, RecordInbound)
@@ -306,5 +306,5 @@ def test_a_clinics_account_cannot_name_an_attempt_it_was_not_given(
 
 
 @pytest.mark.parametrize("sid", ["../secret", "AC1", "", "AC" + "8" * 32])
-def test_an_account_nobody_has_is_the_settings_one(own: FlaskClient, sid: str) -> None:
+def test_an_unknown_account_is_checked_with_the_settings_token(own: FlaskClient, sid: str) -> None:
     assert call(own, INBOUND, TEXT | {"AccountSid": sid})[0] == 200

@@ -60,7 +60,7 @@ def test_looking_shows_a_form(web: FlaskClient) -> None:
     assert "<button>Stop these emails</button>" in page
 
 
-def test_the_page_says_what_marketing_mail_does_not_end(web: FlaskClient) -> None:
+def test_the_page_says_that_care_reminders_continue(web: FlaskClient) -> None:
     page = web.get(place(Purpose.MARKETING)).get_data(as_text=True)
 
     assert "Reminders about your care still come." in page
@@ -100,7 +100,7 @@ def test_an_expired_token_is_not_found(kept: Kept, monkeypatch: pytest.MonkeyPat
     assert kept.payloads == []
 
 
-def test_nothing_of_the_page_is_kept_or_told_on(web: FlaskClient) -> None:
+def test_the_page_is_neither_cached_nor_referred(web: FlaskClient) -> None:
     headers = web.get(place()).headers
 
     assert headers["Cache-Control"] == "no-store"

@@ -82,12 +82,12 @@ def test_a_new_key_works_within_a_second_of_having_been_refused() -> None:
     assert identify(ring, key) == VIEWER
 
 
-def test_does_not_trouble_the_database_with_what_cannot_be_a_key() -> None:
+def test_does_not_look_up_texts_that_cannot_be_keys() -> None:
     store = Store()
     with pytest.raises(KeyNotKnown):
         identify(KeyRing(store.find), "x' or 1=1")
     assert store.asked == 0
 
 
-def test_nobody_is_anonymous_only_without_a_header() -> None:
+def test_a_viewer_is_anonymous_only_without_a_header() -> None:
     assert asyncio.run(BearerIdentity(KeyRing(Store().find))("")) is ANONYMOUS

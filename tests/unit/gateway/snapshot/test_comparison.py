@@ -47,11 +47,11 @@ def test_the_shorter_downtime_is_the_better_one() -> None:
     assert best(downtime(days(1, 2, 3), days(7, 10, 14))) == [True, False]
 
 
-def test_what_is_unknown_is_never_best() -> None:
+def test_an_unknown_figure_is_never_best() -> None:
     assert best(downtime(days(1, 2, 3), DayRange(), days(7, 10, 14))) == [True, False, False]
 
 
-def test_what_is_unknown_says_so_and_is_not_zero() -> None:
+def test_an_unknown_figure_says_so_and_is_not_zero() -> None:
     unknown = downtime(days(1, 2, 3), DayRange()).cells[1]
     assert (unknown.is_unknown, unknown.text, unknown.figure.min) == (True, "Unknown", None)
 
@@ -133,7 +133,7 @@ def test_prices_in_two_currencies_are_not_compared() -> None:
     assert best(row(compared(dollars, yen), Dimension.COST)) == [False, False]
 
 
-def test_a_price_says_what_it_is_for_and_from_when() -> None:
+def test_a_price_shows_its_unit_and_year() -> None:
     priced = procedure("priced", profile={"cost": (money(100, 200),)})
     prices = row(compared(priced, procedure("other")), Dimension.COST)
     assert texts(prices) == ["USD 100–200 per session (2025)", "Unknown"]

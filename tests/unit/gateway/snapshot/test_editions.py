@@ -71,6 +71,6 @@ def test_the_best_supported_comes_first() -> None:
     assert ranked(*levels, minimum=None) == levels[::-1]
 
 
-def test_what_is_supported_less_well_than_asked_is_left_out() -> None:
+def test_indications_with_weaker_evidence_are_left_out() -> None:
     levels = [EvidenceLevel.VERY_LIMITED, EvidenceLevel.LIMITED, EvidenceLevel.STRONG]
     assert ranked(*levels, minimum=EvidenceLevel.LIMITED) == levels[:0:-1]

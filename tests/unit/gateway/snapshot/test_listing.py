@@ -113,7 +113,7 @@ def test_pages_put_together_are_the_whole_list(sort: ProcedureSort, size: int) -
     assert seen == [procedure.entry.slug for procedure in whole.items]
 
 
-def test_a_page_of_none_still_says_whether_there_is_more() -> None:
+def test_a_page_of_size_zero_says_whether_there_is_more() -> None:
     listing = list_procedures(
         snapshot_of(procedure("a")).edition(), ProcedureFilter(), ProcedureSort.TITLE
     )

@@ -67,12 +67,12 @@ def slugs(options: list[Option]) -> list[str]:
     return [option.procedure.entry.slug for option in options]
 
 
-def test_what_nothing_speaks_against_is_a_yes() -> None:
+def test_without_a_contraindication_the_standing_is_yes() -> None:
     assert standings(options(treating("a"))) == [Standing.YES]
 
 
 @pytest.mark.parametrize("missing", [{"skin_type": None}, {"conditions": None}])
-def test_what_is_not_known_of_a_person_lowers_a_yes(missing: dict[str, None]) -> None:
+def test_missing_facts_about_a_person_lower_a_yes(missing: dict[str, None]) -> None:
     assert standings(options(treating("a"), needs=needs_of(**missing))) == [Standing.ASK_CLINICIAN]
 
 
@@ -107,7 +107,7 @@ def test_a_skin_type_that_no_source_mentions_is_for_a_clinician() -> None:
     assert standings(ranked) == [Standing.ASK_CLINICIAN]
 
 
-def test_what_is_advised_against_for_all_that_is_asked_is_a_no() -> None:
+def test_a_procedure_advised_against_for_all_concerns_is_a_no() -> None:
     assert standings(options(treating("a", EvidenceLevel.NOT_ADVISED))) == [Standing.NO]
 
 
@@ -117,7 +117,7 @@ def test_stronger_evidence_comes_first() -> None:
     assert slugs(ranked) == ["b", "a"]
 
 
-def test_of_what_fits_equally_well_the_less_invasive_comes_first() -> None:
+def test_of_equal_options_the_less_invasive_comes_first() -> None:
     ranked = options(
         treating("a", profile={"invasiveness": 9}), treating("b", profile={"invasiveness": 2})
     )
@@ -166,7 +166,7 @@ def test_broader_entries_are_left_out_for_their_variants() -> None:
 @pytest.mark.parametrize(
     "needs", [needs_of(concerns=("boredom",)), needs_of(conditions=frozenset({"HICCUPS"}))]
 )
-def test_what_the_catalog_does_not_know_is_refused(needs: Needs) -> None:
+def test_codes_that_the_catalog_does_not_have_are_refused(needs: Needs) -> None:
     with pytest.raises(UnknownCodes, match=r"boredom|HICCUPS"):
         options(treating("a"), needs=needs)
 

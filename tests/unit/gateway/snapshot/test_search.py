@@ -111,7 +111,7 @@ def test_microneedling_is_found_by_every_word_a_clinic_has_written_for_it(text: 
         ("microdermabrasion", "microdermabrasion"),
     ],
 )
-def test_what_is_sought_comes_first_of_the_whole_catalog(text: str, expected: str) -> None:
+def test_the_entry_searched_for_ranks_first_in_the_whole_catalog(text: str, expected: str) -> None:
     assert slugs_for(text)[0] == expected
 
 
@@ -120,7 +120,7 @@ def test_typing_errors_and_accents_do_not_matter(text: str) -> None:
     assert slugs_for(text)[0] == "laser-resurfacing"
 
 
-def test_what_is_named_goes_before_what_is_spoken_of() -> None:
+def test_a_match_in_a_name_ranks_above_a_match_in_text() -> None:
     assert slugs_for("acne scars")[0] == "acne-scars"
 
 
@@ -187,7 +187,7 @@ def test_a_hit_says_which_name_matched() -> None:
     assert shipped().search("dermaroller", 1)[0].matched == "dermaroller"
 
 
-def test_the_excerpt_shows_what_was_sought() -> None:
+def test_the_excerpt_shows_the_words_searched_for() -> None:
     (hit,) = [hit for hit in shipped().search("granuloma", 10) if hit.score < 0.6][:1]
 
     assert "granuloma" in hit.excerpt.lower()
