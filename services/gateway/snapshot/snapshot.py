@@ -96,11 +96,10 @@ class Edition:
     def search(self, text: str, first: int) -> list[SearchHit[LocalizedEntry[Any]]]:
         """Return the entries that match a text by name or by content, best first."""
         return [
-            hit.with_node(self._localized(hit.node))
-            for hit in self._search_index.search(text, first)
+            hit.with_node(self._lookup(hit.node)) for hit in self._search_index.search(text, first)
         ]
 
-    def _localized(self, entry: Entry) -> LocalizedEntry[Any]:
+    def _lookup(self, entry: Entry) -> LocalizedEntry[Any]:
         entries: dict[type[Entry], dict[str, LocalizedEntry[Any]]] = {
             Procedure: self.procedures,
             Concern: self.concerns,
@@ -109,7 +108,7 @@ class Edition:
         return entries[type(entry)][entry.slug]
 
     def localize(self, plan: AftercarePlan) -> LocalizedEntry[AftercarePlan]:
-        """Return a plan from outside the catalog, such as a pinned one, as an entry of this."""
+        """Return a plan from outside the catalog, such as a pinned one, in this edition."""
         return LocalizedEntry(plan, self)
 
     def _localize_all(self, entries: Iterable[E]) -> dict[str, LocalizedEntry[E]]:
