@@ -52,10 +52,10 @@ def test_sibling_root_fields_wait_together() -> None:
     async def meet(_parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
         async with asyncio.timeout(5):
             await gate.wait()
-        return ["met"]
+        return ["paired"]
 
     schema = _schema(a=Batched(meet, anyone), b=Batched(meet, anyone))
-    assert answer("{ a b }", None, schema).data == {"a": "met", "b": "met"}
+    assert answer("{ a b }", None, schema).data == {"a": "paired", "b": "paired"}
 
 
 def test_a_mutation_begins_after_the_one_before_is_done() -> None:
@@ -101,14 +101,14 @@ def test_an_operation_used_again_selects_by_the_variables_of_each_time() -> None
 
 
 def test_reads_a_dicts_keys_and_not_its_methods() -> None:
-    def shelf(parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
+    def box(parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
         return [{"keys": "three", "values": "few"} for _ in parents]
 
     fields = {"keys": graphene.String(), "values": graphene.String()}
-    kind = type("Shelf", (graphene.ObjectType,), fields)
-    schema = _schema(kind, shelf=Batched(shelf, anyone))
-    result = execute_with_oracle(schema, "{ shelf { keys values } }")
-    assert result.data == {"shelf": {"keys": "three", "values": "few"}}
+    kind = type("Box", (graphene.ObjectType,), fields)
+    schema = _schema(kind, box=Batched(box, anyone))
+    result = execute_with_oracle(schema, "{ box { keys values } }")
+    assert result.data == {"box": {"keys": "three", "values": "few"}}
 
 
 def test_leaves_introspection_to_graphql_core() -> None:

@@ -141,7 +141,7 @@ def test_answers_options_without_inviting_other_sites(client: AsgiClient) -> Non
     assert not [name for name in reply.headers if name.startswith("access-control")]
 
 
-def test_answers_a_query_in_the_address(client: AsgiClient) -> None:
+def test_answers_a_query_in_the_query_string(client: AsgiClient) -> None:
     query = "query ($n: String!) { plant(name: $n) { name } }"
     reply = client.get(query=query, variables='{"n": "moss"}', operationName="")
     assert reply.json == {"data": {"plant": {"name": "moss"}}}
@@ -153,11 +153,11 @@ def test_a_head_request_gets_the_headers_alone(client: AsgiClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "address",
+    "query_string",
     ["query={a}&query={b}", "query={a}&variables=nonsense", "variables={}", "query=%ff", ""],
 )
-def test_refuses_an_address_it_cannot_read(client: AsgiClient, address: str) -> None:
-    assert client.call("GET", f"/graphql?{address}", [], {}).status == 400
+def test_refuses_a_query_string_it_cannot_read(client: AsgiClient, query_string: str) -> None:
+    assert client.call("GET", f"/graphql?{query_string}", [], {}).status == 400
 
 
 def test_changes_nothing_by_get() -> None:

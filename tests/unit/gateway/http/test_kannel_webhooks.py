@@ -102,7 +102,7 @@ def test_keeps_the_providers_code_and_none_of_its_text(answer: str, code: str | 
         (34, "", AddressFault.SOFT_BOUNCE),
         (16, "NACK/0x0000000a/Invalid Source Address", None),  # ours, not theirs
         (16, "NACK/0x00000058/Throttling Error", None),
-        (16, "NACK/0x00000400/a carrier's own", None),
+        (16, "NACK/0x00000400/a network's own", None),
         (16, "NACK/", None),
         (2, SMPP, None),  # UNDELIV does not tell the cause, and err: codes are not standardized
         (2, "stat:REJECTD err:011", None),
