@@ -14,8 +14,8 @@ from services.content.overlay_desk import OverlayDesk
 from services.content.settings import ContentSettings
 from services.content.storage.showcase import Showcase
 from services.content.storage.tables import inbox
+from services.contracts.ask import ContentAsk
 from services.contracts.content import (
-    STREAM,
     DiffReleases,
     FindReviews,
     GetClinicPlan,
@@ -54,7 +54,7 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         overlays = OverlayDesk()
         desk = ContentDesk(showcase, vault, overlays, is_production=not settings.is_development)
         server = AskServer(
-            stream=STREAM,
+            stream=ContentAsk.stream,
             redis_url=settings.redis_url,
             vault=vault,
             engine=engine,

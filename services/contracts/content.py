@@ -1,23 +1,21 @@
 """What may be asked of the content service."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import ContentAsk, ContentCommand
 from services.contracts.catalog import AftercarePlan, Record, Release, ReleaseInfo
 from services.contracts.errors import Refusal
 from services.contracts.words import Mode
-
-STREAM = "content"
-"""Name of the service's ask stream."""
 
 DEMO_ACTOR: Final = "demo"
 """Who signs where nobody has read: no credential is called so."""
 
 
-class GetRelease(Ask[Release | None], frozen=True, kw_only=True):
+class GetRelease(ContentAsk[Release | None], frozen=True, kw_only=True):
     """The release of this version, the current one when None; None if there is none."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     version: str | None = None
 
 
@@ -50,7 +48,7 @@ class ClinicPlan(Record, frozen=True, kw_only=True):
     misfits: tuple[Problem, ...] = ()
 
 
-class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
+class GetClinicPlan(ContentAsk[ClinicPlan | None], frozen=True, kw_only=True):
     """In the locale, else in the base locale; None: the current release has no such plan.
 
     `clinic_id` None: the plan as the release has it, which nobody of a clinic has reviewed.
@@ -61,7 +59,7 @@ class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
     locale: str
 
 
-class FindReviews(Ask[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
+class FindReviews(ContentAsk[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
     """A clinic's reviews of what has these hashes, in their order; None: nobody signed that."""
 
     clinic_id: int
@@ -73,7 +71,7 @@ class SignOffReply(Record, frozen=True, kw_only=True):
     refusal: Refusal | None = None
 
 
-class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
+class SignOffPlan(ContentCommand[SignOffReply], frozen=True, kw_only=True):
     """Sign off a plan of the current release as the clinic has it.
 
     Refused as STALE when that has another version or hash by now. Signing twice keeps the first.
@@ -98,7 +96,7 @@ class DemoSignOffReply(Record, frozen=True, kw_only=True):
     refusal: Refusal | None = None
 
 
-class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
+class SignOffForDemo(ContentCommand[DemoSignOffReply], frozen=True, kw_only=True):
     """Sign off plans that nobody has read, so that a clinic can be tried: development only.
 
     `plans`: slugs; None: every plan of the current release that the clinic's own values fit.
@@ -140,7 +138,7 @@ class PublishReply(Record, frozen=True, kw_only=True):
     misfits: tuple[OverlayInfo, ...] = ()
 
 
-class PublishCatalog(Command[PublishReply], frozen=True, kw_only=True):
+class PublishCatalog(ContentCommand[PublishReply], frozen=True, kw_only=True):
     """Check and publish the source: the files sent, by path, or the shipped ones when None.
 
     `only_new`: content that was published before is not made current again, for somebody may have
@@ -148,18 +146,22 @@ class PublishCatalog(Command[PublishReply], frozen=True, kw_only=True):
     published meanwhile would be lost; empty means that there is none, None that it does not matter.
     """
 
+    timeout_seconds: ClassVar[float] = 300.0
     files: dict[str, str] | None = None
     only_new: bool = False
     instead_of: str | None = None
 
 
-class GetReleaseInfo(Ask[ReleaseInfo | None], frozen=True, kw_only=True):
+class GetReleaseInfo(ContentAsk[ReleaseInfo | None], frozen=True, kw_only=True):
     """Which release is current, without what is in it; None if there is none."""
 
+    timeout_seconds: ClassVar[float] = 5.0
 
-class ListReleases(Ask[tuple[ReleaseInfo, ...]], frozen=True, kw_only=True):
+
+class ListReleases(ContentAsk[tuple[ReleaseInfo, ...]], frozen=True, kw_only=True):
     """Newest first."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     limit: int = 20
 
 
@@ -188,9 +190,10 @@ class DiffReply(Record, frozen=True, kw_only=True):
     unknown_version: str | None = None
 
 
-class DiffReleases(Ask[DiffReply], frozen=True, kw_only=True):
+class DiffReleases(ContentAsk[DiffReply], frozen=True, kw_only=True):
     """What changes from one release to another; to the current one when `after` is None."""
 
+    timeout_seconds: ClassVar[float] = 300.0
     before: str
     after: str | None = None
 
@@ -206,9 +209,10 @@ class RollBackReply(Record, frozen=True, kw_only=True):
     misfits: tuple[OverlayInfo, ...] = ()
 
 
-class RollBack(Command[RollBackReply], frozen=True, kw_only=True):
+class RollBack(ContentCommand[RollBackReply], frozen=True, kw_only=True):
     """Make a release that was published before the current one again."""
 
+    timeout_seconds: ClassVar[float] = 300.0
     version: str
 
 
@@ -226,32 +230,35 @@ class PutOverlayReply(Record, frozen=True, kw_only=True):
     read_again: tuple[Problem, ...] = ()
 
 
-class PutOverlay(Command[PutOverlayReply], frozen=True, kw_only=True):
+class PutOverlay(ContentCommand[PutOverlayReply], frozen=True, kw_only=True):
     """Check a clinic's own values for a plan (a YAML file's name and text) and use them from now.
 
     The same values twice are one version. `dry_run`: only check them, and say what they change.
     """
 
+    timeout_seconds: ClassVar[float] = 300.0  # it waits while a large catalog is published
     clinic_id: int
     name: str
     text: str
     dry_run: bool = False
 
 
-class ListOverlays(Ask[tuple[OverlayInfo, ...]], frozen=True, kw_only=True):
+class ListOverlays(ContentAsk[tuple[OverlayInfo, ...]], frozen=True, kw_only=True):
     """Those in use, of one clinic or of all."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int | None = None
 
 
-class GetOverlay(Ask[str | None], frozen=True, kw_only=True):
+class GetOverlay(ContentAsk[str | None], frozen=True, kw_only=True):
     """The text that was put; None when the clinic uses the plan as the release has it."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int
     plan: str
 
 
-class RemoveOverlay(Command[bool], frozen=True, kw_only=True):
+class RemoveOverlay(ContentCommand[bool], frozen=True, kw_only=True):
     """Use the plan as the release has it from now; False when the clinic did so already."""
 
     clinic_id: int

@@ -6,7 +6,7 @@ A body is read whole before Flask sees the request: half a body would hold one o
 import re
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from dataclasses import dataclass
 
 from services.chassis.logs import get_logger
 from services.gateway.http import responses
@@ -23,25 +23,21 @@ _GRAPHQL = "/graphql"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-class Served(Protocol):
+@dataclass(frozen=True, slots=True)
+class ServedGateway:
     """What a process serves with, once it has started."""
 
-    @property
-    def endpoint(self) -> GraphQLEndpoint: ...
-
-    @property
-    def pages(self) -> Application: ...
-
-    @property
-    def close(self) -> Callable[[], Awaitable[None]]: ...
+    endpoint: GraphQLEndpoint
+    pages: Application
+    close: Callable[[], Awaitable[None]]
 
 
 class Edge:
     """The ASGI application; `start` builds what it serves with, inside the worker process."""
 
-    def __init__(self, start: Callable[[], Awaitable[Served]]) -> None:
+    def __init__(self, start: Callable[[], Awaitable[ServedGateway]]) -> None:
         self._start = start
-        self._gateway: Served | None = None
+        self._gateway: ServedGateway | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,7 +58,9 @@ class Edge:
         await self._gateway.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _serve(self, gateway: Served, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, gateway: ServedGateway, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         path: str = scope["path"]
         request = _request(scope, receive)
         try:

@@ -1,14 +1,14 @@
 """What a resolver knows of the request it answers."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.chassis.ask import ServiceClient
 from services.contracts.reminders import Scope
 from services.gateway.cursors import CursorSigner
 from services.gateway.identity.people import People
 from services.gateway.identity.viewer import Viewer
-from services.gateway.service_calls.calls import ServiceCalls
 from services.gateway.snapshot.snapshot import Snapshot
 
 
@@ -16,15 +16,16 @@ from services.gateway.snapshot.snapshot import Snapshot
 class GatewayRequest:
     """One for each HTTP request; `snapshot` stays the same for all of it.
 
-    `now` answers with product time. `idempotency_key` and `accept_language` are the headers of
-    that name.
+    `now` answers with product time. `command_key` is the secret that ids of commands are made
+    with. `idempotency_key` and `accept_language` are the headers of that name.
     """
 
     id: str
     viewer: Viewer
     snapshot: Snapshot | None
-    calls: ServiceCalls
+    client: ServiceClient
     cursors: CursorSigner
+    command_key: bytes = field(repr=False)
     now: Callable[[], Awaitable[datetime]]
     people: People
     idempotency_key: str | None = None

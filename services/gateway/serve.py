@@ -3,8 +3,7 @@
 import gc
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -14,9 +13,8 @@ from services.chassis import logs
 from services.chassis.settings import Bind, SettingsFault, load
 from services.chassis.vault import Vault
 from services.gateway.app import asgi_pages, make_app
-from services.gateway.edge import Edge
+from services.gateway.edge import Edge, ServedGateway
 from services.gateway.http.asgi import Application
-from services.gateway.http.graphql_endpoint import GraphQLEndpoint
 from services.gateway.settings import GatewaySettings
 from services.gateway.wiring import start
 
@@ -72,13 +70,6 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]  # see its import
 
     def load(self) -> Application:
         return Edge(partial(begin, self._settings))
-
-
-@dataclass(frozen=True, slots=True)
-class ServedGateway:
-    endpoint: GraphQLEndpoint
-    pages: Application
-    close: Callable[[], Awaitable[None]]
 
 
 async def begin(settings: GatewaySettings) -> ServedGateway:

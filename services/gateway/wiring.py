@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from flask import Blueprint
 
 from services.chassis.answer import AskServer
-from services.chassis.ask import AskClient
+from services.chassis.ask import AskClient, BlockingAsk, blocking_ask
 from services.chassis.clock import read_clock
 from services.chassis.database import open_engine
 from services.chassis.health import Check, database_check, redis_check
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
-from services.contracts.gateway import STREAM, CreateKey, ListKeys, RevokeKey
+from services.contracts.ask import GatewayAsk
+from services.contracts.gateway import CreateKey, ListKeys, RevokeKey
 from services.gateway.cursors import CursorSigner
 from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
@@ -34,11 +35,10 @@ from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.people import People
 from services.gateway.intake.forwarder import Forwarder
-from services.gateway.intake.handing_on import RemindersDesk
+from services.gateway.intake.handing_on import hand_on
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.build import build
-from services.gateway.service_calls.calls import ServiceCalls
-from services.gateway.service_calls.waiting import WaitingAsker
+from services.gateway.schema.commands import command_key
 from services.gateway.settings import GatewaySettings
 from services.gateway.snapshot.loader import SnapshotLoader
 from services.gateway.storage import api_keys
@@ -70,20 +70,19 @@ async def start(settings: GatewaySettings) -> Gateway:
             settings.database_url, application_name="gateway", pool_size=_CONNECTIONS
         )
         begun.callback(engine.dispose)
-        asker = AskClient(settings.redis_url, vault)
-        begun.push_async_callback(asker.close)
-        await asker.start()
-        calls = ServiceCalls.through(asker)
-        loader = _load_catalog(settings, vault, calls, begun)
+        client = AskClient(settings.redis_url, vault)
+        begun.push_async_callback(client.close)
+        await client.start()
+        loader = _load_catalog(settings, vault, client, begun)
         intake = StoredIntake(engine, vault)
-        _forward_intake(intake, asker, begun)
+        _forward_intake(intake, client, begun)
         _serve_keys(settings, vault, engine, begun)
         keys = api_keys.StoredKeys(engine, vault)
         people = People(keys.names)
-        make_request = _request_maker(settings, engine, loader, calls, people)
+        make_request = _request_maker(settings, engine, loader, client, people)
         endpoint = _endpoint(settings, BearerIdentity(KeyRing(keys.find)), make_request)
         checks = _checks(settings, engine, loader, begun)
-        ask = WaitingAsker(asker, asyncio.get_running_loop())
+        ask = blocking_ask(client, asyncio.get_running_loop())
         pages = [*_pages(settings, intake, ask, people), sheets(lambda: loader.current)]
         outside = [*_webhooks(settings, intake), *pages]
         return Gateway(endpoint, checks, outside, begun.pop_all().aclose)
@@ -91,19 +90,18 @@ async def start(settings: GatewaySettings) -> Gateway:
 
 
 def _load_catalog(
-    settings: GatewaySettings, vault: Vault, calls: ServiceCalls, begun: AsyncExitStack
+    settings: GatewaySettings, vault: Vault, client: AskClient, begun: AsyncExitStack
 ) -> SnapshotLoader:
     """Begin to load in the background: a process without a catalog still has webhooks to take."""
-    loader = SnapshotLoader(settings.redis_url, vault, calls.content)
+    loader = SnapshotLoader(settings.redis_url, vault, client)
     begun.push_async_callback(loader.close)
     starting = asyncio.create_task(loader.start())
     begun.callback(starting.cancel)
     return loader
 
 
-def _forward_intake(intake: StoredIntake, asker: AskClient, begun: AsyncExitStack) -> None:
-    desk = RemindersDesk(asker, asyncio.get_running_loop())
-    forwarder = Forwarder(intake.claim, desk.hand_on)
+def _forward_intake(intake: StoredIntake, client: AskClient, begun: AsyncExitStack) -> None:
+    forwarder = Forwarder(intake.claim, partial(hand_on, client, asyncio.get_running_loop()))
     intake.wakes(forwarder.wake)
     begun.push_async_callback(asyncio.to_thread, forwarder.stop)
     forwarder.start()
@@ -113,7 +111,7 @@ def _serve_keys(
     settings: GatewaySettings, vault: Vault, engine: sa.Engine, begun: AsyncExitStack
 ) -> None:
     server = AskServer(
-        stream=STREAM,
+        stream=GatewayAsk.stream,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
@@ -143,10 +141,10 @@ def _request_maker(
     settings: GatewaySettings,
     engine: sa.Engine,
     loader: SnapshotLoader,
-    calls: ServiceCalls,
+    client: AskClient,
     people: People,
 ) -> Callable[[RequestContext], GatewayRequest]:
-    cursors = CursorSigner.from_secret(settings.secret_key)
+    cursors, key = CursorSigner(settings.secret_key), command_key(settings.secret_key)
 
     async def now() -> datetime:
         return await asyncio.to_thread(_product_time, engine)
@@ -156,8 +154,9 @@ def _request_maker(
             id=context.request_id,
             viewer=context.viewer,
             snapshot=loader.current,
-            calls=calls,
+            client=client,
             cursors=cursors,
+            command_key=key,
             now=now,
             people=people,
             idempotency_key=context.idempotency_key,
@@ -191,7 +190,7 @@ def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint
 
 
 def _pages(
-    settings: GatewaySettings, intake: StoredIntake, ask: WaitingAsker, people: People
+    settings: GatewaySettings, intake: StoredIntake, ask: BlockingAsk, people: People
 ) -> list[Blueprint]:
     """What patients and staff open by a signed link."""
     return [

@@ -17,6 +17,7 @@ from services.chassis.vault import Vault
 from services.contracts import clock as clock_asks
 from services.contracts import reminders as asks
 from services.contracts import replies
+from services.contracts.ask import RemindersAsk
 from services.contracts.events import Event, TaskChanged
 from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country, zones_of
@@ -51,7 +52,6 @@ from services.reminders.storage.staff_desk import StaffDeskTable
 from services.reminders.storage.suppressions import SuppressionTable
 from services.reminders.storage.tables import inbox
 from services.reminders.storage.visits import VisitTable
-from services.reminders.together import together_readers
 from services.reminders.usecases import (
     read_clinics,
     read_enrollments,
@@ -109,12 +109,12 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
         }
     )
     server = AskServer(
-        stream=asks.STREAM,
+        stream=RemindersAsk.stream,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads={**reads, **together_readers(reads)},
+        reads=reads,
         commands=audited_commanders(
             {
                 **commanders(desk, settings, source),

@@ -10,7 +10,7 @@ from services.gateway.identity.viewer import Viewer
 from services.gateway.schema.build import build
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import FakeAsker, request_of
+from tests.support.fake_calls import FakeClient, request_of
 
 
 @cache
@@ -19,7 +19,7 @@ def whole_schema() -> GraphQLSchema:
 
 
 def answer_of(
-    asker: FakeAsker,
+    client: FakeClient,
     viewer: Viewer,
     text: str,
     variables: dict[str, Any],
@@ -27,7 +27,7 @@ def answer_of(
 ) -> ExecutionResult:
     """Return the result of the query for a viewer, with these services behind the schema."""
     return execute_with_oracle(
-        whole_schema(), text, lambda: request_of(viewer, asker, snapshot), variables
+        whole_schema(), text, lambda: request_of(viewer, client, snapshot), variables
     )
 
 

@@ -4,10 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
 
-from services.chassis.ask import AskClient, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
+from services.chassis.ask import (
+    ServiceClient,
+    UpstreamFailed,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
 from services.chassis.logs import get_logger
+from services.chassis.tasks import run_on_loop
 from services.contracts.incoming import RecordReceipt
-from services.contracts.reminders import STREAM
 from services.gateway.intake.items import Handed, IntakeItem, kind_of
 
 PATIENCE_SECONDS = 300.0
@@ -16,35 +21,34 @@ PATIENCE_SECONDS = 300.0
 log = get_logger(__name__)
 
 
-class RemindersDesk:
-    """Asks through the process's one client, from the forwarder's thread."""
+def hand_on(
+    client: ServiceClient, loop: asyncio.AbstractEventLoop, items: Sequence[IntakeItem]
+) -> list[Handed]:
+    """Hand on from the forwarder's thread, by the client of `loop`; returns what became of each.
 
-    def __init__(self, asker: AskClient, loop: asyncio.AbstractEventLoop) -> None:
-        self._asker = asker
-        self._loop = loop
+    All are put off when the process is ending.
+    """
+    try:
+        return run_on_loop(loop, _ask_all(client, items))
+    except CancelledError:
+        return [Handed.LATER] * len(items)
 
-    def hand_on(self, items: Sequence[IntakeItem]) -> list[Handed]:
-        """What became of each; none is taken when the process is ending."""
-        asking = asyncio.run_coroutine_threadsafe(self._ask_all(items), self._loop)
-        try:
-            return asking.result()
-        except CancelledError:
-            return [Handed.LATER] * len(items)
 
-    async def _ask_all(self, items: Sequence[IntakeItem]) -> list[Handed]:
-        return await asyncio.gather(*(self._ask(item) for item in items))
+async def _ask_all(client: ServiceClient, items: Sequence[IntakeItem]) -> list[Handed]:
+    return await asyncio.gather(*(_ask(client, item) for item in items))
 
-    async def _ask(self, item: IntakeItem) -> Handed:
-        kind = kind_of(item.told)
-        try:
-            was_news = await self._asker.ask(STREAM, item.told, command_id=_command_id(item))
-        except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed) as fault:
-            log.warning("not_handed_on", kind=kind, error=type(fault).__name__)
-            return Handed.LATER
-        if was_news:
-            return Handed.TAKEN
-        log.info("handed_on_without_effect", kind=kind)
-        return _unknown_receipt(item) if isinstance(item.told, RecordReceipt) else Handed.TAKEN
+
+async def _ask(client: ServiceClient, item: IntakeItem) -> Handed:
+    kind = kind_of(item.told)
+    try:
+        was_news = await client.ask(item.told, command_id=_command_id(item))
+    except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed) as fault:
+        log.warning("not_handed_on", kind=kind, error=type(fault).__name__)
+        return Handed.LATER
+    if was_news:
+        return Handed.TAKEN
+    log.info("handed_on_without_effect", kind=kind)
+    return _unknown_receipt(item) if isinstance(item.told, RecordReceipt) else Handed.TAKEN
 
 
 def _unknown_receipt(item: IntakeItem) -> Handed:

@@ -13,16 +13,16 @@ from services.gateway.schema.access import PUBLIC
 GrapheneType = Any  # ships no types
 
 
-def some(of: GrapheneType) -> GrapheneType:
+def list_of(of: GrapheneType) -> GrapheneType:
     """A list that is there, of things that are there."""
     return graphene.NonNull(graphene.List(graphene.NonNull(of)))
 
 
-def must(of: GrapheneType) -> GrapheneType:
+def required(of: GrapheneType) -> GrapheneType:
     return graphene.NonNull(of)
 
 
-def reads(path: str, access: Rule = PUBLIC) -> Batched:
+def attribute(path: str, access: Rule = PUBLIC) -> Batched:
     """Read a dotted attribute off each parent."""
     get = attrgetter(path)
 
@@ -32,7 +32,7 @@ def reads(path: str, access: Rule = PUBLIC) -> Batched:
     return Batched(resolve, access)
 
 
-def each(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
+def mapped(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
     """Work a value out of each parent alone."""
 
     def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
@@ -41,7 +41,9 @@ def each(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
     return Batched(resolve, access)
 
 
-def each_with(get: Callable[[Any, Mapping[str, Any]], Any], access: Rule = PUBLIC) -> Batched:
+def mapped_with_args(
+    get: Callable[[Any, Mapping[str, Any]], Any], access: Rule = PUBLIC
+) -> Batched:
     """Work a value out of each parent and the arguments."""
 
     def resolve(
@@ -68,3 +70,8 @@ def argument(type_: GrapheneType, description: str, **more: GrapheneType) -> Gra
 
 def input_field(type_: GrapheneType, description: str, **more: GrapheneType) -> GrapheneType:
     return graphene.InputField(type_, description=description, **more)
+
+
+def graphene_type(name: str, description: str, **fields: GrapheneType) -> GrapheneType:
+    """Define an object type of these fields."""
+    return type(name, (graphene.ObjectType,), {"__doc__": description, **fields})

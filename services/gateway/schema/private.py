@@ -5,19 +5,28 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from services.contracts.check_ins import GetCheckIns, GetEscalations
+from services.contracts.reminders import (
+    ClinicRecord,
+    GetClinics,
+    GetEnrollments,
+    GetPatients,
+    GetReminders,
+)
+from services.contracts.replies import GetInbound, GetTasks
 from services.contracts.words import Role
 from services.gateway.execution.batched import Batched, Resolve
 from services.gateway.identity.people import key_behind
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
-from services.gateway.schema.fields import reads
+from services.gateway.schema.fields import attribute
 
 T = TypeVar("T")
 
 
 def care(path: str) -> Batched:
     """Read an attribute that everyone who sees care at all may see."""
-    return reads(path, SEES_CARE)
+    return attribute(path, SEES_CARE)
 
 
 def personal(path: str) -> Batched:
@@ -75,18 +84,30 @@ async def by_ids(
     return {key: value for key, value in zip(unique, found, strict=True) if value is not None}
 
 
-Fetch = Callable[[GatewayRequest, Sequence[int]], Awaitable[Sequence[Any]]]
-
-FETCHES: Final[Mapping[str, Fetch]] = {
-    "Patient": lambda request, ids: request.calls.reminders.get_patients(request.scope, ids),
-    "Enrollment": lambda request, ids: request.calls.reminders.get_enrollments(request.scope, ids),
-    "Reminder": lambda request, ids: request.calls.reminders.get_reminders(request.scope, ids),
-    "StaffTask": lambda request, ids: request.calls.replies.get_tasks(request.scope, ids),
-    "InboundMessage": lambda request, ids: request.calls.replies.get_inbound(request.scope, ids),
-    "CheckIn": lambda request, ids: request.calls.check_ins.get_check_ins(request.scope, ids),
-    "Escalation": lambda request, ids: request.calls.check_ins.get_escalations(request.scope, ids),
+ASKS_BY_IDS: Final[Mapping[str, Any]] = {
+    "Patient": GetPatients,
+    "Enrollment": GetEnrollments,
+    "Reminder": GetReminders,
+    "StaffTask": GetTasks,
+    "InboundMessage": GetInbound,
+    "CheckIn": GetCheckIns,
+    "Escalation": GetEscalations,
 }
-"""What a clinic holds, by the name of its type: None for each number that it does not hold."""
+"""The question that fetches records of a clinic by their numbers, by the name of their type."""
+
+
+async def fetch(kind: str, request: GatewayRequest, ids: Sequence[int]) -> Sequence[Any]:
+    """Records of one type, in the order of `ids`; None for each that the clinic does not have."""
+    records: Sequence[Any] = await request.client.ask(
+        ASKS_BY_IDS[kind](scope=request.scope, ids=tuple(ids))
+    )
+    return records
+
+
+async def fetch_clinics(
+    request: GatewayRequest, ids: Sequence[int]
+) -> Sequence[ClinicRecord | None]:
+    return await request.client.ask(GetClinics(ids=tuple(ids)))
 
 
 def named_by(attribute: str, kind: str) -> Resolve:
@@ -96,9 +117,9 @@ def named_by(attribute: str, kind: str) -> Resolve:
     async def resolve(
         parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
     ) -> list[Any]:
-        numbers = [get(each) for each in parents]
+        numbers = [get(parent) for parent in parents]
         found = await by_ids(
-            (number for number in numbers if number is not None), partial(FETCHES[kind], request)
+            (number for number in numbers if number is not None), partial(fetch, kind, request)
         )
         return [found.get(number) for number in numbers]
 

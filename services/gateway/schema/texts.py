@@ -17,17 +17,17 @@ Format characters (Cf) are let through: names in several scripts are written wit
 
 
 def is_plain(text: str) -> bool:
-    return all(unicodedata.category(each) not in _NEITHER_SHOWN_NOR_STORED for each in text)
+    return all(unicodedata.category(letter) not in _NEITHER_SHOWN_NOR_STORED for letter in text)
 
 
-def text_faults(given: Mapping[str, Any], names: Iterable[str], *within: str) -> list[InputError]:
+def text_faults(data: Mapping[str, Any], names: Iterable[str], *within: str) -> list[InputError]:
     """One error for each of these texts that cannot be taken.
 
     `names` are our own; `within` is the path of what holds the texts.
     """
     faults = []
     for name in names:
-        text = given.get(name)
+        text = data.get(name)
         if not isinstance(text, str):
             continue
         message = _key_fault(text) if name == "idempotency_key" else _text_fault(text)

@@ -139,10 +139,6 @@ class Snapshot:
             self._edition(locale)
             readable_figures.prepare(locale)
 
-    @classmethod
-    def of(cls, release: Release) -> "Snapshot":
-        return cls(release)
-
     def edition(self, locale: str | None = None) -> Edition:
         """Return the release in this locale, or in the base locale if none is given."""
         if locale is None:

@@ -14,7 +14,6 @@ from services.contracts import (
     replies,
     senders,
     simulation,
-    together,
 )
 from services.contracts.ask import Ask, Command
 from services.reminders.channels.email.links import SignedLinks
@@ -24,18 +23,17 @@ from services.reminders.operating import operating_commanders, operating_readers
 from services.reminders.replanning import replanning_commanders
 from services.reminders.service_wiring import Desk, commanders, readers, simulating
 from services.reminders.settings import RemindersSettings
-from services.reminders.together import together_readers
 from tests.support.aftercare import FixedPlans
 
 MODULES = (
     *(check_ins, clinics, clock, enrollments, incoming, operations, patients, privacy),
-    *(reminders, replanning, replies, senders, simulation, together),
+    *(reminders, replanning, replies, senders, simulation),
 )
 KINDS = {
     kind
     for module in MODULES
     for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Ask) and kind not in (Ask, Command)
+    if isinstance(kind, type) and issubclass(kind, Ask) and kind.__module__ == module.__name__
 }
 SETTINGS = RemindersSettings(
     database_url=Secret(""),
@@ -55,7 +53,6 @@ def test_every_kind_of_ask_is_answered(vault: Vault) -> None:
         **simulating(desk, SETTINGS, FixedPlans()),
         **check_in_readers(care),
     }
-    reads |= together_readers(reads)
     commands = {
         *commanders(desk, SETTINGS, FixedPlans()),
         *incoming_commanders(vault, print, care),

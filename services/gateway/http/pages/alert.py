@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from flask import Blueprint, Response
 
+from services.chassis.ask import BlockingAsk
 from services.chassis.tokens import TokenSigner
 from services.contracts.check_ins import (
     ALERT_LIFETIME,
@@ -31,7 +32,6 @@ from services.gateway.http.pages.layout import (
 )
 from services.gateway.identity.keys import KeysNotReadable
 from services.gateway.identity.people import People, key_behind
-from services.gateway.service_calls.waiting import Ask
 
 PATH: Final = "/a"
 LONGEST_NAME: Final = 100
@@ -48,14 +48,14 @@ def signer(secret_key: str) -> TokenSigner:
     return TokenSigner(secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME)
 
 
-def alert_page(secret_key: str, ask: Ask, people: People) -> Blueprint:
+def alert_page(secret_key: str, ask: BlockingAsk, people: People) -> Blueprint:
     """Return the routes. They ask the reminders service and store nothing."""
     page = _AlertPage(signer(secret_key), ask, people)
     return link_page("alert", PATH, view=page.view, submit=page.acknowledge)
 
 
 class _AlertPage:
-    def __init__(self, tokens: TokenSigner, ask: Ask, people: People) -> None:
+    def __init__(self, tokens: TokenSigner, ask: BlockingAsk, people: People) -> None:
         self._tokens = tokens
         self._ask = ask
         self._people = people

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 from flask import Blueprint, Response, request
 
+from services.chassis.ask import BlockingAsk
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Checklist, ContentBlock, Notice, RedFlag, Severity
 from services.contracts.check_ins import (
@@ -34,7 +35,6 @@ from services.gateway.http.pages.layout import (
     link_page,
     show,
 )
-from services.gateway.service_calls.waiting import Ask
 
 PATH: Final = "/c"
 LONGEST_ANSWER: Final = 500
@@ -61,14 +61,14 @@ def signer(secret_key: str) -> TokenSigner:
     return TokenSigner(secret_key, purpose=CHECK_IN_PURPOSE, lifetime=CHECK_IN_LIFETIME)
 
 
-def check_in_page(secret_key: str, ask: Ask, keep: Keep) -> Blueprint:
+def check_in_page(secret_key: str, ask: BlockingAsk, keep: Keep) -> Blueprint:
     """Return the routes. An answer goes to `keep` while the reminders service is down."""
     page = _CheckInPage(signer(secret_key), ask, keep)
     return link_page("check-in", PATH, view=page.view, submit=page.answer)
 
 
 class _CheckInPage:
-    def __init__(self, tokens: TokenSigner, ask: Ask, keep: Keep) -> None:
+    def __init__(self, tokens: TokenSigner, ask: BlockingAsk, keep: Keep) -> None:
         self._tokens = tokens
         self._ask = ask
         self._keep = keep

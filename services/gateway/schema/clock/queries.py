@@ -5,7 +5,7 @@ from typing import Any
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import PUBLIC
-from services.gateway.schema.fields import field, must
+from services.gateway.schema.fields import field, required
 from services.gateway.schema.scalars.times import DateTime
 
 
@@ -17,7 +17,7 @@ async def _now(
 
 class ClockQueries:
     now = field(
-        must(DateTime),
+        required(DateTime),
         "The service's clock; runs fast in development with CLOCK_RATE. Never cached.",
         Batched(_now, PUBLIC),
     )

@@ -4,7 +4,7 @@ from services.gateway.schema.concerns import resolvers
 from services.gateway.schema.concerns.types import Concern, ConcernConnection
 from services.gateway.schema.content.arguments import locale_argument, slug_argument
 from services.gateway.schema.fields import field
-from services.gateway.schema.paging import after_argument, first_argument
+from services.gateway.schema.paging import connection_field
 
 
 class ConcernQueries:
@@ -15,11 +15,9 @@ class ConcernQueries:
         slug=slug_argument(),
         locale=locale_argument(),
     )
-    concerns = field(
+    concerns = connection_field(
         ConcernConnection,
         "All concerns, by title.",
         Batched(resolvers.concern_list, PUBLIC),
-        first=first_argument(default_value=20),
-        after=after_argument(),
         locale=locale_argument(),
     )

@@ -61,10 +61,10 @@ def _procedures_for(
         request,
         of_list=f"concern:{page.entry.slug}",
         edition=page.edition,
-        edge=lambda cursor, each: Edge(cursor, each.procedure, each),
+        edge=lambda cursor, indicated: Edge(cursor, indicated.procedure, indicated),
     )
 
 
-def _evidence_key(each: LocalizedIndication) -> SortKey:
-    procedure = each.procedure.entry
-    return (rank_of(each.indication.evidence), procedure.title.casefold(), procedure.slug)
+def _evidence_key(localized: LocalizedIndication) -> SortKey:
+    procedure = localized.procedure.entry
+    return (rank_of(localized.indication.evidence), procedure.title.casefold(), procedure.slug)

@@ -6,8 +6,8 @@ import graphene
 
 from services.contracts.catalog import AftercarePlan
 from services.gateway.schema import ids
-from services.gateway.schema.fields import each, field, must, reads
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.fields import attribute, field, mapped, required
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import Interface
 from services.gateway.schema.releases.types import CatalogRelease
 from services.gateway.schema.scalars.places import Locale
@@ -35,23 +35,27 @@ def page_id(page: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of any en
 class Content(Interface, interfaces=(Node,)):
     """Published clinical content. Never changes within a release."""
 
-    id = field(must(graphene.ID), "Opaque; carries the locale asked for.", each(page_id))
+    id = field(required(graphene.ID), "Opaque; carries the locale asked for.", mapped(page_id))
     slug = field(
-        must(graphene.String), "Its name in URLs, the same in all locales.", reads("entry.slug")
+        required(graphene.String),
+        "Its name in URLs, the same in all locales.",
+        attribute("entry.slug"),
     )
-    title = field(must(graphene.String), "What people call it.", reads("entry.title"))
+    title = field(required(graphene.String), "What people call it.", attribute("entry.title"))
     summary = field(
-        must(graphene.String), "What it is, in a few sentences.", reads("entry.summary")
+        required(graphene.String), "What it is, in a few sentences.", attribute("entry.summary")
     )
-    locale = field(must(Locale), "The locale that was served.", reads("entry.served_locale"))
+    locale = field(
+        required(Locale), "The locale that was served.", attribute("entry.served_locale")
+    )
     is_fallback_locale = field(
-        must(graphene.Boolean),
+        required(graphene.Boolean),
         "Whether another locale was served than the one asked for.",
-        reads("is_fallback_locale"),
+        attribute("is_fallback_locale"),
     )
     reviewed_at = field(
-        must(Date), "Last editorial check against the sources.", reads("entry.reviewed_at")
+        required(Date), "Last editorial check against the sources.", attribute("entry.reviewed_at")
     )
     release = field(
-        must(CatalogRelease), "The release that this was read from.", reads("edition.info")
+        required(CatalogRelease), "The release that this was read from.", attribute("edition.info")
     )

@@ -4,7 +4,7 @@ import graphene
 
 from services.contracts import catalog
 from services.gateway.schema.content.enums import SeverityEnum
-from services.gateway.schema.fields import each, field, must, some
+from services.gateway.schema.fields import field, list_of, mapped, required
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.scalars.urls import URL
 
@@ -35,11 +35,13 @@ class DecimalRange(graphene.ObjectType):
 class MoneyRange(graphene.ObjectType):
     """Whole units of the currency."""
 
-    min = field(must(graphene.Int), "The least that is asked.")
-    max = field(must(graphene.Int), "The most that is asked.")
-    currency = field(must(graphene.String), "ISO 4217 code.")
+    min = field(required(graphene.Int), "The least that is asked.")
+    max = field(required(graphene.Int), "The most that is asked.")
+    currency = field(required(graphene.String), "ISO 4217 code.")
     year = field(graphene.Int, "The year the figures are from, where known.")
-    per_session = field(must(graphene.Boolean), "Whether for one session, else for all of them.")
+    per_session = field(
+        required(graphene.Boolean), "Whether for one session, else for all of them."
+    )
     region = field(graphene.String, "Where the figures are from, where known.")
 
 
@@ -51,12 +53,12 @@ def _https_url_of(source: catalog.Source) -> str | None:
 class Source(graphene.ObjectType):
     """Where a claim comes from."""
 
-    key = field(must(graphene.String), "The catalog's own short name for it.")
-    title = field(must(graphene.String), "Its title.")
+    key = field(required(graphene.String), "The catalog's own short name for it.")
+    title = field(required(graphene.String), "Its title.")
     publisher = field(graphene.String, "Who published it.")
-    url = field(URL, "Where to read it; null where no https page holds it.", each(_https_url_of))
+    url = field(URL, "Where to read it; null where no https page holds it.", mapped(_https_url_of))
     grade = field(
-        must(graphene.String),
+        required(graphene.String),
         "A regulator, paper or society; B the same through a mirror; C one clinic; D vendor; "
         "K unchecked.",
     )
@@ -65,37 +67,37 @@ class Source(graphene.ObjectType):
 class ContentBlock(graphene.Interface):
     """A piece of running text. New kinds appear; `text` is always complete."""
 
-    text = field(must(graphene.String), "The whole piece as plain text.")
+    text = field(required(graphene.String), "The whole piece as plain text.")
 
 
 class Paragraph(ObjectType, interfaces=(ContentBlock,)):
     """A paragraph."""
 
-    markdown = field(must(graphene.String), "The paragraph as sanitized Markdown.")
+    markdown = field(required(graphene.String), "The paragraph as sanitized Markdown.")
 
 
 class Checklist(ObjectType, interfaces=(ContentBlock,)):
     """A list of things to do or to know."""
 
     title = field(graphene.String, "Heading of the list.")
-    items = field(some(graphene.String), "The entries, in order.")
+    items = field(list_of(graphene.String), "The entries, in order.")
 
 
 class Notice(ObjectType, interfaces=(ContentBlock,)):
     """Something not to be overlooked."""
 
-    severity = field(must(SeverityEnum), "How much it matters.")
-    markdown = field(must(graphene.String), "The notice as sanitized Markdown.")
+    severity = field(required(SeverityEnum), "How much it matters.")
+    markdown = field(required(graphene.String), "The notice as sanitized Markdown.")
 
 
 class RedFlag(graphene.ObjectType):
     """A sign after a procedure that calls for help."""
 
-    code = field(must(graphene.String), "Stable name.")
-    label = field(must(graphene.String), "What to look out for.")
+    code = field(required(graphene.String), "Stable name.")
+    label = field(required(graphene.String), "What to look out for.")
     action = field(
-        must(graphene.String),
+        required(graphene.String),
         "What to do. Names the emergency number of the reader's country where it matters.",
     )
-    severity = field(must(SeverityEnum), "How much it matters.")
-    is_emergency = field(must(graphene.Boolean), "Whether to call the emergency number.")
+    severity = field(required(SeverityEnum), "How much it matters.")
+    is_emergency = field(required(graphene.Boolean), "Whether to call the emergency number.")

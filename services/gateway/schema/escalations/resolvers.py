@@ -28,7 +28,7 @@ async def escalations_asked_for(
         return [connection_of([], has_next=False, has_previous=False)]
     level = args.get("level")
     wanted = page_wanted(args)
-    page = await request.calls.check_ins.list_escalations(
+    page = await request.client.ask(
         ListEscalations(
             scope=request.scope,
             is_open=args.get("open"),
@@ -40,7 +40,7 @@ async def escalations_asked_for(
     )
     kept = page.items[: wanted.size]
     found = connection_of(
-        [Edge(_cursor(each, request), each) for each in kept],
+        [Edge(_cursor(escalation, request), escalation) for escalation in kept],
         has_next=page.has_more or len(page.items) > wanted.size,
         has_previous=wanted.cursor is not None,
     )

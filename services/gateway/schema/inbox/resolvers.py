@@ -17,10 +17,10 @@ async def inbox_asked_for(
     if patient_id == 0:
         return [connection_of([], has_next=False, has_previous=False)]
     listed: PrivateList[InboundRecord] = PrivateList(
-        "inbox", lambda each: (each.received_at, each.id)
+        "inbox", lambda message: (message.received_at, message.id)
     )
     wanted = page_wanted(args)
-    page = await request.calls.replies.list_inbox(
+    page = await request.client.ask(
         ListInbox(
             scope=request.scope,
             patient_id=patient_id,

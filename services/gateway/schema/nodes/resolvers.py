@@ -12,7 +12,7 @@ from services.gateway.schema.access import sees_patients
 from services.gateway.schema.catalog import snapshot_of
 from services.gateway.schema.content.types import page_id
 from services.gateway.schema.plans.resolvers import plan_of_clinic
-from services.gateway.schema.private import FETCHES, by_ids
+from services.gateway.schema.private import ASKS_BY_IDS, by_ids, fetch, fetch_clinics
 from services.gateway.schema.scalars.places import parse_locale
 from services.gateway.snapshot.snapshot import Edition
 
@@ -57,8 +57,8 @@ async def _found(public_ids: Sequence[str], request: GatewayRequest) -> Found:
         *(_PRIVATE[kind](wanted, request) for kind, wanted in numbers.items()),
         *(_overlaid(public_id, key, request) for public_id, key in overlaid.items()),
     )
-    for each in private:
-        found.update(each)
+    for records in private:
+        found.update(records)
     return found
 
 
@@ -107,13 +107,17 @@ _CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = 
 async def _private(kind: str, wanted: Mapping[str, int], request: GatewayRequest) -> Found:
     if not sees_patients(request):
         return {}
-    return await _fetched(wanted, partial(FETCHES[kind], request))
+    return await _fetched(wanted, partial(fetch, kind, request))
 
 
 async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
     """A clinic sees itself."""
-    own = {each: number for each, number in wanted.items() if number == request.viewer.clinic_id}
-    return await _fetched(own, request.calls.reminders.get_clinics)
+    own = {
+        public_id: number
+        for public_id, number in wanted.items()
+        if number == request.viewer.clinic_id
+    }
+    return await _fetched(own, partial(fetch_clinics, request))
 
 
 async def _fetched(
@@ -133,6 +137,6 @@ async def _staff(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
 
 _PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Found]]]] = {
     "Clinic": _clinics,
-    **{kind: partial(_private, kind) for kind in FETCHES},
+    **{kind: partial(_private, kind) for kind in ASKS_BY_IDS},
     "Staff": _staff,
 }

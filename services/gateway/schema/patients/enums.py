@@ -5,7 +5,6 @@ from services.contracts.words import (
     ConsentMethod,
     ConsentState,
     ContactOwner,
-    MessageDetail,
     SuppressionReason,
 )
 from services.gateway.schema.enums import described
@@ -20,14 +19,6 @@ TimeZoneSourceEnum = described(
     TimeZoneSource,
     "Where a patient's time zone comes from.",
     {"STATED": "The patient, or somebody for them.", "CLINIC": "It is the clinic's."},
-)
-MessageDetailEnum = described(
-    MessageDetail,
-    "How much a message says.",
-    {
-        "DISCREET": "The least that may be said: no procedure, body part or concern.",
-        "DETAILED": "The full text.",
-    },
 )
 ContactOwnerEnum = described(
     ContactOwner,

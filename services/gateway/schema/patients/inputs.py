@@ -8,15 +8,12 @@ import graphene
 from services.contracts.reminders import ConsentGiven
 from services.contracts.words import ConsentBasis, MessageDetail
 from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
-from services.gateway.schema.fields import input_field, must
-from services.gateway.schema.patients.enums import (
-    ConsentBasisEnum,
-    ConsentMethodEnum,
-    MessageDetailEnum,
-)
+from services.gateway.schema.fields import input_field, required
+from services.gateway.schema.patients.enums import ConsentBasisEnum, ConsentMethodEnum
 from services.gateway.schema.refusals.values import InputError, invalid
 from services.gateway.schema.scalars.contacts import Unusable
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.shared_enums import MessageDetailEnum
 from services.gateway.schema.texts import text_faults
 
 _HOW_TO = {
@@ -28,10 +25,10 @@ _HOW_TO = {
 class ConsentInput(graphene.InputObjectType):
     """A person's permission for one channel and purpose, or its end, as you were told it."""
 
-    channel = input_field(must(ChannelEnum), "The channel it is for.")
-    purpose = input_field(must(PurposeEnum), "The purpose it is for.")
-    granted = input_field(must(graphene.Boolean), "False takes consent back.")
-    source = input_field(must(graphene.String), "Where you were told, e.g. booking-form.")
+    channel = input_field(required(ChannelEnum), "The channel it is for.")
+    purpose = input_field(required(PurposeEnum), "The purpose it is for.")
+    granted = input_field(required(graphene.Boolean), "False takes consent back.")
+    source = input_field(required(graphene.String), "Where you were told, e.g. booking-form.")
     wording_version = input_field(
         graphene.String, "Which wording the person agreed to; staff must say for a consent given."
     )
@@ -44,30 +41,30 @@ class ConsentInput(graphene.InputObjectType):
     obtained_at = input_field(DateTime, "When, if not just now.")
 
 
-def consent_given(given: Mapping[str, Any]) -> ConsentGiven:
+def consent_given(data: Mapping[str, Any]) -> ConsentGiven:
     return ConsentGiven(
-        channel=given["channel"],
-        purpose=given["purpose"],
-        granted=given["granted"],
-        source=given["source"],
-        wording_version=given.get("wording_version"),
-        method=given.get("method"),
-        basis=given.get("basis") or ConsentBasis.EXPRESS,
-        detail=given.get("detail") or MessageDetail.DISCREET,
-        evidence=given.get("evidence"),
-        obtained_at=given.get("obtained_at"),
+        channel=data["channel"],
+        purpose=data["purpose"],
+        granted=data["granted"],
+        source=data["source"],
+        wording_version=data.get("wording_version"),
+        method=data.get("method"),
+        basis=data.get("basis") or ConsentBasis.EXPRESS,
+        detail=data.get("detail") or MessageDetail.DISCREET,
+        evidence=data.get("evidence"),
+        obtained_at=data.get("obtained_at"),
     )
 
 
-def consent_faults(given: Mapping[str, Any], *within: str) -> list[InputError]:
+def consent_faults(data: Mapping[str, Any], *within: str) -> list[InputError]:
     """One error for each text of a consent that cannot be taken."""
-    return text_faults(given, ("source", "wording_version", "evidence"), *within)
+    return text_faults(data, ("source", "wording_version", "evidence"), *within)
 
 
-def contact_faults(given: Mapping[str, Any]) -> list[InputError]:
+def contact_faults(data: Mapping[str, Any]) -> list[InputError]:
     """One error for each contact that cannot be used, without repeating it."""
     return [
         invalid(how_to, name)
         for name, how_to in _HOW_TO.items()
-        if isinstance(given.get(name), Unusable)
+        if isinstance(data.get(name), Unusable)
     ]

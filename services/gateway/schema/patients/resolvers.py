@@ -10,28 +10,13 @@ from services.contracts.reminders import (
 )
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.keyset import Position, PrivateList, limit_of, pages_together
-from services.gateway.schema.lookup import one_of
 from services.gateway.schema.paging import Connection, Edge, connection_of, page_wanted
 from services.gateway.schema.patients.enums import TimeZoneSource
 from services.gateway.schema.texts import is_plain
 
 KIND: Final = "Patient"
 _LIST: Final = "patients"
-
-
-async def patient_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientRecord | None]:
-    wanted = one_of(args, "id", "reference")
-    calls = request.calls.reminders
-    if wanted == "reference":
-        reference = args["reference"]
-        is_usable = is_plain(reference)
-        return [await calls.find_patient(request.scope, reference) if is_usable else None]
-    number = ids.decode_number(KIND, args["id"])
-    return [None] if number is None else list(await calls.get_patients(request.scope, [number]))
 
 
 async def patients_asked_for(
@@ -41,7 +26,7 @@ async def patients_asked_for(
     if search is not None and not is_plain(search):
         return [connection_of([], has_next=False, has_previous=False)]
     after = request.cursors.decode(_LIST, wanted.cursor) if wanted.cursor else None
-    page = await request.calls.patients.list_patients(
+    page = await request.client.ask(
         ListPatients(
             scope=request.scope,
             search=search,
@@ -52,7 +37,7 @@ async def patients_asked_for(
     kept = page.items[: wanted.size]
     return [
         connection_of(
-            [Edge(request.cursors.encode(_LIST, (one.id,)), one) for one in kept],
+            [Edge(request.cursors.encode(_LIST, (patient.id,)), patient) for patient in kept],
             has_next=page.has_more or len(page.items) > wanted.size,
             has_previous=wanted.cursor is not None,
         )
@@ -79,14 +64,15 @@ async def enrollments_of(
         )
 
     return await pages_together(
-        [(_enrollments_of(each), partial(question, each)) for each in patients],
+        [(_enrollments_of(patient), partial(question, patient)) for patient in patients],
         wanted,
         request,
-        request.calls.reminders.list_enrollments_together,
+        request.client.ask_many,
     )
 
 
 def _enrollments_of(patient: PatientRecord) -> PrivateList[EnrollmentRecord]:
     return PrivateList(
-        f"patient:{patient.id}:enrollments", lambda each: (each.procedure_at, each.id)
+        f"patient:{patient.id}:enrollments",
+        lambda enrollment: (enrollment.procedure_at, enrollment.id),
     )

@@ -2,7 +2,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from services.contracts import catalog
-from services.contracts.content import PlanReview
+from services.contracts.content import FindReviews, GetClinicPlan, PlanReview
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.catalog import edition_for
@@ -36,7 +36,9 @@ async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -
     base = edition.plans[slug]
     if clinic_id is None:
         return base
-    found = await request.calls.content.clinic_plan(clinic_id, slug, edition.locale)
+    found = await request.client.ask(
+        GetClinicPlan(clinic_id=clinic_id, slug=slug, locale=edition.locale)
+    )
     if found is None or found.release != edition.info.version:
         raise FieldRefused(
             "CATALOG_UNAVAILABLE", "The catalog is being replaced. Try again in a few seconds."
@@ -52,7 +54,7 @@ async def reviews_of(
     if clinic_id is None:
         return [None] * len(pages)
     hashes = list(dict.fromkeys(page.entry.content_hash for page in pages))
-    found = await request.calls.content.find_reviews(clinic_id, hashes)
+    found = await request.client.ask(FindReviews(clinic_id=clinic_id, content_hashes=tuple(hashes)))
     reviews = dict(zip(hashes, found, strict=True))
     return [reviews[page.entry.content_hash] for page in pages]
 

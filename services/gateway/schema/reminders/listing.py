@@ -44,7 +44,7 @@ async def list_reminders(
     wanted = page_wanted(args)
     listed = _list(query)
     question = _question(query, wanted, request, listed.start(wanted, request))
-    page = await request.calls.reminders.list_reminders(question)
+    page = await request.client.ask(question)
     return listed.connection(page.items, wanted, request, has_more=page.has_more)
 
 
@@ -57,12 +57,14 @@ async def list_reminders_together(
         [(_list(query), partial(_question, query, wanted, request)) for query in queries],
         wanted,
         request,
-        request.calls.reminders.list_reminders_together,
+        request.client.ask_many,
     )
 
 
 def _list(query: ReminderQuery) -> PrivateList[ReminderRecord]:
-    return PrivateList(f"{query.name}:{query.order}", lambda each: (each.due_at, each.id))
+    return PrivateList(
+        f"{query.name}:{query.order}", lambda reminder: (reminder.due_at, reminder.id)
+    )
 
 
 def _question(

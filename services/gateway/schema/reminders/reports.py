@@ -14,7 +14,7 @@ from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, field, must, reads, some
+from services.gateway.schema.fields import argument, attribute, field, list_of, required
 from services.gateway.schema.reminders.enums import ReminderStatusEnum
 from services.gateway.schema.scalars.times import Date
 
@@ -30,19 +30,23 @@ class DeliveryReportRow(graphene.ObjectType):
     """How many reminders of a day and channel are where."""
 
     date = field(
-        must(Date), "The day they are due, on the clinic's calendar.", reads("date", SEES_CARE)
+        required(Date),
+        "The day they are due, on the clinic's calendar.",
+        attribute("date", SEES_CARE),
     )
-    channel = field(must(ChannelEnum), "The medium.", reads("channel", SEES_CARE))
+    channel = field(required(ChannelEnum), "The medium.", attribute("channel", SEES_CARE))
     status = field(
-        must(ReminderStatusEnum), "Where they are on their way.", reads("status", SEES_CARE)
+        required(ReminderStatusEnum), "Where they are on their way.", attribute("status", SEES_CARE)
     )
-    count = field(must(graphene.Int), "How many.", reads("count", SEES_CARE))
+    count = field(required(graphene.Int), "How many.", attribute("count", SEES_CARE))
 
 
 class DeliveryReport(graphene.ObjectType):
     """What became of the clinic's reminders; for operators, of every clinic's."""
 
-    rows = field(some(DeliveryReportRow), "By day, channel and status.", reads("rows", SEES_CARE))
+    rows = field(
+        list_of(DeliveryReportRow), "By day, channel and status.", attribute("rows", SEES_CARE)
+    )
 
 
 async def _report(
@@ -55,9 +59,9 @@ async def _report(
     viewer = request.viewer
     if viewer.role is Role.OPERATOR and viewer.mode is not None:
         everywhere = ReportEverywhere(mode=viewer.mode, first=first, last=last)
-        return [Report(await request.calls.operators.report(everywhere))]
+        return [Report(await request.client.ask(everywhere))]
     question = ReportDeliveries(scope=request.scope, first=first, last=last)
-    return [Report(await request.calls.enrollments.report(question))]
+    return [Report(await request.client.ask(question))]
 
 
 class ReportQueries:
@@ -65,6 +69,6 @@ class ReportQueries:
         DeliveryReport,
         "Reminders counted by the day they are due, both days included.",
         Batched(_report, SEES_CARE),
-        from_=argument(must(Date), "The first day.", name="from"),
-        to=argument(must(Date), "The last day."),
+        from_=argument(required(Date), "The first day.", name="from"),
+        to=argument(required(Date), "The last day."),
     )

@@ -18,9 +18,9 @@ async def tasks_asked_for(
     if patient_id == 0:
         return [connection_of([], has_next=False, has_previous=False)]
     kind = args.get("kind")
-    listed: PrivateList[TaskRecord] = PrivateList("tasks", lambda each: (each.opened_at, each.id))
+    listed: PrivateList[TaskRecord] = PrivateList("tasks", lambda task: (task.opened_at, task.id))
     wanted = page_wanted(args)
-    page = await request.calls.replies.list_tasks(
+    page = await request.client.ask(
         ListTasks(
             scope=request.scope,
             is_open=args.get("open"),

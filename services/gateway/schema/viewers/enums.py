@@ -1,4 +1,4 @@
-from services.contracts.words import Mode, Role
+from services.contracts.words import Role
 from services.gateway.schema.enums import described
 
 RoleEnum = described(
@@ -10,14 +10,5 @@ RoleEnum = described(
         "STAFF": "See and enroll the clinic's patients.",
         "FRONT_END": "Publishable: register patients and their consents; reads no patient.",
         "OPERATOR": "Runs the service for all clinics; sees no names, contacts or messages.",
-    },
-)
-ModeEnum = described(
-    Mode,
-    "Kinds of data, which never meet.",
-    {
-        "LIVE": "Real patients.",
-        "TEST": "Reaches only the sandbox.",
-        "ALLOWLIST": "Reaches only listed contacts.",
     },
 )

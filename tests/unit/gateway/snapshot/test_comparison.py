@@ -92,9 +92,9 @@ def test_a_broader_entry_does_not_win_against_its_own_variant() -> None:
 
 
 def test_a_family_is_never_best_nor_beaten_as_if_it_were_one() -> None:
-    edition = Snapshot.of(shipped_release()).edition()
-    comparison = compare(edition, ["chemical-peel", "microneedling"], [Dimension.DOWNTIME])
-    assert best(comparison.rows[0]) == [False, False]
+    edition = Snapshot(shipped_release()).edition()
+    found = compare(edition, ["chemical-peel", "microneedling"], [Dimension.DOWNTIME])
+    assert best(found.rows[0]) == [False, False]
 
 
 def test_variants_of_a_family_are_compared_with_each_other() -> None:
@@ -233,7 +233,7 @@ def test_a_translated_catalog_is_compared_in_its_own_language() -> None:
     )
 
 
-def test_every_dimension_of_the_shipped_catalog_can_be_shown() -> None:
-    edition = Snapshot.of(shipped_release()).edition()
+def test_every_dimension_of_the_shipped_catalog_can_be_told() -> None:
+    edition = Snapshot(shipped_release()).edition()
     rows = compare(edition, list(edition.procedures)[:6], None).rows
     assert [row.dimension for row in rows] == list(Dimension)

@@ -187,7 +187,7 @@ def test_reasons_are_written_in_the_language_of_the_catalog() -> None:
     assert "pruebas moderadas" in procedure_options(edition, needs_of())[0].reasons[0].text
 
 
-_SHIPPED = Snapshot.of(shipped_release()).edition()
+_SHIPPED = Snapshot(shipped_release()).edition()
 
 
 @given(

@@ -12,9 +12,10 @@ from services.gateway.schema.commands import carry_out
 from services.gateway.schema.enrollments.payload import (
     EnrollmentPayload,
     EnrollmentResult,
+    refused,
     result_of,
 )
-from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.refusals.values import not_found
 from services.gateway.schema.scalars.times import DateTime
 from services.gateway.schema.texts import text_faults
@@ -24,12 +25,12 @@ class EnrollPatientInput(graphene.InputObjectType):
     """A patient, a plan and the procedure it goes with."""
 
     idempotency_key = input_field(
-        must(graphene.String), "Repeat it to repeat the request: one enrollment comes of it."
+        required(graphene.String), "Repeat it to repeat the request: one enrollment comes of it."
     )
-    patient_id = input_field(must(graphene.ID), "Who is enrolled.")
-    plan = input_field(must(graphene.String), "Slug of the plan.")
+    patient_id = input_field(required(graphene.ID), "Who is enrolled.")
+    plan = input_field(required(graphene.String), "Slug of the plan.")
     procedure_at = input_field(
-        must(DateTime),
+        required(DateTime),
         "Start of the procedure. What began less than four hours ago counts as going on.",
     )
     procedure_ended_at = input_field(
@@ -46,23 +47,23 @@ _TEXTS: Final = ("idempotency_key", "plan", "performed_by", "reference", "visit_
 async def _enroll(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[EnrollmentResult]:
-    given = args["input"]
-    faults = text_faults(given, _TEXTS)
+    data = args["input"]
+    faults = text_faults(data, _TEXTS)
     if faults:
-        return [EnrollmentResult(user_errors=faults)]
-    patient_id = ids.decode_number("Patient", given["patient_id"])
+        return [refused(faults)]
+    patient_id = ids.decode_number("Patient", data["patient_id"])
     if patient_id is None:
-        return [EnrollmentResult(user_errors=[not_found("There is no such patient.", "patientId")])]
+        return [refused([not_found("There is no such patient.", "patientId")])]
     command = EnrollPatient(
         scope=request.scope,
-        idempotency_key=given["idempotency_key"],
+        idempotency_key=data["idempotency_key"],
         patient_id=patient_id,
-        plan=given["plan"],
-        procedure_at=given["procedure_at"],
-        procedure_ended_at=given.get("procedure_ended_at"),
-        performed_by=given.get("performed_by"),
-        reference=given.get("reference"),
-        visit_reference=given.get("visit_reference"),
+        plan=data["plan"],
+        procedure_at=data["procedure_at"],
+        procedure_ended_at=data.get("procedure_ended_at"),
+        performed_by=data.get("performed_by"),
+        reference=data.get("reference"),
+        visit_reference=data.get("visit_reference"),
     )
     return [result_of(await carry_out(command, request))]
 
@@ -71,5 +72,5 @@ enroll_patient = field(
     EnrollmentPayload,
     "Enroll a patient into the current version of a plan; its reminders are planned at once.",
     Batched(_enroll, STAFF_UP),
-    input=argument(must(EnrollPatientInput), "The enrollment."),
+    input=argument(required(EnrollPatientInput), "The enrollment."),
 )

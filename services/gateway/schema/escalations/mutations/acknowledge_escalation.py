@@ -8,24 +8,24 @@ from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched, Values
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import Given
+from services.gateway.schema.commands import InputData
 from services.gateway.schema.escalations.payload import ESCALATION, EscalationPayload
-from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.refusals.values import invalid
 
 
 class AcknowledgeEscalationInput(graphene.InputObjectType):
     """An escalation that a person takes."""
 
-    escalation_id = input_field(must(graphene.ID), "The escalation.")
+    escalation_id = input_field(required(graphene.ID), "The escalation.")
     by = input_field(graphene.String, "Who; only where the credential names no person.")
 
 
-def _acknowledge(scope: Scope, number: int, given: Given) -> AcknowledgeEscalation:
-    return AcknowledgeEscalation(scope=scope, escalation_id=number, by=given.get("by"))
+def _acknowledge(scope: Scope, number: int, data: InputData) -> AcknowledgeEscalation:
+    return AcknowledgeEscalation(scope=scope, escalation_id=number, by=data.get("by"))
 
 
-_take: Final = ESCALATION.does(_acknowledge, "by")
+_take: Final = ESCALATION.resolver(_acknowledge, "by")
 
 
 def _take_by_name(
@@ -42,5 +42,5 @@ acknowledge_escalation = field(
     EscalationPayload,
     "Take an escalation: nobody else is alerted. Twice, the first stands.",
     Batched(_take_by_name, STAFF_UP),
-    input=argument(must(AcknowledgeEscalationInput), "The escalation."),
+    input=argument(required(AcknowledgeEscalationInput), "The escalation."),
 )

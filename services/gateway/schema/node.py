@@ -2,10 +2,10 @@
 
 import graphene
 
-from services.gateway.schema.fields import field, must
+from services.gateway.schema.fields import field, required
 
 
 class Node(graphene.Interface):
     """Anything that can be fetched again by its id."""
 
-    id = field(must(graphene.ID), "Opaque, unique in the whole service.")
+    id = field(required(graphene.ID), "Opaque, unique in the whole service.")
