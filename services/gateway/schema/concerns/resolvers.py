@@ -11,18 +11,18 @@ from services.gateway.snapshot.evidence import by_evidence, rank_of
 from services.gateway.snapshot.listing import SortKey, list_concerns, sort_by_key
 from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndication
 
-ConcernPage = LocalizedEntry[catalog.Concern]
+LocalizedConcern = LocalizedEntry[catalog.Concern]
 
 
 def concern_by_slug(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[ConcernPage | None]:
+) -> list[LocalizedConcern | None]:
     return [edition_for(request, args).concerns.get(args["slug"])]
 
 
 def concern_list(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[ConcernPage]]:
+) -> list[Connection[LocalizedConcern]]:
     edition = edition_for(request, args)
     connection = catalog_connection(
         list_concerns(edition),
@@ -36,31 +36,31 @@ def concern_list(
 
 
 def procedures_for(
-    pages: Sequence[ConcernPage], args: Mapping[str, Any], request: GatewayRequest
+    concerns: Sequence[LocalizedConcern], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused]:
     """A cursor belongs to one concern's list, so it fails under the others alone."""
-    return [_procedures_or_refusal(page, args, request) for page in pages]
+    return [_procedures_or_refusal(concern, args, request) for concern in concerns]
 
 
 def _procedures_or_refusal(
-    page: ConcernPage, args: Mapping[str, Any], request: GatewayRequest
+    concern: LocalizedConcern, args: Mapping[str, Any], request: GatewayRequest
 ) -> Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused:
     try:
-        return _procedures_for(page, args, request)
+        return _procedures_for(concern, args, request)
     except FieldRefused as refused:
         return refused
 
 
 def _procedures_for(
-    page: ConcernPage, args: Mapping[str, Any], request: GatewayRequest
+    concern: LocalizedConcern, args: Mapping[str, Any], request: GatewayRequest
 ) -> Connection[LocalizedEntry[catalog.Procedure]]:
-    treated_by = page.edition.treated_by(page.entry)
+    treated_by = concern.edition.treated_by(concern.entry)
     return catalog_connection(
         sort_by_key(by_evidence(treated_by, args.get("minimum_evidence")), _evidence_key),
         args,
         request,
-        of_list=f"concern:{page.entry.slug}",
-        edition=page.edition,
+        of_list=f"concern:{concern.entry.slug}",
+        edition=concern.edition,
         edge=lambda cursor, indicated: Edge(cursor, indicated.procedure, indicated),
     )
 

@@ -1,4 +1,4 @@
-"""What every page of the catalog has."""
+"""What every entry of the catalog has."""
 
 from typing import Final
 
@@ -17,12 +17,12 @@ from services.gateway.snapshot.snapshot import LocalizedEntry
 _OF_HASH: Final = 16
 
 
-def page_id(page: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of any entry
+def entry_id(localized: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of any entry
     """The public id: entry, locale asked for and, for plans, version.
 
     With a clinic's own values it has their version too, and what tells them from another clinic's.
     """
-    entry, locale = page.entry, page.edition.locale
+    entry, locale = localized.entry, localized.edition.locale
     kind = type(entry).__name__
     if isinstance(entry, AftercarePlan):
         own = (
@@ -35,7 +35,7 @@ def page_id(page: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of any en
 class Content(Interface, interfaces=(Node,)):
     """Published clinical content. Never changes within a release."""
 
-    id = field(required(graphene.ID), "Opaque; carries the locale asked for.", mapped(page_id))
+    id = field(required(graphene.ID), "Opaque; carries the locale asked for.", mapped(entry_id))
     slug = field(
         required(graphene.String),
         "Its name in URLs, the same in all locales.",

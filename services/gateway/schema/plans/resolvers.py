@@ -8,25 +8,25 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema.catalog import edition_for
 from services.gateway.snapshot.snapshot import Edition, LocalizedEntry
 
-PlanPage = LocalizedEntry[catalog.AftercarePlan]
+LocalizedPlan = LocalizedEntry[catalog.AftercarePlan]
 
 
 def plan_by_slug(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PlanPage | None] | Awaitable[list[PlanPage | None]]:
+) -> list[LocalizedPlan | None] | Awaitable[list[LocalizedPlan | None]]:
     """From memory as the catalog has it; for a clinic, as content says that the clinic has it."""
     edition = edition_for(request, args)
-    page = edition.plans.get(args["slug"])
-    if page is None or args.get("version") not in {None, page.entry.version}:
+    plan = edition.plans.get(args["slug"])
+    if plan is None or args.get("version") not in {None, plan.entry.version}:
         return [None]
-    return [page] if request.viewer.clinic_id is None else _of_clinic(page, request)
+    return [plan] if request.viewer.clinic_id is None else _of_clinic(plan, request)
 
 
-async def _of_clinic(page: PlanPage, request: GatewayRequest) -> list[PlanPage | None]:
-    return [await plan_of_clinic(page.entry.slug, page.edition, request)]
+async def _of_clinic(plan: LocalizedPlan, request: GatewayRequest) -> list[LocalizedPlan | None]:
+    return [await plan_of_clinic(plan.entry.slug, plan.edition, request)]
 
 
-async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -> PlanPage:
+async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -> LocalizedPlan:
     """A plan that the catalog has, as the asking clinic has it.
 
     Raises FieldRefused, CATALOG_UNAVAILABLE, in the moment in which a release is replaced: what is
@@ -47,17 +47,17 @@ async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -
 
 
 async def reviews_of(
-    pages: Sequence[PlanPage], _args: Mapping[str, Any], request: GatewayRequest
+    plans: Sequence[LocalizedPlan], _args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PlanReview | None]:
     """What the asking clinic's clinicians signed, of all plans in one ask."""
     clinic_id = request.viewer.clinic_id
     if clinic_id is None:
-        return [None] * len(pages)
-    hashes = list(dict.fromkeys(page.entry.content_hash for page in pages))
+        return [None] * len(plans)
+    hashes = list(dict.fromkeys(plan.entry.content_hash for plan in plans))
     found = await request.client.ask(FindReviews(clinic_id=clinic_id, content_hashes=tuple(hashes)))
     reviews = dict(zip(hashes, found, strict=True))
-    return [reviews[page.entry.content_hash] for page in pages]
+    return [reviews[plan.entry.content_hash] for plan in plans]
 
 
-def procedures_of(page: PlanPage) -> Sequence[LocalizedEntry[catalog.Procedure]]:
-    return page.edition.find_procedures(page.entry.procedures)
+def procedures_of(plan: LocalizedPlan) -> Sequence[LocalizedEntry[catalog.Procedure]]:
+    return plan.edition.find_procedures(plan.entry.procedures)
