@@ -83,11 +83,11 @@ class Query(
     InboxQueries,
     graphene.ObjectType,
 ):
-    """What can be read."""
+    """All reads."""
 
 
 class Mutation(graphene.ObjectType):
-    """What can be changed. Expected refusals are data: look at userErrors."""
+    """All changes. Expected refusals are data: read userErrors."""
 
     register_patient = register_patient
     erase_patient = erase_patient

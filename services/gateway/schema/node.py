@@ -6,6 +6,6 @@ from services.gateway.schema.fields import field, required
 
 
 class Node(graphene.Interface):
-    """Anything that can be fetched again by its id."""
+    """An object that can be fetched by its id."""
 
-    id = field(required(graphene.ID), "Opaque, unique in the whole service.")
+    id = field(required(graphene.ID), "Opaque; unique across the whole service.")

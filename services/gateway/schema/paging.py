@@ -106,10 +106,14 @@ def connection_of(
 
 
 class PageInfo(graphene.ObjectType):
-    """Where a page lies in its list."""
+    """The position of a page in its list."""
 
-    has_next_page = field(required(graphene.Boolean), "Whether there is more after this page.")
-    has_previous_page = field(required(graphene.Boolean), "Whether there is more before this page.")
+    has_next_page = field(
+        required(graphene.Boolean), "Whether there are more edges after this page."
+    )
+    has_previous_page = field(
+        required(graphene.Boolean), "Whether there are more edges before this page."
+    )
     start_cursor = field(graphene.String, "Cursor of the page's first edge.")
     end_cursor = field(graphene.String, "Cursor of the page's last edge.")
 
@@ -135,7 +139,7 @@ def connection_type(
         f"{node.__name__}Edge",
         f"{article} {noun} in a list.{note}",
         cursor=_page_field(
-            required(graphene.String), "Where the edge lies in its list.", "cursor", access
+            required(graphene.String), "The position of this edge in the list.", "cursor", access
         ),
         node=_page_field(node_type, f"The {noun}.", "node", access),
         **of_edge,
@@ -151,7 +155,7 @@ def connection_type(
             required(graphene.List(node_type)), f"The {noun}s alone.", "nodes", access
         ),
         page_info=_page_field(
-            required(PageInfo), "Where the page lies in the list.", "page_info", access
+            required(PageInfo), "The position of the page in the list.", "page_info", access
         ),
         **(counted if is_counted else {}),
     )

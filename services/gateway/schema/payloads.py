@@ -29,7 +29,7 @@ def payload_type(name: str, description: str, access: Rule, **fields: GrapheneTy
     """Define a payload of these fields and `userErrors`."""
     refusals = field(
         list_of(types.UserError),
-        "Why it was refused; empty when done.",
+        "Why the mutation was refused; empty if it succeeded.",
         attribute("user_errors", access),
     )
     return graphene_type(name, description, **fields, user_errors=refusals)
@@ -40,7 +40,7 @@ def record_payload(node: GrapheneType, noun: str, description: str, access: Rule
     article = "an" if noun[0] in "aeiou" else "a"
     return payload_type(
         f"{node.__name__}Payload",
-        f"What became of a mutation of {article} {noun}.",
+        f"The result of a mutation of {article} {noun}.",
         access,
         **{noun: field(node, description, attribute("record", access))},
     )
@@ -49,6 +49,6 @@ def record_payload(node: GrapheneType, noun: str, description: str, access: Rule
 def warnings_field(access: Rule) -> GrapheneType:
     return field(
         list_of(types.Caution),
-        "What will not happen as one might think.",
+        "What will happen differently than expected.",
         attribute("warnings", access),
     )

@@ -5,22 +5,22 @@ from services.gateway.schema.enums import described
 
 ModeEnum = described(
     Mode,
-    "Kinds of data, which never meet.",
+    "Kinds of data, which are kept apart.",
     {
         "LIVE": "Real patients.",
-        "TEST": "Reaches only the sandbox.",
-        "ALLOWLIST": "Reaches only listed contacts.",
+        "TEST": "Messages go only to the sandbox.",
+        "ALLOWLIST": "Messages go only to listed contacts.",
     },
 )
 
 EnrollmentStatusEnum = described(
     EnrollmentStatus,
-    "Whether an enrollment still runs.",
+    "Whether an enrollment is still active.",
     {
-        "ACTIVE": "It runs.",
+        "ACTIVE": "Messages are sent as planned.",
         "PAUSED": "Nothing is sent for now.",
-        "COMPLETED": "Its last step is over.",
-        "CANCELLED": "It was ended early.",
+        "COMPLETED": "All its steps are over.",
+        "CANCELLED": "It was cancelled before its end.",
     },
 )
 
@@ -28,7 +28,7 @@ MessageDetailEnum = described(
     MessageDetail,
     "How much a message says.",
     {
-        "DISCREET": "The least that may be said: no procedure, body part or concern.",
+        "DISCREET": "The least detail: no procedure, body part or concern.",
         "DETAILED": "The full text.",
     },
 )

@@ -69,7 +69,7 @@ class Dimension(StrEnum):
         "Los resultados duran",
     )
     DEPTH = "DEPTH", "How deep it reaches.", "Depth", "Profundidad"
-    ANESTHESIA = "ANESTHESIA", "What is usual against the pain.", "Anesthesia", "Anestesia"
+    ANESTHESIA = "ANESTHESIA", "The usual anesthesia.", "Anesthesia", "Anestesia"
     SKIN_TYPES = "SKIN_TYPES", "Which skin types it suits.", "Skin types", "Tipos de piel"
     CONCERNS = "CONCERNS", "What it treats.", "Treats", "Trata"
     SERIOUS_RISKS = (
@@ -79,7 +79,7 @@ class Dimension(StrEnum):
         "Riesgos raros pero graves",
     )
     COST = "COST", "What it costs.", "Cost", "Precio"
-    PERFORMED_BY = "PERFORMED_BY", "Who does it.", "Performed by", "Lo realiza"
+    PERFORMED_BY = "PERFORMED_BY", "Who performs it.", "Performed by", "Lo realiza"
 
 
 class Better(StrEnum):

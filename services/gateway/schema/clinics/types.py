@@ -21,7 +21,7 @@ def _week_of(clinic: ClinicRecord) -> list[OpeningSpan]:
 
 
 class QuietHours(graphene.ObjectType):
-    """Wall-clock times between which nothing is sent; may cross midnight."""
+    """Local times between which nothing is sent. They can cross midnight."""
 
     start = field(required(LocalTime), "The first minute of quiet.", attribute("start", ANY_KEY))
     end = field(required(LocalTime), "The first minute after it.", attribute("end", ANY_KEY))
@@ -35,13 +35,15 @@ WeekdayEnum = described(
 
 
 class OpeningHours(graphene.ObjectType):
-    """A span in which a clinic is open; a day may have several."""
+    """A time span in which a clinic is open. A day can have several."""
 
-    day = field(required(WeekdayEnum), "The day it begins on.", attribute("day", ANY_KEY))
-    opens = field(required(LocalTime), "The first minute of it.", attribute("opens", ANY_KEY))
+    day = field(required(WeekdayEnum), "The day on which it begins.", attribute("day", ANY_KEY))
+    opens = field(
+        required(LocalTime), "The first minute that it is open.", attribute("opens", ANY_KEY)
+    )
     closes = field(
         required(LocalTime),
-        "The first minute after it; on the next day where it is not after `opens`.",
+        "The first minute that it is closed again; on the next day if not later than `opens`.",
         attribute("closes", ANY_KEY),
     )
 
@@ -51,7 +53,7 @@ class Closure(graphene.ObjectType):
 
     from_ = field(required(Date), "The first day.", attribute("first_day", ANY_KEY), name="from")
     to = field(required(Date), "The last day.", attribute("last_day", ANY_KEY))
-    note = field(graphene.String, "Why, for its patients.", attribute("note", ANY_KEY))
+    note = field(graphene.String, "The reason, for patients.", attribute("note", ANY_KEY))
 
 
 class Clinic(ObjectType, interfaces=(Node,)):
@@ -59,34 +61,38 @@ class Clinic(ObjectType, interfaces=(Node,)):
 
     id = field(
         required(graphene.ID),
-        "Opaque, unique in the whole service.",
+        "Opaque; unique across the whole service.",
         mapped(lambda clinic: ids.encode("Clinic", clinic.id), ANY_KEY),
     )
     name = field(
-        required(graphene.String), "What its messages begin with.", attribute("name", ANY_KEY)
+        required(graphene.String),
+        "The name that its messages begin with.",
+        attribute("name", ANY_KEY),
     )
-    time_zone = field(required(TimeZone), "Where it is.", attribute("time_zone", ANY_KEY))
-    locale = field(required(Locale), "What its staff read.", attribute("locale", ANY_KEY))
+    time_zone = field(
+        required(TimeZone), "The clinic's time zone.", attribute("time_zone", ANY_KEY)
+    )
+    locale = field(required(Locale), "The language of its staff.", attribute("locale", ANY_KEY))
     country = field(required(graphene.String), "ISO 3166-1 alpha-2.", attribute("country", ANY_KEY))
     emergency_number = field(
         required(graphene.String),
-        "What to call in an emergency there.",
+        "The emergency number in its country.",
         attribute("emergency_number", ANY_KEY),
     )
-    phone = field(PhoneNumber, "Where patients reach it.", attribute("phone", ANY_KEY))
+    phone = field(PhoneNumber, "The phone number for patients.", attribute("phone", ANY_KEY))
     quiet_hours = field(
         required(QuietHours),
-        "When its patients are left in peace, unless they chose other hours.",
+        "When nothing is sent to its patients, unless they chose other hours.",
         attribute("quiet_hours", ANY_KEY),
     )
     opening_hours = field(
         list_of(OpeningHours),
-        "When somebody is there, from Monday on; empty: it does not say.",
+        "Opening hours from Monday on; empty if not stated.",
         mapped(_week_of, ANY_KEY),
     )
     closures = field(
         list_of(Closure),
-        "Days on which it is closed whatever its hours.",
+        "Days on which it is closed regardless of its opening hours.",
         attribute("closures", ANY_KEY),
     )
     out_of_hours = field(

@@ -18,6 +18,7 @@ async def _now(
 class ClockQueries:
     now = field(
         required(DateTime),
-        "The service's clock; runs fast in development with CLOCK_RATE. Never cached.",
+        "The time of the service's clock, which CLOCK_RATE can speed up in development. "
+        "Never cached.",
         Batched(_now, PUBLIC),
     )

@@ -8,7 +8,7 @@ DimensionEnum = described(
 )
 BetterEnum = described(
     Better,
-    "Which figures are the better ones.",
+    "Which figures are better.",
     {
         "LOWER": "The lower, the better for the patient.",
         "HIGHER": "The higher, the better for the patient.",

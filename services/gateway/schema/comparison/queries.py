@@ -35,7 +35,7 @@ class ComparisonQueries:
         procedures=argument(list_of(graphene.String), "Slugs of the procedures."),
         dimensions=argument(
             graphene.List(required(DimensionEnum)),
-            "Only these rows, in this order; all when absent.",
+            "Only these rows, in this order; all if left out.",
         ),
         locale=locale_argument(),
     )

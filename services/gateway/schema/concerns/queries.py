@@ -10,7 +10,7 @@ from services.gateway.schema.paging import connection_field
 class ConcernQueries:
     concern = field(
         Concern,
-        "One concern; null when there is none of that name.",
+        "One concern; null if no concern has this slug.",
         Batched(resolvers.concern_by_slug, PUBLIC),
         slug=slug_argument(),
         locale=locale_argument(),

@@ -12,14 +12,16 @@ from services.gateway.schema.paging import connection_field, connection_type
 
 
 class Concern(ObjectType, interfaces=(Node, Content)):
-    """Something about the skin that people want treated."""
+    """A skin concern that people want treated."""
 
     aliases = field(list_of(graphene.String), "Other names for it.", attribute("entry.aliases"))
     procedures = connection_field(
         required("services.gateway.schema.procedures.types.ProcedureConnection"),
         "Procedures that treat it, best supported first.",
         Batched(resolvers.procedures_for, PUBLIC),
-        minimum_evidence=argument(EvidenceLevelEnum, "Leave out what is supported less well."),
+        minimum_evidence=argument(
+            EvidenceLevelEnum, "Leave out entries with weaker evidence than this."
+        ),
     )
 
 

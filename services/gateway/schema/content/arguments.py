@@ -14,5 +14,5 @@ def slug_argument() -> Any:  # noqa: ANN401 - graphene ships no types
 
 def locale_argument() -> Any:  # noqa: ANN401 - graphene ships no types
     return argument(
-        Locale, "The locale to read in; what has not been translated is served in the base locale."
+        Locale, "The requested locale. Content without a translation is served in the base locale."
     )

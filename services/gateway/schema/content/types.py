@@ -35,27 +35,31 @@ def entry_id(localized: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of 
 class Content(Interface, interfaces=(Node,)):
     """Published clinical content. Never changes within a release."""
 
-    id = field(required(graphene.ID), "Opaque; carries the locale asked for.", mapped(entry_id))
+    id = field(required(graphene.ID), "Opaque; includes the requested locale.", mapped(entry_id))
     slug = field(
         required(graphene.String),
         "Its name in URLs, the same in all locales.",
         attribute("entry.slug"),
     )
-    title = field(required(graphene.String), "What people call it.", attribute("entry.title"))
+    title = field(required(graphene.String), "Its common name.", attribute("entry.title"))
     summary = field(
-        required(graphene.String), "What it is, in a few sentences.", attribute("entry.summary")
+        required(graphene.String), "A description in a few sentences.", attribute("entry.summary")
     )
     locale = field(
         required(Locale), "The locale that was served.", attribute("entry.served_locale")
     )
     is_fallback_locale = field(
         required(graphene.Boolean),
-        "Whether another locale was served than the one asked for.",
+        "Whether the served locale differs from the requested one.",
         attribute("is_fallback_locale"),
     )
     reviewed_at = field(
-        required(Date), "Last editorial check against the sources.", attribute("entry.reviewed_at")
+        required(Date),
+        "The last editorial review against the sources.",
+        attribute("entry.reviewed_at"),
     )
     release = field(
-        required(CatalogRelease), "The release that this was read from.", attribute("edition.info")
+        required(CatalogRelease),
+        "The release that this entry comes from.",
+        attribute("edition.info"),
     )

@@ -20,39 +20,41 @@ from services.gateway.schema.scalars.times import DateTime
 
 ChangeEffectEnum = described(
     ChangeEffect,
-    "What becomes of a step on a channel.",
+    "How a change affects a step on a channel.",
     {
         "MOVED": "It is due at another time.",
         "DROPPED": "It will not be sent.",
-        "ALREADY_SENT": "It went out, or is on its way, as it was planned before.",
-        "ADDED": "It is planned now.",
-        "CORRECTION": "A message puts right what it said.",
+        "ALREADY_SENT": "It was already sent, or is being sent, as planned before.",
+        "ADDED": "It is newly planned.",
+        "CORRECTION": "A correction of it will be sent.",
     },
 )
 
 
 class ReminderChange(graphene.ObjectType):
-    """What becomes of one step on one channel."""
+    """The effect of a change on one step and channel."""
 
     step_key = field(required(graphene.String), "The plan's step.", attribute("step_key", STAFF_UP))
     channel = field(ChannelEnum, "Null for a clinician's task.", attribute("channel", STAFF_UP))
-    effect = field(required(ChangeEffectEnum), "What becomes of it.", attribute("effect", STAFF_UP))
-    was = field(DateTime, "When it was due, or went out.", attribute("was", STAFF_UP))
-    becomes = field(DateTime, "When it goes now.", attribute("becomes", STAFF_UP))
+    effect = field(required(ChangeEffectEnum), "The effect.", attribute("effect", STAFF_UP))
+    was = field(
+        DateTime, "When it was due or was sent before the change.", attribute("was", STAFF_UP)
+    )
+    becomes = field(DateTime, "When it is due after the change.", attribute("becomes", STAFF_UP))
 
 
 RescheduleEnrollmentPayload = payload_type(
     "RescheduleEnrollmentPayload",
-    "What became of a mutation that changes times, reminder by reminder.",
+    "The result of a mutation that changes times, reminder by reminder.",
     STAFF_UP,
     enrollment=field(
         Enrollment,
-        "The enrollment as it is now, which a rehearsal leaves as it was; null when refused.",
+        "The updated enrollment, unchanged by a dry run; null if refused.",
         attribute("enrollment", STAFF_UP),
     ),
     changes=field(
         list_of(ReminderChange),
-        "What changes, of the whole visit.",
+        "The changes, for the whole visit.",
         attribute("changes", STAFF_UP),
     ),
     warnings=warnings_field(STAFF_UP),

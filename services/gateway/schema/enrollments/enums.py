@@ -3,11 +3,11 @@ from services.gateway.schema.enums import described
 
 ProcedureStateEnum = described(
     ProcedureState,
-    "What became of the procedure.",
+    "The state of the procedure.",
     {
-        "PLANNED": "Not recorded as done yet.",
+        "PLANNED": "Not recorded as performed yet.",
         "PERFORMED": "Done.",
         "NO_SHOW": "The patient did not come.",
-        "CANCELLED": "Called off.",
+        "CANCELLED": "It was cancelled.",
     },
 )

@@ -36,11 +36,11 @@ class EnrollmentResult:
 
 EnrollmentPayload = payload_type(
     "EnrollmentPayload",
-    "What became of a mutation of an enrollment.",
+    "The result of a mutation of an enrollment.",
     STAFF_UP,
     enrollment=field(
         Enrollment,
-        "The enrollment as it is now; null when refused.",
+        "The updated enrollment; null if refused.",
         attribute("enrollment", STAFF_UP),
     ),
     warnings=warnings_field(STAFF_UP),

@@ -18,50 +18,55 @@ from services.gateway.schema.shared_enums import EnrollmentStatusEnum
 
 
 class Enrollment(ObjectType, interfaces=(Node,)):
-    """A patient following one version of a plan around one procedure."""
+    """A patient who follows one version of a plan for one procedure."""
 
     id = field(
         required(graphene.ID),
-        "Opaque, unique in the whole service.",
+        "Opaque; unique across the whole service.",
         mapped(lambda enrollment: ids.encode(resolvers.KIND, enrollment.id), SEES_CARE),
     )
     patient = field(
         "services.gateway.schema.patients.types.Patient",
-        "Who is enrolled.",
+        "The patient.",
         Batched(about.patients_of, SEES_CARE),
     )
     plan = field(
         AftercarePlan,
-        "The plan as pinned, which may be older than the catalog's; its procedures and release "
-        "are those of the catalog now.",
+        "The plan version of this enrollment, which may be older than the one in the "
+        "catalog. Its procedures and release are those of the current catalog.",
         Batched(resolvers.plans_of, SEES_CARE),
     )
-    plan_version = field(required(graphene.Int), "The version pinned.", care("plan.version"))
-    status = field(required(EnrollmentStatusEnum), "Whether it still runs.", care("status"))
+    plan_version = field(
+        required(graphene.Int), "The plan version of this enrollment.", care("plan.version")
+    )
+    status = field(required(EnrollmentStatusEnum), "Whether it is still active.", care("status"))
     created_at = field(required(DateTime), "When the patient was enrolled.", care("created_at"))
     procedure_at = field(
-        required(DateTime), "Start, as planned or as it was.", care("procedure_at")
+        required(DateTime), "Start of the procedure, planned or actual.", care("procedure_at")
     )
-    procedure_ended_at = field(DateTime, "When it ended, if known.", care("procedure_ended_at"))
+    procedure_ended_at = field(
+        DateTime, "When the procedure ended, if known.", care("procedure_ended_at")
+    )
     procedure_state = field(
-        required(ProcedureStateEnum), "What became of it.", care("procedure_state")
+        required(ProcedureStateEnum), "The state of the procedure.", care("procedure_state")
     )
-    performed_by = field(graphene.String, "Who did it.", personal("performed_by"))
+    performed_by = field(graphene.String, "Who performed the procedure.", personal("performed_by"))
     reference = field(graphene.String, "The clinic's own number.", care("reference"))
     visit_reference = field(
         graphene.String,
-        "Enrollments with the same one are of one visit.",
+        "The clinic's number of the visit. Enrollments with the same one belong to one visit.",
         care("visit_reference"),
     )
     reminders = two_way_connection_field(
         required("services.gateway.schema.reminders.types.ReminderConnection"),
-        "What is and was sent, by due time. Page forward or backward; 20 when neither is said.",
+        "Past and planned reminders, by due time. Page forward or backward; the default "
+        "is the first 20.",
         Batched(resolvers.reminders_of, SEES_CARE),
         status=argument(graphene.List(required(ReminderStatusEnum)), "Any of these."),
     )
     check_ins = field(
         list_of("services.gateway.schema.check_ins.types.CheckIn"),
-        "What the patient was asked, oldest first.",
+        "The check-ins of this enrollment, oldest first.",
         Batched(check_ins_of, SEES_CARE),
     )
 

@@ -12,7 +12,7 @@ from services.gateway.schema.payloads import Result, record_payload
 from services.gateway.schema.refusals.values import user_errors
 
 EscalationPayload = record_payload(
-    Escalation, "escalation", "The escalation as it is now; null when refused.", STAFF_UP
+    Escalation, "escalation", "The updated escalation; null if refused.", STAFF_UP
 )
 
 

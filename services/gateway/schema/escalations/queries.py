@@ -12,7 +12,7 @@ from services.gateway.schema.paging import connection_field
 class EscalationQueries:
     escalations = connection_field(
         EscalationConnection,
-        "Who may need help: RED first, then the oldest.",
+        "Patients who may need help: RED first, then oldest first.",
         Batched(escalations_asked_for, STAFF_UP),
         open=argument(
             graphene.Boolean,

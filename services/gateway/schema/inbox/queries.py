@@ -11,10 +11,11 @@ from services.gateway.schema.paging import connection_field
 class InboxQueries:
     inbox = connection_field(
         InboundMessageConnection,
-        "What patients wrote, newest first.",
+        "Messages from patients, newest first.",
         Batched(inbox_asked_for, STAFF_UP),
         patient_id=argument(graphene.ID, "Of this patient."),
         unmatched=argument(
-            graphene.Boolean, "Only those of no one patient (true), or only of one (false)."
+            graphene.Boolean,
+            "Only messages that match no single patient (true), or only those that do (false).",
         ),
     )

@@ -14,33 +14,35 @@ from services.gateway.schema.scalars.times import DateTime
 
 
 class InboundMessage(ObjectType, interfaces=(Node,)):
-    """What somebody wrote to the clinic, kept as it came."""
+    """A message to the clinic, stored as received."""
 
     id = field(
         required(graphene.ID),
-        "Opaque, unique in the whole service.",
+        "Opaque; unique across the whole service.",
         mapped(lambda message: ids.encode(resolvers.KIND, message.id), STAFF_UP),
     )
     patient = field(
         Patient,
-        "Who wrote it; null for a stranger, and for a number that several patients share.",
+        "Who wrote it; null for an unknown sender, and for a number that several patients share.",
         Batched(about.patients_of, STAFF_UP),
     )
-    channel = field(required(ChannelEnum), "How it came.", attribute("channel", STAFF_UP))
-    received_at = field(required(DateTime), "When it came.", attribute("received_at", STAFF_UP))
+    channel = field(
+        required(ChannelEnum), "The channel on which it arrived.", attribute("channel", STAFF_UP)
+    )
+    received_at = field(required(DateTime), "When it arrived.", attribute("received_at", STAFF_UP))
     text = field(
-        graphene.String, "As it was written. Null once purged.", attribute("text", STAFF_UP)
+        graphene.String, "The original text; null if it was purged.", attribute("text", STAFF_UP)
     )
     understood_as = field(
         required(graphene.String),
-        "The rule that applied: OPT_OUT, MAYBE_OPT_OUT, OPT_IN, HELP; CHECK_IN_GREEN, "
-        "CHECK_IN_AMBER, CHECK_IN_RED or CHECK_IN_UNCLEAR for an answer to a check-in, and "
-        "CHECK_IN_RED for a red flag that was written unasked; UNREAD where none did.",
+        "The rule that applied: OPT_OUT, MAYBE_OPT_OUT, OPT_IN or HELP; CHECK_IN_GREEN, "
+        "CHECK_IN_AMBER, CHECK_IN_RED or CHECK_IN_UNCLEAR for an answer to a check-in; "
+        "CHECK_IN_RED also for an unprompted red flag; UNREAD if no rule applied.",
         attribute("understood_as", STAFF_UP),
     )
     check_in = field(
         "services.gateway.schema.check_ins.types.CheckIn",
-        "The check-in that it answers, if one.",
+        "The check-in that it answers, if any.",
         Batched(about.check_ins_of, STAFF_UP),
     )
 

@@ -10,13 +10,13 @@ from services.gateway.schema.nodes.resolvers import node_asked_for, nodes_asked_
 class NodeQueries:
     node = field(
         Node,
-        "Anything by its id; null when there is no such thing, or it is not yours.",
+        "Any object by its id; null if it does not exist or belongs to another clinic.",
         Batched(node_asked_for, PUBLIC),
         id=argument(required(graphene.ID), "The id."),
     )
     nodes = field(
         graphene.List(Node),
-        "Up to 50 things by their ids, in the order of the ids; null as with `node`.",
+        "Up to 50 objects by their ids, in the order of the ids; null as with `node`.",
         Batched(nodes_asked_for, PUBLIC),
         ids=argument(list_of(graphene.ID), "The ids."),
     )

@@ -59,9 +59,9 @@ def _check(data: Mapping[str, Any]) -> None:
 class OptionQueries:
     procedure_options = field(
         graphene.List(required(ProcedureOption)),
-        "Procedures in view of somebody's needs, the most fitting first, each with everything "
-        "that speaks for and against it. Decision support, never a diagnosis. POST only.",
+        "Procedures assessed for a person's needs, best match first, each with all "
+        "reasons for and against it. Decision support, not a diagnosis. POST only.",
         Batched(_options, PUBLIC, post_only=True),
-        needs=argument(required(ProcedureNeeds), "What they want and have."),
+        needs=argument(required(ProcedureNeeds), "The person's wishes and conditions."),
         locale=locale_argument(),
     )

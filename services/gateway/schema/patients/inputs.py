@@ -23,22 +23,32 @@ _HOW_TO = {
 
 
 class ConsentInput(graphene.InputObjectType):
-    """A person's permission for one channel and purpose, or its end, as you were told it."""
+    """A person's consent for one channel and purpose, or its withdrawal."""
 
     channel = input_field(required(ChannelEnum), "The channel it is for.")
     purpose = input_field(required(PurposeEnum), "The purpose it is for.")
-    granted = input_field(required(graphene.Boolean), "False takes consent back.")
-    source = input_field(required(graphene.String), "Where you were told, e.g. booking-form.")
+    granted = input_field(required(graphene.Boolean), "False withdraws the consent.")
+    source = input_field(
+        required(graphene.String), "Where the consent was given, such as booking-form."
+    )
     wording_version = input_field(
-        graphene.String, "Which wording the person agreed to; staff must say for a consent given."
+        graphene.String,
+        "The version of the wording that the person agreed to. Required from staff when "
+        "consent is granted.",
     )
-    method = input_field(ConsentMethodEnum, "How it was given; staff must say for a consent given.")
-    basis = input_field(ConsentBasisEnum, "What it rests on.", default_value=ConsentBasis.EXPRESS)
+    method = input_field(
+        ConsentMethodEnum, "How the consent was given. Required from staff when consent is granted."
+    )
+    basis = input_field(
+        ConsentBasisEnum, "The legal basis of the consent.", default_value=ConsentBasis.EXPRESS
+    )
     detail = input_field(
-        MessageDetailEnum, "How much may be said.", default_value=MessageDetail.DISCREET
+        MessageDetailEnum,
+        "How much detail messages may contain.",
+        default_value=MessageDetail.DISCREET,
     )
-    evidence = input_field(graphene.String, "What proves it; never shown again.")
-    obtained_at = input_field(DateTime, "When, if not just now.")
+    evidence = input_field(graphene.String, "Proof of the consent; it is never shown again.")
+    obtained_at = input_field(DateTime, "When it was given, if not now.")
 
 
 def consent_given(data: Mapping[str, Any]) -> ConsentGiven:

@@ -15,8 +15,8 @@ from services.gateway.schema.refusals.values import user_errors
 PatientPayload = record_payload(
     Patient,
     "patient",
-    "The patient as it is now; null when refused. A FRONT_END key is told the id of a patient "
-    "that it registers, and nothing else.",
+    "The updated patient; null if refused. A FRONT_END key can read only the id of a "
+    "patient that it registers.",
     REGISTERS,
 )
 

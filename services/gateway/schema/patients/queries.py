@@ -13,14 +13,18 @@ from services.gateway.schema.patients.types import Patient, PatientConnection
 class PatientQueries:
     patient = field(
         Patient,
-        "One patient, by id or by the clinic's own number; null when there is none.",
+        "One patient, by id or by the clinic's own number; null if there is none.",
         Batched(by_id_or_reference(KIND, FindPatient), STAFF_UP),
         id=argument(graphene.ID, "The patient's id."),
         reference=argument(graphene.String, "The clinic's own number."),
     )
     patients = connection_field(
         PatientConnection,
-        "The clinic's patients, newest first; with a search, those it names.",
+        "The clinic's patients, newest first; with a search, those that match.",
         Batched(patients_asked_for, STAFF_UP),
-        search=argument(graphene.String, "An exact reference, phone or email; names are sealed."),
+        search=argument(
+            graphene.String,
+            "An exact reference, phone number or email address. Names are encrypted and "
+            "cannot be searched.",
+        ),
     )

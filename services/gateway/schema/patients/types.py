@@ -16,46 +16,50 @@ from services.gateway.schema.shared_enums import EnrollmentStatusEnum, ModeEnum
 
 
 class Patient(ObjectType, interfaces=(Node,)):
-    """A person that a clinic looks after."""
+    """A patient of a clinic."""
 
     id = field(
         required(graphene.ID),
-        "Opaque, unique in the whole service.",
+        "Opaque; unique across the whole service.",
         mapped(lambda patient: ids.encode(resolvers.KIND, patient.id), ANY_KEY),
     )
-    mode = field(required(ModeEnum), "The kind of data it is.", care("mode"))
+    mode = field(required(ModeEnum), "The kind of data.", care("mode"))
     reference = field(graphene.String, "The clinic's own number.", care("reference"))
-    display_name = field(
-        graphene.String, "What messages call the patient.", personal("display_name")
-    )
-    phone = field(PhoneNumber, "Where texts go.", personal("phone"))
-    email = field(EmailAddress, "Where email goes.", personal("email"))
+    display_name = field(graphene.String, "The name that messages use.", personal("display_name"))
+    phone = field(PhoneNumber, "The number for text messages.", personal("phone"))
+    email = field(EmailAddress, "The address for email.", personal("email"))
     contact_points = field(
-        list_of(parts.ContactPoint), "Phones and mailboxes.", personal_list("contact_points")
+        list_of(parts.ContactPoint),
+        "Phone numbers and email addresses.",
+        personal_list("contact_points"),
     )
-    is_adult = field(graphene.Boolean, "Null: not known.", care("is_adult"))
-    time_zone = field(required(TimeZone), "Where due times are read.", care("time_zone"))
+    is_adult = field(graphene.Boolean, "Null if not known.", care("is_adult"))
+    time_zone = field(required(TimeZone), "The time zone of due times.", care("time_zone"))
     time_zone_source = field(
         required(TimeZoneSourceEnum),
         "Where the time zone comes from.",
         mapped(resolvers.time_zone_source_of, SEES_CARE),
     )
-    region = field(graphene.String, "ISO 3166-2, where known.", care("region"))
-    locale = field(required(Locale), "What the patient reads.", care("locale"))
+    region = field(graphene.String, "ISO 3166-2, if known.", care("region"))
+    locale = field(required(Locale), "The patient's language.", care("locale"))
     preferences = field(
-        required(parts.ReminderPreferences), "How to be reminded.", care("preferences")
+        required(parts.ReminderPreferences),
+        "The patient's preferences for reminders.",
+        care("preferences"),
     )
     consents = field(
         list_of(parts.Consent),
-        "Append-only ledger, newest first; `isCurrent` marks the entry that rules.",
+        "Append-only ledger, newest first; `isCurrent` marks the entry in force.",
         care("consents"),
     )
     suppressions = field(
-        list_of(parts.Suppression), "Addresses that must not be used.", care("suppressions")
+        list_of(parts.Suppression),
+        "Phone numbers and email addresses that must not be used.",
+        care("suppressions"),
     )
     enrollments = connection_field(
         required("services.gateway.schema.enrollments.types.EnrollmentConnection"),
-        "The patient's enrollments, by procedure, newest first.",
+        "The patient's enrollments, by time of the procedure, latest first.",
         Batched(resolvers.enrollments_of, SEES_CARE),
         status=argument(graphene.List(required(EnrollmentStatusEnum)), "Any of these."),
     )

@@ -16,7 +16,7 @@ from services.gateway.snapshot.listing import ProcedureSort
 class ProcedureQueries:
     procedure = field(
         Procedure,
-        "One procedure; null when there is none of that name.",
+        "One procedure; null if no procedure has this slug.",
         Batched(resolvers.procedure_by_slug, PUBLIC),
         slug=slug_argument(),
         locale=locale_argument(),
@@ -25,7 +25,7 @@ class ProcedureQueries:
         ProcedureConnection,
         "All procedures, filtered and sorted.",
         Batched(resolvers.procedure_list, PUBLIC),
-        filter=argument(ProcedureFilter, "Which to list."),
-        sort=argument(ProcedureSortEnum, "In which order.", default_value=ProcedureSort.TITLE),
+        filter=argument(ProcedureFilter, "Filters for the list."),
+        sort=argument(ProcedureSortEnum, "The sort order.", default_value=ProcedureSort.TITLE),
         locale=locale_argument(),
     )

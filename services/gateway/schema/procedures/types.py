@@ -28,7 +28,7 @@ class Procedure(ObjectType, interfaces=(Node, Content)):
     )
     parent = field(
         "services.gateway.schema.procedures.types.Procedure",
-        "Broader entry, e.g. laser resurfacing for ablative CO2.",
+        "The broader entry, such as laser resurfacing for ablative CO2.",
         mapped(resolvers.parent_of),
     )
     variants = field(
@@ -38,37 +38,41 @@ class Procedure(ObjectType, interfaces=(Node, Content)):
     )
     aliases = field(list_of(graphene.String), "Other names for it.", attribute("entry.aliases"))
     mechanism = field(list_of(ContentBlock), "How it works.", attribute("entry.mechanism"))
-    devices = field(list_of(parts.Device), "What it is done with.", attribute("entry.devices"))
-    steps = field(list_of(parts.ProcedureStep), "How a visit goes.", attribute("entry.steps"))
-    benefits = field(list_of(parts.Benefit), "What it is good for.", attribute("entry.benefits"))
+    devices = field(list_of(parts.Device), "The devices used.", attribute("entry.devices"))
+    steps = field(list_of(parts.ProcedureStep), "The steps of a visit.", attribute("entry.steps"))
+    benefits = field(list_of(parts.Benefit), "Its benefits.", attribute("entry.benefits"))
     treats = field(
         list_of(parts.Indication),
         "Concerns it treats, best supported first.",
         mapped_with_args(resolvers.treated),
-        minimum_evidence=argument(EvidenceLevelEnum, "Leave out what is supported less well."),
+        minimum_evidence=argument(
+            EvidenceLevelEnum, "Leave out entries with weaker evidence than this."
+        ),
     )
     side_effects = field(
         list_of(parts.SideEffect),
-        "What may follow.",
+        "Possible side effects.",
         mapped_with_args(resolvers.side_effects_of),
         rarity=argument(RarityEnum, "Only these."),
     )
     contraindications = field(
         list_of(parts.Contraindication),
-        "What speaks against it.",
+        "Reasons against it.",
         attribute("entry.contraindications"),
     )
     red_flags = field(
-        list_of(RedFlag), "Signs afterwards that call for help.", attribute("entry.red_flags")
+        list_of(RedFlag),
+        "Signs after the procedure that need medical help.",
+        attribute("entry.red_flags"),
     )
     suitability = field(
         list_of(parts.SkinTypeSuitability),
-        "How it suits each skin type.",
+        "Suitability for each skin type.",
         attribute("entry.suitability"),
     )
     profile = field(
         required(parts.ProcedureProfile),
-        "The figures to compare it by.",
+        "The figures used in comparisons.",
         attribute("entry.profile"),
     )
     combinations = field(
@@ -80,7 +84,7 @@ class Procedure(ObjectType, interfaces=(Node, Content)):
         mapped(resolvers.plans_for),
     )
     faq = field(list_of(parts.Question), "What patients ask.", attribute("entry.faq"))
-    sources = field(list_of(Source), "What the whole page rests on.", attribute("entry.sources"))
+    sources = field(list_of(Source), "Sources of the whole page.", attribute("entry.sources"))
 
 
 ProcedureConnection = connection_type(
@@ -93,9 +97,9 @@ ProcedureConnection = connection_type(
 
 
 class ProcedureFilter(graphene.InputObjectType):
-    """Which procedures to list. What is not known of a procedure does not pass."""
+    """Filters for a list of procedures. A procedure with an unknown value does not match."""
 
     family = input_field(graphene.List(required(ProcedureFamilyEnum)), "Any of these families.")
     concern = input_field(graphene.String, "Slug of a concern that it treats.")
-    max_downtime_days = input_field(graphene.Int, "Downtime no longer than this, at the longest.")
-    skin_type = input_field(SkinTypeEnum, "Suits this skin type, if with care.")
+    max_downtime_days = input_field(graphene.Int, "The longest downtime is at most this many days.")
+    skin_type = input_field(SkinTypeEnum, "Suitable for this skin type, possibly with precautions.")

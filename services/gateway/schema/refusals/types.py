@@ -18,17 +18,20 @@ from services.gateway.schema.refusals.values import ConflictError as Conflict
 class UserError(graphene.Interface):
     """An expected refusal."""
 
-    message = field(required(graphene.String), "Safe to show.")
-    path = field(graphene.List(required(graphene.String)), "The input field, from the outside in.")
-    code = field(required(UserErrorCodeEnum), "Drives logic.")
+    message = field(required(graphene.String), "A message that can be shown to users.")
+    path = field(
+        graphene.List(required(graphene.String)),
+        "The path of the input field, outermost name first.",
+    )
+    code = field(required(UserErrorCodeEnum), "The code for programs to act on.")
 
 
 class InputError(ObjectType, interfaces=(UserError,)):
-    """The input, or something about it, stands in the way."""
+    """The input is the reason for the refusal."""
 
 
 class NotFoundError(ObjectType, interfaces=(UserError,)):
-    """Something that the input names is not there."""
+    """Something that the input refers to does not exist."""
 
 
 async def _existing(
@@ -51,18 +54,18 @@ def _ids_of(kind: str, conflicts: Sequence[Conflict]) -> list[int]:
 
 
 class ConflictError(ObjectType, interfaces=(UserError,)):
-    """Something else stands in the way."""
+    """Something that exists already conflicts with the request."""
 
     existing = field(
         Node,
-        "The thing that stands in the way, where the viewer may see it.",
+        "The conflicting object, if the viewer may see it.",
         Batched(_existing, REGISTERS),
     )
 
 
 class Caution(ObjectType, name="Warning"):
-    """Done, but something will not happen as one might think."""
+    """The mutation succeeded, but something will happen differently than expected."""
 
-    code = field(required(graphene.String), "Stable name.")
-    message = field(required(graphene.String), "Safe to show.")
-    step_key = field(graphene.String, "The plan's step that it is about, if one.")
+    code = field(required(graphene.String), "A stable name for programs.")
+    message = field(required(graphene.String), "A message that can be shown to users.")
+    step_key = field(graphene.String, "The plan step that it concerns, if any.")

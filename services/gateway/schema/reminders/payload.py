@@ -14,7 +14,7 @@ from services.gateway.schema.reminders.types import Reminder
 ReminderPayload = record_payload(
     Reminder,
     "reminder",
-    "The reminder as it is now, or the one that follows it; null when refused.",
+    "The updated reminder, or the new one that replaces it; null if refused.",
     STAFF_UP,
 )
 

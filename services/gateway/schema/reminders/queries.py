@@ -11,8 +11,8 @@ from services.gateway.schema.reminders.types import ReminderConnection, Reminder
 class ReminderQueries:
     reminders = two_way_connection_field(
         ReminderConnection,
-        "The clinic's reminders. Page forward or backward; 20 when neither is said.",
+        "The clinic's reminders. Page forward or backward; the default is the first 20.",
         Batched(reminders_asked_for, STAFF_UP),
-        filter=argument(ReminderFilter, "Which to list."),
-        sort=argument(ReminderSortEnum, "In which order.", default_value=ReminderOrder.DUE_ASC),
+        filter=argument(ReminderFilter, "Filters for the list."),
+        sort=argument(ReminderSortEnum, "The sort order.", default_value=ReminderOrder.DUE_ASC),
     )

@@ -27,25 +27,27 @@ class Report:
 
 
 class DeliveryReportRow(graphene.ObjectType):
-    """How many reminders of a day and channel are where."""
+    """The number of reminders of one day, channel and status."""
 
     date = field(
         required(Date),
-        "The day they are due, on the clinic's calendar.",
+        "The due date, on the clinic's calendar.",
         attribute("date", SEES_CARE),
     )
     channel = field(required(ChannelEnum), "The medium.", attribute("channel", SEES_CARE))
     status = field(
-        required(ReminderStatusEnum), "Where they are on their way.", attribute("status", SEES_CARE)
+        required(ReminderStatusEnum), "Their delivery status.", attribute("status", SEES_CARE)
     )
     count = field(required(graphene.Int), "How many.", attribute("count", SEES_CARE))
 
 
 class DeliveryReport(graphene.ObjectType):
-    """What became of the clinic's reminders; for operators, of every clinic's."""
+    """The delivery status of the clinic's reminders; for operators, of all clinics' reminders."""
 
     rows = field(
-        list_of(DeliveryReportRow), "By day, channel and status.", attribute("rows", SEES_CARE)
+        list_of(DeliveryReportRow),
+        "Counts by day, channel and status.",
+        attribute("rows", SEES_CARE),
     )
 
 
@@ -67,7 +69,7 @@ async def _report(
 class ReportQueries:
     delivery_report = field(
         DeliveryReport,
-        "Reminders counted by the day they are due, both days included.",
+        "Counts of reminders by due date, first and last day included.",
         Batched(_report, SEES_CARE),
         from_=argument(required(Date), "The first day.", name="from"),
         to=argument(required(Date), "The last day."),

@@ -54,10 +54,14 @@ def parse_email(text: str) -> str | Unusable:
 
 PhoneNumber = text_scalar(
     "PhoneNumber",
-    "E.164. Null on output where the viewer may not see it; ContactPoint.masked is for showing.",
+    "A phone number in E.164 format. Null on output if the viewer may not see it; use "
+    "ContactPoint.masked for display.",
     parse_phone,
     str,
 )
 EmailAddress = text_scalar(
-    "EmailAddress", "Addr-spec. Null on output where the viewer may not see it.", parse_email, str
+    "EmailAddress",
+    "An email address (addr-spec). Null on output if the viewer may not see it.",
+    parse_email,
+    str,
 )

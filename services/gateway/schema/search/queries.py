@@ -30,9 +30,9 @@ def _found(
 class SearchQueries:
     search = field(
         graphene.List(required(SearchHit)),
-        "Entries that a text names or speaks of, best first; forgives slips. POST only.",
+        "Entries that match a text, best first; tolerates typing errors. POST only.",
         Batched(_found, PUBLIC, post_only=True),
-        text=argument(required(graphene.String), "What is sought, as people type it."),
-        first=argument(graphene.Int, "How many hits at most.", default_value=10),
+        text=argument(required(graphene.String), "The text to search for."),
+        first=argument(graphene.Int, "The maximum number of hits.", default_value=10),
         locale=locale_argument(),
     )

@@ -9,35 +9,33 @@ from services.gateway.schema.scalars.times import DateTime
 
 
 class PlanAt(graphene.InputObjectType):
-    """A plan, and when its procedure would begin."""
+    """A plan and the time of its procedure."""
 
     plan = input_field(required(graphene.String), "The plan's name in URLs.")
-    procedure_at = input_field(required(DateTime), "When its procedure would begin.")
+    procedure_at = input_field(required(DateTime), "When its procedure would start.")
 
 
 class SimulatedReminder(graphene.ObjectType):
-    """What would be sent for one step on one channel."""
+    """The message for one step on one channel."""
 
     step_key = field(
         required(graphene.String), "The plan's step.", attribute("step_key", REGISTERS)
     )
     kind = field(required(StepKindEnum), "What the step is for.", attribute("kind", REGISTERS))
     channel = field(ChannelEnum, "Null for a clinician's task.", attribute("channel", REGISTERS))
-    due_at = field(required(DateTime), "When it would go.", attribute("due_at", REGISTERS))
+    due_at = field(required(DateTime), "When it would be sent.", attribute("due_at", REGISTERS))
     local_due_at = field(
         required(graphene.String),
-        "The same on the patient's clock, by RFC 9557.",
+        "The same time on the patient's clock, as in RFC 9557.",
         attribute("local_due_at", REGISTERS),
     )
-    subject = field(graphene.String, "Of an email.", attribute("subject", REGISTERS))
+    subject = field(graphene.String, "The subject, for an email.", attribute("subject", REGISTERS))
     body = field(
         graphene.String,
-        "What it would say, with the texts it carries; null where nothing would be sent.",
+        "The text, including texts merged into it; null if nothing would be sent.",
         attribute("body", REGISTERS),
     )
     segments = field(
-        graphene.Int, "Parts that a text message takes.", attribute("segments", REGISTERS)
+        graphene.Int, "The number of segments of a text message.", attribute("segments", REGISTERS)
     )
-    hold = field(
-        Hold, "What keeps it from being sent as planned, or at all.", attribute("hold", REGISTERS)
-    )
+    hold = field(Hold, "Why it would be sent late or not at all.", attribute("hold", REGISTERS))

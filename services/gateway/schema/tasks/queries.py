@@ -12,7 +12,7 @@ from services.gateway.schema.tasks.types import StaffTaskConnection
 class TaskQueries:
     tasks = connection_field(
         StaffTaskConnection,
-        "What people at the clinic must see to, oldest first.",
+        "Tasks for the clinic's staff, oldest first.",
         Batched(tasks_asked_for, STAFF_UP),
         open=argument(
             graphene.Boolean,

@@ -18,34 +18,38 @@ from services.gateway.schema.tasks.enums import TaskKindEnum
 
 
 class StaffTask(ObjectType, interfaces=(Node,)):
-    """Whatever a person must see to."""
+    """A task for the clinic's staff."""
 
     id = field(
         required(graphene.ID),
-        "Opaque, unique in the whole service.",
+        "Opaque; unique across the whole service.",
         mapped(lambda task: ids.encode(resolvers.KIND, task.id), STAFF_UP),
     )
-    kind = field(required(TaskKindEnum), "What it is.", attribute("kind", STAFF_UP))
-    title = field(required(graphene.String), "What is to be done.", attribute("title", STAFF_UP))
+    kind = field(required(TaskKindEnum), "The kind of task.", attribute("kind", STAFF_UP))
+    title = field(required(graphene.String), "What to do.", attribute("title", STAFF_UP))
     patient = field(
         Patient,
-        "Whom it is about; null where that is not one patient.",
+        "The patient it concerns; null if it concerns no single patient.",
         Batched(about.patients_of, STAFF_UP),
     )
     enrollment = field(
-        Enrollment, "The care it belongs to.", Batched(about.enrollments_of, STAFF_UP)
+        Enrollment, "The enrollment that it belongs to.", Batched(about.enrollments_of, STAFF_UP)
     )
     reminder = field(
         Reminder,
-        "The reminder it is about, or that was answered.",
+        "The reminder that it concerns, or that was answered.",
         Batched(about.reminders_of, STAFF_UP),
     )
-    message = field(InboundMessage, "What was written.", Batched(about.messages_of, STAFF_UP))
-    opened_at = field(required(DateTime), "Since when.", attribute("opened_at", STAFF_UP))
-    due_at = field(DateTime, "By when, where there is a time.", attribute("due_at", STAFF_UP))
-    done_at = field(DateTime, "When it was done; null: it is open.", attribute("done_at", STAFF_UP))
+    message = field(
+        InboundMessage, "The message that it concerns.", Batched(about.messages_of, STAFF_UP)
+    )
+    opened_at = field(required(DateTime), "When it was opened.", attribute("opened_at", STAFF_UP))
+    due_at = field(DateTime, "When it is due, if it has a due time.", attribute("due_at", STAFF_UP))
+    done_at = field(
+        DateTime, "When it was done; null while it is open.", attribute("done_at", STAFF_UP)
+    )
     done_by = field(graphene.String, "Who did it.", person("done_by"))
-    note = field(graphene.String, "What they noted.", attribute("note", STAFF_UP))
+    note = field(graphene.String, "The note left when it was done.", attribute("note", STAFF_UP))
 
 
 StaffTaskConnection = connection_type(StaffTask, "task", STAFF_UP, is_counted=True)

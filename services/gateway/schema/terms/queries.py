@@ -28,13 +28,13 @@ def _glossary(
 class TermQueries:
     contraindications = field(
         graphene.List(required(ContraindicationTerm)),
-        "All conditions that the catalog knows of, by code.",
+        "All conditions in the catalog, by code.",
         Batched(_contraindications, PUBLIC),
         locale=locale_argument(),
     )
     glossary = field(
         graphene.List(required(Term)),
-        "Words of the field, explained.",
+        "The glossary of technical terms.",
         Batched(_glossary, PUBLIC),
         locale=locale_argument(),
     )

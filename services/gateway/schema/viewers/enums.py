@@ -6,9 +6,9 @@ RoleEnum = described(
     "What a credential may do.",
     {
         "ADMIN": "Everything in its clinic.",
-        "CLINICIAN": "As STAFF, and judge what is clinical.",
-        "STAFF": "See and enroll the clinic's patients.",
-        "FRONT_END": "Publishable: register patients and their consents; reads no patient.",
-        "OPERATOR": "Runs the service for all clinics; sees no names, contacts or messages.",
+        "CLINICIAN": "The same as STAFF, and clinical decisions.",
+        "STAFF": "View and enroll the clinic's patients.",
+        "FRONT_END": "A publishable key: registers patients and consents; cannot read patients.",
+        "OPERATOR": "Runs the service for all clinics; cannot see names, contacts or messages.",
     },
 )

@@ -20,27 +20,33 @@ class Access(graphene.ObjectType):
     roles = field(
         list_of(RoleEnum), "What it may do.", mapped(lambda viewer: [viewer.role], ANY_KEY)
     )
-    mode = field(required(ModeEnum), "The data it works on.", attribute("mode", ANY_KEY))
-    clinic = field(Clinic, "Whose it is; null for operators.", Batched(clinics_of, ANY_KEY))
+    mode = field(required(ModeEnum), "The kind of data it works on.", attribute("mode", ANY_KEY))
+    clinic = field(
+        Clinic, "The clinic that it belongs to; null for operators.", Batched(clinics_of, ANY_KEY)
+    )
     expires_at = field(
-        DateTime, "When it ends; null: not by itself.", mapped(lambda _viewer: None, ANY_KEY)
+        DateTime,
+        "When it expires; null if it does not expire.",
+        mapped(lambda _viewer: None, ANY_KEY),
     )
 
 
 class Staff(ObjectType, interfaces=(Node,)):
-    """Somebody of a clinic's staff, known by a key of their own."""
+    """A member of a clinic's staff who has a personal key."""
 
     id = field(
         required(graphene.ID),
-        "Opaque, unique in the whole service; one for each key.",
+        "Opaque; unique across the whole service. Each key has its own.",
         mapped(lambda person: ids.encode("Staff", person.key_id), STAFF_UP),
     )
-    display_name = field(required(graphene.String), "As they sign.", attribute("name", STAFF_UP))
+    display_name = field(
+        required(graphene.String), "The name they sign with.", attribute("name", STAFF_UP)
+    )
     clinic = field(required(Clinic), "Where they work.", Batched(clinics_of, STAFF_UP))
 
 
 class Viewer(graphene.Union):
-    """Who asks."""
+    """Who sends the request."""
 
     class Meta:  # noqa: D106 - graphene's way to name the members
         types = (Clinic, Patient, Staff)

@@ -27,15 +27,16 @@ from services.gateway.schema.texts import text_faults
 
 
 class AnswerCheckInInput(graphene.InputObjectType):
-    """What a patient said to somebody."""
+    """A patient's answer, recorded by staff."""
 
     check_in_id = input_field(required(graphene.ID), "The check-in.")
     answer = input_field(
         required(graphene.String),
-        "An option's value or label, or the patient's own words, which are never taken for GREEN.",
+        "The value or label of an option, or the patient's own words, which are never rated GREEN.",
     )
     idempotency_key = input_field(
-        graphene.String, "Repeat it to repeat the request: it is answered once."
+        graphene.String,
+        "Send the same key to repeat the request safely: the answer is recorded once.",
     )
 
 
@@ -48,14 +49,14 @@ class CheckInResult:
 
 CheckInPayload = payload_type(
     "CheckInPayload",
-    "What became of an answer.",
+    "The result of recording an answer.",
     STAFF_UP,
     check_in=field(
-        CheckIn, "The check-in as it is now; null when refused.", attribute("check_in", STAFF_UP)
+        CheckIn, "The updated check-in; null if refused.", attribute("check_in", STAFF_UP)
     ),
     guidance=field(
         list_of(ContentBlock),
-        "What to tell whoever answered: after RED, what to do now.",
+        "What to tell the patient: after RED, what to do now.",
         attribute("guidance", STAFF_UP),
     ),
 )
@@ -88,7 +89,7 @@ async def _answer(
 
 answer_check_in = field(
     CheckInPayload,
-    "Record what a patient answered to somebody. RED alerts the clinic at once.",
+    "Record the answer that a patient gave to a member of staff. RED alerts the clinic at once.",
     Batched(_answer, STAFF_UP),
     input=argument(required(AnswerCheckInInput), "The answer."),
 )

@@ -9,7 +9,7 @@ from services.gateway.schema.fields import argument, field, input_field, require
 
 
 class CancelEnrollmentInput(graphene.InputObjectType):
-    """An enrollment to end."""
+    """An enrollment to cancel."""
 
     enrollment_id = input_field(required(graphene.ID), "The enrollment.")
     reason = input_field(graphene.String, "Why.")
@@ -21,8 +21,8 @@ def _cancel(scope: Scope, number: int, data: InputData) -> CancelEnrollment:
 
 cancel_enrollment = field(
     EnrollmentPayload,
-    "End an enrollment: what has not begun to be sent is not sent. Cancelling twice changes "
-    "nothing.",
+    "Cancel an enrollment. Messages whose sending has not started are not sent. "
+    "Cancelling twice changes nothing.",
     Batched(ENROLLMENT.resolver(_cancel, "reason"), STAFF_UP),
     input=argument(required(CancelEnrollmentInput), "The enrollment."),
 )

@@ -22,23 +22,30 @@ from services.gateway.schema.texts import text_faults
 
 
 class EnrollPatientInput(graphene.InputObjectType):
-    """A patient, a plan and the procedure it goes with."""
+    """A patient, a plan and the time of the procedure."""
 
     idempotency_key = input_field(
-        required(graphene.String), "Repeat it to repeat the request: one enrollment comes of it."
+        required(graphene.String),
+        "Send the same key to repeat the request safely: it creates one enrollment.",
     )
-    patient_id = input_field(required(graphene.ID), "Who is enrolled.")
+    patient_id = input_field(required(graphene.ID), "The patient.")
     plan = input_field(required(graphene.String), "Slug of the plan.")
     procedure_at = input_field(
         required(DateTime),
-        "Start of the procedure. What began less than four hours ago counts as going on.",
+        "Start of the procedure. A procedure that started less than four hours ago counts "
+        "as in progress.",
     )
     procedure_ended_at = input_field(
-        DateTime, "Its end, if it is over: then care goes out, and nobody need record it."
+        DateTime,
+        "The end of the procedure, if it is over. Care messages are then sent without a "
+        "further record of the procedure.",
     )
-    performed_by = input_field(graphene.String, "Who does it.")
+    performed_by = input_field(graphene.String, "Who performs it.")
     reference = input_field(graphene.String, "The clinic's own number.")
-    visit_reference = input_field(graphene.String, "The same for all enrollments of one visit.")
+    visit_reference = input_field(
+        graphene.String,
+        "The clinic's number of the visit; the same for all enrollments of one visit.",
+    )
 
 
 _TEXTS: Final = ("idempotency_key", "plan", "performed_by", "reference", "visit_reference")
@@ -70,7 +77,7 @@ async def _enroll(
 
 enroll_patient = field(
     EnrollmentPayload,
-    "Enroll a patient into the current version of a plan; its reminders are planned at once.",
+    "Enroll a patient in the current version of a plan. Its reminders are planned at once.",
     Batched(_enroll, STAFF_UP),
     input=argument(required(EnrollPatientInput), "The enrollment."),
 )

@@ -17,7 +17,8 @@ def _pause(scope: Scope, number: int, _data: InputData) -> PauseEnrollment:
 
 pause_enrollment = field(
     EnrollmentPayload,
-    "Keep back what has not begun to be sent. Pausing twice changes nothing.",
+    "Pause an enrollment. Messages whose sending has not started are held back. "
+    "Pausing twice changes nothing.",
     Batched(ENROLLMENT.resolver(_pause), STAFF_UP),
     input=argument(required(EnrollmentInput), "The enrollment."),
 )

@@ -15,15 +15,17 @@ from services.gateway.schema.scalars.times import DateTime
 
 
 class RecordProcedureInput(graphene.InputObjectType):
-    """What became of a procedure. `plan` changes the plan where another one was done."""
+    """The outcome of a procedure. `plan` changes the plan if another procedure was performed."""
 
     enrollment_id = input_field(required(graphene.ID), "The enrollment.")
-    state = input_field(required(ProcedureStateEnum), "What became of it; PLANNED is refused.")
-    ended_at = input_field(DateTime, "When it ended: care counts from then.")
-    performed_by = input_field(graphene.String, "Who did it.")
-    plan = input_field(graphene.String, "Slug of the plan for what was done instead.")
+    state = input_field(required(ProcedureStateEnum), "The outcome; PLANNED is refused.")
+    ended_at = input_field(DateTime, "When the procedure ended; care steps are timed from then.")
+    performed_by = input_field(graphene.String, "Who performed the procedure.")
+    plan = input_field(
+        graphene.String, "Slug of the plan for the procedure that was performed instead."
+    )
     dry_run = input_field(
-        graphene.Boolean, "Only say what would change; nothing is stored.", default_value=False
+        graphene.Boolean, "Only report what would change, without storing it.", default_value=False
     )
 
 
@@ -41,8 +43,8 @@ def _record(scope: Scope, number: int, data: InputData) -> RecordProcedure:
 
 record_procedure = field(
     RescheduleEnrollmentPayload,
-    "Say what became of a procedure. Care goes out once it is PERFORMED, counted from its end; "
-    "NO_SHOW and CANCELLED cancel what waits.",
+    "Record the outcome of a procedure. Care messages are sent after it is PERFORMED, "
+    "timed from its end. NO_SHOW and CANCELLED cancel the reminders that are waiting.",
     Batched(CHANGED_ENROLLMENT.resolver(_record, "performed_by", "plan"), STAFF_UP),
-    input=argument(required(RecordProcedureInput), "What became of it."),
+    input=argument(required(RecordProcedureInput), "The outcome."),
 )

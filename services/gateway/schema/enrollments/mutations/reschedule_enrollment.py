@@ -19,16 +19,18 @@ class RescheduleEnrollmentInput(graphene.InputObjectType):
     enrollment_id = input_field(required(graphene.ID), "The enrollment.")
     procedure_at = input_field(required(DateTime), "The new start of the procedure.")
     expected_procedure_at = input_field(
-        DateTime, "The start as you know it: STALE when somebody has moved it meanwhile."
+        DateTime,
+        "The start time you last saw. The mutation is refused as STALE if the procedure "
+        "was moved since.",
     )
     whole_visit = input_field(
-        graphene.Boolean, "Move all procedures of the visit, by as much.", default_value=True
+        graphene.Boolean, "Move all procedures of the visit by the same amount.", default_value=True
     )
     dry_run = input_field(
-        graphene.Boolean, "Only say what would change; nothing is stored.", default_value=False
+        graphene.Boolean, "Only report what would change, without storing it.", default_value=False
     )
     idempotency_key = input_field(
-        graphene.String, "Repeat it to repeat the request: the procedure moves once."
+        graphene.String, "Send the same key to repeat the request safely: the procedure moves once."
     )
 
 
@@ -46,8 +48,9 @@ def _reschedule(scope: Scope, number: int, data: InputData) -> RescheduleEnrollm
 
 reschedule_enrollment = field(
     RescheduleEnrollmentPayload,
-    "Move a procedure, and everything that waits with it, or nothing at all. What has begun to "
-    "be sent stays as it was; an outdated date that went out is corrected, once a day.",
+    "Move a procedure together with all its waiting reminders, or change nothing. "
+    "Messages whose sending has started stay as they are. If a message with the old "
+    "date was sent, a correction follows, at most one a day.",
     Batched(CHANGED_ENROLLMENT.resolver(_reschedule, "idempotency_key"), STAFF_UP),
     input=argument(required(RescheduleEnrollmentInput), "The new time."),
 )

@@ -17,7 +17,8 @@ def _resume(scope: Scope, number: int, _data: InputData) -> ResumeEnrollment:
 
 resume_enrollment = field(
     EnrollmentPayload,
-    "Go on. What the pause made late is sent, or not, as its step says; the warnings name it.",
+    "Resume an enrollment. Whether a message that became late is still sent depends "
+    "on its step; the warnings list them.",
     Batched(ENROLLMENT.resolver(_resume), STAFF_UP),
     input=argument(required(EnrollmentInput), "The enrollment."),
 )

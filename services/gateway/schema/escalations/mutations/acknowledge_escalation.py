@@ -15,10 +15,12 @@ from services.gateway.schema.refusals.values import invalid
 
 
 class AcknowledgeEscalationInput(graphene.InputObjectType):
-    """An escalation that a person takes."""
+    """An escalation to acknowledge."""
 
     escalation_id = input_field(required(graphene.ID), "The escalation.")
-    by = input_field(graphene.String, "Who; only where the credential names no person.")
+    by = input_field(
+        graphene.String, "Who acknowledges it; only for a credential that names no person."
+    )
 
 
 def _acknowledge(scope: Scope, number: int, data: InputData) -> AcknowledgeEscalation:
@@ -40,7 +42,7 @@ def _take_by_name(
 
 acknowledge_escalation = field(
     EscalationPayload,
-    "Take an escalation: nobody else is alerted. Twice, the first stands.",
+    "Acknowledge an escalation, which stops further alerts. The first acknowledgement counts.",
     Batched(_take_by_name, STAFF_UP),
     input=argument(required(AcknowledgeEscalationInput), "The escalation."),
 )

@@ -15,7 +15,7 @@ class ResolveEscalationInput(graphene.InputObjectType):
 
     escalation_id = input_field(required(graphene.ID), "The escalation.")
     outcome = input_field(required(EscalationOutcomeEnum), "How it ended.")
-    note = input_field(graphene.String, "What came of it.")
+    note = input_field(graphene.String, "A note on the outcome.")
 
 
 def _resolve(scope: Scope, number: int, data: InputData) -> ResolveEscalation:
@@ -26,7 +26,8 @@ def _resolve(scope: Scope, number: int, data: InputData) -> ResolveEscalation:
 
 resolve_escalation = field(
     EscalationPayload,
-    "Close an escalation with how it ended; a RED one needs a clinician's or administrator's key.",
+    "Close an escalation and record its outcome. A RED one needs the key of a "
+    "clinician or an administrator.",
     Batched(ESCALATION.resolver(_resolve, "note"), STAFF_UP),
     input=argument(required(ResolveEscalationInput), "How it ended."),
 )

@@ -18,10 +18,10 @@ from services.gateway.schema.texts import text_faults
 
 
 class ConfirmConsentInput(graphene.InputObjectType):
-    """The code that a patient was sent."""
+    """The confirmation code sent to a patient."""
 
     patient_id = input_field(required(graphene.ID), "Whose consent it is.")
-    channel = input_field(required(ChannelEnum), "The channel the code came by.")
+    channel = input_field(required(ChannelEnum), "The channel on which the code was sent.")
     code = input_field(required(graphene.String), "Six digits.")
 
 
@@ -47,8 +47,9 @@ async def _confirm(
 
 confirm_consent = field(
     PatientPayload,
-    "Grant what waits on a channel, by the code that the patient was sent there. A code holds "
-    "for ten minutes and five tries; a wrong one and an unknown patient are refused alike.",
+    "Confirm the pending consents of a channel with the code that the patient "
+    "received there. A code is valid for ten minutes and five tries. A wrong code and "
+    "an unknown patient get the same refusal.",
     Batched(_confirm, REGISTERS),
     input=argument(required(ConfirmConsentInput), "The code."),
 )

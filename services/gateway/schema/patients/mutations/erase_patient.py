@@ -26,10 +26,12 @@ _ADMINS: Final = RoleRule(frozenset({Role.ADMIN}))
 
 
 class ErasePatientInput(graphene.InputObjectType):
-    """A patient who is to be forgotten."""
+    """A patient to erase."""
 
-    patient_id = input_field(required(graphene.ID), "Who.")
-    reason = input_field(required(graphene.String), "Why, without naming them; kept, sealed.")
+    patient_id = input_field(required(graphene.ID), "The patient.")
+    reason = input_field(
+        required(graphene.String), "The reason, without the patient's name. It is stored encrypted."
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,12 +43,14 @@ class EraseResult:
 
 ErasePatientPayload = payload_type(
     "ErasePatientPayload",
-    "What became of erasing a patient.",
+    "The result of erasing a patient.",
     _ADMINS,
     patient_id=field(
-        graphene.ID, "Whom nobody knows now; null when refused.", attribute("patient_id", _ADMINS)
+        graphene.ID, "The erased patient; null if refused.", attribute("patient_id", _ADMINS)
     ),
-    erased=field(required(graphene.Boolean), "Whether it is done.", attribute("erased", _ADMINS)),
+    erased=field(
+        required(graphene.Boolean), "Whether the patient was erased.", attribute("erased", _ADMINS)
+    ),
 )
 
 
@@ -69,8 +73,8 @@ async def _erase(
 
 erase_patient = field(
     ErasePatientPayload,
-    "Forget who a patient is and what was said; nothing brings it back. Counts, the proof of "
-    "consent and opt-outs stay, and name nobody.",
+    "Erase a patient's identity and messages permanently. Counts, proof of consent "
+    "and opt-outs are kept without identifying anyone.",
     Batched(_erase, _ADMINS),
-    input=argument(required(ErasePatientInput), "Who, and why."),
+    input=argument(required(ErasePatientInput), "The patient and the reason."),
 )

@@ -11,10 +11,10 @@ from services.gateway.schema.patients.payload import PATIENT, PatientPayload
 
 
 class LiftSuppressionInput(graphene.InputObjectType):
-    """An address of a patient's that may be used again."""
+    """A patient's phone number or email address to use again."""
 
-    patient_id = input_field(required(graphene.ID), "Whose it is.")
-    channel = input_field(required(ChannelEnum), "Which of their addresses.")
+    patient_id = input_field(required(graphene.ID), "The patient.")
+    channel = input_field(required(ChannelEnum), "The channel: phone number or email address.")
     evidence = input_field(required(graphene.String), "How you know that it works; kept for audit.")
 
 
@@ -26,8 +26,8 @@ def _lift(scope: Scope, number: int, data: InputData) -> LiftSuppression:
 
 lift_suppression = field(
     PatientPayload,
-    "Use an address again. Refused, OPTED_OUT, where its owner opted out: only a message from "
-    "that address can undo that.",
+    "Use a suppressed phone number or email address again. Refused as OPTED_OUT if "
+    "its owner opted out: only a message from that address can undo an opt-out.",
     Batched(PATIENT.resolver(_lift, "evidence"), STAFF_UP),
     input=argument(required(LiftSuppressionInput), "The address."),
 )

@@ -22,10 +22,10 @@ from services.gateway.schema.refusals.values import InputError, not_found
 
 
 class RecordConsentInput(graphene.InputObjectType):
-    """A consent to write down."""
+    """A consent to record."""
 
-    patient_id = input_field(required(graphene.ID), "Whose it is.")
-    consent = input_field(required(ConsentInput), "What the patient agreed to, or took back.")
+    patient_id = input_field(required(graphene.ID), "The patient.")
+    consent = input_field(required(ConsentInput), "What the patient agreed to or withdrew.")
 
 
 # Said before anybody is looked up: the answer must not tell whether there is such a patient.
@@ -63,8 +63,8 @@ def _no_such_patient(request: GatewayRequest) -> Result[PatientRecord]:
 
 record_consent = field(
     PatientPayload,
-    "Write down a consent, or its end. From a FRONT_END key it waits until the patient "
-    "confirms it.",
+    "Record a consent or its withdrawal. A consent from a FRONT_END key is pending "
+    "until the patient confirms it.",
     Batched(_record, REGISTERS),
     input=argument(required(RecordConsentInput), "The consent."),
 )

@@ -33,24 +33,29 @@ from services.gateway.schema.texts import text_faults
 
 
 class RegisterPatientInput(graphene.InputObjectType):
-    """A patient to look after."""
+    """A patient to register."""
 
     idempotency_key = input_field(
-        required(graphene.String), "Repeat it to repeat the request: one patient comes of it."
+        required(graphene.String),
+        "Send the same key to repeat the request safely: it registers one patient.",
     )
     reference = input_field(graphene.String, "The clinic's own number.")
-    display_name = input_field(graphene.String, "What messages call the patient.")
-    phone = input_field(PhoneNumber, "Where texts go, in international form.")
-    email = input_field(EmailAddress, "Where email goes.")
+    display_name = input_field(graphene.String, "The name that messages use.")
+    phone = input_field(PhoneNumber, "The number for text messages, in international format.")
+    email = input_field(EmailAddress, "The address for email.")
     contact_owner = input_field(
-        ContactOwnerEnum, "Whose contacts they are.", default_value=ContactOwner.SELF
+        ContactOwnerEnum,
+        "Who owns the phone number and the email address.",
+        default_value=ContactOwner.SELF,
     )
-    is_adult = input_field(graphene.Boolean, "Absent: not known.")
-    time_zone = input_field(TimeZone, "Where due times are read; absent: the clinic's.")
-    region = input_field(graphene.String, "ISO 3166-2, e.g. US-CA.")
-    locale = input_field(Locale, "What the patient reads; absent: the clinic's.")
-    channels = input_field(graphene.List(required(ChannelEnum)), "The channels wanted.")
-    detail = input_field(MessageDetailEnum, "How much messages may say.")
+    is_adult = input_field(graphene.Boolean, "Leave out if not known.")
+    time_zone = input_field(TimeZone, "The time zone of due times; the clinic's if left out.")
+    region = input_field(graphene.String, "ISO 3166-2, such as US-CA.")
+    locale = input_field(Locale, "The patient's language; the clinic's if left out.")
+    channels = input_field(
+        graphene.List(required(ChannelEnum)), "The channels that the patient wants."
+    )
+    detail = input_field(MessageDetailEnum, "How much detail messages may contain.")
     consents = input_field(graphene.List(required(ConsentInput)), "What the patient agreed to.")
 
 
@@ -109,7 +114,8 @@ def _command(data: Mapping[str, Any], request: GatewayRequest) -> RegisterPatien
 
 register_patient = field(
     PatientPayload,
-    "Register a patient. From a FRONT_END key consents wait until the patient confirms them.",
+    "Register a patient. Consents from a FRONT_END key are pending until the patient "
+    "confirms them.",
     Batched(_register, REGISTERS),
     input=argument(required(RegisterPatientInput), "The patient."),
 )

@@ -11,11 +11,11 @@ from services.gateway.schema.patients.payload import PATIENT, PatientPayload
 
 
 class SuppressContactInput(graphene.InputObjectType):
-    """An address of a patient's that must not be used."""
+    """A patient's phone number or email address to stop using."""
 
-    patient_id = input_field(required(graphene.ID), "Whose it is.")
-    channel = input_field(required(ChannelEnum), "Which of their addresses.")
-    reason = input_field(required(graphene.String), "Why; kept for audit.")
+    patient_id = input_field(required(graphene.ID), "The patient.")
+    channel = input_field(required(ChannelEnum), "The channel: phone number or email address.")
+    reason = input_field(required(graphene.String), "The reason; kept for audit.")
 
 
 def _suppress(scope: Scope, number: int, data: InputData) -> SuppressContact:
@@ -26,7 +26,7 @@ def _suppress(scope: Scope, number: int, data: InputData) -> SuppressContact:
 
 suppress_contact = field(
     PatientPayload,
-    "Stop using an address of a patient's, until it is lifted.",
+    "Stop using a patient's phone number or email address until the suppression is lifted.",
     Batched(PATIENT.resolver(_suppress, "reason"), STAFF_UP),
     input=argument(required(SuppressContactInput), "The address."),
 )

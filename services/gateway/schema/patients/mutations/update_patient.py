@@ -24,35 +24,40 @@ from services.gateway.schema.texts import text_faults
 
 
 class QuietHoursInput(graphene.InputObjectType):
-    """Wall-clock times between which nothing is sent; may cross midnight."""
+    """Local times between which nothing is sent. They can cross midnight."""
 
     start = input_field(required(LocalTime), "The first minute of quiet.")
     end = input_field(required(LocalTime), "The first minute after it.")
 
 
 class UpdatePatientInput(graphene.InputObjectType):
-    """What is known of a patient now. Absent keeps, null clears."""
+    """Changes to a patient. A field that is left out keeps its value; null clears it."""
 
-    patient_id = input_field(required(graphene.ID), "Whose it is.")
+    patient_id = input_field(required(graphene.ID), "The patient.")
     reference = input_field(graphene.String, "The clinic's own number.")
-    display_name = input_field(graphene.String, "What messages call the patient.")
+    display_name = input_field(graphene.String, "The name that messages use.")
     phone = input_field(
-        PhoneNumber, "Where texts go now; consents for the old number do not carry over."
+        PhoneNumber,
+        "The new number for text messages. Consents for the old number do not carry over.",
     )
     email = input_field(
-        EmailAddress, "Where email goes now; consents for the old address do not carry over."
+        EmailAddress, "The new email address. Consents for the old address do not carry over."
     )
-    is_adult = input_field(graphene.Boolean, "Null: not known.")
-    time_zone = input_field(TimeZone, "Where due times are read; null: the clinic's.")
-    region = input_field(graphene.String, "ISO 3166-2, e.g. US-CA.")
-    locale = input_field(Locale, "What the patient reads; null: the clinic's.")
+    is_adult = input_field(graphene.Boolean, "Null if not known.")
+    time_zone = input_field(TimeZone, "The time zone of due times; null for the clinic's.")
+    region = input_field(graphene.String, "ISO 3166-2, such as US-CA.")
+    locale = input_field(Locale, "The patient's language; null for the clinic's.")
     channels = input_field(
         graphene.List(required(ChannelEnum)),
-        "The channels wanted; null: all there is an address for.",
+        "The channels that the patient wants; null for all that have an address.",
     )
-    detail = input_field(MessageDetailEnum, "How much messages may say; null: the least.")
-    quiet_hours = input_field(QuietHoursInput, "The patient's own; null: the clinic's.")
-    paused_until = input_field(DateTime, "Nothing is sent before; null: no pause.")
+    detail = input_field(
+        MessageDetailEnum, "How much detail messages may contain; null for the least."
+    )
+    quiet_hours = input_field(
+        QuietHoursInput, "The patient's own quiet hours; null for the clinic's."
+    )
+    paused_until = input_field(DateTime, "Nothing is sent before this time; null for no pause.")
 
 
 _AS_GIVEN: Final = (
@@ -90,8 +95,9 @@ def _changes(data: Mapping[str, Any]) -> dict[str, Any]:
 
 update_patient = field(
     PatientPayload,
-    "Change what is known of a patient. With a new phone or email its consents lapse, and what "
-    "is planned there waits for a new one; a new time zone times anew what waits.",
+    "Change a patient. With a new phone number or email address, its consents lapse, "
+    "and messages to it wait for a new consent. With a new time zone, waiting "
+    "reminders are rescheduled.",
     Batched(_update, STAFF_UP),
-    input=argument(required(UpdatePatientInput), "The patient, and what changes."),
+    input=argument(required(UpdatePatientInput), "The patient and the changes."),
 )

@@ -23,21 +23,21 @@ from services.gateway.schema.texts import text_faults
 
 
 class SignOffPlanInput(graphene.InputObjectType):
-    """A plan that a clinician has read, as their clinic has it, in every locale."""
+    """A plan that a clinician has read in every locale, with their clinic's own values."""
 
     plan = input_field(required(graphene.String), "Slug of the plan.")
     version = input_field(required(graphene.Int), "The `version` that was read.")
     content_hash = input_field(required(graphene.String), "The `contentHash` of what was read.")
     registration = input_field(
-        graphene.String, "Under which number you are registered, where your clinic keeps that."
+        graphene.String, "Your registration number, if your clinic records it."
     )
 
 
 SignOffPayload = payload_type(
     "SignOffPayload",
-    "What became of a sign-off.",
+    "The result of a sign-off.",
     CLINICIANS,
-    review=field(ClinicalReview, "The review that stands.", attribute("record", CLINICIANS)),
+    review=field(ClinicalReview, "The sign-off that is in force.", attribute("record", CLINICIANS)),
 )
 
 _TEXTS: Final = ("plan", "content_hash", "registration")
@@ -78,8 +78,9 @@ def _result_of(reply: SignOffReply) -> Result[PlanReview]:
 
 sign_off_plan = field(
     SignOffPayload,
-    "Sign off what a plan says to your clinic's patients, as you have read it. Signing the same "
-    "twice keeps the first; in production nobody is enrolled in what is not signed.",
+    "Sign off the content of a plan for your clinic's patients, as you have read it. "
+    "Signing the same content again keeps the first sign-off. In production, patients "
+    "can be enrolled only in plans that are signed off.",
     Batched(_sign_off, CLINICIANS),
     input=argument(required(SignOffPlanInput), "What was read."),
 )

@@ -21,8 +21,8 @@ def _cancel(scope: Scope, number: int, _data: InputData) -> CancelReminder:
 
 cancel_reminder = field(
     ReminderPayload,
-    "Never send a reminder that waits, wherever the procedure moves. Cancelling twice changes "
-    "nothing.",
+    "Cancel a reminder that has not been sent. It stays cancelled even if the "
+    "procedure moves. Cancelling twice changes nothing.",
     Batched(REMINDER.resolver(_cancel), STAFF_UP),
     input=argument(required(ReminderInput), "The reminder."),
 )

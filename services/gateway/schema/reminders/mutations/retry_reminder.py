@@ -15,7 +15,7 @@ class RetryReminderInput(graphene.InputObjectType):
     reminder_id = input_field(required(graphene.ID), "The reminder.")
     accept_possible_duplicate = input_field(
         graphene.Boolean,
-        "Send again what may have arrived: the patient may get it twice.",
+        "Resend even if the first message may have arrived: the patient may get it twice.",
         default_value=False,
     )
 
@@ -30,7 +30,7 @@ def _retry(scope: Scope, number: int, data: InputData) -> RetryReminder:
 
 retry_reminder = field(
     ReminderPayload,
-    "Send again what FAILED (a new reminder follows it) or is UNKNOWN, while it is of use.",
+    "Resend a reminder that is FAILED (as a new reminder) or UNKNOWN, while it is still useful.",
     Batched(REMINDER.resolver(_retry), STAFF_UP),
     input=argument(required(RetryReminderInput), "The reminder."),
 )

@@ -11,10 +11,10 @@ from services.gateway.schema.scalars.times import DateTime
 
 
 class SnoozeReminderInput(graphene.InputObjectType):
-    """A reminder, and when it should go instead."""
+    """A reminder and its new earliest time."""
 
     reminder_id = input_field(required(graphene.ID), "The reminder.")
-    until = input_field(required(DateTime), "Not before this.")
+    until = input_field(required(DateTime), "Send it no earlier than this.")
 
 
 def _snooze(scope: Scope, number: int, data: InputData) -> SnoozeReminder:
@@ -23,7 +23,8 @@ def _snooze(scope: Scope, number: int, data: InputData) -> SnoozeReminder:
 
 snooze_reminder = field(
     ReminderPayload,
-    "Send a reminder that waits later: at the moment given, or when quiet hours end after it.",
+    "Postpone a reminder that has not been sent: to the given time, or to the end of "
+    "quiet hours after it.",
     Batched(REMINDER.resolver(_snooze), STAFF_UP),
     input=argument(required(SnoozeReminderInput), "The reminder."),
 )

@@ -21,15 +21,13 @@ from services.gateway.schema.tasks.types import StaffTask
 
 
 class CompleteTaskInput(graphene.InputObjectType):
-    """A task that somebody has seen to."""
+    """A task that is done."""
 
     task_id = input_field(required(graphene.ID), "The task.")
-    note = input_field(graphene.String, "What came of it.")
+    note = input_field(graphene.String, "A note on the outcome.")
 
 
-StaffTaskPayload = record_payload(
-    StaffTask, "task", "The task as it is now; null when refused.", STAFF_UP
-)
+StaffTaskPayload = record_payload(StaffTask, "task", "The updated task; null if refused.", STAFF_UP)
 
 
 def _complete(scope: Scope, number: int, data: InputData) -> CompleteTask:
@@ -45,7 +43,7 @@ _TASK: Final = EntityMutation(KIND, "task", _result)
 
 complete_task = field(
     StaffTaskPayload,
-    "Say that a task is done. Doing it twice changes nothing.",
+    "Mark a task as done. Doing it twice changes nothing.",
     Batched(_TASK.resolver(_complete, "note"), STAFF_UP),
     input=argument(required(CompleteTaskInput), "The task."),
 )
