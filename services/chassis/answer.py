@@ -23,7 +23,7 @@ from services.chassis.logs import get_logger
 from services.chassis.redis import open_redis
 from services.chassis.vault import CannotOpen, Vault
 
-Reader = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
+QueryHandler = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
 """Answers a batch of one kind, in order; each batch has one connection."""
 
 _GROUP = "service"
@@ -54,7 +54,7 @@ class CommandContext:
             act()
 
 
-Commander = Callable[[sa.Connection, Any, CommandContext], Any]
+CommandHandler = Callable[[sa.Connection, Any, CommandContext], Any]
 """Does one command inside the transaction that also holds its inbox row."""
 
 
@@ -89,16 +89,16 @@ class AskServer:
         vault: Vault,
         engine: sa.Engine,
         inbox: sa.Table,
-        reads: Mapping[type[Any], Reader],
-        commands: Mapping[type[Any], Commander],
+        reads: Mapping[type[Any], QueryHandler],
+        commands: Mapping[type[Any], CommandHandler],
         consumers: int = 4,
     ) -> None:
         self._stop = threading.Event()
-        desk = Desk(engine, Inbox(inbox, vault), reads, commands)
+        dispatcher = RequestDispatcher(engine, Inbox(inbox, vault), reads, commands)
         self._keeper = ClaimKeeper(redis_url, stream_key(stream), _GROUP)
         name = f"{socket.gethostname()}-{os.getpid()}"
         everyone = [
-            Consumer(stream, f"{name}-{n}", redis_url, vault, desk, self._keeper)
+            Consumer(stream, f"{name}-{n}", redis_url, vault, dispatcher, self._keeper)
             for n in range(consumers)
         ]
         self._threads = [
@@ -121,15 +121,15 @@ class AskServer:
         self._keeper.stop()
 
 
-class Desk:
-    """Where asks are worked, batch by batch; knows nothing of Redis."""
+class RequestDispatcher:
+    """Runs the handler of each ask, batch by batch. It does not touch Redis."""
 
     def __init__(
         self,
         engine: sa.Engine,
         inbox: Inbox,
-        reads: Mapping[type[Any], Reader],
-        commands: Mapping[type[Any], Commander],
+        reads: Mapping[type[Any], QueryHandler],
+        commands: Mapping[type[Any], CommandHandler],
     ) -> None:
         self._engine = engine
         self._inbox = inbox
@@ -180,7 +180,7 @@ class Consumer:
         name: str,
         redis_url: str,
         vault: Vault,
-        desk: Desk,
+        dispatcher: RequestDispatcher,
         keeper: ClaimKeeper,
     ) -> None:
         self._stream = stream
@@ -188,7 +188,7 @@ class Consumer:
         self._name = name
         self._redis = open_redis(redis_url)
         self._vault = vault
-        self._desk = desk
+        self._dispatcher = dispatcher
         self._keeper = keeper
         self._next_claim = 0.0
         self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
@@ -224,7 +224,7 @@ class Consumer:
         if time.monotonic() > self._next_tidy:
             self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
             with contextlib.suppress(sa.exc.SQLAlchemyError):
-                self._desk.tidy()
+                self._dispatcher.tidy()
 
     def _fresh(self) -> list[Any]:
         taken: Any = self._redis.xreadgroup(
@@ -245,9 +245,10 @@ class Consumer:
     def _work(self, raw: Sequence[Any]) -> None:
         taken_at = time.monotonic()
         by_kind = self._sorted(raw)
-        for kind in sorted(by_kind, key=self._desk.is_command):  # questions wait for no command
+        # Questions do not wait for commands.
+        for kind in sorted(by_kind, key=self._dispatcher.is_command):
             opened = self._opened(kind, by_kind[kind])
-            if self._desk.is_command(kind):
+            if self._dispatcher.is_command(kind):
                 for ask in opened:
                     self._do(ask.entry, ask.questions[0], taken_at)
             elif opened:
@@ -267,7 +268,7 @@ class Consumer:
                 dropped.append(entry_id)
             else:
                 by_kind[entry.kind].append(entry)
-        for kind in [kind for kind in by_kind if not self._desk.knows(kind)]:
+        for kind in [kind for kind in by_kind if not self._dispatcher.knows(kind)]:
             self._reply([(e, _failed(e, "UNKNOWN_KIND")) for e in by_kind.pop(kind)])
         self._drop(dropped)
         return by_kind
@@ -284,14 +285,14 @@ class Consumer:
 
     def _open(self, entry: _Entry) -> _Opened:
         context = ask_context(self._stream, entry.kind, entry.command)
-        asked = self._desk.decode(entry.kind, self._vault.open(entry.sealed, context=context))
+        asked = self._dispatcher.decode(entry.kind, self._vault.open(entry.sealed, context=context))
         is_list = isinstance(asked, list)
         return _Opened(entry, asked if is_list else (asked,), is_list)
 
     def _reads(self, kind: str, opened: Sequence[_Opened]) -> list[tuple[_Entry, Answer]]:
         questions = [question for ask in opened for question in ask.questions]
         try:
-            replies = self._desk.read(kind, questions)
+            replies = self._dispatcher.read(kind, questions)
         except Exception:
             if len(opened) > 1:  # one bad question must not fail its neighbors
                 return [answer for ask in opened for answer in self._reads(kind, [ask])]
@@ -308,7 +309,7 @@ class Consumer:
             return
         with self._keeper.keeping(self._name, [entry.id], entry.expires_at):
             try:
-                reply = self._desk.command(entry.kind, entry.command, command)
+                reply = self._dispatcher.command(entry.kind, entry.command, command)
                 answer = Answer(entry.number, None, msgspec.Raw(reply))
             except (sa.exc.OperationalError, psycopg.OperationalError) as fault:
                 # Whether it committed is not known: it stays pending, and the inbox will tell.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 
@@ -12,7 +12,7 @@ class Kept:
     """Keeps payloads, made with the time `NOW`."""
 
     def __init__(self) -> None:
-        self.payloads: list[Told] = []
+        self.payloads: list[IntakePayload] = []
 
-    def keep(self, make: Callable[[datetime], Told]) -> None:
+    def keep(self, make: Callable[[datetime], IntakePayload]) -> None:
         self.payloads.append(make(NOW))

@@ -27,7 +27,7 @@ async def carry_out(command: Command[R], request: GatewayRequest) -> R:
 
 
 def command_key(secret: str) -> bytes:
-    """Derive the key of `command_id`. A change of it makes repeated requests look new."""
+    """Derive the key of `command_id`. If it changes, repeated requests look new."""
     return sha256(b"cursors:" + secret.encode()).digest()
 
 

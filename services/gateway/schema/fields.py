@@ -1,4 +1,4 @@
-"""Short ways to write fields: graphene's own words are long, and none knows Batched."""
+"""Short ways to define fields with Batched resolvers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
@@ -14,7 +14,7 @@ GrapheneType = Any  # ships no types
 
 
 def list_of(of: GrapheneType) -> GrapheneType:
-    """A list that is there, of things that are there."""
+    """Return a non-null list of non-null items."""
     return graphene.NonNull(graphene.List(graphene.NonNull(of)))
 
 
@@ -23,7 +23,7 @@ def required(of: GrapheneType) -> GrapheneType:
 
 
 def attribute(path: str, access: Rule = PUBLIC) -> Batched:
-    """Read a dotted attribute off each parent."""
+    """Read a dotted attribute of each parent."""
     get = attrgetter(path)
 
     def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
@@ -33,7 +33,7 @@ def attribute(path: str, access: Rule = PUBLIC) -> Batched:
 
 
 def mapped(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
-    """Work a value out of each parent alone."""
+    """Compute a value from each parent."""
 
     def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
         return list(map(get, parents))
@@ -44,7 +44,7 @@ def mapped(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
 def mapped_with_args(
     get: Callable[[Any, Mapping[str, Any]], Any], access: Rule = PUBLIC
 ) -> Batched:
-    """Work a value out of each parent and the arguments."""
+    """Compute a value from each parent and the arguments."""
 
     def resolve(
         parents: Sequence[Any], args: Mapping[str, Any], _request: GatewayRequest
@@ -60,7 +60,7 @@ def field(
     resolver: Batched | None = None,
     **args: GrapheneType,
 ) -> GrapheneType:
-    """Define a field; without a resolver it is the parent's attribute of that name."""
+    """Define a field; without a resolver it reads the parent's attribute of its name."""
     return graphene.Field(type_, description=description, resolver=resolver, **args)
 
 

@@ -1,4 +1,4 @@
-"""Connections: what the arguments ask for, and what a page tells."""
+"""Connections: their types, their arguments and their pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Edge(Generic[N]):
 
 @dataclass(frozen=True, slots=True)
 class Connection(Generic[N]):
-    """`count` tells the length of the whole list, and is called only when that is asked for."""
+    """`count` returns the length of the whole list; it is called only when selected."""
 
     edges: Sequence[Edge[N]]
     page_info: PageInfoValue
@@ -57,7 +57,7 @@ class Connection(Generic[N]):
 
 
 @dataclass(frozen=True, slots=True)
-class PageWanted:
+class PageRequest:
     """`size` entries after `cursor`, or before it when `backward`."""
 
     size: int
@@ -65,7 +65,7 @@ class PageWanted:
     backward: bool = False
 
 
-def page_wanted(args: Mapping[str, Any]) -> PageWanted:
+def page_request(args: Mapping[str, Any]) -> PageRequest:
     """Read first/after or last/before.
 
     Raises:
@@ -77,8 +77,8 @@ def page_wanted(args: Mapping[str, Any]) -> PageWanted:
     if forward and backward:
         raise _bad("Page either forward (first, after) or backward (last, before).")
     if backward:
-        return PageWanted(_size("last", args), args.get("before"), backward=True)
-    return PageWanted(_size("first", args), args.get("after"))
+        return PageRequest(_size("last", args), args.get("before"), backward=True)
+    return PageRequest(_size("first", args), args.get("after"))
 
 
 def _size(name: str, args: Mapping[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""What mutations answer: the record as it is now, or why they were refused."""
+"""Payloads of mutations: the updated record, or the reasons for a refusal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

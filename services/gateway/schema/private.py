@@ -1,4 +1,4 @@
-"""Fields of what belongs to a clinic."""
+"""Fields of records that belong to a clinic."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -25,17 +25,17 @@ T = TypeVar("T")
 
 
 def care(path: str) -> Batched:
-    """Read an attribute that everyone who sees care at all may see."""
+    """Read an attribute that every viewer of care data may see."""
     return attribute(path, SEES_CARE)
 
 
 def personal(path: str) -> Batched:
-    """Read an attribute that says who somebody is, or what was said; null for operators."""
+    """Read an attribute that is personal data; null for operators."""
     return _withheld(path, withheld=None)
 
 
 def person(path: str) -> Batched:
-    """Read who did something: by name where it was done with one person's key. As `personal`."""
+    """Read who did something, by name if it was done with a personal key; null for operators."""
     get = attrgetter(path)
 
     async def resolve(
@@ -56,7 +56,7 @@ def person(path: str) -> Batched:
 
 
 def personal_list(path: str) -> Batched:
-    """As `personal`, for lists: empty for operators."""
+    """Read a list of personal data; empty for operators."""
     return _withheld(path, withheld=())
 
 
@@ -76,12 +76,14 @@ def _withheld(path: str, *, withheld: object) -> Batched:
 async def by_ids(
     ids: Iterable[int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[T | None]]]
 ) -> dict[int, T]:
-    """Fetch each id once, all in one ask; what is not there has no key."""
+    """Fetch each id once, all in one ask; ids without a record are left out."""
     unique = list(dict.fromkeys(ids))
     if not unique:
         return {}
-    found = await fetch(unique)
-    return {key: value for key, value in zip(unique, found, strict=True) if value is not None}
+    records = await fetch(unique)
+    return {
+        number: record for number, record in zip(unique, records, strict=True) if record is not None
+    }
 
 
 ASKS_BY_IDS: Final[Mapping[str, Any]] = {
@@ -93,11 +95,11 @@ ASKS_BY_IDS: Final[Mapping[str, Any]] = {
     "CheckIn": GetCheckIns,
     "Escalation": GetEscalations,
 }
-"""The question that fetches records of a clinic by their numbers, by the name of their type."""
+"""The question that fetches records of a clinic by number, for each type name."""
 
 
 async def fetch(kind: str, request: GatewayRequest, ids: Sequence[int]) -> Sequence[Any]:
-    """Records of one type, in the order of `ids`; None for each that the clinic does not have."""
+    """Fetch records of one type in the order of `ids`; None for each that the clinic lacks."""
     records: Sequence[Any] = await request.client.ask(
         ASKS_BY_IDS[kind](scope=request.scope, ids=tuple(ids))
     )
@@ -111,16 +113,16 @@ async def fetch_clinics(
 
 
 def named_by(attribute: str, kind: str) -> Resolve:
-    """Look up what each parent names by an id, all in one ask; null where it names nothing."""
+    """Resolve the record whose id each parent holds, all in one ask; null without an id."""
     get = attrgetter(attribute)
 
     async def resolve(
         parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
     ) -> list[Any]:
         numbers = [get(parent) for parent in parents]
-        found = await by_ids(
+        records = await by_ids(
             (number for number in numbers if number is not None), partial(fetch, kind, request)
         )
-        return [found.get(number) for number in numbers]
+        return [records.get(number) for number in numbers]
 
     return resolve

@@ -9,10 +9,10 @@ from services.gateway.request import GatewayRequest
 async def check_ins_of(
     enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Sequence[CheckInRecord]]:
-    """Those of each enrollment, each asked for once."""
+    """List the check-ins of each enrollment, asking once for each."""
     unique = list(dict.fromkeys(enrollment.id for enrollment in enrollments))
-    listed = await request.client.ask(
+    check_ins = await request.client.ask(
         ListCheckIns(scope=request.scope, enrollment_ids=tuple(unique))
     )
-    found = dict(zip(unique, listed, strict=True))
-    return [found[enrollment.id] for enrollment in enrollments]
+    by_enrollment = dict(zip(unique, check_ins, strict=True))
+    return [by_enrollment[enrollment.id] for enrollment in enrollments]

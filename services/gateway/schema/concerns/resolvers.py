@@ -38,7 +38,7 @@ def concern_list(
 def procedures_for(
     concerns: Sequence[LocalizedConcern], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused]:
-    """A cursor belongs to one concern's list, so it fails under the others alone."""
+    """List procedures for each concern. A cursor of one concern fails for the others only."""
     return [_procedures_or_refusal(concern, args, request) for concern in concerns]
 
 
@@ -61,7 +61,7 @@ def _procedures_for(
         request,
         of_list=f"concern:{concern.entry.slug}",
         edition=concern.edition,
-        edge=lambda cursor, indicated: Edge(cursor, indicated.procedure, indicated),
+        edge=lambda cursor, localized: Edge(cursor, localized.procedure, localized),
     )
 
 

@@ -1,4 +1,4 @@
-"""What every entry of the catalog has."""
+"""Fields that every entry of the catalog has."""
 
 from typing import Final
 
@@ -18,9 +18,10 @@ _OF_HASH: Final = 16
 
 
 def entry_id(localized: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of any entry
-    """The public id: entry, locale asked for and, for plans, version.
+    """Return the public id: entry, requested locale and, for plans, version.
 
-    With a clinic's own values it has their version too, and what tells them from another clinic's.
+    With a clinic's own values it also has their version and a part of the content hash, which
+    differs from clinic to clinic.
     """
     entry, locale = localized.entry, localized.edition.locale
     kind = type(entry).__name__

@@ -29,7 +29,7 @@ class DecimalRange(graphene.ObjectType):
     """A range of a measure, inclusive. A null bound is unknown, not zero."""
 
     min = field(graphene.Float, "The lowest value in the sources.")
-    max = field(graphene.Float, "The highest number in the sources.")
+    max = field(graphene.Float, "The highest value in the sources.")
 
 
 class MoneyRange(graphene.ObjectType):
@@ -47,7 +47,7 @@ class MoneyRange(graphene.ObjectType):
 
 
 def _https_url_of(source: catalog.Source) -> str | None:
-    """A few public bodies still publish over plain http: the source stands, the link does not."""
+    """Return the source's https URL; None for the few sources that have only an http one."""
     return source.url if source.url and source.url.startswith("https://") else None
 
 

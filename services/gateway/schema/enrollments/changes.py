@@ -1,4 +1,4 @@
-"""What mutations that change times answer."""
+"""The payload of mutations that change times."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What mutations of enrollments take and answer."""
+"""Inputs and payloads of mutations of enrollments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -10,14 +10,14 @@ from services.contracts.reminders import (
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.catalog import snapshot_of
-from services.gateway.schema.keyset import PrivateList, limit_of
-from services.gateway.schema.paging import Connection, connection_of, page_wanted
-from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders_together
+from services.gateway.schema.keyset import Position, PrivateList, limit_of, list_by_time
+from services.gateway.schema.paging import Connection, connection_of, page_request
+from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders_of_many
 from services.gateway.schema.texts import is_plain
 from services.gateway.snapshot.snapshot import LocalizedEntry
 
 KIND: Final = "Enrollment"
-_OF_CLINIC: Final[PrivateList[EnrollmentRecord]] = PrivateList(
+_OF_CLINIC: Final[PrivateList[EnrollmentRecord, Position]] = list_by_time(
     "enrollments", lambda enrollment: (enrollment.procedure_at, enrollment.id)
 )
 
@@ -26,7 +26,7 @@ async def enrollments_asked_for(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[EnrollmentRecord]]:
     data = args.get("filter") or {}
-    wanted = page_wanted(args)
+    paging = page_request(args)
     texts = (data.get("plan") or "", data.get("visit_reference") or "")
     version = data.get("plan_version")
     if not all(map(is_plain, texts)) or (version is not None and version < 0):
@@ -42,17 +42,17 @@ async def enrollments_asked_for(
             procedure_after=data.get("procedure_after"),
             procedure_before=data.get("procedure_before"),
             visit_reference=data.get("visit_reference"),
-            first=limit_of(wanted),
-            after=_OF_CLINIC.start(wanted, request),
+            first=limit_of(paging),
+            after=_OF_CLINIC.start(paging, request),
         )
     )
-    return [_OF_CLINIC.connection(page.items, wanted, request, has_more=page.has_more)]
+    return [_OF_CLINIC.connection(page.items, paging, request, has_more=page.has_more)]
 
 
 def plans_of(
     enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
 ) -> list[LocalizedEntry[catalog.AftercarePlan]]:
-    """The pinned plans, in the locales they were pinned in."""
+    """Return the plan version of each enrollment, in the locale it was pinned in."""
     snapshot = snapshot_of(request)
     return [
         snapshot.edition(enrollment.plan.served_locale).localize(enrollment.plan)
@@ -63,7 +63,7 @@ def plans_of(
 async def reminders_of(
     enrollments: Sequence[EnrollmentRecord], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[ReminderRecord] | FieldRefused]:
-    """One list for each enrollment, all in one ask."""
+    """List the reminders of each enrollment, all in one ask."""
     status = args.get("status")
     queries = [
         ReminderQuery(
@@ -73,4 +73,4 @@ async def reminders_of(
         )
         for enrollment in enrollments
     ]
-    return await list_reminders_together(queries, args, request)
+    return await list_reminders_of_many(queries, args, request)

@@ -1,4 +1,4 @@
-"""What mutations of escalations answer."""
+"""The payload of mutations of escalations."""
 
 from typing import Final
 

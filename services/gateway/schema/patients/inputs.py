@@ -1,4 +1,4 @@
-"""Consents and contacts as they come in."""
+"""Inputs of consents and contacts, and their checks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -67,12 +67,12 @@ def consent_given(data: Mapping[str, Any]) -> ConsentGiven:
 
 
 def consent_faults(data: Mapping[str, Any], *within: str) -> list[InputError]:
-    """One error for each text of a consent that cannot be taken."""
+    """Return one error for each text of a consent that is not allowed."""
     return text_faults(data, ("source", "wording_version", "evidence"), *within)
 
 
 def contact_faults(data: Mapping[str, Any]) -> list[InputError]:
-    """One error for each contact that cannot be used, without repeating it."""
+    """Return one error for each contact that cannot be used, without repeating it."""
     return [
         invalid(how_to, name)
         for name, how_to in _HOW_TO.items()

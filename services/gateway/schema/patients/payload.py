@@ -1,4 +1,4 @@
-"""What mutations of patients answer."""
+"""The payload of mutations of patients."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ PatientPayload = record_payload(
 ABOUT_THE_INPUT: Final = frozenset(
     {UserErrorCode.INVALID, UserErrorCode.RATE_LIMITED, UserErrorCode.OUTSIDE_COVERAGE}
 )
-"""Refusals that would be the same whoever else is a patient."""
+"""Refusals that do not depend on other patients."""
 
 
 def result_of(
@@ -33,10 +33,10 @@ def result_of(
     *,
     is_new: bool = False,
 ) -> Result[PatientRecord]:
-    """What the viewer may know of the reply.
+    """Return the part of the reply that the viewer may see.
 
-    Who reads no patient learns neither the patient nor anything about those already there: not
-    even that a number is known. Refusals whose code is not among `shown_codes` look like success.
+    A viewer who may not read patients learns nothing about patients who exist already, not even
+    that a number is in use. Refusals whose code is not in `shown_codes` look like success.
     """
     if sees_patients(request):
         return Result(reply.patient, user_errors(reply.refusals, KIND))

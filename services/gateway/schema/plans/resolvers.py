@@ -14,7 +14,7 @@ LocalizedPlan = LocalizedEntry[catalog.AftercarePlan]
 def plan_by_slug(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[LocalizedPlan | None] | Awaitable[list[LocalizedPlan | None]]:
-    """From memory as the catalog has it; for a clinic, as content says that the clinic has it."""
+    """Return the catalog's plan from memory; for a clinic, ask content for the clinic's own."""
     edition = edition_for(request, args)
     plan = edition.plans.get(args["slug"])
     if plan is None or args.get("version") not in {None, plan.entry.version}:
@@ -27,36 +27,38 @@ async def _of_clinic(plan: LocalizedPlan, request: GatewayRequest) -> list[Local
 
 
 async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -> LocalizedPlan:
-    """A plan that the catalog has, as the asking clinic has it.
+    """Return a plan of the catalog with the values of the viewer's clinic.
 
-    Raises FieldRefused, CATALOG_UNAVAILABLE, in the moment in which a release is replaced: what is
-    read in one response is of one release.
+    Raises FieldRefused, CATALOG_UNAVAILABLE, while a release is being replaced: one response reads
+    one release only.
     """
     clinic_id = request.viewer.clinic_id
     base = edition.plans[slug]
     if clinic_id is None:
         return base
-    found = await request.client.ask(
+    clinic_plan = await request.client.ask(
         GetClinicPlan(clinic_id=clinic_id, slug=slug, locale=edition.locale)
     )
-    if found is None or found.release != edition.info.version:
+    if clinic_plan is None or clinic_plan.release != edition.info.version:
         raise FieldRefused(
             "CATALOG_UNAVAILABLE", "The catalog is being replaced. Try again in a few seconds."
         )
-    return edition.localize(found.plan) if found.plan.overlay_version else base
+    return edition.localize(clinic_plan.plan) if clinic_plan.plan.overlay_version else base
 
 
 async def reviews_of(
     plans: Sequence[LocalizedPlan], _args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PlanReview | None]:
-    """What the asking clinic's clinicians signed, of all plans in one ask."""
+    """Return the sign-offs of the viewer's clinic, for all plans in one ask."""
     clinic_id = request.viewer.clinic_id
     if clinic_id is None:
         return [None] * len(plans)
     hashes = list(dict.fromkeys(plan.entry.content_hash for plan in plans))
-    found = await request.client.ask(FindReviews(clinic_id=clinic_id, content_hashes=tuple(hashes)))
-    reviews = dict(zip(hashes, found, strict=True))
-    return [reviews[plan.entry.content_hash] for plan in plans]
+    reviews = await request.client.ask(
+        FindReviews(clinic_id=clinic_id, content_hashes=tuple(hashes))
+    )
+    by_hash = dict(zip(hashes, reviews, strict=True))
+    return [by_hash[plan.entry.content_hash] for plan in plans]
 
 
 def procedures_of(plan: LocalizedPlan) -> Sequence[LocalizedEntry[catalog.Procedure]]:

@@ -1,4 +1,4 @@
-"""What a procedure's page is made of."""
+"""The parts of a procedure's page."""
 
 import graphene
 

@@ -39,10 +39,12 @@ async def _existing(
 ) -> list[Any]:
     if not sees_patients(request):
         return [None] * len(conflicts)
-    found: dict[str, Mapping[int, Any]] = {}
+    existing: dict[str, Mapping[int, Any]] = {}
     for kind in ASKS_BY_IDS:
-        found[kind] = await by_ids(_ids_of(kind, conflicts), partial(fetch, kind, request))
-    return [found.get(conflict.kind, {}).get(conflict.existing_id or 0) for conflict in conflicts]
+        existing[kind] = await by_ids(_ids_of(kind, conflicts), partial(fetch, kind, request))
+    return [
+        existing.get(conflict.kind, {}).get(conflict.existing_id or 0) for conflict in conflicts
+    ]
 
 
 def _ids_of(kind: str, conflicts: Sequence[Conflict]) -> list[int]:

@@ -1,4 +1,4 @@
-"""What mutations of single reminders answer."""
+"""The payload of mutations of single reminders."""
 
 from typing import Final
 

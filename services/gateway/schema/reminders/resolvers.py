@@ -34,7 +34,7 @@ async def reminders_asked_for(
 
 
 def _patient_number(data: Mapping[str, Any]) -> int | None:
-    """None for all patients; 0, which nobody has, for an id that is none of a patient."""
+    """Return None for all patients, and 0, never a real id, if the id is not a patient's."""
     public_id = data.get("patient_id")
     return None if public_id is None else ids.decode_number("Patient", public_id) or 0
 
@@ -46,7 +46,7 @@ def _tuple(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
 async def bodies_of(
     reminders: Sequence[ReminderRecord], args: Mapping[str, Any], request: GatewayRequest
 ) -> Sequence[str | None]:
-    """What was or would be sent, or, at another detail, what would have been."""
+    """Return the text that was or would be sent; at another detail, render it for that detail."""
     if request.viewer.role == Role.OPERATOR:
         return [None] * len(reminders)
     detail: MessageDetail | None = args.get("detail")

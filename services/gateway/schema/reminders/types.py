@@ -95,7 +95,7 @@ class Reminder(ObjectType, interfaces=(Node,)):
     merged_into = field(
         lambda: Reminder,
         "The reminder of the same visit whose message includes this one's text, if merged.",
-        Batched(about.carriers_of, SEES_CARE),
+        Batched(about.merge_hosts_of, SEES_CARE),
     )
     due_at = field(required(DateTime), "When it is due.", care("due_at"))
     local_due_at = field(

@@ -35,7 +35,7 @@ async def simulated(
 
 
 def _patient_number(args: Mapping[str, Any], request: GatewayRequest) -> int | None:
-    """None for an imagined patient; 0, which nobody has, for an id that is none of a patient."""
+    """Return None without a patient, and 0, never a real id, if the id is not a patient's."""
     public_id = args.get("patient_id")
     if public_id is None:
         return None

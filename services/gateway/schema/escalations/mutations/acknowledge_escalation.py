@@ -27,15 +27,15 @@ def _acknowledge(scope: Scope, number: int, data: InputData) -> AcknowledgeEscal
     return AcknowledgeEscalation(scope=scope, escalation_id=number, by=data.get("by"))
 
 
-_take: Final = ESCALATION.resolver(_acknowledge, "by")
+_resolve: Final = ESCALATION.resolver(_acknowledge, "by")
 
 
-def _take_by_name(
+def _acknowledge_by_name(
     roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> Values | Awaitable[Values]:
-    """A key of one person's says who takes it."""
+    """Refuse `by` with a personal key, which already says who acknowledges."""
     if request.viewer.person is None or args["input"].get("by") is None:
-        return _take(roots, args, request)
+        return _resolve(roots, args, request)
     message = "Leave `by` out: this key is one person's, by whose name it is acknowledged."
     return [ESCALATION.refused([invalid(message, "by")])]
 
@@ -43,6 +43,6 @@ def _take_by_name(
 acknowledge_escalation = field(
     EscalationPayload,
     "Acknowledge an escalation, which stops further alerts. The first acknowledgement counts.",
-    Batched(_take_by_name, STAFF_UP),
+    Batched(_acknowledge_by_name, STAFF_UP),
     input=argument(required(AcknowledgeEscalationInput), "The escalation."),
 )

@@ -26,7 +26,7 @@ class ConfirmConsentInput(graphene.InputObjectType):
 
 
 _NOBODY: Final = 0
-"""An id that no patient has: it is answered as any other that is not there."""
+"""An id that no patient has: it gets the same answer as any unknown patient."""
 
 
 async def _confirm(

@@ -28,7 +28,7 @@ class RecordConsentInput(graphene.InputObjectType):
     consent = input_field(required(ConsentInput), "What the patient agreed to or withdrew.")
 
 
-# Said before anybody is looked up: the answer must not tell whether there is such a patient.
+# Refused before any lookup: the answer must not reveal whether the patient exists.
 _WITHDRAWN_ELSEWHERE: Final = InputError(
     "Withdrawals come from the patient or from the clinic's staff.",
     ("consent", "granted"),
@@ -55,7 +55,7 @@ async def _record(
 
 
 def _no_such_patient(request: GatewayRequest) -> Result[PatientRecord]:
-    """The answer that an unknown number gets as well."""
+    """Return the same answer that an unknown number gets."""
     if not sees_patients(request):
         return Result()
     return Result(user_errors=[not_found("There is no such patient.", "patientId")])

@@ -82,7 +82,7 @@ async def _update(
 
 
 def _changes(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What is there, null or not."""
+    """Return the fields that the input contains, null or not."""
     changes = {name: data[name] for name in _AS_GIVEN if name in data}
     if "channels" in data:
         channels = data["channels"]
