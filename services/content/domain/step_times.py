@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
-from services.content.domain.durations import parse_duration
 from services.content.domain.source import ClinicsMay, PlanStepSource
+from services.contracts.durations import parse_duration
 
 _MOST_DAYS: Final = 3660
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from services.content.domain.durations import parse_duration
+from services.contracts.durations import parse_duration
 
 # As long as a clinic's values are likely to be, and as long as days and hours get in any place
 # where the language is read: a message's length is judged with these.

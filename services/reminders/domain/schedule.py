@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import AftercareStep, LatePolicy, StepKind
-from services.reminders.domain.durations import parse_duration
+from services.contracts.durations import parse_duration
 from services.reminders.domain.windows import (
     NoOpening,
     Window,

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import AftercareStep, StepKind
+from services.contracts.durations import parse_duration
 from services.contracts.words import CheckInLevel, ReminderStatus
-from services.reminders.domain.durations import parse_duration
 from services.reminders.domain.follow_up import LEFT, LOST, Ended
 from services.reminders.domain.outbound import OutboundKind
 from services.reminders.storage.belonging import IS_ITS_ENROLLMENT

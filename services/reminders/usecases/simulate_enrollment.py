@@ -11,6 +11,7 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Pu
 from services.contracts.reminders import ClinicRecord, ConsentRecord, HoldShown
 from services.contracts.senders import SenderRecord
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
+from services.contracts.sms_segments import count_segments
 from services.contracts.words import (
     ConsentBasis,
     ConsentState,
@@ -24,7 +25,6 @@ from services.reminders.domain.decisions import sentence
 from services.reminders.domain.message_text import CannotRender, MessageFacts, Renderer, Said
 from services.reminders.domain.patient import ContactPoint, Patient, Unreachable, route
 from services.reminders.domain.schedule import Fate, PlannedStep, local_text
-from services.reminders.domain.segments import count
 from services.reminders.domain.visits import VisitMessage, together
 from services.reminders.domain.windows import NoOpening, next_opening
 from services.reminders.usecases.books import Books, Key, NewReminder
@@ -291,7 +291,9 @@ class _Simulation:
             local_due_at=local_text(at, self._patient.window()),
             subject=subject,
             body=body,
-            segments=count(body).parts if body and reminder.channel is Channel.SMS else None,
+            segments=count_segments(body).parts
+            if body and reminder.channel is Channel.SMS
+            else None,
             hold=hold,
         )
 

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import msgspec
 
+from services.contracts.sms_segments import count_segments
 from services.sandbox.faults import Mishaps
 from services.sandbox.mailbox import Channel, Mailbox, Message, Reply, now
 from services.sandbox.opt_outs import ANSWERS, OptOuts
 from services.sandbox.postman import Letter, Postman
 from services.sandbox.twilio.numbers import fate_of
-from services.sandbox.twilio.segments import count_segments
 from services.sandbox.twilio.signature import sign
 
 API_VERSION = "2010-04-01"
@@ -136,7 +136,7 @@ class Inbound:
             "From": reply.phone,
             "MessageSid": reply.id,
             "NumMedia": "0",
-            "NumSegments": str(count_segments(reply.text)),
+            "NumSegments": str(count_segments(reply.text).parts),
             "SmsMessageSid": reply.id,
             "SmsSid": reply.id,
             "SmsStatus": "received",

@@ -12,6 +12,7 @@ from uuid import uuid4
 import msgspec
 from aiohttp import web
 
+from services.contracts.sms_segments import count_segments
 from services.sandbox.faults import Mishaps, Refusing
 from services.sandbox.mailbox import Channel, Mailbox, Message, now
 from services.sandbox.opt_outs import OptOuts
@@ -20,7 +21,6 @@ from services.sandbox.twilio.callbacks import API_VERSION, Account, Receipts
 from services.sandbox.twilio.errors import TwilioError
 from services.sandbox.twilio.numbers import fate_of
 from services.sandbox.twilio.orders import Order, parse_order
-from services.sandbox.twilio.segments import count_segments
 
 PATH = f"/{API_VERSION}/Accounts/{{sid}}/Messages.json"
 
@@ -108,7 +108,7 @@ class MessagesApi:
             "from": order.sender,
             "messaging_service_sid": order.service,
             "num_media": "0",
-            "num_segments": str(count_segments(order.body)),
+            "num_segments": str(count_segments(order.body).parts),
             "price": None,
             "price_unit": "USD",
             "sid": message.id,

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.durations import parse_duration
 from services.contracts.words import MessageDetail
 from services.reminders.domain import dispatch, schedule, visits, windows
-from services.reminders.domain.durations import parse_duration
 from services.reminders.domain.message_text import RenderedMessage, Said
 from services.reminders.domain.schedule import Because, Occasion
 from services.reminders.domain.visits import VisitMessage

@@ -3,11 +3,11 @@
 import pytest
 
 from services.contracts.catalog import Channel
+from services.contracts.sms_segments import Encoding, count_segments
 from services.reminders.domain.alert_texts import alert_text, help_text, safety_text, trial_text
 from services.reminders.domain.confirmation import code_message
 from services.reminders.domain.correction import correction_step
 from services.reminders.domain.opt_out_texts import confirmation
-from services.reminders.domain.segments import Encoding, count
 from services.reminders.rendering.phrases import language
 
 CLINIC, PHONE, URL = "Rowan Clinic", "+12025550199", "https://a.example/t"
@@ -35,4 +35,4 @@ def texts(locale: str) -> tuple[str, ...]:
 def test_a_standing_text_costs_no_second_alphabet(locale: str, number: int) -> None:
     text = texts(locale)[number].replace("{", "").replace("}", "")
 
-    assert count(text).encoding is Encoding.GSM_7, text
+    assert count_segments(text).encoding is Encoding.GSM_7, text

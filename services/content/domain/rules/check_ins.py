@@ -6,15 +6,15 @@ from typing import Final
 
 from services.content.domain.check_in_source import AnswerLevel, CheckInSource
 from services.content.domain.check_ins import signs_to_watch, spoken
-from services.content.domain.durations import parse_duration
 from services.content.domain.faults import Fault, Path
 from services.content.domain.messages import message_texts
 from services.content.domain.phrases import any_of
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.sms_length import strange_characters
 from services.content.domain.source import PlanSource, PlanStepSource
 from services.content.domain.templates import names_used, template_faults
 from services.contracts.catalog import Channel, StepKind
+from services.contracts.durations import parse_duration
+from services.contracts.sms_segments import non_gsm_characters
 
 _MOST_OPTIONS: Final = 9
 _LEAST_OPTIONS: Final = 2
@@ -125,7 +125,7 @@ def questions_are_discreet(locale: Locale) -> Faults:
             if found := told.search(text):
                 what = f"{found[0]!r} gives a question away; ask without procedure, body or concern"
                 yield Fault(name, where, what)
-            if strange := strange_characters(text):
+            if strange := non_gsm_characters(text):
                 what = f"{' '.join(strange)} is not in the SMS alphabet; write plain characters"
                 yield Fault(name, where, what)
 

@@ -10,9 +10,9 @@ from services.content.domain.faults import Fault, Path
 from services.content.domain.overlay_source import OverlayFile
 from services.content.domain.reading import BASE_LOCALE
 from services.content.domain.rules.checked import Faults
-from services.content.domain.sms_length import strange_characters
 from services.content.domain.source import PlanSource
 from services.content.domain.templates import LONGEST_HOURS, LONGEST_NAME
+from services.contracts.sms_segments import non_gsm_characters
 
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _BRACES: Final = re.compile(r"\{\{|\{%|\{#")
@@ -107,7 +107,7 @@ def _line(values: OverlayFile, path: Path, text: str, longest: int) -> Faults:
     if len(text) > longest or not text.isprintable():
         what = f"{len(text)} characters; write one line of {longest} at most"
         yield _fault(values, path, what)
-    if strange := strange_characters(text):
+    if strange := non_gsm_characters(text):
         what = f"{' '.join(strange)} is not in the SMS alphabet; write plain characters"
         yield _fault(values, path, what)
 

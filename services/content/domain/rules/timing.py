@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from services.content.domain.durations import parse_duration
 from services.content.domain.faults import Fault, Path
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import PlanStepSource
 from services.content.domain.step_times import due
 from services.contracts.catalog import Purpose, StepKind
+from services.contracts.durations import parse_duration
 
 _LOCAL_TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _EARLIEST: Final = "08:00"

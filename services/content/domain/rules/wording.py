@@ -7,10 +7,10 @@ from services.content.domain.faults import Fault, Path
 from services.content.domain.messages import MessageText, message_texts
 from services.content.domain.phrases import any_of, sentences
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.sms_length import segments, strange_characters
 from services.content.domain.source import PlanStepSource, Wording
 from services.content.domain.templates import filled_in, names_used, template_faults
 from services.contracts.catalog import Channel, Purpose, StepKind
+from services.contracts.sms_segments import count_segments, non_gsm_characters
 
 _OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
 """The longest line that the sender adds to an SMS; counted, never written by authors."""
@@ -67,10 +67,12 @@ def texts_fit_their_budget(locale: Locale) -> Faults:
             continue
         filled = filled_in(message.text, locale.catalog.locale, message.extra)
         texts = [text + _OPT_OUT_LINE for text in filled]
-        if strange := strange_characters("".join(texts)):
+        if strange := non_gsm_characters("".join(texts)):
             what = f"{' '.join(strange)} is not in the SMS alphabet and doubles the cost"
             yield Fault(name, message.path, f"{what}; write plain characters")
-        elif (used := max(map(segments, texts))) > (budget := message.budget):
+        elif (used := max(count_segments(text).parts for text in texts)) > (
+            budget := message.budget
+        ):
             what = (
                 f"takes {used} SMS parts, filled in and with the opt-out line; {budget} are allowed"
             )
