@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext, Commander, Reader
-from services.reminders.storage.audit import AuditTable
-from services.reminders.usecases.audit import entries
+from services.reminders.privacy.storage.audit import AuditTable
+from services.reminders.privacy.usecases.audit import entries
 
 
 def audited_readers(readers: Mapping[type[Any], Reader]) -> dict[type[Any], Reader]:

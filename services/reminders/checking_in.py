@@ -17,31 +17,31 @@ from services.contracts.catalog import Channel
 from services.contracts.events import Event
 from services.reminders.addresses.reader import LibraryAddressReader
 from services.reminders.channels.email.links import SignedLinks
-from services.reminders.domain.contacts import NotAnAddress
-from services.reminders.rendering.renderer import JinjaRenderer
-from services.reminders.settings import DispatcherSettings
-from services.reminders.storage.alert_contacts import AlertContactTable, AlertTable
-from services.reminders.storage.check_ins import CheckInTable
-from services.reminders.storage.clinics import ClinicTable
-from services.reminders.storage.enrollments import EnrollmentTable
-from services.reminders.storage.escalations import EscalationTable
-from services.reminders.storage.follow_up import FollowUp
-from services.reminders.storage.memory import MemoryTable
-from services.reminders.storage.outbox import CareTaskTable, OutboxTable
-from services.reminders.storage.patients import PatientTable
-from services.reminders.storage.plans import PlanTable, Versions
-from services.reminders.storage.transactions import transaction
-from services.reminders.storage.watch import Watch
-from services.reminders.usecases import (
+from services.reminders.check_ins.storage.alert_contacts import AlertContactTable, AlertTable
+from services.reminders.check_ins.storage.check_ins import CheckInTable
+from services.reminders.check_ins.storage.due_timers import Watch
+from services.reminders.check_ins.storage.escalations import EscalationTable
+from services.reminders.check_ins.storage.outbox import CareTaskTable, OutboxTable
+from services.reminders.check_ins.storage.sent_check_ins import FollowUp
+from services.reminders.check_ins.usecases import alert_contacts as keep_alert_contacts
+from services.reminders.check_ins.usecases import (
     alert_staff,
     answer_check_in,
     escalations,
-    keep_alert_contacts,
     read_check_ins,
 )
-from services.reminders.usecases.alert_staff import OperatorAddress
-from services.reminders.usecases.check_in_ports import CareDesk
-from services.reminders.usecases.keep_watch import WatchDesk
+from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.usecases.run_check_in_timers import WatchDesk
+from services.reminders.clinics.storage.clinics import ClinicTable
+from services.reminders.core.contacts import NotAnAddress
+from services.reminders.database.idempotency import MemoryTable
+from services.reminders.database.transactions import transaction
+from services.reminders.enrollments.storage.enrollments import EnrollmentTable
+from services.reminders.enrollments.storage.plans import PlanTable, Versions
+from services.reminders.patients.storage.patients import PatientTable
+from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.settings import DispatcherSettings
 
 Q = TypeVar("Q")
 R = TypeVar("R")

@@ -13,8 +13,8 @@ import redis.exceptions
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
+from services.reminders.delivery.usecases.delivery_ports import StorageAway
 from services.reminders.settings import DispatcherSettings
-from services.reminders.usecases.delivery_ports import StorageAway
 from services.reminders.wiring import DispatcherParts, open_dispatcher, queue_of
 
 _TICK_SECONDS = 0.1

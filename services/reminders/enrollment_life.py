@@ -11,32 +11,35 @@ from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.vault import Vault
 from services.contracts import enrollments as asks
 from services.contracts.reminders import CancelEnrollment, EnrollPatient
-from services.reminders.storage.enrollment_life import EnrollmentLifeTable
-from services.reminders.storage.enrollment_lists import EnrollmentListTable
-from services.reminders.storage.operations import OperationTable
-from services.reminders.storage.plan_recalls import PlanRecallTable
-from services.reminders.usecases.books import Books
-from services.reminders.usecases.cancel_enrollment import cancel_enrollment
-from services.reminders.usecases.change_reminder import (
+from services.reminders.core.books import Books
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeTable
+from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListTable
+from services.reminders.enrollments.storage.plan_recalls import PlanRecallTable
+from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
+from services.reminders.enrollments.usecases.change_reminder import (
     cancel_reminder,
     retry_reminder,
     snooze_reminder,
 )
-from services.reminders.usecases.clinic_plan import Planning
-from services.reminders.usecases.enroll_patient import enroll_patient
-from services.reminders.usecases.list_enrollments import (
+from services.reminders.enrollments.usecases.clinic_plan import Planning
+from services.reminders.enrollments.usecases.enroll_patient import enroll_patient
+from services.reminders.enrollments.usecases.list_enrollments import (
     find_enrollments_of_clinic,
     report_deliveries,
 )
-from services.reminders.usecases.migrate_enrollments import migrate_enrollments
-from services.reminders.usecases.pause_enrollment import pause_enrollment, resume_enrollment
-from services.reminders.usecases.record_procedure import record_procedure
-from services.reminders.usecases.reschedule_enrollment import reschedule_enrollment
-from services.reminders.usecases.withdraw_plan import (
+from services.reminders.enrollments.usecases.migrate_enrollments import migrate_enrollments
+from services.reminders.enrollments.usecases.pause_enrollment import (
+    pause_enrollment,
+    resume_enrollment,
+)
+from services.reminders.enrollments.usecases.record_procedure import record_procedure
+from services.reminders.enrollments.usecases.reschedule_enrollment import reschedule_enrollment
+from services.reminders.enrollments.usecases.withdraw_plan import (
     foresee_withdrawal,
     list_told,
     withdraw_plan,
 )
+from services.reminders.operations.storage.operations import OperationTable
 
 Q = TypeVar("Q")
 R = TypeVar("R")

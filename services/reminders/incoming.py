@@ -12,14 +12,14 @@ from services.chassis.vault import Vault
 from services.contracts.events import Event, ReminderChanged
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.replies import RecordUnsubscribe
+from services.reminders.check_ins.storage.inbound import Inbox
+from services.reminders.check_ins.usecases.record_inbound import record_inbound
 from services.reminders.checking_in import Care
-from services.reminders.storage.audience import Audience
-from services.reminders.storage.inbound import Inbox
-from services.reminders.storage.opt_outs import OptOuts
-from services.reminders.storage.receipts import Receipts
-from services.reminders.usecases.record_inbound import record_inbound
-from services.reminders.usecases.record_receipt import record_receipt
-from services.reminders.usecases.unsubscribe import unsubscribe
+from services.reminders.consent.storage.address_owners import Audience
+from services.reminders.consent.storage.opt_outs import OptOuts
+from services.reminders.consent.usecases.unsubscribe import unsubscribe
+from services.reminders.delivery.storage.receipts import Receipts
+from services.reminders.delivery.usecases.record_receipt import record_receipt
 
 log = get_logger(__name__)
 

@@ -10,9 +10,9 @@ from services.chassis.answer import CommandContext, Commander, Reader
 from services.contracts import operations as asks
 from services.contracts.errors import Refusal
 from services.contracts.events import Event, ReminderChanged
-from services.reminders.storage.everywhere import report_everywhere
-from services.reminders.storage.operations import OperationTable
-from services.reminders.usecases import operate
+from services.reminders.operations.storage.cross_clinic_report import report_everywhere
+from services.reminders.operations.storage.operations import OperationTable
+from services.reminders.operations.usecases import operate
 
 Q = TypeVar("Q")
 R = TypeVar("R")

@@ -12,20 +12,20 @@ from services.contracts.clinics import ChangeClinic, SuspendClinic
 from services.contracts.patients import ConfirmConsent, ListPatients, PatientPage, UpdatePatient
 from services.contracts.reminders import PatientReply, RecordConsent, RegisterPatient
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
-from services.reminders.storage.clinics import ClinicTable
-from services.reminders.storage.consent_codes import CodeTable
-from services.reminders.storage.enrollment_life import EnrollmentLifeTable
-from services.reminders.storage.operations import OperationTable
-from services.reminders.storage.patient_changes import PatientChangeTable
-from services.reminders.storage.patient_lists import PatientListTable
-from services.reminders.usecases.books import Books
-from services.reminders.usecases.change_clinic import change_clinic, suspend_clinic
-from services.reminders.usecases.confirm_consent import confirm_consent
-from services.reminders.usecases.list_patients import list_patients
-from services.reminders.usecases.record_consent import record_consent
-from services.reminders.usecases.register_patient import register_patient
-from services.reminders.usecases.update_patient import Desk as UpdateDesk
-from services.reminders.usecases.update_patient import update_patient
+from services.reminders.clinics.storage.clinics import ClinicTable
+from services.reminders.clinics.usecases.change_clinic import change_clinic, suspend_clinic
+from services.reminders.core.books import Books
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeTable
+from services.reminders.operations.storage.operations import OperationTable
+from services.reminders.patients.storage.patient_lists import PatientListTable
+from services.reminders.patients.usecases.list_patients import list_patients
+from services.reminders.registration.storage.consent_codes import CodeTable
+from services.reminders.registration.storage.patient_changes import PatientChangeTable
+from services.reminders.registration.usecases.confirm_consent import confirm_consent
+from services.reminders.registration.usecases.record_consent import record_consent
+from services.reminders.registration.usecases.register_patient import register_patient
+from services.reminders.registration.usecases.update_patient import Desk as UpdateDesk
+from services.reminders.registration.usecases.update_patient import update_patient
 
 OpenBooks = Callable[[sa.Connection, CommandContext | None], Books]
 

@@ -16,9 +16,9 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.registry import NoSuchProvider, choose
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
-from services.reminders.domain.providers import BadWeights, resting_weights
+from services.reminders.delivery.domain.providers import BadWeights, resting_weights
+from services.reminders.delivery.traffic.gate import Rates
 from services.reminders.settings import CarrierSettings, RemindersSettings, WorkerSettings
-from services.reminders.traffic.gate import Rates
 
 CARRIERS: Mapping[Channel, tuple[str, ...]] = {
     Channel.SMS: ("twilio", "kannel"),

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext, Commander
 from services.contracts.replanning import ReplanReminders, ReplanReply
-from services.reminders.storage.waiting import WaitingTable
-from services.reminders.usecases.books import Books
-from services.reminders.usecases.replan_zones import replan_zones
+from services.reminders.core.books import Books
+from services.reminders.enrollments.storage.waiting_reminders import WaitingTable
+from services.reminders.enrollments.usecases.replan_zones import replan_zones
 
 
 def replanning_commanders(

@@ -21,51 +21,49 @@ from services.contracts.events import Event, TaskChanged
 from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country, zones_of
 from services.reminders.auditing import audited_commanders, audited_readers
-from services.reminders.catalog.source import AskedPlans
 from services.reminders.channels.email.links import SignedLinks
+from services.reminders.check_ins.storage.alert_contacts import AlertContactTable
+from services.reminders.check_ins.storage.staff_tasks import StaffDeskTable
+from services.reminders.check_ins.usecases import staff_tasks as staff_desk
 from services.reminders.checking_in import Care, check_in_commanders, check_in_readers
+from services.reminders.clinics.storage.clinics import ClinicTable
+from services.reminders.clinics.storage.senders import SenderTable
+from services.reminders.clinics.usecases import read_clinics
+from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
+from services.reminders.clinics.usecases.create_clinic import create_clinic
+from services.reminders.core.books import Books, Sender
+from services.reminders.database.idempotency import MemoryTable
+from services.reminders.database.tables import inbox
 from services.reminders.enrollment_life import (
     enrolling_commanders,
     enrollment_commanders,
     enrollment_readers,
 )
+from services.reminders.enrollments.catalog.source import AskedPlans
+from services.reminders.enrollments.storage.enrollments import EnrollmentTable, TaskTable
+from services.reminders.enrollments.storage.plans import PlanTable, Versions
+from services.reminders.enrollments.storage.reminders import ReminderTable
+from services.reminders.enrollments.storage.visits import VisitTable
+from services.reminders.enrollments.usecases import read_enrollments
+from services.reminders.enrollments.usecases import read_reminders as reading
+from services.reminders.enrollments.usecases.clinic_plan import Planning, PlanSource
+from services.reminders.enrollments.usecases.simulate_enrollment import Means
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
+from services.reminders.operations.storage.clock import ClockTable, product_time
+from services.reminders.operations.usecases.tell_time import advance_clock
 from services.reminders.patient_keeping import Keeping
-from services.reminders.privacy import privacy_commanders, privacy_readers
+from services.reminders.patients.storage.patients import ConsentTable, PatientTable
+from services.reminders.patients.storage.suppressions import SuppressionTable
+from services.reminders.patients.usecases import read_patients
+from services.reminders.patients.usecases.suppressions import lift_suppression, suppress_contact
+from services.reminders.privacy_wiring import privacy_commanders, privacy_readers
 from services.reminders.provider_wiring import agreements_of, carriers_of, daily_cap_of
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.replanning import replanning_commanders
 from services.reminders.settings import RemindersSettings
 from services.reminders.simulating import simulating_readers
-from services.reminders.storage.alert_contacts import AlertContactTable
-from services.reminders.storage.clinics import ClinicTable
-from services.reminders.storage.clock import ClockTable, product_time
-from services.reminders.storage.enrollments import EnrollmentTable, TaskTable
-from services.reminders.storage.memory import MemoryTable
-from services.reminders.storage.patients import ConsentTable, PatientTable
-from services.reminders.storage.plans import PlanTable, Versions
-from services.reminders.storage.reminders import ReminderTable
-from services.reminders.storage.senders import SenderTable
-from services.reminders.storage.staff_desk import StaffDeskTable
-from services.reminders.storage.suppressions import SuppressionTable
-from services.reminders.storage.tables import inbox
-from services.reminders.storage.visits import VisitTable
 from services.reminders.together import together_readers
-from services.reminders.usecases import (
-    read_clinics,
-    read_enrollments,
-    read_patients,
-    staff_desk,
-)
-from services.reminders.usecases import read_reminders as reading
-from services.reminders.usecases.add_sender import SenderRules, add_sender, list_senders
-from services.reminders.usecases.books import Books, Sender
-from services.reminders.usecases.clinic_plan import Planning, PlanSource
-from services.reminders.usecases.create_clinic import create_clinic
-from services.reminders.usecases.simulate_enrollment import Means
-from services.reminders.usecases.suppressions import lift_suppression, suppress_contact
-from services.reminders.usecases.tell_time import advance_clock
 
 Q = TypeVar("Q")
 R = TypeVar("R")

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from services.chassis.answer import Reader
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
-from services.reminders.usecases.books import Books
-from services.reminders.usecases.simulate_enrollment import Means, simulate_enrollments
+from services.reminders.core.books import Books
+from services.reminders.enrollments.usecases.simulate_enrollment import Means, simulate_enrollments
 
 
 def simulating_readers(

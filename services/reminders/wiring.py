@@ -22,9 +22,31 @@ from services.contracts.events import ReminderChanged
 from services.reminders.addresses.reader import zones_of
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
+from services.reminders.check_ins.usecases.run_check_in_timers import KeepWatch
 from services.reminders.checking_in import Care, WatchLog, operators_of
-from services.reminders.domain.dispatch import Policy
-from services.reminders.journal.departures import DepartureJournal, Journals
+from services.reminders.consent.storage.opt_outs import CarrierOptOuts
+from services.reminders.delivery.domain.dispatch import Policy
+from services.reminders.delivery.journal.departures import DepartureJournal, Journals
+from services.reminders.delivery.storage.attempts import Attempts
+from services.reminders.delivery.storage.carried import Carried
+from services.reminders.delivery.storage.cases import Cases
+from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.storage.dead_workers import DeadWorkers
+from services.reminders.delivery.storage.due import Due
+from services.reminders.delivery.storage.expired_leases import Leftovers
+from services.reminders.delivery.storage.holds import HeldMessages
+from services.reminders.delivery.storage.incidents import Incidents
+from services.reminders.delivery.storage.provider_states import ProviderStates
+from services.reminders.delivery.traffic.gate import Gate
+from services.reminders.delivery.traffic.minutes import Minutes
+from services.reminders.delivery.traffic.repeats import Repeats
+from services.reminders.delivery.usecases.break_loops import LoopBreaker
+from services.reminders.delivery.usecases.delivery_ports import Changed
+from services.reminders.delivery.usecases.move_traffic import MoveTraffic
+from services.reminders.delivery.usecases.send_batch import Delivery, SendBatch, SendingLimits
+from services.reminders.delivery.usecases.sweep import Sweeper, hear_the_dead
+from services.reminders.enrollments.storage.enrollment_sweeps import EnrollmentSweeps
+from services.reminders.privacy.storage.retention import Purge
 from services.reminders.provider_wiring import (
     callbacks,
     daily_cap_of,
@@ -34,28 +56,6 @@ from services.reminders.provider_wiring import (
 )
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings, WorkerSettings
-from services.reminders.storage.attempts import Attempts
-from services.reminders.storage.carried import Carried
-from services.reminders.storage.cases import Cases
-from services.reminders.storage.claims import Claims
-from services.reminders.storage.dead_workers import DeadWorkers
-from services.reminders.storage.due import Due
-from services.reminders.storage.enrollment_sweeps import EnrollmentSweeps
-from services.reminders.storage.holds import HeldMessages
-from services.reminders.storage.incidents import Incidents
-from services.reminders.storage.leftovers import Leftovers
-from services.reminders.storage.opt_outs import CarrierOptOuts
-from services.reminders.storage.provider_states import ProviderStates
-from services.reminders.storage.retention import Purge
-from services.reminders.traffic.gate import Gate
-from services.reminders.traffic.minutes import Minutes
-from services.reminders.traffic.repeats import Repeats
-from services.reminders.usecases.break_loops import LoopBreaker
-from services.reminders.usecases.delivery_ports import Changed
-from services.reminders.usecases.keep_watch import KeepWatch
-from services.reminders.usecases.move_traffic import MoveTraffic
-from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
-from services.reminders.usecases.sweep import Sweeper, hear_the_dead
 
 
 class WorkerParts(msgspec.Struct, frozen=True):

@@ -25,10 +25,10 @@ from services.contracts.catalog import (
 from services.contracts.content import ClinicPlan, PlanReview, Problem
 from services.contracts.enrollments import FindEnrollments
 from services.reminders.auditing import audited_commanders, audited_readers
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import SCHEMA, metadata, suppression
 from services.reminders.service_wiring import Desk, commanders, readers, simulating
 from services.reminders.settings import RemindersSettings
-from services.reminders.storage import contexts
-from services.reminders.storage.tables import SCHEMA, metadata, suppression
 
 E = TypeVar("E")
 

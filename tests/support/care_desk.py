@@ -11,13 +11,13 @@ from services.contracts.catalog import Channel
 from services.contracts.events import Event
 from services.contracts.incoming import RecordInbound
 from services.reminders.channels.email.links import SignedLinks
+from services.reminders.check_ins.storage.inbound import Inbox
+from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.usecases.record_inbound import InboundEffect, record_inbound
+from services.reminders.check_ins.usecases.run_check_in_timers import KeepWatch
 from services.reminders.checking_in import Care
-from services.reminders.storage.inbound import Inbox
-from services.reminders.storage.opt_outs import OptOuts
-from services.reminders.usecases.alert_staff import OperatorAddress
-from services.reminders.usecases.check_in_ports import CareDesk
-from services.reminders.usecases.keep_watch import KeepWatch
-from services.reminders.usecases.record_inbound import InboundEffect, record_inbound
+from services.reminders.consent.storage.opt_outs import OptOuts
 
 OPERATOR = OperatorAddress(Channel.EMAIL, "operator@product.example")
 LINKS = SignedLinks("http://127.0.0.1:8000", "not a secret")

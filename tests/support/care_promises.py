@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from services.contracts.catalog import AftercareStep, Channel, LatePolicy, Purpose, StepKind
 from services.contracts.reminders import QuietHours
 from services.contracts.words import ReminderStatus
-from services.reminders.domain.schedule import Fate
-from services.reminders.domain.windows import Window, has_opening
+from services.reminders.core.windows import Window, has_opening
+from services.reminders.enrollments.domain.schedule import Fate
 from tests.support.aftercare import PLAN, step
 from tests.support.pretend_care import PretendCare, Row, Sent, patient_in
 

@@ -30,10 +30,12 @@ from services.contracts.words import (
     ReminderStatus,
     Role,
 )
+from services.reminders.check_ins.usecases.check_in_ports import NewAlertContact
+from services.reminders.check_ins.usecases.record_inbound import InboundEffect
 from services.reminders.checking_in import check_in_commanders, check_in_readers
-from services.reminders.domain.outbound import OutboundKind
-from services.reminders.storage import contexts
-from services.reminders.storage.tables import (
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import (
     alert,
     check_in,
     enrollment,
@@ -43,8 +45,6 @@ from services.reminders.storage.tables import (
     plan_version,
     staff_task,
 )
-from services.reminders.usecases.check_in_ports import NewAlertContact
-from services.reminders.usecases.record_inbound import InboundEffect
 from tests.support.care_desk import Watchman, care_desk, care_of, take_text
 from tests.support.due_messages import PHONE, SENDERS, DueMessages, plan, step
 from tests.support.sending import Worker

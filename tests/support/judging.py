@@ -13,7 +13,9 @@ from services.contracts.words import (
     Mode,
     ProcedureState,
 )
-from services.reminders.domain.dispatch import (
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.windows import Window
+from services.reminders.delivery.domain.dispatch import (
     Circumstances,
     Claim,
     Policy,
@@ -21,8 +23,6 @@ from services.reminders.domain.dispatch import (
     Verdict,
     decide,
 )
-from services.reminders.domain.outbound import OutboundKind
-from services.reminders.domain.windows import Window
 
 NOON = datetime(2027, 5, 1, 12, tzinfo=UTC)
 NIGHT = datetime(2027, 5, 1, 23, tzinfo=UTC)

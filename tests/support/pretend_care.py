@@ -22,14 +22,16 @@ from services.contracts.words import (
     ReminderStatus,
     SuppressionReason,
 )
-from services.reminders.domain import caps, dispatch, revision, schedule, visits
-from services.reminders.domain.message_text import MessageFacts, Said
-from services.reminders.domain.outbound import OutboundKind
-from services.reminders.domain.patient import ContactPoint, Patient
-from services.reminders.domain.windows import Window
+from services.reminders.core import caps, visits
+from services.reminders.core.books import NewReminder
+from services.reminders.core.message_text import MessageFacts, Said
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.patient import ContactPoint, Patient
+from services.reminders.core.windows import Window
+from services.reminders.delivery.domain import dispatch
+from services.reminders.enrollments.domain import revision, schedule
+from services.reminders.enrollments.usecases import plan_reminders
 from services.reminders.rendering.renderer import JinjaRenderer
-from services.reminders.usecases import plan_reminders
-from services.reminders.usecases.books import NewReminder
 
 RENDERER = JinjaRenderer()
 STEP_LIMIT = 3000  # of one walk; more means that something goes round in circles

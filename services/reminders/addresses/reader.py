@@ -7,7 +7,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
-from services.reminders.domain.contacts import NotAnAddress
+from services.reminders.core.contacts import NotAnAddress
 
 E164: Final = phonenumbers.PhoneNumberFormat.E164
 

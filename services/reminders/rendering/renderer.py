@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose
 from services.contracts.durations import parse_duration
 from services.contracts.words import MessageDetail
-from services.reminders.domain.message_text import (
+from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,
     RenderedMessage,

@@ -11,7 +11,7 @@ from services.chassis.settings import load
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.launcher.main import cli
-from services.reminders.domain.outgoing import Accepted, RejectedForGood
+from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
 from services.reminders.service_wiring import open_service
 from services.reminders.settings import RemindersSettings
 from tests.support.due_messages import PHONE, DueMessages

@@ -22,7 +22,7 @@ from services.contracts.words import (
     Role,
 )
 from services.reminders.checking_in import check_in_commanders, check_in_readers
-from services.reminders.storage.tables import (
+from services.reminders.database.tables import (
     check_in,
     contact_point,
     escalation,

@@ -15,10 +15,10 @@ from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, StepMessages
 from services.contracts.sms_segments import Encoding, count_segments
 from services.contracts.words import MessageDetail
-from services.reminders.domain.message_text import MessageFacts
+from services.reminders.core.message_text import MessageFacts
+from services.reminders.enrollments.usecases.procedure_times import SURELY_OVER_AFTER
 from services.reminders.rendering import phrases
 from services.reminders.rendering.renderer import JinjaRenderer
-from services.reminders.usecases.procedure_times import SURELY_OVER_AFTER
 from tests.support.catalog import shipped_release
 
 ENDED_AT = datetime(2030, 9, 30, 13, 40, tzinfo=UTC)

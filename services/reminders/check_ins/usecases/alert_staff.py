@@ -1,0 +1,155 @@
+"""Writes alerts to staff, rung by rung, and tries whether a clinic's chain works."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import Channel
+from services.contracts.check_ins import AlertTestReply, SendTestAlert
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import ClinicRecord
+from services.contracts.words import AlertHours, Mode
+from services.reminders.check_ins.domain.alert_chain import (
+    OPERATOR_TIER,
+    USEFUL_FOR,
+    climb,
+    on_duty,
+)
+from services.reminders.check_ins.domain.alert_texts import Written, alert_text, trial_text
+from services.reminders.check_ins.usecases.check_in_ports import (
+    AlertContact,
+    CareDesk,
+    Escalation,
+    Message,
+    NewAlert,
+    NewAlertContact,
+)
+from services.reminders.core.clinic_hours import is_open
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.refusing import refuse
+from services.reminders.core.windows import NoSuchZone
+
+FIRST_REPEAT: Final = 4
+"""The rung from which an alert says that nobody has acknowledged it yet."""
+
+
+class OperatorAddress(msgspec.Struct, frozen=True):
+    """Where whoever runs the product is paged."""
+
+    channel: Channel
+    address: str
+
+
+class Climbed(msgspec.Struct, frozen=True):
+    """How an escalation goes on."""
+
+    rung: int
+    alert_at: datetime
+    pages_operator: bool
+
+
+def alert_staff(
+    desk: CareDesk, escalation: Escalation, operators: tuple[OperatorAddress, ...]
+) -> Climbed:
+    """Take the next rung of the chain."""
+    clinic = desk.clinics.get([escalation.clinic_id])[escalation.clinic_id]
+    contacts = desk.contacts.of(clinic.id)
+    on_call = _on_duty(desk, clinic, contacts)
+    step = climb(escalation.rung, escalation.opened_at, on_call, now=desk.now())
+    rung = step.rung - 1
+    wanted = {one.id for one in step.contacts}
+    for contact in contacts:
+        if contact.id in wanted:
+            _alert(desk, clinic, escalation, contact, rung)
+    if step.pages_operator:
+        for operator in operators:
+            _alert(desk, clinic, escalation, _operator(desk, clinic, operator), rung)
+    return Climbed(step.rung, step.alert_at, step.pages_operator)
+
+
+def send_test_alert(desk: CareDesk, command: SendTestAlert) -> AlertTestReply | Refusal:
+    """Try everybody of the chain, whatever the hour; one who confirms proves it."""
+    clinic = desk.clinics.get([command.clinic_id]).get(command.clinic_id)
+    if clinic is None:
+        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+    contacts = desk.contacts.of(clinic.id)
+    if not contacts:
+        message = "The clinic alerts nobody yet: add somebody with `clinics alerts add`."
+        return refuse(UserErrorCode.REQUIRED, message, "clinic_id")
+    for contact in contacts:
+        new = NewAlert(clinic_id=clinic.id, escalation_id=None, alert_contact_id=contact.id)
+        alert_id = desk.alerts.add(new)
+        if alert_id is not None:
+            url = desk.links.alert_url(clinic.id, alert_id)
+            said = trial_text(clinic=clinic.name, locale=clinic.locale, url=url)
+            _send(desk, contact, alert_id, said, Mode.LIVE)
+    return AlertTestReply(sent=len(contacts))
+
+
+def _on_duty(
+    desk: CareDesk, clinic: ClinicRecord, contacts: Sequence[AlertContact]
+) -> tuple[AlertContact, ...]:
+    """Everybody, where a clinic's hours cannot be read."""
+    try:
+        return on_duty(contacts, is_open=is_open(clinic, desk.now()))
+    except NoSuchZone:
+        return tuple(contacts)
+
+
+def _alert(
+    desk: CareDesk,
+    clinic: ClinicRecord,
+    escalation: Escalation,
+    contact: AlertContact,
+    rung: int,
+) -> None:
+    alert_id = desk.alerts.add(
+        NewAlert(
+            clinic_id=clinic.id,
+            escalation_id=escalation.id,
+            alert_contact_id=contact.id,
+            rung=rung,
+        )
+    )
+    if alert_id is None:
+        return
+    said = alert_text(
+        clinic=clinic.name,
+        locale=clinic.locale,
+        number=escalation.id,
+        url=desk.links.alert_url(clinic.id, alert_id),
+        must_phone=escalation.must_phone,
+        is_repeated=rung >= FIRST_REPEAT,
+    )
+    _send(desk, contact, alert_id, said, escalation.mode)
+
+
+def _send(desk: CareDesk, contact: AlertContact, alert_id: int, said: Written, mode: Mode) -> None:
+    outbound_id = desk.outbox.put(
+        Message(
+            kind=OutboundKind.STAFF_ALERT,
+            mode=mode,
+            clinic_id=contact.clinic_id,
+            alert_contact_id=contact.id,
+            channel=contact.channel,
+            text=said.text,
+            subject=said.subject if contact.channel is Channel.EMAIL else None,
+            useful_for=USEFUL_FOR,
+        )
+    )
+    desk.alerts.sent_as(contact.clinic_id, alert_id, outbound_id)
+
+
+def _operator(desk: CareDesk, clinic: ClinicRecord, operator: OperatorAddress) -> AlertContact:
+    """Kept beside the clinic's own people: an alert always has somebody it is for."""
+    return desk.contacts.put(
+        NewAlertContact(
+            clinic_id=clinic.id,
+            tier=OPERATOR_TIER,
+            hours=AlertHours.ALWAYS,
+            channel=operator.channel,
+            address=operator.address,
+        )
+    )

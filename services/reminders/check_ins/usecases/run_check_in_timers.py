@@ -1,0 +1,230 @@
+"""What time brings about: questions open, silence is noticed, staff are alerted.
+
+Every dispatcher does this once a second, in small batches; rows that another one holds are skipped,
+so it does not matter how many there are, or where one was killed.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import msgspec
+
+from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.check_in_questions import Nudge
+from services.contracts.events import EscalationChanged
+from services.contracts.words import TaskKind
+from services.reminders.check_ins.domain.follow_up import Consequence, Ended, consequence
+from services.reminders.check_ins.usecases.alert_staff import Climbed, OperatorAddress, alert_staff
+from services.reminders.check_ins.usecases.apply_answer import about, open_task
+from services.reminders.check_ins.usecases.check_in_ports import (
+    CareDesk,
+    CareTask,
+    CheckIn,
+    Escalation,
+    Message,
+)
+from services.reminders.core.message_text import CannotRender
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.delivery.usecases.delivery_ports import StorageAway
+
+
+class SentCare(Protocol):
+    """In the transaction of one round; each call takes one batch."""
+
+    def follow(self) -> Sequence[Ended]:
+        """Open the questions that have left; answers with reminders that were lost, each once."""
+        ...
+
+    def mark_unreached(self, ended: Ended) -> None:
+        """Close the question that was not put, unless it was answered."""
+        ...
+
+    def must_phone(self, ended: Ended) -> None:
+        """Have staff told at once that the patient did not get the safety text."""
+        ...
+
+
+class DueCare(Protocol):
+    """In the transaction of one round; each call takes one batch."""
+
+    def to_nudge(self) -> Sequence[CheckIn]:
+        """Take the questions whose patients have been silent for long enough, each once."""
+        ...
+
+    def nudged(self, check_in: CheckIn, outbound_id: int) -> None: ...
+
+    def close_silent(self) -> Sequence[CheckIn]:
+        """Call UNREACHED what was not answered in time."""
+        ...
+
+    def to_alert(self) -> Sequence[Escalation]:
+        """Those whose next rung is due, or whose last alerts cannot arrive."""
+        ...
+
+    def climbed(self, escalation: Escalation, to: Climbed) -> None: ...
+
+
+class WatchDesk(msgspec.Struct, frozen=True, kw_only=True):
+    care: CareDesk
+    sent: SentCare
+    due: DueCare
+
+
+class OpenDesk(Protocol):
+    def __call__(self) -> AbstractContextManager[WatchDesk]:
+        """The desk of one transaction, which ends with the block; raises StorageAway."""
+        ...
+
+
+class Log(Protocol):
+    def unanswered(self, clinic_id: int, rung: int) -> None:
+        """Nobody acknowledges an escalation: an operator has to see this."""
+        ...
+
+    def failed(self, what: str, fault: Exception) -> None:
+        """Part of a round broke on something that should not be there."""
+        ...
+
+
+class KeepWatch:
+    def __init__(
+        self, open_desk: OpenDesk, operators: tuple[OperatorAddress, ...], log: Log
+    ) -> None:
+        self._open_desk = open_desk
+        self._operators = operators
+        self._log = log
+
+    def __call__(self) -> int:
+        """One round of each; answers with how much was dealt with. Raises StorageAway."""
+        rounds = (self._alert, _close, _nudge, _follow)
+        return sum(self._in_turn(act) for act in rounds)
+
+    def _in_turn(self, act: Callable[[WatchDesk], int]) -> int:
+        """What cannot be read must neither keep alerts from staff nor end the dispatcher."""
+        try:
+            with self._open_desk() as desk:
+                return act(desk)
+        except StorageAway:
+            raise
+        except Exception as fault:  # noqa: BLE001 - said in the log with its place, and tried again
+            self._log.failed(act.__name__.strip("_"), fault)
+            return 0
+
+    def _alert(self, desk: WatchDesk) -> int:
+        taken = desk.due.to_alert()
+        for escalation in taken:
+            to = alert_staff(desk.care, escalation, self._operators)
+            desk.due.climbed(escalation, to)
+            desk.care.announce(
+                EscalationChanged(clinic_id=escalation.clinic_id, escalation_id=escalation.id)
+            )
+            if to.pages_operator:
+                self._log.unanswered(escalation.clinic_id, to.rung)
+        return len(taken)
+
+
+def _follow(desk: WatchDesk) -> int:
+    lost = desk.sent.follow()
+    for ended in lost:
+        match consequence(ended):
+            case Consequence.UNREACHED:
+                desk.sent.mark_unreached(ended)
+                open_task(desk.care, _not_asked(ended))
+            case Consequence.UNREACHABLE:
+                open_task(desk.care, _out_of_reach(ended))
+            case Consequence.MUST_PHONE:
+                desk.sent.must_phone(ended)
+    return len(lost)
+
+
+def _nudge(desk: WatchDesk) -> int:
+    silent = desk.due.to_nudge()
+    for check_in in silent:
+        message = _nudge_of(desk.care, check_in)
+        if message is not None:
+            desk.due.nudged(check_in, desk.care.outbox.put(message))
+    return len(silent)
+
+
+def _close(desk: WatchDesk) -> int:
+    silent = desk.due.close_silent()
+    for check_in in silent:
+        open_task(
+            desk.care,
+            CareTask(
+                clinic_id=check_in.key.clinic_id,
+                kind=TaskKind.UNREACHED,
+                title="A check-in was not answered; call the patient",
+                patient_id=check_in.patient_id,
+                enrollment_id=check_in.enrollment_id,
+                outbound_id=check_in.outbound_id,
+                step_key=check_in.step_key,
+            ),
+        )
+    return len(silent)
+
+
+def _nudge_of(desk: CareDesk, check_in: CheckIn) -> Message | None:
+    """One more word on the channel that asked; None where the plan has none, or it fails."""
+    step = desk.step(check_in)
+    if step is None or step.check_in is None:
+        return None
+    try:
+        said = _said(desk, check_in, step, step.check_in.nudge)
+    except CannotRender:
+        return None
+    if said is None:
+        return None
+    text, subject = said
+    return Message(
+        kind=OutboundKind.NUDGE,
+        mode=check_in.key.mode,
+        clinic_id=check_in.key.clinic_id,
+        patient_id=check_in.patient_id,
+        contact_point_id=check_in.contact_point_id,
+        enrollment_id=check_in.enrollment_id,
+        channel=check_in.channel,
+        text=text,
+        subject=subject,
+        until=check_in.closes_at,
+    )
+
+
+def _said(
+    desk: CareDesk, check_in: CheckIn, step: AftercareStep, nudge: Nudge
+) -> tuple[str, str | None] | None:
+    patient = desk.patients.get([check_in.patient_key])[check_in.patient_key]
+    enrollment = desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
+    url = desk.links.check_in_url(check_in.key.clinic_id, check_in.outbound_id)
+    known = about(desk, patient, enrollment, step, url)
+    channel, say = check_in.channel, desk.speech.say
+    if channel is Channel.EMAIL and nudge.email is not None:
+        text = say(nudge.email.text, channel, known, has_way_out=True)
+        return text, say(nudge.email.subject, channel, known)
+    if channel is Channel.SMS and nudge.sms is not None:
+        return say(nudge.sms, channel, known, has_way_out=True), None
+    return None
+
+
+def _not_asked(ended: Ended) -> CareTask:
+    return CareTask(
+        clinic_id=ended.clinic_id,
+        kind=TaskKind.UNREACHED,
+        title="A check-in did not reach the patient; call them",
+        patient_id=ended.patient_id,
+        enrollment_id=ended.enrollment_id,
+        outbound_id=ended.id,
+        step_key=ended.step_key,
+    )
+
+
+def _out_of_reach(ended: Ended) -> CareTask:
+    return CareTask(
+        clinic_id=ended.clinic_id,
+        kind=TaskKind.UNREACHABLE,
+        title="Care messages do not reach the patient; agree on another way",
+        patient_id=ended.patient_id,
+        enrollment_id=ended.enrollment_id,
+        outbound_id=ended.id,
+    )

@@ -1,0 +1,154 @@
+"""Changes what is known of a clinic, all of it or nothing."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Final, Protocol
+
+import msgspec
+from msgspec import UNSET
+
+from services.contracts.clinics import ChangeClinic, SuspendClinic
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.events import ClinicChanged
+from services.contracts.operations import PlaceHold, ReleaseHold
+from services.contracts.reminders import ClinicRecord
+from services.reminders.core import clinic
+from services.reminders.core.books import Books
+from services.reminders.core.clinic_hours import overlapping
+from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.core.refusing import refuse
+from services.reminders.core.windows import has_opening
+from services.reminders.operations.usecases.operate import Operations, place_hold, release_hold
+
+_EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
+_LONGEST_TEXT: Final = 300
+_LONGEST_CLOSURE: Final = timedelta(days=366)
+_MOST: Final = 100  # spans of a week, closures, countries
+
+
+class ClinicBook(Protocol):
+    """In the transaction of one command."""
+
+    def lock(self, clinic_id: int) -> ClinicRecord | None:
+        """Hold a clinic until the transaction ends."""
+        ...
+
+    def change(self, changed: ClinicRecord) -> None: ...
+    def suspend(self, clinic_id: int, hold_id: int) -> None: ...
+    def resume(self, clinic_id: int) -> int | None:
+        """End a suspension; answers with the hold it was placed with."""
+        ...
+
+
+def change_clinic(
+    books: Books,
+    clinics: ClinicBook,
+    command: ChangeClinic,
+    *,
+    reader: AddressReader,
+    is_country: Callable[[str], bool],
+) -> ClinicRecord | Refusal:
+    known = clinics.lock(command.clinic_id)
+    if known is None:
+        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+    faults = (
+        *_number_faults(command),
+        *_hours_faults(command),
+        *_closure_faults(command),
+        *_country_faults(command, is_country),
+    )
+    if faults:
+        return faults[0]
+    try:
+        phone = command.phone and reader.phone_in(known.country, command.phone)
+    except NotAnAddress as fault:
+        return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
+    changed = _changed(known, command, phone or None)
+    clinics.change(changed)
+    books.announce(ClinicChanged(clinic_id=known.id))
+    return changed
+
+
+def suspend_clinic(
+    books: Books, clinics: ClinicBook, operations: Operations, command: SuspendClinic
+) -> ClinicRecord | Refusal:
+    """An operator's hold keeps back what it sends; releasing that alone leaves it suspended."""
+    known = clinics.lock(command.clinic_id)
+    if known is None:
+        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+    if not command.reason.strip():
+        return refuse(UserErrorCode.REQUIRED, "Say why: it is kept with what was done.", "reason")
+    if command.is_suspended == (known.suspended_at is not None):
+        return known
+    if command.is_suspended:
+        hold = PlaceHold(clinic_id=known.id, reason=command.reason, actor=command.actor)
+        placed = place_hold(operations, hold)
+        if isinstance(placed, Refusal):
+            return placed
+        clinics.suspend(known.id, placed.id)
+    elif (held := clinics.resume(known.id)) is not None:
+        release = ReleaseHold(hold_id=held, reason=command.reason, actor=command.actor)
+        release_hold(operations, release)  # refused where somebody released it before
+    books.announce(ClinicChanged(clinic_id=known.id))
+    return books.clinics.get([known.id])[known.id]
+
+
+def _changed(known: ClinicRecord, command: ChangeClinic, phone: str | None) -> ClinicRecord:
+    given = {
+        name: value
+        for name, value in msgspec.structs.asdict(command).items()
+        if value is not UNSET and name != "clinic_id"
+    }
+    if "phone" in given:
+        given["phone"] = phone
+    if given.get("emergency_number", "") is None:
+        given["emergency_number"] = clinic.emergency_number(known.country)
+    if given.get("quiet_hours", "") is None:
+        given["quiet_hours"] = clinic.QUIET_HOURS
+    return msgspec.structs.replace(known, **given)
+
+
+def _number_faults(command: ChangeClinic) -> Iterator[Refusal]:
+    number, text = command.emergency_number, command.out_of_hours
+    if isinstance(number, str) and not _EMERGENCY_NUMBER.fullmatch(number):
+        message = "An emergency number has 2 to 6 digits and nothing else, like 112."
+        yield refuse(UserErrorCode.INVALID, message, "emergency_number")
+    if isinstance(text, str) and not (0 < len(text) <= _LONGEST_TEXT and text.isprintable()):
+        message = f"Say what to do out of hours in 1 to {_LONGEST_TEXT} characters, on one line."
+        yield refuse(UserErrorCode.INVALID, message, "out_of_hours")
+
+
+def _hours_faults(command: ChangeClinic) -> Iterator[Refusal]:
+    quiet, hours = command.quiet_hours, command.opening_hours
+    if quiet is not UNSET and quiet is not None and not has_opening(quiet):
+        message = "These quiet hours leave no time between 08:00 and 21:00 to send anything."
+        yield refuse(UserErrorCode.INVALID, message, "quiet_hours")
+    if hours is UNSET:
+        return
+    if len(hours) > _MOST:
+        yield refuse(UserErrorCode.INVALID, f"At most {_MOST} spans.", "opening_hours")
+    elif (found := overlapping(hours)) is not None:
+        message = f"Two spans overlap on {found.day.capitalize()} at {found.opens:%H:%M}."
+        yield refuse(UserErrorCode.INVALID, message, "opening_hours")
+
+
+def _closure_faults(command: ChangeClinic) -> Iterator[Refusal]:
+    closures = () if command.closures is UNSET else command.closures
+    if len(closures) > _MOST:
+        yield refuse(UserErrorCode.INVALID, f"At most {_MOST} closures.", "closures")
+    for one in closures:
+        if not timedelta(0) <= one.last_day - one.first_day < _LONGEST_CLOSURE:
+            message = "A closure ends on its first day or later, within a year."
+            yield refuse(UserErrorCode.INVALID, message, "closures")
+        elif one.note and not (len(one.note) <= _LONGEST_TEXT and one.note.isprintable()):
+            message = f"A note has at most {_LONGEST_TEXT} characters, on one line."
+            yield refuse(UserErrorCode.INVALID, message, "closures")
+
+
+def _country_faults(command: ChangeClinic, is_country: Callable[[str], bool]) -> Iterator[Refusal]:
+    if command.countries is UNSET:
+        return
+    if len(command.countries) > _MOST or not all(map(is_country, command.countries)):
+        message = "Write countries as two capital letters of ISO 3166 each, like PT."
+        yield refuse(UserErrorCode.INVALID, message, "countries")

@@ -1,0 +1,61 @@
+"""The one click that ends email: of marketing mail, or of all of it."""
+
+from typing import Protocol
+
+import msgspec
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.replies import RecordUnsubscribe
+from services.contracts.words import ConsentMethod
+from services.reminders.consent.usecases.opt_out import OptOut, OptOuts, Person, Withdrawal, opt_out
+
+
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that something went to, and everybody at the clinics that its owner may mean."""
+
+    person: Person
+    channel: Channel
+    address: str
+    clinic_ids: tuple[int, ...]
+    people: tuple[Person, ...]
+
+
+class MailOwners(Protocol):
+    def reached(self, clinic_id: int, contact_point_id: int) -> Reached | None:
+        """None where there is no such address any more; its mail has ended by itself."""
+        ...
+
+
+class UnsubscribeEffect(msgspec.Struct, frozen=True):
+    """`skipped`: (clinic id, outbound id) of what will not be sent because of it."""
+
+    is_known: bool
+    skipped: tuple[tuple[int, int], ...] = ()
+
+
+def unsubscribe(
+    owners: MailOwners, opt_outs: OptOuts, said: RecordUnsubscribe
+) -> UnsubscribeEffect:
+    """Safe to repeat. Who ends marketing mail goes on getting mail about their care."""
+    reached = owners.reached(said.clinic_id, said.contact_point_id)
+    if reached is None:
+        return UnsubscribeEffect(is_known=False)
+    purpose = said.purpose if said.purpose is Purpose.MARKETING else None
+    withdrawal = Withdrawal(
+        method=ConsentMethod.OTHER,
+        source="one-click unsubscribe",
+        evidence=f"{said.purpose} mail, {said.received_at.isoformat()}",
+        purpose=purpose,
+    )
+    if purpose is None:
+        asked = OptOut(
+            channel=Channel.EMAIL,
+            address=reached.address,
+            clinic_ids=reached.clinic_ids,
+            people=reached.people,
+            said=withdrawal,
+        )
+        return UnsubscribeEffect(is_known=True, skipped=tuple(opt_out(opt_outs, asked)))
+    opt_outs.withdraw_consents(reached.person, Channel.EMAIL, withdrawal)
+    skipped = opt_outs.skip_unsent(reached.person, "OPTED_OUT", purpose)
+    return UnsubscribeEffect(is_known=True, skipped=tuple(skipped))

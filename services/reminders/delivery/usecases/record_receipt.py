@@ -1,0 +1,160 @@
+"""Record what a provider says about an attempt, and move its message forward."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final, Protocol
+
+import msgspec
+
+from services.contracts.catalog import Channel
+from services.contracts.incoming import RecordReceipt
+from services.contracts.words import (
+    AddressFault,
+    AttemptOutcome,
+    ConsentMethod,
+    ReceiptState,
+    ReminderStatus,
+    SuppressionReason,
+    TaskKind,
+)
+from services.reminders.consent.usecases.opt_out import OptOut, OptOuts, Withdrawal, opt_out
+from services.reminders.consent.usecases.unsubscribe import Reached
+from services.reminders.delivery.domain.receipts import contradicts, moves
+
+SOFT_BOUNCES: Final = 3
+SOFT_BOUNCE_SPAN: Final = timedelta(days=7)
+"""So many messages to one address that did not arrive within this are as good as a hard bounce."""
+
+
+class KnownAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt and its message, held until the transaction ends."""
+
+    clinic_id: int
+    attempt_id: int
+    outbound_id: int
+    channel: Channel
+    contact_point_id: int | None
+    outcome: AttemptOutcome
+    state: ReminderStatus
+
+
+class Receipts(Protocol):
+    def hold(self, said: RecordReceipt) -> KnownAttempt | None:
+        """Find the attempt by our id, else by the provider's reference, and lock its message."""
+        ...
+
+    def add(self, attempt: KnownAttempt, said: RecordReceipt) -> bool:
+        """False when the same was said before."""
+        ...
+
+    def accept(self, attempt: KnownAttempt, provider_reference: str | None) -> None:
+        """The provider took it, whatever we knew."""
+        ...
+
+    def move(
+        self, attempt: KnownAttempt, path: Sequence[ReminderStatus], code: str | None
+    ) -> None: ...
+
+    def open_task(self, attempt: KnownAttempt, kind: TaskKind, title: str) -> None: ...
+
+    def fall_back(self, attempt: KnownAttempt) -> bool:
+        """Plan the message on another channel; False where plan, consent or time forbid it."""
+        ...
+
+    def reached(self, attempt: KnownAttempt) -> Reached | None:
+        """Whom the attempt was for, with every clinic on the sender it went out from."""
+        ...
+
+    def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
+        """How many attempts at the same address bounced softly of late, this one included."""
+        ...
+
+
+class ReceiptEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """`changed` holds (clinic id, outbound id) of messages that moved."""
+
+    is_known: bool
+    changed: tuple[tuple[int, int], ...] = ()
+    is_contrary: bool = False
+
+
+def record_receipt(receipts: Receipts, opt_outs: OptOuts, said: RecordReceipt) -> ReceiptEffect:
+    """Every receipt of a known attempt is kept; none moves a message back.
+
+    What it says of the address is heeded once, whatever the message's state.
+    """
+    attempt = receipts.hold(said)
+    if attempt is None:
+        return ReceiptEffect(is_known=False)
+    is_new = receipts.add(attempt, said)
+    path = moves(attempt.state, attempt.outcome, said.state)
+    changed: list[tuple[int, int]] = []
+    if path:
+        receipts.accept(attempt, said.provider_reference)
+        receipts.move(attempt, path, said.code)
+        changed.append((attempt.clinic_id, attempt.outbound_id))
+    if is_new and said.about_address:
+        has_ended = _has_ended(receipts, attempt, said.about_address)
+        changed += _heed(receipts, opt_outs, attempt, said, has_ended=has_ended)
+    if path and said.state is ReceiptState.UNDELIVERED:
+        receipts.fall_back(attempt)
+    is_contrary = not path and contradicts(attempt.state, attempt.outcome, said.state)
+    return ReceiptEffect(is_known=True, changed=tuple(changed), is_contrary=is_contrary)
+
+
+def _has_ended(receipts: Receipts, attempt: KnownAttempt, fault: AddressFault) -> bool:
+    """Whether the address must not be used from now on."""
+    if fault is not AddressFault.SOFT_BOUNCE:
+        return True
+    return receipts.soft_bounces(attempt, SOFT_BOUNCE_SPAN) >= SOFT_BOUNCES
+
+
+def _heed(
+    receipts: Receipts,
+    opt_outs: OptOuts,
+    attempt: KnownAttempt,
+    said: RecordReceipt,
+    *,
+    has_ended: bool,
+) -> list[tuple[int, int]]:
+    reached = receipts.reached(attempt) if has_ended else None
+    if reached is None or said.about_address is None:
+        return []
+    if said.about_address is AddressFault.OPT_OUT:
+        return opt_out(opt_outs, _carriers_opt_out(reached, said))
+    reason = _reason(said.about_address, reached.channel)
+    newly = [
+        opt_outs.suppress(clinic_id, reached.channel, reached.address, reason)
+        for clinic_id in reached.clinic_ids
+    ]
+    if any(newly):
+        receipts.open_task(attempt, *_task(reason, reached.channel))
+    return []
+
+
+def _carriers_opt_out(reached: Reached, said: RecordReceipt) -> OptOut:
+    return OptOut(
+        channel=reached.channel,
+        address=reached.address,
+        clinic_ids=reached.clinic_ids,
+        people=reached.people,
+        said=Withdrawal(
+            method=ConsentMethod.OTHER,
+            source=f"{said.provider}, as carrier",
+            evidence=f"told by the carrier: {said.code or said.provider_state}",
+        ),
+        is_answerable=False,
+    )
+
+
+def _reason(fault: AddressFault, channel: Channel) -> SuppressionReason:
+    if fault is AddressFault.COMPLAINT:
+        return SuppressionReason.COMPLAINT
+    is_no_number = fault is AddressFault.HARD_BOUNCE and channel is Channel.SMS
+    return SuppressionReason.INVALID if is_no_number else SuppressionReason.BOUNCE
+
+
+def _task(reason: SuppressionReason, channel: Channel) -> tuple[TaskKind, str]:
+    if reason is SuppressionReason.COMPLAINT:
+        return TaskKind.OPTED_OUT, f"Reported our {channel} as spam; agree on another way"
+    return TaskKind.UNREACHABLE, f"An address for {channel} does not work; ask for another"

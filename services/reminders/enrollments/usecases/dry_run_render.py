@@ -1,0 +1,101 @@
+"""Says a plan's messages to nobody, to find out early which of them cannot be said."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind, Voice
+from services.contracts.words import MessageDetail
+from services.reminders.core.clinic import emergency_number_for
+from services.reminders.core.locales import reader_locale, said_in
+from services.reminders.core.message_text import CannotRender, MessageFacts, Renderer
+from services.reminders.core.patient import Patient
+from services.reminders.core.readable_hours import hours_in_words
+
+LONGEST_NAME: Final = "W" * 60
+"""No message greets a longer one."""
+
+
+def facts_about(
+    patient: Patient,
+    *,
+    procedure_at: datetime,
+    ended_at: datetime | None,
+    said_at: datetime,
+    voice: Voice | None,
+) -> MessageFacts:
+    """What a text may name; `voice` is that of the plan that speaks."""
+    clinic = patient.clinic
+    locale = reader_locale(patient.locale, reader=patient.locale, country=clinic.country)
+    return MessageFacts(
+        clinic_name=clinic.name,
+        clinic_phone=clinic.phone,
+        voice=voice,
+        emergency_number=emergency_number_for(
+            patient.region, country=clinic.country, own=clinic.emergency_number
+        ),
+        patient_name=patient.display_name,
+        procedure_at=procedure_at,
+        procedure_ended_at=ended_at or procedure_at,
+        said_at=said_at,
+        time_zone=patient.time_zone,
+        locale=locale,
+        clinic_hours=hours_in_words(clinic.opening_hours, locale),
+        out_of_hours=said_in(locale, clinic.out_of_hours, written_in=clinic.locale),
+    )
+
+
+def unsayable(plan: AftercarePlan, facts: MessageFacts, renderer: Renderer) -> tuple[str, ...]:
+    """Find the keys of the steps that cannot be put into words, on any channel at any detail.
+
+    Found out once for a plan and a clinic: whose patient it is, and when, decides nothing.
+    """
+    return _unsayable(_Rehearsal(plan, facts, renderer))
+
+
+class _Rehearsal:
+    """Equal to another one of the same plan whose texts differ by names and dates only."""
+
+    def __init__(self, plan: AftercarePlan, facts: MessageFacts, renderer: Renderer) -> None:
+        self.plan, self.facts, self.renderer = plan, facts, renderer
+        self._key = (
+            hashlib.blake2b(msgspec.msgpack.encode(plan), digest_size=16).digest(),
+            *(facts.clinic_name, facts.clinic_phone, facts.emergency_number),
+            *(facts.time_zone, facts.locale, facts.clinic_hours, facts.out_of_hours),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Rehearsal):
+            return NotImplemented
+        return self.renderer is other.renderer and self._key == other._key
+
+
+@lru_cache(maxsize=512)
+def _unsayable(rehearsal: _Rehearsal) -> tuple[str, ...]:
+    failed: dict[str, None] = {}
+    for step in rehearsal.plan.steps:
+        for channel in () if step.kind is StepKind.CLINICIAN_TASK else step.channels:
+            for detail in MessageDetail:
+                if not all(_is_sayable(rehearsal, step, channel, detail)):
+                    failed[step.key] = None
+    return tuple(failed)
+
+
+def _is_sayable(
+    rehearsal: _Rehearsal, step: AftercareStep, channel: Channel, detail: MessageDetail
+) -> Iterator[bool]:
+    for name in (None, LONGEST_NAME):
+        facts = msgspec.structs.replace(rehearsal.facts, patient_name=name)
+        try:
+            rehearsal.renderer.render(step, channel, detail, facts)
+        except CannotRender:
+            yield False
+        else:
+            yield True

@@ -1,0 +1,47 @@
+"""Who is taken on: adults, of clinics that are running, with numbers that we can text."""
+
+from collections.abc import Sequence
+
+from services.contracts.catalog import Channel
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import ClinicRecord
+from services.reminders.core.books import Books, NewContact
+from services.reminders.core.clinic import served_with
+from services.reminders.core.contacts import AddressReader
+from services.reminders.core.patient import Patient
+from services.reminders.core.refusing import refuse
+
+
+def not_eligible(patient: Patient, *, is_production: bool) -> Refusal | None:
+    """Why a patient cannot be enrolled, whatever the plan.
+
+    In production only adults are, known to be: skin treatments of minors have laws of their own.
+    """
+    if refusal := suspended(patient.clinic):
+        return refusal
+    if patient.is_adult is True or (patient.is_adult is None and not is_production):
+        return None
+    message = "Aftercare messages are for adults: update the patient's isAdult once you know."
+    return refuse(UserErrorCode.NOT_ELIGIBLE, message, "patient_id")
+
+
+def suspended(clinic: ClinicRecord) -> Refusal | None:
+    if clinic.suspended_at is None:
+        return None
+    return refuse(UserErrorCode.NOT_ALLOWED, "The clinic is suspended; ask who runs the service.")
+
+
+def outside_coverage(
+    books: Books, clinic: ClinicRecord, contacts: Sequence[NewContact], reader: AddressReader
+) -> list[Refusal]:
+    """A number of a country that the clinic neither is in, serves, nor texts from."""
+    numbers = [one.address for one in contacts if one.channel is Channel.SMS]
+    if not numbers:
+        return []
+    senders = books.senders.list(clinic.id)
+    covered = {clinic.country, *clinic.countries}
+    covered |= {one.country for one in senders if one.channel is Channel.SMS}
+    if all(reader.countries(number) & served_with(covered) for number in numbers):
+        return []
+    message = f"We text numbers of {', '.join(sorted(covered))} for this clinic, and no others."
+    return [refuse(UserErrorCode.OUTSIDE_COVERAGE, message, "phone")]

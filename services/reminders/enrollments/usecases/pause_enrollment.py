@@ -1,0 +1,117 @@
+"""Keeps an enrollment's messages back for a while, and lets them go on."""
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+import msgspec
+
+from services.contracts.enrollments import PauseEnrollment, ResumeEnrollment
+from services.contracts.errors import Caution, Refusal, UserErrorCode
+from services.contracts.events import ReminderChanged
+from services.contracts.reminders import EnrollmentReply
+from services.contracts.words import EnrollmentStatus
+from services.reminders.core.books import Books, Enrollment, Key
+from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.usecases.enrollment_ports import (
+    EnrollmentChange,
+    EnrollmentLife,
+)
+from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.replan import (
+    PAUSED,
+    Course,
+    Replanned,
+    Why,
+    replan,
+    store,
+)
+
+_WHY: Final = Why(code="ENROLLMENT_RESUMED")
+
+
+def pause_enrollment(
+    books: Books, life: EnrollmentLife, command: PauseEnrollment
+) -> EnrollmentReply:
+    """Hold what has not begun; an attempt that is under way goes on."""
+    key = Key.within(command.scope, command.enrollment_id)
+    found = books.enrollments.lock(key)
+    if found is None:
+        return _unknown()
+    if found.status is EnrollmentStatus.ACTIVE:
+        life.rows(key)  # locked, in the order in which workers begin them
+        life.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
+        held = life.hold(key, PAUSED)
+        life.note(key, EventKind.PAUSED, command.scope.actor, b"")
+        merge_visit(books, command.scope, _with(found, EnrollmentStatus.PAUSED))
+        # What another enrollment's message carried is on its own now.
+        for number in (*held, *life.hold(key, PAUSED)):
+            books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+    elif found.status is not EnrollmentStatus.PAUSED:
+        return _over()
+    return _reply(books, key)
+
+
+def resume_enrollment(
+    books: Books, life: EnrollmentLife, command: ResumeEnrollment
+) -> EnrollmentReply:
+    """Let go what was held; what has become late is sent, or not, as its step says.
+
+    Cautions name what the pause cost: what is given up now, and what expired meanwhile.
+    """
+    key = Key.within(command.scope, command.enrollment_id)
+    found = books.enrollments.get([key]).get(key)
+    if found is None:
+        return _unknown()
+    patient_key = Key.within(command.scope, found.patient_id)
+    books.patients.lock(patient_key)
+    before = books.enrollments.lock(key) or found
+    if before.status is EnrollmentStatus.ACTIVE:
+        return _reply(books, key)
+    if before.status is not EnrollmentStatus.PAUSED:
+        return _over()
+    pinned = (before.clinic_id, before.plan_version_id)
+    plan = books.plans.get([pinned])[pinned]
+    course = Course(
+        before=before,
+        after=_with(before, EnrollmentStatus.ACTIVE),
+        plan_before=plan,
+        plan_after=plan,
+        patient=books.patients.get([patient_key])[patient_key],
+    )
+    done = replan(books, life, course, _WHY)
+    cautions = (*done.cautions, *_missed(done, life.expired_in_pause(key)))
+    store(books, life, command.scope, done, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
+    life.note(key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(done.changes))
+    merge_visit(books, command.scope, course.after)
+    return msgspec.structs.replace(_reply(books, key), cautions=cautions)
+
+
+def _missed(done: Replanned, expired: Collection[str]) -> Iterator[Caution]:
+    for step in done.course.plan_before.steps:
+        if step.key in expired:
+            message = f"“{step.title}” was not sent: it expired while the enrollment was paused."
+            yield Caution(code="EXPIRED_IN_PAUSE", message=message, step_key=step.key)
+
+
+def _with(found: Enrollment, status: EnrollmentStatus) -> Enrollment:
+    return msgspec.structs.replace(found, status=status)
+
+
+def _reply(books: Books, key: Key) -> EnrollmentReply:
+    (record,) = enrollment_records(books, books.enrollments.get([key]).values())
+    return EnrollmentReply(enrollment=record)
+
+
+def _unknown() -> EnrollmentReply:
+    message = "There is no such enrollment."
+    return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
+
+
+def _over() -> EnrollmentReply:
+    return _refused(refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "enrollment_id"))
+
+
+def _refused(refusal: Refusal) -> EnrollmentReply:
+    return EnrollmentReply(refusals=(refusal,))

@@ -1,0 +1,35 @@
+"""The product's clock, as the service reads and moves it."""
+
+from datetime import datetime, timedelta
+from functools import cache
+
+import sqlalchemy as sa
+
+from services.chassis import clock
+from services.contracts.clock import ClockRecord
+from services.reminders.database.precompiled import Fixed
+
+
+class ClockTable:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def read(self) -> ClockRecord:
+        return _record(clock.read_clock(self._connection))
+
+    def advance(self, by: timedelta) -> ClockRecord:
+        return _record(clock.advance(self._connection, by))
+
+
+def _record(reading: clock.ClockReading) -> ClockRecord:
+    return ClockRecord(product=reading.product, real=reading.real, rate=reading.rate)
+
+
+def product_time(connection: sa.Connection) -> datetime:
+    """What the product takes for now."""
+    return _time()(connection)[0]
+
+
+@cache
+def _time() -> Fixed[datetime]:
+    return Fixed(sa.select(clock.product_now), lambda at: at)

@@ -1,0 +1,31 @@
+"""The product's clock, shown and moved."""
+
+from datetime import timedelta
+from typing import Protocol
+
+from services.contracts.clock import AdvanceClock, ClockRecord
+from services.contracts.errors import Refusal, UserErrorCode
+from services.reminders.core.refusing import refuse
+
+_LONGEST_STEP = timedelta(days=366)
+
+
+class Clock(Protocol):
+    def read(self) -> ClockRecord: ...
+    def advance(self, by: timedelta) -> ClockRecord: ...
+
+
+def advance_clock(
+    clock: Clock, command: AdvanceClock, *, is_development: bool
+) -> ClockRecord | Refusal:
+    """Move product time forward. In production it is the real time, and stays so."""
+    if not is_development:
+        message = "The clock is moved in development only."
+        return refuse(UserErrorCode.NOT_ALLOWED, message)
+    if not 0 <= command.seconds <= _LONGEST_STEP.total_seconds():
+        message = f"The clock goes forward only, by at most {_LONGEST_STEP.days} days at once."
+        return refuse(UserErrorCode.INVALID, message, "seconds")
+    try:
+        return clock.advance(timedelta(seconds=command.seconds))
+    except ValueError as fault:  # the clock's own bounds
+        return refuse(UserErrorCode.INVALID, f"{fault}.".capitalize(), "seconds")

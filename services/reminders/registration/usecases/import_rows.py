@@ -1,0 +1,187 @@
+"""Takes in a file row by row, each once, however often it is sent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Final, Protocol
+
+import msgspec
+
+from services.contracts.catalog import Channel
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.privacy import (
+    LARGEST_BATCH,
+    AuditKind,
+    BatchReply,
+    ImportJob,
+    ImportKind,
+    ImportRows,
+    ListImportFaults,
+    Row,
+    RowFault,
+    StartImport,
+    SuppressionGiven,
+)
+from services.contracts.words import Role
+from services.reminders.core.books import Books, Key
+from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.core.importing import Outcome
+from services.reminders.core.refusing import refuse
+from services.reminders.privacy.usecases.audit import Audit, Entry
+from services.reminders.registration.usecases.import_columns import (
+    NotAValue,
+    header_fault,
+    read_suppression,
+)
+from services.reminders.registration.usecases.import_patients import (
+    Handled,
+    Newcomers,
+    import_patients,
+    refused,
+)
+
+_NO_JOB: Final = "There is no such import."
+
+
+class Barred(msgspec.Struct, frozen=True):
+    line: int
+    given: SuppressionGiven
+
+
+class Ledger(Protocol):
+    """Files and what became of their lines, in the transaction of one command."""
+
+    def start(self, command: StartImport) -> ImportJob:
+        """Find the job of this file, or begin one."""
+        ...
+
+    def hold(self, key: Key, kind: ImportKind) -> bool:
+        """Keep others from importing into a job until the transaction ends; False: no such job."""
+        ...
+
+    def handled(self, key: Key, lines: Collection[int]) -> Mapping[int, Outcome]: ...
+    def record(self, key: Key, lines: Sequence[Handled]) -> None: ...
+    def faults(self, key: Key, after: int, limit: int) -> Sequence[RowFault]: ...
+    def bar(self, clinic_id: int, actor: str, some: Sequence[Barred]) -> Collection[int]:
+        """Suppress addresses; answers with the lines that were not suppressed before."""
+        ...
+
+    def rehearsal(self) -> AbstractContextManager[None]:
+        """Undo what its block wrote."""
+        ...
+
+
+class Importing(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import works with."""
+
+    books: Books
+    ledger: Ledger
+    audit: Audit
+    newcomers: Newcomers
+    reader: AddressReader
+
+
+def start_import(ledger: Ledger, command: StartImport) -> ImportJob | Refusal:
+    if command.scope.role is not Role.ADMIN:
+        return refuse(UserErrorCode.NOT_ALLOWED, "Only an administrator may import.")
+    if fault := header_fault(command.kind, command.columns):
+        return refuse(UserErrorCode.INVALID, fault, "columns")
+    if command.is_rehearsal:
+        return ImportJob(id=None, done_through=0, added=0, known=0, refused=0)
+    return ledger.start(command)
+
+
+def import_rows(desk: Importing, command: ImportRows) -> BatchReply | Refusal:
+    """What the job has dealt with before is told again, and not done again."""
+    if command.scope.role is not Role.ADMIN:
+        return refuse(UserErrorCode.NOT_ALLOWED, "Only an administrator may import.")
+    if len(command.rows) > LARGEST_BATCH:
+        return refuse(UserErrorCode.INVALID, f"Send at most {LARGEST_BATCH} rows at once.", "rows")
+    if command.job_id is None:
+        with desk.ledger.rehearsal():
+            return _reply(_handle(desk, command, command.rows), {})
+    key = Key.within(command.scope, command.job_id)
+    if not desk.ledger.hold(key, command.kind):
+        return refuse(UserErrorCode.NOT_FOUND, _NO_JOB, "job_id")
+    before = desk.ledger.handled(key, [row.line for row in command.rows])
+    new = _handle(desk, command, [row for row in command.rows if row.line not in before])
+    desk.ledger.record(key, new)
+    _note(desk, command, new)
+    return _reply(new, before)
+
+
+def list_faults(ledger: Ledger, asks: Sequence[ListImportFaults]) -> list[tuple[RowFault, ...]]:
+    return [
+        tuple(ledger.faults(Key.within(ask.scope, ask.job_id), ask.after, ask.limit))
+        for ask in asks
+    ]
+
+
+def _handle(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[Handled]:
+    if not rows:
+        return []
+    if command.kind is ImportKind.SUPPRESSIONS:
+        return _bar(desk, command, rows)
+    return import_patients(desk.newcomers, command.scope, rows)
+
+
+def _bar(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[Handled]:
+    scope = command.scope
+    clinic = desk.books.clinics.get([scope.clinic_id])[scope.clinic_id]
+    handled: list[Handled] = []
+    barred: list[Barred] = []
+    for row in rows:
+        try:
+            barred.append(_barred(desk, row, clinic.country))
+        except NotAValue as fault:
+            handled.append(refused(row, fault))
+    added = desk.ledger.bar(scope.clinic_id, scope.actor, barred)
+    for one in barred:
+        outcome = Outcome.ADDED if one.line in added else Outcome.KNOWN
+        handled.append(Handled(line=one.line, outcome=outcome))
+    return handled
+
+
+def _barred(desk: Importing, row: Row, country: str) -> Barred:
+    given = read_suppression(row)
+    since = given.since or desk.books.now()
+    if since > desk.books.now():
+        raise NotAValue("since", "This lies in the future.")
+    try:
+        address = (
+            desk.reader.email(given.address)
+            if given.channel is Channel.EMAIL
+            else desk.reader.phone(given.address, country=country)
+        )
+    except NotAnAddress as fault:
+        raise NotAValue("address", f"Not usable: {fault}.") from None
+    return Barred(row.line, msgspec.structs.replace(given, address=address, since=since))
+
+
+def _note(desk: Importing, command: ImportRows, handled: Sequence[Handled]) -> None:
+    scope = command.scope
+    entries = [
+        Entry(
+            clinic_id=scope.clinic_id,
+            actor=scope.actor,
+            role=str(scope.role),
+            kind=AuditKind.CHANGE,
+            action="ImportPatient",
+            patient_id=one.patient_id,
+            fields=("rows",),
+        )
+        for one in handled
+        if one.patient_id is not None
+    ]
+    if entries:
+        desk.audit.note(entries)
+
+
+def _reply(handled: Sequence[Handled], before: Mapping[int, Outcome]) -> BatchReply:
+    outcomes = [one.outcome for one in handled] + list(before.values())
+    return BatchReply(
+        added=outcomes.count(Outcome.ADDED),
+        known=outcomes.count(Outcome.KNOWN),
+        faults=tuple(
+            sorted((one.fault for one in handled if one.fault), key=lambda fault: fault.line)
+        ),
+    )
