@@ -25,7 +25,7 @@ def _heading(found: ClinicPlan) -> str:
         f"version {plan.version}, {_own_values(plan)}",
         f"content hash {plan.content_hash}, which covers every language",
         f"signed off by {signed}",
-        *(f"DOES NOT FIT {one.where}: {one.what}" for one in found.misfits),
+        *(f"DOES NOT FIT {one.where}: {one.what}" for one in found.conflicts),
         plan.summary,
     )
     return "\n".join(lines)

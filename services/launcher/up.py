@@ -15,7 +15,7 @@ from services.chassis.settings import load
 from services.contracts.content import STREAM as CONTENT
 from services.contracts.content import PublishCatalog
 from services.launcher import ports
-from services.launcher.catalog_output import misfit_lines
+from services.launcher.catalog_output import conflict_lines
 from services.launcher.connection import Asker, require_database, require_redis
 from services.launcher.demo import demo_clinic, demo_key, sign_off_for_demo
 from services.launcher.embedded import postgres, valkey
@@ -90,7 +90,7 @@ class Machine:
         if published.problems:
             words = "\n".join(f"{fault.where}: {fault.what}" for fault in published.problems)
             raise LauncherFault(f"The catalog has faults and was not published:\n{words}")
-        for line in misfit_lines(published.misfits):
+        for line in conflict_lines(published.conflicts):
             self._output.say(line)
         if not wait_until(lambda: gateway_is_ready(self.environment), _READY_SECONDS):
             raise LauncherFault(

@@ -24,7 +24,7 @@ from services.contracts.content import (
     RollBack,
     SignOffForDemo,
 )
-from services.launcher.catalog_output import misfit_lines, problem_list
+from services.launcher.catalog_output import conflict_lines, problem_list
 from services.launcher.change_words import told
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.withdraw import withdraw
@@ -103,7 +103,7 @@ def publish(folder: Path | None, instead_of: str | None) -> None:
     if reply.info is None:
         raise LauncherFault(problem_list(reply.problems, _TO_MEND))
     click.echo(_published(reply.info, reply))
-    for line in misfit_lines(reply.misfits):
+    for line in conflict_lines(reply.conflicts):
         click.echo(line)
 
 
@@ -148,7 +148,7 @@ def roll_back(version: str) -> None:
     else:
         click.echo(f"Release {version} is served again, instead of {reply.was}.")
         click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
-    for line in misfit_lines(reply.misfits):
+    for line in conflict_lines(reply.conflicts):
         click.echo(line)
 
 

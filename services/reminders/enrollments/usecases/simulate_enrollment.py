@@ -86,7 +86,7 @@ def _simulated(
         if any(start_faults(one.procedure_at, books.now())):
             return None
         has = means.source.plan(ask.scope.clinic_id, one.plan, patient.locale)
-        if has is None or has.misfits:
+        if has is None or has.conflicts:
             return None
         planned = planned_reminders(
             has.plan, patient, started_at=one.procedure_at, ended_at=None, now=books.now()
