@@ -48,6 +48,6 @@ def info(overlay: Overlay, outcome: Outcome) -> OverlayInfo:
 
 def outcome_for(overlay: Overlay, outcomes: Mapping[Overlay, Outcome]) -> Outcome:
     """Return the outcome for the current release; values without one must not be used."""
-    what = f"the current release has no such {overlay.plan!r} to apply this to; put or remove it"
-    missing = Outcome(conflicts=(Problem(where=f"{overlay.name}:1", what=what),))
+    problem = f"the current release has no such {overlay.plan!r} to apply this to; put or remove it"
+    missing = Outcome(conflicts=(Problem(where=f"{overlay.name}:1", what=problem),))
     return outcomes.get(overlay, missing)

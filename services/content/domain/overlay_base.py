@@ -29,13 +29,13 @@ def read_overlay_base(release: Release, files: Mapping[str, str] | None) -> Over
     """Read the source of a release. A large catalog takes about a second."""
     plans = plans_by_locale(release.catalogs)
     if files is None:
-        what = "the current release was made before its source was kept; publish the catalog again"
-        return OverlayBase(plans=plans, fault=what)
+        fault = "the current release was made before its source was kept; publish the catalog again"
+        return OverlayBase(plans=plans, fault=fault)
     readings = read_folder(files)
     catalogs = {tag: reading.catalog for tag, reading in readings.items()}
     if any(reading.faults for reading in readings.values()):
-        what = "the current release was made by rules that have changed; publish the catalog again"
-        return OverlayBase(plans=plans, fault=what)
+        fault = "the current release was made by rules that have changed; publish the catalog again"
+        return OverlayBase(plans=plans, fault=fault)
     return OverlayBase(
         plans=plans,
         files=files,

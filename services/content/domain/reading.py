@@ -104,8 +104,8 @@ def _sorted_out(
 
 def _stray(path: str) -> str:
     if path.partition("/")[0] in FOLDERS and path.endswith(".yaml"):
-        what = "no name for an entry; use lower-case letters, digits and hyphens"
-        return f"{what}, such as plans/new-plan.yaml"
+        problem = "no name for an entry; use lower-case letters, digits and hyphens"
+        return f"{problem}, such as plans/new-plan.yaml"
     folders = ", ".join(f"{name}/<slug>.yaml" for name in FOLDERS)
     shared = ", ".join((*SHARED, COVERAGE))
     return f"not a file of a catalog; known: {shared}, {folders}, locales/<tag>/…"

@@ -31,13 +31,13 @@ def untranslated(document: Document, translation: str) -> Iterator[Fault]:
         is_own = document.places[path].file == translation
         is_text = path in document.texts or _within(path, document.lists_of_texts)
         if is_own and not is_text:
-            what = "a translation replaces texts only; remove this key from it"
-            yield Fault(document.name, path, what)
+            problem = "a translation replaces texts only; remove this key from it"
+            yield Fault(document.name, path, problem)
         elif is_text and not is_own:
             missing[_left_out(document, path, translation)] = None
     for path in missing:
-        what = f"{_spelled(document, path)} is not translated; add it"
-        yield Fault(translation, (), what, _nearest_line(document, path, translation))
+        problem = f"{_spelled(document, path)} is not translated; add it"
+        yield Fault(translation, (), problem, _nearest_line(document, path, translation))
 
 
 def _left_out(document: Document, path: Path, translation: str) -> Path:
@@ -122,11 +122,11 @@ def _replacements(
     for unknown in [name for name in pairs if name not in names]:
         key, value = pairs.pop(unknown)
         near = get_close_matches(unknown, [name for name in names if name not in pairs], n=1)
-        what = f"the base file has no {unknown!r} here"
+        problem = f"the base file has no {unknown!r} here"
         if near:
             pairs[near[0]] = (key, value)
-            what = f"{what}, but {near[0]!r}; call it the same in both"
+            problem = f"{problem}, but {near[0]!r}; call it the same in both"
         else:
-            what = f"{what}; remove it, or correct the name"
-        faults.append(Fault(document, (), what, line_of(key)))
+            problem = f"{problem}; remove it, or correct the name"
+        faults.append(Fault(document, (), problem, line_of(key)))
     return pairs

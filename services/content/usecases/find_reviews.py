@@ -13,19 +13,19 @@ def find_reviews(
 ) -> list[tuple[PlanReview | None, ...]]:
     """Find all of them with one query."""
     keys = [[(ask.clinic_id, content_hash) for content_hash in ask.content_hashes] for ask in asks]
-    reviews = uow.reviews.find({key for asked in keys for key in asked})
-    return [tuple(reviews.get(key) for key in asked) for asked in keys]
+    reviews = uow.reviews.find({key for batch in keys for key in batch})
+    return [tuple(reviews.get(key) for key in batch) for batch in keys]
 
 
 def with_reviews(
     uow: ContentUnitOfWork, asks: Sequence[GetClinicPlan], plans: Sequence[ClinicPlan | None]
 ) -> list[ClinicPlan | None]:
     """Add to each plan the review that the clinic's own clinician gave for exactly this plan."""
-    asked = list(zip(asks, plans, strict=True))
-    reviews = uow.reviews.find({_key(ask, plan) for ask, plan in asked if plan})
+    pairs = list(zip(asks, plans, strict=True))
+    reviews = uow.reviews.find({_key(ask, plan) for ask, plan in pairs if plan})
     return [
         plan and msgspec.structs.replace(plan, review=reviews.get(_key(ask, plan)))
-        for ask, plan in asked
+        for ask, plan in pairs
     ]
 
 

@@ -107,7 +107,8 @@ def _reused_versions(checked: Checked, releases: ReleaseStore) -> Iterator[Probl
         is_published = hashes.get(plan.version) == plan.content_hash
         newest = max(hashes, default=0)
         if not is_published and plan.version <= newest:
-            what = f"the plan has changed, and version {newest} of it is published already"
             yield Problem(
-                where=checked.plan_places[plan.slug], what=f"{what}; raise version to {newest + 1}"
+                where=checked.plan_places[plan.slug],
+                what=f"the plan has changed, and version {newest} of it is published already;"
+                f" raise version to {newest + 1}",
             )

@@ -30,8 +30,8 @@ def put_overlay(uow: ContentUnitOfWork, command: PutOverlay) -> PutOverlayReply:
     slug = compiled.slug
     changes = plan_differences(base.plans[slug], compiled.plans)
     if not changes:
-        what = "nothing here differs from the plan; write what is the clinic's own, or remove it"
-        return _refused(command, what)
+        problem = "nothing here differs from the plan; write what is the clinic's own, or remove it"
+        return _refused(command, problem)
     if command.dry_run:
         return PutOverlayReply(info=None, changes=changes, read_again=compiled.read_again)
     used = next(iter(uow.overlays.in_use_for([(command.clinic_id, slug)])), None)
@@ -45,8 +45,8 @@ def put_overlay(uow: ContentUnitOfWork, command: PutOverlay) -> PutOverlayReply:
     )
 
 
-def _refused(command: PutOverlay, what: str) -> PutOverlayReply:
-    return PutOverlayReply(info=None, problems=(Problem(where=f"{command.name}:1", what=what),))
+def _refused(command: PutOverlay, problem: str) -> PutOverlayReply:
+    return PutOverlayReply(info=None, problems=(Problem(where=f"{command.name}:1", what=problem),))
 
 
 def _have_the_same_values(text: str, other_text: str) -> bool:

@@ -31,8 +31,8 @@ def sign_off_plan(
     uow: ContentUnitOfWork, command: SignOffPlan, *, is_production: bool
 ) -> SignOffReply:
     """Sign off the plan as the clinic has it now, if that is what the clinician read."""
-    found = _find(uow, command.clinic_id, [command.plan])[command.plan]
-    plan = plan_to_sign(found, command, is_production=is_production)
+    clinic_plan = _find(uow, command.clinic_id, [command.plan])[command.plan]
+    plan = plan_to_sign(clinic_plan, command, is_production=is_production)
     if isinstance(plan, Refusal):
         return SignOffReply(refusal=plan)
     return SignOffReply(review=uow.reviews.add(plan, command))
@@ -43,8 +43,9 @@ def sign_off_for_demo(
 ) -> DemoSignOffReply:
     """Sign off the plans that the command names, or all that have no conflicts."""
     slugs = _plans_of_release(uow) if command.plans is None else command.plans
-    found = _find(uow, command.clinic_id, slugs)
-    plans = demo_plans_to_sign(found, command, is_production=is_production)
+    plans = demo_plans_to_sign(
+        _find(uow, command.clinic_id, slugs), command, is_production=is_production
+    )
     if isinstance(plans, Refusal):
         return DemoSignOffReply(refusal=plans)
     for plan in plans:
@@ -53,7 +54,7 @@ def sign_off_for_demo(
 
 
 def plan_to_sign(
-    found: ClinicPlan | None, command: SignOffPlan, *, is_production: bool
+    clinic_plan: ClinicPlan | None, command: SignOffPlan, *, is_production: bool
 ) -> AftercarePlan | Refusal:
     """Return the plan to sign, or why the command is refused."""
     if is_production and command.mode is not Mode.LIVE:
@@ -61,11 +62,11 @@ def plan_to_sign(
         return Refusal(code=UserErrorCode.NOT_ALLOWED, message=message)
     if refusal := _text_fault(command):
         return refusal
-    if found is None:
+    if clinic_plan is None:
         return _unknown(command.plan, path=("plan",))
-    if found.conflicts:
-        return _conflict(found)
-    return _stale(found.plan, command) or found.plan
+    if clinic_plan.conflicts:
+        return _conflict(clinic_plan)
+    return _stale(clinic_plan.plan, command) or clinic_plan.plan
 
 
 def demo_plans_to_sign(
@@ -82,12 +83,16 @@ def demo_plans_to_sign(
             " read aftercarePlan and send signOffPlan."
         )
         return Refusal(code=UserErrorCode.NOT_ALLOWED, message=message)
-    for slug, found in plans.items():
-        if found is None:
+    for slug, clinic_plan in plans.items():
+        if clinic_plan is None:
             return _unknown(slug)
-        if found.conflicts and command.plans:
-            return _conflict(found)
-    return tuple(found.plan for found in plans.values() if found and not found.conflicts)
+        if clinic_plan.conflicts and command.plans:
+            return _conflict(clinic_plan)
+    return tuple(
+        clinic_plan.plan
+        for clinic_plan in plans.values()
+        if clinic_plan and not clinic_plan.conflicts
+    )
 
 
 def _find(
@@ -109,10 +114,11 @@ def _unknown(slug: str, path: tuple[str, ...] | None = None) -> Refusal:
     return Refusal(code=UserErrorCode.NOT_FOUND, message=message, path=path)
 
 
-def _conflict(found: ClinicPlan) -> Refusal:
-    wrong = " ".join(f"{conflict.where}: {conflict.what}." for conflict in found.conflicts)
+def _conflict(clinic_plan: ClinicPlan) -> Refusal:
+    plan = clinic_plan.plan
+    wrong = " ".join(f"{conflict.where}: {conflict.what}." for conflict in clinic_plan.conflicts)
     message = (
-        f"This clinic's own values do not fit version {found.plan.version} of {found.plan.slug}:"
+        f"This clinic's own values do not fit version {plan.version} of {plan.slug}:"
         f" {wrong} Put them right (afterglow overlays put) or remove them, then sign."
     )
     return Refusal(code=UserErrorCode.CONFLICT, message=message, path=("plan",))
@@ -128,14 +134,14 @@ def _text_fault(command: SignOffPlan) -> Refusal | None:
 
 def _stale(plan: AftercarePlan, command: SignOffPlan) -> Refusal | None:
     if command.version != plan.version:
-        what = f"This clinic's patients get version {plan.version} of {plan.slug} by now"
+        problem = f"This clinic's patients get version {plan.version} of {plan.slug} by now"
         path = "version"
     elif command.content_hash != plan.content_hash:
-        what = f"This is not what {plan.slug} says to this clinic's patients now"
+        problem = f"This is not what {plan.slug} says to this clinic's patients now"
         path = "content_hash"
     else:
         return None
-    message = f"{what}: read it again, and sign what you read."
+    message = f"{problem}: read it again, and sign what you read."
     return Refusal(code=UserErrorCode.STALE, message=message, path=(path,))
 
 
