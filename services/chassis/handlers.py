@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 
 UnitOfWork = TypeVar("UnitOfWork")
 Ask = TypeVar("Ask")
@@ -17,7 +17,7 @@ Reply = TypeVar("Reply")
 def query_handler(
     open_uow: Callable[[sa.Connection], UnitOfWork],
     use_case: Callable[[UnitOfWork, Sequence[Ask]], Sequence[Any]],
-) -> Reader:
+) -> QueryHandler:
     """Answer a batch of questions with a use case, in one unit of work."""
 
     def handle(connection: sa.Connection, asks: Sequence[Ask]) -> Sequence[Any]:
@@ -31,7 +31,7 @@ def command_handler(
     use_case: Callable[[UnitOfWork, Command], Reply],
     *,
     after_commit: Callable[[Reply], None] | None = None,
-) -> Commander:
+) -> CommandHandler:
     """Do a command with a use case, in one unit of work.
 
     `after_commit` gets the reply once the transaction has committed, and not if it rolls back.

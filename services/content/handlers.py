@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from services.chassis.answer import Commander, Reader
+from services.chassis.answer import CommandHandler, QueryHandler
 from services.chassis.handlers import command_handler, query_handler
 from services.content.storage.showcase import Showcase
 from services.content.storage.unit_of_work import OpenUnitOfWork
@@ -38,7 +38,7 @@ from services.contracts.content import (
 )
 
 
-def query_handlers(open_uow: OpenUnitOfWork) -> Mapping[type[Any], Reader]:
+def query_handlers(open_uow: OpenUnitOfWork) -> Mapping[type[Any], QueryHandler]:
     query = partial(query_handler, open_uow)
     return {
         GetRelease: query(get_releases),
@@ -54,7 +54,7 @@ def query_handlers(open_uow: OpenUnitOfWork) -> Mapping[type[Any], Reader]:
 
 def command_handlers(
     open_uow: OpenUnitOfWork, showcase: Showcase, *, is_production: bool
-) -> Mapping[type[Any], Commander]:
+) -> Mapping[type[Any], CommandHandler]:
     command = partial(command_handler, open_uow)
     announce = partial(_announce, showcase)
     return {

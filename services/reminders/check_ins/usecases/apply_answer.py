@@ -11,21 +11,21 @@ from services.contracts.check_in_questions import AnswerText, CheckInQuestion
 from services.contracts.events import EscalationChanged, TaskChanged
 from services.contracts.words import CheckInLevel, TaskKind
 from services.reminders.check_ins.domain.alert_texts import safety_text
+from services.reminders.check_ins.domain.care_task import CareTask
+from services.reminders.check_ins.domain.check_in import Answered, CheckIn
+from services.reminders.check_ins.domain.escalation import NewEscalation
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.domain.triage import Triage, worse
-from services.reminders.check_ins.usecases.check_in_ports import (
-    Alarm,
-    Answered,
-    CareDesk,
-    CareTask,
-    CheckIn,
-    Message,
-)
-from services.reminders.core.books import Enrollment, Key
-from services.reminders.core.message_text import CannotRender, Said
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
+from services.reminders.check_ins.usecases.pinned_plan import plan_voice
+from services.reminders.core.key import Key
+from services.reminders.core.message_text import CannotRender, StepText
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.patient import Patient
 from services.reminders.core.windows import instant, zone_named
+from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
+from services.reminders.rendering.renderer import fill
 
 _SOON: Final = timedelta(hours=2)
 
@@ -38,7 +38,7 @@ class Via(StrEnum):
     STAFF = "STAFF"
 
 
-class Given(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer. `is_replied`: the patient is written back to, on the channel they were asked.
 
     A safety text goes out in any case.
@@ -52,14 +52,14 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     is_told: bool = True  # False where the same phone gets a safety text already
 
 
-class Taken(msgspec.Struct, frozen=True):
+class AnswerResult(msgspec.Struct, frozen=True):
     """`is_settled`: what was said is dealt with, or somebody has been asked to."""
 
     level: CheckInLevel
     is_settled: bool
 
 
-class Danger(msgspec.Struct, frozen=True, kw_only=True):
+class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
     """A red flag: whose, on what occasion, and where they can be written to."""
 
     patient: Patient
@@ -72,26 +72,30 @@ class Danger(msgspec.Struct, frozen=True, kw_only=True):
     is_told: bool = True  # False where the same phone was told already
 
 
-def take_answer(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Given) -> Taken:
+def apply_answer(
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, given: Answer
+) -> AnswerResult:
     """Act on it, and keep it unless a worse one is known; says the level the check-in has now."""
     level = worse(check_in.level, given.triage.level)
     if level is given.triage.level:
         kept = Answered(level=level, text=given.text, via=str(given.via))
-        desk.check_ins.answer(check_in.key, kept)
-    desk.check_ins.stop_nudging(check_in)
+        uow.check_ins.answer(check_in.key, kept)
+    uow.check_ins.stop_nudging(check_in)
     if given.triage.level is CheckInLevel.RED:
-        return Taken(level, sound_alarm(desk, danger_of(desk, check_in, step, given)))
+        return AnswerResult(level, raise_escalation(uow, red_flag_of(uow, check_in, step, given)))
     if given.triage.level is CheckInLevel.AMBER:
-        _ask_for_today(desk, check_in, given.inbound_id)
+        _ask_for_today(uow, check_in, given.inbound_id)
     if given.is_replied and level is not CheckInLevel.RED:  # “call now” is not taken back
-        _reply(desk, check_in, step, given.triage.level)
-    return Taken(level, given.triage.level is not CheckInLevel.UNCLEAR)
+        _reply(uow, check_in, step, given.triage.level)
+    return AnswerResult(level, given.triage.level is not CheckInLevel.UNCLEAR)
 
 
-def danger_of(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Given) -> Danger:
-    return Danger(
-        patient=desk.patients.get([check_in.patient_key])[check_in.patient_key],
-        enrollment=desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
+def red_flag_of(
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, given: Answer
+) -> RedFlag:
+    return RedFlag(
+        patient=uow.patients.get([check_in.patient_key])[check_in.patient_key],
+        enrollment=uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
         step=step,
         triage=given.triage,
         channel=Channel.SMS if given.via is Via.SMS else check_in.channel,
@@ -101,13 +105,13 @@ def danger_of(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Giv
     )
 
 
-def sound_alarm(desk: CareDesk, danger: Danger) -> bool:
+def raise_escalation(uow: CheckInsUnitOfWork, danger: RedFlag) -> bool:
     """Tell the patient what to do and alert staff; False when an escalation is open already."""
     patient, enrollment = danger.patient, danger.enrollment
     contact = patient.contact(danger.channel)
     must_phone = contact is None or bool(contact.suppressions)
-    opened = desk.escalations.open(
-        Alarm(
+    opened = uow.escalations.open(
+        NewEscalation(
             mode=enrollment.mode,
             clinic_id=enrollment.clinic_id,
             patient_id=patient.id,
@@ -120,24 +124,24 @@ def sound_alarm(desk: CareDesk, danger: Danger) -> bool:
     )
     if opened is None:
         return False
-    desk.announce(EscalationChanged(clinic_id=enrollment.clinic_id, escalation_id=opened))
+    uow.announce(EscalationChanged(clinic_id=enrollment.clinic_id, escalation_id=opened))
     if contact is not None and not must_phone and danger.is_told:
-        _put(desk, danger, contact.id, _safety(desk, danger))
+        _put(uow, danger, contact.id, _safety(uow, danger))
     return True
 
 
-def _safety(desk: CareDesk, danger: Danger) -> AnswerText:
+def _safety(uow: CheckInsUnitOfWork, danger: RedFlag) -> AnswerText:
     """The plan's safety text, or ours where it cannot be made: it must go out."""
-    said = about(desk, danger.patient, danger.enrollment, danger.step)
+    said = about(uow, danger.patient, danger.enrollment, danger.step)
     if danger.step.check_in is not None:
         try:
-            return filled(desk, danger.step.check_in.replies.red, danger.channel, said)
+            return filled(danger.step.check_in.replies.red, danger.channel, said)
         except CannotRender:
             pass
     return standing_safety(said)
 
 
-def standing_safety(said: Said) -> AnswerText:
+def standing_safety(said: StepText) -> AnswerText:
     """Our own safety text, which needs nothing of the plan's."""
     facts = said.facts
     text = safety_text(
@@ -149,9 +153,9 @@ def standing_safety(said: Said) -> AnswerText:
     return AnswerText(text=text, subject=facts.sender_name)
 
 
-def _put(desk: CareDesk, danger: Danger, contact_point_id: int, text: AnswerText) -> None:
-    desk.outbox.put(
-        Message(
+def _put(uow: CheckInsUnitOfWork, danger: RedFlag, contact_point_id: int, text: AnswerText) -> None:
+    uow.outbox.put(
+        OutboxMessage(
             kind=OutboundKind.SAFETY,
             mode=danger.enrollment.mode,
             clinic_id=danger.enrollment.clinic_id,
@@ -165,7 +169,7 @@ def _put(desk: CareDesk, danger: Danger, contact_point_id: int, text: AnswerText
     )
 
 
-def _reason(danger: Danger) -> str:
+def _reason(danger: RedFlag) -> str:
     triage = danger.triage
     if triage.choice is not None and danger.step.check_in:
         label = next(
@@ -175,9 +179,9 @@ def _reason(danger: Danger) -> str:
     return f"{danger.step.title}: wrote of a red flag, {triage.rule}."
 
 
-def _ask_for_today(desk: CareDesk, check_in: CheckIn, inbound_id: int | None) -> None:
+def _ask_for_today(uow: CheckInsUnitOfWork, check_in: CheckIn, inbound_id: int | None) -> None:
     open_task(
-        desk,
+        uow,
         CareTask(
             clinic_id=check_in.key.clinic_id,
             kind=TaskKind.OTHER,
@@ -187,26 +191,28 @@ def _ask_for_today(desk: CareDesk, check_in: CheckIn, inbound_id: int | None) ->
             outbound_id=check_in.outbound_id,
             inbound_id=inbound_id,
             step_key=check_in.step_key,
-            due_at=_end_of_today(desk, check_in.patient_key),
+            due_at=_end_of_today(uow, check_in.patient_key),
         ),
     )
 
 
-def open_task(desk: CareDesk, task: CareTask) -> None:
-    opened = desk.tasks.open(task)
+def open_task(uow: CheckInsUnitOfWork, task: CareTask) -> None:
+    opened = uow.care_tasks.open(task)
     if opened is not None:
-        desk.announce(TaskChanged(clinic_id=task.clinic_id, task_id=opened))
+        uow.announce(TaskChanged(clinic_id=task.clinic_id, task_id=opened))
 
 
-def _end_of_today(desk: CareDesk, patient_key: Key) -> datetime:
+def _end_of_today(uow: CheckInsUnitOfWork, patient_key: Key) -> datetime:
     """Midnight at the clinic, or two hours from now where that is later."""
-    clinic = desk.patients.get([patient_key])[patient_key].clinic
+    clinic = uow.patients.get([patient_key])[patient_key].clinic
     zone = zone_named(clinic.time_zone)
-    tomorrow = desk.now().astimezone(zone).date() + timedelta(days=1)
-    return max(instant(tomorrow, time(0), zone), desk.now() + _SOON)
+    tomorrow = uow.now().astimezone(zone).date() + timedelta(days=1)
+    return max(instant(tomorrow, time(0), zone), uow.now() + _SOON)
 
 
-def _reply(desk: CareDesk, check_in: CheckIn, step: AftercareStep, level: CheckInLevel) -> None:
+def _reply(
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, level: CheckInLevel
+) -> None:
     """Answer in the plan's words. What was not understood is said so once, and to a person after.
 
     A reply that cannot be put into words is left out: it only confirms.
@@ -216,15 +222,15 @@ def _reply(desk: CareDesk, check_in: CheckIn, step: AftercareStep, level: CheckI
     if question is None or is_repeated:
         return
     key = check_in.patient_key
-    patient = desk.patients.get([key])[key]
-    enrollment = desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
+    patient = uow.patients.get([key])[key]
+    enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
     try:
-        said = about(desk, patient, enrollment, step)
-        text = filled(desk, reply_of(question, level), check_in.channel, said)
+        said = about(uow, patient, enrollment, step)
+        text = filled(reply_of(question, level), check_in.channel, said)
     except CannotRender:
         return
-    desk.outbox.put(
-        Message(
+    uow.outbox.put(
+        OutboxMessage(
             kind=OutboundKind.REPLY,
             mode=check_in.key.mode,
             clinic_id=check_in.key.clinic_id,
@@ -248,29 +254,29 @@ def reply_of(question: CheckInQuestion, level: CheckInLevel) -> AnswerText:
     }.get(level, replies.unclear)
 
 
-def filled(desk: CareDesk, text: AnswerText, channel: Channel, said: Said) -> AnswerText:
+def filled(text: AnswerText, channel: Channel, said: StepText) -> AnswerText:
     """Raises CannotRender."""
     return AnswerText(
-        text=desk.speech.say(text.text, channel, said),
-        subject=desk.speech.say(text.subject, channel, said),
+        text=fill(text.text, channel, said),
+        subject=fill(text.subject, channel, said),
     )
 
 
 def about(
-    desk: CareDesk,
+    uow: CheckInsUnitOfWork,
     patient: Patient,
     enrollment: Enrollment,
     step: AftercareStep,
     check_in_url: str | None = None,
-) -> Said:
+) -> StepText:
     """What the texts of a step may name, said now."""
     facts = facts_about(
         patient,
         procedure_at=enrollment.procedure_at,
         ended_at=enrollment.procedure_ended_at,
-        said_at=desk.now(),
-        voice=desk.voice(enrollment),
+        said_at=uow.now(),
+        voice=plan_voice(uow, enrollment),
     )
     if check_in_url is not None:
         facts = msgspec.structs.replace(facts, check_in_url=check_in_url)
-    return Said(step, facts)
+    return StepText(step, facts)

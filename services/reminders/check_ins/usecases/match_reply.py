@@ -8,67 +8,47 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.catalog import Channel
 from services.contracts.words import CheckInLevel, Mode, SuppressionReason
+from services.reminders.check_ins.domain.check_in import REMEMBERED, CheckIn
+from services.reminders.check_ins.domain.matched_reply import MatchedReply
 from services.reminders.check_ins.domain.triage import Triage, classify, read_signs
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.apply_answer import (
-    Danger,
-    Given,
+    Answer,
+    RedFlag,
     Via,
-    sound_alarm,
-    take_answer,
+    apply_answer,
+    raise_escalation,
 )
-from services.reminders.check_ins.usecases.check_in_ports import REMEMBERED, CareDesk, CheckIn
-from services.reminders.consent.usecases.opt_out import Person
-from services.reminders.core.books import Enrollment, Key
+from services.reminders.check_ins.usecases.pinned_plan import asked_step
+from services.reminders.consent.domain.opt_out import AddressOwner
+from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.enrollments.domain.enrollment import Enrollment
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """What a text says about one enrollment. Without a check-in it tells of a red flag unasked.
-
-    `is_late`: the question was closed. `is_doubtful`: another patient with this phone was asked
-    something too.
-    """
-
-    clinic_id: int
-    enrollment: Enrollment
-    step: AftercareStep
-    triage: Triage
-    check_in: CheckIn | None = None
-    is_late: bool = False
-    is_doubtful: bool = False
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether it counts: late answers do only when they are RED."""
-        return not self.is_late or self.triage.level is CheckInLevel.RED
-
-    @property
-    def is_chosen(self) -> bool:
-        """Whether it is an option, said and nothing else, of a question that is open."""
-        return self.triage.choice is not None and not self.is_late and not self.is_doubtful
-
-
-def hear_answer(desk: CareDesk, people: Sequence[Person], text: str) -> tuple[Heard, ...]:
+def match_reply(
+    uow: CheckInsUnitOfWork, people: Sequence[AddressOwner], text: str
+) -> tuple[MatchedReply, ...]:
     """Rate a text from a phone that these people have; nothing is changed yet."""
     people = _real(people)
-    desk.check_ins.open_sent(people)
-    known = desk.check_ins.recent(people, desk.now() - REMEMBERED)
-    waiting = [one for one in known if one.is_waiting and one.closes_at > desk.now()]
+    uow.check_ins.open_sent(people)
+    known = uow.check_ins.recent(people, uow.now() - REMEMBERED)
+    waiting = [one for one in known if one.is_waiting and one.closes_at > uow.now()]
     if len({one.patient_key for one in waiting}) > 1:
-        return _doubtful(desk, waiting, text)
+        return _doubtful(uow, waiting, text)
     target = next(iter(waiting or known), None)
-    heard = None if target is None else _rate(desk, target, text)
-    return tuple(_unasked(desk, people, text)) if heard is None else (heard,)
+    heard = None if target is None else _rate(uow, target, text)
+    return tuple(_unasked(uow, people, text)) if heard is None else (heard,)
 
 
-def chosen_by_consenting(desk: CareDesk, heard: Iterable[Heard]) -> bool:
+def chosen_by_consenting(uow: CheckInsUnitOfWork, heard: Iterable[MatchedReply]) -> bool:
     """Whether “yes” is an answer to a question, from somebody who has not opted out."""
-    return any(one.is_chosen and not _has_opted_out(desk, one) for one in heard)
+    return any(one.is_chosen and not _has_opted_out(uow, one) for one in heard)
 
 
-def without_picture(one: Heard) -> Heard:
+def without_picture(one: MatchedReply) -> MatchedReply:
     """Nothing is well while a picture that came with the words has not been looked at."""
     if one.triage.level is not CheckInLevel.GREEN:
         return one
@@ -76,7 +56,10 @@ def without_picture(one: Heard) -> Heard:
 
 
 def act_on(
-    desk: CareDesk, heard: Sequence[Heard], text: str, inbound_ids: Mapping[int, int]
+    uow: CheckInsUnitOfWork,
+    heard: Sequence[MatchedReply],
+    text: str,
+    inbound_ids: Mapping[int, int],
 ) -> Collection[int]:
     """Take the answers; says the clinics where no person needs to read the text besides."""
     settled: set[int] = set()
@@ -85,7 +68,7 @@ def act_on(
     for one in heard:
         if not one.is_taken or one.clinic_id not in inbound_ids:
             continue
-        given = Given(
+        given = Answer(
             text=text,
             triage=one.triage,
             via=Via.SMS,
@@ -93,19 +76,19 @@ def act_on(
             is_replied=one is answering if one.is_doubtful else _is_worth_a_reply(one),
             is_told=not has_told,
         )
-        if _take(desk, one, given):
+        if _take(uow, one, given):
             settled.add(one.clinic_id)
         has_told = has_told or one.triage.level is CheckInLevel.RED
     return settled
 
 
-def _take(desk: CareDesk, one: Heard, given: Given) -> bool:
+def _take(uow: CheckInsUnitOfWork, one: MatchedReply, given: Answer) -> bool:
     if one.check_in is not None:
-        return take_answer(desk, one.check_in, one.step, given).is_settled
-    return sound_alarm(
-        desk,
-        Danger(
-            patient=_patient(desk, one),
+        return apply_answer(uow, one.check_in, one.step, given).is_settled
+    return raise_escalation(
+        uow,
+        RedFlag(
+            patient=_patient(uow, one),
             enrollment=one.enrollment,
             step=one.step,
             triage=one.triage,
@@ -116,7 +99,7 @@ def _take(desk: CareDesk, one: Heard, given: Given) -> bool:
     )
 
 
-def _answering(heard: Sequence[Heard]) -> Heard | None:
+def _answering(heard: Sequence[MatchedReply]) -> MatchedReply | None:
     """Whose clinic says to a phone of several patients, once, that a person will read its text."""
     asked = [(one, one.check_in) for one in heard if one.is_doubtful and one.check_in is not None]
     unclear = CheckInLevel.UNCLEAR
@@ -125,29 +108,31 @@ def _answering(heard: Sequence[Heard]) -> Heard | None:
     return next((one for one, check_in in asked if check_in.channel is Channel.SMS), None)
 
 
-def _is_worth_a_reply(one: Heard) -> bool:
+def _is_worth_a_reply(one: MatchedReply) -> bool:
     """What is said beside an answer that was understood goes to a person, without more words."""
     is_unclear = one.triage.level is CheckInLevel.UNCLEAR
     return not is_unclear or (one.check_in is not None and one.check_in.is_waiting)
 
 
-def _rate(desk: CareDesk, check_in: CheckIn, text: str) -> Heard | None:
-    step = desk.step(check_in)
+def _rate(uow: CheckInsUnitOfWork, check_in: CheckIn, text: str) -> MatchedReply | None:
+    step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         return None
-    return Heard(
+    return MatchedReply(
         clinic_id=check_in.key.clinic_id,
-        enrollment=desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
+        enrollment=uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
         step=step,
         triage=classify(text, step.check_in),
         check_in=check_in,
-        is_late=check_in.closes_at <= desk.now() or check_in.level is CheckInLevel.UNREACHED,
+        is_late=check_in.closes_at <= uow.now() or check_in.level is CheckInLevel.UNREACHED,
     )
 
 
-def _doubtful(desk: CareDesk, waiting: Sequence[CheckIn], text: str) -> tuple[Heard, ...]:
+def _doubtful(
+    uow: CheckInsUnitOfWork, waiting: Sequence[CheckIn], text: str
+) -> tuple[MatchedReply, ...]:
     """RED for each if it is red for any, else UNCLEAR for each."""
-    rated = [heard for one in waiting if (heard := _rate(desk, one, text)) is not None]
+    rated = [heard for one in waiting if (heard := _rate(uow, one, text)) is not None]
     red = next((one.triage for one in rated if one.triage.level is CheckInLevel.RED), None)
     triage = red or Triage(level=CheckInLevel.UNCLEAR)
     return tuple(
@@ -155,43 +140,45 @@ def _doubtful(desk: CareDesk, waiting: Sequence[CheckIn], text: str) -> tuple[He
     )
 
 
-def _newest_each(heard: Sequence[Heard]) -> list[Heard]:
+def _newest_each(heard: Sequence[MatchedReply]) -> list[MatchedReply]:
     """One for each enrollment; the list begins with the newest."""
     return list({one.enrollment.id: one for one in reversed(heard)}.values())[::-1]
 
 
-def _unasked(desk: CareDesk, people: Sequence[Person], text: str) -> Iterator[Heard]:
+def _unasked(
+    uow: CheckInsUnitOfWork, people: Sequence[AddressOwner], text: str
+) -> Iterator[MatchedReply]:
     """Red flags by the rules of the plans that these people follow."""
     for person in people:
         key = Key(person.clinic_id, person.mode, person.patient_id)
-        for enrollment in desk.enrollments.active(key):
-            heard = _red_flag(desk, enrollment, text)
+        for enrollment in uow.enrollments.active(key):
+            heard = _red_flag(uow, enrollment, text)
             if heard is not None:
                 yield heard
                 break  # one escalation tells staff of the patient
 
 
-def _red_flag(desk: CareDesk, enrollment: Enrollment, text: str) -> Heard | None:
+def _red_flag(uow: CheckInsUnitOfWork, enrollment: Enrollment, text: str) -> MatchedReply | None:
     place = (enrollment.clinic_id, enrollment.plan_version_id)
-    for step in desk.plans.get([place])[place].steps:
+    for step in uow.plans.get([place])[place].steps:
         found = read_signs(text, step.check_in) if step.check_in else None
         if found is not None and found.level is CheckInLevel.RED:
-            return Heard(
+            return MatchedReply(
                 clinic_id=enrollment.clinic_id, enrollment=enrollment, step=step, triage=found
             )
     return None
 
 
-def _real(people: Sequence[Person]) -> tuple[Person, ...]:
+def _real(people: Sequence[AddressOwner]) -> tuple[AddressOwner, ...]:
     """One who exists for trying things out does not stand in a real one's way."""
     return tuple(one for one in people if one.mode is Mode.LIVE) or tuple(people)
 
 
-def _patient(desk: CareDesk, one: Heard) -> Patient:
+def _patient(uow: CheckInsUnitOfWork, one: MatchedReply) -> Patient:
     key = Key(one.clinic_id, one.enrollment.mode, one.enrollment.patient_id)
-    return desk.patients.get([key])[key]
+    return uow.patients.get([key])[key]
 
 
-def _has_opted_out(desk: CareDesk, one: Heard) -> bool:
-    contact = _patient(desk, one).contact(Channel.SMS)
+def _has_opted_out(uow: CheckInsUnitOfWork, one: MatchedReply) -> bool:
+    contact = _patient(uow, one).contact(Channel.SMS)
     return contact is None or SuppressionReason.OPT_OUT in contact.suppressions

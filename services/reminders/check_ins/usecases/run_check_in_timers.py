@@ -4,77 +4,29 @@ Every dispatcher does this once a second, in small batches; rows that another on
 so it does not matter how many there are, or where one was killed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-import msgspec
-
 from services.contracts.catalog import AftercareStep, Channel
-from services.contracts.check_in_questions import Nudge
 from services.contracts.events import EscalationChanged
 from services.contracts.words import TaskKind
+from services.reminders.check_ins.domain.care_task import CareTask
+from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.follow_up import Consequence, Ended, consequence
-from services.reminders.check_ins.usecases.alert_staff import Climbed, OperatorAddress, alert_staff
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
+from services.reminders.check_ins.usecases.alert_staff import OperatorAddress, alert_staff
 from services.reminders.check_ins.usecases.apply_answer import about, open_task
-from services.reminders.check_ins.usecases.check_in_ports import (
-    CareDesk,
-    CareTask,
-    CheckIn,
-    Escalation,
-    Message,
-)
+from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
+from services.reminders.core.storage_away import StorageAway
+from services.reminders.rendering.links import SignedLinks
+from services.reminders.rendering.renderer import fill
 
-
-class SentCare(Protocol):
-    """In the transaction of one round; each call takes one batch."""
-
-    def follow(self) -> Sequence[Ended]:
-        """Open the questions that have left; answers with reminders that were lost, each once."""
-        ...
-
-    def mark_unreached(self, ended: Ended) -> None:
-        """Close the question that was not put, unless it was answered."""
-        ...
-
-    def must_phone(self, ended: Ended) -> None:
-        """Have staff told at once that the patient did not get the safety text."""
-        ...
-
-
-class DueCare(Protocol):
-    """In the transaction of one round; each call takes one batch."""
-
-    def to_nudge(self) -> Sequence[CheckIn]:
-        """Take the questions whose patients have been silent for long enough, each once."""
-        ...
-
-    def nudged(self, check_in: CheckIn, outbound_id: int) -> None: ...
-
-    def close_silent(self) -> Sequence[CheckIn]:
-        """Call UNREACHED what was not answered in time."""
-        ...
-
-    def to_alert(self) -> Sequence[Escalation]:
-        """Those whose next rung is due, or whose last alerts cannot arrive."""
-        ...
-
-    def climbed(self, escalation: Escalation, to: Climbed) -> None: ...
-
-
-class WatchDesk(msgspec.Struct, frozen=True, kw_only=True):
-    care: CareDesk
-    sent: SentCare
-    due: DueCare
-
-
-class OpenDesk(Protocol):
-    def __call__(self) -> AbstractContextManager[WatchDesk]:
-        """The desk of one transaction, which ends with the block; raises StorageAway."""
-        ...
+OpenUnitOfWork = Callable[[], AbstractContextManager[CheckInsUnitOfWork]]
+"""Opens a transaction that ends with the block. Raises StorageAway."""
 
 
 class Log(Protocol):
@@ -87,71 +39,76 @@ class Log(Protocol):
         ...
 
 
-class KeepWatch:
+class CheckInTimers:
     def __init__(
-        self, open_desk: OpenDesk, operators: tuple[OperatorAddress, ...], log: Log
+        self,
+        open_uow: OpenUnitOfWork,
+        operators: tuple[OperatorAddress, ...],
+        links: SignedLinks,
+        log: Log,
     ) -> None:
-        self._open_desk = open_desk
+        self._open_uow = open_uow
         self._operators = operators
+        self._links = links
         self._log = log
 
     def __call__(self) -> int:
         """One round of each; answers with how much was dealt with. Raises StorageAway."""
-        rounds = (self._alert, _close, _nudge, _follow)
+        rounds = (self._alert, _close, self._nudge, _follow)
         return sum(self._in_turn(act) for act in rounds)
 
-    def _in_turn(self, act: Callable[[WatchDesk], int]) -> int:
+    def _in_turn(self, act: Callable[[CheckInsUnitOfWork], int]) -> int:
         """What cannot be read must neither keep alerts from staff nor end the dispatcher."""
         try:
-            with self._open_desk() as desk:
-                return act(desk)
+            with self._open_uow() as uow:
+                return act(uow)
         except StorageAway:
             raise
         except Exception as fault:  # noqa: BLE001 - said in the log with its place, and tried again
             self._log.failed(act.__name__.strip("_"), fault)
             return 0
 
-    def _alert(self, desk: WatchDesk) -> int:
-        taken = desk.due.to_alert()
+    def _alert(self, uow: CheckInsUnitOfWork) -> int:
+        taken = uow.due_timers.to_alert()
         for escalation in taken:
-            to = alert_staff(desk.care, escalation, self._operators)
-            desk.due.climbed(escalation, to)
-            desk.care.announce(
+            to = alert_staff(uow, escalation, self._operators, self._links)
+            uow.due_timers.climbed(escalation, to)
+            uow.announce(
                 EscalationChanged(clinic_id=escalation.clinic_id, escalation_id=escalation.id)
             )
             if to.pages_operator:
                 self._log.unanswered(escalation.clinic_id, to.rung)
         return len(taken)
 
+    def _nudge(self, uow: CheckInsUnitOfWork) -> int:
+        silent = uow.due_timers.to_nudge()
+        for check_in in silent:
+            url = self._links.check_in_url(check_in.key.clinic_id, check_in.outbound_id)
+            message = _nudge_of(uow, check_in, url)
+            if message is not None:
+                uow.due_timers.nudged(check_in, uow.outbox.put(message))
+        return len(silent)
 
-def _follow(desk: WatchDesk) -> int:
-    lost = desk.sent.follow()
+
+def _follow(uow: CheckInsUnitOfWork) -> int:
+    lost = uow.sent_check_ins.follow()
     for ended in lost:
         match consequence(ended):
             case Consequence.UNREACHED:
-                desk.sent.mark_unreached(ended)
-                open_task(desk.care, _not_asked(ended))
+                uow.sent_check_ins.mark_unreached(ended)
+                open_task(uow, _not_asked(ended))
             case Consequence.UNREACHABLE:
-                open_task(desk.care, _out_of_reach(ended))
+                open_task(uow, _out_of_reach(ended))
             case Consequence.MUST_PHONE:
-                desk.sent.must_phone(ended)
+                uow.sent_check_ins.must_phone(ended)
     return len(lost)
 
 
-def _nudge(desk: WatchDesk) -> int:
-    silent = desk.due.to_nudge()
-    for check_in in silent:
-        message = _nudge_of(desk.care, check_in)
-        if message is not None:
-            desk.due.nudged(check_in, desk.care.outbox.put(message))
-    return len(silent)
-
-
-def _close(desk: WatchDesk) -> int:
-    silent = desk.due.close_silent()
+def _close(uow: CheckInsUnitOfWork) -> int:
+    silent = uow.due_timers.close_silent()
     for check_in in silent:
         open_task(
-            desk.care,
+            uow,
             CareTask(
                 clinic_id=check_in.key.clinic_id,
                 kind=TaskKind.UNREACHED,
@@ -165,19 +122,19 @@ def _close(desk: WatchDesk) -> int:
     return len(silent)
 
 
-def _nudge_of(desk: CareDesk, check_in: CheckIn) -> Message | None:
+def _nudge_of(uow: CheckInsUnitOfWork, check_in: CheckIn, url: str) -> OutboxMessage | None:
     """One more word on the channel that asked; None where the plan has none, or it fails."""
-    step = desk.step(check_in)
+    step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         return None
     try:
-        said = _said(desk, check_in, step, step.check_in.nudge)
+        said = _said(uow, check_in, step, url)
     except CannotRender:
         return None
     if said is None:
         return None
     text, subject = said
-    return Message(
+    return OutboxMessage(
         kind=OutboundKind.NUDGE,
         mode=check_in.key.mode,
         clinic_id=check_in.key.clinic_id,
@@ -192,18 +149,20 @@ def _nudge_of(desk: CareDesk, check_in: CheckIn) -> Message | None:
 
 
 def _said(
-    desk: CareDesk, check_in: CheckIn, step: AftercareStep, nudge: Nudge
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, url: str
 ) -> tuple[str, str | None] | None:
-    patient = desk.patients.get([check_in.patient_key])[check_in.patient_key]
-    enrollment = desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
-    url = desk.links.check_in_url(check_in.key.clinic_id, check_in.outbound_id)
-    known = about(desk, patient, enrollment, step, url)
-    channel, say = check_in.channel, desk.speech.say
+    nudge = step.check_in and step.check_in.nudge
+    patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
+    enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
+    known = about(uow, patient, enrollment, step, url)
+    channel = check_in.channel
+    if not nudge:
+        return None
     if channel is Channel.EMAIL and nudge.email is not None:
-        text = say(nudge.email.text, channel, known, has_way_out=True)
-        return text, say(nudge.email.subject, channel, known)
+        text = fill(nudge.email.text, channel, known, has_way_out=True)
+        return text, fill(nudge.email.subject, channel, known)
     if channel is Channel.SMS and nudge.sms is not None:
-        return say(nudge.sms, channel, known, has_way_out=True), None
+        return fill(nudge.sms, channel, known, has_way_out=True), None
     return None
 
 

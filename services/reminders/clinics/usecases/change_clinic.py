@@ -1,25 +1,24 @@
 """Changes what is known of a clinic, all of it or nothing."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from msgspec import UNSET
 
-from services.contracts.clinics import ChangeClinic, SuspendClinic
+from services.contracts.clinics import ChangeClinic
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
-from services.contracts.operations import PlaceHold, ReleaseHold
 from services.contracts.reminders import ClinicRecord
+from services.reminders.addresses.reader import is_country, read_phone_in
+from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
-from services.reminders.core.books import Books
 from services.reminders.core.clinic_hours import overlapping
-from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import has_opening
-from services.reminders.operations.usecases.operate import Operations, place_hold, release_hold
 
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
 _LONGEST_TEXT: Final = 300
@@ -27,71 +26,29 @@ _LONGEST_CLOSURE: Final = timedelta(days=366)
 _MOST: Final = 100  # spans of a week, closures, countries
 
 
-class ClinicBook(Protocol):
-    """In the transaction of one command."""
-
-    def lock(self, clinic_id: int) -> ClinicRecord | None:
-        """Hold a clinic until the transaction ends."""
-        ...
-
-    def change(self, changed: ClinicRecord) -> None: ...
-    def suspend(self, clinic_id: int, hold_id: int) -> None: ...
-    def resume(self, clinic_id: int) -> int | None:
-        """End a suspension; answers with the hold it was placed with."""
-        ...
-
-
 def change_clinic(
-    books: Books,
-    clinics: ClinicBook,
+    uow: ClinicsUnitOfWork,
     command: ChangeClinic,
-    *,
-    reader: AddressReader,
-    is_country: Callable[[str], bool],
 ) -> ClinicRecord | Refusal:
-    known = clinics.lock(command.clinic_id)
+    known = uow.clinics.lock(command.clinic_id)
     if known is None:
         return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
     faults = (
         *_number_faults(command),
         *_hours_faults(command),
         *_closure_faults(command),
-        *_country_faults(command, is_country),
+        *_country_faults(command),
     )
     if faults:
         return faults[0]
     try:
-        phone = command.phone and reader.phone_in(known.country, command.phone)
+        phone = command.phone and read_phone_in(known.country, command.phone)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
     changed = _changed(known, command, phone or None)
-    clinics.change(changed)
-    books.announce(ClinicChanged(clinic_id=known.id))
+    uow.clinics.change(changed)
+    uow.announce(ClinicChanged(clinic_id=known.id))
     return changed
-
-
-def suspend_clinic(
-    books: Books, clinics: ClinicBook, operations: Operations, command: SuspendClinic
-) -> ClinicRecord | Refusal:
-    """An operator's hold keeps back what it sends; releasing that alone leaves it suspended."""
-    known = clinics.lock(command.clinic_id)
-    if known is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
-    if not command.reason.strip():
-        return refuse(UserErrorCode.REQUIRED, "Say why: it is kept with what was done.", "reason")
-    if command.is_suspended == (known.suspended_at is not None):
-        return known
-    if command.is_suspended:
-        hold = PlaceHold(clinic_id=known.id, reason=command.reason, actor=command.actor)
-        placed = place_hold(operations, hold)
-        if isinstance(placed, Refusal):
-            return placed
-        clinics.suspend(known.id, placed.id)
-    elif (held := clinics.resume(known.id)) is not None:
-        release = ReleaseHold(hold_id=held, reason=command.reason, actor=command.actor)
-        release_hold(operations, release)  # refused where somebody released it before
-    books.announce(ClinicChanged(clinic_id=known.id))
-    return books.clinics.get([known.id])[known.id]
 
 
 def _changed(known: ClinicRecord, command: ChangeClinic, phone: str | None) -> ClinicRecord:
@@ -146,7 +103,7 @@ def _closure_faults(command: ChangeClinic) -> Iterator[Refusal]:
             yield refuse(UserErrorCode.INVALID, message, "closures")
 
 
-def _country_faults(command: ChangeClinic, is_country: Callable[[str], bool]) -> Iterator[Refusal]:
+def _country_faults(command: ChangeClinic) -> Iterator[Refusal]:
     if command.countries is UNSET:
         return
     if len(command.countries) > _MOST or not all(map(is_country, command.countries)):

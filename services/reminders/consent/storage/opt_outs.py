@@ -7,16 +7,14 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import (
-    ConsentMethod,
     ConsentState,
     EnrollmentStatus,
     ReminderStatus,
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.storage.address_owners import Audience
-from services.reminders.consent.usecases.opt_out import OptOut, Person, Withdrawal, opt_out
-from services.reminders.core.opt_out_texts import CONFIRM_WITHIN, confirmation
+from services.reminders.consent.domain.opt_out import AddressOwner, Withdrawal
+from services.reminders.consent.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.core.outbound import Lane, OutboundKind
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
@@ -31,13 +29,11 @@ from services.reminders.database.tables import (
     staff_task,
     suppression,
 )
-from services.reminders.database.transactions import transaction
-from services.reminders.delivery.domain.attempts import Ending
 
 _UNASKED = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE)
 
 
-class OptOuts:
+class OptOutRepository:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
@@ -47,6 +43,7 @@ class OptOuts:
     def suppress(
         self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
     ) -> bool:
+        """False when it was suppressed for that reason already."""
         if self._connection.execute(self._standing(clinic_id, channel, address, reason)).first():
             return False
         added = self._connection.execute(
@@ -64,6 +61,7 @@ class OptOuts:
         return added.first() is not None
 
     def lift(self, clinic_id: int, channel: Channel, address: str) -> bool:
+        """End the opt-out, and no other reason there may be; False when there was none."""
         opted_out = self._standing(clinic_id, channel, address, SuppressionReason.OPT_OUT)
         standing = opted_out.subquery()
         lifted = self._connection.execute(
@@ -74,7 +72,7 @@ class OptOuts:
         )
         return lifted.first() is not None
 
-    def withdraw_consents(self, person: Person, channel: Channel, said: Withdrawal) -> None:
+    def withdraw_consents(self, person: AddressOwner, channel: Channel, said: Withdrawal) -> None:
         """The ledger is added to, for each purpose that is not withdrawn already."""
         by = (consent.c.purpose,)
         newest = (
@@ -110,8 +108,9 @@ class OptOuts:
             )
 
     def skip_unsent(
-        self, person: Person, code: str, purpose: Purpose | None = None
+        self, person: AddressOwner, code: str, purpose: Purpose | None = None
     ) -> list[tuple[int, int]]:
+        """End the reminders and corrections that have not begun; answers with their keys."""
         return give_up(
             self._connection,
             ReminderStatus.SKIPPED,
@@ -124,7 +123,8 @@ class OptOuts:
             sa.true() if purpose is None else outbound.c.purpose == purpose,
         )
 
-    def confirm(self, person: Person, channel: Channel) -> None:
+    def confirm(self, person: AddressOwner, channel: Channel) -> None:
+        """One confirmation, due now."""
         said = self._connection.execute(
             sa.select(clinic.c.name, clinic.c.phone, patient.c.locale, patient.c.mode)
             .join(patient, patient.c.clinic_id == clinic.c.id)
@@ -152,7 +152,7 @@ class OptOuts:
             )
         )
 
-    def is_in_care(self, person: Person) -> bool:
+    def is_in_care(self, person: AddressOwner) -> bool:
         active = sa.exists().where(
             enrollment.c.clinic_id == person.clinic_id,
             enrollment.c.patient_id == person.patient_id,
@@ -160,7 +160,8 @@ class OptOuts:
         )
         return self._connection.execute(sa.select(active)).scalar_one()
 
-    def open_task(self, person: Person, kind: TaskKind, title: str) -> None:
+    def open_task(self, person: AddressOwner, kind: TaskKind, title: str) -> None:
+        """Open it, unless there is an open one of this patient's that says the same."""
         is_open = sa.exists().where(
             staff_task.c.clinic_id == person.clinic_id,
             staff_task.c.patient_id == person.patient_id,
@@ -192,38 +193,3 @@ class OptOuts:
             suppression.c.reason == reason,
             suppression.c.lifted_at.is_(None),
         )
-
-
-class CarrierOptOuts:
-    """Opt-outs that a carrier took and told us only by refusing a message."""
-
-    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
-        self._engine = engine
-        self._vault = vault
-
-    def record(self, ended: Ending) -> list[tuple[int, int]]:
-        """Heed it as if the patient had written to us; the carrier lets no confirmation through.
-
-        The carrier blocks the sender, so it counts for everybody who sends from there.
-        """
-        if ended.contact_point_id is None:
-            return []
-        with transaction(self._engine) as connection:
-            audience = Audience(connection, self._vault)
-            reached = audience.reached(ended.clinic_id, ended.contact_point_id)
-            if reached is None:
-                return []
-            clinic_ids = audience.clinics_of_attempt(ended.clinic_id, ended.attempt_id)
-            asked = OptOut(
-                channel=ended.channel,
-                address=reached.address,
-                clinic_ids=clinic_ids,
-                people=audience.people(clinic_ids, ended.channel, reached.address),
-                said=Withdrawal(
-                    method=ConsentMethod.OTHER,
-                    source="carrier",
-                    evidence=f"refused by the carrier: {ended.code}",
-                ),
-                is_answerable=False,
-            )
-            return opt_out(OptOuts(connection, self._vault), asked)

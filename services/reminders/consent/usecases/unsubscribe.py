@@ -1,29 +1,13 @@
 """The one click that ends email: of marketing mail, or of all of it."""
 
-from typing import Protocol
-
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.replies import RecordUnsubscribe
 from services.contracts.words import ConsentMethod
-from services.reminders.consent.usecases.opt_out import OptOut, OptOuts, Person, Withdrawal, opt_out
-
-
-class Reached(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that something went to, and everybody at the clinics that its owner may mean."""
-
-    person: Person
-    channel: Channel
-    address: str
-    clinic_ids: tuple[int, ...]
-    people: tuple[Person, ...]
-
-
-class MailOwners(Protocol):
-    def reached(self, clinic_id: int, contact_point_id: int) -> Reached | None:
-        """None where there is no such address any more; its mail has ended by itself."""
-        ...
+from services.reminders.consent.domain.opt_out import OptOut, Withdrawal
+from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
+from services.reminders.consent.usecases.opt_out import opt_out
 
 
 class UnsubscribeEffect(msgspec.Struct, frozen=True):
@@ -33,11 +17,9 @@ class UnsubscribeEffect(msgspec.Struct, frozen=True):
     skipped: tuple[tuple[int, int], ...] = ()
 
 
-def unsubscribe(
-    owners: MailOwners, opt_outs: OptOuts, said: RecordUnsubscribe
-) -> UnsubscribeEffect:
+def unsubscribe(uow: ConsentUnitOfWork, said: RecordUnsubscribe) -> UnsubscribeEffect:
     """Safe to repeat. Who ends marketing mail goes on getting mail about their care."""
-    reached = owners.reached(said.clinic_id, said.contact_point_id)
+    reached = uow.address_owners.reached(said.clinic_id, said.contact_point_id)
     if reached is None:
         return UnsubscribeEffect(is_known=False)
     purpose = said.purpose if said.purpose is Purpose.MARKETING else None
@@ -55,7 +37,7 @@ def unsubscribe(
             people=reached.people,
             said=withdrawal,
         )
-        return UnsubscribeEffect(is_known=True, skipped=tuple(opt_out(opt_outs, asked)))
-    opt_outs.withdraw_consents(reached.person, Channel.EMAIL, withdrawal)
-    skipped = opt_outs.skip_unsent(reached.person, "OPTED_OUT", purpose)
+        return UnsubscribeEffect(is_known=True, skipped=tuple(opt_out(uow.opt_outs, asked)))
+    uow.opt_outs.withdraw_consents(reached.person, Channel.EMAIL, withdrawal)
+    skipped = uow.opt_outs.skip_unsent(reached.person, "OPTED_OUT", purpose)
     return UnsubscribeEffect(is_known=True, skipped=tuple(skipped))

@@ -16,26 +16,26 @@ from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import MessageDetail
-from services.reminders.core.books import Books, Enrollment, Key
+from services.reminders.core.key import Key
 from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,
     RenderedMessage,
-    Renderer,
 )
 from services.reminders.core.patient import Patient, Route, route
 from services.reminders.core.procedure import follows_procedure
-from services.reminders.core.windows import NoOpening, instant, next_opening
-from services.reminders.enrollments.domain.correction import correction_step
-from services.reminders.enrollments.domain.revision import PlannedRow
-from services.reminders.enrollments.domain.schedule import local_text
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
-from services.reminders.enrollments.usecases.enrollment_ports import (
+from services.reminders.core.windows import NoOpening, instant, local_text, next_opening
+from services.reminders.enrollments.domain.correction import (
     Correction,
-    EnrollmentLife,
     SentCorrection,
+    correction_step,
 )
-from services.reminders.enrollments.usecases.replan import Course, Replanned
+from services.reminders.enrollments.domain.enrollment import Enrollment
+from services.reminders.enrollments.domain.revision import PlannedRow
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.usecases.dry_run_render import facts_about
+from services.reminders.enrollments.usecases.replan import ReplanInput, Replanned
+from services.reminders.rendering.renderer import render
 
 
 class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,14 +56,15 @@ class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def correction_for(
-    books: Books, life: EnrollmentLife, moved: Sequence[Replanned], renderer: Renderer
+    uow: EnrollmentsUnitOfWork,
+    moved: Sequence[Replanned],
 ) -> DueCorrection | None:
     """The one message that all these moves of a visit make necessary, if they do."""
     outdated = [
         (done.course, row)
         for done in moved
-        if done.course.after.procedure_at > books.now()
-        for row in _outdated(done, books.now(), renderer)
+        if done.course.after.procedure_at > uow.now()
+        for row in _outdated(done, uow.now())
     ]
     by_channel = {row.channel: (course, row) for course, row in outdated}
     for channel in (Channel.SMS, Channel.EMAIL):
@@ -72,19 +73,19 @@ def correction_for(
             by = route(course.patient, channel, Purpose.CARE)
             if isinstance(by, Route):
                 found = _Outdated(course, row, by, {done.course.after.id for done in moved})
-                return _correction(books, life, found, renderer)
+                return _correction(uow, found)
     return None
 
 
-def store_correction(books: Books, life: EnrollmentLife, scope: Scope, due: DueCorrection) -> None:
+def store_correction(uow: EnrollmentsUnitOfWork, scope: Scope, due: DueCorrection) -> None:
     instead_of = None if due.instead_of is None else due.instead_of.id
-    number = life.correct(scope, due.new, instead_of)
+    number = uow.enrollment_life.correct(scope, due.new, instead_of)
     for changed in (number, instead_of):
         if changed is not None:
-            books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
+            uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
 
 
-def _outdated(done: Replanned, now: datetime, renderer: Renderer) -> Iterator[PlannedRow]:
+def _outdated(done: Replanned, now: datetime) -> Iterator[PlannedRow]:
     course = done.course
     steps = {step.key: step for step in course.plan_before.steps}
     was, becomes = (
@@ -97,23 +98,21 @@ def _outdated(done: Replanned, now: datetime, renderer: Renderer) -> Iterator[Pl
         if step is None or not row.has_begun:
             continue
         is_advice_before = is_moved and not follows_procedure(step)
-        texts = (_texts(step, row.channel, facts, renderer) for facts in (was, becomes))
+        texts = (_texts(step, row.channel, facts) for facts in (was, becomes))
         if is_advice_before or len(set(texts)) > 1:
             yield row
 
 
-def _on_the_clock(one: Enrollment, course: Course) -> str:
+def _on_the_clock(one: Enrollment, course: ReplanInput) -> str:
     """The visit's day and time as the clinic and its patients say them: to the minute."""
     zone = ZoneInfo(course.patient.clinic.time_zone)
     return f"{one.procedure_at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _texts(
-    step: AftercareStep, channel: Channel, facts: MessageFacts, renderer: Renderer
-) -> tuple[str | None, ...]:
+def _texts(step: AftercareStep, channel: Channel, facts: MessageFacts) -> tuple[str | None, ...]:
     def text(detail: MessageDetail) -> str | None:
         try:
-            return renderer.render(step, channel, detail, facts).text
+            return render(step, channel, detail, facts).text
         except CannotRender:
             return None
 
@@ -133,26 +132,24 @@ def _facts(patient: Patient, one: Enrollment, plan: AftercarePlan, now: datetime
 class _Outdated(msgspec.Struct, frozen=True):
     """What is outdated, how it is put right, and the enrollments that move together."""
 
-    course: Course
+    course: ReplanInput
     about: PlannedRow
     by: Route
     moved: set[int]
 
 
-def _correction(
-    books: Books, life: EnrollmentLife, found: _Outdated, renderer: Renderer
-) -> DueCorrection | None:
+def _correction(uow: EnrollmentsUnitOfWork, found: _Outdated) -> DueCorrection | None:
     patient, procedure_at = found.course.patient, found.course.after.procedure_at
     window = patient.window()
-    today = _midnight(books.now(), patient)
-    said = life.corrections(Key(patient.clinic.id, patient.mode, patient.id), today)
+    today = _midnight(uow.now(), patient)
+    said = uow.enrollment_life.corrections(Key(patient.clinic.id, patient.mode, patient.id), today)
     stale = next((one for one in said if one.waits and one.enrollment_id in found.moved), None)
     taken = {_midnight(one.due_at, patient) for one in said if one is not stale}
     try:
-        due_at = next_opening(_free_day(books.now(), taken, patient), window)
+        due_at = next_opening(_free_day(uow.now(), taken, patient), window)
     except NoOpening:
         return None
-    message = None if due_at >= procedure_at else _message(found, due_at, renderer)
+    message = None if due_at >= procedure_at else _message(found, due_at)
     if message is None:
         return None
     return DueCorrection(
@@ -174,7 +171,7 @@ def _correction(
     )
 
 
-def _message(found: _Outdated, due_at: datetime, renderer: Renderer) -> RenderedMessage | None:
+def _message(found: _Outdated, due_at: datetime) -> RenderedMessage | None:
     course, patient = found.course, found.course.patient
     # Where the visit is: its time of day is the clinic's, wherever the patient reads it.
     facts = msgspec.structs.replace(
@@ -183,7 +180,7 @@ def _message(found: _Outdated, due_at: datetime, renderer: Renderer) -> Rendered
     )
     step = correction_step(patient.locale)
     try:
-        return renderer.render(step, found.about.channel, MessageDetail.DISCREET, facts)
+        return render(step, found.about.channel, MessageDetail.DISCREET, facts)
     except CannotRender:
         return None
 

@@ -21,7 +21,7 @@ from services.contracts.replies import (
     TaskPage,
 )
 from services.contracts.words import Mode, Role, TaskKind
-from services.reminders.check_ins.storage.staff_tasks import StaffDeskTable
+from services.reminders.check_ins.storage.staff_tasks import StaffTaskRepository
 from services.reminders.check_ins.usecases.staff_tasks import (
     complete_task,
     get_inbound,
@@ -30,8 +30,8 @@ from services.reminders.check_ins.usecases.staff_tasks import (
     list_tasks,
 )
 from services.reminders.database.tables import patient, staff_task
-from tests.support.care_desk import take_text
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
+from tests.support.units_of_work import take_text
 
 
 class Desk:
@@ -65,7 +65,7 @@ class Desk:
 
     def ask(self, act: Any, question: Any) -> Any:
         with self.due.engine.begin() as connection:
-            table = StaffDeskTable(connection, self.due.vault)
+            table = StaffTaskRepository(connection, self.due.vault)
             if isinstance(question, CompleteTask):
                 return act(table, question)
             return act(table, [question])[0]

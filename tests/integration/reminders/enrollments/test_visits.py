@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from services.contracts.catalog import Channel, LatePolicy, StepKind
 from services.contracts.reminders import CancelEnrollment, EnrollmentRecord, ReminderRecord
 from services.contracts.words import ProcedureState, ReminderStatus
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.database.tables import enrollment
 from services.reminders.delivery.domain.outgoing import Accepted
 from services.reminders.delivery.storage.carried import Carried
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
 from tests.support.sending import Worker, begin, claim
+from tests.support.units_of_work import units_of
 
 SMS = (Channel.SMS,)
 PEEL = msgspec.structs.replace(PLAN, slug="peel", steps=(step("peel", channels=SMS),))
@@ -49,9 +50,9 @@ def cancel(clinic: Clinic, one: EnrollmentRecord) -> None:
 
 
 def merge(connection: sa.Connection, clinic: Clinic, enrollment_id: int) -> None:
-    books = clinic.service.desk.books(connection)
+    uow = units_of(clinic.service.vault).for_reading(connection)
     key = Key.within(clinic.scope(), enrollment_id)
-    merge_visit(books, clinic.scope(), books.enrollments.get([key])[key])
+    merge_visit(uow, clinic.scope(), uow.enrollments.get([key])[key])
 
 
 def by_step(clinic: Clinic) -> dict[str, ReminderRecord]:

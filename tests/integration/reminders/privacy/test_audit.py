@@ -4,27 +4,29 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Desk
+from services.chassis.answer import CommandContext, RequestDispatcher
 from services.chassis.inbox import Inbox
 from services.chassis.vault import Vault
 from services.contracts import privacy as asks
 from services.contracts.catalog import Channel
 from services.contracts.reminders import GetPatients, ListReminders, RecordConsent
 from services.contracts.words import Mode, Role
+from services.reminders.core.audit import AuditEntry
+from services.reminders.database.audit_log import AuditRepository
 from services.reminders.database.tables import inbox
-from services.reminders.privacy.storage.audit import AuditTable
-from services.reminders.privacy.usecases.audit import Entry
 from tests.support.aftercare import Clinic, Service, consent
 from tests.support.queries import Counted
 
 
 @pytest.fixture
-def desk(engine: sa.Engine, vault: Vault, service: Service) -> Desk:
+def desk(engine: sa.Engine, vault: Vault, service: Service) -> RequestDispatcher:
     """As the service's process works asks."""
-    return Desk(engine, Inbox(inbox, vault), service.audited_reads(), service.audited())
+    return RequestDispatcher(
+        engine, Inbox(inbox, vault), service.audited_reads(), service.audited()
+    )
 
 
-def read(desk: Desk, *questions: Any) -> Sequence[Any]:
+def read(desk: RequestDispatcher, *questions: Any) -> Sequence[Any]:
     return desk.read(type(questions[0]).__name__, questions)
 
 
@@ -34,7 +36,7 @@ def noted(clinic: Clinic, patient_id: int, **changes: Any) -> list[asks.AuditRec
     return list(page.items) if page else []
 
 
-def test_who_read_what_is_there_afterwards(desk: Desk, clinic: Clinic) -> None:
+def test_who_read_what_is_there_afterwards(desk: RequestDispatcher, clinic: Clinic) -> None:
     made = clinic.register()
 
     read(desk, GetPatients(scope=clinic.scope(actor="key:4"), ids=(made.id,)))
@@ -49,7 +51,7 @@ def test_who_read_what_is_there_afterwards(desk: Desk, clinic: Clinic) -> None:
 
 
 def test_a_batch_of_reads_is_noted_in_one_statement(
-    desk: Desk, clinic: Clinic, engine: sa.Engine, service: Service
+    desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine, service: Service
 ) -> None:
     ids = [clinic.register(reference=f"P-{n}").id for n in range(5)]
     questions = [GetPatients(scope=clinic.scope(), ids=(number,)) for number in ids]
@@ -65,7 +67,7 @@ def test_a_batch_of_reads_is_noted_in_one_statement(
 
 def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) -> None:
     said: list[str] = []
-    entry = Entry(
+    entry = AuditEntry(
         clinic_id=clinic.record.id, actor="key:1", role="STAFF", kind=asks.AuditKind.READ,
         action="GetPatients", patient_id=None, fields=(),
     )  # fmt: skip
@@ -77,17 +79,17 @@ def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) ->
     waits = sa.text("set local synchronous_commit = on")  # as it is outside of tests
     with engine.connect() as connection:
         connection.execute(waits)
-        AuditTable(connection).note_reads([entry])
+        AuditRepository(connection).note_reads([entry])
     with engine.begin() as connection:
         connection.execute(waits)
-        AuditTable(connection).note([entry])
+        AuditRepository(connection).note([entry])
     sa.event.remove(engine, "commit", ask)
 
     assert said == ["off", "on"]
 
 
 def test_a_change_is_noted_in_its_own_transaction(
-    desk: Desk, clinic: Clinic, service: Service
+    desk: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
     command = RecordConsent(scope=clinic.scope(), patient_id=made.id, consent=consent(Channel.SMS))
@@ -114,7 +116,9 @@ def test_a_change_that_is_rolled_back_leaves_no_entry(
     assert service.count("audit") == 0
 
 
-def test_what_cannot_be_noted_is_not_told(desk: Desk, clinic: Clinic, engine: sa.Engine) -> None:
+def test_what_cannot_be_noted_is_not_told(
+    desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine
+) -> None:
     made = clinic.register()
     with engine.begin() as connection:
         connection.execute(sa.text("alter table reminders.audit rename to audit_away"))
@@ -127,7 +131,7 @@ def test_what_cannot_be_noted_is_not_told(desk: Desk, clinic: Clinic, engine: sa
 
 
 def test_another_clinic_and_another_mode_see_nothing_of_it(
-    desk: Desk, clinic: Clinic, service: Service
+    desk: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
     read(desk, GetPatients(scope=clinic.scope(), ids=(made.id,)))
@@ -139,7 +143,7 @@ def test_another_clinic_and_another_mode_see_nothing_of_it(
 
 
 def test_looking_outside_ones_clinic_notes_nothing_about_the_patient(
-    desk: Desk, clinic: Clinic, service: Service
+    desk: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
     other = Clinic(service, name="Elm Clinic")
@@ -150,7 +154,7 @@ def test_looking_outside_ones_clinic_notes_nothing_about_the_patient(
     assert service.count("audit") == 0
 
 
-def test_pages_from_the_newest_on(desk: Desk, clinic: Clinic) -> None:
+def test_pages_from_the_newest_on(desk: RequestDispatcher, clinic: Clinic) -> None:
     made = clinic.register()
     for number in range(3):
         read(desk, GetPatients(scope=clinic.scope(actor=f"key:{number}"), ids=(made.id,)))

@@ -42,7 +42,7 @@ def test_a_killed_process_leaves_word_of_what_left(tmp_path: Path) -> None:
     with subprocess.Popen(  # noqa: S603 - our own code
         [sys.executable, "-c", _NOTE_TWO_AND_WAIT, str(tmp_path), str(OWNER)],
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[3],
+        cwd=Path(__file__).parents[4],
     ) as doomed:
         assert doomed.stdout is not None
         doomed.stdout.readline()

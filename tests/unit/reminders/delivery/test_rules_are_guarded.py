@@ -16,12 +16,14 @@ from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.durations import parse_duration
 from services.contracts.words import MessageDetail
 from services.reminders.core import visits, windows
-from services.reminders.core.message_text import RenderedMessage, Said
+from services.reminders.core.claim import Claim
+from services.reminders.core.message_text import RenderedMessage, StepText
 from services.reminders.core.visits import VisitMessage
 from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import schedule
-from services.reminders.enrollments.domain.schedule import Because, Occasion
-from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.enrollments.domain.schedule import PlanReason, ProcedureTimes
+from services.reminders.rendering.renderer import render_together
+from tests.support import pretend_care
 from tests.support.care_promises import (
     PINNED,
     Scenario,
@@ -44,7 +46,7 @@ def no_daily_cap(patch: Patch) -> None:
 
 
 def late_steps_always_sent(patch: Patch) -> None:
-    patch.setattr(schedule, "_late", lambda *_: Because.LATE_SENT_NOW)
+    patch.setattr(schedule, "_late", lambda *_: PlanReason.LATE_SENT_NOW)
 
 
 def second_of_a_repeated_hour(patch: Patch) -> None:
@@ -65,7 +67,7 @@ def back_over_a_skipped_hour(patch: Patch) -> None:
 def sent_however_useless(patch: Patch) -> None:
     decide = dispatch.decide
 
-    def lenient(claim: dispatch.Claim, *args: Any, **named: Any) -> dispatch.Verdict:
+    def lenient(claim: Claim, *args: Any, **named: Any) -> dispatch.Verdict:
         forever = msgspec.structs.replace(claim, useful_until=datetime.max.replace(tzinfo=UTC))
         return decide(forever, *args, **named)
 
@@ -79,7 +81,7 @@ def no_stricter_regions(patch: Patch) -> None:
 def hours_counted_on_the_wall_clock(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def by_wall(step: AftercareStep, occasion: Occasion) -> datetime:
+    def by_wall(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
         if step.after is None:
             return nominal_at(step, occasion)
         zone = occasion.window.zone
@@ -93,7 +95,7 @@ def hours_counted_on_the_wall_clock(patch: Patch) -> None:
 def preparation_counted_from_the_end(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def from_end(step: AftercareStep, occasion: Occasion) -> datetime:
+    def from_end(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
         end = occasion.ended_at or occasion.started_at
         return nominal_at(step, msgspec.structs.replace(occasion, started_at=end))
 
@@ -103,21 +105,19 @@ def preparation_counted_from_the_end(patch: Patch) -> None:
 def care_counted_from_the_start(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def from_start(step: AftercareStep, occasion: Occasion) -> datetime:
+    def from_start(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
         return nominal_at(step, msgspec.structs.replace(occasion, ended_at=None))
 
     patch.setattr(schedule, "nominal_at", from_start)
 
 
 def carried_texts_dropped(patch: Patch) -> None:
-    together = JinjaRenderer.render_together
-
     def first_only(
-        self: JinjaRenderer, every: list[Said], channel: Channel, detail: MessageDetail
+        every: list[StepText], channel: Channel, detail: MessageDetail
     ) -> RenderedMessage:
-        return together(self, every[:1], channel, detail)
+        return render_together(every[:1], channel, detail)
 
-    patch.setattr(JinjaRenderer, "render_together", first_only)
+    patch.setattr(pretend_care, "render_together", first_only)
 
 
 def questions_carried(patch: Patch) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from services.reminders.privacy.domain.retention import DEFAULT_DAYS
 
-GUIDE = Path(__file__).parents[3] / "docs" / "operations" / "privacy.md"
+GUIDE = Path(__file__).parents[4] / "docs" / "operations" / "privacy.md"
 
 
 def test_the_guide_says_how_long_each_kind_is_kept() -> None:

@@ -8,8 +8,13 @@ import pytest
 
 from services.contracts.catalog import Channel, MessageBody, StepKind, StepMessages
 from services.contracts.words import MessageDetail
-from services.reminders.core.message_text import CannotRender, MessageFacts, RenderedMessage, Said
-from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.core.message_text import (
+    CannotRender,
+    MessageFacts,
+    RenderedMessage,
+    StepText,
+)
+from services.reminders.rendering.renderer import render_together
 from tests.support.aftercare import step
 
 ENDED = datetime(2027, 3, 10, 20, 40, tzinfo=UTC)  # 15:40 in New York
@@ -26,15 +31,15 @@ FACTS = MessageFacts(
 )
 
 
-def said(key: str, text: str, *, kind: StepKind = StepKind.CARE, **facts: Any) -> Said:
+def said(key: str, text: str, *, kind: StepKind = StepKind.CARE, **facts: Any) -> StepText:
     body = MessageBody(text=text, subject=f"About {key}")
     messages = StepMessages(discreet=body, detailed=body)
     made = step(key, kind=kind, messages=dict.fromkeys((Channel.SMS, Channel.EMAIL), messages))
-    return Said(made, msgspec.structs.replace(FACTS, **facts))
+    return StepText(made, msgspec.structs.replace(FACTS, **facts))
 
 
-def together(*every: Said, channel: Channel = Channel.SMS) -> RenderedMessage:
-    return JinjaRenderer().render_together(every, channel, MessageDetail.DISCREET)
+def together(*every: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
+    return render_together(every, channel, MessageDetail.DISCREET)
 
 
 def test_the_clinic_is_named_once_and_the_way_out_is_last() -> None:

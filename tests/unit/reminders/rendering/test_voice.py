@@ -8,8 +8,8 @@ import pytest
 
 from services.contracts.catalog import Channel, MessageBody, Purpose, StepKind, StepMessages, Voice
 from services.contracts.words import MessageDetail
-from services.reminders.core.message_text import MessageFacts, RenderedMessage, Said
-from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
+from services.reminders.rendering.renderer import fill, render_together
 from tests.support.aftercare import step
 
 AT = datetime(2027, 3, 10, 20, 40, tzinfo=UTC)
@@ -37,16 +37,16 @@ def said(
     kind: StepKind = StepKind.CARE,
     purpose: Purpose = Purpose.CARE,
     **facts: Any,
-) -> Said:
+) -> StepText:
     body = MessageBody(text=text, subject="News of {{ clinic_name }}")
     messages = StepMessages(discreet=body, detailed=body)
     by_channel = dict.fromkeys((Channel.SMS, Channel.EMAIL), messages)
     made = step("a", kind=kind, purpose=purpose, messages=by_channel)
-    return Said(made, msgspec.structs.replace(CLINIC, voice=voice, **facts))
+    return StepText(made, msgspec.structs.replace(CLINIC, voice=voice, **facts))
 
 
-def sent(*every: Said, channel: Channel = Channel.SMS) -> RenderedMessage:
-    return JinjaRenderer().render_together(every, channel, MessageDetail.DISCREET)
+def sent(*every: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
+    return render_together(every, channel, MessageDetail.DISCREET)
 
 
 def test_a_text_says_the_plans_name_phone_and_hours() -> None:
@@ -66,7 +66,7 @@ def test_the_subject_of_mail_says_the_plans_name() -> None:
 def test_an_answer_to_a_patient_says_the_plans_name() -> None:
     about = said("x")
 
-    assert JinjaRenderer().say("Thank you.", Channel.SMS, about) == "Rowan Skin: Thank you."
+    assert fill("Thank you.", Channel.SMS, about) == "Rowan Skin: Thank you."
 
 
 def test_what_the_law_asks_for_names_the_clinic_itself() -> None:
