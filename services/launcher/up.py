@@ -61,13 +61,15 @@ class Machine:
         """End what a killed predecessor left; refuse to start where others listen."""
         for name in end_orphans(self._home.state().children):
             self._output.say(f"{name} was still running from a launcher that was killed; ended it.")
-        ports.require_free(self._settings.gateway_bind, setting="GATEWAY_BIND", what="the gateway")
+        ports.require_free(
+            self._settings.gateway_bind, setting="GATEWAY_BIND", purpose="the gateway"
+        )
         if self._settings.is_development:
             ports.require_free(
-                self._settings.sandbox_bind, setting="SANDBOX_BIND", what="the sandbox"
+                self._settings.sandbox_bind, setting="SANDBOX_BIND", purpose="the sandbox"
             )
             ports.require_free(
-                self._settings.sandbox_smtp_bind, setting="SANDBOX_SMTP_BIND", what="the sandbox"
+                self._settings.sandbox_smtp_bind, setting="SANDBOX_SMTP_BIND", purpose="the sandbox"
             )
 
     def start_servers(self) -> None:

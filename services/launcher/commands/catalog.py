@@ -25,7 +25,7 @@ from services.contracts.content import (
     SignOffForDemo,
 )
 from services.launcher.catalog_output import conflict_lines, problem_list
-from services.launcher.change_words import told
+from services.launcher.change_words import change_lines
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.withdraw import withdraw
 from services.launcher.connection import asking
@@ -131,7 +131,7 @@ def diff(before: str, after: str | None) -> None:
         raise LauncherFault(_no_release(reply.unknown_version))
     if not reply.changes:
         click.echo("Nothing changes.")
-    for line in told(reply.changes):
+    for line in change_lines(reply.changes):
         click.echo(line)
 
 

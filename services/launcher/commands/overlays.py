@@ -15,7 +15,7 @@ from services.contracts.content import (
 from services.contracts.reminders import STREAM as REMINDERS
 from services.contracts.reminders import ListClinics
 from services.launcher.catalog_output import conflict_lines, problem_list
-from services.launcher.change_words import told
+from services.launcher.change_words import change_lines
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import Asker, asking
 from services.launcher.faults import LauncherFault
@@ -115,7 +115,7 @@ def _answer(asker: Asker, file: Path, clinic: str, *, dry_run: bool) -> PutOverl
 
 
 def _print_changes(reply: PutOverlayReply) -> None:
-    for line in told(reply.changes):
+    for line in change_lines(reply.changes):
         click.echo(line)
     if reply.read_again:
         said = "texts to read again: in the catalog's words, they may speak of its time"
