@@ -16,7 +16,7 @@ from services.content.storage.releases import ReleaseCache
 from services.content.storage.showcase import Showcase
 from services.content.storage.tables import inbox
 from services.content.storage.unit_of_work import ContentUnitOfWork
-from services.contracts.content import STREAM
+from services.contracts.ask import ContentAsk
 
 _CONSUMERS: Final = 2
 _IDLE_SECONDS: Final = 300.0
@@ -42,7 +42,7 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         client = stack.enter_context(open_redis(settings.redis_url))
         showcase = Showcase(engine, open_uow, client, EventPublisher(client, vault))
         server = AskServer(
-            stream=STREAM,
+            stream=ContentAsk.stream,
             redis_url=settings.redis_url,
             vault=vault,
             engine=engine,

@@ -1,28 +1,26 @@
 """The asks that the content service answers."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import ContentAsk, ContentCommand
 from services.contracts.catalog import AftercarePlan, Record, Release, ReleaseInfo
 from services.contracts.errors import Refusal
 from services.contracts.words import Mode
-
-STREAM = "content"
-"""The name of the service's ask stream."""
 
 DEMO_ACTOR: Final = "demo"
 """The actor of sign-offs for the demo, which nobody has read. No credential has this name."""
 
 
-class GetRelease(Ask[Release | None], frozen=True, kw_only=True):
+class GetRelease(ContentAsk[Release | None], frozen=True, kw_only=True):
     """Get the release of this version, or the current one if it is None.
 
     The answer is None if there is no such release.
     """
 
+    timeout_seconds: ClassVar[float] = 5.0
     version: str | None = None
 
 
@@ -55,7 +53,7 @@ class ClinicPlan(Record, frozen=True, kw_only=True):
     conflicts: tuple[Problem, ...] = msgspec.field(default=(), name="misfits")
 
 
-class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
+class GetClinicPlan(ContentAsk[ClinicPlan | None], frozen=True, kw_only=True):
     """Get a plan in the locale, or in the base locale if it is not translated.
 
     With `clinic_id` None it is the plan as the release has it, which has no review. The answer is
@@ -67,7 +65,7 @@ class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
     locale: str
 
 
-class FindReviews(Ask[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
+class FindReviews(ContentAsk[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
     """Find a clinic's reviews by content hash. The answer has None for a hash nobody signed."""
 
     clinic_id: int
@@ -79,7 +77,7 @@ class SignOffReply(Record, frozen=True, kw_only=True):
     refusal: Refusal | None = None
 
 
-class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
+class SignOffPlan(ContentCommand[SignOffReply], frozen=True, kw_only=True):
     """Sign off a plan of the current release as the clinic has it.
 
     Refused as STALE if that has another version or hash by now. The first of two sign-offs stands.
@@ -104,7 +102,7 @@ class DemoSignOffReply(Record, frozen=True, kw_only=True):
     refusal: Refusal | None = None
 
 
-class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
+class SignOffForDemo(ContentCommand[DemoSignOffReply], frozen=True, kw_only=True):
     """Sign off plans that nobody has read, to try the product. Refused in production.
 
     `plans` has slugs. None means every plan of the current release that has no conflicts.
@@ -146,7 +144,7 @@ class PublishReply(Record, frozen=True, kw_only=True):
     conflicts: tuple[OverlayInfo, ...] = msgspec.field(default=(), name="misfits")
 
 
-class PublishCatalog(Command[PublishReply], frozen=True, kw_only=True):
+class PublishCatalog(ContentCommand[PublishReply], frozen=True, kw_only=True):
     """Check and publish the files, given by path, or the shipped ones if they are None.
 
     With `only_new`, content that was published before is not made current again, because somebody
@@ -155,18 +153,22 @@ class PublishCatalog(Command[PublishReply], frozen=True, kw_only=True):
     current; None means that it does not matter.
     """
 
+    timeout_seconds: ClassVar[float] = 300.0
     files: dict[str, str] | None = None
     only_new: bool = False
     instead_of: str | None = None
 
 
-class GetReleaseInfo(Ask[ReleaseInfo | None], frozen=True, kw_only=True):
+class GetReleaseInfo(ContentAsk[ReleaseInfo | None], frozen=True, kw_only=True):
     """Get the version and time of the current release, or None if there is none."""
 
+    timeout_seconds: ClassVar[float] = 5.0
 
-class ListReleases(Ask[tuple[ReleaseInfo, ...]], frozen=True, kw_only=True):
+
+class ListReleases(ContentAsk[tuple[ReleaseInfo, ...]], frozen=True, kw_only=True):
     """List releases, newest first."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     limit: int = 20
 
 
@@ -195,9 +197,10 @@ class DiffReply(Record, frozen=True, kw_only=True):
     unknown_version: str | None = None
 
 
-class DiffReleases(Ask[DiffReply], frozen=True, kw_only=True):
+class DiffReleases(ContentAsk[DiffReply], frozen=True, kw_only=True):
     """Compare a release with another, or with the current one if `after` is None."""
 
+    timeout_seconds: ClassVar[float] = 300.0
     before: str
     after: str | None = None
 
@@ -213,9 +216,10 @@ class RollBackReply(Record, frozen=True, kw_only=True):
     conflicts: tuple[OverlayInfo, ...] = msgspec.field(default=(), name="misfits")
 
 
-class RollBack(Command[RollBackReply], frozen=True, kw_only=True):
+class RollBack(ContentCommand[RollBackReply], frozen=True, kw_only=True):
     """Make an earlier release current again."""
 
+    timeout_seconds: ClassVar[float] = 300.0
     version: str
 
 
@@ -233,32 +237,35 @@ class PutOverlayReply(Record, frozen=True, kw_only=True):
     read_again: tuple[Problem, ...] = ()
 
 
-class PutOverlay(Command[PutOverlayReply], frozen=True, kw_only=True):
+class PutOverlay(ContentCommand[PutOverlayReply], frozen=True, kw_only=True):
     """Check a clinic's own values for a plan, given as a YAML file, and use them from now on.
 
     The same values twice are one version. A `dry_run` only checks them and says what they change.
     """
 
+    timeout_seconds: ClassVar[float] = 300.0  # it waits while a large catalog is published
     clinic_id: int
     name: str
     text: str
     dry_run: bool = False
 
 
-class ListOverlays(Ask[tuple[OverlayInfo, ...]], frozen=True, kw_only=True):
+class ListOverlays(ContentAsk[tuple[OverlayInfo, ...]], frozen=True, kw_only=True):
     """List the values in use, of one clinic or of all."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int | None = None
 
 
-class GetOverlay(Ask[str | None], frozen=True, kw_only=True):
+class GetOverlay(ContentAsk[str | None], frozen=True, kw_only=True):
     """Get the text of the values in use, or None if the clinic has none."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int
     plan: str
 
 
-class RemoveOverlay(Command[bool], frozen=True, kw_only=True):
+class RemoveOverlay(ContentCommand[bool], frozen=True, kw_only=True):
     """Use the plan as the release has it. The answer is False if the clinic had no own values."""
 
     clinic_id: int

@@ -8,7 +8,7 @@ from typing import Any
 from services.contracts.words import Mode, Role
 from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
-from services.gateway.edge import Edge
+from services.gateway.edge import Edge, ServedGateway
 from services.gateway.execution.executor import Executor
 from services.gateway.http.asgi import Receive
 from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
@@ -53,11 +53,11 @@ class GardenGateway:
     async def close(self) -> None:
         return None
 
-    def client(self) -> AsgiClient:
-        async def start() -> GardenGateway:
-            return self
+    async def served(self) -> ServedGateway:
+        return ServedGateway(self.endpoint, self.pages, self.close)
 
-        edge = Edge(start)
+    def client(self) -> AsgiClient:
+        edge = Edge(self.served)
         asyncio.run(_begin(edge))
         return AsgiClient(edge)
 

@@ -10,7 +10,7 @@ from services.gateway.identity.viewer import Viewer
 from services.gateway.schema.build import build
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.both_ways import answer_both_ways
-from tests.support.fake_calls import FakeAsker, request_of
+from tests.support.fake_calls import FakeClient, request_of
 
 
 @cache
@@ -19,7 +19,7 @@ def whole_schema() -> GraphQLSchema:
 
 
 def answer_of(
-    asker: FakeAsker,
+    client: FakeClient,
     viewer: Viewer,
     text: str,
     variables: dict[str, Any],
@@ -27,7 +27,7 @@ def answer_of(
 ) -> ExecutionResult:
     """What the whole schema answers, both ways, to a viewer before these services."""
     return answer_both_ways(
-        whole_schema(), text, lambda: request_of(viewer, asker, snapshot), variables
+        whole_schema(), text, lambda: request_of(viewer, client, snapshot), variables
     )
 
 

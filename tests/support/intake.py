@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 
@@ -12,7 +12,7 @@ class Kept:
     """What was told, as it was made for `NOW`."""
 
     def __init__(self) -> None:
-        self.told: list[Told] = []
+        self.told: list[IntakePayload] = []
 
-    def keep(self, make: Callable[[datetime], Told]) -> None:
+    def keep(self, make: Callable[[datetime], IntakePayload]) -> None:
         self.told.append(make(NOW))

@@ -19,5 +19,5 @@ class PageAsks:
         self.command_ids.append(command_id)
         reply = self.replies.get(type(question))
         if reply is None:
-            raise UpstreamTimeout
+            raise UpstreamTimeout(type(question).stream, 3)
         return reply(question)

@@ -6,7 +6,12 @@ from typing import Any, Final
 
 import redis.exceptions
 
-from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
+from services.chassis.ask import (
+    ServiceClient,
+    UpstreamFailed,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
 from services.chassis.events import listen
 from services.chassis.logs import get_logger
 from services.chassis.redis import open_async_redis
@@ -14,8 +19,8 @@ from services.chassis.tasks import end
 from services.chassis.vault import Vault
 from services.contracts.catalog import Release
 from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, decode_release
+from services.contracts.content import GetRelease
 from services.contracts.events import ReleasePublished
-from services.gateway.service_calls.content_calls import ContentCalls
 from services.gateway.snapshot.snapshot import Snapshot
 
 CHECK_SECONDS: Final = 1.0
@@ -32,13 +37,13 @@ class SnapshotLoader:
     `lack` says to operators why there is none.
     """
 
-    def __init__(self, redis_url: str, vault: Vault, content: ContentCalls) -> None:
+    def __init__(self, redis_url: str, vault: Vault, client: ServiceClient) -> None:
         self.current: Snapshot | None = None
         self.lack = "no release is loaded yet"
         self._redis = open_async_redis(redis_url)
         self._events = open_async_redis(redis_url)
         self._vault = vault
-        self._content = content
+        self._client = client
         self._published = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -85,11 +90,11 @@ class SnapshotLoader:
         """Only while there is nothing to serve: the content service puts a lost release back."""
         if self.current is not None:
             return
-        release = await self._content.current_release()
+        release = await self._client.ask(GetRelease())
         if release is None:
             self.lack = "no release is published; publish one by `afterglow catalog publish`"
         else:
-            self._swap(await asyncio.to_thread(Snapshot.of, release))
+            self._swap(await asyncio.to_thread(Snapshot, release))
 
     def _swap(self, snapshot: Snapshot) -> None:
         self.current = snapshot
@@ -110,4 +115,4 @@ class SnapshotLoader:
 
 def _decoded(encoded: bytes) -> Snapshot:
     release: Release = decode_release(encoded)
-    return Snapshot.of(release)
+    return Snapshot(release)

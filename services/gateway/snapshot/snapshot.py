@@ -148,10 +148,6 @@ class Snapshot:
             self._edition(locale)
             readable_figures.prepare(locale)
 
-    @classmethod
-    def of(cls, release: Release) -> "Snapshot":
-        return cls(release)
-
     def edition(self, asked: str | None = None) -> Edition:
         """The release in this locale; in the base locale when none is asked for."""
         if asked is None:

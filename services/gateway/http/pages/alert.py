@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from flask import Blueprint, Response, request
 
-from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
+from services.chassis.ask import BlockingAsk, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.chassis.tokens import NotOurToken, TokenSigner
 from services.contracts.check_ins import (
     ALERT_LIFETIME,
@@ -25,7 +25,6 @@ from services.gateway.http.pages.alert_words import WORDS
 from services.gateway.http.pages.layout import TEMPLATES, language_of, show
 from services.gateway.identity.keys import KeysNotReadable
 from services.gateway.identity.people import People, key_behind
-from services.gateway.service_calls.waiting import Ask
 
 PATH: Final = "/a"
 LONGEST_NAME: Final = 100
@@ -44,7 +43,7 @@ def signer(secret_key: str) -> TokenSigner:
     return TokenSigner(secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME)
 
 
-def alert_page(secret_key: str, ask: Ask, people: People) -> Blueprint:
+def alert_page(secret_key: str, ask: BlockingAsk, people: People) -> Blueprint:
     """Make the page, which asks reminders and keeps nothing itself."""
     routes = Blueprint("alert", __name__, url_prefix=PATH, template_folder=TEMPLATES)
     tokens = signer(secret_key)
@@ -83,7 +82,7 @@ def _name() -> str:
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))[:LONGEST_NAME]
 
 
-def _shown(ask: Ask, meant: Meant, people: People, *, is_wrong: bool = False) -> Response:
+def _shown(ask: BlockingAsk, meant: Meant, people: People, *, is_wrong: bool = False) -> Response:
     try:
         shown = ask(ShowAlert(clinic_id=meant.clinic_id, alert_id=meant.alert_id))
     except _AWAY:

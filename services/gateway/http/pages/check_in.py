@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from flask import Blueprint, Response, request
 
-from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
+from services.chassis.ask import BlockingAsk, UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.chassis.tokens import NotOurToken, TokenSigner
 from services.contracts.catalog import Checklist, ContentBlock, Notice, RedFlag, Severity
 from services.contracts.check_ins import (
@@ -28,8 +28,7 @@ from services.contracts.check_ins import (
 )
 from services.gateway.http.pages.check_in_words import WORDS, Sign, Words
 from services.gateway.http.pages.layout import TEMPLATES, language_of, show
-from services.gateway.intake.items import Told
-from services.gateway.service_calls.waiting import Ask
+from services.gateway.intake.items import IntakePayload
 
 PATH: Final = "/c"
 LONGEST_ANSWER: Final = 500
@@ -37,7 +36,7 @@ _FORM: Final = re.compile(r"[0-9a-f]{32}")
 
 _AWAY: Final = (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed)
 
-Keep = Callable[[Callable[[datetime], Told]], None]
+Keep = Callable[[Callable[[datetime], IntakePayload]], None]
 
 
 class Meant(msgspec.Struct, frozen=True, array_like=True):
@@ -59,7 +58,7 @@ def signer(secret_key: str) -> TokenSigner:
     return TokenSigner(secret_key, purpose=CHECK_IN_PURPOSE, lifetime=CHECK_IN_LIFETIME)
 
 
-def check_in_page(secret_key: str, ask: Ask, keep: Keep) -> Blueprint:
+def check_in_page(secret_key: str, ask: BlockingAsk, keep: Keep) -> Blueprint:
     """Make the page. What cannot be answered at once goes to `keep`."""
     routes = Blueprint("check-in", __name__, url_prefix=PATH, template_folder=TEMPLATES)
     desk = _Desk(signer(secret_key), ask, keep)
@@ -69,7 +68,7 @@ def check_in_page(secret_key: str, ask: Ask, keep: Keep) -> Blueprint:
 
 
 class _Desk:
-    def __init__(self, tokens: TokenSigner, ask: Ask, keep: Keep) -> None:
+    def __init__(self, tokens: TokenSigner, ask: BlockingAsk, keep: Keep) -> None:
         self._tokens = tokens
         self._ask = ask
         self._keep = keep

@@ -19,11 +19,11 @@ from services.contracts.replies import (
     RecordUnsubscribe,
 )
 from services.gateway.http.pages.layout import TEMPLATES, language_of, show
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 
 PATH: Final = "/unsubscribe"
 
-Keep = Callable[[Callable[[datetime], Told]], None]
+Keep = Callable[[Callable[[datetime], IntakePayload]], None]
 
 
 class Meant(msgspec.Struct, frozen=True, array_like=True):

@@ -7,9 +7,9 @@ from flask import Response
 
 from services.chassis.tokens import NotOurToken, TokenSigner
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 
-Keep = Callable[[Callable[[datetime], Told]], None]
+Keep = Callable[[Callable[[datetime], IntakePayload]], None]
 """Commits what is made for the product's present time; afterwards it cannot be lost."""
 
 LONGEST_WORD = 64

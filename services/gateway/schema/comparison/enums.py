@@ -15,17 +15,17 @@ DimensionEnum = described(
         "RESULTS_AFTER": "How long until a result shows.",
         "RESULTS_LAST": "How long the result lasts.",
         "DEPTH": "How deep it reaches.",
-        "ANESTHESIA": "What is usual against the pain.",
+        "ANESTHESIA": "The usual anesthesia.",
         "SKIN_TYPES": "Which skin types it suits.",
         "CONCERNS": "What it treats.",
         "SERIOUS_RISKS": "What rarely goes badly wrong.",
         "COST": "What it costs.",
-        "PERFORMED_BY": "Who does it.",
+        "PERFORMED_BY": "Who performs it.",
     },
 )
 BetterEnum = described(
     Better,
-    "Which figures are the better ones.",
+    "Which figures are better.",
     {
         "LOWER": "The lower, the better for the patient.",
         "HIGHER": "The higher, the better for the patient.",

@@ -10,7 +10,7 @@ from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.comparison.enums import DimensionEnum
 from services.gateway.schema.comparison.types import Comparison
 from services.gateway.schema.content.arguments import locale_argument
-from services.gateway.schema.fields import argument, field, must, some
+from services.gateway.schema.fields import argument, field, list_of, required
 from services.gateway.snapshot import comparison
 
 
@@ -31,9 +31,10 @@ class ComparisonQueries:
         Comparison,
         "Two to six procedures side by side.",
         Batched(_compared, PUBLIC),
-        procedures=argument(some(graphene.String), "Slugs of the procedures."),
+        procedures=argument(list_of(graphene.String), "Slugs of the procedures."),
         dimensions=argument(
-            graphene.List(must(DimensionEnum)), "Only these rows, in this order; all when absent."
+            graphene.List(required(DimensionEnum)),
+            "Only these rows, in this order; all if left out.",
         ),
         locale=locale_argument(),
     )

@@ -38,7 +38,7 @@ def concern_list(
 def procedures_for(
     pages: Sequence[ConcernPage], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[Page[catalog.Procedure]] | FieldRefused]:
-    """A cursor belongs to one concern's list, so it fails under the others alone."""
+    """List procedures for each concern. A cursor of one concern fails for the others only."""
     return [_procedures_or_refusal(page, args, request) for page in pages]
 
 
@@ -61,10 +61,10 @@ def _procedures_for(
         request,
         of_list=f"concern:{page.entry.slug}",
         edition=page.edition,
-        edge=lambda cursor, each: Edge(cursor, each.procedure, each),
+        edge=lambda cursor, indicated: Edge(cursor, indicated.procedure, indicated),
     )
 
 
-def _evidence_key(each: Indicated) -> SortKey:
-    procedure = each.procedure.entry
-    return (rank_of(each.indication.evidence), procedure.title.casefold(), procedure.slug)
+def _evidence_key(indicated: Indicated) -> SortKey:
+    procedure = indicated.procedure.entry
+    return (rank_of(indicated.indication.evidence), procedure.title.casefold(), procedure.slug)

@@ -35,13 +35,13 @@ def procedure_list(
     return [connection]
 
 
-def _filter_of(given: Mapping[str, Any]) -> ProcedureFilter:
-    families = given.get("family")
+def _filter_of(data: Mapping[str, Any]) -> ProcedureFilter:
+    families = data.get("family")
     return ProcedureFilter(
         families=None if families is None else frozenset(families),
-        concern=given.get("concern"),
-        max_downtime_days=given.get("max_downtime_days"),
-        skin_type=given.get("skin_type"),
+        concern=data.get("concern"),
+        max_downtime_days=data.get("max_downtime_days"),
+        skin_type=data.get("skin_type"),
     )
 
 
@@ -59,7 +59,11 @@ def treated(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[Indicated]
 
 def side_effects_of(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[catalog.SideEffect]:
     rarity = args.get("rarity")
-    return [each for each in page.entry.side_effects if rarity is None or each.rarity == rarity]
+    return [
+        side_effect
+        for side_effect in page.entry.side_effects
+        if rarity is None or side_effect.rarity == rarity
+    ]
 
 
 def plans_for(page: ProcedurePage) -> Sequence[Page[catalog.AftercarePlan]]:

@@ -8,7 +8,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content.arguments import locale_argument
-from services.gateway.schema.fields import argument, field, must
+from services.gateway.schema.fields import argument, field, required
 from services.gateway.schema.search.types import SearchHit
 from services.gateway.snapshot.search.search import LONGEST_TEXT, MOST_HITS
 from services.gateway.snapshot.snapshot import Hit
@@ -27,10 +27,10 @@ def _found(
 
 class SearchQueries:
     search = field(
-        graphene.List(must(SearchHit)),
-        "Entries that a text names or speaks of, best first; forgives slips. POST only.",
+        graphene.List(required(SearchHit)),
+        "Entries that match a text, best first; tolerates typing errors. POST only.",
         Batched(_found, PUBLIC, post_only=True),
-        text=argument(must(graphene.String), "What is sought, as people type it."),
-        first=argument(graphene.Int, "How many hits at most.", default_value=10),
+        text=argument(required(graphene.String), "The text to search for."),
+        first=argument(graphene.Int, "The maximum number of hits.", default_value=10),
         locale=locale_argument(),
     )

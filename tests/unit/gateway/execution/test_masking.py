@@ -25,7 +25,11 @@ def tell(original: Exception) -> dict[str, Any]:
         (RuntimeError("secret"), "Internal server error", {"code": "INTERNAL"}),
         (GraphQLError("got: <secret>"), "Internal server error", {"code": "INTERNAL"}),
         (UpstreamFailed("x: FAILED"), "Internal server error", {"code": "INTERNAL"}),
-        (UpstreamTimeout("x"), "A service did not answer in time.", {"code": "UPSTREAM_TIMEOUT"}),
+        (
+            UpstreamTimeout("x", 3),
+            "A service did not answer in time.",
+            {"code": "UPSTREAM_TIMEOUT"},
+        ),
         (
             UpstreamUnavailable("x", 2.0),
             "A service is not available now.",

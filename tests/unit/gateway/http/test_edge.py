@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from services.gateway.edge import Edge, Served
+from services.gateway.edge import Edge, ServedGateway
 from tests.support.asgi import AsgiClient
 from tests.support.garden_gateway import GardenGateway
 
@@ -16,7 +16,7 @@ class ClosingGateway(GardenGateway):
         self.is_closed = True
 
 
-def live(start: Callable[[], Awaitable[Served]]) -> list[Mapping[str, Any]]:
+def live(start: Callable[[], Awaitable[ServedGateway]]) -> list[Mapping[str, Any]]:
     """Start and end the edge as a server does; what it said."""
     orders = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     said: list[Mapping[str, Any]] = []
@@ -34,10 +34,7 @@ def live(start: Callable[[], Awaitable[Served]]) -> list[Mapping[str, Any]]:
 def test_builds_at_startup_and_closes_at_shutdown() -> None:
     gateway = ClosingGateway()
 
-    async def start() -> Served:
-        return gateway
-
-    said = live(start)
+    said = live(gateway.served)
     assert [message["type"] for message in said] == [
         "lifespan.startup.complete",
         "lifespan.shutdown.complete",
@@ -46,7 +43,7 @@ def test_builds_at_startup_and_closes_at_shutdown() -> None:
 
 
 def test_says_that_it_could_not_start_and_not_why_in_full() -> None:
-    async def start() -> Served:
+    async def start() -> ServedGateway:
         raise ValueError("password in here")
 
     said = live(start)

@@ -27,7 +27,7 @@ def sheet_with_a_step(after: str) -> str:
     plan = next(each for each in catalog.plans if PLACE.endswith(each.slug))
     plan = replace(plan, steps=(replace(plan.steps[0], after=after, day=None, at=None),))
     catalogs = {"en": replace(catalog, plans=(plan,))}
-    snapshot = Snapshot.of(replace(release, catalogs=catalogs))
+    snapshot = Snapshot(replace(release, catalogs=catalogs))
     return make_app({}, [sheets(lambda: snapshot)]).test_client().get(PLACE).text
 
 

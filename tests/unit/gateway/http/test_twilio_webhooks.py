@@ -13,7 +13,7 @@ from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import twilio
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 from tests.support.intake import NOW, Kept
 
 TOKEN = "12345"
@@ -213,7 +213,7 @@ def test_says_what_a_call_lacks(
 
 
 def test_does_not_say_it_was_kept_when_it_was_not() -> None:
-    def fail(_make: Callable[[datetime], Told]) -> None:
+    def fail(_make: Callable[[datetime], IntakePayload]) -> None:
         raise RuntimeError("no database: +12025550101")
 
     web = make_app({}, [twilio.webhooks(ACCOUNTS, PUBLIC, fail)]).test_client()

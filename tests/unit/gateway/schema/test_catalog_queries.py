@@ -10,7 +10,7 @@ from services.contracts.catalog import EvidenceLevel, Source
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
 from tests.support.both_ways import answer_both_ways
-from tests.support.fake_calls import ANONYMOUS, NOW, FakeAsker, request_of, shipped_snapshot
+from tests.support.fake_calls import ANONYMOUS, NOW, FakeClient, request_of, shipped_snapshot
 from tests.support.gateway_answers import answer_of, data_of, refused_codes, whole_schema
 from tests.support.small_catalog import concern, indication, procedure, snapshot_of
 
@@ -22,7 +22,7 @@ def shipped() -> Snapshot:
 
 def ask(text: str, snapshot: Snapshot | None = None, **variables: Any) -> ExecutionResult:
     """Anonymously; a question to a service would fail."""
-    return answer_of(FakeAsker(), ANONYMOUS, text, variables, snapshot or shipped())
+    return answer_of(FakeClient(), ANONYMOUS, text, variables, snapshot or shipped())
 
 
 def data(text: str, snapshot: Snapshot | None = None, **variables: Any) -> Any:

@@ -92,7 +92,7 @@ def test_a_broader_entry_does_not_win_against_its_own_variant() -> None:
 
 
 def test_a_family_is_never_best_nor_beaten_as_if_it_were_one() -> None:
-    edition = Snapshot.of(shipped_release()).edition()
+    edition = Snapshot(shipped_release()).edition()
     found = compare(edition, ["chemical-peel", "microneedling"], [Dimension.DOWNTIME])
     assert best(found.rows[0]) == [False, False]
 
@@ -232,6 +232,6 @@ def test_a_translated_catalog_is_told_in_its_own_words() -> None:
 
 
 def test_every_dimension_of_the_shipped_catalog_can_be_told() -> None:
-    edition = Snapshot.of(shipped_release()).edition()
+    edition = Snapshot(shipped_release()).edition()
     rows = compare(edition, list(edition.procedures)[:6], None).rows
     assert [each.dimension for each in rows] == list(Dimension)

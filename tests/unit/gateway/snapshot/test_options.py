@@ -181,7 +181,7 @@ def test_reasons_are_told_in_the_language_of_the_catalog() -> None:
     assert "pruebas moderadas" in procedure_options(edition, known())[0].reasons[0].text
 
 
-_SHIPPED = Snapshot.of(shipped_release()).edition()
+_SHIPPED = Snapshot(shipped_release()).edition()
 
 
 @given(

@@ -10,7 +10,7 @@ from tests.support.small_catalog import procedure, snapshot_of
 
 @cache
 def shipped() -> Edition:
-    return Snapshot.of(shipped_release()).edition()
+    return Snapshot(shipped_release()).edition()
 
 
 def slugs(hits: list[Hit]) -> list[str]:
@@ -193,7 +193,7 @@ def test_the_excerpt_shows_what_was_sought() -> None:
 
 
 def test_a_hit_is_a_page_of_the_edition_searched() -> None:
-    edition = Snapshot.of(shipped_release()).edition("es")
+    edition = Snapshot(shipped_release()).edition("es")
     (hit,) = edition.search("dermabrasion", 1)
 
     assert hit.node.edition is edition

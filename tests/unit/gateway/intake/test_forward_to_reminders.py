@@ -10,11 +10,11 @@ from services.contracts.check_ins import AnswerByLink, CheckInReply
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.words import ReceiptState
-from services.gateway.intake.handing_on import RemindersDesk
+from services.gateway.intake import reminders_forwarding
 from services.gateway.intake.items import (
-    Handed,
+    ForwardOutcome,
     IntakeItem,
-    Told,
+    IntakePayload,
     decode,
     encode,
     kind_of,
@@ -22,14 +22,14 @@ from services.gateway.intake.items import (
 )
 
 
-class Asker:
+class Client:
     """Replies by the provider's reference in the question; remembers the command ids."""
 
     def __init__(self, replies: Mapping[str | None, Any]) -> None:
         self.replies = replies
         self.command_ids: list[str | None] = []
 
-    async def ask(self, _stream: str, question: Any, *, command_id: str | None) -> Any:
+    async def ask(self, question: Any, *, command_id: str | None) -> Any:
         self.command_ids.append(command_id)
         reply = self.replies[getattr(question, "provider_reference", None)]
         if isinstance(reply, Exception):
@@ -48,48 +48,52 @@ def item(reference: str, *, attempts: int = 0, age_seconds: float = 0.0) -> Inta
     return IntakeItem(uuid4(), receipt, attempts, age_seconds)
 
 
-def hand_on(asker: Asker, items: list[IntakeItem]) -> list[Handed]:
-    async def go() -> list[Handed]:
-        desk = RemindersDesk(cast("AskClient", asker), asyncio.get_running_loop())
-        return await asyncio.to_thread(desk.hand_on, items)
+def forward(client: Client, items: list[IntakeItem]) -> list[ForwardOutcome]:
+    async def go() -> list[ForwardOutcome]:
+        loop = asyncio.get_running_loop()
+        return await asyncio.to_thread(
+            reminders_forwarding.forward, cast("AskClient", client), loop, items
+        )
 
     return asyncio.run(go())
 
 
-def test_tells_for_each_row_whether_it_was_taken_over() -> None:
+def test_each_row_has_an_outcome() -> None:
     replies: dict[str | None, bool | Exception] = {
         "news": True,
         "of nothing we know": False,
-        "late": UpstreamTimeout("x"),
+        "late": UpstreamTimeout("x", 3),
         "full": UpstreamUnavailable("x", 1),
         "broken": UpstreamFailed("x"),
     }
-    taken = hand_on(Asker(replies), [item(str(name)) for name in replies])
-    assert taken == [Handed.TAKEN, *[Handed.LATER] * 4]
+    outcomes = forward(Client(replies), [item(str(name)) for name in replies])
+    assert outcomes == [ForwardOutcome.ACCEPTED, *[ForwardOutcome.RETRY] * 4]
 
 
-def test_hands_a_row_on_under_its_own_id() -> None:
-    asker, row = Asker({"a": True}), item("a")
-    hand_on(asker, [row])
-    assert asker.command_ids == [str(row.id)]
+def test_forwards_a_row_under_its_own_id() -> None:
+    client, row = Client({"a": True}), item("a")
+    forward(client, [row])
+    assert client.command_ids == [str(row.id)]
 
 
 def test_a_receipt_of_nothing_we_know_that_is_10_s_old_is_tried_again() -> None:
-    assert hand_on(Asker({"a": False}), [item("a", age_seconds=10)]) == [Handed.LATER]
+    assert forward(Client({"a": False}), [item("a", age_seconds=10)]) == [ForwardOutcome.RETRY]
 
 
 def test_a_receipt_of_nothing_we_know_that_is_a_day_old_is_dropped() -> None:
-    assert hand_on(Asker({"a": False}), [item("a", age_seconds=86_400)]) == [Handed.DROPPED]
+    assert forward(Client({"a": False}), [item("a", age_seconds=86_400)]) == [
+        ForwardOutcome.DROPPED
+    ]
 
 
-def test_a_receipt_is_asked_about_anew_each_time() -> None:
-    asker, row = Asker({"a": False}), item("a", attempts=3)
-    hand_on(asker, [row])
-    assert asker.command_ids == [f"{row.id}.3"]
+def test_a_receipt_gets_a_new_id_with_every_try() -> None:
+    client, row = Client({"a": False}), item("a", attempts=3)
+    forward(client, [row])
+    assert client.command_ids == [f"{row.id}.3"]
 
 
-def test_a_text_that_was_recorded_before_is_taken_over_under_its_one_id() -> None:
-    told: Told = RecordInbound(
+def test_a_text_that_was_recorded_before_is_accepted_under_its_one_id() -> None:
+    payload: IntakePayload = RecordInbound(
         provider="post",
         channel=Channel.SMS,
         our_address="+12025550100",
@@ -98,16 +102,17 @@ def test_a_text_that_was_recorded_before_is_taken_over_under_its_one_id() -> Non
         provider_message_id="SM1",
         received_at=datetime(2026, 1, 2, tzinfo=UTC),
     )
-    asker, row = Asker({None: False}), IntakeItem(uuid4(), told, 3, 86_400.0)
-    assert hand_on(asker, [row]) == [Handed.TAKEN]
-    assert asker.command_ids == [str(row.id)]
+    client, row = Client({None: False}), IntakeItem(uuid4(), payload, 3, 86_400.0)
+    assert forward(client, [row]) == [ForwardOutcome.ACCEPTED]
+    assert client.command_ids == [str(row.id)]
 
 
-def test_an_answer_from_a_page_that_was_kept_is_handed_on() -> None:
-    told = AnswerByLink(clinic_id=7, reminder_id=100, answer="3")
-    kept = decode(kind_of(told), encode(told))
+def test_a_stored_answer_from_a_page_is_forwarded() -> None:
+    payload = AnswerByLink(clinic_id=7, reminder_id=100, answer="3")
+    stored = decode(kind_of(payload), encode(payload))
     reply = CheckInReply(refusals=(Refusal(code=UserErrorCode.TOO_LATE, message="closed"),))
 
-    taken = hand_on(Asker({None: reply}), [IntakeItem(uuid4(), kept)])
+    outcomes = forward(Client({None: reply}), [IntakeItem(uuid4(), stored)])
 
-    assert (kept, origin_of(kept), taken) == (told, "page", [Handed.TAKEN])
+    assert (stored, origin_of(stored)) == (payload, "page")
+    assert outcomes == [ForwardOutcome.ACCEPTED]
