@@ -15,7 +15,7 @@ from services.chassis.database import open_engine
 from services.chassis.settings import load
 from services.contracts.content import PublishCatalog
 from services.launcher import ports
-from services.launcher.catalog_output import misfit_lines
+from services.launcher.catalog_output import conflict_lines
 from services.launcher.connection import require_database, require_redis, service_client
 from services.launcher.demo import demo_clinic, demo_key, sign_off_for_demo
 from services.launcher.embedded import postgres, valkey
@@ -61,13 +61,15 @@ class Machine:
         """End what a killed predecessor left; refuse to start where others listen."""
         for name in end_orphans(self._home.state().children):
             self._output.say(f"{name} was still running from a launcher that was killed; ended it.")
-        ports.require_free(self._settings.gateway_bind, setting="GATEWAY_BIND", what="the gateway")
+        ports.require_free(
+            self._settings.gateway_bind, setting="GATEWAY_BIND", purpose="the gateway"
+        )
         if self._settings.is_development:
             ports.require_free(
-                self._settings.sandbox_bind, setting="SANDBOX_BIND", what="the sandbox"
+                self._settings.sandbox_bind, setting="SANDBOX_BIND", purpose="the sandbox"
             )
             ports.require_free(
-                self._settings.sandbox_smtp_bind, setting="SANDBOX_SMTP_BIND", what="the sandbox"
+                self._settings.sandbox_smtp_bind, setting="SANDBOX_SMTP_BIND", purpose="the sandbox"
             )
 
     def start_servers(self) -> None:
@@ -90,7 +92,7 @@ class Machine:
         if published.problems:
             words = "\n".join(f"{fault.where}: {fault.what}" for fault in published.problems)
             raise LauncherFault(f"The catalog has faults and was not published:\n{words}")
-        for line in misfit_lines(published.misfits):
+        for line in conflict_lines(published.conflicts):
             self._output.say(line)
         if not wait_until(lambda: gateway_is_ready(self.environment), _READY_SECONDS):
             raise LauncherFault(

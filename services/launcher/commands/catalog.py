@@ -23,8 +23,8 @@ from services.contracts.content import (
     RollBack,
     SignOffForDemo,
 )
-from services.launcher.catalog_output import misfit_lines, problem_list
-from services.launcher.change_words import told
+from services.launcher.catalog_output import conflict_lines, problem_list
+from services.launcher.change_words import change_lines
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.withdraw import withdraw
 from services.launcher.connection import asking
@@ -102,7 +102,7 @@ def publish(folder: Path | None, instead_of: str | None) -> None:
     if reply.info is None:
         raise LauncherFault(problem_list(reply.problems, _TO_MEND))
     click.echo(_published(reply.info, reply))
-    for line in misfit_lines(reply.misfits):
+    for line in conflict_lines(reply.conflicts):
         click.echo(line)
 
 
@@ -128,7 +128,7 @@ def diff(before: str, after: str | None) -> None:
         raise LauncherFault(_no_release(reply.unknown_version))
     if not reply.changes:
         click.echo("Nothing changes.")
-    for line in told(reply.changes):
+    for line in change_lines(reply.changes):
         click.echo(line)
 
 
@@ -145,7 +145,7 @@ def roll_back(version: str) -> None:
     else:
         click.echo(f"Release {version} is served again, instead of {reply.was}.")
         click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
-    for line in misfit_lines(reply.misfits):
+    for line in conflict_lines(reply.conflicts):
         click.echo(line)
 
 

@@ -13,8 +13,8 @@ from services.contracts.content import (
     RemoveOverlay,
 )
 from services.contracts.reminders import ListClinics
-from services.launcher.catalog_output import misfit_lines, problem_list
-from services.launcher.change_words import told
+from services.launcher.catalog_output import conflict_lines, problem_list
+from services.launcher.change_words import change_lines
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
@@ -63,7 +63,7 @@ def list_(clinic: str | None) -> None:
         names = {one.id: one.name for one in client.ask(ListClinics())} if found else {}
     for info in found:
         click.echo(_line(info, names.get(info.clinic_id, str(info.clinic_id))))
-    for line in misfit_lines(found):
+    for line in conflict_lines(found):
         click.echo(line)
 
 
@@ -115,7 +115,7 @@ def _answer(
 
 
 def _print_changes(reply: PutOverlayReply) -> None:
-    for line in told(reply.changes):
+    for line in change_lines(reply.changes):
         click.echo(line)
     if reply.read_again:
         said = "texts to read again: in the catalog's words, they may speak of its time"
@@ -123,7 +123,7 @@ def _print_changes(reply: PutOverlayReply) -> None:
 
 
 def _line(info: OverlayInfo, clinic: str) -> str:
-    fits = "does not fit" if info.misfits else "fits"
+    fits = "does not fit" if info.conflicts else "fits"
     on = "no such plan" if info.plan_version is None else f"plan version {info.plan_version}"
     version, since = f"version {info.version}", f"{info.put_at:%Y-%m-%dT%H:%M:%SZ}"
     return f"{clinic}\t{info.plan}\t{version}\t{on}\t{since}\t{fits}"

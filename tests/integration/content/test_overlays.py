@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.ask import ThreadedAskClient
-from services.content.storage.releases import Releases
+from services.content.storage.releases import ReleaseCache, ReleaseRepository
 from services.content.storage.tables import release
 from services.contracts.content import (
     ClinicPlan,
@@ -165,7 +165,7 @@ def test_values_are_laid_on_a_changed_plan_again(client: ThreadedAskClient) -> N
 
     [info] = listed(client)
     assert first is not None
-    assert (reply.misfits, info.version, info.plan_version) == ((), first.version, 3)
+    assert (reply.conflicts, info.version, info.plan_version) == ((), first.version, 3)
     assert info.content_hash != first.content_hash
     assert plan_of(client, 1).plan.overlay_version == first.version
 
@@ -175,11 +175,11 @@ def test_publishing_says_whose_values_no_longer_fit(client: ThreadedAskClient) -
     put(client)
     reply = publish(client, RAISED, NARROWED)
 
-    [misfit] = reply.misfits
-    assert (misfit.clinic_id, misfit.plan) == (1, SLUG)
-    assert [problem.where for problem in misfit.misfits] == ["rowan.yaml:9"]
-    assert listed(client) == (misfit,)
-    assert plan_of(client, 1).misfits == misfit.misfits
+    [conflict] = reply.conflicts
+    assert (conflict.clinic_id, conflict.plan) == (1, SLUG)
+    assert [problem.where for problem in conflict.conflicts] == ["rowan.yaml:9"]
+    assert listed(client) == (conflict,)
+    assert plan_of(client, 1).conflicts == conflict.conflicts
 
 
 def test_a_clinic_whose_values_do_not_fit_is_shown_the_plan_of_the_release(
@@ -200,7 +200,7 @@ def test_an_author_may_take_a_freedom_back_without_a_new_version(
     again = publish(client, NARROWED)
 
     assert again.info == first.info
-    assert [misfit.clinic_id for misfit in again.misfits] == [1]
+    assert [conflict.clinic_id for conflict in again.conflicts] == [1]
 
 
 def test_values_put_right_are_used_again(client: ThreadedAskClient) -> None:
@@ -209,7 +209,7 @@ def test_values_put_right_are_used_again(client: ThreadedAskClient) -> None:
     publish(client, NARROWED)
     put(client, VALUES.replace("PT36H", "PT28H"))
 
-    assert plan_of(client, 1).misfits == ()
+    assert plan_of(client, 1).conflicts == ()
     assert plan_of(client, 1).plan.overlay_version == 2
 
 
@@ -220,8 +220,8 @@ def test_going_back_to_a_release_lays_the_values_on_it_again(client: ThreadedAsk
     assert first is not None
     reply = client.ask(RollBack(version=first.version), timeout=SECONDS)
 
-    assert reply.misfits == ()
-    assert (plan_of(client, 1).misfits, plan_of(client, 1).plan.overlay_version) == ((), 1)
+    assert reply.conflicts == ()
+    assert (plan_of(client, 1).conflicts, plan_of(client, 1).plan.overlay_version) == ((), 1)
 
 
 def test_going_back_says_whose_values_do_not_fit_there(client: ThreadedAskClient) -> None:
@@ -231,7 +231,7 @@ def test_going_back_says_whose_values_do_not_fit_there(client: ThreadedAskClient
     assert first is not None
     reply = client.ask(RollBack(version=first.version), timeout=SECONDS)
 
-    assert [misfit.plan_version for misfit in reply.misfits] == [2]
+    assert [conflict.plan_version for conflict in reply.conflicts] == [2]
 
 
 def test_values_for_a_plan_that_is_gone_do_not_fit(client: ThreadedAskClient) -> None:
@@ -240,10 +240,10 @@ def test_values_for_a_plan_that_is_gone_do_not_fit(client: ThreadedAskClient) ->
     files = {path: text for path, text in overlay_pack().items() if PLAN not in path}
     reply = client.ask(PublishCatalog(files=files), timeout=SECONDS)
 
-    [misfit] = reply.misfits
-    assert misfit.plan_version is None
-    assert f"there is no plan '{SLUG}'" in misfit.misfits[0].what
-    assert [info.misfits != () for info in listed(client)] == [True]
+    [conflict] = reply.conflicts
+    assert conflict.plan_version is None
+    assert f"there is no plan '{SLUG}'" in conflict.conflicts[0].what
+    assert [info.conflicts != () for info in listed(client)] == [True]
 
 
 def test_a_removed_overlay_leaves_the_plan_of_the_release(client: ThreadedAskClient) -> None:
@@ -303,7 +303,7 @@ def test_questions_are_answered_while_values_wait_for_a_publisher(
     publish(client)
     with ThreadPoolExecutor(3) as pool:
         with engine.begin() as connection:
-            Releases(connection).begin_publishing()
+            ReleaseRepository(connection, ReleaseCache()).begin_publishing()
             puts = [pool.submit(put, client, VALUES, clinic_id) for clinic_id in (1, 2, 3)]
             for _ in range(3):
                 assert client.ask(GetReleaseInfo()) is not None

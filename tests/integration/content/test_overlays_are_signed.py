@@ -1,4 +1,4 @@
-"""A clinic's own values are signed with the plan that they are laid on, and each change anew."""
+"""A clinic's own values are signed with their plan, and each change is signed again."""
 
 from services.chassis.ask import ThreadedAskClient
 from services.contracts.content import (

@@ -12,7 +12,7 @@ from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.content.settings import ContentSettings
 from services.content.source.reader import shipped_files
-from services.content.storage.reviews import Reviews
+from services.content.storage.reviews import ReviewRepository
 from services.content.storage.tables import sign_off
 from services.content.wiring import content_service
 from services.contracts.content import (
@@ -159,7 +159,9 @@ def test_in_production_the_demos_sign_off_counts_for_nothing(
     assert review is not None
 
     with engine.connect() as connection:
-        found = Reviews(connection, vault, is_production=True).find([(7, review.content_hash)])
+        found = ReviewRepository(connection, vault, is_production=True).find(
+            [(7, review.content_hash)]
+        )
 
     assert found == {}
 
@@ -173,7 +175,9 @@ def test_in_production_a_test_keys_sign_off_counts_for_nothing(
     assert review is not None
 
     with engine.connect() as connection:
-        found = Reviews(connection, vault, is_production=True).find([(7, review.content_hash)])
+        found = ReviewRepository(connection, vault, is_production=True).find(
+            [(7, review.content_hash)]
+        )
 
     assert found == {}
 

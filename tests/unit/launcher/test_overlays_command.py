@@ -29,8 +29,8 @@ INFO = OverlayInfo(
     content_hash="abc",
     put_at=datetime(2027, 3, 12, 10, tzinfo=UTC),
 )
-MISFIT = Problem(where="rowan.yaml:9", what="clinics may choose PT24H to PT48H here")
-MISFITTING = msgspec.structs.replace(INFO, content_hash=None, misfits=(MISFIT,))
+CONFLICT = Problem(where="rowan.yaml:9", what="clinics may choose PT24H to PT48H here")
+CONFLICTING = msgspec.structs.replace(INFO, content_hash=None, conflicts=(CONFLICT,))
 MOVED = Change(
     locale="en",
     kind="plan",
@@ -101,10 +101,10 @@ def test_check_puts_nothing_to_use(monkeypatch: pytest.MonkeyPatch, file: Path) 
 
 
 def test_problems_are_listed_and_end_with_1(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
-    client = FakeClient(PutOverlayReply(info=None, problems=(MISFIT,)))
+    client = FakeClient(PutOverlayReply(info=None, problems=(CONFLICT,)))
     said = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
-    assert f"1 to mend before this can be used:\n{MISFIT.where}: {MISFIT.what}" in said.output
+    assert f"1 to mend before this can be used:\n{CONFLICT.where}: {CONFLICT.what}" in said.output
     assert said.exit_code == 1
 
 
@@ -124,10 +124,10 @@ def test_a_file_that_is_no_text_is_refused(monkeypatch: pytest.MonkeyPatch, file
 
 
 def test_list_says_whose_values_do_not_fit_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = run(monkeypatch, FakeClient((INFO, MISFITTING)), "overlays", "list").output
+    said = run(monkeypatch, FakeClient((INFO, CONFLICTING)), "overlays", "list").output
 
     assert [line.rpartition("\t")[2] for line in said.splitlines()[:2]] == ["fits", "does not fit"]
-    assert f"{MISFIT.where}: {MISFIT.what}" in said
+    assert f"{CONFLICT.where}: {CONFLICT.what}" in said
 
 
 def test_list_with_nothing_in_use_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,8 +161,8 @@ def test_a_plan_without_values_of_the_clinics_own_is_said(
 
 def test_publishing_says_whose_values_no_longer_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     release = ReleaseInfo(version="v", published_at=INFO.put_at, content_hash="h")
-    client = FakeClient(release, PublishReply(info=release, is_new=True, misfits=(MISFITTING,)))
+    client = FakeClient(release, PublishReply(info=release, is_new=True, conflicts=(CONFLICTING,)))
     said = run(monkeypatch, client, "catalog", "publish")
 
     assert f"Clinic {CLINIC.id}: its own values do not fit {PLAN} any more." in said.output
-    assert f"{MISFIT.where}: {MISFIT.what}" in said.output
+    assert f"{CONFLICT.where}: {CONFLICT.what}" in said.output

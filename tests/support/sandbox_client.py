@@ -18,8 +18,8 @@ CLINIC = "+12025550100"
 PHONE = "+12025550123"
 
 
-class Carrier:
-    """A running sandbox, with what a client of it needs."""
+class SandboxClient:
+    """A client of a running sandbox."""
 
     def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
         self.session = session
@@ -56,7 +56,7 @@ def authorized(login: str = SID, password: str = TOKEN) -> dict[str, str]:
     return {"Authorization": aiohttp.encode_basic_auth(login, password)}
 
 
-def carrier_settings(public_url: str = "http://127.0.0.1:9", keeps: int = 100) -> SandboxSettings:
+def sandbox_settings(public_url: str = "http://127.0.0.1:9", keeps: int = 100) -> SandboxSettings:
     return SandboxSettings(
         sandbox_bind=Bind("127.0.0.1", 0),
         sandbox_smtp_bind=Bind("127.0.0.1", 0),
@@ -69,20 +69,20 @@ def carrier_settings(public_url: str = "http://127.0.0.1:9", keeps: int = 100) -
 
 
 @asynccontextmanager
-async def running_carrier(
+async def running_sandbox(
     public_url: str = "http://127.0.0.1:9", keeps: int = 100
-) -> AsyncIterator[Carrier]:
+) -> AsyncIterator[SandboxClient]:
     async with (
-        Sandbox(carrier_settings(public_url, keeps)) as sandbox,
+        Sandbox(sandbox_settings(public_url, keeps)) as sandbox,
         aiohttp.ClientSession() as session,
     ):
-        carrier = Carrier(sandbox, session)
-        await carrier.set_faults(receipts={"delayMs": 0})
-        yield carrier
+        client = SandboxClient(sandbox, session)
+        await client.set_faults(receipts={"delayMs": 0})
+        yield client
 
 
 class Gateway:
-    """Takes what the carrier posts; answers 503 while it is `is_down`."""
+    """Takes what the sandbox posts. Answers 503 while it `is_down`."""
 
     def __init__(self) -> None:
         self.forms: list[dict[str, str]] = []

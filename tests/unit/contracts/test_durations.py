@@ -1,10 +1,12 @@
+from contextlib import suppress
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.content.domain.durations import parse_duration
+from services.contracts.durations import parse_duration
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,21 @@ def test_reads_back_what_was_written(days: int, hours: int, minutes: int) -> Non
     length = timedelta(days=days, hours=hours, minutes=minutes)
 
     assert parse_duration(f"P{days}DT{hours}H{minutes}M") == length
+
+
+class NotAllowed(Exception):
+    pass
+
+
+def allowed(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as fault:
+        raise NotAllowed from fault
+
+
+@given(st.from_regex(r"-?P([0-9]{1,3}[WDMY])?(T([0-9]{1,2}H)?([0-9]{1,2}[MS])?)?", fullmatch=True))
+def test_reads_a_duration_as_another_parser_does(text: str) -> None:
+    with suppress(NotAllowed):
+        length = allowed(text)
+        assert msgspec.convert(text, timedelta) == length

@@ -1,4 +1,7 @@
-"""A clinic's own values, laid on the source of a plan: on nodes, so that every fault has a line."""
+"""Applies a clinic's own values to the source of a plan.
+
+It works on YAML nodes, so that every fault has a line.
+"""
 
 from collections.abc import Collection, Mapping
 
@@ -10,13 +13,13 @@ from services.content.domain.nodes import Document, compose
 from services.content.domain.overlay_source import OverlayFile
 from services.content.domain.reading import BASE_LOCALE
 from services.content.domain.source import PlanSource
-from services.content.domain.translation import overlay
+from services.content.domain.translation import merge
 
 _WORDS = ("title", "summary", "steps", "check_in_texts")
 
 
-class LaidPlan(msgspec.Struct, frozen=True):
-    """One locale of a plan with a clinic's values; with faults, `plan` cannot be relied on."""
+class AppliedPlan(msgspec.Struct, frozen=True):
+    """One locale of a plan with a clinic's values. If there are faults, do not use `plan`."""
 
     slug: str
     plan: PlanSource
@@ -25,29 +28,29 @@ class LaidPlan(msgspec.Struct, frozen=True):
 
 
 def plan_file(slug: str, locale: str = BASE_LOCALE) -> str:
-    """Where a plan's source, or its translation, lies in a catalog's folder."""
+    """Return the path of a plan's source, or of its translation, in a catalog's folder."""
     path = f"plans/{slug}.yaml"
     return path if locale == BASE_LOCALE else f"locales/{locale}/{path}"
 
 
-def lay(files: Mapping[str, str], locale: str, values: OverlayFile) -> LaidPlan:
-    """Lay the values over the plan they name, which is among the files.
+def apply_overlay(files: Mapping[str, str], locale: str, values: OverlayFile) -> AppliedPlan:
+    """Apply the values to the plan they name, which must be among the files.
 
-    First come the clinic's own, then the locale's words, then the clinic's in that locale. Steps
-    are left out last, for a translation names them too.
+    The clinic's values come first, then the locale's texts, then the clinic's texts in that locale.
+    Steps are left out last, because a translation names them too.
     """
     slug, name = values.source.plan, values.document.name
-    node, faults = overlay(_node(files, plan_file(slug)), _of_the_plan(values.node), name)
+    node, faults = merge(_node(files, plan_file(slug)), _of_the_plan(values.node), name)
     if locale != BASE_LOCALE and (words := plan_file(slug, locale)) in files:
-        node, _ = overlay(node, _node(files, words), words)
+        node, _ = merge(node, _node(files, words), words)
         own = _at(_at(values.node, "locales"), locale)
         if own is not None:
-            node, found = overlay(node, own, name)
-            faults += found
+            node, more = merge(node, own, name)
+            faults += more
     left_out = {key for key, step in values.source.steps.items() if step.leave_out}
     document = Document(plan_file(slug))
     plan = document.convert(_without(node, left_out), PlanSource)
-    return LaidPlan(slug, plan, document, (*faults, *document.faults))
+    return AppliedPlan(slug, plan, document, (*faults, *document.faults))
 
 
 def _node(files: Mapping[str, str], path: str) -> yaml.Node:
@@ -58,7 +61,7 @@ def _node(files: Mapping[str, str], path: str) -> yaml.Node:
 
 
 def _of_the_plan(values: yaml.Node) -> yaml.Node:
-    """What of a clinic's values stands in a plan's own file too."""
+    """Keep only those of a clinic's values that a plan's own file has too."""
     kept = [(key, value) for key, value in values.value if key.value in _WORDS]
     return _mapping(
         values,
@@ -67,10 +70,10 @@ def _of_the_plan(values: yaml.Node) -> yaml.Node:
 
 
 def _times_and_words(steps: yaml.Node) -> yaml.Node:
-    return _mapping(steps, [(key, _but(step, "leave_out")) for key, step in steps.value])
+    return _mapping(steps, [(key, _except(step, "leave_out")) for key, step in steps.value])
 
 
-def _but(node: yaml.Node, name: str) -> yaml.Node:
+def _except(node: yaml.Node, name: str) -> yaml.Node:
     return _mapping(node, [(key, value) for key, value in node.value if key.value != name])
 
 
@@ -84,11 +87,11 @@ def _at(node: yaml.Node | None, name: str) -> yaml.Node | None:
 
 
 def _without(plan: yaml.Node, keys: Collection[str]) -> yaml.Node:
-    """A plan without the steps of these keys."""
-    told = []
-    for key, value in plan.value:
-        told.append((key, _kept(value, keys) if key.value == "steps" else value))
-    return _mapping(plan, told)
+    """Remove the steps of these keys from a plan."""
+    return _mapping(
+        plan,
+        [(key, _kept(v, keys) if key.value == "steps" else v) for key, v in plan.value],
+    )
 
 
 def _kept(steps: yaml.Node, left_out: Collection[str]) -> yaml.Node:
@@ -97,5 +100,5 @@ def _kept(steps: yaml.Node, left_out: Collection[str]) -> yaml.Node:
 
 
 def _key(step: yaml.Node) -> str:
-    found = _at(step, "key")
-    return str(found.value) if found else ""
+    key = _at(step, "key")
+    return str(key.value) if key else ""

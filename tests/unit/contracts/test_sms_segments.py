@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import strategies as st
 
-from services.reminders.core.segments import Encoding, count
+from services.contracts.sms_segments import Encoding, count_segments, non_gsm_characters
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,30 @@ from services.reminders.core.segments import Encoding, count
     ],
 )
 def test_counts_as_the_standard_does(text: str, encoding: Encoding, units: int, parts: int) -> None:
-    found = count(text)
+    counted = count_segments(text)
 
-    assert (found.encoding, found.units, found.parts) == (encoding, units, parts)
+    assert (counted.encoding, counted.units, counted.parts) == (encoding, units, parts)
 
 
-@given(some.text(max_size=500))
+@given(st.text(max_size=500))
 def test_never_counts_fewer_parts_than_division_does(text: str) -> None:
-    found = count(text)
-    room = 153 if found.encoding is Encoding.GSM_7 else 67
+    counted = count_segments(text)
+    room = 153 if counted.encoding is Encoding.GSM_7 else 67
 
-    assert found.parts == 1 or found.parts >= -(-found.units // room)
+    assert counted.parts == 1 or counted.parts >= -(-counted.units // room)
+
+
+@given(st.text("aé€[]ж", max_size=700), st.text("aé€[]ж", max_size=50))
+def test_more_text_never_takes_fewer_parts(text: str, more: str) -> None:
+    assert count_segments(text + more).parts >= count_segments(text).parts
+
+
+def test_names_each_character_that_gsm_7_lacks_once() -> None:
+    assert non_gsm_characters("don’t — don’t ç é à €") == "’—ç"
+
+
+@given(st.text(max_size=400))
+def test_a_text_is_gsm_7_if_it_lacks_none_of_its_characters(text: str) -> None:
+    is_gsm_7 = count_segments(text).encoding is Encoding.GSM_7
+
+    assert is_gsm_7 == (not non_gsm_characters(text))

@@ -1,7 +1,8 @@
-"""ISO 8601 durations as authors write them: days, hours, minutes and seconds."""
+"""ISO 8601 durations as plans write them: days, hours, minutes and seconds."""
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 _DURATION: Final = re.compile(
@@ -12,8 +13,12 @@ _DURATION: Final = re.compile(
 _LONGEST: Final = timedelta(days=3660)
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> timedelta:
-    """Read `PT24H`, `P3D`, `-PT48H` and their like; raises ValueError with what to write."""
+    """Parse `PT24H`, `P3D` or `-PT48H`; a day is 24 hours, even when the clocks change.
+
+    Raises ValueError that says what to write instead.
+    """
     match = _DURATION.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a duration; write one such as PT24H or P3D")
