@@ -16,6 +16,7 @@ from services.contracts.words import (
 from services.reminders.consent.domain.opt_out import AddressOwner, Withdrawal
 from services.reminders.consent.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_index, address_indexes
@@ -108,7 +109,7 @@ class OptOutRepository:
             )
 
     def skip_unsent(
-        self, person: AddressOwner, code: str, purpose: Purpose | None = None
+        self, person: AddressOwner, code: Reason, purpose: Purpose | None = None
     ) -> list[tuple[int, int]]:
         """End the reminders and corrections that have not begun; answers with their keys."""
         return give_up(

@@ -11,6 +11,7 @@ from services.contracts.catalog import Channel
 from services.contracts.words import SuppressionReason, TaskKind
 from services.reminders.consent.domain.opt_out import AddressOwner, OptOut
 from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.core.reasons import Reason
 
 
 def opt_out(opt_outs: OptOutRepository, asked: OptOut) -> list[tuple[int, int]]:
@@ -23,7 +24,7 @@ def opt_out(opt_outs: OptOutRepository, asked: OptOut) -> list[tuple[int, int]]:
     }
     for person in asked.people:
         opt_outs.withdraw_consents(person, asked.channel, asked.said)
-        skipped += opt_outs.skip_unsent(person, "OPTED_OUT")
+        skipped += opt_outs.skip_unsent(person, Reason.OPTED_OUT)
         if person.clinic_id in newly and opt_outs.is_in_care(person):
             opt_outs.open_task(
                 person,

@@ -8,6 +8,7 @@ from services.contracts.words import ConsentMethod
 from services.reminders.consent.domain.opt_out import OptOut, Withdrawal
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
 from services.reminders.consent.usecases.opt_out import opt_out
+from services.reminders.core.reasons import Reason
 
 
 class UnsubscribeEffect(msgspec.Struct, frozen=True):
@@ -39,5 +40,5 @@ def unsubscribe(uow: ConsentUnitOfWork, said: RecordUnsubscribe) -> UnsubscribeE
         )
         return UnsubscribeEffect(is_known=True, skipped=tuple(opt_out(uow.opt_outs, asked)))
     uow.opt_outs.withdraw_consents(reached.person, Channel.EMAIL, withdrawal)
-    skipped = uow.opt_outs.skip_unsent(reached.person, "OPTED_OUT", purpose)
+    skipped = uow.opt_outs.skip_unsent(reached.person, Reason.OPTED_OUT, purpose)
     return UnsubscribeEffect(is_known=True, skipped=tuple(skipped))

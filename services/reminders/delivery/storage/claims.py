@@ -13,6 +13,7 @@ from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import Mode, ReminderStatus, TaskKind
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import origins
 from services.reminders.database.moves import is_allowed
 from services.reminders.database.precompiled import Fixed, given
@@ -103,11 +104,11 @@ class Claims:
         with transaction(self._engine) as connection:
             connection.execute(statement)
 
-    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None:
+    def await_sender(self, claims: Sequence[Claim], *, code: Reason, wait_seconds: float) -> None:
         """Give back what no sender may carry now; each reason is recorded once."""
         mine = _mine(claims)
         news = (
-            sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(code).label("code"))
+            sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(str(code)).label("code"))
             .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(code))
             .cte("news")
         )

@@ -7,6 +7,7 @@ from services.contracts.words import (
     ReminderStatus,
 )
 from services.reminders.core.outbound import Lane
+from services.reminders.core.reasons import Reason
 
 
 class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,10 +21,10 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     lane: Lane
     state: ReminderStatus
-    state_reason: str
+    state_reason: Reason
     due_at: datetime
     useful_until: datetime
     local_due_at: str
     time_zone: str
     occasion: int = 0
-    decided: tuple[tuple[str, str | None], ...]
+    decided: tuple[tuple[Reason, str | None], ...]

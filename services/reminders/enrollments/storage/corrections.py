@@ -11,6 +11,7 @@ from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import outbound
@@ -59,14 +60,14 @@ def call_off(connection: sa.Connection, clinic_id: int, correction_id: int) -> N
         )
         .values(
             state=ReminderStatus.CANCELLED,
-            state_reason="CORRECTED_ANEW",
+            state_reason=Reason.CORRECTED_ANEW,
             state_at=product_now,
             token=outbound.c.token + 1,
             owner=None,
             lease_until=None,
         )
     )
-    decide(connection, [(clinic_id, correction_id)], "CORRECTED_ANEW")
+    decide(connection, [(clinic_id, correction_id)], Reason.CORRECTED_ANEW)
 
 
 def add_correction(connection: sa.Connection, vault: Vault, scope: Scope, new: Correction) -> int:

@@ -14,6 +14,7 @@ from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide_each
 from services.reminders.database.moves import is_allowed
 from services.reminders.database.tables import enrollment, enrollment_event, outbound, staff_task
@@ -137,7 +138,7 @@ class EnrollmentLifeRepository:
         )
         return changed
 
-    def free(self, key: Key, ids: Collection[int], code: str) -> list[int]:
+    def free(self, key: Key, ids: Collection[int], code: Reason) -> list[int]:
         """Let go of what was held, as it is; a worker that has one in hand loses it."""
         statement = (
             sa.update(outbound)
@@ -192,7 +193,7 @@ class EnrollmentLifeRepository:
         )
         return [row.id for row in changed]
 
-    def hold(self, key: Key, code: str) -> list[int]:
+    def hold(self, key: Key, code: Reason) -> list[int]:
         """Keep everything that waits out of the workers' sight."""
         statement = (
             sa.update(outbound)
@@ -311,7 +312,7 @@ class EnrollmentLifeRepository:
         ).one()
         return row.enrollment_id, row.content
 
-    def _decided(self, key: Key, statement: sa.Executable, code: str) -> list[int]:
+    def _decided(self, key: Key, statement: sa.Executable, code: Reason) -> list[int]:
         changed: list[int] = list(self._connection.execute(statement).scalars())
         decide_each(self._connection, key.clinic_id, [(id_, code, None) for id_ in changed])
         return changed
@@ -382,6 +383,6 @@ def _row(row: sa.Row[Any]) -> PlannedRow:
         due_at=row.due_at,
         useful_until=row.useful_until,
         occasion=row.occasion,
-        is_held=row.hold_id == OF_ENROLLMENT or row.state_reason == "PLAN_WITHDRAWN",
+        is_held=row.hold_id == OF_ENROLLMENT or row.state_reason == Reason.PLAN_WITHDRAWN,
         is_carried=row.carrier_state in BEGUN,
     )

@@ -16,6 +16,7 @@ from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRe
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.reminder import Decision, StoredReminder
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database import seal_contexts as contexts
@@ -43,7 +44,7 @@ _COLUMNS = [
     )
 ]
 _GIVEN = tuple(name for name in NewReminder.__struct_fields__ if name != "decided")
-_DENIED = frozenset({"NO_CONSENT", "OPTED_OUT", "SUPPRESSED_OPT_OUT"})
+_DENIED = frozenset({Reason.NO_CONSENT, Reason.OPTED_OUT, Reason.SUPPRESSED_OPT_OUT})
 _SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
@@ -92,7 +93,7 @@ class ReminderRepository:
             if row.state is ReminderStatus.SKIPPED and row.state_reason in _DENIED
         }
 
-    def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
+    def cancel_unsent(self, key: Key, code: Reason) -> Sequence[int]:
         """Cancel what has not begun of an enrollment; what is in flight goes on."""
         leaving = set(origins(ReminderStatus.CANCELLED)) & {*UNSENT, ReminderStatus.MERGED}
         ids = self._connection.execute(
