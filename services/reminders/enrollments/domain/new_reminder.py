@@ -3,15 +3,17 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose, StepKind
-from services.contracts.words import (
-    ReminderStatus,
-)
+from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import Lane
 from services.reminders.core.reasons import Reason
 
 
 class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
-    """`decided` holds (code, detail) of each decision of planning, in order."""
+    """A reminder to store.
+
+    `decided` holds (code, detail) of each decision of planning, in order. `generation` counts the
+    reminders of one step on one channel; the column is called `occasion`.
+    """
 
     contact_point_id: int
     consent_id: int
@@ -26,5 +28,5 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     useful_until: datetime
     local_due_at: str
     time_zone: str
-    occasion: int = 0
+    generation: int = msgspec.field(name="occasion", default=0)
     decided: tuple[tuple[Reason, str | None], ...]

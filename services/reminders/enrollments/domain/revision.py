@@ -37,7 +37,7 @@ Spot = tuple[str, Channel]  # (step key, channel)
 class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder as it is stored.
 
-    `is_carried`: merged into one that has begun, so its text went out with that.
+    `host_has_begun`: merged into one that has begun, so its text went out with that.
     """
 
     id: int
@@ -48,9 +48,9 @@ class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     state_reason: str | None
     due_at: datetime
     useful_until: datetime
-    occasion: int
+    generation: int
     is_held: bool = False
-    is_carried: bool = False
+    host_has_begun: bool = False
 
     @property
     def spot(self) -> Spot:
@@ -58,11 +58,11 @@ class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_begun(self) -> bool:
-        return self.state in BEGUN or self.is_carried
+        return self.state in BEGUN or self.host_has_begun
 
     @property
     def waits(self) -> bool:
-        return self.state in WAITING and not self.is_carried
+        return self.state in WAITING and not self.host_has_begun
 
 
 Meant = tuple[datetime, datetime]  # (when, useful until), before windows and lateness
@@ -99,7 +99,7 @@ class End(msgspec.Struct, frozen=True):
 
 class Add(msgspec.Struct, frozen=True):
     spot: Spot
-    occasion: int
+    generation: int
     planned: PlannedStep
 
 
@@ -140,7 +140,7 @@ def revise(rows: Iterable[PlannedRow], anew: Anew) -> Revision:
         for act, change in _of(row, anew):
             acts.extend(() if act is None else (act,))
             changes.extend(() if change is None else (change,))
-    known = {row.spot: row.occasion for row in newest}
+    known = {row.spot: row.generation for row in newest}
     for act, change in _never_planned(known, anew):
         acts.append(act)
         changes.append(change)
@@ -159,14 +159,14 @@ def _of(row: PlannedRow, anew: Anew) -> Iterator[Told]:
     elif row.waits:
         yield _waiting(row, placing, anew)
     elif placing is not None and _is_planned_again(row, placing, anew):
-        yield _added(row.spot, row.occasion + 1, placing.planned)
+        yield _added(row.spot, row.generation + 1, placing.planned)
 
 
 def _begun(row: PlannedRow, placing: Placing | None, anew: Anew) -> Iterator[Told]:
     if placing is None or not placing.is_as_before:
         yield None, _change(row, ChangeEffect.ALREADY_SENT)
     if placing is not None and _is_asked_again(row, placing, anew):
-        yield _added(row.spot, row.occasion + 1, placing.planned)
+        yield _added(row.spot, row.generation + 1, placing.planned)
 
 
 def _is_asked_again(row: PlannedRow, placing: Placing, anew: Anew) -> bool:
@@ -216,11 +216,11 @@ def _is_timely(placing: Placing, now: datetime) -> bool:
     return placing.planned.fate is StepOutcome.DUE and placing.now[0] >= now
 
 
-def _added(spot: Spot, occasion: int, planned: PlannedStep) -> tuple[Add, ReminderChange]:
+def _added(spot: Spot, generation: int, planned: PlannedStep) -> tuple[Add, ReminderChange]:
     change = ReminderChange(
         step_key=spot[0], channel=spot[1], effect=ChangeEffect.ADDED, becomes=planned.due_at
     )
-    return Add(spot, occasion, planned), change
+    return Add(spot, generation, planned), change
 
 
 def _ended(row: PlannedRow, state: ReminderStatus, code: Reason) -> Told:

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import AftercareStep, LatePolicy, StepKind
-from services.reminders.core.durations import parse_duration
+from services.contracts.durations import parse_duration
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import (
     NoOpening,

@@ -25,9 +25,9 @@ def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> 
         return EnrollmentReply(refusals=(refusal,))
     if found.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
         uow.enrollments.cancel(key, command.reason)
-        for number in uow.reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED):
+        for number in uow.planned_reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        uow.step_tasks.close_of(key, command.scope.actor)
+        uow.step_tasks.close_all(key, command.scope.actor)
         merge_visit(uow, command.scope, found)
     (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return EnrollmentReply(enrollment=record)

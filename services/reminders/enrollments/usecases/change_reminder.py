@@ -57,9 +57,9 @@ def snooze_reminder(
     later = _later(uow, command, found, patient)
     if isinstance(later, Refusal):
         return _refused(later)
-    _announce(uow, command.scope, *uow.enrollment_life.move(found.key, [later]))
+    _announce(uow, command.scope, *uow.planned_reminders.retime(found.key, [later]))
     if found.enrollment.status is EnrollmentStatus.PAUSED:
-        uow.enrollment_life.hold(found.key, Reason.ENROLLMENT_PAUSED)
+        uow.planned_reminders.hold(found.key, Reason.ENROLLMENT_PAUSED)
     merge_visit(uow, command.scope, found.enrollment)
     return _reply(uow, command.scope, found.row.id)
 
@@ -78,7 +78,7 @@ def cancel_reminder(
         ended = Ended(
             id=found.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
         )
-        _announce(uow, command.scope, *uow.enrollment_life.end(found.key, [ended]))
+        _announce(uow, command.scope, *uow.planned_reminders.end(found.key, [ended]))
         merge_visit(uow, command.scope, found.enrollment)
     return _reply(uow, command.scope, found.row.id)
 
@@ -115,7 +115,9 @@ def _find(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> _Found | Ref
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
     enrollment_key = Key.within(scope, stored.enrollment_id)
     enrollment = uow.enrollments.lock(enrollment_key)
-    row = next((one for one in uow.enrollment_life.rows(enrollment_key) if one.id == number), None)
+    row = next(
+        (one for one in uow.planned_reminders.lock(enrollment_key) if one.id == number), None
+    )
     if enrollment is None or row is None:
         message = "There is no such reminder any more."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")

@@ -47,7 +47,7 @@ def migrate_enrollments(
     current = using.source.plan(None, command.plan, _BASE_LOCALE)
     if refusal := _unfit(uow, command, current.plan if current else None):
         return refusal
-    keys = uow.enrollment_lists.of_plan(
+    keys = uow.enrollment_lists.running(
         command.plan, but_version=command.to_version, after=command.after, limit=command.limit
     )
     done = [_migrate(uow, command, key, using) for key in keys]
@@ -130,7 +130,7 @@ def _store(
     scope = Scope(clinic_id=key.clinic_id, mode=key.mode, role=Role.OPERATOR, actor=command.actor)
     version = uow.plans.pin(key.clinic_id, done.course.plan_after)
     store(uow, scope, done, EnrollmentChange(plan_version_id=version))
-    uow.enrollment_life.note(
+    uow.enrollment_events.add(
         key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(done.changes)
     )
     merge_visit(uow, scope, done.course.after)

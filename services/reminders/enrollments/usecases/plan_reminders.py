@@ -123,7 +123,7 @@ def store_reminders(
     reminders: Sequence[NewReminder],
 ) -> None:
     """Store what is not planned yet, and say in one what falls into one hour of the visit."""
-    for added in uow.reminders.plan(scope, enrollment, reminders):
+    for added in uow.planned_reminders.add(scope, enrollment, reminders):
         uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
     if enrollment.visit_reference is not None or _meet(reminders):
         merge_visit(uow, scope, enrollment)
@@ -159,9 +159,9 @@ def plan_missing(
         for one in planned.placed
         if one.fate is StepOutcome.DUE and SENT_LATE.isdisjoint(one.decided)
     }
-    denied = uow.reminders.denied(Key(enrollment.clinic_id, enrollment.mode, enrollment.id))
+    denied = uow.planned_reminders.denied(Key(enrollment.clinic_id, enrollment.mode, enrollment.id))
     permitted = [
-        msgspec.structs.replace(one, occasion=denied.get((one.step_key, one.channel), -1) + 1)
+        msgspec.structs.replace(one, generation=denied.get((one.step_key, one.channel), -1) + 1)
         for one in planned.reminders
         if one.step_key in timely
     ]

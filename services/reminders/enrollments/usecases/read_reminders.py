@@ -128,7 +128,7 @@ def _surroundings(uow: EnrollmentsUnitOfWork, some: Iterable[StoredReminder]) ->
     reminders = list(some)
     patients = {Key(one.clinic_id, one.mode, one.patient_id) for one in reminders}
     unsaid = {(one.clinic_id, one.id) for one in reminders if one.text is None}
-    carried = uow.reminders.carried(unsaid)
+    carried = uow.reminders.merged(unsaid)
     with_carried = [*reminders, *(one for some in carried.values() for one in some)]
     return Surroundings(_plans(uow, with_carried), uow.patients.get(patients), carried)
 

@@ -9,7 +9,7 @@ from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import ChangeReply, RecordProcedure
 from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
-from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus, TaskKind
+from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
@@ -42,7 +42,6 @@ _OTHER_PLAN: Final = ReplanReason(
     code=Reason.PROCEDURE_RECORDED, removed=Reason.PLAN_CHANGED, makes_up=True, is_other_plan=True
 )
 _NOT_DONE: Final = (ProcedureState.NO_SHOW, ProcedureState.CANCELLED)
-_TASKS: Final = (TaskKind.PROCEDURE_UNCONFIRMED, TaskKind.CLINICIAN_STEP)
 _LONGEST_TEXT: Final = 200
 
 
@@ -121,9 +120,9 @@ def _store(
         plan_version_id=version,
     )
     store(uow, command.scope, done, change)
-    uow.enrollment_life.close_tasks(key, (TaskKind.PROCEDURE_UNCONFIRMED,), command.scope.actor)
+    uow.step_tasks.close_confirmation(key, command.scope.actor)
     content = msgspec.msgpack.encode(done.changes)
-    uow.enrollment_life.note(key, EventKind.RECORDED, command.scope.actor, content)
+    uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
     merge_visit(uow, command.scope, after)
 
 
@@ -150,7 +149,7 @@ def _call_off(
 ) -> ChangeReply:
     """Nobody is asked about skin that was never treated: what waits is cancelled."""
     key = Key.within(command.scope, before.id)
-    waiting = [row for row in uow.enrollment_life.rows(key) if row.waits]
+    waiting = [row for row in uow.planned_reminders.lock(key) if row.waits]
     changes = dropping(waiting)
     if not command.dry_run:
         ended = [
@@ -158,15 +157,16 @@ def _call_off(
             for row in waiting
         ]
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
-        uow.enrollment_life.change(key, change)
-        for number in uow.enrollment_life.end(key, ended):
+        uow.enrollments.change(key, change)
+        for number in uow.planned_reminders.end(key, ended):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        corrections = uow.reminders.cancel_unsent(key, Reason.PROCEDURE_NOT_DONE)
-        for number in corrections:
+        for number in uow.planned_reminders.cancel_unsent(
+            key, Reason.PROCEDURE_NOT_DONE
+        ):  # such as corrections
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        uow.enrollment_life.close_tasks(key, _TASKS, command.scope.actor)
+        uow.step_tasks.close_all(key, command.scope.actor)
         content = msgspec.msgpack.encode(changes)
-        uow.enrollment_life.note(key, EventKind.RECORDED, command.scope.actor, content)
+        uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
         merge_visit(uow, command.scope, before)
     (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return ChangeReply(enrollment=record, changes=changes)

@@ -104,10 +104,10 @@ def replan(
     why: ReplanReason,
 ) -> Replanned:
     """Compute what becomes of everything that was planned; nothing is stored."""
-    rows = uow.enrollment_life.rows(course.key)
+    rows = uow.planned_reminders.lock(course.key)
     planned = planned_for(uow, course.after, course.patient, course.plan_after)
     revision = revise(rows, _anew(uow, course, planned, why))
-    tasks = _tasks(uow.enrollment_life.tasks(course.key), planned, why)
+    tasks = _tasks(uow.step_tasks.steps(course.key), planned, why)
     return Replanned(
         course=course,
         why=why,
@@ -127,24 +127,26 @@ def store(
 ) -> None:
     """Store it all, and the enrollment as it is to be."""
     key, course, acts = done.course.key, done.course, done.revision.acts
-    uow.enrollment_life.change(
+    uow.enrollments.change(
         key, msgspec.structs.replace(change, ends_at=ends_at(done.planned.placed))
     )
     touched = [
-        *uow.enrollment_life.move(
+        *uow.planned_reminders.retime(
             key, [_retimed(act, course.patient, done.why) for act in _only(acts, Move)]
         ),
-        *uow.enrollment_life.free(key, [act.row.id for act in _only(acts, Keep)], done.why.code),
-        *uow.enrollment_life.end(
+        *uow.planned_reminders.release(
+            key, [act.row.id for act in _only(acts, Keep)], done.why.code
+        ),
+        *uow.planned_reminders.end(
             key,
             [Ended(id=act.row.id, state=act.state, code=act.code) for act in _only(acts, End)],
         ),
-        *uow.reminders.plan(scope, course.after, list(_added(done))),
+        *uow.planned_reminders.add(scope, course.after, list(_added(done))),
     ]
     if change.plan_version_id not in (None, course.before.plan_version_id):
-        uow.enrollment_life.keep_version(key, course.before.plan_version_id)
+        uow.planned_reminders.pin_version(key, course.before.plan_version_id)
     if course.after.status is EnrollmentStatus.PAUSED:
-        touched += uow.enrollment_life.hold(key, Reason.ENROLLMENT_PAUSED)
+        touched += uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
     _store_tasks(uow, scope, done)
     for number in dict.fromkeys(touched):
         uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
@@ -209,7 +211,7 @@ def _added(done: Replanned) -> Iterator[NewReminder]:
         because = (one for one in found.decided if one[0] != Reason.PLANNED)
         yield msgspec.structs.replace(
             found,
-            occasion=act.occasion,
+            generation=act.generation,
             state_reason=code if found.state_reason == Reason.PLANNED else found.state_reason,
             decided=((code, None), *because),
         )
@@ -251,7 +253,7 @@ def _task_changes(tasks: TaskMoves) -> Iterator[ReminderChange]:
 def _store_tasks(uow: EnrollmentsUnitOfWork, scope: Scope, done: Replanned) -> None:
     key = done.course.key
     for task, due_at in done.tasks.moved:
-        uow.enrollment_life.move_task(key, task.id, due_at)
+        uow.step_tasks.move(key, task.id, due_at)
     for task in done.tasks.closed:
-        uow.enrollment_life.close_task(key, task.id, scope.actor)
+        uow.step_tasks.close(key, task.id, scope.actor)
     uow.step_tasks.open(scope, done.course.patient.id, key.id, done.tasks.opened)

@@ -11,6 +11,7 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Pu
 from services.contracts.reminders import ClinicRecord, ConsentRecord, HoldShown
 from services.contracts.senders import SenderRecord
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
+from services.contracts.sms_segments import count_segments
 from services.contracts.words import (
     ConsentBasis,
     ConsentState,
@@ -23,7 +24,6 @@ from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender, MessageFacts, StepText
 from services.reminders.core.patient import ContactPoint, Patient, route
 from services.reminders.core.reasons import PAST_USEFULNESS, Reason
-from services.reminders.core.segments import count
 from services.reminders.core.visits import VisitMessage, together
 from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.day_cap import Sending, moved_by_cap
@@ -88,7 +88,7 @@ def _simulated(
         if any(start_faults(one.procedure_at, uow.now())):
             return None
         has = deps.source.plan(ask.scope.clinic_id, one.plan, patient.locale)
-        if has is None or has.misfits:
+        if has is None or has.conflicts:
             return None
         planned = planned_reminders(
             has.plan, patient, started_at=one.procedure_at, ended_at=None, now=uow.now()
@@ -293,7 +293,9 @@ class _Simulation:
             local_due_at=local_text(at, self._patient.window()),
             subject=subject,
             body=body,
-            segments=count(body).parts if body and reminder.channel is Channel.SMS else None,
+            segments=count_segments(body).parts
+            if body and reminder.channel is Channel.SMS
+            else None,
             hold=hold,
         )
 

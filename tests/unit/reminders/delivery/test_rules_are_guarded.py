@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.durations import parse_duration
 from services.contracts.words import MessageDetail
 from services.reminders.core import visits, windows
 from services.reminders.core.claim import Claim
-from services.reminders.core.durations import parse_duration
 from services.reminders.core.message_text import RenderedMessage, StepText
 from services.reminders.core.reasons import Reason
 from services.reminders.core.visits import VisitMessage

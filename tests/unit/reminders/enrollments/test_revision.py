@@ -38,7 +38,7 @@ def row(**changes: Any) -> PlannedRow:
         "state_reason": "PLANNED",
         "due_at": WAS,
         "useful_until": WAS + timedelta(days=1),
-        "occasion": 0,
+        "generation": 0,
     }
     return PlannedRow(**usual | changes)
 
@@ -119,7 +119,7 @@ def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
 
 
 def test_what_was_said_in_another_message_counts_as_sent() -> None:
-    found = revised(row(state=ReminderStatus.MERGED, is_carried=True))
+    found = revised(row(state=ReminderStatus.MERGED, host_has_begun=True))
 
     assert (found.acts, told(found)) == ((), [ChangeEffect.ALREADY_SENT])
 
@@ -157,10 +157,10 @@ def test_preparation_is_not_asked_for_again_too_late() -> None:
 def test_what_ended_unsent_is_planned_again_for_a_time_to_come(
     state: ReminderStatus, reason: str
 ) -> None:
-    (act,) = revised(row(state=state, state_reason=reason, occasion=2)).acts
+    (act,) = revised(row(state=state, state_reason=reason, generation=2)).acts
 
     assert isinstance(act, Add)
-    assert act.occasion == 3
+    assert act.generation == 3
 
 
 @pytest.mark.parametrize("reachable", [(), (("wash", Channel.EMAIL),)])
@@ -178,7 +178,7 @@ def test_what_staff_cancelled_stays_cancelled() -> None:
 
 def test_the_newest_of_a_step_counts() -> None:
     first = row(state=ReminderStatus.DELIVERED, step_kind=StepKind.PREPARE)
-    again = row(id=2, occasion=1, step_kind=StepKind.PREPARE)
+    again = row(id=2, generation=1, step_kind=StepKind.PREPARE)
     found = revised(first, again)
 
     assert [act.row.id for act in found.acts if isinstance(act, Move)] == [2]
