@@ -18,7 +18,7 @@ from services.reminders.core.message_text import (
     MessageFacts,
     RenderedMessage,
     StepText,
-    said_together,
+    combine_texts,
 )
 from services.reminders.rendering import phrases
 from services.reminders.rendering.html import from_text
@@ -86,7 +86,7 @@ def _texts(every: Sequence[StepText], channel: Channel, detail: MessageDetail) -
     """
     ends: list[_Ends] = []
     texts: dict[str, str] = {}  # by how it reads when it follows another
-    ordered = said_together(every)
+    ordered = combine_texts(every)
     for one in ordered:
         named: _Ends = set()
         text = _said(one, partial(_text, one, channel, detail, named), channel)
