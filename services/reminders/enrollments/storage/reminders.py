@@ -21,7 +21,7 @@ from services.reminders.core.states import UNSENT, origins
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import NOW, decide_each, taken_of
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
-from services.reminders.database.precompiled import Fixed, given
+from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -227,11 +227,11 @@ class ReminderRepository:
 
 
 @cache
-def _plan() -> Fixed[int]:
+def _plan() -> Precompiled[int]:
     """Rows and decisions in one statement; reminders go as JSON, which nobody has to take apart."""
     new = _given_reminders()
     same: dict[str, sa.ColumnElement[Any]] = {
-        **{name: given(name, TYPES.get(name, sa.BigInteger())) for name in _SAME},
+        **{name: parameter(name, TYPES.get(name, sa.BigInteger())) for name in _SAME},
         "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
         "state_at": NOW,
         "created_at": NOW,
@@ -258,7 +258,7 @@ def _plan() -> Fixed[int]:
     }
     taken = sa.select(*why.values()).join_from(added, new, is_same)
     decided = sa.insert(decision).from_select([*why], taken).cte("decided")
-    return Fixed(sa.select(added.c.id).add_cte(decided), int)
+    return Precompiled(sa.select(added.c.id).add_cte(decided), int)
 
 
 def _given_reminders() -> sa.CTE:
@@ -266,7 +266,9 @@ def _given_reminders() -> sa.CTE:
         sa.column(name, JSONB() if name == "decided" else TYPES.get(name, sa.BigInteger()))
         for name in NewReminder.__struct_fields__
     ]
-    rows = sa.func.json_to_recordset(given("reminders", sa.JSON)).table_valued(*columns, name="row")
+    rows = sa.func.json_to_recordset(parameter("reminders", sa.JSON)).table_valued(
+        *columns, name="row"
+    )
     return sa.select(*rows.render_derived(with_types=True).c).cte("new")
 
 
