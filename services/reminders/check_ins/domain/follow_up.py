@@ -1,4 +1,4 @@
-"""Which messages that never reached a patient a person must see to."""
+"""Decides which messages that never reached a patient need a person."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,13 +11,13 @@ from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderS
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 
-LEFT: Final = (
+MAY_HAVE_ARRIVED: Final = (
     ReminderStatus.SENDING,
     ReminderStatus.ACCEPTED,
     ReminderStatus.DELIVERED,
     ReminderStatus.UNKNOWN,
 )
-"""A message in one of these may have arrived, so that its question may be answered."""
+"""A message in one of these states may have arrived, so its question may be answered."""
 
 LOST: Final = (
     ReminderStatus.FAILED,
@@ -53,8 +53,8 @@ _NO_WAY: Final = frozenset(
 """No address of the patient could be used, or no consent permitted it."""
 
 
-class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that ended without reaching the patient. `ended_at` is product time."""
+class LostMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that ended without reaching the patient. `ended_at` is in product time."""
 
     clinic_id: int
     id: int
@@ -73,13 +73,13 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Consequence(StrEnum):
-    UNREACHED = "UNREACHED"  # a question was not put to the patient
-    UNREACHABLE = "UNREACHABLE"  # care did not reach them
-    MUST_PHONE = "MUST_PHONE"  # nor did the safety text
+    UNREACHED = "UNREACHED"  # a question did not reach the patient
+    UNREACHABLE = "UNREACHABLE"  # a care message did not reach the patient
+    MUST_PHONE = "MUST_PHONE"  # a safety text did not reach the patient
 
 
-def consequence(ended: Ended) -> Consequence | None:
-    """What a person is asked to see to, if the patient was reached in no other way."""
+def consequence(ended: LostMessage) -> Consequence | None:
+    """What follows from a lost message, given that no other one reached the patient."""
     if ended.kind is OutboundKind.SAFETY:
         return Consequence.MUST_PHONE
     if not _is_unwelcome(ended) or _is_over(ended):
@@ -91,14 +91,14 @@ def consequence(ended: Ended) -> Consequence | None:
     return Consequence.UNREACHABLE
 
 
-def _is_unwelcome(ended: Ended) -> bool:
+def _is_unwelcome(ended: LostMessage) -> bool:
     if ended.reason in _INTENDED:
         return False
     return ended.state is not ReminderStatus.SKIPPED or ended.reason in _NO_WAY
 
 
-def _is_over(ended: Ended) -> bool:
-    """Whether care was no longer, or not yet, to be given."""
+def _is_over(ended: LostMessage) -> bool:
+    """Whether care had ended, was paused, or had not begun."""
     if ended.enrollment_status in (EnrollmentStatus.CANCELLED, EnrollmentStatus.PAUSED):
         return True
     is_held = ended.procedure_state is not ProcedureState.PERFORMED

@@ -12,7 +12,7 @@ from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.moves import is_allowed
-from services.reminders.database.precompiled import Fixed
+from services.reminders.database.precompiled import Precompiled
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -60,7 +60,7 @@ def _follow(connection: sa.Connection, ended: Ending) -> None:
 
 
 @cache
-def _ending(guard: Guard) -> Fixed[Key]:
+def _ending(guard: Guard) -> Precompiled[Key]:
     """One statement, in which what is written about an attempt hangs on its message's move."""
     moved = _moved(guard).cte("moved")
     ended = (
@@ -90,7 +90,7 @@ def _ending(guard: Guard) -> Fixed[Key]:
         .cte("decided")
     )
     moves = sa.select(moved.c.clinic_id, moved.c.id).add_cte(ended, decided)
-    return Fixed(moves, lambda clinic_id, id_: (clinic_id, id_))
+    return Precompiled(moves, lambda clinic_id, id_: (clinic_id, id_))
 
 
 def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
