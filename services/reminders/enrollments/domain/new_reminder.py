@@ -5,6 +5,7 @@ import msgspec
 from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import Lane
+from services.reminders.core.reasons import Reason
 
 
 class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,10 +23,10 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     lane: Lane
     state: ReminderStatus
-    state_reason: str
+    state_reason: Reason
     due_at: datetime
     useful_until: datetime
     local_due_at: str
     time_zone: str
     generation: int = msgspec.field(name="occasion", default=0)
-    decided: tuple[tuple[str, str | None], ...]
+    decided: tuple[tuple[Reason, str | None], ...]

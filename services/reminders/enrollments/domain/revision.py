@@ -13,17 +13,14 @@ import msgspec
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.words import ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
 
 REPEATED_BEYOND: Final = timedelta(days=3)
 """Preparation that went out is asked for again only when the procedure moves by more than this."""
 
-CALLED_OFF: Final = "PROCEDURE_NOT_DONE"
-PLAN_CHANGED: Final = "PLAN_CHANGED"
-STEP_REMOVED: Final = "STEP_REMOVED"
-_REVIVED: Final = frozenset({CALLED_OFF, PLAN_CHANGED})
-_FOR_GOOD: Final = frozenset({"REMINDER_CANCELLED"})
-"""Reasons of an end that a new time does not undo."""
+_REVIVED: Final = frozenset({Reason.PROCEDURE_NOT_DONE, Reason.PLAN_CHANGED})
+"""Reasons of an end that a procedure which takes place after all undoes."""
 
 WAITING: Final = (ReminderStatus.SCHEDULED, ReminderStatus.QUEUED, ReminderStatus.MERGED)
 BEGUN: Final = (
@@ -97,7 +94,7 @@ class Keep(msgspec.Struct, frozen=True):
 class End(msgspec.Struct, frozen=True):
     row: PlannedRow
     state: ReminderStatus
-    code: str
+    code: Reason
 
 
 class Add(msgspec.Struct, frozen=True):
@@ -126,7 +123,7 @@ class Anew(msgspec.Struct, frozen=True, kw_only=True):
     placings: Mapping[str, Placing]
     reachable: Collection[Spot]
     shift: timedelta = timedelta(0)
-    removed: str = STEP_REMOVED
+    removed: Reason = Reason.STEP_REMOVED
     makes_up: bool = False
     is_other_plan: bool = False
 
@@ -198,7 +195,7 @@ def _waiting(row: PlannedRow, placing: Placing | None, anew: Anew) -> Told:
 
 
 def _is_planned_again(row: PlannedRow, placing: Placing, anew: Anew) -> bool:
-    if row.state_reason in _FOR_GOOD or row.spot not in anew.reachable:
+    if row.state_reason == Reason.REMINDER_CANCELLED or row.spot not in anew.reachable:
         return False
     if row.state_reason in _REVIVED:
         return placing.planned.fate is StepOutcome.DUE
@@ -226,7 +223,7 @@ def _added(spot: Spot, generation: int, planned: PlannedStep) -> tuple[Add, Remi
     return Add(spot, generation, planned), change
 
 
-def _ended(row: PlannedRow, state: ReminderStatus, code: str) -> Told:
+def _ended(row: PlannedRow, state: ReminderStatus, code: Reason) -> Told:
     return End(row, state, code), _change(row, ChangeEffect.DROPPED)
 
 

@@ -11,6 +11,7 @@ from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import outbound
@@ -61,14 +62,14 @@ class CorrectionRepository:
             )
             .values(
                 state=ReminderStatus.CANCELLED,
-                state_reason="CORRECTED_ANEW",
+                state_reason=Reason.CORRECTED_ANEW,
                 state_at=product_now,
                 token=outbound.c.token + 1,
                 owner=None,
                 lease_until=None,
             )
         )
-        decide(self._connection, [(clinic_id, correction_id)], "CORRECTED_ANEW")
+        decide(self._connection, [(clinic_id, correction_id)], Reason.CORRECTED_ANEW)
 
     def add(self, scope: Scope, new: Correction) -> int:
         seal = self._vault.seal_text

@@ -14,7 +14,7 @@ from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key, Referred
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.precompiled import Fixed, given, named
+from services.reminders.database.precompiled import Precompiled, named, parameter
 from services.reminders.database.reference_claims import claim
 from services.reminders.database.tables import enrollment
 from services.reminders.database.unnest import columns_of, table_of
@@ -141,15 +141,15 @@ def read_enrollment(row: Any) -> Enrollment:  # noqa: ANN401 - of any statement 
 
 def _reading(
     statement: sa.Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]],
-) -> Fixed[Enrollment]:
+) -> Precompiled[Enrollment]:
     row = named(statement)
-    return Fixed(statement, lambda *values: read_enrollment(row(*values)))
+    return Precompiled(statement, lambda *values: read_enrollment(row(*values)))
 
 
 @cache
-def _adding() -> Fixed[Enrollment]:
+def _adding() -> Precompiled[Enrollment]:
     columns = ("clinic_id", "mode", *NewEnrollment.__struct_fields__)
-    values = {name: given(name, enrollment.c[name].type) for name in columns}
+    values = {name: parameter(name, enrollment.c[name].type) for name in columns}
     return _reading(
         sa.insert(enrollment)
         .values(**values, status=sa.literal_column("'ACTIVE'"), created_at=product_now)
@@ -158,7 +158,7 @@ def _adding() -> Fixed[Enrollment]:
 
 
 @cache
-def _getting() -> Fixed[Enrollment]:
+def _getting() -> Precompiled[Enrollment]:
     want = table_of("want", "clinic_id", "mode", "id")
     return _reading(
         sa.select(enrollment).where(
@@ -170,13 +170,13 @@ def _getting() -> Fixed[Enrollment]:
 
 
 @cache
-def _active() -> Fixed[Enrollment]:
+def _active() -> Precompiled[Enrollment]:
     return _reading(
         sa.select(enrollment)
         .where(
-            enrollment.c.clinic_id == given("clinic_id", sa.BigInteger),
-            enrollment.c.patient_id == given("patient_id", sa.BigInteger),
-            enrollment.c.mode == given("mode", sa.Text),
+            enrollment.c.clinic_id == parameter("clinic_id", sa.BigInteger),
+            enrollment.c.patient_id == parameter("patient_id", sa.BigInteger),
+            enrollment.c.mode == parameter("mode", sa.Text),
             enrollment.c.status.in_([EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED]),
         )
         .order_by(enrollment.c.id)

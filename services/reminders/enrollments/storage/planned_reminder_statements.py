@@ -12,9 +12,10 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import NOW
 from services.reminders.database.moves import is_allowed
-from services.reminders.database.precompiled import Fixed, given
+from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import decision, outbound
 from services.reminders.database.unnest import TYPES, rows
 from services.reminders.enrollments.domain.new_reminder import NewReminder
@@ -91,7 +92,7 @@ def planned_row(row: sa.Row[Any]) -> PlannedRow:
         due_at=row.due_at,
         useful_until=row.useful_until,
         generation=row.occasion,
-        is_held=row.hold_id == OF_ENROLLMENT or row.state_reason == "PLAN_WITHDRAWN",
+        is_held=row.hold_id == OF_ENROLLMENT or row.state_reason == Reason.PLAN_WITHDRAWN,
         host_has_begun=row.host_state in BEGUN,
     )
 
@@ -156,14 +157,14 @@ def ending(key: Key, ended: Sequence[Ended]) -> sa.Executable:
 
 
 @cache
-def adding_reminders() -> Fixed[int]:
+def adding_reminders() -> Precompiled[int]:
     """Insert reminders and their decisions in one statement.
 
     The reminders are passed as JSON, which PostgreSQL takes apart.
     """
     new = _given_reminders()
     same: dict[str, sa.ColumnElement[Any]] = {
-        **{name: given(name, TYPES.get(name, sa.BigInteger())) for name in _SAME},
+        **{name: parameter(name, TYPES.get(name, sa.BigInteger())) for name in _SAME},
         "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
         "state_at": NOW,
         "created_at": NOW,
@@ -190,7 +191,7 @@ def adding_reminders() -> Fixed[int]:
     }
     decisions = sa.select(*columns.values()).join_from(added, new, is_same)
     decided = sa.insert(decision).from_select([*columns], decisions).cte("decided")
-    return Fixed(sa.select(added.c.id).add_cte(decided), int)
+    return Precompiled(sa.select(added.c.id).add_cte(decided), int)
 
 
 def _given_reminders() -> sa.CTE:
@@ -198,7 +199,7 @@ def _given_reminders() -> sa.CTE:
         sa.column(name, JSONB() if name == "decided" else TYPES.get(name, sa.BigInteger()))
         for name in _COLUMNS
     ]
-    table = sa.func.json_to_recordset(given("reminders", sa.JSON)).table_valued(
+    table = sa.func.json_to_recordset(parameter("reminders", sa.JSON)).table_valued(
         *columns, name="row"
     )
     return sa.select(*table.render_derived(with_types=True).c).cte("new")

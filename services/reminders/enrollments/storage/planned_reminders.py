@@ -15,6 +15,7 @@ from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database.decisions import decide_each
 from services.reminders.database.tables import enrollment_event, outbound
@@ -33,7 +34,7 @@ from services.reminders.enrollments.storage.planned_reminder_statements import (
     retiming,
 )
 
-_DENIED = frozenset({"NO_CONSENT", "OPTED_OUT", "SUPPRESSED_OPT_OUT"})
+_DENIED = frozenset({Reason.NO_CONSENT, Reason.OPTED_OUT, Reason.SUPPRESSED_OPT_OUT})
 
 
 class PlannedReminderRepository:
@@ -125,7 +126,7 @@ class PlannedReminderRepository:
         )
         return changed
 
-    def release(self, key: Key, ids: Collection[int], code: str) -> list[int]:
+    def release(self, key: Key, ids: Collection[int], code: Reason) -> list[int]:
         """End the hold on reminders and leave their times. Returns the ids changed."""
         is_held = sa.or_(outbound.c.hold_id.is_not(None), outbound.c.state == ReminderStatus.QUEUED)
         waits = (
@@ -135,7 +136,7 @@ class PlannedReminderRepository:
         )
         return self._schedule(key, (*waits, is_held), code, hold_id=None)
 
-    def hold(self, key: Key, code: str) -> list[int]:
+    def hold(self, key: Key, code: Reason) -> list[int]:
         """Keep everything that waits from the workers. Returns the ids changed."""
         waits = (
             *is_of(key),
@@ -155,7 +156,7 @@ class PlannedReminderRepository:
         )
         return [row.id for row in changed]
 
-    def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
+    def cancel_unsent(self, key: Key, code: Reason) -> Sequence[int]:
         """Cancel what has not begun, corrections as well; an attempt under way goes on."""
         leaving = set(origins(ReminderStatus.CANCELLED)) & {*UNSENT, ReminderStatus.MERGED}
         statement = (
@@ -187,7 +188,7 @@ class PlannedReminderRepository:
         self,
         key: Key,
         which: Sequence[sa.ColumnElement[bool]],
-        code: str,
+        code: Reason,
         **values: Any,  # noqa: ANN401 - columns of several types
     ) -> list[int]:
         statement = (
@@ -203,7 +204,7 @@ class PlannedReminderRepository:
         )
         return self._decide(key, statement, code)
 
-    def _decide(self, key: Key, statement: sa.Update, code: str) -> list[int]:
+    def _decide(self, key: Key, statement: sa.Update, code: Reason) -> list[int]:
         changed = list(self._connection.execute(statement.returning(outbound.c.id)).scalars())
         decide_each(self._connection, key.clinic_id, [(id_, code, None) for id_ in changed])
         return changed

@@ -17,6 +17,7 @@ from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.enrollment import Enrollment
@@ -26,7 +27,6 @@ from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitO
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.procedure_times import are_aware, without_offset
 from services.reminders.enrollments.usecases.read_reminders import get_reminders
-from services.reminders.enrollments.usecases.replan import PAUSED
 
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
@@ -59,7 +59,7 @@ def snooze_reminder(
         return _refused(later)
     _announce(uow, command.scope, *uow.planned_reminders.retime(found.key, [later]))
     if found.enrollment.status is EnrollmentStatus.PAUSED:
-        uow.planned_reminders.hold(found.key, PAUSED)
+        uow.planned_reminders.hold(found.key, Reason.ENROLLMENT_PAUSED)
     merge_visit(uow, command.scope, found.enrollment)
     return _reply(uow, command.scope, found.row.id)
 
@@ -75,7 +75,9 @@ def cancel_reminder(
     if found.row.state is not ReminderStatus.CANCELLED:
         if not found.row.waits:
             return _refused(_past_waiting(found.row))
-        ended = Ended(id=found.row.id, state=ReminderStatus.CANCELLED, code="REMINDER_CANCELLED")
+        ended = Ended(
+            id=found.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
+        )
         _announce(uow, command.scope, *uow.planned_reminders.end(found.key, [ended]))
         merge_visit(uow, command.scope, found.enrollment)
     return _reply(uow, command.scope, found.row.id)
@@ -146,7 +148,7 @@ def _later(
         useful_until=row.useful_until,
         local_due_at=local_text(due_at, window),
         time_zone=patient.time_zone,
-        decided=(("SNOOZED", f"by {command.scope.actor}"),),
+        decided=((Reason.SNOOZED, f"by {command.scope.actor}"),),
     )
 
 

@@ -17,6 +17,7 @@ from services.contracts.words import EnrollmentStatus, Role
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
@@ -31,7 +32,7 @@ from services.reminders.enrollments.usecases.replan import (
     store,
 )
 
-_WHY: Final = ReplanReason(code="PLAN_MIGRATED")
+_WHY: Final = ReplanReason(code=Reason.PLAN_MIGRATED)
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _BASE_LOCALE: Final = "en"
 

@@ -13,10 +13,10 @@ from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderS
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.reminder_change import Ended
-from services.reminders.enrollments.domain.revision import CALLED_OFF, PLAN_CHANGED
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
 from services.reminders.enrollments.usecases.enroll_patient import unsaid
@@ -37,9 +37,9 @@ from services.reminders.enrollments.usecases.replan import (
     store,
 )
 
-_RECORDED: Final = ReplanReason(code="PROCEDURE_RECORDED")
+_RECORDED: Final = ReplanReason(code=Reason.PROCEDURE_RECORDED)
 _OTHER_PLAN: Final = ReplanReason(
-    code="PROCEDURE_RECORDED", removed=PLAN_CHANGED, makes_up=True, is_other_plan=True
+    code=Reason.PROCEDURE_RECORDED, removed=Reason.PLAN_CHANGED, makes_up=True, is_other_plan=True
 )
 _NOT_DONE: Final = (ProcedureState.NO_SHOW, ProcedureState.CANCELLED)
 _LONGEST_TEXT: Final = 200
@@ -153,13 +153,16 @@ def _call_off(
     changes = dropping(waiting)
     if not command.dry_run:
         ended = [
-            Ended(id=row.id, state=ReminderStatus.CANCELLED, code=CALLED_OFF) for row in waiting
+            Ended(id=row.id, state=ReminderStatus.CANCELLED, code=Reason.PROCEDURE_NOT_DONE)
+            for row in waiting
         ]
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
         uow.enrollments.change(key, change)
         for number in uow.planned_reminders.end(key, ended):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        for number in uow.planned_reminders.cancel_unsent(key, CALLED_OFF):  # such as corrections
+        for number in uow.planned_reminders.cancel_unsent(
+            key, Reason.PROCEDURE_NOT_DONE
+        ):  # such as corrections
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
         uow.step_tasks.close_all(key, command.scope.actor)
         content = msgspec.msgpack.encode(changes)

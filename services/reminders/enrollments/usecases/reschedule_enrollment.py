@@ -14,6 +14,7 @@ from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.fingerprint import fingerprint
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
@@ -35,7 +36,7 @@ from services.reminders.enrollments.usecases.replan import (
 
 MUTATION: Final = "rescheduleEnrollment"
 RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
-_WHY: Final = ReplanReason(code="PROCEDURE_MOVED")
+_WHY: Final = ReplanReason(code=Reason.PROCEDURE_MOVED)
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -4,7 +4,6 @@ from services.reminders.addresses.reader import zones_of
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
 from services.reminders.patients.storage.consents import ConsentRepository
 from services.reminders.patients.storage.patients import PatientRepository
-from services.reminders.patients.storage.suppressions import SuppressionRepository
 
 
 class PatientsUnitOfWork(ConsentUnitOfWork):
@@ -15,7 +14,3 @@ class PatientsUnitOfWork(ConsentUnitOfWork):
     @cached_property
     def consents(self) -> ConsentRepository:
         return ConsentRepository(self.connection, self.vault)
-
-    @cached_property
-    def suppressions(self) -> SuppressionRepository:
-        return SuppressionRepository(self.connection, self.vault)

@@ -9,11 +9,11 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import outbound
 
-NEEDS_VERIFICATION: Final = "NEEDS_VERIFICATION"
 _PLANNED: Final = (OutboundKind.REMINDER, OutboundKind.CORRECTION)
 _LOSE_CLAIM: Final = {"owner": None, "lease_until": None, "token": outbound.c.token + 1}
 
@@ -37,12 +37,12 @@ class WaitingMessageRepository:
             .values(
                 contact_point_id=new_contact,
                 state=ReminderStatus.SCHEDULED,
-                state_reason=NEEDS_VERIFICATION,
+                state_reason=Reason.NEEDS_VERIFICATION,
                 state_at=product_now,
                 **_LOSE_CLAIM,
             ),
             key,
-            NEEDS_VERIFICATION,
+            Reason.NEEDS_VERIFICATION,
         )
         self._connection.execute(
             sa.update(outbound)
@@ -55,7 +55,7 @@ class WaitingMessageRepository:
         )
         return held
 
-    def drop(self, key: Key, channel: Channel, code: str) -> list[int]:
+    def drop(self, key: Key, channel: Channel, code: Reason) -> list[int]:
         """Skip the reminders and corrections that have not begun. Returns their ids."""
         dropped: list[int] = []
         for state in (ReminderStatus.SKIPPED, ReminderStatus.CANCELLED):
@@ -73,7 +73,7 @@ class WaitingMessageRepository:
             )
         return dropped
 
-    def _change(self, statement: sa.Update, key: Key, code: str) -> list[int]:
+    def _change(self, statement: sa.Update, key: Key, code: Reason) -> list[int]:
         changed = list(self._connection.execute(statement.returning(outbound.c.id)).scalars())
         if changed:
             decide(self._connection, [(key.clinic_id, id_) for id_ in changed], code)

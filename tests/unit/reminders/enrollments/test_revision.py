@@ -8,6 +8,7 @@ import pytest
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.enrollments import ChangeEffect
 from services.contracts.words import ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.domain.revision import (
     Add,
     Anew,
@@ -19,7 +20,7 @@ from services.reminders.enrollments.domain.revision import (
     Revision,
     revise,
 )
-from services.reminders.enrollments.domain.schedule import PlannedStep, PlanReason, StepOutcome
+from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
 from tests.support.aftercare import NOW, step
 
 WAS = NOW + timedelta(days=1)
@@ -46,7 +47,7 @@ def revised(
     *rows: PlannedRow,
     becomes: Any = BECOMES,
     fate: StepOutcome = StepOutcome.DUE,
-    code: PlanReason = PlanReason.PLANNED,
+    code: Reason = Reason.PLANNED,
     **changes: Any,
 ) -> Revision:
     planned = PlannedStep(
@@ -98,7 +99,7 @@ def test_what_was_held_past_its_time_follows_its_policy() -> None:
         row(due_at=past, is_held=True),
         becomes=WAS,
         fate=StepOutcome.SKIPPED,
-        code=PlanReason.LATE_SKIPPED,
+        code=Reason.LATE_SKIPPED,
     )
 
     (act,) = found.acts
@@ -109,7 +110,7 @@ def test_what_was_held_past_its_time_follows_its_policy() -> None:
 def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
     """The table of states lets it become nothing else."""
     found = revised(
-        row(state=ReminderStatus.MERGED), fate=StepOutcome.SKIPPED, code=PlanReason.LATE_SKIPPED
+        row(state=ReminderStatus.MERGED), fate=StepOutcome.SKIPPED, code=Reason.LATE_SKIPPED
     )
 
     (act,) = found.acts
