@@ -11,13 +11,50 @@ import structlog
 
 Logger = structlog.stdlib.BoundLogger
 
-_KEYS = frozenset({
-    "attempt", "attempts", "channel", "clinic", "code", "count", "duration_ms", "enrollment",
-    "error", "event", "field", "kind", "level", "lane", "limit", "mode", "name", "operation",
-    "outbound", "owner", "path", "pid", "port", "process", "provider", "queue", "reason", "release",
-    "request", "retry_after", "role", "schema", "state", "status", "step", "stream", "timestamp",
-    "trace", "version", "worker",
-})  # fmt: skip
+_KEYS = frozenset(
+    {
+        "attempt",
+        "attempts",
+        "channel",
+        "clinic",
+        "code",
+        "count",
+        "duration_ms",
+        "enrollment",
+        "error",
+        "event",
+        "field",
+        "kind",
+        "level",
+        "lane",
+        "limit",
+        "mode",
+        "name",
+        "operation",
+        "outbound",
+        "owner",
+        "path",
+        "pid",
+        "port",
+        "process",
+        "provider",
+        "queue",
+        "reason",
+        "release",
+        "request",
+        "retry_after",
+        "role",
+        "schema",
+        "state",
+        "status",
+        "step",
+        "stream",
+        "timestamp",
+        "trace",
+        "version",
+        "worker",
+    }
+)
 _TOKEN = re.compile(r"^[\w.,:;/()\[\]{}<>=*+-]{0,200}$")
 _CONTACT = re.compile(r"\+?\d{7,}|@")
 _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
