@@ -51,8 +51,7 @@ def welcome(
             _heading(graphql_url, sandbox_url, key, clock, is_first=is_first),
             "Ask about a procedure:",
             indent(f"{_curl(graphql_url, _PROCEDURE)}; echo", "  "),
-            "Register a patient of the demo clinic who agrees to everything, and enroll"
-            " that patient:",
+            "Register a patient of the demo clinic who agrees to everything, and enroll them:",
             indent(_visit(graphql_url, key, clock), "  "),
             f"When it is over, at {_instant(_ends_at(clock))}, say so (aftercare waits for that):",
             indent(_over(graphql_url, clock), "  "),
