@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.chassis.logs import get_logger
-from services.gateway.http import answers
-from services.gateway.http.answers import Answer
+from services.gateway.http import responses
 from services.gateway.http.asgi import Application, Message, Receive, Scope, Send
 from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
 from services.gateway.http.graphql_endpoint import GraphQLEndpoint, HttpRequest
 from services.gateway.http.negotiation import JSON
+from services.gateway.http.responses import HttpResponse
 
 log = get_logger(__name__)
 
@@ -68,7 +68,7 @@ class Edge:
                 await _send(await gateway.endpoint.answer(request), scope, send)
             elif path.startswith(f"{_GRAPHQL}/"):
                 fault = HttpFault(404, "NOT_FOUND", f"GraphQL is answered at {_GRAPHQL}.")
-                await _send(answers.http_fault(fault, JSON, request.id), scope, send)
+                await _send(responses.respond_fault(fault, JSON, request.id), scope, send)
             else:
                 await self._pass_to_pages(gateway.pages, scope, request, send)
         except SenderGone:
@@ -80,7 +80,7 @@ class Edge:
         try:
             body = await read_body(request.receive)
         except HttpFault as fault:
-            await _send(answers.http_fault(fault, JSON, request.id), scope, send)
+            await _send(responses.respond_fault(fault, JSON, request.id), scope, send)
             return
         await pages(scope, _replay(body), _with_request_id(request.id, send))
 
@@ -113,7 +113,9 @@ def _with_request_id(request_id: str, send: Send) -> Send:
     return send_with_id
 
 
-async def _send(answer: Answer, scope: Scope, send: Send) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    body = b"" if scope["method"] == "HEAD" else answer.body
+async def _send(response: HttpResponse, scope: Scope, send: Send) -> None:
+    await send(
+        {"type": "http.response.start", "status": response.status, "headers": response.headers}
+    )
+    body = b"" if scope["method"] == "HEAD" else response.body
     await send({"type": "http.response.body", "body": body})

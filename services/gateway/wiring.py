@@ -24,7 +24,7 @@ from services.gateway.cursors import CursorSigner
 from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
-from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
+from services.gateway.http.graphql_endpoint import GraphQLEndpoint, RequestContext
 from services.gateway.http.pages.alert import alert_page
 from services.gateway.http.pages.check_in import check_in_page
 from services.gateway.http.pages.sheet import sheets
@@ -130,7 +130,7 @@ def _serve_keys(
 def _endpoint(
     settings: GatewaySettings,
     identity: BearerIdentity,
-    make_request: Callable[[Asked], GatewayRequest],
+    make_request: Callable[[RequestContext], GatewayRequest],
 ) -> GraphQLEndpoint:
     executor = Executor(build())
     documents = DocumentStore(DocumentChecker(executor).check)
@@ -143,13 +143,13 @@ def _request_maker(
     loader: SnapshotLoader,
     client: AskClient,
     people: People,
-) -> Callable[[Asked], GatewayRequest]:
+) -> Callable[[RequestContext], GatewayRequest]:
     cursors, key = CursorSigner(settings.secret_key), command_key(settings.secret_key)
 
     async def now() -> datetime:
         return await asyncio.to_thread(_product_time, engine)
 
-    def make_request(context: Asked) -> GatewayRequest:
+    def make_request(context: RequestContext) -> GatewayRequest:
         return GatewayRequest(
             id=context.request_id,
             viewer=context.viewer,
@@ -174,7 +174,7 @@ def _checks(
     return {
         "database": database_check(engine),
         "redis": redis_check(probe),
-        "catalog": lambda: None if loader.current else loader.lack,
+        "catalog": lambda: None if loader.current else loader.missing_reason,
     }
 
 

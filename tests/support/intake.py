@@ -1,4 +1,4 @@
-"""Where the gateway keeps what callbacks and pages tell it, in memory."""
+"""An in-memory store for the payloads of callbacks and pages."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,10 +9,10 @@ NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 
 
 class Kept:
-    """What was told, as it was made for `NOW`."""
+    """Keeps payloads, made with the time `NOW`."""
 
     def __init__(self) -> None:
-        self.told: list[IntakePayload] = []
+        self.payloads: list[IntakePayload] = []
 
     def keep(self, make: Callable[[datetime], IntakePayload]) -> None:
-        self.told.append(make(NOW))
+        self.payloads.append(make(NOW))

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.paging import Connection, Edge, connection_of, page_request
-from services.gateway.snapshot.listing import Keyed
+from services.gateway.snapshot.listing import SortedList
 from services.gateway.snapshot.snapshot import Edition
 
 T = TypeVar("T")
@@ -13,7 +13,7 @@ N = TypeVar("N")
 
 
 def catalog_connection(
-    entries: Keyed[T],
+    entries: SortedList[T],
     args: Mapping[str, Any],
     request: GatewayRequest,
     *,

@@ -3,7 +3,7 @@
 from services.contracts import catalog, check_ins, reminders, replies
 from services.gateway.identity.people import Person
 from services.gateway.schema.refusals import values
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 _NAMES = {
     catalog.Paragraph: "Paragraph",
@@ -29,4 +29,4 @@ _NAMES = {
 
 def type_name(value: object, _info: object, _type: object) -> str:
     """Return the name of the type; raises KeyError if the schema has none."""
-    return _NAMES[type(value.entry if isinstance(value, Page) else value)]
+    return _NAMES[type(value.entry if isinstance(value, LocalizedEntry) else value)]

@@ -54,8 +54,8 @@ def catalog(settings: RemindersSettings, vault: Vault, engine: sa.Engine) -> Ite
         _: sa.Connection, questions: Sequence[content.GetClinicPlan]
     ) -> Sequence[content.ClinicPlan | None]:
         return [
-            content.ClinicPlan(plan=PLAN, release="r1") if one.slug == PLAN.slug else None
-            for one in questions
+            content.ClinicPlan(plan=PLAN, release="r1") if question.slug == PLAN.slug else None
+            for question in questions
         ]
 
     server = AskServer(
@@ -115,7 +115,7 @@ def test_carries_a_patient_from_registration_to_reminders(
     client.ask(enrollment(scope, patient.id))
 
     page = client.ask(reminders.ListReminders(scope=scope, limit=10))
-    assert {one.step_key for one in page.items} == {"prepare", "today", "wash"}
+    assert {reminder.step_key for reminder in page.items} == {"prepare", "today", "wash"}
 
 
 def test_many_questions_of_one_kind_are_answered_as_if_each_were_alone(
@@ -132,7 +132,7 @@ def test_many_questions_of_one_kind_are_answered_as_if_each_were_alone(
         reminders.ListReminders(scope=scope, enrollment_id=number, limit=limit)
         for number, limit in ((reply.enrollment.id, 1), (reply.enrollment.id, 9), (77, 9))
     ]
-    alone = tuple(client.ask(one) for one in lists)
+    alone = tuple(client.ask(query) for query in lists)
     noted = sa.select(sa.func.count()).select_from(audit)
     with engine.connect() as connection:
         before = connection.execute(noted).scalar_one()

@@ -18,10 +18,11 @@ def _compared(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[comparison.Comparison]:
     slugs = list(dict.fromkeys(args["procedures"]))
-    if not comparison.FEWEST <= len(slugs) <= comparison.MOST:
+    if not comparison.MIN_PROCEDURES <= len(slugs) <= comparison.MAX_PROCEDURES:
         raise FieldRefused(
             "BAD_USER_INPUT",
-            f"Name {comparison.FEWEST} to {comparison.MOST} different procedures to compare.",
+            f"Name {comparison.MIN_PROCEDURES} to {comparison.MAX_PROCEDURES} different procedures"
+            " to compare.",
         )
     return [comparison.compare(edition_for(request, args), slugs, args.get("dimensions"))]
 

@@ -2,7 +2,7 @@ import graphene
 
 from services.gateway.schema.comparison.enums import BetterEnum, DimensionEnum, UnitEnum
 from services.gateway.schema.content.values import Source
-from services.gateway.schema.fields import field, list_of, required
+from services.gateway.schema.fields import attribute, field, list_of, required
 from services.gateway.schema.procedures.types import Procedure
 
 
@@ -13,9 +13,11 @@ class ComparisonCell(graphene.ObjectType):
     text = field(
         required(graphene.String), "Text that can be shown to users, in the served locale."
     )
-    min = field(graphene.Float, "For sorting and charts; null if unknown.")
-    typical = field(graphene.Float, "For sorting and charts; null if unknown.")
-    max = field(graphene.Float, "For sorting and charts; null if unknown.")
+    min = field(graphene.Float, "For sorting and charts; null if unknown.", attribute("figure.min"))
+    typical = field(
+        graphene.Float, "For sorting and charts; null if unknown.", attribute("figure.typical")
+    )
+    max = field(graphene.Float, "For sorting and charts; null if unknown.", attribute("figure.max"))
     is_best = field(
         required(graphene.Boolean),
         "Whether no other known figure is better. Never true for unknown figures, or "

@@ -12,18 +12,18 @@ from services.gateway.schema.objects import Interface
 from services.gateway.schema.releases.types import CatalogRelease
 from services.gateway.schema.scalars.places import Locale
 from services.gateway.schema.scalars.times import Date
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 _OF_HASH: Final = 16
 
 
-def page_id(page: Page) -> str:  # type: ignore[type-arg]  # of any entry
+def entry_id(localized: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of any entry
     """Return the public id: entry, requested locale and, for plans, version.
 
     With a clinic's own values it also has their version and a part of the content hash, which
     differs from clinic to clinic.
     """
-    entry, locale = page.entry, page.edition.locale
+    entry, locale = localized.entry, localized.edition.locale
     kind = type(entry).__name__
     if isinstance(entry, AftercarePlan):
         own = (
@@ -36,7 +36,7 @@ def page_id(page: Page) -> str:  # type: ignore[type-arg]  # of any entry
 class Content(Interface, interfaces=(Node,)):
     """Published clinical content. Never changes within a release."""
 
-    id = field(required(graphene.ID), "Opaque; includes the requested locale.", mapped(page_id))
+    id = field(required(graphene.ID), "Opaque; includes the requested locale.", mapped(entry_id))
     slug = field(
         required(graphene.String),
         "Its name in URLs, the same in all locales.",

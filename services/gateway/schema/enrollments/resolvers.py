@@ -14,7 +14,7 @@ from services.gateway.schema.keyset import Position, PrivateList, limit_of, list
 from services.gateway.schema.paging import Connection, connection_of, page_request
 from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders_of_many
 from services.gateway.schema.texts import is_plain
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 KIND: Final = "Enrollment"
 _OF_CLINIC: Final[PrivateList[EnrollmentRecord, Position]] = list_by_time(
@@ -51,11 +51,11 @@ async def enrollments_asked_for(
 
 def plans_of(
     enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[Page[catalog.AftercarePlan]]:
+) -> list[LocalizedEntry[catalog.AftercarePlan]]:
     """Return the plan version of each enrollment, in the locale it was pinned in."""
     snapshot = snapshot_of(request)
     return [
-        snapshot.edition(enrollment.plan.served_locale).page_of(enrollment.plan)
+        snapshot.edition(enrollment.plan.served_locale).localize(enrollment.plan)
         for enrollment in enrollments
     ]
 

@@ -10,14 +10,14 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import sees_patients
 from services.gateway.schema.catalog import snapshot_of
-from services.gateway.schema.content.types import page_id
+from services.gateway.schema.content.types import entry_id
 from services.gateway.schema.plans.resolvers import plan_of_clinic
 from services.gateway.schema.private import ASKS_BY_IDS, by_ids, fetch, fetch_clinics
 from services.gateway.schema.scalars.places import parse_locale
 from services.gateway.snapshot.snapshot import Edition
 
 MOST_NODES: Final = 50
-_OVERLAID_PARTS: Final = 5  # slug, locale, version, and what page_id adds for a clinic
+_OVERLAID_PARTS: Final = 5  # slug, locale, version, and what entry_id adds for a clinic
 
 Records = Mapping[str, Any]
 """Records by public id."""
@@ -71,21 +71,21 @@ def _edition(locale: str, request: GatewayRequest) -> Edition | None:
     return edition if edition.locale == locale else None
 
 
-def _procedure(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page of any entry
+def _procedure(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
     edition = _edition(key[1], request) if len(key) == 2 else None  # noqa: PLR2004 - slug and locale
     return edition and edition.procedures.get(key[0])
 
 
-def _concern(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page of any entry
+def _concern(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
     edition = _edition(key[1], request) if len(key) == 2 else None  # noqa: PLR2004 - slug and locale
     return edition and edition.concerns.get(key[0])
 
 
-def _plan(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page of any entry
+def _plan(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
     """Return the version in the catalog; older ones are reached through enrollments."""
     edition = _edition(key[1], request) if len(key) == 3 else None  # noqa: PLR2004 - slug, locale, version
-    page = edition and edition.plans.get(key[0])
-    return page if page and str(page.entry.version) == key[2] else None
+    plan = edition and edition.plans.get(key[0])
+    return plan if plan and str(plan.entry.version) == key[2] else None
 
 
 async def _overlaid(public_id: str, key: Sequence[str], request: GatewayRequest) -> Records:
@@ -93,8 +93,8 @@ async def _overlaid(public_id: str, key: Sequence[str], request: GatewayRequest)
     edition = _edition(key[1], request)
     if edition is None or key[0] not in edition.plans:
         return {}
-    page = await plan_of_clinic(key[0], edition, request)
-    return {public_id: page} if page_id(page) == public_id else {}
+    plan = await plan_of_clinic(key[0], edition, request)
+    return {public_id: plan} if entry_id(plan) == public_id else {}
 
 
 _CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = {

@@ -23,12 +23,12 @@ from services.contracts.replies import GetInbound, InboundRecord, InboxPage, Lis
 from services.contracts.words import CheckInLevel, EscalationOutcome
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import PROCEDURE_AT
 from tests.support.check_in_records import ASKED_AT, check_in, escalation
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
 from tests.support.fake_clinic import ONE_IN_CARE, by_id
-from tests.support.gateway_answers import answer_of, data_of, refused_codes, whole_schema
+from tests.support.whole_schema import answer_of, data_of, refused_codes, whole_schema
 
 CHECK_IN_ID = ids.encode("CheckIn", 80)
 ESCALATION_ID = ids.encode("Escalation", 90)
@@ -326,7 +326,7 @@ def test_an_escalation_that_is_none_is_not_found(text: str, given: dict[str, str
 def test_a_repeated_request_is_one_command() -> None:
     client = clinic(escalation=EscalationReply(escalation=escalation()))
     for _ in range(2):
-        answer_both_ways(
+        execute_with_oracle(
             whole_schema(),
             ACKNOWLEDGE,
             lambda: request_of(STAFF, client, idempotency_key="once"),

@@ -28,10 +28,10 @@ from services.contracts.reminders import EnrollmentPage, EnrollmentReply, GetPat
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.whole_schema import refused_codes, whole_schema
 
 ENROLLMENT_ID = ids.encode("Enrollment", 5)
 REMINDER_ID = ids.encode("Reminder", 100)
@@ -82,7 +82,7 @@ def answering(reply: object) -> FakeClient:
 def mutate(
     text: str, given: dict[str, Any], client: FakeClient, viewer: Viewer = STAFF, **more: Any
 ) -> ExecutionResult:
-    return answer_both_ways(
+    return execute_with_oracle(
         whole_schema(), text, lambda: request_of(viewer, client, **more), {"input": given}
     )
 
@@ -243,7 +243,7 @@ LIST = """query ($filter: EnrollmentFilter, $first: Int, $after: String) {
 
 
 def listing(client: FakeClient, viewer: Viewer = STAFF, **variables: Any) -> ExecutionResult:
-    return answer_both_ways(whole_schema(), LIST, lambda: request_of(viewer, client), variables)
+    return execute_with_oracle(whole_schema(), LIST, lambda: request_of(viewer, client), variables)
 
 
 def a_page(_: FindEnrollments) -> EnrollmentPage:
@@ -307,7 +307,7 @@ REPORT = """query ($from: Date!, $to: Date!) {
 
 def report(client: FakeClient, first: str, last: str) -> ExecutionResult:
     variables = {"from": first, "to": last}
-    return answer_both_ways(whole_schema(), REPORT, lambda: request_of(STAFF, client), variables)
+    return execute_with_oracle(whole_schema(), REPORT, lambda: request_of(STAFF, client), variables)
 
 
 def test_reminders_are_counted_by_day() -> None:

@@ -14,10 +14,10 @@ from services.contracts.reminders import (
 from services.contracts.words import EnrollmentStatus
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import PROCEDURE_AT, enrollment, patient
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.whole_schema import refused_codes, whole_schema
 
 ENROLL = """
 mutation ($input: EnrollPatientInput!) { enrollPatient(input: $input) {
@@ -54,7 +54,7 @@ DONE = EnrollmentReply(enrollment=enrollment(5))
 def mutate(
     text: str, given: dict[str, Any], client: FakeClient, viewer: Viewer = STAFF
 ) -> ExecutionResult:
-    return answer_both_ways(
+    return execute_with_oracle(
         whole_schema(), text, lambda: request_of(viewer, client), {"input": given}
     )
 

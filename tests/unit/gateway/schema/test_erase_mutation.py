@@ -9,9 +9,9 @@ from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.words import Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.whole_schema import refused_codes, whole_schema
 
 ADMIN = dataclasses.replace(STAFF, role=Role.ADMIN)
 CLINICIAN = dataclasses.replace(STAFF, role=Role.CLINICIAN)
@@ -24,7 +24,7 @@ mutation ($input: ErasePatientInput!) { erasePatient(input: $input) {
 
 def mutate(client: FakeClient, viewer: Viewer = ADMIN, **changes: Any) -> ExecutionResult:
     given = {"patientId": PATIENT_ID, "reason": "asked by letter"} | changes
-    return answer_both_ways(
+    return execute_with_oracle(
         whole_schema(), ERASE, lambda: request_of(viewer, client), {"input": given}
     )
 

@@ -4,11 +4,11 @@ from services.contracts.reminders import GetReminders, ListReminders, ReminderPa
 from services.contracts.words import ReminderStatus
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import reminder
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import STAFF, FakeClient, request_of, shipped_snapshot
 from tests.support.fake_clinic import by_id
-from tests.support.gateway_answers import whole_schema
+from tests.support.whole_schema import whole_schema
 
 
 @cache
@@ -25,7 +25,7 @@ def test_a_merged_reminder_names_its_carrier_and_others_none() -> None:
         }
     )
 
-    result = answer_both_ways(
+    result = execute_with_oracle(
         whole_schema(),
         "{ reminders(first: 2) { nodes { mergedInto { id } } } }",
         lambda: request_of(STAFF, client, shipped()),

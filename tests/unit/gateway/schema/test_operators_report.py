@@ -9,16 +9,16 @@ from services.contracts.enrollments import ReportRow
 from services.contracts.operations import ReportEverywhere
 from services.contracts.words import Mode, ReminderStatus
 from services.gateway.identity.viewer import Viewer
-from tests.support.both_ways import answer_both_ways
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import FRONT_END, OPERATOR, FakeClient, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.whole_schema import refused_codes, whole_schema
 
 REPORT = """{ deliveryReport(from: "2026-12-01", to: "2026-12-31") {
   rows { date channel status count } } }"""
 
 
 def report(client: FakeClient, viewer: Viewer) -> ExecutionResult:
-    return answer_both_ways(whole_schema(), REPORT, lambda: request_of(viewer, client))
+    return execute_with_oracle(whole_schema(), REPORT, lambda: request_of(viewer, client))
 
 
 def test_an_operator_counts_every_clinics_reminders() -> None:

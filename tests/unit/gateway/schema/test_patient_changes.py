@@ -16,10 +16,10 @@ from services.contracts.patients import (
 from services.contracts.reminders import GetClinics, PatientReply, QuietHours
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import CLINIC, patient
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.whole_schema import refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 UPDATE = """
@@ -43,7 +43,7 @@ def answering(*refusals: Refusal) -> FakeClient:
 
 
 def run(text: str, client: FakeClient, viewer: Viewer = STAFF, **variables: Any) -> Any:
-    return answer_both_ways(whole_schema(), text, lambda: request_of(viewer, client), variables)
+    return execute_with_oracle(whole_schema(), text, lambda: request_of(viewer, client), variables)
 
 
 def payload(text: str, client: FakeClient, given: Any, viewer: Viewer = STAFF) -> Any:

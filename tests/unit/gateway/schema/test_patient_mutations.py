@@ -17,10 +17,10 @@ from services.contracts.reminders import (
 from services.contracts.words import ConsentBasis, ContactOwner, MessageDetail
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import patient
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.whole_schema import refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 
@@ -62,7 +62,7 @@ def mutate(
     idempotency_key: str | None = None,
 ) -> ExecutionResult:
     client = client or answering(DONE)
-    return answer_both_ways(
+    return execute_with_oracle(
         whole_schema(),
         text,
         lambda: request_of(viewer, client, idempotency_key=idempotency_key),

@@ -36,7 +36,7 @@ from tests.support.fake_calls import (
     shipped_snapshot,
 )
 from tests.support.fake_clinic import by_id, clinic_of_seven
-from tests.support.gateway_answers import answer_of, data_of, refused_codes
+from tests.support.whole_schema import answer_of, data_of, refused_codes
 
 PATIENT_ID = ids.encode("Patient", 12)
 ENROLLMENT_ID = ids.encode("Enrollment", 5)

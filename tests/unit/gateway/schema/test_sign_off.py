@@ -23,8 +23,8 @@ from services.contracts.words import Mode, Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import enrollment
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import (
     ANONYMOUS,
     FRONT_END,
@@ -35,7 +35,7 @@ from tests.support.fake_calls import (
     shipped_snapshot,
 )
 from tests.support.fake_clinic import by_id
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.whole_schema import refused_codes, whole_schema
 
 SLUG = "microneedling-aftercare"
 ADA = Viewer(role=Role.CLINICIAN, clinic_id=7, mode=Mode.TEST, key_id=3, person="Dr. Ada Example")
@@ -86,7 +86,7 @@ def ask(
     text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **variables: Any
 ) -> ExecutionResult:
     client = client or content()
-    return answer_both_ways(
+    return execute_with_oracle(
         whole_schema(), text, lambda: request_of(viewer, client, shipped()), variables
     )
 

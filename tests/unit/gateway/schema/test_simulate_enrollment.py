@@ -19,7 +19,7 @@ from tests.support.fake_calls import (
     FakeClient,
     shipped_snapshot,
 )
-from tests.support.gateway_answers import answer_of, refused_codes
+from tests.support.whole_schema import answer_of, refused_codes
 
 AT = datetime(2027, 3, 10, 15, 40, tzinfo=UTC)
 SENT = SimulatedReminder(

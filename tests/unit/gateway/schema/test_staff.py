@@ -11,12 +11,12 @@ from services.contracts.replies import GetTasks, TaskRecord
 from services.contracts.words import Mode, Role, TaskKind
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import CLINIC, CONSENT, PROCEDURE_AT, patient
 from tests.support.check_in_records import escalation
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import FRONT_END, OPERATOR, STAFF, FakeClient, request_of
 from tests.support.fake_clinic import by_id
-from tests.support.gateway_answers import whole_schema
+from tests.support.whole_schema import whole_schema
 
 ADA = Viewer(role=Role.CLINICIAN, clinic_id=7, mode=Mode.TEST, key_id=3, person="Dr. Ada Example")
 TAKEN = escalation(90, acknowledged_by="key:3", resolved_by="key:4")
@@ -53,7 +53,7 @@ def clinic() -> FakeClient:
 def data(text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **more: Any) -> Any:
     client = client or clinic()
     names = {3: "Dr. Ada Example"}
-    result = answer_both_ways(
+    result = execute_with_oracle(
         whole_schema(), text, lambda: request_of(viewer, client, people=names), more
     )
     assert result.errors is None

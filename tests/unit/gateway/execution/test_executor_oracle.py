@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.both_ways import answer_both_ways
-from tests.support.garden_schema import SCHEMA, Garden, Light, Plant, Stone
+from tests.support.example_schema import SCHEMA, Garden, Light, Plant, Stone
+from tests.support.executor_oracle import execute_with_oracle
 
 ALL = 'name height mood light isTree tags parts label(prefix: "the ")'
 
 
 def ask(text: str, garden: Callable[[], Garden] = Garden, **variables: Any) -> Any:
-    return answer_both_ways(SCHEMA, text, garden, variables)
+    return execute_with_oracle(SCHEMA, text, garden, variables)
 
 
 def test_answers_attributes_lists_and_enums() -> None:
@@ -102,7 +102,7 @@ def test_fails_where_and_as_graphql_core_does(text: str, fault: dict[str, Any]) 
 )
 def test_completes_values_as_graphql_core_does(plants: Any) -> None:
     def garden() -> Garden:
-        return Garden(plants=plants and [_copied(each) for each in plants])
+        return Garden(plants=plants and [_copied(plant) for plant in plants])
 
     for text in (
         "{ laterPlants { " + ALL + " } }",

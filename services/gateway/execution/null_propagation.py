@@ -1,7 +1,7 @@
-"""What failures cost: which nulls they leave, and which errors are told.
+"""Null propagation: which nulls a failure leaves in the response, and which errors it adds.
 
-Walks the response in the order in which graphql-core would have come across the failures, so
-both tell the same. Only responses with failures are walked.
+The response is walked in the order in which graphql-core would meet the failures, so both report
+the same errors. Only a response with failures is walked.
 """
 
 from collections.abc import Mapping
@@ -23,15 +23,18 @@ from services.gateway.execution.plan import FieldPlan, SelectionPlan
 Path = tuple[str | int, ...]
 
 
-class Settling:
-    """Collects the errors of one response. `kinds` tells what objects of abstract type are."""
+class NullPropagation:
+    """Collects the errors of one response.
 
-    def __init__(self, kinds: Mapping[int, SelectionPlan]) -> None:
+    `selections` holds the selection of each object of abstract type, by the object's `id()`.
+    """
+
+    def __init__(self, selections: Mapping[int, SelectionPlan]) -> None:
         self.errors: list[GraphQLError] = []
-        self._kinds = kinds
+        self._selections = selections
 
-    def settle_root(self, selection: SelectionPlan, data: dict[str, Any]) -> bool:
-        """Put nulls in place of failures; False when the whole response is null."""
+    def apply(self, selection: SelectionPlan, data: dict[str, Any]) -> bool:
+        """Replace failures with nulls. Returns False if the whole response becomes null."""
         try:
             self._object(selection, data, ())
         except GraphQLError as error:
@@ -39,13 +42,13 @@ class Settling:
             return False
         return True
 
-    def _object(self, selection: SelectionPlan, placed: dict[str, Any], path: Path) -> None:
+    def _object(self, selection: SelectionPlan, result: dict[str, Any], path: Path) -> None:
         for field in selection.fields:
             key = field.key
-            placed[key] = self._value(field.definition.type, placed[key], field, (*path, key))
+            result[key] = self._value(field.definition.type, result[key], field, (*path, key))
 
     def _value(self, type_: GraphQLOutputType, value: Any, field: FieldPlan, path: Path) -> Any:  # noqa: ANN401 - a response value
-        """Catch failures here when the position may be null, else hand them up."""
+        """Stop a failure at a nullable position; otherwise let it propagate to the parent."""
         if isinstance(type_, GraphQLNonNull):
             return self._present(type_.of_type, value, field, path)
         try:
@@ -58,8 +61,11 @@ class Settling:
         if isinstance(value, Failure):
             raise located_error(value.error, field.nodes, list(path))
         if isinstance(value, list) and isinstance(type_, GraphQLList):
-            inner = type_.of_type
-            return [self._value(inner, each, field, (*path, i)) for i, each in enumerate(value)]
+            item_type = type_.of_type
+            return [
+                self._value(item_type, item, field, (*path, index))
+                for index, item in enumerate(value)
+            ]
         if isinstance(value, dict):
             selection = self._selection(type_, value, field)
             if selection is not None:
@@ -69,7 +75,7 @@ class Settling:
     def _selection(
         self, type_: GraphQLOutputType, value: dict[str, Any], field: FieldPlan
     ) -> SelectionPlan | None:
-        """None for a scalar that happens to be a dict."""
+        """Return None for a scalar whose value is a dict."""
         if isinstance(type_, GraphQLObjectType):
             return field.selection_on(type_)
-        return self._kinds.get(id(value)) if is_abstract_type(type_) else None
+        return self._selections.get(id(value)) if is_abstract_type(type_) else None

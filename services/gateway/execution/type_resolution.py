@@ -1,4 +1,7 @@
-"""Which object type a value of an interface or union is. Messages are graphql-core's own."""
+"""Resolves the object type of a value of an interface or union.
+
+The error messages are those of graphql-core.
+"""
 
 from typing import Any
 
@@ -16,16 +19,16 @@ from graphql.pyutils import inspect
 from services.gateway.execution.plan import FieldPlan
 
 
-def kind_of(
+def resolve_type(
     schema: GraphQLSchema,
     type_: GraphQLAbstractType,
     value: Any,  # noqa: ANN401 - a field's value
     field: FieldPlan,
     info: GraphQLResolveInfo,
 ) -> GraphQLObjectType:
-    """Ask the type which of its kinds the value is; raises GraphQLError when it is none."""
-    resolve_type = type_.resolve_type or default_type_resolver
-    name = resolve_type(value, info, type_)
+    """Resolve the concrete object type of an interface or union value. Raises GraphQLError."""
+    resolver = type_.resolve_type or default_type_resolver
+    name = resolver(value, info, type_)
     if name is None:
         raise GraphQLError(
             f"Abstract type '{type_.name}' must resolve to an Object type at runtime"
@@ -41,33 +44,33 @@ def kind_of(
             f" received '{inspect(name)}'.",
             field.nodes,
         )
-    return _named_kind(schema, type_, name, field)
+    return _object_type(schema, type_, name, field)
 
 
-def _named_kind(
+def _object_type(
     schema: GraphQLSchema, type_: GraphQLAbstractType, name: str, field: FieldPlan
 ) -> GraphQLObjectType:
-    kind = schema.get_type(name)
-    if kind is None:
+    object_type = schema.get_type(name)
+    if object_type is None:
         message = (
             f"Abstract type '{type_.name}' was resolved to a type '{name}'"
             " that does not exist inside the schema."
         )
-    elif not isinstance(kind, GraphQLObjectType):
+    elif not isinstance(object_type, GraphQLObjectType):
         message = f"Abstract type '{type_.name}' was resolved to a non-object type '{name}'."
-    elif not schema.is_sub_type(type_, kind):
+    elif not schema.is_sub_type(type_, object_type):
         message = f"Runtime Object type '{name}' is not a possible type for '{type_.name}'."
     else:
-        return kind
+        return object_type
     raise GraphQLError(message, field.nodes)
 
 
-def check_kind(
-    kind: GraphQLObjectType,
+def check_type(
+    object_type: GraphQLObjectType,
     value: Any,  # noqa: ANN401 - a field's value
     field: FieldPlan,
     info: GraphQLResolveInfo,
 ) -> None:
-    """Raise GraphQLError when the type says that the value is none of its own."""
-    if kind.is_type_of and not kind.is_type_of(value, info):
-        raise invalid_return_type_error(kind, value, field.nodes)
+    """Raise GraphQLError if `is_type_of` of the type rejects the value."""
+    if object_type.is_type_of and not object_type.is_type_of(value, info):
+        raise invalid_return_type_error(object_type, value, field.nodes)

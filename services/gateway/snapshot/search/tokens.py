@@ -1,4 +1,4 @@
-"""How text becomes the words that are searched by: blind to case, accents, hyphens and spelling."""
+"""Splits text into search tokens, without regard to case, accents, hyphens and British spelling."""
 
 import re
 import unicodedata
@@ -9,8 +9,8 @@ _SHORTEST_PLURAL: Final = 3
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _JOINED: Final = re.compile(r"(?<=\w)[-\u2010\u2011'\u2019.](?=\w)")
 
-# One letter's difference between the two sides of the Atlantic, brought to one side.
-_SPELLINGS: Final[tuple[tuple[str, str], ...]] = (
+# British spellings and their American equivalents.
+_BRITISH_SPELLINGS: Final[tuple[tuple[str, str], ...]] = (
     ("anaesth", "anesth"),
     ("colour", "color"),
     ("haem", "hem"),
@@ -27,10 +27,10 @@ _SPELLINGS: Final[tuple[tuple[str, str], ...]] = (
     ("grey", "gray"),
 )
 
-# A zero typed for the letter, as people write the gas and the laser named after it.
-_SPOKEN: Final[Mapping[str, str]] = {"c02": "co2"}
+# A zero typed for the letter O, as people write the gas and the laser named after it.
+_TYPED_ZEROS: Final[Mapping[str, str]] = {"c02": "co2"}
 
-FILLERS: Final = frozenset(
+STOP_WORDS: Final = frozenset(
     {
         *("a", "an", "and", "are", "as", "at", "be", "can", "do", "does", "for", "from", "get"),
         *("have", "how", "i", "in", "is", "it", "me", "my", "of", "on", "or", "the", "to", "vs"),
@@ -40,35 +40,35 @@ FILLERS: Final = frozenset(
         *("mi", "mis", "y", "o", "es", "son", "como", "cual", "tratamiento", "tratamientos"),
     }
 )
-"""Words that say nothing about what is sought, unless they are all there is."""
+"""Words that a query may contain but that are not searched for."""
 
 
-def words(text: str) -> list[str]:
-    """The words of a text; a hyphen within a word joins it."""
-    return _spelled(_JOINED.sub("", plain(text)))
+def tokens(text: str) -> list[str]:
+    """Return the tokens of a text; a hyphenated word is one token."""
+    return _tokenize(_JOINED.sub("", normalize(text)))
 
 
-def parted(text: str) -> list[str]:
-    """The words of a text; a hyphen within a word parts it."""
-    return _spelled(_JOINED.sub(" ", plain(text)))
+def tokens_split_at_hyphens(text: str) -> list[str]:
+    """Return the tokens of a text; a hyphenated word is several tokens."""
+    return _tokenize(_JOINED.sub(" ", normalize(text)))
 
 
-def root(word: str) -> str:
-    """A word of running text without the ending of its plural."""
+def singular(word: str) -> str:
+    """Return a word without the -s of its plural."""
     if len(word) <= _SHORTEST_PLURAL or word.endswith("ss"):
         return word
     return word.removesuffix("s")
 
 
-def plain(text: str) -> str:
-    """Small letters without accents; CO₂ is co2."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    for accent in filter(unicodedata.combining, set(parts)):
-        parts = parts.replace(accent, "")
-    return parts
+def normalize(text: str) -> str:
+    """Return the text in lower case and without accents; CO₂ becomes co2."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    for accent in filter(unicodedata.combining, set(folded)):
+        folded = folded.replace(accent, "")
+    return folded
 
 
-def _spelled(text: str) -> list[str]:
-    for british, american in _SPELLINGS:
+def _tokenize(text: str) -> list[str]:
+    for british, american in _BRITISH_SPELLINGS:
         text = text.replace(british, american)
-    return [_SPOKEN.get(word, word) for word in _WORD.findall(text)]
+    return [_TYPED_ZEROS.get(word, word) for word in _WORD.findall(text)]

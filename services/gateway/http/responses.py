@@ -1,4 +1,4 @@
-"""GraphQL bodies, whatever the status."""
+"""HTTP responses with GraphQL bodies."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     status: int
     headers: Headers
     body: bytes
 
 
-def answer(
+def respond(
     status: int,
     media_type: str,
     body: dict[str, Any],
     request_id: str,
     extra: Iterable[tuple[bytes, bytes]] = (),
-) -> Answer:
-    """Make an answer that no cache keeps; raises TypeError for what JSON cannot say."""
+) -> HttpResponse:
+    """Return a response that no cache stores. Raises TypeError for values outside JSON."""
     content = orjson.dumps(body)
     headers = [
         (b"content-type", f"{media_type}; charset=utf-8".encode()),
@@ -38,11 +38,11 @@ def answer(
         (b"x-request-id", request_id.encode()),
         *extra,
     ]
-    return Answer(status, headers, content)
+    return HttpResponse(status, headers, content)
 
 
-def http_fault(fault: HttpFault, media_type: str, request_id: str) -> Answer:
-    return answer(
+def respond_fault(fault: HttpFault, media_type: str, request_id: str) -> HttpResponse:
+    return respond(
         fault.status,
         media_type,
         {"errors": [_error(Fault(fault.code, fault.message), request_id)]},
@@ -51,20 +51,22 @@ def http_fault(fault: HttpFault, media_type: str, request_id: str) -> Answer:
     )
 
 
-def document_faults(faults: Sequence[Fault], media_type: str, request_id: str) -> Answer:
-    """Say what is wrong with a document or its variables.
+def respond_document_faults(
+    faults: Sequence[Fault], media_type: str, request_id: str
+) -> HttpResponse:
+    """Return the faults of a document or its variables.
 
-    To `application/json` with status 200: clients that ask for it read errors from no other.
+    For `application/json` the status is 200: clients that ask for it read errors only with 200.
     """
     status = 200 if media_type == JSON else 400
     body = {"errors": [_error(fault, request_id) for fault in faults]}
-    return answer(status, media_type, body, request_id)
+    return respond(status, media_type, body, request_id)
 
 
-def masked_fault(media_type: str, request_id: str) -> Answer:
-    """For what nobody foresaw."""
+def respond_masked(media_type: str, request_id: str) -> HttpResponse:
+    """Return the response to an unexpected exception, which it does not show."""
     fault = HttpFault(500, "INTERNAL", "Internal server error")
-    return http_fault(fault, media_type, request_id)
+    return respond_fault(fault, media_type, request_id)
 
 
 def _error(fault: Fault, request_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Several dispatchers keep watch at once, and some die on the way."""
+"""Several dispatchers run the check-in timers at once, and some die on the way."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,7 +13,7 @@ from services.reminders.check_ins.storage.escalations import EscalationRepositor
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import outbound
 from tests.support.check_in_case import CheckInCase
-from tests.support.units_of_work import Watchman
+from tests.support.units_of_work import CheckInRounds
 
 FIRST = "+12025550141"
 
@@ -25,15 +25,15 @@ def case(engine: sa.Engine, vault: Vault) -> CheckInCase:
     return case
 
 
-def all_at_once(case: CheckInCase, watchmen: int = 4) -> None:
-    keeping = [Watchman(case.due.engine, case.due.vault) for _ in range(watchmen)]
-    with ThreadPoolExecutor(watchmen) as pool:
+def run_at_once(case: CheckInCase, dispatchers: int = 4) -> None:
+    rounds = [CheckInRounds(case.due.engine, case.due.vault) for _ in range(dispatchers)]
+    with ThreadPoolExecutor(dispatchers) as pool:
         for _ in range(2):
-            list(pool.map(lambda one: one.round(), keeping))
-    assert [one.broken for one in keeping] == [[]] * watchmen
+            list(pool.map(lambda dispatcher: dispatcher.run(), rounds))
+    assert [dispatcher.failures for dispatcher in rounds] == [[]] * dispatchers
 
 
-def test_everything_is_done_once_though_several_watch(case: CheckInCase) -> None:
+def test_everything_is_done_once_by_several_dispatchers(case: CheckInCase) -> None:
     case.ask_patient("ask-0")
     case.due.remind(step_key="ask-1", step_kind="CHECK_IN")
     case.due.change(case.due.rows_of(outbound)[-1].id, state=ReminderStatus.ACCEPTED)
@@ -42,21 +42,21 @@ def test_everything_is_done_once_though_several_watch(case: CheckInCase) -> None
         case.due.change(reminder, state=ReminderStatus.FAILED, state_reason="NO_ROUTE")
     case.text("pus")
 
-    all_at_once(case)
+    run_at_once(case)
 
     assert len(case.check_ins()) == 2
     assert case.tasks() == ["UNREACHABLE"]
     assert len(case.written(OutboundKind.STAFF_ALERT)) == 1
 
 
-def test_silence_is_noticed_once_though_several_watch(case: CheckInCase) -> None:
+def test_silence_is_noticed_once_by_several_dispatchers(case: CheckInCase) -> None:
     case.ask_patient()
     with case.due.engine.begin() as connection:
         connection.execute(sa.text("update chassis.clock set product_at = product_at + '5 hours'"))
-    all_at_once(case)
+    run_at_once(case)
     with case.due.engine.begin() as connection:
         connection.execute(sa.text("update chassis.clock set product_at = product_at + '1 day'"))
-    all_at_once(case)
+    run_at_once(case)
 
     assert len(case.written(OutboundKind.NUDGE)) == 1
     assert case.tasks() == ["UNREACHED"]
@@ -67,15 +67,15 @@ def test_a_round_that_was_cut_off_is_done_again_by_the_next(
 ) -> None:
     case.ask_patient()
     case.text("pus")
-    dying = Watchman(case.due.engine, case.due.vault)
+    dying = CheckInRounds(case.due.engine, case.due.vault)
     with monkeypatch.context() as patch:
-        patch.setattr(DueTimers, "climbed", lambda *_: 1 / 0)  # after the alert was written
-        dying.round()
+        patch.setattr(DueTimers, "advance", lambda *_: 1 / 0)  # after the alert was written
+        dying.run()
     before = case.written(OutboundKind.STAFF_ALERT)
 
-    case.watch()
+    case.run_timers()
 
-    assert dying.broken == ["alert: ZeroDivisionError"]
+    assert dying.failures == ["alert: ZeroDivisionError"]
     assert before == []
     assert len(case.written(OutboundKind.STAFF_ALERT)) == 1
 

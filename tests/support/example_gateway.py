@@ -1,4 +1,4 @@
-"""The gateway's edge around the garden schema: all of HTTP, nothing behind it."""
+"""The gateway's edge with the example schema: all of its HTTP, without any service behind it."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -11,27 +11,27 @@ from services.gateway.documents.store import DocumentStore
 from services.gateway.edge import Edge, ServedGateway
 from services.gateway.execution.executor import Executor
 from services.gateway.http.asgi import Receive
-from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
+from services.gateway.http.graphql_endpoint import GraphQLEndpoint, RequestContext
 from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import Holder, KeyRing, hash_of, new_key
 from services.gateway.identity.viewer import Viewer
 from tests.support.asgi import AsgiClient
-from tests.support.garden_schema import SCHEMA, Garden
+from tests.support.example_schema import SCHEMA, Garden
 
 KEY = new_key(Mode.TEST).text
 VIEWER = Viewer(Role.STAFF, 1, Mode.TEST, 7)
 
 
 @dataclass
-class GardenGateway:
-    """`asked` notes what resolvers would have been told of each request."""
+class ExampleGateway:
+    """`contexts` records the context of each request."""
 
     garden: Callable[[], Garden] = Garden
     is_open_to_introspection: bool = True
     find: Callable[[bytes], Holder | None] = lambda key_hash: (
         Holder(key_hash, VIEWER) if key_hash == hash_of(KEY) else None
     )
-    asked: list[Asked] = field(default_factory=list)
+    contexts: list[RequestContext] = field(default_factory=list)
     endpoint: GraphQLEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,7 +45,7 @@ class GardenGateway:
         )
 
     async def pages(self, scope: Mapping[str, Any], receive: Receive, send: Any) -> None:
-        """Say back what arrived."""
+        """Echo the path and the body."""
         message = await receive()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": scope["path"].encode() + message["body"]})
@@ -61,8 +61,8 @@ class GardenGateway:
         asyncio.run(_begin(edge))
         return AsgiClient(edge)
 
-    def _make_request(self, asked: Asked) -> Garden:
-        self.asked.append(asked)
+    def _make_request(self, context: RequestContext) -> Garden:
+        self.contexts.append(context)
         return self.garden()
 
 

@@ -1,4 +1,4 @@
-"""The reminders service as pages ask it: one question at a time, and it may be away."""
+"""A fake of the reminders service for the pages of the gateway."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 from services.chassis.ask import UpstreamTimeout
 
 
-class PageAsks:
-    """Answers by kind of question; a kind it has no answer for is away."""
+class FakeReminders:
+    """Replies by the type of the question; a type without a reply times out, as if it were down."""
 
     def __init__(self, replies: Mapping[type[Any], Any]) -> None:
         self.replies = dict(replies)
-        self.asked: list[Any] = []
+        self.questions: list[Any] = []
         self.command_ids: list[str | None] = []
 
     def __call__(self, question: Any, *, command_id: str | None = None) -> Any:
-        self.asked.append(question)
+        self.questions.append(question)
         self.command_ids.append(command_id)
         reply = self.replies.get(type(question))
         if reply is None:

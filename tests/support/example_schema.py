@@ -1,4 +1,4 @@
-"""A schema with everything in it that can go right or wrong; answers as its request says."""
+"""An example schema with every kind of field; its request says which fields fail."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Stone:
 
 @dataclass
 class Garden:
-    """What the resolvers answer. `calls` counts them; `faults` says which fail, and where."""
+    """The data behind the schema. `calls` records resolver calls; `faults` makes fields fail."""
 
     plants: Any = field(default_factory=lambda: [Plant("fern"), Plant("moss", 1, Light.SUN)])
     faults: Mapping[str, Any] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Garden:
             raise fault
 
     def value(self, name: str, parent: Any, value: Any) -> Any:
-        """The fault set for this field of this parent, else the value."""
+        """Return the fault for this field of this parent, otherwise the value."""
         return self.faults.get(f"{name}.{getattr(parent, 'name', parent)}", value)
 
 
@@ -76,14 +76,17 @@ async def find_later_plants(
 async def find_neighbors(parents: Sequence[Any], args: Mapping[str, Any], request: Garden) -> Any:
     await asyncio.sleep(0)
     request.note("neighbors", parents)
-    found = [request.plants[: args.get("first", 9)] for _ in parents]
-    return [request.value("neighbors", p, v) for p, v in zip(parents, found, strict=True)]
+    neighbors = request.plants[: args.get("first", 9)]
+    return [request.value("neighbors", parent, neighbors) for parent in parents]
 
 
 def find_label(parents: Sequence[Any], args: Mapping[str, Any], request: Garden) -> list[Any]:
     request.note("label", parents)
-    text = args.get("prefix", "a ")
-    return [request.value("label", p, f"{text}{getattr(p, 'name', 'thing')}") for p in parents]
+    prefix = args.get("prefix", "a ")
+    return [
+        request.value("label", parent, f"{prefix}{getattr(parent, 'name', 'thing')}")
+        for parent in parents
+    ]
 
 
 def find_things(parents: Sequence[Any], _args: Mapping[str, Any], request: Garden) -> list[Any]:
@@ -94,8 +97,9 @@ def find_things(parents: Sequence[Any], _args: Mapping[str, Any], request: Garde
 
 def find_plant(parents: Sequence[Any], args: Mapping[str, Any], request: Garden) -> list[Any]:
     request.note("plant", parents)
-    found = [each for each in request.plants if getattr(each, "name", None) == args["name"]]
-    return [found[0] if found else None for _ in parents]
+    matches = (plant for plant in request.plants if getattr(plant, "name", None) == args["name"])
+    match = next(matches, None)
+    return [match for _ in parents]
 
 
 class Named(graphene.Interface):  # type: ignore[misc]  # graphene has no types

@@ -1,4 +1,4 @@
-"""The gateway's whole schema, asked both ways, and what its answers refuse."""
+"""Executes queries on the gateway's whole schema, checked against graphql-core."""
 
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from services.gateway.execution.batched import FieldRefused
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema.build import build
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import FakeClient, request_of
 
 
@@ -25,20 +25,20 @@ def answer_of(
     variables: dict[str, Any],
     snapshot: Snapshot | None = None,
 ) -> ExecutionResult:
-    """What the whole schema answers, both ways, to a viewer before these services."""
-    return answer_both_ways(
+    """Return the result of the query for a viewer, with these services behind the schema."""
+    return execute_with_oracle(
         whole_schema(), text, lambda: request_of(viewer, client, snapshot), variables
     )
 
 
 def data_of(result: ExecutionResult) -> Any:
-    """What was answered, nothing having gone wrong."""
+    """Return the data of a result without errors."""
     assert result.errors is None
     return result.data
 
 
 def refused_codes(result: ExecutionResult) -> list[str]:
-    """The code of each field refused, in the order of the errors."""
+    """Return the codes of the refused fields, in the order of the errors."""
     return [
         error.original_error.code
         for error in result.errors or ()

@@ -1,4 +1,4 @@
-"""Executes a query breadth-first and by graphql-core, and insists that both answer the same."""
+"""Executes a query by our executor and by graphql-core, and asserts that the results are equal."""
 
 import asyncio
 import threading
@@ -13,31 +13,31 @@ from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import coerce_variables
 
 
-def answer_both_ways(
+def execute_with_oracle(
     schema: GraphQLSchema,
     text: str,
     request: Callable[[], Any] | Any = None,
     variables: Mapping[str, Any] | None = None,
 ) -> ExecutionResult:
-    """Answer the query after checking that graphql-core says the same, errors and all.
+    """Return our result after asserting that graphql-core's is the same, errors included.
 
-    A callable `request` makes a fresh request for each of the two.
+    A callable `request` makes a new request for each execution.
     """
-    fresh = request if callable(request) else lambda: request
+    make_request = request if callable(request) else lambda: request
     document = parse(text)
     assert validate(schema, document) == []
-    ours = asyncio.run(_ours(schema, text, fresh(), variables or {}))
-    with _loop_of_its_own() as finish:
+    ours = asyncio.run(_ours(schema, text, make_request(), variables or {}))
+    with _separate_loop() as finish:
         core = execute_sync(
             schema,
             document,
-            context_value=fresh(),
+            context_value=make_request(),
             variable_values=dict(variables or {}),
             middleware=[lambda resolve, *args, **kwargs: finish(resolve(*args, **kwargs))],
         )
     assert ours.data == core.data
     assert list(_keys(ours.data)) == list(_keys(core.data))
-    assert _told(ours.errors) == _told(core.errors)
+    assert _comparable(ours.errors) == _comparable(core.errors)
     return ours
 
 
@@ -46,25 +46,25 @@ async def _ours(
 ) -> ExecutionResult:
     executor = Executor(schema)
     (operation,) = executor.prepare(parse(text)).values()
-    assert operation.is_plannable, "graphql-core would answer this; nothing would be compared"
+    assert operation.is_plannable, "graphql-core would execute this, so nothing would be compared"
     usable = coerce_variables(schema, operation.definition, variables)
     return await executor.execute(operation, usable, request)
 
 
 @contextmanager
-def _loop_of_its_own() -> Iterator[Callable[[Any], Any]]:
-    """Lets graphql-core finish awaitables where it meets them, so that its order is certain."""
+def _separate_loop() -> Iterator[Callable[[Any], Any]]:
+    """Lets graphql-core await each value where it meets it, so that its order is deterministic."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
 
-    async def settled(value: Awaitable[Any]) -> Any:
+    async def await_value(value: Awaitable[Any]) -> Any:
         return await value
 
     def finish(value: Any) -> Any:
         if not isawaitable(value):
             return value
-        return asyncio.run_coroutine_threadsafe(settled(value), loop).result(10)
+        return asyncio.run_coroutine_threadsafe(await_value(value), loop).result(10)
 
     try:
         yield finish
@@ -74,12 +74,12 @@ def _loop_of_its_own() -> Iterator[Callable[[Any], Any]]:
         loop.close()
 
 
-def _told(errors: list[GraphQLError] | None) -> list[tuple[str, Any, Any]]:
+def _comparable(errors: list[GraphQLError] | None) -> list[tuple[str, Any, Any]]:
     return [(error.message, error.path, error.locations) for error in errors or ()]
 
 
 def _keys(value: Any) -> Iterator[Any]:
-    """Every key in its order: equal dicts may differ in it, responses may not."""
+    """Yield every key in order, because equal dicts may differ in their order."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield key
