@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python -m
 JOBS   ?= 2
+PROSE  := services tests bench docs README.md CONTRIBUTING.md CHANGELOG.md Makefile pyproject.toml .ci
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
@@ -30,11 +31,13 @@ run: setup ## Start everything and print where to look; Ctrl-C stops it, the dat
 	@exec $(RUN) services.launcher up
 
 .PHONY: check
-check: setup ## Format, lint, types, import rules
+check: setup ## Format, lint, types, import rules, dependencies, spelling
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/deptry services bench
+	@$(VENV)/bin/codespell -D - -D .codespell/dictionary.txt $(PROSE)
 
 .PHONY: format
 format: setup ## Put the code into shape

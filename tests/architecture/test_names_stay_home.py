@@ -44,8 +44,6 @@ def test_each_module_of_wiring_is_there(module: str) -> None:
 @pytest.mark.parametrize(
     ("word", "instead"),
     [
-        (r"\bcanceled", "cancelled"),
-        (r"enrolment", "enrollment"),
         (r"\bcampaign", "plan"),
         (r"\brecipient_", "patient, or contact point"),
         (r"is_delivered\b.*accept", "accepted is not delivered"),

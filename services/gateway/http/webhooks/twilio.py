@@ -44,7 +44,7 @@ _STATES = {
     "read": ReceiptState.DELIVERED,
     "undelivered": ReceiptState.UNDELIVERED,
     "failed": ReceiptState.UNDELIVERED,
-    "canceled": ReceiptState.UNDELIVERED,
+    "canceled": ReceiptState.UNDELIVERED,  # codespell:ignore canceled
 }
 
 _ABOUT_ADDRESSES = {
