@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext, Commander, Reader
-from services.reminders.privacy.storage.audit import AuditTable
+from services.reminders.database.audit_log import AuditRepository
 from services.reminders.privacy.usecases.audit import entries
 
 
@@ -29,7 +29,7 @@ def _audited_reader(reader: Reader) -> Reader:
             for entry in entries(question, reply)
         ]
         if noted:
-            AuditTable(connection).note_reads(noted)
+            AuditRepository(connection).note_reads(noted)
         return replies
 
     return read
@@ -41,7 +41,7 @@ def _audited_commander(commander: Commander) -> Commander:
     def act(connection: sa.Connection, command: Any, context: CommandContext) -> Any:  # noqa: ANN401 - any kind
         reply = commander(connection, command, context)
         if noted := entries(command, reply, context.command_id):
-            AuditTable(connection).note(noted)
+            AuditRepository(connection).note(noted)
         return reply
 
     return act

@@ -17,12 +17,12 @@ from services.contracts.catalog import Channel
 from services.contracts.events import Event
 from services.reminders.addresses.reader import LibraryAddressReader
 from services.reminders.channels.email.links import SignedLinks
-from services.reminders.check_ins.storage.alert_contacts import AlertContactTable, AlertTable
-from services.reminders.check_ins.storage.check_ins import CheckInTable
-from services.reminders.check_ins.storage.due_timers import Watch
-from services.reminders.check_ins.storage.escalations import EscalationTable
-from services.reminders.check_ins.storage.outbox import CareTaskTable, OutboxTable
-from services.reminders.check_ins.storage.sent_check_ins import FollowUp
+from services.reminders.check_ins.storage.alerts import AlertRepository
+from services.reminders.check_ins.storage.check_ins import CheckInRepository
+from services.reminders.check_ins.storage.due_timers import DueTimers
+from services.reminders.check_ins.storage.escalations import EscalationRepository
+from services.reminders.check_ins.storage.outbox import CareTaskRepository, OutboxRepository
+from services.reminders.check_ins.storage.sent_check_ins import SentCheckIns
 from services.reminders.check_ins.usecases import alert_contacts as keep_alert_contacts
 from services.reminders.check_ins.usecases import (
     alert_staff,
@@ -33,13 +33,14 @@ from services.reminders.check_ins.usecases import (
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
 from services.reminders.check_ins.usecases.check_in_ports import CareDesk
 from services.reminders.check_ins.usecases.run_check_in_timers import WatchDesk
-from services.reminders.clinics.storage.clinics import ClinicTable
+from services.reminders.clinics.storage.alert_contacts import AlertContactRepository
+from services.reminders.clinics.storage.clinics import ClinicRepository
 from services.reminders.core.contacts import NotAnAddress
-from services.reminders.database.idempotency import MemoryTable
+from services.reminders.database.idempotency import IdempotencyStore
 from services.reminders.database.transactions import transaction
-from services.reminders.enrollments.storage.enrollments import EnrollmentTable
-from services.reminders.enrollments.storage.plans import PlanTable, Versions
-from services.reminders.patients.storage.patients import PatientTable
+from services.reminders.enrollments.storage.enrollments import EnrollmentRepository
+from services.reminders.enrollments.storage.plans import PlanRepository, Versions
+from services.reminders.patients.storage.patients import PatientRepository
 from services.reminders.rendering.renderer import JinjaRenderer
 from services.reminders.settings import DispatcherSettings
 
@@ -73,11 +74,11 @@ class Care:
         """The desk of one round; what changed is announced once it has committed."""
         events: list[Event] = []
         with transaction(engine) as connection:
-            check_ins = CheckInTable(connection, self._vault, self._plans)
+            check_ins = CheckInRepository(connection, self._vault, self._plans)
             yield WatchDesk(
                 care=self._desk(connection, events.append),
-                sent=FollowUp(connection, self._plans),
-                due=Watch(connection, check_ins),
+                sent=SentCheckIns(connection, self._plans),
+                due=DueTimers(connection, check_ins),
             )
         for event in events:
             self._publish(event)
@@ -87,17 +88,17 @@ class Care:
         return CareDesk(
             now=cache(lambda: connection.execute(sa.select(product_now)).scalar_one()),
             announce=announce,
-            clinics=ClinicTable(connection),
-            patients=PatientTable(connection, vault),
-            plans=PlanTable(connection, self._plans),
-            enrollments=EnrollmentTable(connection, vault),
-            memory=MemoryTable(connection, vault),
-            check_ins=CheckInTable(connection, vault, self._plans),
-            escalations=EscalationTable(connection, vault),
-            alerts=AlertTable(connection),
-            contacts=AlertContactTable(connection, vault),
-            outbox=OutboxTable(connection, vault),
-            tasks=CareTaskTable(connection),
+            clinics=ClinicRepository(connection),
+            patients=PatientRepository(connection, vault),
+            plans=PlanRepository(connection, self._plans),
+            enrollments=EnrollmentRepository(connection, vault),
+            memory=IdempotencyStore(connection, vault),
+            check_ins=CheckInRepository(connection, vault, self._plans),
+            escalations=EscalationRepository(connection, vault),
+            alerts=AlertRepository(connection),
+            contacts=AlertContactRepository(connection, vault),
+            outbox=OutboxRepository(connection, vault),
+            tasks=CareTaskRepository(connection),
             speech=self._speech,
             links=self._links,
         )

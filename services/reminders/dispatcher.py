@@ -13,7 +13,7 @@ import redis.exceptions
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
+from services.reminders.core.storage_away import StorageAway
 from services.reminders.settings import DispatcherSettings
 from services.reminders.wiring import DispatcherParts, open_dispatcher, queue_of
 

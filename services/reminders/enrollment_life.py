@@ -11,10 +11,9 @@ from services.chassis.answer import CommandContext, Commander, Reader
 from services.chassis.vault import Vault
 from services.contracts import enrollments as asks
 from services.contracts.reminders import CancelEnrollment, EnrollPatient
-from services.reminders.core.books import Books
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeTable
-from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListTable
-from services.reminders.enrollments.storage.plan_recalls import PlanRecallTable
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
+from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
 from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.enrollments.usecases.change_reminder import (
     cancel_reminder,
@@ -39,46 +38,47 @@ from services.reminders.enrollments.usecases.withdraw_plan import (
     list_told,
     withdraw_plan,
 )
-from services.reminders.operations.storage.operations import OperationTable
+from services.reminders.operations.storage.operations import OperationRepository
+from services.reminders.unit_of_work import RemindersUnitOfWork
 
 Q = TypeVar("Q")
 R = TypeVar("R")
 
 
-class OpenBooks(Protocol):
+class OpenUnitOfWork(Protocol):
     def __call__(
         self, connection: sa.Connection, context: CommandContext | None = None
-    ) -> Books: ...
+    ) -> RemindersUnitOfWork: ...
 
 
-def enrollment_readers(books: OpenBooks) -> Mapping[type[Any], Reader]:
+def enrollment_readers(uow: OpenUnitOfWork) -> Mapping[type[Any], Reader]:
     def reader(
-        read: Callable[[Books, EnrollmentListTable, Sequence[Q]], Sequence[R]],
+        read: Callable[[RemindersUnitOfWork, EnrollmentListRepository, Sequence[Q]], Sequence[R]],
     ) -> Reader:
         return lambda connection, questions: read(
-            books(connection), EnrollmentListTable(connection), questions
+            uow(connection), EnrollmentListRepository(connection), questions
         )
 
     return {
         asks.FindEnrollments: reader(find_enrollments_of_clinic),
         asks.ReportDeliveries: reader(report_deliveries),
         asks.ForeseeWithdrawal: lambda connection, questions: foresee_withdrawal(
-            PlanRecallTable(connection), questions
+            PlanRecallRepository(connection), questions
         ),
         asks.ListTold: lambda connection, questions: list_told(
-            PlanRecallTable(connection), questions
+            PlanRecallRepository(connection), questions
         ),
     }
 
 
-def enrolling_commanders(books: OpenBooks, using: Planning) -> Mapping[type[Any], Commander]:
+def enrolling_commanders(uow: OpenUnitOfWork, using: Planning) -> Mapping[type[Any], Commander]:
     enroll = partial(enroll_patient, using=using)
     return {
         EnrollPatient: lambda connection, command, context: enroll(
-            books(connection, context), command
+            uow(connection, context), command
         ),
         CancelEnrollment: lambda connection, command, context: cancel_enrollment(
-            books(connection, context), command
+            uow(connection, context), command
         ),
     }
 
@@ -86,39 +86,47 @@ def enrolling_commanders(books: OpenBooks, using: Planning) -> Mapping[type[Any]
 class _Acts(msgspec.Struct, frozen=True):
     """Gives each act what it needs stored, in the transaction of its command."""
 
-    books: OpenBooks
+    uow: OpenUnitOfWork
     vault: Vault
 
-    def plain(self, act: Callable[[Books, EnrollmentLifeTable, Q], R]) -> Commander:
+    def plain(
+        self, act: Callable[[RemindersUnitOfWork, EnrollmentLifeRepository, Q], R]
+    ) -> Commander:
         return lambda connection, command, context: act(
-            self.books(connection, context), EnrollmentLifeTable(connection, self.vault), command
+            self.uow(connection, context),
+            EnrollmentLifeRepository(connection, self.vault),
+            command,
         )
 
     def retrying(
-        self, act: Callable[[Books, EnrollmentLifeTable, OperationTable, Q], R]
+        self,
+        act: Callable[[RemindersUnitOfWork, EnrollmentLifeRepository, OperationRepository, Q], R],
     ) -> Commander:
         return lambda connection, command, context: act(
-            self.books(connection, context),
-            EnrollmentLifeTable(connection, self.vault),
-            OperationTable(connection),
+            self.uow(connection, context),
+            EnrollmentLifeRepository(connection, self.vault),
+            OperationRepository(connection),
             command,
         )
 
     def listing(
-        self, act: Callable[[Books, EnrollmentLifeTable, EnrollmentListTable, Q], R]
+        self,
+        act: Callable[
+            [RemindersUnitOfWork, EnrollmentLifeRepository, EnrollmentListRepository, Q], R
+        ],
     ) -> Commander:
         return lambda connection, command, context: act(
-            self.books(connection, context),
-            EnrollmentLifeTable(connection, self.vault),
-            EnrollmentListTable(connection),
+            self.uow(connection, context),
+            EnrollmentLifeRepository(connection, self.vault),
+            EnrollmentListRepository(connection),
             command,
         )
 
 
 def enrollment_commanders(
-    books: OpenBooks, vault: Vault, using: Planning
+    uow: OpenUnitOfWork, vault: Vault, using: Planning
 ) -> Mapping[type[Any], Commander]:
-    acts, renderer = _Acts(books, vault), using.renderer
+    acts, renderer = _Acts(uow, vault), using.renderer
     return {
         asks.RescheduleEnrollment: acts.plain(partial(reschedule_enrollment, renderer=renderer)),
         asks.RecordProcedure: acts.plain(partial(record_procedure, using=using)),
@@ -129,6 +137,9 @@ def enrollment_commanders(
         asks.RetryReminder: acts.retrying(partial(retry_reminder, renderer=renderer)),
         asks.MigrateEnrollments: acts.listing(partial(migrate_enrollments, using=using)),
         asks.WithdrawPlan: lambda connection, command, _: withdraw_plan(
-            PlanRecallTable(connection), OperationTable(connection), command, source=using.source
+            PlanRecallRepository(connection),
+            OperationRepository(connection),
+            command,
+            source=using.source,
         ),
     }

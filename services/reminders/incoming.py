@@ -12,11 +12,11 @@ from services.chassis.vault import Vault
 from services.contracts.events import Event, ReminderChanged
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.replies import RecordUnsubscribe
-from services.reminders.check_ins.storage.inbound import Inbox
+from services.reminders.check_ins.storage.inbound import InboundRepository
 from services.reminders.check_ins.usecases.record_inbound import record_inbound
 from services.reminders.checking_in import Care
-from services.reminders.consent.storage.address_owners import Audience
-from services.reminders.consent.storage.opt_outs import OptOuts
+from services.reminders.consent.storage.address_owners import AddressOwners
+from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.consent.usecases.unsubscribe import unsubscribe
 from services.reminders.delivery.storage.receipts import Receipts
 from services.reminders.delivery.usecases.record_receipt import record_receipt
@@ -35,7 +35,7 @@ class Incoming:
     def take_receipt(
         self, connection: sa.Connection, said: RecordReceipt, context: CommandContext
     ) -> bool:
-        opt_outs = OptOuts(connection, self._vault)
+        opt_outs = OptOutRepository(connection, self._vault)
         effect = record_receipt(Receipts(connection, self._vault), opt_outs, said)
         if effect.is_contrary:
             log.warning("contrary_receipt", clinic=said.clinic_id, attempt=said.attempt_id)
@@ -45,9 +45,9 @@ class Incoming:
     def take_inbound(
         self, connection: sa.Connection, said: RecordInbound, context: CommandContext
     ) -> bool:
-        opt_outs = OptOuts(connection, self._vault)
+        opt_outs = OptOutRepository(connection, self._vault)
         desk = self._care.desk(connection, context)
-        effect = record_inbound(Inbox(connection, self._vault), opt_outs, desk, said)
+        effect = record_inbound(InboundRepository(connection, self._vault), opt_outs, desk, said)
         if effect.is_nobodys:
             log.warning("text_for_nobody", provider=said.provider)
         self._announce(context, effect.skipped)
@@ -56,8 +56,8 @@ class Incoming:
     def take_unsubscribe(
         self, connection: sa.Connection, said: RecordUnsubscribe, context: CommandContext
     ) -> bool:
-        opt_outs = OptOuts(connection, self._vault)
-        effect = unsubscribe(Audience(connection, self._vault), opt_outs, said)
+        opt_outs = OptOutRepository(connection, self._vault)
+        effect = unsubscribe(AddressOwners(connection, self._vault), opt_outs, said)
         self._announce(context, effect.skipped)
         return effect.is_known
 

@@ -11,7 +11,7 @@ from services.contracts import operations as asks
 from services.contracts.errors import Refusal
 from services.contracts.events import Event, ReminderChanged
 from services.reminders.operations.storage.cross_clinic_report import report_everywhere
-from services.reminders.operations.storage.operations import OperationTable
+from services.reminders.operations.storage.operations import OperationRepository
 from services.reminders.operations.usecases import operate
 
 Q = TypeVar("Q")
@@ -35,12 +35,12 @@ def operating_commanders(publish: Callable[[Event], None]) -> Mapping[type[Any],
     }
 
 
-def _reader(read: Callable[[OperationTable, Sequence[Q]], Sequence[R]]) -> Reader:
-    return lambda connection, questions: read(OperationTable(connection), questions)
+def _reader(read: Callable[[OperationRepository, Sequence[Q]], Sequence[R]]) -> Reader:
+    return lambda connection, questions: read(OperationRepository(connection), questions)
 
 
-def _commander(act: Callable[[OperationTable, Q], R]) -> Commander:
-    return lambda connection, command, _: act(OperationTable(connection), command)
+def _commander(act: Callable[[OperationRepository, Q], R]) -> Commander:
+    return lambda connection, command, _: act(OperationRepository(connection), command)
 
 
 def _retry(
@@ -49,7 +49,7 @@ def _retry(
     command: asks.RetryMessages,
     context: CommandContext,
 ) -> asks.RetryReply | Refusal:
-    done = operate.retry_messages(OperationTable(connection), command)
+    done = operate.retry_messages(OperationRepository(connection), command)
     for clinic_id, outbound_id in done.changed:
         event = ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id)
         context.after_commit(partial(publish, event))

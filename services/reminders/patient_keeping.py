@@ -12,29 +12,29 @@ from services.contracts.clinics import ChangeClinic, SuspendClinic
 from services.contracts.patients import ConfirmConsent, ListPatients, PatientPage, UpdatePatient
 from services.contracts.reminders import PatientReply, RecordConsent, RegisterPatient
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
-from services.reminders.clinics.storage.clinics import ClinicTable
+from services.reminders.clinics.storage.clinics import ClinicRepository
 from services.reminders.clinics.usecases.change_clinic import change_clinic, suspend_clinic
-from services.reminders.core.books import Books
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeTable
-from services.reminders.operations.storage.operations import OperationTable
-from services.reminders.patients.storage.patient_lists import PatientListTable
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.operations.storage.operations import OperationRepository
+from services.reminders.patients.storage.patient_lists import PatientListRepository
 from services.reminders.patients.usecases.list_patients import list_patients
-from services.reminders.registration.storage.consent_codes import CodeTable
-from services.reminders.registration.storage.patient_changes import PatientChangeTable
+from services.reminders.registration.storage.consent_codes import ConsentCodeRepository
+from services.reminders.registration.storage.patient_changes import PatientChangeRepository
 from services.reminders.registration.usecases.confirm_consent import confirm_consent
 from services.reminders.registration.usecases.record_consent import record_consent
 from services.reminders.registration.usecases.register_patient import register_patient
-from services.reminders.registration.usecases.update_patient import Desk as UpdateDesk
+from services.reminders.registration.usecases.update_patient import UpdatePatientDeps as UpdateDesk
 from services.reminders.registration.usecases.update_patient import update_patient
+from services.reminders.unit_of_work import RemindersUnitOfWork
 
-OpenBooks = Callable[[sa.Connection, CommandContext | None], Books]
+OpenUnitOfWork = Callable[[sa.Connection, CommandContext | None], RemindersUnitOfWork]
 
 
 class Keeping:
     """Every command in a transaction of its own."""
 
-    def __init__(self, books: OpenBooks, vault: Vault) -> None:
-        self._books = books
+    def __init__(self, uow: OpenUnitOfWork, vault: Vault) -> None:
+        self._books = uow
         self._vault = vault
         self._reader = LibraryAddressReader()
 
@@ -55,21 +55,25 @@ class Keeping:
     def _list_patients(
         self, connection: sa.Connection, asked: Sequence[ListPatients]
     ) -> Sequence[PatientPage]:
-        lists = PatientListTable(connection, self._vault)
+        lists = PatientListRepository(connection, self._vault)
         return list_patients(self._books(connection, None), lists, asked, reader=self._reader)
 
-    def _with_codes(self, act: Callable[[Books, CodeTable, Any], PatientReply]) -> Commander:
+    def _with_codes(
+        self, act: Callable[[RemindersUnitOfWork, ConsentCodeRepository, Any], PatientReply]
+    ) -> Commander:
         return lambda connection, command, context: act(
-            self._books(connection, context), CodeTable(connection, self._vault), command
+            self._books(connection, context),
+            ConsentCodeRepository(connection, self._vault),
+            command,
         )
 
     def _update_patient(
         self, connection: sa.Connection, command: UpdatePatient, context: CommandContext
     ) -> object:
         desk = UpdateDesk(
-            books=self._books(connection, context),
-            changes=PatientChangeTable(connection, self._vault),
-            life=EnrollmentLifeTable(connection, self._vault),
+            uow=self._books(connection, context),
+            changes=PatientChangeRepository(connection, self._vault),
+            life=EnrollmentLifeRepository(connection, self._vault),
             reader=self._reader,
             is_country=is_country,
         )
@@ -78,11 +82,11 @@ class Keeping:
     def _change_clinic(
         self, connection: sa.Connection, command: ChangeClinic, context: CommandContext
     ) -> object:
-        books, clinics = self._books(connection, context), ClinicTable(connection)
-        return change_clinic(books, clinics, command, reader=self._reader, is_country=is_country)
+        uow, clinics = self._books(connection, context), ClinicRepository(connection)
+        return change_clinic(uow, clinics, command, reader=self._reader, is_country=is_country)
 
     def _suspend_clinic(
         self, connection: sa.Connection, command: SuspendClinic, context: CommandContext
     ) -> object:
-        books, clinics = self._books(connection, context), ClinicTable(connection)
-        return suspend_clinic(books, clinics, OperationTable(connection), command)
+        uow, clinics = self._books(connection, context), ClinicRepository(connection)
+        return suspend_clinic(uow, clinics, OperationRepository(connection), command)

@@ -10,11 +10,10 @@ from services.chassis.vault import Vault
 from services.contracts import privacy as asks
 from services.contracts.errors import Refusal
 from services.reminders.addresses.reader import LibraryAddressReader, is_country
-from services.reminders.core.books import Books
+from services.reminders.database.audit_log import AuditRepository
 from services.reminders.privacy.storage.archive import Archive
-from services.reminders.privacy.storage.audit import AuditTable
 from services.reminders.privacy.storage.erasing import PatientFile
-from services.reminders.privacy.storage.retention import RetentionTable
+from services.reminders.privacy.storage.retention import RetentionRepository
 from services.reminders.privacy.usecases.audit import list_audit
 from services.reminders.privacy.usecases.erase_patient import erase_patient
 from services.reminders.privacy.usecases.export_patient import export_patients
@@ -27,12 +26,13 @@ from services.reminders.registration.usecases.import_rows import (
     list_faults,
     start_import,
 )
+from services.reminders.unit_of_work import RemindersUnitOfWork
 
-OpenBooks = Callable[[sa.Connection, CommandContext | None], Books]
+OpenUnitOfWork = Callable[[sa.Connection, CommandContext | None], RemindersUnitOfWork]
 
 
-def privacy_readers(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], Reader]:
-    privacy = Privacy(open_books, vault)
+def privacy_readers(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any], Reader]:
+    privacy = Privacy(open_uow, vault)
     return {
         asks.ShowRetention: privacy.show_retention,
         asks.ListAudit: privacy.list_audit,
@@ -41,8 +41,8 @@ def privacy_readers(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], R
     }
 
 
-def privacy_commanders(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any], Commander]:
-    privacy = Privacy(open_books, vault)
+def privacy_commanders(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any], Commander]:
+    privacy = Privacy(open_uow, vault)
     return {
         asks.ErasePatient: privacy.erase,
         asks.StartImport: privacy.start_import,
@@ -54,26 +54,26 @@ def privacy_commanders(open_books: OpenBooks, vault: Vault) -> Mapping[type[Any]
 class Privacy:
     """Each in the transaction it is given."""
 
-    def __init__(self, open_books: OpenBooks, vault: Vault) -> None:
-        self._open_books = open_books
+    def __init__(self, open_uow: OpenUnitOfWork, vault: Vault) -> None:
+        self._open_uow = open_uow
         self._vault = vault
         self._reader = LibraryAddressReader()
 
     def show_retention(
         self, connection: sa.Connection, questions: Sequence[asks.ShowRetention]
     ) -> list[tuple[asks.Keeping, ...]]:
-        return show_retention(RetentionTable(connection), questions)
+        return show_retention(RetentionRepository(connection), questions)
 
     def list_audit(
         self, connection: sa.Connection, questions: Sequence[asks.ListAudit]
     ) -> list[asks.AuditPage | None]:
-        return list_audit(self._open_books(connection, None), AuditTable(connection), questions)
+        return list_audit(self._open_uow(connection, None), AuditRepository(connection), questions)
 
     def export(
         self, connection: sa.Connection, questions: Sequence[asks.ExportPatient]
     ) -> list[asks.PatientExport | None]:
-        books = self._open_books(connection, None)
-        return export_patients(books, Archive(connection, self._vault), questions)
+        uow = self._open_uow(connection, None)
+        return export_patients(uow, Archive(connection, self._vault), questions)
 
     def list_faults(
         self, connection: sa.Connection, questions: Sequence[asks.ListImportFaults]
@@ -83,8 +83,8 @@ class Privacy:
     def erase(
         self, connection: sa.Connection, command: asks.ErasePatient, context: CommandContext
     ) -> asks.EraseReply:
-        books = self._open_books(connection, context)
-        return erase_patient(books, PatientFile(connection, self._vault), command)
+        uow = self._open_uow(connection, context)
+        return erase_patient(uow, PatientFile(connection, self._vault), command)
 
     def start_import(
         self, connection: sa.Connection, command: asks.StartImport, _: CommandContext
@@ -94,17 +94,17 @@ class Privacy:
     def import_rows(
         self, connection: sa.Connection, command: asks.ImportRows, context: CommandContext
     ) -> asks.BatchReply | Refusal:
-        books = self._open_books(connection, context)
+        uow = self._open_uow(connection, context)
         newcomers = Newcomers(
-            books=books,
+            uow=uow,
             register=BatchRegister(connection, self._vault),
             reader=self._reader,
             is_country=is_country,
         )
         desk = Importing(
-            books=books,
+            uow=uow,
             ledger=ImportLedger(connection, self._vault),
-            audit=AuditTable(connection),
+            audit=AuditRepository(connection),
             newcomers=newcomers,
             reader=self._reader,
         )
@@ -113,4 +113,4 @@ class Privacy:
     def set_retention(
         self, connection: sa.Connection, command: asks.SetRetention, _: CommandContext
     ) -> asks.Keeping | Refusal:
-        return set_retention(RetentionTable(connection), command)
+        return set_retention(RetentionRepository(connection), command)

@@ -7,17 +7,19 @@ import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext, Commander
 from services.contracts.replanning import ReplanReminders, ReplanReply
-from services.reminders.core.books import Books
-from services.reminders.enrollments.storage.waiting_reminders import WaitingTable
+from services.reminders.enrollments.storage.waiting_reminders import WaitingReminderRepository
 from services.reminders.enrollments.usecases.replan_zones import replan_zones
+from services.reminders.unit_of_work import RemindersUnitOfWork
 
 
 def replanning_commanders(
-    open_books: Callable[[sa.Connection, CommandContext | None], Books],
+    open_uow: Callable[[sa.Connection, CommandContext | None], RemindersUnitOfWork],
 ) -> Mapping[type[Any], Commander]:
     def replan(
         connection: sa.Connection, command: ReplanReminders, context: CommandContext
     ) -> ReplanReply:
-        return replan_zones(open_books(connection, context), WaitingTable(connection), command)
+        return replan_zones(
+            open_uow(connection, context), WaitingReminderRepository(connection), command
+        )
 
     return {ReplanReminders: replan}

@@ -22,17 +22,18 @@ from services.contracts.senders import AddSender, ListSenders
 from services.reminders.addresses.reader import LibraryAddressReader, is_country, zones_of
 from services.reminders.auditing import audited_commanders, audited_readers
 from services.reminders.channels.email.links import SignedLinks
-from services.reminders.check_ins.storage.alert_contacts import AlertContactTable
-from services.reminders.check_ins.storage.staff_tasks import StaffDeskTable
+from services.reminders.check_ins.storage.staff_tasks import StaffTaskRepository
 from services.reminders.check_ins.usecases import staff_tasks as staff_desk
 from services.reminders.checking_in import Care, check_in_commanders, check_in_readers
-from services.reminders.clinics.storage.clinics import ClinicTable
-from services.reminders.clinics.storage.senders import SenderTable
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.storage.alert_contacts import AlertContactRepository
+from services.reminders.clinics.storage.clinics import ClinicRepository
+from services.reminders.clinics.storage.senders import SenderRepository
 from services.reminders.clinics.usecases import read_clinics
 from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.clinics.usecases.create_clinic import create_clinic
-from services.reminders.core.books import Books, Sender
-from services.reminders.database.idempotency import MemoryTable
+from services.reminders.database.idempotency import IdempotencyStore
+from services.reminders.database.product_time import product_time
 from services.reminders.database.tables import inbox
 from services.reminders.enrollment_life import (
     enrolling_commanders,
@@ -40,21 +41,24 @@ from services.reminders.enrollment_life import (
     enrollment_readers,
 )
 from services.reminders.enrollments.catalog.source import AskedPlans
-from services.reminders.enrollments.storage.enrollments import EnrollmentTable, TaskTable
-from services.reminders.enrollments.storage.plans import PlanTable, Versions
-from services.reminders.enrollments.storage.reminders import ReminderTable
-from services.reminders.enrollments.storage.visits import VisitTable
+from services.reminders.enrollments.storage.enrollments import (
+    EnrollmentRepository,
+    StepTaskRepository,
+)
+from services.reminders.enrollments.storage.plans import PlanRepository, Versions
+from services.reminders.enrollments.storage.reminders import ReminderRepository
+from services.reminders.enrollments.storage.visits import VisitRepository
 from services.reminders.enrollments.usecases import read_enrollments
 from services.reminders.enrollments.usecases import read_reminders as reading
 from services.reminders.enrollments.usecases.clinic_plan import Planning, PlanSource
-from services.reminders.enrollments.usecases.simulate_enrollment import Means
+from services.reminders.enrollments.usecases.simulate_enrollment import SimulationDeps
 from services.reminders.incoming import incoming_commanders
 from services.reminders.operating import operating_commanders, operating_readers
-from services.reminders.operations.storage.clock import ClockTable, product_time
+from services.reminders.operations.storage.clock import ClockRepository
 from services.reminders.operations.usecases.tell_time import advance_clock
 from services.reminders.patient_keeping import Keeping
-from services.reminders.patients.storage.patients import ConsentTable, PatientTable
-from services.reminders.patients.storage.suppressions import SuppressionTable
+from services.reminders.patients.storage.patients import ConsentRepository, PatientRepository
+from services.reminders.patients.storage.suppressions import SuppressionRepository
 from services.reminders.patients.usecases import read_patients
 from services.reminders.patients.usecases.suppressions import lift_suppression, suppress_contact
 from services.reminders.privacy_wiring import privacy_commanders, privacy_readers
@@ -64,6 +68,7 @@ from services.reminders.replanning import replanning_commanders
 from services.reminders.settings import RemindersSettings
 from services.reminders.simulating import simulating_readers
 from services.reminders.together import together_readers
+from services.reminders.unit_of_work import RemindersUnitOfWork
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -119,7 +124,7 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
                 **incoming_commanders(vault, publish, care),
                 **check_in_commanders(care),
                 **operating_commanders(publish),
-                **replanning_commanders(desk.books),
+                **replanning_commanders(desk.uow),
             }
         ),
         consumers=CONSUMERS,
@@ -136,7 +141,9 @@ class Desk:
         self._plans: Versions = {}
         self.renderer = JinjaRenderer()
 
-    def books(self, connection: sa.Connection, context: CommandContext | None = None) -> Books:
+    def uow(
+        self, connection: sa.Connection, context: CommandContext | None = None
+    ) -> RemindersUnitOfWork:
         """Without a context, for reading: nothing is announced."""
 
         def announce(event: Event) -> None:
@@ -144,43 +151,47 @@ class Desk:
                 context.after_commit(partial(self._publish, event))
 
         vault = self._vault
-        return Books(
+        return RemindersUnitOfWork(
             now=cache(partial(product_time, connection)),
             announce=announce,
-            clinics=ClinicTable(connection),
-            senders=SenderTable(connection),
-            patients=PatientTable(connection, vault, zones_of),
-            consents=ConsentTable(connection, vault),
-            plans=PlanTable(connection, self._plans),
-            enrollments=EnrollmentTable(connection, vault),
-            reminders=ReminderTable(connection, vault),
-            tasks=TaskTable(connection),
-            visits=VisitTable(connection),
-            chains=AlertContactTable(connection, vault),
-            memory=MemoryTable(connection, vault),
+            clinics=ClinicRepository(connection),
+            senders=SenderRepository(connection),
+            patients=PatientRepository(connection, vault, zones_of),
+            consents=ConsentRepository(connection, vault),
+            plans=PlanRepository(connection, self._plans),
+            enrollments=EnrollmentRepository(connection, vault),
+            reminders=ReminderRepository(connection, vault),
+            tasks=StepTaskRepository(connection),
+            visits=VisitRepository(connection),
+            chains=AlertContactRepository(connection, vault),
+            memory=IdempotencyStore(connection, vault),
         )
 
-    def reader(self, read: Callable[[Books, Sequence[Q]], Sequence[R]]) -> Reader:
-        return lambda connection, questions: read(self.books(connection), questions)
+    def reader(self, read: Callable[[RemindersUnitOfWork, Sequence[Q]], Sequence[R]]) -> Reader:
+        return lambda connection, questions: read(self.uow(connection), questions)
 
-    def commander(self, act: Callable[[Books, Q], R]) -> Commander:
-        return lambda connection, command, context: act(self.books(connection, context), command)
+    def commander(self, act: Callable[[RemindersUnitOfWork, Q], R]) -> Commander:
+        return lambda connection, command, context: act(self.uow(connection, context), command)
 
-    def staff_reader(self, read: Callable[[StaffDeskTable, Sequence[Q]], Sequence[R]]) -> Reader:
-        return lambda connection, asked: read(StaffDeskTable(connection, self._vault), asked)
+    def staff_reader(
+        self, read: Callable[[StaffTaskRepository, Sequence[Q]], Sequence[R]]
+    ) -> Reader:
+        return lambda connection, asked: read(StaffTaskRepository(connection, self._vault), asked)
 
     def complete_task(
         self, connection: sa.Connection, asked: replies.CompleteTask, context: CommandContext
     ) -> replies.TaskReply:
-        reply = staff_desk.complete_task(StaffDeskTable(connection, self._vault), asked)
+        reply = staff_desk.complete_task(StaffTaskRepository(connection, self._vault), asked)
         if reply.task is not None:
             done = TaskChanged(clinic_id=asked.scope.clinic_id, task_id=reply.task.id)
             context.after_commit(partial(self._publish, done))
         return reply
 
-    def suppressing(self, act: Callable[[Books, SuppressionTable, Q], R]) -> Commander:
+    def suppressing(
+        self, act: Callable[[RemindersUnitOfWork, SuppressionRepository, Q], R]
+    ) -> Commander:
         return lambda connection, asked, context: act(
-            self.books(connection, context), SuppressionTable(connection, self._vault), asked
+            self.uow(connection, context), SuppressionRepository(connection, self._vault), asked
         )
 
 
@@ -192,7 +203,7 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         ListSenders: desk.reader(list_senders),
         asks.GetPatients: desk.reader(read_patients.get_patients),
         asks.FindPatient: desk.reader(read_patients.find_patients),
-        **Keeping(desk.books, desk.vault).readers(),
+        **Keeping(desk.uow, desk.vault).readers(),
         asks.GetEnrollments: desk.reader(read_enrollments.get_enrollments),
         asks.FindEnrollment: desk.reader(read_enrollments.find_enrollments),
         asks.ListEnrollments: desk.reader(read_enrollments.list_enrollments),
@@ -204,16 +215,16 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
         replies.ListInbox: desk.staff_reader(staff_desk.list_inbox),
         replies.GetInbound: desk.staff_reader(staff_desk.get_inbound),
         clock_asks.ShowClock: _show_clock,
-        **enrollment_readers(desk.books),
-        **privacy_readers(desk.books, desk.vault),
+        **enrollment_readers(desk.uow),
+        **privacy_readers(desk.uow, desk.vault),
     }
 
 
 def simulating(
     desk: Desk, settings: RemindersSettings, source: PlanSource
 ) -> Mapping[type[Any], Reader]:
-    means = Means(source=source, renderer=desk.renderer, daily_cap=daily_cap_of(settings))
-    return simulating_readers(desk.books, means)
+    means = SimulationDeps(source=source, renderer=desk.renderer, daily_cap=daily_cap_of(settings))
+    return simulating_readers(desk.uow, means)
 
 
 def commanders(
@@ -239,20 +250,20 @@ def commanders(
     def advance(
         connection: sa.Connection, command: clock_asks.AdvanceClock, _: CommandContext
     ) -> object:
-        clock = ClockTable(connection)
+        clock = ClockRepository(connection)
         return advance_clock(clock, command, is_development=settings.is_development)
 
     return {
         asks.CreateClinic: desk.commander(create),
         AddSender: desk.commander(partial(add_sender, rules=rules)),
-        **Keeping(desk.books, desk.vault).commanders(),
-        **enrolling_commanders(desk.books, planning),
-        **enrollment_commanders(desk.books, desk.vault, planning),
+        **Keeping(desk.uow, desk.vault).commanders(),
+        **enrolling_commanders(desk.uow, planning),
+        **enrollment_commanders(desk.uow, desk.vault, planning),
         replies.CompleteTask: desk.complete_task,
         replies.SuppressContact: desk.suppressing(suppress_contact),
         replies.LiftSuppression: desk.suppressing(lift_suppression),
         clock_asks.AdvanceClock: advance,
-        **privacy_commanders(desk.books, desk.vault),
+        **privacy_commanders(desk.uow, desk.vault),
     }
 
 
@@ -281,5 +292,5 @@ def first_senders(settings: RemindersSettings) -> list[Sender]:
 def _show_clock(
     connection: sa.Connection, questions: Sequence[clock_asks.ShowClock]
 ) -> list[clock_asks.ClockRecord]:
-    reading = ClockTable(connection).read()
+    reading = ClockRepository(connection).read()
     return [reading for _ in questions]

@@ -7,16 +7,19 @@ import sqlalchemy as sa
 
 from services.chassis.answer import Reader
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
-from services.reminders.core.books import Books
-from services.reminders.enrollments.usecases.simulate_enrollment import Means, simulate_enrollments
+from services.reminders.enrollments.usecases.simulate_enrollment import (
+    SimulationDeps,
+    simulate_enrollments,
+)
+from services.reminders.unit_of_work import RemindersUnitOfWork
 
 
 def simulating_readers(
-    open_books: Callable[[sa.Connection], Books], means: Means
+    open_uow: Callable[[sa.Connection], RemindersUnitOfWork], means: SimulationDeps
 ) -> Mapping[type[Any], Reader]:
     def simulate(
         connection: sa.Connection, asked: Sequence[SimulateEnrollment]
     ) -> list[tuple[SimulatedReminder, ...] | None]:
-        return simulate_enrollments(open_books(connection), asked, means)
+        return simulate_enrollments(open_uow(connection), asked, means)
 
     return {SimulateEnrollment: simulate}

@@ -22,7 +22,7 @@ from services.contracts.events import ReminderChanged
 from services.reminders.addresses.reader import zones_of
 from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.postman import Postman
-from services.reminders.check_ins.usecases.run_check_in_timers import KeepWatch
+from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers
 from services.reminders.checking_in import Care, WatchLog, operators_of
 from services.reminders.consent.storage.opt_outs import CarrierOptOuts
 from services.reminders.delivery.domain.dispatch import Policy
@@ -80,7 +80,7 @@ class DispatcherParts(msgspec.Struct, frozen=True):
     sweep: Sweeper
     doorbell: Doorbell
     move_traffic: MoveTraffic
-    keep_watch: KeepWatch
+    keep_watch: CheckInTimers
     purge: Purge
     engine: sa.Engine
     redis: redis.Redis
@@ -202,7 +202,9 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         sweep=sweeper,
         doorbell=Doorbell(client, "drain"),
         move_traffic=move_traffic,
-        keep_watch=KeepWatch(partial(care.watching, engine), operators_of(settings), WatchLog()),
+        keep_watch=CheckInTimers(
+            partial(care.watching, engine), operators_of(settings), WatchLog()
+        ),
         purge=Purge(engine, vault),
         engine=engine,
         redis=client,

@@ -12,7 +12,7 @@ from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
 from services.chassis.work import run_worker
 from services.contracts.catalog import Channel
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
+from services.reminders.core.storage_away import StorageAway
 from services.reminders.settings import WorkerSettings
 from services.reminders.wiring import open_worker, queue_of
 

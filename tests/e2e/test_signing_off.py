@@ -13,7 +13,8 @@ from services.contracts.catalog import Channel
 from services.contracts.words import AlertHours
 from services.launcher.processes import wait_until
 from services.launcher.programs import command
-from services.reminders.check_ins.usecases.check_in_ports import NewAlert, NewAlertContact
+from services.reminders.check_ins.domain.alert import NewAlert
+from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from tests.support.arena import ROOT, Arena, listens
 from tests.support.care_desk import care_desk
 from tests.support.graphql import ENROLL, REGISTER, Gateway, consents

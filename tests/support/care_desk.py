@@ -11,13 +11,13 @@ from services.contracts.catalog import Channel
 from services.contracts.events import Event
 from services.contracts.incoming import RecordInbound
 from services.reminders.channels.email.links import SignedLinks
-from services.reminders.check_ins.storage.inbound import Inbox
+from services.reminders.check_ins.storage.inbound import InboundRepository
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
 from services.reminders.check_ins.usecases.check_in_ports import CareDesk
 from services.reminders.check_ins.usecases.record_inbound import InboundEffect, record_inbound
-from services.reminders.check_ins.usecases.run_check_in_timers import KeepWatch
+from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers
 from services.reminders.checking_in import Care
-from services.reminders.consent.storage.opt_outs import OptOuts
+from services.reminders.consent.storage.opt_outs import OptOutRepository
 
 OPERATOR = OperatorAddress(Channel.EMAIL, "operator@product.example")
 LINKS = SignedLinks("http://127.0.0.1:8000", "not a secret")
@@ -37,7 +37,9 @@ def take_text(engine: sa.Engine, vault: Vault, said: RecordInbound) -> InboundEf
     """As the service does when a text comes in."""
     with engine.begin() as connection:
         desk = care_of(vault).desk(connection)
-        return record_inbound(Inbox(connection, vault), OptOuts(connection, vault), desk, said)
+        return record_inbound(
+            InboundRepository(connection, vault), OptOutRepository(connection, vault), desk, said
+        )
 
 
 class Watchman:
@@ -51,7 +53,7 @@ class Watchman:
         self.pages: list[tuple[int, int]] = []
         care = care_of(vault, self.events.append)
         self.broken: list[str] = []
-        self.round = KeepWatch(partial(care.watching, engine), (OPERATOR,), self)
+        self.round = CheckInTimers(partial(care.watching, engine), (OPERATOR,), self)
 
     def unanswered(self, clinic_id: int, rung: int) -> None:
         self.pages.append((clinic_id, rung))

@@ -30,9 +30,9 @@ from services.contracts.words import (
     ReminderStatus,
     Role,
 )
-from services.reminders.check_ins.usecases.check_in_ports import NewAlertContact
 from services.reminders.check_ins.usecases.record_inbound import InboundEffect
 from services.reminders.checking_in import check_in_commanders, check_in_readers
+from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import (

@@ -62,30 +62,30 @@ class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):
     html: str | None = None
 
 
-class Said(msgspec.Struct, frozen=True):
+class StepText(msgspec.Struct, frozen=True):
     """One step as it is said about one procedure."""
 
     step: AftercareStep
     facts: MessageFacts
 
 
-def said_together(every: Sequence[Said]) -> tuple[Said, ...]:
+def said_together(every: Sequence[StepText]) -> tuple[StepText, ...]:
     """Prepare texts for one message: all count from the latest end, and a question comes last.
 
     After several procedures the one that ended last says when a restriction is over.
     """
     ended_at = max(one.facts.procedure_ended_at for one in every)
     alike = [
-        Said(one.step, msgspec.structs.replace(one.facts, procedure_ended_at=ended_at))
+        StepText(one.step, msgspec.structs.replace(one.facts, procedure_ended_at=ended_at))
         for one in every
     ]
     return tuple(sorted(alike, key=lambda one: one.step.kind is StepKind.CHECK_IN))
 
 
-def answered_at(url: str, every: Sequence[Said]) -> tuple[Said, ...]:
+def answered_at(url: str, every: Sequence[StepText]) -> tuple[StepText, ...]:
     """The same, told where a patient answers what is asked."""
     return tuple(
-        Said(one.step, msgspec.structs.replace(one.facts, check_in_url=url))
+        StepText(one.step, msgspec.structs.replace(one.facts, check_in_url=url))
         if one.step.check_in
         else one
         for one in every
@@ -104,7 +104,7 @@ class Renderer(Protocol):
         ...
 
     def render_together(
-        self, every: Sequence[Said], channel: Channel, detail: MessageDetail
+        self, every: Sequence[StepText], channel: Channel, detail: MessageDetail
     ) -> RenderedMessage:
         """Say several steps in one message, whose subject is the first one's.
 

@@ -8,7 +8,7 @@ from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.words import Mode, ReminderStatus
 
 
-class Taken(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True):
     """A recorded decision."""
 
     at: datetime

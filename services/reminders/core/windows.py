@@ -203,3 +203,12 @@ def _minutes(at: time) -> int:
 
 def _at_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return instant(day, time(minute // 60, minute % 60), zone)
+
+
+def local_text(at: datetime, window: Window) -> str:
+    """An instant on the patient's wall clock, by RFC 9557: local time, offset, zone's name.
+
+    As `2027-03-14T10:00:00-04:00[America/New_York]`. The offset tells apart the two instants of
+    an hour that a change of clocks repeats.
+    """
+    return f"{at.astimezone(window.zone).isoformat(timespec='seconds')}[{window.zone.key}]"

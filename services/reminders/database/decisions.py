@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.clock import product_now
-from services.reminders.core.reminder import Taken
+from services.reminders.core.reminder import Decision
 from services.reminders.database.tables import decision
 from services.reminders.database.unnest import columns_of, table_of
 
@@ -41,11 +41,11 @@ def decide_each(
     connection.execute(_DECIDE, {"clinic_id": clinic_id, **told})
 
 
-def taken_of(row: sa.Row[tuple[object, ...]]) -> Iterable[Taken]:
+def taken_of(row: sa.Row[tuple[object, ...]]) -> Iterable[Decision]:
     """The decisions that one row holds, in order."""
-    yield Taken(row.at, row.code, row.detail)
+    yield Decision(row.at, row.code, row.detail)
     for code, detail in row.further or ():
-        yield Taken(row.at, code, detail)
+        yield Decision(row.at, code, detail)
 
 
 def _row(taken: Sequence[tuple[int, str, str | None]]) -> tuple[int, str, str | None, str | None]:

@@ -3,12 +3,14 @@
 from functools import cache
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.reminders import Scope
-from services.reminders.core.books import Remembered
+from services.contracts.reminders import (
+    Scope,
+)
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Fixed
 from services.reminders.database.precompiled import given as parameter
@@ -17,12 +19,22 @@ from services.reminders.database.tables import idempotency
 _KEY: Final = ("mode", "mutation", "key")
 
 
-class MemoryTable:
+class IdempotentResult(msgspec.Struct, frozen=True):
+    """What an idempotency key was used for before."""
+
+    result_id: int
+    is_same_input: bool
+
+
+class IdempotencyStore:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
-    def recall(self, scope: Scope, mutation: str, key: str, given: bytes) -> Remembered | None:
+    def recall(
+        self, scope: Scope, mutation: str, key: str, given: bytes
+    ) -> IdempotentResult | None:
+        """Look a key up; a second caller with the same key waits for the first to end."""
         name = f"{scope.clinic_id}.{scope.mode}.{mutation}.{key}"
         _waiting()(self._connection, name=name)
         row = next(
@@ -41,7 +53,7 @@ class MemoryTable:
             return None
         known = self._vault.indexes(given.hex(), context=contexts.INPUT)
         result_id, input_hash = row
-        return Remembered(result_id, input_hash in known)
+        return IdempotentResult(result_id, input_hash in known)
 
     def remember(self, scope: Scope, mutation: str, key: str, given: bytes, result_id: int) -> None:
         _remembering()(

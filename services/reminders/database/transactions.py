@@ -7,8 +7,8 @@ import psycopg
 import sqlalchemy as sa
 import sqlalchemy.exc
 
+from services.reminders.core.storage_away import StorageAway
 from services.reminders.database.precompiled import driver_of
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,
     RenderedMessage,
-    Said,
+    StepText,
     said_together,
 )
 from services.reminders.rendering import phrases
@@ -47,10 +47,10 @@ class JinjaRenderer:
     def render(
         self, step: AftercareStep, channel: Channel, detail: MessageDetail, facts: MessageFacts
     ) -> RenderedMessage:
-        return self.render_together([Said(step, facts)], channel, detail)
+        return self.render_together([StepText(step, facts)], channel, detail)
 
     def render_together(
-        self, every: Sequence[Said], channel: Channel, detail: MessageDetail
+        self, every: Sequence[StepText], channel: Channel, detail: MessageDetail
     ) -> RenderedMessage:
         first = every[0]
         subject = self._said(first, lambda: self._subject(first, channel, detail), channel)
@@ -68,7 +68,9 @@ class JinjaRenderer:
             else None,
         )
 
-    def say(self, source: str, channel: Channel, about: Said, *, has_way_out: bool = False) -> str:
+    def say(
+        self, source: str, channel: Channel, about: StepText, *, has_way_out: bool = False
+    ) -> str:
         """Fill in a text of a step's that is none of its messages: an answer, a nudge."""
         text = self._said(about, lambda: self._fill(source, channel, about, set()), channel)
         if has_way_out:
@@ -76,7 +78,7 @@ class JinjaRenderer:
         sender = about.facts.sender_name
         return text if text.startswith(sender) else f"{sender}: {text}"
 
-    def _texts(self, every: Sequence[Said], channel: Channel, detail: MessageDetail) -> str:
+    def _texts(self, every: Sequence[StepText], channel: Channel, detail: MessageDetail) -> str:
         """The texts one after the other, none twice; the name is said once.
 
         It is the name of the message that goes out. What a text says of phone and hours stays that
@@ -97,7 +99,7 @@ class JinjaRenderer:
             parts.append(phrases.language(every[0].facts.locale).latest_end)
         return ("\n" if channel is Channel.SMS else "\n\n").join(parts)
 
-    def _said(self, one: Said, make: Callable[[], T], channel: Channel) -> T:
+    def _said(self, one: StepText, make: Callable[[], T], channel: Channel) -> T:
         """Say what cannot be said by its step, never by what a template made of a patient."""
         try:
             return make()
@@ -105,17 +107,17 @@ class JinjaRenderer:
             what = f"step {one.step.key}, {channel}: {type(fault).__name__}"
             raise CannotRender(what) from None
 
-    def _text(self, one: Said, channel: Channel, detail: MessageDetail, named: _Ends) -> str:
+    def _text(self, one: StepText, channel: Channel, detail: MessageDetail, named: _Ends) -> str:
         body = _body(one.step, channel, detail)
         return self._fill(body.text, channel, one, named)
 
-    def _subject(self, one: Said, channel: Channel, detail: MessageDetail) -> str | None:
+    def _subject(self, one: StepText, channel: Channel, detail: MessageDetail) -> str | None:
         body = _body(one.step, channel, detail)
         if not body.subject or channel is Channel.SMS:
             return None  # a text has none
         return self._fill(body.subject, channel, one, set())
 
-    def _fill(self, source: str, channel: Channel, one: Said, named: _Ends) -> str:
+    def _fill(self, source: str, channel: Channel, one: StepText, named: _Ends) -> str:
         template: Template = self._compile(_plainly(source, channel))
         return template.render(_variables(one.facts, channel, named) | _asked(one)).strip()
 
@@ -158,7 +160,7 @@ def _sentence(text: str) -> str:
     return f"{text}." if text and text[-1].isalnum() else text
 
 
-def _asked(one: Said) -> dict[str, object]:
+def _asked(one: StepText) -> dict[str, object]:
     """What only a step that asks something may show."""
     if one.step.check_in is None:
         return {}

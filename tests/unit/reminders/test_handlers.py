@@ -61,7 +61,7 @@ def test_every_kind_of_ask_is_answered(vault: Vault) -> None:
         *incoming_commanders(vault, print, care),
         *check_in_commanders(care),
         *operating_commanders(print),
-        *replanning_commanders(desk.books),
+        *replanning_commanders(desk.uow),
     }
 
     assert set(reads) == {kind for kind in KINDS if not issubclass(kind, Command)}

@@ -12,38 +12,29 @@ from typing import Final, TypeVar
 import msgspec
 
 from services.contracts.words import AlertHours
+from services.reminders.clinics.domain.alert_contact import OFFSETS, TIERS, AlertRecipient
 
-OFFSETS: Final = tuple(timedelta(minutes=minutes) for minutes in (0, 5, 15, 30))
 REPEAT_EVERY: Final = timedelta(minutes=15)
-TIERS: Final = range(len(OFFSETS))
-OPERATOR_TIER: Final = len(OFFSETS)
-"""Of whoever runs the product, who is no clinic's staff."""
 
 USEFUL_FOR: Final = timedelta(hours=2)
 """How long an alert is worth sending; long before, a newer one has been written."""
 
 
-class Reached(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who may be alerted."""
-
-    id: int
-    tier: int
-    hours: AlertHours
-
-
-Known = TypeVar("Known", bound=Reached)
+Known = TypeVar("Known", bound=AlertRecipient)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """What is done now: whom to alert, and which rung of the chain comes at what time."""
 
-    contacts: tuple[Reached, ...]
+    contacts: tuple[AlertRecipient, ...]
     pages_operator: bool
     rung: int
     alert_at: datetime
 
 
-def climb(rung: int, opened_at: datetime, contacts: Sequence[Reached], *, now: datetime) -> Step:
+def climb(
+    rung: int, opened_at: datetime, contacts: Sequence[AlertRecipient], *, now: datetime
+) -> Step:
     """Take a rung. `contacts` are those on duty: a tier without any is passed over at once."""
     while rung in TIERS and not _of_tier(rung, contacts):
         rung += 1
@@ -75,5 +66,5 @@ def _time_of(rung: int, opened_at: datetime) -> datetime:
     return opened_at + OFFSETS[-1] + REPEAT_EVERY
 
 
-def _of_tier(tier: int, contacts: Sequence[Reached]) -> tuple[Reached, ...]:
+def _of_tier(tier: int, contacts: Sequence[AlertRecipient]) -> tuple[AlertRecipient, ...]:
     return tuple(one for one in contacts if one.tier == tier)

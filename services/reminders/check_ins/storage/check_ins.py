@@ -11,10 +11,10 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import StepKind
 from services.contracts.words import CheckInLevel, ReminderStatus
+from services.reminders.check_ins.domain.check_in import Answered, CheckIn
 from services.reminders.check_ins.storage.sent_check_ins import open_check_ins, was_put
-from services.reminders.check_ins.usecases.check_in_ports import Answered, CheckIn
-from services.reminders.consent.usecases.opt_out import Person
-from services.reminders.core.books import Key
+from services.reminders.consent.domain.opt_out import AddressOwner
+from services.reminders.core.key import Key
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
@@ -25,7 +25,7 @@ Row = sa.Row[*tuple[Any, ...]]
 Query = sa.Select[*tuple[Any, ...]]
 
 
-class CheckInTable:
+class CheckInRepository:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault, decoded: Versions) -> None:
@@ -33,13 +33,15 @@ class CheckInTable:
         self._vault = vault
         self._decoded = decoded
 
-    def open_sent(self, people: Sequence[Person]) -> None:
+    def open_sent(self, people: Sequence[AddressOwner]) -> None:
+        """Open those of these patients' questions that have left, and are not open yet."""
         whose = {(one.clinic_id, one.patient_id) for one in people}
         if whose:
             theirs = sa.tuple_(outbound.c.clinic_id, outbound.c.patient_id).in_(whose)
             open_check_ins(self._connection, self._decoded, theirs)
 
-    def recent(self, people: Sequence[Person], since: datetime) -> Sequence[CheckIn]:
+    def recent(self, people: Sequence[AddressOwner], since: datetime) -> Sequence[CheckIn]:
+        """Lock and read what these patients were asked, newest first."""
         whose = {(one.clinic_id, one.patient_id) for one in people}
         if not whose:
             return ()
@@ -110,6 +112,7 @@ class CheckInTable:
         )
 
     def stop_nudging(self, one: CheckIn) -> None:
+        """Nudge no more, and take back a nudge that has not left."""
         self._connection.execute(sa.update(check_in).where(*_is(one.key)).values(nudge_at=None))
         if one.nudge_id is None:
             return

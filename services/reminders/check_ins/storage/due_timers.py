@@ -7,11 +7,12 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import CheckInLevel, ReminderStatus
-from services.reminders.check_ins.domain.alert_chain import OPERATOR_TIER
-from services.reminders.check_ins.storage.check_ins import CheckInTable
-from services.reminders.check_ins.usecases.alert_staff import Climbed
-from services.reminders.check_ins.usecases.check_in_ports import CheckIn, Escalation
-from services.reminders.core.books import Key
+from services.reminders.check_ins.domain.alert import AdvancedEscalation
+from services.reminders.check_ins.domain.check_in import CheckIn
+from services.reminders.check_ins.domain.escalation import DueEscalation
+from services.reminders.check_ins.storage.check_ins import CheckInRepository
+from services.reminders.clinics.domain.alert_contact import OPERATOR_TIER
+from services.reminders.core.key import Key
 from services.reminders.database.tables import alert, check_in, escalation, outbound
 
 _BATCH = 50
@@ -21,14 +22,15 @@ _CANNOT_ARRIVE = (
 )
 
 
-class Watch:
+class DueTimers:
     """In the transaction of one round."""
 
-    def __init__(self, connection: sa.Connection, check_ins: CheckInTable) -> None:
+    def __init__(self, connection: sa.Connection, check_ins: CheckInRepository) -> None:
         self._connection = connection
         self._check_ins = check_ins
 
     def to_nudge(self) -> Sequence[CheckIn]:
+        """Take the questions whose patients have been silent for long enough, each once."""
         silent = sa.and_(
             check_in.c.level == CheckInLevel.WAITING,
             check_in.c.nudge_at <= product_now,
@@ -44,13 +46,15 @@ class Watch:
         )
 
     def close_silent(self) -> Sequence[CheckIn]:
+        """Call UNREACHED what was not answered in time."""
         silent = sa.and_(
             check_in.c.level == CheckInLevel.WAITING, check_in.c.closes_at <= product_now
         )
         values: dict[str, Any] = {"level": CheckInLevel.UNREACHED, "nudge_at": None}
         return self._take(silent, check_in.c.closes_at, **values)
 
-    def to_alert(self) -> Sequence[Escalation]:
+    def to_alert(self) -> Sequence[DueEscalation]:
+        """Those whose next rung is due, or whose last alerts cannot arrive."""
         due = (
             sa.select(escalation)
             .where(
@@ -62,7 +66,7 @@ class Watch:
             .with_for_update(skip_locked=True)
         )
         return [
-            Escalation(
+            DueEscalation(
                 clinic_id=row.clinic_id,
                 id=row.id,
                 mode=row.mode,
@@ -73,7 +77,7 @@ class Watch:
             for row in self._connection.execute(due)
         ]
 
-    def climbed(self, one: Escalation, to: Climbed) -> None:
+    def climbed(self, one: DueEscalation, to: AdvancedEscalation) -> None:
         self._connection.execute(
             sa.update(escalation)
             .where(escalation.c.clinic_id == one.clinic_id, escalation.c.id == one.id)

@@ -11,8 +11,8 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.check_ins import AlertRecord, EscalationRecord, ListEscalations
 from services.contracts.words import CheckInLevel, EscalationOutcome, ReminderStatus
-from services.reminders.check_ins.usecases.check_in_ports import Alarm
-from services.reminders.core.books import Key
+from services.reminders.check_ins.domain.escalation import NewEscalation
+from services.reminders.core.key import Key
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
@@ -24,14 +24,15 @@ Place = tuple[int, int]  # (clinic id, escalation id)
 _RANK = sa.case((escalation.c.level == CheckInLevel.RED, 0), else_=1)
 
 
-class EscalationTable:
+class EscalationRepository:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
-    def open(self, alarm: Alarm) -> int | None:
+    def open(self, alarm: NewEscalation) -> int | None:
+        """Open one with alerts due now; None when the enrollment has an open one."""
         statement = (
             insert(escalation)
             .values(
@@ -55,6 +56,7 @@ class EscalationTable:
         return self._connection.execute(statement).scalar_one_or_none()
 
     def pages(self, ask: ListEscalations) -> tuple[Sequence[EscalationRecord], int]:
+        """A page, with one more where there are further ones, and how many there are in all."""
         wanted = sa.select(escalation).where(*_filters(ask))
         total = self._connection.execute(
             sa.select(sa.func.count()).select_from(wanted.subquery())
@@ -73,6 +75,7 @@ class EscalationTable:
         return {Key(row.clinic_id, row.mode, row.id): record for row, record in found}
 
     def acknowledge(self, key: Key, by: str) -> bool:
+        """Stop its alerts; False when somebody has already."""
         done = self._connection.execute(
             sa.update(escalation)
             .where(*_is(key), escalation.c.acknowledged_at.is_(None))

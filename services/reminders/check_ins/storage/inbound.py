@@ -9,10 +9,10 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.incoming import RecordInbound
 from services.contracts.words import AttemptOutcome
-from services.reminders.check_ins.usecases.record_inbound import NewInbound, NewTask
+from services.reminders.check_ins.domain.inbound import NewInbound, NewTask
 from services.reminders.consent.domain.keywords import Meaning
-from services.reminders.consent.storage.address_owners import Audience
-from services.reminders.consent.usecases.opt_out import Person
+from services.reminders.consent.domain.opt_out import AddressOwner
+from services.reminders.consent.storage.address_owners import AddressOwners
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_index, address_indexes
 from services.reminders.database.tables import (
@@ -27,18 +27,20 @@ _HELPED_FOR = timedelta(hours=1)
 _MAY_HAVE_ARRIVED = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN)
 
 
-class Inbox:
+class InboundRepository:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
-        self._audience = Audience(connection, vault)
+        self._audience = AddressOwners(connection, vault)
 
     def senders(self, said: RecordInbound) -> dict[int, int]:
+        """The clinics that send from the address written to: clinic id → sender id."""
         return self._audience.senders(said.channel, said.provider, said.our_address, said.account)
 
-    def people(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> tuple[Person, ...]:
+    def people(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> tuple[AddressOwner, ...]:
+        """The patients of those clinics whose current address this came from."""
         return self._audience.people(clinic_ids, said.channel, said.their_address)
 
     def countries(self, clinic_ids: tuple[int, ...]) -> set[str]:
@@ -46,6 +48,7 @@ class Inbox:
         return set(self._connection.execute(found).scalars())
 
     def asked_for_help_before(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> bool:
+        """Whether this address asked for help in the hour before."""
         indexes = address_indexes(self._vault, said.channel, said.their_address)
         asked = sa.exists().where(
             inbound_message.c.clinic_id.in_(clinic_ids),
@@ -57,6 +60,7 @@ class Inbox:
         return self._connection.execute(sa.select(asked)).scalar_one()
 
     def add(self, new: NewInbound, said: RecordInbound) -> int | None:
+        """Keep it, sealed, with the message it answers; None when it was kept before."""
         person = new.person
         statement = (
             insert(inbound_message)

@@ -7,20 +7,21 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Purpose
 from services.contracts.words import ReminderStatus
-from services.reminders.check_ins.usecases.check_in_ports import CareTask, Message
+from services.reminders.check_ins.domain.care_task import CareTask
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.core.outbound import Lane, OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import outbound, staff_task
 
 
-class OutboxTable:
+class OutboxRepository:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
-    def put(self, message: Message) -> int:
+    def put(self, message: OutboxMessage) -> int:
         """Due now, ahead of reminders; it knows by its kind what it may ignore."""
         until = message.until or product_now + sa.literal(message.useful_for, sa.Interval())
         is_nudge = message.kind is OutboundKind.NUDGE
@@ -50,13 +51,14 @@ class OutboxTable:
         return self._connection.execute(statement.returning(outbound.c.id)).scalar_one()
 
 
-class CareTaskTable:
+class CareTaskRepository:
     """Tasks that follow from what patients say, or from messages that never arrived."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def open(self, task: CareTask) -> int | None:
+        """Open it; None when there is one that says the same."""
         statement = (
             insert(staff_task)
             .values(

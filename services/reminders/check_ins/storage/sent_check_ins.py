@@ -17,7 +17,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
 from services.reminders.database.joins import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
-from services.reminders.enrollments.storage.plans import PlanTable, Versions
+from services.reminders.enrollments.storage.plans import PlanRepository, Versions
 
 _BATCH = 200
 _ALIVE = (
@@ -31,7 +31,7 @@ Row = sa.Row[*tuple[Any, ...]]
 carrier = outbound.alias("carrier")
 
 
-class FollowUp:
+class SentCheckIns:
     """For the sweeper; one transaction. What another one holds is skipped."""
 
     def __init__(self, connection: sa.Connection, decoded: Versions) -> None:
@@ -128,7 +128,7 @@ def open_check_ins(
 ) -> None:
     """Open the questions of these reminders, if they may have left and were not put before."""
     rows = connection.execute(_left(which)).all()
-    plans = PlanTable(connection, decoded).get(
+    plans = PlanRepository(connection, decoded).get(
         [(row.clinic_id, row.plan_version_id) for row in rows]
     )
     values = []

@@ -10,7 +10,7 @@ from services.chassis.vault import Vault
 from services.contracts.reminders import Scope
 from services.contracts.replies import InboundRecord, ListInbox, ListTasks, TaskRecord
 from services.contracts.words import Mode
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import inbound_message, outbound, patient, staff_task
@@ -22,12 +22,13 @@ _TASK_MODE = sa.func.coalesce(patient.c.mode, inbound_message.c.mode, str(Mode.L
 _INBOUND_MODE = sa.func.coalesce(patient.c.mode, inbound_message.c.mode)
 
 
-class StaffDeskTable:
+class StaffTaskRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
     def tasks(self, ask: ListTasks) -> tuple[Sequence[TaskRecord], int]:
+        """A page, with one more where there are further ones, and how many there are in all."""
         wanted = _tasks().where(*_within(ask.scope, staff_task, _TASK_MODE), *_task_filters(ask))
         total = self._connection.execute(
             sa.select(sa.func.count()).select_from(wanted.subquery())
@@ -43,6 +44,7 @@ class StaffDeskTable:
         return {Key(row.clinic_id, Mode(row.its_mode), row.id): self._task(row) for row in rows}
 
     def complete(self, key: Key, by: str, note: str | None) -> None:
+        """Only what is open: the first to finish it stands."""
         self._connection.execute(
             sa.update(staff_task)
             .where(
@@ -58,6 +60,7 @@ class StaffDeskTable:
         )
 
     def inbox(self, ask: ListInbox) -> Sequence[InboundRecord]:
+        """A page, with one more where there are further ones."""
         wanted = _inbound().where(*_within(ask.scope, inbound_message, _INBOUND_MODE))
         if ask.patient_id is not None:
             wanted = wanted.where(inbound_message.c.patient_id == ask.patient_id)

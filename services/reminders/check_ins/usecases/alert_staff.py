@@ -1,7 +1,6 @@
 """Writes alerts to staff, rung by rung, and tries whether a clinic's chain works."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -11,19 +10,15 @@ from services.contracts.check_ins import AlertTestReply, SendTestAlert
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import ClinicRecord
 from services.contracts.words import AlertHours, Mode
-from services.reminders.check_ins.domain.alert_chain import (
-    OPERATOR_TIER,
-    USEFUL_FOR,
-    climb,
-    on_duty,
-)
+from services.reminders.check_ins.domain.alert import AdvancedEscalation, NewAlert
+from services.reminders.check_ins.domain.alert_chain import USEFUL_FOR, climb, on_duty
 from services.reminders.check_ins.domain.alert_texts import Written, alert_text, trial_text
-from services.reminders.check_ins.usecases.check_in_ports import (
+from services.reminders.check_ins.domain.escalation import DueEscalation
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.clinics.domain.alert_contact import (
+    OPERATOR_TIER,
     AlertContact,
-    CareDesk,
-    Escalation,
-    Message,
-    NewAlert,
     NewAlertContact,
 )
 from services.reminders.core.clinic_hours import is_open
@@ -42,17 +37,9 @@ class OperatorAddress(msgspec.Struct, frozen=True):
     address: str
 
 
-class Climbed(msgspec.Struct, frozen=True):
-    """How an escalation goes on."""
-
-    rung: int
-    alert_at: datetime
-    pages_operator: bool
-
-
 def alert_staff(
-    desk: CareDesk, escalation: Escalation, operators: tuple[OperatorAddress, ...]
-) -> Climbed:
+    desk: CareDesk, escalation: DueEscalation, operators: tuple[OperatorAddress, ...]
+) -> AdvancedEscalation:
     """Take the next rung of the chain."""
     clinic = desk.clinics.get([escalation.clinic_id])[escalation.clinic_id]
     contacts = desk.contacts.of(clinic.id)
@@ -66,7 +53,7 @@ def alert_staff(
     if step.pages_operator:
         for operator in operators:
             _alert(desk, clinic, escalation, _operator(desk, clinic, operator), rung)
-    return Climbed(step.rung, step.alert_at, step.pages_operator)
+    return AdvancedEscalation(step.rung, step.alert_at, step.pages_operator)
 
 
 def send_test_alert(desk: CareDesk, command: SendTestAlert) -> AlertTestReply | Refusal:
@@ -101,7 +88,7 @@ def _on_duty(
 def _alert(
     desk: CareDesk,
     clinic: ClinicRecord,
-    escalation: Escalation,
+    escalation: DueEscalation,
     contact: AlertContact,
     rung: int,
 ) -> None:
@@ -128,7 +115,7 @@ def _alert(
 
 def _send(desk: CareDesk, contact: AlertContact, alert_id: int, said: Written, mode: Mode) -> None:
     outbound_id = desk.outbox.put(
-        Message(
+        OutboxMessage(
             kind=OutboundKind.STAFF_ALERT,
             mode=mode,
             clinic_id=contact.clinic_id,

@@ -5,12 +5,13 @@ from typing import Final
 from services.contracts.check_ins import AnswerByLink, AnswerCheckIn, CheckInReply
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import CheckInLevel
+from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.triage import classify
-from services.reminders.check_ins.usecases.apply_answer import Given, Via, take_answer
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk, CheckIn
+from services.reminders.check_ins.usecases.apply_answer import Answer, Via, apply_answer
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
 from services.reminders.check_ins.usecases.read_check_ins import guidance_of, is_closed, record_of
-from services.reminders.core.books import Key
 from services.reminders.core.fingerprint import fingerprint
+from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
 from services.reminders.patients.usecases.patient_input import key_faults
 
@@ -64,7 +65,7 @@ def _take(desk: CareDesk, check_in: CheckIn, answer: str, via: Via) -> CheckInRe
     triage = classify(answer, step.check_in)
     is_news = answer != check_in.answer or check_in.is_waiting
     if is_news or triage.level is CheckInLevel.RED:  # said again after somebody closed the alarm
-        take_answer(desk, check_in, step, Given(text=answer, triage=triage, via=via))
+        apply_answer(desk, check_in, step, Answer(text=answer, triage=triage, via=via))
     return CheckInReply(
         check_in=record_of(desk, check_in.key),
         guidance=guidance_of(desk, check_in, _advised(check_in, triage.level)),

@@ -11,20 +11,18 @@ from services.contracts.check_in_questions import AnswerText, CheckInQuestion
 from services.contracts.events import EscalationChanged, TaskChanged
 from services.contracts.words import CheckInLevel, TaskKind
 from services.reminders.check_ins.domain.alert_texts import safety_text
+from services.reminders.check_ins.domain.care_task import CareTask
+from services.reminders.check_ins.domain.check_in import Answered, CheckIn
+from services.reminders.check_ins.domain.escalation import NewEscalation
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.domain.triage import Triage, worse
-from services.reminders.check_ins.usecases.check_in_ports import (
-    Alarm,
-    Answered,
-    CareDesk,
-    CareTask,
-    CheckIn,
-    Message,
-)
-from services.reminders.core.books import Enrollment, Key
-from services.reminders.core.message_text import CannotRender, Said
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.core.key import Key
+from services.reminders.core.message_text import CannotRender, StepText
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.patient import Patient
 from services.reminders.core.windows import instant, zone_named
+from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
 
 _SOON: Final = timedelta(hours=2)
@@ -38,7 +36,7 @@ class Via(StrEnum):
     STAFF = "STAFF"
 
 
-class Given(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer. `is_replied`: the patient is written back to, on the channel they were asked.
 
     A safety text goes out in any case.
@@ -52,14 +50,14 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     is_told: bool = True  # False where the same phone gets a safety text already
 
 
-class Taken(msgspec.Struct, frozen=True):
+class AnswerResult(msgspec.Struct, frozen=True):
     """`is_settled`: what was said is dealt with, or somebody has been asked to."""
 
     level: CheckInLevel
     is_settled: bool
 
 
-class Danger(msgspec.Struct, frozen=True, kw_only=True):
+class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
     """A red flag: whose, on what occasion, and where they can be written to."""
 
     patient: Patient
@@ -72,7 +70,9 @@ class Danger(msgspec.Struct, frozen=True, kw_only=True):
     is_told: bool = True  # False where the same phone was told already
 
 
-def take_answer(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Given) -> Taken:
+def apply_answer(
+    desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Answer
+) -> AnswerResult:
     """Act on it, and keep it unless a worse one is known; says the level the check-in has now."""
     level = worse(check_in.level, given.triage.level)
     if level is given.triage.level:
@@ -80,16 +80,16 @@ def take_answer(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: G
         desk.check_ins.answer(check_in.key, kept)
     desk.check_ins.stop_nudging(check_in)
     if given.triage.level is CheckInLevel.RED:
-        return Taken(level, sound_alarm(desk, danger_of(desk, check_in, step, given)))
+        return AnswerResult(level, raise_escalation(desk, red_flag_of(desk, check_in, step, given)))
     if given.triage.level is CheckInLevel.AMBER:
         _ask_for_today(desk, check_in, given.inbound_id)
     if given.is_replied and level is not CheckInLevel.RED:  # “call now” is not taken back
         _reply(desk, check_in, step, given.triage.level)
-    return Taken(level, given.triage.level is not CheckInLevel.UNCLEAR)
+    return AnswerResult(level, given.triage.level is not CheckInLevel.UNCLEAR)
 
 
-def danger_of(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Given) -> Danger:
-    return Danger(
+def red_flag_of(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Answer) -> RedFlag:
+    return RedFlag(
         patient=desk.patients.get([check_in.patient_key])[check_in.patient_key],
         enrollment=desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
         step=step,
@@ -101,13 +101,13 @@ def danger_of(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Giv
     )
 
 
-def sound_alarm(desk: CareDesk, danger: Danger) -> bool:
+def raise_escalation(desk: CareDesk, danger: RedFlag) -> bool:
     """Tell the patient what to do and alert staff; False when an escalation is open already."""
     patient, enrollment = danger.patient, danger.enrollment
     contact = patient.contact(danger.channel)
     must_phone = contact is None or bool(contact.suppressions)
     opened = desk.escalations.open(
-        Alarm(
+        NewEscalation(
             mode=enrollment.mode,
             clinic_id=enrollment.clinic_id,
             patient_id=patient.id,
@@ -126,7 +126,7 @@ def sound_alarm(desk: CareDesk, danger: Danger) -> bool:
     return True
 
 
-def _safety(desk: CareDesk, danger: Danger) -> AnswerText:
+def _safety(desk: CareDesk, danger: RedFlag) -> AnswerText:
     """The plan's safety text, or ours where it cannot be made: it must go out."""
     said = about(desk, danger.patient, danger.enrollment, danger.step)
     if danger.step.check_in is not None:
@@ -137,7 +137,7 @@ def _safety(desk: CareDesk, danger: Danger) -> AnswerText:
     return standing_safety(said)
 
 
-def standing_safety(said: Said) -> AnswerText:
+def standing_safety(said: StepText) -> AnswerText:
     """Our own safety text, which needs nothing of the plan's."""
     facts = said.facts
     text = safety_text(
@@ -149,9 +149,9 @@ def standing_safety(said: Said) -> AnswerText:
     return AnswerText(text=text, subject=facts.sender_name)
 
 
-def _put(desk: CareDesk, danger: Danger, contact_point_id: int, text: AnswerText) -> None:
+def _put(desk: CareDesk, danger: RedFlag, contact_point_id: int, text: AnswerText) -> None:
     desk.outbox.put(
-        Message(
+        OutboxMessage(
             kind=OutboundKind.SAFETY,
             mode=danger.enrollment.mode,
             clinic_id=danger.enrollment.clinic_id,
@@ -165,7 +165,7 @@ def _put(desk: CareDesk, danger: Danger, contact_point_id: int, text: AnswerText
     )
 
 
-def _reason(danger: Danger) -> str:
+def _reason(danger: RedFlag) -> str:
     triage = danger.triage
     if triage.choice is not None and danger.step.check_in:
         label = next(
@@ -224,7 +224,7 @@ def _reply(desk: CareDesk, check_in: CheckIn, step: AftercareStep, level: CheckI
     except CannotRender:
         return
     desk.outbox.put(
-        Message(
+        OutboxMessage(
             kind=OutboundKind.REPLY,
             mode=check_in.key.mode,
             clinic_id=check_in.key.clinic_id,
@@ -248,7 +248,7 @@ def reply_of(question: CheckInQuestion, level: CheckInLevel) -> AnswerText:
     }.get(level, replies.unclear)
 
 
-def filled(desk: CareDesk, text: AnswerText, channel: Channel, said: Said) -> AnswerText:
+def filled(desk: CareDesk, text: AnswerText, channel: Channel, said: StepText) -> AnswerText:
     """Raises CannotRender."""
     return AnswerText(
         text=desk.speech.say(text.text, channel, said),
@@ -262,7 +262,7 @@ def about(
     enrollment: Enrollment,
     step: AftercareStep,
     check_in_url: str | None = None,
-) -> Said:
+) -> StepText:
     """What the texts of a step may name, said now."""
     facts = facts_about(
         patient,
@@ -273,4 +273,4 @@ def about(
     )
     if check_in_url is not None:
         facts = msgspec.structs.replace(facts, check_in_url=check_in_url)
-    return Said(step, facts)
+    return StepText(step, facts)

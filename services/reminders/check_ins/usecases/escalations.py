@@ -18,8 +18,9 @@ from services.contracts.check_ins import (
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import EscalationChanged
 from services.contracts.words import CheckInLevel, Role
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk, StoredAlert
-from services.reminders.core.books import Key
+from services.reminders.check_ins.domain.alert import StoredAlert
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
 
 _LONGEST_NAME: Final = 100

@@ -10,21 +10,23 @@ import msgspec
 
 from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import CheckInLevel, Mode, SuppressionReason
+from services.reminders.check_ins.domain.check_in import REMEMBERED, CheckIn
 from services.reminders.check_ins.domain.triage import Triage, classify, read_signs
 from services.reminders.check_ins.usecases.apply_answer import (
-    Danger,
-    Given,
+    Answer,
+    RedFlag,
     Via,
-    sound_alarm,
-    take_answer,
+    apply_answer,
+    raise_escalation,
 )
-from services.reminders.check_ins.usecases.check_in_ports import REMEMBERED, CareDesk, CheckIn
-from services.reminders.consent.usecases.opt_out import Person
-from services.reminders.core.books import Enrollment, Key
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.consent.domain.opt_out import AddressOwner
+from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.enrollments.domain.enrollment import Enrollment
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
+class MatchedReply(msgspec.Struct, frozen=True, kw_only=True):
     """What a text says about one enrollment. Without a check-in it tells of a red flag unasked.
 
     `is_late`: the question was closed. `is_doubtful`: another patient with this phone was asked
@@ -50,7 +52,9 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         return self.triage.choice is not None and not self.is_late and not self.is_doubtful
 
 
-def hear_answer(desk: CareDesk, people: Sequence[Person], text: str) -> tuple[Heard, ...]:
+def match_reply(
+    desk: CareDesk, people: Sequence[AddressOwner], text: str
+) -> tuple[MatchedReply, ...]:
     """Rate a text from a phone that these people have; nothing is changed yet."""
     people = _real(people)
     desk.check_ins.open_sent(people)
@@ -63,12 +67,12 @@ def hear_answer(desk: CareDesk, people: Sequence[Person], text: str) -> tuple[He
     return tuple(_unasked(desk, people, text)) if heard is None else (heard,)
 
 
-def chosen_by_consenting(desk: CareDesk, heard: Iterable[Heard]) -> bool:
+def chosen_by_consenting(desk: CareDesk, heard: Iterable[MatchedReply]) -> bool:
     """Whether “yes” is an answer to a question, from somebody who has not opted out."""
     return any(one.is_chosen and not _has_opted_out(desk, one) for one in heard)
 
 
-def without_picture(one: Heard) -> Heard:
+def without_picture(one: MatchedReply) -> MatchedReply:
     """Nothing is well while a picture that came with the words has not been looked at."""
     if one.triage.level is not CheckInLevel.GREEN:
         return one
@@ -76,7 +80,7 @@ def without_picture(one: Heard) -> Heard:
 
 
 def act_on(
-    desk: CareDesk, heard: Sequence[Heard], text: str, inbound_ids: Mapping[int, int]
+    desk: CareDesk, heard: Sequence[MatchedReply], text: str, inbound_ids: Mapping[int, int]
 ) -> Collection[int]:
     """Take the answers; says the clinics where no person needs to read the text besides."""
     settled: set[int] = set()
@@ -85,7 +89,7 @@ def act_on(
     for one in heard:
         if not one.is_taken or one.clinic_id not in inbound_ids:
             continue
-        given = Given(
+        given = Answer(
             text=text,
             triage=one.triage,
             via=Via.SMS,
@@ -99,12 +103,12 @@ def act_on(
     return settled
 
 
-def _take(desk: CareDesk, one: Heard, given: Given) -> bool:
+def _take(desk: CareDesk, one: MatchedReply, given: Answer) -> bool:
     if one.check_in is not None:
-        return take_answer(desk, one.check_in, one.step, given).is_settled
-    return sound_alarm(
+        return apply_answer(desk, one.check_in, one.step, given).is_settled
+    return raise_escalation(
         desk,
-        Danger(
+        RedFlag(
             patient=_patient(desk, one),
             enrollment=one.enrollment,
             step=one.step,
@@ -116,7 +120,7 @@ def _take(desk: CareDesk, one: Heard, given: Given) -> bool:
     )
 
 
-def _answering(heard: Sequence[Heard]) -> Heard | None:
+def _answering(heard: Sequence[MatchedReply]) -> MatchedReply | None:
     """Whose clinic says to a phone of several patients, once, that a person will read its text."""
     asked = [(one, one.check_in) for one in heard if one.is_doubtful and one.check_in is not None]
     unclear = CheckInLevel.UNCLEAR
@@ -125,17 +129,17 @@ def _answering(heard: Sequence[Heard]) -> Heard | None:
     return next((one for one, check_in in asked if check_in.channel is Channel.SMS), None)
 
 
-def _is_worth_a_reply(one: Heard) -> bool:
+def _is_worth_a_reply(one: MatchedReply) -> bool:
     """What is said beside an answer that was understood goes to a person, without more words."""
     is_unclear = one.triage.level is CheckInLevel.UNCLEAR
     return not is_unclear or (one.check_in is not None and one.check_in.is_waiting)
 
 
-def _rate(desk: CareDesk, check_in: CheckIn, text: str) -> Heard | None:
+def _rate(desk: CareDesk, check_in: CheckIn, text: str) -> MatchedReply | None:
     step = desk.step(check_in)
     if step is None or step.check_in is None:
         return None
-    return Heard(
+    return MatchedReply(
         clinic_id=check_in.key.clinic_id,
         enrollment=desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
         step=step,
@@ -145,7 +149,7 @@ def _rate(desk: CareDesk, check_in: CheckIn, text: str) -> Heard | None:
     )
 
 
-def _doubtful(desk: CareDesk, waiting: Sequence[CheckIn], text: str) -> tuple[Heard, ...]:
+def _doubtful(desk: CareDesk, waiting: Sequence[CheckIn], text: str) -> tuple[MatchedReply, ...]:
     """RED for each if it is red for any, else UNCLEAR for each."""
     rated = [heard for one in waiting if (heard := _rate(desk, one, text)) is not None]
     red = next((one.triage for one in rated if one.triage.level is CheckInLevel.RED), None)
@@ -155,12 +159,12 @@ def _doubtful(desk: CareDesk, waiting: Sequence[CheckIn], text: str) -> tuple[He
     )
 
 
-def _newest_each(heard: Sequence[Heard]) -> list[Heard]:
+def _newest_each(heard: Sequence[MatchedReply]) -> list[MatchedReply]:
     """One for each enrollment; the list begins with the newest."""
     return list({one.enrollment.id: one for one in reversed(heard)}.values())[::-1]
 
 
-def _unasked(desk: CareDesk, people: Sequence[Person], text: str) -> Iterator[Heard]:
+def _unasked(desk: CareDesk, people: Sequence[AddressOwner], text: str) -> Iterator[MatchedReply]:
     """Red flags by the rules of the plans that these people follow."""
     for person in people:
         key = Key(person.clinic_id, person.mode, person.patient_id)
@@ -171,27 +175,27 @@ def _unasked(desk: CareDesk, people: Sequence[Person], text: str) -> Iterator[He
                 break  # one escalation tells staff of the patient
 
 
-def _red_flag(desk: CareDesk, enrollment: Enrollment, text: str) -> Heard | None:
+def _red_flag(desk: CareDesk, enrollment: Enrollment, text: str) -> MatchedReply | None:
     place = (enrollment.clinic_id, enrollment.plan_version_id)
     for step in desk.plans.get([place])[place].steps:
         found = read_signs(text, step.check_in) if step.check_in else None
         if found is not None and found.level is CheckInLevel.RED:
-            return Heard(
+            return MatchedReply(
                 clinic_id=enrollment.clinic_id, enrollment=enrollment, step=step, triage=found
             )
     return None
 
 
-def _real(people: Sequence[Person]) -> tuple[Person, ...]:
+def _real(people: Sequence[AddressOwner]) -> tuple[AddressOwner, ...]:
     """One who exists for trying things out does not stand in a real one's way."""
     return tuple(one for one in people if one.mode is Mode.LIVE) or tuple(people)
 
 
-def _patient(desk: CareDesk, one: Heard) -> Patient:
+def _patient(desk: CareDesk, one: MatchedReply) -> Patient:
     key = Key(one.clinic_id, one.enrollment.mode, one.enrollment.patient_id)
     return desk.patients.get([key])[key]
 
 
-def _has_opted_out(desk: CareDesk, one: Heard) -> bool:
+def _has_opted_out(desk: CareDesk, one: MatchedReply) -> bool:
     contact = _patient(desk, one).contact(Channel.SMS)
     return contact is None or SuppressionReason.OPT_OUT in contact.suppressions

@@ -12,14 +12,15 @@ from services.contracts.check_ins import (
     ShowCheckIn,
 )
 from services.contracts.words import CheckInLevel
+from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.usecases.apply_answer import (
     about,
     filled,
     reply_of,
     standing_safety,
 )
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk, CheckIn
-from services.reminders.core.books import Key
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender
 
 _SEVERITIES = {

@@ -1,88 +1,34 @@
 """Record what a patient texts us, and act on the words that need no person to understand."""
 
 from collections.abc import Collection
-from typing import Protocol
 
 import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.events import TaskChanged
 from services.contracts.incoming import RecordInbound
-from services.contracts.words import CheckInLevel, ConsentMethod, Mode, TaskKind
+from services.contracts.words import ConsentMethod, Mode, TaskKind
 from services.reminders.check_ins.domain.alert_texts import help_text
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk, Message
+from services.reminders.check_ins.domain.inbound import NewInbound, NewTask
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
+from services.reminders.check_ins.storage.inbound import InboundRepository
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
 from services.reminders.check_ins.usecases.match_reply import (
-    Heard,
+    MatchedReply,
     act_on,
     chosen_by_consenting,
-    hear_answer,
+    match_reply,
     without_picture,
 )
 from services.reminders.consent.domain.keywords import Meaning, understand
-from services.reminders.consent.usecases.opt_out import (
-    OptOut,
-    OptOuts,
-    Person,
-    Withdrawal,
-    opt_in,
-    opt_out,
-)
-from services.reminders.core.books import Key
+from services.reminders.consent.domain.opt_out import AddressOwner, OptOut, Withdrawal
+from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.consent.usecases.opt_out import opt_in, opt_out
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 
 NOBODYS_CLINIC = 0
 """Holds what cannot be placed with a clinic: nothing that a person writes is dropped."""
-
-
-class NewInbound(msgspec.Struct, frozen=True, kw_only=True):
-    clinic_id: int
-    sender_id: int | None
-    mode: Mode
-    person: Person | None
-    is_shared: bool  # by several patients of the clinic
-    meaning: Meaning
-    heard: Heard | None = None  # its check-in is the one it is attached to, if there is no doubt
-
-    @property
-    def understood_as(self) -> str:
-        """The rule that applied."""
-        if self.heard is None or not self.heard.is_taken:
-            return str(self.meaning)
-        if self.meaning is Meaning.UNREAD or self.heard.triage.level is CheckInLevel.RED:
-            return f"CHECK_IN_{self.heard.triage.level}"
-        return str(self.meaning)
-
-
-class NewTask(msgspec.Struct, frozen=True):
-    """`holds_sending`: until a person has seen to it, nothing goes to that address."""
-
-    kind: TaskKind
-    title: str
-    holds_sending: bool = False
-
-
-class Inbox(Protocol):
-    """In the transaction of one command."""
-
-    def senders(self, said: RecordInbound) -> dict[int, int]:
-        """The clinics that send from the address written to: clinic id → sender id."""
-        ...
-
-    def people(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> tuple[Person, ...]:
-        """The patients of those clinics whose current address this came from."""
-        ...
-
-    def countries(self, clinic_ids: tuple[int, ...]) -> Collection[str]: ...
-
-    def asked_for_help_before(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> bool:
-        """Whether this address asked for help in the hour before."""
-        ...
-
-    def add(self, new: NewInbound, said: RecordInbound) -> int | None:
-        """Keep it, sealed, with the message it answers; None when it was kept before."""
-        ...
-
-    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> int: ...
 
 
 class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +40,7 @@ class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def record_inbound(
-    inbox: Inbox, opt_outs: OptOuts, desk: CareDesk, said: RecordInbound
+    inbox: InboundRepository, opt_outs: OptOutRepository, desk: CareDesk, said: RecordInbound
 ) -> InboundEffect:
     """Safe to repeat: what was recorded before does nothing again."""
     senders = inbox.senders(said)
@@ -131,8 +77,11 @@ def record_inbound(
 
 
 def _read(
-    desk: CareDesk, people: tuple[Person, ...], said: RecordInbound, countries: Collection[str]
-) -> tuple[Meaning, tuple[Heard, ...]]:
+    desk: CareDesk,
+    people: tuple[AddressOwner, ...],
+    said: RecordInbound,
+    countries: Collection[str],
+) -> tuple[Meaning, tuple[MatchedReply, ...]]:
     """Words that end messages come first; then what else may be an answer is heard as one.
 
     “yes” is one where something was asked, and else whatever it means to the sender.
@@ -142,14 +91,14 @@ def _read(
     meaning = understand(said.text, countries)
     if meaning in (Meaning.OPT_OUT, Meaning.HELP):
         return meaning, ()
-    heard = hear_answer(desk, people, said.text)
+    heard = match_reply(desk, people, said.text)
     if meaning is Meaning.OPT_IN:
         is_answer = chosen_by_consenting(desk, heard)
         return (Meaning.UNREAD, heard) if is_answer else (meaning, ())
     return meaning, tuple(without_picture(one) for one in heard) if said.media else heard
 
 
-def _attached(heard: tuple[Heard, ...], clinic_id: int) -> Heard | None:
+def _attached(heard: tuple[MatchedReply, ...], clinic_id: int) -> MatchedReply | None:
     """All that is heard of one text is rated alike; which check-in it answers may be in doubt."""
     here = [one for one in heard if one.clinic_id == clinic_id]
     if len(here) == 1 and not here[0].is_doubtful:
@@ -157,14 +106,14 @@ def _attached(heard: tuple[Heard, ...], clinic_id: int) -> Heard | None:
     return msgspec.structs.replace(here[0], check_in=None) if here else None
 
 
-def _help(desk: CareDesk, people: tuple[Person, ...], said: RecordInbound) -> None:
+def _help(desk: CareDesk, people: tuple[AddressOwner, ...], said: RecordInbound) -> None:
     """One answer to a phone, from the first clinic that knows it."""
     for person in people[:1]:
         key = Key(person.clinic_id, person.mode, person.patient_id)
         patient = desk.patients.get([key])[key]
         clinic = patient.clinic
         desk.outbox.put(
-            Message(
+            OutboxMessage(
                 kind=OutboundKind.REPLY,
                 mode=person.mode,
                 clinic_id=clinic.id,
@@ -176,7 +125,7 @@ def _help(desk: CareDesk, people: tuple[Person, ...], said: RecordInbound) -> No
         )
 
 
-def _places(clinic_ids: tuple[int, ...], people: tuple[Person, ...]) -> tuple[int, ...]:
+def _places(clinic_ids: tuple[int, ...], people: tuple[AddressOwner, ...]) -> tuple[int, ...]:
     """The clinics it is kept with: those that know the writer, else the only one it can be for."""
     knowing = tuple(sorted({person.clinic_id for person in people}))
     if knowing:
@@ -184,7 +133,7 @@ def _places(clinic_ids: tuple[int, ...], people: tuple[Person, ...]) -> tuple[in
     return clinic_ids if len(clinic_ids) == 1 else (NOBODYS_CLINIC,)
 
 
-def _only(people: tuple[Person, ...], clinic_id: int) -> Person | None:
+def _only(people: tuple[AddressOwner, ...], clinic_id: int) -> AddressOwner | None:
     """Two patients on one phone are never guessed between.
 
     One who exists for trying things out does not stand in a real one's way.
@@ -195,22 +144,22 @@ def _only(people: tuple[Person, ...], clinic_id: int) -> Person | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
-def _count(people: tuple[Person, ...], clinic_id: int) -> int:
+def _count(people: tuple[AddressOwner, ...], clinic_id: int) -> int:
     return sum(person.clinic_id == clinic_id for person in people)
 
 
-def _mode(people: tuple[Person, ...], clinic_id: int) -> Mode:
+def _mode(people: tuple[AddressOwner, ...], clinic_id: int) -> Mode:
     """Whose eyes it is for: a stranger's words are as real as a patient's."""
     modes = {person.mode for person in people if person.clinic_id == clinic_id}
     return modes.pop() if len(modes) == 1 else Mode.LIVE
 
 
 def _act(
-    opt_outs: OptOuts,
+    opt_outs: OptOutRepository,
     meaning: Meaning,
     said: RecordInbound,
     clinic_ids: tuple[int, ...],
-    people: tuple[Person, ...],
+    people: tuple[AddressOwner, ...],
 ) -> list[tuple[int, int]]:
     asked = OptOut(
         channel=said.channel,

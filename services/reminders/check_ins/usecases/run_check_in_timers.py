@@ -4,7 +4,7 @@ Every dispatcher does this once a second, in small batches; rows that another on
 so it does not matter how many there are, or where one was killed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -14,61 +14,24 @@ from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.check_in_questions import Nudge
 from services.contracts.events import EscalationChanged
 from services.contracts.words import TaskKind
+from services.reminders.check_ins.domain.care_task import CareTask
+from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.follow_up import Consequence, Ended, consequence
-from services.reminders.check_ins.usecases.alert_staff import Climbed, OperatorAddress, alert_staff
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
+from services.reminders.check_ins.storage.due_timers import DueTimers
+from services.reminders.check_ins.storage.sent_check_ins import SentCheckIns
+from services.reminders.check_ins.usecases.alert_staff import OperatorAddress, alert_staff
 from services.reminders.check_ins.usecases.apply_answer import about, open_task
-from services.reminders.check_ins.usecases.check_in_ports import (
-    CareDesk,
-    CareTask,
-    CheckIn,
-    Escalation,
-    Message,
-)
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
 from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
-
-
-class SentCare(Protocol):
-    """In the transaction of one round; each call takes one batch."""
-
-    def follow(self) -> Sequence[Ended]:
-        """Open the questions that have left; answers with reminders that were lost, each once."""
-        ...
-
-    def mark_unreached(self, ended: Ended) -> None:
-        """Close the question that was not put, unless it was answered."""
-        ...
-
-    def must_phone(self, ended: Ended) -> None:
-        """Have staff told at once that the patient did not get the safety text."""
-        ...
-
-
-class DueCare(Protocol):
-    """In the transaction of one round; each call takes one batch."""
-
-    def to_nudge(self) -> Sequence[CheckIn]:
-        """Take the questions whose patients have been silent for long enough, each once."""
-        ...
-
-    def nudged(self, check_in: CheckIn, outbound_id: int) -> None: ...
-
-    def close_silent(self) -> Sequence[CheckIn]:
-        """Call UNREACHED what was not answered in time."""
-        ...
-
-    def to_alert(self) -> Sequence[Escalation]:
-        """Those whose next rung is due, or whose last alerts cannot arrive."""
-        ...
-
-    def climbed(self, escalation: Escalation, to: Climbed) -> None: ...
+from services.reminders.core.storage_away import StorageAway
 
 
 class WatchDesk(msgspec.Struct, frozen=True, kw_only=True):
     care: CareDesk
-    sent: SentCare
-    due: DueCare
+    sent: SentCheckIns
+    due: DueTimers
 
 
 class OpenDesk(Protocol):
@@ -87,7 +50,7 @@ class Log(Protocol):
         ...
 
 
-class KeepWatch:
+class CheckInTimers:
     def __init__(
         self, open_desk: OpenDesk, operators: tuple[OperatorAddress, ...], log: Log
     ) -> None:
@@ -165,7 +128,7 @@ def _close(desk: WatchDesk) -> int:
     return len(silent)
 
 
-def _nudge_of(desk: CareDesk, check_in: CheckIn) -> Message | None:
+def _nudge_of(desk: CareDesk, check_in: CheckIn) -> OutboxMessage | None:
     """One more word on the channel that asked; None where the plan has none, or it fails."""
     step = desk.step(check_in)
     if step is None or step.check_in is None:
@@ -177,7 +140,7 @@ def _nudge_of(desk: CareDesk, check_in: CheckIn) -> Message | None:
     if said is None:
         return None
     text, subject = said
-    return Message(
+    return OutboxMessage(
         kind=OutboundKind.NUDGE,
         mode=check_in.key.mode,
         clinic_id=check_in.key.clinic_id,

@@ -12,13 +12,13 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.reminders import ClinicRecord, QuietHours
-from services.reminders.clinics.storage.senders import SenderTable
-from services.reminders.core.books import Sender
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.storage.senders import SenderRepository
 from services.reminders.database.precompiled import Fixed, given
 from services.reminders.database.tables import clinic, sender
 
 
-class ClinicTable:
+class ClinicRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -27,6 +27,7 @@ class ClinicTable:
         return clinic_record(row) if row else None
 
     def add(self, record: ClinicRecord, senders: Sequence[Sender]) -> ClinicRecord:
+        """Add and answer with its id; the id given is ignored."""
         added = self._connection.execute(
             insert(clinic)
             .values(
@@ -46,7 +47,7 @@ class ClinicTable:
         row = added.first()
         if row is None:  # somebody made it at the same moment
             return clinic_record(self._named(record.name).one())
-        book = SenderTable(self._connection)
+        book = SenderRepository(self._connection)
         for one in senders:
             book.put(row.id, one)
         return clinic_record(row)
@@ -59,9 +60,11 @@ class ClinicTable:
         return {row.id: clinic_record(row) for row in rows}
 
     def sending_channels(self, clinic_id: int) -> Collection[Channel]:
+        """Find the channels that the clinic has an address of its own for."""
         return set(_sending()(self._connection, clinic_id=clinic_id))
 
     def lock(self, clinic_id: int) -> ClinicRecord | None:
+        """Hold a clinic until the transaction ends."""
         held = sa.select(clinic).where(clinic.c.id == clinic_id).with_for_update(key_share=True)
         row = self._connection.execute(held).first()
         return clinic_record(row) if row else None
@@ -90,6 +93,7 @@ class ClinicTable:
         )
 
     def resume(self, clinic_id: int) -> int | None:
+        """End a suspension; answers with the hold it was placed with."""
         row = self._connection.execute(sa.select(clinic).where(clinic.c.id == clinic_id)).one()
         self._connection.execute(
             sa.update(clinic)

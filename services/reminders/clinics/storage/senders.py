@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
-from services.reminders.core.books import Sender
+from services.reminders.clinics.domain.sender import Sender
 from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
 from services.reminders.database.tables import clinic, sender
 from services.reminders.delivery.domain.dispatch import Claim
@@ -44,7 +44,7 @@ class SenderBook:
         return next(found, None)
 
 
-class SenderTable:
+class SenderRepository:
     """In one transaction."""
 
     def __init__(self, connection: sa.Connection) -> None:

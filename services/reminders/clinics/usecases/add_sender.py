@@ -10,7 +10,8 @@ import msgspec
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
-from services.reminders.core.books import Books, Sender
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core.contacts import AddressReader, NotAnAddress
 from services.reminders.core.refusing import refuse
 from services.reminders.core.senders import SenderTraits, explain, lacks
@@ -30,9 +31,11 @@ class SenderRules(msgspec.Struct, frozen=True, kw_only=True):
     is_production: bool
 
 
-def add_sender(books: Books, command: AddSender, *, rules: SenderRules) -> SenderRecord | Refusal:
+def add_sender(
+    uow: ClinicsUnitOfWork, command: AddSender, *, rules: SenderRules
+) -> SenderRecord | Refusal:
     """Safe to repeat; what production would not send from is refused there at once."""
-    clinic = books.clinics.get([command.clinic_id]).get(command.clinic_id)
+    clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
         return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
     if refusal := _faults(command, rules):
@@ -49,13 +52,13 @@ def add_sender(books: Books, command: AddSender, *, rules: SenderRules) -> Sende
     found = lacks(traits_of(sender, clinic.country), purpose)
     if found and rules.is_production:
         return refuse(UserErrorCode.INVALID, f"This sender lacks {explain(found)}", "address")
-    return books.senders.put(clinic.id, sender)
+    return uow.senders.put(clinic.id, sender)
 
 
 def list_senders(
-    books: Books, questions: Sequence[ListSenders]
+    uow: ClinicsUnitOfWork, questions: Sequence[ListSenders]
 ) -> Sequence[tuple[SenderRecord, ...]]:
-    return [books.senders.list(question.clinic_id) for question in questions]
+    return [uow.senders.list(question.clinic_id) for question in questions]
 
 
 def traits_of(sender: Sender, clinic_country: str) -> SenderTraits:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from msgspec import UNSET
@@ -13,13 +13,15 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
 from services.contracts.operations import PlaceHold, ReleaseHold
 from services.contracts.reminders import ClinicRecord
+from services.reminders.clinics.storage.clinics import ClinicRepository
+from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
-from services.reminders.core.books import Books
 from services.reminders.core.clinic_hours import overlapping
 from services.reminders.core.contacts import AddressReader, NotAnAddress
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import has_opening
-from services.reminders.operations.usecases.operate import Operations, place_hold, release_hold
+from services.reminders.operations.storage.operations import OperationRepository
+from services.reminders.operations.usecases.operate import place_hold, release_hold
 
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
 _LONGEST_TEXT: Final = 300
@@ -27,23 +29,9 @@ _LONGEST_CLOSURE: Final = timedelta(days=366)
 _MOST: Final = 100  # spans of a week, closures, countries
 
 
-class ClinicBook(Protocol):
-    """In the transaction of one command."""
-
-    def lock(self, clinic_id: int) -> ClinicRecord | None:
-        """Hold a clinic until the transaction ends."""
-        ...
-
-    def change(self, changed: ClinicRecord) -> None: ...
-    def suspend(self, clinic_id: int, hold_id: int) -> None: ...
-    def resume(self, clinic_id: int) -> int | None:
-        """End a suspension; answers with the hold it was placed with."""
-        ...
-
-
 def change_clinic(
-    books: Books,
-    clinics: ClinicBook,
+    uow: ClinicsUnitOfWork,
+    clinics: ClinicRepository,
     command: ChangeClinic,
     *,
     reader: AddressReader,
@@ -66,12 +54,15 @@ def change_clinic(
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
     changed = _changed(known, command, phone or None)
     clinics.change(changed)
-    books.announce(ClinicChanged(clinic_id=known.id))
+    uow.announce(ClinicChanged(clinic_id=known.id))
     return changed
 
 
 def suspend_clinic(
-    books: Books, clinics: ClinicBook, operations: Operations, command: SuspendClinic
+    uow: ClinicsUnitOfWork,
+    clinics: ClinicRepository,
+    operations: OperationRepository,
+    command: SuspendClinic,
 ) -> ClinicRecord | Refusal:
     """An operator's hold keeps back what it sends; releasing that alone leaves it suspended."""
     known = clinics.lock(command.clinic_id)
@@ -90,8 +81,8 @@ def suspend_clinic(
     elif (held := clinics.resume(known.id)) is not None:
         release = ReleaseHold(hold_id=held, reason=command.reason, actor=command.actor)
         release_hold(operations, release)  # refused where somebody released it before
-    books.announce(ClinicChanged(clinic_id=known.id))
-    return books.clinics.get([known.id])[known.id]
+    uow.announce(ClinicChanged(clinic_id=known.id))
+    return uow.clinics.get([known.id])[known.id]
 
 
 def _changed(known: ClinicRecord, command: ChangeClinic, phone: str | None) -> ClinicRecord:

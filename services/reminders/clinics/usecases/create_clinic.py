@@ -9,9 +9,10 @@ from services.contracts.catalog import Purpose
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.clinics.usecases.add_sender import traits_of
 from services.reminders.core import clinic
-from services.reminders.core.books import Books, Sender
 from services.reminders.core.contacts import AddressReader, NotAnAddress
 from services.reminders.core.locales import is_locale
 from services.reminders.core.refusing import refuse
@@ -25,7 +26,7 @@ _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
 
 
 def create_clinic(
-    books: Books,
+    uow: ClinicsUnitOfWork,
     command: CreateClinic,
     *,
     reader: AddressReader,
@@ -46,11 +47,11 @@ def create_clinic(
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
     record = _record(command, phone)
-    if known := books.clinics.named(record.name):
+    if known := uow.clinics.named(record.name):
         differing = _differing(command, record, known)
         return KeptClinic(clinic=known, differing=differing) if differing else known
-    added = books.clinics.add(record, senders)
-    books.announce(ClinicChanged(clinic_id=added.id))
+    added = uow.clinics.add(record, senders)
+    uow.announce(ClinicChanged(clinic_id=added.id))
     return added
 
 

@@ -4,14 +4,13 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.reminders.consent.usecases.opt_out import Person
-from services.reminders.consent.usecases.unsubscribe import Reached
+from services.reminders.consent.domain.opt_out import AddressOwner, UnsubscribeTarget
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.tables import contact_point, delivery_attempt, patient, sender
 
 
-class Audience:
+class AddressOwners:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
@@ -50,7 +49,7 @@ class Audience:
 
     def people(
         self, clinic_ids: tuple[int, ...], channel: Channel, address: str
-    ) -> tuple[Person, ...]:
+    ) -> tuple[AddressOwner, ...]:
         """The patients of those clinics who have this address now."""
         indexes = address_indexes(self._vault, channel, address)
         found = self._connection.execute(
@@ -75,7 +74,7 @@ class Audience:
             .order_by(contact_point.c.clinic_id, contact_point.c.id)
         )
         return tuple(
-            Person(
+            AddressOwner(
                 clinic_id=row.clinic_id,
                 patient_id=row.patient_id,
                 contact_point_id=row.id,
@@ -84,7 +83,7 @@ class Audience:
             for row in found
         )
 
-    def reached(self, clinic_id: int, contact_point_id: int) -> Reached | None:
+    def reached(self, clinic_id: int, contact_point_id: int) -> UnsubscribeTarget | None:
         """Who is meant by an address that something was sent to, replaced since or not."""
         row = self._connection.execute(
             sa.select(contact_point, patient.c.mode)
@@ -100,8 +99,8 @@ class Audience:
             return None
         address = self._vault.open_text(row.address_sealed, context=contexts.ADDRESS)
         clinic_ids = self.clinics_beside(clinic_id, row.channel)
-        return Reached(
-            person=Person(
+        return UnsubscribeTarget(
+            person=AddressOwner(
                 clinic_id=clinic_id,
                 patient_id=row.patient_id,
                 contact_point_id=row.id,

@@ -14,8 +14,9 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.storage.address_owners import Audience
-from services.reminders.consent.usecases.opt_out import OptOut, Person, Withdrawal, opt_out
+from services.reminders.consent.domain.opt_out import AddressOwner, OptOut, Withdrawal
+from services.reminders.consent.storage.address_owners import AddressOwners
+from services.reminders.consent.usecases.opt_out import opt_out
 from services.reminders.core.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.core.outbound import Lane, OutboundKind
 from services.reminders.core.states import UNSENT
@@ -37,7 +38,7 @@ from services.reminders.delivery.domain.attempts import Ending
 _UNASKED = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE)
 
 
-class OptOuts:
+class OptOutRepository:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
@@ -47,6 +48,7 @@ class OptOuts:
     def suppress(
         self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
     ) -> bool:
+        """False when it was suppressed for that reason already."""
         if self._connection.execute(self._standing(clinic_id, channel, address, reason)).first():
             return False
         added = self._connection.execute(
@@ -64,6 +66,7 @@ class OptOuts:
         return added.first() is not None
 
     def lift(self, clinic_id: int, channel: Channel, address: str) -> bool:
+        """End the opt-out, and no other reason there may be; False when there was none."""
         opted_out = self._standing(clinic_id, channel, address, SuppressionReason.OPT_OUT)
         standing = opted_out.subquery()
         lifted = self._connection.execute(
@@ -74,7 +77,7 @@ class OptOuts:
         )
         return lifted.first() is not None
 
-    def withdraw_consents(self, person: Person, channel: Channel, said: Withdrawal) -> None:
+    def withdraw_consents(self, person: AddressOwner, channel: Channel, said: Withdrawal) -> None:
         """The ledger is added to, for each purpose that is not withdrawn already."""
         by = (consent.c.purpose,)
         newest = (
@@ -110,8 +113,9 @@ class OptOuts:
             )
 
     def skip_unsent(
-        self, person: Person, code: str, purpose: Purpose | None = None
+        self, person: AddressOwner, code: str, purpose: Purpose | None = None
     ) -> list[tuple[int, int]]:
+        """End the reminders and corrections that have not begun; answers with their keys."""
         return give_up(
             self._connection,
             ReminderStatus.SKIPPED,
@@ -124,7 +128,8 @@ class OptOuts:
             sa.true() if purpose is None else outbound.c.purpose == purpose,
         )
 
-    def confirm(self, person: Person, channel: Channel) -> None:
+    def confirm(self, person: AddressOwner, channel: Channel) -> None:
+        """One confirmation, due now."""
         said = self._connection.execute(
             sa.select(clinic.c.name, clinic.c.phone, patient.c.locale, patient.c.mode)
             .join(patient, patient.c.clinic_id == clinic.c.id)
@@ -152,7 +157,7 @@ class OptOuts:
             )
         )
 
-    def is_in_care(self, person: Person) -> bool:
+    def is_in_care(self, person: AddressOwner) -> bool:
         active = sa.exists().where(
             enrollment.c.clinic_id == person.clinic_id,
             enrollment.c.patient_id == person.patient_id,
@@ -160,7 +165,8 @@ class OptOuts:
         )
         return self._connection.execute(sa.select(active)).scalar_one()
 
-    def open_task(self, person: Person, kind: TaskKind, title: str) -> None:
+    def open_task(self, person: AddressOwner, kind: TaskKind, title: str) -> None:
+        """Open it, unless there is an open one of this patient's that says the same."""
         is_open = sa.exists().where(
             staff_task.c.clinic_id == person.clinic_id,
             staff_task.c.patient_id == person.patient_id,
@@ -209,7 +215,7 @@ class CarrierOptOuts:
         if ended.contact_point_id is None:
             return []
         with transaction(self._engine) as connection:
-            audience = Audience(connection, self._vault)
+            audience = AddressOwners(connection, self._vault)
             reached = audience.reached(ended.clinic_id, ended.contact_point_id)
             if reached is None:
                 return []
@@ -226,4 +232,4 @@ class CarrierOptOuts:
                 ),
                 is_answerable=False,
             )
-            return opt_out(OptOuts(connection, self._vault), asked)
+            return opt_out(OptOutRepository(connection, self._vault), asked)

@@ -6,79 +6,14 @@ shows.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
 
-import msgspec
-
-from services.contracts.catalog import Channel, Purpose
-from services.contracts.words import ConsentMethod, Mode, SuppressionReason, TaskKind
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient who is reached at an address."""
-
-    clinic_id: int
-    patient_id: int
-    contact_point_id: int
-    mode: Mode = Mode.LIVE
+from services.contracts.catalog import Channel
+from services.contracts.words import SuppressionReason, TaskKind
+from services.reminders.consent.domain.opt_out import AddressOwner, OptOut
+from services.reminders.consent.storage.opt_outs import OptOutRepository
 
 
-class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
-    """How an opt-out was said: what goes into the consent ledger. No purpose: every purpose."""
-
-    method: ConsentMethod
-    source: str
-    evidence: str
-    purpose: Purpose | None = None
-
-
-class OptOuts(Protocol):
-    """In the transaction of one command."""
-
-    def suppress(
-        self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
-    ) -> bool:
-        """False when it was suppressed for that reason already."""
-        ...
-
-    def lift(self, clinic_id: int, channel: Channel, address: str) -> bool:
-        """End the opt-out, and no other reason there may be; False when there was none."""
-        ...
-
-    def withdraw_consents(self, person: Person, channel: Channel, said: Withdrawal) -> None: ...
-
-    def skip_unsent(
-        self, person: Person, code: str, purpose: Purpose | None = None
-    ) -> list[tuple[int, int]]:
-        """End the reminders and corrections that have not begun; answers with their keys."""
-        ...
-
-    def confirm(self, person: Person, channel: Channel) -> None:
-        """One confirmation, due now."""
-        ...
-
-    def is_in_care(self, person: Person) -> bool: ...
-
-    def open_task(self, person: Person, kind: TaskKind, title: str) -> None:
-        """Open it, unless there is an open one of this patient's that says the same."""
-        ...
-
-
-class OptOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Who says it: an address, the clinics it says it to, and the patients there with it.
-
-    `is_answerable` is False where the carrier lets no confirmation through.
-    """
-
-    channel: Channel
-    address: str
-    clinic_ids: tuple[int, ...]
-    people: tuple[Person, ...]
-    said: Withdrawal
-    is_answerable: bool = True
-
-
-def opt_out(opt_outs: OptOuts, asked: OptOut) -> list[tuple[int, int]]:
+def opt_out(opt_outs: OptOutRepository, asked: OptOut) -> list[tuple[int, int]]:
     """Answers with the (clinic id, outbound id) of what will not be sent."""
     skipped: list[tuple[int, int]] = []
     newly = {
@@ -103,7 +38,7 @@ def opt_out(opt_outs: OptOuts, asked: OptOut) -> list[tuple[int, int]]:
     return skipped
 
 
-def opt_in(opt_outs: OptOuts, asked: OptOut) -> bool:
+def opt_in(opt_outs: OptOutRepository, asked: OptOut) -> bool:
     """Lift an opt-out; False when there was none.
 
     What was withdrawn stays withdrawn: consent has to be given again, in words that say what for.
@@ -114,5 +49,5 @@ def opt_in(opt_outs: OptOuts, asked: OptOut) -> bool:
     return any(lifted)
 
 
-def _one_each(people: Sequence[Person]) -> list[Person]:
+def _one_each(people: Sequence[AddressOwner]) -> list[AddressOwner]:
     return list({person.clinic_id: person for person in reversed(people)}.values())[::-1]

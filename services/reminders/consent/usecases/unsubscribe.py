@@ -1,29 +1,14 @@
 """The one click that ends email: of marketing mail, or of all of it."""
 
-from typing import Protocol
-
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.replies import RecordUnsubscribe
 from services.contracts.words import ConsentMethod
-from services.reminders.consent.usecases.opt_out import OptOut, OptOuts, Person, Withdrawal, opt_out
-
-
-class Reached(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that something went to, and everybody at the clinics that its owner may mean."""
-
-    person: Person
-    channel: Channel
-    address: str
-    clinic_ids: tuple[int, ...]
-    people: tuple[Person, ...]
-
-
-class MailOwners(Protocol):
-    def reached(self, clinic_id: int, contact_point_id: int) -> Reached | None:
-        """None where there is no such address any more; its mail has ended by itself."""
-        ...
+from services.reminders.consent.domain.opt_out import OptOut, Withdrawal
+from services.reminders.consent.storage.address_owners import AddressOwners
+from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.consent.usecases.opt_out import opt_out
 
 
 class UnsubscribeEffect(msgspec.Struct, frozen=True):
@@ -34,7 +19,7 @@ class UnsubscribeEffect(msgspec.Struct, frozen=True):
 
 
 def unsubscribe(
-    owners: MailOwners, opt_outs: OptOuts, said: RecordUnsubscribe
+    owners: AddressOwners, opt_outs: OptOutRepository, said: RecordUnsubscribe
 ) -> UnsubscribeEffect:
     """Safe to repeat. Who ends marketing mail goes on getting mail about their care."""
     reached = owners.reached(said.clinic_id, said.contact_point_id)

@@ -10,12 +10,11 @@ from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import SuppressionReason
-from services.reminders.check_ins.storage.alert_contacts import staff_addresses
 from services.reminders.clinics.storage.senders import SenderBook, read_senders
 from services.reminders.consent.storage.addresses_on_hold import awaiting_staff
 from services.reminders.core.caps import OfToday, before
 from services.reminders.core.holds import Subject, held_providers, hold_on, is_withdrawn
-from services.reminders.core.message_text import MessageFacts, RenderedMessage, Said
+from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.procedure import follows_procedure, is_unconfirmed
 from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.database import seal_contexts as contexts
@@ -35,6 +34,7 @@ from services.reminders.delivery.storage.case_rows import (
 from services.reminders.delivery.storage.daily_counts import Today, todays
 from services.reminders.delivery.storage.holds import refusals, standing_holds
 from services.reminders.delivery.storage.patient_windows import midnight, window_of
+from services.reminders.delivery.storage.staff_addresses import staff_addresses
 from services.reminders.delivery.storage.telling import PLANS_KEPT, About, Telling
 from services.reminders.delivery.usecases.delivery_ports import Case
 
@@ -150,13 +150,13 @@ class Cases:
         place = found.places[claim.clinic_id]
         return self._telling.said(known, place, about, claim.step_key, found.now)
 
-    def _carries(self, found: "_Reading", claim: Claim, known: Known) -> tuple[Said, ...]:
+    def _carries(self, found: "_Reading", claim: Claim, known: Known) -> tuple[StepText, ...]:
         place = found.places[claim.clinic_id]
         told = [
             self._telling.said(known, place, one.about, one.step_key, found.now)
             for one in found.carried.get(claim.key, ())
         ]
-        return tuple(Said(step, facts) for step, facts in told if step is not None)
+        return tuple(StepText(step, facts) for step, facts in told if step is not None)
 
 
 class _Reading:

@@ -11,8 +11,8 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
-from services.reminders.consent.storage.address_owners import Audience
-from services.reminders.consent.usecases.unsubscribe import Reached
+from services.reminders.consent.domain.opt_out import UnsubscribeTarget
+from services.reminders.consent.storage.address_owners import AddressOwners
 from services.reminders.core.states import origins
 from services.reminders.database.tables import (
     contact_point,
@@ -31,7 +31,7 @@ class Receipts:
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
-        self._audience = Audience(connection, vault)
+        self._audience = AddressOwners(connection, vault)
 
     def hold(self, said: RecordReceipt) -> KnownAttempt | None:
         """Lock the message first, as everybody does, then read its attempt."""
@@ -142,7 +142,7 @@ class Receipts:
     def fall_back(self, attempt: KnownAttempt) -> bool:
         return fall_back(self._connection, attempt)
 
-    def reached(self, attempt: KnownAttempt) -> Reached | None:
+    def reached(self, attempt: KnownAttempt) -> UnsubscribeTarget | None:
         if attempt.contact_point_id is None:
             return None
         found = self._audience.reached(attempt.clinic_id, attempt.contact_point_id)

@@ -12,13 +12,13 @@ import redis.exceptions
 from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
 from services.reminders.core.breaker import BreakerRules, Circuit
+from services.reminders.core.storage_away import StorageAway
 from services.reminders.delivery.domain.outgoing import Failure
 from services.reminders.delivery.domain.providers import Weights, fit
 from services.reminders.delivery.domain.retry import LONGEST_RETRY_AFTER_SECONDS, TABLE
 from services.reminders.delivery.traffic import keys
 from services.reminders.delivery.traffic.local_share import LocalShare
 from services.reminders.delivery.traffic.scripts import ADMIT, REPORT
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
 from services.reminders.delivery.usecases.traffic_ports import (
     Call,
     DurableStanding,

@@ -8,16 +8,12 @@ import msgspec
 
 from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import TaskKind
-from services.reminders.core.message_text import MessageFacts, RenderedMessage, Said
+from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.outbound import Lane
 from services.reminders.core.senders import Account, SenderAddress
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Ending
 from services.reminders.delivery.domain.dispatch import Circumstances, Claim, Drop, Park, Postpone
 from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
-
-
-class StorageAway(Exception):
-    """The database cannot be reached now."""
 
 
 class TooLate(Exception):
@@ -41,7 +37,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     refused_by: frozenset[str] = frozenset()  # providers that definitely did not take it
     step: AftercareStep | None = None
     facts: MessageFacts | None = None
-    carries: tuple[Said, ...] = ()  # texts of other messages of the same hour
+    carries: tuple[StepText, ...] = ()  # texts of other messages of the same hour
     written: RenderedMessage | None = None
 
 

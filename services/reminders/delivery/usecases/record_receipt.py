@@ -17,8 +17,9 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.usecases.opt_out import OptOut, OptOuts, Withdrawal, opt_out
-from services.reminders.consent.usecases.unsubscribe import Reached
+from services.reminders.consent.domain.opt_out import OptOut, UnsubscribeTarget, Withdrawal
+from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.consent.usecases.opt_out import opt_out
 from services.reminders.delivery.domain.receipts import contradicts, moves
 
 SOFT_BOUNCES: Final = 3
@@ -61,7 +62,7 @@ class Receipts(Protocol):
         """Plan the message on another channel; False where plan, consent or time forbid it."""
         ...
 
-    def reached(self, attempt: KnownAttempt) -> Reached | None:
+    def reached(self, attempt: KnownAttempt) -> UnsubscribeTarget | None:
         """Whom the attempt was for, with every clinic on the sender it went out from."""
         ...
 
@@ -78,7 +79,9 @@ class ReceiptEffect(msgspec.Struct, frozen=True, kw_only=True):
     is_contrary: bool = False
 
 
-def record_receipt(receipts: Receipts, opt_outs: OptOuts, said: RecordReceipt) -> ReceiptEffect:
+def record_receipt(
+    receipts: Receipts, opt_outs: OptOutRepository, said: RecordReceipt
+) -> ReceiptEffect:
     """Every receipt of a known attempt is kept; none moves a message back.
 
     What it says of the address is heeded once, whatever the message's state.
@@ -111,7 +114,7 @@ def _has_ended(receipts: Receipts, attempt: KnownAttempt, fault: AddressFault) -
 
 def _heed(
     receipts: Receipts,
-    opt_outs: OptOuts,
+    opt_outs: OptOutRepository,
     attempt: KnownAttempt,
     said: RecordReceipt,
     *,
@@ -132,7 +135,7 @@ def _heed(
     return []
 
 
-def _carriers_opt_out(reached: Reached, said: RecordReceipt) -> OptOut:
+def _carriers_opt_out(reached: UnsubscribeTarget, said: RecordReceipt) -> OptOut:
     return OptOut(
         channel=reached.channel,
         address=reached.address,

@@ -17,11 +17,13 @@ from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
     Renderer,
-    Said,
+    StepText,
     answered_at,
 )
 from services.reminders.core.outbound import Lane
 from services.reminders.core.senders import SenderAddress, signed_by
+from services.reminders.core.storage_away import StorageAway
+from services.reminders.core.windows import local_text
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances, Ending, ending
 from services.reminders.delivery.domain.dispatch import (
     Claim,
@@ -44,7 +46,6 @@ from services.reminders.delivery.usecases.delivery_ports import (
     Letter,
     MailLinks,
     Postman,
-    StorageAway,
     TooLate,
 )
 from services.reminders.delivery.usecases.route import (
@@ -55,7 +56,6 @@ from services.reminders.delivery.usecases.route import (
 )
 from services.reminders.delivery.usecases.traffic_ports import Standing, Traffic
 from services.reminders.delivery.usecases.traffic_words import Stopwatch, call
-from services.reminders.enrollments.domain.schedule import local_text
 
 _LONGEST_NAP_SECONDS = 0.5
 _LONG_TURN_SECONDS = 0.5
@@ -286,7 +286,7 @@ class SendBatch:
             return case.written
         if case.step is None or case.facts is None:
             raise CannotRender("the plan has no such step")
-        said = (Said(case.step, signed_by(sender, case.facts)), *case.carries)
+        said = (StepText(case.step, signed_by(sender, case.facts)), *case.carries)
         every = answered_at(self._with.links.check_in_url(*case.claim.key), said)
         return self._with.renderer.render_together(every, case.claim.channel, ready.send.detail)
 

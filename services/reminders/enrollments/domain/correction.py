@@ -3,7 +3,10 @@
 It names no procedure, so that it is fit for whoever may read the patient's phone.
 """
 
+from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from services.contracts.catalog import (
     AftercareStep,
@@ -50,3 +53,29 @@ def correction_step(locale: str) -> AftercareStep:
         channels=_CHANNELS,
         messages=dict.fromkeys(_CHANNELS, said),
     )
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that puts an earlier one right."""
+
+    patient_id: int
+    enrollment_id: int
+    contact_point_id: int
+    consent_id: int
+    channel: Channel
+    due_at: datetime
+    useful_until: datetime
+    local_due_at: str
+    time_zone: str
+    subject: str | None
+    text: str
+
+
+class SentCorrection(msgspec.Struct, frozen=True, kw_only=True):
+    """`waits`: not begun, so its text can still be another."""
+
+    id: int
+    enrollment_id: int
+    channel: Channel
+    due_at: datetime
+    waits: bool

@@ -8,9 +8,9 @@ import msgspec
 
 from services.contracts.catalog import AftercareStep
 from services.reminders.core.windows import NoSuchZone, instant, zone_named
-from services.reminders.enrollments.domain.schedule import Because
+from services.reminders.enrollments.domain.schedule import PlanReason
 
-_EXACT: Final = frozenset({Because.PLANNED, Because.LATE_SENT_NOW, Because.LATE_CAUGHT_UP})
+_EXACT: Final = frozenset({PlanReason.PLANNED, PlanReason.LATE_SENT_NOW, PlanReason.LATE_CAUGHT_UP})
 """Where a step that counts hours is due at the very instant they lead to."""
 
 

@@ -13,7 +13,7 @@ import msgspec
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.words import ReminderStatus
-from services.reminders.enrollments.domain.schedule import Fate, PlannedStep
+from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
 
 REPEATED_BEYOND: Final = timedelta(days=3)
 """Preparation that went out is asked for again only when the procedure moves by more than this."""
@@ -187,7 +187,7 @@ def _waiting(row: PlannedRow, placing: Placing | None, anew: Anew) -> Told:
     planned = placing.planned
     if placing.is_as_before and not (row.is_held and row.due_at < anew.now):
         return Keep(row), None
-    if planned.fate is not Fate.DUE:
+    if planned.fate is not StepOutcome.DUE:
         state = ReminderStatus(planned.fate)
         if row.state is ReminderStatus.MERGED:  # the table of states knows no other way out
             state = ReminderStatus.CANCELLED
@@ -201,7 +201,7 @@ def _is_planned_again(row: PlannedRow, placing: Placing, anew: Anew) -> bool:
     if row.state_reason in _FOR_GOOD or row.spot not in anew.reachable:
         return False
     if row.state_reason in _REVIVED:
-        return placing.planned.fate is Fate.DUE
+        return placing.planned.fate is StepOutcome.DUE
     return not placing.is_as_before and _is_timely(placing, anew.now)
 
 
@@ -209,14 +209,14 @@ def _never_planned(known: Mapping[Spot, int], anew: Anew) -> Iterator[tuple[Add,
     for spot in anew.reachable:
         placing = anew.placings.get(spot[0])
         is_known = spot in known and not anew.is_other_plan
-        if is_known or placing is None or placing.planned.fate is not Fate.DUE:
+        if is_known or placing is None or placing.planned.fate is not StepOutcome.DUE:
             continue
         if anew.makes_up or _is_timely(placing, anew.now):
             yield _added(spot, known.get(spot, -1) + 1, placing.planned)
 
 
 def _is_timely(placing: Placing, now: datetime) -> bool:
-    return placing.planned.fate is Fate.DUE and placing.now[0] >= now
+    return placing.planned.fate is StepOutcome.DUE and placing.now[0] >= now
 
 
 def _added(spot: Spot, occasion: int, planned: PlannedStep) -> tuple[Add, ReminderChange]:

@@ -29,7 +29,7 @@ SPREAD: Final = timedelta(minutes=10)
 """Due times that would fall together are spread over this, so that 09:00 is not a cliff."""
 
 
-class Fate(StrEnum):
+class StepOutcome(StrEnum):
     """What planning makes of a step."""
 
     DUE = "DUE"
@@ -37,7 +37,7 @@ class Fate(StrEnum):
     EXPIRED = "EXPIRED"  # at no allowed time would it still be useful
 
 
-class Because(StrEnum):
+class PlanReason(StrEnum):
     """Codes of the decisions that planning takes."""
 
     PLANNED = "PLANNED"
@@ -51,15 +51,15 @@ class Because(StrEnum):
     NO_COMMON_HOUR = "NO_COMMON_HOUR"
 
 
-SENT_LATE: Final = frozenset({Because.LATE_SENT_NOW, Because.LATE_CAUGHT_UP})
+SENT_LATE: Final = frozenset({PlanReason.LATE_SENT_NOW, PlanReason.LATE_CAUGHT_UP})
 _LATE: Final = {
-    LatePolicy.SKIP: Because.LATE_SKIPPED,
-    LatePolicy.SEND_NOW: Because.LATE_SENT_NOW,
-    LatePolicy.CATCH_UP: Because.LATE_CAUGHT_UP,
+    LatePolicy.SKIP: PlanReason.LATE_SKIPPED,
+    LatePolicy.SEND_NOW: PlanReason.LATE_SENT_NOW,
+    LatePolicy.CATCH_UP: PlanReason.LATE_CAUGHT_UP,
 }
 
 
-class Occasion(msgspec.Struct, frozen=True, kw_only=True):
+class ProcedureTimes(msgspec.Struct, frozen=True, kw_only=True):
     """One procedure of one patient. `now` is product time; `who` makes the spread stable."""
 
     started_at: datetime
@@ -73,13 +73,13 @@ class PlannedStep(msgspec.Struct, frozen=True, kw_only=True):
     """`due_at` is UTC; `decided` says, in order, why it is what it is."""
 
     step: AftercareStep
-    fate: Fate
+    fate: StepOutcome
     due_at: datetime
     useful_until: datetime
-    decided: tuple[Because, ...]
+    decided: tuple[PlanReason, ...]
 
 
-def plan_steps(steps: Iterable[AftercareStep], occasion: Occasion) -> tuple[PlannedStep, ...]:
+def plan_steps(steps: Iterable[AftercareStep], occasion: ProcedureTimes) -> tuple[PlannedStep, ...]:
     """Place every step; raises NaiveTime when a time of the occasion has no offset."""
     for at in (occasion.started_at, occasion.ended_at, occasion.now):
         if at is not None:
@@ -87,29 +87,29 @@ def plan_steps(steps: Iterable[AftercareStep], occasion: Occasion) -> tuple[Plan
     return tuple(plan_step(step, occasion) for step in steps)
 
 
-def plan_step(step: AftercareStep, occasion: Occasion) -> PlannedStep:
+def plan_step(step: AftercareStep, occasion: ProcedureTimes) -> PlannedStep:
     nominal = nominal_at(step, occasion)
     useful_until = _useful_until(step, nominal, occasion)
-    decided = [Because.PLANNED, *_gap(step, occasion)]
+    decided = [PlanReason.PLANNED, *_gap(step, occasion)]
     due_at, is_exact = nominal, step.day is None
     if nominal < occasion.now:
         late = _late(step, useful_until, occasion.now)
         decided.append(late)
         if late not in SENT_LATE:
-            fate = Fate.SKIPPED if late is Because.LATE_SKIPPED else Fate.EXPIRED
+            fate = StepOutcome.SKIPPED if late is PlanReason.LATE_SKIPPED else StepOutcome.EXPIRED
             return _placed(step, fate, nominal, useful_until, decided)
         due_at, is_exact = occasion.now.astimezone(UTC), True
     if step.kind is StepKind.CLINICIAN_TASK:  # for staff, who have no quiet hours
-        return _placed(step, Fate.DUE, due_at, useful_until, decided)
+        return _placed(step, StepOutcome.DUE, due_at, useful_until, decided)
     allowed_at = _opening(due_at, occasion.window)
     if allowed_at is None or allowed_at >= useful_until:
-        never = Because.NO_COMMON_HOUR if allowed_at is None else Because.WINDOW_EXPIRED
-        return _placed(step, Fate.EXPIRED, nominal, useful_until, [*decided, never])
+        never = PlanReason.NO_COMMON_HOUR if allowed_at is None else PlanReason.WINDOW_EXPIRED
+        return _placed(step, StepOutcome.EXPIRED, nominal, useful_until, [*decided, never])
     if allowed_at != due_at:
-        decided.append(Because.WINDOW_MOVED)
+        decided.append(PlanReason.WINDOW_MOVED)
     if not is_exact or allowed_at != due_at:
         allowed_at = _spread(allowed_at, step, useful_until, occasion)
-    return _placed(step, Fate.DUE, allowed_at, useful_until, decided)
+    return _placed(step, StepOutcome.DUE, allowed_at, useful_until, decided)
 
 
 def _opening(at: datetime, window: Window) -> datetime | None:
@@ -119,7 +119,7 @@ def _opening(at: datetime, window: Window) -> datetime | None:
         return None
 
 
-def nominal_at(step: AftercareStep, occasion: Occasion) -> datetime:
+def nominal_at(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
     """Say when a step is meant, in UTC, before windows and lateness move it."""
     if step.after is not None:
         offset = parse_duration(step.after)
@@ -130,48 +130,39 @@ def nominal_at(step: AftercareStep, occasion: Occasion) -> datetime:
     return instant(*_wall_clock(step, occasion), occasion.window.zone)
 
 
-def meant_at(step: AftercareStep, occasion: Occasion) -> tuple[datetime, datetime]:
+def meant_at(step: AftercareStep, occasion: ProcedureTimes) -> tuple[datetime, datetime]:
     """Say when a step is meant and until when it is of use, whatever time it is now."""
     nominal = nominal_at(step, occasion)
     return nominal, _useful_until(step, nominal, occasion)
 
 
-def local_text(at: datetime, window: Window) -> str:
-    """An instant on the patient's wall clock, by RFC 9557: local time, offset, zone's name.
-
-    As `2027-03-14T10:00:00-04:00[America/New_York]`. The offset tells apart the two instants of
-    an hour that a change of clocks repeats.
-    """
-    return f"{at.astimezone(window.zone).isoformat(timespec='seconds')}[{window.zone.key}]"
-
-
-def _wall_clock(step: AftercareStep, occasion: Occasion) -> tuple[date, time]:
+def _wall_clock(step: AftercareStep, occasion: ProcedureTimes) -> tuple[date, time]:
     started = occasion.started_at.astimezone(occasion.window.zone)
     day = started.date() + timedelta(days=step.day or 0)
     return day, time.fromisoformat(step.at or "00:00")
 
 
-def _gap(step: AftercareStep, occasion: Occasion) -> tuple[Because, ...]:
+def _gap(step: AftercareStep, occasion: ProcedureTimes) -> tuple[PlanReason, ...]:
     if step.after is None and is_in_gap(*_wall_clock(step, occasion), occasion.window.zone):
-        return (Because.CLOCK_GAP,)
+        return (PlanReason.CLOCK_GAP,)
     return ()
 
 
-def _useful_until(step: AftercareStep, nominal: datetime, occasion: Occasion) -> datetime:
+def _useful_until(step: AftercareStep, nominal: datetime, occasion: ProcedureTimes) -> datetime:
     until = nominal + parse_duration(step.useful_for)
     if step.kind is StepKind.PREPARE:  # nobody prepares for what has begun
         return min(until, occasion.started_at.astimezone(UTC))
     return until
 
 
-def _late(step: AftercareStep, useful_until: datetime, now: datetime) -> Because:
+def _late(step: AftercareStep, useful_until: datetime, now: datetime) -> PlanReason:
     if useful_until <= now:
-        return Because.LATE_EXPIRED
+        return PlanReason.LATE_EXPIRED
     return _LATE[step.late]
 
 
 def _spread(
-    at: datetime, step: AftercareStep, useful_until: datetime, occasion: Occasion
+    at: datetime, step: AftercareStep, useful_until: datetime, occasion: ProcedureTimes
 ) -> datetime:
     digest = hashlib.blake2b(f"{occasion.who}\0{step.key}".encode(), digest_size=4).digest()
     seconds = int.from_bytes(digest) % int(SPREAD.total_seconds())
@@ -181,10 +172,10 @@ def _spread(
 
 def _placed(
     step: AftercareStep,
-    fate: Fate,
+    fate: StepOutcome,
     due_at: datetime,
     useful_until: datetime,
-    decided: Iterable[Because],
+    decided: Iterable[PlanReason],
 ) -> PlannedStep:
     return PlannedStep(
         step=step, fate=fate, due_at=due_at, useful_until=useful_until, decided=tuple(decided)

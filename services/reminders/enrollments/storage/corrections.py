@@ -9,12 +9,12 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Purpose
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import Lane, OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import outbound
-from services.reminders.enrollments.usecases.enrollment_ports import Correction, SentCorrection
+from services.reminders.enrollments.domain.correction import Correction, SentCorrection
 
 _NOT_SAID = (
     ReminderStatus.CANCELLED,

@@ -10,29 +10,25 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus, TaskKind
-from services.reminders.core.books import Enrollment, Key
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.holds import OF_ENROLLMENT
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.decisions import decide_each
 from services.reminders.database.moves import is_allowed
 from services.reminders.database.tables import enrollment, enrollment_event, outbound, staff_task
 from services.reminders.database.unnest import rows
+from services.reminders.enrollments.domain.correction import Correction, SentCorrection
+from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING, PlannedRow
+from services.reminders.enrollments.domain.step_task import StepTask
 from services.reminders.enrollments.storage.corrections import (
     add_correction,
     call_off,
     corrections_since,
 )
 from services.reminders.enrollments.storage.enrollments import read_enrollment
-from services.reminders.enrollments.usecases.enrollment_ports import (
-    Correction,
-    Ended,
-    EnrollmentChange,
-    Retimed,
-    SentCorrection,
-    StepTask,
-)
 
 _IN_HAND: dict[str, Any] = {
     # A new token: whoever has claimed the message cannot begin it any more.
@@ -42,13 +38,14 @@ _IN_HAND: dict[str, Any] = {
 }
 
 
-class EnrollmentLifeTable:
+class EnrollmentLifeRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
     def rows(self, key: Key) -> list[PlannedRow]:
         # In the order in which workers begin them, so that the two do not wait for each other.
+        """Every reminder in order of ids, locked until the transaction ends."""
         locked = (
             sa.select(outbound.c.id)
             .where(*_of(key), outbound.c.kind == OutboundKind.REMINDER)
@@ -59,6 +56,7 @@ class EnrollmentLifeTable:
         return [_row(one) for one in self._connection.execute(_planned(key))]
 
     def visit(self, one: Enrollment) -> list[Enrollment]:
+        """An enrollment and those of its visit, locked, in order of ids."""
         same = (enrollment.c.clinic_id == one.clinic_id, enrollment.c.mode == one.mode)
         if one.visit_reference is None:
             which = enrollment.c.id == one.id
@@ -98,6 +96,7 @@ class EnrollmentLifeTable:
             self._connection.execute(statement.values(**values))
 
     def move(self, key: Key, moved: Sequence[Retimed]) -> list[int]:
+        """Make waiting reminders due at other times; a worker that has one in hand loses it."""
         new = rows(
             "new",
             id=[one.id for one in moved],
@@ -139,6 +138,7 @@ class EnrollmentLifeTable:
         return changed
 
     def free(self, key: Key, ids: Collection[int], code: str) -> list[int]:
+        """Let go of what was held, as it is; a worker that has one in hand loses it."""
         statement = (
             sa.update(outbound)
             .where(
@@ -193,6 +193,7 @@ class EnrollmentLifeTable:
         return [row.id for row in changed]
 
     def hold(self, key: Key, code: str) -> list[int]:
+        """Keep everything that waits out of the workers' sight."""
         statement = (
             sa.update(outbound)
             .where(
@@ -213,6 +214,7 @@ class EnrollmentLifeTable:
         return self._decided(key, statement, code)
 
     def expired_in_pause(self, key: Key) -> set[str]:
+        """The keys of the steps with a reminder that expired since the latest pause began."""
         paused_at = (
             sa.select(sa.func.max(enrollment_event.c.at))
             .where(
@@ -231,6 +233,7 @@ class EnrollmentLifeTable:
         return {key for key in self._connection.execute(expired).scalars() if key}
 
     def keep_version(self, key: Key, version_id: int) -> None:
+        """Remember by which version of the plan everything ended that has begun or ended."""
         self._connection.execute(
             sa.update(outbound)
             .where(
@@ -277,6 +280,7 @@ class EnrollmentLifeTable:
         )
 
     def corrections(self, key: Key, since: datetime) -> list[SentCorrection]:
+        """Corrections of a patient (the key's) that are due since then and were not called off."""
         return corrections_since(self._connection, key, since)
 
     def correct(self, scope: Scope, new: Correction, instead_of: int | None) -> int:
@@ -299,6 +303,7 @@ class EnrollmentLifeTable:
         ).scalar_one()
 
     def noted(self, clinic_id: int, event_id: int) -> tuple[int, bytes]:
+        """The enrollment of an event, and the event's content."""
         row = self._connection.execute(
             sa.select(enrollment_event.c.enrollment_id, enrollment_event.c.content).where(
                 enrollment_event.c.clinic_id == clinic_id, enrollment_event.c.id == event_id

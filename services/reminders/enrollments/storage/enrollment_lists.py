@@ -8,18 +8,20 @@ import sqlalchemy as sa
 
 from services.contracts.enrollments import FindEnrollments, ReportDeliveries, ReportRow
 from services.contracts.words import EnrollmentStatus
-from services.reminders.core.books import Enrollment, Key
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.joins import IS_ITS_PLAN
 from services.reminders.database.tables import enrollment, outbound, plan_version
+from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.storage.enrollments import read_enrollment
 
 
-class EnrollmentListTable:
+class EnrollmentListRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def find(self, asks: Sequence[FindEnrollments]) -> list[list[Enrollment]]:
+        """Read a page for each ask, with one enrollment more where there are further ones."""
         return [
             [read_enrollment(row) for row in self._connection.execute(_page(ask))] for ask in asks
         ]
@@ -27,6 +29,7 @@ class EnrollmentListTable:
     def of_plan(
         self, plan: str, *, but_version: int, after: tuple[int, int] | None, limit: int
     ) -> list[Key]:
+        """Find running enrollments in other versions of a plan, in order of (clinic, id)."""
         place = (enrollment.c.clinic_id, enrollment.c.id)
         query = (
             sa.select(enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.id)
@@ -46,6 +49,7 @@ class EnrollmentListTable:
     def report(
         self, ask: ReportDeliveries, zone: str, since: datetime, before: datetime
     ) -> list[ReportRow]:
+        """Count what is due from one moment to before another, by the day in the zone."""
         day = sa.cast(sa.func.timezone(zone, outbound.c.due_at), sa.Date).label("date")
         columns = (day, outbound.c.channel, outbound.c.state.label("status"))
         statement = (

@@ -12,15 +12,17 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.reminders import ListEnrollments, Scope
 from services.contracts.words import EnrollmentStatus, TaskKind
-from services.reminders.core.books import Enrollment, Key, NewEnrollment, NewTask, Referred
+from services.reminders.core.key import Key, Referred
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Fixed, given, named
 from services.reminders.database.reference_claims import claim
 from services.reminders.database.tables import enrollment, staff_task
 from services.reminders.database.unnest import columns_of, table_of
+from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
+from services.reminders.enrollments.domain.step_task import NewTask
 
 
-class EnrollmentTable:
+class EnrollmentRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
@@ -42,14 +44,17 @@ class EnrollmentTable:
         return read_enrollment(row) if row else None
 
     def active(self, key: Key) -> Sequence[Enrollment]:
+        """Find the active enrollments of a patient."""
         whose = {"clinic_id": key.clinic_id, "mode": str(key.mode), "patient_id": key.id}
         return _active()(self._connection, **whose)
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        """Find who has a reference; whoever else claims it waits for the transaction to end."""
         claim(self._connection, "enrollment", scope, reference)
         return next(iter(self.referred([(scope, reference)]).values()), None)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
+        """Find ids by references, each within its scope."""
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
         columns = (enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.reference)
         rows = self._connection.execute(
@@ -80,7 +85,7 @@ class EnrollmentTable:
         return found
 
 
-class TaskTable:
+class StepTaskRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -103,6 +108,7 @@ class TaskTable:
             self._connection.execute(sa.insert(staff_task).values(opened_at=product_now), rows)
 
     def close_of(self, key: Key, by: str) -> None:
+        """Close the open steps of an enrollment that nobody needs to see to any more."""
         self._connection.execute(
             sa.update(staff_task)
             .where(

@@ -16,7 +16,7 @@ from services.reminders.enrollments.storage.enrollment_life import is_carried
 Q = TypeVar("Q", bound=sa.Select[*tuple[Any, ...]])
 
 
-class PlanRecallTable:
+class PlanRecallRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -25,6 +25,7 @@ class PlanRecallTable:
         return self._connection.execute(sa.select(kept)).scalar_one()
 
     def place(self, command: WithdrawPlan) -> tuple[int, bool]:
+        """Hold the version; the hold's number, and whether it is new."""
         name = f"withdraw.{command.plan}.{command.version}"
         self._connection.execute(
             sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
@@ -46,11 +47,13 @@ class PlanRecallTable:
         return placed, True
 
     def standing(self, plan: str, version: int) -> int | None:
+        """Give the number of the hold on a version that is withdrawn."""
         return self._connection.execute(
             sa.select(hold.c.id).where(*_standing(plan, version))
         ).scalar()
 
     def running(self, plan: str, version: int) -> tuple[int, int]:
+        """Count the clinics and the enrollments that go on in a version."""
         counted = (
             sa.select(sa.func.count(enrollment.c.clinic_id.distinct()), sa.func.count())
             .select_from(

@@ -16,13 +16,14 @@ _PINNED = ("slug", "version", "overlay_version", "locale", "content_hash")
 Versions = dict[tuple[int, int], AftercarePlan]
 
 
-class PlanTable:
+class PlanRepository:
     def __init__(self, connection: sa.Connection, decoded: Versions) -> None:
         """`decoded` is kept between transactions: rows never change and ids are never reused."""
         self._connection = connection
         self._decoded = decoded
 
     def pin(self, clinic_id: int, plan: AftercarePlan) -> int:
+        """Keep a plan as it is now; the same content is kept once."""
         pinned = {
             "clinic_id": clinic_id,
             "slug": plan.slug,
@@ -41,9 +42,11 @@ class PlanTable:
         return _finding()(self._connection, **pinned)[0]
 
     def is_withdrawn(self, plan: AftercarePlan) -> bool:
+        """Whether this version of a plan was recalled."""
         return _withdrawn()(self._connection, slug=plan.slug, version=plan.version)[0]
 
     def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
+        """Find pinned plans by (clinic id, plan version id)."""
         found = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}
         missing = set(keys) - found.keys()
         if missing:

@@ -14,9 +14,9 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord, Scope
 from services.contracts.words import ReminderOrder, ReminderStatus
-from services.reminders.core.books import Enrollment, Key, NewReminder
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.core.reminder import StoredReminder, Taken
+from services.reminders.core.reminder import Decision, StoredReminder
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import NOW, decide_each, taken_of
@@ -31,6 +31,8 @@ from services.reminders.database.tables import (
     receipt,
 )
 from services.reminders.database.unnest import TYPES
+from services.reminders.enrollments.domain.enrollment import Enrollment
+from services.reminders.enrollments.domain.new_reminder import NewReminder
 
 _COLUMNS = [
     outbound.c[name]
@@ -46,7 +48,7 @@ _SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
-class ReminderTable:
+class ReminderRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
@@ -54,6 +56,7 @@ class ReminderTable:
     def plan(
         self, scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
     ) -> Sequence[int]:
+        """Add what is not planned yet, in one statement, and answer with the ids added."""
         if not reminders:
             return []
         return _plan()(
@@ -66,6 +69,10 @@ class ReminderTable:
         )
 
     def denied(self, key: Key) -> dict[tuple[str, Channel], int]:
+        """Find steps of an enrollment that were skipped for want of permission.
+
+        By (step key, channel), with the occasion of the newest reminder, which is the one skipped.
+        """
         newest = (
             sa.select(
                 *(outbound.c.step_key, outbound.c.channel, outbound.c.occasion),
@@ -86,6 +93,7 @@ class ReminderTable:
         }
 
     def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
+        """Cancel what has not begun of an enrollment; what is in flight goes on."""
         leaving = set(origins(ReminderStatus.CANCELLED)) & {*UNSENT, ReminderStatus.MERGED}
         ids = self._connection.execute(
             sa.update(outbound)
@@ -125,6 +133,7 @@ class ReminderTable:
         return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in stored}
 
     def carried(self, places: Collection[Place]) -> Mapping[Place, Sequence[StoredReminder]]:
+        """Find what is merged into a reminder, by its (clinic id, reminder id)."""
         found: defaultdict[Place, list[StoredReminder]] = defaultdict(list)
         if not places:
             return found
@@ -137,6 +146,7 @@ class ReminderTable:
         return found
 
     def attempts(self, places: Collection[Place]) -> Mapping[Place, list[AttemptRecord]]:
+        """Find attempts with their receipts by (clinic id, reminder id)."""
         if not places:
             return {}
         stored = self._connection.execute(
@@ -162,13 +172,13 @@ class ReminderTable:
             )
         return found
 
-    def decisions(self, places: Collection[Place]) -> Mapping[Place, list[Taken]]:
+    def decisions(self, places: Collection[Place]) -> Mapping[Place, list[Decision]]:
         stored = self._connection.execute(
             sa.select(decision)
             .where(sa.tuple_(decision.c.clinic_id, decision.c.outbound_id).in_(places))
             .order_by(decision.c.id)
         )
-        found: defaultdict[Place, list[Taken]] = defaultdict(list)
+        found: defaultdict[Place, list[Decision]] = defaultdict(list)
         for row in stored:
             found[row.clinic_id, row.outbound_id].extend(taken_of(row))
         return found

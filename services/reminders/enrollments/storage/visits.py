@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
-from services.reminders.core.books import Enrollment
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.core.visits import Regrouping, VisitMessage
 from services.reminders.database.joins import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import decision, enrollment, outbound
 from services.reminders.database.unnest import rows
+from services.reminders.enrollments.domain.enrollment import Enrollment
 
 _FIELDS = (
     *("id", "state", "merged_into", "channel", "contact_point_id", "purpose", "lane"),
@@ -23,7 +23,7 @@ _FIELDS = (
 _LEFT = {"owner": None, "lease_until": None, "state_at": product_now}
 
 
-class VisitTable:
+class VisitRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -58,6 +58,7 @@ class VisitTable:
         return {row.id: row.state for row in found}
 
     def apply(self, clinic_id: int, regrouping: Regrouping) -> Sequence[int]:
+        """Change who carries whom; answers with the ids of the messages that moved."""
         merged = list(regrouping.merge)
         carriers = sorted(set(regrouping.merge.values()))
         self._merge(clinic_id, regrouping.merge)

@@ -13,16 +13,17 @@ from services.reminders.database.joins import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import enrollment, outbound
 from services.reminders.database.unnest import rows
 from services.reminders.enrollments.domain.replanning import Timing
-from services.reminders.enrollments.usecases.replan_zones import WaitingReminder
+from services.reminders.enrollments.domain.waiting_reminder import WaitingReminder
 
 _WAITING = (ReminderStatus.SCHEDULED, ReminderStatus.MERGED)
 
 
-class WaitingTable:
+class WaitingReminderRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def after(self, place: Place, limit: int) -> Sequence[WaitingReminder]:
+        """Hold reminders that wait to be sent, in order; those that others hold are left out."""
         own = sa.tuple_(outbound.c.clinic_id, outbound.c.id)
         statement: sa.Select[*tuple[Any, ...]] = (
             sa.select(

@@ -2,16 +2,16 @@
 
 from services.contracts.catalog import AftercarePlan
 from services.contracts.errors import Refusal, UserErrorCode
-from services.reminders.core.books import Books
 from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 
 
 def cannot_be_alerted(
-    books: Books, clinic_id: int, plan: AftercarePlan, *, is_production: bool
+    uow: EnrollmentsUnitOfWork, clinic_id: int, plan: AftercarePlan, *, is_production: bool
 ) -> Refusal | None:
     """Refuse, in production, a plan that asks patients how they are while nobody would hear."""
     asks = any(step.check_in is not None for step in plan.steps)
-    if not is_production or not asks or books.chains.is_chain_proven(clinic_id):
+    if not is_production or not asks or uow.alert_contacts.is_chain_proven(clinic_id):
         return None
     message = (
         "This plan asks patients how they are, and nobody of the clinic has confirmed a test alert"

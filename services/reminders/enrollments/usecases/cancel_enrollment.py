@@ -4,30 +4,31 @@ from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply
 from services.contracts.words import EnrollmentStatus
-from services.reminders.core.books import Books, Key
+from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 
 _CODE = "ENROLLMENT_CANCELLED"
 
 
-def cancel_enrollment(books: Books, command: CancelEnrollment) -> EnrollmentReply:
+def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> EnrollmentReply:
     """Cancel; doing it again, or after the enrollment ended by itself, changes nothing.
 
     An attempt that is under way goes on: its message may have left already.
     """
     key = Key.within(command.scope, command.enrollment_id)
-    found = books.enrollments.lock(key)
+    found = uow.enrollments.lock(key)
     if found is None:
         message = "There is no such enrollment."
         refusal = refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")
         return EnrollmentReply(refusals=(refusal,))
     if found.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
-        books.enrollments.cancel(key, command.reason)
-        for number in books.reminders.cancel_unsent(key, _CODE):
-            books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        books.tasks.close_of(key, command.scope.actor)
-        merge_visit(books, command.scope, found)
-    (record,) = enrollment_records(books, books.enrollments.get([key]).values())
+        uow.enrollments.cancel(key, command.reason)
+        for number in uow.reminders.cancel_unsent(key, _CODE):
+            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        uow.step_tasks.close_of(key, command.scope.actor)
+        merge_visit(uow, command.scope, found)
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return EnrollmentReply(enrollment=record)

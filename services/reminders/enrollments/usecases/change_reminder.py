@@ -15,19 +15,21 @@ from services.contracts.events import ReminderChanged
 from services.contracts.operations import MessageFilter
 from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
-from services.reminders.core.books import Books, Enrollment, Key
+from services.reminders.core.key import Key
 from services.reminders.core.message_text import Renderer
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
-from services.reminders.core.windows import NoOpening, next_opening
+from services.reminders.core.windows import NoOpening, local_text, next_opening
+from services.reminders.enrollments.domain.enrollment import Enrollment
+from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
 from services.reminders.enrollments.domain.revision import PlannedRow
-from services.reminders.enrollments.domain.schedule import local_text
-from services.reminders.enrollments.usecases.enrollment_ports import Ended, EnrollmentLife, Retimed
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.procedure_times import are_aware, without_offset
 from services.reminders.enrollments.usecases.read_reminders import get_reminders
 from services.reminders.enrollments.usecases.replan import PAUSED
-from services.reminders.operations.usecases.operate import Operations
+from services.reminders.operations.storage.operations import OperationRepository
 
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
@@ -44,55 +46,63 @@ class _Found(msgspec.Struct, frozen=True):
 
 
 def snooze_reminder(
-    books: Books, life: EnrollmentLife, command: SnoozeReminder, *, renderer: Renderer
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    command: SnoozeReminder,
+    *,
+    renderer: Renderer,
 ) -> ReminderReply:
     """Make it due then, or when the patient's quiet hours are over."""
-    found = _find(books, life, command.scope, command.reminder_id)
+    found = _find(uow, life, command.scope, command.reminder_id)
     if isinstance(found, Refusal):
         return _refused(found)
     if not are_aware(command.until):
         return _refused(without_offset("until"))
     patient_key = Key.within(command.scope, found.enrollment.patient_id)
-    patient = books.patients.get([patient_key])[patient_key]
-    later = _later(books, command, found, patient)
+    patient = uow.patients.get([patient_key])[patient_key]
+    later = _later(uow, command, found, patient)
     if isinstance(later, Refusal):
         return _refused(later)
-    _announce(books, command.scope, *life.move(found.key, [later]))
+    _announce(uow, command.scope, *life.move(found.key, [later]))
     if found.enrollment.status is EnrollmentStatus.PAUSED:
         life.hold(found.key, PAUSED)
-    merge_visit(books, command.scope, found.enrollment)
-    return _reply(books, command.scope, found.row.id, renderer)
+    merge_visit(uow, command.scope, found.enrollment)
+    return _reply(uow, command.scope, found.row.id, renderer)
 
 
 def cancel_reminder(
-    books: Books, life: EnrollmentLife, command: CancelReminder, *, renderer: Renderer
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    command: CancelReminder,
+    *,
+    renderer: Renderer,
 ) -> ReminderReply:
     """Cancel for good what has not begun; cancelling twice changes nothing."""
-    found = _find(books, life, command.scope, command.reminder_id)
+    found = _find(uow, life, command.scope, command.reminder_id)
     if isinstance(found, Refusal):
         return _refused(found)
     if found.row.state is not ReminderStatus.CANCELLED:
         if not found.row.waits:
             return _refused(_past_waiting(found.row))
         ended = Ended(id=found.row.id, state=ReminderStatus.CANCELLED, code="REMINDER_CANCELLED")
-        _announce(books, command.scope, *life.end(found.key, [ended]))
-        merge_visit(books, command.scope, found.enrollment)
-    return _reply(books, command.scope, found.row.id, renderer)
+        _announce(uow, command.scope, *life.end(found.key, [ended]))
+        merge_visit(uow, command.scope, found.enrollment)
+    return _reply(uow, command.scope, found.row.id, renderer)
 
 
 def retry_reminder(
-    books: Books,
-    life: EnrollmentLife,
-    operations: Operations,
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    operations: OperationRepository,
     command: RetryReminder,
     *,
     renderer: Renderer,
 ) -> ReminderReply:
     """Answer with the reminder that is sent: a new one follows one that failed."""
-    found = _find(books, life, command.scope, command.reminder_id)
+    found = _find(uow, life, command.scope, command.reminder_id)
     if isinstance(found, Refusal):
         return _refused(found)
-    refusal = _unfit(books, command, found)
+    refusal = _unfit(uow, command, found)
     if refusal:
         return _refused(refusal)
     which = MessageFilter(clinic_id=command.scope.clinic_id, message_id=found.row.id)
@@ -104,18 +114,20 @@ def retry_reminder(
         message = "It was sent again before."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
     [(_, number)] = sent
-    _announce(books, command.scope, number)
-    return _reply(books, command.scope, number, renderer)
+    _announce(uow, command.scope, number)
+    return _reply(uow, command.scope, number, renderer)
 
 
-def _find(books: Books, life: EnrollmentLife, scope: Scope, number: int) -> _Found | Refusal:
+def _find(
+    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, scope: Scope, number: int
+) -> _Found | Refusal:
     key = Key.within(scope, number)
-    stored = books.reminders.get([key]).get(key)
+    stored = uow.reminders.get([key]).get(key)
     if stored is None:
         message = "There is no such reminder."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
     enrollment_key = Key.within(scope, stored.enrollment_id)
-    enrollment = books.enrollments.lock(enrollment_key)
+    enrollment = uow.enrollments.lock(enrollment_key)
     row = next((one for one in life.rows(enrollment_key) if one.id == number), None)
     if enrollment is None or row is None:
         message = "There is no such reminder any more."
@@ -124,12 +136,12 @@ def _find(books: Books, life: EnrollmentLife, scope: Scope, number: int) -> _Fou
 
 
 def _later(
-    books: Books, command: SnoozeReminder, found: _Found, patient: Patient
+    uow: EnrollmentsUnitOfWork, command: SnoozeReminder, found: _Found, patient: Patient
 ) -> Retimed | Refusal:
     row, window = found.row, patient.window()
     if not row.waits:
         return _past_waiting(row)
-    if command.until <= books.now():
+    if command.until <= uow.now():
         return refuse(UserErrorCode.IN_THE_PAST, "That moment has passed.", "until")
     if command.until < row.due_at:
         message = "It is due later than that: it cannot be sent sooner."
@@ -151,14 +163,14 @@ def _later(
     )
 
 
-def _unfit(books: Books, command: RetryReminder, found: _Found) -> Refusal | None:
+def _unfit(uow: EnrollmentsUnitOfWork, command: RetryReminder, found: _Found) -> Refusal | None:
     row = found.row
     if row.state not in (ReminderStatus.FAILED, ReminderStatus.UNKNOWN):
         message = "Only what failed, or what nobody knows to have arrived, is sent again."
         return refuse(UserErrorCode.NOT_ALLOWED, message, "reminder_id")
     if found.enrollment.status not in _RUNNING:
         return refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "reminder_id")
-    if row.useful_until <= books.now():
+    if row.useful_until <= uow.now():
         return refuse(UserErrorCode.TOO_LATE, "It is of no use any more.", "reminder_id")
     if row.state is ReminderStatus.UNKNOWN and not command.accept_possible_duplicate:
         message = "It may have arrived: accept that the patient may get it twice."
@@ -172,13 +184,15 @@ def _past_waiting(row: PlannedRow) -> Refusal:
     return refuse(UserErrorCode.NOT_ALLOWED, "It has ended without being sent.", "reminder_id")
 
 
-def _announce(books: Books, scope: Scope, *numbers: int) -> None:
+def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *numbers: int) -> None:
     for number in numbers:
-        books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=number))
+        uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=number))
 
 
-def _reply(books: Books, scope: Scope, number: int, renderer: Renderer) -> ReminderReply:
-    [(record,)] = get_reminders(books, [GetReminders(scope=scope, ids=(number,))], renderer)
+def _reply(
+    uow: EnrollmentsUnitOfWork, scope: Scope, number: int, renderer: Renderer
+) -> ReminderReply:
+    [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(number,))], renderer)
     return ReminderReply(reminder=record)
 
 

@@ -16,7 +16,7 @@ from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import MessageDetail
-from services.reminders.core.books import Books, Enrollment, Key
+from services.reminders.core.key import Key
 from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,
@@ -25,17 +25,18 @@ from services.reminders.core.message_text import (
 )
 from services.reminders.core.patient import Patient, Route, route
 from services.reminders.core.procedure import follows_procedure
-from services.reminders.core.windows import NoOpening, instant, next_opening
-from services.reminders.enrollments.domain.correction import correction_step
-from services.reminders.enrollments.domain.revision import PlannedRow
-from services.reminders.enrollments.domain.schedule import local_text
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
-from services.reminders.enrollments.usecases.enrollment_ports import (
+from services.reminders.core.windows import NoOpening, instant, local_text, next_opening
+from services.reminders.enrollments.domain.correction import (
     Correction,
-    EnrollmentLife,
     SentCorrection,
+    correction_step,
 )
-from services.reminders.enrollments.usecases.replan import Course, Replanned
+from services.reminders.enrollments.domain.enrollment import Enrollment
+from services.reminders.enrollments.domain.revision import PlannedRow
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.usecases.dry_run_render import facts_about
+from services.reminders.enrollments.usecases.replan import ReplanInput, Replanned
 
 
 class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,14 +57,17 @@ class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def correction_for(
-    books: Books, life: EnrollmentLife, moved: Sequence[Replanned], renderer: Renderer
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    moved: Sequence[Replanned],
+    renderer: Renderer,
 ) -> DueCorrection | None:
     """The one message that all these moves of a visit make necessary, if they do."""
     outdated = [
         (done.course, row)
         for done in moved
-        if done.course.after.procedure_at > books.now()
-        for row in _outdated(done, books.now(), renderer)
+        if done.course.after.procedure_at > uow.now()
+        for row in _outdated(done, uow.now(), renderer)
     ]
     by_channel = {row.channel: (course, row) for course, row in outdated}
     for channel in (Channel.SMS, Channel.EMAIL):
@@ -72,16 +76,18 @@ def correction_for(
             by = route(course.patient, channel, Purpose.CARE)
             if isinstance(by, Route):
                 found = _Outdated(course, row, by, {done.course.after.id for done in moved})
-                return _correction(books, life, found, renderer)
+                return _correction(uow, life, found, renderer)
     return None
 
 
-def store_correction(books: Books, life: EnrollmentLife, scope: Scope, due: DueCorrection) -> None:
+def store_correction(
+    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, scope: Scope, due: DueCorrection
+) -> None:
     instead_of = None if due.instead_of is None else due.instead_of.id
     number = life.correct(scope, due.new, instead_of)
     for changed in (number, instead_of):
         if changed is not None:
-            books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
+            uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
 
 
 def _outdated(done: Replanned, now: datetime, renderer: Renderer) -> Iterator[PlannedRow]:
@@ -102,7 +108,7 @@ def _outdated(done: Replanned, now: datetime, renderer: Renderer) -> Iterator[Pl
             yield row
 
 
-def _on_the_clock(one: Enrollment, course: Course) -> str:
+def _on_the_clock(one: Enrollment, course: ReplanInput) -> str:
     """The visit's day and time as the clinic and its patients say them: to the minute."""
     zone = ZoneInfo(course.patient.clinic.time_zone)
     return f"{one.procedure_at.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -133,23 +139,23 @@ def _facts(patient: Patient, one: Enrollment, plan: AftercarePlan, now: datetime
 class _Outdated(msgspec.Struct, frozen=True):
     """What is outdated, how it is put right, and the enrollments that move together."""
 
-    course: Course
+    course: ReplanInput
     about: PlannedRow
     by: Route
     moved: set[int]
 
 
 def _correction(
-    books: Books, life: EnrollmentLife, found: _Outdated, renderer: Renderer
+    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, found: _Outdated, renderer: Renderer
 ) -> DueCorrection | None:
     patient, procedure_at = found.course.patient, found.course.after.procedure_at
     window = patient.window()
-    today = _midnight(books.now(), patient)
+    today = _midnight(uow.now(), patient)
     said = life.corrections(Key(patient.clinic.id, patient.mode, patient.id), today)
     stale = next((one for one in said if one.waits and one.enrollment_id in found.moved), None)
     taken = {_midnight(one.due_at, patient) for one in said if one is not stale}
     try:
-        due_at = next_opening(_free_day(books.now(), taken, patient), window)
+        due_at = next_opening(_free_day(uow.now(), taken, patient), window)
     except NoOpening:
         return None
     message = None if due_at >= procedure_at else _message(found, due_at, renderer)

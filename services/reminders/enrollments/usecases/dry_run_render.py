@@ -49,7 +49,9 @@ def facts_about(
     )
 
 
-def unsayable(plan: AftercarePlan, facts: MessageFacts, renderer: Renderer) -> tuple[str, ...]:
+def unrenderable_steps(
+    plan: AftercarePlan, facts: MessageFacts, renderer: Renderer
+) -> tuple[str, ...]:
     """Find the keys of the steps that cannot be put into words, on any channel at any detail.
 
     Found out once for a plan and a clinic: whose patient it is, and when, decides nothing.

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import ClinicRecord
-from services.reminders.core.books import Books, NewContact
 from services.reminders.core.clinic import served_with
 from services.reminders.core.contacts import AddressReader
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.patients.domain.new_patient import NewContact
 
 
 def not_eligible(patient: Patient, *, is_production: bool) -> Refusal | None:
@@ -32,13 +33,16 @@ def suspended(clinic: ClinicRecord) -> Refusal | None:
 
 
 def outside_coverage(
-    books: Books, clinic: ClinicRecord, contacts: Sequence[NewContact], reader: AddressReader
+    uow: EnrollmentsUnitOfWork,
+    clinic: ClinicRecord,
+    contacts: Sequence[NewContact],
+    reader: AddressReader,
 ) -> list[Refusal]:
     """A number of a country that the clinic neither is in, serves, nor texts from."""
     numbers = [one.address for one in contacts if one.channel is Channel.SMS]
     if not numbers:
         return []
-    senders = books.senders.list(clinic.id)
+    senders = uow.senders.list(clinic.id)
     covered = {clinic.country, *clinic.countries}
     covered |= {one.country for one in senders if one.channel is Channel.SMS}
     if all(reader.countries(number) & served_with(covered) for number in numbers):

@@ -8,14 +8,16 @@ from services.contracts.catalog import AftercarePlan, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
-from services.reminders.core.books import Books, Enrollment, Key, NewEnrollment
 from services.reminders.core.fingerprint import fingerprint
+from services.reminders.core.key import Key
 from services.reminders.core.message_text import Renderer
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.alert_readiness import cannot_be_alerted
 from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
-from services.reminders.enrollments.usecases.dry_run_render import facts_about, unsayable
+from services.reminders.enrollments.usecases.dry_run_render import facts_about, unrenderable_steps
 from services.reminders.enrollments.usecases.eligibility import not_eligible
 from services.reminders.enrollments.usecases.paper_copy import paper_copy_cautions
 from services.reminders.enrollments.usecases.plan_reminders import (
@@ -39,7 +41,7 @@ _LONGEST_TEXT: Final = 200
 
 
 def enroll_patient(
-    books: Books,
+    uow: EnrollmentsUnitOfWork,
     command: EnrollPatient,
     *,
     using: Planning,
@@ -49,28 +51,30 @@ def enroll_patient(
     Production is stricter about whom and where.
     """
     given = fingerprint(command)
-    remembered = books.memory.recall(command.scope, MUTATION, command.idempotency_key, given)
+    remembered = uow.idempotency.get(command.scope, MUTATION, command.idempotency_key, given)
     if remembered is None:
-        reply = _enroll_anew(books, command, using)
+        reply = _enroll_anew(uow, command, using)
         if reply.enrollment:
             number = reply.enrollment.id
-            books.memory.remember(command.scope, MUTATION, command.idempotency_key, given, number)
+            uow.idempotency.put(command.scope, MUTATION, command.idempotency_key, given, number)
         return reply
     if remembered.is_same_input:
-        return _known(books, command, remembered.result_id)
+        return _known(uow, command, remembered.result_id)
     message = "This idempotency key was used for another enrollment."
     return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
 
 
-def _enroll_anew(books: Books, command: EnrollPatient, using: Planning) -> EnrollmentReply:
+def _enroll_anew(
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, using: Planning
+) -> EnrollmentReply:
     key = Key.within(command.scope, command.patient_id)
-    if not books.patients.lock(key):
+    if not uow.patients.lock(key):
         message = "There is no such patient."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
-    faults = (*_form_faults(command), *_time_faults(books, command))
+    faults = (*_form_faults(command), *_time_faults(uow, command))
     if faults:
         return EnrollmentReply(refusals=faults)
-    patient = books.patients.get([key])[key]
+    patient = uow.patients.get([key])[key]
     if refusal := not_eligible(patient, is_production=using.is_production):
         return _refused(refusal)
     found = using.source.plan(command.scope.clinic_id, command.plan, patient.locale)
@@ -78,17 +82,17 @@ def _enroll_anew(books: Books, command: EnrollPatient, using: Planning) -> Enrol
     if isinstance(plan, Refusal):
         return _refused(plan)
     refusal = (
-        cannot_be_alerted(books, command.scope.clinic_id, plan, is_production=using.is_production)
-        or _obstacle(books, command, patient, plan)
+        cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=using.is_production)
+        or _obstacle(uow, command, patient, plan)
         or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan, using.renderer)
     )
-    return _refused(refusal) if refusal else _enroll(books, command, patient, plan)
+    return _refused(refusal) if refusal else _enroll(uow, command, patient, plan)
 
 
 def _enroll(
-    books: Books, command: EnrollPatient, patient: Patient, plan: AftercarePlan
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, patient: Patient, plan: AftercarePlan
 ) -> EnrollmentReply:
-    scope, now = command.scope, books.now()
+    scope, now = command.scope, uow.now()
     planned = planned_reminders(
         plan,
         patient,
@@ -98,7 +102,7 @@ def _enroll(
     )
     new = NewEnrollment(
         patient_id=patient.id,
-        plan_version_id=books.plans.pin(scope.clinic_id, plan),
+        plan_version_id=uow.plans.pin(scope.clinic_id, plan),
         procedure_at=command.procedure_at,
         procedure_ended_at=command.procedure_ended_at,
         procedure_state=_state(command, now),
@@ -107,11 +111,11 @@ def _enroll(
         visit_reference=command.visit_reference,
         ends_at=ends_at(planned.placed),
     )
-    enrollment = books.enrollments.add(scope, new)
-    carriers = books.clinics.sending_channels(scope.clinic_id)
-    cautions = plan_reminders(books, scope, enrollment, planned, carriers)
-    on_paper = paper_copy_cautions(books, planned, enrollment, patient, carriers)
-    (record,) = enrollment_records(books, [enrollment])
+    enrollment = uow.enrollments.add(scope, new)
+    carriers = uow.clinics.sending_channels(scope.clinic_id)
+    cautions = plan_reminders(uow, scope, enrollment, planned, carriers)
+    on_paper = paper_copy_cautions(uow, planned, enrollment, patient, carriers)
+    (record,) = enrollment_records(uow, [enrollment])
     return EnrollmentReply(enrollment=record, cautions=(*cautions, *on_paper))
 
 
@@ -138,29 +142,29 @@ def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:
             yield refuse(UserErrorCode.INVALID, message, name)
 
 
-def _time_faults(books: Books, command: EnrollPatient) -> Iterator[Refusal]:
+def _time_faults(uow: EnrollmentsUnitOfWork, command: EnrollPatient) -> Iterator[Refusal]:
     started_at, ended_at = command.procedure_at, command.procedure_ended_at
     if not are_aware(started_at, ended_at):
         yield without_offset("procedure_at")
         return
-    yield from start_faults(started_at, books.now())
+    yield from start_faults(started_at, uow.now())
     if ended_at is not None and not is_end_of(started_at, ended_at):
         message = "A procedure ends within 24 hours of its start, and not before it."
         yield refuse(UserErrorCode.INVALID, message, "procedure_ended_at")
 
 
 def _obstacle(
-    books: Books, command: EnrollPatient, patient: Patient, plan: AftercarePlan
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, patient: Patient, plan: AftercarePlan
 ) -> Refusal | None:
     scope, reference = command.scope, command.reference
-    existing = books.enrollments.claim_reference(scope, reference) if reference else None
+    existing = uow.enrollments.claim_reference(scope, reference) if reference else None
     if existing is not None:
         message = "Another enrollment of the clinic has this reference."
         return refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
-    if same := _same_enrollment(books, command, plan):
+    if same := _same_enrollment(uow, command, plan):
         message = "The patient is enrolled in this plan for this procedure already."
         return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
-    if books.plans.is_withdrawn(plan):
+    if uow.plans.is_withdrawn(plan):
         message = "This version of the plan was withdrawn."
         return refuse(UserErrorCode.PLAN_WITHDRAWN, message, "plan")
     if not has_any_route(patient, Purpose.CARE):
@@ -184,7 +188,7 @@ def unsaid(
         said_at=procedure_at,
         voice=plan.voice,
     )
-    failed = unsayable(plan, facts, renderer)
+    failed = unrenderable_steps(plan, facts, renderer)
     if not failed:
         return None
     hint = "" if patient.clinic.phone else " The clinic has no phone number, and they may name it."
@@ -193,20 +197,20 @@ def unsaid(
 
 
 def _same_enrollment(
-    books: Books, command: EnrollPatient, plan: AftercarePlan
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, plan: AftercarePlan
 ) -> Enrollment | None:
-    active = books.enrollments.active(Key.within(command.scope, command.patient_id))
+    active = uow.enrollments.active(Key.within(command.scope, command.patient_id))
     alike = [one for one in active if one.procedure_at == command.procedure_at]
-    plans = books.plans.get([(one.clinic_id, one.plan_version_id) for one in alike])
+    plans = uow.plans.get([(one.clinic_id, one.plan_version_id) for one in alike])
     return next(
         (one for one in alike if plans[one.clinic_id, one.plan_version_id].slug == plan.slug),
         None,
     )
 
 
-def _known(books: Books, command: EnrollPatient, number: int) -> EnrollmentReply:
+def _known(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -> EnrollmentReply:
     key = Key.within(command.scope, number)
-    (record,) = enrollment_records(books, books.enrollments.get([key]).values())
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return EnrollmentReply(enrollment=record)
 
 

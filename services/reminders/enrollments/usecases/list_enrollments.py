@@ -7,19 +7,19 @@ from zoneinfo import ZoneInfo
 
 from services.contracts.enrollments import FindEnrollments, ReportDeliveries, ReportRow
 from services.contracts.reminders import ClinicRecord, EnrollmentPage
-from services.reminders.core.books import Books
 from services.reminders.core.windows import instant
-from services.reminders.enrollments.usecases.enrollment_ports import EnrollmentLists
+from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 
 LONGEST_REPORT: Final = timedelta(days=366)
 
 
 def find_enrollments_of_clinic(
-    books: Books, lists: EnrollmentLists, asks: Sequence[FindEnrollments]
+    uow: EnrollmentsUnitOfWork, lists: EnrollmentListRepository, asks: Sequence[FindEnrollments]
 ) -> list[EnrollmentPage]:
     pages = lists.find(asks)
-    records = iter(enrollment_records(books, (one for page in pages for one in page)))
+    records = iter(enrollment_records(uow, (one for page in pages for one in page)))
     told = [[next(records) for _ in page] for page in pages]
     return [
         EnrollmentPage(items=tuple(page[: ask.first]), has_more=len(page) > ask.first)
@@ -28,15 +28,15 @@ def find_enrollments_of_clinic(
 
 
 def report_deliveries(
-    books: Books, lists: EnrollmentLists, asks: Sequence[ReportDeliveries]
+    uow: EnrollmentsUnitOfWork, lists: EnrollmentListRepository, asks: Sequence[ReportDeliveries]
 ) -> list[tuple[ReportRow, ...]]:
     """Count by the clinic's calendar; an unknown clinic, or days in the wrong order, give none."""
-    clinics = books.clinics.get({ask.scope.clinic_id for ask in asks})
+    clinics = uow.clinics.get({ask.scope.clinic_id for ask in asks})
     return [_report(lists, ask, clinics) for ask in asks]
 
 
 def _report(
-    lists: EnrollmentLists, ask: ReportDeliveries, clinics: Mapping[int, ClinicRecord]
+    lists: EnrollmentListRepository, ask: ReportDeliveries, clinics: Mapping[int, ClinicRecord]
 ) -> tuple[ReportRow, ...]:
     clinic = clinics.get(ask.scope.clinic_id)
     days = ask.last - ask.first

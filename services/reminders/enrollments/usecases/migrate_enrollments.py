@@ -14,41 +14,46 @@ from services.contracts.enrollments import (
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus, Role
-from services.reminders.core.books import Books, Enrollment, Key
 from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
 from services.reminders.enrollments.usecases.enroll_patient import unsaid
-from services.reminders.enrollments.usecases.enrollment_ports import (
-    EnrollmentChange,
-    EnrollmentLife,
-    EnrollmentLists,
-)
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
-from services.reminders.enrollments.usecases.replan import Course, Replanned, Why, replan, store
+from services.reminders.enrollments.usecases.replan import (
+    ReplanInput,
+    Replanned,
+    ReplanReason,
+    replan,
+    store,
+)
 
-_WHY: Final = Why(code="PLAN_MIGRATED")
+_WHY: Final = ReplanReason(code="PLAN_MIGRATED")
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _BASE_LOCALE: Final = "en"
 
 
 def migrate_enrollments(
-    books: Books,
-    life: EnrollmentLife,
-    lists: EnrollmentLists,
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    lists: EnrollmentListRepository,
     command: MigrateEnrollments,
     *,
     using: Planning,
 ) -> MigrationReply | Refusal:
     """Migrate one batch in one transaction; one that was migrated is not found again."""
     current = using.source.plan(None, command.plan, _BASE_LOCALE)
-    if refusal := _unfit(books, command, current.plan if current else None):
+    if refusal := _unfit(uow, command, current.plan if current else None):
         return refusal
     keys = lists.of_plan(
         command.plan, but_version=command.to_version, after=command.after, limit=command.limit
     )
-    done = [_migrate(books, life, command, key, using) for key in keys]
+    done = [_migrate(uow, life, command, key, using) for key in keys]
     is_last = len(keys) < command.limit
     return MigrationReply(
         migrated=tuple(one for one in done if isinstance(one, EnrollmentChanges)),
@@ -58,7 +63,7 @@ def migrate_enrollments(
 
 
 def _unfit(
-    books: Books, command: MigrateEnrollments, current: AftercarePlan | None
+    uow: EnrollmentsUnitOfWork, command: MigrateEnrollments, current: AftercarePlan | None
 ) -> Refusal | None:
     if current is None:
         message = f"There is no plan {command.plan} in the current catalog."
@@ -66,7 +71,7 @@ def _unfit(
     if current.version != command.to_version:
         message = f"The catalog has version {current.version} of {command.plan}: migrate to that."
         return refuse(UserErrorCode.INVALID, message, "to_version")
-    if books.plans.is_withdrawn(current):
+    if uow.plans.is_withdrawn(current):
         message = f"Version {current.version} of {command.plan} was withdrawn."
         return refuse(UserErrorCode.PLAN_WITHDRAWN, message, "to_version")
     if not 0 < command.limit <= 200:  # noqa: PLR2004 - so that a batch fits one command's time
@@ -75,27 +80,31 @@ def _unfit(
 
 
 def _migrate(
-    books: Books, life: EnrollmentLife, command: MigrateEnrollments, key: Key, using: Planning
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    command: MigrateEnrollments,
+    key: Key,
+    using: Planning,
 ) -> EnrollmentChanges | EnrollmentLeft | None:
     """None for what ended meanwhile."""
-    found = books.enrollments.get([key])[key]
+    found = uow.enrollments.get([key])[key]
     patient_key = Key(key.clinic_id, key.mode, found.patient_id)
-    books.patients.lock(patient_key)
-    before = books.enrollments.lock(key)
+    uow.patients.lock(patient_key)
+    before = uow.enrollments.lock(key)
     if before is None or before.status not in _RUNNING:
         return None
-    patient = books.patients.get([patient_key])[patient_key]
+    patient = uow.patients.get([patient_key])[patient_key]
     plan = _plan_for(patient, before, command, using)
     if isinstance(plan, Refusal):
         return EnrollmentLeft(clinic_id=key.clinic_id, enrollment_id=key.id, refusal=plan)
     pinned = (before.clinic_id, before.plan_version_id)
-    plan_before = books.plans.get([pinned])[pinned]
-    course = Course(
+    plan_before = uow.plans.get([pinned])[pinned]
+    course = ReplanInput(
         before=before, after=before, plan_before=plan_before, plan_after=plan, patient=patient
     )
-    done = replan(books, life, course, _WHY)
+    done = replan(uow, life, course, _WHY)
     if not command.dry_run:
-        _store(books, life, command, done)
+        _store(uow, life, command, done)
     return EnrollmentChanges(
         clinic_id=key.clinic_id,
         enrollment_id=key.id,
@@ -117,11 +126,14 @@ def _plan_for(
 
 
 def _store(
-    books: Books, life: EnrollmentLife, command: MigrateEnrollments, done: Replanned
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    command: MigrateEnrollments,
+    done: Replanned,
 ) -> None:
     key = done.course.key
     scope = Scope(clinic_id=key.clinic_id, mode=key.mode, role=Role.OPERATOR, actor=command.actor)
-    version = books.plans.pin(key.clinic_id, done.course.plan_after)
-    store(books, life, scope, done, EnrollmentChange(plan_version_id=version))
+    version = uow.plans.pin(key.clinic_id, done.course.plan_after)
+    store(uow, life, scope, done, EnrollmentChange(plan_version_id=version))
     life.note(key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(done.changes))
-    merge_visit(books, scope, done.course.after)
+    merge_visit(uow, scope, done.course.after)

@@ -7,11 +7,12 @@ from typing import Final
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.errors import Caution
 from services.contracts.words import ReminderStatus
-from services.reminders.core.books import Books, Enrollment
 from services.reminders.core.patient import Patient
 from services.reminders.core.procedure import follows_procedure
+from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.revision import Spot
 from services.reminders.enrollments.domain.schedule import PlannedStep, nominal_at
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.plan_reminders import Planned, occasion_of
 
 _FIRST_HOURS: Final = timedelta(hours=12)
@@ -20,7 +21,7 @@ _SOON: Final = timedelta(hours=2)
 
 
 def paper_copy_cautions(
-    books: Books,
+    uow: EnrollmentsUnitOfWork,
     planned: Planned,
     enrollment: Enrollment,
     patient: Patient,
@@ -33,12 +34,12 @@ def paper_copy_cautions(
     """
     reached = {step_key for step_key, _ in begun}
     ended_at = enrollment.procedure_ended_at or enrollment.procedure_at
-    occasion = occasion_of(enrollment, patient, books.now())
+    occasion = occasion_of(enrollment, patient, uow.now())
     for one in filter(_is_advice, planned.placed):
         meant_at = nominal_at(one.step, occasion)
         if meant_at >= ended_at + _FIRST_HOURS or one.step.key in reached:
             continue
-        why = _missing(planned, one, max(meant_at, books.now()), carriers)
+        why = _missing(planned, one, max(meant_at, uow.now()), carriers)
         if why:
             message = f"“{one.step.title}” {why}: hand out a paper copy at the desk."
             yield Caution(code="PAPER_COPY_NEEDED", message=message, step_key=one.step.key)

@@ -10,33 +10,32 @@ from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus
-from services.reminders.core.books import Books, Enrollment, Key
 from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
-from services.reminders.enrollments.usecases.enrollment_ports import (
-    EnrollmentChange,
-    EnrollmentLife,
-)
+from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 from services.reminders.enrollments.usecases.replan import (
     PAUSED,
-    Course,
+    ReplanInput,
     Replanned,
-    Why,
+    ReplanReason,
     replan,
     store,
 )
 
-_WHY: Final = Why(code="ENROLLMENT_RESUMED")
+_WHY: Final = ReplanReason(code="ENROLLMENT_RESUMED")
 
 
 def pause_enrollment(
-    books: Books, life: EnrollmentLife, command: PauseEnrollment
+    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, command: PauseEnrollment
 ) -> EnrollmentReply:
     """Hold what has not begun; an attempt that is under way goes on."""
     key = Key.within(command.scope, command.enrollment_id)
-    found = books.enrollments.lock(key)
+    found = uow.enrollments.lock(key)
     if found is None:
         return _unknown()
     if found.status is EnrollmentStatus.ACTIVE:
@@ -44,48 +43,48 @@ def pause_enrollment(
         life.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
         held = life.hold(key, PAUSED)
         life.note(key, EventKind.PAUSED, command.scope.actor, b"")
-        merge_visit(books, command.scope, _with(found, EnrollmentStatus.PAUSED))
+        merge_visit(uow, command.scope, _with(found, EnrollmentStatus.PAUSED))
         # What another enrollment's message carried is on its own now.
         for number in (*held, *life.hold(key, PAUSED)):
-            books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
     elif found.status is not EnrollmentStatus.PAUSED:
         return _over()
-    return _reply(books, key)
+    return _reply(uow, key)
 
 
 def resume_enrollment(
-    books: Books, life: EnrollmentLife, command: ResumeEnrollment
+    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, command: ResumeEnrollment
 ) -> EnrollmentReply:
     """Let go what was held; what has become late is sent, or not, as its step says.
 
     Cautions name what the pause cost: what is given up now, and what expired meanwhile.
     """
     key = Key.within(command.scope, command.enrollment_id)
-    found = books.enrollments.get([key]).get(key)
+    found = uow.enrollments.get([key]).get(key)
     if found is None:
         return _unknown()
     patient_key = Key.within(command.scope, found.patient_id)
-    books.patients.lock(patient_key)
-    before = books.enrollments.lock(key) or found
+    uow.patients.lock(patient_key)
+    before = uow.enrollments.lock(key) or found
     if before.status is EnrollmentStatus.ACTIVE:
-        return _reply(books, key)
+        return _reply(uow, key)
     if before.status is not EnrollmentStatus.PAUSED:
         return _over()
     pinned = (before.clinic_id, before.plan_version_id)
-    plan = books.plans.get([pinned])[pinned]
-    course = Course(
+    plan = uow.plans.get([pinned])[pinned]
+    course = ReplanInput(
         before=before,
         after=_with(before, EnrollmentStatus.ACTIVE),
         plan_before=plan,
         plan_after=plan,
-        patient=books.patients.get([patient_key])[patient_key],
+        patient=uow.patients.get([patient_key])[patient_key],
     )
-    done = replan(books, life, course, _WHY)
+    done = replan(uow, life, course, _WHY)
     cautions = (*done.cautions, *_missed(done, life.expired_in_pause(key)))
-    store(books, life, command.scope, done, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
+    store(uow, life, command.scope, done, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
     life.note(key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(done.changes))
-    merge_visit(books, command.scope, course.after)
-    return msgspec.structs.replace(_reply(books, key), cautions=cautions)
+    merge_visit(uow, command.scope, course.after)
+    return msgspec.structs.replace(_reply(uow, key), cautions=cautions)
 
 
 def _missed(done: Replanned, expired: Collection[str]) -> Iterator[Caution]:
@@ -99,8 +98,8 @@ def _with(found: Enrollment, status: EnrollmentStatus) -> Enrollment:
     return msgspec.structs.replace(found, status=status)
 
 
-def _reply(books: Books, key: Key) -> EnrollmentReply:
-    (record,) = enrollment_records(books, books.enrollments.get([key]).values())
+def _reply(uow: EnrollmentsUnitOfWork, key: Key) -> EnrollmentReply:
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return EnrollmentReply(enrollment=record)
 
 

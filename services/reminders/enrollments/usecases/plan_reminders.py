@@ -11,26 +11,29 @@ from services.contracts.errors import Caution
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus, TaskKind
-from services.reminders.core.books import Books, Enrollment, Key, NewReminder, NewTask
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import Lane
 from services.reminders.core.patient import Patient, Route, Unreachable, route
 from services.reminders.core.visits import slot
-from services.reminders.core.windows import Window
+from services.reminders.core.windows import Window, local_text
+from services.reminders.enrollments.domain.enrollment import Enrollment
+from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.schedule import (
     SENT_LATE,
-    Because,
-    Fate,
-    Occasion,
     PlannedStep,
-    local_text,
+    PlanReason,
+    ProcedureTimes,
+    StepOutcome,
     plan_steps,
 )
+from services.reminders.enrollments.domain.step_task import NewTask
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 
 _STATES = {
-    Fate.DUE: ReminderStatus.SCHEDULED,
-    Fate.SKIPPED: ReminderStatus.SKIPPED,
-    Fate.EXPIRED: ReminderStatus.EXPIRED,
+    StepOutcome.DUE: ReminderStatus.SCHEDULED,
+    StepOutcome.SKIPPED: ReminderStatus.SKIPPED,
+    StepOutcome.EXPIRED: ReminderStatus.EXPIRED,
 }
 _MISSING = {
     Unreachable.NO_CONTACT: "no address is known",
@@ -38,10 +41,10 @@ _MISSING = {
     Unreachable.NO_CONSENT: "no consent for it stands",
 }
 _NOT_SENT = {
-    Because.LATE_SKIPPED: "its time had passed, and it is not sent late",
-    Because.LATE_EXPIRED: "it is no longer useful",
-    Because.WINDOW_EXPIRED: "it falls into quiet hours and is of no use after them",
-    Because.NO_COMMON_HOUR: "no hour is allowed wherever the patient may be; state the time zone",
+    PlanReason.LATE_SKIPPED: "its time had passed, and it is not sent late",
+    PlanReason.LATE_EXPIRED: "it is no longer useful",
+    PlanReason.WINDOW_EXPIRED: "it falls into quiet hours and is of no use after them",
+    PlanReason.NO_COMMON_HOUR: "no hour is allowed wherever the patient may be; state the time zone",
 }
 
 
@@ -67,7 +70,7 @@ def planned_reminders(
     now: datetime,
 ) -> Planned:
     """Compute what enrolling at the product's `now` would store."""
-    occasion = Occasion(
+    occasion = ProcedureTimes(
         started_at=started_at,
         ended_at=ended_at,
         window=patient.window(),
@@ -84,9 +87,9 @@ def planned_reminders(
     )
 
 
-def occasion_of(enrollment: Enrollment, patient: Patient, now: datetime) -> Occasion:
+def occasion_of(enrollment: Enrollment, patient: Patient, now: datetime) -> ProcedureTimes:
     """An enrollment's procedure as planning looks at it."""
-    return Occasion(
+    return ProcedureTimes(
         started_at=enrollment.procedure_at,
         ended_at=enrollment.procedure_ended_at,
         window=patient.window(),
@@ -101,7 +104,7 @@ def ends_at(placed: Iterable[PlannedStep]) -> datetime | None:
 
 
 def planned_for(
-    books: Books, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
+    uow: EnrollmentsUnitOfWork, enrollment: Enrollment, patient: Patient, plan: AftercarePlan
 ) -> Planned:
     """Compute what an enrollment's plan comes to from now on."""
     return planned_reminders(
@@ -109,22 +112,25 @@ def planned_for(
         patient,
         started_at=enrollment.procedure_at,
         ended_at=enrollment.procedure_ended_at,
-        now=books.now(),
+        now=uow.now(),
     )
 
 
 def store_reminders(
-    books: Books, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]
+    uow: EnrollmentsUnitOfWork,
+    scope: Scope,
+    enrollment: Enrollment,
+    reminders: Sequence[NewReminder],
 ) -> None:
     """Store what is not planned yet, and say in one what falls into one hour of the visit."""
-    for added in books.reminders.plan(scope, enrollment, reminders):
-        books.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
+    for added in uow.reminders.plan(scope, enrollment, reminders):
+        uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
     if enrollment.visit_reference is not None or _meet(reminders):
-        merge_visit(books, scope, enrollment)
+        merge_visit(uow, scope, enrollment)
 
 
 def plan_reminders(
-    books: Books,
+    uow: EnrollmentsUnitOfWork,
     scope: Scope,
     enrollment: Enrollment,
     planned: Planned,
@@ -134,30 +140,32 @@ def plan_reminders(
 
     `carriers` are the channels that the clinic has an address of its own for.
     """
-    store_reminders(books, scope, enrollment, planned.reminders)
-    books.tasks.open(scope, enrollment.patient_id, enrollment.id, planned.tasks)
+    store_reminders(uow, scope, enrollment, planned.reminders)
+    uow.step_tasks.open(scope, enrollment.patient_id, enrollment.id, planned.tasks)
     return (*planned.cautions, *_senderless(planned.reminders, carriers))
 
 
-def plan_missing(books: Books, scope: Scope, enrollment: Enrollment, patient: Patient) -> None:
+def plan_missing(
+    uow: EnrollmentsUnitOfWork, scope: Scope, enrollment: Enrollment, patient: Patient
+) -> None:
     """Plan what a consent given after enrollment permits; nothing is made up for.
 
     What was skipped because none stood, after a STOP for instance, is planned once more.
     """
     key = (enrollment.clinic_id, enrollment.plan_version_id)
-    planned = planned_for(books, enrollment, patient, books.plans.get([key])[key])
+    planned = planned_for(uow, enrollment, patient, uow.plans.get([key])[key])
     timely = {
         one.step.key
         for one in planned.placed
-        if one.fate is Fate.DUE and SENT_LATE.isdisjoint(one.decided)
+        if one.fate is StepOutcome.DUE and SENT_LATE.isdisjoint(one.decided)
     }
-    denied = books.reminders.denied(Key(enrollment.clinic_id, enrollment.mode, enrollment.id))
+    denied = uow.reminders.denied(Key(enrollment.clinic_id, enrollment.mode, enrollment.id))
     permitted = [
         msgspec.structs.replace(one, occasion=denied.get((one.step_key, one.channel), -1) + 1)
         for one in planned.reminders
         if one.step_key in timely
     ]
-    store_reminders(books, scope, enrollment, permitted)
+    store_reminders(uow, scope, enrollment, permitted)
 
 
 def has_any_route(patient: Patient, purpose: Purpose) -> bool:
@@ -244,14 +252,14 @@ def _reminder(
 
 
 def _lane(one: PlannedStep) -> Lane:
-    if one.step.urgent and Because.LATE_CAUGHT_UP not in one.decided:
+    if one.step.urgent and PlanReason.LATE_CAUGHT_UP not in one.decided:
         return Lane.URGENT
     return Lane.BULK if one.step.purpose is Purpose.MARKETING else Lane.NORMAL
 
 
 def _tasks(placed: Iterable[PlannedStep]) -> Iterator[NewTask]:
     for one in placed:
-        if one.step.kind is StepKind.CLINICIAN_TASK and one.fate is Fate.DUE:
+        if one.step.kind is StepKind.CLINICIAN_TASK and one.fate is StepOutcome.DUE:
             yield NewTask(
                 kind=TaskKind.CLINICIAN_STEP,
                 title=one.step.title,
@@ -275,7 +283,7 @@ def _cautions(placed: Iterable[PlannedStep], routes: _Routes) -> Iterator[Cautio
         if why := _NOT_SENT.get(one.decided[-1]):
             yield _not_sent(one, one.decided[-1].value, why)
     for one in _spoken(placed):
-        if one.fate is Fate.DUE and not any(routes.usable(one)):
+        if one.fate is StepOutcome.DUE and not any(routes.usable(one)):
             yield _not_sent(one, "NOT_PLANNED", "no channel is left for it")
 
 

@@ -10,33 +10,39 @@ from services.contracts.reminders import (
     GetEnrollments,
     ListEnrollments,
 )
-from services.reminders.core.books import Books, Enrollment, Key
+from services.reminders.core.key import Key
+from services.reminders.enrollments.domain.enrollment import Enrollment
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 
 
 def get_enrollments(
-    books: Books, asks: Sequence[GetEnrollments]
+    uow: EnrollmentsUnitOfWork, asks: Sequence[GetEnrollments]
 ) -> list[tuple[EnrollmentRecord | None, ...]]:
     """Answer each ask in the order of its ids, with None for what is not there for it."""
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = books.enrollments.get([key for some in keys for key in some])
-    records = dict(zip(found, enrollment_records(books, found.values()), strict=True))
+    found = uow.enrollments.get([key for some in keys for key in some])
+    records = dict(zip(found, enrollment_records(uow, found.values()), strict=True))
     return [tuple(records.get(key) for key in some) for some in keys]
 
 
-def find_enrollments(books: Books, asks: Sequence[FindEnrollment]) -> list[EnrollmentRecord | None]:
+def find_enrollments(
+    uow: EnrollmentsUnitOfWork, asks: Sequence[FindEnrollment]
+) -> list[EnrollmentRecord | None]:
     """Answer each ask with the enrollment of that exact reference."""
-    ids = books.enrollments.referred([(ask.scope, ask.reference) for ask in asks])
+    ids = uow.enrollments.referred([(ask.scope, ask.reference) for ask in asks])
     numbers = [ids.get((ask.scope.clinic_id, ask.scope.mode, ask.reference)) for ask in asks]
     gets = [
         GetEnrollments(scope=ask.scope, ids=() if number is None else (number,))
         for ask, number in zip(asks, numbers, strict=True)
     ]
-    return [found[0] if found else None for found in get_enrollments(books, gets)]
+    return [found[0] if found else None for found in get_enrollments(uow, gets)]
 
 
-def list_enrollments(books: Books, asks: Sequence[ListEnrollments]) -> list[EnrollmentPage]:
-    pages = books.enrollments.pages(asks)
-    records = iter(enrollment_records(books, (one for page in pages for one in page)))
+def list_enrollments(
+    uow: EnrollmentsUnitOfWork, asks: Sequence[ListEnrollments]
+) -> list[EnrollmentPage]:
+    pages = uow.enrollments.pages(asks)
+    records = iter(enrollment_records(uow, (one for page in pages for one in page)))
     told = [[next(records) for _ in page] for page in pages]
     return [
         EnrollmentPage(items=tuple(page[: ask.first]), has_more=len(page) > ask.first)
@@ -44,9 +50,11 @@ def list_enrollments(books: Books, asks: Sequence[ListEnrollments]) -> list[Enro
     ]
 
 
-def enrollment_records(books: Books, enrollments: Iterable[Enrollment]) -> list[EnrollmentRecord]:
+def enrollment_records(
+    uow: EnrollmentsUnitOfWork, enrollments: Iterable[Enrollment]
+) -> list[EnrollmentRecord]:
     some = list(enrollments)
-    plans = books.plans.get([(one.clinic_id, one.plan_version_id) for one in some])
+    plans = uow.plans.get([(one.clinic_id, one.plan_version_id) for one in some])
     return [_record(one, plans[one.clinic_id, one.plan_version_id]) for one in some]
 
 

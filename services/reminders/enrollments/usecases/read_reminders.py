@@ -17,18 +17,19 @@ from services.contracts.reminders import (
     RenderReminder,
 )
 from services.contracts.words import ConsentState, MessageDetail, ReminderStatus
-from services.reminders.core.books import Books, Key
 from services.reminders.core.consent import detail_allowed
 from services.reminders.core.decisions import sentence
+from services.reminders.core.key import Key
 from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
     Renderer,
-    Said,
+    StepText,
 )
 from services.reminders.core.patient import Patient
-from services.reminders.core.reminder import StoredReminder, Taken
+from services.reminders.core.reminder import Decision, StoredReminder
 from services.reminders.enrollments.domain.holding import Standing, holding, standing
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
 
 
@@ -48,13 +49,13 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 
 def list_reminders(
-    books: Books, asks: Sequence[ListReminders], renderer: Renderer
+    uow: EnrollmentsUnitOfWork, asks: Sequence[ListReminders], renderer: Renderer
 ) -> list[ReminderPage]:
-    pages = books.reminders.pages(asks)
+    pages = uow.reminders.pages(asks)
     shown = [page[: ask.limit] for ask, page in zip(asks, pages, strict=True)]
     detailed = [one for ask, page in zip(asks, shown, strict=True) for one in page if ask.details]
     plain = [one for ask, page in zip(asks, shown, strict=True) for one in page if not ask.details]
-    full = _full(books, detailed, renderer) | _brief(books, plain)
+    full = _full(uow, detailed, renderer) | _brief(uow, plain)
     return [
         ReminderPage(
             items=tuple(full[one.clinic_id, one.id, ask.details] for one in some),
@@ -65,12 +66,12 @@ def list_reminders(
 
 
 def get_reminders(
-    books: Books, asks: Sequence[GetReminders], renderer: Renderer
+    uow: EnrollmentsUnitOfWork, asks: Sequence[GetReminders], renderer: Renderer
 ) -> list[tuple[ReminderRecord | None, ...]]:
     """Answer each ask in the order of its ids, with None for what is not there for it."""
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = books.reminders.get([key for some in keys for key in some])
-    full = _full(books, found.values(), renderer)
+    found = uow.reminders.get([key for some in keys for key in some])
+    full = _full(uow, found.values(), renderer)
     return [
         tuple(full[key.clinic_id, key.id, True] if key in found else None for key in some)
         for some in keys
@@ -78,12 +79,12 @@ def get_reminders(
 
 
 def render_reminders(
-    books: Books, asks: Sequence[RenderReminder], renderer: Renderer
+    uow: EnrollmentsUnitOfWork, asks: Sequence[RenderReminder], renderer: Renderer
 ) -> list[str | None]:
     """Say what each reminder would read at the detail asked for, sent or not."""
     keys = [Key.within(ask.scope, ask.reminder_id) for ask in asks]
-    found = books.reminders.get(keys)
-    around = _surroundings(books, found.values())
+    found = uow.reminders.get(keys)
+    around = _surroundings(uow, found.values())
     texts: list[str | None] = []
     for ask, key in zip(asks, keys, strict=True):
         message = key in found and _render(found[key], around, renderer, ask.detail)
@@ -95,14 +96,14 @@ Told = tuple[int, int, bool]  # (clinic id, reminder id, with details)
 
 
 def _full(
-    books: Books, some: Collection[StoredReminder], renderer: Renderer
+    uow: EnrollmentsUnitOfWork, some: Collection[StoredReminder], renderer: Renderer
 ) -> dict[Told, ReminderRecord]:
     if not some:
         return {}
     places = {(one.clinic_id, one.id) for one in some}
-    around = _surroundings(books, some)
-    attempts = books.reminders.attempts({(one.clinic_id, one.id) for one in some if one.attempts})
-    decisions = books.reminders.decisions(places)
+    around = _surroundings(uow, some)
+    attempts = uow.reminders.attempts({(one.clinic_id, one.id) for one in some if one.attempts})
+    decisions = uow.reminders.decisions(places)
     told: dict[Told, ReminderRecord] = {}
     for one in some:
         place = (one.clinic_id, one.id)
@@ -117,22 +118,26 @@ def _full(
     return told
 
 
-def _brief(books: Books, some: Collection[StoredReminder]) -> dict[Told, ReminderRecord]:
-    around = Surroundings(_plans(books, some), {}, {})
+def _brief(
+    uow: EnrollmentsUnitOfWork, some: Collection[StoredReminder]
+) -> dict[Told, ReminderRecord]:
+    around = Surroundings(_plans(uow, some), {}, {})
     return {(one.clinic_id, one.id, False): _record(one, around, None, (), ()) for one in some}
 
 
-def _surroundings(books: Books, some: Iterable[StoredReminder]) -> Surroundings:
+def _surroundings(uow: EnrollmentsUnitOfWork, some: Iterable[StoredReminder]) -> Surroundings:
     reminders = list(some)
     patients = {Key(one.clinic_id, one.mode, one.patient_id) for one in reminders}
     unsaid = {(one.clinic_id, one.id) for one in reminders if one.text is None}
-    carried = books.reminders.carried(unsaid)
+    carried = uow.reminders.carried(unsaid)
     with_carried = [*reminders, *(one for some in carried.values() for one in some)]
-    return Surroundings(_plans(books, with_carried), books.patients.get(patients), carried)
+    return Surroundings(_plans(uow, with_carried), uow.patients.get(patients), carried)
 
 
-def _plans(books: Books, some: Iterable[StoredReminder]) -> Mapping[tuple[int, int], AftercarePlan]:
-    return books.plans.get({(one.clinic_id, one.plan_version_id) for one in some})
+def _plans(
+    uow: EnrollmentsUnitOfWork, some: Iterable[StoredReminder]
+) -> Mapping[tuple[int, int], AftercarePlan]:
+    return uow.plans.get({(one.clinic_id, one.plan_version_id) for one in some})
 
 
 def _said(one: StoredReminder) -> RenderedMessage | None:
@@ -166,7 +171,7 @@ def _render(
         return None
 
 
-def _said_at(at: datetime, one: StoredReminder, around: Surroundings) -> Said | None:
+def _said_at(at: datetime, one: StoredReminder, around: Surroundings) -> StepText | None:
     step = around.step(one)
     if step is None:
         return None
@@ -177,7 +182,7 @@ def _said_at(at: datetime, one: StoredReminder, around: Surroundings) -> Said | 
         said_at=at,
         voice=around.plans[one.clinic_id, one.plan_version_id].voice,
     )
-    return Said(step, facts)
+    return StepText(step, facts)
 
 
 def _hold(one: StoredReminder, around: Surroundings) -> HoldShown | None:
@@ -189,7 +194,7 @@ def _hold(one: StoredReminder, around: Surroundings) -> HoldShown | None:
     return HoldShown(code=found.code, text=found.text, until=found.until)
 
 
-def _why(decisions: Iterable[Taken]) -> tuple[DecisionRecord, ...]:
+def _why(decisions: Iterable[Decision]) -> tuple[DecisionRecord, ...]:
     return tuple(
         DecisionRecord(at=one.at, code=one.code, text=sentence(one.code, one.detail))
         for one in decisions

@@ -10,18 +10,17 @@ from services.contracts.enrollments import ChangeReply, RecordProcedure
 from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus, TaskKind
-from services.reminders.core.books import Books, Enrollment, Key
 from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.domain.reminder_change import Ended
 from services.reminders.enrollments.domain.revision import CALLED_OFF, PLAN_CHANGED
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
 from services.reminders.enrollments.usecases.enroll_patient import unsaid
-from services.reminders.enrollments.usecases.enrollment_ports import (
-    Ended,
-    EnrollmentChange,
-    EnrollmentLife,
-)
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.paper_copy import paper_copy_cautions
 from services.reminders.enrollments.usecases.procedure_times import (
@@ -31,16 +30,16 @@ from services.reminders.enrollments.usecases.procedure_times import (
 )
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 from services.reminders.enrollments.usecases.replan import (
-    Course,
+    ReplanInput,
     Replanned,
-    Why,
+    ReplanReason,
     dropping,
     replan,
     store,
 )
 
-_RECORDED: Final = Why(code="PROCEDURE_RECORDED")
-_OTHER_PLAN: Final = Why(
+_RECORDED: Final = ReplanReason(code="PROCEDURE_RECORDED")
+_OTHER_PLAN: Final = ReplanReason(
     code="PROCEDURE_RECORDED", removed=PLAN_CHANGED, makes_up=True, is_other_plan=True
 )
 _NOT_DONE: Final = (ProcedureState.NO_SHOW, ProcedureState.CANCELLED)
@@ -49,41 +48,41 @@ _LONGEST_TEXT: Final = 200
 
 
 def record_procedure(
-    books: Books,
-    life: EnrollmentLife,
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
     command: RecordProcedure,
     *,
     using: Planning,
 ) -> ChangeReply:
     """Record it; recording the same again changes nothing more."""
     key = Key.within(command.scope, command.enrollment_id)
-    found = books.enrollments.get([key]).get(key)
+    found = uow.enrollments.get([key]).get(key)
     if found is None:
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
     patient_key = Key.within(command.scope, found.patient_id)
-    books.patients.lock(patient_key)
-    before = books.enrollments.lock(key) or found
-    faults = tuple(_faults(books, command, before))
+    uow.patients.lock(patient_key)
+    before = uow.enrollments.lock(key) or found
+    faults = tuple(_faults(uow, command, before))
     if faults:
         return ChangeReply(refusals=faults)
     if command.state in _NOT_DONE:
-        return _call_off(books, life, command, before)
-    return _perform(books, life, command, before, using)
+        return _call_off(uow, life, command, before)
+    return _perform(uow, life, command, before, using)
 
 
 def _perform(
-    books: Books,
-    life: EnrollmentLife,
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
     command: RecordProcedure,
     before: Enrollment,
     using: Planning,
 ) -> ChangeReply:
     patient_key = Key.within(command.scope, before.patient_id)
-    patient = books.patients.get([patient_key])[patient_key]
+    patient = uow.patients.get([patient_key])[patient_key]
     pinned = (before.clinic_id, before.plan_version_id)
-    plan = books.plans.get([pinned])[pinned]
-    other = _other_plan(books, command, plan, patient, using)
+    plan = uow.plans.get([pinned])[pinned]
+    other = _other_plan(uow, command, plan, patient, using)
     if isinstance(other, Refusal):
         return _refused(other)
     after = _performed(command, before)
@@ -93,32 +92,32 @@ def _perform(
         )
         if refusal:
             return _refused(refusal)
-    course = Course(
+    course = ReplanInput(
         before=before, after=after, plan_before=plan, plan_after=other or plan, patient=patient
     )
-    done = replan(books, life, course, _OTHER_PLAN if other else _RECORDED)
+    done = replan(uow, life, course, _OTHER_PLAN if other else _RECORDED)
     begun = {row.spot for row in done.rows if row.has_begun}
-    carriers = books.clinics.sending_channels(after.clinic_id)
+    carriers = uow.clinics.sending_channels(after.clinic_id)
     cautions = (
         *done.cautions,
         *_without_end(after),
-        *paper_copy_cautions(books, done.planned, after, patient, carriers, begun),
+        *paper_copy_cautions(uow, done.planned, after, patient, carriers, begun),
     )
     if not command.dry_run:
-        _store(books, life, command, done, other)
-    (record,) = enrollment_records(books, books.enrollments.get([course.key]).values())
+        _store(uow, life, command, done, other)
+    (record,) = enrollment_records(uow, uow.enrollments.get([course.key]).values())
     return ChangeReply(enrollment=record, changes=done.changes, cautions=cautions)
 
 
 def _store(
-    books: Books,
-    life: EnrollmentLife,
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
     command: RecordProcedure,
     done: Replanned,
     other: AftercarePlan | None,
 ) -> None:
     after, key = done.course.after, done.course.key
-    version = books.plans.pin(key.clinic_id, other) if other else None
+    version = uow.plans.pin(key.clinic_id, other) if other else None
     change = EnrollmentChange(
         status=after.status,
         procedure_at=after.procedure_at,
@@ -127,11 +126,11 @@ def _store(
         performed_by=after.performed_by,
         plan_version_id=version,
     )
-    store(books, life, command.scope, done, change)
+    store(uow, life, command.scope, done, change)
     life.close_tasks(key, (TaskKind.PROCEDURE_UNCONFIRMED,), command.scope.actor)
     content = msgspec.msgpack.encode(done.changes)
     life.note(key, EventKind.RECORDED, command.scope.actor, content)
-    merge_visit(books, command.scope, after)
+    merge_visit(uow, command.scope, after)
 
 
 def _performed(command: RecordProcedure, before: Enrollment) -> Enrollment:
@@ -151,7 +150,10 @@ def _performed(command: RecordProcedure, before: Enrollment) -> Enrollment:
 
 
 def _call_off(
-    books: Books, life: EnrollmentLife, command: RecordProcedure, before: Enrollment
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    command: RecordProcedure,
+    before: Enrollment,
 ) -> ChangeReply:
     """Nobody is asked about skin that was never treated: what waits is cancelled."""
     key = Key.within(command.scope, before.id)
@@ -164,18 +166,20 @@ def _call_off(
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
         life.change(key, change)
         for number in life.end(key, ended):
-            books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        for number in books.reminders.cancel_unsent(key, CALLED_OFF):  # such as corrections
-            books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        for number in uow.reminders.cancel_unsent(key, CALLED_OFF):  # such as corrections
+            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
         life.close_tasks(key, _TASKS, command.scope.actor)
         content = msgspec.msgpack.encode(changes)
         life.note(key, EventKind.RECORDED, command.scope.actor, content)
-        merge_visit(books, command.scope, before)
-    (record,) = enrollment_records(books, books.enrollments.get([key]).values())
+        merge_visit(uow, command.scope, before)
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return ChangeReply(enrollment=record, changes=changes)
 
 
-def _faults(books: Books, command: RecordProcedure, before: Enrollment) -> Iterator[Refusal]:
+def _faults(
+    uow: EnrollmentsUnitOfWork, command: RecordProcedure, before: Enrollment
+) -> Iterator[Refusal]:
     if not are_aware(command.ended_at):
         yield without_offset("ended_at")
         return
@@ -183,9 +187,9 @@ def _faults(books: Books, command: RecordProcedure, before: Enrollment) -> Itera
         message = "The enrollment is over."
         yield refuse(UserErrorCode.NOT_ALLOWED, message, "enrollment_id")
     elif command.state is ProcedureState.PERFORMED:
-        yield from _end_faults(books, command, before)
+        yield from _end_faults(uow, command, before)
     elif command.state in _NOT_DONE:
-        yield from _undone_faults(books, command, before)
+        yield from _undone_faults(uow, command, before)
     else:
         message = "Say what became of it; another time is for moving the enrollment."
         yield refuse(UserErrorCode.INVALID, message, "state")
@@ -201,8 +205,10 @@ def _may_be_recorded(before: Enrollment) -> bool:
     return before.status is not EnrollmentStatus.COMPLETED
 
 
-def _end_faults(books: Books, command: RecordProcedure, before: Enrollment) -> Iterator[Refusal]:
-    now, ended_at = books.now(), command.ended_at
+def _end_faults(
+    uow: EnrollmentsUnitOfWork, command: RecordProcedure, before: Enrollment
+) -> Iterator[Refusal]:
+    now, ended_at = uow.now(), command.ended_at
     if ended_at is None:
         if before.procedure_at > now:
             message = "It was planned for later: say when it ended."
@@ -215,18 +221,20 @@ def _end_faults(books: Books, command: RecordProcedure, before: Enrollment) -> I
         yield refuse(UserErrorCode.INVALID, message, "ended_at")
 
 
-def _undone_faults(books: Books, command: RecordProcedure, before: Enrollment) -> Iterator[Refusal]:
+def _undone_faults(
+    uow: EnrollmentsUnitOfWork, command: RecordProcedure, before: Enrollment
+) -> Iterator[Refusal]:
     for name, given in (("ended_at", command.ended_at), ("plan", command.plan)):
         if given is not None:
             message = "Only for a procedure that was done."
             yield refuse(UserErrorCode.INVALID, message, name)
-    if command.state is ProcedureState.NO_SHOW and before.procedure_at > books.now():
+    if command.state is ProcedureState.NO_SHOW and before.procedure_at > uow.now():
         message = "Its time has not come: cancel it instead."
         yield refuse(UserErrorCode.INVALID, message, "state")
 
 
 def _other_plan(
-    books: Books,
+    uow: EnrollmentsUnitOfWork,
     command: RecordProcedure,
     pinned: AftercarePlan,
     patient: Patient,
@@ -236,7 +244,7 @@ def _other_plan(
         return None
     found = using.source.plan(command.scope.clinic_id, command.plan, patient.locale)
     plan = usable(found, is_production=using.is_production)
-    if isinstance(plan, AftercarePlan) and books.plans.is_withdrawn(plan):
+    if isinstance(plan, AftercarePlan) and uow.plans.is_withdrawn(plan):
         return refuse(UserErrorCode.PLAN_WITHDRAWN, "This version was withdrawn.", "plan")
     return plan
 

@@ -15,8 +15,12 @@ from services.contracts.errors import Caution
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
-from services.reminders.core.books import Books, Enrollment, Key, NewReminder, NewTask
+from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.windows import local_text
+from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.domain.new_reminder import NewReminder
+from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
 from services.reminders.enrollments.domain.revision import (
     STEP_REMOVED,
     Add,
@@ -29,14 +33,10 @@ from services.reminders.enrollments.domain.revision import (
     Revision,
     revise,
 )
-from services.reminders.enrollments.domain.schedule import Because, local_text, meant_at
-from services.reminders.enrollments.usecases.enrollment_ports import (
-    Ended,
-    EnrollmentChange,
-    EnrollmentLife,
-    Retimed,
-    StepTask,
-)
+from services.reminders.enrollments.domain.schedule import PlanReason, meant_at
+from services.reminders.enrollments.domain.step_task import NewTask, StepTask
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.plan_reminders import (
     Planned,
     ends_at,
@@ -49,7 +49,7 @@ A = TypeVar("A")
 PAUSED = "ENROLLMENT_PAUSED"
 
 
-class Course(msgspec.Struct, frozen=True, kw_only=True):
+class ReplanInput(msgspec.Struct, frozen=True, kw_only=True):
     """An enrollment as it was and as it is to be, each with its plan."""
 
     before: Enrollment
@@ -64,7 +64,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
         return Key(self.after.clinic_id, self.after.mode, self.after.id)
 
 
-class Why(msgspec.Struct, frozen=True, kw_only=True):
+class ReplanReason(msgspec.Struct, frozen=True, kw_only=True):
     """`code` is the decision recorded; `removed` that about a step that is gone."""
 
     code: str
@@ -84,8 +84,8 @@ class TaskMoves(msgspec.Struct, frozen=True, kw_only=True):
 class Replanned(msgspec.Struct, frozen=True, kw_only=True):
     """`rows` are the reminders there were."""
 
-    course: Course
-    why: Why
+    course: ReplanInput
+    why: ReplanReason
     rows: Sequence[PlannedRow]
     planned: Planned
     revision: Revision
@@ -101,11 +101,16 @@ class Replanned(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def replan(books: Books, life: EnrollmentLife, course: Course, why: Why) -> Replanned:
+def replan(
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    course: ReplanInput,
+    why: ReplanReason,
+) -> Replanned:
     """Compute what becomes of everything that was planned; nothing is stored."""
     rows = life.rows(course.key)
-    planned = planned_for(books, course.after, course.patient, course.plan_after)
-    revision = revise(rows, _anew(books, course, planned, why))
+    planned = planned_for(uow, course.after, course.patient, course.plan_after)
+    revision = revise(rows, _anew(uow, course, planned, why))
     tasks = _tasks(life.tasks(course.key), planned, why)
     return Replanned(
         course=course,
@@ -119,7 +124,11 @@ def replan(books: Books, life: EnrollmentLife, course: Course, why: Why) -> Repl
 
 
 def store(
-    books: Books, life: EnrollmentLife, scope: Scope, done: Replanned, change: EnrollmentChange
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    scope: Scope,
+    done: Replanned,
+    change: EnrollmentChange,
 ) -> None:
     """Store it all, and the enrollment as it is to be."""
     key, course, acts = done.course.key, done.course, done.revision.acts
@@ -131,15 +140,15 @@ def store(
             key,
             [Ended(id=act.row.id, state=act.state, code=act.code) for act in _only(acts, End)],
         ),
-        *books.reminders.plan(scope, course.after, list(_added(done))),
+        *uow.reminders.plan(scope, course.after, list(_added(done))),
     ]
     if change.plan_version_id not in (None, course.before.plan_version_id):
         life.keep_version(key, course.before.plan_version_id)
     if course.after.status is EnrollmentStatus.PAUSED:
         touched += life.hold(key, PAUSED)
-    _store_tasks(books, life, scope, done)
+    _store_tasks(uow, life, scope, done)
     for number in dict.fromkeys(touched):
-        books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
 
 
 def dropping(rows: Iterable[PlannedRow]) -> tuple[ReminderChange, ...]:
@@ -155,12 +164,14 @@ def dropping(rows: Iterable[PlannedRow]) -> tuple[ReminderChange, ...]:
     )
 
 
-def _anew(books: Books, course: Course, planned: Planned, why: Why) -> Anew:
-    before = occasion_of(course.before, course.patient_before or course.patient, books.now())
-    after = occasion_of(course.after, course.patient, books.now())
+def _anew(
+    uow: EnrollmentsUnitOfWork, course: ReplanInput, planned: Planned, why: ReplanReason
+) -> Anew:
+    before = occasion_of(course.before, course.patient_before or course.patient, uow.now())
+    after = occasion_of(course.after, course.patient, uow.now())
     was = {step.key: meant_at(step, before) for step in course.plan_before.steps}
     return Anew(
-        now=books.now(),
+        now=uow.now(),
         placings={
             one.step.key: Placing(
                 was=was.get(one.step.key), now=meant_at(one.step, after), planned=one
@@ -179,9 +190,9 @@ def _only(acts: Sequence[object], kind: type[A]) -> Iterator[A]:
     return (act for act in acts if isinstance(act, kind))
 
 
-def _retimed(act: Move, patient: Patient, why: Why) -> Retimed:
+def _retimed(act: Move, patient: Patient, why: ReplanReason) -> Retimed:
     planned = act.planned
-    because = (one for one in planned.decided if one is not Because.PLANNED)
+    because = (one for one in planned.decided if one is not PlanReason.PLANNED)
     return Retimed(
         id=act.row.id,
         due_at=planned.due_at,
@@ -196,16 +207,16 @@ def _added(done: Replanned) -> Iterator[NewReminder]:
     new = {(one.step_key, one.channel): one for one in done.planned.reminders}
     for act in _only(done.revision.acts, Add):
         found, code = new[act.spot], done.why.code
-        because = (one for one in found.decided if one[0] != Because.PLANNED)
+        because = (one for one in found.decided if one[0] != PlanReason.PLANNED)
         yield msgspec.structs.replace(
             found,
             occasion=act.occasion,
-            state_reason=code if found.state_reason == Because.PLANNED else found.state_reason,
+            state_reason=code if found.state_reason == PlanReason.PLANNED else found.state_reason,
             decided=((code, None), *because),
         )
 
 
-def _tasks(known: Sequence[StepTask], planned: Planned, why: Why) -> TaskMoves:
+def _tasks(known: Sequence[StepTask], planned: Planned, why: ReplanReason) -> TaskMoves:
     wanted = {one.step_key: one for one in planned.tasks}
     steps = set() if why.is_other_plan else {one.step.key for one in planned.placed}
     waiting = [one for one in known if not one.is_done]
@@ -238,10 +249,12 @@ def _task_changes(tasks: TaskMoves) -> Iterator[ReminderChange]:
         )
 
 
-def _store_tasks(books: Books, life: EnrollmentLife, scope: Scope, done: Replanned) -> None:
+def _store_tasks(
+    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, scope: Scope, done: Replanned
+) -> None:
     key = done.course.key
     for task, due_at in done.tasks.moved:
         life.move_task(key, task.id, due_at)
     for task in done.tasks.closed:
         life.close_task(key, task.id, scope.actor)
-    books.tasks.open(scope, done.course.patient.id, key.id, done.tasks.opened)
+    uow.step_tasks.open(scope, done.course.patient.id, key.id, done.tasks.opened)

@@ -1,40 +1,18 @@
 """Puts planned times right after the rules of a zone have changed."""
 
-from collections.abc import Sequence
-from typing import Protocol
-
-import msgspec
-
 from services.contracts.events import ReminderChanged
-from services.contracts.replanning import Place, ReplanReminders, ReplanReply, RetimedReminder
-from services.reminders.core.books import Books
+from services.contracts.replanning import ReplanReminders, ReplanReply, RetimedReminder
 from services.reminders.enrollments.domain.replanning import Timing, is_exact, retimed
+from services.reminders.enrollments.domain.waiting_reminder import WaitingReminder
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.storage.waiting_reminders import WaitingReminderRepository
 
 
-class WaitingReminder(msgspec.Struct, frozen=True, kw_only=True):
-    clinic_id: int
-    id: int
-    plan_version_id: int
-    step_key: str
-    state_reason: str | None
-    timing: Timing
-
-    @property
-    def place(self) -> Place:
-        return self.clinic_id, self.id
-
-
-class Waiting(Protocol):
-    def after(self, place: Place, limit: int) -> Sequence[WaitingReminder]:
-        """Hold reminders that wait to be sent, in order; those that others hold are left out."""
-        ...
-
-    def retime(self, retimed: Sequence[tuple[WaitingReminder, Timing]]) -> None: ...
-
-
-def replan_zones(books: Books, waiting: Waiting, command: ReplanReminders) -> ReplanReply:
+def replan_zones(
+    uow: EnrollmentsUnitOfWork, waiting: WaitingReminderRepository, command: ReplanReminders
+) -> ReplanReply:
     found = waiting.after(command.after, command.limit)
-    plans = books.plans.get({(one.clinic_id, one.plan_version_id) for one in found})
+    plans = uow.plans.get({(one.clinic_id, one.plan_version_id) for one in found})
     changed: list[tuple[WaitingReminder, Timing]] = []
     for one in found:
         steps = plans[one.clinic_id, one.plan_version_id].steps
@@ -49,7 +27,7 @@ def replan_zones(books: Books, waiting: Waiting, command: ReplanReminders) -> Re
     if not command.is_rehearsal:
         waiting.retime(changed)
         for one, _ in changed:
-            books.announce(ReminderChanged(clinic_id=one.clinic_id, reminder_id=one.id))
+            uow.announce(ReminderChanged(clinic_id=one.clinic_id, reminder_id=one.id))
     return ReplanReply(
         looked_at=len(found),
         retimed=tuple(_told(one, timing) for one, timing in changed),

@@ -10,17 +10,16 @@ import msgspec
 from services.contracts.enrollments import ChangeReply, ReminderChange, RescheduleEnrollment
 from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.words import EnrollmentStatus, ProcedureState, TaskKind
-from services.reminders.core.books import Books, Enrollment, Key
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.fingerprint import fingerprint
+from services.reminders.core.key import Key
 from services.reminders.core.message_text import Renderer
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.correct import correction_for, store_correction
-from services.reminders.enrollments.usecases.enrollment_ports import (
-    EnrollmentChange,
-    EnrollmentLife,
-)
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.procedure_times import (
     are_aware,
@@ -28,11 +27,17 @@ from services.reminders.enrollments.usecases.procedure_times import (
     without_offset,
 )
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
-from services.reminders.enrollments.usecases.replan import Course, Replanned, Why, replan, store
+from services.reminders.enrollments.usecases.replan import (
+    ReplanInput,
+    Replanned,
+    ReplanReason,
+    replan,
+    store,
+)
 
 MUTATION: Final = "rescheduleEnrollment"
 RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
-_WHY: Final = Why(code="PROCEDURE_MOVED")
+_WHY: Final = ReplanReason(code="PROCEDURE_MOVED")
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -43,55 +48,65 @@ class Said(msgspec.Struct, frozen=True):
 
 
 def reschedule_enrollment(
-    books: Books, life: EnrollmentLife, command: RescheduleEnrollment, *, renderer: Renderer
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    command: RescheduleEnrollment,
+    *,
+    renderer: Renderer,
 ) -> ChangeReply:
     """Move what waits, leave what has begun, and say which is which."""
     scope, key = command.scope, command.idempotency_key
     if key is None or command.dry_run:
-        return _reschedule(books, life, command, renderer)[0]
+        return _reschedule(uow, life, command, renderer)[0]
     given = fingerprint(command)
-    remembered = books.memory.recall(scope, MUTATION, key, given)
+    remembered = uow.idempotency.get(scope, MUTATION, key, given)
     if remembered is None:
-        reply, event_id = _reschedule(books, life, command, renderer)
+        reply, event_id = _reschedule(uow, life, command, renderer)
         if event_id is not None:
-            books.memory.remember(scope, MUTATION, key, given, event_id)
+            uow.idempotency.put(scope, MUTATION, key, given, event_id)
         return reply
     if not remembered.is_same_input:
         message = "This idempotency key was used for another move."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
-    return _again(books, life, command, remembered.result_id)
+    return _again(uow, life, command, remembered.result_id)
 
 
 def _again(
-    books: Books, life: EnrollmentLife, command: RescheduleEnrollment, event_id: int
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    command: RescheduleEnrollment,
+    event_id: int,
 ) -> ChangeReply:
     number, content = life.noted(command.scope.clinic_id, event_id)
     said = msgspec.msgpack.decode(content, type=Said)
-    found = books.enrollments.get([Key.within(command.scope, number)])
-    (record,) = enrollment_records(books, found.values())
+    found = uow.enrollments.get([Key.within(command.scope, number)])
+    (record,) = enrollment_records(uow, found.values())
     return ChangeReply(enrollment=record, changes=said.changes, cautions=said.cautions)
 
 
 def _reschedule(
-    books: Books, life: EnrollmentLife, command: RescheduleEnrollment, renderer: Renderer
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
+    command: RescheduleEnrollment,
+    renderer: Renderer,
 ) -> tuple[ChangeReply, int | None]:
     """Answer, with the id of the event that keeps the answer where something was stored."""
     key = Key.within(command.scope, command.enrollment_id)
-    found = books.enrollments.get([key]).get(key)
+    found = uow.enrollments.get([key]).get(key)
     if found is None:
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")), None
-    books.patients.lock(_patient_key(found))
+    uow.patients.lock(_patient_key(found))
     visit = {one.id: one for one in life.visit(found)}
     main = visit[found.id]
-    faults = tuple(_faults(books, command, main))
+    faults = tuple(_faults(uow, command, main))
     if faults:
         return ChangeReply(refusals=faults), None
-    patient = books.patients.get([_patient_key(main)])[_patient_key(main)]
+    patient = uow.patients.get([_patient_key(main)])[_patient_key(main)]
     moving = [main, *_others(main, visit.values(), command)]
-    courses = _courses(books, moving, command, patient)
-    done = [replan(books, life, course, _WHY) for course in courses]
-    correction = correction_for(books, life, done, renderer)
+    courses = _courses(uow, moving, command, patient)
+    done = [replan(uow, life, course, _WHY) for course in courses]
+    correction = correction_for(uow, life, done, renderer)
     said = Said(
         changes=(
             *(change for one in done for change in one.changes),
@@ -101,17 +116,17 @@ def _reschedule(
     )
     event_id = None
     if not command.dry_run:
-        event_id = _store(books, life, command, done, said)
+        event_id = _store(uow, life, command, done, said)
         if correction:
-            store_correction(books, life, command.scope, correction)
-        merge_visit(books, command.scope, done[0].course.after)
-    (record,) = enrollment_records(books, books.enrollments.get([key]).values())
+            store_correction(uow, life, command.scope, correction)
+        merge_visit(uow, command.scope, done[0].course.after)
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return ChangeReply(enrollment=record, changes=said.changes, cautions=said.cautions), event_id
 
 
 def _store(
-    books: Books,
-    life: EnrollmentLife,
+    uow: EnrollmentsUnitOfWork,
+    life: EnrollmentLifeRepository,
     command: RescheduleEnrollment,
     done: Sequence[Replanned],
     said: Said,
@@ -120,8 +135,8 @@ def _store(
     numbers = []
     for one in done:
         change = EnrollmentChange(procedure_at=one.course.after.procedure_at, asks_anew=True)
-        store(books, life, command.scope, one, change)
-        if one.course.after.procedure_at > books.now():
+        store(uow, life, command.scope, one, change)
+        if one.course.after.procedure_at > uow.now():
             kinds = (TaskKind.PROCEDURE_UNCONFIRMED,)
             life.close_tasks(one.course.key, kinds, command.scope.actor)
         number = life.note(one.course.key, EventKind.RESCHEDULED, command.scope.actor, content)
@@ -129,12 +144,14 @@ def _store(
     return numbers[0]
 
 
-def _faults(books: Books, command: RescheduleEnrollment, main: Enrollment) -> Iterator[Refusal]:
+def _faults(
+    uow: EnrollmentsUnitOfWork, command: RescheduleEnrollment, main: Enrollment
+) -> Iterator[Refusal]:
     expected = command.expected_procedure_at
     if not are_aware(command.procedure_at, expected):
         yield without_offset("procedure_at")
         return
-    yield from start_faults(command.procedure_at, books.now())
+    yield from start_faults(command.procedure_at, uow.now())
     if main.status not in RUNNING:
         message = "The enrollment is over: enroll the patient anew."
         yield refuse(UserErrorCode.NOT_ALLOWED, message, "enrollment_id")
@@ -144,19 +161,21 @@ def _faults(books: Books, command: RescheduleEnrollment, main: Enrollment) -> It
     elif expected is not None and expected != main.procedure_at:
         message = "Somebody else has moved the procedure: look at it again."
         yield refuse(UserErrorCode.STALE, message, "expected_procedure_at")
-    elif same := _in_the_way(books, command, main):
+    elif same := _in_the_way(uow, command, main):
         message = "The patient is enrolled in this plan for that procedure already."
         yield refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
 
 
-def _in_the_way(books: Books, command: RescheduleEnrollment, main: Enrollment) -> Enrollment | None:
+def _in_the_way(
+    uow: EnrollmentsUnitOfWork, command: RescheduleEnrollment, main: Enrollment
+) -> Enrollment | None:
     others = [
         one
-        for one in books.enrollments.active(_patient_key(main))
+        for one in uow.enrollments.active(_patient_key(main))
         if one.id != main.id and one.procedure_at == command.procedure_at
     ]
     keys = [(one.clinic_id, one.plan_version_id) for one in (main, *others)]
-    slugs = {key: plan.slug for key, plan in books.plans.get(keys).items()}
+    slugs = {key: plan.slug for key, plan in uow.plans.get(keys).items()}
     wanted = slugs[keys[0]]
     return next(
         (one for one in others if slugs[one.clinic_id, one.plan_version_id] == wanted), None
@@ -178,17 +197,17 @@ def _others(
 
 
 def _courses(
-    books: Books,
+    uow: EnrollmentsUnitOfWork,
     moving: Sequence[Enrollment],
     command: RescheduleEnrollment,
     patient: Patient,
-) -> Iterator[Course]:
-    plans = books.plans.get([(one.clinic_id, one.plan_version_id) for one in moving])
+) -> Iterator[ReplanInput]:
+    plans = uow.plans.get([(one.clinic_id, one.plan_version_id) for one in moving])
     zone = ZoneInfo(patient.clinic.time_zone)
     for one in moving:
         plan = plans[one.clinic_id, one.plan_version_id]
         moved_to = _along(moving[0].procedure_at, command.procedure_at, one.procedure_at, zone)
-        yield Course(
+        yield ReplanInput(
             before=one,
             after=msgspec.structs.replace(one, procedure_at=moved_to),
             plan_before=plan,

@@ -18,16 +18,18 @@ from services.contracts.words import (
     MessageDetail,
     ReminderStatus,
 )
-from services.reminders.core.books import Books, Key, NewReminder
 from services.reminders.core.consent import detail_allowed
 from services.reminders.core.decisions import sentence
-from services.reminders.core.message_text import CannotRender, MessageFacts, Renderer, Said
+from services.reminders.core.key import Key
+from services.reminders.core.message_text import CannotRender, MessageFacts, Renderer, StepText
 from services.reminders.core.patient import ContactPoint, Patient, Unreachable, route
 from services.reminders.core.segments import count
 from services.reminders.core.visits import VisitMessage, together
-from services.reminders.core.windows import NoOpening, next_opening
+from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.day_cap import Sending, moved_by_cap
-from services.reminders.enrollments.domain.schedule import Fate, PlannedStep, local_text
+from services.reminders.enrollments.domain.new_reminder import NewReminder
+from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.clinic_plan import PlanSource
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.enrollments.usecases.plan_reminders import Planned, planned_reminders
@@ -37,7 +39,7 @@ _NOBODY: Final = 0
 _SPEAKS: Final = (Channel.SMS, Channel.EMAIL)
 
 
-class Means(msgspec.Struct, frozen=True, kw_only=True):
+class SimulationDeps(msgspec.Struct, frozen=True, kw_only=True):
     """What simulating needs besides the books; `daily_cap` as workers have it."""
 
     source: PlanSource
@@ -70,39 +72,39 @@ class _Delay(msgspec.Struct, frozen=True):
 
 
 def simulate_enrollments(
-    books: Books, asks: Sequence[SimulateEnrollment], means: Means
+    uow: EnrollmentsUnitOfWork, asks: Sequence[SimulateEnrollment], means: SimulationDeps
 ) -> list[tuple[SimulatedReminder, ...] | None]:
-    return [_simulated(books, ask, means) for ask in asks]
+    return [_simulated(uow, ask, means) for ask in asks]
 
 
 def _simulated(
-    books: Books, ask: SimulateEnrollment, means: Means
+    uow: EnrollmentsUnitOfWork, ask: SimulateEnrollment, means: SimulationDeps
 ) -> tuple[SimulatedReminder, ...] | None:
-    patient = _patient(books, ask)
+    patient = _patient(uow, ask)
     if patient is None:
         return None
     courses = []
     for one in ask.plans:
-        if any(start_faults(one.procedure_at, books.now())):
+        if any(start_faults(one.procedure_at, uow.now())):
             return None
         has = means.source.plan(ask.scope.clinic_id, one.plan, patient.locale)
         if has is None or has.misfits:
             return None
         planned = planned_reminders(
-            has.plan, patient, started_at=one.procedure_at, ended_at=None, now=books.now()
+            has.plan, patient, started_at=one.procedure_at, ended_at=None, now=uow.now()
         )
         courses.append(_Course(plan=has.plan, procedure_at=one.procedure_at, planned=planned))
-    senders = books.senders.list(ask.scope.clinic_id)
+    senders = uow.senders.list(ask.scope.clinic_id)
     found = _Simulation(patient, means, senders).run(courses)
     return tuple(sorted(found, key=lambda one: (one.due_at, one.step_key, one.channel or "")))
 
 
-def _patient(books: Books, ask: SimulateEnrollment) -> Patient | None:
+def _patient(uow: EnrollmentsUnitOfWork, ask: SimulateEnrollment) -> Patient | None:
     if ask.patient_id is None:
-        clinic = books.clinics.get([ask.scope.clinic_id]).get(ask.scope.clinic_id)
-        return None if clinic is None else imagined(clinic, ask, books.now())
+        clinic = uow.clinics.get([ask.scope.clinic_id]).get(ask.scope.clinic_id)
+        return None if clinic is None else imagined(clinic, ask, uow.now())
     key = Key.within(ask.scope, ask.patient_id)
-    patient = books.patients.get([key]).get(key)
+    patient = uow.patients.get([key]).get(key)
     if patient is None:
         return None
     return msgspec.structs.replace(
@@ -172,7 +174,9 @@ def _imagined_consent(channel: Channel, purpose: Purpose, now: datetime) -> Cons
 class _Simulation:
     """One patient's; computes what the planner, the visit's merging and the cap would do."""
 
-    def __init__(self, patient: Patient, means: Means, senders: Sequence[SenderRecord]) -> None:
+    def __init__(
+        self, patient: Patient, means: SimulationDeps, senders: Sequence[SenderRecord]
+    ) -> None:
         self._patient = patient
         self._means = means
         self._senders = {one.channel: one for one in senders if one.is_default}
@@ -274,7 +278,7 @@ class _Simulation:
         self, one: _Message, load: Sequence[_Message], at: datetime, hold: HoldShown | None
     ) -> SimulatedReminder:
         reminder = one.reminder
-        texts = [Said(each.step, self._facts(each, at)) for each in (one, *load)]
+        texts = [StepText(each.step, self._facts(each, at)) for each in (one, *load)]
         subject = body = None
         try:
             said = self._means.renderer.render_together(
@@ -322,7 +326,7 @@ class _Simulation:
         """What no message is planned for: clinicians' steps, and channels that may not be used."""
         for placed in course.planned.placed:
             if placed.step.kind is StepKind.CLINICIAN_TASK:
-                code = None if placed.fate is Fate.DUE else placed.decided[-1].value
+                code = None if placed.fate is StepOutcome.DUE else placed.decided[-1].value
                 yield self._unsent(placed, None, code)
             else:
                 for channel in placed.step.channels:

@@ -1,7 +1,7 @@
 """Recalls a version of a plan: what is unsent is held, and who was told is listed."""
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -15,35 +15,21 @@ from services.contracts.enrollments import (
 )
 from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
 from services.reminders.enrollments.usecases.clinic_plan import PlanSource
-from services.reminders.operations.usecases.operate import Act, Operations
+from services.reminders.operations.domain.operation import NewOperation
+from services.reminders.operations.storage.operations import OperationRepository
 
 _MOST_AT_ONCE: Final = 10_000
 _BASE_LOCALE: Final = "en"
 
 
-class Recalls(Protocol):
-    """One transaction's view."""
-
-    def is_known(self, plan: str, version: int) -> bool: ...
-    def place(self, command: WithdrawPlan) -> tuple[int, bool]:
-        """Hold the version; the hold's number, and whether it is new."""
-        ...
-
-    def standing(self, plan: str, version: int) -> int | None:
-        """Give the number of the hold on a version that is withdrawn."""
-        ...
-
-    def running(self, plan: str, version: int) -> tuple[int, int]:
-        """Count the clinics and the enrollments that go on in a version."""
-        ...
-
-    def unsent(self, plan: str, version: int) -> int: ...
-    def told(self, ask: ListTold) -> ToldPage: ...
-
-
 def withdraw_plan(
-    recalls: Recalls, operations: Operations, command: WithdrawPlan, *, source: PlanSource
+    recalls: PlanRecallRepository,
+    operations: OperationRepository,
+    command: WithdrawPlan,
+    *,
+    source: PlanSource,
 ) -> WithdrawalReply | Refusal:
     """Hold all that is unsent of a version, everywhere; withdrawing twice changes nothing.
 
@@ -64,7 +50,7 @@ def withdraw_plan(
     if is_new:
         filters = {"hold": hold_id, "plan": command.plan, "plan_version": command.version}
         operations.keep(
-            Act(
+            NewOperation(
                 kind="WITHDRAW_PLAN",
                 actor=command.actor,
                 reason=command.reason,
@@ -81,12 +67,12 @@ def _is_offered(source: PlanSource, command: WithdrawPlan) -> bool:
 
 
 def foresee_withdrawal(
-    recalls: Recalls, asks: Sequence[ForeseeWithdrawal]
+    recalls: PlanRecallRepository, asks: Sequence[ForeseeWithdrawal]
 ) -> list[WithdrawalOutlook]:
     return [_outlook(recalls, ask.plan, ask.version) for ask in asks]
 
 
-def _outlook(recalls: Recalls, plan: str, version: int) -> WithdrawalOutlook:
+def _outlook(recalls: PlanRecallRepository, plan: str, version: int) -> WithdrawalOutlook:
     clinics, enrollments = recalls.running(plan, version)
     return WithdrawalOutlook(
         clinics=clinics,
@@ -97,7 +83,7 @@ def _outlook(recalls: Recalls, plan: str, version: int) -> WithdrawalOutlook:
     )
 
 
-def list_told(recalls: Recalls, asks: Sequence[ListTold]) -> list[ToldPage]:
+def list_told(recalls: PlanRecallRepository, asks: Sequence[ListTold]) -> list[ToldPage]:
     return [
         recalls.told(msgspec.structs.replace(ask, limit=min(ask.limit, _MOST_AT_ONCE)))
         for ask in asks

@@ -1,16 +1,14 @@
 """The product's clock, as the service reads and moves it."""
 
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from services.chassis import clock
 from services.contracts.clock import ClockRecord
-from services.reminders.database.precompiled import Fixed
 
 
-class ClockTable:
+class ClockRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -23,13 +21,3 @@ class ClockTable:
 
 def _record(reading: clock.ClockReading) -> ClockRecord:
     return ClockRecord(product=reading.product, real=reading.real, rate=reading.rate)
-
-
-def product_time(connection: sa.Connection) -> datetime:
-    """What the product takes for now."""
-    return _time()(connection)[0]
-
-
-@cache
-def _time() -> Fixed[datetime]:
-    return Fixed(sa.select(clock.product_now), lambda at: at)

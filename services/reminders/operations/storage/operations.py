@@ -28,7 +28,7 @@ from services.reminders.database.tables import (
     plan_version,
     staff_task,
 )
-from services.reminders.operations.usecases.operate import Act
+from services.reminders.operations.domain.operation import NewOperation
 
 Keys = list[tuple[int, int]]  # (clinic id, outbound id)
 
@@ -42,7 +42,7 @@ _NEW = frozenset({
 """What a message that follows a failed one does not take over from it."""
 
 
-class OperationTable:
+class OperationRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -69,6 +69,7 @@ class OperationTable:
         return TroubledReply(items=items, total=total)
 
     def count_retryable(self, state: ReminderStatus, which: MessageFilter) -> tuple[int, int]:
+        """How many could be sent again, and how many are no longer of use."""
         is_useful = outbound.c.useful_until > product_now
         counts = sa.select(
             sa.func.count().filter(is_useful), sa.func.count().filter(~is_useful)
@@ -77,6 +78,7 @@ class OperationTable:
         return useful, useless
 
     def follow_up(self, which: MessageFilter, limit: int) -> Keys:
+        """Let a new message follow each failed one; answers with the new ones."""
         batch = _batch(ReminderStatus.FAILED, which, limit)
         taken = [column for column in outbound.c if column.name not in _NEW]
         new: dict[str, sa.ColumnElement[Any]] = {
@@ -99,6 +101,7 @@ class OperationTable:
         return added
 
     def reopen(self, which: MessageFilter, actor: str, limit: int) -> Keys:
+        """Close unknown attempts and make their messages due; answers with the messages."""
         batch = _batch(ReminderStatus.UNKNOWN, which, limit)
         statement = (
             sa.update(outbound)
@@ -154,6 +157,7 @@ class OperationTable:
         ).scalar_one()
 
     def release(self, hold_id: int, actor: str) -> bool:
+        """False when there is no such hold, or it was released before."""
         released = self._connection.execute(
             sa.update(hold)
             .where(hold.c.id == hold_id, hold.c.released_at.is_(None))
@@ -182,7 +186,7 @@ class OperationTable:
             statement = statement.where(hold.c.released_at.is_(None))
         return [HoldRecord(**row) for row in self._connection.execute(statement).mappings()]
 
-    def keep(self, act: Act) -> None:
+    def keep(self, act: NewOperation) -> None:
         self._connection.execute(
             sa.insert(operation).values(at=product_now, **msgspec.structs.asdict(act))
         )

@@ -1,7 +1,6 @@
 """What operators do to messages: send again, hold, release. Each act is kept with its reason."""
 
-from collections.abc import Collection, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import msgspec
 
@@ -11,7 +10,6 @@ from services.contracts.operations import (
     ListHolds,
     ListOperations,
     ListTroubled,
-    MessageFilter,
     OperationRecord,
     PlaceHold,
     ReleaseHold,
@@ -21,83 +19,53 @@ from services.contracts.operations import (
 )
 from services.contracts.words import ReminderStatus
 from services.reminders.core.refusing import refuse
+from services.reminders.operations.domain.operation import NewOperation
+from services.reminders.operations.storage.operations import OperationRepository
 
 TROUBLED = (ReminderStatus.FAILED, ReminderStatus.UNKNOWN)
 _MOST_AT_ONCE = 10_000
 
 
-class Act(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of an operator's act; `filters` is JSON."""
-
-    kind: str
-    actor: str
-    reason: str
-    filters: str
-    affected: int
+def list_troubled(
+    uow: OperationRepository, asks: Sequence[ListTroubled]
+) -> Sequence[TroubledReply]:
+    return [uow.troubled(ask) for ask in asks]
 
 
-class Operations(Protocol):
-    """One transaction's view."""
-
-    def troubled(self, ask: ListTroubled) -> TroubledReply: ...
-    def count_retryable(self, state: ReminderStatus, which: MessageFilter) -> tuple[int, int]:
-        """How many could be sent again, and how many are no longer of use."""
-        ...
-
-    def follow_up(self, which: MessageFilter, limit: int) -> Sequence[tuple[int, int]]:
-        """Let a new message follow each failed one; answers with the new ones."""
-        ...
-
-    def reopen(self, which: MessageFilter, actor: str, limit: int) -> Sequence[tuple[int, int]]:
-        """Close unknown attempts and make their messages due; answers with the messages."""
-        ...
-
-    def place(self, hold: PlaceHold) -> int: ...
-    def release(self, hold_id: int, actor: str) -> bool:
-        """False when there is no such hold, or it was released before."""
-        ...
-
-    def holds(
-        self, ids: Collection[int] | None = None, *, is_past: bool = True
-    ) -> Sequence[HoldRecord]: ...
-    def keep(self, act: Act) -> None: ...
-    def acts(self, limit: int) -> Sequence[OperationRecord]: ...
-
-
-def list_troubled(books: Operations, asks: Sequence[ListTroubled]) -> Sequence[TroubledReply]:
-    return [books.troubled(ask) for ask in asks]
-
-
-def list_holds(books: Operations, asks: Sequence[ListHolds]) -> Sequence[tuple[HoldRecord, ...]]:
-    return [tuple(books.holds(is_past=ask.is_past)) for ask in asks]
+def list_holds(
+    uow: OperationRepository, asks: Sequence[ListHolds]
+) -> Sequence[tuple[HoldRecord, ...]]:
+    return [tuple(uow.holds(is_past=ask.is_past)) for ask in asks]
 
 
 def list_operations(
-    books: Operations, asks: Sequence[ListOperations]
+    uow: OperationRepository, asks: Sequence[ListOperations]
 ) -> Sequence[tuple[OperationRecord, ...]]:
-    return [tuple(books.acts(ask.limit)) for ask in asks]
+    return [tuple(uow.acts(ask.limit)) for ask in asks]
 
 
-class Retried(msgspec.Struct, frozen=True, kw_only=True):
+class RetryResult(msgspec.Struct, frozen=True, kw_only=True):
     """`changed`: messages to tell watchers of."""
 
     reply: RetryReply | Refusal
     changed: Sequence[tuple[int, int]] = ()
 
 
-def retry_messages(books: Operations, command: RetryMessages) -> Retried:
+def retry_messages(uow: OperationRepository, command: RetryMessages) -> RetryResult:
     """Send again what failed, or what a person takes the risk of sending twice."""
     if fault := _unfit(command):
-        return Retried(reply=fault)
-    retryable, too_late = books.count_retryable(command.state, command.which)
+        return RetryResult(reply=fault)
+    retryable, too_late = uow.count_retryable(command.state, command.which)
     if command.is_rehearsal:
-        return Retried(reply=RetryReply(retried=min(retryable, command.limit), too_late=too_late))
+        return RetryResult(
+            reply=RetryReply(retried=min(retryable, command.limit), too_late=too_late)
+        )
     if command.state is ReminderStatus.UNKNOWN:
-        changed = books.reopen(command.which, command.actor, command.limit)
+        changed = uow.reopen(command.which, command.actor, command.limit)
     else:
-        changed = books.follow_up(command.which, command.limit)
-    books.keep(
-        Act(
+        changed = uow.follow_up(command.which, command.limit)
+    uow.keep(
+        NewOperation(
             kind=f"RETRY_{command.state}",
             actor=command.actor,
             reason=command.reason,
@@ -105,7 +73,7 @@ def retry_messages(books: Operations, command: RetryMessages) -> Retried:
             affected=len(changed),
         )
     )
-    return Retried(reply=RetryReply(retried=len(changed), too_late=too_late), changed=changed)
+    return RetryResult(reply=RetryReply(retried=len(changed), too_late=too_late), changed=changed)
 
 
 def _unfit(command: RetryMessages) -> Refusal | None:
@@ -125,31 +93,31 @@ def _without_reason(reason: str) -> Refusal | None:
     return refuse(UserErrorCode.REQUIRED, "Say why: it is kept with what was done.", "reason")
 
 
-def place_hold(books: Operations, command: PlaceHold) -> HoldRecord | Refusal:
+def place_hold(uow: OperationRepository, command: PlaceHold) -> HoldRecord | Refusal:
     """Keep matching messages back; workers learn of it with their next claim."""
     if fault := _without_reason(command.reason):
         return fault
-    [placed] = books.holds([books.place(command)])
-    books.keep(_act("HOLD", placed, command.actor, command.reason))
+    [placed] = uow.holds([uow.place(command)])
+    uow.keep(_act("HOLD", placed, command.actor, command.reason))
     return placed
 
 
-def release_hold(books: Operations, command: ReleaseHold) -> HoldRecord | Refusal:
+def release_hold(uow: OperationRepository, command: ReleaseHold) -> HoldRecord | Refusal:
     """Let a hold's messages go; those of another hold are held anew."""
     if fault := _without_reason(command.reason):
         return fault
-    if not books.release(command.hold_id, command.actor):
+    if not uow.release(command.hold_id, command.actor):
         message = f"There is no hold {command.hold_id} that stands."
         return refuse(UserErrorCode.NOT_FOUND, message, "hold_id")
-    [released] = books.holds([command.hold_id])
-    books.keep(_act("RELEASE", released, command.actor, command.reason))
+    [released] = uow.holds([command.hold_id])
+    uow.keep(_act("RELEASE", released, command.actor, command.reason))
     return released
 
 
-def _act(kind: str, hold: HoldRecord, actor: str, reason: str) -> Act:
+def _act(kind: str, hold: HoldRecord, actor: str, reason: str) -> NewOperation:
     names = ("clinic_id", "channel", "provider", "plan", "plan_version")
     filters = {name: value for name in names if (value := getattr(hold, name)) is not None}
-    return Act(
+    return NewOperation(
         kind=kind,
         actor=actor,
         reason=reason,

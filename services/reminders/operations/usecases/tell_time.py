@@ -1,22 +1,17 @@
 """The product's clock, shown and moved."""
 
 from datetime import timedelta
-from typing import Protocol
 
 from services.contracts.clock import AdvanceClock, ClockRecord
 from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.core.refusing import refuse
+from services.reminders.operations.storage.clock import ClockRepository
 
 _LONGEST_STEP = timedelta(days=366)
 
 
-class Clock(Protocol):
-    def read(self) -> ClockRecord: ...
-    def advance(self, by: timedelta) -> ClockRecord: ...
-
-
 def advance_clock(
-    clock: Clock, command: AdvanceClock, *, is_development: bool
+    clock: ClockRepository, command: AdvanceClock, *, is_development: bool
 ) -> ClockRecord | Refusal:
     """Move product time forward. In production it is the real time, and stays so."""
     if not is_development:

@@ -8,15 +8,19 @@ from services.chassis.vault import Vault
 from services.contracts.patients import ListPatients
 from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.tables import contact_point, patient
-from services.reminders.patients.usecases.list_patients import Address
+from services.reminders.patients.domain.address import Address
 
 
-class PatientListTable:
+class PatientListRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
     def page(self, ask: ListPatients, addresses: Sequence[Address]) -> Sequence[int]:
+        """Find ids, newest first, with one more where there are further ones.
+
+        A search looks for its text as a reference, and for the addresses it may be.
+        """
         wanted = [
             patient.c.clinic_id == ask.scope.clinic_id,
             patient.c.mode == ask.scope.mode,

@@ -15,7 +15,7 @@ from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
 from services.reminders.clinics.storage.clinics import clinic_record
 from services.reminders.consent.storage.addresses_on_hold import AddressKey, awaiting_staff
-from services.reminders.core.books import Key, NewConsent, NewContact, NewPatient, Referred
+from services.reminders.core.key import Key, Referred
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.windows import ZonesOf, no_zones
 from services.reminders.database import seal_contexts as contexts
@@ -23,13 +23,14 @@ from services.reminders.database.address_indexes import address_index, address_i
 from services.reminders.database.reference_claims import claim
 from services.reminders.database.tables import consent, contact_point, patient
 from services.reminders.database.unnest import columns_of
+from services.reminders.patients.domain.new_patient import NewConsent, NewContact, NewPatient
 from services.reminders.patients.storage import patient_rows
 from services.reminders.patients.storage.patient_rows import KNOWN, OWNER, Row
 
 Owner = tuple[int, int]  # (clinic id, patient id)
 
 
-class PatientTable:
+class PatientRepository:
     def __init__(
         self, connection: sa.Connection, vault: Vault, zones_of: ZonesOf = no_zones
     ) -> None:
@@ -56,6 +57,7 @@ class PatientTable:
     def standing(
         self, scope: Scope, contacts: Collection[NewContact]
     ) -> Mapping[Channel, Collection[SuppressionReason]]:
+        """Find what suppressions stand for addresses, whoever has them."""
         addresses = [
             _Address(
                 clinic_id=scope.clinic_id,
@@ -70,6 +72,7 @@ class PatientTable:
         return {address.channel: address.suppressions(standing) for address in addresses}
 
     def lock(self, key: Key) -> bool:
+        """Hold a patient until the transaction ends; False when there is none, or none any more."""
         return bool(
             patient_rows.locking()(
                 self._connection, clinic_id=key.clinic_id, mode=str(key.mode), id=key.id
@@ -77,10 +80,12 @@ class PatientTable:
         )
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
+        """Find who has a reference; whoever else claims it waits for the transaction to end."""
         claim(self._connection, "patient", scope, reference)
         return next(iter(self.referred([(scope, reference)]).values()), None)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
+        """Find ids by references, each within its scope."""
         wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
         columns = (patient.c.clinic_id, patient.c.mode, patient.c.reference)
         rows = self._connection.execute(
@@ -221,7 +226,7 @@ class _Address(msgspec.Struct, frozen=True):
         return found
 
 
-class ConsentTable:
+class ConsentRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault

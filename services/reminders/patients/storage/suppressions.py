@@ -6,19 +6,20 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.words import SuppressionReason
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_index, address_indexes
 from services.reminders.database.tables import suppression
 
 
-class SuppressionTable:
+class SuppressionRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
     def suppress(self, key: Key, contact: ContactPoint, by: str, why: str) -> None:
+        """By hand, for this clinic alone; nothing where it is so already."""
         if SuppressionReason.MANUAL in contact.suppressions:
             return
         self._connection.execute(
@@ -36,6 +37,7 @@ class SuppressionTable:
         )
 
     def lift(self, key: Key, contact: ContactPoint, by: str, why: str) -> None:
+        """End every suppression of the address but its owner's own opt-out."""
         self._connection.execute(
             sa.update(suppression)
             .where(

@@ -13,11 +13,11 @@ from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
 from services.contracts.reminders import ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
 from services.reminders.consent.domain.consent_rules import law_faults, proof_faults
-from services.reminders.core.books import NewContact
 from services.reminders.core.contacts import AddressReader, NotAnAddress
 from services.reminders.core.locales import is_locale, is_region
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoSuchZone, place_named
+from services.reminders.patients.domain.new_patient import NewContact
 
 FIELDS: Final = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """Which field of the input holds a channel's address."""

@@ -14,30 +14,33 @@ from services.contracts.reminders import (
     SuppressionRecord,
 )
 from services.contracts.words import Role
-from services.reminders.core.books import Books, Key
 from services.reminders.core.contacts import mask
+from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
+from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 
 
 def get_patients(
-    books: Books, asks: Sequence[GetPatients]
+    uow: PatientsUnitOfWork, asks: Sequence[GetPatients]
 ) -> list[tuple[PatientRecord | None, ...]]:
     """Answer each ask in the order of its ids, with None for what is not there for it."""
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = books.patients.get([key for some in keys for key in some])
+    found = uow.patients.get([key for some in keys for key in some])
     records = {key: patient_record(patient) for key, patient in found.items()}
     return [tuple(records.get(key) for key in some) for some in keys]
 
 
-def find_patients(books: Books, asks: Sequence[FindPatient]) -> list[PatientRecord | None]:
+def find_patients(
+    uow: PatientsUnitOfWork, asks: Sequence[FindPatient]
+) -> list[PatientRecord | None]:
     """Answer each ask with the patient of that exact reference."""
-    ids = books.patients.referred([(ask.scope, ask.reference) for ask in asks])
+    ids = uow.patients.referred([(ask.scope, ask.reference) for ask in asks])
     numbers = [ids.get((ask.scope.clinic_id, ask.scope.mode, ask.reference)) for ask in asks]
     keys = [
         None if number is None else Key.within(ask.scope, number)
         for ask, number in zip(asks, numbers, strict=True)
     ]
-    found = books.patients.get([key for key in keys if key])
+    found = uow.patients.get([key for key in keys if key])
     return [patient_record(found[key]) if key and key in found else None for key in keys]
 
 

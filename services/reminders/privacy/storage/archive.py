@@ -15,7 +15,7 @@ from services.contracts.privacy import (
     MessageSent,
     TaskNote,
 )
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import (
     check_in,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.chassis.vault import CannotOpen, Vault
 from services.contracts.words import CheckInLevel, EnrollmentStatus, ReminderStatus
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
@@ -47,10 +47,12 @@ class PatientFile:
         return held.first() is not None
 
     def is_in_danger(self, key: Key) -> bool:
+        """Whether staff are still to see to something urgent, and need to reach the patient."""
         open_one = sa.exists().where(*_is(escalation, key), escalation.c.resolved_at.is_(None))
         return self._connection.execute(sa.select(open_one)).scalar_one()
 
     def end(self, key: Key, by: str) -> Sequence[int]:
+        """End enrollments, tasks and what has not begun; answers with the messages cancelled."""
         self._connection.execute(
             sa.update(enrollment)
             .where(
@@ -82,6 +84,7 @@ class PatientFile:
         return [id_ for _, id_ in cancelled]
 
     def forget(self, key: Key) -> None:
+        """Forget names, addresses, texts, evidence, notes, and replies kept for repeated asks."""
         addresses = self._addresses(key)
         self._forget_messages(key, addresses)
         self._forget_evidence(key, addresses)
@@ -90,6 +93,7 @@ class PatientFile:
         self._forget_replies(key)
 
     def seal_off(self, key: Key, by: str, reason: str) -> None:
+        """Say who erased the patient and why; the first time stands."""
         self._update(
             patient,
             *_is(patient, key, "id"),

@@ -13,7 +13,7 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.privacy import Keeping
 from services.contracts.words import ReminderStatus
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.database.tables import (
     audit,
     check_in,
@@ -113,7 +113,7 @@ _PLACES: Final = (
 )
 
 
-class RetentionTable:
+class RetentionRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
@@ -135,6 +135,7 @@ class RetentionTable:
         )
 
     def keep(self, clinic_id: int, kind: Kept, days: int | None) -> None:
+        """None: as by default."""
         given = insert(retention).values(clinic_id=clinic_id, kind=kind, days=days)
         self._connection.execute(
             given.on_conflict_do_update(

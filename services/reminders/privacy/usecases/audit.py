@@ -1,15 +1,18 @@
 """Who read or changed what, told from a question and its answer; never what it said."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
 from services.contracts.ask import Command
-from services.contracts.privacy import AuditKind, AuditPage, AuditRecord, ListAudit
+from services.contracts.privacy import AuditKind, AuditPage, ListAudit
 from services.contracts.reminders import PatientRecord, Scope
-from services.reminders.core.books import Books, Key
+from services.reminders.core.audit import AuditEntry
+from services.reminders.core.key import Key
+from services.reminders.database.audit_log import AuditRepository
+from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 LINK: Final = "link"
 """Whoever opened a signed link."""
@@ -24,28 +27,7 @@ _UNTOLD: Final = frozenset({"scope", "clinic_id", "idempotency_key", "patient_id
 _REHEARSALS: Final = ("is_rehearsal", "dry_run", "is_dry_run")
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    clinic_id: int
-    actor: str
-    role: str
-    kind: AuditKind
-    action: str
-    patient_id: int | None
-    fields: tuple[str, ...]
-    command_id: str | None = None
-
-
-class Audit(Protocol):
-    """Only ever added to."""
-
-    def note(self, entries: Collection[Entry]) -> None: ...
-
-    def page(self, key: Key, limit: int, after: int | None) -> Sequence[AuditRecord]:
-        """Newest first, with one more where there are further ones."""
-        ...
-
-
-def entries(question: Any, reply: Any, command_id: str | None = None) -> list[Entry]:  # noqa: ANN401 - any ask and its reply
+def entries(question: Any, reply: Any, command_id: str | None = None) -> list[AuditEntry]:  # noqa: ANN401 - any ask and its reply
     """One for each patient that the reply tells of; none for what tells of nobody.
 
     A refused command changed nothing and told nothing, so it leaves no entry.
@@ -61,7 +43,7 @@ def entries(question: Any, reply: Any, command_id: str | None = None) -> list[En
     is_change = isinstance(question, Command) and not _is_rehearsal(question)
     given = _given(question) if is_change else ()
     return [
-        Entry(
+        AuditEntry(
             clinic_id=clinic_id,
             actor=actor,
             role=role,
@@ -75,12 +57,14 @@ def entries(question: Any, reply: Any, command_id: str | None = None) -> list[En
     ]
 
 
-def list_audit(books: Books, audit: Audit, asks: Sequence[ListAudit]) -> list[AuditPage | None]:
-    return [_page(books, audit, ask) for ask in asks]
+def list_audit(
+    uow: PrivacyUnitOfWork, audit: AuditRepository, asks: Sequence[ListAudit]
+) -> list[AuditPage | None]:
+    return [_page(uow, audit, ask) for ask in asks]
 
 
-def _page(books: Books, audit: Audit, ask: ListAudit) -> AuditPage | None:
-    patient_id = found_patient(books, ask.scope, ask.reference, ask.patient_id)
+def _page(uow: PrivacyUnitOfWork, audit: AuditRepository, ask: ListAudit) -> AuditPage | None:
+    patient_id = found_patient(uow, ask.scope, ask.reference, ask.patient_id)
     if patient_id is None:
         return None
     found = audit.page(Key.within(ask.scope, patient_id), ask.limit, ask.after)
@@ -88,13 +72,13 @@ def _page(books: Books, audit: Audit, ask: ListAudit) -> AuditPage | None:
 
 
 def found_patient(
-    books: Books, scope: Scope, reference: str | None, patient_id: int | None
+    uow: PrivacyUnitOfWork, scope: Scope, reference: str | None, patient_id: int | None
 ) -> int | None:
     """The number of a patient within the scope, by that number or by the clinic's reference."""
     if patient_id is not None:
         key = Key.within(scope, patient_id)
-        return patient_id if key in books.patients.get([key]) else None
-    found = books.patients.referred([(scope, reference)]) if reference else {}
+        return patient_id if key in uow.patients.get([key]) else None
+    found = uow.patients.referred([(scope, reference)]) if reference else {}
     return next(iter(found.values()), None)
 
 

@@ -1,41 +1,16 @@
 """Forgets who a patient is and what was said, and keeps what names nobody."""
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.words import Role
-from services.reminders.core.books import Books, Key
+from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
+from services.reminders.privacy.storage.erasing import PatientFile
+from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 
-class PatientFile(Protocol):
-    """Everything of one patient, wherever it lies; in the transaction of one command."""
-
-    def hold(self, key: Key) -> bool:
-        """Keep a patient, erased or not, from being written to; False when there is none."""
-        ...
-
-    def is_in_danger(self, key: Key) -> bool:
-        """Whether staff are still to see to something urgent, and need to reach the patient."""
-        ...
-
-    def end(self, key: Key, by: str) -> Sequence[int]:
-        """End enrollments, tasks and what has not begun; answers with the messages cancelled."""
-        ...
-
-    def forget(self, key: Key) -> None:
-        """Forget names, addresses, texts, evidence, notes, and replies kept for repeated asks."""
-        ...
-
-    def seal_off(self, key: Key, by: str, reason: str) -> None:
-        """Say who erased the patient and why; the first time stands."""
-        ...
-
-
-def erase_patient(books: Books, file: PatientFile, command: ErasePatient) -> EraseReply:
+def erase_patient(uow: PrivacyUnitOfWork, file: PatientFile, command: ErasePatient) -> EraseReply:
     """Erase; again, it forgets what has come since.
 
     What is in flight ends as it may: its text has left already. No reply, and no repeat of an
@@ -46,7 +21,7 @@ def erase_patient(books: Books, file: PatientFile, command: ErasePatient) -> Era
         return EraseReply(refusals=(refusal,))
     by = command.scope.actor
     for number in file.end(key, by):
-        books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
     file.forget(key)
     file.seal_off(key, by, command.reason)
     return EraseReply(patient_id=key.id)

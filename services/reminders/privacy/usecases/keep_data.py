@@ -1,28 +1,21 @@
 """How long data is kept: what a clinic decides, and the purge that follows from it."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.privacy import Keeping, SetRetention, ShowRetention
 from services.reminders.core.refusing import refuse
 from services.reminders.privacy.domain.retention import LONGEST_DAYS, SHORTEST_DAYS, Kept
-
-
-class Retention(Protocol):
-    def keeping(self, clinic_id: int, kind: Kept) -> Keeping: ...
-    def keep(self, clinic_id: int, kind: Kept, days: int | None) -> None:
-        """None: as by default."""
-        ...
+from services.reminders.privacy.storage.retention import RetentionRepository
 
 
 def show_retention(
-    retention: Retention, asks: Sequence[ShowRetention]
+    retention: RetentionRepository, asks: Sequence[ShowRetention]
 ) -> list[tuple[Keeping, ...]]:
     return [tuple(retention.keeping(ask.clinic_id, kind) for kind in Kept) for ask in asks]
 
 
-def set_retention(retention: Retention, command: SetRetention) -> Keeping | Refusal:
+def set_retention(retention: RetentionRepository, command: SetRetention) -> Keeping | Refusal:
     if command.kind not in set(Kept):
         message = f"There is no such kind of data. Kinds: {', '.join(Kept)}."
         return refuse(UserErrorCode.INVALID, message, "kind")

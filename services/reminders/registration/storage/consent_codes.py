@@ -10,7 +10,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import Lane, OutboundKind
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.database import seal_contexts as contexts
@@ -26,23 +26,24 @@ from services.reminders.registration.domain.confirmation import (
     Limit,
     code_message,
 )
-from services.reminders.registration.usecases.confirm_consent import Room, SentCode
+from services.reminders.registration.domain.consent_code import CodeAllowance, SentCode
 
 
-class CodeTable:
+class ConsentCodeRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
     def room(
         self, scope: Scope, channel: Channel, *, patient_id: int | None, address: str | None
-    ) -> Room:
+    ) -> CodeAllowance:
+        """Look at the limits; who asks for the same meanwhile waits."""
         asked_by = sa.and_(
             consent_code.c.clinic_id == scope.clinic_id, consent_code.c.asked_by == scope.actor
         )
         self._alone(f"{scope.clinic_id}.{scope.actor}".encode())
         if not self._has_room(asked_by, PER_KEY):
-            return Room.KEY
+            return CodeAllowance.KEY
         if patient_id is not None:
             subject = self._subject(scope, channel, patient_id)
             of_patient = sa.and_(
@@ -50,15 +51,16 @@ class CodeTable:
                 consent_code.c.subject_index.in_(subject),
             )
             if not self._has_room(of_patient, PER_PATIENT):
-                return Room.SUBJECT
+                return CodeAllowance.SUBJECT
         if address is not None:
             self._alone(address_index(self._vault, channel, address))
             indexes = address_indexes(self._vault, channel, address)
             if not self._has_room(consent_code.c.address_index.in_(indexes), PER_ADDRESS):
-                return Room.ADDRESS
-        return Room.FREE
+                return CodeAllowance.ADDRESS
+        return CodeAllowance.FREE
 
     def note(self, scope: Scope, channel: Channel, patient_id: int) -> None:
+        """Count a request that sends nothing."""
         self._connection.execute(
             sa.insert(consent_code).values(
                 clinic_id=scope.clinic_id,
@@ -73,6 +75,10 @@ class CodeTable:
     def send(
         self, scope: Scope, patient: Patient, contact: ContactPoint, *, is_asked_for: bool
     ) -> None:
+        """Make a code and have it sent; codes sent before hold no longer.
+
+        One that is asked for by the patient's id counts for the limit of that id.
+        """
         self._forget(scope)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         channel = contact.channel
@@ -113,6 +119,7 @@ class CodeTable:
         return SentCode(id=row.id, clinic_id=row.clinic_id, contact_point_id=row.contact_point_id)
 
     def spend_try(self, sent: SentCode, code: str) -> bool:
+        """Whether this is the code; each look costs one of its tries."""
         known = self._connection.execute(
             sa.update(consent_code)
             .where(consent_code.c.clinic_id == sent.clinic_id, consent_code.c.id == sent.id)
@@ -123,6 +130,7 @@ class CodeTable:
         return known in self._vault.indexes(code.strip(), context=context)
 
     def use(self, sent: SentCode) -> None:
+        """End the code; its address is verified from now on."""
         self._connection.execute(
             sa.update(consent_code)
             .where(consent_code.c.clinic_id == sent.clinic_id, consent_code.c.id == sent.id)

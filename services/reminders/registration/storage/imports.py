@@ -13,8 +13,8 @@ from services.contracts.catalog import Channel
 from services.contracts.privacy import ImportJob, ImportKind, RowFault, StartImport
 from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
-from services.reminders.core.books import Key, NewConsent, NewContact, NewPatient
 from services.reminders.core.importing import Outcome
+from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_index, address_indexes
 from services.reminders.database.tables import (
@@ -25,13 +25,13 @@ from services.reminders.database.tables import (
     patient,
     suppression,
 )
+from services.reminders.patients.domain.new_patient import NewConsent, NewContact, NewPatient
 from services.reminders.patients.storage.patients import (
     consent_values,
     contact_values,
     patient_values,
 )
-from services.reminders.registration.usecases.import_patients import Handled
-from services.reminders.registration.usecases.import_rows import Barred
+from services.reminders.registration.domain.importing import ImportedRow, ImportedSuppression
 
 
 class ImportLedger:
@@ -40,6 +40,7 @@ class ImportLedger:
         self._vault = vault
 
     def start(self, command: StartImport) -> ImportJob:
+        """Find the job of this file, or begin one."""
         scope = command.scope
         known = import_job.c.file_index.in_(
             self._vault.indexes(command.digest, context=contexts.IMPORT_FILE)
@@ -67,6 +68,7 @@ class ImportLedger:
         return self._job(Key.within(scope, number))
 
     def hold(self, key: Key, kind: ImportKind) -> bool:
+        """Keep others from importing into a job until the transaction ends; False: no such job."""
         held = self._connection.execute(
             sa.select(import_job.c.id)
             .where(
@@ -87,7 +89,7 @@ class ImportLedger:
         )
         return {row.line: row.outcome for row in rows}
 
-    def record(self, key: Key, lines: Sequence[Handled]) -> None:
+    def record(self, key: Key, lines: Sequence[ImportedRow]) -> None:
         rows = [
             {
                 "clinic_id": key.clinic_id,
@@ -125,11 +127,13 @@ class ImportLedger:
         )
         return [RowFault(line=row.line, column=row.field, reason=row.reason or "") for row in rows]
 
-    def bar(self, clinic_id: int, actor: str, some: Sequence[Barred]) -> Collection[int]:
+    def bar(
+        self, clinic_id: int, actor: str, some: Sequence[ImportedSuppression]
+    ) -> Collection[int]:
         """Stored under the newest key, and found under every key."""
         keyed = {one.line: self._indexes(one) for one in some}
         standing = self._standing(clinic_id, {index for every in keyed.values() for index in every})
-        new: dict[tuple[bytes, str], Barred] = {}
+        new: dict[tuple[bytes, str], ImportedSuppression] = {}
         for one in some:
             reason = str(one.given.reason)
             if not any((index, reason) in standing for index in keyed[one.line]):
@@ -147,13 +151,14 @@ class ImportLedger:
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
+        """Undo what its block wrote."""
         undone = self._connection.begin_nested()
         try:
             yield
         finally:
             undone.rollback()
 
-    def _indexes(self, one: Barred) -> list[bytes]:
+    def _indexes(self, one: ImportedSuppression) -> list[bytes]:
         """The digest to store first, then those under older keys."""
         channel, address = one.given.channel, one.given.address
         newest = address_index(self._vault, channel, address)
@@ -170,7 +175,9 @@ class ImportLedger:
         )
         return {(row.address_index, str(row.reason)) for row in rows}
 
-    def _row(self, clinic_id: int, actor: str, index: bytes, one: Barred) -> dict[str, object]:
+    def _row(
+        self, clinic_id: int, actor: str, index: bytes, one: ImportedSuppression
+    ) -> dict[str, object]:
         given = one.given
         evidence = given.evidence
         return {
@@ -213,6 +220,7 @@ class BatchRegister:
     def opted_out(
         self, clinic_id: int, contacts: Collection[NewContact]
     ) -> set[tuple[Channel, str]]:
+        """Which of their addresses, by channel, are."""
         owners: defaultdict[bytes, set[tuple[Channel, str]]] = defaultdict(set)
         for one in contacts:
             for index in self._indexes(one):
@@ -228,6 +236,7 @@ class BatchRegister:
         return {owner for index in rows for owner in owners[index]}
 
     def add_patients(self, scope: Scope, new: Sequence[NewPatient]) -> Mapping[str, int]:
+        """Answers with their numbers by reference."""
         rows = self._connection.execute(
             sa.insert(patient)
             .values(created_at=product_now)
@@ -239,6 +248,7 @@ class BatchRegister:
     def add_contacts(
         self, scope: Scope, new: Sequence[tuple[int, NewContact]]
     ) -> Mapping[tuple[int, Channel], int]:
+        """Of patients by number; answers with the addresses' numbers."""
         values = [contact_values(self._vault, scope, number, one) for number, one in new]
         if not values:
             return {}

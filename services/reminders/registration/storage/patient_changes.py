@@ -9,7 +9,7 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database import seal_contexts as contexts
@@ -21,7 +21,7 @@ _PLANNED: Final = (OutboundKind.REMINDER, OutboundKind.CORRECTION)
 _OUT_OF_HAND: Final = {"owner": None, "lease_until": None, "token": outbound.c.token + 1}
 
 
-class PatientChangeTable:
+class PatientChangeRepository:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
@@ -29,6 +29,7 @@ class PatientChangeTable:
         self._vault = vault
 
     def change(self, key: Key, values: Mapping[str, Any]) -> None:
+        """Store fields of the command by name; None where the clinic's rule is to hold."""
         self._connection.execute(
             sa.update(patient)
             .where(
@@ -49,6 +50,10 @@ class PatientChangeTable:
         )
 
     def move_waiting(self, key: Key, old_contact: int, new_contact: int) -> list[int]:
+        """Have what waits go to another contact point, once a consent for that permits it.
+
+        A worker that has one in hand loses it. Answers with the messages.
+        """
         held = self._ended(
             sa.update(outbound)
             .where(
@@ -78,6 +83,7 @@ class PatientChangeTable:
         return held
 
     def drop_waiting(self, key: Key, channel: Channel, code: str) -> list[int]:
+        """Skip the reminders and corrections that have not begun."""
         dropped: list[int] = []
         for state in (ReminderStatus.SKIPPED, ReminderStatus.CANCELLED):
             leaving = UNSENT if state is ReminderStatus.SKIPPED else (ReminderStatus.MERGED,)

@@ -1,7 +1,6 @@
 """Registers many patients at once, by the rules that a single registration obeys."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
 
 import msgspec
 
@@ -10,38 +9,27 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.privacy import Row, RowFault
 from services.contracts.reminders import ClinicRecord, RegisterPatient, Scope
 from services.contracts.senders import SenderRecord
-from services.reminders.core.books import (
-    Books,
-    NewConsent,
-    NewContact,
-    NewPatient,
-    Sender,
-    Senders,
-)
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.storage.senders import SenderRepository
 from services.reminders.core.contacts import AddressReader
 from services.reminders.core.importing import Outcome
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.usecases.eligibility import outside_coverage, suspended
+from services.reminders.patients.domain.new_patient import NewContact
 from services.reminders.patients.usecases.patient_input import (
     ConsentRules,
     find_faults,
     read_contacts,
 )
+from services.reminders.registration.domain.importing import ImportedRow
+from services.reminders.registration.storage.imports import BatchRegister
+from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (
     NotAValue,
     fault_of,
     read_patient,
 )
 from services.reminders.registration.usecases.register_patient import new_consent, new_patient
-
-
-class Handled(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a line."""
-
-    line: int
-    outcome: Outcome
-    fault: RowFault | None = None
-    patient_id: int | None = None
 
 
 class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,45 +40,23 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
     contacts: tuple[NewContact, ...]
 
 
-class Register(Protocol):
-    """Writes and looks up for a whole batch, with one statement for each table."""
-
-    def opted_out(
-        self, clinic_id: int, contacts: Collection[NewContact]
-    ) -> Collection[tuple[Channel, str]]:
-        """Which of their addresses, by channel, are."""
-        ...
-
-    def add_patients(self, scope: Scope, new: Sequence[NewPatient]) -> Mapping[str, int]:
-        """Answers with their numbers by reference."""
-        ...
-
-    def add_contacts(
-        self, scope: Scope, new: Sequence[tuple[int, NewContact]]
-    ) -> Mapping[tuple[int, Channel], int]:
-        """Of patients by number; answers with the addresses' numbers."""
-        ...
-
-    def add_consents(self, scope: Scope, new: Sequence[NewConsent]) -> None: ...
-
-
 class Newcomers(msgspec.Struct, frozen=True, kw_only=True):
     """What a batch is registered with."""
 
-    books: Books
-    register: Register
+    uow: RegistrationUnitOfWork
+    register: BatchRegister
     reader: AddressReader
     is_country: Callable[[str], bool]
 
 
-def import_patients(desk: Newcomers, scope: Scope, rows: Sequence[Row]) -> list[Handled]:
+def import_patients(desk: Newcomers, scope: Scope, rows: Sequence[Row]) -> list[ImportedRow]:
     """A patient who is there already, by reference, stays as they are."""
-    clinic = desk.books.clinics.get([scope.clinic_id])[scope.clinic_id]
+    clinic = desk.uow.clinics.get([scope.clinic_id])[scope.clinic_id]
     desk = msgspec.structs.replace(
-        desk, books=msgspec.structs.replace(desk.books, senders=_OneReading(desk.books.senders))
+        desk, uow=msgspec.structs.replace(desk.uow, senders=_OneReading(desk.uow.senders))
     )
     handled, read = _read(desk, scope, rows, clinic)
-    known = desk.books.patients.referred(
+    known = desk.uow.patients.referred(
         [(scope, one.wanted.reference) for one in read if one.wanted.reference]
     )
     there = {reference for _, _, reference in known}
@@ -100,24 +66,24 @@ def import_patients(desk: Newcomers, scope: Scope, rows: Sequence[Row]) -> list[
     fit: list[Newcomer] = []
     for one in read:
         if one.wanted.reference in there:
-            handled.append(Handled(line=one.row.line, outcome=Outcome.KNOWN))
+            handled.append(ImportedRow(line=one.row.line, outcome=Outcome.KNOWN))
         elif refusal := _obstacle(desk, clinic, one, barred, fit):
             fault = fault_of(one.row.line, refusal)
-            handled.append(Handled(line=fault.line, outcome=Outcome.REFUSED, fault=fault))
+            handled.append(ImportedRow(line=fault.line, outcome=Outcome.REFUSED, fault=fault))
         else:
             fit.append(one)
     return handled + (_add(desk.register, scope, clinic, fit) if fit else [])
 
 
-def refused(row: Row, fault: NotAValue) -> Handled:
+def refused(row: Row, fault: NotAValue) -> ImportedRow:
     told = RowFault(line=row.line, column=fault.column, reason=fault.reason)
-    return Handled(line=row.line, outcome=Outcome.REFUSED, fault=told)
+    return ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=told)
 
 
 def _read(
     desk: Newcomers, scope: Scope, rows: Sequence[Row], clinic: ClinicRecord
-) -> tuple[list[Handled], list[Newcomer]]:
-    handled: list[Handled] = []
+) -> tuple[list[ImportedRow], list[Newcomer]]:
+    handled: list[ImportedRow] = []
     read: list[Newcomer] = []
     for row in rows:
         try:
@@ -128,7 +94,7 @@ def _read(
         contacts, faults = read_contacts(wanted, clinic.country, desk.reader)
         if faults:
             told = fault_of(row.line, faults[0])
-            handled.append(Handled(line=row.line, outcome=Outcome.REFUSED, fault=told))
+            handled.append(ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=told))
         else:
             read.append(Newcomer(row=row, wanted=wanted, contacts=contacts))
     return handled, read
@@ -147,9 +113,9 @@ def _obstacle(
     if any(other.wanted.reference == wanted.reference for other in before):
         message = "Another row has the same one."
         return refuse(UserErrorCode.CONFLICT, message, "reference")
-    rules = ConsentRules(role=wanted.scope.role, country=clinic.country, now=desk.books.now())
+    rules = ConsentRules(role=wanted.scope.role, country=clinic.country, now=desk.uow.now())
     faults = find_faults(wanted, one.contacts, rules, desk.is_country)
-    faults += outside_coverage(desk.books, clinic, one.contacts, desk.reader)
+    faults += outside_coverage(desk.uow, clinic, one.contacts, desk.reader)
     if faults:
         return faults[0]
     consented = {consent.channel for consent in wanted.consents}
@@ -163,8 +129,8 @@ def _obstacle(
 
 
 def _add(
-    register: Register, scope: Scope, clinic: ClinicRecord, fit: Sequence[Newcomer]
-) -> list[Handled]:
+    register: BatchRegister, scope: Scope, clinic: ClinicRecord, fit: Sequence[Newcomer]
+) -> list[ImportedRow]:
     numbers = register.add_patients(
         scope, [new_patient(one.wanted, one.contacts, clinic) for one in fit]
     )
@@ -181,7 +147,7 @@ def _add(
         ],
     )
     return [
-        Handled(line=one.row.line, outcome=Outcome.ADDED, patient_id=number)
+        ImportedRow(line=one.row.line, outcome=Outcome.ADDED, patient_id=number)
         for number, one in owners
     ]
 
@@ -194,7 +160,7 @@ def _points_of(number: int, points: Mapping[tuple[int, Channel], int]) -> dict[C
 class _OneReading:
     """The clinic's addresses, looked up once for a batch."""
 
-    def __init__(self, senders: Senders) -> None:
+    def __init__(self, senders: SenderRepository) -> None:
         self._senders = senders
         self._found: dict[int | None, tuple[SenderRecord, ...]] = {}
 

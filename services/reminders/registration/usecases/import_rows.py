@@ -1,8 +1,7 @@
 """Takes in a file row by row, each once, however often it is sent."""
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -19,21 +18,23 @@ from services.contracts.privacy import (
     Row,
     RowFault,
     StartImport,
-    SuppressionGiven,
 )
 from services.contracts.words import Role
-from services.reminders.core.books import Books, Key
+from services.reminders.core.audit import AuditEntry
 from services.reminders.core.contacts import AddressReader, NotAnAddress
 from services.reminders.core.importing import Outcome
+from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
-from services.reminders.privacy.usecases.audit import Audit, Entry
+from services.reminders.database.audit_log import AuditRepository
+from services.reminders.registration.domain.importing import ImportedRow, ImportedSuppression
+from services.reminders.registration.storage.imports import ImportLedger
+from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (
     NotAValue,
     header_fault,
     read_suppression,
 )
 from services.reminders.registration.usecases.import_patients import (
-    Handled,
     Newcomers,
     import_patients,
     refused,
@@ -42,45 +43,17 @@ from services.reminders.registration.usecases.import_patients import (
 _NO_JOB: Final = "There is no such import."
 
 
-class Barred(msgspec.Struct, frozen=True):
-    line: int
-    given: SuppressionGiven
-
-
-class Ledger(Protocol):
-    """Files and what became of their lines, in the transaction of one command."""
-
-    def start(self, command: StartImport) -> ImportJob:
-        """Find the job of this file, or begin one."""
-        ...
-
-    def hold(self, key: Key, kind: ImportKind) -> bool:
-        """Keep others from importing into a job until the transaction ends; False: no such job."""
-        ...
-
-    def handled(self, key: Key, lines: Collection[int]) -> Mapping[int, Outcome]: ...
-    def record(self, key: Key, lines: Sequence[Handled]) -> None: ...
-    def faults(self, key: Key, after: int, limit: int) -> Sequence[RowFault]: ...
-    def bar(self, clinic_id: int, actor: str, some: Sequence[Barred]) -> Collection[int]:
-        """Suppress addresses; answers with the lines that were not suppressed before."""
-        ...
-
-    def rehearsal(self) -> AbstractContextManager[None]:
-        """Undo what its block wrote."""
-        ...
-
-
 class Importing(msgspec.Struct, frozen=True, kw_only=True):
     """What an import works with."""
 
-    books: Books
-    ledger: Ledger
-    audit: Audit
+    uow: RegistrationUnitOfWork
+    ledger: ImportLedger
+    audit: AuditRepository
     newcomers: Newcomers
     reader: AddressReader
 
 
-def start_import(ledger: Ledger, command: StartImport) -> ImportJob | Refusal:
+def start_import(ledger: ImportLedger, command: StartImport) -> ImportJob | Refusal:
     if command.scope.role is not Role.ADMIN:
         return refuse(UserErrorCode.NOT_ALLOWED, "Only an administrator may import.")
     if fault := header_fault(command.kind, command.columns):
@@ -109,14 +82,16 @@ def import_rows(desk: Importing, command: ImportRows) -> BatchReply | Refusal:
     return _reply(new, before)
 
 
-def list_faults(ledger: Ledger, asks: Sequence[ListImportFaults]) -> list[tuple[RowFault, ...]]:
+def list_faults(
+    ledger: ImportLedger, asks: Sequence[ListImportFaults]
+) -> list[tuple[RowFault, ...]]:
     return [
         tuple(ledger.faults(Key.within(ask.scope, ask.job_id), ask.after, ask.limit))
         for ask in asks
     ]
 
 
-def _handle(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[Handled]:
+def _handle(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[ImportedRow]:
     if not rows:
         return []
     if command.kind is ImportKind.SUPPRESSIONS:
@@ -124,11 +99,11 @@ def _handle(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[H
     return import_patients(desk.newcomers, command.scope, rows)
 
 
-def _bar(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[Handled]:
+def _bar(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[ImportedRow]:
     scope = command.scope
-    clinic = desk.books.clinics.get([scope.clinic_id])[scope.clinic_id]
-    handled: list[Handled] = []
-    barred: list[Barred] = []
+    clinic = desk.uow.clinics.get([scope.clinic_id])[scope.clinic_id]
+    handled: list[ImportedRow] = []
+    barred: list[ImportedSuppression] = []
     for row in rows:
         try:
             barred.append(_barred(desk, row, clinic.country))
@@ -137,14 +112,14 @@ def _bar(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[Hand
     added = desk.ledger.bar(scope.clinic_id, scope.actor, barred)
     for one in barred:
         outcome = Outcome.ADDED if one.line in added else Outcome.KNOWN
-        handled.append(Handled(line=one.line, outcome=outcome))
+        handled.append(ImportedRow(line=one.line, outcome=outcome))
     return handled
 
 
-def _barred(desk: Importing, row: Row, country: str) -> Barred:
+def _barred(desk: Importing, row: Row, country: str) -> ImportedSuppression:
     given = read_suppression(row)
-    since = given.since or desk.books.now()
-    if since > desk.books.now():
+    since = given.since or desk.uow.now()
+    if since > desk.uow.now():
         raise NotAValue("since", "This lies in the future.")
     try:
         address = (
@@ -154,13 +129,15 @@ def _barred(desk: Importing, row: Row, country: str) -> Barred:
         )
     except NotAnAddress as fault:
         raise NotAValue("address", f"Not usable: {fault}.") from None
-    return Barred(row.line, msgspec.structs.replace(given, address=address, since=since))
+    return ImportedSuppression(
+        row.line, msgspec.structs.replace(given, address=address, since=since)
+    )
 
 
-def _note(desk: Importing, command: ImportRows, handled: Sequence[Handled]) -> None:
+def _note(desk: Importing, command: ImportRows, handled: Sequence[ImportedRow]) -> None:
     scope = command.scope
     entries = [
-        Entry(
+        AuditEntry(
             clinic_id=scope.clinic_id,
             actor=scope.actor,
             role=str(scope.role),
@@ -176,7 +153,7 @@ def _note(desk: Importing, command: ImportRows, handled: Sequence[Handled]) -> N
         desk.audit.note(entries)
 
 
-def _reply(handled: Sequence[Handled], before: Mapping[int, Outcome]) -> BatchReply:
+def _reply(handled: Sequence[ImportedRow], before: Mapping[int, Outcome]) -> BatchReply:
     outcomes = [one.outcome for one in handled] + list(before.values())
     return BatchReply(
         added=outcomes.count(Outcome.ADDED),

@@ -6,12 +6,13 @@ from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientReply, RegisterPatient
 from services.contracts.words import MessageDetail, Role, SuppressionReason
-from services.reminders.core.books import Books, Key, NewConsent, NewContact, NewPatient
 from services.reminders.core.consent import state_given
 from services.reminders.core.contacts import AddressReader
 from services.reminders.core.fingerprint import fingerprint
+from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.usecases.eligibility import outside_coverage, suspended
+from services.reminders.patients.domain.new_patient import NewConsent, NewContact, NewPatient
 from services.reminders.patients.usecases.patient_input import (
     FIELDS,
     ConsentRules,
@@ -19,9 +20,10 @@ from services.reminders.patients.usecases.patient_input import (
     read_contacts,
 )
 from services.reminders.patients.usecases.read_patients import record_for
+from services.reminders.registration.domain.consent_code import CodeAllowance
+from services.reminders.registration.storage.consent_codes import ConsentCodeRepository
+from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.confirm_consent import (
-    Codes,
-    Room,
     code_channels,
     rate_refusal,
     send_code,
@@ -31,8 +33,8 @@ MUTATION = "registerPatient"
 
 
 def register_patient(
-    books: Books,
-    codes: Codes,
+    uow: RegistrationUnitOfWork,
+    codes: ConsentCodeRepository,
     command: RegisterPatient,
     *,
     reader: AddressReader,
@@ -40,32 +42,32 @@ def register_patient(
 ) -> PatientReply:
     scope = command.scope
     given = fingerprint(command)
-    remembered = books.memory.recall(scope, MUTATION, command.idempotency_key, given)
+    remembered = uow.idempotency.get(scope, MUTATION, command.idempotency_key, given)
     if remembered:
         if remembered.is_same_input:
-            return _reply(books, command, remembered.result_id)
+            return _reply(uow, command, remembered.result_id)
         message = "This idempotency key was used for another registration."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
-    clinic = books.clinics.get([scope.clinic_id]).get(scope.clinic_id)
+    clinic = uow.clinics.get([scope.clinic_id]).get(scope.clinic_id)
     if clinic is None:
         return _refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
     if refusal := suspended(clinic):
         return _refused(refusal)
     contacts, faults = read_contacts(command, clinic.country, reader)
-    rules = ConsentRules(role=scope.role, country=clinic.country, now=books.now())
+    rules = ConsentRules(role=scope.role, country=clinic.country, now=uow.now())
     faults += find_faults(command, contacts, rules, is_country)
-    faults += outside_coverage(books, clinic, contacts, reader)
-    faults += _conflicts(books, command, contacts)
+    faults += outside_coverage(uow, clinic, contacts, reader)
+    faults += _conflicts(uow, command, contacts)
     faults = faults or _too_many(codes, command, contacts)
     if faults:
         return PatientReply(refusals=tuple(faults))
-    patient_id = books.patients.add(scope, new_patient(command, contacts, clinic))
-    points = {one.channel: books.patients.add_contact(scope, patient_id, one) for one in contacts}
+    patient_id = uow.patients.add(scope, new_patient(command, contacts, clinic))
+    points = {one.channel: uow.patients.add_contact(scope, patient_id, one) for one in contacts}
     for consent in command.consents:
-        books.consents.add(scope, new_consent(command, consent, patient_id, points))
-    _confirm(books, codes, command, patient_id)
-    books.memory.remember(scope, MUTATION, command.idempotency_key, given, patient_id)
-    return _reply(books, command, patient_id)
+        uow.consents.add(scope, new_consent(command, consent, patient_id, points))
+    _confirm(uow, codes, command, patient_id)
+    uow.idempotency.put(scope, MUTATION, command.idempotency_key, given, patient_id)
+    return _reply(uow, command, patient_id)
 
 
 def new_patient(
@@ -100,18 +102,18 @@ def new_consent(
 
 
 def _conflicts(
-    books: Books, command: RegisterPatient, contacts: tuple[NewContact, ...]
+    uow: RegistrationUnitOfWork, command: RegisterPatient, contacts: tuple[NewContact, ...]
 ) -> list[Refusal]:
     """What stands in the way; a publishable key is not told, so that it learns of nobody."""
     scope, reference = command.scope, command.reference
     if scope.role is Role.FRONT_END:
         return []
     found: list[Refusal] = []
-    existing = books.patients.claim_reference(scope, reference) if reference else None
+    existing = uow.patients.claim_reference(scope, reference) if reference else None
     if existing is not None:
         message = "Another patient of the clinic has this reference."
         found.append(refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing))
-    standing = books.patients.standing(scope, contacts)
+    standing = uow.patients.standing(scope, contacts)
     for number, consent in enumerate(command.consents):
         if consent.granted and SuppressionReason.OPT_OUT in standing.get(consent.channel, ()):
             message = "This address has opted out; only a message from it can undo that."
@@ -120,27 +122,33 @@ def _conflicts(
 
 
 def _too_many(
-    codes: Codes, command: RegisterPatient, contacts: tuple[NewContact, ...]
+    codes: ConsentCodeRepository, command: RegisterPatient, contacts: tuple[NewContact, ...]
 ) -> list[Refusal]:
     scope, channels = command.scope, code_channels(command.scope, command.consents)
     return [
         rate_refusal(FIELDS[one.channel])
         for one in contacts
         if one.channel in channels
-        and codes.room(scope, one.channel, patient_id=None, address=one.address) is not Room.FREE
+        and codes.room(scope, one.channel, patient_id=None, address=one.address)
+        is not CodeAllowance.FREE
     ]
 
 
-def _confirm(books: Books, codes: Codes, command: RegisterPatient, patient_id: int) -> None:
+def _confirm(
+    uow: RegistrationUnitOfWork,
+    codes: ConsentCodeRepository,
+    command: RegisterPatient,
+    patient_id: int,
+) -> None:
     key = Key.within(command.scope, patient_id)
     for channel in code_channels(command.scope, command.consents):
-        patient = books.patients.get([key])[key]
+        patient = uow.patients.get([key])[key]
         send_code(codes, command.scope, patient, channel, is_asked_for=False)
 
 
-def _reply(books: Books, command: RegisterPatient, patient_id: int) -> PatientReply:
+def _reply(uow: RegistrationUnitOfWork, command: RegisterPatient, patient_id: int) -> PatientReply:
     key = Key.within(command.scope, patient_id)
-    return PatientReply(patient=record_for(command.scope.role, books.patients.get([key])[key]))
+    return PatientReply(patient=record_for(command.scope.role, uow.patients.get([key])[key]))
 
 
 def _refused(refusal: Refusal) -> PatientReply:

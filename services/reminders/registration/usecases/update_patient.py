@@ -1,8 +1,8 @@
 """Changes what is known of a patient; what is absent stays, null clears."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
@@ -13,19 +13,18 @@ from services.contracts.events import ReminderChanged
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import ConsentGiven, PatientReply, Scope
 from services.contracts.words import ConsentState, ContactOwner, MessageDetail
-from services.reminders.core.books import Books, Key, NewConsent, NewContact
 from services.reminders.core.contacts import AddressReader
+from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, next_opening
+from services.reminders.enrollments.domain.enrollment import EnrollmentChange
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
 from services.reminders.enrollments.usecases.eligibility import outside_coverage
-from services.reminders.enrollments.usecases.enrollment_ports import (
-    EnrollmentChange,
-    EnrollmentLife,
-)
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.plan_reminders import plan_missing
-from services.reminders.enrollments.usecases.replan import Course, Why, replan, store
+from services.reminders.enrollments.usecases.replan import ReplanInput, ReplanReason, replan, store
+from services.reminders.patients.domain.new_patient import NewConsent, NewContact
 from services.reminders.patients.usecases.patient_input import (
     FIELDS,
     person_faults,
@@ -33,6 +32,8 @@ from services.reminders.patients.usecases.patient_input import (
     read_contact,
 )
 from services.reminders.patients.usecases.read_patients import record_for
+from services.reminders.registration.storage.patient_changes import PatientChangeRepository
+from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 _LONGEST_PAUSE: Final = timedelta(days=366)
 _AS_GIVEN: Final = (
@@ -41,35 +42,15 @@ _AS_GIVEN: Final = (
 )
 """Fields of the command that are columns of the patient."""
 
-_MOVED: Final = Why(code="TIME_ZONE_CHANGED")
+_MOVED: Final = ReplanReason(code="TIME_ZONE_CHANGED")
 
 
-class PatientChanges(Protocol):
-    """In the transaction of one command."""
-
-    def change(self, key: Key, values: Mapping[str, Any]) -> None:
-        """Store fields of the command by name; None where the clinic's rule is to hold."""
-        ...
-
-    def end_contact(self, key: Key, contact_point_id: int) -> None: ...
-    def move_waiting(self, key: Key, old_contact: int, new_contact: int) -> Collection[int]:
-        """Have what waits go to another contact point, once a consent for that permits it.
-
-        A worker that has one in hand loses it. Answers with the messages.
-        """
-        ...
-
-    def drop_waiting(self, key: Key, channel: Channel, code: str) -> Collection[int]:
-        """Skip the reminders and corrections that have not begun."""
-        ...
-
-
-class Desk(msgspec.Struct, frozen=True, kw_only=True):
+class UpdatePatientDeps(msgspec.Struct, frozen=True, kw_only=True):
     """What an update works with, in one transaction."""
 
-    books: Books
-    changes: PatientChanges
-    life: EnrollmentLife
+    uow: RegistrationUnitOfWork
+    changes: PatientChangeRepository
+    life: EnrollmentLifeRepository
     reader: AddressReader
     is_country: Callable[[str], bool]
 
@@ -81,19 +62,19 @@ class Addresses(msgspec.Struct, frozen=True, kw_only=True):
     gone: tuple[Channel, ...] = ()
 
 
-def update_patient(desk: Desk, command: UpdatePatient) -> PatientReply:
+def update_patient(desk: UpdatePatientDeps, command: UpdatePatient) -> PatientReply:
     """All of it or nothing; saying what is so already changes nothing."""
-    key, books = Key.within(command.scope, command.patient_id), desk.books
-    if not books.patients.lock(key):
+    key, uow = Key.within(command.scope, command.patient_id), desk.uow
+    if not uow.patients.lock(key):
         message = "There is no such patient."
         return _refused([refuse(UserErrorCode.NOT_FOUND, message, "patient_id")])
-    before = books.patients.get([key])[key]
+    before = uow.patients.get([key])[key]
     addresses, faults = _addresses(desk, command, before)
-    faults += outside_coverage(books, before.clinic, addresses.new, desk.reader)
+    faults += outside_coverage(uow, before.clinic, addresses.new, desk.reader)
     faults += person_faults(command, command.scope.role)
     faults += place_faults(command, desk.is_country)
-    faults += _conflicts(books, command, before)
-    faults += _time_faults(books, command, before) if not faults else ()
+    faults += _conflicts(uow, command, before)
+    faults += _time_faults(uow, command, before) if not faults else ()
     channels, channel_faults = _channels(command, before, addresses)
     faults += channel_faults
     if faults:
@@ -103,14 +84,14 @@ def update_patient(desk: Desk, command: UpdatePatient) -> PatientReply:
     for channel in set(before.channels) - set(channels) - set(addresses.gone):
         touched.update(desk.changes.drop_waiting(key, channel, "CHANNEL_NOT_WANTED"))
     for number in sorted(touched):
-        books.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-    after = books.patients.get([key])[key]
+        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+    after = uow.patients.get([key])[key]
     _replan(desk, command.scope, before, after)
-    return PatientReply(patient=record_for(command.scope.role, books.patients.get([key])[key]))
+    return PatientReply(patient=record_for(command.scope.role, uow.patients.get([key])[key]))
 
 
 def _addresses(
-    desk: Desk, command: UpdatePatient, before: Patient
+    desk: UpdatePatientDeps, command: UpdatePatient, before: Patient
 ) -> tuple[Addresses, list[Refusal]]:
     new: list[NewContact] = []
     gone: list[Channel] = []
@@ -156,26 +137,30 @@ def _channels(
     return wanted, faults
 
 
-def _conflicts(books: Books, command: UpdatePatient, before: Patient) -> Iterator[Refusal]:
+def _conflicts(
+    uow: RegistrationUnitOfWork, command: UpdatePatient, before: Patient
+) -> Iterator[Refusal]:
     reference = command.reference
     if not isinstance(reference, str) or reference == before.reference:
         return
-    existing = books.patients.claim_reference(command.scope, reference)
+    existing = uow.patients.claim_reference(command.scope, reference)
     if existing is not None:
         message = "Another patient of the clinic has this reference."
         yield refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
 
 
-def _time_faults(books: Books, command: UpdatePatient, before: Patient) -> Iterator[Refusal]:
+def _time_faults(
+    uow: RegistrationUnitOfWork, command: UpdatePatient, before: Patient
+) -> Iterator[Refusal]:
     until = command.paused_until
     if until is not UNSET and until is not None:
         if until.tzinfo is None:
             message = "Give times with their offset from UTC, like 2027-03-14T15:40:00+01:00."
             yield refuse(UserErrorCode.INVALID, message, "paused_until")
-        elif until <= books.now():
+        elif until <= uow.now():
             message = "That moment has passed; give null to end a pause."
             yield refuse(UserErrorCode.IN_THE_PAST, message, "paused_until")
-        elif until > books.now() + _LONGEST_PAUSE:
+        elif until > uow.now() + _LONGEST_PAUSE:
             message = f"A pause lasts at most {_LONGEST_PAUSE.days} days."
             yield refuse(UserErrorCode.TOO_LATE, message, "paused_until")
     window = before.revised(
@@ -184,7 +169,7 @@ def _time_faults(books: Books, command: UpdatePatient, before: Patient) -> Itera
         quiet_hours=_unless_unset(command.quiet_hours, before.stated_hours),
     ).window()
     try:
-        next_opening(books.now(), window)
+        next_opening(uow.now(), window)
     except NoOpening:
         message = "These quiet hours leave no time at which the patient may be written to."
         yield refuse(UserErrorCode.INVALID, message, "quiet_hours")
@@ -206,24 +191,26 @@ def _values(
     return values | {"channels": channels}
 
 
-def _readdress(desk: Desk, scope: Scope, before: Patient, addresses: Addresses) -> set[int]:
+def _readdress(
+    desk: UpdatePatientDeps, scope: Scope, before: Patient, addresses: Addresses
+) -> set[int]:
     """Replace contact points: nothing that was consented to for an old one carries over."""
     key = Key.within(scope, before.id)
     touched: set[int] = set()
     for channel in (*addresses.gone, *(one.channel for one in addresses.new)):
         if old := before.contact(channel):
             desk.changes.end_contact(key, old.id)
-            _lapse(desk.books, scope, before, channel)
+            _lapse(desk.uow, scope, before, channel)
     for channel in addresses.gone:
         touched.update(desk.changes.drop_waiting(key, channel, "NO_CONTACT"))
     for new in addresses.new:
-        added = desk.books.patients.add_contact(scope, before.id, new)
+        added = desk.uow.patients.add_contact(scope, before.id, new)
         if old := before.contact(new.channel):
             touched.update(desk.changes.move_waiting(key, old.id, added))
     return touched
 
 
-def _lapse(books: Books, scope: Scope, before: Patient, channel: Channel) -> None:
+def _lapse(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, channel: Channel) -> None:
     for one in before.consents:
         is_standing = one.state in (ConsentState.GRANTED, ConsentState.PENDING)
         if one.is_current and one.channel is channel and is_standing:
@@ -237,7 +224,7 @@ def _lapse(books: Books, scope: Scope, before: Patient, channel: Channel) -> Non
                 basis=one.basis,
                 detail=one.detail,
             )
-            books.consents.add(
+            uow.consents.add(
                 scope,
                 NewConsent(
                     patient_id=before.id,
@@ -249,16 +236,16 @@ def _lapse(books: Books, scope: Scope, before: Patient, channel: Channel) -> Non
             )
 
 
-def _replan(desk: Desk, scope: Scope, before: Patient, after: Patient) -> None:
+def _replan(desk: UpdatePatientDeps, scope: Scope, before: Patient, after: Patient) -> None:
     """Time anew what is on the patient's wall clock; what is counted in hours stays."""
-    books, key = desk.books, Key.within(scope, after.id)
+    uow, key = desk.uow, Key.within(scope, after.id)
     has_moved = before.time_zone != after.time_zone
     has_more = bool(set(after.channels) - set(before.channels))
-    for enrollment in books.enrollments.active(key):
+    for enrollment in uow.enrollments.active(key):
         if has_moved:
             plan_key = (enrollment.clinic_id, enrollment.plan_version_id)
-            plan = books.plans.get([plan_key])[plan_key]
-            course = Course(
+            plan = uow.plans.get([plan_key])[plan_key]
+            course = ReplanInput(
                 before=enrollment,
                 after=enrollment,
                 plan_before=plan,
@@ -266,11 +253,11 @@ def _replan(desk: Desk, scope: Scope, before: Patient, after: Patient) -> None:
                 patient=after,
                 patient_before=before,
             )
-            store(books, desk.life, scope, replan(books, desk.life, course, _MOVED), _AS_IT_IS)
+            store(uow, desk.life, scope, replan(uow, desk.life, course, _MOVED), _AS_IT_IS)
         elif has_more:
-            plan_missing(books, scope, enrollment, after)
+            plan_missing(uow, scope, enrollment, after)
         if has_moved or has_more:
-            merge_visit(books, scope, enrollment)
+            merge_visit(uow, scope, enrollment)
 
 
 _AS_IT_IS: Final = EnrollmentChange()

@@ -18,7 +18,7 @@ from services.contracts.words import (
     ReminderStatus,
     SuppressionReason,
 )
-from services.reminders.consent.storage.opt_outs import OptOuts
+from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.database.tables import delivery_attempt, enrollment, staff_task
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
 from services.reminders.delivery.storage.receipts import Receipts
@@ -175,7 +175,7 @@ def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCa
             received_at=case.now(),
         )
         with case.due.engine.begin() as connection:
-            opt_outs = OptOuts(connection, case.due.vault)
+            opt_outs = OptOutRepository(connection, case.due.vault)
             record_receipt(Receipts(connection, case.due.vault), opt_outs, said)
     case.watch()
 

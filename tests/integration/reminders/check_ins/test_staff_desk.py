@@ -21,7 +21,7 @@ from services.contracts.replies import (
     TaskPage,
 )
 from services.contracts.words import Mode, Role, TaskKind
-from services.reminders.check_ins.storage.staff_tasks import StaffDeskTable
+from services.reminders.check_ins.storage.staff_tasks import StaffTaskRepository
 from services.reminders.check_ins.usecases.staff_tasks import (
     complete_task,
     get_inbound,
@@ -65,7 +65,7 @@ class Desk:
 
     def ask(self, act: Any, question: Any) -> Any:
         with self.due.engine.begin() as connection:
-            table = StaffDeskTable(connection, self.due.vault)
+            table = StaffTaskRepository(connection, self.due.vault)
             if isinstance(question, CompleteTask):
                 return act(table, question)
             return act(table, [question])[0]

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.words import CheckInLevel, ReminderStatus
-from services.reminders.check_ins.storage.due_timers import Watch
-from services.reminders.check_ins.storage.escalations import EscalationTable
+from services.reminders.check_ins.storage.due_timers import DueTimers
+from services.reminders.check_ins.storage.escalations import EscalationRepository
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import outbound
 from tests.support.care_desk import Watchman
@@ -69,7 +69,7 @@ def test_a_round_that_was_cut_off_is_done_again_by_the_next(
     case.text("pus")
     dying = Watchman(case.due.engine, case.due.vault)
     with monkeypatch.context() as patch:
-        patch.setattr(Watch, "climbed", lambda *_: 1 / 0)  # after the alert was written
+        patch.setattr(DueTimers, "climbed", lambda *_: 1 / 0)  # after the alert was written
         dying.round()
     before = case.written(OutboundKind.STAFF_ALERT)
 
@@ -85,7 +85,7 @@ def test_an_answer_that_was_cut_off_is_as_never_come(
 ) -> None:
     case.ask_patient()
     with monkeypatch.context() as patch:
-        patch.setattr(EscalationTable, "open", lambda *_: 1 / 0)
+        patch.setattr(EscalationRepository, "open", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             case.text("pus", provider_message_id="SM-7")
 

@@ -11,8 +11,8 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.storage.address_owners import Audience
-from services.reminders.consent.storage.opt_outs import OptOuts
+from services.reminders.consent.storage.address_owners import AddressOwners
+from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.consent.usecases.unsubscribe import UnsubscribeEffect, unsubscribe
 from services.reminders.database.tables import consent, contact_point, staff_task, suppression
 from tests.support.due_messages import EMAIL, LONG_AGO, DueMessages
@@ -29,7 +29,10 @@ def click(
         received_at=LONG_AGO,
     )
     with due.engine.begin() as connection:
-        audience, opt_outs = Audience(connection, due.vault), OptOuts(connection, due.vault)
+        audience, opt_outs = (
+            AddressOwners(connection, due.vault),
+            OptOutRepository(connection, due.vault),
+        )
         return unsubscribe(audience, opt_outs, said)
 
 

@@ -14,6 +14,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.operations import MessageFilter, RetryMessages
 from services.contracts.words import AttemptOutcome, Mode, ReminderStatus
+from services.reminders.core.storage_away import StorageAway
 from services.reminders.database.tables import delivery_attempt, outbound
 from services.reminders.delivery.domain.dispatch import Policy
 from services.reminders.delivery.domain.outgoing import (
@@ -24,9 +25,8 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
 )
 from services.reminders.delivery.storage.expired_leases import Leftovers
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
 from services.reminders.delivery.usecases.send_batch import SendBatch
-from services.reminders.operations.storage.operations import OperationTable
+from services.reminders.operations.storage.operations import OperationRepository
 from services.reminders.operations.usecases import operate
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
@@ -148,7 +148,7 @@ def test_a_test_message_reaches_no_provider_in_production(
             state=ReminderStatus.FAILED, which=MessageFilter(), actor="robin", reason="mended"
         )
         with engine.begin() as connection:
-            operate.retry_messages(OperationTable(connection), act)
+            operate.retry_messages(OperationRepository(connection), act)
     for channel in (Channel.SMS, Channel.EMAIL):
         send_batch(channel)
 

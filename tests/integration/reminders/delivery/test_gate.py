@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services.chassis.redis import open_redis
 from services.contracts.catalog import Channel
 from services.reminders.core.breaker import BreakerRules, Circuit, Health
+from services.reminders.core.storage_away import StorageAway
 from services.reminders.database.tables import provider_change
 from services.reminders.delivery.domain.outgoing import Failure
 from services.reminders.delivery.domain.providers import resting_weights
@@ -18,7 +19,6 @@ from services.reminders.delivery.storage.provider_states import ProviderStates
 from services.reminders.delivery.traffic import keys
 from services.reminders.delivery.traffic.gate import Gate, Rates
 from services.reminders.delivery.traffic.minutes import Minutes
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
 from services.reminders.delivery.usecases.move_traffic import MoveTraffic
 from services.reminders.delivery.usecases.traffic_ports import Call, Remembered, Wanted
 

@@ -18,6 +18,7 @@ from services.contracts.words import (
     TaskKind,
 )
 from services.reminders.core.outbound import Lane
+from services.reminders.core.storage_away import StorageAway
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import consent, delivery_attempt, staff_task, suppression
 from services.reminders.delivery.domain.attempts import Ending
@@ -28,7 +29,6 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from services.reminders.delivery.usecases.delivery_ports import StorageAway
 from tests.support.due_messages import (
     EMAIL,
     LONG_AGO,

@@ -8,7 +8,8 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
 from services.contracts.words import AlertHours
-from services.reminders.check_ins.usecases.check_in_ports import NewAlert, NewAlertContact
+from services.reminders.check_ins.domain.alert import NewAlert
+from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from tests.support.aftercare import PLAN, Clinic, Service
 from tests.support.care_desk import care_desk
 from tests.support.check_in_case import QUESTION

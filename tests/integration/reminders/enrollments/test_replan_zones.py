@@ -14,7 +14,7 @@ from tests.support.aftercare import NOW, PLAN, Clinic, Service
 @pytest.fixture
 def enrolled(clinic: Clinic) -> dict[str, ReminderRecord]:
     """In a zone an hour off from what is known today when they were planned."""
-    clinic.service.answers_too({}, replanning_commanders(clinic.service.desk.books))
+    clinic.service.answers_too({}, replanning_commanders(clinic.service.desk.uow))
     patient = clinic.register(time_zone="Europe/Istanbul")
     clinic.enroll(patient.id, plan=PLAN.slug, procedure_at=NOW + timedelta(days=2))
     return by_step(clinic)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.contracts.catalog import Channel, LatePolicy, StepKind
 from services.contracts.reminders import CancelEnrollment, EnrollmentRecord, ReminderRecord
 from services.contracts.words import ProcedureState, ReminderStatus
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.database.tables import enrollment
 from services.reminders.delivery.domain.outgoing import Accepted
 from services.reminders.delivery.storage.carried import Carried
@@ -49,9 +49,9 @@ def cancel(clinic: Clinic, one: EnrollmentRecord) -> None:
 
 
 def merge(connection: sa.Connection, clinic: Clinic, enrollment_id: int) -> None:
-    books = clinic.service.desk.books(connection)
+    uow = clinic.service.desk.uow(connection)
     key = Key.within(clinic.scope(), enrollment_id)
-    merge_visit(books, clinic.scope(), books.enrollments.get([key])[key])
+    merge_visit(uow, clinic.scope(), uow.enrollments.get([key])[key])
 
 
 def by_step(clinic: Clinic) -> dict[str, ReminderRecord]:

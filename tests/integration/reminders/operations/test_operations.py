@@ -25,7 +25,7 @@ from services.reminders.database.tables import delivery_attempt, operation, outb
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood, Unknown
 from services.reminders.delivery.storage.expired_leases import Leftovers
 from services.reminders.delivery.storage.holds import HeldMessages
-from services.reminders.operations.storage.operations import OperationTable
+from services.reminders.operations.storage.operations import OperationRepository
 from services.reminders.operations.usecases import operate
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker
@@ -63,7 +63,7 @@ def retry(engine: sa.Engine, **more: Any) -> RetryReply | Refusal:
     }  # fmt: skip
     with engine.begin() as connection:
         command = RetryMessages(**usual | more)
-        return operate.retry_messages(OperationTable(connection), command).reply
+        return operate.retry_messages(OperationRepository(connection), command).reply
 
 
 def retry_unknown(engine: sa.Engine, **more: Any) -> RetryReply | Refusal:
@@ -73,13 +73,13 @@ def retry_unknown(engine: sa.Engine, **more: Any) -> RetryReply | Refusal:
 def troubled(engine: sa.Engine, state: ReminderStatus, **which: Any) -> TroubledReply:
     with engine.begin() as connection:
         ask = ListTroubled(state=state, which=MessageFilter(**which))
-        return OperationTable(connection).troubled(ask)
+        return OperationRepository(connection).troubled(ask)
 
 
 def hold(engine: sa.Engine, **more: Any) -> HoldRecord:
     with engine.begin() as connection:
         command = PlaceHold(reason="wrong text", actor="robin", **more)
-        placed = operate.place_hold(OperationTable(connection), command)
+        placed = operate.place_hold(OperationRepository(connection), command)
     assert isinstance(placed, HoldRecord)
     return placed
 
@@ -87,7 +87,7 @@ def hold(engine: sa.Engine, **more: Any) -> HoldRecord:
 def release(engine: sa.Engine, hold_id: int) -> HoldRecord | Refusal:
     with engine.begin() as connection:
         command = ReleaseHold(hold_id=hold_id, reason="right again", actor="robin")
-        return operate.release_hold(OperationTable(connection), command)
+        return operate.release_hold(OperationRepository(connection), command)
 
 
 def test_a_failed_message_is_listed_with_its_reason(

@@ -11,9 +11,9 @@ from services.contracts import privacy as asks
 from services.contracts.catalog import Channel
 from services.contracts.reminders import GetPatients, ListReminders, RecordConsent
 from services.contracts.words import Mode, Role
+from services.reminders.core.audit import AuditEntry
+from services.reminders.database.audit_log import AuditRepository
 from services.reminders.database.tables import inbox
-from services.reminders.privacy.storage.audit import AuditTable
-from services.reminders.privacy.usecases.audit import Entry
 from tests.support.aftercare import Clinic, Service, consent
 from tests.support.queries import Counted
 
@@ -65,7 +65,7 @@ def test_a_batch_of_reads_is_noted_in_one_statement(
 
 def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) -> None:
     said: list[str] = []
-    entry = Entry(
+    entry = AuditEntry(
         clinic_id=clinic.record.id, actor="key:1", role="STAFF", kind=asks.AuditKind.READ,
         action="GetPatients", patient_id=None, fields=(),
     )  # fmt: skip
@@ -77,10 +77,10 @@ def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) ->
     waits = sa.text("set local synchronous_commit = on")  # as it is outside of tests
     with engine.connect() as connection:
         connection.execute(waits)
-        AuditTable(connection).note_reads([entry])
+        AuditRepository(connection).note_reads([entry])
     with engine.begin() as connection:
         connection.execute(waits)
-        AuditTable(connection).note([entry])
+        AuditRepository(connection).note([entry])
     sa.event.remove(engine, "commit", ask)
 
     assert said == ["off", "on"]

@@ -26,7 +26,7 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.core.books import Key
+from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import (
     enrollment,

@@ -1,11 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 from services.contracts.words import AlertHours
-from services.reminders.check_ins.domain.alert_chain import Reached, climb, on_duty
+from services.reminders.check_ins.domain.alert_chain import climb, on_duty
 from services.reminders.check_ins.domain.alert_texts import alert_text, help_text, safety_text
+from services.reminders.clinics.domain.alert_contact import AlertRecipient
 
 OPENED = datetime(2027, 3, 10, 12, tzinfo=UTC)
-ALL = tuple(Reached(id=tier, tier=tier, hours=AlertHours.ALWAYS) for tier in range(4))
+ALL = tuple(AlertRecipient(id=tier, tier=tier, hours=AlertHours.ALWAYS) for tier in range(4))
 MINUTES = timedelta(minutes=1)
 
 
@@ -47,7 +48,7 @@ def test_with_nobody_to_tell_the_operator_is_paged_at_once() -> None:
 
 def test_people_are_alerted_in_their_hours() -> None:
     people = tuple(
-        Reached(id=number, tier=0, hours=hours) for number, hours in enumerate(AlertHours)
+        AlertRecipient(id=number, tier=0, hours=hours) for number, hours in enumerate(AlertHours)
     )
 
     assert [one.hours for one in on_duty(people, is_open=True)] == ["ALWAYS", "OPEN"]
@@ -55,7 +56,7 @@ def test_people_are_alerted_in_their_hours() -> None:
 
 
 def test_an_alert_is_never_kept_back_for_want_of_a_roster() -> None:
-    by_day = (Reached(id=1, tier=0, hours=AlertHours.OPEN),)
+    by_day = (AlertRecipient(id=1, tier=0, hours=AlertHours.OPEN),)
 
     assert on_duty(by_day, is_open=False) == by_day
 

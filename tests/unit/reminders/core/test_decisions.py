@@ -2,10 +2,10 @@ import pytest
 
 from services.contracts.words import SuppressionReason
 from services.reminders.core.decisions import SENTENCES, sentence
-from services.reminders.enrollments.domain.schedule import Because
+from services.reminders.enrollments.domain.schedule import PlanReason
 
 
-@pytest.mark.parametrize("code", [because.value for because in Because])
+@pytest.mark.parametrize("code", [because.value for because in PlanReason])
 def test_every_decision_of_planning_has_a_sentence(code: str) -> None:
     assert code in SENTENCES
 

@@ -16,11 +16,11 @@ from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import MessageDetail
 from services.reminders.core import visits, windows
 from services.reminders.core.durations import parse_duration
-from services.reminders.core.message_text import RenderedMessage, Said
+from services.reminders.core.message_text import RenderedMessage, StepText
 from services.reminders.core.visits import VisitMessage
 from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import schedule
-from services.reminders.enrollments.domain.schedule import Because, Occasion
+from services.reminders.enrollments.domain.schedule import PlanReason, ProcedureTimes
 from services.reminders.rendering.renderer import JinjaRenderer
 from tests.support.care_promises import (
     PINNED,
@@ -44,7 +44,7 @@ def no_daily_cap(patch: Patch) -> None:
 
 
 def late_steps_always_sent(patch: Patch) -> None:
-    patch.setattr(schedule, "_late", lambda *_: Because.LATE_SENT_NOW)
+    patch.setattr(schedule, "_late", lambda *_: PlanReason.LATE_SENT_NOW)
 
 
 def second_of_a_repeated_hour(patch: Patch) -> None:
@@ -79,7 +79,7 @@ def no_stricter_regions(patch: Patch) -> None:
 def hours_counted_on_the_wall_clock(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def by_wall(step: AftercareStep, occasion: Occasion) -> datetime:
+    def by_wall(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
         if step.after is None:
             return nominal_at(step, occasion)
         zone = occasion.window.zone
@@ -93,7 +93,7 @@ def hours_counted_on_the_wall_clock(patch: Patch) -> None:
 def preparation_counted_from_the_end(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def from_end(step: AftercareStep, occasion: Occasion) -> datetime:
+    def from_end(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
         end = occasion.ended_at or occasion.started_at
         return nominal_at(step, msgspec.structs.replace(occasion, started_at=end))
 
@@ -103,7 +103,7 @@ def preparation_counted_from_the_end(patch: Patch) -> None:
 def care_counted_from_the_start(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def from_start(step: AftercareStep, occasion: Occasion) -> datetime:
+    def from_start(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
         return nominal_at(step, msgspec.structs.replace(occasion, ended_at=None))
 
     patch.setattr(schedule, "nominal_at", from_start)
@@ -113,7 +113,7 @@ def carried_texts_dropped(patch: Patch) -> None:
     together = JinjaRenderer.render_together
 
     def first_only(
-        self: JinjaRenderer, every: list[Said], channel: Channel, detail: MessageDetail
+        self: JinjaRenderer, every: list[StepText], channel: Channel, detail: MessageDetail
     ) -> RenderedMessage:
         return together(self, every[:1], channel, detail)
 

@@ -19,7 +19,7 @@ from services.reminders.enrollments.domain.revision import (
     Revision,
     revise,
 )
-from services.reminders.enrollments.domain.schedule import Because, Fate, PlannedStep
+from services.reminders.enrollments.domain.schedule import PlannedStep, PlanReason, StepOutcome
 from tests.support.aftercare import NOW, step
 
 WAS = NOW + timedelta(days=1)
@@ -45,8 +45,8 @@ def row(**changes: Any) -> PlannedRow:
 def revised(
     *rows: PlannedRow,
     becomes: Any = BECOMES,
-    fate: Fate = Fate.DUE,
-    code: Because = Because.PLANNED,
+    fate: StepOutcome = StepOutcome.DUE,
+    code: PlanReason = PlanReason.PLANNED,
     **changes: Any,
 ) -> Revision:
     planned = PlannedStep(
@@ -95,7 +95,10 @@ def test_what_is_meant_as_before_stays_as_it_is() -> None:
 def test_what_was_held_past_its_time_follows_its_policy() -> None:
     past = NOW - timedelta(hours=1)
     found = revised(
-        row(due_at=past, is_held=True), becomes=WAS, fate=Fate.SKIPPED, code=Because.LATE_SKIPPED
+        row(due_at=past, is_held=True),
+        becomes=WAS,
+        fate=StepOutcome.SKIPPED,
+        code=PlanReason.LATE_SKIPPED,
     )
 
     (act,) = found.acts
@@ -105,7 +108,9 @@ def test_what_was_held_past_its_time_follows_its_policy() -> None:
 
 def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
     """The table of states lets it become nothing else."""
-    found = revised(row(state=ReminderStatus.MERGED), fate=Fate.SKIPPED, code=Because.LATE_SKIPPED)
+    found = revised(
+        row(state=ReminderStatus.MERGED), fate=StepOutcome.SKIPPED, code=PlanReason.LATE_SKIPPED
+    )
 
     (act,) = found.acts
     assert isinstance(act, End)

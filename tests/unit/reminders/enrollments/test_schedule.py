@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from services.contracts.catalog import AftercareStep, LatePolicy, StepKind
 from services.contracts.reminders import QuietHours
-from services.reminders.core.windows import NaiveTime, Window, is_open
+from services.reminders.core.windows import NaiveTime, Window, is_open, local_text
 from services.reminders.enrollments.domain.schedule import (
     SPREAD,
-    Because,
-    Fate,
-    Occasion,
-    local_text,
+    PlanReason,
+    ProcedureTimes,
+    StepOutcome,
     nominal_at,
     plan_step,
     plan_steps,
@@ -36,7 +35,7 @@ def there(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
 
 
-def occasion(started_at: str, **changes: Any) -> Occasion:
+def occasion(started_at: str, **changes: Any) -> ProcedureTimes:
     usual: dict[str, Any] = {
         "started_at": there(started_at),
         "ended_at": None,
@@ -44,7 +43,7 @@ def occasion(started_at: str, **changes: Any) -> Occasion:
         "now": LONG_AGO,
         "who": "1.1",
     }
-    return Occasion(**(usual | changes))
+    return ProcedureTimes(**(usual | changes))
 
 
 def test_a_time_the_clocks_skip_moves_forward() -> None:
@@ -59,7 +58,7 @@ def test_a_time_the_clocks_skip_moves_forward() -> None:
 def test_a_time_the_clocks_skip_is_explained() -> None:
     planned = plan_step(step("s", day=1, at="02:30"), occasion("2027-03-13T10:00"))
 
-    assert Because.CLOCK_GAP in planned.decided
+    assert PlanReason.CLOCK_GAP in planned.decided
 
 
 def test_a_time_shown_twice_is_the_first() -> None:
@@ -116,7 +115,7 @@ def test_a_step_in_quiet_hours_waits_for_their_end(due: str, sent: str) -> None:
 def test_a_step_that_is_moved_says_so() -> None:
     procedure = occasion("2027-03-10T23:30", window=Window(NEW_YORK, NIGHT))
 
-    assert plan_step(step("s", after="PT0S"), procedure).decided[-1] is Because.WINDOW_MOVED
+    assert plan_step(step("s", after="PT0S"), procedure).decided[-1] is PlanReason.WINDOW_MOVED
 
 
 def test_a_step_of_no_use_after_quiet_hours_expires() -> None:
@@ -124,7 +123,7 @@ def test_a_step_of_no_use_after_quiet_hours_expires() -> None:
 
     planned = plan_step(step("s", after="PT0S", useful_for="PT30M"), procedure)
 
-    assert (planned.fate, planned.decided[-1]) == (Fate.EXPIRED, Because.WINDOW_EXPIRED)
+    assert (planned.fate, planned.decided[-1]) == (StepOutcome.EXPIRED, PlanReason.WINDOW_EXPIRED)
 
 
 def test_an_elapsed_step_in_open_hours_is_exact() -> None:
@@ -145,20 +144,20 @@ def test_preparation_that_would_be_moved_past_the_procedure_expires() -> None:
     prepare = step("s", kind=StepKind.PREPARE, after="-PT2H", useful_for="PT8H")
     procedure = occasion("2027-03-10T08:00", window=Window(NEW_YORK, NIGHT))
 
-    assert plan_step(prepare, procedure).fate is Fate.EXPIRED
+    assert plan_step(prepare, procedure).fate is StepOutcome.EXPIRED
 
 
 @pytest.mark.parametrize(
     ("policy", "now", "fate", "because"),
     [
-        (LatePolicy.SKIP, "12:00", Fate.SKIPPED, Because.LATE_SKIPPED),
-        (LatePolicy.SEND_NOW, "12:00", Fate.DUE, Because.LATE_SENT_NOW),
-        (LatePolicy.SKIP, "15:00", Fate.EXPIRED, Because.LATE_EXPIRED),
-        (LatePolicy.SEND_NOW, "15:00", Fate.EXPIRED, Because.LATE_EXPIRED),
+        (LatePolicy.SKIP, "12:00", StepOutcome.SKIPPED, PlanReason.LATE_SKIPPED),
+        (LatePolicy.SEND_NOW, "12:00", StepOutcome.DUE, PlanReason.LATE_SENT_NOW),
+        (LatePolicy.SKIP, "15:00", StepOutcome.EXPIRED, PlanReason.LATE_EXPIRED),
+        (LatePolicy.SEND_NOW, "15:00", StepOutcome.EXPIRED, PlanReason.LATE_EXPIRED),
     ],
 )
 def test_a_late_step_follows_its_policy(
-    policy: LatePolicy, now: str, fate: Fate, because: Because
+    policy: LatePolicy, now: str, fate: StepOutcome, because: PlanReason
 ) -> None:
     late = step("s", after="PT0S", useful_for="PT5H", late=policy)
     procedure = occasion("2027-03-10T10:00", now=there(f"2027-03-10T{now}"))
@@ -254,11 +253,13 @@ def test_what_is_due_is_due_in_open_hours_and_while_useful(
 ) -> None:
     now = started_at + timedelta(hours=late_by)
     window = Window(zone, quiet)
-    procedure = Occasion(started_at=started_at, ended_at=None, window=window, now=now, who="1.1")
+    procedure = ProcedureTimes(
+        started_at=started_at, ended_at=None, window=window, now=now, who="1.1"
+    )
 
     planned = plan_step(one, procedure)
 
-    if planned.fate is Fate.DUE:
+    if planned.fate is StepOutcome.DUE:
         assert is_open(planned.due_at, window)
         assert now <= planned.due_at < planned.useful_until
 
@@ -270,7 +271,7 @@ def test_a_step_with_no_hour_that_is_allowed_everywhere_expires_and_says_so() ->
 
     planned = plan_step(step("s"), occasion("2027-03-10T10:00", window=far))
 
-    assert (planned.fate, planned.decided[-1]) == (Fate.EXPIRED, Because.NO_COMMON_HOUR)
+    assert (planned.fate, planned.decided[-1]) == (StepOutcome.EXPIRED, PlanReason.NO_COMMON_HOUR)
 
 
 def test_a_late_step_that_catches_up_is_due_now() -> None:
@@ -279,4 +280,4 @@ def test_a_late_step_that_catches_up_is_due_now() -> None:
 
     planned = plan_step(late, occasion("2027-03-10T10:00", now=now))
 
-    assert (planned.due_at, planned.decided[-1]) == (now, Because.LATE_CAUGHT_UP)
+    assert (planned.due_at, planned.decided[-1]) == (now, PlanReason.LATE_CAUGHT_UP)

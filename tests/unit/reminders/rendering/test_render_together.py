@@ -8,7 +8,12 @@ import pytest
 
 from services.contracts.catalog import Channel, MessageBody, StepKind, StepMessages
 from services.contracts.words import MessageDetail
-from services.reminders.core.message_text import CannotRender, MessageFacts, RenderedMessage, Said
+from services.reminders.core.message_text import (
+    CannotRender,
+    MessageFacts,
+    RenderedMessage,
+    StepText,
+)
 from services.reminders.rendering.renderer import JinjaRenderer
 from tests.support.aftercare import step
 
@@ -26,14 +31,14 @@ FACTS = MessageFacts(
 )
 
 
-def said(key: str, text: str, *, kind: StepKind = StepKind.CARE, **facts: Any) -> Said:
+def said(key: str, text: str, *, kind: StepKind = StepKind.CARE, **facts: Any) -> StepText:
     body = MessageBody(text=text, subject=f"About {key}")
     messages = StepMessages(discreet=body, detailed=body)
     made = step(key, kind=kind, messages=dict.fromkeys((Channel.SMS, Channel.EMAIL), messages))
-    return Said(made, msgspec.structs.replace(FACTS, **facts))
+    return StepText(made, msgspec.structs.replace(FACTS, **facts))
 
 
-def together(*every: Said, channel: Channel = Channel.SMS) -> RenderedMessage:
+def together(*every: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
     return JinjaRenderer().render_together(every, channel, MessageDetail.DISCREET)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.contracts.catalog import Channel, MessageBody, Purpose, StepKind, StepMessages, Voice
 from services.contracts.words import MessageDetail
-from services.reminders.core.message_text import MessageFacts, RenderedMessage, Said
+from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.rendering.renderer import JinjaRenderer
 from tests.support.aftercare import step
 
@@ -37,15 +37,15 @@ def said(
     kind: StepKind = StepKind.CARE,
     purpose: Purpose = Purpose.CARE,
     **facts: Any,
-) -> Said:
+) -> StepText:
     body = MessageBody(text=text, subject="News of {{ clinic_name }}")
     messages = StepMessages(discreet=body, detailed=body)
     by_channel = dict.fromkeys((Channel.SMS, Channel.EMAIL), messages)
     made = step("a", kind=kind, purpose=purpose, messages=by_channel)
-    return Said(made, msgspec.structs.replace(CLINIC, voice=voice, **facts))
+    return StepText(made, msgspec.structs.replace(CLINIC, voice=voice, **facts))
 
 
-def sent(*every: Said, channel: Channel = Channel.SMS) -> RenderedMessage:
+def sent(*every: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
     return JinjaRenderer().render_together(every, channel, MessageDetail.DISCREET)
 
 

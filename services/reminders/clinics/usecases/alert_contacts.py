@@ -10,12 +10,8 @@ from services.contracts.check_ins import (
     RemoveAlertContact,
 )
 from services.contracts.errors import Refusal, UserErrorCode
-from services.reminders.check_ins.domain.alert_chain import TIERS
-from services.reminders.check_ins.usecases.check_in_ports import (
-    AlertContact,
-    CareDesk,
-    NewAlertContact,
-)
+from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
 from services.reminders.core.contacts import AddressReader, NotAnAddress, mask
 from services.reminders.core.refusing import refuse
 

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.privacy import AuditRecord
-from services.reminders.core.books import Key
+from services.reminders.core.audit import AuditEntry
+from services.reminders.core.key import Key
 from services.reminders.database.tables import audit
 from services.reminders.database.unnest import table_of, values_of
-from services.reminders.privacy.usecases.audit import Entry
 
 _COLUMNS = ("clinic_id", "actor", "role", "kind", "action", "patient_id", "fields", "command_id")
 _GIVEN = table_of("noted", *_COLUMNS)
@@ -24,14 +24,14 @@ _NOTE_LAZILY = sa.insert(audit).from_select(
 )
 
 
-class AuditTable:
+class AuditRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def note(self, entries: Collection[Entry]) -> None:
+    def note(self, entries: Collection[AuditEntry]) -> None:
         self._connection.execute(_NOTE, _values(entries))
 
-    def note_reads(self, entries: Collection[Entry]) -> None:
+    def note_reads(self, entries: Collection[AuditEntry]) -> None:
         """Note and commit, without waiting for the disk.
 
         A server that loses power may lose the last second's reads from the audit, never a change.
@@ -40,6 +40,7 @@ class AuditTable:
         self._connection.commit()
 
     def page(self, key: Key, limit: int, after: int | None) -> Sequence[AuditRecord]:
+        """Newest first, with one more where there are further ones."""
         query = sa.select(audit).where(
             audit.c.clinic_id == key.clinic_id, audit.c.patient_id == key.id
         )
@@ -61,7 +62,7 @@ class AuditTable:
         ]
 
 
-def _values(entries: Collection[Entry]) -> dict[str, list[Any]]:
+def _values(entries: Collection[AuditEntry]) -> dict[str, list[Any]]:
     given = {name: [getattr(one, name) for one in entries] for name in _COLUMNS}
     given["fields"] = [",".join(one.fields) for one in entries]
     return values_of("noted", **given)
