@@ -5,20 +5,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.reminders.database.audit_log import AuditRepository
 from services.reminders.privacy.usecases.audit import entries
 
 
-def audited_readers(readers: Mapping[type[Any], Reader]) -> dict[type[Any], Reader]:
+def audited_readers(readers: Mapping[type[Any], QueryHandler]) -> dict[type[Any], QueryHandler]:
     return {kind: _audited_reader(reader) for kind, reader in readers.items()}
 
 
-def audited_commanders(commanders: Mapping[type[Any], Commander]) -> dict[type[Any], Commander]:
+def audited_commanders(commanders: Mapping[type[Any], CommandHandler]) -> dict[type[Any], CommandHandler]:
     return {kind: _audited_commander(commander) for kind, commander in commanders.items()}
 
 
-def _audited_reader(reader: Reader) -> Reader:
+def _audited_reader(reader: QueryHandler) -> QueryHandler:
     """What cannot be noted is not told."""
 
     def read(connection: sa.Connection, questions: Sequence[Any]) -> Sequence[Any]:
@@ -35,7 +35,7 @@ def _audited_reader(reader: Reader) -> Reader:
     return read
 
 
-def _audited_commander(commander: Commander) -> Commander:
+def _audited_commander(commander: CommandHandler) -> CommandHandler:
     """In the command's own transaction."""
 
     def act(connection: sa.Connection, command: Any, context: CommandContext) -> Any:  # noqa: ANN401 - any kind

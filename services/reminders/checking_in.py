@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.chassis.clock import product_now
 from services.chassis.logs import get_logger
 from services.chassis.settings import SettingsFault
@@ -103,14 +103,14 @@ class Care:
             links=self._links,
         )
 
-    def reader(self, read: Callable[[CareDesk, Sequence[Q]], Sequence[R]]) -> Reader:
+    def reader(self, read: Callable[[CareDesk, Sequence[Q]], Sequence[R]]) -> QueryHandler:
         return lambda connection, asked: read(self.desk(connection), asked)
 
-    def commander(self, act: Callable[[CareDesk, Q], R]) -> Commander:
+    def commander(self, act: Callable[[CareDesk, Q], R]) -> CommandHandler:
         return lambda connection, asked, context: act(self.desk(connection, context), asked)
 
 
-def check_in_readers(care: Care) -> Mapping[type[Any], Reader]:
+def check_in_readers(care: Care) -> Mapping[type[Any], QueryHandler]:
     return {
         asks.GetCheckIns: care.reader(read_check_ins.get_check_ins),
         asks.ListCheckIns: care.reader(read_check_ins.list_check_ins),
@@ -122,7 +122,7 @@ def check_in_readers(care: Care) -> Mapping[type[Any], Reader]:
     }
 
 
-def check_in_commanders(care: Care) -> Mapping[type[Any], Commander]:
+def check_in_commanders(care: Care) -> Mapping[type[Any], CommandHandler]:
     add = partial(keep_alert_contacts.add_alert_contact, reader=LibraryAddressReader())
     return {
         asks.AnswerCheckIn: care.commander(answer_check_in.answer_check_in),

@@ -85,7 +85,7 @@ class Dispatcher:
             if gone := self._parts.purge():
                 log.info("purged", count=gone)
         for channel in self._parts.due.channels():
-            self._parts.doorbell.ring(queue_of(channel), str(channel))
+            self._parts.wake_up.send(queue_of(channel), str(channel))
 
     def _back_off(self, what: str) -> None:
         if self._away != what:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.chassis.vault import Vault
 from services.contracts import enrollments as asks
 from services.contracts.reminders import CancelEnrollment, EnrollPatient
@@ -51,10 +51,10 @@ class OpenUnitOfWork(Protocol):
     ) -> RemindersUnitOfWork: ...
 
 
-def enrollment_readers(uow: OpenUnitOfWork) -> Mapping[type[Any], Reader]:
+def enrollment_readers(uow: OpenUnitOfWork) -> Mapping[type[Any], QueryHandler]:
     def reader(
         read: Callable[[RemindersUnitOfWork, EnrollmentListRepository, Sequence[Q]], Sequence[R]],
-    ) -> Reader:
+    ) -> QueryHandler:
         return lambda connection, questions: read(
             uow(connection), EnrollmentListRepository(connection), questions
         )
@@ -71,7 +71,7 @@ def enrollment_readers(uow: OpenUnitOfWork) -> Mapping[type[Any], Reader]:
     }
 
 
-def enrolling_commanders(uow: OpenUnitOfWork, using: Planning) -> Mapping[type[Any], Commander]:
+def enrolling_commanders(uow: OpenUnitOfWork, using: Planning) -> Mapping[type[Any], CommandHandler]:
     enroll = partial(enroll_patient, using=using)
     return {
         EnrollPatient: lambda connection, command, context: enroll(
@@ -91,7 +91,7 @@ class _Acts(msgspec.Struct, frozen=True):
 
     def plain(
         self, act: Callable[[RemindersUnitOfWork, EnrollmentLifeRepository, Q], R]
-    ) -> Commander:
+    ) -> CommandHandler:
         return lambda connection, command, context: act(
             self.uow(connection, context),
             EnrollmentLifeRepository(connection, self.vault),
@@ -101,7 +101,7 @@ class _Acts(msgspec.Struct, frozen=True):
     def retrying(
         self,
         act: Callable[[RemindersUnitOfWork, EnrollmentLifeRepository, OperationRepository, Q], R],
-    ) -> Commander:
+    ) -> CommandHandler:
         return lambda connection, command, context: act(
             self.uow(connection, context),
             EnrollmentLifeRepository(connection, self.vault),
@@ -114,7 +114,7 @@ class _Acts(msgspec.Struct, frozen=True):
         act: Callable[
             [RemindersUnitOfWork, EnrollmentLifeRepository, EnrollmentListRepository, Q], R
         ],
-    ) -> Commander:
+    ) -> CommandHandler:
         return lambda connection, command, context: act(
             self.uow(connection, context),
             EnrollmentLifeRepository(connection, self.vault),
@@ -125,7 +125,7 @@ class _Acts(msgspec.Struct, frozen=True):
 
 def enrollment_commanders(
     uow: OpenUnitOfWork, vault: Vault, using: Planning
-) -> Mapping[type[Any], Commander]:
+) -> Mapping[type[Any], CommandHandler]:
     acts, renderer = _Acts(uow, vault), using.renderer
     return {
         asks.RescheduleEnrollment: acts.plain(partial(reschedule_enrollment, renderer=renderer)),

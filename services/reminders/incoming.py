@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander
+from services.chassis.answer import CommandContext, CommandHandler
 from services.chassis.logs import get_logger
 from services.chassis.vault import Vault
 from services.contracts.events import Event, ReminderChanged
@@ -69,7 +69,7 @@ class Incoming:
 
 def incoming_commanders(
     vault: Vault, publish: Callable[[Event], None], care: Care
-) -> Mapping[type[Any], Commander]:
+) -> Mapping[type[Any], CommandHandler]:
     incoming = Incoming(vault, publish, care)
     return {
         RecordReceipt: incoming.take_receipt,

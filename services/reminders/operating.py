@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.contracts import operations as asks
 from services.contracts.errors import Refusal
 from services.contracts.events import Event, ReminderChanged
@@ -18,7 +18,7 @@ Q = TypeVar("Q")
 R = TypeVar("R")
 
 
-def operating_readers() -> Mapping[type[Any], Reader]:
+def operating_readers() -> Mapping[type[Any], QueryHandler]:
     return {
         asks.ListTroubled: _reader(operate.list_troubled),
         asks.ListHolds: _reader(operate.list_holds),
@@ -27,7 +27,7 @@ def operating_readers() -> Mapping[type[Any], Reader]:
     }
 
 
-def operating_commanders(publish: Callable[[Event], None]) -> Mapping[type[Any], Commander]:
+def operating_commanders(publish: Callable[[Event], None]) -> Mapping[type[Any], CommandHandler]:
     return {
         asks.RetryMessages: partial(_retry, publish),
         asks.PlaceHold: _commander(operate.place_hold),
@@ -35,11 +35,11 @@ def operating_commanders(publish: Callable[[Event], None]) -> Mapping[type[Any],
     }
 
 
-def _reader(read: Callable[[OperationRepository, Sequence[Q]], Sequence[R]]) -> Reader:
+def _reader(read: Callable[[OperationRepository, Sequence[Q]], Sequence[R]]) -> QueryHandler:
     return lambda connection, questions: read(OperationRepository(connection), questions)
 
 
-def _commander(act: Callable[[OperationRepository, Q], R]) -> Commander:
+def _commander(act: Callable[[OperationRepository, Q], R]) -> CommandHandler:
     return lambda connection, command, _: act(OperationRepository(connection), command)
 
 

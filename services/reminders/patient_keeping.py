@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.chassis.vault import Vault
 from services.contracts.clinics import ChangeClinic, SuspendClinic
 from services.contracts.patients import ConfirmConsent, ListPatients, PatientPage, UpdatePatient
@@ -38,7 +38,7 @@ class Keeping:
         self._vault = vault
         self._reader = LibraryAddressReader()
 
-    def commanders(self) -> Mapping[type[Any], Commander]:
+    def commanders(self) -> Mapping[type[Any], CommandHandler]:
         register = partial(register_patient, reader=self._reader, is_country=is_country)
         return {
             ChangeClinic: self._change_clinic,
@@ -49,7 +49,7 @@ class Keeping:
             UpdatePatient: self._update_patient,
         }
 
-    def readers(self) -> Mapping[type[Any], Reader]:
+    def readers(self) -> Mapping[type[Any], QueryHandler]:
         return {ListPatients: self._list_patients}
 
     def _list_patients(
@@ -60,7 +60,7 @@ class Keeping:
 
     def _with_codes(
         self, act: Callable[[RemindersUnitOfWork, ConsentCodeRepository, Any], PatientReply]
-    ) -> Commander:
+    ) -> CommandHandler:
         return lambda connection, command, context: act(
             self._books(connection, context),
             ConsentCodeRepository(connection, self._vault),

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.chassis.vault import Vault
 from services.contracts import privacy as asks
 from services.contracts.errors import Refusal
@@ -31,7 +31,7 @@ from services.reminders.unit_of_work import RemindersUnitOfWork
 OpenUnitOfWork = Callable[[sa.Connection, CommandContext | None], RemindersUnitOfWork]
 
 
-def privacy_readers(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any], Reader]:
+def privacy_readers(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any], QueryHandler]:
     privacy = Privacy(open_uow, vault)
     return {
         asks.ShowRetention: privacy.show_retention,
@@ -41,7 +41,7 @@ def privacy_readers(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any]
     }
 
 
-def privacy_commanders(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any], Commander]:
+def privacy_commanders(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any], CommandHandler]:
     privacy = Privacy(open_uow, vault)
     return {
         asks.ErasePatient: privacy.erase,

@@ -8,7 +8,7 @@ import msgspec
 import redis
 import sqlalchemy as sa
 
-from services.chassis.answer import AskServer, CommandContext, Commander, Reader
+from services.chassis.answer import AskServer, CommandContext, CommandHandler, QueryHandler
 from services.chassis.ask import ThreadedAskClient
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
@@ -167,15 +167,15 @@ class Desk:
             memory=IdempotencyStore(connection, vault),
         )
 
-    def reader(self, read: Callable[[RemindersUnitOfWork, Sequence[Q]], Sequence[R]]) -> Reader:
+    def reader(self, read: Callable[[RemindersUnitOfWork, Sequence[Q]], Sequence[R]]) -> QueryHandler:
         return lambda connection, questions: read(self.uow(connection), questions)
 
-    def commander(self, act: Callable[[RemindersUnitOfWork, Q], R]) -> Commander:
+    def commander(self, act: Callable[[RemindersUnitOfWork, Q], R]) -> CommandHandler:
         return lambda connection, command, context: act(self.uow(connection, context), command)
 
     def staff_reader(
         self, read: Callable[[StaffTaskRepository, Sequence[Q]], Sequence[R]]
-    ) -> Reader:
+    ) -> QueryHandler:
         return lambda connection, asked: read(StaffTaskRepository(connection, self._vault), asked)
 
     def complete_task(
@@ -189,13 +189,13 @@ class Desk:
 
     def suppressing(
         self, act: Callable[[RemindersUnitOfWork, SuppressionRepository, Q], R]
-    ) -> Commander:
+    ) -> CommandHandler:
         return lambda connection, asked, context: act(
             self.uow(connection, context), SuppressionRepository(connection, self._vault), asked
         )
 
 
-def readers(desk: Desk) -> Mapping[type[Any], Reader]:
+def readers(desk: Desk) -> Mapping[type[Any], QueryHandler]:
     renderer = desk.renderer
     return {
         asks.GetClinics: desk.reader(read_clinics.get_clinics),
@@ -222,14 +222,14 @@ def readers(desk: Desk) -> Mapping[type[Any], Reader]:
 
 def simulating(
     desk: Desk, settings: RemindersSettings, source: PlanSource
-) -> Mapping[type[Any], Reader]:
+) -> Mapping[type[Any], QueryHandler]:
     means = SimulationDeps(source=source, renderer=desk.renderer, daily_cap=daily_cap_of(settings))
     return simulating_readers(desk.uow, means)
 
 
 def commanders(
     desk: Desk, settings: RemindersSettings, source: PlanSource
-) -> Mapping[type[Any], Commander]:
+) -> Mapping[type[Any], CommandHandler]:
     addresses = LibraryAddressReader()
     rules = SenderRules(
         carriers=carriers_of(settings),

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.answer import Reader
+from services.chassis.answer import QueryHandler
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
 from services.reminders.enrollments.usecases.simulate_enrollment import (
     SimulationDeps,
@@ -16,7 +16,7 @@ from services.reminders.unit_of_work import RemindersUnitOfWork
 
 def simulating_readers(
     open_uow: Callable[[sa.Connection], RemindersUnitOfWork], means: SimulationDeps
-) -> Mapping[type[Any], Reader]:
+) -> Mapping[type[Any], QueryHandler]:
     def simulate(
         connection: sa.Connection, asked: Sequence[SimulateEnrollment]
     ) -> list[tuple[SimulatedReminder, ...] | None]:

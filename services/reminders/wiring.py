@@ -16,7 +16,7 @@ from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
 from services.chassis.settings import Settings
 from services.chassis.vault import Vault
-from services.chassis.work import Doorbell
+from services.chassis.work import WakeUp
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
 from services.reminders.addresses.reader import zones_of
@@ -78,7 +78,7 @@ class WorkerParts(msgspec.Struct, frozen=True):
 class DispatcherParts(msgspec.Struct, frozen=True):
     due: Due
     sweep: Sweeper
-    doorbell: Doorbell
+    doorbell: WakeUp
     move_traffic: MoveTraffic
     keep_watch: CheckInTimers
     purge: Purge
@@ -200,7 +200,7 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
     return DispatcherParts(
         due=Due(engine),
         sweep=sweeper,
-        doorbell=Doorbell(client, "drain"),
+        doorbell=WakeUp(client, "drain"),
         move_traffic=move_traffic,
         keep_watch=CheckInTimers(
             partial(care.watching, engine), operators_of(settings), WatchLog()

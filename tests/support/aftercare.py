@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.contracts import reminders as asks
@@ -163,17 +163,17 @@ class Service:
         return reply
 
     def answers_too(
-        self, reads: Mapping[type[Any], Reader], commands: Mapping[type[Any], Commander]
+        self, reads: Mapping[type[Any], QueryHandler], commands: Mapping[type[Any], CommandHandler]
     ) -> None:
         """What is put together elsewhere in the service's process."""
         self._reads = {**self._reads, **reads}
         self._commands = {**self._commands, **commands}
 
-    def audited(self) -> dict[type[Any], Commander]:
+    def audited(self) -> dict[type[Any], CommandHandler]:
         """The commands with the audit around them, as the service's process has them."""
         return audited_commanders(self._commands)
 
-    def audited_reads(self) -> dict[type[Any], Reader]:
+    def audited_reads(self) -> dict[type[Any], QueryHandler]:
         return audited_readers(self._reads)
 
     def events_of(self, kind: type[E]) -> list[E]:

@@ -31,7 +31,7 @@ class IdempotencyStore:
         self._connection = connection
         self._vault = vault
 
-    def recall(
+    def get(
         self, scope: Scope, mutation: str, key: str, given: bytes
     ) -> IdempotentResult | None:
         """Look a key up; a second caller with the same key waits for the first to end."""
@@ -55,7 +55,7 @@ class IdempotencyStore:
         result_id, input_hash = row
         return IdempotentResult(result_id, input_hash in known)
 
-    def remember(self, scope: Scope, mutation: str, key: str, given: bytes, result_id: int) -> None:
+    def put(self, scope: Scope, mutation: str, key: str, given: bytes, result_id: int) -> None:
         _remembering()(
             self._connection,
             clinic_id=scope.clinic_id,

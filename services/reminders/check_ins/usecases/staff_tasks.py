@@ -16,12 +16,13 @@ from services.contracts.replies import (
     TaskReply,
 )
 from services.reminders.check_ins.storage.staff_tasks import StaffTaskRepository
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
 
 
-def list_tasks(desk: StaffTaskRepository, asks: Sequence[ListTasks]) -> list[TaskPage]:
-    return [_task_page(desk, ask) for ask in asks]
+def list_tasks(uow: CheckInsUnitOfWork, asks: Sequence[ListTasks]) -> list[TaskPage]:
+    return [_task_page(uow.staff_tasks, ask) for ask in asks]
 
 
 def _task_page(desk: StaffTaskRepository, ask: ListTasks) -> TaskPage:
@@ -30,15 +31,15 @@ def _task_page(desk: StaffTaskRepository, ask: ListTasks) -> TaskPage:
 
 
 def get_tasks(
-    desk: StaffTaskRepository, asks: Sequence[GetTasks]
+    uow: CheckInsUnitOfWork, asks: Sequence[GetTasks]
 ) -> list[tuple[TaskRecord | None, ...]]:
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = desk.tasks_by_id([key for some in keys for key in some])
+    found = uow.staff_tasks.tasks_by_id([key for some in keys for key in some])
     return [tuple(found.get(key) for key in some) for some in keys]
 
 
-def list_inbox(desk: StaffTaskRepository, asks: Sequence[ListInbox]) -> list[InboxPage]:
-    return [_inbox_page(desk, ask) for ask in asks]
+def list_inbox(uow: CheckInsUnitOfWork, asks: Sequence[ListInbox]) -> list[InboxPage]:
+    return [_inbox_page(uow.staff_tasks, ask) for ask in asks]
 
 
 def _inbox_page(desk: StaffTaskRepository, ask: ListInbox) -> InboxPage:
@@ -47,18 +48,18 @@ def _inbox_page(desk: StaffTaskRepository, ask: ListInbox) -> InboxPage:
 
 
 def get_inbound(
-    desk: StaffTaskRepository, asks: Sequence[GetInbound]
+    uow: CheckInsUnitOfWork, asks: Sequence[GetInbound]
 ) -> list[tuple[InboundRecord | None, ...]]:
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = desk.inbound_by_id([key for some in keys for key in some])
+    found = uow.staff_tasks.inbound_by_id([key for some in keys for key in some])
     return [tuple(found.get(key) for key in some) for some in keys]
 
 
-def complete_task(desk: StaffTaskRepository, command: CompleteTask) -> TaskReply:
+def complete_task(uow: CheckInsUnitOfWork, command: CompleteTask) -> TaskReply:
     """Finish a task; doing it again, or after somebody else did, changes nothing."""
     key = Key.within(command.scope, command.task_id)
-    if key not in desk.tasks_by_id([key]):
+    if key not in uow.staff_tasks.tasks_by_id([key]):
         refusal = refuse(UserErrorCode.NOT_FOUND, "There is no such task.", "task_id")
         return TaskReply(refusals=(refusal,))
-    desk.complete(key, command.scope.actor, command.note)
-    return TaskReply(task=desk.tasks_by_id([key])[key])
+    uow.staff_tasks.complete(key, command.scope.actor, command.note)
+    return TaskReply(task=uow.staff_tasks.tasks_by_id([key])[key])

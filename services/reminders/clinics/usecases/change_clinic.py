@@ -13,14 +13,12 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
 from services.contracts.operations import PlaceHold, ReleaseHold
 from services.contracts.reminders import ClinicRecord
-from services.reminders.clinics.storage.clinics import ClinicRepository
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
 from services.reminders.core.clinic_hours import overlapping
 from services.reminders.core.contacts import AddressReader, NotAnAddress
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import has_opening
-from services.reminders.operations.storage.operations import OperationRepository
 from services.reminders.operations.usecases.operate import place_hold, release_hold
 
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
@@ -31,13 +29,12 @@ _MOST: Final = 100  # spans of a week, closures, countries
 
 def change_clinic(
     uow: ClinicsUnitOfWork,
-    clinics: ClinicRepository,
     command: ChangeClinic,
     *,
     reader: AddressReader,
     is_country: Callable[[str], bool],
 ) -> ClinicRecord | Refusal:
-    known = clinics.lock(command.clinic_id)
+    known = uow.clinics.lock(command.clinic_id)
     if known is None:
         return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
     faults = (
@@ -53,36 +50,11 @@ def change_clinic(
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
     changed = _changed(known, command, phone or None)
-    clinics.change(changed)
+    uow.clinics.change(changed)
     uow.announce(ClinicChanged(clinic_id=known.id))
     return changed
 
 
-def suspend_clinic(
-    uow: ClinicsUnitOfWork,
-    clinics: ClinicRepository,
-    operations: OperationRepository,
-    command: SuspendClinic,
-) -> ClinicRecord | Refusal:
-    """An operator's hold keeps back what it sends; releasing that alone leaves it suspended."""
-    known = clinics.lock(command.clinic_id)
-    if known is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
-    if not command.reason.strip():
-        return refuse(UserErrorCode.REQUIRED, "Say why: it is kept with what was done.", "reason")
-    if command.is_suspended == (known.suspended_at is not None):
-        return known
-    if command.is_suspended:
-        hold = PlaceHold(clinic_id=known.id, reason=command.reason, actor=command.actor)
-        placed = place_hold(operations, hold)
-        if isinstance(placed, Refusal):
-            return placed
-        clinics.suspend(known.id, placed.id)
-    elif (held := clinics.resume(known.id)) is not None:
-        release = ReleaseHold(hold_id=held, reason=command.reason, actor=command.actor)
-        release_hold(operations, release)  # refused where somebody released it before
-    uow.announce(ClinicChanged(clinic_id=known.id))
-    return uow.clinics.get([known.id])[known.id]
 
 
 def _changed(known: ClinicRecord, command: ChangeClinic, phone: str | None) -> ClinicRecord:

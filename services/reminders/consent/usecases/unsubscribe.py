@@ -6,8 +6,7 @@ from services.contracts.catalog import Channel, Purpose
 from services.contracts.replies import RecordUnsubscribe
 from services.contracts.words import ConsentMethod
 from services.reminders.consent.domain.opt_out import OptOut, Withdrawal
-from services.reminders.consent.storage.address_owners import AddressOwners
-from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
 from services.reminders.consent.usecases.opt_out import opt_out
 
 
@@ -18,11 +17,9 @@ class UnsubscribeEffect(msgspec.Struct, frozen=True):
     skipped: tuple[tuple[int, int], ...] = ()
 
 
-def unsubscribe(
-    owners: AddressOwners, opt_outs: OptOutRepository, said: RecordUnsubscribe
-) -> UnsubscribeEffect:
+def unsubscribe(uow: ConsentUnitOfWork, said: RecordUnsubscribe) -> UnsubscribeEffect:
     """Safe to repeat. Who ends marketing mail goes on getting mail about their care."""
-    reached = owners.reached(said.clinic_id, said.contact_point_id)
+    reached = uow.address_owners.reached(said.clinic_id, said.contact_point_id)
     if reached is None:
         return UnsubscribeEffect(is_known=False)
     purpose = said.purpose if said.purpose is Purpose.MARKETING else None
@@ -40,7 +37,7 @@ def unsubscribe(
             people=reached.people,
             said=withdrawal,
         )
-        return UnsubscribeEffect(is_known=True, skipped=tuple(opt_out(opt_outs, asked)))
-    opt_outs.withdraw_consents(reached.person, Channel.EMAIL, withdrawal)
-    skipped = opt_outs.skip_unsent(reached.person, "OPTED_OUT", purpose)
+        return UnsubscribeEffect(is_known=True, skipped=tuple(opt_out(uow.opt_outs, asked)))
+    uow.opt_outs.withdraw_consents(reached.person, Channel.EMAIL, withdrawal)
+    skipped = uow.opt_outs.skip_unsent(reached.person, "OPTED_OUT", purpose)
     return UnsubscribeEffect(is_known=True, skipped=tuple(skipped))

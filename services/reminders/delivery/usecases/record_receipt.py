@@ -21,6 +21,7 @@ from services.reminders.consent.domain.opt_out import OptOut, UnsubscribeTarget,
 from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.consent.usecases.opt_out import opt_out
 from services.reminders.delivery.domain.receipts import contradicts, moves
+from services.reminders.delivery.storage.unit_of_work import DeliveryUnitOfWork
 
 SOFT_BOUNCES: Final = 3
 SOFT_BOUNCE_SPAN: Final = timedelta(days=7)
@@ -79,28 +80,26 @@ class ReceiptEffect(msgspec.Struct, frozen=True, kw_only=True):
     is_contrary: bool = False
 
 
-def record_receipt(
-    receipts: Receipts, opt_outs: OptOutRepository, said: RecordReceipt
-) -> ReceiptEffect:
+def record_receipt(uow: DeliveryUnitOfWork, said: RecordReceipt) -> ReceiptEffect:
     """Every receipt of a known attempt is kept; none moves a message back.
 
     What it says of the address is heeded once, whatever the message's state.
     """
-    attempt = receipts.hold(said)
+    attempt = uow.receipts.hold(said)
     if attempt is None:
         return ReceiptEffect(is_known=False)
-    is_new = receipts.add(attempt, said)
+    is_new = uow.receipts.add(attempt, said)
     path = moves(attempt.state, attempt.outcome, said.state)
     changed: list[tuple[int, int]] = []
     if path:
-        receipts.accept(attempt, said.provider_reference)
-        receipts.move(attempt, path, said.code)
+        uow.receipts.accept(attempt, said.provider_reference)
+        uow.receipts.move(attempt, path, said.code)
         changed.append((attempt.clinic_id, attempt.outbound_id))
     if is_new and said.about_address:
-        has_ended = _has_ended(receipts, attempt, said.about_address)
-        changed += _heed(receipts, opt_outs, attempt, said, has_ended=has_ended)
+        has_ended = _has_ended(uow.receipts, attempt, said.about_address)
+        changed += _heed(uow.receipts, uow.opt_outs, attempt, said, has_ended=has_ended)
     if path and said.state is ReceiptState.UNDELIVERED:
-        receipts.fall_back(attempt)
+        uow.receipts.fall_back(attempt)
     is_contrary = not path and contradicts(attempt.state, attempt.outcome, said.state)
     return ReceiptEffect(is_known=True, changed=tuple(changed), is_contrary=is_contrary)
 

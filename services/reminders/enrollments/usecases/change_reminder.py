@@ -23,13 +23,11 @@ from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
 from services.reminders.enrollments.domain.revision import PlannedRow
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.procedure_times import are_aware, without_offset
 from services.reminders.enrollments.usecases.read_reminders import get_reminders
 from services.reminders.enrollments.usecases.replan import PAUSED
-from services.reminders.operations.storage.operations import OperationRepository
 
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
@@ -47,13 +45,12 @@ class _Found(msgspec.Struct, frozen=True):
 
 def snooze_reminder(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: SnoozeReminder,
     *,
     renderer: Renderer,
 ) -> ReminderReply:
     """Make it due then, or when the patient's quiet hours are over."""
-    found = _find(uow, life, command.scope, command.reminder_id)
+    found = _find(uow, command.scope, command.reminder_id)
     if isinstance(found, Refusal):
         return _refused(found)
     if not are_aware(command.until):
@@ -63,43 +60,40 @@ def snooze_reminder(
     later = _later(uow, command, found, patient)
     if isinstance(later, Refusal):
         return _refused(later)
-    _announce(uow, command.scope, *life.move(found.key, [later]))
+    _announce(uow, command.scope, *uow.enrollment_life.move(found.key, [later]))
     if found.enrollment.status is EnrollmentStatus.PAUSED:
-        life.hold(found.key, PAUSED)
+        uow.enrollment_life.hold(found.key, PAUSED)
     merge_visit(uow, command.scope, found.enrollment)
     return _reply(uow, command.scope, found.row.id, renderer)
 
 
 def cancel_reminder(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: CancelReminder,
     *,
     renderer: Renderer,
 ) -> ReminderReply:
     """Cancel for good what has not begun; cancelling twice changes nothing."""
-    found = _find(uow, life, command.scope, command.reminder_id)
+    found = _find(uow, command.scope, command.reminder_id)
     if isinstance(found, Refusal):
         return _refused(found)
     if found.row.state is not ReminderStatus.CANCELLED:
         if not found.row.waits:
             return _refused(_past_waiting(found.row))
         ended = Ended(id=found.row.id, state=ReminderStatus.CANCELLED, code="REMINDER_CANCELLED")
-        _announce(uow, command.scope, *life.end(found.key, [ended]))
+        _announce(uow, command.scope, *uow.enrollment_life.end(found.key, [ended]))
         merge_visit(uow, command.scope, found.enrollment)
     return _reply(uow, command.scope, found.row.id, renderer)
 
 
 def retry_reminder(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
-    operations: OperationRepository,
     command: RetryReminder,
     *,
     renderer: Renderer,
 ) -> ReminderReply:
     """Answer with the reminder that is sent: a new one follows one that failed."""
-    found = _find(uow, life, command.scope, command.reminder_id)
+    found = _find(uow, command.scope, command.reminder_id)
     if isinstance(found, Refusal):
         return _refused(found)
     refusal = _unfit(uow, command, found)
@@ -107,9 +101,9 @@ def retry_reminder(
         return _refused(refusal)
     which = MessageFilter(clinic_id=command.scope.clinic_id, message_id=found.row.id)
     if found.row.state is ReminderStatus.FAILED:
-        sent = operations.follow_up(which, 1)
+        sent = uow.operations.follow_up(which, 1)
     else:
-        sent = operations.reopen(which, command.scope.actor, 1)
+        sent = uow.operations.reopen(which, command.scope.actor, 1)
     if not sent:
         message = "It was sent again before."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
@@ -118,9 +112,7 @@ def retry_reminder(
     return _reply(uow, command.scope, number, renderer)
 
 
-def _find(
-    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, scope: Scope, number: int
-) -> _Found | Refusal:
+def _find(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> _Found | Refusal:
     key = Key.within(scope, number)
     stored = uow.reminders.get([key]).get(key)
     if stored is None:
@@ -128,7 +120,7 @@ def _find(
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
     enrollment_key = Key.within(scope, stored.enrollment_id)
     enrollment = uow.enrollments.lock(enrollment_key)
-    row = next((one for one in life.rows(enrollment_key) if one.id == number), None)
+    row = next((one for one in uow.enrollment_life.rows(enrollment_key) if one.id == number), None)
     if enrollment is None or row is None:
         message = "There is no such reminder any more."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")

@@ -33,7 +33,6 @@ from services.reminders.enrollments.domain.correction import (
 )
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.revision import PlannedRow
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.enrollments.usecases.replan import ReplanInput, Replanned
@@ -58,7 +57,6 @@ class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
 
 def correction_for(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     moved: Sequence[Replanned],
     renderer: Renderer,
 ) -> DueCorrection | None:
@@ -76,15 +74,13 @@ def correction_for(
             by = route(course.patient, channel, Purpose.CARE)
             if isinstance(by, Route):
                 found = _Outdated(course, row, by, {done.course.after.id for done in moved})
-                return _correction(uow, life, found, renderer)
+                return _correction(uow, found, renderer)
     return None
 
 
-def store_correction(
-    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, scope: Scope, due: DueCorrection
-) -> None:
+def store_correction(uow: EnrollmentsUnitOfWork, scope: Scope, due: DueCorrection) -> None:
     instead_of = None if due.instead_of is None else due.instead_of.id
-    number = life.correct(scope, due.new, instead_of)
+    number = uow.enrollment_life.correct(scope, due.new, instead_of)
     for changed in (number, instead_of):
         if changed is not None:
             uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
@@ -146,12 +142,12 @@ class _Outdated(msgspec.Struct, frozen=True):
 
 
 def _correction(
-    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, found: _Outdated, renderer: Renderer
+    uow: EnrollmentsUnitOfWork, found: _Outdated, renderer: Renderer
 ) -> DueCorrection | None:
     patient, procedure_at = found.course.patient, found.course.after.procedure_at
     window = patient.window()
     today = _midnight(uow.now(), patient)
-    said = life.corrections(Key(patient.clinic.id, patient.mode, patient.id), today)
+    said = uow.enrollment_life.corrections(Key(patient.clinic.id, patient.mode, patient.id), today)
     stale = next((one for one in said if one.waits and one.enrollment_id in found.moved), None)
     taken = {_midnight(one.due_at, patient) for one in said if one is not stale}
     try:

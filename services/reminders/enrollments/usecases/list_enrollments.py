@@ -16,9 +16,9 @@ LONGEST_REPORT: Final = timedelta(days=366)
 
 
 def find_enrollments_of_clinic(
-    uow: EnrollmentsUnitOfWork, lists: EnrollmentListRepository, asks: Sequence[FindEnrollments]
+    uow: EnrollmentsUnitOfWork, asks: Sequence[FindEnrollments]
 ) -> list[EnrollmentPage]:
-    pages = lists.find(asks)
+    pages = uow.enrollment_lists.find(asks)
     records = iter(enrollment_records(uow, (one for page in pages for one in page)))
     told = [[next(records) for _ in page] for page in pages]
     return [
@@ -28,11 +28,11 @@ def find_enrollments_of_clinic(
 
 
 def report_deliveries(
-    uow: EnrollmentsUnitOfWork, lists: EnrollmentListRepository, asks: Sequence[ReportDeliveries]
+    uow: EnrollmentsUnitOfWork, asks: Sequence[ReportDeliveries]
 ) -> list[tuple[ReportRow, ...]]:
     """Count by the clinic's calendar; an unknown clinic, or days in the wrong order, give none."""
     clinics = uow.clinics.get({ask.scope.clinic_id for ask in asks})
-    return [_report(lists, ask, clinics) for ask in asks]
+    return [_report(uow.enrollment_lists, ask, clinics) for ask in asks]
 
 
 def _report(

@@ -19,8 +19,6 @@ from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
-from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
 from services.reminders.enrollments.usecases.enroll_patient import unsaid
@@ -40,8 +38,6 @@ _BASE_LOCALE: Final = "en"
 
 def migrate_enrollments(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
-    lists: EnrollmentListRepository,
     command: MigrateEnrollments,
     *,
     using: Planning,
@@ -50,10 +46,10 @@ def migrate_enrollments(
     current = using.source.plan(None, command.plan, _BASE_LOCALE)
     if refusal := _unfit(uow, command, current.plan if current else None):
         return refusal
-    keys = lists.of_plan(
+    keys = uow.enrollment_lists.of_plan(
         command.plan, but_version=command.to_version, after=command.after, limit=command.limit
     )
-    done = [_migrate(uow, life, command, key, using) for key in keys]
+    done = [_migrate(uow, command, key, using) for key in keys]
     is_last = len(keys) < command.limit
     return MigrationReply(
         migrated=tuple(one for one in done if isinstance(one, EnrollmentChanges)),
@@ -81,7 +77,6 @@ def _unfit(
 
 def _migrate(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: MigrateEnrollments,
     key: Key,
     using: Planning,
@@ -102,9 +97,9 @@ def _migrate(
     course = ReplanInput(
         before=before, after=before, plan_before=plan_before, plan_after=plan, patient=patient
     )
-    done = replan(uow, life, course, _WHY)
+    done = replan(uow, course, _WHY)
     if not command.dry_run:
-        _store(uow, life, command, done)
+        _store(uow, command, done)
     return EnrollmentChanges(
         clinic_id=key.clinic_id,
         enrollment_id=key.id,
@@ -127,13 +122,14 @@ def _plan_for(
 
 def _store(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: MigrateEnrollments,
     done: Replanned,
 ) -> None:
     key = done.course.key
     scope = Scope(clinic_id=key.clinic_id, mode=key.mode, role=Role.OPERATOR, actor=command.actor)
     version = uow.plans.pin(key.clinic_id, done.course.plan_after)
-    store(uow, life, scope, done, EnrollmentChange(plan_version_id=version))
-    life.note(key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(done.changes))
+    store(uow, scope, done, EnrollmentChange(plan_version_id=version))
+    uow.enrollment_life.note(
+        key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(done.changes)
+    )
     merge_visit(uow, scope, done.course.after)

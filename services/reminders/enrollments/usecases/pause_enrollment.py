@@ -14,7 +14,6 @@ from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
@@ -30,31 +29,27 @@ from services.reminders.enrollments.usecases.replan import (
 _WHY: Final = ReplanReason(code="ENROLLMENT_RESUMED")
 
 
-def pause_enrollment(
-    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, command: PauseEnrollment
-) -> EnrollmentReply:
+def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> EnrollmentReply:
     """Hold what has not begun; an attempt that is under way goes on."""
     key = Key.within(command.scope, command.enrollment_id)
     found = uow.enrollments.lock(key)
     if found is None:
         return _unknown()
     if found.status is EnrollmentStatus.ACTIVE:
-        life.rows(key)  # locked, in the order in which workers begin them
-        life.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
-        held = life.hold(key, PAUSED)
-        life.note(key, EventKind.PAUSED, command.scope.actor, b"")
+        uow.enrollment_life.rows(key)  # locked, in the order in which workers begin them
+        uow.enrollment_life.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
+        held = uow.enrollment_life.hold(key, PAUSED)
+        uow.enrollment_life.note(key, EventKind.PAUSED, command.scope.actor, b"")
         merge_visit(uow, command.scope, _with(found, EnrollmentStatus.PAUSED))
         # What another enrollment's message carried is on its own now.
-        for number in (*held, *life.hold(key, PAUSED)):
+        for number in (*held, *uow.enrollment_life.hold(key, PAUSED)):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
     elif found.status is not EnrollmentStatus.PAUSED:
         return _over()
     return _reply(uow, key)
 
 
-def resume_enrollment(
-    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, command: ResumeEnrollment
-) -> EnrollmentReply:
+def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> EnrollmentReply:
     """Let go what was held; what has become late is sent, or not, as its step says.
 
     Cautions name what the pause cost: what is given up now, and what expired meanwhile.
@@ -79,10 +74,12 @@ def resume_enrollment(
         plan_after=plan,
         patient=uow.patients.get([patient_key])[patient_key],
     )
-    done = replan(uow, life, course, _WHY)
-    cautions = (*done.cautions, *_missed(done, life.expired_in_pause(key)))
-    store(uow, life, command.scope, done, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
-    life.note(key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(done.changes))
+    done = replan(uow, course, _WHY)
+    cautions = (*done.cautions, *_missed(done, uow.enrollment_life.expired_in_pause(key)))
+    store(uow, command.scope, done, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
+    uow.enrollment_life.note(
+        key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(done.changes)
+    )
     merge_visit(uow, command.scope, course.after)
     return msgspec.structs.replace(_reply(uow, key), cautions=cautions)
 

@@ -17,7 +17,6 @@ from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.reminder_change import Ended
 from services.reminders.enrollments.domain.revision import CALLED_OFF, PLAN_CHANGED
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
 from services.reminders.enrollments.usecases.enroll_patient import unsaid
@@ -49,7 +48,6 @@ _LONGEST_TEXT: Final = 200
 
 def record_procedure(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: RecordProcedure,
     *,
     using: Planning,
@@ -67,13 +65,12 @@ def record_procedure(
     if faults:
         return ChangeReply(refusals=faults)
     if command.state in _NOT_DONE:
-        return _call_off(uow, life, command, before)
-    return _perform(uow, life, command, before, using)
+        return _call_off(uow, command, before)
+    return _perform(uow, command, before, using)
 
 
 def _perform(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: RecordProcedure,
     before: Enrollment,
     using: Planning,
@@ -95,7 +92,7 @@ def _perform(
     course = ReplanInput(
         before=before, after=after, plan_before=plan, plan_after=other or plan, patient=patient
     )
-    done = replan(uow, life, course, _OTHER_PLAN if other else _RECORDED)
+    done = replan(uow, course, _OTHER_PLAN if other else _RECORDED)
     begun = {row.spot for row in done.rows if row.has_begun}
     carriers = uow.clinics.sending_channels(after.clinic_id)
     cautions = (
@@ -104,14 +101,13 @@ def _perform(
         *paper_copy_cautions(uow, done.planned, after, patient, carriers, begun),
     )
     if not command.dry_run:
-        _store(uow, life, command, done, other)
+        _store(uow, command, done, other)
     (record,) = enrollment_records(uow, uow.enrollments.get([course.key]).values())
     return ChangeReply(enrollment=record, changes=done.changes, cautions=cautions)
 
 
 def _store(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: RecordProcedure,
     done: Replanned,
     other: AftercarePlan | None,
@@ -126,10 +122,10 @@ def _store(
         performed_by=after.performed_by,
         plan_version_id=version,
     )
-    store(uow, life, command.scope, done, change)
-    life.close_tasks(key, (TaskKind.PROCEDURE_UNCONFIRMED,), command.scope.actor)
+    store(uow, command.scope, done, change)
+    uow.enrollment_life.close_tasks(key, (TaskKind.PROCEDURE_UNCONFIRMED,), command.scope.actor)
     content = msgspec.msgpack.encode(done.changes)
-    life.note(key, EventKind.RECORDED, command.scope.actor, content)
+    uow.enrollment_life.note(key, EventKind.RECORDED, command.scope.actor, content)
     merge_visit(uow, command.scope, after)
 
 
@@ -151,27 +147,26 @@ def _performed(command: RecordProcedure, before: Enrollment) -> Enrollment:
 
 def _call_off(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: RecordProcedure,
     before: Enrollment,
 ) -> ChangeReply:
     """Nobody is asked about skin that was never treated: what waits is cancelled."""
     key = Key.within(command.scope, before.id)
-    waiting = [row for row in life.rows(key) if row.waits]
+    waiting = [row for row in uow.enrollment_life.rows(key) if row.waits]
     changes = dropping(waiting)
     if not command.dry_run:
         ended = [
             Ended(id=row.id, state=ReminderStatus.CANCELLED, code=CALLED_OFF) for row in waiting
         ]
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
-        life.change(key, change)
-        for number in life.end(key, ended):
+        uow.enrollment_life.change(key, change)
+        for number in uow.enrollment_life.end(key, ended):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
         for number in uow.reminders.cancel_unsent(key, CALLED_OFF):  # such as corrections
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        life.close_tasks(key, _TASKS, command.scope.actor)
+        uow.enrollment_life.close_tasks(key, _TASKS, command.scope.actor)
         content = msgspec.msgpack.encode(changes)
-        life.note(key, EventKind.RECORDED, command.scope.actor, content)
+        uow.enrollment_life.note(key, EventKind.RECORDED, command.scope.actor, content)
         merge_visit(uow, command.scope, before)
     (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return ChangeReply(enrollment=record, changes=changes)

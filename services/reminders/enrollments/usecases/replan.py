@@ -35,7 +35,6 @@ from services.reminders.enrollments.domain.revision import (
 )
 from services.reminders.enrollments.domain.schedule import PlanReason, meant_at
 from services.reminders.enrollments.domain.step_task import NewTask, StepTask
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.plan_reminders import (
     Planned,
@@ -103,15 +102,14 @@ class Replanned(msgspec.Struct, frozen=True, kw_only=True):
 
 def replan(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     course: ReplanInput,
     why: ReplanReason,
 ) -> Replanned:
     """Compute what becomes of everything that was planned; nothing is stored."""
-    rows = life.rows(course.key)
+    rows = uow.enrollment_life.rows(course.key)
     planned = planned_for(uow, course.after, course.patient, course.plan_after)
     revision = revise(rows, _anew(uow, course, planned, why))
-    tasks = _tasks(life.tasks(course.key), planned, why)
+    tasks = _tasks(uow.enrollment_life.tasks(course.key), planned, why)
     return Replanned(
         course=course,
         why=why,
@@ -125,28 +123,31 @@ def replan(
 
 def store(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     scope: Scope,
     done: Replanned,
     change: EnrollmentChange,
 ) -> None:
     """Store it all, and the enrollment as it is to be."""
     key, course, acts = done.course.key, done.course, done.revision.acts
-    life.change(key, msgspec.structs.replace(change, ends_at=ends_at(done.planned.placed)))
+    uow.enrollment_life.change(
+        key, msgspec.structs.replace(change, ends_at=ends_at(done.planned.placed))
+    )
     touched = [
-        *life.move(key, [_retimed(act, course.patient, done.why) for act in _only(acts, Move)]),
-        *life.free(key, [act.row.id for act in _only(acts, Keep)], done.why.code),
-        *life.end(
+        *uow.enrollment_life.move(
+            key, [_retimed(act, course.patient, done.why) for act in _only(acts, Move)]
+        ),
+        *uow.enrollment_life.free(key, [act.row.id for act in _only(acts, Keep)], done.why.code),
+        *uow.enrollment_life.end(
             key,
             [Ended(id=act.row.id, state=act.state, code=act.code) for act in _only(acts, End)],
         ),
         *uow.reminders.plan(scope, course.after, list(_added(done))),
     ]
     if change.plan_version_id not in (None, course.before.plan_version_id):
-        life.keep_version(key, course.before.plan_version_id)
+        uow.enrollment_life.keep_version(key, course.before.plan_version_id)
     if course.after.status is EnrollmentStatus.PAUSED:
-        touched += life.hold(key, PAUSED)
-    _store_tasks(uow, life, scope, done)
+        touched += uow.enrollment_life.hold(key, PAUSED)
+    _store_tasks(uow, scope, done)
     for number in dict.fromkeys(touched):
         uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
 
@@ -249,12 +250,10 @@ def _task_changes(tasks: TaskMoves) -> Iterator[ReminderChange]:
         )
 
 
-def _store_tasks(
-    uow: EnrollmentsUnitOfWork, life: EnrollmentLifeRepository, scope: Scope, done: Replanned
-) -> None:
+def _store_tasks(uow: EnrollmentsUnitOfWork, scope: Scope, done: Replanned) -> None:
     key = done.course.key
     for task, due_at in done.tasks.moved:
-        life.move_task(key, task.id, due_at)
+        uow.enrollment_life.move_task(key, task.id, due_at)
     for task in done.tasks.closed:
-        life.close_task(key, task.id, scope.actor)
+        uow.enrollment_life.close_task(key, task.id, scope.actor)
     uow.step_tasks.open(scope, done.course.patient.id, key.id, done.tasks.opened)

@@ -5,13 +5,10 @@ from services.contracts.replanning import ReplanReminders, ReplanReply, RetimedR
 from services.reminders.enrollments.domain.replanning import Timing, is_exact, retimed
 from services.reminders.enrollments.domain.waiting_reminder import WaitingReminder
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.storage.waiting_reminders import WaitingReminderRepository
 
 
-def replan_zones(
-    uow: EnrollmentsUnitOfWork, waiting: WaitingReminderRepository, command: ReplanReminders
-) -> ReplanReply:
-    found = waiting.after(command.after, command.limit)
+def replan_zones(uow: EnrollmentsUnitOfWork, command: ReplanReminders) -> ReplanReply:
+    found = uow.waiting_reminders.after(command.after, command.limit)
     plans = uow.plans.get({(one.clinic_id, one.plan_version_id) for one in found})
     changed: list[tuple[WaitingReminder, Timing]] = []
     for one in found:
@@ -25,7 +22,7 @@ def replan_zones(
         if timing:
             changed.append((one, timing))
     if not command.is_rehearsal:
-        waiting.retime(changed)
+        uow.waiting_reminders.retime(changed)
         for one, _ in changed:
             uow.announce(ReminderChanged(clinic_id=one.clinic_id, reminder_id=one.id))
     return ReplanReply(

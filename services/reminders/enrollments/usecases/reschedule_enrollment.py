@@ -17,7 +17,6 @@ from services.reminders.core.message_text import Renderer
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.correct import correction_for, store_correction
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
@@ -49,7 +48,6 @@ class Said(msgspec.Struct, frozen=True):
 
 def reschedule_enrollment(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: RescheduleEnrollment,
     *,
     renderer: Renderer,
@@ -57,27 +55,26 @@ def reschedule_enrollment(
     """Move what waits, leave what has begun, and say which is which."""
     scope, key = command.scope, command.idempotency_key
     if key is None or command.dry_run:
-        return _reschedule(uow, life, command, renderer)[0]
+        return _reschedule(uow, command, renderer)[0]
     given = fingerprint(command)
     remembered = uow.idempotency.get(scope, MUTATION, key, given)
     if remembered is None:
-        reply, event_id = _reschedule(uow, life, command, renderer)
+        reply, event_id = _reschedule(uow, command, renderer)
         if event_id is not None:
             uow.idempotency.put(scope, MUTATION, key, given, event_id)
         return reply
     if not remembered.is_same_input:
         message = "This idempotency key was used for another move."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
-    return _again(uow, life, command, remembered.result_id)
+    return _again(uow, command, remembered.result_id)
 
 
 def _again(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: RescheduleEnrollment,
     event_id: int,
 ) -> ChangeReply:
-    number, content = life.noted(command.scope.clinic_id, event_id)
+    number, content = uow.enrollment_life.noted(command.scope.clinic_id, event_id)
     said = msgspec.msgpack.decode(content, type=Said)
     found = uow.enrollments.get([Key.within(command.scope, number)])
     (record,) = enrollment_records(uow, found.values())
@@ -86,7 +83,6 @@ def _again(
 
 def _reschedule(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: RescheduleEnrollment,
     renderer: Renderer,
 ) -> tuple[ChangeReply, int | None]:
@@ -97,7 +93,7 @@ def _reschedule(
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")), None
     uow.patients.lock(_patient_key(found))
-    visit = {one.id: one for one in life.visit(found)}
+    visit = {one.id: one for one in uow.enrollment_life.visit(found)}
     main = visit[found.id]
     faults = tuple(_faults(uow, command, main))
     if faults:
@@ -105,8 +101,8 @@ def _reschedule(
     patient = uow.patients.get([_patient_key(main)])[_patient_key(main)]
     moving = [main, *_others(main, visit.values(), command)]
     courses = _courses(uow, moving, command, patient)
-    done = [replan(uow, life, course, _WHY) for course in courses]
-    correction = correction_for(uow, life, done, renderer)
+    done = [replan(uow, course, _WHY) for course in courses]
+    correction = correction_for(uow, done, renderer)
     said = Said(
         changes=(
             *(change for one in done for change in one.changes),
@@ -116,9 +112,9 @@ def _reschedule(
     )
     event_id = None
     if not command.dry_run:
-        event_id = _store(uow, life, command, done, said)
+        event_id = _store(uow, command, done, said)
         if correction:
-            store_correction(uow, life, command.scope, correction)
+            store_correction(uow, command.scope, correction)
         merge_visit(uow, command.scope, done[0].course.after)
     (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return ChangeReply(enrollment=record, changes=said.changes, cautions=said.cautions), event_id
@@ -126,7 +122,6 @@ def _reschedule(
 
 def _store(
     uow: EnrollmentsUnitOfWork,
-    life: EnrollmentLifeRepository,
     command: RescheduleEnrollment,
     done: Sequence[Replanned],
     said: Said,
@@ -135,11 +130,13 @@ def _store(
     numbers = []
     for one in done:
         change = EnrollmentChange(procedure_at=one.course.after.procedure_at, asks_anew=True)
-        store(uow, life, command.scope, one, change)
+        store(uow, command.scope, one, change)
         if one.course.after.procedure_at > uow.now():
             kinds = (TaskKind.PROCEDURE_UNCONFIRMED,)
-            life.close_tasks(one.course.key, kinds, command.scope.actor)
-        number = life.note(one.course.key, EventKind.RESCHEDULED, command.scope.actor, content)
+            uow.enrollment_life.close_tasks(one.course.key, kinds, command.scope.actor)
+        number = uow.enrollment_life.note(
+            one.course.key, EventKind.RESCHEDULED, command.scope.actor, content
+        )
         numbers.append(number)
     return numbers[0]
 

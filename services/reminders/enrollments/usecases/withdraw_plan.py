@@ -16,17 +16,16 @@ from services.contracts.enrollments import (
 from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.clinic_plan import PlanSource
 from services.reminders.operations.domain.operation import NewOperation
-from services.reminders.operations.storage.operations import OperationRepository
 
 _MOST_AT_ONCE: Final = 10_000
 _BASE_LOCALE: Final = "en"
 
 
 def withdraw_plan(
-    recalls: PlanRecallRepository,
-    operations: OperationRepository,
+    uow: EnrollmentsUnitOfWork,
     command: WithdrawPlan,
     *,
     source: PlanSource,
@@ -38,18 +37,20 @@ def withdraw_plan(
     if not command.reason.strip():
         message = "Say why: it is kept with what was done."
         return refuse(UserErrorCode.REQUIRED, message, "reason")
-    if not (recalls.is_known(command.plan, command.version) or _is_offered(source, command)):
+    if not (
+        uow.plan_recalls.is_known(command.plan, command.version) or _is_offered(source, command)
+    ):
         message = (
             f"Nobody was enrolled in version {command.version} of {command.plan}, "
             "and the current catalog does not have it."
         )
         return refuse(UserErrorCode.NOT_FOUND, message, "version")
-    hold_id, is_new = recalls.place(command)
-    unsent = recalls.unsent(command.plan, command.version)
-    told = recalls.told(ListTold(plan=command.plan, version=command.version, limit=1))
+    hold_id, is_new = uow.plan_recalls.place(command)
+    unsent = uow.plan_recalls.unsent(command.plan, command.version)
+    told = uow.plan_recalls.told(ListTold(plan=command.plan, version=command.version, limit=1))
     if is_new:
         filters = {"hold": hold_id, "plan": command.plan, "plan_version": command.version}
-        operations.keep(
+        uow.operations.keep(
             NewOperation(
                 kind="WITHDRAW_PLAN",
                 actor=command.actor,
@@ -67,9 +68,9 @@ def _is_offered(source: PlanSource, command: WithdrawPlan) -> bool:
 
 
 def foresee_withdrawal(
-    recalls: PlanRecallRepository, asks: Sequence[ForeseeWithdrawal]
+    uow: EnrollmentsUnitOfWork, asks: Sequence[ForeseeWithdrawal]
 ) -> list[WithdrawalOutlook]:
-    return [_outlook(recalls, ask.plan, ask.version) for ask in asks]
+    return [_outlook(uow.plan_recalls, ask.plan, ask.version) for ask in asks]
 
 
 def _outlook(recalls: PlanRecallRepository, plan: str, version: int) -> WithdrawalOutlook:
@@ -83,8 +84,8 @@ def _outlook(recalls: PlanRecallRepository, plan: str, version: int) -> Withdraw
     )
 
 
-def list_told(recalls: PlanRecallRepository, asks: Sequence[ListTold]) -> list[ToldPage]:
+def list_told(uow: EnrollmentsUnitOfWork, asks: Sequence[ListTold]) -> list[ToldPage]:
     return [
-        recalls.told(msgspec.structs.replace(ask, limit=min(ask.limit, _MOST_AT_ONCE)))
+        uow.plan_recalls.told(msgspec.structs.replace(ask, limit=min(ask.limit, _MOST_AT_ONCE)))
         for ask in asks
     ]

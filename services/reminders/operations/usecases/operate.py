@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.events import ReminderChanged
 from services.contracts.operations import (
     HoldRecord,
     ListHolds,
@@ -20,51 +21,42 @@ from services.contracts.operations import (
 from services.contracts.words import ReminderStatus
 from services.reminders.core.refusing import refuse
 from services.reminders.operations.domain.operation import NewOperation
-from services.reminders.operations.storage.operations import OperationRepository
+from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 
 TROUBLED = (ReminderStatus.FAILED, ReminderStatus.UNKNOWN)
 _MOST_AT_ONCE = 10_000
 
 
 def list_troubled(
-    uow: OperationRepository, asks: Sequence[ListTroubled]
+    uow: OperationsUnitOfWork, asks: Sequence[ListTroubled]
 ) -> Sequence[TroubledReply]:
-    return [uow.troubled(ask) for ask in asks]
+    return [uow.operations.troubled(ask) for ask in asks]
 
 
 def list_holds(
-    uow: OperationRepository, asks: Sequence[ListHolds]
+    uow: OperationsUnitOfWork, asks: Sequence[ListHolds]
 ) -> Sequence[tuple[HoldRecord, ...]]:
-    return [tuple(uow.holds(is_past=ask.is_past)) for ask in asks]
+    return [tuple(uow.operations.holds(is_past=ask.is_past)) for ask in asks]
 
 
 def list_operations(
-    uow: OperationRepository, asks: Sequence[ListOperations]
+    uow: OperationsUnitOfWork, asks: Sequence[ListOperations]
 ) -> Sequence[tuple[OperationRecord, ...]]:
-    return [tuple(uow.acts(ask.limit)) for ask in asks]
+    return [tuple(uow.operations.acts(ask.limit)) for ask in asks]
 
 
-class RetryResult(msgspec.Struct, frozen=True, kw_only=True):
-    """`changed`: messages to tell watchers of."""
-
-    reply: RetryReply | Refusal
-    changed: Sequence[tuple[int, int]] = ()
-
-
-def retry_messages(uow: OperationRepository, command: RetryMessages) -> RetryResult:
+def retry_messages(uow: OperationsUnitOfWork, command: RetryMessages) -> RetryReply | Refusal:
     """Send again what failed, or what a person takes the risk of sending twice."""
     if fault := _unfit(command):
-        return RetryResult(reply=fault)
-    retryable, too_late = uow.count_retryable(command.state, command.which)
+        return fault
+    retryable, too_late = uow.operations.count_retryable(command.state, command.which)
     if command.is_rehearsal:
-        return RetryResult(
-            reply=RetryReply(retried=min(retryable, command.limit), too_late=too_late)
-        )
+        return RetryReply(retried=min(retryable, command.limit), too_late=too_late)
     if command.state is ReminderStatus.UNKNOWN:
-        changed = uow.reopen(command.which, command.actor, command.limit)
+        changed = uow.operations.reopen(command.which, command.actor, command.limit)
     else:
-        changed = uow.follow_up(command.which, command.limit)
-    uow.keep(
+        changed = uow.operations.follow_up(command.which, command.limit)
+    uow.operations.keep(
         NewOperation(
             kind=f"RETRY_{command.state}",
             actor=command.actor,
@@ -73,7 +65,9 @@ def retry_messages(uow: OperationRepository, command: RetryMessages) -> RetryRes
             affected=len(changed),
         )
     )
-    return RetryResult(reply=RetryReply(retried=len(changed), too_late=too_late), changed=changed)
+    for clinic_id, outbound_id in changed:
+        uow.announce(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
+    return RetryReply(retried=len(changed), too_late=too_late)
 
 
 def _unfit(command: RetryMessages) -> Refusal | None:
@@ -93,24 +87,24 @@ def _without_reason(reason: str) -> Refusal | None:
     return refuse(UserErrorCode.REQUIRED, "Say why: it is kept with what was done.", "reason")
 
 
-def place_hold(uow: OperationRepository, command: PlaceHold) -> HoldRecord | Refusal:
+def place_hold(uow: OperationsUnitOfWork, command: PlaceHold) -> HoldRecord | Refusal:
     """Keep matching messages back; workers learn of it with their next claim."""
     if fault := _without_reason(command.reason):
         return fault
-    [placed] = uow.holds([uow.place(command)])
-    uow.keep(_act("HOLD", placed, command.actor, command.reason))
+    [placed] = uow.operations.holds([uow.operations.place(command)])
+    uow.operations.keep(_act("HOLD", placed, command.actor, command.reason))
     return placed
 
 
-def release_hold(uow: OperationRepository, command: ReleaseHold) -> HoldRecord | Refusal:
+def release_hold(uow: OperationsUnitOfWork, command: ReleaseHold) -> HoldRecord | Refusal:
     """Let a hold's messages go; those of another hold are held anew."""
     if fault := _without_reason(command.reason):
         return fault
-    if not uow.release(command.hold_id, command.actor):
+    if not uow.operations.release(command.hold_id, command.actor):
         message = f"There is no hold {command.hold_id} that stands."
         return refuse(UserErrorCode.NOT_FOUND, message, "hold_id")
-    [released] = uow.holds([command.hold_id])
-    uow.keep(_act("RELEASE", released, command.actor, command.reason))
+    [released] = uow.operations.holds([command.hold_id])
+    uow.operations.keep(_act("RELEASE", released, command.actor, command.reason))
     return released
 
 

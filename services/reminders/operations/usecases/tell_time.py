@@ -5,13 +5,13 @@ from datetime import timedelta
 from services.contracts.clock import AdvanceClock, ClockRecord
 from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.core.refusing import refuse
-from services.reminders.operations.storage.clock import ClockRepository
+from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 
 _LONGEST_STEP = timedelta(days=366)
 
 
 def advance_clock(
-    clock: ClockRepository, command: AdvanceClock, *, is_development: bool
+    uow: OperationsUnitOfWork, command: AdvanceClock, *, is_development: bool
 ) -> ClockRecord | Refusal:
     """Move product time forward. In production it is the real time, and stays so."""
     if not is_development:
@@ -21,6 +21,6 @@ def advance_clock(
         message = f"The clock goes forward only, by at most {_LONGEST_STEP.days} days at once."
         return refuse(UserErrorCode.INVALID, message, "seconds")
     try:
-        return clock.advance(timedelta(seconds=command.seconds))
+        return uow.clock.advance(timedelta(seconds=command.seconds))
     except ValueError as fault:  # the clock's own bounds
         return refuse(UserErrorCode.INVALID, f"{fault}.".capitalize(), "seconds")

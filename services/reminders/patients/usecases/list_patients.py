@@ -8,26 +8,22 @@ from services.contracts.patients import ListPatients, PatientPage
 from services.reminders.core.contacts import AddressReader, NotAnAddress
 from services.reminders.core.key import Key
 from services.reminders.patients.domain.address import Address
-from services.reminders.patients.storage.patient_lists import PatientListRepository
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 from services.reminders.patients.usecases.read_patients import patient_record
 
 
 def list_patients(
     uow: PatientsUnitOfWork,
-    lists: PatientListRepository,
     asks: Sequence[ListPatients],
     *,
     reader: AddressReader,
 ) -> list[PatientPage]:
-    return [_page(uow, lists, ask, reader) for ask in asks]
+    return [_page(uow, ask, reader) for ask in asks]
 
 
-def _page(
-    uow: PatientsUnitOfWork, lists: PatientListRepository, ask: ListPatients, reader: AddressReader
-) -> PatientPage:
+def _page(uow: PatientsUnitOfWork, ask: ListPatients, reader: AddressReader) -> PatientPage:
     addresses = tuple(_addresses(uow, ask, reader))
-    numbers = lists.page(ask, addresses)
+    numbers = uow.patient_lists.page(ask, addresses)
     keys = [Key.within(ask.scope, number) for number in numbers[: ask.limit]]
     found = uow.patients.get(keys)
     return PatientPage(

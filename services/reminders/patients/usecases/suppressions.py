@@ -8,15 +8,12 @@ from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.refusing import refuse
-from services.reminders.patients.storage.suppressions import SuppressionRepository
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 from services.reminders.patients.usecases.patient_input import FIELDS
 from services.reminders.patients.usecases.read_patients import record_for
 
 
-def suppress_contact(
-    uow: PatientsUnitOfWork, suppressions: SuppressionRepository, command: SuppressContact
-) -> PatientReply:
+def suppress_contact(uow: PatientsUnitOfWork, command: SuppressContact) -> PatientReply:
     """Messages that fall due meanwhile are skipped; others wait and go if it is lifted in time."""
     key = Key.within(command.scope, command.patient_id)
     contact = _contact(uow, key, command.channel)
@@ -24,13 +21,11 @@ def suppress_contact(
         return PatientReply(refusals=(contact,))
     if not command.reason.strip():
         return _refused(UserErrorCode.REQUIRED, "Say why.", "reason")
-    suppressions.suppress(key, contact, command.scope.actor, command.reason)
+    uow.suppressions.suppress(key, contact, command.scope.actor, command.reason)
     return _told(uow, key, command)
 
 
-def lift_suppression(
-    uow: PatientsUnitOfWork, suppressions: SuppressionRepository, command: LiftSuppression
-) -> PatientReply:
+def lift_suppression(uow: PatientsUnitOfWork, command: LiftSuppression) -> PatientReply:
     """Lift what bounced, was reported or was entered by hand; lifting nothing changes nothing."""
     key = Key.within(command.scope, command.patient_id)
     contact = _contact(uow, key, command.channel)
@@ -41,7 +36,7 @@ def lift_suppression(
     if SuppressionReason.OPT_OUT in contact.suppressions:
         message = "This address has opted out; only a message from it can undo that."
         return _refused(UserErrorCode.OPTED_OUT, message, "channel")
-    suppressions.lift(key, contact, command.scope.actor, command.evidence)
+    uow.suppressions.lift(key, contact, command.scope.actor, command.evidence)
     return _told(uow, key, command)
 
 

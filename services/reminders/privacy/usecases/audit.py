@@ -11,7 +11,6 @@ from services.contracts.privacy import AuditKind, AuditPage, ListAudit
 from services.contracts.reminders import PatientRecord, Scope
 from services.reminders.core.audit import AuditEntry
 from services.reminders.core.key import Key
-from services.reminders.database.audit_log import AuditRepository
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 LINK: Final = "link"
@@ -57,17 +56,15 @@ def entries(question: Any, reply: Any, command_id: str | None = None) -> list[Au
     ]
 
 
-def list_audit(
-    uow: PrivacyUnitOfWork, audit: AuditRepository, asks: Sequence[ListAudit]
-) -> list[AuditPage | None]:
-    return [_page(uow, audit, ask) for ask in asks]
+def list_audit(uow: PrivacyUnitOfWork, asks: Sequence[ListAudit]) -> list[AuditPage | None]:
+    return [_page(uow, ask) for ask in asks]
 
 
-def _page(uow: PrivacyUnitOfWork, audit: AuditRepository, ask: ListAudit) -> AuditPage | None:
+def _page(uow: PrivacyUnitOfWork, ask: ListAudit) -> AuditPage | None:
     patient_id = found_patient(uow, ask.scope, ask.reference, ask.patient_id)
     if patient_id is None:
         return None
-    found = audit.page(Key.within(ask.scope, patient_id), ask.limit, ask.after)
+    found = uow.audit.page(Key.within(ask.scope, patient_id), ask.limit, ask.after)
     return AuditPage(items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit)
 
 

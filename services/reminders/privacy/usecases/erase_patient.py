@@ -10,20 +10,20 @@ from services.reminders.privacy.storage.erasing import PatientFile
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 
-def erase_patient(uow: PrivacyUnitOfWork, file: PatientFile, command: ErasePatient) -> EraseReply:
+def erase_patient(uow: PrivacyUnitOfWork, command: ErasePatient) -> EraseReply:
     """Erase; again, it forgets what has come since.
 
     What is in flight ends as it may: its text has left already. No reply, and no repeat of an
     earlier command, brings anything back.
     """
     key = Key.within(command.scope, command.patient_id)
-    if refusal := _obstacle(file, command, key):
+    if refusal := _obstacle(uow.patient_file, command, key):
         return EraseReply(refusals=(refusal,))
     by = command.scope.actor
-    for number in file.end(key, by):
+    for number in uow.patient_file.end(key, by):
         uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-    file.forget(key)
-    file.seal_off(key, by, command.reason)
+    uow.patient_file.forget(key)
+    uow.patient_file.seal_off(key, by, command.reason)
     return EraseReply(patient_id=key.id)
 
 

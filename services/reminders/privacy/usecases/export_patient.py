@@ -11,7 +11,6 @@ from services.contracts.reminders import ListEnrollments
 from services.reminders.core.key import Key
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 from services.reminders.patients.usecases.read_patients import patient_record
-from services.reminders.privacy.storage.archive import Archive
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 from services.reminders.privacy.usecases.audit import found_patient
 
@@ -19,12 +18,12 @@ _MORE_THAN_ANYBODY_HAS: Final = 10_000
 
 
 def export_patients(
-    uow: PrivacyUnitOfWork, archive: Archive, asks: Sequence[ExportPatient]
+    uow: PrivacyUnitOfWork, asks: Sequence[ExportPatient]
 ) -> list[PatientExport | None]:
-    return [_export(uow, archive, ask) for ask in asks]
+    return [_export(uow, ask) for ask in asks]
 
 
-def _export(uow: PrivacyUnitOfWork, archive: Archive, ask: ExportPatient) -> PatientExport | None:
+def _export(uow: PrivacyUnitOfWork, ask: ExportPatient) -> PatientExport | None:
     number = found_patient(uow, ask.scope, ask.reference, ask.patient_id)
     if number is None:
         return None
@@ -36,12 +35,12 @@ def _export(uow: PrivacyUnitOfWork, archive: Archive, ask: ExportPatient) -> Pat
         exported_at=uow.now(),
         clinic=patient.clinic.name,
         patient=patient_record(patient),
-        former_addresses=tuple(archive.former_addresses(key)),
-        consent_proofs=tuple(archive.consent_proofs(key)),
+        former_addresses=tuple(uow.archive.former_addresses(key)),
+        consent_proofs=tuple(uow.archive.consent_proofs(key)),
         enrollments=tuple(enrollment_records(uow, enrollments)),
-        messages=tuple(archive.sent(key)),
-        replies=tuple(archive.received(key)),
-        check_ins=tuple(archive.check_ins(key)),
-        tasks=tuple(archive.tasks(key)),
-        escalations=tuple(archive.escalations(key)),
+        messages=tuple(uow.archive.sent(key)),
+        replies=tuple(uow.archive.received(key)),
+        check_ins=tuple(uow.archive.check_ins(key)),
+        tasks=tuple(uow.archive.tasks(key)),
+        escalations=tuple(uow.archive.escalations(key)),
     )

@@ -6,16 +6,16 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.privacy import Keeping, SetRetention, ShowRetention
 from services.reminders.core.refusing import refuse
 from services.reminders.privacy.domain.retention import LONGEST_DAYS, SHORTEST_DAYS, Kept
-from services.reminders.privacy.storage.retention import RetentionRepository
+from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 
 def show_retention(
-    retention: RetentionRepository, asks: Sequence[ShowRetention]
+    uow: PrivacyUnitOfWork, asks: Sequence[ShowRetention]
 ) -> list[tuple[Keeping, ...]]:
-    return [tuple(retention.keeping(ask.clinic_id, kind) for kind in Kept) for ask in asks]
+    return [tuple(uow.retention.keeping(ask.clinic_id, kind) for kind in Kept) for ask in asks]
 
 
-def set_retention(retention: RetentionRepository, command: SetRetention) -> Keeping | Refusal:
+def set_retention(uow: PrivacyUnitOfWork, command: SetRetention) -> Keeping | Refusal:
     if command.kind not in set(Kept):
         message = f"There is no such kind of data. Kinds: {', '.join(Kept)}."
         return refuse(UserErrorCode.INVALID, message, "kind")
@@ -26,5 +26,5 @@ def set_retention(retention: RetentionRepository, command: SetRetention) -> Keep
         message = f"Keep it {LONGEST_DAYS:,} days at most."
         return refuse(UserErrorCode.INVALID, message, "days")
     kind = Kept(command.kind)
-    retention.keep(command.clinic_id, kind, command.days)
-    return retention.keeping(command.clinic_id, kind)
+    uow.retention.keep(command.clinic_id, kind, command.days)
+    return uow.retention.keeping(command.clinic_id, kind)

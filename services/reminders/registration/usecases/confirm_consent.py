@@ -53,21 +53,19 @@ def send_code(
         codes.send(scope, patient, contact, is_asked_for=is_asked_for)
 
 
-def confirm_consent(
-    uow: RegistrationUnitOfWork, codes: ConsentCodeRepository, command: ConfirmConsent
-) -> PatientReply:
+def confirm_consent(uow: RegistrationUnitOfWork, command: ConfirmConsent) -> PatientReply:
     """Grant what waits on the channel; a code is used up by it."""
     key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
         return _not_right()
     patient = uow.patients.get([key])[key]
     contact = patient.contact(command.channel)
-    sent = codes.newest(key, command.channel)
+    sent = uow.consent_codes.newest(key, command.channel)
     if sent is None or contact is None or contact.id != sent.contact_point_id:
         return _not_right()
-    if not codes.spend_try(sent, command.code):
+    if not uow.consent_codes.spend_try(sent, command.code):
         return _not_right()
-    codes.use(sent)
+    uow.consent_codes.use(sent)
     for pending in _pending(patient, command.channel):
         uow.consents.add(command.scope, _granted(pending, patient, contact, command))
     renewed = uow.patients.get([key])[key]

@@ -53,14 +53,14 @@ class Importing(msgspec.Struct, frozen=True, kw_only=True):
     reader: AddressReader
 
 
-def start_import(ledger: ImportLedger, command: StartImport) -> ImportJob | Refusal:
+def start_import(uow: RegistrationUnitOfWork, command: StartImport) -> ImportJob | Refusal:
     if command.scope.role is not Role.ADMIN:
         return refuse(UserErrorCode.NOT_ALLOWED, "Only an administrator may import.")
     if fault := header_fault(command.kind, command.columns):
         return refuse(UserErrorCode.INVALID, fault, "columns")
     if command.is_rehearsal:
         return ImportJob(id=None, done_through=0, added=0, known=0, refused=0)
-    return ledger.start(command)
+    return uow.imports.start(command)
 
 
 def import_rows(desk: Importing, command: ImportRows) -> BatchReply | Refusal:
@@ -83,10 +83,10 @@ def import_rows(desk: Importing, command: ImportRows) -> BatchReply | Refusal:
 
 
 def list_faults(
-    ledger: ImportLedger, asks: Sequence[ListImportFaults]
+    uow: RegistrationUnitOfWork, asks: Sequence[ListImportFaults]
 ) -> list[tuple[RowFault, ...]]:
     return [
-        tuple(ledger.faults(Key.within(ask.scope, ask.job_id), ask.after, ask.limit))
+        tuple(uow.imports.faults(Key.within(ask.scope, ask.job_id), ask.after, ask.limit))
         for ask in asks
     ]
 

@@ -25,9 +25,7 @@ from services.reminders.registration.usecases.confirm_consent import (
 )
 
 
-def record_consent(
-    uow: RegistrationUnitOfWork, codes: ConsentCodeRepository, command: RecordConsent
-) -> PatientReply:
+def record_consent(uow: RegistrationUnitOfWork, command: RecordConsent) -> PatientReply:
     """Record a consent or its withdrawal; one that is granted brings planned reminders along.
 
     What a publishable key reports is PENDING until a code confirms it, and never takes the place
@@ -35,24 +33,24 @@ def record_consent(
     """
     scope, key = command.scope, Key.within(command.scope, command.patient_id)
     faults = _faults(uow, command)
-    if not faults and (refusal := _too_many(codes, command)):
+    if not faults and (refusal := _too_many(uow.consent_codes, command)):
         faults = [refusal]
     if faults:
         return PatientReply(refusals=tuple(faults))
     if not uow.patients.lock(key):
-        _count(codes, command)
+        _count(uow.consent_codes, command)
         message = "There is no such patient."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
     patient = uow.patients.get([key])[key]
     if refusal := _obstacle(command, patient):
-        _count(codes, command)
+        _count(uow.consent_codes, command)
         return _refused(refusal)
     if _is_pending_beside_granted(command, patient):
-        _count(codes, command)
+        _count(uow.consent_codes, command)
     else:
         _add(uow, command, patient)
         if code_channels(scope, [command.consent]):
-            _confirm(codes, scope, patient, command.consent.channel)
+            _confirm(uow.consent_codes, scope, patient, command.consent.channel)
     renewed = uow.patients.get([key])[key]
     for enrollment in uow.enrollments.active(key):
         plan_missing(uow, scope, enrollment, renewed)

@@ -34,7 +34,6 @@ MUTATION = "registerPatient"
 
 def register_patient(
     uow: RegistrationUnitOfWork,
-    codes: ConsentCodeRepository,
     command: RegisterPatient,
     *,
     reader: AddressReader,
@@ -58,14 +57,14 @@ def register_patient(
     faults += find_faults(command, contacts, rules, is_country)
     faults += outside_coverage(uow, clinic, contacts, reader)
     faults += _conflicts(uow, command, contacts)
-    faults = faults or _too_many(codes, command, contacts)
+    faults = faults or _too_many(uow.consent_codes, command, contacts)
     if faults:
         return PatientReply(refusals=tuple(faults))
     patient_id = uow.patients.add(scope, new_patient(command, contacts, clinic))
     points = {one.channel: uow.patients.add_contact(scope, patient_id, one) for one in contacts}
     for consent in command.consents:
         uow.consents.add(scope, new_consent(command, consent, patient_id, points))
-    _confirm(uow, codes, command, patient_id)
+    _confirm(uow, command, patient_id)
     uow.idempotency.put(scope, MUTATION, command.idempotency_key, given, patient_id)
     return _reply(uow, command, patient_id)
 
@@ -136,14 +135,13 @@ def _too_many(
 
 def _confirm(
     uow: RegistrationUnitOfWork,
-    codes: ConsentCodeRepository,
     command: RegisterPatient,
     patient_id: int,
 ) -> None:
     key = Key.within(command.scope, patient_id)
     for channel in code_channels(command.scope, command.consents):
         patient = uow.patients.get([key])[key]
-        send_code(codes, command.scope, patient, channel, is_asked_for=False)
+        send_code(uow.consent_codes, command.scope, patient, channel, is_asked_for=False)
 
 
 def _reply(uow: RegistrationUnitOfWork, command: RegisterPatient, patient_id: int) -> PatientReply:

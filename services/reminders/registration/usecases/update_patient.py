@@ -253,7 +253,7 @@ def _replan(desk: UpdatePatientDeps, scope: Scope, before: Patient, after: Patie
                 patient=after,
                 patient_before=before,
             )
-            store(uow, desk.life, scope, replan(uow, desk.life, course, _MOVED), _AS_IT_IS)
+            store(uow, scope, replan(uow, course, _MOVED), _AS_IT_IS)
         elif has_more:
             plan_missing(uow, scope, enrollment, after)
         if has_moved or has_more:

@@ -176,7 +176,7 @@ def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCa
         )
         with case.due.engine.begin() as connection:
             opt_outs = OptOutRepository(connection, case.due.vault)
-            record_receipt(Receipts(connection, case.due.vault), opt_outs, said)
+            record_receipt(Receipts(connection, case.due.vault), said)
     case.watch()
 
     titles = sorted(row.title for row in case.due.rows_of(staff_task))

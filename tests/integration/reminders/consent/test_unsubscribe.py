@@ -33,7 +33,7 @@ def click(
             AddressOwners(connection, due.vault),
             OptOutRepository(connection, due.vault),
         )
-        return unsubscribe(audience, opt_outs, said)
+        return unsubscribe(audience, said)
 
 
 def states(due: DueMessages) -> set[tuple[Channel, Purpose, ConsentState]]:

@@ -13,7 +13,6 @@ from services.contracts.words import (
     ReceiptState,
     ReminderStatus,
 )
-from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.database.tables import delivery_attempt, outbound, staff_task
 from services.reminders.delivery.domain.outgoing import Unknown
 from services.reminders.delivery.storage.receipts import Receipts
@@ -37,7 +36,7 @@ def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:
         )
         with due.engine.begin() as connection:
             receipts = Receipts(connection, due.vault)
-            record_receipt(receipts, OptOutRepository(connection, due.vault), said)
+            record_receipt(receipts, said)
 
 
 def emails(due: DueMessages) -> list[Any]:

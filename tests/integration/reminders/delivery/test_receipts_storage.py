@@ -18,7 +18,6 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import (
     delivery_attempt,
@@ -53,9 +52,7 @@ def say(
         **more,
     )
     with due.engine.begin() as connection:
-        return record_receipt(
-            Receipts(connection, due.vault), OptOutRepository(connection, due.vault), said
-        )
+        return record_receipt(Receipts(connection, due.vault), said)
 
 
 def attempt(due: DueMessages) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Desk
+from services.chassis.answer import CommandContext, RequestDispatcher
 from services.chassis.inbox import Inbox
 from services.chassis.vault import Vault
 from services.contracts import privacy as asks
@@ -19,12 +19,12 @@ from tests.support.queries import Counted
 
 
 @pytest.fixture
-def desk(engine: sa.Engine, vault: Vault, service: Service) -> Desk:
+def desk(engine: sa.Engine, vault: Vault, service: Service) -> RequestDispatcher:
     """As the service's process works asks."""
-    return Desk(engine, Inbox(inbox, vault), service.audited_reads(), service.audited())
+    return RequestDispatcher(engine, Inbox(inbox, vault), service.audited_reads(), service.audited())
 
 
-def read(desk: Desk, *questions: Any) -> Sequence[Any]:
+def read(desk: RequestDispatcher, *questions: Any) -> Sequence[Any]:
     return desk.read(type(questions[0]).__name__, questions)
 
 
@@ -34,7 +34,7 @@ def noted(clinic: Clinic, patient_id: int, **changes: Any) -> list[asks.AuditRec
     return list(page.items) if page else []
 
 
-def test_who_read_what_is_there_afterwards(desk: Desk, clinic: Clinic) -> None:
+def test_who_read_what_is_there_afterwards(desk: RequestDispatcher, clinic: Clinic) -> None:
     made = clinic.register()
 
     read(desk, GetPatients(scope=clinic.scope(actor="key:4"), ids=(made.id,)))
@@ -49,7 +49,7 @@ def test_who_read_what_is_there_afterwards(desk: Desk, clinic: Clinic) -> None:
 
 
 def test_a_batch_of_reads_is_noted_in_one_statement(
-    desk: Desk, clinic: Clinic, engine: sa.Engine, service: Service
+    desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine, service: Service
 ) -> None:
     ids = [clinic.register(reference=f"P-{n}").id for n in range(5)]
     questions = [GetPatients(scope=clinic.scope(), ids=(number,)) for number in ids]
@@ -87,7 +87,7 @@ def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) ->
 
 
 def test_a_change_is_noted_in_its_own_transaction(
-    desk: Desk, clinic: Clinic, service: Service
+    desk: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
     command = RecordConsent(scope=clinic.scope(), patient_id=made.id, consent=consent(Channel.SMS))
@@ -114,7 +114,7 @@ def test_a_change_that_is_rolled_back_leaves_no_entry(
     assert service.count("audit") == 0
 
 
-def test_what_cannot_be_noted_is_not_told(desk: Desk, clinic: Clinic, engine: sa.Engine) -> None:
+def test_what_cannot_be_noted_is_not_told(desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine) -> None:
     made = clinic.register()
     with engine.begin() as connection:
         connection.execute(sa.text("alter table reminders.audit rename to audit_away"))
@@ -127,7 +127,7 @@ def test_what_cannot_be_noted_is_not_told(desk: Desk, clinic: Clinic, engine: sa
 
 
 def test_another_clinic_and_another_mode_see_nothing_of_it(
-    desk: Desk, clinic: Clinic, service: Service
+    desk: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
     read(desk, GetPatients(scope=clinic.scope(), ids=(made.id,)))
@@ -139,7 +139,7 @@ def test_another_clinic_and_another_mode_see_nothing_of_it(
 
 
 def test_looking_outside_ones_clinic_notes_nothing_about_the_patient(
-    desk: Desk, clinic: Clinic, service: Service
+    desk: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
     other = Clinic(service, name="Elm Clinic")
@@ -150,7 +150,7 @@ def test_looking_outside_ones_clinic_notes_nothing_about_the_patient(
     assert service.count("audit") == 0
 
 
-def test_pages_from_the_newest_on(desk: Desk, clinic: Clinic) -> None:
+def test_pages_from_the_newest_on(desk: RequestDispatcher, clinic: Clinic) -> None:
     made = clinic.register()
     for number in range(3):
         read(desk, GetPatients(scope=clinic.scope(actor=f"key:{number}"), ids=(made.id,)))

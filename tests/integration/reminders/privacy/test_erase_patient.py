@@ -5,7 +5,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Desk
+from services.chassis.answer import CommandContext, RequestDispatcher
 from services.chassis.inbox import Inbox
 from services.chassis.vault import Vault
 from services.contracts import privacy as asks
@@ -227,7 +227,7 @@ def test_what_others_with_the_same_address_have_stays(clinic: Clinic) -> None:
 def test_a_reply_that_was_kept_for_repeated_commands_goes_too(
     engine: sa.Engine, vault: Vault, clinic: Clinic
 ) -> None:
-    desk = Desk(engine, Inbox(inbox, vault), {}, clinic.service.audited())
+    desk = RequestDispatcher(engine, Inbox(inbox, vault), {}, clinic.service.audited())
     kept = clinic.registration()
     registered = desk.command("RegisterPatient", "c1", kept)
     patient_id = msgspec.msgpack.decode(registered, type=RegisterPatient.reply_type()).patient
