@@ -231,7 +231,9 @@ class Consumer:
     def _work(self, raw: Sequence[Any]) -> None:
         taken_at = time.monotonic()
         by_kind = self._sorted(raw)
-        for kind in sorted(by_kind, key=self._dispatcher.is_command):  # questions wait for no command
+        for kind in sorted(
+            by_kind, key=self._dispatcher.is_command
+        ):  # questions wait for no command
             opened = self._opened(kind, by_kind[kind])
             if self._dispatcher.is_command(kind):
                 for entry, command in opened:

@@ -14,7 +14,9 @@ def audited_readers(readers: Mapping[type[Any], QueryHandler]) -> dict[type[Any]
     return {kind: _audited_reader(reader) for kind, reader in readers.items()}
 
 
-def audited_commanders(commanders: Mapping[type[Any], CommandHandler]) -> dict[type[Any], CommandHandler]:
+def audited_commanders(
+    commanders: Mapping[type[Any], CommandHandler],
+) -> dict[type[Any], CommandHandler]:
     return {kind: _audited_commander(commander) for kind, commander in commanders.items()}
 
 

@@ -71,7 +71,9 @@ def enrollment_readers(uow: OpenUnitOfWork) -> Mapping[type[Any], QueryHandler]:
     }
 
 
-def enrolling_commanders(uow: OpenUnitOfWork, using: Planning) -> Mapping[type[Any], CommandHandler]:
+def enrolling_commanders(
+    uow: OpenUnitOfWork, using: Planning
+) -> Mapping[type[Any], CommandHandler]:
     enroll = partial(enroll_patient, using=using)
     return {
         EnrollPatient: lambda connection, command, context: enroll(

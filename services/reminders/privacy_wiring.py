@@ -41,7 +41,9 @@ def privacy_readers(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any]
     }
 
 
-def privacy_commanders(open_uow: OpenUnitOfWork, vault: Vault) -> Mapping[type[Any], CommandHandler]:
+def privacy_commanders(
+    open_uow: OpenUnitOfWork, vault: Vault
+) -> Mapping[type[Any], CommandHandler]:
     privacy = Privacy(open_uow, vault)
     return {
         asks.ErasePatient: privacy.erase,

@@ -167,7 +167,9 @@ class Desk:
             memory=IdempotencyStore(connection, vault),
         )
 
-    def reader(self, read: Callable[[RemindersUnitOfWork, Sequence[Q]], Sequence[R]]) -> QueryHandler:
+    def reader(
+        self, read: Callable[[RemindersUnitOfWork, Sequence[Q]], Sequence[R]]
+    ) -> QueryHandler:
         return lambda connection, questions: read(self.uow(connection), questions)
 
     def commander(self, act: Callable[[RemindersUnitOfWork, Q], R]) -> CommandHandler:

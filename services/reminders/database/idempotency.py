@@ -31,9 +31,7 @@ class IdempotencyStore:
         self._connection = connection
         self._vault = vault
 
-    def get(
-        self, scope: Scope, mutation: str, key: str, given: bytes
-    ) -> IdempotentResult | None:
+    def get(self, scope: Scope, mutation: str, key: str, given: bytes) -> IdempotentResult | None:
         """Look a key up; a second caller with the same key waits for the first to end."""
         name = f"{scope.clinic_id}.{scope.mode}.{mutation}.{key}"
         _waiting()(self._connection, name=name)

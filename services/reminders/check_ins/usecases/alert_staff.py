@@ -15,7 +15,7 @@ from services.reminders.check_ins.domain.alert_chain import USEFUL_FOR, climb, o
 from services.reminders.check_ins.domain.alert_texts import Written, alert_text, trial_text
 from services.reminders.check_ins.domain.escalation import DueEscalation
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.clinics.domain.alert_contact import (
     OPERATOR_TIER,
     AlertContact,
@@ -38,61 +38,61 @@ class OperatorAddress(msgspec.Struct, frozen=True):
 
 
 def alert_staff(
-    desk: CareDesk, escalation: DueEscalation, operators: tuple[OperatorAddress, ...]
+    uow: CheckInsUnitOfWork, escalation: DueEscalation, operators: tuple[OperatorAddress, ...]
 ) -> AdvancedEscalation:
     """Take the next rung of the chain."""
-    clinic = desk.clinics.get([escalation.clinic_id])[escalation.clinic_id]
-    contacts = desk.contacts.of(clinic.id)
-    on_call = _on_duty(desk, clinic, contacts)
-    step = climb(escalation.rung, escalation.opened_at, on_call, now=desk.now())
+    clinic = uow.clinics.get([escalation.clinic_id])[escalation.clinic_id]
+    contacts = uow.alert_contacts.of(clinic.id)
+    on_call = _on_duty(uow, clinic, contacts)
+    step = climb(escalation.rung, escalation.opened_at, on_call, now=uow.now())
     rung = step.rung - 1
     wanted = {one.id for one in step.contacts}
     for contact in contacts:
         if contact.id in wanted:
-            _alert(desk, clinic, escalation, contact, rung)
+            _alert(uow, clinic, escalation, contact, rung)
     if step.pages_operator:
         for operator in operators:
-            _alert(desk, clinic, escalation, _operator(desk, clinic, operator), rung)
+            _alert(uow, clinic, escalation, _operator(uow, clinic, operator), rung)
     return AdvancedEscalation(step.rung, step.alert_at, step.pages_operator)
 
 
-def send_test_alert(desk: CareDesk, command: SendTestAlert) -> AlertTestReply | Refusal:
+def send_test_alert(uow: CheckInsUnitOfWork, command: SendTestAlert) -> AlertTestReply | Refusal:
     """Try everybody of the chain, whatever the hour; one who confirms proves it."""
-    clinic = desk.clinics.get([command.clinic_id]).get(command.clinic_id)
+    clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
         return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
-    contacts = desk.contacts.of(clinic.id)
+    contacts = uow.alert_contacts.of(clinic.id)
     if not contacts:
         message = "The clinic alerts nobody yet: add somebody with `clinics alerts add`."
         return refuse(UserErrorCode.REQUIRED, message, "clinic_id")
     for contact in contacts:
         new = NewAlert(clinic_id=clinic.id, escalation_id=None, alert_contact_id=contact.id)
-        alert_id = desk.alerts.add(new)
+        alert_id = uow.alerts.add(new)
         if alert_id is not None:
-            url = desk.links.alert_url(clinic.id, alert_id)
+            url = uow.links.alert_url(clinic.id, alert_id)
             said = trial_text(clinic=clinic.name, locale=clinic.locale, url=url)
-            _send(desk, contact, alert_id, said, Mode.LIVE)
+            _send(uow, contact, alert_id, said, Mode.LIVE)
     return AlertTestReply(sent=len(contacts))
 
 
 def _on_duty(
-    desk: CareDesk, clinic: ClinicRecord, contacts: Sequence[AlertContact]
+    uow: CheckInsUnitOfWork, clinic: ClinicRecord, contacts: Sequence[AlertContact]
 ) -> tuple[AlertContact, ...]:
     """Everybody, where a clinic's hours cannot be read."""
     try:
-        return on_duty(contacts, is_open=is_open(clinic, desk.now()))
+        return on_duty(contacts, is_open=is_open(clinic, uow.now()))
     except NoSuchZone:
         return tuple(contacts)
 
 
 def _alert(
-    desk: CareDesk,
+    uow: CheckInsUnitOfWork,
     clinic: ClinicRecord,
     escalation: DueEscalation,
     contact: AlertContact,
     rung: int,
 ) -> None:
-    alert_id = desk.alerts.add(
+    alert_id = uow.alerts.add(
         NewAlert(
             clinic_id=clinic.id,
             escalation_id=escalation.id,
@@ -106,15 +106,17 @@ def _alert(
         clinic=clinic.name,
         locale=clinic.locale,
         number=escalation.id,
-        url=desk.links.alert_url(clinic.id, alert_id),
+        url=uow.links.alert_url(clinic.id, alert_id),
         must_phone=escalation.must_phone,
         is_repeated=rung >= FIRST_REPEAT,
     )
-    _send(desk, contact, alert_id, said, escalation.mode)
+    _send(uow, contact, alert_id, said, escalation.mode)
 
 
-def _send(desk: CareDesk, contact: AlertContact, alert_id: int, said: Written, mode: Mode) -> None:
-    outbound_id = desk.outbox.put(
+def _send(
+    uow: CheckInsUnitOfWork, contact: AlertContact, alert_id: int, said: Written, mode: Mode
+) -> None:
+    outbound_id = uow.outbox.put(
         OutboxMessage(
             kind=OutboundKind.STAFF_ALERT,
             mode=mode,
@@ -126,12 +128,14 @@ def _send(desk: CareDesk, contact: AlertContact, alert_id: int, said: Written, m
             useful_for=USEFUL_FOR,
         )
     )
-    desk.alerts.sent_as(contact.clinic_id, alert_id, outbound_id)
+    uow.alerts.sent_as(contact.clinic_id, alert_id, outbound_id)
 
 
-def _operator(desk: CareDesk, clinic: ClinicRecord, operator: OperatorAddress) -> AlertContact:
+def _operator(
+    uow: CheckInsUnitOfWork, clinic: ClinicRecord, operator: OperatorAddress
+) -> AlertContact:
     """Kept beside the clinic's own people: an alert always has somebody it is for."""
-    return desk.contacts.put(
+    return uow.alert_contacts.put(
         NewAlertContact(
             clinic_id=clinic.id,
             tier=OPERATOR_TIER,

@@ -16,7 +16,8 @@ from services.reminders.check_ins.domain.check_in import Answered, CheckIn
 from services.reminders.check_ins.domain.escalation import NewEscalation
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.domain.triage import Triage, worse
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
+from services.reminders.check_ins.usecases.pinned_plan import plan_voice
 from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender, StepText
 from services.reminders.core.outbound import OutboundKind
@@ -71,27 +72,29 @@ class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def apply_answer(
-    desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Answer
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, given: Answer
 ) -> AnswerResult:
     """Act on it, and keep it unless a worse one is known; says the level the check-in has now."""
     level = worse(check_in.level, given.triage.level)
     if level is given.triage.level:
         kept = Answered(level=level, text=given.text, via=str(given.via))
-        desk.check_ins.answer(check_in.key, kept)
-    desk.check_ins.stop_nudging(check_in)
+        uow.check_ins.answer(check_in.key, kept)
+    uow.check_ins.stop_nudging(check_in)
     if given.triage.level is CheckInLevel.RED:
-        return AnswerResult(level, raise_escalation(desk, red_flag_of(desk, check_in, step, given)))
+        return AnswerResult(level, raise_escalation(uow, red_flag_of(uow, check_in, step, given)))
     if given.triage.level is CheckInLevel.AMBER:
-        _ask_for_today(desk, check_in, given.inbound_id)
+        _ask_for_today(uow, check_in, given.inbound_id)
     if given.is_replied and level is not CheckInLevel.RED:  # “call now” is not taken back
-        _reply(desk, check_in, step, given.triage.level)
+        _reply(uow, check_in, step, given.triage.level)
     return AnswerResult(level, given.triage.level is not CheckInLevel.UNCLEAR)
 
 
-def red_flag_of(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: Answer) -> RedFlag:
+def red_flag_of(
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, given: Answer
+) -> RedFlag:
     return RedFlag(
-        patient=desk.patients.get([check_in.patient_key])[check_in.patient_key],
-        enrollment=desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
+        patient=uow.patients.get([check_in.patient_key])[check_in.patient_key],
+        enrollment=uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
         step=step,
         triage=given.triage,
         channel=Channel.SMS if given.via is Via.SMS else check_in.channel,
@@ -101,12 +104,12 @@ def red_flag_of(desk: CareDesk, check_in: CheckIn, step: AftercareStep, given: A
     )
 
 
-def raise_escalation(desk: CareDesk, danger: RedFlag) -> bool:
+def raise_escalation(uow: CheckInsUnitOfWork, danger: RedFlag) -> bool:
     """Tell the patient what to do and alert staff; False when an escalation is open already."""
     patient, enrollment = danger.patient, danger.enrollment
     contact = patient.contact(danger.channel)
     must_phone = contact is None or bool(contact.suppressions)
-    opened = desk.escalations.open(
+    opened = uow.escalations.open(
         NewEscalation(
             mode=enrollment.mode,
             clinic_id=enrollment.clinic_id,
@@ -120,18 +123,18 @@ def raise_escalation(desk: CareDesk, danger: RedFlag) -> bool:
     )
     if opened is None:
         return False
-    desk.announce(EscalationChanged(clinic_id=enrollment.clinic_id, escalation_id=opened))
+    uow.announce(EscalationChanged(clinic_id=enrollment.clinic_id, escalation_id=opened))
     if contact is not None and not must_phone and danger.is_told:
-        _put(desk, danger, contact.id, _safety(desk, danger))
+        _put(uow, danger, contact.id, _safety(uow, danger))
     return True
 
 
-def _safety(desk: CareDesk, danger: RedFlag) -> AnswerText:
+def _safety(uow: CheckInsUnitOfWork, danger: RedFlag) -> AnswerText:
     """The plan's safety text, or ours where it cannot be made: it must go out."""
-    said = about(desk, danger.patient, danger.enrollment, danger.step)
+    said = about(uow, danger.patient, danger.enrollment, danger.step)
     if danger.step.check_in is not None:
         try:
-            return filled(desk, danger.step.check_in.replies.red, danger.channel, said)
+            return filled(uow, danger.step.check_in.replies.red, danger.channel, said)
         except CannotRender:
             pass
     return standing_safety(said)
@@ -149,8 +152,8 @@ def standing_safety(said: StepText) -> AnswerText:
     return AnswerText(text=text, subject=facts.sender_name)
 
 
-def _put(desk: CareDesk, danger: RedFlag, contact_point_id: int, text: AnswerText) -> None:
-    desk.outbox.put(
+def _put(uow: CheckInsUnitOfWork, danger: RedFlag, contact_point_id: int, text: AnswerText) -> None:
+    uow.outbox.put(
         OutboxMessage(
             kind=OutboundKind.SAFETY,
             mode=danger.enrollment.mode,
@@ -175,9 +178,9 @@ def _reason(danger: RedFlag) -> str:
     return f"{danger.step.title}: wrote of a red flag, {triage.rule}."
 
 
-def _ask_for_today(desk: CareDesk, check_in: CheckIn, inbound_id: int | None) -> None:
+def _ask_for_today(uow: CheckInsUnitOfWork, check_in: CheckIn, inbound_id: int | None) -> None:
     open_task(
-        desk,
+        uow,
         CareTask(
             clinic_id=check_in.key.clinic_id,
             kind=TaskKind.OTHER,
@@ -187,26 +190,28 @@ def _ask_for_today(desk: CareDesk, check_in: CheckIn, inbound_id: int | None) ->
             outbound_id=check_in.outbound_id,
             inbound_id=inbound_id,
             step_key=check_in.step_key,
-            due_at=_end_of_today(desk, check_in.patient_key),
+            due_at=_end_of_today(uow, check_in.patient_key),
         ),
     )
 
 
-def open_task(desk: CareDesk, task: CareTask) -> None:
-    opened = desk.tasks.open(task)
+def open_task(uow: CheckInsUnitOfWork, task: CareTask) -> None:
+    opened = uow.care_tasks.open(task)
     if opened is not None:
-        desk.announce(TaskChanged(clinic_id=task.clinic_id, task_id=opened))
+        uow.announce(TaskChanged(clinic_id=task.clinic_id, task_id=opened))
 
 
-def _end_of_today(desk: CareDesk, patient_key: Key) -> datetime:
+def _end_of_today(uow: CheckInsUnitOfWork, patient_key: Key) -> datetime:
     """Midnight at the clinic, or two hours from now where that is later."""
-    clinic = desk.patients.get([patient_key])[patient_key].clinic
+    clinic = uow.patients.get([patient_key])[patient_key].clinic
     zone = zone_named(clinic.time_zone)
-    tomorrow = desk.now().astimezone(zone).date() + timedelta(days=1)
-    return max(instant(tomorrow, time(0), zone), desk.now() + _SOON)
+    tomorrow = uow.now().astimezone(zone).date() + timedelta(days=1)
+    return max(instant(tomorrow, time(0), zone), uow.now() + _SOON)
 
 
-def _reply(desk: CareDesk, check_in: CheckIn, step: AftercareStep, level: CheckInLevel) -> None:
+def _reply(
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, level: CheckInLevel
+) -> None:
     """Answer in the plan's words. What was not understood is said so once, and to a person after.
 
     A reply that cannot be put into words is left out: it only confirms.
@@ -216,14 +221,14 @@ def _reply(desk: CareDesk, check_in: CheckIn, step: AftercareStep, level: CheckI
     if question is None or is_repeated:
         return
     key = check_in.patient_key
-    patient = desk.patients.get([key])[key]
-    enrollment = desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
+    patient = uow.patients.get([key])[key]
+    enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
     try:
-        said = about(desk, patient, enrollment, step)
-        text = filled(desk, reply_of(question, level), check_in.channel, said)
+        said = about(uow, patient, enrollment, step)
+        text = filled(uow, reply_of(question, level), check_in.channel, said)
     except CannotRender:
         return
-    desk.outbox.put(
+    uow.outbox.put(
         OutboxMessage(
             kind=OutboundKind.REPLY,
             mode=check_in.key.mode,
@@ -248,16 +253,18 @@ def reply_of(question: CheckInQuestion, level: CheckInLevel) -> AnswerText:
     }.get(level, replies.unclear)
 
 
-def filled(desk: CareDesk, text: AnswerText, channel: Channel, said: StepText) -> AnswerText:
+def filled(
+    uow: CheckInsUnitOfWork, text: AnswerText, channel: Channel, said: StepText
+) -> AnswerText:
     """Raises CannotRender."""
     return AnswerText(
-        text=desk.speech.say(text.text, channel, said),
-        subject=desk.speech.say(text.subject, channel, said),
+        text=uow.speech.say(text.text, channel, said),
+        subject=uow.speech.say(text.subject, channel, said),
     )
 
 
 def about(
-    desk: CareDesk,
+    uow: CheckInsUnitOfWork,
     patient: Patient,
     enrollment: Enrollment,
     step: AftercareStep,
@@ -268,8 +275,8 @@ def about(
         patient,
         procedure_at=enrollment.procedure_at,
         ended_at=enrollment.procedure_ended_at,
-        said_at=desk.now(),
-        voice=desk.voice(enrollment),
+        said_at=uow.now(),
+        voice=plan_voice(uow, enrollment),
     )
     if check_in_url is not None:
         facts = msgspec.structs.replace(facts, check_in_url=check_in_url)

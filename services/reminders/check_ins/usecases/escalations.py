@@ -19,7 +19,7 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import EscalationChanged
 from services.contracts.words import CheckInLevel, Role
 from services.reminders.check_ins.domain.alert import StoredAlert
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
 
@@ -29,62 +29,66 @@ _MAY_JUDGE: Final = frozenset({Role.CLINICIAN, Role.ADMIN})
 """Who may say what came of a red flag."""
 
 
-def list_escalations(desk: CareDesk, asks: Sequence[ListEscalations]) -> list[EscalationPage]:
-    return [_page(desk, ask) for ask in asks]
+def list_escalations(
+    uow: CheckInsUnitOfWork, asks: Sequence[ListEscalations]
+) -> list[EscalationPage]:
+    return [_page(uow, ask) for ask in asks]
 
 
 def get_escalations(
-    desk: CareDesk, asks: Sequence[GetEscalations]
+    uow: CheckInsUnitOfWork, asks: Sequence[GetEscalations]
 ) -> list[tuple[EscalationRecord | None, ...]]:
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = desk.escalations.get([key for some in keys for key in some])
+    found = uow.escalations.get([key for some in keys for key in some])
     return [tuple(found.get(key) for key in some) for some in keys]
 
 
-def acknowledge_escalation(desk: CareDesk, command: AcknowledgeEscalation) -> EscalationReply:
+def acknowledge_escalation(
+    uow: CheckInsUnitOfWork, command: AcknowledgeEscalation
+) -> EscalationReply:
     """Somebody sees to it: nobody further is alerted. Again, the first stands."""
     key = Key.within(command.scope, command.escalation_id)
     named = (command.by or "").strip()
-    if refusal := _missing(desk, key) or (_name_fault(named) if command.by else None):
+    if refusal := _missing(uow, key) or (_name_fault(named) if command.by else None):
         return EscalationReply(refusals=(refusal,))
-    if desk.escalations.acknowledge(key, named or command.scope.actor):
-        _announce(desk, key)
-    return EscalationReply(escalation=desk.escalations.get([key])[key])
+    if uow.escalations.acknowledge(key, named or command.scope.actor):
+        _announce(uow, key)
+    return EscalationReply(escalation=uow.escalations.get([key])[key])
 
 
-def resolve_escalation(desk: CareDesk, command: ResolveEscalation) -> EscalationReply:
+def resolve_escalation(uow: CheckInsUnitOfWork, command: ResolveEscalation) -> EscalationReply:
     key = Key.within(command.scope, command.escalation_id)
-    if refusal := _missing(desk, key):
+    if refusal := _missing(uow, key):
         return EscalationReply(refusals=(refusal,))
-    known = desk.escalations.get([key])[key]
+    known = uow.escalations.get([key])[key]
     if refusal := _obstacle(command, known):
         return EscalationReply(escalation=known, refusals=(refusal,))
     if known.resolved_at is None:
-        desk.escalations.acknowledge(key, command.scope.actor)
-        desk.escalations.resolve(key, command.scope.actor, command.outcome, command.note)
-        _announce(desk, key)
-    return EscalationReply(escalation=desk.escalations.get([key])[key])
+        uow.escalations.acknowledge(key, command.scope.actor)
+        uow.escalations.resolve(key, command.scope.actor, command.outcome, command.note)
+        _announce(uow, key)
+    return EscalationReply(escalation=uow.escalations.get([key])[key])
 
 
-def show_alerts(desk: CareDesk, asks: Sequence[ShowAlert]) -> list[AlertShown | None]:
-    return [_shown(desk, ask.clinic_id, ask.alert_id) for ask in asks]
+def show_alerts(uow: CheckInsUnitOfWork, asks: Sequence[ShowAlert]) -> list[AlertShown | None]:
+    return [_shown(uow, ask.clinic_id, ask.alert_id) for ask in asks]
 
 
-def acknowledge_alert(desk: CareDesk, command: AcknowledgeAlert) -> AlertShown | None:
+def acknowledge_alert(uow: CheckInsUnitOfWork, command: AcknowledgeAlert) -> AlertShown | None:
     """By the page's form. A test proves that its contact can be reached."""
-    alert = desk.alerts.get(command.clinic_id, command.alert_id)
+    alert = uow.alerts.get(command.clinic_id, command.alert_id)
     by = command.by.strip()
     if alert is None or _name_fault(by):
         return None
-    desk.alerts.confirm(alert.clinic_id, alert.id, by)
+    uow.alerts.confirm(alert.clinic_id, alert.id, by)
     key = _escalation_of(alert)
-    if key is not None and desk.escalations.acknowledge(key, by):
-        _announce(desk, key)
-    return _shown(desk, command.clinic_id, command.alert_id)
+    if key is not None and uow.escalations.acknowledge(key, by):
+        _announce(uow, key)
+    return _shown(uow, command.clinic_id, command.alert_id)
 
 
-def _page(desk: CareDesk, ask: ListEscalations) -> EscalationPage:
-    found, total = desk.escalations.pages(ask)
+def _page(uow: CheckInsUnitOfWork, ask: ListEscalations) -> EscalationPage:
+    found, total = uow.escalations.pages(ask)
     return EscalationPage(
         items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit, total=total
     )
@@ -103,8 +107,8 @@ def _obstacle(command: ResolveEscalation, known: EscalationRecord) -> Refusal | 
     return None
 
 
-def _missing(desk: CareDesk, key: Key) -> Refusal | None:
-    if desk.escalations.get([key]):
+def _missing(uow: CheckInsUnitOfWork, key: Key) -> Refusal | None:
+    if uow.escalations.get([key]):
         return None
     return refuse(UserErrorCode.NOT_FOUND, "There is no such escalation.", "escalation_id")
 
@@ -117,13 +121,13 @@ def _name_fault(by: str) -> Refusal | None:
     return refuse(UserErrorCode.INVALID, message, "by")
 
 
-def _shown(desk: CareDesk, clinic_id: int, alert_id: int) -> AlertShown | None:
-    alert = desk.alerts.get(clinic_id, alert_id)
+def _shown(uow: CheckInsUnitOfWork, clinic_id: int, alert_id: int) -> AlertShown | None:
+    alert = uow.alerts.get(clinic_id, alert_id)
     if alert is None:
         return None
-    clinic = desk.clinics.get([clinic_id])[clinic_id]
+    clinic = uow.clinics.get([clinic_id])[clinic_id]
     key = _escalation_of(alert)
-    known = None if key is None else desk.escalations.get([key])[key]
+    known = None if key is None else uow.escalations.get([key])[key]
     return AlertShown(
         clinic_name=clinic.name,
         locale=clinic.locale,
@@ -141,5 +145,5 @@ def _escalation_of(alert: StoredAlert) -> Key | None:
     return Key(alert.clinic_id, alert.mode, alert.escalation_id)
 
 
-def _announce(desk: CareDesk, key: Key) -> None:
-    desk.announce(EscalationChanged(clinic_id=key.clinic_id, escalation_id=key.id))
+def _announce(uow: CheckInsUnitOfWork, key: Key) -> None:
+    uow.announce(EscalationChanged(clinic_id=key.clinic_id, escalation_id=key.id))

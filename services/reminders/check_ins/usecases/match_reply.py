@@ -12,6 +12,7 @@ from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import CheckInLevel, Mode, SuppressionReason
 from services.reminders.check_ins.domain.check_in import REMEMBERED, CheckIn
 from services.reminders.check_ins.domain.triage import Triage, classify, read_signs
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.apply_answer import (
     Answer,
     RedFlag,
@@ -19,7 +20,7 @@ from services.reminders.check_ins.usecases.apply_answer import (
     apply_answer,
     raise_escalation,
 )
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
@@ -53,23 +54,23 @@ class MatchedReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def match_reply(
-    desk: CareDesk, people: Sequence[AddressOwner], text: str
+    uow: CheckInsUnitOfWork, people: Sequence[AddressOwner], text: str
 ) -> tuple[MatchedReply, ...]:
     """Rate a text from a phone that these people have; nothing is changed yet."""
     people = _real(people)
-    desk.check_ins.open_sent(people)
-    known = desk.check_ins.recent(people, desk.now() - REMEMBERED)
-    waiting = [one for one in known if one.is_waiting and one.closes_at > desk.now()]
+    uow.check_ins.open_sent(people)
+    known = uow.check_ins.recent(people, uow.now() - REMEMBERED)
+    waiting = [one for one in known if one.is_waiting and one.closes_at > uow.now()]
     if len({one.patient_key for one in waiting}) > 1:
-        return _doubtful(desk, waiting, text)
+        return _doubtful(uow, waiting, text)
     target = next(iter(waiting or known), None)
-    heard = None if target is None else _rate(desk, target, text)
-    return tuple(_unasked(desk, people, text)) if heard is None else (heard,)
+    heard = None if target is None else _rate(uow, target, text)
+    return tuple(_unasked(uow, people, text)) if heard is None else (heard,)
 
 
-def chosen_by_consenting(desk: CareDesk, heard: Iterable[MatchedReply]) -> bool:
+def chosen_by_consenting(uow: CheckInsUnitOfWork, heard: Iterable[MatchedReply]) -> bool:
     """Whether “yes” is an answer to a question, from somebody who has not opted out."""
-    return any(one.is_chosen and not _has_opted_out(desk, one) for one in heard)
+    return any(one.is_chosen and not _has_opted_out(uow, one) for one in heard)
 
 
 def without_picture(one: MatchedReply) -> MatchedReply:
@@ -80,7 +81,10 @@ def without_picture(one: MatchedReply) -> MatchedReply:
 
 
 def act_on(
-    desk: CareDesk, heard: Sequence[MatchedReply], text: str, inbound_ids: Mapping[int, int]
+    uow: CheckInsUnitOfWork,
+    heard: Sequence[MatchedReply],
+    text: str,
+    inbound_ids: Mapping[int, int],
 ) -> Collection[int]:
     """Take the answers; says the clinics where no person needs to read the text besides."""
     settled: set[int] = set()
@@ -97,19 +101,19 @@ def act_on(
             is_replied=one is answering if one.is_doubtful else _is_worth_a_reply(one),
             is_told=not has_told,
         )
-        if _take(desk, one, given):
+        if _take(uow, one, given):
             settled.add(one.clinic_id)
         has_told = has_told or one.triage.level is CheckInLevel.RED
     return settled
 
 
-def _take(desk: CareDesk, one: MatchedReply, given: Answer) -> bool:
+def _take(uow: CheckInsUnitOfWork, one: MatchedReply, given: Answer) -> bool:
     if one.check_in is not None:
-        return apply_answer(desk, one.check_in, one.step, given).is_settled
+        return apply_answer(uow, one.check_in, one.step, given).is_settled
     return raise_escalation(
-        desk,
+        uow,
         RedFlag(
-            patient=_patient(desk, one),
+            patient=_patient(uow, one),
             enrollment=one.enrollment,
             step=one.step,
             triage=one.triage,
@@ -135,23 +139,25 @@ def _is_worth_a_reply(one: MatchedReply) -> bool:
     return not is_unclear or (one.check_in is not None and one.check_in.is_waiting)
 
 
-def _rate(desk: CareDesk, check_in: CheckIn, text: str) -> MatchedReply | None:
-    step = desk.step(check_in)
+def _rate(uow: CheckInsUnitOfWork, check_in: CheckIn, text: str) -> MatchedReply | None:
+    step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         return None
     return MatchedReply(
         clinic_id=check_in.key.clinic_id,
-        enrollment=desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
+        enrollment=uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key],
         step=step,
         triage=classify(text, step.check_in),
         check_in=check_in,
-        is_late=check_in.closes_at <= desk.now() or check_in.level is CheckInLevel.UNREACHED,
+        is_late=check_in.closes_at <= uow.now() or check_in.level is CheckInLevel.UNREACHED,
     )
 
 
-def _doubtful(desk: CareDesk, waiting: Sequence[CheckIn], text: str) -> tuple[MatchedReply, ...]:
+def _doubtful(
+    uow: CheckInsUnitOfWork, waiting: Sequence[CheckIn], text: str
+) -> tuple[MatchedReply, ...]:
     """RED for each if it is red for any, else UNCLEAR for each."""
-    rated = [heard for one in waiting if (heard := _rate(desk, one, text)) is not None]
+    rated = [heard for one in waiting if (heard := _rate(uow, one, text)) is not None]
     red = next((one.triage for one in rated if one.triage.level is CheckInLevel.RED), None)
     triage = red or Triage(level=CheckInLevel.UNCLEAR)
     return tuple(
@@ -164,20 +170,22 @@ def _newest_each(heard: Sequence[MatchedReply]) -> list[MatchedReply]:
     return list({one.enrollment.id: one for one in reversed(heard)}.values())[::-1]
 
 
-def _unasked(desk: CareDesk, people: Sequence[AddressOwner], text: str) -> Iterator[MatchedReply]:
+def _unasked(
+    uow: CheckInsUnitOfWork, people: Sequence[AddressOwner], text: str
+) -> Iterator[MatchedReply]:
     """Red flags by the rules of the plans that these people follow."""
     for person in people:
         key = Key(person.clinic_id, person.mode, person.patient_id)
-        for enrollment in desk.enrollments.active(key):
-            heard = _red_flag(desk, enrollment, text)
+        for enrollment in uow.enrollments.active(key):
+            heard = _red_flag(uow, enrollment, text)
             if heard is not None:
                 yield heard
                 break  # one escalation tells staff of the patient
 
 
-def _red_flag(desk: CareDesk, enrollment: Enrollment, text: str) -> MatchedReply | None:
+def _red_flag(uow: CheckInsUnitOfWork, enrollment: Enrollment, text: str) -> MatchedReply | None:
     place = (enrollment.clinic_id, enrollment.plan_version_id)
-    for step in desk.plans.get([place])[place].steps:
+    for step in uow.plans.get([place])[place].steps:
         found = read_signs(text, step.check_in) if step.check_in else None
         if found is not None and found.level is CheckInLevel.RED:
             return MatchedReply(
@@ -191,11 +199,11 @@ def _real(people: Sequence[AddressOwner]) -> tuple[AddressOwner, ...]:
     return tuple(one for one in people if one.mode is Mode.LIVE) or tuple(people)
 
 
-def _patient(desk: CareDesk, one: MatchedReply) -> Patient:
+def _patient(uow: CheckInsUnitOfWork, one: MatchedReply) -> Patient:
     key = Key(one.clinic_id, one.enrollment.mode, one.enrollment.patient_id)
-    return desk.patients.get([key])[key]
+    return uow.patients.get([key])[key]
 
 
-def _has_opted_out(desk: CareDesk, one: MatchedReply) -> bool:
-    contact = _patient(desk, one).contact(Channel.SMS)
+def _has_opted_out(uow: CheckInsUnitOfWork, one: MatchedReply) -> bool:
+    contact = _patient(uow, one).contact(Channel.SMS)
     return contact is None or SuppressionReason.OPT_OUT in contact.suppressions

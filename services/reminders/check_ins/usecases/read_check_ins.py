@@ -13,13 +13,14 @@ from services.contracts.check_ins import (
 )
 from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.check_in import CheckIn
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.apply_answer import (
     about,
     filled,
     reply_of,
     standing_safety,
 )
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender
 
@@ -32,42 +33,44 @@ _SEVERITIES = {
 
 
 def get_check_ins(
-    desk: CareDesk, asks: Sequence[GetCheckIns]
+    uow: CheckInsUnitOfWork, asks: Sequence[GetCheckIns]
 ) -> list[tuple[CheckInRecord | None, ...]]:
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = desk.check_ins.get([key for some in keys for key in some])
-    told = _records(desk, found.values())
+    found = uow.check_ins.get([key for some in keys for key in some])
+    told = _records(uow, found.values())
     return [tuple(told.get(key) for key in some) for some in keys]
 
 
 def list_check_ins(
-    desk: CareDesk, asks: Sequence[ListCheckIns]
+    uow: CheckInsUnitOfWork, asks: Sequence[ListCheckIns]
 ) -> list[tuple[tuple[CheckInRecord, ...], ...]]:
     keys = [[Key.within(ask.scope, number) for number in ask.enrollment_ids] for ask in asks]
-    found = desk.check_ins.of_enrollments([key for some in keys for key in some])
-    told = _records(desk, (one for some in found.values() for one in some))
+    found = uow.check_ins.of_enrollments([key for some in keys for key in some])
+    told = _records(uow, (one for some in found.values() for one in some))
     return [
         tuple(tuple(told[one.key] for one in found.get(key, ())) for key in some) for some in keys
     ]
 
 
-def show_check_ins(desk: CareDesk, asks: Sequence[ShowCheckIn]) -> list[CheckInShown | None]:
-    return [_shown(desk, ask) for ask in asks]
+def show_check_ins(
+    uow: CheckInsUnitOfWork, asks: Sequence[ShowCheckIn]
+) -> list[CheckInShown | None]:
+    return [_shown(uow, ask) for ask in asks]
 
 
-def record_of(desk: CareDesk, key: Key) -> CheckInRecord:
-    return _records(desk, desk.check_ins.get([key]).values())[key]
+def record_of(uow: CheckInsUnitOfWork, key: Key) -> CheckInRecord:
+    return _records(uow, uow.check_ins.get([key]).values())[key]
 
 
 def guidance_of(
-    desk: CareDesk, check_in: CheckIn, level: CheckInLevel | None = None
+    uow: CheckInsUnitOfWork, check_in: CheckIn, level: CheckInLevel | None = None
 ) -> tuple[ContentBlock, ...]:
     """What the plan says to an answer of this level; after RED and AMBER, what needs help too."""
     rated = level or check_in.level
-    step = desk.step(check_in)
+    step = asked_step(uow, check_in)
     if step is None or step.check_in is None or rated not in _SEVERITIES:
         return ()
-    text = _words(desk, check_in, step, rated)
+    text = _words(uow, check_in, step, rated)
     said = [Notice(text=text, severity=_SEVERITIES[rated], markdown=text)] if text else []
     if rated is CheckInLevel.GREEN or not step.seek_help_if:
         return tuple(said)
@@ -76,51 +79,51 @@ def guidance_of(
 
 
 def _words(
-    desk: CareDesk, check_in: CheckIn, step: AftercareStep, level: CheckInLevel
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, level: CheckInLevel
 ) -> str | None:
     """As a text message would say it; a safety text never fails."""
-    patient = desk.patients.get([check_in.patient_key])[check_in.patient_key]
-    enrollment = desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
-    said = about(desk, patient, enrollment, step)
+    patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
+    enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
+    said = about(uow, patient, enrollment, step)
     if step.check_in is None:
         return None
     try:
-        return filled(desk, reply_of(step.check_in, level), check_in.channel, said).text
+        return filled(uow, reply_of(step.check_in, level), check_in.channel, said).text
     except CannotRender:
         return standing_safety(said).text if level is CheckInLevel.RED else None
 
 
-def _shown(desk: CareDesk, ask: ShowCheckIn) -> CheckInShown | None:
-    key = desk.check_ins.of_reminder(ask.clinic_id, ask.reminder_id)
-    check_in = None if key is None else desk.check_ins.get([key]).get(key)
-    step = None if check_in is None else desk.step(check_in)
+def _shown(uow: CheckInsUnitOfWork, ask: ShowCheckIn) -> CheckInShown | None:
+    key = uow.check_ins.of_reminder(ask.clinic_id, ask.reminder_id)
+    check_in = None if key is None else uow.check_ins.get([key]).get(key)
+    step = None if check_in is None else asked_step(uow, check_in)
     if check_in is None or step is None:
         return None
-    patient = desk.patients.get([check_in.patient_key])[check_in.patient_key]
-    enrollment = desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
-    facts = about(desk, patient, enrollment, step).facts
+    patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
+    enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
+    facts = about(uow, patient, enrollment, step).facts
     return CheckInShown(
         check_in=_record(check_in, step),
-        is_closed=is_closed(desk, check_in),
+        is_closed=is_closed(uow, check_in),
         locale=patient.locale,
         clinic_name=facts.sender_name,
         clinic_phone=facts.phone,
         emergency_number=facts.emergency_number,
         seek_help_if=step.seek_help_if,
-        guidance=guidance_of(desk, check_in),
+        guidance=guidance_of(uow, check_in),
     )
 
 
-def is_closed(desk: CareDesk, check_in: CheckIn) -> bool:
-    return check_in.closes_at <= desk.now() or check_in.level is CheckInLevel.UNREACHED
+def is_closed(uow: CheckInsUnitOfWork, check_in: CheckIn) -> bool:
+    return check_in.closes_at <= uow.now() or check_in.level is CheckInLevel.UNREACHED
 
 
-def _records(desk: CareDesk, check_ins: Iterable[CheckIn]) -> dict[Key, CheckInRecord]:
+def _records(uow: CheckInsUnitOfWork, check_ins: Iterable[CheckIn]) -> dict[Key, CheckInRecord]:
     known = list(check_ins)
     places = [(one.key.clinic_id, one.plan_version_id) for one in known]
     steps = {
         (place, step.key): step
-        for place, plan in desk.plans.get(places).items()
+        for place, plan in uow.plans.get(places).items()
         for step in plan.steps
     }
     return {

@@ -12,7 +12,7 @@ from services.reminders.check_ins.domain.alert_texts import help_text
 from services.reminders.check_ins.domain.inbound import NewInbound, NewTask
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.storage.inbound import InboundRepository
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.match_reply import (
     MatchedReply,
     act_on,
@@ -40,13 +40,16 @@ class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def record_inbound(
-    inbox: InboundRepository, opt_outs: OptOutRepository, desk: CareDesk, said: RecordInbound
+    inbox: InboundRepository,
+    opt_outs: OptOutRepository,
+    uow: CheckInsUnitOfWork,
+    said: RecordInbound,
 ) -> InboundEffect:
     """Safe to repeat: what was recorded before does nothing again."""
     senders = inbox.senders(said)
     clinic_ids = tuple(sorted(senders))
     people = inbox.people(clinic_ids, said)
-    meaning, heard = _read(desk, people, said, inbox.countries(clinic_ids))
+    meaning, heard = _read(uow, people, said, inbox.countries(clinic_ids))
     was_helped = meaning is Meaning.HELP and inbox.asked_for_help_before(clinic_ids, said)
     news = [
         NewInbound(
@@ -65,19 +68,19 @@ def record_inbound(
         return InboundEffect(is_new=False)
     skipped = _act(opt_outs, meaning, said, clinic_ids, people)
     if meaning is Meaning.HELP and not was_helped and not said.is_answered:
-        _help(desk, people, said)
-    settled = act_on(desk, heard, said.text, {new.clinic_id: id_ for new, id_ in kept})
+        _help(uow, people, said)
+    settled = act_on(uow, heard, said.text, {new.clinic_id: id_ for new, id_ in kept})
     for new, inbound_id in kept:
         task = _for_a_person(new, said, is_settled=new.clinic_id in settled)
         if task is not None:
             opened = inbox.open_task(new, inbound_id, task)
-            desk.announce(TaskChanged(clinic_id=new.clinic_id, task_id=opened))
+            uow.announce(TaskChanged(clinic_id=new.clinic_id, task_id=opened))
     is_nobodys = any(new.clinic_id == NOBODYS_CLINIC for new, _ in kept)
     return InboundEffect(is_new=True, skipped=tuple(skipped), is_nobodys=is_nobodys)
 
 
 def _read(
-    desk: CareDesk,
+    uow: CheckInsUnitOfWork,
     people: tuple[AddressOwner, ...],
     said: RecordInbound,
     countries: Collection[str],
@@ -91,9 +94,9 @@ def _read(
     meaning = understand(said.text, countries)
     if meaning in (Meaning.OPT_OUT, Meaning.HELP):
         return meaning, ()
-    heard = match_reply(desk, people, said.text)
+    heard = match_reply(uow, people, said.text)
     if meaning is Meaning.OPT_IN:
-        is_answer = chosen_by_consenting(desk, heard)
+        is_answer = chosen_by_consenting(uow, heard)
         return (Meaning.UNREAD, heard) if is_answer else (meaning, ())
     return meaning, tuple(without_picture(one) for one in heard) if said.media else heard
 
@@ -106,13 +109,13 @@ def _attached(heard: tuple[MatchedReply, ...], clinic_id: int) -> MatchedReply |
     return msgspec.structs.replace(here[0], check_in=None) if here else None
 
 
-def _help(desk: CareDesk, people: tuple[AddressOwner, ...], said: RecordInbound) -> None:
+def _help(uow: CheckInsUnitOfWork, people: tuple[AddressOwner, ...], said: RecordInbound) -> None:
     """One answer to a phone, from the first clinic that knows it."""
     for person in people[:1]:
         key = Key(person.clinic_id, person.mode, person.patient_id)
-        patient = desk.patients.get([key])[key]
+        patient = uow.patients.get([key])[key]
         clinic = patient.clinic
-        desk.outbox.put(
+        uow.outbox.put(
             OutboxMessage(
                 kind=OutboundKind.REPLY,
                 mode=person.mode,

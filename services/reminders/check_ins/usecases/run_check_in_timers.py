@@ -20,23 +20,24 @@ from services.reminders.check_ins.domain.follow_up import Consequence, Ended, co
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.storage.due_timers import DueTimers
 from services.reminders.check_ins.storage.sent_check_ins import SentCheckIns
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress, alert_staff
 from services.reminders.check_ins.usecases.apply_answer import about, open_task
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
+from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.storage_away import StorageAway
 
 
-class WatchDesk(msgspec.Struct, frozen=True, kw_only=True):
-    care: CareDesk
+class CheckInsUnitOfWork(msgspec.Struct, frozen=True, kw_only=True):
+    care: CheckInsUnitOfWork
     sent: SentCheckIns
     due: DueTimers
 
 
 class OpenDesk(Protocol):
-    def __call__(self) -> AbstractContextManager[WatchDesk]:
-        """The desk of one transaction, which ends with the block; raises StorageAway."""
+    def __call__(self) -> AbstractContextManager[CheckInsUnitOfWork]:
+        """The uow of one transaction, which ends with the block; raises StorageAway."""
         ...
 
 
@@ -63,23 +64,23 @@ class CheckInTimers:
         rounds = (self._alert, _close, _nudge, _follow)
         return sum(self._in_turn(act) for act in rounds)
 
-    def _in_turn(self, act: Callable[[WatchDesk], int]) -> int:
+    def _in_turn(self, act: Callable[[CheckInsUnitOfWork], int]) -> int:
         """What cannot be read must neither keep alerts from staff nor end the dispatcher."""
         try:
-            with self._open_desk() as desk:
-                return act(desk)
+            with self._open_desk() as uow:
+                return act(uow)
         except StorageAway:
             raise
         except Exception as fault:  # noqa: BLE001 - said in the log with its place, and tried again
             self._log.failed(act.__name__.strip("_"), fault)
             return 0
 
-    def _alert(self, desk: WatchDesk) -> int:
-        taken = desk.due.to_alert()
+    def _alert(self, uow: CheckInsUnitOfWork) -> int:
+        taken = uow.due_timers.to_alert()
         for escalation in taken:
-            to = alert_staff(desk.care, escalation, self._operators)
-            desk.due.climbed(escalation, to)
-            desk.care.announce(
+            to = alert_staff(uow, escalation, self._operators)
+            uow.due_timers.climbed(escalation, to)
+            uow.announce(
                 EscalationChanged(clinic_id=escalation.clinic_id, escalation_id=escalation.id)
             )
             if to.pages_operator:
@@ -87,34 +88,34 @@ class CheckInTimers:
         return len(taken)
 
 
-def _follow(desk: WatchDesk) -> int:
-    lost = desk.sent.follow()
+def _follow(uow: CheckInsUnitOfWork) -> int:
+    lost = uow.sent_check_ins.follow()
     for ended in lost:
         match consequence(ended):
             case Consequence.UNREACHED:
-                desk.sent.mark_unreached(ended)
-                open_task(desk.care, _not_asked(ended))
+                uow.sent_check_ins.mark_unreached(ended)
+                open_task(uow, _not_asked(ended))
             case Consequence.UNREACHABLE:
-                open_task(desk.care, _out_of_reach(ended))
+                open_task(uow, _out_of_reach(ended))
             case Consequence.MUST_PHONE:
-                desk.sent.must_phone(ended)
+                uow.sent_check_ins.must_phone(ended)
     return len(lost)
 
 
-def _nudge(desk: WatchDesk) -> int:
-    silent = desk.due.to_nudge()
+def _nudge(uow: CheckInsUnitOfWork) -> int:
+    silent = uow.due_timers.to_nudge()
     for check_in in silent:
-        message = _nudge_of(desk.care, check_in)
+        message = _nudge_of(uow, check_in)
         if message is not None:
-            desk.due.nudged(check_in, desk.care.outbox.put(message))
+            uow.due_timers.nudged(check_in, uow.outbox.put(message))
     return len(silent)
 
 
-def _close(desk: WatchDesk) -> int:
-    silent = desk.due.close_silent()
+def _close(uow: CheckInsUnitOfWork) -> int:
+    silent = uow.due_timers.close_silent()
     for check_in in silent:
         open_task(
-            desk.care,
+            uow,
             CareTask(
                 clinic_id=check_in.key.clinic_id,
                 kind=TaskKind.UNREACHED,
@@ -128,13 +129,13 @@ def _close(desk: WatchDesk) -> int:
     return len(silent)
 
 
-def _nudge_of(desk: CareDesk, check_in: CheckIn) -> OutboxMessage | None:
+def _nudge_of(uow: CheckInsUnitOfWork, check_in: CheckIn) -> OutboxMessage | None:
     """One more word on the channel that asked; None where the plan has none, or it fails."""
-    step = desk.step(check_in)
+    step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         return None
     try:
-        said = _said(desk, check_in, step, step.check_in.nudge)
+        said = _said(uow, check_in, step, step.check_in.nudge)
     except CannotRender:
         return None
     if said is None:
@@ -155,13 +156,13 @@ def _nudge_of(desk: CareDesk, check_in: CheckIn) -> OutboxMessage | None:
 
 
 def _said(
-    desk: CareDesk, check_in: CheckIn, step: AftercareStep, nudge: Nudge
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, nudge: Nudge
 ) -> tuple[str, str | None] | None:
-    patient = desk.patients.get([check_in.patient_key])[check_in.patient_key]
-    enrollment = desk.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
-    url = desk.links.check_in_url(check_in.key.clinic_id, check_in.outbound_id)
-    known = about(desk, patient, enrollment, step, url)
-    channel, say = check_in.channel, desk.speech.say
+    patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
+    enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
+    url = uow.links.check_in_url(check_in.key.clinic_id, check_in.outbound_id)
+    known = about(uow, patient, enrollment, step, url)
+    channel, say = check_in.channel, uow.speech.say
     if channel is Channel.EMAIL and nudge.email is not None:
         text = say(nudge.email.text, channel, known, has_way_out=True)
         return text, say(nudge.email.subject, channel, known)

@@ -25,8 +25,8 @@ def list_tasks(uow: CheckInsUnitOfWork, asks: Sequence[ListTasks]) -> list[TaskP
     return [_task_page(uow.staff_tasks, ask) for ask in asks]
 
 
-def _task_page(desk: StaffTaskRepository, ask: ListTasks) -> TaskPage:
-    found, total = desk.tasks(ask)
+def _task_page(uow: StaffTaskRepository, ask: ListTasks) -> TaskPage:
+    found, total = uow.care_tasks(ask)
     return TaskPage(items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit, total=total)
 
 
@@ -42,8 +42,8 @@ def list_inbox(uow: CheckInsUnitOfWork, asks: Sequence[ListInbox]) -> list[Inbox
     return [_inbox_page(uow.staff_tasks, ask) for ask in asks]
 
 
-def _inbox_page(desk: StaffTaskRepository, ask: ListInbox) -> InboxPage:
-    found = desk.inbox(ask)
+def _inbox_page(uow: StaffTaskRepository, ask: ListInbox) -> InboxPage:
+    found = uow.inbox(ask)
     return InboxPage(items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit)
 
 

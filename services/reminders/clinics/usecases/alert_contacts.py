@@ -10,8 +10,8 @@ from services.contracts.check_ins import (
     RemoveAlertContact,
 )
 from services.contracts.errors import Refusal, UserErrorCode
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
 from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
+from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core.contacts import AddressReader, NotAnAddress, mask
 from services.reminders.core.refusing import refuse
 
@@ -19,9 +19,9 @@ _LONGEST_LABEL = 60
 
 
 def add_alert_contact(
-    desk: CareDesk, command: AddAlertContact, *, reader: AddressReader
+    uow: ClinicsUnitOfWork, command: AddAlertContact, *, reader: AddressReader
 ) -> AlertContactRecord | Refusal:
-    clinic = desk.clinics.get([command.clinic_id]).get(command.clinic_id)
+    clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
         return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
     if refusal := _faults(command):
@@ -34,7 +34,7 @@ def add_alert_contact(
         )
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")
-    added = desk.contacts.put(
+    added = uow.alert_contacts.put(
         NewAlertContact(
             clinic_id=clinic.id,
             tier=command.tier,
@@ -48,18 +48,18 @@ def add_alert_contact(
 
 
 def remove_alert_contact(
-    desk: CareDesk, command: RemoveAlertContact
+    uow: ClinicsUnitOfWork, command: RemoveAlertContact
 ) -> AlertContactRecord | Refusal:
-    removed = desk.contacts.remove(command.clinic_id, command.contact_id)
+    removed = uow.alert_contacts.remove(command.clinic_id, command.contact_id)
     if removed is None:
         return refuse(UserErrorCode.NOT_FOUND, "The clinic alerts no such contact.", "contact_id")
     return _record(removed)
 
 
 def list_alert_contacts(
-    desk: CareDesk, asks: Sequence[ListAlertContacts]
+    uow: ClinicsUnitOfWork, asks: Sequence[ListAlertContacts]
 ) -> list[tuple[AlertContactRecord, ...]]:
-    return [tuple(_record(one) for one in desk.contacts.of(ask.clinic_id)) for ask in asks]
+    return [tuple(_record(one) for one in uow.alert_contacts.of(ask.clinic_id)) for ask in asks]
 
 
 def _faults(command: AddAlertContact) -> Refusal | None:

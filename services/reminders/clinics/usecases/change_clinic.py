@@ -8,10 +8,9 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
-from services.contracts.clinics import ChangeClinic, SuspendClinic
+from services.contracts.clinics import ChangeClinic
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
-from services.contracts.operations import PlaceHold, ReleaseHold
 from services.contracts.reminders import ClinicRecord
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
@@ -19,7 +18,6 @@ from services.reminders.core.clinic_hours import overlapping
 from services.reminders.core.contacts import AddressReader, NotAnAddress
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import has_opening
-from services.reminders.operations.usecases.operate import place_hold, release_hold
 
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
 _LONGEST_TEXT: Final = 300
@@ -53,8 +51,6 @@ def change_clinic(
     uow.clinics.change(changed)
     uow.announce(ClinicChanged(clinic_id=known.id))
     return changed
-
-
 
 
 def _changed(known: ClinicRecord, command: ChangeClinic, phone: str | None) -> ClinicRecord:

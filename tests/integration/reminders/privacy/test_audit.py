@@ -21,7 +21,9 @@ from tests.support.queries import Counted
 @pytest.fixture
 def desk(engine: sa.Engine, vault: Vault, service: Service) -> RequestDispatcher:
     """As the service's process works asks."""
-    return RequestDispatcher(engine, Inbox(inbox, vault), service.audited_reads(), service.audited())
+    return RequestDispatcher(
+        engine, Inbox(inbox, vault), service.audited_reads(), service.audited()
+    )
 
 
 def read(desk: RequestDispatcher, *questions: Any) -> Sequence[Any]:
@@ -114,7 +116,9 @@ def test_a_change_that_is_rolled_back_leaves_no_entry(
     assert service.count("audit") == 0
 
 
-def test_what_cannot_be_noted_is_not_told(desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine) -> None:
+def test_what_cannot_be_noted_is_not_told(
+    desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine
+) -> None:
     made = clinic.register()
     with engine.begin() as connection:
         connection.execute(sa.text("alter table reminders.audit rename to audit_away"))
