@@ -13,11 +13,11 @@ from services.contracts.words import (
     Mode,
     ProcedureState,
 )
+from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.windows import Window
 from services.reminders.delivery.domain.dispatch import (
     Circumstances,
-    Claim,
     Policy,
     StandingConsent,
     Verdict,

@@ -23,6 +23,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.core import caps, visits
+from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import MessageFacts, StepText
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.patient import ContactPoint, Patient
@@ -31,9 +32,8 @@ from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import revision, schedule
 from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.usecases import plan_reminders
-from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.rendering.renderer import render_together
 
-RENDERER = JinjaRenderer()
 STEP_LIMIT = 3000  # of one walk; more means that something goes round in circles
 
 
@@ -191,7 +191,7 @@ class PretendCare:
             if one.state is ReminderStatus.MERGED and one.merged_into == row.id
         ]
         said = [StepText(self._step(one), self._facts()) for one in (row, *load)]
-        text = RENDERER.render_together(said, row.new.channel, MessageDetail.DISCREET).text
+        text = render_together(said, row.new.channel, MessageDetail.DISCREET).text
         row.state, row.reason = ReminderStatus.ACCEPTED, "SENT"
         assert self.started_at is not None
         self.sent.append(
@@ -328,8 +328,8 @@ class PretendCare:
             local_due_at=row.local_due_at,
         )
 
-    def _claim(self, row: Row) -> dispatch.Claim:
-        return dispatch.Claim(
+    def _claim(self, row: Row) -> Claim:
+        return Claim(
             clinic_id=1,
             id=row.id,
             token=1,

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel, StepKind, Voice
-from services.contracts.words import MessageDetail
+from services.contracts.catalog import AftercareStep, StepKind, Voice
 
 
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,20 +92,3 @@ def answered_at(url: str, every: Sequence[StepText]) -> tuple[StepText, ...]:
 
 class CannotRender(Exception):
     """A text cannot be made; says which step and why, never a patient's data."""
-
-
-class Renderer(Protocol):
-    def render(
-        self, step: AftercareStep, channel: Channel, detail: MessageDetail, facts: MessageFacts
-    ) -> RenderedMessage:
-        """Raises CannotRender."""
-        ...
-
-    def render_together(
-        self, every: Sequence[StepText], channel: Channel, detail: MessageDetail
-    ) -> RenderedMessage:
-        """Say several steps in one message, whose subject is the first one's.
-
-        Raises CannotRender.
-        """
-        ...

@@ -1,9 +1,7 @@
 import msgspec
 
 from services.contracts.words import CheckInLevel, Mode, TaskKind
-from services.reminders.check_ins.usecases.match_reply import (
-    MatchedReply,
-)
+from services.reminders.check_ins.domain.matched_reply import MatchedReply
 from services.reminders.consent.domain.keywords import Meaning
 from services.reminders.consent.domain.opt_out import AddressOwner
 

@@ -19,7 +19,7 @@ from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
-from services.reminders.enrollments.storage.plans import Versions
+from services.reminders.enrollments.storage.plans import PlanVersions
 
 Row = sa.Row[*tuple[Any, ...]]
 Query = sa.Select[*tuple[Any, ...]]
@@ -28,7 +28,7 @@ Query = sa.Select[*tuple[Any, ...]]
 class CheckInRepository:
     """In the transaction of one command."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault, decoded: Versions) -> None:
+    def __init__(self, connection: sa.Connection, vault: Vault, decoded: PlanVersions) -> None:
         self._connection = connection
         self._vault = vault
         self._decoded = decoded

@@ -17,7 +17,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
 from services.reminders.database.joins import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
-from services.reminders.enrollments.storage.plans import PlanRepository, Versions
+from services.reminders.enrollments.storage.plans import PlanRepository, PlanVersions
 
 _BATCH = 200
 _ALIVE = (
@@ -34,7 +34,7 @@ carrier = outbound.alias("carrier")
 class SentCheckIns:
     """For the sweeper; one transaction. What another one holds is skipped."""
 
-    def __init__(self, connection: sa.Connection, decoded: Versions) -> None:
+    def __init__(self, connection: sa.Connection, decoded: PlanVersions) -> None:
         self._connection = connection
         self._decoded = decoded
 
@@ -124,7 +124,7 @@ class SentCheckIns:
 
 
 def open_check_ins(
-    connection: sa.Connection, decoded: Versions, which: sa.ColumnElement[bool]
+    connection: sa.Connection, decoded: PlanVersions, which: sa.ColumnElement[bool]
 ) -> None:
     """Open the questions of these reminders, if they may have left and were not put before."""
     rows = connection.execute(_left(which)).all()

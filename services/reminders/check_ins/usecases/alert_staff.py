@@ -25,6 +25,7 @@ from services.reminders.core.clinic_hours import is_open
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoSuchZone
+from services.reminders.rendering.links import SignedLinks
 
 FIRST_REPEAT: Final = 4
 """The rung from which an alert says that nobody has acknowledged it yet."""
@@ -38,7 +39,10 @@ class OperatorAddress(msgspec.Struct, frozen=True):
 
 
 def alert_staff(
-    uow: CheckInsUnitOfWork, escalation: DueEscalation, operators: tuple[OperatorAddress, ...]
+    uow: CheckInsUnitOfWork,
+    escalation: DueEscalation,
+    operators: tuple[OperatorAddress, ...],
+    links: SignedLinks,
 ) -> AdvancedEscalation:
     """Take the next rung of the chain."""
     clinic = uow.clinics.get([escalation.clinic_id])[escalation.clinic_id]
@@ -49,14 +53,16 @@ def alert_staff(
     wanted = {one.id for one in step.contacts}
     for contact in contacts:
         if contact.id in wanted:
-            _alert(uow, clinic, escalation, contact, rung)
+            _alert(uow, clinic, escalation, contact, links, rung)
     if step.pages_operator:
         for operator in operators:
-            _alert(uow, clinic, escalation, _operator(uow, clinic, operator), rung)
+            _alert(uow, clinic, escalation, _operator(uow, clinic, operator), links, rung)
     return AdvancedEscalation(step.rung, step.alert_at, step.pages_operator)
 
 
-def send_test_alert(uow: CheckInsUnitOfWork, command: SendTestAlert) -> AlertTestReply | Refusal:
+def send_test_alert(
+    uow: CheckInsUnitOfWork, command: SendTestAlert, *, links: SignedLinks
+) -> AlertTestReply | Refusal:
     """Try everybody of the chain, whatever the hour; one who confirms proves it."""
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
@@ -69,7 +75,7 @@ def send_test_alert(uow: CheckInsUnitOfWork, command: SendTestAlert) -> AlertTes
         new = NewAlert(clinic_id=clinic.id, escalation_id=None, alert_contact_id=contact.id)
         alert_id = uow.alerts.add(new)
         if alert_id is not None:
-            url = uow.links.alert_url(clinic.id, alert_id)
+            url = links.alert_url(clinic.id, alert_id)
             said = trial_text(clinic=clinic.name, locale=clinic.locale, url=url)
             _send(uow, contact, alert_id, said, Mode.LIVE)
     return AlertTestReply(sent=len(contacts))
@@ -90,14 +96,15 @@ def _alert(
     clinic: ClinicRecord,
     escalation: DueEscalation,
     contact: AlertContact,
-    rung: int,
+    links: SignedLinks,
+    tier: int,
 ) -> None:
     alert_id = uow.alerts.add(
         NewAlert(
             clinic_id=clinic.id,
             escalation_id=escalation.id,
             alert_contact_id=contact.id,
-            rung=rung,
+            rung=tier,
         )
     )
     if alert_id is None:
@@ -106,9 +113,9 @@ def _alert(
         clinic=clinic.name,
         locale=clinic.locale,
         number=escalation.id,
-        url=uow.links.alert_url(clinic.id, alert_id),
+        url=links.alert_url(clinic.id, alert_id),
         must_phone=escalation.must_phone,
-        is_repeated=rung >= FIRST_REPEAT,
+        is_repeated=tier >= FIRST_REPEAT,
     )
     _send(uow, contact, alert_id, said, escalation.mode)
 

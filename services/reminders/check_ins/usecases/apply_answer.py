@@ -25,6 +25,7 @@ from services.reminders.core.patient import Patient
 from services.reminders.core.windows import instant, zone_named
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
+from services.reminders.rendering.renderer import fill
 
 _SOON: Final = timedelta(hours=2)
 
@@ -134,7 +135,7 @@ def _safety(uow: CheckInsUnitOfWork, danger: RedFlag) -> AnswerText:
     said = about(uow, danger.patient, danger.enrollment, danger.step)
     if danger.step.check_in is not None:
         try:
-            return filled(uow, danger.step.check_in.replies.red, danger.channel, said)
+            return filled(danger.step.check_in.replies.red, danger.channel, said)
         except CannotRender:
             pass
     return standing_safety(said)
@@ -225,7 +226,7 @@ def _reply(
     enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
     try:
         said = about(uow, patient, enrollment, step)
-        text = filled(uow, reply_of(question, level), check_in.channel, said)
+        text = filled(reply_of(question, level), check_in.channel, said)
     except CannotRender:
         return
     uow.outbox.put(
@@ -253,13 +254,11 @@ def reply_of(question: CheckInQuestion, level: CheckInLevel) -> AnswerText:
     }.get(level, replies.unclear)
 
 
-def filled(
-    uow: CheckInsUnitOfWork, text: AnswerText, channel: Channel, said: StepText
-) -> AnswerText:
+def filled(text: AnswerText, channel: Channel, said: StepText) -> AnswerText:
     """Raises CannotRender."""
     return AnswerText(
-        text=uow.speech.say(text.text, channel, said),
-        subject=uow.speech.say(text.subject, channel, said),
+        text=fill(text.text, channel, said),
+        subject=fill(text.subject, channel, said),
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.catalog import Channel
 from services.contracts.words import CheckInLevel, Mode, SuppressionReason
 from services.reminders.check_ins.domain.check_in import REMEMBERED, CheckIn
+from services.reminders.check_ins.domain.matched_reply import MatchedReply
 from services.reminders.check_ins.domain.triage import Triage, classify, read_signs
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.apply_answer import (
@@ -25,32 +26,6 @@ from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.enrollments.domain.enrollment import Enrollment
-
-
-class MatchedReply(msgspec.Struct, frozen=True, kw_only=True):
-    """What a text says about one enrollment. Without a check-in it tells of a red flag unasked.
-
-    `is_late`: the question was closed. `is_doubtful`: another patient with this phone was asked
-    something too.
-    """
-
-    clinic_id: int
-    enrollment: Enrollment
-    step: AftercareStep
-    triage: Triage
-    check_in: CheckIn | None = None
-    is_late: bool = False
-    is_doubtful: bool = False
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether it counts: late answers do only when they are RED."""
-        return not self.is_late or self.triage.level is CheckInLevel.RED
-
-    @property
-    def is_chosen(self) -> bool:
-        """Whether it is an option, said and nothing else, of a question that is open."""
-        return self.triage.choice is not None and not self.is_late and not self.is_doubtful
 
 
 def match_reply(

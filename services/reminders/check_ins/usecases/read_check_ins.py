@@ -88,7 +88,7 @@ def _words(
     if step.check_in is None:
         return None
     try:
-        return filled(uow, reply_of(step.check_in, level), check_in.channel, said).text
+        return filled(reply_of(step.check_in, level), check_in.channel, said).text
     except CannotRender:
         return standing_safety(said).text if level is CheckInLevel.RED else None
 

@@ -10,11 +10,10 @@ from services.contracts.incoming import RecordInbound
 from services.contracts.words import ConsentMethod, Mode, TaskKind
 from services.reminders.check_ins.domain.alert_texts import help_text
 from services.reminders.check_ins.domain.inbound import NewInbound, NewTask
+from services.reminders.check_ins.domain.matched_reply import MatchedReply
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
-from services.reminders.check_ins.storage.inbound import InboundRepository
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.match_reply import (
-    MatchedReply,
     act_on,
     chosen_by_consenting,
     match_reply,
@@ -39,18 +38,13 @@ class InboundEffect(msgspec.Struct, frozen=True, kw_only=True):
     is_nobodys: bool = False  # no clinic's staff will see it
 
 
-def record_inbound(
-    inbox: InboundRepository,
-    opt_outs: OptOutRepository,
-    uow: CheckInsUnitOfWork,
-    said: RecordInbound,
-) -> InboundEffect:
+def record_inbound(uow: CheckInsUnitOfWork, said: RecordInbound) -> InboundEffect:
     """Safe to repeat: what was recorded before does nothing again."""
-    senders = inbox.senders(said)
+    senders = uow.inbound.senders(said)
     clinic_ids = tuple(sorted(senders))
-    people = inbox.people(clinic_ids, said)
-    meaning, heard = _read(uow, people, said, inbox.countries(clinic_ids))
-    was_helped = meaning is Meaning.HELP and inbox.asked_for_help_before(clinic_ids, said)
+    people = uow.inbound.people(clinic_ids, said)
+    meaning, heard = _read(uow, people, said, uow.inbound.countries(clinic_ids))
+    was_helped = meaning is Meaning.HELP and uow.inbound.asked_for_help_before(clinic_ids, said)
     news = [
         NewInbound(
             clinic_id=clinic_id,
@@ -63,17 +57,17 @@ def record_inbound(
         )
         for clinic_id in _places(clinic_ids, people)
     ]
-    kept = [(new, id_) for new in news if (id_ := inbox.add(new, said)) is not None]
+    kept = [(new, id_) for new in news if (id_ := uow.inbound.add(new, said)) is not None]
     if not kept:
         return InboundEffect(is_new=False)
-    skipped = _act(opt_outs, meaning, said, clinic_ids, people)
+    skipped = _act(uow.opt_outs, meaning, said, clinic_ids, people)
     if meaning is Meaning.HELP and not was_helped and not said.is_answered:
         _help(uow, people, said)
     settled = act_on(uow, heard, said.text, {new.clinic_id: id_ for new, id_ in kept})
     for new, inbound_id in kept:
         task = _for_a_person(new, said, is_settled=new.clinic_id in settled)
         if task is not None:
-            opened = inbox.open_task(new, inbound_id, task)
+            opened = uow.inbound.open_task(new, inbound_id, task)
             uow.announce(TaskChanged(clinic_id=new.clinic_id, task_id=opened))
     is_nobodys = any(new.clinic_id == NOBODYS_CLINIC for new, _ in kept)
     return InboundEffect(is_new=True, skipped=tuple(skipped), is_nobodys=is_nobodys)

@@ -8,18 +8,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-import msgspec
-
 from services.contracts.catalog import AftercareStep, Channel
-from services.contracts.check_in_questions import Nudge
 from services.contracts.events import EscalationChanged
 from services.contracts.words import TaskKind
 from services.reminders.check_ins.domain.care_task import CareTask
 from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.follow_up import Consequence, Ended, consequence
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
-from services.reminders.check_ins.storage.due_timers import DueTimers
-from services.reminders.check_ins.storage.sent_check_ins import SentCheckIns
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress, alert_staff
 from services.reminders.check_ins.usecases.apply_answer import about, open_task
@@ -27,18 +22,11 @@ from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.storage_away import StorageAway
+from services.reminders.rendering.links import SignedLinks
+from services.reminders.rendering.renderer import fill
 
-
-class CheckInsUnitOfWork(msgspec.Struct, frozen=True, kw_only=True):
-    care: CheckInsUnitOfWork
-    sent: SentCheckIns
-    due: DueTimers
-
-
-class OpenDesk(Protocol):
-    def __call__(self) -> AbstractContextManager[CheckInsUnitOfWork]:
-        """The uow of one transaction, which ends with the block; raises StorageAway."""
-        ...
+OpenUnitOfWork = Callable[[], AbstractContextManager[CheckInsUnitOfWork]]
+"""Opens a transaction that ends with the block. Raises StorageAway."""
 
 
 class Log(Protocol):
@@ -53,21 +41,26 @@ class Log(Protocol):
 
 class CheckInTimers:
     def __init__(
-        self, open_desk: OpenDesk, operators: tuple[OperatorAddress, ...], log: Log
+        self,
+        open_uow: OpenUnitOfWork,
+        operators: tuple[OperatorAddress, ...],
+        links: SignedLinks,
+        log: Log,
     ) -> None:
-        self._open_desk = open_desk
+        self._open_uow = open_uow
         self._operators = operators
+        self._links = links
         self._log = log
 
     def __call__(self) -> int:
         """One round of each; answers with how much was dealt with. Raises StorageAway."""
-        rounds = (self._alert, _close, _nudge, _follow)
+        rounds = (self._alert, _close, self._nudge, _follow)
         return sum(self._in_turn(act) for act in rounds)
 
     def _in_turn(self, act: Callable[[CheckInsUnitOfWork], int]) -> int:
         """What cannot be read must neither keep alerts from staff nor end the dispatcher."""
         try:
-            with self._open_desk() as uow:
+            with self._open_uow() as uow:
                 return act(uow)
         except StorageAway:
             raise
@@ -78,7 +71,7 @@ class CheckInTimers:
     def _alert(self, uow: CheckInsUnitOfWork) -> int:
         taken = uow.due_timers.to_alert()
         for escalation in taken:
-            to = alert_staff(uow, escalation, self._operators)
+            to = alert_staff(uow, escalation, self._operators, self._links)
             uow.due_timers.climbed(escalation, to)
             uow.announce(
                 EscalationChanged(clinic_id=escalation.clinic_id, escalation_id=escalation.id)
@@ -86,6 +79,15 @@ class CheckInTimers:
             if to.pages_operator:
                 self._log.unanswered(escalation.clinic_id, to.rung)
         return len(taken)
+
+    def _nudge(self, uow: CheckInsUnitOfWork) -> int:
+        silent = uow.due_timers.to_nudge()
+        for check_in in silent:
+            url = self._links.check_in_url(check_in.key.clinic_id, check_in.outbound_id)
+            message = _nudge_of(uow, check_in, url)
+            if message is not None:
+                uow.due_timers.nudged(check_in, uow.outbox.put(message))
+        return len(silent)
 
 
 def _follow(uow: CheckInsUnitOfWork) -> int:
@@ -100,15 +102,6 @@ def _follow(uow: CheckInsUnitOfWork) -> int:
             case Consequence.MUST_PHONE:
                 uow.sent_check_ins.must_phone(ended)
     return len(lost)
-
-
-def _nudge(uow: CheckInsUnitOfWork) -> int:
-    silent = uow.due_timers.to_nudge()
-    for check_in in silent:
-        message = _nudge_of(uow, check_in)
-        if message is not None:
-            uow.due_timers.nudged(check_in, uow.outbox.put(message))
-    return len(silent)
 
 
 def _close(uow: CheckInsUnitOfWork) -> int:
@@ -129,13 +122,13 @@ def _close(uow: CheckInsUnitOfWork) -> int:
     return len(silent)
 
 
-def _nudge_of(uow: CheckInsUnitOfWork, check_in: CheckIn) -> OutboxMessage | None:
+def _nudge_of(uow: CheckInsUnitOfWork, check_in: CheckIn, url: str) -> OutboxMessage | None:
     """One more word on the channel that asked; None where the plan has none, or it fails."""
     step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         return None
     try:
-        said = _said(uow, check_in, step, step.check_in.nudge)
+        said = _said(uow, check_in, step, url)
     except CannotRender:
         return None
     if said is None:
@@ -156,18 +149,20 @@ def _nudge_of(uow: CheckInsUnitOfWork, check_in: CheckIn) -> OutboxMessage | Non
 
 
 def _said(
-    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, nudge: Nudge
+    uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, url: str
 ) -> tuple[str, str | None] | None:
+    nudge = step.check_in and step.check_in.nudge
     patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
     enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
-    url = uow.links.check_in_url(check_in.key.clinic_id, check_in.outbound_id)
     known = about(uow, patient, enrollment, step, url)
-    channel, say = check_in.channel, uow.speech.say
+    channel = check_in.channel
+    if not nudge:
+        return None
     if channel is Channel.EMAIL and nudge.email is not None:
-        text = say(nudge.email.text, channel, known, has_way_out=True)
-        return text, say(nudge.email.subject, channel, known)
+        text = fill(nudge.email.text, channel, known, has_way_out=True)
+        return text, fill(nudge.email.subject, channel, known)
     if channel is Channel.SMS and nudge.sms is not None:
-        return say(nudge.sms, channel, known, has_way_out=True), None
+        return fill(nudge.sms, channel, known, has_way_out=True), None
     return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.contracts.errors import UserErrorCode
+from services.contracts.events import TaskChanged
 from services.contracts.replies import (
     CompleteTask,
     GetInbound,
@@ -26,7 +27,7 @@ def list_tasks(uow: CheckInsUnitOfWork, asks: Sequence[ListTasks]) -> list[TaskP
 
 
 def _task_page(uow: StaffTaskRepository, ask: ListTasks) -> TaskPage:
-    found, total = uow.care_tasks(ask)
+    found, total = uow.tasks(ask)
     return TaskPage(items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit, total=total)
 
 
@@ -62,4 +63,5 @@ def complete_task(uow: CheckInsUnitOfWork, command: CompleteTask) -> TaskReply:
         refusal = refuse(UserErrorCode.NOT_FOUND, "There is no such task.", "task_id")
         return TaskReply(refusals=(refusal,))
     uow.staff_tasks.complete(key, command.scope.actor, command.note)
+    uow.announce(TaskChanged(clinic_id=key.clinic_id, task_id=key.id))
     return TaskReply(task=uow.staff_tasks.tasks_by_id([key])[key])

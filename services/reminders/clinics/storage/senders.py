@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
 from services.reminders.clinics.domain.sender import Sender
+from services.reminders.core.claim import Claim
 from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
 from services.reminders.database.tables import clinic, sender
-from services.reminders.delivery.domain.dispatch import Claim
 
 
 class _Entry(msgspec.Struct, frozen=True):

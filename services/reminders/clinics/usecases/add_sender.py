@@ -1,7 +1,7 @@
 """Gives a clinic an address to send from."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from email.utils import formataddr
 from typing import Final
 
@@ -10,9 +10,10 @@ import msgspec
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
+from services.reminders.addresses.reader import is_country, read_email, read_phone
 from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
-from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.refusing import refuse
 from services.reminders.core.senders import SenderTraits, explain, lacks
 
@@ -25,9 +26,7 @@ _FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 class SenderRules(msgspec.Struct, frozen=True, kw_only=True):
     """What this deployment can send by, and how strict it is."""
 
-    carriers: Mapping[Channel, Collection[str]]
-    reader: AddressReader
-    is_country: Callable[[str], bool]
+    providers: Mapping[Channel, Collection[str]]
     is_production: bool
 
 
@@ -41,7 +40,7 @@ def add_sender(
     if refusal := _faults(command, rules):
         return refusal
     try:
-        address = _address(command, clinic.country, rules.reader)
+        address = _address(command, clinic.country)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")
     if command.is_two_way and command.channel is Channel.SMS and _NAME.fullmatch(address):
@@ -73,11 +72,11 @@ def traits_of(sender: Sender, clinic_country: str) -> SenderTraits:
 
 
 def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:
-    known = rules.carriers.get(command.channel, ())
+    known = rules.providers.get(command.channel, ())
     if command.provider not in known:
         message = f"Choose a provider that is in use for {command.channel}: {', '.join(known)}."
         return refuse(UserErrorCode.INVALID, message, "provider")
-    if command.country is not None and not rules.is_country(command.country):
+    if command.country is not None and not is_country(command.country):
         message = "Write the country as two capital letters of ISO 3166, like PT."
         return refuse(UserErrorCode.INVALID, message, "country")
     if command.account is None and command.secret_file is not None:
@@ -89,22 +88,22 @@ def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:
     return None
 
 
-def _address(command: AddSender, country: str, reader: AddressReader) -> str:
+def _address(command: AddSender, country: str) -> str:
     """The form it is stored and compared in; raises NotAnAddress."""
     text = command.address.strip()
     if command.channel is Channel.EMAIL:
-        return _mailbox(text, reader)
+        return _mailbox(text)
     if _SHORT_CODE.fullmatch(text) or _NAME.fullmatch(text):
         return text
-    return reader.phone(text, country=command.country or country)
+    return read_phone(text, country=command.country or country)
 
 
-def _mailbox(text: str, reader: AddressReader) -> str:
+def _mailbox(text: str) -> str:
     named = _MAILBOX.fullmatch(text)
     if named is None:
-        return reader.email(text)
+        return read_email(text)
     name = named["name"].strip().strip('"')
-    address = reader.email(named["address"].strip())
+    address = read_email(named["address"].strip())
     return formataddr((name, address)) if name else address
 
 

@@ -10,16 +10,17 @@ from services.contracts.check_ins import (
     RemoveAlertContact,
 )
 from services.contracts.errors import Refusal, UserErrorCode
+from services.reminders.addresses.reader import read_email, read_phone
 from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
-from services.reminders.core.contacts import AddressReader, NotAnAddress, mask
+from services.reminders.core.contacts import NotAnAddress, mask
 from services.reminders.core.refusing import refuse
 
 _LONGEST_LABEL = 60
 
 
 def add_alert_contact(
-    uow: ClinicsUnitOfWork, command: AddAlertContact, *, reader: AddressReader
+    uow: ClinicsUnitOfWork, command: AddAlertContact
 ) -> AlertContactRecord | Refusal:
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
@@ -28,9 +29,9 @@ def add_alert_contact(
         return refusal
     try:
         address = (
-            reader.phone(command.address, country=clinic.country)
+            read_phone(command.address, country=clinic.country)
             if command.channel is Channel.SMS
-            else reader.email(command.address)
+            else read_email(command.address)
         )
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")

@@ -1,7 +1,7 @@
 """Changes what is known of a clinic, all of it or nothing."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -12,10 +12,11 @@ from services.contracts.clinics import ChangeClinic
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord
+from services.reminders.addresses.reader import is_country, read_phone_in
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
 from services.reminders.core.clinic_hours import overlapping
-from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import has_opening
 
@@ -28,9 +29,6 @@ _MOST: Final = 100  # spans of a week, closures, countries
 def change_clinic(
     uow: ClinicsUnitOfWork,
     command: ChangeClinic,
-    *,
-    reader: AddressReader,
-    is_country: Callable[[str], bool],
 ) -> ClinicRecord | Refusal:
     known = uow.clinics.lock(command.clinic_id)
     if known is None:
@@ -39,12 +37,12 @@ def change_clinic(
         *_number_faults(command),
         *_hours_faults(command),
         *_closure_faults(command),
-        *_country_faults(command, is_country),
+        *_country_faults(command),
     )
     if faults:
         return faults[0]
     try:
-        phone = command.phone and reader.phone_in(known.country, command.phone)
+        phone = command.phone and read_phone_in(known.country, command.phone)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
     changed = _changed(known, command, phone or None)
@@ -105,7 +103,7 @@ def _closure_faults(command: ChangeClinic) -> Iterator[Refusal]:
             yield refuse(UserErrorCode.INVALID, message, "closures")
 
 
-def _country_faults(command: ChangeClinic, is_country: Callable[[str], bool]) -> Iterator[Refusal]:
+def _country_faults(command: ChangeClinic) -> Iterator[Refusal]:
     if command.countries is UNSET:
         return
     if len(command.countries) > _MOST or not all(map(is_country, command.countries)):

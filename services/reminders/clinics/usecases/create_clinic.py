@@ -2,18 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from services.contracts.catalog import Purpose
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
+from services.reminders.addresses.reader import is_country, read_phone_in
 from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.clinics.usecases.add_sender import traits_of
 from services.reminders.core import clinic
-from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.locales import is_locale
 from services.reminders.core.refusing import refuse
 from services.reminders.core.senders import explain, lacks
@@ -29,8 +30,6 @@ def create_clinic(
     uow: ClinicsUnitOfWork,
     command: CreateClinic,
     *,
-    reader: AddressReader,
-    is_country: Callable[[str], bool],
     senders: Sequence[Sender],
     is_production: bool,
 ) -> ClinicRecord | KeptClinic | Refusal:
@@ -38,12 +37,12 @@ def create_clinic(
 
     In production those must have what its country asks of them.
     """
-    if refusal := _faults(command, is_country):
+    if refusal := _faults(command):
         return refusal
     if is_production and (refusal := _unfit(command, senders)):
         return refusal
     try:
-        phone = None if command.phone is None else reader.phone_in(command.country, command.phone)
+        phone = None if command.phone is None else read_phone_in(command.country, command.phone)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
     record = _record(command, phone)
@@ -84,7 +83,7 @@ def _unfit(command: CreateClinic, senders: Sequence[Sender]) -> Refusal | None:
     return None
 
 
-def _faults(command: CreateClinic, is_country: Callable[[str], bool]) -> Refusal | None:
+def _faults(command: CreateClinic) -> Refusal | None:
     if not _is_name(command.name.strip()):
         message = f"A clinic needs a name of 1 to {_LONGEST_NAME} characters, on one line."
         return refuse(UserErrorCode.INVALID, message, "name")

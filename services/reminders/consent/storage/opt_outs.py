@@ -7,17 +7,14 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import (
-    ConsentMethod,
     ConsentState,
     EnrollmentStatus,
     ReminderStatus,
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.domain.opt_out import AddressOwner, OptOut, Withdrawal
-from services.reminders.consent.storage.address_owners import AddressOwners
-from services.reminders.consent.usecases.opt_out import opt_out
-from services.reminders.core.opt_out_texts import CONFIRM_WITHIN, confirmation
+from services.reminders.consent.domain.opt_out import AddressOwner, Withdrawal
+from services.reminders.consent.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.core.outbound import Lane, OutboundKind
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
@@ -32,8 +29,6 @@ from services.reminders.database.tables import (
     staff_task,
     suppression,
 )
-from services.reminders.database.transactions import transaction
-from services.reminders.delivery.domain.attempts import Ending
 
 _UNASKED = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE)
 
@@ -198,38 +193,3 @@ class OptOutRepository:
             suppression.c.reason == reason,
             suppression.c.lifted_at.is_(None),
         )
-
-
-class CarrierOptOuts:
-    """Opt-outs that a carrier took and told us only by refusing a message."""
-
-    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
-        self._engine = engine
-        self._vault = vault
-
-    def record(self, ended: Ending) -> list[tuple[int, int]]:
-        """Heed it as if the patient had written to us; the carrier lets no confirmation through.
-
-        The carrier blocks the sender, so it counts for everybody who sends from there.
-        """
-        if ended.contact_point_id is None:
-            return []
-        with transaction(self._engine) as connection:
-            audience = AddressOwners(connection, self._vault)
-            reached = audience.reached(ended.clinic_id, ended.contact_point_id)
-            if reached is None:
-                return []
-            clinic_ids = audience.clinics_of_attempt(ended.clinic_id, ended.attempt_id)
-            asked = OptOut(
-                channel=ended.channel,
-                address=reached.address,
-                clinic_ids=clinic_ids,
-                people=audience.people(clinic_ids, ended.channel, reached.address),
-                said=Withdrawal(
-                    method=ConsentMethod.OTHER,
-                    source="carrier",
-                    evidence=f"refused by the carrier: {ended.code}",
-                ),
-                is_answerable=False,
-            )
-            return opt_out(OptOutRepository(connection, self._vault), asked)

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 import msgspec
 
-from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import (
     ConsentState,
     EnrollmentStatus,
@@ -19,6 +18,7 @@ from services.contracts.words import (
     ReminderStatus,
     SuppressionReason,
 )
+from services.reminders.core.claim import Claim
 from services.reminders.core.consent import detail_allowed
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.outbound import OutboundKind
@@ -51,32 +51,6 @@ IGNORED: dict[OutboundKind, frozenset[Rule]] = {
     OutboundKind.OPT_OUT_CONFIRMATION: frozenset(Rule),
 }
 """Which kind of message ignores which rule: the one place that says so."""
-
-
-class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that this worker, and no other, may deal with while its lease lasts."""
-
-    clinic_id: int
-    id: int
-    token: int
-    kind: OutboundKind
-    mode: Mode
-    patient_id: int | None
-    contact_point_id: int | None
-    enrollment_id: int | None
-    step_key: str | None
-    purpose: Purpose
-    channel: Channel
-    due_at: datetime
-    useful_until: datetime
-    attempts: int
-    spent: int = 0  # of its tries: attempts whose failure counts
-    subject_sealed: bytes | None
-    body_sealed: bytes | None
-
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.clinic_id, self.id
 
 
 LOOK_AGAIN = timedelta(minutes=15)

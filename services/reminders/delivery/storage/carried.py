@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import ReminderStatus
+from services.reminders.core.claim import Claim
 from services.reminders.core.visits import NEVER_SENT
 from services.reminders.database.decisions import decide
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.tables import enrollment, outbound, plan_version
 from services.reminders.database.transactions import transaction
 from services.reminders.database.unnest import among
-from services.reminders.delivery.domain.dispatch import Claim
 from services.reminders.delivery.storage.telling import About
 
 _BATCH = 200

@@ -21,6 +21,7 @@ from services.contracts.words import (
     ProcedureState,
     SuppressionReason,
 )
+from services.reminders.core.claim import Claim
 from services.reminders.database.precompiled import Fixed, given
 from services.reminders.database.tables import (
     clinic,
@@ -32,7 +33,7 @@ from services.reminders.database.tables import (
     suppression,
 )
 from services.reminders.database.unnest import table_of, values_of
-from services.reminders.delivery.domain.dispatch import Claim, StandingConsent
+from services.reminders.delivery.domain.dispatch import StandingConsent
 
 Key = tuple[int, int]
 AddressKey = tuple[int, Channel, bytes]  # (clinic id, channel, index)

@@ -13,6 +13,7 @@ from services.contracts.words import SuppressionReason
 from services.reminders.clinics.storage.senders import SenderBook, read_senders
 from services.reminders.consent.storage.addresses_on_hold import awaiting_staff
 from services.reminders.core.caps import OfToday, before
+from services.reminders.core.claim import Claim
 from services.reminders.core.holds import Subject, held_providers, hold_on, is_withdrawn
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.procedure import follows_procedure, is_unconfirmed
@@ -20,7 +21,8 @@ from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zone
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.transactions import alone
-from services.reminders.delivery.domain.dispatch import IGNORED, Circumstances, Claim, Rule
+from services.reminders.delivery.domain.case import Case
+from services.reminders.delivery.domain.dispatch import IGNORED, Circumstances, Rule
 from services.reminders.delivery.storage.carried import carried_by
 from services.reminders.delivery.storage.case_rows import (
     Content,
@@ -36,7 +38,6 @@ from services.reminders.delivery.storage.holds import refusals, standing_holds
 from services.reminders.delivery.storage.patient_windows import midnight, window_of
 from services.reminders.delivery.storage.staff_addresses import staff_addresses
 from services.reminders.delivery.storage.telling import PLANS_KEPT, About, Telling
-from services.reminders.delivery.usecases.delivery_ports import Case
 
 log = get_logger(__name__)
 

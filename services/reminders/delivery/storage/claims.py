@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import Mode, ReminderStatus, TaskKind
+from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane, OutboundKind
 from services.reminders.core.states import origins
 from services.reminders.database.moves import is_allowed
@@ -18,7 +19,7 @@ from services.reminders.database.precompiled import Fixed, given
 from services.reminders.database.tables import decision, outbound, staff_task
 from services.reminders.database.transactions import in_index_order, transaction
 from services.reminders.database.unnest import rows
-from services.reminders.delivery.domain.dispatch import Claim, Drop, Park, Postpone
+from services.reminders.delivery.domain.dispatch import Drop, Park, Postpone
 from services.reminders.delivery.storage.fair_claims import Rounds, fair
 
 _IDLE = {"owner": None, "lease_until": None, "state_at": product_now}

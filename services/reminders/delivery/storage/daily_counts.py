@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.core.caps import OfToday
+from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.states import UNSENT
 from services.reminders.database.tables import outbound
 from services.reminders.database.unnest import rows
-from services.reminders.delivery.domain.dispatch import Claim
 
 Today = tuple[int, int, Channel]  # (clinic id, patient id, channel)
 

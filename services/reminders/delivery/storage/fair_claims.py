@@ -11,10 +11,10 @@ import msgspec
 import sqlalchemy as sa
 
 from services.contracts.catalog import Channel
+from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane
 from services.reminders.database.columns import SCHEMA
 from services.reminders.database.precompiled import given
-from services.reminders.delivery.domain.dispatch import Claim
 
 # What is due is asked of each clinic, and not while skipping: that would read every row not due.
 _DUE: Final = f"""

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus
+from services.reminders.core.claim import Claim
 from services.reminders.core.holds import Hold
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import delivery_attempt, hold, outbound
 from services.reminders.database.transactions import transaction
 from services.reminders.database.unnest import rows
-from services.reminders.delivery.domain.dispatch import Claim
 from services.reminders.delivery.storage.expired_leases import Moved
 
 _BATCH = 500

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import TaskKind
+from services.reminders.core.claim import Claim
 from services.reminders.database.tables import staff_task
 from services.reminders.database.transactions import transaction
-from services.reminders.delivery.domain.dispatch import Claim
 
 
 class Incidents:

@@ -12,8 +12,8 @@ from services.contracts.catalog import Channel
 from services.reminders.core.breaker import Circuit, Health
 from services.reminders.database.tables import provider_change, provider_state
 from services.reminders.database.transactions import transaction
+from services.reminders.delivery.domain.provider_memory import StoredProviderHealth
 from services.reminders.delivery.domain.providers import MINUTE_SECONDS, Moved, Weights, fit, move
-from services.reminders.delivery.usecases.traffic_ports import Remembered
 
 _MINUTE = sa.literal(timedelta(seconds=MINUTE_SECONDS), sa.Interval())
 
@@ -22,7 +22,7 @@ class ProviderStates:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def read(self, channel: Channel) -> Mapping[str, Remembered]:
+    def read(self, channel: Channel) -> Mapping[str, StoredProviderHealth]:
         left = sa.func.extract("epoch", provider_state.c.open_until - sa.func.now())
         statement = sa.select(
             provider_state.c.provider,
@@ -31,7 +31,7 @@ class ProviderStates:
         ).where(provider_state.c.channel == channel)
         with transaction(self._engine) as connection:
             return {
-                row.provider: Remembered(
+                row.provider: StoredProviderHealth(
                     weight=row.weight, open_seconds=max(0.0, float(row.left or 0))
                 )
                 for row in connection.execute(statement)

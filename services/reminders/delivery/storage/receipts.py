@@ -22,11 +22,11 @@ from services.reminders.database.tables import (
     receipt,
     staff_task,
 )
+from services.reminders.delivery.domain.known_attempt import KnownAttempt
 from services.reminders.delivery.storage.fallbacks import fall_back
-from services.reminders.delivery.usecases.record_receipt import KnownAttempt
 
 
-class Receipts:
+class ReceiptRepository:
     """In the transaction of one command."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
@@ -65,6 +65,7 @@ class Receipts:
         )
 
     def add(self, attempt: KnownAttempt, said: RecordReceipt) -> bool:
+        """False when the same was said before."""
         added = self._connection.execute(
             insert(receipt)
             .values(
@@ -82,6 +83,7 @@ class Receipts:
         return added.first() is not None
 
     def accept(self, attempt: KnownAttempt, provider_reference: str | None) -> None:
+        """The provider took it, whatever we knew."""
         reference = delivery_attempt.c.provider_reference
         self._connection.execute(
             sa.update(delivery_attempt)
@@ -140,9 +142,11 @@ class Receipts:
         )
 
     def fall_back(self, attempt: KnownAttempt) -> bool:
+        """Plan the message on another channel; False where plan, consent or time forbid it."""
         return fall_back(self._connection, attempt)
 
     def reached(self, attempt: KnownAttempt) -> UnsubscribeTarget | None:
+        """Whom the attempt was for, with every clinic on the sender it went out from."""
         if attempt.contact_point_id is None:
             return None
         found = self._audience.reached(attempt.clinic_id, attempt.contact_point_id)

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from services.chassis.vault import CannotOpen, Vault
+from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.tables import alert_contact, outbound
 from services.reminders.database.unnest import among
-from services.reminders.delivery.domain.dispatch import Claim
 
 
 def staff_addresses(

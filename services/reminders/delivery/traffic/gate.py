@@ -14,6 +14,7 @@ from services.contracts.catalog import Channel
 from services.reminders.core.breaker import BreakerRules, Circuit
 from services.reminders.core.storage_away import StorageAway
 from services.reminders.delivery.domain.outgoing import Failure
+from services.reminders.delivery.domain.provider_memory import StoredProviderHealth
 from services.reminders.delivery.domain.providers import Weights, fit
 from services.reminders.delivery.domain.retry import LONGEST_RETRY_AFTER_SECONDS, TABLE
 from services.reminders.delivery.traffic import keys
@@ -22,7 +23,6 @@ from services.reminders.delivery.traffic.scripts import ADMIT, REPORT
 from services.reminders.delivery.usecases.traffic_ports import (
     Call,
     DurableStanding,
-    Remembered,
     Standing,
     Wanted,
 )
@@ -155,7 +155,7 @@ class Gate:
             last = self._known.get(channel)
             return last[1] if last else self._standing_of(channel, {})
 
-    def _standing_of(self, channel: Channel, found: Mapping[str, Remembered]) -> Standing:
+    def _standing_of(self, channel: Channel, found: Mapping[str, StoredProviderHealth]) -> Standing:
         resting = self._resting[channel]
         return Standing(
             weights=fit({name: one.weight for name, one in found.items()}, resting),

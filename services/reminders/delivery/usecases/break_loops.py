@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from services.contracts.words import ReminderStatus
+from services.reminders.core.claim import Claim
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Ending
-from services.reminders.delivery.domain.dispatch import IGNORED, Claim, Drop, Rule
+from services.reminders.delivery.domain.dispatch import IGNORED, Drop, Rule
 from services.reminders.delivery.domain.loops import MOST_IDENTICAL, RecentTexts, fingerprint
 from services.reminders.delivery.usecases.delivery_ports import Attempts, Changed
 

@@ -1,44 +1,24 @@
 """What sending needs from the outside."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
-from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.catalog import Channel
 from services.contracts.words import TaskKind
-from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
+from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane
-from services.reminders.core.senders import Account, SenderAddress
+from services.reminders.core.senders import Account
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Ending
-from services.reminders.delivery.domain.dispatch import Circumstances, Claim, Drop, Park, Postpone
+from services.reminders.delivery.domain.case import Case
+from services.reminders.delivery.domain.dispatch import Drop, Park, Postpone
 from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
 
 
 class TooLate(Exception):
     """So much of the lease is over that the message must not leave any more."""
-
-
-class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed message with all that is known about it.
-
-    `address_indexes` finds the address, under the newest key first. The text is either `written`
-    already, or made from `step` and `facts`.
-    """
-
-    claim: Claim
-    circumstances: Circumstances
-    address: str | None
-    address_indexes: tuple[bytes, ...]
-    senders: tuple[SenderAddress, ...]
-    sender_lack: str | None = None  # why a sender of the clinic's is not among them
-    held_providers: Mapping[str, int] = {}  # and the hold of each
-    refused_by: frozenset[str] = frozenset()  # providers that definitely did not take it
-    step: AftercareStep | None = None
-    facts: MessageFacts | None = None
-    carries: tuple[StepText, ...] = ()  # texts of other messages of the same hour
-    written: RenderedMessage | None = None
 
 
 class Claims(Protocol):
@@ -74,12 +54,6 @@ class Attempts(Protocol):
     def reconcile(self, late: Sequence[Ending]) -> int: ...
 
 
-class CarrierOptOuts(Protocol):
-    def record(self, ended: Ending) -> list[tuple[int, int]]:
-        """Make a carrier's opt-out ours; answers with what will not be sent for it."""
-        ...
-
-
 class Journal(Protocol):
     """Which attempts have left this process, known even after it was killed."""
 
@@ -107,20 +81,6 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     message: OutgoingMessage
     leaving: Callable[[], None]
     answered: Callable[[], None] = lambda: None
-
-
-class MailLinks(Protocol):
-    def unsubscribe_url(self, claim: Claim) -> str | None:
-        """Where a click ends mail of this kind; None where there is nothing to end."""
-        ...
-
-    def check_in_url(self, clinic_id: int, reminder_id: int) -> str:
-        """Where a patient answers what this reminder asks."""
-        ...
-
-    def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
-        """A Message-ID of ours; reports name the message by it."""
-        ...
 
 
 class Postman(Protocol):

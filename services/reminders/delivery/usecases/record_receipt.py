@@ -1,8 +1,7 @@
 """Record what a provider says about an attempt, and move its message forward."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -10,66 +9,22 @@ from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import (
     AddressFault,
-    AttemptOutcome,
     ConsentMethod,
     ReceiptState,
-    ReminderStatus,
     SuppressionReason,
     TaskKind,
 )
 from services.reminders.consent.domain.opt_out import OptOut, UnsubscribeTarget, Withdrawal
 from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.consent.usecases.opt_out import opt_out
+from services.reminders.delivery.domain.known_attempt import KnownAttempt
 from services.reminders.delivery.domain.receipts import contradicts, moves
+from services.reminders.delivery.storage.receipts import ReceiptRepository
 from services.reminders.delivery.storage.unit_of_work import DeliveryUnitOfWork
 
 SOFT_BOUNCES: Final = 3
 SOFT_BOUNCE_SPAN: Final = timedelta(days=7)
 """So many messages to one address that did not arrive within this are as good as a hard bounce."""
-
-
-class KnownAttempt(msgspec.Struct, frozen=True, kw_only=True):
-    """An attempt and its message, held until the transaction ends."""
-
-    clinic_id: int
-    attempt_id: int
-    outbound_id: int
-    channel: Channel
-    contact_point_id: int | None
-    outcome: AttemptOutcome
-    state: ReminderStatus
-
-
-class Receipts(Protocol):
-    def hold(self, said: RecordReceipt) -> KnownAttempt | None:
-        """Find the attempt by our id, else by the provider's reference, and lock its message."""
-        ...
-
-    def add(self, attempt: KnownAttempt, said: RecordReceipt) -> bool:
-        """False when the same was said before."""
-        ...
-
-    def accept(self, attempt: KnownAttempt, provider_reference: str | None) -> None:
-        """The provider took it, whatever we knew."""
-        ...
-
-    def move(
-        self, attempt: KnownAttempt, path: Sequence[ReminderStatus], code: str | None
-    ) -> None: ...
-
-    def open_task(self, attempt: KnownAttempt, kind: TaskKind, title: str) -> None: ...
-
-    def fall_back(self, attempt: KnownAttempt) -> bool:
-        """Plan the message on another channel; False where plan, consent or time forbid it."""
-        ...
-
-    def reached(self, attempt: KnownAttempt) -> UnsubscribeTarget | None:
-        """Whom the attempt was for, with every clinic on the sender it went out from."""
-        ...
-
-    def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
-        """How many attempts at the same address bounced softly of late, this one included."""
-        ...
 
 
 class ReceiptEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +59,7 @@ def record_receipt(uow: DeliveryUnitOfWork, said: RecordReceipt) -> ReceiptEffec
     return ReceiptEffect(is_known=True, changed=tuple(changed), is_contrary=is_contrary)
 
 
-def _has_ended(receipts: Receipts, attempt: KnownAttempt, fault: AddressFault) -> bool:
+def _has_ended(receipts: ReceiptRepository, attempt: KnownAttempt, fault: AddressFault) -> bool:
     """Whether the address must not be used from now on."""
     if fault is not AddressFault.SOFT_BOUNCE:
         return True
@@ -112,7 +67,7 @@ def _has_ended(receipts: Receipts, attempt: KnownAttempt, fault: AddressFault) -
 
 
 def _heed(
-    receipts: Receipts,
+    receipts: ReceiptRepository,
     opt_outs: OptOutRepository,
     attempt: KnownAttempt,
     said: RecordReceipt,

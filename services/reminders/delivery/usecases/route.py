@@ -8,11 +8,12 @@ from typing import Protocol
 import msgspec
 
 from services.contracts.catalog import Channel
+from services.reminders.core.claim import Claim
 from services.reminders.core.holds import hold_on_all
 from services.reminders.core.senders import SenderAddress
-from services.reminders.delivery.domain.dispatch import IGNORED, Circumstances, Claim, Rule, Send
+from services.reminders.delivery.domain.case import Case
+from services.reminders.delivery.domain.dispatch import IGNORED, Circumstances, Rule, Send
 from services.reminders.delivery.domain.providers import Choice, choose, usable
-from services.reminders.delivery.usecases.delivery_ports import Case
 from services.reminders.delivery.usecases.traffic_ports import Standing, Traffic
 from services.reminders.delivery.usecases.traffic_words import wanted_for
 

@@ -13,10 +13,10 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, SuppressionReason, TaskKind
+from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
-    Renderer,
     StepText,
     answered_at,
 )
@@ -25,29 +25,20 @@ from services.reminders.core.senders import SenderAddress, signed_by
 from services.reminders.core.storage_away import StorageAway
 from services.reminders.core.windows import local_text
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances, Ending, ending
-from services.reminders.delivery.domain.dispatch import (
-    Claim,
-    Drop,
-    Park,
-    Policy,
-    Postpone,
-    Send,
-    decide,
-)
+from services.reminders.delivery.domain.case import Case
+from services.reminders.delivery.domain.dispatch import Drop, Park, Policy, Postpone, Send, decide
 from services.reminders.delivery.domain.outgoing import OutgoingMessage
 from services.reminders.delivery.usecases.delivery_ports import (
     Attempts,
-    CarrierOptOuts,
-    Case,
     Cases,
     Changed,
     Claims,
     Journal,
     Letter,
-    MailLinks,
     Postman,
     TooLate,
 )
+from services.reminders.delivery.usecases.provider_opt_outs import ProviderOptOuts
 from services.reminders.delivery.usecases.route import (
     Ready,
     Router,
@@ -56,6 +47,8 @@ from services.reminders.delivery.usecases.route import (
 )
 from services.reminders.delivery.usecases.traffic_ports import Standing, Traffic
 from services.reminders.delivery.usecases.traffic_words import Stopwatch, call
+from services.reminders.rendering.links import SignedLinks
+from services.reminders.rendering.renderer import render_together
 
 _LONGEST_NAP_SECONDS = 0.5
 _LONG_TURN_SECONDS = 0.5
@@ -85,14 +78,13 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     claims: Claims
     cases: Cases
     attempts: Attempts
-    carrier_opt_outs: CarrierOptOuts
-    renderer: Renderer
+    provider_opt_outs: ProviderOptOuts
     postman: Postman
     journal: Journal
     changed: Changed
     traffic: Traffic
     callback_url: Callable[[Channel, str, int, int], str | None]
-    links: MailLinks
+    links: SignedLinks
     policy: Policy
     limits: SendingLimits = SendingLimits()
     monotonic: Callable[[], float] = time.monotonic
@@ -288,7 +280,7 @@ class SendBatch:
             raise CannotRender("the plan has no such step")
         said = (StepText(case.step, signed_by(sender, case.facts)), *case.carries)
         every = answered_at(self._with.links.check_in_url(*case.claim.key), said)
-        return self._with.renderer.render_together(every, case.claim.channel, ready.send.detail)
+        return render_together(every, case.claim.channel, ready.send.detail)
 
     def _fail(self, claim: Claim) -> None:
         self._with.claims.drop([(claim, Drop(ReminderStatus.FAILED, "RENDER_FAILED"))])
@@ -353,7 +345,7 @@ class SendBatch:
 
     def _heed(self, ended: Ending) -> None:
         try:
-            skipped = self._with.carrier_opt_outs.record(ended)
+            skipped = self._with.provider_opt_outs.record(ended)
         except StorageAway:
             return  # the carrier goes on refusing, so the next message tells us again
         self._announce(skipped)

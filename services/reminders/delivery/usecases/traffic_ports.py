@@ -8,6 +8,7 @@ import msgspec
 from services.contracts.catalog import Channel
 from services.reminders.core.breaker import Circuit
 from services.reminders.delivery.domain.outgoing import Failure
+from services.reminders.delivery.domain.provider_memory import StoredProviderHealth
 from services.reminders.delivery.domain.providers import Weights
 
 
@@ -52,17 +53,10 @@ class Traffic(Protocol):
     def report(self, channel: Channel, calls: Sequence[Call]) -> None: ...
 
 
-class Remembered(msgspec.Struct, frozen=True, kw_only=True):
-    """What the database knows of a provider; `open_seconds` are left of an open circuit."""
-
-    weight: float
-    open_seconds: float = 0.0
-
-
 class DurableStanding(Protocol):
     """The copy that outlives Redis; raises StorageAway."""
 
-    def read(self, channel: Channel) -> Mapping[str, Remembered]: ...
+    def read(self, channel: Channel) -> Mapping[str, StoredProviderHealth]: ...
     def keep_circuit(
         self,
         channel: Channel,

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from services.reminders.core.claim import Claim
 from services.reminders.core.senders import SenderAddress
-from services.reminders.delivery.domain.dispatch import IGNORED, Claim, Rule
+from services.reminders.delivery.domain.dispatch import IGNORED, Rule
 from services.reminders.delivery.domain.outgoing import Outcome, RejectedForNow, failure_of
 from services.reminders.delivery.usecases.traffic_ports import Call, Wanted
 

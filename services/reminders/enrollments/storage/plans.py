@@ -13,11 +13,11 @@ from services.reminders.database.tables import hold, plan_version
 
 _KEPT = 512
 _PINNED = ("slug", "version", "overlay_version", "locale", "content_hash")
-Versions = dict[tuple[int, int], AftercarePlan]
+PlanVersions = dict[tuple[int, int], AftercarePlan]
 
 
 class PlanRepository:
-    def __init__(self, connection: sa.Connection, decoded: Versions) -> None:
+    def __init__(self, connection: sa.Connection, decoded: PlanVersions) -> None:
         """`decoded` is kept between transactions: rows never change and ids are never reused."""
         self._connection = connection
         self._decoded = decoded
@@ -56,7 +56,7 @@ class PlanRepository:
             self._decoded.update(found)
         return found
 
-    def _read(self, keys: Collection[tuple[int, int]]) -> Versions:
+    def _read(self, keys: Collection[tuple[int, int]]) -> PlanVersions:
         rows = self._connection.execute(
             sa.select(plan_version.c.clinic_id, plan_version.c.id, plan_version.c.content).where(
                 sa.tuple_(plan_version.c.clinic_id, plan_version.c.id).in_(keys)

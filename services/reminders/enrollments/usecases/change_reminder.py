@@ -16,7 +16,6 @@ from services.contracts.operations import MessageFilter
 from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.core.key import Key
-from services.reminders.core.message_text import Renderer
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, local_text, next_opening
@@ -46,8 +45,6 @@ class _Found(msgspec.Struct, frozen=True):
 def snooze_reminder(
     uow: EnrollmentsUnitOfWork,
     command: SnoozeReminder,
-    *,
-    renderer: Renderer,
 ) -> ReminderReply:
     """Make it due then, or when the patient's quiet hours are over."""
     found = _find(uow, command.scope, command.reminder_id)
@@ -64,14 +61,12 @@ def snooze_reminder(
     if found.enrollment.status is EnrollmentStatus.PAUSED:
         uow.enrollment_life.hold(found.key, PAUSED)
     merge_visit(uow, command.scope, found.enrollment)
-    return _reply(uow, command.scope, found.row.id, renderer)
+    return _reply(uow, command.scope, found.row.id)
 
 
 def cancel_reminder(
     uow: EnrollmentsUnitOfWork,
     command: CancelReminder,
-    *,
-    renderer: Renderer,
 ) -> ReminderReply:
     """Cancel for good what has not begun; cancelling twice changes nothing."""
     found = _find(uow, command.scope, command.reminder_id)
@@ -83,14 +78,12 @@ def cancel_reminder(
         ended = Ended(id=found.row.id, state=ReminderStatus.CANCELLED, code="REMINDER_CANCELLED")
         _announce(uow, command.scope, *uow.enrollment_life.end(found.key, [ended]))
         merge_visit(uow, command.scope, found.enrollment)
-    return _reply(uow, command.scope, found.row.id, renderer)
+    return _reply(uow, command.scope, found.row.id)
 
 
 def retry_reminder(
     uow: EnrollmentsUnitOfWork,
     command: RetryReminder,
-    *,
-    renderer: Renderer,
 ) -> ReminderReply:
     """Answer with the reminder that is sent: a new one follows one that failed."""
     found = _find(uow, command.scope, command.reminder_id)
@@ -109,7 +102,7 @@ def retry_reminder(
         return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
     [(_, number)] = sent
     _announce(uow, command.scope, number)
-    return _reply(uow, command.scope, number, renderer)
+    return _reply(uow, command.scope, number)
 
 
 def _find(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> _Found | Refusal:
@@ -181,10 +174,8 @@ def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *numbers: int) -> None:
         uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=number))
 
 
-def _reply(
-    uow: EnrollmentsUnitOfWork, scope: Scope, number: int, renderer: Renderer
-) -> ReminderReply:
-    [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(number,))], renderer)
+def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> ReminderReply:
+    [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(number,))])
     return ReminderReply(reminder=record)
 
 

@@ -7,7 +7,6 @@ import msgspec
 from services.contracts.catalog import AftercarePlan
 from services.contracts.content import ClinicPlan
 from services.contracts.errors import Refusal, UserErrorCode
-from services.reminders.core.message_text import Renderer
 from services.reminders.core.refusing import refuse
 
 
@@ -26,7 +25,6 @@ class Planning(msgspec.Struct, frozen=True):
     """Where plans come from, and how their messages are tried before anybody gets them."""
 
     source: PlanSource
-    renderer: Renderer
     is_production: bool
 
 

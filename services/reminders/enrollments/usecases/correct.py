@@ -21,7 +21,6 @@ from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,
     RenderedMessage,
-    Renderer,
 )
 from services.reminders.core.patient import Patient, Route, route
 from services.reminders.core.procedure import follows_procedure
@@ -36,6 +35,7 @@ from services.reminders.enrollments.domain.revision import PlannedRow
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.enrollments.usecases.replan import ReplanInput, Replanned
+from services.reminders.rendering.renderer import render
 
 
 class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,14 +58,13 @@ class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
 def correction_for(
     uow: EnrollmentsUnitOfWork,
     moved: Sequence[Replanned],
-    renderer: Renderer,
 ) -> DueCorrection | None:
     """The one message that all these moves of a visit make necessary, if they do."""
     outdated = [
         (done.course, row)
         for done in moved
         if done.course.after.procedure_at > uow.now()
-        for row in _outdated(done, uow.now(), renderer)
+        for row in _outdated(done, uow.now())
     ]
     by_channel = {row.channel: (course, row) for course, row in outdated}
     for channel in (Channel.SMS, Channel.EMAIL):
@@ -74,7 +73,7 @@ def correction_for(
             by = route(course.patient, channel, Purpose.CARE)
             if isinstance(by, Route):
                 found = _Outdated(course, row, by, {done.course.after.id for done in moved})
-                return _correction(uow, found, renderer)
+                return _correction(uow, found)
     return None
 
 
@@ -86,7 +85,7 @@ def store_correction(uow: EnrollmentsUnitOfWork, scope: Scope, due: DueCorrectio
             uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
 
 
-def _outdated(done: Replanned, now: datetime, renderer: Renderer) -> Iterator[PlannedRow]:
+def _outdated(done: Replanned, now: datetime) -> Iterator[PlannedRow]:
     course = done.course
     steps = {step.key: step for step in course.plan_before.steps}
     was, becomes = (
@@ -99,7 +98,7 @@ def _outdated(done: Replanned, now: datetime, renderer: Renderer) -> Iterator[Pl
         if step is None or not row.has_begun:
             continue
         is_advice_before = is_moved and not follows_procedure(step)
-        texts = (_texts(step, row.channel, facts, renderer) for facts in (was, becomes))
+        texts = (_texts(step, row.channel, facts) for facts in (was, becomes))
         if is_advice_before or len(set(texts)) > 1:
             yield row
 
@@ -110,12 +109,10 @@ def _on_the_clock(one: Enrollment, course: ReplanInput) -> str:
     return f"{one.procedure_at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _texts(
-    step: AftercareStep, channel: Channel, facts: MessageFacts, renderer: Renderer
-) -> tuple[str | None, ...]:
+def _texts(step: AftercareStep, channel: Channel, facts: MessageFacts) -> tuple[str | None, ...]:
     def text(detail: MessageDetail) -> str | None:
         try:
-            return renderer.render(step, channel, detail, facts).text
+            return render(step, channel, detail, facts).text
         except CannotRender:
             return None
 
@@ -141,9 +138,7 @@ class _Outdated(msgspec.Struct, frozen=True):
     moved: set[int]
 
 
-def _correction(
-    uow: EnrollmentsUnitOfWork, found: _Outdated, renderer: Renderer
-) -> DueCorrection | None:
+def _correction(uow: EnrollmentsUnitOfWork, found: _Outdated) -> DueCorrection | None:
     patient, procedure_at = found.course.patient, found.course.after.procedure_at
     window = patient.window()
     today = _midnight(uow.now(), patient)
@@ -154,7 +149,7 @@ def _correction(
         due_at = next_opening(_free_day(uow.now(), taken, patient), window)
     except NoOpening:
         return None
-    message = None if due_at >= procedure_at else _message(found, due_at, renderer)
+    message = None if due_at >= procedure_at else _message(found, due_at)
     if message is None:
         return None
     return DueCorrection(
@@ -176,7 +171,7 @@ def _correction(
     )
 
 
-def _message(found: _Outdated, due_at: datetime, renderer: Renderer) -> RenderedMessage | None:
+def _message(found: _Outdated, due_at: datetime) -> RenderedMessage | None:
     course, patient = found.course, found.course.patient
     # Where the visit is: its time of day is the clinic's, wherever the patient reads it.
     facts = msgspec.structs.replace(
@@ -185,7 +180,7 @@ def _message(found: _Outdated, due_at: datetime, renderer: Renderer) -> Rendered
     )
     step = correction_step(patient.locale)
     try:
-        return renderer.render(step, found.about.channel, MessageDetail.DISCREET, facts)
+        return render(step, found.about.channel, MessageDetail.DISCREET, facts)
     except CannotRender:
         return None
 

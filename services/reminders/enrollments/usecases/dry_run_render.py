@@ -12,9 +12,10 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, St
 from services.contracts.words import MessageDetail
 from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.locales import reader_locale, said_in
-from services.reminders.core.message_text import CannotRender, MessageFacts, Renderer
+from services.reminders.core.message_text import CannotRender, MessageFacts
 from services.reminders.core.patient import Patient
 from services.reminders.core.readable_hours import hours_in_words
+from services.reminders.rendering.renderer import render
 
 LONGEST_NAME: Final = "W" * 60
 """No message greets a longer one."""
@@ -49,21 +50,19 @@ def facts_about(
     )
 
 
-def unrenderable_steps(
-    plan: AftercarePlan, facts: MessageFacts, renderer: Renderer
-) -> tuple[str, ...]:
+def unrenderable_steps(plan: AftercarePlan, facts: MessageFacts) -> tuple[str, ...]:
     """Find the keys of the steps that cannot be put into words, on any channel at any detail.
 
     Found out once for a plan and a clinic: whose patient it is, and when, decides nothing.
     """
-    return _unsayable(_Rehearsal(plan, facts, renderer))
+    return _unrenderable(_DryRun(plan, facts))
 
 
-class _Rehearsal:
+class _DryRun:
     """Equal to another one of the same plan whose texts differ by names and dates only."""
 
-    def __init__(self, plan: AftercarePlan, facts: MessageFacts, renderer: Renderer) -> None:
-        self.plan, self.facts, self.renderer = plan, facts, renderer
+    def __init__(self, plan: AftercarePlan, facts: MessageFacts) -> None:
+        self.plan, self.facts = plan, facts
         self._key = (
             hashlib.blake2b(msgspec.msgpack.encode(plan), digest_size=16).digest(),
             *(facts.clinic_name, facts.clinic_phone, facts.emergency_number),
@@ -74,29 +73,29 @@ class _Rehearsal:
         return hash(self._key)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Rehearsal):
+        if not isinstance(other, _DryRun):
             return NotImplemented
-        return self.renderer is other.renderer and self._key == other._key
+        return self._key == other._key
 
 
 @lru_cache(maxsize=512)
-def _unsayable(rehearsal: _Rehearsal) -> tuple[str, ...]:
+def _unrenderable(dry_run: _DryRun) -> tuple[str, ...]:
     failed: dict[str, None] = {}
-    for step in rehearsal.plan.steps:
+    for step in dry_run.plan.steps:
         for channel in () if step.kind is StepKind.CLINICIAN_TASK else step.channels:
             for detail in MessageDetail:
-                if not all(_is_sayable(rehearsal, step, channel, detail)):
+                if not all(_renders(dry_run, step, channel, detail)):
                     failed[step.key] = None
     return tuple(failed)
 
 
-def _is_sayable(
-    rehearsal: _Rehearsal, step: AftercareStep, channel: Channel, detail: MessageDetail
+def _renders(
+    dry_run: _DryRun, step: AftercareStep, channel: Channel, detail: MessageDetail
 ) -> Iterator[bool]:
     for name in (None, LONGEST_NAME):
-        facts = msgspec.structs.replace(rehearsal.facts, patient_name=name)
+        facts = msgspec.structs.replace(dry_run.facts, patient_name=name)
         try:
-            rehearsal.renderer.render(step, channel, detail, facts)
+            render(step, channel, detail, facts)
         except CannotRender:
             yield False
         else:

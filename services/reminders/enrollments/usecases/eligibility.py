@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import ClinicRecord
+from services.reminders.addresses.reader import countries_of
 from services.reminders.core.clinic import served_with
-from services.reminders.core.contacts import AddressReader
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
@@ -32,20 +32,17 @@ def suspended(clinic: ClinicRecord) -> Refusal | None:
     return refuse(UserErrorCode.NOT_ALLOWED, "The clinic is suspended; ask who runs the service.")
 
 
-def outside_coverage(
-    uow: EnrollmentsUnitOfWork,
-    clinic: ClinicRecord,
-    contacts: Sequence[NewContact],
-    reader: AddressReader,
-) -> list[Refusal]:
-    """A number of a country that the clinic neither is in, serves, nor texts from."""
-    numbers = [one.address for one in contacts if one.channel is Channel.SMS]
-    if not numbers:
-        return []
+def covered_countries(uow: EnrollmentsUnitOfWork, clinic: ClinicRecord) -> set[str]:
+    """The countries that the clinic is in, serves, or sends texts from."""
     senders = uow.senders.list(clinic.id)
-    covered = {clinic.country, *clinic.countries}
-    covered |= {one.country for one in senders if one.channel is Channel.SMS}
-    if all(reader.countries(number) & served_with(covered) for number in numbers):
+    texting = {sender.country for sender in senders if sender.channel is Channel.SMS}
+    return {clinic.country, *clinic.countries} | texting
+
+
+def outside_coverage(contacts: Sequence[NewContact], covered: set[str]) -> list[Refusal]:
+    """Refuse a phone number that belongs to no covered country."""
+    numbers = [contact.address for contact in contacts if contact.channel is Channel.SMS]
+    if all(countries_of(number) & served_with(covered) for number in numbers):
         return []
     message = f"We text numbers of {', '.join(sorted(covered))} for this clinic, and no others."
     return [refuse(UserErrorCode.OUTSIDE_COVERAGE, message, "phone")]

@@ -10,7 +10,6 @@ from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
 from services.reminders.core.fingerprint import fingerprint
 from services.reminders.core.key import Key
-from services.reminders.core.message_text import Renderer
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
@@ -84,7 +83,7 @@ def _enroll_anew(
     refusal = (
         cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=using.is_production)
         or _obstacle(uow, command, patient, plan)
-        or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan, using.renderer)
+        or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan)
     )
     return _refused(refusal) if refusal else _enroll(uow, command, patient, plan)
 
@@ -178,7 +177,6 @@ def unsaid(
     ended_at: datetime | None,
     patient: Patient,
     plan: AftercarePlan,
-    renderer: Renderer,
 ) -> Refusal | None:
     """Refuse a plan whose messages would fail on the day they are due."""
     facts = facts_about(
@@ -188,7 +186,7 @@ def unsaid(
         said_at=procedure_at,
         voice=plan.voice,
     )
-    failed = unrenderable_steps(plan, facts, renderer)
+    failed = unrenderable_steps(plan, facts)
     if not failed:
         return None
     hint = "" if patient.clinic.phone else " The clinic has no phone number, and they may name it."

@@ -116,7 +116,7 @@ def _plan_for(
     plan = usable(found, is_production=using.is_production)
     if isinstance(plan, Refusal):
         return plan
-    said = unsaid(before.procedure_at, before.procedure_ended_at, patient, plan, using.renderer)
+    said = unsaid(before.procedure_at, before.procedure_ended_at, patient, plan)
     return said or plan
 
 

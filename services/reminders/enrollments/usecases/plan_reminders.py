@@ -44,7 +44,9 @@ _NOT_SENT = {
     PlanReason.LATE_SKIPPED: "its time had passed, and it is not sent late",
     PlanReason.LATE_EXPIRED: "it is no longer useful",
     PlanReason.WINDOW_EXPIRED: "it falls into quiet hours and is of no use after them",
-    PlanReason.NO_COMMON_HOUR: "no hour is allowed wherever the patient may be; state the time zone",
+    PlanReason.NO_COMMON_HOUR: (
+        "no hour is allowed wherever the patient may be; state the time zone"
+    ),
 }
 
 

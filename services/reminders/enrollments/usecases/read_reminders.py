@@ -23,7 +23,6 @@ from services.reminders.core.key import Key
 from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
-    Renderer,
     StepText,
 )
 from services.reminders.core.patient import Patient
@@ -31,6 +30,7 @@ from services.reminders.core.reminder import Decision, StoredReminder
 from services.reminders.enrollments.domain.holding import Standing, holding, standing
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
+from services.reminders.rendering.renderer import render_together
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -48,14 +48,12 @@ class Surroundings(msgspec.Struct, frozen=True):
         return self.patients[Key(one.clinic_id, one.mode, one.patient_id)]
 
 
-def list_reminders(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[ListReminders], renderer: Renderer
-) -> list[ReminderPage]:
+def list_reminders(uow: EnrollmentsUnitOfWork, asks: Sequence[ListReminders]) -> list[ReminderPage]:
     pages = uow.reminders.pages(asks)
     shown = [page[: ask.limit] for ask, page in zip(asks, pages, strict=True)]
     detailed = [one for ask, page in zip(asks, shown, strict=True) for one in page if ask.details]
     plain = [one for ask, page in zip(asks, shown, strict=True) for one in page if not ask.details]
-    full = _full(uow, detailed, renderer) | _brief(uow, plain)
+    full = _full(uow, detailed) | _brief(uow, plain)
     return [
         ReminderPage(
             items=tuple(full[one.clinic_id, one.id, ask.details] for one in some),
@@ -66,12 +64,12 @@ def list_reminders(
 
 
 def get_reminders(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[GetReminders], renderer: Renderer
+    uow: EnrollmentsUnitOfWork, asks: Sequence[GetReminders]
 ) -> list[tuple[ReminderRecord | None, ...]]:
     """Answer each ask in the order of its ids, with None for what is not there for it."""
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
     found = uow.reminders.get([key for some in keys for key in some])
-    full = _full(uow, found.values(), renderer)
+    full = _full(uow, found.values())
     return [
         tuple(full[key.clinic_id, key.id, True] if key in found else None for key in some)
         for some in keys
@@ -79,7 +77,7 @@ def get_reminders(
 
 
 def render_reminders(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[RenderReminder], renderer: Renderer
+    uow: EnrollmentsUnitOfWork, asks: Sequence[RenderReminder]
 ) -> list[str | None]:
     """Say what each reminder would read at the detail asked for, sent or not."""
     keys = [Key.within(ask.scope, ask.reminder_id) for ask in asks]
@@ -87,7 +85,7 @@ def render_reminders(
     around = _surroundings(uow, found.values())
     texts: list[str | None] = []
     for ask, key in zip(asks, keys, strict=True):
-        message = key in found and _render(found[key], around, renderer, ask.detail)
+        message = key in found and _render(found[key], around, ask.detail)
         texts.append(message.text if message else None)
     return texts
 
@@ -96,7 +94,7 @@ Told = tuple[int, int, bool]  # (clinic id, reminder id, with details)
 
 
 def _full(
-    uow: EnrollmentsUnitOfWork, some: Collection[StoredReminder], renderer: Renderer
+    uow: EnrollmentsUnitOfWork, some: Collection[StoredReminder]
 ) -> dict[Told, ReminderRecord]:
     if not some:
         return {}
@@ -107,7 +105,7 @@ def _full(
     told: dict[Told, ReminderRecord] = {}
     for one in some:
         place = (one.clinic_id, one.id)
-        message = _said(one) or _render(one, around, renderer, _detail(one, around))
+        message = _said(one) or _render(one, around, _detail(one, around))
         told[*place, True] = _record(
             one,
             around,
@@ -154,7 +152,7 @@ def _detail(one: StoredReminder, around: Surroundings) -> MessageDetail:
 
 
 def _render(
-    one: StoredReminder, around: Surroundings, renderer: Renderer, detail: MessageDetail
+    one: StoredReminder, around: Surroundings, detail: MessageDetail
 ) -> RenderedMessage | None:
     """What a reminder would say with all that it carries; None where it cannot be said."""
     if around.patient(one).is_erased:
@@ -166,7 +164,7 @@ def _render(
     others = (_said_at(one.due_at, other, around) for other in carried)
     try:
         said = [own, *(other for other in others if other)]
-        return renderer.render_together(said, one.channel, detail)
+        return render_together(said, one.channel, detail)
     except CannotRender:
         return None
 

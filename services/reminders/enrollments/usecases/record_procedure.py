@@ -84,9 +84,7 @@ def _perform(
         return _refused(other)
     after = _performed(command, before)
     if other is not None:
-        refusal = unsaid(
-            after.procedure_at, after.procedure_ended_at, patient, other, using.renderer
-        )
+        refusal = unsaid(after.procedure_at, after.procedure_ended_at, patient, other)
         if refusal:
             return _refused(refusal)
     course = ReplanInput(

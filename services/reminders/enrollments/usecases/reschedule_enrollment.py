@@ -13,7 +13,6 @@ from services.contracts.words import EnrollmentStatus, ProcedureState, TaskKind
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.fingerprint import fingerprint
 from services.reminders.core.key import Key
-from services.reminders.core.message_text import Renderer
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
@@ -49,17 +48,15 @@ class Said(msgspec.Struct, frozen=True):
 def reschedule_enrollment(
     uow: EnrollmentsUnitOfWork,
     command: RescheduleEnrollment,
-    *,
-    renderer: Renderer,
 ) -> ChangeReply:
     """Move what waits, leave what has begun, and say which is which."""
     scope, key = command.scope, command.idempotency_key
     if key is None or command.dry_run:
-        return _reschedule(uow, command, renderer)[0]
+        return _reschedule(uow, command)[0]
     given = fingerprint(command)
     remembered = uow.idempotency.get(scope, MUTATION, key, given)
     if remembered is None:
-        reply, event_id = _reschedule(uow, command, renderer)
+        reply, event_id = _reschedule(uow, command)
         if event_id is not None:
             uow.idempotency.put(scope, MUTATION, key, given, event_id)
         return reply
@@ -84,7 +81,6 @@ def _again(
 def _reschedule(
     uow: EnrollmentsUnitOfWork,
     command: RescheduleEnrollment,
-    renderer: Renderer,
 ) -> tuple[ChangeReply, int | None]:
     """Answer, with the id of the event that keeps the answer where something was stored."""
     key = Key.within(command.scope, command.enrollment_id)
@@ -102,7 +98,7 @@ def _reschedule(
     moving = [main, *_others(main, visit.values(), command)]
     courses = _courses(uow, moving, command, patient)
     done = [replan(uow, course, _WHY) for course in courses]
-    correction = correction_for(uow, done, renderer)
+    correction = correction_for(uow, done)
     said = Said(
         changes=(
             *(change for one in done for change in one.changes),

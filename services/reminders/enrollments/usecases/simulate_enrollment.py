@@ -21,7 +21,7 @@ from services.contracts.words import (
 from services.reminders.core.consent import detail_allowed
 from services.reminders.core.decisions import sentence
 from services.reminders.core.key import Key
-from services.reminders.core.message_text import CannotRender, MessageFacts, Renderer, StepText
+from services.reminders.core.message_text import CannotRender, MessageFacts, StepText
 from services.reminders.core.patient import ContactPoint, Patient, Unreachable, route
 from services.reminders.core.segments import count
 from services.reminders.core.visits import VisitMessage, together
@@ -34,6 +34,7 @@ from services.reminders.enrollments.usecases.clinic_plan import PlanSource
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.enrollments.usecases.plan_reminders import Planned, planned_reminders
 from services.reminders.enrollments.usecases.procedure_times import start_faults
+from services.reminders.rendering.renderer import render_together
 
 _NOBODY: Final = 0
 _SPEAKS: Final = (Channel.SMS, Channel.EMAIL)
@@ -43,7 +44,6 @@ class SimulationDeps(msgspec.Struct, frozen=True, kw_only=True):
     """What simulating needs besides the books; `daily_cap` as workers have it."""
 
     source: PlanSource
-    renderer: Renderer
     daily_cap: int | None
 
 
@@ -72,13 +72,13 @@ class _Delay(msgspec.Struct, frozen=True):
 
 
 def simulate_enrollments(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[SimulateEnrollment], means: SimulationDeps
+    uow: EnrollmentsUnitOfWork, asks: Sequence[SimulateEnrollment], deps: SimulationDeps
 ) -> list[tuple[SimulatedReminder, ...] | None]:
-    return [_simulated(uow, ask, means) for ask in asks]
+    return [_simulated(uow, ask, deps) for ask in asks]
 
 
 def _simulated(
-    uow: EnrollmentsUnitOfWork, ask: SimulateEnrollment, means: SimulationDeps
+    uow: EnrollmentsUnitOfWork, ask: SimulateEnrollment, deps: SimulationDeps
 ) -> tuple[SimulatedReminder, ...] | None:
     patient = _patient(uow, ask)
     if patient is None:
@@ -87,7 +87,7 @@ def _simulated(
     for one in ask.plans:
         if any(start_faults(one.procedure_at, uow.now())):
             return None
-        has = means.source.plan(ask.scope.clinic_id, one.plan, patient.locale)
+        has = deps.source.plan(ask.scope.clinic_id, one.plan, patient.locale)
         if has is None or has.misfits:
             return None
         planned = planned_reminders(
@@ -95,7 +95,7 @@ def _simulated(
         )
         courses.append(_Course(plan=has.plan, procedure_at=one.procedure_at, planned=planned))
     senders = uow.senders.list(ask.scope.clinic_id)
-    found = _Simulation(patient, means, senders).run(courses)
+    found = _Simulation(patient, deps, senders).run(courses)
     return tuple(sorted(found, key=lambda one: (one.due_at, one.step_key, one.channel or "")))
 
 
@@ -175,10 +175,10 @@ class _Simulation:
     """One patient's; computes what the planner, the visit's merging and the cap would do."""
 
     def __init__(
-        self, patient: Patient, means: SimulationDeps, senders: Sequence[SenderRecord]
+        self, patient: Patient, deps: SimulationDeps, senders: Sequence[SenderRecord]
     ) -> None:
         self._patient = patient
-        self._means = means
+        self._deps = deps
         self._senders = {one.channel: one for one in senders if one.is_default}
 
     def run(self, courses: Sequence[_Course]) -> Iterator[SimulatedReminder]:
@@ -230,8 +230,8 @@ class _Simulation:
                 delays[one.number] = pause
             if pause is None or pause.until is not None:
                 sent.append(_sending(one, pause))
-        if self._means.daily_cap is not None:
-            moved = moved_by_cap(sent, self._means.daily_cap, self._patient.window())
+        if self._deps.daily_cap is not None:
+            moved = moved_by_cap(sent, self._deps.daily_cap, self._patient.window())
             delays |= {number: _Delay("DAILY_CAP", until) for number, until in moved.items()}
         return delays
 
@@ -281,9 +281,7 @@ class _Simulation:
         texts = [StepText(each.step, self._facts(each, at)) for each in (one, *load)]
         subject = body = None
         try:
-            said = self._means.renderer.render_together(
-                texts, reminder.channel, self._detail(reminder)
-            )
+            said = render_together(texts, reminder.channel, self._detail(reminder))
             subject, body = said.subject, said.text
         except CannotRender:
             hold = _hold("RENDER_FAILED")

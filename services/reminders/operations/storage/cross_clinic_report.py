@@ -1,6 +1,5 @@
-"""What is counted over all clinics: says nothing of anybody."""
+"""Counts over all clinics, without personal data."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -15,13 +14,10 @@ _FURTHEST_ZONE: Final = timedelta(hours=26)
 """No calendar is further from UTC than this; what is beyond need not be looked at."""
 
 
-def report_everywhere(
-    connection: sa.Connection, questions: Sequence[ReportEverywhere]
-) -> list[tuple[ReportRow, ...]]:
-    return [_report(connection, question) for question in questions]
-
-
-def _report(connection: sa.Connection, asked: ReportEverywhere) -> tuple[ReportRow, ...]:
+def count_across_clinics(
+    connection: sa.Connection, asked: ReportEverywhere
+) -> tuple[ReportRow, ...]:
+    """Count messages by local day, channel and status."""
     day = sa.cast(sa.func.timezone(clinic.c.time_zone, outbound.c.due_at), sa.Date).label("date")
     columns = (day, outbound.c.channel, outbound.c.state.label("status"))
     first, last = sa.literal(asked.first, sa.Date()), sa.literal(asked.last, sa.Date())

@@ -8,12 +8,14 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
+from services.contracts.enrollments import ReportRow
 from services.contracts.operations import (
     HoldRecord,
     ListTroubled,
     MessageFilter,
     OperationRecord,
     PlaceHold,
+    ReportEverywhere,
     TroubledRecord,
     TroubledReply,
 )
@@ -29,6 +31,7 @@ from services.reminders.database.tables import (
     staff_task,
 )
 from services.reminders.operations.domain.operation import NewOperation
+from services.reminders.operations.storage.cross_clinic_report import count_across_clinics
 
 Keys = list[tuple[int, int]]  # (clinic id, outbound id)
 
@@ -190,6 +193,10 @@ class OperationRepository:
         self._connection.execute(
             sa.insert(operation).values(at=product_now, **msgspec.structs.asdict(act))
         )
+
+    def report(self, ask: ReportEverywhere) -> tuple[ReportRow, ...]:
+        """Count the messages of all clinics by local day, channel and status."""
+        return count_across_clinics(self._connection, ask)
 
     def acts(self, limit: int) -> Sequence[OperationRecord]:
         names = ("at", "kind", "actor", "reason", "filters", "affected")

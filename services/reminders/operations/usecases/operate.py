@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from services.contracts.enrollments import ReportRow
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.operations import (
@@ -14,6 +15,7 @@ from services.contracts.operations import (
     OperationRecord,
     PlaceHold,
     ReleaseHold,
+    ReportEverywhere,
     RetryMessages,
     RetryReply,
     TroubledReply,
@@ -43,6 +45,12 @@ def list_operations(
     uow: OperationsUnitOfWork, asks: Sequence[ListOperations]
 ) -> Sequence[tuple[OperationRecord, ...]]:
     return [tuple(uow.operations.acts(ask.limit)) for ask in asks]
+
+
+def report_everywhere(
+    uow: OperationsUnitOfWork, asks: Sequence[ReportEverywhere]
+) -> list[tuple[ReportRow, ...]]:
+    return [uow.operations.report(ask) for ask in asks]
 
 
 def retry_messages(uow: OperationsUnitOfWork, command: RetryMessages) -> RetryReply | Refusal:

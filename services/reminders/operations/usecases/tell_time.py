@@ -1,13 +1,19 @@
 """The product's clock, shown and moved."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from services.contracts.clock import AdvanceClock, ClockRecord
+from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
 from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.core.refusing import refuse
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 
 _LONGEST_STEP = timedelta(days=366)
+
+
+def show_clock(uow: OperationsUnitOfWork, asks: Sequence[ShowClock]) -> list[ClockRecord]:
+    reading = uow.clock.read()
+    return [reading for _ in asks]
 
 
 def advance_clock(

@@ -5,7 +5,8 @@ from contextlib import suppress
 
 from services.contracts.catalog import Channel
 from services.contracts.patients import ListPatients, PatientPage
-from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.addresses.reader import read_email, read_phone
+from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.key import Key
 from services.reminders.patients.domain.address import Address
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
@@ -15,14 +16,12 @@ from services.reminders.patients.usecases.read_patients import patient_record
 def list_patients(
     uow: PatientsUnitOfWork,
     asks: Sequence[ListPatients],
-    *,
-    reader: AddressReader,
 ) -> list[PatientPage]:
-    return [_page(uow, ask, reader) for ask in asks]
+    return [_page(uow, ask) for ask in asks]
 
 
-def _page(uow: PatientsUnitOfWork, ask: ListPatients, reader: AddressReader) -> PatientPage:
-    addresses = tuple(_addresses(uow, ask, reader))
+def _page(uow: PatientsUnitOfWork, ask: ListPatients) -> PatientPage:
+    addresses = tuple(_addresses(uow, ask))
     numbers = uow.patient_lists.page(ask, addresses)
     keys = [Key.within(ask.scope, number) for number in numbers[: ask.limit]]
     found = uow.patients.get(keys)
@@ -32,9 +31,7 @@ def _page(uow: PatientsUnitOfWork, ask: ListPatients, reader: AddressReader) -> 
     )
 
 
-def _addresses(
-    uow: PatientsUnitOfWork, ask: ListPatients, reader: AddressReader
-) -> Iterator[Address]:
+def _addresses(uow: PatientsUnitOfWork, ask: ListPatients) -> Iterator[Address]:
     """What the text may be an address of, in the form that addresses are stored in."""
     if ask.search is None:
         return
@@ -42,6 +39,6 @@ def _addresses(
     if clinic is None:
         return
     with suppress(NotAnAddress):
-        yield Channel.SMS, reader.phone(ask.search, country=clinic.country)
+        yield Channel.SMS, read_phone(ask.search, country=clinic.country)
     with suppress(NotAnAddress):
-        yield Channel.EMAIL, reader.email(ask.search)
+        yield Channel.EMAIL, read_email(ask.search)

@@ -1,6 +1,6 @@
 """Reads what a caller says about a patient, and finds everything wrong with it at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -12,8 +12,9 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
 from services.contracts.reminders import ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
+from services.reminders.addresses.reader import is_country, read_email, read_phone
 from services.reminders.consent.domain.consent_rules import law_faults, proof_faults
-from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.locales import is_locale, is_region
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoSuchZone, place_named
@@ -34,11 +35,11 @@ class ConsentRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_contacts(
-    command: RegisterPatient, country: str, reader: AddressReader
+    command: RegisterPatient, country: str
 ) -> tuple[tuple[NewContact, ...], list[Refusal]]:
     given = ((Channel.SMS, command.phone), (Channel.EMAIL, command.email))
     read = [
-        read_contact(channel, text, command.contact_owner, country, reader)
+        read_contact(channel, text, command.contact_owner, country)
         for channel, text in given
         if text is not None
     ]
@@ -47,12 +48,12 @@ def read_contacts(
 
 
 def read_contact(
-    channel: Channel, text: str, owner: ContactOwner, country: str, reader: AddressReader
+    channel: Channel, text: str, owner: ContactOwner, country: str
 ) -> NewContact | Refusal:
     """`country` reads numbers written without a prefix."""
     try:
         is_phone = channel is Channel.SMS
-        address = reader.phone(text, country=country) if is_phone else reader.email(text)
+        address = read_phone(text, country=country) if is_phone else read_email(text)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"Not usable: {fault}.", FIELDS[channel])
     return NewContact(channel, address, owner)
@@ -62,12 +63,11 @@ def find_faults(
     command: RegisterPatient,
     contacts: Sequence[NewContact],
     rules: ConsentRules,
-    is_country: Callable[[str], bool],
 ) -> list[Refusal]:
     return [
         *key_faults(command.idempotency_key),
         *person_faults(command, command.scope.role),
-        *place_faults(command, is_country),
+        *place_faults(command),
         *_about_channels(command, contacts),
         *_about_consents(command, contacts, rules),
     ]
@@ -115,7 +115,7 @@ def person_faults(given: Person, role: Role) -> Iterator[Refusal]:
         yield refuse(UserErrorCode.NOT_ALLOWED, message, "reference")
 
 
-def place_faults(given: Places, is_country: Callable[[str], bool]) -> Iterator[Refusal]:
+def place_faults(given: Places) -> Iterator[Refusal]:
     if isinstance(given.time_zone, str):
         try:
             place_named(given.time_zone)

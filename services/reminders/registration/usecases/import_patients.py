@@ -1,6 +1,7 @@
 """Registers many patients at once, by the rules that a single registration obeys."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -8,13 +9,13 @@ from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.privacy import Row, RowFault
 from services.contracts.reminders import ClinicRecord, RegisterPatient, Scope
-from services.contracts.senders import SenderRecord
-from services.reminders.clinics.domain.sender import Sender
-from services.reminders.clinics.storage.senders import SenderRepository
-from services.reminders.core.contacts import AddressReader
 from services.reminders.core.importing import Outcome
 from services.reminders.core.refusing import refuse
-from services.reminders.enrollments.usecases.eligibility import outside_coverage, suspended
+from services.reminders.enrollments.usecases.eligibility import (
+    covered_countries,
+    outside_coverage,
+    suspended,
+)
 from services.reminders.patients.domain.new_patient import NewContact
 from services.reminders.patients.usecases.patient_input import (
     ConsentRules,
@@ -40,39 +41,30 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
     contacts: tuple[NewContact, ...]
 
 
-class Newcomers(msgspec.Struct, frozen=True, kw_only=True):
-    """What a batch is registered with."""
-
-    uow: RegistrationUnitOfWork
-    register: BatchRegister
-    reader: AddressReader
-    is_country: Callable[[str], bool]
-
-
-def import_patients(desk: Newcomers, scope: Scope, rows: Sequence[Row]) -> list[ImportedRow]:
+def import_patients(
+    uow: RegistrationUnitOfWork, scope: Scope, rows: Sequence[Row]
+) -> list[ImportedRow]:
     """A patient who is there already, by reference, stays as they are."""
-    clinic = desk.uow.clinics.get([scope.clinic_id])[scope.clinic_id]
-    desk = msgspec.structs.replace(
-        desk, uow=msgspec.structs.replace(desk.uow, senders=_OneReading(desk.uow.senders))
-    )
-    handled, read = _read(desk, scope, rows, clinic)
-    known = desk.uow.patients.referred(
+    clinic = uow.clinics.get([scope.clinic_id])[scope.clinic_id]
+    covered = covered_countries(uow, clinic)
+    handled, read = _read(scope, rows, clinic)
+    known = uow.patients.referred(
         [(scope, one.wanted.reference) for one in read if one.wanted.reference]
     )
     there = {reference for _, _, reference in known}
-    barred = desk.register.opted_out(
+    barred = uow.batch_register.opted_out(
         scope.clinic_id, [contact for one in read for contact in one.contacts]
     )
     fit: list[Newcomer] = []
     for one in read:
         if one.wanted.reference in there:
             handled.append(ImportedRow(line=one.row.line, outcome=Outcome.KNOWN))
-        elif refusal := _obstacle(desk, clinic, one, barred, fit):
+        elif refusal := _obstacle(one, clinic, covered, barred, fit, now=uow.now()):
             fault = fault_of(one.row.line, refusal)
             handled.append(ImportedRow(line=fault.line, outcome=Outcome.REFUSED, fault=fault))
         else:
             fit.append(one)
-    return handled + (_add(desk.register, scope, clinic, fit) if fit else [])
+    return handled + (_add(uow.batch_register, scope, clinic, fit) if fit else [])
 
 
 def refused(row: Row, fault: NotAValue) -> ImportedRow:
@@ -81,7 +73,7 @@ def refused(row: Row, fault: NotAValue) -> ImportedRow:
 
 
 def _read(
-    desk: Newcomers, scope: Scope, rows: Sequence[Row], clinic: ClinicRecord
+    scope: Scope, rows: Sequence[Row], clinic: ClinicRecord
 ) -> tuple[list[ImportedRow], list[Newcomer]]:
     handled: list[ImportedRow] = []
     read: list[Newcomer] = []
@@ -91,7 +83,7 @@ def _read(
         except NotAValue as fault:
             handled.append(refused(row, fault))
             continue
-        contacts, faults = read_contacts(wanted, clinic.country, desk.reader)
+        contacts, faults = read_contacts(wanted, clinic.country)
         if faults:
             told = fault_of(row.line, faults[0])
             handled.append(ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=told))
@@ -101,11 +93,13 @@ def _read(
 
 
 def _obstacle(
-    desk: Newcomers,
-    clinic: ClinicRecord,
     one: Newcomer,
+    clinic: ClinicRecord,
+    covered: set[str],
     barred: Collection[tuple[Channel, str]],
     before: Sequence[Newcomer],
+    *,
+    now: datetime,
 ) -> Refusal | None:
     if refusal := suspended(clinic):
         return refusal
@@ -113,9 +107,9 @@ def _obstacle(
     if any(other.wanted.reference == wanted.reference for other in before):
         message = "Another row has the same one."
         return refuse(UserErrorCode.CONFLICT, message, "reference")
-    rules = ConsentRules(role=wanted.scope.role, country=clinic.country, now=desk.uow.now())
-    faults = find_faults(wanted, one.contacts, rules, desk.is_country)
-    faults += outside_coverage(desk.uow, clinic, one.contacts, desk.reader)
+    rules = ConsentRules(role=wanted.scope.role, country=clinic.country, now=now)
+    faults = find_faults(wanted, one.contacts, rules)
+    faults += outside_coverage(one.contacts, covered)
     if faults:
         return faults[0]
     consented = {consent.channel for consent in wanted.consents}
@@ -155,19 +149,3 @@ def _add(
 def _points_of(number: int, points: Mapping[tuple[int, Channel], int]) -> dict[Channel, int]:
     found = ((channel, points.get((number, channel))) for channel in Channel)
     return {channel: point for channel, point in found if point is not None}
-
-
-class _OneReading:
-    """The clinic's addresses, looked up once for a batch."""
-
-    def __init__(self, senders: SenderRepository) -> None:
-        self._senders = senders
-        self._found: dict[int | None, tuple[SenderRecord, ...]] = {}
-
-    def put(self, clinic_id: int, new: Sender) -> SenderRecord:
-        return self._senders.put(clinic_id, new)
-
-    def list(self, clinic_id: int | None) -> tuple[SenderRecord, ...]:
-        if clinic_id not in self._found:
-            self._found[clinic_id] = self._senders.list(clinic_id)
-        return self._found[clinic_id]

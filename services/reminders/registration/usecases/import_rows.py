@@ -20,14 +20,13 @@ from services.contracts.privacy import (
     StartImport,
 )
 from services.contracts.words import Role
+from services.reminders.addresses.reader import read_email, read_phone
 from services.reminders.core.audit import AuditEntry
-from services.reminders.core.contacts import AddressReader, NotAnAddress
+from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.importing import Outcome
 from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
-from services.reminders.database.audit_log import AuditRepository
 from services.reminders.registration.domain.importing import ImportedRow, ImportedSuppression
-from services.reminders.registration.storage.imports import ImportLedger
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (
     NotAValue,
@@ -35,22 +34,11 @@ from services.reminders.registration.usecases.import_columns import (
     read_suppression,
 )
 from services.reminders.registration.usecases.import_patients import (
-    Newcomers,
     import_patients,
     refused,
 )
 
 _NO_JOB: Final = "There is no such import."
-
-
-class Importing(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import works with."""
-
-    uow: RegistrationUnitOfWork
-    ledger: ImportLedger
-    audit: AuditRepository
-    newcomers: Newcomers
-    reader: AddressReader
 
 
 def start_import(uow: RegistrationUnitOfWork, command: StartImport) -> ImportJob | Refusal:
@@ -63,22 +51,22 @@ def start_import(uow: RegistrationUnitOfWork, command: StartImport) -> ImportJob
     return uow.imports.start(command)
 
 
-def import_rows(desk: Importing, command: ImportRows) -> BatchReply | Refusal:
+def import_rows(uow: RegistrationUnitOfWork, command: ImportRows) -> BatchReply | Refusal:
     """What the job has dealt with before is told again, and not done again."""
     if command.scope.role is not Role.ADMIN:
         return refuse(UserErrorCode.NOT_ALLOWED, "Only an administrator may import.")
     if len(command.rows) > LARGEST_BATCH:
         return refuse(UserErrorCode.INVALID, f"Send at most {LARGEST_BATCH} rows at once.", "rows")
     if command.job_id is None:
-        with desk.ledger.rehearsal():
-            return _reply(_handle(desk, command, command.rows), {})
+        with uow.imports.rehearsal():
+            return _reply(_handle(uow, command, command.rows), {})
     key = Key.within(command.scope, command.job_id)
-    if not desk.ledger.hold(key, command.kind):
+    if not uow.imports.hold(key, command.kind):
         return refuse(UserErrorCode.NOT_FOUND, _NO_JOB, "job_id")
-    before = desk.ledger.handled(key, [row.line for row in command.rows])
-    new = _handle(desk, command, [row for row in command.rows if row.line not in before])
-    desk.ledger.record(key, new)
-    _note(desk, command, new)
+    before = uow.imports.handled(key, [row.line for row in command.rows])
+    new = _handle(uow, command, [row for row in command.rows if row.line not in before])
+    uow.imports.record(key, new)
+    _note(uow, command, new)
     return _reply(new, before)
 
 
@@ -91,41 +79,45 @@ def list_faults(
     ]
 
 
-def _handle(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[ImportedRow]:
+def _handle(
+    uow: RegistrationUnitOfWork, command: ImportRows, rows: Sequence[Row]
+) -> list[ImportedRow]:
     if not rows:
         return []
     if command.kind is ImportKind.SUPPRESSIONS:
-        return _bar(desk, command, rows)
-    return import_patients(desk.newcomers, command.scope, rows)
+        return _bar(uow, command, rows)
+    return import_patients(uow, command.scope, rows)
 
 
-def _bar(desk: Importing, command: ImportRows, rows: Sequence[Row]) -> list[ImportedRow]:
+def _bar(
+    uow: RegistrationUnitOfWork, command: ImportRows, rows: Sequence[Row]
+) -> list[ImportedRow]:
     scope = command.scope
-    clinic = desk.uow.clinics.get([scope.clinic_id])[scope.clinic_id]
+    clinic = uow.clinics.get([scope.clinic_id])[scope.clinic_id]
     handled: list[ImportedRow] = []
     barred: list[ImportedSuppression] = []
     for row in rows:
         try:
-            barred.append(_barred(desk, row, clinic.country))
+            barred.append(_barred(uow, row, clinic.country))
         except NotAValue as fault:
             handled.append(refused(row, fault))
-    added = desk.ledger.bar(scope.clinic_id, scope.actor, barred)
+    added = uow.imports.bar(scope.clinic_id, scope.actor, barred)
     for one in barred:
         outcome = Outcome.ADDED if one.line in added else Outcome.KNOWN
         handled.append(ImportedRow(line=one.line, outcome=outcome))
     return handled
 
 
-def _barred(desk: Importing, row: Row, country: str) -> ImportedSuppression:
+def _barred(uow: RegistrationUnitOfWork, row: Row, country: str) -> ImportedSuppression:
     given = read_suppression(row)
-    since = given.since or desk.uow.now()
-    if since > desk.uow.now():
+    since = given.since or uow.now()
+    if since > uow.now():
         raise NotAValue("since", "This lies in the future.")
     try:
         address = (
-            desk.reader.email(given.address)
+            read_email(given.address)
             if given.channel is Channel.EMAIL
-            else desk.reader.phone(given.address, country=country)
+            else read_phone(given.address, country=country)
         )
     except NotAnAddress as fault:
         raise NotAValue("address", f"Not usable: {fault}.") from None
@@ -134,7 +126,7 @@ def _barred(desk: Importing, row: Row, country: str) -> ImportedSuppression:
     )
 
 
-def _note(desk: Importing, command: ImportRows, handled: Sequence[ImportedRow]) -> None:
+def _note(uow: RegistrationUnitOfWork, command: ImportRows, handled: Sequence[ImportedRow]) -> None:
     scope = command.scope
     entries = [
         AuditEntry(
@@ -150,7 +142,7 @@ def _note(desk: Importing, command: ImportRows, handled: Sequence[ImportedRow]) 
         if one.patient_id is not None
     ]
     if entries:
-        desk.audit.note(entries)
+        uow.audit.note(entries)
 
 
 def _reply(handled: Sequence[ImportedRow], before: Mapping[int, Outcome]) -> BatchReply:

@@ -1,17 +1,20 @@
 """Registers a patient with contact points and consents, once for each idempotency key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientReply, RegisterPatient
 from services.contracts.words import MessageDetail, Role, SuppressionReason
 from services.reminders.core.consent import state_given
-from services.reminders.core.contacts import AddressReader
 from services.reminders.core.fingerprint import fingerprint
 from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
-from services.reminders.enrollments.usecases.eligibility import outside_coverage, suspended
+from services.reminders.enrollments.usecases.eligibility import (
+    covered_countries,
+    outside_coverage,
+    suspended,
+)
 from services.reminders.patients.domain.new_patient import NewConsent, NewContact, NewPatient
 from services.reminders.patients.usecases.patient_input import (
     FIELDS,
@@ -35,9 +38,6 @@ MUTATION = "registerPatient"
 def register_patient(
     uow: RegistrationUnitOfWork,
     command: RegisterPatient,
-    *,
-    reader: AddressReader,
-    is_country: Callable[[str], bool],
 ) -> PatientReply:
     scope = command.scope
     given = fingerprint(command)
@@ -52,10 +52,10 @@ def register_patient(
         return _refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
     if refusal := suspended(clinic):
         return _refused(refusal)
-    contacts, faults = read_contacts(command, clinic.country, reader)
+    contacts, faults = read_contacts(command, clinic.country)
     rules = ConsentRules(role=scope.role, country=clinic.country, now=uow.now())
-    faults += find_faults(command, contacts, rules, is_country)
-    faults += outside_coverage(uow, clinic, contacts, reader)
+    faults += find_faults(command, contacts, rules)
+    faults += outside_coverage(contacts, covered_countries(uow, clinic))
     faults += _conflicts(uow, command, contacts)
     faults = faults or _too_many(uow.consent_codes, command, contacts)
     if faults:

@@ -1,6 +1,6 @@
 """Changes what is known of a patient; what is absent stays, null clears."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,14 +13,12 @@ from services.contracts.events import ReminderChanged
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import ConsentGiven, PatientReply, Scope
 from services.contracts.words import ConsentState, ContactOwner, MessageDetail
-from services.reminders.core.contacts import AddressReader
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, next_opening
 from services.reminders.enrollments.domain.enrollment import EnrollmentChange
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
-from services.reminders.enrollments.usecases.eligibility import outside_coverage
+from services.reminders.enrollments.usecases.eligibility import covered_countries, outside_coverage
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.plan_reminders import plan_missing
 from services.reminders.enrollments.usecases.replan import ReplanInput, ReplanReason, replan, store
@@ -32,7 +30,6 @@ from services.reminders.patients.usecases.patient_input import (
     read_contact,
 )
 from services.reminders.patients.usecases.read_patients import record_for
-from services.reminders.registration.storage.patient_changes import PatientChangeRepository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 _LONGEST_PAUSE: Final = timedelta(days=366)
@@ -45,16 +42,6 @@ _AS_GIVEN: Final = (
 _MOVED: Final = ReplanReason(code="TIME_ZONE_CHANGED")
 
 
-class UpdatePatientDeps(msgspec.Struct, frozen=True, kw_only=True):
-    """What an update works with, in one transaction."""
-
-    uow: RegistrationUnitOfWork
-    changes: PatientChangeRepository
-    life: EnrollmentLifeRepository
-    reader: AddressReader
-    is_country: Callable[[str], bool]
-
-
 class Addresses(msgspec.Struct, frozen=True, kw_only=True):
     """`new` replace the old ones of their channel; `gone` are cleared."""
 
@@ -62,37 +49,35 @@ class Addresses(msgspec.Struct, frozen=True, kw_only=True):
     gone: tuple[Channel, ...] = ()
 
 
-def update_patient(desk: UpdatePatientDeps, command: UpdatePatient) -> PatientReply:
+def update_patient(uow: RegistrationUnitOfWork, command: UpdatePatient) -> PatientReply:
     """All of it or nothing; saying what is so already changes nothing."""
-    key, uow = Key.within(command.scope, command.patient_id), desk.uow
+    key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
         message = "There is no such patient."
         return _refused([refuse(UserErrorCode.NOT_FOUND, message, "patient_id")])
     before = uow.patients.get([key])[key]
-    addresses, faults = _addresses(desk, command, before)
-    faults += outside_coverage(uow, before.clinic, addresses.new, desk.reader)
+    addresses, faults = _addresses(command, before)
+    faults += outside_coverage(addresses.new, covered_countries(uow, before.clinic))
     faults += person_faults(command, command.scope.role)
-    faults += place_faults(command, desk.is_country)
+    faults += place_faults(command)
     faults += _conflicts(uow, command, before)
     faults += _time_faults(uow, command, before) if not faults else ()
     channels, channel_faults = _channels(command, before, addresses)
     faults += channel_faults
     if faults:
         return _refused(faults)
-    desk.changes.change(key, _values(command, before, channels))
-    touched = _readdress(desk, command.scope, before, addresses)
+    uow.patient_changes.change(key, _values(command, before, channels))
+    touched = _readdress(uow, command.scope, before, addresses)
     for channel in set(before.channels) - set(channels) - set(addresses.gone):
-        touched.update(desk.changes.drop_waiting(key, channel, "CHANNEL_NOT_WANTED"))
+        touched.update(uow.patient_changes.drop_waiting(key, channel, "CHANNEL_NOT_WANTED"))
     for number in sorted(touched):
         uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
     after = uow.patients.get([key])[key]
-    _replan(desk, command.scope, before, after)
+    _replan(uow, command.scope, before, after)
     return PatientReply(patient=record_for(command.scope.role, uow.patients.get([key])[key]))
 
 
-def _addresses(
-    desk: UpdatePatientDeps, command: UpdatePatient, before: Patient
-) -> tuple[Addresses, list[Refusal]]:
+def _addresses(command: UpdatePatient, before: Patient) -> tuple[Addresses, list[Refusal]]:
     new: list[NewContact] = []
     gone: list[Channel] = []
     faults: list[Refusal] = []
@@ -102,7 +87,7 @@ def _addresses(
             gone.append(channel)
         elif isinstance(text, str):
             owner = old.owner if old else ContactOwner.SELF
-            read = read_contact(channel, text, owner, before.clinic.country, desk.reader)
+            read = read_contact(channel, text, owner, before.clinic.country)
             if isinstance(read, Refusal):
                 faults.append(read)
             elif old is None or old.address != read.address:
@@ -192,21 +177,21 @@ def _values(
 
 
 def _readdress(
-    desk: UpdatePatientDeps, scope: Scope, before: Patient, addresses: Addresses
+    uow: RegistrationUnitOfWork, scope: Scope, before: Patient, addresses: Addresses
 ) -> set[int]:
     """Replace contact points: nothing that was consented to for an old one carries over."""
     key = Key.within(scope, before.id)
     touched: set[int] = set()
     for channel in (*addresses.gone, *(one.channel for one in addresses.new)):
         if old := before.contact(channel):
-            desk.changes.end_contact(key, old.id)
-            _lapse(desk.uow, scope, before, channel)
+            uow.patient_changes.end_contact(key, old.id)
+            _lapse(uow, scope, before, channel)
     for channel in addresses.gone:
-        touched.update(desk.changes.drop_waiting(key, channel, "NO_CONTACT"))
+        touched.update(uow.patient_changes.drop_waiting(key, channel, "NO_CONTACT"))
     for new in addresses.new:
-        added = desk.uow.patients.add_contact(scope, before.id, new)
+        added = uow.patients.add_contact(scope, before.id, new)
         if old := before.contact(new.channel):
-            touched.update(desk.changes.move_waiting(key, old.id, added))
+            touched.update(uow.patient_changes.move_waiting(key, old.id, added))
     return touched
 
 
@@ -236,9 +221,9 @@ def _lapse(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, channel: 
             )
 
 
-def _replan(desk: UpdatePatientDeps, scope: Scope, before: Patient, after: Patient) -> None:
+def _replan(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, after: Patient) -> None:
     """Time anew what is on the patient's wall clock; what is counted in hours stays."""
-    uow, key = desk.uow, Key.within(scope, after.id)
+    key = Key.within(scope, after.id)
     has_moved = before.time_zone != after.time_zone
     has_more = bool(set(after.channels) - set(before.channels))
     for enrollment in uow.enrollments.active(key):

@@ -31,9 +31,9 @@ from services.reminders.database.tables import (
     suppression,
 )
 from services.reminders.delivery.domain.outgoing import RejectedForGood
-from tests.support.care_desk import take_text
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.sending import Worker
+from tests.support.units_of_work import take_text
 
 STRANGER = "+12025550188"
 

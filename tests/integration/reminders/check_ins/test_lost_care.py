@@ -18,13 +18,12 @@ from services.contracts.words import (
     ReminderStatus,
     SuppressionReason,
 )
-from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.database.tables import delivery_attempt, enrollment, staff_task
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
-from services.reminders.delivery.storage.receipts import Receipts
 from services.reminders.delivery.usecases.record_receipt import record_receipt
 from tests.support.aftercare import Clinic, Service
 from tests.support.check_in_case import CheckInCase
+from tests.support.units_of_work import unit_of_work
 
 LOST = (
     (ReminderStatus.FAILED, "NO_ROUTE"),
@@ -174,9 +173,8 @@ def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCa
             about_address=AddressFault.HARD_BOUNCE,
             received_at=case.now(),
         )
-        with case.due.engine.begin() as connection:
-            opt_outs = OptOutRepository(connection, case.due.vault)
-            record_receipt(Receipts(connection, case.due.vault), said)
+        with unit_of_work(case.due.engine, case.due.vault) as uow:
+            record_receipt(uow, said)
     case.watch()
 
     titles = sorted(row.title for row in case.due.rows_of(staff_task))

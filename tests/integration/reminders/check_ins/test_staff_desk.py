@@ -30,8 +30,8 @@ from services.reminders.check_ins.usecases.staff_tasks import (
     list_tasks,
 )
 from services.reminders.database.tables import patient, staff_task
-from tests.support.care_desk import take_text
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
+from tests.support.units_of_work import take_text
 
 
 class Desk:

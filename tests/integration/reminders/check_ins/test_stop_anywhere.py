@@ -15,8 +15,8 @@ from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import RecordConsent
 from services.contracts.words import Role
 from tests.support.aftercare import NOW, OURS, Clinic, consent, set_clock
-from tests.support.care_desk import take_text
 from tests.support.sending import Worker
+from tests.support.units_of_work import take_text
 
 EVENTS = st.lists(
     st.sampled_from(["wait", "enroll", "grant", "form", "move", "rename", "chat", "email"]),

@@ -5,19 +5,18 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound
 from services.contracts.words import ReminderStatus
+from services.reminders.check_ins.usecases.record_inbound import record_inbound
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import delivery_attempt, outbound
-from services.reminders.incoming import incoming_commanders
-from tests.support.care_desk import care_of
 from tests.support.crowd import copy_row
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.http_carrier import CREATED, HttpCarrier, Reply
+from tests.support.units_of_work import unit_of_work
 from tests.support.worker_process import dispatcher, eventually, stopping, worker
 
 MESSAGES = 500
@@ -55,11 +54,9 @@ def text_stop(due: DueMessages) -> set[int]:
         provider_message_id="SM9",
         received_at=LONG_AGO,
     )
-    care = care_of(due.vault)
-    take = incoming_commanders(due.vault, lambda _: None, care)[RecordInbound]
-    with due.engine.begin() as connection:
-        take(connection, said, CommandContext("stop"))
-        return begun(connection)
+    with unit_of_work(due.engine, due.vault) as uow:
+        record_inbound(uow, said)
+        return begun(uow.connection)
 
 
 def test_nothing_begun_after_an_opt_out_commits_is_sent(

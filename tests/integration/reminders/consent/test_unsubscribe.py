@@ -11,12 +11,11 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.storage.address_owners import AddressOwners
-from services.reminders.consent.storage.opt_outs import OptOutRepository
 from services.reminders.consent.usecases.unsubscribe import UnsubscribeEffect, unsubscribe
 from services.reminders.database.tables import consent, contact_point, staff_task, suppression
 from tests.support.due_messages import EMAIL, LONG_AGO, DueMessages
 from tests.support.sending import Worker
+from tests.support.units_of_work import unit_of_work
 
 
 def click(
@@ -28,12 +27,8 @@ def click(
         purpose=purpose,
         received_at=LONG_AGO,
     )
-    with due.engine.begin() as connection:
-        audience, opt_outs = (
-            AddressOwners(connection, due.vault),
-            OptOutRepository(connection, due.vault),
-        )
-        return unsubscribe(audience, said)
+    with unit_of_work(due.engine, due.vault) as uow:
+        return unsubscribe(uow, said)
 
 
 def states(due: DueMessages) -> set[tuple[Channel, Purpose, ConsentState]]:

@@ -26,11 +26,11 @@ from services.reminders.delivery.domain.outgoing import (
 )
 from services.reminders.delivery.storage.expired_leases import Leftovers
 from services.reminders.delivery.usecases.send_batch import SendBatch
-from services.reminders.operations.storage.operations import OperationRepository
 from services.reminders.operations.usecases import operate
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker
+from tests.support.units_of_work import unit_of_work
 
 
 def outbounds(due: DueMessages) -> Counter[ReminderStatus]:
@@ -147,8 +147,8 @@ def test_a_test_message_reaches_no_provider_in_production(
         act = RetryMessages(
             state=ReminderStatus.FAILED, which=MessageFilter(), actor="robin", reason="mended"
         )
-        with engine.begin() as connection:
-            operate.retry_messages(OperationRepository(connection), act)
+        with unit_of_work(engine, vault) as uow:
+            operate.retry_messages(uow, act)
     for channel in (Channel.SMS, Channel.EMAIL):
         send_batch(channel)
 

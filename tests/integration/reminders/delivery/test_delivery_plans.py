@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
+from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane
 from services.reminders.database.precompiled import Fixed, driver_of
 from services.reminders.database.unnest import array_text, values_of
-from services.reminders.delivery.domain.dispatch import Claim
 from services.reminders.delivery.storage import attempts, case_rows
 from services.reminders.delivery.storage import finish_attempts as endings
 from services.reminders.delivery.storage.begin_attempts import begin_statement

@@ -12,9 +12,9 @@ from rq import Queue
 from services.chassis.settings import load
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
+from services.reminders.delivery_wiring import DispatcherParts, open_dispatcher
 from services.reminders.dispatcher import Dispatcher
 from services.reminders.settings import DispatcherSettings
-from services.reminders.wiring import DispatcherParts, open_dispatcher
 from tests.support.due_messages import LONG_AGO, DueMessages
 from tests.support.worker_process import dispatcher
 

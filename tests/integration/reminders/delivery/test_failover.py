@@ -21,9 +21,9 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from tests.support.care_desk import Watchman
 from tests.support.due_messages import LONG_AGO, DueMessages
 from tests.support.sending import Worker
+from tests.support.units_of_work import Watchman
 
 BOTH = {Channel.SMS: ("twilio", "kannel"), Channel.EMAIL: ("smtp",)}
 

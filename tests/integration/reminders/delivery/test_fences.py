@@ -13,9 +13,9 @@ from services.reminders.database.tables import delivery_attempt
 from services.reminders.delivery.domain.attempts import ending
 from services.reminders.delivery.domain.outgoing import Accepted, Outcome, RejectedForNow, Unknown
 from services.reminders.delivery.storage.expired_leases import Leftovers
-from tests.support.care_desk import take_text
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.sending import CHANCES, Worker, begin, beginnings, claim, end_leases
+from tests.support.units_of_work import take_text
 
 
 def stop(due: DueMessages) -> None:

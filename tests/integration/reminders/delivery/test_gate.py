@@ -14,13 +14,14 @@ from services.reminders.core.breaker import BreakerRules, Circuit, Health
 from services.reminders.core.storage_away import StorageAway
 from services.reminders.database.tables import provider_change
 from services.reminders.delivery.domain.outgoing import Failure
+from services.reminders.delivery.domain.provider_memory import StoredProviderHealth
 from services.reminders.delivery.domain.providers import resting_weights
 from services.reminders.delivery.storage.provider_states import ProviderStates
 from services.reminders.delivery.traffic import keys
 from services.reminders.delivery.traffic.gate import Gate, Rates
 from services.reminders.delivery.traffic.minutes import Minutes
 from services.reminders.delivery.usecases.move_traffic import MoveTraffic
-from services.reminders.delivery.usecases.traffic_ports import Call, Remembered, Wanted
+from services.reminders.delivery.usecases.traffic_ports import Call, Wanted
 
 SMS = Channel.SMS
 RESTING = {SMS: resting_weights("first=60,second=40")}
@@ -303,7 +304,7 @@ def test_a_flushed_redis_gets_the_weights_back(
 
 
 class AwayDatabase:
-    def read(self, channel: Channel) -> Mapping[str, Remembered]:
+    def read(self, channel: Channel) -> Mapping[str, StoredProviderHealth]:
         raise StorageAway(channel)
 
     def keep_circuit(

@@ -10,7 +10,7 @@ from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import RecordConsent
 from services.contracts.replies import SuppressContact
 from tests.support.aftercare import NOW, OURS, PHONE, Clinic, consent
-from tests.support.care_desk import take_text
+from tests.support.units_of_work import take_text
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from services.contracts.words import (
 )
 from services.reminders.database.tables import delivery_attempt, outbound, staff_task
 from services.reminders.delivery.domain.outgoing import Unknown
-from services.reminders.delivery.storage.receipts import Receipts
 from services.reminders.delivery.usecases.record_receipt import record_receipt
 from tests.support.due_messages import LONG_AGO, DueMessages, zone_at_midnight
 from tests.support.sending import Worker
+from tests.support.units_of_work import unit_of_work
 
 
 def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:
@@ -34,9 +34,8 @@ def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:
             received_at=LONG_AGO,
             **more,
         )
-        with due.engine.begin() as connection:
-            receipts = Receipts(connection, due.vault)
-            record_receipt(receipts, said)
+        with unit_of_work(due.engine, due.vault) as uow:
+            record_receipt(uow, said)
 
 
 def emails(due: DueMessages) -> list[Any]:

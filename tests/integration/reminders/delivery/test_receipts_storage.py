@@ -32,11 +32,10 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from services.reminders.delivery.storage.receipts import Receipts
 from services.reminders.delivery.usecases.record_receipt import ReceiptEffect, record_receipt
-from tests.support.care_desk import Watchman
 from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.sending import Worker
+from tests.support.units_of_work import Watchman, unit_of_work
 
 
 def say(
@@ -51,8 +50,8 @@ def say(
         received_at=more.pop("received_at", LONG_AGO),
         **more,
     )
-    with due.engine.begin() as connection:
-        return record_receipt(Receipts(connection, due.vault), said)
+    with unit_of_work(due.engine, due.vault) as uow:
+        return record_receipt(uow, said)
 
 
 def attempt(due: DueMessages) -> Any:

@@ -11,8 +11,8 @@ from services.contracts.words import AlertHours
 from services.reminders.check_ins.domain.alert import NewAlert
 from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from tests.support.aftercare import PLAN, Clinic, Service
-from tests.support.care_desk import care_desk
 from tests.support.check_in_case import QUESTION
+from tests.support.units_of_work import unit_of_work
 
 ASKING = msgspec.structs.replace(
     PLAN,
@@ -35,8 +35,8 @@ def enroll(clinic: Clinic, plan: str) -> list[UserErrorCode]:
 
 def confirm_a_test(engine: sa.Engine, vault: Vault, clinic: Clinic) -> None:
     clinic_id = clinic.record.id
-    with care_desk(engine, vault) as desk:
-        contact = desk.contacts.put(
+    with unit_of_work(engine, vault) as uow:
+        contact = uow.alert_contacts.put(
             NewAlertContact(
                 clinic_id=clinic_id,
                 tier=0,
@@ -46,9 +46,9 @@ def confirm_a_test(engine: sa.Engine, vault: Vault, clinic: Clinic) -> None:
             )
         )
         new = NewAlert(clinic_id=clinic_id, escalation_id=None, alert_contact_id=contact.id)
-        alert_id = desk.alerts.add(new)
+        alert_id = uow.alerts.add(new)
         assert alert_id is not None
-        desk.alerts.confirm(clinic_id, alert_id, "Ana")
+        uow.alerts.confirm(clinic_id, alert_id, "Ana")
 
 
 def test_a_plan_that_asks_waits_for_a_confirmed_test(engine: sa.Engine, vault: Vault) -> None:

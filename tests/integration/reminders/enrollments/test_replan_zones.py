@@ -7,14 +7,12 @@ import sqlalchemy as sa
 
 from services.contracts.reminders import ReminderRecord
 from services.contracts.replanning import ReplanReminders
-from services.reminders.replanning import replanning_commanders
 from tests.support.aftercare import NOW, PLAN, Clinic, Service
 
 
 @pytest.fixture
 def enrolled(clinic: Clinic) -> dict[str, ReminderRecord]:
     """In a zone an hour off from what is known today when they were planned."""
-    clinic.service.answers_too({}, replanning_commanders(clinic.service.desk.uow))
     patient = clinic.register(time_zone="Europe/Istanbul")
     clinic.enroll(patient.id, plan=PLAN.slug, procedure_at=NOW + timedelta(days=2))
     return by_step(clinic)

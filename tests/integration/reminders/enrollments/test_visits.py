@@ -16,6 +16,7 @@ from services.reminders.delivery.storage.carried import Carried
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
 from tests.support.sending import Worker, begin, claim
+from tests.support.units_of_work import units_of
 
 SMS = (Channel.SMS,)
 PEEL = msgspec.structs.replace(PLAN, slug="peel", steps=(step("peel", channels=SMS),))
@@ -49,7 +50,7 @@ def cancel(clinic: Clinic, one: EnrollmentRecord) -> None:
 
 
 def merge(connection: sa.Connection, clinic: Clinic, enrollment_id: int) -> None:
-    uow = clinic.service.desk.uow(connection)
+    uow = units_of(clinic.service.vault).for_reading(connection)
     key = Key.within(clinic.scope(), enrollment_id)
     merge_visit(uow, clinic.scope(), uow.enrollments.get([key])[key])
 

@@ -29,6 +29,7 @@ from services.reminders.operations.storage.operations import OperationRepository
 from services.reminders.operations.usecases import operate
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker
+from tests.support.units_of_work import unit_of_work
 
 ALL = MessageFilter()
 
@@ -57,17 +58,16 @@ def lose(due: DueMessages, worker: Worker) -> int:
     return message
 
 
-def retry(engine: sa.Engine, **more: Any) -> RetryReply | Refusal:
+def retry(due: DueMessages, **more: Any) -> RetryReply | Refusal:
     usual: dict[str, Any] = {
         "state": ReminderStatus.FAILED, "which": ALL, "actor": "robin", "reason": "mended",
     }  # fmt: skip
-    with engine.begin() as connection:
-        command = RetryMessages(**usual | more)
-        return operate.retry_messages(OperationRepository(connection), command).reply
+    with unit_of_work(due.engine, due.vault) as uow:
+        return operate.retry_messages(uow, RetryMessages(**usual | more))
 
 
-def retry_unknown(engine: sa.Engine, **more: Any) -> RetryReply | Refusal:
-    return retry(engine, state=ReminderStatus.UNKNOWN, **more)
+def retry_unknown(due: DueMessages, **more: Any) -> RetryReply | Refusal:
+    return retry(due, state=ReminderStatus.UNKNOWN, **more)
 
 
 def troubled(engine: sa.Engine, state: ReminderStatus, **which: Any) -> TroubledReply:
@@ -76,18 +76,17 @@ def troubled(engine: sa.Engine, state: ReminderStatus, **which: Any) -> Troubled
         return OperationRepository(connection).troubled(ask)
 
 
-def hold(engine: sa.Engine, **more: Any) -> HoldRecord:
-    with engine.begin() as connection:
-        command = PlaceHold(reason="wrong text", actor="robin", **more)
-        placed = operate.place_hold(OperationRepository(connection), command)
+def hold(due: DueMessages, **more: Any) -> HoldRecord:
+    with unit_of_work(due.engine, due.vault) as uow:
+        placed = operate.place_hold(uow, PlaceHold(reason="wrong text", actor="robin", **more))
     assert isinstance(placed, HoldRecord)
     return placed
 
 
-def release(engine: sa.Engine, hold_id: int) -> HoldRecord | Refusal:
-    with engine.begin() as connection:
+def release(due: DueMessages, hold_id: int) -> HoldRecord | Refusal:
+    with unit_of_work(due.engine, due.vault) as uow:
         command = ReleaseHold(hold_id=hold_id, reason="right again", actor="robin")
-        return operate.release_hold(OperationRepository(connection), command)
+        return operate.release_hold(uow, command)
 
 
 def test_a_failed_message_is_listed_with_its_reason(
@@ -125,47 +124,43 @@ def test_a_filter_leaves_only_what_matches(
 
 
 def test_a_retry_follows_the_failed_message_with_a_new_one(
-    engine: sa.Engine, due: DueMessages, worker: Worker
+    due: DueMessages, worker: Worker
 ) -> None:
     message = fail(due, worker)
 
-    assert retry(engine) == RetryReply(retried=1, too_late=0)
+    assert retry(due) == RetryReply(retried=1, too_late=0)
     worker.send_batch(Channel.SMS)
 
     states = {row.retry_of: row.state for row in due.rows_of(outbound)}
     assert states == {None: ReminderStatus.FAILED, message: ReminderStatus.ACCEPTED}
 
 
-def test_a_failed_message_is_followed_once(
-    engine: sa.Engine, due: DueMessages, worker: Worker
-) -> None:
+def test_a_failed_message_is_followed_once(due: DueMessages, worker: Worker) -> None:
     fail(due, worker)
-    retry(engine)
+    retry(due)
 
-    assert retry(engine) == RetryReply(retried=0, too_late=0)
+    assert retry(due) == RetryReply(retried=0, too_late=0)
 
 
-def test_a_rehearsal_changes_nothing(engine: sa.Engine, due: DueMessages, worker: Worker) -> None:
+def test_a_rehearsal_changes_nothing(due: DueMessages, worker: Worker) -> None:
     fail(due, worker)
 
-    assert retry(engine, is_rehearsal=True) == RetryReply(retried=1, too_late=0)
+    assert retry(due, is_rehearsal=True) == RetryReply(retried=1, too_late=0)
     assert len(due.rows_of(outbound)) == 1
 
 
-def test_what_is_of_no_use_any_more_is_not_sent_again(
-    engine: sa.Engine, due: DueMessages, worker: Worker
-) -> None:
+def test_what_is_of_no_use_any_more_is_not_sent_again(due: DueMessages, worker: Worker) -> None:
     message = fail(due, worker)
     due.change(message, useful_until=due.row(message).due_at)
 
-    assert retry(engine) == RetryReply(retried=0, too_late=1)
+    assert retry(due) == RetryReply(retried=0, too_late=1)
 
 
 def test_an_act_is_kept_with_who_and_why(
     engine: sa.Engine, due: DueMessages, worker: Worker
 ) -> None:
     fail(due, worker)
-    retry(engine, which=MessageFilter(code="NO_ROUTE"))
+    retry(due, which=MessageFilter(code="NO_ROUTE"))
 
     with engine.begin() as connection:
         [kept] = connection.execute(sa.select(operation))
@@ -176,28 +171,28 @@ def test_an_act_is_kept_with_who_and_why(
     assert kept.filters == '{"code":"NO_ROUTE"}'
 
 
-def test_an_act_without_a_reason_is_refused(engine: sa.Engine) -> None:
-    refused = retry(engine, reason=" ")
+def test_an_act_without_a_reason_is_refused(due: DueMessages) -> None:
+    refused = retry(due, reason=" ")
 
     assert isinstance(refused, Refusal)
     assert refused.code is UserErrorCode.REQUIRED
 
 
 def test_an_unknown_message_is_not_sent_again_unless_a_duplicate_is_accepted(
-    engine: sa.Engine, due: DueMessages, worker: Worker
+    due: DueMessages, worker: Worker
 ) -> None:
     message = lose(due, worker)
 
-    assert isinstance(retry_unknown(engine), Refusal)
+    assert isinstance(retry_unknown(due), Refusal)
     assert due.state(message)[0] is ReminderStatus.UNKNOWN
 
 
 def test_accepting_a_duplicate_closes_the_attempt_and_sends_again(
-    engine: sa.Engine, due: DueMessages, worker: Worker
+    due: DueMessages, worker: Worker
 ) -> None:
     message = lose(due, worker)
 
-    retry_unknown(engine, accepts_duplicates=True)
+    retry_unknown(due, accepts_duplicates=True)
     worker.send_batch(Channel.SMS)
 
     outcomes = [(row.outcome, row.code) for row in due.rows_of(delivery_attempt)]
@@ -209,15 +204,13 @@ def test_accepting_a_duplicate_closes_the_attempt_and_sends_again(
 
 
 @pytest.mark.parametrize("by", ["clinic_id", "channel", "plan", "provider", "all"])
-def test_a_hold_keeps_back_and_drops_nothing(
-    engine: sa.Engine, due: DueMessages, worker: Worker, by: str
-) -> None:
+def test_a_hold_keeps_back_and_drops_nothing(due: DueMessages, worker: Worker, by: str) -> None:
     message = due.remind()
     held = {
         "clinic_id": due.clinic_id, "channel": Channel.SMS, "plan": "aftercare",
         "provider": "twilio",
     }  # fmt: skip
-    hold(engine, **({by: held[by]} if by in held else {}))
+    hold(due, **({by: held[by]} if by in held else {}))
 
     worker.send_batch(Channel.SMS)
 
@@ -232,21 +225,19 @@ def test_a_hold_keeps_back_and_drops_nothing(
     ids=["channel", "plan", "provider"],
 )
 def test_a_hold_on_something_else_holds_nothing(
-    engine: sa.Engine, due: DueMessages, worker: Worker, other: dict[str, Any]
+    due: DueMessages, worker: Worker, other: dict[str, Any]
 ) -> None:
     due.remind()
-    hold(engine, **other)
+    hold(due, **other)
 
     worker.send_batch(Channel.SMS)
 
     assert len(worker.postman.sent) == 1
 
 
-def test_a_held_message_is_out_of_the_workers_sight(
-    engine: sa.Engine, due: DueMessages, worker: Worker
-) -> None:
+def test_a_held_message_is_out_of_the_workers_sight(due: DueMessages, worker: Worker) -> None:
     due.remind()
-    hold(engine, clinic_id=due.clinic_id)
+    hold(due, clinic_id=due.clinic_id)
     worker.send_batch(Channel.SMS)
 
     assert worker.send_batch(Channel.SMS) == 0
@@ -254,10 +245,10 @@ def test_a_held_message_is_out_of_the_workers_sight(
 
 def test_a_released_message_is_sent(engine: sa.Engine, due: DueMessages, worker: Worker) -> None:
     message = due.remind()
-    placed = hold(engine, clinic_id=due.clinic_id)
+    placed = hold(due, clinic_id=due.clinic_id)
     worker.send_batch(Channel.SMS)
 
-    release(engine, placed.id)
+    release(due, placed.id)
     HeldMessages(engine).let_go()
     worker.send_batch(Channel.SMS)
 
@@ -269,7 +260,7 @@ def test_what_a_hold_outlasts_expires_visibly(
     engine: sa.Engine, due: DueMessages, worker: Worker
 ) -> None:
     message = due.remind()
-    hold(engine, clinic_id=due.clinic_id)
+    hold(due, clinic_id=due.clinic_id)
     worker.send_batch(Channel.SMS)
     due.change(message, useful_until=sa.func.now() - timedelta(seconds=1))
 
@@ -282,11 +273,11 @@ def test_what_a_hold_let_go_at_night_waits_for_the_window(
     engine: sa.Engine, due: DueMessages, worker: Worker
 ) -> None:
     message = due.remind()
-    placed = hold(engine, clinic_id=due.clinic_id)
+    placed = hold(due, clinic_id=due.clinic_id)
     worker.send_batch(Channel.SMS)
     due.close_window()
 
-    release(engine, placed.id)
+    release(due, placed.id)
     HeldMessages(engine).let_go()
     worker.send_batch(Channel.SMS)
 
@@ -297,10 +288,10 @@ def test_what_another_hold_stands_against_is_held_anew(
     engine: sa.Engine, due: DueMessages, worker: Worker
 ) -> None:
     message = due.remind()
-    first, _ = hold(engine, clinic_id=due.clinic_id), hold(engine, channel=Channel.SMS)
+    first, _ = hold(due, clinic_id=due.clinic_id), hold(due, channel=Channel.SMS)
     worker.send_batch(Channel.SMS)
 
-    release(engine, first.id)
+    release(due, first.id)
     HeldMessages(engine).let_go()
     worker.send_batch(Channel.SMS)
 
@@ -311,8 +302,8 @@ def test_a_message_held_just_as_its_hold_ended_is_let_go_all_the_same(
     engine: sa.Engine, due: DueMessages
 ) -> None:
     message = due.remind()
-    placed = hold(engine, clinic_id=due.clinic_id)
-    release(engine, placed.id)
+    placed = hold(due, clinic_id=due.clinic_id)
+    release(due, placed.id)
     HeldMessages(engine).let_go()
     due.change(message, hold_id=placed.id, state_reason="HELD")
 
@@ -321,24 +312,22 @@ def test_a_message_held_just_as_its_hold_ended_is_let_go_all_the_same(
     assert due.row(message).hold_id is None
 
 
-def test_an_opt_out_confirmation_is_not_held(
-    engine: sa.Engine, due: DueMessages, worker: Worker
-) -> None:
+def test_an_opt_out_confirmation_is_not_held(due: DueMessages, worker: Worker) -> None:
     body = due.vault.seal_text("You are unsubscribed.", context="reminders.outbound.body")
     due.remind(kind=OutboundKind.OPT_OUT_CONFIRMATION, step_key=None, body_sealed=body)
-    hold(engine)
-    hold(engine, provider="twilio")
+    hold(due)
+    hold(due, provider="twilio")
 
     worker.send_batch(Channel.SMS)
 
     assert [one.text for one in worker.postman.sent] == ["You are unsubscribed."]
 
 
-def test_a_hold_is_released_once(engine: sa.Engine) -> None:
-    placed = hold(engine)
-    release(engine, placed.id)
+def test_a_hold_is_released_once(due: DueMessages) -> None:
+    placed = hold(due)
+    release(due, placed.id)
 
-    refused = release(engine, placed.id)
+    refused = release(due, placed.id)
 
     assert isinstance(refused, Refusal)
     assert refused.code is UserErrorCode.NOT_FOUND

@@ -19,7 +19,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from tests.support.aftercare import NOW, OURS, PHONE, Clinic, consent
-from tests.support.care_desk import take_text
+from tests.support.units_of_work import take_text
 
 
 def record(

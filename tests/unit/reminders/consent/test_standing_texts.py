@@ -9,7 +9,7 @@ from services.reminders.check_ins.domain.alert_texts import (
     safety_text,
     trial_text,
 )
-from services.reminders.core.opt_out_texts import confirmation
+from services.reminders.consent.domain.opt_out_texts import confirmation
 from services.reminders.core.segments import Encoding, count
 from services.reminders.enrollments.domain.correction import correction_step
 from services.reminders.registration.domain.confirmation import code_message

@@ -8,23 +8,23 @@ from services.launcher.programs import CHANNELS, worker_program
 from services.reminders.core.decisions import SENTENCES
 from services.reminders.core.senders import Lack
 from services.reminders.delivery.domain.fallback import FALLBACKS
+from services.reminders.delivery_wiring import queue_of
 from services.reminders.enrollments.domain.holding import holding
-from services.reminders.provider_wiring import CARRIERS
-from services.reminders.wiring import queue_of
+from services.reminders.provider_wiring import PROVIDERS
 from tests.support.due_messages import LONG_AGO
 
 HOLDS = ("PAUSED", "OUTSIDE_WINDOW", "DAILY_CAP", "HELD", "AWAITING_STAFF", *map(str, Lack))
 
 
 def test_every_queue_has_a_worker() -> None:
-    rung = {queue_of(channel) for channel in CARRIERS}
+    rung = {queue_of(channel) for channel in PROVIDERS}
 
     assert rung == {queue_of(Channel(name.upper())) for name in CHANNELS}
     assert all(name in worker_program(name, 1, {}).argv for name in CHANNELS)
 
 
 def test_a_channel_that_another_falls_back_to_has_a_worker() -> None:
-    assert set(FALLBACKS.values()) <= set(CARRIERS)
+    assert set(FALLBACKS.values()) <= set(PROVIDERS)
 
 
 @pytest.mark.parametrize("reason", HOLDS)

@@ -6,9 +6,9 @@ from email.message import EmailMessage
 import pytest
 
 from services.reminders.channels.email.dkim import SIGNED
-from services.reminders.channels.email.links import SignedLinks
 from services.reminders.channels.email.mail import compose
 from services.reminders.delivery.domain.outgoing import OutgoingMessage
+from services.reminders.rendering.links import SignedLinks
 
 LINKS = SignedLinks("https://a-clinic-with-a-long-name.example.com/", "a secret of tests")
 LONG = "https://a-clinic-with-a-long-name.example.com/unsubscribe/" + "A" * 120

@@ -14,8 +14,8 @@ from services.reminders.core.senders import Account
 from services.reminders.provider_wiring import (
     agreements_of,
     callbacks,
-    carriers_of,
     open_accounts,
+    providers_of,
 )
 from services.reminders.settings import WorkerSettings
 
@@ -39,7 +39,7 @@ def settings(home: Path, **changes: Any) -> WorkerSettings:
 
 
 def test_providers_are_in_the_order_that_is_preferred(tmp_path: Path) -> None:
-    assert carriers_of(settings(tmp_path)) == {
+    assert providers_of(settings(tmp_path)) == {
         Channel.SMS: ("twilio", "kannel"),
         Channel.EMAIL: ("smtp",),
     }

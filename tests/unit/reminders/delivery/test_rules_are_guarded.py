@@ -15,13 +15,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.words import MessageDetail
 from services.reminders.core import visits, windows
+from services.reminders.core.claim import Claim
 from services.reminders.core.durations import parse_duration
 from services.reminders.core.message_text import RenderedMessage, StepText
 from services.reminders.core.visits import VisitMessage
 from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import schedule
 from services.reminders.enrollments.domain.schedule import PlanReason, ProcedureTimes
-from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.rendering.renderer import render_together
+from tests.support import pretend_care
 from tests.support.care_promises import (
     PINNED,
     Scenario,
@@ -65,7 +67,7 @@ def back_over_a_skipped_hour(patch: Patch) -> None:
 def sent_however_useless(patch: Patch) -> None:
     decide = dispatch.decide
 
-    def lenient(claim: dispatch.Claim, *args: Any, **named: Any) -> dispatch.Verdict:
+    def lenient(claim: Claim, *args: Any, **named: Any) -> dispatch.Verdict:
         forever = msgspec.structs.replace(claim, useful_until=datetime.max.replace(tzinfo=UTC))
         return decide(forever, *args, **named)
 
@@ -110,14 +112,12 @@ def care_counted_from_the_start(patch: Patch) -> None:
 
 
 def carried_texts_dropped(patch: Patch) -> None:
-    together = JinjaRenderer.render_together
-
     def first_only(
-        self: JinjaRenderer, every: list[StepText], channel: Channel, detail: MessageDetail
+        every: list[StepText], channel: Channel, detail: MessageDetail
     ) -> RenderedMessage:
-        return together(self, every[:1], channel, detail)
+        return render_together(every[:1], channel, detail)
 
-    patch.setattr(JinjaRenderer, "render_together", first_only)
+    patch.setattr(pretend_care, "render_together", first_only)
 
 
 def questions_carried(patch: Patch) -> None:

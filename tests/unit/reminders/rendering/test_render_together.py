@@ -14,7 +14,7 @@ from services.reminders.core.message_text import (
     RenderedMessage,
     StepText,
 )
-from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.rendering.renderer import render_together
 from tests.support.aftercare import step
 
 ENDED = datetime(2027, 3, 10, 20, 40, tzinfo=UTC)  # 15:40 in New York
@@ -39,7 +39,7 @@ def said(key: str, text: str, *, kind: StepKind = StepKind.CARE, **facts: Any) -
 
 
 def together(*every: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
-    return JinjaRenderer().render_together(every, channel, MessageDetail.DISCREET)
+    return render_together(every, channel, MessageDetail.DISCREET)
 
 
 def test_the_clinic_is_named_once_and_the_way_out_is_last() -> None:

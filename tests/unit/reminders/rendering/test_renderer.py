@@ -6,8 +6,8 @@ import pytest
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose, StepMessages
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import CannotRender, MessageFacts, RenderedMessage
+from services.reminders.rendering import renderer
 from services.reminders.rendering.html import from_text
-from services.reminders.rendering.renderer import JinjaRenderer
 from tests.support.due_messages import step
 
 PROCEDURE = datetime(2027, 3, 13, 20, 40, tzinfo=UTC)  # 15:40 in New York
@@ -50,7 +50,7 @@ def render(
     subject: str | None = None,
     **more: Any,
 ) -> RenderedMessage:
-    return JinjaRenderer().render(saying(text, subject), channel, detail, facts(**more))
+    return renderer.render(saying(text, subject), channel, detail, facts(**more))
 
 
 def said(text: str, **more: Any) -> str:
@@ -197,7 +197,7 @@ def test_a_sender_that_cannot_be_answered_names_another_way_out(channel: Channel
 
 
 def test_marketing_mail_ends_with_the_clinics_postal_address() -> None:
-    rendered = JinjaRenderer().render(
+    rendered = renderer.render(
         saying("Come back.", purpose=Purpose.MARKETING),
         Channel.EMAIL,
         MessageDetail.DISCREET,

@@ -9,7 +9,7 @@ import pytest
 from services.contracts.catalog import Channel, MessageBody, Purpose, StepKind, StepMessages, Voice
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
-from services.reminders.rendering.renderer import JinjaRenderer
+from services.reminders.rendering.renderer import fill, render_together
 from tests.support.aftercare import step
 
 AT = datetime(2027, 3, 10, 20, 40, tzinfo=UTC)
@@ -46,7 +46,7 @@ def said(
 
 
 def sent(*every: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
-    return JinjaRenderer().render_together(every, channel, MessageDetail.DISCREET)
+    return render_together(every, channel, MessageDetail.DISCREET)
 
 
 def test_a_text_says_the_plans_name_phone_and_hours() -> None:
@@ -66,7 +66,7 @@ def test_the_subject_of_mail_says_the_plans_name() -> None:
 def test_an_answer_to_a_patient_says_the_plans_name() -> None:
     about = said("x")
 
-    assert JinjaRenderer().say("Thank you.", Channel.SMS, about) == "Rowan Skin: Thank you."
+    assert fill("Thank you.", Channel.SMS, about) == "Rowan Skin: Thank you."
 
 
 def test_what_the_law_asks_for_names_the_clinic_itself() -> None:

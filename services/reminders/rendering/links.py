@@ -14,8 +14,8 @@ from services.contracts.replies import (
     UNSUBSCRIBE_LIFETIME,
     UNSUBSCRIBE_PURPOSE,
 )
+from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.delivery.domain.dispatch import Claim
 
 _HAVE_A_WAY_OUT = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE})
 """What is sent without having been asked for that moment; answers and alerts have none."""

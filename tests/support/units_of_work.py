@@ -1,4 +1,4 @@
-"""The desk of check-ins in a test, as the service and the dispatcher open it."""
+"""Units of work in a test, as the service and the dispatcher open them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,40 +10,35 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.events import Event
 from services.contracts.incoming import RecordInbound
-from services.reminders.channels.email.links import SignedLinks
-from services.reminders.check_ins.storage.inbound import InboundRepository
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
-from services.reminders.check_ins.usecases.check_in_ports import CareDesk
 from services.reminders.check_ins.usecases.record_inbound import InboundEffect, record_inbound
 from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers
-from services.reminders.checking_in import Care
-from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.rendering.links import SignedLinks
+from services.reminders.unit_of_work import RemindersUnitOfWork, UnitOfWorkFactory
 
 OPERATOR = OperatorAddress(Channel.EMAIL, "operator@product.example")
 LINKS = SignedLinks("http://127.0.0.1:8000", "not a secret")
 
 
-def care_of(vault: Vault, publish: Callable[[Event], None] = lambda _: None) -> Care:
-    return Care(vault, LINKS, publish)
+def units_of(vault: Vault, publish: Callable[[Event], None] = lambda _: None) -> UnitOfWorkFactory:
+    return UnitOfWorkFactory(vault, publish)
 
 
 @contextmanager
-def care_desk(engine: sa.Engine, vault: Vault) -> Iterator[CareDesk]:
-    with engine.begin() as connection:
-        yield care_of(vault).desk(connection)
+def unit_of_work(engine: sa.Engine, vault: Vault) -> Iterator[RemindersUnitOfWork]:
+    """One transaction, whose events nobody hears."""
+    with units_of(vault).transaction(engine) as uow:
+        yield uow
 
 
-def take_text(engine: sa.Engine, vault: Vault, said: RecordInbound) -> InboundEffect:
+def take_text(engine: sa.Engine, vault: Vault, inbound: RecordInbound) -> InboundEffect:
     """As the service does when a text comes in."""
-    with engine.begin() as connection:
-        desk = care_of(vault).desk(connection)
-        return record_inbound(
-            InboundRepository(connection, vault), OptOutRepository(connection, vault), desk, said
-        )
+    with unit_of_work(engine, vault) as uow:
+        return record_inbound(uow, inbound)
 
 
 class Watchman:
-    """A dispatcher's watch; `pages` holds (clinic id, rung) of each page to the operator.
+    """The dispatcher's check-in timers; `pages` holds (clinic id, tier) of each page.
 
     `broken`: rounds that failed.
     """
@@ -51,9 +46,9 @@ class Watchman:
     def __init__(self, engine: sa.Engine, vault: Vault) -> None:
         self.events: list[Event] = []
         self.pages: list[tuple[int, int]] = []
-        care = care_of(vault, self.events.append)
         self.broken: list[str] = []
-        self.round = CheckInTimers(partial(care.watching, engine), (OPERATOR,), self)
+        units = units_of(vault, self.events.append)
+        self.round = CheckInTimers(partial(units.transaction, engine), (OPERATOR,), LINKS, self)
 
     def unanswered(self, clinic_id: int, rung: int) -> None:
         self.pages.append((clinic_id, rung))

@@ -10,11 +10,11 @@ from services.reminders.database.audit_log import AuditRepository
 from services.reminders.privacy.usecases.audit import entries
 
 
-def audited_readers(readers: Mapping[type[Any], QueryHandler]) -> dict[type[Any], QueryHandler]:
+def audited_queries(readers: Mapping[type[Any], QueryHandler]) -> dict[type[Any], QueryHandler]:
     return {kind: _audited_reader(reader) for kind, reader in readers.items()}
 
 
-def audited_commanders(
+def audited_commands(
     commanders: Mapping[type[Any], CommandHandler],
 ) -> dict[type[Any], CommandHandler]:
     return {kind: _audited_commander(commander) for kind, commander in commanders.items()}
