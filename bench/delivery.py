@@ -22,10 +22,10 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.launcher.ports import keep_or_choose
 from services.launcher.processes import wait_until
-from services.reminders.domain.outbound import Lane
-from services.reminders.storage.claims import Claims
-from services.reminders.storage.due import Due
-from services.reminders.storage.tables import outbound
+from services.reminders.core.outbound import Lane
+from services.reminders.database.tables import outbound
+from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.storage.due import Due
 from tests.support.arena import Arena, Seat, listens, python
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages

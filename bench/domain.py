@@ -25,7 +25,7 @@ from services.chassis.database import open_engine
 from services.contracts.catalog import AftercareStep, Channel, Purpose, StepKind
 from services.contracts.reminders import EnrollPatient
 from services.contracts.simulation import PlanAt, SimulateEnrollment
-from services.reminders.service_wiring import CONSUMERS
+from services.reminders.wiring import CONSUMERS
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, consent, step
 from tests.support.arena import Arena, cpu_seconds
 

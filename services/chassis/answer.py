@@ -22,7 +22,7 @@ from services.chassis.logs import get_logger
 from services.chassis.redis import open_redis
 from services.chassis.vault import CannotOpen, Vault
 
-Reader = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
+QueryHandler = Callable[[sa.Connection, Sequence[Any]], Sequence[Any]]
 """Answers a batch of one kind, in order; each batch has one connection."""
 
 _GROUP = "service"
@@ -53,7 +53,7 @@ class CommandContext:
             act()
 
 
-Commander = Callable[[sa.Connection, Any, CommandContext], Any]
+CommandHandler = Callable[[sa.Connection, Any, CommandContext], Any]
 """Does one command inside the transaction that also holds its inbox row."""
 
 
@@ -80,16 +80,16 @@ class AskServer:
         vault: Vault,
         engine: sa.Engine,
         inbox: sa.Table,
-        reads: Mapping[type[Any], Reader],
-        commands: Mapping[type[Any], Commander],
+        reads: Mapping[type[Any], QueryHandler],
+        commands: Mapping[type[Any], CommandHandler],
         consumers: int = 4,
     ) -> None:
         self._stop = threading.Event()
-        desk = Desk(engine, Inbox(inbox, vault), reads, commands)
+        dispatcher = RequestDispatcher(engine, Inbox(inbox, vault), reads, commands)
         self._keeper = ClaimKeeper(redis_url, stream_key(stream), _GROUP)
         name = f"{socket.gethostname()}-{os.getpid()}"
         everyone = [
-            Consumer(stream, f"{name}-{n}", redis_url, vault, desk, self._keeper)
+            Consumer(stream, f"{name}-{n}", redis_url, vault, dispatcher, self._keeper)
             for n in range(consumers)
         ]
         self._threads = [
@@ -112,15 +112,15 @@ class AskServer:
         self._keeper.stop()
 
 
-class Desk:
-    """Where asks are worked, batch by batch; knows nothing of Redis."""
+class RequestDispatcher:
+    """Runs the handler of each ask, batch by batch. It does not touch Redis."""
 
     def __init__(
         self,
         engine: sa.Engine,
         inbox: Inbox,
-        reads: Mapping[type[Any], Reader],
-        commands: Mapping[type[Any], Commander],
+        reads: Mapping[type[Any], QueryHandler],
+        commands: Mapping[type[Any], CommandHandler],
     ) -> None:
         self._engine = engine
         self._inbox = inbox
@@ -166,7 +166,7 @@ class Consumer:
         name: str,
         redis_url: str,
         vault: Vault,
-        desk: Desk,
+        dispatcher: RequestDispatcher,
         keeper: ClaimKeeper,
     ) -> None:
         self._stream = stream
@@ -174,7 +174,7 @@ class Consumer:
         self._name = name
         self._redis = open_redis(redis_url)
         self._vault = vault
-        self._desk = desk
+        self._dispatcher = dispatcher
         self._keeper = keeper
         self._next_claim = 0.0
         self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
@@ -210,7 +210,7 @@ class Consumer:
         if time.monotonic() > self._next_tidy:
             self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
             with contextlib.suppress(sa.exc.SQLAlchemyError):
-                self._desk.tidy()
+                self._dispatcher.tidy()
 
     def _fresh(self) -> list[Any]:
         taken: Any = self._redis.xreadgroup(
@@ -231,9 +231,11 @@ class Consumer:
     def _work(self, raw: Sequence[Any]) -> None:
         taken_at = time.monotonic()
         by_kind = self._sorted(raw)
-        for kind in sorted(by_kind, key=self._desk.is_command):  # questions wait for no command
+        for kind in sorted(
+            by_kind, key=self._dispatcher.is_command
+        ):  # questions wait for no command
             opened = self._opened(kind, by_kind[kind])
-            if self._desk.is_command(kind):
+            if self._dispatcher.is_command(kind):
                 for entry, command in opened:
                     self._do(entry, command, taken_at)
             elif opened:
@@ -253,7 +255,7 @@ class Consumer:
                 dropped.append(entry_id)
             else:
                 by_kind[entry.kind].append(entry)
-        for kind in [kind for kind in by_kind if not self._desk.knows(kind)]:
+        for kind in [kind for kind in by_kind if not self._dispatcher.knows(kind)]:
             self._reply([(e, _failed(e, "UNKNOWN_KIND")) for e in by_kind.pop(kind)])
         self._drop(dropped)
         return by_kind
@@ -271,13 +273,13 @@ class Consumer:
     def _open(self, entry: _Entry) -> Any:  # noqa: ANN401 - any kind of ask
         context = ask_context(self._stream, entry.kind, entry.command)
         plain = self._vault.open(entry.sealed, context=context)
-        return msgspec.msgpack.decode(plain, type=self._desk.type_of(entry.kind))
+        return msgspec.msgpack.decode(plain, type=self._dispatcher.type_of(entry.kind))
 
     def _reads(
         self, kind: str, opened: Sequence[tuple[_Entry, Any]]
     ) -> list[tuple[_Entry, Answer]]:
         try:
-            replies = self._desk.read(kind, [question for _, question in opened])
+            replies = self._dispatcher.read(kind, [question for _, question in opened])
         except Exception:
             if len(opened) > 1:  # one bad question must not fail its neighbors
                 return [pair for one in opened for pair in self._reads(kind, [one])]
@@ -294,7 +296,7 @@ class Consumer:
             return
         with self._keeper.keeping(self._name, [entry.id], entry.expires_at):
             try:
-                reply = self._desk.command(entry.kind, entry.command, command)
+                reply = self._dispatcher.command(entry.kind, entry.command, command)
                 answer = Answer(entry.number, None, msgspec.Raw(reply))
             except (sa.exc.OperationalError, psycopg.OperationalError) as fault:
                 # Whether it committed is not known: it stays pending, and the inbox will tell.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 
 import sqlalchemy as sa
 from alembic import command
@@ -11,6 +12,8 @@ from alembic.config import Config
 from services.chassis.settings import Secret
 
 _STATEMENT_MILLISECONDS = 10_000
+_HISTORY_PLACES = ("migrations", "storage/migrations", "database/migrations")
+"""Where a package may keep its Alembic history."""
 
 
 def open_engine(
@@ -62,7 +65,7 @@ def migrate_back(url: str, *, package: str, schema: str, revision: str) -> None:
 
 @contextmanager
 def _history(url: str, package: str, schema: str) -> Iterator[Config]:
-    resource = files("services").joinpath(package).joinpath(_migrations(package))
+    resource = _migrations(package)
     with as_file(resource) as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -72,8 +75,11 @@ def _history(url: str, package: str, schema: str) -> Iterator[Config]:
         yield config
 
 
-def _migrations(package: str) -> str:
-    return "migrations" if package == "chassis" else "storage/migrations"
+def _migrations(package: str) -> Traversable:
+    """The folder of a package's Alembic history; raises StopIteration if it has none."""
+    folder = files("services").joinpath(package)
+    places = (folder.joinpath(place) for place in _HISTORY_PLACES)
+    return next(place for place in places if place.joinpath("env.py").is_file())
 
 
 def _driver_url(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Background work on RQ: doorbells that may be lost or doubled, and workers that stop cleanly.
+"""Background work on RQ: wake-ups that may be lost or doubled, and workers that stop cleanly.
 
 A job says only that there is work; the database says which. So losing a job costs one tick, and
 doubling it nothing. What RQ gets wrong for us is put right here: pickled or arbitrary jobs, jobs
@@ -22,35 +22,35 @@ from rq.timeouts import BaseDeathPenalty
 
 from services.chassis.redis import open_redis
 
-_BELL_SECONDS = 3
-"""How long an unanswered ring is kept; the dispatcher rings again long before."""
+_WAKE_UP_SECONDS = 3
+"""How long an unread wake-up is kept. The dispatcher sends the next one long before."""
 
 _FAILED_KEPT_SECONDS = 3600
 _WORKER_TTL = 17  # RQ blocks this minus 15 s: an idle worker stops within two seconds
 _MAINTENANCE_SECONDS = 30
 
 
-class Doorbell:
-    """Says to a queue's workers that there is work."""
+class WakeUp:
+    """Tells the workers of a queue that there is work."""
 
     def __init__(self, client: redis.Redis, function: str) -> None:
         """`function` is a name on the worker's allow-list."""
         self._redis = client
         self._function = function
 
-    def ring(self, queue: str, *args: str) -> bool:
-        """Ring unless two rings a worker are waiting; False if not rung.
+    def send(self, queue: str, *args: str) -> bool:
+        """Send one unless two a worker are waiting. Returns whether it was sent.
 
         Raises redis.exceptions.RedisError when Redis is away.
         """
-        bell = Queue(queue, connection=self._redis, serializer="json")
-        workers = Worker.count(connection=self._redis, queue=bell)
-        if bell.count >= 2 * max(1, workers):
+        wake_ups = Queue(queue, connection=self._redis, serializer="json")
+        workers = Worker.count(connection=self._redis, queue=wake_ups)
+        if wake_ups.count >= 2 * max(1, workers):
             return False
-        bell.enqueue_call(
+        wake_ups.enqueue_call(
             self._function,
             args=args,
-            ttl=_BELL_SECONDS,
+            ttl=_WAKE_UP_SECONDS,
             timeout=-1,
             result_ttl=0,
             failure_ttl=_FAILED_KEPT_SECONDS,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
-from services.chassis.answer import AskServer, Commander, Reader
+from services.chassis.answer import AskServer, CommandHandler, QueryHandler
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
@@ -70,7 +70,7 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         yield
 
 
-def _readers(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Reader]:
+def _readers(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], QueryHandler]:
     return {
         GetRelease: desk.get_release,
         GetClinicPlan: desk.get_clinic_plan,
@@ -83,7 +83,7 @@ def _readers(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Rea
     }
 
 
-def _commanders(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], Commander]:
+def _commanders(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], CommandHandler]:
     return {
         PublishCatalog: desk.publish,
         RollBack: desk.roll_back,

@@ -1,7 +1,6 @@
 """Bringing every service's part of the database to its newest shape."""
 
 from collections.abc import Callable
-from importlib.resources import files
 
 import sqlalchemy as sa
 
@@ -14,9 +13,8 @@ HISTORIES = ("chassis", "content", "reminders", "gateway")
 def migrate_all(url: str, *, report: Callable[[str], None] = lambda _: None) -> None:
     """Upgrade all schemas; doing it twice, or from two processes at once, changes nothing."""
     for name in HISTORIES:
-        if _has_history(name):
-            report(f"Bringing the database's schema {name} up to date.")
-            migrate(url, package=name, schema=name)
+        report(f"Bringing the database's schema {name} up to date.")
+        migrate(url, package=name, schema=name)
 
 
 def has_schemas(url: str) -> bool:
@@ -26,10 +24,3 @@ def has_schemas(url: str) -> bool:
         return sa.inspect(engine).has_schema(HISTORIES[0])
     finally:
         engine.dispose()
-
-
-def _has_history(package: str) -> bool:
-    folder = files("services").joinpath(package)
-    return any(
-        folder.joinpath(place, "env.py").is_file() for place in ("migrations", "storage/migrations")
-    )

@@ -13,9 +13,9 @@ import redis.exceptions
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
+from services.reminders.core.storage_away import StorageAway
+from services.reminders.delivery_wiring import DispatcherParts, open_dispatcher, queue_of
 from services.reminders.settings import DispatcherSettings
-from services.reminders.usecases.delivery_ports import StorageAway
-from services.reminders.wiring import DispatcherParts, open_dispatcher, queue_of
 
 _TICK_SECONDS = 0.1
 _SWEEP_SECONDS = 1.0
@@ -75,7 +75,7 @@ class Dispatcher:
             moved = self._parts.sweep()
             if moved:
                 log.info("swept", count=moved)
-            self._parts.keep_watch()
+            self._parts.run_check_in_timers()
             self._sweep_at = time.monotonic() + _SWEEP_SECONDS
         if time.monotonic() >= self._move_at:
             self._move_at = time.monotonic() + _MOVE_SECONDS
@@ -85,7 +85,7 @@ class Dispatcher:
             if gone := self._parts.purge():
                 log.info("purged", count=gone)
         for channel in self._parts.due.channels():
-            self._parts.doorbell.ring(queue_of(channel), str(channel))
+            self._parts.wake_up.send(queue_of(channel), str(channel))
 
     def _back_off(self, what: str) -> None:
         if self._away != what:

@@ -16,26 +16,26 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.registry import NoSuchProvider, choose
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
-from services.reminders.domain.providers import BadWeights, resting_weights
-from services.reminders.settings import CarrierSettings, RemindersSettings, WorkerSettings
-from services.reminders.traffic.gate import Rates
+from services.reminders.delivery.domain.providers import BadWeights, resting_weights
+from services.reminders.delivery.traffic.gate import Rates
+from services.reminders.settings import ProviderSettings, RemindersSettings, WorkerSettings
 
-CARRIERS: Mapping[Channel, tuple[str, ...]] = {
+PROVIDERS: Mapping[Channel, tuple[str, ...]] = {
     Channel.SMS: ("twilio", "kannel"),
     Channel.EMAIL: ("smtp",),
 }
 """Every provider there is, by channel."""
 
 
-def carriers_of(settings: CarrierSettings) -> dict[Channel, tuple[str, ...]]:
+def providers_of(settings: ProviderSettings) -> dict[Channel, tuple[str, ...]]:
     """The providers in use, first preferred; raises SettingsFault for one that does not exist."""
     listed = {Channel.SMS: settings.sms_providers, Channel.EMAIL: settings.email_providers}
     return {channel: _chosen(channel, names) for channel, names in listed.items()}
 
 
-def weights_of(settings: CarrierSettings) -> dict[Channel, dict[str, float]]:
+def weights_of(settings: ProviderSettings) -> dict[Channel, dict[str, float]]:
     """How each channel's traffic rests with its providers; raises SettingsFault."""
-    carriers_of(settings)
+    providers_of(settings)
     listed = {Channel.SMS: settings.sms_providers, Channel.EMAIL: settings.email_providers}
     found = {}
     for channel, names in listed.items():
@@ -69,7 +69,7 @@ def _rate(entry: str) -> tuple[str, float]:
         rate = float(number)
     except ValueError:
         rate = 0.0
-    if rate <= 0 or provider not in sum(CARRIERS.values(), ()):
+    if rate <= 0 or provider not in sum(PROVIDERS.values(), ()):
         raise SettingsFault(
             f"PROVIDER_RATES is not usable: {entry}. Write provider=messages-a-second."
         )
@@ -78,7 +78,7 @@ def _rate(entry: str) -> tuple[str, float]:
 
 def _chosen(channel: Channel, names: str) -> tuple[str, ...]:
     try:
-        return choose(names, CARRIERS[channel])
+        return choose(names, PROVIDERS[channel])
     except NoSuchProvider as fault:
         raise SettingsFault(f"{channel}_PROVIDERS is not usable: {fault}") from None
 
@@ -88,7 +88,7 @@ def agreements_of(settings: RemindersSettings) -> dict[str, str]:
     found = {}
     for entry in filter(None, map(str.strip, settings.data_agreements.split(","))):
         provider, equals, reference = entry.partition("=")
-        if not equals or not reference or provider not in sum(CARRIERS.values(), ()):
+        if not equals or not reference or provider not in sum(PROVIDERS.values(), ()):
             raise SettingsFault(
                 f"DATA_AGREEMENTS is not usable: {entry}. Write provider=reference."
             )
@@ -99,7 +99,7 @@ def agreements_of(settings: RemindersSettings) -> dict[str, str]:
 def open_accounts(settings: WorkerSettings, channel: Channel) -> Accounts:
     """The accounts of the channel's providers; raises SettingsFault when one lacks something."""
     makers = _makers(settings, channel)
-    names = carriers_of(settings).get(channel, ())
+    names = providers_of(settings).get(channel, ())
     return Accounts(
         {name: makers[name][0]() for name in names},
         {name: makers[name][1] for name in names},

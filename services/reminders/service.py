@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
-from services.reminders.service_wiring import open_service
 from services.reminders.settings import RemindersSettings
+from services.reminders.wiring import open_service
 
 log = logs.get_logger(__name__)
 

@@ -7,7 +7,7 @@ import msgspec
 from services.chassis.settings import Secret, Settings
 
 
-class CarrierSettings(Settings, frozen=True, kw_only=True):
+class ProviderSettings(Settings, frozen=True, kw_only=True):
     """What all of them are told: who carries messages."""
 
     sms_providers: Annotated[
@@ -22,7 +22,7 @@ class CarrierSettings(Settings, frozen=True, kw_only=True):
     ] = "smtp"
 
 
-class RemindersSettings(CarrierSettings, frozen=True, kw_only=True):
+class RemindersSettings(ProviderSettings, frozen=True, kw_only=True):
     """What is told to those who plan messages or send them: from where, and how many a day."""
 
     twilio_from: Annotated[
@@ -109,7 +109,7 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
     ] = 0.0
 
 
-class DispatcherSettings(CarrierSettings, frozen=True, kw_only=True):
+class DispatcherSettings(ProviderSettings, frozen=True, kw_only=True):
     """What a dispatcher is told."""
 
     operator_alert: Annotated[

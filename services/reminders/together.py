@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from services.chassis.answer import Reader
+from services.chassis.answer import QueryHandler
 from services.contracts import reminders as asks
 from services.contracts.together import (
     ListEnrollmentsTogether,
@@ -21,12 +21,12 @@ _ONE_OF: Final[Mapping[type[Any], type[Any]]] = {
 }
 
 
-def together_readers(readers: Mapping[type[Any], Reader]) -> dict[type[Any], Reader]:
+def together_readers(readers: Mapping[type[Any], QueryHandler]) -> dict[type[Any], QueryHandler]:
     """Made of the readers for one: what those note and hide, these do."""
     return {kind: _together(readers[one]) for kind, one in _ONE_OF.items()}
 
 
-def _together(read: Reader) -> Reader:
+def _together(read: QueryHandler) -> QueryHandler:
     def answer(connection: sa.Connection, asked: Sequence[Any]) -> Sequence[Any]:
         replies = iter(read(connection, [one for each in asked for one in each.asks]))
         return [tuple(islice(replies, len(each.asks))) for each in asked]

@@ -1,228 +1,102 @@
-"""Puts the processes that send reminders together."""
-
-import threading
-import uuid
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from functools import partial
-from pathlib import Path
+"""Composes the process that answers asks."""
 
 import msgspec
 import redis
 import sqlalchemy as sa
 
+from services.chassis.answer import AskServer
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
-from services.chassis.settings import Settings
 from services.chassis.vault import Vault
-from services.chassis.work import Doorbell
-from services.contracts.catalog import Channel
-from services.contracts.events import ReminderChanged
-from services.reminders.addresses.reader import zones_of
-from services.reminders.channels.email.links import SignedLinks
-from services.reminders.channels.postman import Postman
-from services.reminders.checking_in import Care, WatchLog, operators_of
-from services.reminders.domain.dispatch import Policy
-from services.reminders.journal.departures import DepartureJournal, Journals
-from services.reminders.provider_wiring import (
-    callbacks,
-    daily_cap_of,
-    open_accounts,
-    rates_of,
-    weights_of,
-)
-from services.reminders.rendering.renderer import JinjaRenderer
-from services.reminders.settings import DispatcherSettings, WorkerSettings
-from services.reminders.storage.attempts import Attempts
-from services.reminders.storage.carried import Carried
-from services.reminders.storage.cases import Cases
-from services.reminders.storage.claims import Claims
-from services.reminders.storage.dead_workers import DeadWorkers
-from services.reminders.storage.due import Due
-from services.reminders.storage.enrollment_sweeps import EnrollmentSweeps
-from services.reminders.storage.holds import HeldMessages
-from services.reminders.storage.incidents import Incidents
-from services.reminders.storage.leftovers import Leftovers
-from services.reminders.storage.opt_outs import CarrierOptOuts
-from services.reminders.storage.provider_states import ProviderStates
-from services.reminders.storage.retention import Purge
-from services.reminders.traffic.gate import Gate
-from services.reminders.traffic.minutes import Minutes
-from services.reminders.traffic.repeats import Repeats
-from services.reminders.usecases.break_loops import LoopBreaker
-from services.reminders.usecases.delivery_ports import Changed
-from services.reminders.usecases.keep_watch import KeepWatch
-from services.reminders.usecases.move_traffic import MoveTraffic
-from services.reminders.usecases.send_batch import Delivery, SendBatch, SendingLimits
-from services.reminders.usecases.sweep import Sweeper, hear_the_dead
+from services.contracts.reminders import STREAM
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.usecases.add_sender import SenderRules
+from services.reminders.database.tables import inbox
+from services.reminders.enrollments.catalog.source import AskedPlans
+from services.reminders.enrollments.usecases.clinic_plan import Planning, PlanSource
+from services.reminders.enrollments.usecases.simulate_enrollment import SimulationDeps
+from services.reminders.handlers import HandlerDeps, command_handlers, query_handlers
+from services.reminders.privacy.auditing import audited_commands, audited_queries
+from services.reminders.provider_wiring import agreements_of, daily_cap_of, providers_of
+from services.reminders.rendering.links import SignedLinks
+from services.reminders.settings import RemindersSettings
+from services.reminders.together import together_readers
+from services.reminders.unit_of_work import UnitOfWorkFactory
+
+CONSUMERS = 4
+"""Asks that are worked at the same time, each by a thread with its own connection."""
 
 
-class WorkerParts(msgspec.Struct, frozen=True):
-    """What a worker runs, and what it must close, in order."""
+class ServiceParts(msgspec.Struct, frozen=True):
+    """What the service runs, and what it must close, in order."""
 
-    send_batch: SendBatch
-    hear_the_dead: Callable[[], int]
-    journal: DepartureJournal
-    postman: Postman
+    server: AskServer
+    plans: ThreadedAskClient
     engine: sa.Engine
     redis: redis.Redis
 
     def close(self) -> None:
-        self.postman.close()
-        self.journal.close()
+        self.server.stop()
+        self.plans.close()
         self.engine.dispose()
         self.redis.close()
 
 
-class DispatcherParts(msgspec.Struct, frozen=True):
-    due: Due
-    sweep: Sweeper
-    doorbell: Doorbell
-    move_traffic: MoveTraffic
-    keep_watch: KeepWatch
-    purge: Purge
-    engine: sa.Engine
-    redis: redis.Redis
-
-    def close(self) -> None:
-        self.engine.dispose()
-        self.redis.close()
-
-
-class _Gear(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker's parts share."""
-
-    owner: uuid.UUID
-    engine: sa.Engine
-    vault: Vault
-    redis: redis.Redis
-    changed: Changed
-    postman: Postman
-    journal: DepartureJournal
-
-
-def open_worker(
-    settings: WorkerSettings, channel: Channel, stopping: threading.Event
-) -> WorkerParts:
-    """Raises SettingsFault when the channel's providers lack something."""
-    gear = _open_gear(settings, channel)
-    journals = Journals(journal_folder(settings))
-    return WorkerParts(
-        send_batch=SendBatch(_delivery(settings, gear), stopping.is_set),
-        hear_the_dead=partial(hear_the_dead, journals, DeadWorkers(gear.engine), gear.changed),
-        journal=gear.journal,
-        postman=gear.postman,
-        engine=gear.engine,
-        redis=gear.redis,
+def open_service(settings: RemindersSettings) -> ServiceParts:
+    engine = open_engine(
+        settings.database_url, application_name="reminders", pool_size=CONSUMERS + 1
     )
-
-
-def _open_gear(settings: WorkerSettings, channel: Channel) -> _Gear:
-    accounts = open_accounts(settings, channel)
-    owner = uuid.uuid4()
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url)
-    return _Gear(
-        owner=owner,
-        engine=open_engine(
-            settings.database_url, application_name="worker", pool_size=2, is_checked=False
-        ),
+    plans = ThreadedAskClient(settings.redis_url, vault)
+    units = UnitOfWorkFactory(vault, EventPublisher(client, vault).publish)
+    deps = handler_deps(settings, AskedPlans(plans))
+    queries = audited_queries(query_handlers(units, deps))
+    server = AskServer(
+        stream=STREAM,
+        redis_url=settings.redis_url,
         vault=vault,
-        redis=client,
-        changed=announcer(client, vault),
-        postman=Postman(accounts),
-        journal=DepartureJournal.open(journal_folder(settings), owner),
-    )
-
-
-def _delivery(settings: WorkerSettings, gear: _Gear) -> Delivery:
-    engine, vault, limits = gear.engine, gear.vault, SendingLimits()
-    lease = timedelta(seconds=limits.lease_seconds)
-    is_development, daily_cap = settings.is_development, daily_cap_of(settings)
-    claims = Claims(engine, gear.owner, lease)
-    return Delivery(
-        claims=claims,
-        cases=Cases(
-            engine,
-            vault,
-            is_production=not is_development,
-            counts_days=daily_cap is not None,
-            zones_of=zones_of,
-        ),
-        attempts=LoopBreaker(
-            Attempts(engine, vault, gear.owner, lease),
-            Repeats(gear.redis),
-            claims,
-            Incidents(engine),
-            gear.changed,
-        ),
-        carrier_opt_outs=CarrierOptOuts(engine, vault),
-        renderer=JinjaRenderer(),
-        postman=gear.postman,
-        journal=gear.journal,
-        changed=gear.changed,
-        traffic=_gate(settings, gear),
-        callback_url=callbacks(settings),
-        links=SignedLinks(settings.public_url, settings.secret_key),
-        policy=Policy(is_test_allowed=is_development, daily_cap=daily_cap),
-        limits=limits,
-    )
-
-
-def _gate(settings: WorkerSettings, gear: _Gear) -> Gate:
-    return Gate(
-        gear.redis,
-        ProviderStates(gear.engine),
-        weights_of(settings),
-        rates_of(settings),
-        worker=str(gear.owner),
-    )
-
-
-def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
-    engine = open_engine(settings.database_url, application_name="dispatcher", pool_size=1)
-    vault = Vault.from_settings(settings.data_keys, settings.index_keys)
-    client = open_redis(settings.redis_url, read_seconds=1.0)
-    sweeper = Sweeper(
-        Leftovers(engine),
-        Journals(journal_folder(settings)),
-        DeadWorkers(engine),
-        HeldMessages(engine),
-        announcer(client, vault),
-        Carried(engine).release,
-        EnrollmentSweeps(engine).ask_about_procedures,
-        EnrollmentSweeps(engine).complete,
-    )
-    move_traffic = MoveTraffic(ProviderStates(engine), Minutes(client), weights_of(settings))
-    links = SignedLinks(settings.public_url, settings.secret_key)
-    care = Care(vault, links, EventPublisher(client, vault).publish)
-    return DispatcherParts(
-        due=Due(engine),
-        sweep=sweeper,
-        doorbell=Doorbell(client, "drain"),
-        move_traffic=move_traffic,
-        keep_watch=KeepWatch(partial(care.watching, engine), operators_of(settings), WatchLog()),
-        purge=Purge(engine, vault),
         engine=engine,
-        redis=client,
+        inbox=inbox,
+        reads={**queries, **together_readers(queries)},
+        commands=audited_commands(command_handlers(units, deps)),
+        consumers=CONSUMERS,
+    )
+    return ServiceParts(server, plans, engine, client)
+
+
+def handler_deps(settings: RemindersSettings, source: PlanSource) -> HandlerDeps:
+    """Raises SettingsFault."""
+    is_production = not settings.is_development
+    return HandlerDeps(
+        planning=Planning(source, is_production=is_production),
+        simulation=SimulationDeps(source=source, daily_cap=daily_cap_of(settings)),
+        sender_rules=SenderRules(providers=providers_of(settings), is_production=is_production),
+        first_senders=first_senders(settings),
+        links=SignedLinks(settings.public_url, settings.secret_key),
+        is_development=settings.is_development,
     )
 
 
-def queue_of(channel: Channel) -> str:
-    return f"deliver-{channel.lower()}"
-
-
-def journal_folder(settings: Settings) -> Path:
-    return Path(settings.afterglow_home) / "journal"
-
-
-def announcer(client: redis.Redis, vault: Vault) -> Changed:
-    publisher = EventPublisher(client, vault)
-
-    def changed(keys: Sequence[tuple[int, int]]) -> None:
-        publisher.publish(
-            *(ReminderChanged(clinic_id=clinic_id, reminder_id=id_) for clinic_id, id_ in keys)
+def first_senders(settings: RemindersSettings) -> list[Sender]:
+    """The addresses a new clinic sends from, by each provider of its channel that has one."""
+    addresses = {
+        "twilio": settings.twilio_from,
+        "kannel": settings.kannel_from,
+        "smtp": settings.email_from,
+    }
+    agreements = agreements_of(settings)
+    return [
+        Sender(
+            channel=channel,
+            provider=name,
+            address=addresses[name],
+            data_agreement=agreements.get(name),
+            postal_address=settings.postal_address or None,
         )
-
-    return changed
+        for channel, names in providers_of(settings).items()
+        for name in names
+        if addresses.get(name)
+    ]

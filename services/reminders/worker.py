@@ -12,9 +12,9 @@ from services.chassis import logs
 from services.chassis.settings import SettingsFault, load
 from services.chassis.work import run_worker
 from services.contracts.catalog import Channel
+from services.reminders.core.storage_away import StorageAway
+from services.reminders.delivery_wiring import open_worker, queue_of
 from services.reminders.settings import WorkerSettings
-from services.reminders.usecases.delivery_ports import StorageAway
-from services.reminders.wiring import open_worker, queue_of
 
 _RING_SECONDS = 2.0
 """How long one ring is answered; the dispatcher rings again while anything is due."""

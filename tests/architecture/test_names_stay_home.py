@@ -7,7 +7,7 @@ SERVICES = Path(__file__).parents[2] / "services"
 OF_OPERATORS = ("settings.py", "/sandbox/", "/launcher/")
 WIRING = (
     "gateway/wiring.py",
-    "reminders/service_wiring.py",
+    "reminders/wiring.py",
     "reminders/provider_wiring.py",
 )
 MAIL_REPORTS = "gateway/http/webhooks/mail_reports.py"

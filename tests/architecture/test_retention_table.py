@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from services.reminders.domain.retention import DEFAULT_DAYS
+from services.reminders.privacy.domain.retention import DEFAULT_DAYS
 
 GUIDE = Path(__file__).parents[2] / "docs" / "operations" / "privacy.md"
 

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.words import Mode
-from services.reminders.storage.erasing import PatientFile
-from services.reminders.storage.tables import metadata
-from services.reminders.usecases.books import Key
+from services.reminders.core.key import Key
+from services.reminders.database.tables import metadata
+from services.reminders.privacy.storage.erasing import PatientFile
 
 NOT_OF_PATIENTS = {"patient.erase_reason_sealed", "alert_contact.address_sealed"}
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from services.contracts.words import ReminderStatus
-from services.reminders.domain.states import FINAL, MOVES, origins
-from services.reminders.storage.tables import outbound
+from services.reminders.core.states import FINAL, MOVES, origins
+from services.reminders.database.tables import outbound
 
 _PAGE = Path(__file__).parents[2] / "docs" / "reference" / "outbound-states.md"
 _ARROW = re.compile(r"^\s+(\w+) --> (\w+)$", re.MULTILINE)

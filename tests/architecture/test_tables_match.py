@@ -2,7 +2,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.reminders.storage.tables import SCHEMA, metadata
+from services.reminders.database.tables import SCHEMA, metadata
 
 NO_CLINICS = {"clinic", "inbox", "hold", "operation", "provider_state", "provider_change"}
 

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from services.reminders.channels.postman import Postman
-from services.reminders.storage.attempts import Attempts
-from services.reminders.storage.claims import Claims
+from services.reminders.delivery.storage.attempts import Attempts
+from services.reminders.delivery.storage.claims import Claims
 
 PLACES: dict[str, tuple[type, str]] = {
     "after_claim": (Claims, "claim"),

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from services.reminders import worker
-from services.reminders.domain.attempts import Begun, Chances, Ending, ending
-from services.reminders.domain.outgoing import Outcome, RejectedForNow, Unknown
-from services.reminders.storage.attempts import Attempts
-from services.reminders.storage.fixed import Fixed
-from services.reminders.usecases import send_batch
-from services.reminders.usecases.sweep import Sweeper
+from services.reminders.database.precompiled import Fixed
+from services.reminders.delivery.domain.attempts import Begun, Chances, Ending, ending
+from services.reminders.delivery.domain.outgoing import Outcome, RejectedForNow, Unknown
+from services.reminders.delivery.storage.attempts import Attempts
+from services.reminders.delivery.usecases import send_batch
+from services.reminders.delivery.usecases.sweep import Sweeper
 
 NO_COMPARE_AND_SET = "no-compare-and-set"
 BLIND_RETRY = "blind-retry-of-unknown"

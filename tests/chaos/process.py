@@ -10,7 +10,7 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.reminders import dispatcher, wiring, worker
-from services.reminders.usecases.send_batch import SendingLimits
+from services.reminders.delivery.usecases.send_batch import SendingLimits
 from tests.chaos.failpoints import Failpoint, arm
 from tests.chaos.mutants import APPLY
 

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from services.contracts.words import ReminderStatus
-from services.reminders.storage.tables import delivery_attempt, outbound
+from services.reminders.database.tables import delivery_attempt, outbound
 from tests.support.crowd import Crowd
 
 TEXT = "Keep your skin clean"

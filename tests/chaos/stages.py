@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from services.chassis.redis import open_redis
 from services.launcher.processes import wait_until
-from services.reminders.domain.attempts import Begun
-from services.reminders.storage.leftovers import Leftovers
+from services.reminders.delivery.domain.attempts import Begun
+from services.reminders.delivery.storage.expired_leases import Leftovers
 from tests.chaos.failpoints import PLACES, Failpoint
 from tests.chaos.field import Field
 from tests.chaos.mutants import NO_COMPARE_AND_SET, forget_to_compare

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from services.gateway.storage.tables import intake
 from services.launcher.processes import wait_until
-from services.reminders.storage.tables import delivery_attempt, outbound
+from services.reminders.database.tables import delivery_attempt, outbound
 from tests.chaos.__main__ import battlefield
 from tests.chaos.field import Field
 from tests.chaos.stages import crowd_of

@@ -20,7 +20,7 @@ from services.contracts.words import Mode, Role
 from services.gateway.storage.api_keys import create_key
 from services.gateway.storage.tables import intake
 from services.launcher.processes import wait_until
-from services.reminders.storage.tables import inbound_message, patient, suppression
+from services.reminders.database.tables import inbound_message, patient, suppression
 from tests.support.arena import Arena, listens
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages

@@ -9,7 +9,7 @@ from services.chassis.database import open_engine
 from services.contracts.catalog import Channel
 from services.contracts.words import ConsentState, ReminderStatus, TaskKind
 from services.launcher.processes import wait_until
-from services.reminders.storage.tables import outbound, staff_task
+from services.reminders.database.tables import outbound, staff_task
 from tests.support.arena import Arena, listens
 from tests.support.due_messages import DueMessages
 

@@ -13,10 +13,11 @@ from services.contracts.catalog import Channel
 from services.contracts.words import AlertHours
 from services.launcher.processes import wait_until
 from services.launcher.programs import command
-from services.reminders.usecases.check_in_ports import NewAlert, NewAlertContact
+from services.reminders.check_ins.domain.alert import NewAlert
+from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from tests.support.arena import ROOT, Arena, listens
-from tests.support.care_desk import care_desk
 from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
+from tests.support.units_of_work import unit_of_work
 
 PLAN = "microdermabrasion-aftercare"
 ADA = "Dr. Ada Example"
@@ -83,8 +84,8 @@ class House:
 
     def prove_the_alert_chain(self) -> None:
         engine = open_engine(self.arena.postgres_url, application_name="test")
-        with care_desk(engine, self.arena.vault) as desk:
-            contact = desk.contacts.put(
+        with unit_of_work(engine, self.arena.vault) as uow:
+            contact = uow.alert_contacts.put(
                 NewAlertContact(
                     clinic_id=1,
                     tier=0,
@@ -94,9 +95,9 @@ class House:
                 )
             )
             new = NewAlert(clinic_id=1, escalation_id=None, alert_contact_id=contact.id)
-            alert_id = desk.alerts.add(new)
+            alert_id = uow.alerts.add(new)
             assert alert_id is not None
-            desk.alerts.confirm(1, alert_id, "Ana")
+            uow.alerts.confirm(1, alert_id, "Ana")
         engine.dispose()
 
 

@@ -1,7 +1,8 @@
 """Each process is told to stop with work in hand: it ends well, and nothing is lost or doubled.
 
 A lock on a table keeps the work in hand for as long as the test wants. The worker's own stop is in
-tests/integration/reminders/test_delivery_processes.py, a stop of each under load in tests/chaos.
+tests/integration/reminders/delivery/test_delivery_processes.py; a stop of each under load is in
+tests/chaos.
 """
 
 import signal
@@ -25,7 +26,7 @@ from services.contracts.words import Mode, Role
 from services.gateway.storage.api_keys import create_key
 from services.gateway.storage.tables import intake
 from services.launcher.processes import wait_until
-from services.reminders.storage.tables import (
+from services.reminders.database.tables import (
     clinic,
     inbound_message,
     outbound,

@@ -1,12 +1,12 @@
 """A small clinic, its plan and its patients, for tests of the reminders service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from services.chassis.answer import CommandContext, Commander, Reader
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.contracts import reminders as asks
@@ -24,11 +24,15 @@ from services.contracts.catalog import (
 )
 from services.contracts.content import ClinicPlan, PlanReview, Problem
 from services.contracts.enrollments import FindEnrollments
-from services.reminders.auditing import audited_commanders, audited_readers
-from services.reminders.service_wiring import Desk, commanders, readers, simulating
+from services.contracts.events import Event
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import SCHEMA, metadata, suppression
+from services.reminders.enrollments.usecases.clinic_plan import PlanSource
+from services.reminders.handlers import command_handlers, query_handlers
+from services.reminders.privacy.auditing import audited_commands, audited_queries
 from services.reminders.settings import RemindersSettings
-from services.reminders.storage import contexts
-from services.reminders.storage.tables import SCHEMA, metadata, suppression
+from services.reminders.unit_of_work import UnitOfWorkFactory
+from services.reminders.wiring import handler_deps
 
 E = TypeVar("E")
 
@@ -120,6 +124,26 @@ class FixedPlans:
         )
 
 
+def settings_of(**more: Any) -> RemindersSettings:
+    """The settings of a service that needs no server for what is tested."""
+    usual: dict[str, Any] = dict.fromkeys(
+        ("database_url", "redis_url", "data_keys", "index_keys", "secret_key"), Secret("")
+    )
+    return RemindersSettings(**usual | more)
+
+
+def handlers_of(
+    vault: Vault,
+    publish: Callable[[Event], None] = lambda _: None,
+    source: PlanSource | None = None,
+    settings: RemindersSettings | None = None,
+) -> tuple[dict[type[Any], QueryHandler], dict[type[Any], CommandHandler]]:
+    """How the service answers every ask."""
+    units = UnitOfWorkFactory(vault, publish)
+    deps = handler_deps(settings or settings_of(), source or FixedPlans(PLAN))
+    return query_handlers(units, deps), command_handlers(units, deps)
+
+
 class Service:
     """Answers asks as the service does, without a stream between."""
 
@@ -127,24 +151,16 @@ class Service:
         self, engine: sa.Engine, vault: Vault, *, env: str = "development", texts_from: str = OURS,
         **more: Any,
     ) -> None:  # fmt: skip
-        settings = RemindersSettings(
-            afterglow_env=env,  # type: ignore[arg-type]  # a test names it
-            database_url=Secret(""),
-            redis_url=Secret(""),
-            data_keys=Secret(""),
-            index_keys=Secret(""),
-            secret_key=Secret(""),
-            twilio_from=texts_from,
-            email_from="care@clinic.example",
-            **more,
+        settings = settings_of(
+            afterglow_env=env, twilio_from=texts_from, email_from="care@clinic.example", **more
         )
         self.events: list[object] = []
         self.source = FixedPlans(PLAN)
-        self.desk = desk = Desk(vault, self.events.append)
-        self._reads = {**readers(desk), **simulating(desk, settings, self.source)}
-        self._commands = commanders(desk, settings, self.source)
+        self._queries, self._commands = handlers_of(
+            vault, self.events.append, self.source, settings
+        )
         self._engine = engine
-        self._vault = vault
+        self.vault = vault
         set_clock(engine)
 
     def ask(self, question: Ask[Reply]) -> Reply:
@@ -152,7 +168,7 @@ class Service:
 
     def ask_all(self, questions: Sequence[Ask[Reply]]) -> Sequence[Reply]:
         with self._engine.connect() as connection:
-            answers: Sequence[Reply] = self._reads[type(questions[0])](connection, questions)
+            answers: Sequence[Reply] = self._queries[type(questions[0])](connection, questions)
         return answers
 
     def do(self, command: Command[Reply]) -> Reply:
@@ -162,19 +178,12 @@ class Service:
         context.committed()
         return reply
 
-    def answers_too(
-        self, reads: Mapping[type[Any], Reader], commands: Mapping[type[Any], Commander]
-    ) -> None:
-        """What is put together elsewhere in the service's process."""
-        self._reads = {**self._reads, **reads}
-        self._commands = {**self._commands, **commands}
-
-    def audited(self) -> dict[type[Any], Commander]:
+    def audited(self) -> dict[type[Any], CommandHandler]:
         """The commands with the audit around them, as the service's process has them."""
-        return audited_commanders(self._commands)
+        return audited_commands(self._commands)
 
-    def audited_reads(self) -> dict[type[Any], Reader]:
-        return audited_readers(self._reads)
+    def audited_reads(self) -> dict[type[Any], QueryHandler]:
+        return audited_queries(self._queries)
 
     def events_of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -189,7 +198,7 @@ class Service:
     def suppress(
         self, clinic: "Clinic", channel: Channel, address: str, reason: words.SuppressionReason
     ) -> None:
-        found = self._vault.index(address, context=contexts.address_index(channel))
+        found = self.vault.index(address, context=contexts.address_index(channel))
         with self._engine.begin() as connection:
             connection.execute(
                 sa.insert(suppression).values(

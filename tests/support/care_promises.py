@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from services.contracts.catalog import AftercareStep, Channel, LatePolicy, Purpose, StepKind
 from services.contracts.reminders import QuietHours
 from services.contracts.words import ReminderStatus
-from services.reminders.domain.schedule import Fate
-from services.reminders.domain.windows import Window, has_opening
+from services.reminders.core.windows import Window, has_opening
+from services.reminders.enrollments.domain.schedule import StepOutcome
 from tests.support.aftercare import PLAN, step
 from tests.support.pretend_care import PretendCare, Row, Sent, patient_in
 
@@ -277,8 +277,8 @@ def check_plan(scenario: Scenario) -> None:
         is_late = meant < scenario.booked_at
         assert one.useful_until == until, "useful as long as the plan says"
         if is_late and one.step.late is LatePolicy.SKIP:
-            assert one.fate is not Fate.DUE, "what is not to be sent late is not"
-        if one.fate is Fate.DUE:
+            assert one.fate is not StepOutcome.DUE, "what is not to be sent late is not"
+        if one.fate is StepOutcome.DUE:
             earliest = max(meant, scenario.booked_at)
             assert earliest <= one.due_at < until, "never early, never past its usefulness"
             assert is_allowed(one.due_at, scenario.window), "never in quiet hours"

@@ -30,10 +30,11 @@ from services.contracts.words import (
     ReminderStatus,
     Role,
 )
-from services.reminders.checking_in import check_in_commanders, check_in_readers
-from services.reminders.domain.outbound import OutboundKind
-from services.reminders.storage import contexts
-from services.reminders.storage.tables import (
+from services.reminders.check_ins.usecases.record_inbound import InboundEffect
+from services.reminders.clinics.domain.alert_contact import NewAlertContact
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import (
     alert,
     check_in,
     enrollment,
@@ -43,11 +44,10 @@ from services.reminders.storage.tables import (
     plan_version,
     staff_task,
 )
-from services.reminders.usecases.check_in_ports import NewAlertContact
-from services.reminders.usecases.record_inbound import InboundEffect
-from tests.support.care_desk import Watchman, care_desk, care_of, take_text
+from tests.support.aftercare import handlers_of
 from tests.support.due_messages import PHONE, SENDERS, DueMessages, plan, step
 from tests.support.sending import Worker
+from tests.support.units_of_work import Watchman, take_text, unit_of_work
 
 QUESTION = CheckInQuestion(
     question="How is your skin today?",
@@ -160,15 +160,15 @@ class CheckInCase:
 
     def ask(self, question: Ask[Reply]) -> Reply:
         with self.due.engine.connect() as connection:
-            readers = check_in_readers(care_of(self.due.vault))
-            reply: Reply = readers[type(question)](connection, [question])[0]
+            queries, _ = handlers_of(self.due.vault)
+            reply: Reply = queries[type(question)](connection, [question])[0]
         return reply
 
     def do(self, command: Command[Reply]) -> Reply:
-        commanders = check_in_commanders(care_of(self.due.vault, self.watchman.events.append))
+        _, commands = handlers_of(self.due.vault, self.watchman.events.append)
         context = CommandContext("test")
         with self.due.engine.begin() as connection:
-            reply: Reply = commanders[type(command)](connection, command, context)
+            reply: Reply = commands[type(command)](connection, command, context)
         context.committed()
         return reply
 
@@ -179,8 +179,8 @@ class CheckInCase:
         new = NewAlertContact(
             clinic_id=self.due.clinic_id, tier=tier, hours=hours, channel=channel, address=address
         )
-        with care_desk(self.due.engine, self.due.vault) as desk:
-            return desk.contacts.put(new).id
+        with unit_of_work(self.due.engine, self.due.vault) as uow:
+            return uow.alert_contacts.put(new).id
 
     # ------------------------------------------------------------ what there is
     def check_ins(self) -> list[sa.Row[Any]]:

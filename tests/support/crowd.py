@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
-from services.reminders.storage import contexts
-from services.reminders.storage.tables import (
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import (
     consent,
     contact_point,
     enrollment,

@@ -28,9 +28,9 @@ from services.contracts.words import (
     ProcedureState,
     ReminderStatus,
 )
-from services.reminders.domain.outbound import OutboundKind
-from services.reminders.storage import contexts
-from services.reminders.storage.tables import (
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import (
     clinic,
     consent,
     contact_point,

@@ -13,16 +13,16 @@ from services.contracts.words import (
     Mode,
     ProcedureState,
 )
-from services.reminders.domain.dispatch import (
+from services.reminders.core.claim import Claim
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.windows import Window
+from services.reminders.delivery.domain.dispatch import (
     Circumstances,
-    Claim,
     Policy,
     StandingConsent,
     Verdict,
     decide,
 )
-from services.reminders.domain.outbound import OutboundKind
-from services.reminders.domain.windows import Window
 
 NOON = datetime(2027, 5, 1, 12, tzinfo=UTC)
 NIGHT = datetime(2027, 5, 1, 23, tzinfo=UTC)

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from services.chassis.database import open_engine
 from services.chassis.vault import CannotOpen, Vault
 from services.launcher.processes import wait_until
-from services.reminders.storage import contexts
-from services.reminders.storage.tables import inbox, metadata
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import inbox, metadata
 from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
 from tests.support.hands import reply, rows
 from tests.support.stack import Stack

@@ -22,16 +22,18 @@ from services.contracts.words import (
     ReminderStatus,
     SuppressionReason,
 )
-from services.reminders.domain import caps, dispatch, revision, schedule, visits
-from services.reminders.domain.message_text import MessageFacts, Said
-from services.reminders.domain.outbound import OutboundKind
-from services.reminders.domain.patient import ContactPoint, Patient
-from services.reminders.domain.windows import Window
-from services.reminders.rendering.renderer import JinjaRenderer
-from services.reminders.usecases import plan_reminders
-from services.reminders.usecases.books import NewReminder
+from services.reminders.core import caps, visits
+from services.reminders.core.claim import Claim
+from services.reminders.core.message_text import MessageFacts, StepText
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.patient import ContactPoint, Patient
+from services.reminders.core.windows import Window, local_text
+from services.reminders.delivery.domain import dispatch
+from services.reminders.enrollments.domain import revision, schedule
+from services.reminders.enrollments.domain.new_reminder import NewReminder
+from services.reminders.enrollments.usecases import plan_reminders
+from services.reminders.rendering.renderer import render_together
 
-RENDERER = JinjaRenderer()
 STEP_LIMIT = 3000  # of one walk; more means that something goes round in circles
 
 
@@ -178,7 +180,7 @@ class PretendCare:
                 self._end(row, verdict.state, verdict.code)
             case dispatch.Postpone():
                 row.due_at, row.reason = verdict.until, verdict.code
-                row.local_due_at = schedule.local_text(verdict.until, self.window)
+                row.local_due_at = local_text(verdict.until, self.window)
             case dispatch.Park():
                 raise AssertionError("nothing is held here")
 
@@ -188,8 +190,8 @@ class PretendCare:
             for one in self.rows
             if one.state is ReminderStatus.MERGED and one.merged_into == row.id
         ]
-        said = [Said(self._step(one), self._facts()) for one in (row, *load)]
-        text = RENDERER.render_together(said, row.new.channel, MessageDetail.DISCREET).text
+        said = [StepText(self._step(one), self._facts()) for one in (row, *load)]
+        text = render_together(said, row.new.channel, MessageDetail.DISCREET).text
         row.state, row.reason = ReminderStatus.ACCEPTED, "SENT"
         assert self.started_at is not None
         self.sent.append(
@@ -246,7 +248,7 @@ class PretendCare:
             case revision.Move():
                 row = self.rows[act.row.id - 1]
                 row.due_at, row.useful_until = act.planned.due_at, act.planned.useful_until
-                row.local_due_at = schedule.local_text(row.due_at, self.window)
+                row.local_due_at = local_text(row.due_at, self.window)
             case revision.End():
                 self._end(self.rows[act.row.id - 1], act.state, act.code)
             case revision.Add():
@@ -269,7 +271,7 @@ class PretendCare:
 
     def _meant(self) -> dict[str, tuple[datetime, datetime]]:
         assert self.started_at is not None
-        occasion = schedule.Occasion(
+        occasion = schedule.ProcedureTimes(
             started_at=self.started_at,
             ended_at=self.ended_at,
             window=self.window,
@@ -326,8 +328,8 @@ class PretendCare:
             local_due_at=row.local_due_at,
         )
 
-    def _claim(self, row: Row) -> dispatch.Claim:
-        return dispatch.Claim(
+    def _claim(self, row: Row) -> Claim:
+        return Claim(
             clinic_id=1,
             id=row.id,
             token=1,

@@ -16,7 +16,7 @@ from services.reminders.channels.channel import Provider
 from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
-from services.reminders.domain.outgoing import OutgoingMessage
+from services.reminders.delivery.domain.outgoing import OutgoingMessage
 from tests.support.http_carrier import CREATED, HttpCarrier, Reply
 from tests.support.smtp_server import SmtpServer
 

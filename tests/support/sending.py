@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,27 +11,28 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.reminders.channels.email.links import SignedLinks
-from services.reminders.domain.attempts import Beginning, Begun, Chances
-from services.reminders.domain.dispatch import Claim, Policy
-from services.reminders.domain.message_text import RenderedMessage
-from services.reminders.domain.outbound import Lane
-from services.reminders.domain.outgoing import (
+from services.reminders.core.claim import Claim
+from services.reminders.core.message_text import RenderedMessage
+from services.reminders.core.outbound import Lane
+from services.reminders.core.senders import Account
+from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances
+from services.reminders.delivery.domain.dispatch import Policy
+from services.reminders.delivery.domain.outgoing import (
     Accepted,
     Failure,
     Outcome,
     OutgoingMessage,
     RejectedForNow,
 )
-from services.reminders.domain.senders import Account
-from services.reminders.rendering.renderer import JinjaRenderer
-from services.reminders.storage.attempts import Attempts
-from services.reminders.storage.cases import Cases
-from services.reminders.storage.claims import Claims
-from services.reminders.storage.opt_outs import CarrierOptOuts
-from services.reminders.usecases.delivery_ports import Letter, TooLate
-from services.reminders.usecases.send_batch import Delivery, SendBatch
-from services.reminders.usecases.traffic_ports import Call, Standing, Wanted
+from services.reminders.delivery.storage.attempts import Attempts
+from services.reminders.delivery.storage.cases import Cases
+from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.usecases.delivery_ports import Letter, TooLate
+from services.reminders.delivery.usecases.provider_opt_outs import ProviderOptOuts
+from services.reminders.delivery.usecases.send_batch import Delivery, SendBatch
+from services.reminders.delivery.usecases.traffic_ports import Call, Standing, Wanted
+from services.reminders.rendering.links import SignedLinks
+from tests.support.units_of_work import unit_of_work
 
 PROVIDERS: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",), Channel.EMAIL: ("smtp",)}
 
@@ -121,8 +123,7 @@ class Worker:
             claims=self.claims,
             cases=self.cases,
             attempts=self.attempts,
-            carrier_opt_outs=CarrierOptOuts(engine, vault),
-            renderer=JinjaRenderer(),
+            provider_opt_outs=ProviderOptOuts(partial(unit_of_work, engine, vault)),
             postman=self.postman,
             journal=self.journal,
             changed=self.changed.extend,

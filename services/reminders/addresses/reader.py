@@ -7,41 +7,47 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
-from services.reminders.domain.contacts import NotAnAddress
+from services.reminders.core.contacts import NotAnAddress
 
 E164: Final = phonenumbers.PhoneNumberFormat.E164
 
 
-class LibraryAddressReader:
-    """By the numbering plans of `phonenumbers` and the syntax rules of `email-validator`.
+def read_phone(text: str, *, country: str) -> str:
+    """Read a number into E.164; `country` is for one without a prefix. Raises NotAnAddress.
 
-    A patient's number must be possible, not assigned: carriers know what is assigned, and a test
-    number is not. No network is asked.
+    The number must be possible, not assigned: providers know what is assigned, and a test number
+    is not. No network is asked.
     """
+    return phonenumbers.format_number(_number(text, country), E164)
 
-    def phone(self, text: str, *, country: str) -> str:
-        return phonenumbers.format_number(_number(text, country), E164)
 
-    def phone_in(self, country: str, text: str) -> str:
-        number = _number(text, country)
-        if not phonenumbers.is_valid_number_for_region(number, country):
-            raise NotAnAddress(f"this is no number of {country}")
-        return phonenumbers.format_number(number, E164)
+def read_phone_in(country: str, text: str) -> str:
+    """Read a number in use in a country into E.164. Raises NotAnAddress for any other."""
+    number = _number(text, country)
+    if not phonenumbers.is_valid_number_for_region(number, country):
+        raise NotAnAddress(f"this is no number of {country}")
+    return phonenumbers.format_number(number, E164)
 
-    def countries(self, number: str) -> frozenset[str]:
-        """One, but for the numbers that we cannot tell apart among those that share a prefix."""
-        parsed = _number(number, "")
-        if region := phonenumbers.region_code_for_number(parsed):
-            return frozenset({region})
-        prefix = parsed.country_code or 0
-        return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(prefix, ()))
 
-    def email(self, text: str) -> str:
-        try:
-            found = validate_email(text, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            raise NotAnAddress("write the address like name@example.com") from None
-        return found.normalized
+def countries_of(number: str) -> frozenset[str]:
+    """The countries (ISO 3166-1) a number in E.164 may belong to.
+
+    More than one only where countries share a prefix and the number does not tell them apart.
+    """
+    parsed = _number(number, "")
+    if region := phonenumbers.region_code_for_number(parsed):
+        return frozenset({region})
+    prefix = parsed.country_code or 0
+    return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(prefix, ()))
+
+
+def read_email(text: str) -> str:
+    """Read an address into addr-spec, its domain in lower case. Raises NotAnAddress."""
+    try:
+        found = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise NotAnAddress("write the address like name@example.com") from None
+    return found.normalized
 
 
 def _number(text: str, country: str) -> phonenumbers.PhoneNumber:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from services.reminders.channels.channel import Provider
-from services.reminders.domain.senders import Account
+from services.reminders.core.senders import Account
 
 OpenAccount = Callable[[str, str], Provider]
 """Makes the provider of an account, from the account's name and its secret; raises ValueError."""

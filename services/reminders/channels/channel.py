@@ -6,7 +6,7 @@ To add one: the recipe in CONTRIBUTING.md.
 from collections.abc import Callable
 from typing import Protocol
 
-from services.reminders.domain.outgoing import (
+from services.reminders.delivery.domain.outgoing import (
     Failure,
     Outcome,
     OutgoingMessage,

@@ -8,8 +8,8 @@ import uvloop
 
 from services.chassis.logs import get_logger
 from services.reminders.channels.accounts import Accounts, CannotOpenAccount
-from services.reminders.domain.outgoing import Failure, Outcome, RejectedForNow, Unknown
-from services.reminders.usecases.delivery_ports import Letter, TooLate
+from services.reminders.delivery.domain.outgoing import Failure, Outcome, RejectedForNow, Unknown
+from services.reminders.delivery.usecases.delivery_ports import Letter, TooLate
 
 log = get_logger(__name__)
 

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from services.reminders.domain.readable_times import clock, day_of_year, full_date, weekday
-from services.reminders.domain.segments import Encoding, count
+from services.reminders.core.readable_times import clock, day_of_year, full_date, weekday
+from services.reminders.core.segments import Encoding, count
 
 _WEEK = timedelta(days=7)
 _ONE: Final = "1:"

@@ -12,12 +12,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose
 from services.contracts.words import MessageDetail
-from services.reminders.domain.durations import parse_duration
-from services.reminders.domain.message_text import (
+from services.reminders.core.durations import parse_duration
+from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,
     RenderedMessage,
-    Said,
+    StepText,
     said_together,
 )
 from services.reminders.rendering import phrases
@@ -33,91 +33,97 @@ _LINK = re.compile(r"://|www\.|\w\.\w{2,}|[<>@/\\]", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
-class JinjaRenderer:
-    """Templates run in a sandbox, without loaders; what they name and we lack is an error."""
+_ENVIRONMENT = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined,  # a name that we lack is an error
+    autoescape=False,  # the output is plain text; its HTML is escaped when it is made
+    keep_trailing_newline=False,
+)
 
-    def __init__(self) -> None:
-        environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined,
-            autoescape=False,  # the output is plain text; its HTML is escaped when it is made
-            keep_trailing_newline=False,
-        )
-        self._compile = lru_cache(maxsize=2048)(environment.from_string)
 
-    def render(
-        self, step: AftercareStep, channel: Channel, detail: MessageDetail, facts: MessageFacts
-    ) -> RenderedMessage:
-        return self.render_together([Said(step, facts)], channel, detail)
+@lru_cache(maxsize=2048)
+def _compiled(source: str) -> Template:
+    """Compile a template for the sandbox, which has no loaders."""
+    return _ENVIRONMENT.from_string(source)
 
-    def render_together(
-        self, every: Sequence[Said], channel: Channel, detail: MessageDetail
-    ) -> RenderedMessage:
-        first = every[0]
-        subject = self._said(first, lambda: self._subject(first, channel, detail), channel)
-        message = _sign(
-            self._texts(every, channel, detail), channel, first.step.purpose, first.facts
-        )
-        if channel is Channel.SMS and len(message) > _LONGEST_SMS:
-            keys = "+".join(one.step.key for one in every)
-            raise CannotRender(f"step {keys}, {channel}: longer than {_LONGEST_SMS} characters")
-        return RenderedMessage(
-            text=message,
-            subject=subject and _CONTROL.sub(" ", subject),
-            html=from_text(message, locale=first.facts.locale)
-            if channel is Channel.EMAIL
-            else None,
-        )
 
-    def say(self, source: str, channel: Channel, about: Said, *, has_way_out: bool = False) -> str:
-        """Fill in a text of a step's that is none of its messages: an answer, a nudge."""
-        text = self._said(about, lambda: self._fill(source, channel, about, set()), channel)
-        if has_way_out:
-            return _sign(text, channel, about.step.purpose, about.facts)
-        sender = about.facts.sender_name
-        return text if text.startswith(sender) else f"{sender}: {text}"
+def render(
+    step: AftercareStep, channel: Channel, detail: MessageDetail, facts: MessageFacts
+) -> RenderedMessage:
+    """Write the message of one step. Raises CannotRender."""
+    return render_together([StepText(step, facts)], channel, detail)
 
-    def _texts(self, every: Sequence[Said], channel: Channel, detail: MessageDetail) -> str:
-        """The texts one after the other, none twice; the name is said once.
 
-        It is the name of the message that goes out. What a text says of phone and hours stays that
-        of its own plan: there questions about that procedure are answered.
-        """
-        ends: list[_Ends] = []
-        texts: dict[str, str] = {}  # by how it reads when it follows another
-        ordered = said_together(every)
-        for one in ordered:
-            named: _Ends = set()
-            text = self._said(one, partial(self._text, one, channel, detail, named), channel)
-            texts.setdefault(_continued(text, one.facts), text)
-            ends.append(named)
-        parts = list(texts)
-        if ordered[0].facts.sender_name == every[0].facts.sender_name:
-            parts[0] = texts[parts[0]]
-        if _differ(ends):
-            parts.append(phrases.language(every[0].facts.locale).latest_end)
-        return ("\n" if channel is Channel.SMS else "\n\n").join(parts)
+def render_together(
+    every: Sequence[StepText], channel: Channel, detail: MessageDetail
+) -> RenderedMessage:
+    first = every[0]
+    subject = _said(first, lambda: _subject(first, channel, detail), channel)
+    message = _sign(_texts(every, channel, detail), channel, first.step.purpose, first.facts)
+    if channel is Channel.SMS and len(message) > _LONGEST_SMS:
+        keys = "+".join(one.step.key for one in every)
+        raise CannotRender(f"step {keys}, {channel}: longer than {_LONGEST_SMS} characters")
+    return RenderedMessage(
+        text=message,
+        subject=subject and _CONTROL.sub(" ", subject),
+        html=from_text(message, locale=first.facts.locale) if channel is Channel.EMAIL else None,
+    )
 
-    def _said(self, one: Said, make: Callable[[], T], channel: Channel) -> T:
-        """Say what cannot be said by its step, never by what a template made of a patient."""
-        try:
-            return make()
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
-            what = f"step {one.step.key}, {channel}: {type(fault).__name__}"
-            raise CannotRender(what) from None
 
-    def _text(self, one: Said, channel: Channel, detail: MessageDetail, named: _Ends) -> str:
-        body = _body(one.step, channel, detail)
-        return self._fill(body.text, channel, one, named)
+def fill(source: str, channel: Channel, about: StepText, *, has_way_out: bool = False) -> str:
+    """Fill in a text of a step's that is none of its messages: an answer, a nudge."""
+    text = _said(about, lambda: _fill(source, channel, about, set()), channel)
+    if has_way_out:
+        return _sign(text, channel, about.step.purpose, about.facts)
+    sender = about.facts.sender_name
+    return text if text.startswith(sender) else f"{sender}: {text}"
 
-    def _subject(self, one: Said, channel: Channel, detail: MessageDetail) -> str | None:
-        body = _body(one.step, channel, detail)
-        if not body.subject or channel is Channel.SMS:
-            return None  # a text has none
-        return self._fill(body.subject, channel, one, set())
 
-    def _fill(self, source: str, channel: Channel, one: Said, named: _Ends) -> str:
-        template: Template = self._compile(_plainly(source, channel))
-        return template.render(_variables(one.facts, channel, named) | _asked(one)).strip()
+def _texts(every: Sequence[StepText], channel: Channel, detail: MessageDetail) -> str:
+    """The texts one after the other, none twice; the name is said once.
+
+    It is the name of the message that goes out. What a text says of phone and hours stays that
+    of its own plan: there questions about that procedure are answered.
+    """
+    ends: list[_Ends] = []
+    texts: dict[str, str] = {}  # by how it reads when it follows another
+    ordered = said_together(every)
+    for one in ordered:
+        named: _Ends = set()
+        text = _said(one, partial(_text, one, channel, detail, named), channel)
+        texts.setdefault(_continued(text, one.facts), text)
+        ends.append(named)
+    parts = list(texts)
+    if ordered[0].facts.sender_name == every[0].facts.sender_name:
+        parts[0] = texts[parts[0]]
+    if _differ(ends):
+        parts.append(phrases.language(every[0].facts.locale).latest_end)
+    return ("\n" if channel is Channel.SMS else "\n\n").join(parts)
+
+
+def _said(one: StepText, make: Callable[[], T], channel: Channel) -> T:
+    """Say what cannot be said by its step, never by what a template made of a patient."""
+    try:
+        return make()
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
+        what = f"step {one.step.key}, {channel}: {type(fault).__name__}"
+        raise CannotRender(what) from None
+
+
+def _text(one: StepText, channel: Channel, detail: MessageDetail, named: _Ends) -> str:
+    body = _body(one.step, channel, detail)
+    return _fill(body.text, channel, one, named)
+
+
+def _subject(one: StepText, channel: Channel, detail: MessageDetail) -> str | None:
+    body = _body(one.step, channel, detail)
+    if not body.subject or channel is Channel.SMS:
+        return None  # a text has none
+    return _fill(body.subject, channel, one, set())
+
+
+def _fill(source: str, channel: Channel, one: StepText, named: _Ends) -> str:
+    template: Template = _compiled(_plainly(source, channel))
+    return template.render(_variables(one.facts, channel, named) | _asked(one)).strip()
 
 
 def _body(step: AftercareStep, channel: Channel, detail: MessageDetail) -> MessageBody:
@@ -158,7 +164,7 @@ def _sentence(text: str) -> str:
     return f"{text}." if text and text[-1].isalnum() else text
 
 
-def _asked(one: Said) -> dict[str, object]:
+def _asked(one: StepText) -> dict[str, object]:
     """What only a step that asks something may show."""
     if one.step.check_in is None:
         return {}

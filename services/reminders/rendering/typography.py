@@ -5,7 +5,7 @@ Applied to what authors wrote, never to names.
 
 from unicodedata import normalize
 
-from services.reminders.domain.segments import Encoding, count
+from services.reminders.core.segments import Encoding, count
 
 _PLAIN = str.maketrans(
     {

@@ -10,7 +10,7 @@ import pytest
 import redis
 import sqlalchemy as sa
 
-from services.chassis.answer import AskServer, CommandContext, Reader
+from services.chassis.answer import AskServer, CommandContext, QueryHandler
 from services.chassis.ask import (
     MAX_WAITING,
     ThreadedAskClient,
@@ -80,7 +80,7 @@ class Service:
     def running(
         self,
         *,
-        reader: Reader = double,
+        reader: QueryHandler = double,
         note: Callable[[sa.Connection, Note, CommandContext], int] | None = None,
         consumers: int = 1,
     ) -> Iterator[AskServer]:

@@ -14,7 +14,7 @@ import redis
 from rq import Queue, Worker
 
 from services.chassis.redis import open_redis
-from services.chassis.work import Doorbell, run_worker
+from services.chassis.work import WakeUp, run_worker
 from services.launcher.embedded.valkey import prepare
 from services.launcher.ports import keep_or_choose
 from services.launcher.processes import wait_until
@@ -78,21 +78,21 @@ def valkey_of_its_own(folder: Path) -> Iterator[tuple[str, subprocess.Popen[byte
 def test_a_worker_does_what_a_ring_asks(worker: Any, redis_client: redis.Redis) -> None:
     assert worker.is_alive()
 
-    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+    WakeUp(redis_client, "wash").send(QUEUE, "plate")
 
     assert _popped(redis_client, "done") == b"plate"
 
 
 def test_rings_that_nobody_answers_do_not_pile_up(redis_client: redis.Redis) -> None:
-    bell = Doorbell(redis_client, "wash")
+    wake_up = WakeUp(redis_client, "wash")
 
-    rung = [bell.ring(QUEUE, "plate") for _ in range(5)]
+    sent = [wake_up.send(QUEUE, "plate") for _ in range(5)]
 
-    assert rung == [True, True, False, False, False]
+    assert sent == [True, True, False, False, False]
 
 
 def test_an_unanswered_ring_fades_away(redis_client: redis.Redis) -> None:
-    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+    WakeUp(redis_client, "wash").send(QUEUE, "plate")
 
     job = Queue(QUEUE, connection=redis_client, serializer="json").jobs[0]
 
@@ -100,7 +100,7 @@ def test_an_unanswered_ring_fades_away(redis_client: redis.Redis) -> None:
 
 
 def test_a_worker_told_to_stop_ends_the_job_in_hand(worker: Any, redis_client: redis.Redis) -> None:
-    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+    WakeUp(redis_client, "wash").send(QUEUE, "plate")
     assert _popped(redis_client, "begun") == b"plate"
 
     os.kill(worker.pid, signal.SIGTERM)
@@ -110,7 +110,7 @@ def test_a_worker_told_to_stop_ends_the_job_in_hand(worker: Any, redis_client: r
 
 
 def test_an_idle_worker_stops_soon(worker: Any, redis_client: redis.Redis) -> None:
-    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+    WakeUp(redis_client, "wash").send(QUEUE, "plate")
     assert _popped(redis_client, "done") == b"plate"
     told = time.monotonic()
 
@@ -138,7 +138,7 @@ def test_a_job_that_names_another_function_is_not_run(
     trace = tmp_path / "trace"
     queue = Queue(QUEUE, connection=redis_client, serializer="json")
     queue.enqueue_call("os.mkdir", args=(str(trace),))
-    Doorbell(redis_client, "wash").ring(QUEUE, "plate")
+    WakeUp(redis_client, "wash").send(QUEUE, "plate")
 
     assert _popped(redis_client, "done") == b"plate"
     assert not trace.exists()

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from services.chassis.settings import load
 from services.chassis.vault import Vault
 from services.launcher.main import cli
-from services.reminders.service_wiring import open_service
 from services.reminders.settings import RemindersSettings
+from services.reminders.wiring import open_service
 from tests.support.due_messages import DueMessages
 
 Run = Callable[..., str]

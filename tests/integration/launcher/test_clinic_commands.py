@@ -8,8 +8,8 @@ from click.testing import CliRunner
 
 from services.chassis.settings import load
 from services.launcher.main import cli
-from services.reminders.service_wiring import open_service
 from services.reminders.settings import RemindersSettings
+from services.reminders.wiring import open_service
 
 Run = Callable[..., str]
 NAME = "Rowan Clinic"

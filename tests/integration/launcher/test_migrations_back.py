@@ -25,8 +25,8 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.storage import tables as reminders
-from services.reminders.storage.traffic_tables import (
+from services.reminders.database import tables as reminders
+from services.reminders.database.traffic_tables import (
     hold,
     operation,
     provider_change,
@@ -247,7 +247,7 @@ def test_every_revision_can_be_taken_back_and_made_again_with_rows_there(
 @pytest.mark.parametrize("package", HISTORIES)
 def test_every_revision_is_among_those_that_are_tried(package: str) -> None:
     folder = import_module(f"services.{package}").__path__[0]
-    names = sorted(Path(folder, "storage/migrations/versions").glob("0*.py"))
+    names = sorted(Path(folder).glob("*/migrations/versions/0*.py"))
     assert len(names) == len(HISTORIES[package])
 
 

@@ -11,9 +11,9 @@ from services.chassis.settings import load
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.launcher.main import cli
-from services.reminders.domain.outgoing import Accepted, RejectedForGood
-from services.reminders.service_wiring import open_service
+from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
 from services.reminders.settings import RemindersSettings
+from services.reminders.wiring import open_service
 from tests.support.due_messages import PHONE, DueMessages
 from tests.support.sending import Worker
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts import check_ins, enrollments, privacy, replies
 from services.contracts import reminders as asks
 from services.contracts.catalog import Channel
@@ -21,8 +20,7 @@ from services.contracts.words import (
     ProcedureState,
     Role,
 )
-from services.reminders.checking_in import check_in_commanders, check_in_readers
-from services.reminders.storage.tables import (
+from services.reminders.database.tables import (
     check_in,
     contact_point,
     escalation,
@@ -30,17 +28,14 @@ from services.reminders.storage.tables import (
     outbound,
 )
 from tests.support.aftercare import NOW, PHONE, PLAN, Clinic, consent
-from tests.support.care_desk import care_of
 
 Made = dict[str, int]
 Question = Callable[[asks.Scope, Made], Any]
 
 
 @pytest.fixture
-def live(clinic: Clinic, vault: Vault, engine: sa.Engine) -> Made:
+def live(clinic: Clinic, engine: sa.Engine) -> Made:
     """A live patient with something of everything."""
-    care = care_of(vault)
-    clinic.service.answers_too(check_in_readers(care), check_in_commanders(care))
     made = clinic.register(reference="P-1")
     enrollment = clinic.enroll(made.id, reference="E-1", visit_reference="V-1")
     reminder = clinic.reminders(enrollment_id=enrollment.id)[0]

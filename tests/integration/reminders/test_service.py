@@ -9,10 +9,10 @@ from services.chassis.settings import Secret
 from services.chassis.vault import Vault
 from services.contracts import content, reminders, together, words
 from services.contracts.catalog import Channel
-from services.reminders.service_wiring import open_service
+from services.reminders.database.privacy_tables import audit
+from services.reminders.database.tables import inbox
 from services.reminders.settings import RemindersSettings
-from services.reminders.storage.privacy_tables import audit
-from services.reminders.storage.tables import inbox
+from services.reminders.wiring import open_service
 from tests.support.aftercare import NOW, PHONE, PLAN, consent, set_clock
 
 

@@ -17,12 +17,11 @@ from services.content.source.reader import shipped_files
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, StepMessages
 from services.contracts.words import MessageDetail
-from services.reminders.domain import durations as senders_durations
-from services.reminders.domain import segments as senders_segments
-from services.reminders.domain.message_text import MessageFacts
-from services.reminders.rendering import phrases
-from services.reminders.rendering.renderer import JinjaRenderer
-from services.reminders.usecases.procedure_times import SURELY_OVER_AFTER
+from services.reminders.core import durations as senders_durations
+from services.reminders.core import segments as senders_segments
+from services.reminders.core.message_text import MessageFacts
+from services.reminders.enrollments.usecases.procedure_times import SURELY_OVER_AFTER
+from services.reminders.rendering import phrases, renderer
 from tests.support.catalog import shipped_release
 
 ENDED_AT = datetime(2030, 9, 30, 13, 40, tzinfo=UTC)
@@ -39,9 +38,6 @@ STEPS = {
 }
 TEXTS = [(locale, step) for locale, step in STEPS.values() if Channel.SMS in step.channels]
 YEAR = [datetime(2030, 1, 1, tzinfo=UTC) + timedelta(days=n, minutes=n * 17) for n in range(365)]
-
-
-RENDERER = JinjaRenderer()
 
 
 class NotAllowed(Exception):
@@ -73,14 +69,14 @@ def facts(
 
 
 def render(step: AftercareStep, detail: MessageDetail, about: MessageFacts) -> str:
-    return RENDERER.render(step, Channel.SMS, detail, about).text
+    return renderer.render(step, Channel.SMS, detail, about).text
 
 
 @pytest.mark.parametrize(("locale", "step"), STEPS.values(), ids=STEPS.keys())
 def test_the_sender_can_fill_in_what_is_shipped(locale: str, step: AftercareStep) -> None:
     told = product(MessageDetail, (Channel.SMS, Channel.EMAIL), (None, "Maximiliane"))
     for detail, channel, patient_name in told:
-        message = RENDERER.render(step, channel, detail, facts(locale, patient_name=patient_name))
+        message = renderer.render(step, channel, detail, facts(locale, patient_name=patient_name))
 
         assert message.text.startswith("Northside Clinic on Main")
         assert "{" not in message.text + (message.subject or "")

@@ -6,7 +6,7 @@ from services.content.domain.durations import parse_duration
 from services.contracts.catalog import StepKind
 from services.contracts.check_in_questions import CheckInQuestion
 from services.contracts.words import CheckInLevel
-from services.reminders.domain.triage import classify
+from services.reminders.check_ins.domain.triage import classify
 from tests.support.catalog import shipped_release
 
 STEPS = {

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
 
-from services.reminders.domain.outgoing import OutgoingMessage
+from services.reminders.delivery.domain.outgoing import OutgoingMessage
 
 
 def compose(message: OutgoingMessage) -> bytes:

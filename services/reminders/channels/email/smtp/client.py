@@ -12,7 +12,7 @@ from services.reminders.channels.email.mail import compose
 from services.reminders.channels.email.smtp import outcomes
 from services.reminders.channels.email.smtp.connections import Connections, server_of
 from services.reminders.channels.email.smtp.outcomes import Stage
-from services.reminders.domain.outgoing import (
+from services.reminders.delivery.domain.outgoing import (
     Accepted,
     Outcome,
     OutgoingMessage,

@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 
 from services.contracts.words import SuppressionReason
-from services.reminders.domain.outgoing import (
+from services.reminders.delivery.domain.outgoing import (
     Failure,
     Outcome,
     RejectedForGood,

@@ -8,8 +8,8 @@ import asyncio
 from services.reminders.channels.channel import Departure, Leaving
 from services.reminders.channels.http import FAULTS, Caller
 from services.reminders.channels.sms.kannel import outcomes
-from services.reminders.domain.outgoing import Outcome, OutgoingMessage
-from services.reminders.domain.segments import Encoding, count
+from services.reminders.core.segments import Encoding, count
+from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
 
 EVERY_REPORT = "31"
 """The bits of dlr-mask: delivered 1, failed 2, buffered 4, carrier took it 8, refused it 16."""

@@ -6,7 +6,7 @@ import base64
 from services.reminders.channels.channel import Departure, Leaving
 from services.reminders.channels.http import FAULTS, FORM, Caller, form
 from services.reminders.channels.sms.twilio import outcomes
-from services.reminders.domain.outgoing import Outcome, OutgoingMessage
+from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
 
 
 class Twilio:

@@ -10,7 +10,7 @@ import msgspec
 
 from services.contracts.words import SuppressionReason
 from services.reminders.channels.retry_after import seconds_to_wait
-from services.reminders.domain.outgoing import (
+from services.reminders.delivery.domain.outgoing import (
     Accepted,
     Failure,
     Outcome,

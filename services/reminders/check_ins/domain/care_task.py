@@ -1,0 +1,21 @@
+from datetime import datetime
+
+import msgspec
+
+from services.contracts.words import (
+    TaskKind,
+)
+
+
+class CareTask(msgspec.Struct, frozen=True, kw_only=True):
+    """Something for a person to see to; the title names no patient."""
+
+    clinic_id: int
+    kind: TaskKind
+    title: str
+    patient_id: int | None = None
+    enrollment_id: int | None = None
+    outbound_id: int | None = None
+    inbound_id: int | None = None
+    step_key: str | None = None
+    due_at: datetime | None = None

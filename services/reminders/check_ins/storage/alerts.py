@@ -1,0 +1,83 @@
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.contracts.words import Mode
+from services.reminders.check_ins.domain.alert import NewAlert, StoredAlert
+from services.reminders.database.tables import alert, alert_contact, escalation
+
+
+class AlertRepository:
+    """In the transaction of one command."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, new: NewAlert) -> int | None:
+        """None when this contact was alerted at this rung before."""
+        statement = (
+            insert(alert)
+            .values(
+                clinic_id=new.clinic_id,
+                escalation_id=new.escalation_id,
+                alert_contact_id=new.alert_contact_id,
+                rung=new.rung,
+                sent_at=product_now,
+            )
+            .on_conflict_do_nothing()
+            .returning(alert.c.id)
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
+
+    def sent_as(self, clinic_id: int, alert_id: int, outbound_id: int) -> None:
+        self._connection.execute(
+            sa.update(alert)
+            .where(alert.c.clinic_id == clinic_id, alert.c.id == alert_id)
+            .values(outbound_id=outbound_id)
+        )
+
+    def get(self, clinic_id: int, alert_id: int) -> StoredAlert | None:
+        row = self._connection.execute(
+            sa.select(alert, escalation.c.mode)
+            .outerjoin(
+                escalation,
+                (escalation.c.clinic_id == alert.c.clinic_id)
+                & (escalation.c.id == alert.c.escalation_id),
+            )
+            .where(alert.c.clinic_id == clinic_id, alert.c.id == alert_id)
+        ).first()
+        return (
+            row
+            if row is None
+            else StoredAlert(
+                clinic_id=row.clinic_id,
+                id=row.id,
+                escalation_id=row.escalation_id,
+                mode=row.mode or Mode.LIVE,
+                sent_at=row.sent_at,
+                acknowledged_at=row.acknowledged_at,
+                acknowledged_by=row.acknowledged_by,
+            )
+        )
+
+    def confirm(self, clinic_id: int, alert_id: int, by: str) -> None:
+        """A person has seen it; of a test it proves the contact. Once, the first stands."""
+        confirmed = self._connection.execute(
+            sa.update(alert)
+            .where(
+                alert.c.clinic_id == clinic_id,
+                alert.c.id == alert_id,
+                alert.c.acknowledged_at.is_(None),
+            )
+            .values(acknowledged_at=product_now, acknowledged_by=by)
+            .returning(alert.c.alert_contact_id, alert.c.escalation_id)
+        ).first()
+        if confirmed is not None and confirmed.escalation_id is None:
+            self._connection.execute(
+                sa.update(alert_contact)
+                .where(
+                    alert_contact.c.clinic_id == clinic_id,
+                    alert_contact.c.id == confirmed.alert_contact_id,
+                )
+                .values(proven_at=product_now)
+            )

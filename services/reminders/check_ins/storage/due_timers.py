@@ -1,0 +1,132 @@
+"""What is due of check-ins and escalations: taken in small batches, by one dispatcher each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.contracts.words import CheckInLevel, ReminderStatus
+from services.reminders.check_ins.domain.alert import AdvancedEscalation
+from services.reminders.check_ins.domain.check_in import CheckIn
+from services.reminders.check_ins.domain.escalation import DueEscalation
+from services.reminders.check_ins.storage.check_ins import CheckInRepository
+from services.reminders.clinics.domain.alert_contact import OPERATOR_TIER
+from services.reminders.core.key import Key
+from services.reminders.database.tables import alert, check_in, escalation, outbound
+
+_BATCH = 50
+_CANNOT_ARRIVE = (
+    *(ReminderStatus.FAILED, ReminderStatus.UNDELIVERED, ReminderStatus.EXPIRED),
+    *(ReminderStatus.SKIPPED, ReminderStatus.CANCELLED),
+)
+
+
+class DueTimers:
+    """In the transaction of one round."""
+
+    def __init__(self, connection: sa.Connection, check_ins: CheckInRepository) -> None:
+        self._connection = connection
+        self._check_ins = check_ins
+
+    def to_nudge(self) -> Sequence[CheckIn]:
+        """Take the questions whose patients have been silent for long enough, each once."""
+        silent = sa.and_(
+            check_in.c.level == CheckInLevel.WAITING,
+            check_in.c.nudge_at <= product_now,
+            check_in.c.closes_at > product_now,
+        )
+        return self._take(silent, check_in.c.nudge_at, nudge_at=None)
+
+    def nudged(self, one: CheckIn, outbound_id: int) -> None:
+        self._connection.execute(
+            sa.update(check_in)
+            .where(check_in.c.clinic_id == one.key.clinic_id, check_in.c.id == one.key.id)
+            .values(nudge_id=outbound_id)
+        )
+
+    def close_silent(self) -> Sequence[CheckIn]:
+        """Call UNREACHED what was not answered in time."""
+        silent = sa.and_(
+            check_in.c.level == CheckInLevel.WAITING, check_in.c.closes_at <= product_now
+        )
+        values: dict[str, Any] = {"level": CheckInLevel.UNREACHED, "nudge_at": None}
+        return self._take(silent, check_in.c.closes_at, **values)
+
+    def to_alert(self) -> Sequence[DueEscalation]:
+        """Those whose next rung is due, or whose last alerts cannot arrive."""
+        due = (
+            sa.select(escalation)
+            .where(
+                escalation.c.alert_at.is_not(None),
+                sa.or_(escalation.c.alert_at <= product_now, _is_in_vain()),
+            )
+            .order_by(escalation.c.alert_at)
+            .limit(_BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        return [
+            DueEscalation(
+                clinic_id=row.clinic_id,
+                id=row.id,
+                mode=row.mode,
+                rung=row.rung,
+                opened_at=row.opened_at,
+                must_phone=row.must_phone,
+            )
+            for row in self._connection.execute(due)
+        ]
+
+    def climbed(self, one: DueEscalation, to: AdvancedEscalation) -> None:
+        self._connection.execute(
+            sa.update(escalation)
+            .where(escalation.c.clinic_id == one.clinic_id, escalation.c.id == one.id)
+            .values(rung=to.rung, alert_at=to.alert_at)
+        )
+
+    def _take(
+        self, which: sa.ColumnElement[bool], order: sa.ColumnElement[Any], **values: object
+    ) -> Sequence[CheckIn]:
+        batch = (
+            sa.select(check_in.c.clinic_id, check_in.c.id)
+            .where(which)
+            .order_by(order)
+            .limit(_BATCH)
+            .with_for_update(skip_locked=True)
+            .cte("batch")
+            .prefix_with("MATERIALIZED")
+        )
+        taken = self._connection.execute(
+            sa.update(check_in)
+            .where(check_in.c.clinic_id == batch.c.clinic_id, check_in.c.id == batch.c.id)
+            .values(**values)
+            .returning(check_in.c.clinic_id, check_in.c.mode, check_in.c.id)
+        )
+        found = self._check_ins.get([Key(row.clinic_id, row.mode, row.id) for row in taken])
+        return list(found.values())
+
+
+def _is_in_vain() -> sa.ColumnElement[bool]:
+    """Whether none of the newest alerts can arrive now: the next tier is told at once.
+
+    Past the tiers everybody is told again in any case, and no sooner for this.
+    """
+    newest = sa.and_(
+        alert.c.clinic_id == escalation.c.clinic_id,
+        alert.c.escalation_id == escalation.c.id,
+        alert.c.rung == escalation.c.rung - 1,
+    )
+    may_arrive = sa.not_(
+        sa.or_(
+            outbound.c.state.in_(_CANNOT_ARRIVE),
+            sa.and_(outbound.c.state == ReminderStatus.SCHEDULED, outbound.c.attempts > 0),
+        )
+    )
+    its_message = sa.and_(
+        outbound.c.clinic_id == alert.c.clinic_id, outbound.c.id == alert.c.outbound_id
+    )
+    return sa.and_(
+        escalation.c.rung.between(1, OPERATOR_TIER),
+        sa.exists().where(newest).correlate(escalation),
+        ~sa.exists().where(newest, its_message, may_arrive).correlate(escalation),
+    )

@@ -1,0 +1,198 @@
+"""Escalations: opened once, alerted about until a person acknowledges, closed with an outcome."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.check_ins import AlertRecord, EscalationRecord, ListEscalations
+from services.contracts.words import CheckInLevel, EscalationOutcome, ReminderStatus
+from services.reminders.check_ins.domain.escalation import NewEscalation
+from services.reminders.core.key import Key
+from services.reminders.core.states import UNSENT
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.drop_unsent import give_up
+from services.reminders.database.tables import alert, alert_contact, escalation, outbound
+
+Row = sa.Row[*tuple[Any, ...]]
+Place = tuple[int, int]  # (clinic id, escalation id)
+
+_RANK = sa.case((escalation.c.level == CheckInLevel.RED, 0), else_=1)
+
+
+class EscalationRepository:
+    """In the transaction of one command."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def open(self, alarm: NewEscalation) -> int | None:
+        """Open one with alerts due now; None when the enrollment has an open one."""
+        statement = (
+            insert(escalation)
+            .values(
+                clinic_id=alarm.clinic_id,
+                mode=alarm.mode,
+                level=CheckInLevel.RED,
+                reason_sealed=self._vault.seal_text(
+                    alarm.reason, context=contexts.ESCALATION_REASON
+                ),
+                patient_id=alarm.patient_id,
+                enrollment_id=alarm.enrollment_id,
+                check_in_id=alarm.check_in_id,
+                inbound_id=alarm.inbound_id,
+                must_phone=alarm.must_phone,
+                opened_at=product_now,
+                alert_at=product_now,
+            )
+            .on_conflict_do_nothing()
+            .returning(escalation.c.id)
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
+
+    def pages(self, ask: ListEscalations) -> tuple[Sequence[EscalationRecord], int]:
+        """A page, with one more where there are further ones, and how many there are in all."""
+        wanted = sa.select(escalation).where(*_filters(ask))
+        total = self._connection.execute(
+            sa.select(sa.func.count()).select_from(wanted.subquery())
+        ).scalar_one()
+        order = (_RANK, escalation.c.opened_at, escalation.c.id)
+        if ask.after is not None:
+            wanted = wanted.where(sa.tuple_(*order) > ask.after)
+        rows = self._connection.execute(wanted.order_by(*order).limit(ask.limit + 1)).all()
+        return self._records(rows), total
+
+    def get(self, keys: Collection[Key]) -> Mapping[Key, EscalationRecord]:
+        wanted = [(key.clinic_id, str(key.mode), key.id) for key in set(keys)]
+        columns = sa.tuple_(escalation.c.clinic_id, escalation.c.mode, escalation.c.id)
+        rows = self._connection.execute(sa.select(escalation).where(columns.in_(wanted))).all()
+        found = zip(rows, self._records(rows), strict=True)
+        return {Key(row.clinic_id, row.mode, row.id): record for row, record in found}
+
+    def acknowledge(self, key: Key, by: str) -> bool:
+        """Stop its alerts; False when somebody has already."""
+        done = self._connection.execute(
+            sa.update(escalation)
+            .where(*_is(key), escalation.c.acknowledged_at.is_(None))
+            .values(acknowledged_at=product_now, acknowledged_by=by, alert_at=None)
+            .returning(escalation.c.id)
+        ).first()
+        if done is None:
+            return False
+        self._silence(key)
+        return True
+
+    def resolve(self, key: Key, by: str, outcome: EscalationOutcome, note: str | None) -> None:
+        self._connection.execute(
+            sa.update(escalation)
+            .where(*_is(key), escalation.c.resolved_at.is_(None))
+            .values(
+                resolved_at=product_now,
+                resolved_by=by,
+                outcome=outcome,
+                note_sealed=note and self._vault.seal_text(note, context=contexts.ESCALATION_NOTE),
+                alert_at=None,
+            )
+        )
+        self._silence(key)
+
+    def _silence(self, key: Key) -> None:
+        """Take back alerts that have not left."""
+        its_alerts = sa.select(alert.c.outbound_id).where(
+            alert.c.clinic_id == key.clinic_id, alert.c.escalation_id == key.id
+        )
+        give_up(
+            self._connection,
+            ReminderStatus.CANCELLED,
+            "ACKNOWLEDGED",
+            outbound.c.clinic_id == key.clinic_id,
+            outbound.c.id.in_(its_alerts),
+            outbound.c.state.in_(UNSENT),
+        )
+
+    def _records(self, rows: Sequence[Row]) -> list[EscalationRecord]:
+        alerts = self._alerts([(row.clinic_id, row.id) for row in rows])
+        return [self._record(row, alerts[row.clinic_id, row.id]) for row in rows]
+
+    def _alerts(self, places: Collection[Place]) -> Mapping[Place, list[AlertRecord]]:
+        found = defaultdict[Place, list[AlertRecord]](list)
+        if not places:
+            return found
+        query = (
+            sa.select(
+                alert.c.clinic_id,
+                alert.c.escalation_id,
+                alert.c.sent_at,
+                alert_contact.c.tier,
+                alert_contact.c.channel,
+                outbound.c.state,
+            )
+            .join(
+                alert_contact,
+                (alert_contact.c.clinic_id == alert.c.clinic_id)
+                & (alert_contact.c.id == alert.c.alert_contact_id),
+            )
+            .join(
+                outbound,
+                (outbound.c.clinic_id == alert.c.clinic_id)
+                & (outbound.c.id == alert.c.outbound_id),
+            )
+            .where(sa.tuple_(alert.c.clinic_id, alert.c.escalation_id).in_(places))
+            .order_by(alert.c.sent_at, alert.c.id)
+        )
+        for row in self._connection.execute(query):
+            found[row.clinic_id, row.escalation_id].append(
+                AlertRecord(
+                    tier=row.tier, channel=row.channel, sent_at=row.sent_at, state=row.state
+                )
+            )
+        return found
+
+    def _record(self, row: Row, alerts: Sequence[AlertRecord]) -> EscalationRecord:
+        reason, note = row.reason_sealed, row.note_sealed
+        open_text = self._vault.open_text
+        return EscalationRecord(
+            id=row.id,
+            level=row.level,
+            reason=open_text(reason, context=contexts.ESCALATION_REASON) if reason else "",
+            patient_id=row.patient_id,
+            enrollment_id=row.enrollment_id,
+            check_in_id=row.check_in_id,
+            inbound_id=row.inbound_id,
+            opened_at=row.opened_at,
+            alerts=tuple(alerts),
+            acknowledged_at=row.acknowledged_at,
+            acknowledged_by=row.acknowledged_by,
+            resolved_at=row.resolved_at,
+            resolved_by=row.resolved_by,
+            outcome=row.outcome,
+            note=open_text(note, context=contexts.ESCALATION_NOTE) if note else None,
+        )
+
+
+def _filters(ask: ListEscalations) -> list[sa.ColumnElement[bool]]:
+    filters = [
+        escalation.c.clinic_id == ask.scope.clinic_id,
+        escalation.c.mode == ask.scope.mode,
+    ]
+    if ask.is_open is not None:
+        is_open = escalation.c.resolved_at.is_(None)
+        filters.append(is_open if ask.is_open else ~is_open)
+    if ask.level is not None:
+        filters.append(escalation.c.level.in_(ask.level))
+    if ask.patient_id is not None:
+        filters.append(escalation.c.patient_id == ask.patient_id)
+    return filters
+
+
+def _is(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        escalation.c.clinic_id == key.clinic_id,
+        escalation.c.mode == key.mode,
+        escalation.c.id == key.id,
+    )

@@ -1,0 +1,79 @@
+"""Messages written here and now: answers, safety texts, alerts, nudges; and tasks beside them."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.catalog import Purpose
+from services.contracts.words import ReminderStatus
+from services.reminders.check_ins.domain.care_task import CareTask
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
+from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import outbound, staff_task
+
+
+class OutboxRepository:
+    """In the transaction of one command."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def put(self, message: OutboxMessage) -> int:
+        """Due now, ahead of reminders; it knows by its kind what it may ignore."""
+        until = message.until or product_now + sa.literal(message.useful_for, sa.Interval())
+        is_nudge = message.kind is OutboundKind.NUDGE
+        statement = sa.insert(outbound).values(
+            clinic_id=message.clinic_id,
+            kind=message.kind,
+            mode=message.mode,
+            patient_id=message.patient_id,
+            contact_point_id=message.contact_point_id,
+            alert_contact_id=message.alert_contact_id,
+            enrollment_id=message.enrollment_id,
+            purpose=Purpose.CARE,
+            channel=message.channel,
+            lane=(Lane.NORMAL if is_nudge else Lane.URGENT).value,
+            state=ReminderStatus.SCHEDULED,
+            state_at=product_now,
+            due_at=product_now,
+            useful_until=until,
+            local_due_at="",
+            time_zone="UTC",
+            subject_sealed=None
+            if message.subject is None
+            else self._vault.seal_text(message.subject, context=contexts.SUBJECT),
+            body_sealed=self._vault.seal_text(message.text, context=contexts.BODY),
+            created_at=product_now,
+        )
+        return self._connection.execute(statement.returning(outbound.c.id)).scalar_one()
+
+
+class CareTaskRepository:
+    """Tasks that follow from what patients say, or from messages that never arrived."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def open(self, task: CareTask) -> int | None:
+        """Open it; None when there is one that says the same."""
+        statement = (
+            insert(staff_task)
+            .values(
+                clinic_id=task.clinic_id,
+                kind=task.kind,
+                title=task.title,
+                patient_id=task.patient_id,
+                enrollment_id=task.enrollment_id,
+                outbound_id=task.outbound_id,
+                inbound_id=task.inbound_id,
+                step_key=task.step_key,
+                opened_at=product_now,
+                due_at=task.due_at,
+            )
+            .on_conflict_do_nothing()
+            .returning(staff_task.c.id)
+        )
+        return self._connection.execute(statement).scalar_one_or_none()

@@ -1,0 +1,256 @@
+"""What follows from a reminder that left, or that never arrived: questions open, staff are told."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from services.chassis.clock import product_now
+from services.contracts.catalog import AftercareStep, StepKind
+from services.contracts.words import CheckInLevel, ReminderStatus
+from services.reminders.check_ins.domain.follow_up import LEFT, LOST, Ended
+from services.reminders.core.durations import parse_duration
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
+from services.reminders.database.joins import IS_ITS_ENROLLMENT
+from services.reminders.database.tables import check_in, enrollment, escalation, outbound
+from services.reminders.enrollments.storage.plans import PlanRepository, PlanVersions
+
+_BATCH = 200
+_ALIVE = (
+    *(ReminderStatus.SCHEDULED, ReminderStatus.QUEUED, ReminderStatus.SENDING),
+    *(ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED, ReminderStatus.UNKNOWN),
+    ReminderStatus.MERGED,
+)
+_ASKING = (ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED, ReminderStatus.UNKNOWN)
+
+Row = sa.Row[*tuple[Any, ...]]
+carrier = outbound.alias("carrier")
+
+
+class SentCheckIns:
+    """For the sweeper; one transaction. What another one holds is skipped."""
+
+    def __init__(self, connection: sa.Connection, decoded: PlanVersions) -> None:
+        self._connection = connection
+        self._decoded = decoded
+
+    def follow(self) -> Sequence[Ended]:
+        """Open the questions that left; answers with what was lost, each once."""
+        seen = self._take(_to_follow())
+        merged = self._take(_merged_and_left())
+        asked = [row for row in seen if row.step_kind is StepKind.CHECK_IN] + merged
+        places = [(row.clinic_id, row.id) for row in asked if row.state not in LOST]
+        if places:
+            which = sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(places)
+            open_check_ins(self._connection, self._decoded, which)
+        return self._lost([(row.clinic_id, row.id) for row in seen if row.state in LOST])
+
+    def _take(self, batch: sa.CTE) -> list[Row]:
+        statement = (
+            sa.update(outbound)
+            .where(outbound.c.clinic_id == batch.c.clinic_id, outbound.c.id == batch.c.id)
+            .values(followed_state=outbound.c.state)
+            .returning(outbound.c.clinic_id, outbound.c.id, outbound.c.step_kind, outbound.c.state)
+        )
+        return list(self._connection.execute(statement))
+
+    def _lost(self, places: Sequence[tuple[int, int]]) -> list[Ended]:
+        """Those whose patient is, or may be, reached on no other channel."""
+        if not places:
+            return []
+        other = outbound.alias("other")
+        is_reached = (
+            sa.exists()
+            .where(
+                other.c.clinic_id == outbound.c.clinic_id,
+                other.c.enrollment_id == outbound.c.enrollment_id,
+                other.c.step_key == outbound.c.step_key,
+                other.c.id != outbound.c.id,
+                other.c.state.in_(_ALIVE),
+            )
+            .correlate(outbound)
+        )
+        query = (
+            sa.select(
+                *(outbound, enrollment.c.status.label("enrollment_status")),
+                *(enrollment.c.procedure_state, enrollment.c.procedure_at),
+            )
+            .join(enrollment, IS_ITS_ENROLLMENT)
+            .where(sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(places), ~is_reached)
+            .order_by(outbound.c.clinic_id, outbound.c.id)
+        )
+        return [_ended(row) for row in self._connection.execute(query)]
+
+    def must_phone(self, ended: Ended) -> None:
+        """Have staff told at once that the patient did not get the safety text."""
+        self._connection.execute(
+            sa.update(escalation)
+            .where(
+                escalation.c.clinic_id == ended.clinic_id,
+                escalation.c.enrollment_id == ended.enrollment_id,
+                escalation.c.resolved_at.is_(None),
+                ~escalation.c.must_phone,
+            )
+            .values(
+                must_phone=True,
+                alert_at=sa.case((escalation.c.acknowledged_at.is_(None), product_now)),
+            )
+        )
+
+    def mark_unreached(self, ended: Ended) -> None:
+        """Close the question that was not put, unless it was answered."""
+        closed = insert(check_in).from_select(
+            [
+                *("clinic_id", "outbound_id", "mode", "patient_id", "contact_point_id"),
+                *("enrollment_id", "step_key", "level", "opened_at", "closes_at"),
+            ],
+            sa.select(
+                *(outbound.c.clinic_id, outbound.c.id, outbound.c.mode, outbound.c.patient_id),
+                *(outbound.c.contact_point_id, outbound.c.enrollment_id, outbound.c.step_key),
+                *(sa.literal(str(CheckInLevel.UNREACHED)), product_now, product_now),
+            ).where(outbound.c.clinic_id == ended.clinic_id, outbound.c.id == ended.id),
+        )
+        self._connection.execute(
+            closed.on_conflict_do_update(
+                index_elements=["clinic_id", "enrollment_id", "step_key"],
+                set_={"level": CheckInLevel.UNREACHED, "nudge_at": None},
+                where=check_in.c.level == CheckInLevel.WAITING,
+            )
+        )
+
+
+def open_check_ins(
+    connection: sa.Connection, decoded: PlanVersions, which: sa.ColumnElement[bool]
+) -> None:
+    """Open the questions of these reminders, if they may have left and were not put before."""
+    rows = connection.execute(_left(which)).all()
+    plans = PlanRepository(connection, decoded).get(
+        [(row.clinic_id, row.plan_version_id) for row in rows]
+    )
+    values = []
+    for row in rows:
+        steps = plans[row.clinic_id, row.plan_version_id].steps
+        values += _opened(row, (step for step in steps if step.key == row.step_key))
+    if values:
+        connection.execute(_opening(), values)
+
+
+@cache
+def _opening() -> Insert:
+    """One that was closed without being put, as by a STOP, is put after all."""
+    new = insert(check_in)
+    put = ("outbound_id", "contact_point_id", "level", "opened_at", "nudge_at", "closes_at")
+    return new.on_conflict_do_update(
+        index_elements=["clinic_id", "enrollment_id", "step_key"],
+        set_={name: new.excluded[name] for name in put},
+        where=sa.and_(~was_put(), check_in.c.answered_at.is_(None)),
+    )
+
+
+def was_put() -> sa.ColumnElement[bool]:
+    """Whether the question of a check-in was ever asked: else it closed as it was made."""
+    return check_in.c.opened_at < check_in.c.closes_at
+
+
+def _opened(row: Row, steps: Iterable[AftercareStep]) -> list[dict[str, Any]]:
+    names = (*("clinic_id", "mode", "patient_id", "contact_point_id", "enrollment_id", "step_key"),)
+    return [
+        {
+            **{name: getattr(row, name) for name in names},
+            "outbound_id": row.id,
+            "level": CheckInLevel.WAITING,
+            "opened_at": row.left_at,
+            "nudge_at": row.left_at + parse_duration(step.check_in.nudge_after),
+            "closes_at": row.left_at + parse_duration(step.check_in.close_after),
+        }
+        for step in steps
+        if step.check_in is not None
+    ]
+
+
+def _left(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    is_open = (
+        sa.exists()
+        .where(
+            check_in.c.clinic_id == outbound.c.clinic_id,
+            check_in.c.enrollment_id == outbound.c.enrollment_id,
+            check_in.c.step_key == outbound.c.step_key,
+            was_put(),
+        )
+        .correlate(outbound)
+    )
+    sent = sa.func.coalesce(carrier.c.state, outbound.c.state, type_=outbound.c.state.type)
+    return (
+        sa.select(
+            *(outbound.c.clinic_id, outbound.c.id, outbound.c.mode, outbound.c.patient_id),
+            *(outbound.c.contact_point_id, outbound.c.enrollment_id, outbound.c.step_key),
+            sa.func.coalesce(carrier.c.state_at, outbound.c.state_at).label("left_at"),
+            enrollment.c.plan_version_id,
+        )
+        .join(enrollment, IS_ITS_ENROLLMENT)
+        .outerjoin(carrier, _is_its_carrier())
+        .where(
+            which,
+            outbound.c.kind == OutboundKind.REMINDER,
+            outbound.c.step_kind == StepKind.CHECK_IN,
+            sent.in_(LEFT),
+            ~is_open,
+        )
+        .order_by(outbound.c.id)
+    )
+
+
+def _to_follow() -> sa.CTE:
+    return _batch(
+        sa.select(outbound.c.clinic_id, outbound.c.id)
+        .where(sa.text(TO_FOLLOW))
+        .order_by(outbound.c.state_at)
+    )
+
+
+def _merged_and_left() -> sa.CTE:
+    """Questions in a message of another step, which has left."""
+    is_sent = sa.exists().where(_is_its_carrier(), carrier.c.state.in_(_ASKING)).correlate(outbound)
+    return _batch(
+        sa.select(outbound.c.clinic_id, outbound.c.id)
+        .where(sa.text(TO_FOLLOW_MERGED), outbound.c.due_at <= product_now, is_sent)
+        .order_by(outbound.c.due_at)
+    )
+
+
+def _batch(query: sa.Select[int, int]) -> sa.CTE:
+    return (
+        query.limit(_BATCH)
+        .with_for_update(of=outbound, skip_locked=True)
+        .cte("batch")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _is_its_carrier() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        carrier.c.clinic_id == outbound.c.clinic_id,
+        carrier.c.id == outbound.c.merged_into,
+        outbound.c.state == ReminderStatus.MERGED,
+    )
+
+
+def _ended(row: Row) -> Ended:
+    return msgspec.convert(
+        {
+            **{name: getattr(row, name) for name in ("clinic_id", "id", "patient_id")},
+            **{name: getattr(row, name) for name in ("enrollment_id", "step_key", "purpose")},
+            **{name: getattr(row, name) for name in ("enrollment_status", "procedure_state")},
+            "kind": row.kind,
+            "step_kind": row.step_kind,
+            "state": row.state,
+            "reason": row.state_reason,
+            "ended_at": row.state_at,
+            "procedure_at": row.procedure_at,
+        },
+        Ended,
+    )

@@ -1,0 +1,153 @@
+"""Writes alerts to staff, rung by rung, and tries whether a clinic's chain works."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import Channel
+from services.contracts.check_ins import AlertTestReply, SendTestAlert
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import ClinicRecord
+from services.contracts.words import AlertHours, Mode
+from services.reminders.check_ins.domain.alert import AdvancedEscalation, NewAlert
+from services.reminders.check_ins.domain.alert_chain import USEFUL_FOR, climb, on_duty
+from services.reminders.check_ins.domain.alert_texts import Written, alert_text, trial_text
+from services.reminders.check_ins.domain.escalation import DueEscalation
+from services.reminders.check_ins.domain.outbox_message import OutboxMessage
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
+from services.reminders.clinics.domain.alert_contact import (
+    OPERATOR_TIER,
+    AlertContact,
+    NewAlertContact,
+)
+from services.reminders.core.clinic_hours import is_open
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.refusing import refuse
+from services.reminders.core.windows import NoSuchZone
+from services.reminders.rendering.links import SignedLinks
+
+FIRST_REPEAT: Final = 4
+"""The rung from which an alert says that nobody has acknowledged it yet."""
+
+
+class OperatorAddress(msgspec.Struct, frozen=True):
+    """Where whoever runs the product is paged."""
+
+    channel: Channel
+    address: str
+
+
+def alert_staff(
+    uow: CheckInsUnitOfWork,
+    escalation: DueEscalation,
+    operators: tuple[OperatorAddress, ...],
+    links: SignedLinks,
+) -> AdvancedEscalation:
+    """Take the next rung of the chain."""
+    clinic = uow.clinics.get([escalation.clinic_id])[escalation.clinic_id]
+    contacts = uow.alert_contacts.of(clinic.id)
+    on_call = _on_duty(uow, clinic, contacts)
+    step = climb(escalation.rung, escalation.opened_at, on_call, now=uow.now())
+    rung = step.rung - 1
+    wanted = {one.id for one in step.contacts}
+    for contact in contacts:
+        if contact.id in wanted:
+            _alert(uow, clinic, escalation, contact, links, rung)
+    if step.pages_operator:
+        for operator in operators:
+            _alert(uow, clinic, escalation, _operator(uow, clinic, operator), links, rung)
+    return AdvancedEscalation(step.rung, step.alert_at, step.pages_operator)
+
+
+def send_test_alert(
+    uow: CheckInsUnitOfWork, command: SendTestAlert, *, links: SignedLinks
+) -> AlertTestReply | Refusal:
+    """Try everybody of the chain, whatever the hour; one who confirms proves it."""
+    clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
+    if clinic is None:
+        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+    contacts = uow.alert_contacts.of(clinic.id)
+    if not contacts:
+        message = "The clinic alerts nobody yet: add somebody with `clinics alerts add`."
+        return refuse(UserErrorCode.REQUIRED, message, "clinic_id")
+    for contact in contacts:
+        new = NewAlert(clinic_id=clinic.id, escalation_id=None, alert_contact_id=contact.id)
+        alert_id = uow.alerts.add(new)
+        if alert_id is not None:
+            url = links.alert_url(clinic.id, alert_id)
+            said = trial_text(clinic=clinic.name, locale=clinic.locale, url=url)
+            _send(uow, contact, alert_id, said, Mode.LIVE)
+    return AlertTestReply(sent=len(contacts))
+
+
+def _on_duty(
+    uow: CheckInsUnitOfWork, clinic: ClinicRecord, contacts: Sequence[AlertContact]
+) -> tuple[AlertContact, ...]:
+    """Everybody, where a clinic's hours cannot be read."""
+    try:
+        return on_duty(contacts, is_open=is_open(clinic, uow.now()))
+    except NoSuchZone:
+        return tuple(contacts)
+
+
+def _alert(
+    uow: CheckInsUnitOfWork,
+    clinic: ClinicRecord,
+    escalation: DueEscalation,
+    contact: AlertContact,
+    links: SignedLinks,
+    tier: int,
+) -> None:
+    alert_id = uow.alerts.add(
+        NewAlert(
+            clinic_id=clinic.id,
+            escalation_id=escalation.id,
+            alert_contact_id=contact.id,
+            rung=tier,
+        )
+    )
+    if alert_id is None:
+        return
+    said = alert_text(
+        clinic=clinic.name,
+        locale=clinic.locale,
+        number=escalation.id,
+        url=links.alert_url(clinic.id, alert_id),
+        must_phone=escalation.must_phone,
+        is_repeated=tier >= FIRST_REPEAT,
+    )
+    _send(uow, contact, alert_id, said, escalation.mode)
+
+
+def _send(
+    uow: CheckInsUnitOfWork, contact: AlertContact, alert_id: int, said: Written, mode: Mode
+) -> None:
+    outbound_id = uow.outbox.put(
+        OutboxMessage(
+            kind=OutboundKind.STAFF_ALERT,
+            mode=mode,
+            clinic_id=contact.clinic_id,
+            alert_contact_id=contact.id,
+            channel=contact.channel,
+            text=said.text,
+            subject=said.subject if contact.channel is Channel.EMAIL else None,
+            useful_for=USEFUL_FOR,
+        )
+    )
+    uow.alerts.sent_as(contact.clinic_id, alert_id, outbound_id)
+
+
+def _operator(
+    uow: CheckInsUnitOfWork, clinic: ClinicRecord, operator: OperatorAddress
+) -> AlertContact:
+    """Kept beside the clinic's own people: an alert always has somebody it is for."""
+    return uow.alert_contacts.put(
+        NewAlertContact(
+            clinic_id=clinic.id,
+            tier=OPERATOR_TIER,
+            hours=AlertHours.ALWAYS,
+            channel=operator.channel,
+            address=operator.address,
+        )
+    )

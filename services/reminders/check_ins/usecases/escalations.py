@@ -1,0 +1,149 @@
+"""Escalations as staff see them, acknowledge them and say what came of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.contracts.check_ins import (
+    AcknowledgeAlert,
+    AcknowledgeEscalation,
+    AlertShown,
+    EscalationPage,
+    EscalationRecord,
+    EscalationReply,
+    GetEscalations,
+    ListEscalations,
+    ResolveEscalation,
+    ShowAlert,
+)
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.events import EscalationChanged
+from services.contracts.words import CheckInLevel, Role
+from services.reminders.check_ins.domain.alert import StoredAlert
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
+from services.reminders.core.key import Key
+from services.reminders.core.refusing import refuse
+
+_LONGEST_NAME: Final = 100
+_LONGEST_NOTE: Final = 2000
+_MAY_JUDGE: Final = frozenset({Role.CLINICIAN, Role.ADMIN})
+"""Who may say what came of a red flag."""
+
+
+def list_escalations(
+    uow: CheckInsUnitOfWork, asks: Sequence[ListEscalations]
+) -> list[EscalationPage]:
+    return [_page(uow, ask) for ask in asks]
+
+
+def get_escalations(
+    uow: CheckInsUnitOfWork, asks: Sequence[GetEscalations]
+) -> list[tuple[EscalationRecord | None, ...]]:
+    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
+    found = uow.escalations.get([key for some in keys for key in some])
+    return [tuple(found.get(key) for key in some) for some in keys]
+
+
+def acknowledge_escalation(
+    uow: CheckInsUnitOfWork, command: AcknowledgeEscalation
+) -> EscalationReply:
+    """Somebody sees to it: nobody further is alerted. Again, the first stands."""
+    key = Key.within(command.scope, command.escalation_id)
+    named = (command.by or "").strip()
+    if refusal := _missing(uow, key) or (_name_fault(named) if command.by else None):
+        return EscalationReply(refusals=(refusal,))
+    if uow.escalations.acknowledge(key, named or command.scope.actor):
+        _announce(uow, key)
+    return EscalationReply(escalation=uow.escalations.get([key])[key])
+
+
+def resolve_escalation(uow: CheckInsUnitOfWork, command: ResolveEscalation) -> EscalationReply:
+    key = Key.within(command.scope, command.escalation_id)
+    if refusal := _missing(uow, key):
+        return EscalationReply(refusals=(refusal,))
+    known = uow.escalations.get([key])[key]
+    if refusal := _obstacle(command, known):
+        return EscalationReply(escalation=known, refusals=(refusal,))
+    if known.resolved_at is None:
+        uow.escalations.acknowledge(key, command.scope.actor)
+        uow.escalations.resolve(key, command.scope.actor, command.outcome, command.note)
+        _announce(uow, key)
+    return EscalationReply(escalation=uow.escalations.get([key])[key])
+
+
+def show_alerts(uow: CheckInsUnitOfWork, asks: Sequence[ShowAlert]) -> list[AlertShown | None]:
+    return [_shown(uow, ask.clinic_id, ask.alert_id) for ask in asks]
+
+
+def acknowledge_alert(uow: CheckInsUnitOfWork, command: AcknowledgeAlert) -> AlertShown | None:
+    """By the page's form. A test proves that its contact can be reached."""
+    alert = uow.alerts.get(command.clinic_id, command.alert_id)
+    by = command.by.strip()
+    if alert is None or _name_fault(by):
+        return None
+    uow.alerts.confirm(alert.clinic_id, alert.id, by)
+    key = _escalation_of(alert)
+    if key is not None and uow.escalations.acknowledge(key, by):
+        _announce(uow, key)
+    return _shown(uow, command.clinic_id, command.alert_id)
+
+
+def _page(uow: CheckInsUnitOfWork, ask: ListEscalations) -> EscalationPage:
+    found, total = uow.escalations.pages(ask)
+    return EscalationPage(
+        items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit, total=total
+    )
+
+
+def _obstacle(command: ResolveEscalation, known: EscalationRecord) -> Refusal | None:
+    if command.note is not None and len(command.note) > _LONGEST_NOTE:
+        message = f"A note has at most {_LONGEST_NOTE} characters."
+        return refuse(UserErrorCode.INVALID, message, "note")
+    if known.level is CheckInLevel.RED and command.scope.role not in _MAY_JUDGE:
+        message = "What came of a red flag is for a clinician to say; you can acknowledge it."
+        return refuse(UserErrorCode.NOT_ALLOWED, message, "escalation_id")
+    if known.outcome not in (None, command.outcome):
+        message = "It was resolved before, with another outcome."
+        return refuse(UserErrorCode.CONFLICT, message, "outcome", existing_id=known.id)
+    return None
+
+
+def _missing(uow: CheckInsUnitOfWork, key: Key) -> Refusal | None:
+    if uow.escalations.get([key]):
+        return None
+    return refuse(UserErrorCode.NOT_FOUND, "There is no such escalation.", "escalation_id")
+
+
+def _name_fault(by: str) -> Refusal | None:
+    """A name is a person's: nobody passes for the holder of a key by writing that key's number."""
+    if 0 < len(by) <= _LONGEST_NAME and not by.startswith("key:"):
+        return None
+    message = f"Give a person's name of 1 to {_LONGEST_NAME} characters."
+    return refuse(UserErrorCode.INVALID, message, "by")
+
+
+def _shown(uow: CheckInsUnitOfWork, clinic_id: int, alert_id: int) -> AlertShown | None:
+    alert = uow.alerts.get(clinic_id, alert_id)
+    if alert is None:
+        return None
+    clinic = uow.clinics.get([clinic_id])[clinic_id]
+    key = _escalation_of(alert)
+    known = None if key is None else uow.escalations.get([key])[key]
+    return AlertShown(
+        clinic_name=clinic.name,
+        locale=clinic.locale,
+        time_zone=clinic.time_zone,
+        escalation_id=alert.escalation_id,
+        opened_at=known.opened_at if known else alert.sent_at,
+        acknowledged_at=known.acknowledged_at if known else alert.acknowledged_at,
+        acknowledged_by=known.acknowledged_by if known else alert.acknowledged_by,
+    )
+
+
+def _escalation_of(alert: StoredAlert) -> Key | None:
+    if alert.escalation_id is None:
+        return None
+    return Key(alert.clinic_id, alert.mode, alert.escalation_id)
+
+
+def _announce(uow: CheckInsUnitOfWork, key: Key) -> None:
+    uow.announce(EscalationChanged(clinic_id=key.clinic_id, escalation_id=key.id))

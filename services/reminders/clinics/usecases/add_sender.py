@@ -1,0 +1,127 @@
+"""Gives a clinic an address to send from."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from email.utils import formataddr
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.senders import AddSender, ListSenders, SenderRecord
+from services.reminders.addresses.reader import is_country, read_email, read_phone
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
+from services.reminders.core.contacts import NotAnAddress
+from services.reminders.core.refusing import refuse
+from services.reminders.core.senders import SenderTraits, explain, lacks
+
+_SHORT_CODE: Final = re.compile(r"\d{3,8}")
+_NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")  # 3GPP TS 23.040: 11 characters
+_MAILBOX: Final = re.compile(r"(?P<name>[^<>\r\n]*)<(?P<address>[^<>]+)>")
+_FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class SenderRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What this deployment can send by, and how strict it is."""
+
+    providers: Mapping[Channel, Collection[str]]
+    is_production: bool
+
+
+def add_sender(
+    uow: ClinicsUnitOfWork, command: AddSender, *, rules: SenderRules
+) -> SenderRecord | Refusal:
+    """Safe to repeat; what production would not send from is refused there at once."""
+    clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
+    if clinic is None:
+        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+    if refusal := _faults(command, rules):
+        return refusal
+    try:
+        address = _address(command, clinic.country)
+    except NotAnAddress as fault:
+        return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")
+    if command.is_two_way and command.channel is Channel.SMS and _NAME.fullmatch(address):
+        message = "Nobody can answer a name: it is one-way (--one-way)."
+        return refuse(UserErrorCode.INVALID, message, "is_two_way")
+    sender = _sender(command, address)
+    purpose = Purpose.MARKETING if command.is_for_marketing else Purpose.CARE
+    found = lacks(traits_of(sender, clinic.country), purpose)
+    if found and rules.is_production:
+        return refuse(UserErrorCode.INVALID, f"This sender lacks {explain(found)}", "address")
+    return uow.senders.put(clinic.id, sender)
+
+
+def list_senders(
+    uow: ClinicsUnitOfWork, questions: Sequence[ListSenders]
+) -> Sequence[tuple[SenderRecord, ...]]:
+    return [uow.senders.list(question.clinic_id) for question in questions]
+
+
+def traits_of(sender: Sender, clinic_country: str) -> SenderTraits:
+    return SenderTraits(
+        channel=sender.channel,
+        country=sender.country or clinic_country,
+        is_two_way=sender.is_two_way,
+        data_agreement=sender.data_agreement,
+        opt_out_way=sender.opt_out_way,
+        postal_address=sender.postal_address,
+    )
+
+
+def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:
+    known = rules.providers.get(command.channel, ())
+    if command.provider not in known:
+        message = f"Choose a provider that is in use for {command.channel}: {', '.join(known)}."
+        return refuse(UserErrorCode.INVALID, message, "provider")
+    if command.country is not None and not is_country(command.country):
+        message = "Write the country as two capital letters of ISO 3166, like PT."
+        return refuse(UserErrorCode.INVALID, message, "country")
+    if command.account is None and command.secret_file is not None:
+        message = "A secret's file is of an account: name that too."
+        return refuse(UserErrorCode.INVALID, message, "account")
+    if command.account is not None and not _FILE.fullmatch(_secret_file(command)):
+        message = "Name a file in SECRETS_FOLDER: letters, digits, “.”, “_” and “-”."
+        return refuse(UserErrorCode.INVALID, message, "secret_file")
+    return None
+
+
+def _address(command: AddSender, country: str) -> str:
+    """The form it is stored and compared in; raises NotAnAddress."""
+    text = command.address.strip()
+    if command.channel is Channel.EMAIL:
+        return _mailbox(text)
+    if _SHORT_CODE.fullmatch(text) or _NAME.fullmatch(text):
+        return text
+    return read_phone(text, country=command.country or country)
+
+
+def _mailbox(text: str) -> str:
+    named = _MAILBOX.fullmatch(text)
+    if named is None:
+        return read_email(text)
+    name = named["name"].strip().strip('"')
+    address = read_email(named["address"].strip())
+    return formataddr((name, address)) if name else address
+
+
+def _sender(command: AddSender, address: str) -> Sender:
+    return Sender(
+        channel=command.channel,
+        provider=command.provider,
+        address=address,
+        is_default=command.is_default,
+        country=command.country,
+        is_two_way=command.is_two_way,
+        account=command.account,
+        secret_file=_secret_file(command) if command.account else None,
+        data_agreement=command.data_agreement,
+        opt_out_way=command.opt_out_way,
+        postal_address=command.postal_address,
+    )
+
+
+def _secret_file(command: AddSender) -> str:
+    return command.secret_file or command.account or ""

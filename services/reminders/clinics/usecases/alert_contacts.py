@@ -1,0 +1,88 @@
+"""Whom a clinic alerts: added, listed and removed by operators."""
+
+from collections.abc import Sequence
+
+from services.contracts.catalog import Channel
+from services.contracts.check_ins import (
+    AddAlertContact,
+    AlertContactRecord,
+    ListAlertContacts,
+    RemoveAlertContact,
+)
+from services.contracts.errors import Refusal, UserErrorCode
+from services.reminders.addresses.reader import read_email, read_phone
+from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
+from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
+from services.reminders.core.contacts import NotAnAddress, mask
+from services.reminders.core.refusing import refuse
+
+_LONGEST_LABEL = 60
+
+
+def add_alert_contact(
+    uow: ClinicsUnitOfWork, command: AddAlertContact
+) -> AlertContactRecord | Refusal:
+    clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
+    if clinic is None:
+        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+    if refusal := _faults(command):
+        return refusal
+    try:
+        address = (
+            read_phone(command.address, country=clinic.country)
+            if command.channel is Channel.SMS
+            else read_email(command.address)
+        )
+    except NotAnAddress as fault:
+        return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")
+    added = uow.alert_contacts.put(
+        NewAlertContact(
+            clinic_id=clinic.id,
+            tier=command.tier,
+            hours=command.hours,
+            channel=command.channel,
+            address=address,
+            label=command.label,
+        )
+    )
+    return _record(added)
+
+
+def remove_alert_contact(
+    uow: ClinicsUnitOfWork, command: RemoveAlertContact
+) -> AlertContactRecord | Refusal:
+    removed = uow.alert_contacts.remove(command.clinic_id, command.contact_id)
+    if removed is None:
+        return refuse(UserErrorCode.NOT_FOUND, "The clinic alerts no such contact.", "contact_id")
+    return _record(removed)
+
+
+def list_alert_contacts(
+    uow: ClinicsUnitOfWork, asks: Sequence[ListAlertContacts]
+) -> list[tuple[AlertContactRecord, ...]]:
+    return [tuple(_record(one) for one in uow.alert_contacts.of(ask.clinic_id)) for ask in asks]
+
+
+def _faults(command: AddAlertContact) -> Refusal | None:
+    if command.tier not in TIERS:
+        message = f"A tier is 0 to {TIERS[-1]}: told at once, after 5, 15 and 30 minutes."
+        return refuse(UserErrorCode.INVALID, message, "tier")
+    if command.channel not in (Channel.SMS, Channel.EMAIL):
+        return refuse(UserErrorCode.INVALID, "Staff are alerted by SMS or EMAIL.", "channel")
+    if command.label is not None and not 0 < len(command.label) <= _LONGEST_LABEL:
+        message = f"A label has 1 to {_LONGEST_LABEL} characters."
+        return refuse(UserErrorCode.INVALID, message, "label")
+    return None
+
+
+def _record(one: AlertContact) -> AlertContactRecord:
+    return AlertContactRecord(
+        id=one.id,
+        clinic_id=one.clinic_id,
+        tier=one.tier,
+        hours=one.hours,
+        channel=one.channel,
+        masked=mask(one.channel, one.address),
+        label=one.label,
+        proven_at=one.proven_at,
+    )

@@ -1,0 +1,110 @@
+"""Makes a clinic, once for each name."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from services.contracts.catalog import Purpose
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.events import ClinicChanged
+from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
+from services.reminders.addresses.reader import is_country, read_phone_in
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
+from services.reminders.clinics.usecases.add_sender import traits_of
+from services.reminders.core import clinic
+from services.reminders.core.contacts import NotAnAddress
+from services.reminders.core.locales import is_locale
+from services.reminders.core.refusing import refuse
+from services.reminders.core.senders import explain, lacks
+from services.reminders.core.windows import NoSuchZone, place_named
+
+_LONGEST_NAME: Final = 60  # it opens every text message
+_BREAKS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, halves of characters, and separators of lines and paragraphs."""
+_EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
+
+
+def create_clinic(
+    uow: ClinicsUnitOfWork,
+    command: CreateClinic,
+    *,
+    senders: Sequence[Sender],
+    is_production: bool,
+) -> ClinicRecord | KeptClinic | Refusal:
+    """`senders` are the addresses a new clinic sends from until it has its own.
+
+    In production those must have what its country asks of them.
+    """
+    if refusal := _faults(command):
+        return refusal
+    if is_production and (refusal := _unfit(command, senders)):
+        return refusal
+    try:
+        phone = None if command.phone is None else read_phone_in(command.country, command.phone)
+    except NotAnAddress as fault:
+        return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
+    record = _record(command, phone)
+    if known := uow.clinics.named(record.name):
+        differing = _differing(command, record, known)
+        return KeptClinic(clinic=known, differing=differing) if differing else known
+    added = uow.clinics.add(record, senders)
+    uow.announce(ClinicChanged(clinic_id=added.id))
+    return added
+
+
+def _record(command: CreateClinic, phone: str | None) -> ClinicRecord:
+    return ClinicRecord(
+        id=0,
+        name=command.name.strip(),
+        time_zone=command.time_zone,
+        locale=command.locale,
+        country=command.country,
+        emergency_number=command.emergency_number or clinic.emergency_number(command.country),
+        phone=phone,
+        quiet_hours=clinic.QUIET_HOURS,
+    )
+
+
+def _differing(command: CreateClinic, asked: ClinicRecord, known: ClinicRecord) -> tuple[str, ...]:
+    """The fields in which a clinic is not what was asked for; what is left open never differs."""
+    names = ["time_zone", "locale", "country"]
+    names += [name for name in ("phone", "emergency_number") if getattr(command, name) is not None]
+    return tuple(name for name in names if getattr(asked, name) != getattr(known, name))
+
+
+def _unfit(command: CreateClinic, senders: Sequence[Sender]) -> Refusal | None:
+    for one in senders:
+        found = lacks(traits_of(one, command.country), Purpose.CARE)
+        if found:
+            message = f"The settings' sender for {one.provider} lacks: {explain(found)}"
+            return refuse(UserErrorCode.INVALID, message, "country")
+    return None
+
+
+def _faults(command: CreateClinic) -> Refusal | None:
+    if not _is_name(command.name.strip()):
+        message = f"A clinic needs a name of 1 to {_LONGEST_NAME} characters, on one line."
+        return refuse(UserErrorCode.INVALID, message, "name")
+    if not is_country(command.country):
+        message = "Write the country as two capital letters of ISO 3166, like PT."
+        return refuse(UserErrorCode.INVALID, message, "country")
+    if not is_locale(command.locale):
+        message = "Write the locale as a BCP 47 tag, like en or es-MX."
+        return refuse(UserErrorCode.INVALID, message, "locale")
+    try:
+        place_named(command.time_zone)
+    except NoSuchZone:
+        message = "Write the time zone as an IANA name, like Europe/Lisbon."
+        return refuse(UserErrorCode.INVALID, message, "time_zone")
+    number = command.emergency_number
+    if number is not None and not _EMERGENCY_NUMBER.fullmatch(number):
+        message = "An emergency number has 2 to 6 digits and nothing else, like 112."
+        return refuse(UserErrorCode.INVALID, message, "emergency_number")
+    return None
+
+
+def _is_name(text: str) -> bool:
+    is_plain = all(unicodedata.category(each) not in _BREAKS for each in text)
+    return is_plain and 0 < len(text) <= _LONGEST_NAME

@@ -1,0 +1,131 @@
+"""Who is meant by an address: the clinics that send from ours, the patients that have theirs."""
+
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.reminders.consent.domain.opt_out import AddressOwner, UnsubscribeTarget
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.address_indexes import address_indexes
+from services.reminders.database.tables import contact_point, delivery_attempt, patient, sender
+
+
+class AddressOwners:
+    """In the transaction of one command."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def senders(
+        self, channel: Channel, provider: str, address: str, account: str | None = None
+    ) -> dict[int, int]:
+        """Clinic id → sender id of those who send from an address of ours.
+
+        A clinic's own account speaks only for senders on it; None is the operator's, for all.
+        """
+        found = self._connection.execute(
+            sa.select(sender.c.clinic_id, sender.c.id).where(
+                sender.c.channel == channel,
+                sender.c.provider == provider,
+                sender.c.address == address,
+                sa.true() if account is None else sender.c.account == account,
+            )
+        )
+        return {row.clinic_id: row.id for row in found}
+
+    def clinics_beside(self, clinic_id: int, channel: Channel) -> tuple[int, ...]:
+        """The clinic, and those that send from one of its addresses: a patient sees no other."""
+        other = sender.alias("other")
+        found = self._connection.execute(
+            sa.select(other.c.clinic_id)
+            .join(
+                sender,
+                (sender.c.channel == other.c.channel) & (sender.c.address == other.c.address),
+            )
+            .where(sender.c.clinic_id == clinic_id, sender.c.channel == channel)
+        )
+        return tuple(sorted({clinic_id, *found.scalars()}))
+
+    def people(
+        self, clinic_ids: tuple[int, ...], channel: Channel, address: str
+    ) -> tuple[AddressOwner, ...]:
+        """The patients of those clinics who have this address now."""
+        indexes = address_indexes(self._vault, channel, address)
+        found = self._connection.execute(
+            sa.select(
+                contact_point.c.clinic_id,
+                contact_point.c.patient_id,
+                contact_point.c.id,
+                patient.c.mode,
+            )
+            .join_from(
+                contact_point,
+                patient,
+                (patient.c.clinic_id == contact_point.c.clinic_id)
+                & (patient.c.id == contact_point.c.patient_id),
+            )
+            .where(
+                contact_point.c.address_index.in_(indexes),
+                contact_point.c.channel == channel,
+                contact_point.c.clinic_id.in_(clinic_ids),
+                contact_point.c.replaced_at.is_(None),
+            )
+            .order_by(contact_point.c.clinic_id, contact_point.c.id)
+        )
+        return tuple(
+            AddressOwner(
+                clinic_id=row.clinic_id,
+                patient_id=row.patient_id,
+                contact_point_id=row.id,
+                mode=row.mode,
+            )
+            for row in found
+        )
+
+    def reached(self, clinic_id: int, contact_point_id: int) -> UnsubscribeTarget | None:
+        """Who is meant by an address that something was sent to, replaced since or not."""
+        row = self._connection.execute(
+            sa.select(contact_point, patient.c.mode)
+            .join_from(
+                contact_point,
+                patient,
+                (patient.c.clinic_id == contact_point.c.clinic_id)
+                & (patient.c.id == contact_point.c.patient_id),
+            )
+            .where(contact_point.c.clinic_id == clinic_id, contact_point.c.id == contact_point_id)
+        ).first()
+        if row is None:
+            return None
+        address = self._vault.open_text(row.address_sealed, context=contexts.ADDRESS)
+        clinic_ids = self.clinics_beside(clinic_id, row.channel)
+        return UnsubscribeTarget(
+            person=AddressOwner(
+                clinic_id=clinic_id,
+                patient_id=row.patient_id,
+                contact_point_id=row.id,
+                mode=row.mode,
+            ),
+            channel=row.channel,
+            address=address,
+            clinic_ids=clinic_ids,
+            people=self.people(clinic_ids, row.channel, address),
+        )
+
+    def clinics_of_attempt(self, clinic_id: int, attempt_id: int) -> tuple[int, ...]:
+        """The clinic, and those that send from the very address an attempt went out from."""
+        found = self._connection.execute(
+            sa.select(sender.c.channel, sender.c.provider, sender.c.address)
+            .join_from(
+                delivery_attempt,
+                sender,
+                (sender.c.clinic_id == delivery_attempt.c.clinic_id)
+                & (sender.c.id == delivery_attempt.c.sender_id),
+            )
+            .where(delivery_attempt.c.clinic_id == clinic_id, delivery_attempt.c.id == attempt_id)
+        ).first()
+        if found is None:
+            return (clinic_id,)
+        return tuple(
+            sorted({clinic_id, *self.senders(found.channel, found.provider, found.address)})
+        )

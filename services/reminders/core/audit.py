@@ -1,0 +1,14 @@
+import msgspec
+
+from services.contracts.privacy import AuditKind
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    clinic_id: int
+    actor: str
+    role: str
+    kind: AuditKind
+    action: str
+    patient_id: int | None
+    fields: tuple[str, ...]
+    command_id: str | None = None

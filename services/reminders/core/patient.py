@@ -1,0 +1,126 @@
+"""A patient, and whether and how a message may reach them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.reminders import ClinicRecord, ConsentRecord, QuietHours
+from services.contracts.words import (
+    ConsentState,
+    ContactOwner,
+    MessageDetail,
+    Mode,
+    SuppressionReason,
+)
+from services.reminders.core.windows import Window, possible_zones
+
+
+class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An address of a patient, in the clear. `is_shared`: other patients have it too."""
+
+    id: int
+    channel: Channel
+    address: str
+    owner: ContactOwner
+    verified_at: datetime | None
+    is_shared: bool
+    suppressions: Mapping[SuppressionReason, datetime]
+    awaits_staff: bool = False  # its owner may have opted out: a person is to read what they wrote
+
+
+class Patient(msgspec.Struct, frozen=True, kw_only=True):
+    """`time_zone` and `quiet_hours` hold the clinic's where the patient states none."""
+
+    id: int
+    clinic: ClinicRecord
+    mode: Mode
+    reference: str | None
+    display_name: str | None
+    is_adult: bool | None
+    time_zone: str
+    is_zone_stated: bool
+    region: str | None
+    locale: str
+    channels: tuple[Channel, ...]
+    detail: MessageDetail
+    quiet_hours: QuietHours
+    are_hours_stated: bool
+    paused_until: datetime | None
+    contact_points: tuple[ContactPoint, ...]
+    consents: tuple[ConsentRecord, ...]  # newest first
+    number_zones: tuple[str, ...] = ()  # where a phone number like the patient's may be
+    is_erased: bool = False
+
+    def contact(self, channel: Channel) -> ContactPoint | None:
+        return next((one for one in self.contact_points if one.channel is channel), None)
+
+    def consent(self, channel: Channel, purpose: Purpose) -> ConsentRecord | None:
+        """The entry that rules."""
+        return next(
+            (
+                one
+                for one in self.consents
+                if one.is_current and (one.channel, one.purpose) == (channel, purpose)
+            ),
+            None,
+        )
+
+    @property
+    def stated_zone(self) -> str | None:
+        return self.time_zone if self.is_zone_stated else None
+
+    @property
+    def stated_hours(self) -> QuietHours | None:
+        return self.quiet_hours if self.are_hours_stated else None
+
+    def revised(
+        self, *, time_zone: str | None, region: str | None, quiet_hours: QuietHours | None
+    ) -> "Patient":
+        """The patient with other places and hours; None where the clinic's are to hold."""
+        return msgspec.structs.replace(
+            self,
+            time_zone=time_zone or self.clinic.time_zone,
+            is_zone_stated=time_zone is not None,
+            region=region,
+            quiet_hours=quiet_hours or self.clinic.quiet_hours,
+            are_hours_stated=quiet_hours is not None,
+        )
+
+    def window(self) -> Window:
+        zone = ZoneInfo(self.time_zone)
+        return Window(zone, self.quiet_hours, self.region, self._possible_zones(zone))
+
+    def _possible_zones(self, zone: ZoneInfo) -> tuple[ZoneInfo, ...]:
+        return () if self.is_zone_stated else possible_zones(zone, self.number_zones)
+
+
+class Unreachable(StrEnum):
+    """Why nothing may be sent on a channel."""
+
+    NO_CONTACT = "NO_CONTACT"
+    SUPPRESSED = "SUPPRESSED"
+    NO_CONSENT = "NO_CONSENT"
+
+
+class Route(msgspec.Struct, frozen=True):
+    """What a message to a patient relies on."""
+
+    contact_point_id: int
+    consent_id: int
+
+
+def route(patient: Patient, channel: Channel, purpose: Purpose) -> Route | Unreachable:
+    """Find the contact point and the consent a message would rely on, or say what is missing."""
+    contact = patient.contact(channel)
+    if contact is None:
+        return Unreachable.NO_CONTACT
+    if contact.suppressions:
+        return Unreachable.SUPPRESSED
+    consent = patient.consent(channel, purpose)
+    if consent is None or consent.state is not ConsentState.GRANTED:
+        return Unreachable.NO_CONSENT
+    return Route(contact.id, consent.id)

@@ -1,0 +1,2 @@
+class StorageAway(Exception):
+    """The database cannot be reached now."""

@@ -1,0 +1,68 @@
+"""The audit: one statement for a batch, whatever it is about."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.contracts.privacy import AuditRecord
+from services.reminders.core.audit import AuditEntry
+from services.reminders.core.key import Key
+from services.reminders.database.tables import audit
+from services.reminders.database.unnest import table_of, values_of
+
+_COLUMNS = ("clinic_id", "actor", "role", "kind", "action", "patient_id", "fields", "command_id")
+_GIVEN = table_of("noted", *_COLUMNS)
+_NOTED = sa.select(*(_GIVEN.c[name] for name in _COLUMNS), product_now)
+_LAZILY = sa.select(
+    sa.func.set_config("synchronous_commit", "off", sa.true()).label("set")
+).subquery("lazily")
+_NOTE = sa.insert(audit).from_select([*_COLUMNS, "at"], _NOTED)
+_NOTE_LAZILY = sa.insert(audit).from_select(
+    [*_COLUMNS, "at"], _NOTED.select_from(_GIVEN.join(_LAZILY, sa.true()))
+)
+
+
+class AuditRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def note(self, entries: Collection[AuditEntry]) -> None:
+        self._connection.execute(_NOTE, _values(entries))
+
+    def note_reads(self, entries: Collection[AuditEntry]) -> None:
+        """Note and commit, without waiting for the disk.
+
+        A server that loses power may lose the last second's reads from the audit, never a change.
+        """
+        self._connection.execute(_NOTE_LAZILY, _values(entries))
+        self._connection.commit()
+
+    def page(self, key: Key, limit: int, after: int | None) -> Sequence[AuditRecord]:
+        """Newest first, with one more where there are further ones."""
+        query = sa.select(audit).where(
+            audit.c.clinic_id == key.clinic_id, audit.c.patient_id == key.id
+        )
+        if after is not None:
+            query = query.where(audit.c.id < after)
+        found = self._connection.execute(query.order_by(audit.c.id.desc()).limit(limit + 1))
+        return [
+            AuditRecord(
+                id=row.id,
+                at=row.at,
+                actor=row.actor,
+                role=row.role,
+                kind=row.kind,
+                action=row.action,
+                patient_id=row.patient_id,
+                fields=tuple(row.fields.split(",")) if row.fields else (),
+            )
+            for row in found
+        ]
+
+
+def _values(entries: Collection[AuditEntry]) -> dict[str, list[Any]]:
+    given = {name: [getattr(one, name) for one in entries] for name in _COLUMNS}
+    given["fields"] = [",".join(one.fields) for one in entries]
+    return values_of("noted", **given)

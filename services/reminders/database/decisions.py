@@ -1,0 +1,71 @@
+"""Why messages are what they are."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.chassis.clock import product_now
+from services.reminders.core.reminder import Decision
+from services.reminders.database.tables import decision
+from services.reminders.database.unnest import columns_of, table_of
+
+_GIVEN = ("outbound_id", "code", "detail", "further")
+
+NOW = sa.select(product_now).scalar_subquery()
+"""Product time, asked for once in a statement however many rows it writes."""
+
+
+def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: str) -> None:
+    """Record why messages (clinic id, outbound id) moved."""
+    connection.execute(
+        sa.insert(decision).values(at=product_now),
+        [{"clinic_id": clinic_id, "outbound_id": id_, "code": code} for clinic_id, id_ in keys],
+    )
+
+
+def decide_each(
+    connection: sa.Connection, clinic_id: int, taken: Sequence[tuple[int, str, str | None]]
+) -> None:
+    """Record decisions (outbound id, code, detail) of one clinic, in order.
+
+    Those about one message that follow each other are one row.
+    """
+    if not taken:
+        return
+    rows = [_row(list(some)) for _, some in groupby(taken, key=itemgetter(0))]
+    told = columns_of("new", rows, *_GIVEN)
+    connection.execute(_DECIDE, {"clinic_id": clinic_id, **told})
+
+
+def taken_of(row: sa.Row[tuple[object, ...]]) -> Iterable[Decision]:
+    """The decisions that one row holds, in order."""
+    yield Decision(row.at, row.code, row.detail)
+    for code, detail in row.further or ():
+        yield Decision(row.at, code, detail)
+
+
+def _row(taken: Sequence[tuple[int, str, str | None]]) -> tuple[int, str, str | None, str | None]:
+    (number, code, detail), *others = taken
+    further = [(code, detail) for _, code, detail in others]
+    return number, code, detail, msgspec.json.encode(further).decode() if further else None
+
+
+def _decide_statement() -> sa.Insert:
+    new = table_of("new", *_GIVEN)
+    told = sa.select(
+        sa.bindparam("clinic_id", type_=sa.BigInteger()),
+        new.c.outbound_id,
+        NOW,
+        new.c.code,
+        new.c.detail,
+        new.c.further.cast(JSONB),
+    )
+    columns = ["clinic_id", "outbound_id", "at", "code", "detail", "further"]
+    return sa.insert(decision).from_select(columns, told)
+
+
+_DECIDE = _decide_statement()

@@ -1,0 +1,95 @@
+"""Idempotency keys, and what was made under them. Inputs are kept as keyed digests only."""
+
+from functools import cache
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.reminders import (
+    Scope,
+)
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.precompiled import Fixed
+from services.reminders.database.precompiled import given as parameter
+from services.reminders.database.tables import idempotency
+
+_KEY: Final = ("mode", "mutation", "key")
+
+
+class IdempotentResult(msgspec.Struct, frozen=True):
+    """What an idempotency key was used for before."""
+
+    result_id: int
+    is_same_input: bool
+
+
+class IdempotencyStore:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def get(self, scope: Scope, mutation: str, key: str, given: bytes) -> IdempotentResult | None:
+        """Look a key up; a second caller with the same key waits for the first to end."""
+        name = f"{scope.clinic_id}.{scope.mode}.{mutation}.{key}"
+        _waiting()(self._connection, name=name)
+        row = next(
+            iter(
+                _recalling()(
+                    self._connection,
+                    clinic_id=scope.clinic_id,
+                    mode=str(scope.mode),
+                    mutation=mutation,
+                    key=key,
+                )
+            ),
+            None,
+        )
+        if row is None:
+            return None
+        known = self._vault.indexes(given.hex(), context=contexts.INPUT)
+        result_id, input_hash = row
+        return IdempotentResult(result_id, input_hash in known)
+
+    def put(self, scope: Scope, mutation: str, key: str, given: bytes, result_id: int) -> None:
+        _remembering()(
+            self._connection,
+            clinic_id=scope.clinic_id,
+            mode=str(scope.mode),
+            mutation=mutation,
+            key=key,
+            input_hash=self._vault.index(given.hex(), context=contexts.INPUT),
+            result_id=result_id,
+        )
+
+
+@cache
+def _waiting() -> Fixed[None]:
+    """Whoever does the same at the same moment waits for this transaction."""
+    name = sa.func.hashtextextended(parameter("name", sa.Text), 0)
+    return Fixed(sa.select(sa.func.pg_advisory_xact_lock(name)), lambda _: None)
+
+
+@cache
+def _recalling() -> Fixed[tuple[int, bytes]]:
+    return Fixed(
+        sa.select(idempotency.c.result_id, idempotency.c.input_hash).where(
+            idempotency.c.clinic_id == parameter("clinic_id", sa.BigInteger),
+            *(idempotency.c[name] == parameter(name, sa.Text) for name in _KEY),
+        ),
+        lambda *row: row,
+    )
+
+
+@cache
+def _remembering() -> Fixed[int]:
+    values = {
+        "clinic_id": parameter("clinic_id", sa.BigInteger),
+        **{name: parameter(name, sa.Text) for name in _KEY},
+        "input_hash": parameter("input_hash", sa.LargeBinary),
+        "result_id": parameter("result_id", sa.BigInteger),
+        "at": product_now,
+    }
+    return Fixed(sa.insert(idempotency).values(values).returning(idempotency.c.id), int)

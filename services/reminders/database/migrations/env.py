@@ -1,0 +1,4 @@
+from services.chassis import migration
+from services.reminders.database.tables import metadata
+
+migration.run(metadata)

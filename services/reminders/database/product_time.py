@@ -1,0 +1,17 @@
+from datetime import datetime
+from functools import cache
+
+import sqlalchemy as sa
+
+from services.chassis import clock
+from services.reminders.database.precompiled import Fixed
+
+
+def product_time(connection: sa.Connection) -> datetime:
+    """What the product takes for now."""
+    return _time()(connection)[0]
+
+
+@cache
+def _time() -> Fixed[datetime]:
+    return Fixed(sa.select(clock.product_now), lambda at: at)

@@ -1,0 +1,49 @@
+"""One transaction: what all its repositories share. Each room adds its own repositories to it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import AftercarePlan
+from services.contracts.events import Event
+from services.reminders.database.audit_log import AuditRepository
+from services.reminders.database.idempotency import IdempotencyStore
+from services.reminders.database.product_time import product_time
+
+PlanVersions = dict[tuple[int, int], AftercarePlan]
+"""Decoded plans by (clinic id, plan version id), kept between transactions: they never change."""
+
+
+class UnitOfWork:
+    """A repository is built when it is first used. `announce` publishes once all has committed."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        vault: Vault,
+        plan_versions: PlanVersions,
+        announce: Callable[[Event], None],
+    ) -> None:
+        self.connection = connection
+        self.vault = vault
+        self.plan_versions = plan_versions
+        self.announce = announce
+
+    def now(self) -> datetime:
+        """Product time, the same throughout the transaction."""
+        return self._now
+
+    @cached_property
+    def _now(self) -> datetime:
+        return product_time(self.connection)
+
+    @cached_property
+    def idempotency(self) -> IdempotencyStore:
+        return IdempotencyStore(self.connection, self.vault)
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        return AuditRepository(self.connection)

@@ -1,0 +1,172 @@
+"""Which provider takes a message, and how traffic moves between providers.
+
+Every provider keeps some traffic, so that its health is always known and somebody can always
+take over.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from services.reminders.core.breaker import Health
+from services.reminders.core.senders import SenderAddress
+
+MINUTE_SECONDS: Final = 60
+LEAST_WEIGHT: Final = 5.0
+_STEP: Final = 10.0
+_DRIFT: Final = 2.0
+_FIRST_WEIGHT: Final = 90.0
+_MANY_FAILURES: Final = 50
+_LEAST_SAMPLES: Final = 20
+_FAILING_SHARE: Final = 0.2
+_SLOW_SHARE: Final = 0.15
+
+Weights = Mapping[str, float]
+
+
+class BadWeights(ValueError):
+    """A list of providers with weights that cannot be read."""
+
+
+def resting_weights(names: str) -> dict[str, float]:
+    """Read `a=70,b=30`, or `a,b`: the first then takes nine tenths. Raises BadWeights.
+
+    Weights add up to 100, and none is below LEAST_WEIGHT.
+    """
+    parts = [part.strip().partition("=") for part in names.split(",") if part.strip()]
+    if len({"=" in part for part in parts}) > 1:
+        raise BadWeights("give every provider a weight, as a=70,b=30, or none")
+    given = {name.strip(): _number(weight) if sign else None for name, sign, weight in parts}
+    if len(given) != len(parts):
+        raise BadWeights("a provider is named twice")
+    stated = {name: weight for name, weight in given.items() if weight is not None}
+    return _to_hundred(stated or _by_order(list(given)))
+
+
+def _number(text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = 0.0
+    if not 0 < weight <= 100:  # noqa: PLR2004 - percent
+        raise BadWeights(f"a weight is a number above 0 and up to 100, not {text.strip()!r}")
+    return weight
+
+
+def _by_order(names: Sequence[str]) -> dict[str, float]:
+    others = (100 - _FIRST_WEIGHT) / max(1, len(names) - 1)
+    return {name: others if place else _FIRST_WEIGHT for place, name in enumerate(names)}
+
+
+def _to_hundred(weights: Weights) -> dict[str, float]:
+    total = sum(weights.values())
+    floor = min(LEAST_WEIGHT, 100 / max(1, len(weights)))
+    room = 100 - floor * len(weights)
+    return {name: floor + room * weight / total for name, weight in weights.items()}
+
+
+def fit(weights: Weights, resting: Weights) -> dict[str, float]:
+    """Weights for exactly the providers of `resting`: a new one starts there, others go."""
+    known = {name: max(weights.get(name, rest), 0.0) for name, rest in resting.items()}
+    return _to_hundred(known) if known and _is_off(known) else known
+
+
+def _is_off(weights: Weights) -> bool:
+    return abs(sum(weights.values()) - 100) > 0.01 or min(weights.values()) < LEAST_WEIGHT  # noqa: PLR2004 - percent
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What choosing goes by. `refused_by`: who has refused this very message before."""
+
+    weights: Weights
+    closed_to: frozenset[str]  # open circuits
+    held: frozenset[str]
+    refused_by: frozenset[str] = frozenset()
+    ignores_holds: bool = False
+
+
+def choose(
+    senders: Sequence[SenderAddress], choice: Choice, *, luck: float
+) -> SenderAddress | None:
+    """Pick a sender by its provider's weight; `luck` is in [0, 1). None: all circuits are open.
+
+    Who refused this message is asked again only when nobody else is left.
+    """
+    found = usable(senders, choice)
+    fresh = [one for one in found if one.provider not in choice.refused_by]
+    return _pick(fresh or found, choice.weights, luck)
+
+
+def usable(senders: Sequence[SenderAddress], choice: Choice) -> list[SenderAddress]:
+    """A sender of each provider that could take a message now, in order of the weights' names."""
+    first = {one.provider: one for one in reversed(senders)}
+    known = [first[name] for name in choice.weights if name in first]
+    free = [one for one in known if one.provider not in choice.held]
+    if choice.ignores_holds and not free:
+        free = known
+    return [one for one in free if one.provider not in choice.closed_to]
+
+
+def _pick(senders: Sequence[SenderAddress], weights: Weights, luck: float) -> SenderAddress | None:
+    if not senders:
+        return None
+    left = luck * sum(weights[one.provider] for one in senders)
+    for one in senders:
+        left -= weights[one.provider]
+        if left < 0:
+            return one
+    return senders[-1]
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """Where weights go, and why each provider's changed: (provider, code)."""
+
+    weights: dict[str, float]
+    because: dict[str, str]
+
+
+def move(weights: Weights, resting: Weights, health: Mapping[str, Health]) -> Moved:
+    """Judge the last minute: away from who fails or is slow, else back to rest.
+
+    When all are ill, nothing moves: there is nowhere to go.
+    """
+    ill = {name: code for name in weights if (code := _illness(health.get(name)))}
+    well = [name for name in weights if name not in ill]
+    if ill and well:
+        return _away(weights, ill, well)
+    return Moved(dict(weights), {}) if ill else _back(weights, resting)
+
+
+def _illness(health: Health | None) -> str | None:
+    if health is None or health.calls == 0:
+        return None
+    has_enough = health.calls >= _LEAST_SAMPLES
+    share = health.failures / health.calls
+    if health.failures > _MANY_FAILURES or (has_enough and share >= _FAILING_SHARE):
+        return "FAILING"
+    return "SLOW" if has_enough and health.slow / health.calls >= _SLOW_SHARE else None
+
+
+def _away(weights: Weights, ill: Mapping[str, str], well: Sequence[str]) -> Moved:
+    lost = {name: min(_STEP, weights[name] - LEAST_WEIGHT) for name in ill}
+    lost = {name: points for name, points in lost.items() if points > 0}
+    if not lost:
+        return Moved(dict(weights), {})
+    gain = sum(lost.values()) / len(well)
+    moved = {
+        name: weight - lost.get(name, 0.0) + (gain if name in well else 0.0)
+        for name, weight in weights.items()
+    }
+    return Moved(moved, {name: ill.get(name, "TAKES_OVER") for name in (*lost, *well)})
+
+
+def _back(weights: Weights, resting: Weights) -> Moved:
+    """A step toward rest for all, the longest of them `_DRIFT`, so that the sum stays."""
+    gaps = {name: resting[name] - weight for name, weight in weights.items()}
+    longest = max((abs(gap) for gap in gaps.values()), default=0.0)
+    if longest < 0.01:  # noqa: PLR2004 - a hundredth of a percent is at rest
+        return Moved(dict(weights), {})
+    share = min(1.0, _DRIFT / longest)
+    moved = {name: weight + gaps[name] * share for name, weight in weights.items()}
+    return Moved(moved, dict.fromkeys(weights, "DRIFTS_BACK"))

@@ -1,0 +1,99 @@
+"""What follows a failure: when to try again, where, and when to stop. TABLE is the one place."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import Channel
+from services.reminders.delivery.domain.outgoing import Failure
+
+
+class Treatment(msgspec.Struct, frozen=True, kw_only=True):
+    """What happens after one kind of failure.
+
+    `spends`: counts toward a message's last try. `is_providers_fault`: counts against the
+    provider's health. `stops_account`: nobody uses the account until the wait is over.
+    `may_go_elsewhere`: the next try may be with another provider. `least_wait_seconds` is for
+    failures that do not pass in seconds.
+    """
+
+    is_tried_again: bool = True
+    spends: bool = True
+    is_providers_fault: bool = False
+    stops_account: bool = False
+    may_go_elsewhere: bool = True
+    least_wait_seconds: float = 0.0
+
+
+TABLE: Final[Mapping[Failure, Treatment]] = {
+    Failure.NOT_REACHED: Treatment(is_providers_fault=True),
+    # A busy provider is not a broken message: it neither spends its tries nor marks the provider.
+    Failure.BUSY: Treatment(spends=False, stops_account=True),
+    Failure.UNAVAILABLE: Treatment(spends=False, is_providers_fault=True),
+    Failure.NOT_ALLOWED: Treatment(spends=False, is_providers_fault=True, least_wait_seconds=60),
+    Failure.REFUSED: Treatment(),
+    Failure.WITHHELD: Treatment(spends=False, may_go_elsewhere=False),
+    Failure.FOR_GOOD: Treatment(is_tried_again=False, may_go_elsewhere=False),
+    # Nobody but a receipt, a lookup or a person can say what to do.
+    Failure.AMBIGUOUS: Treatment(
+        is_tried_again=False, is_providers_fault=True, may_go_elsewhere=False
+    ),
+}
+
+
+class Backoff(msgspec.Struct, frozen=True):
+    """Waits double from `base_seconds` to `cap_seconds`; `tries` counts those that spend."""
+
+    base_seconds: float
+    cap_seconds: float
+    tries: int
+
+
+BACKOFFS: Final[Mapping[Channel, Backoff]] = {
+    Channel.SMS: Backoff(base_seconds=2, cap_seconds=15 * 60, tries=8),
+    # Greylisting mail servers want minutes, not seconds.
+    Channel.EMAIL: Backoff(base_seconds=30, cap_seconds=30 * 60, tries=8),
+}
+
+LONGEST_RETRY_AFTER_SECONDS: Final = 60 * 60
+"""A provider that asks for more is asked again after this; usefulness rules anyway."""
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
+    """One failure of one message.
+
+    `attempts` counts those begun, this one too; `spent` those before it that count.
+    `seconds_left` is how long the message is still of use.
+    """
+
+    channel: Channel
+    failure: Failure
+    attempts: int
+    spent: int
+    seconds_left: float
+    retry_after: float | None = None
+
+
+def wait_seconds(failed: Failed, *, luck: float) -> float | None:
+    """Seconds until the next try; None when there is none, or it would come too late.
+
+    `luck`, in [0, 1), spreads messages that failed together. A provider that names its own wait
+    gets it and up to a tenth more.
+    """
+    treatment, backoff = TABLE[failed.failure], BACKOFFS[failed.channel]
+    if not treatment.is_tried_again:
+        return None
+    if treatment.spends and failed.spent + 1 >= backoff.tries:
+        return None
+    wait = _wait(failed, backoff, treatment, luck)
+    return wait if wait < failed.seconds_left else None
+
+
+def _wait(failed: Failed, backoff: Backoff, treatment: Treatment, luck: float) -> float:
+    if failed.retry_after is not None:
+        asked = min(max(failed.retry_after, 0.0), LONGEST_RETRY_AFTER_SECONDS)
+        return asked * (1 + luck / 10)
+    doubled = backoff.base_seconds * 2.0 ** min(failed.attempts - 1, 30)
+    longest = max(treatment.least_wait_seconds, doubled)
+    return float(min(backoff.cap_seconds, longest) * (0.5 + luck / 2))

@@ -1,0 +1,136 @@
+"""Settles what a dead worker left behind, by what its journal says."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.contracts.words import AttemptOutcome, ReminderStatus
+from services.reminders.database.decisions import decide
+from services.reminders.database.tables import delivery_attempt, outbound
+from services.reminders.database.transactions import transaction
+from services.reminders.delivery.domain.departures import Departures
+from services.reminders.delivery.storage.expired_leases import Moved
+from services.reminders.delivery.storage.finish_attempts import LEASE_OVER
+
+NEVER_LEFT = "NEVER_LEFT"
+"""Code of an attempt that began and provably did not leave its process."""
+
+Attempt = tuple[int, int, int]  # (clinic id, outbound id, attempt id)
+
+
+class DeadWorkers:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def settle(self, said: Departures) -> Moved:
+        """Make due again what never left, call the rest unknown; answers with what moved."""
+        with transaction(self._engine) as connection:
+            moved = _return_claims(connection, said.owner)
+            attempts = _unended(connection, said.owner)
+            departed = [one for one in attempts if (one[0], one[2]) in said.departed]
+            stayed = [one for one in attempts if one not in departed]
+            moved += _end(connection, stayed, AttemptOutcome.REJECTED_FOR_NOW, NEVER_LEFT)
+            moved += _end(connection, departed, AttemptOutcome.UNKNOWN, LEASE_OVER)
+        return moved
+
+
+def _return_claims(connection: sa.Connection, owner: UUID) -> Moved:
+    statement = (
+        sa.update(outbound)
+        .where(
+            outbound.c.owner == owner,
+            outbound.c.state == ReminderStatus.QUEUED,
+            outbound.c.lease_until.is_not(None),  # what its index holds
+        )
+        .values(
+            state=ReminderStatus.SCHEDULED,
+            state_at=product_now,
+            token=outbound.c.token + 1,
+            owner=None,
+            lease_until=None,
+        )
+        .returning(outbound.c.clinic_id, outbound.c.id)
+    )
+    return [(row.clinic_id, row.id) for row in connection.execute(statement)]
+
+
+def _unended(connection: sa.Connection, owner: UUID) -> list[Attempt]:
+    """Attempts that the dead process never ended, with their messages locked.
+
+    Unknown attempts are among them only where a sweeper gave them up: what the process itself
+    called unknown has left, and its journal may have forgotten it since.
+    """
+    still_open = _attempts(
+        owner,
+        outbound.c.state == ReminderStatus.SENDING,
+        delivery_attempt.c.outcome == AttemptOutcome.OPEN,
+    )
+    given_up = _attempts(
+        owner,
+        outbound.c.state == ReminderStatus.UNKNOWN,
+        delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
+        delivery_attempt.c.code == LEASE_OVER,
+    )
+    return [
+        (row.clinic_id, row.outbound_id, row.id)
+        for statement in (still_open, given_up)
+        for row in connection.execute(statement)
+    ]
+
+
+def _attempts(owner: UUID, *where: sa.ColumnElement[bool]) -> sa.Select[int, int, int]:
+    return (
+        sa.select(
+            delivery_attempt.c.clinic_id, delivery_attempt.c.outbound_id, delivery_attempt.c.id
+        )
+        .join(
+            outbound,
+            sa.and_(
+                outbound.c.clinic_id == delivery_attempt.c.clinic_id,
+                outbound.c.id == delivery_attempt.c.outbound_id,
+            ),
+        )
+        .where(delivery_attempt.c.owner == owner, *where)
+        .order_by(outbound.c.clinic_id, outbound.c.id)
+        .with_for_update(of=outbound)
+    )
+
+
+def _end(
+    connection: sa.Connection,
+    attempts: Sequence[Attempt],
+    outcome: AttemptOutcome,
+    code: str,
+) -> Moved:
+    if not attempts:
+        return []
+    state = (
+        ReminderStatus.UNKNOWN if outcome is AttemptOutcome.UNKNOWN else ReminderStatus.SCHEDULED
+    )
+    connection.execute(
+        sa.update(delivery_attempt)
+        .where(
+            sa.tuple_(delivery_attempt.c.clinic_id, delivery_attempt.c.id).in_(
+                [(clinic_id, attempt_id) for clinic_id, _, attempt_id in attempts]
+            ),
+            delivery_attempt.c.outcome.in_((AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)),
+        )
+        .values(outcome=outcome, code=code, ended_at=product_now)
+    )
+    moved = [(clinic_id, outbound_id) for clinic_id, outbound_id, _ in attempts]
+    connection.execute(
+        sa.update(outbound)
+        .where(sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(moved))
+        .values(
+            state=state,
+            state_reason=code,
+            state_at=product_now,
+            token=outbound.c.token + 1,
+            owner=None,
+            lease_until=None,
+        )
+    )
+    decide(connection, moved, code)
+    return moved

@@ -1,0 +1,102 @@
+"""Turns for clinics while more is due than can leave: a big clinic does not hold up a small one.
+
+One after the other, from where the last turn ended, each clinic gives some of its messages, those
+due longest. The clinics are found by skipping through an index, never by reading what is due.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+
+from services.contracts.catalog import Channel
+from services.reminders.core.claim import Claim
+from services.reminders.core.outbound import Lane
+from services.reminders.database.columns import SCHEMA
+from services.reminders.database.precompiled import given
+
+# What is due is asked of each clinic, and not while skipping: that would read every row not due.
+_DUE: Final = f"""
+with recursive clinics(clinic_id) as (
+  (select clinic_id from {SCHEMA}.outbound
+   where state = 'SCHEDULED' and hold_id is null and channel = :channel and lane = :lane
+     and clinic_id > :after
+   order by clinic_id limit 1)
+  union all
+  select (select next.clinic_id from {SCHEMA}.outbound next
+          where next.state = 'SCHEDULED' and next.hold_id is null and next.channel = :channel
+            and next.lane = :lane and next.clinic_id > clinics.clinic_id
+          order by next.clinic_id limit 1)
+  from clinics where clinics.clinic_id is not null
+)
+select due.clinic_id, due.id
+from clinics cross join lateral (
+  select one.clinic_id, one.id from {SCHEMA}.outbound one
+  where one.state = 'SCHEDULED' and one.hold_id is null and one.channel = :channel
+    and one.lane = :lane and one.clinic_id = clinics.clinic_id
+    and one.due_at <= chassis.product_now() and one.not_before <= now()
+  order by one.due_at limit :quota for update skip locked
+) due
+limit :most
+"""  # noqa: S608 - the schema's name is ours
+
+_LEAST_QUOTA: Final = 4
+
+
+def fair() -> sa.CTE:
+    """The rows of some turns; takes channel, lane, after, quota and most."""
+    return (
+        sa.text(_DUE)
+        .bindparams(
+            given("channel", sa.Text),
+            given("lane", sa.SmallInteger),
+            *(given(name, sa.BigInteger) for name in ("after", "quota", "most")),
+        )
+        .columns(sa.column("clinic_id", sa.BigInteger), sa.column("id", sa.BigInteger))
+        .cte("due")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+class _Round(msgspec.Struct):
+    """`after` is the last clinic that had its turn; `quota` what each may give in one claim."""
+
+    after: int = 0
+    quota: int = 8
+
+
+class Rounds:
+    """Whose turn it is, for one worker; urgent messages take no turns."""
+
+    def __init__(self) -> None:
+        self._rounds: dict[tuple[Channel, Lane], _Round] = {}
+
+    def are_on(self, channel: Channel, lane: Lane) -> bool:
+        return (channel, lane) in self._rounds
+
+    def start(self, channel: Channel, lane: Lane) -> None:
+        if lane is not Lane.URGENT:
+            self._rounds.setdefault((channel, lane), _Round())
+
+    def turn(self, channel: Channel, lane: Lane, most: int) -> dict[str, int]:
+        """Which rows the next turns give: parameters of `fair`."""
+        turn = self._rounds[channel, lane]
+        return {"after": turn.after, "quota": min(turn.quota, most)}
+
+    def took(self, channel: Channel, lane: Lane, claims: Sequence[Claim], most: int) -> None:
+        """Go on after the last clinic; from the first again once all had their turn.
+
+        Where a claim meets many clinics each gives less, and where it meets few, more.
+        """
+        turn = self._rounds[channel, lane]
+        if len(claims) >= most:
+            turn.after = max(one.clinic_id for one in claims)
+            if any(one.clinic_id != turn.after for one in claims):
+                turn.quota = max(_LEAST_QUOTA, turn.quota // 2)
+        elif turn.after:
+            turn.after = 0
+        elif claims and turn.quota < most:
+            turn.quota *= 2
+        else:
+            del self._rounds[channel, lane]  # a whole round is less than a claim: no backlog

@@ -1,0 +1,229 @@
+"""Writing down what became of attempts."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from services.chassis.clock import product_now
+from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
+from services.reminders.database.moves import is_allowed
+from services.reminders.database.precompiled import Fixed
+from services.reminders.database.tables import (
+    decision,
+    delivery_attempt,
+    outbound,
+    staff_task,
+    suppression,
+)
+from services.reminders.database.unnest import table_of, values_of
+from services.reminders.delivery.domain.attempts import Ending
+from services.reminders.delivery.storage.fallbacks import fall_back
+
+LEASE_OVER = "LEASE_OVER"
+"""Code of an attempt that its own process never ended: the sweeper gave it up."""
+
+_UNANSWERED = (AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)
+
+Key = tuple[int, int]
+Guard = Callable[[sa.TableValuedAlias], sa.ColumnElement[bool]]
+
+
+def end(connection: sa.Connection, endings: Sequence[Ending], guard: Guard) -> set[Key]:
+    """Move the messages that the guard lets through, and end their attempts.
+
+    Answers with their keys. Needs a transaction where an ending has consequences.
+    """
+    if not endings:
+        return set()
+    moved = set(_ending(guard)(connection, **_values(endings)))
+    for one in endings:
+        if one.key in moved and has_consequences(one):
+            _follow(connection, one)
+    return moved
+
+
+def has_consequences(ended: Ending) -> bool:
+    """Whether more follows than that the message moves and its attempt ends."""
+    return ended.suppress is not None or ended.state is ReminderStatus.FAILED
+
+
+def _follow(connection: sa.Connection, ended: Ending) -> None:
+    if ended.suppress is SuppressionReason.OPT_OUT:
+        return  # more than a suppression: its own use case follows
+    if ended.suppress and ended.address_index:
+        _suppress(connection, ended, ended.suppress, ended.address_index)
+    if ended.state is ReminderStatus.FAILED:
+        fall_back(connection, ended)
+        _tell_staff(connection, ended)
+
+
+@cache
+def _ending(guard: Guard) -> Fixed[Key]:
+    """One statement, in which what is written about an attempt hangs on its message's move."""
+    moved = _moved(guard).cte("moved")
+    ended = (
+        sa.update(delivery_attempt)
+        .where(
+            delivery_attempt.c.clinic_id == moved.c.clinic_id,
+            delivery_attempt.c.id == moved.c.attempt_id,
+            delivery_attempt.c.outbound_id == moved.c.id,  # any of its indexes is a short way now
+            delivery_attempt.c.outcome.in_(_UNANSWERED),
+        )
+        .values(
+            outcome=moved.c.outcome,
+            code=moved.c.code,
+            provider_reference=moved.c.provider_reference,
+            ended_at=product_now,
+        )
+        .cte("closed")
+    )
+    decided = (
+        sa.insert(decision)
+        .from_select(
+            ["clinic_id", "outbound_id", "at", "code"],
+            sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code).where(
+                moved.c.code.is_not(None)
+            ),
+        )
+        .cte("decided")
+    )
+    moves = sa.select(moved.c.clinic_id, moved.c.id).add_cte(ended, decided)
+    return Fixed(moves, lambda clinic_id, id_: (clinic_id, id_))
+
+
+def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
+    ended = table_of(
+        "ended",
+        *("clinic_id", "id", "attempt_id", "token", "state", "outcome", "code"),
+        *("provider_reference", "wait_seconds", "spent"),
+    )
+    wait = sa.func.make_interval(0, 0, 0, 0, 0, 0, ended.c.wait_seconds)
+    return (
+        sa.update(outbound)
+        .where(
+            outbound.c.clinic_id == ended.c.clinic_id,
+            outbound.c.id == ended.c.id,
+            guard(ended),
+            is_allowed(ended.c.state, ReminderStatus),
+        )
+        .values(
+            state=ended.c.state,
+            state_reason=ended.c.code,
+            state_at=product_now,
+            owner=None,
+            lease_until=None,
+            not_before=sa.func.now() + wait,
+            spent=outbound.c.spent + ended.c.spent,
+        )
+        .returning(
+            outbound.c.clinic_id,
+            outbound.c.id,
+            ended.c.attempt_id,
+            ended.c.outcome,
+            ended.c.code,
+            ended.c.provider_reference,
+        )
+    )
+
+
+def _values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
+    return values_of(
+        "ended",
+        clinic_id=[one.clinic_id for one in endings],
+        id=[one.outbound_id for one in endings],
+        attempt_id=[one.attempt_id for one in endings],
+        token=[one.token for one in endings],
+        state=[one.state.value for one in endings],
+        outcome=[one.outcome.value for one in endings],
+        code=[one.code for one in endings],
+        provider_reference=[one.provider_reference for one in endings],
+        wait_seconds=[one.wait_seconds for one in endings],
+        spent=[one.spent for one in endings],
+    )
+
+
+def note_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
+    """Say why attempts are unknown, where only the end of a lease was known."""
+    if not endings:
+        return
+    ended = _attempts()
+    connection.execute(
+        sa.update(delivery_attempt)
+        .where(
+            delivery_attempt.c.clinic_id == ended.c.clinic_id,
+            delivery_attempt.c.id == ended.c.attempt_id,
+            delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
+            delivery_attempt.c.code == LEASE_OVER,
+        )
+        .values(code=ended.c.code),
+        _attempt_values(endings),
+    )
+
+
+def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None:
+    """Name the provider's reference where a receipt was quicker than the answer."""
+    named = [one for one in endings if one.provider_reference]
+    if not named:
+        return
+    ended = _attempts()
+    connection.execute(
+        sa.update(delivery_attempt)
+        .where(
+            delivery_attempt.c.clinic_id == ended.c.clinic_id,
+            delivery_attempt.c.id == ended.c.attempt_id,
+            delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
+            delivery_attempt.c.provider_reference.is_(None),
+        )
+        .values(provider_reference=ended.c.provider_reference),
+        _attempt_values(named),
+    )
+
+
+def _attempts() -> sa.TableValuedAlias:
+    return table_of("ended", "clinic_id", "attempt_id", "code", "provider_reference")
+
+
+def _attempt_values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
+    return values_of(
+        "ended",
+        clinic_id=[one.clinic_id for one in endings],
+        attempt_id=[one.attempt_id for one in endings],
+        code=[one.code for one in endings],
+        provider_reference=[one.provider_reference for one in endings],
+    )
+
+
+def _suppress(
+    connection: sa.Connection, ended: Ending, reason: SuppressionReason, index: bytes
+) -> None:
+    connection.execute(
+        insert(suppression)
+        .values(
+            clinic_id=ended.clinic_id,
+            channel=ended.channel,
+            address_index=index,
+            reason=reason,
+            since=product_now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _tell_staff(connection: sa.Connection, ended: Ending) -> None:
+    """Of the address; of care that did not reach the patient the sweep tells."""
+    if not ended.suppress:
+        return
+    connection.execute(
+        sa.insert(staff_task).values(
+            clinic_id=ended.clinic_id,
+            kind=TaskKind.UNREACHABLE,
+            title=f"An address for {ended.channel} does not work; ask for another",
+            patient_id=ended.patient_id,
+            outbound_id=ended.outbound_id,
+            opened_at=product_now,
+        )
+    )

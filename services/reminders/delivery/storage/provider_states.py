@@ -1,0 +1,131 @@
+"""Providers' weights and circuits as they outlive Redis, and how they came about."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.contracts.catalog import Channel
+from services.reminders.core.breaker import Circuit, Health
+from services.reminders.database.tables import provider_change, provider_state
+from services.reminders.database.transactions import transaction
+from services.reminders.delivery.domain.provider_memory import StoredProviderHealth
+from services.reminders.delivery.domain.providers import MINUTE_SECONDS, Moved, Weights, fit, move
+
+_MINUTE = sa.literal(timedelta(seconds=MINUTE_SECONDS), sa.Interval())
+
+
+class ProviderStates:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def read(self, channel: Channel) -> Mapping[str, StoredProviderHealth]:
+        left = sa.func.extract("epoch", provider_state.c.open_until - sa.func.now())
+        statement = sa.select(
+            provider_state.c.provider,
+            provider_state.c.weight,
+            sa.case((provider_state.c.circuit == Circuit.OPEN, left), else_=0.0).label("left"),
+        ).where(provider_state.c.channel == channel)
+        with transaction(self._engine) as connection:
+            return {
+                row.provider: StoredProviderHealth(
+                    weight=row.weight, open_seconds=max(0.0, float(row.left or 0))
+                )
+                for row in connection.execute(statement)
+            }
+
+    def keep_circuit(
+        self,
+        channel: Channel,
+        provider: str,
+        circuit: Circuit,
+        open_seconds: float,
+        weight: float,
+    ) -> None:
+        until = sa.func.now() + sa.literal(timedelta(seconds=open_seconds), sa.Interval())
+        changed: dict[str, Any] = {
+            "circuit": circuit,
+            "open_until": until if circuit is Circuit.OPEN else None,
+        }
+        added = insert(provider_state).values(
+            channel=channel,
+            provider=provider,
+            weight=weight,
+            moved_at=sa.func.now() - _MINUTE,
+            **changed,
+        )
+        with transaction(self._engine) as connection:
+            connection.execute(
+                added.on_conflict_do_update(index_elements=["channel", "provider"], set_=changed)
+            )
+            _note(connection, channel, {provider: f"CIRCUIT_{circuit}"}, {})
+
+    def move(
+        self, channel: Channel, resting: Weights, health: Mapping[str, Health]
+    ) -> Mapping[str, float]:
+        """Move weights unless that happened less than a minute ago; answers with what rules now.
+
+        Whoever comes first moves for all: the rows are locked, and the minute is the database's.
+        """
+        with transaction(self._engine) as connection:
+            connection.execute(_add_missing(channel, resting))
+            rows = connection.execute(_locked(channel, resting)).all()
+            weights = fit({row.provider: row.weight for row in rows}, resting)
+            if any(row.is_fresh for row in rows):
+                return weights
+            moved = move(weights, resting, health)
+            if moved.because:
+                _store(connection, channel, moved)
+        return moved.weights
+
+
+def _add_missing(channel: Channel, resting: Weights) -> sa.Insert:
+    return (
+        insert(provider_state)
+        .values(
+            [
+                {"channel": channel, "provider": name, "weight": weight}
+                | {"moved_at": sa.func.now() - _MINUTE}
+                for name, weight in resting.items()
+            ]
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _locked(channel: Channel, resting: Weights) -> sa.Select[*tuple[Any, ...]]:
+    is_fresh = provider_state.c.moved_at > sa.func.now() - _MINUTE
+    return (
+        sa.select(provider_state.c.provider, provider_state.c.weight, is_fresh.label("is_fresh"))
+        .where(provider_state.c.channel == channel, provider_state.c.provider.in_(list(resting)))
+        .order_by(provider_state.c.provider)
+        .with_for_update()
+    )
+
+
+def _store(connection: sa.Connection, channel: Channel, moved: Moved) -> None:
+    for name, weight in moved.weights.items():
+        connection.execute(
+            sa.update(provider_state)
+            .where(provider_state.c.channel == channel, provider_state.c.provider == name)
+            .values(weight=weight, moved_at=sa.func.now())
+        )
+    _note(connection, channel, moved.because, moved.weights)
+
+
+def _note(
+    connection: sa.Connection,
+    channel: Channel,
+    because: Mapping[str, str],
+    weights: Mapping[str, float],
+) -> None:
+    connection.execute(
+        sa.insert(provider_change).values(at=product_now),
+        [
+            {"channel": channel, "provider": name, "code": code, "weight": weights.get(name)}
+            for name, code in because.items()
+        ],
+    )

@@ -1,0 +1,203 @@
+"""Receipts: kept as they come, one of each."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.incoming import RecordReceipt
+from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
+from services.reminders.consent.domain.opt_out import UnsubscribeTarget
+from services.reminders.consent.storage.address_owners import AddressOwners
+from services.reminders.core.states import origins
+from services.reminders.database.tables import (
+    contact_point,
+    decision,
+    delivery_attempt,
+    outbound,
+    receipt,
+    staff_task,
+)
+from services.reminders.delivery.domain.known_attempt import KnownAttempt
+from services.reminders.delivery.storage.fallbacks import fall_back
+
+
+class ReceiptRepository:
+    """In the transaction of one command."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._audience = AddressOwners(connection, vault)
+
+    def hold(self, said: RecordReceipt) -> KnownAttempt | None:
+        """Lock the message first, as everybody does, then read its attempt."""
+        place = self._connection.execute(
+            sa.select(
+                delivery_attempt.c.clinic_id,
+                delivery_attempt.c.id,
+                delivery_attempt.c.outbound_id,
+            ).where(_is_meant(said))
+        ).first()
+        if place is None:
+            return None
+        message = self._connection.execute(
+            sa.select(outbound.c.state, outbound.c.channel, outbound.c.contact_point_id)
+            .where(outbound.c.clinic_id == place.clinic_id, outbound.c.id == place.outbound_id)
+            .with_for_update()
+        ).one()
+        outcome = self._connection.execute(
+            sa.select(delivery_attempt.c.outcome).where(
+                delivery_attempt.c.clinic_id == place.clinic_id, delivery_attempt.c.id == place.id
+            )
+        ).scalar_one()
+        return KnownAttempt(
+            clinic_id=place.clinic_id,
+            attempt_id=place.id,
+            outbound_id=place.outbound_id,
+            channel=message.channel,
+            contact_point_id=message.contact_point_id,
+            outcome=outcome,
+            state=message.state,
+        )
+
+    def add(self, attempt: KnownAttempt, said: RecordReceipt) -> bool:
+        """False when the same was said before."""
+        added = self._connection.execute(
+            insert(receipt)
+            .values(
+                clinic_id=attempt.clinic_id,
+                attempt_id=attempt.attempt_id,
+                state=said.state,
+                provider_state=said.provider_state,
+                code=said.code or "",
+                about_address=said.about_address,
+                received_at=said.received_at,
+            )
+            .on_conflict_do_nothing()
+            .returning(receipt.c.id)
+        )
+        return added.first() is not None
+
+    def accept(self, attempt: KnownAttempt, provider_reference: str | None) -> None:
+        """The provider took it, whatever we knew."""
+        reference = delivery_attempt.c.provider_reference
+        self._connection.execute(
+            sa.update(delivery_attempt)
+            .where(
+                delivery_attempt.c.clinic_id == attempt.clinic_id,
+                delivery_attempt.c.id == attempt.attempt_id,
+            )
+            .values(
+                outcome=AttemptOutcome.ACCEPTED,
+                code=None,
+                provider_reference=sa.func.coalesce(reference, provider_reference),
+                ended_at=sa.func.coalesce(delivery_attempt.c.ended_at, product_now),
+            )
+        )
+
+    def move(self, attempt: KnownAttempt, path: Sequence[ReminderStatus], code: str | None) -> None:
+        for state in path:
+            self._connection.execute(
+                sa.update(outbound)
+                .where(
+                    outbound.c.clinic_id == attempt.clinic_id,
+                    outbound.c.id == attempt.outbound_id,
+                    outbound.c.state.in_(origins(state)),
+                )
+                .values(
+                    state=state,
+                    state_reason=code,
+                    state_at=product_now,
+                    owner=None,
+                    lease_until=None,
+                )
+            )
+        self._connection.execute(
+            sa.insert(decision).values(
+                clinic_id=attempt.clinic_id,
+                outbound_id=attempt.outbound_id,
+                at=product_now,
+                code=f"RECEIPT_{path[-1]}",
+                detail=code,
+            )
+        )
+
+    def open_task(self, attempt: KnownAttempt, kind: TaskKind, title: str) -> None:
+        columns = ("clinic_id", "patient_id", "enrollment_id", "step_key")
+        about = sa.select(
+            *(outbound.c[name] for name in columns),
+            outbound.c.id,
+            sa.literal(str(kind)),
+            sa.literal(title),
+            product_now,
+        ).where(outbound.c.clinic_id == attempt.clinic_id, outbound.c.id == attempt.outbound_id)
+        self._connection.execute(
+            insert(staff_task)
+            .from_select([*columns, "outbound_id", "kind", "title", "opened_at"], about)
+            .on_conflict_do_nothing()
+        )
+
+    def fall_back(self, attempt: KnownAttempt) -> bool:
+        """Plan the message on another channel; False where plan, consent or time forbid it."""
+        return fall_back(self._connection, attempt)
+
+    def reached(self, attempt: KnownAttempt) -> UnsubscribeTarget | None:
+        """Whom the attempt was for, with every clinic on the sender it went out from."""
+        if attempt.contact_point_id is None:
+            return None
+        found = self._audience.reached(attempt.clinic_id, attempt.contact_point_id)
+        if found is None:
+            return None
+        clinic_ids = self._audience.clinics_of_attempt(attempt.clinic_id, attempt.attempt_id)
+        people = self._audience.people(clinic_ids, found.channel, found.address)
+        return msgspec.structs.replace(found, clinic_ids=clinic_ids, people=people)
+
+    def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
+        """Counted by contact point: an address that was replaced and comes back starts anew.
+
+        Found by way of the patient, whose messages have an index.
+        """
+        whose = sa.select(contact_point.c.patient_id).where(
+            contact_point.c.clinic_id == attempt.clinic_id,
+            contact_point.c.id == attempt.contact_point_id,
+        )
+        return self._connection.execute(
+            sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
+            .join(
+                delivery_attempt,
+                (delivery_attempt.c.clinic_id == receipt.c.clinic_id)
+                & (delivery_attempt.c.id == receipt.c.attempt_id),
+            )
+            .join(
+                outbound,
+                (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
+                & (outbound.c.id == delivery_attempt.c.outbound_id),
+            )
+            .where(
+                outbound.c.clinic_id == attempt.clinic_id,
+                outbound.c.patient_id == whose.scalar_subquery(),
+                outbound.c.contact_point_id == attempt.contact_point_id,
+                receipt.c.about_address == AddressFault.SOFT_BOUNCE,
+                receipt.c.received_at > product_now - sa.literal(within, sa.Interval()),
+            )
+        ).scalar_one()
+
+
+def _is_meant(said: RecordReceipt) -> sa.ColumnElement[bool]:
+    """By our own id, which is in the callback's address, else by the provider's reference."""
+    if said.clinic_id is not None and said.attempt_id is not None:
+        return sa.and_(
+            delivery_attempt.c.clinic_id == said.clinic_id,
+            delivery_attempt.c.id == said.attempt_id,
+            delivery_attempt.c.provider == said.provider,
+        )
+    if said.provider_reference is None:
+        return sa.false()
+    return sa.and_(
+        delivery_attempt.c.provider == said.provider,
+        delivery_attempt.c.provider_reference == said.provider_reference,
+    )

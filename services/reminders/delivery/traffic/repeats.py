@@ -1,0 +1,49 @@
+"""How often the same text went to the same address of late, counted in Redis for all workers."""
+
+from collections.abc import Collection, Mapping
+
+import redis
+import redis.exceptions
+
+from services.chassis.logs import get_logger
+from services.reminders.delivery.domain.loops import WITHIN
+from services.reminders.delivery.traffic import keys
+
+log = get_logger(__name__)
+
+_MILLISECONDS = int(WITHIN.total_seconds() * 1000)
+
+
+class Repeats:
+    """Without Redis nothing is counted; and without it no doorbell rings, so little is sent."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis = client
+
+    def counts(self, names: Collection[bytes]) -> Mapping[bytes, int]:
+        try:
+            found = self._redis.mget([keys.repeats(name) for name in names])
+        except redis.exceptions.RedisError:
+            return {}
+        return {name: int(count or 0) for name, count in zip(names, found, strict=True)}
+
+    def add(self, sent: Mapping[bytes, int]) -> None:
+        """The time runs from the first of them."""
+        try:
+            with self._redis.pipeline(transaction=False) as pipe:
+                for name, times in sent.items():
+                    pipe.incrby(keys.repeats(name), times)
+                    pipe.pexpire(keys.repeats(name), _MILLISECONDS, nx=True)
+                pipe.execute()
+        except redis.exceptions.RedisError:
+            return  # counted too low for a while
+
+    def keep_stopped(self, names: Collection[bytes]) -> None:
+        log.warning("loop_stopped", count=len(names))
+        try:
+            with self._redis.pipeline(transaction=False) as pipe:
+                for name in names:
+                    pipe.pexpire(keys.repeats(name), _MILLISECONDS)
+                pipe.execute()
+        except redis.exceptions.RedisError:
+            return

@@ -1,0 +1,117 @@
+"""Record what a provider says about an attempt, and move its message forward."""
+
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import Channel
+from services.contracts.incoming import RecordReceipt
+from services.contracts.words import (
+    AddressFault,
+    ConsentMethod,
+    ReceiptState,
+    SuppressionReason,
+    TaskKind,
+)
+from services.reminders.consent.domain.opt_out import OptOut, UnsubscribeTarget, Withdrawal
+from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.consent.usecases.opt_out import opt_out
+from services.reminders.delivery.domain.known_attempt import KnownAttempt
+from services.reminders.delivery.domain.receipts import contradicts, moves
+from services.reminders.delivery.storage.receipts import ReceiptRepository
+from services.reminders.delivery.storage.unit_of_work import DeliveryUnitOfWork
+
+SOFT_BOUNCES: Final = 3
+SOFT_BOUNCE_SPAN: Final = timedelta(days=7)
+"""So many messages to one address that did not arrive within this are as good as a hard bounce."""
+
+
+class ReceiptEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """`changed` holds (clinic id, outbound id) of messages that moved."""
+
+    is_known: bool
+    changed: tuple[tuple[int, int], ...] = ()
+    is_contrary: bool = False
+
+
+def record_receipt(uow: DeliveryUnitOfWork, said: RecordReceipt) -> ReceiptEffect:
+    """Every receipt of a known attempt is kept; none moves a message back.
+
+    What it says of the address is heeded once, whatever the message's state.
+    """
+    attempt = uow.receipts.hold(said)
+    if attempt is None:
+        return ReceiptEffect(is_known=False)
+    is_new = uow.receipts.add(attempt, said)
+    path = moves(attempt.state, attempt.outcome, said.state)
+    changed: list[tuple[int, int]] = []
+    if path:
+        uow.receipts.accept(attempt, said.provider_reference)
+        uow.receipts.move(attempt, path, said.code)
+        changed.append((attempt.clinic_id, attempt.outbound_id))
+    if is_new and said.about_address:
+        has_ended = _has_ended(uow.receipts, attempt, said.about_address)
+        changed += _heed(uow.receipts, uow.opt_outs, attempt, said, has_ended=has_ended)
+    if path and said.state is ReceiptState.UNDELIVERED:
+        uow.receipts.fall_back(attempt)
+    is_contrary = not path and contradicts(attempt.state, attempt.outcome, said.state)
+    return ReceiptEffect(is_known=True, changed=tuple(changed), is_contrary=is_contrary)
+
+
+def _has_ended(receipts: ReceiptRepository, attempt: KnownAttempt, fault: AddressFault) -> bool:
+    """Whether the address must not be used from now on."""
+    if fault is not AddressFault.SOFT_BOUNCE:
+        return True
+    return receipts.soft_bounces(attempt, SOFT_BOUNCE_SPAN) >= SOFT_BOUNCES
+
+
+def _heed(
+    receipts: ReceiptRepository,
+    opt_outs: OptOutRepository,
+    attempt: KnownAttempt,
+    said: RecordReceipt,
+    *,
+    has_ended: bool,
+) -> list[tuple[int, int]]:
+    reached = receipts.reached(attempt) if has_ended else None
+    if reached is None or said.about_address is None:
+        return []
+    if said.about_address is AddressFault.OPT_OUT:
+        return opt_out(opt_outs, _carriers_opt_out(reached, said))
+    reason = _reason(said.about_address, reached.channel)
+    newly = [
+        opt_outs.suppress(clinic_id, reached.channel, reached.address, reason)
+        for clinic_id in reached.clinic_ids
+    ]
+    if any(newly):
+        receipts.open_task(attempt, *_task(reason, reached.channel))
+    return []
+
+
+def _carriers_opt_out(reached: UnsubscribeTarget, said: RecordReceipt) -> OptOut:
+    return OptOut(
+        channel=reached.channel,
+        address=reached.address,
+        clinic_ids=reached.clinic_ids,
+        people=reached.people,
+        said=Withdrawal(
+            method=ConsentMethod.OTHER,
+            source=f"{said.provider}, as carrier",
+            evidence=f"told by the carrier: {said.code or said.provider_state}",
+        ),
+        is_answerable=False,
+    )
+
+
+def _reason(fault: AddressFault, channel: Channel) -> SuppressionReason:
+    if fault is AddressFault.COMPLAINT:
+        return SuppressionReason.COMPLAINT
+    is_no_number = fault is AddressFault.HARD_BOUNCE and channel is Channel.SMS
+    return SuppressionReason.INVALID if is_no_number else SuppressionReason.BOUNCE
+
+
+def _task(reason: SuppressionReason, channel: Channel) -> tuple[TaskKind, str]:
+    if reason is SuppressionReason.COMPLAINT:
+        return TaskKind.OPTED_OUT, f"Reported our {channel} as spam; agree on another way"
+    return TaskKind.UNREACHABLE, f"An address for {channel} does not work; ask for another"

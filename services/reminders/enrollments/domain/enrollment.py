@@ -1,0 +1,50 @@
+from datetime import datetime
+
+import msgspec
+
+from services.contracts.words import (
+    EnrollmentStatus,
+    Mode,
+    ProcedureState,
+)
+
+
+class Enrollment(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    clinic_id: int
+    mode: Mode
+    patient_id: int
+    plan_version_id: int
+    status: EnrollmentStatus
+    created_at: datetime
+    procedure_at: datetime
+    procedure_ended_at: datetime | None
+    procedure_state: ProcedureState
+    performed_by: str | None
+    reference: str | None
+    visit_reference: str | None
+
+
+class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
+    patient_id: int
+    plan_version_id: int
+    procedure_at: datetime
+    procedure_ended_at: datetime | None
+    procedure_state: ProcedureState
+    performed_by: str | None
+    reference: str | None
+    visit_reference: str | None
+    ends_at: datetime | None  # when its last step is of no more use
+
+
+class EnrollmentChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What an enrollment becomes; None leaves a thing as it is."""
+
+    status: EnrollmentStatus | None = None
+    procedure_at: datetime | None = None
+    procedure_ended_at: datetime | None = None
+    procedure_state: ProcedureState | None = None
+    performed_by: str | None = None
+    plan_version_id: int | None = None
+    ends_at: datetime | None = None
+    asks_anew: bool = False  # staff may be asked again whether the procedure took place

@@ -1,0 +1,22 @@
+from datetime import datetime
+
+import msgspec
+
+from services.contracts.words import ReminderStatus
+
+
+class Retimed(msgspec.Struct, frozen=True, kw_only=True):
+    """`decided` holds (code, detail) of each decision, in order; the last code is the reason."""
+
+    id: int
+    due_at: datetime
+    useful_until: datetime
+    local_due_at: str
+    time_zone: str
+    decided: tuple[tuple[str, str | None], ...]
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    state: ReminderStatus
+    code: str

@@ -1,0 +1,57 @@
+"""What becomes of a planned time when the rules of its zone change. Pure."""
+
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from services.contracts.catalog import AftercareStep
+from services.reminders.core.windows import NoSuchZone, instant, zone_named
+from services.reminders.enrollments.domain.schedule import PlanReason
+
+_EXACT: Final = frozenset({PlanReason.PLANNED, PlanReason.LATE_SENT_NOW, PlanReason.LATE_CAUGHT_UP})
+"""Where a step that counts hours is due at the very instant they lead to."""
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """`local_due_at` is local time, offset and zone's name, as they were planned."""
+
+    due_at: datetime
+    useful_until: datetime
+    local_due_at: str
+
+
+def retimed(was: Timing, *, keeps_instant: bool, keeps_usefulness: bool) -> Timing | None:
+    """Say what changes by the zone's rules of today; None for nothing, or for no such zone.
+
+    A time on the patient's clock stays what it is, and what it is useful for moves along unless
+    that is counted in hours.
+    """
+    local, _, name = was.local_due_at.removesuffix("]").partition("[")
+    try:
+        zone = zone_named(name)
+    except NoSuchZone:
+        return None
+    if _text(was.due_at, zone) == was.local_due_at:
+        return None
+    if keeps_instant:
+        return msgspec.structs.replace(was, local_due_at=_text(was.due_at, zone))
+    clock = datetime.fromisoformat(local)
+    becomes = instant(clock.date(), clock.time(), zone)
+    becomes = becomes.replace(microsecond=was.due_at.microsecond)
+    shift = becomes - was.due_at.astimezone(UTC)
+    return Timing(
+        due_at=becomes,
+        useful_until=was.useful_until if keeps_usefulness else was.useful_until + shift,
+        local_due_at=_text(becomes, zone),
+    )
+
+
+def is_exact(step: AftercareStep, reason: str | None) -> bool:
+    """Whether a reminder is due so many hours from the procedure, and nothing moved it."""
+    return step.after is not None and reason in _EXACT
+
+
+def _text(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone).isoformat(timespec='seconds')}[{zone.key}]"

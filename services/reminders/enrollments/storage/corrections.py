@@ -1,0 +1,98 @@
+"""Messages that put an earlier one right."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.chassis.vault import Vault
+from services.contracts.catalog import Purpose
+from services.contracts.reminders import Scope
+from services.contracts.words import ReminderStatus
+from services.reminders.core.key import Key
+from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.decisions import decide
+from services.reminders.database.tables import outbound
+from services.reminders.enrollments.domain.correction import Correction, SentCorrection
+
+_NOT_SAID = (
+    ReminderStatus.CANCELLED,
+    ReminderStatus.SKIPPED,
+    ReminderStatus.EXPIRED,
+    ReminderStatus.FAILED,
+)
+_WAITS = (ReminderStatus.SCHEDULED, ReminderStatus.QUEUED)
+
+
+def corrections_since(
+    connection: sa.Connection, patient: Key, since: datetime
+) -> list[SentCorrection]:
+    """A patient's, locked, in order of due times; those called off are left out."""
+    found = connection.execute(
+        sa.select(
+            *(outbound.c[name] for name in ("id", "enrollment_id", "channel", "due_at")),
+            outbound.c.state.in_(_WAITS).label("waits"),
+        )
+        .where(
+            outbound.c.clinic_id == patient.clinic_id,
+            outbound.c.mode == patient.mode,
+            outbound.c.patient_id == patient.id,
+            outbound.c.kind == OutboundKind.CORRECTION,
+            outbound.c.due_at >= since,
+            outbound.c.state.not_in(_NOT_SAID),
+        )
+        .order_by(outbound.c.due_at)
+        .with_for_update(key_share=True)
+    )
+    return [SentCorrection(**row) for row in found.mappings()]
+
+
+def call_off(connection: sa.Connection, clinic_id: int, correction_id: int) -> None:
+    """A newer one says what is so now; a worker that has this one in hand loses it."""
+    connection.execute(
+        sa.update(outbound)
+        .where(
+            outbound.c.clinic_id == clinic_id,
+            outbound.c.id == correction_id,
+            outbound.c.state.in_(_WAITS),
+        )
+        .values(
+            state=ReminderStatus.CANCELLED,
+            state_reason="CORRECTED_ANEW",
+            state_at=product_now,
+            token=outbound.c.token + 1,
+            owner=None,
+            lease_until=None,
+        )
+    )
+    decide(connection, [(clinic_id, correction_id)], "CORRECTED_ANEW")
+
+
+def add_correction(connection: sa.Connection, vault: Vault, scope: Scope, new: Correction) -> int:
+    seal = vault.seal_text
+    return connection.execute(
+        sa.insert(outbound)
+        .values(
+            clinic_id=scope.clinic_id,
+            kind=OutboundKind.CORRECTION,
+            mode=scope.mode,
+            patient_id=new.patient_id,
+            contact_point_id=new.contact_point_id,
+            enrollment_id=new.enrollment_id,
+            consent_id=new.consent_id,
+            purpose=Purpose.CARE,
+            channel=new.channel,
+            lane=Lane.URGENT.value,
+            state=ReminderStatus.SCHEDULED,
+            state_at=product_now,
+            due_at=new.due_at,
+            useful_until=new.useful_until,
+            local_due_at=new.local_due_at,
+            time_zone=new.time_zone,
+            subject_sealed=new.subject and seal(new.subject, context=contexts.SUBJECT),
+            body_sealed=seal(new.text, context=contexts.BODY),
+            created_at=product_now,
+        )
+        .returning(outbound.c.id)
+    ).scalar_one()

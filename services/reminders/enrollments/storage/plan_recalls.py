@@ -1,0 +1,129 @@
+"""Versions of plans that were withdrawn, and what they told whom."""
+
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from services.chassis.clock import product_now
+from services.contracts.enrollments import ListTold, ToldPage, ToldRecord, WithdrawPlan
+from services.contracts.words import EnrollmentStatus
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.database.joins import IS_ITS_ENROLLMENT
+from services.reminders.database.tables import enrollment, hold, outbound, plan_version
+from services.reminders.enrollments.domain.revision import BEGUN, WAITING
+from services.reminders.enrollments.storage.enrollment_life import is_carried
+
+Q = TypeVar("Q", bound=sa.Select[*tuple[Any, ...]])
+
+
+class PlanRecallRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def is_known(self, plan: str, version: int) -> bool:
+        kept = sa.exists().where(plan_version.c.slug == plan, plan_version.c.version == version)
+        return self._connection.execute(sa.select(kept)).scalar_one()
+
+    def place(self, command: WithdrawPlan) -> tuple[int, bool]:
+        """Hold the version; the hold's number, and whether it is new."""
+        name = f"withdraw.{command.plan}.{command.version}"
+        self._connection.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
+        )
+        there = self.standing(command.plan, command.version)
+        if there is not None:
+            return there, False
+        placed = self._connection.execute(
+            sa.insert(hold)
+            .values(
+                plan=command.plan,
+                plan_version=command.version,
+                reason=command.reason,
+                placed_by=command.actor,
+                placed_at=product_now,
+            )
+            .returning(hold.c.id)
+        ).scalar_one()
+        return placed, True
+
+    def standing(self, plan: str, version: int) -> int | None:
+        """Give the number of the hold on a version that is withdrawn."""
+        return self._connection.execute(
+            sa.select(hold.c.id).where(*_standing(plan, version))
+        ).scalar()
+
+    def running(self, plan: str, version: int) -> tuple[int, int]:
+        """Count the clinics and the enrollments that go on in a version."""
+        counted = (
+            sa.select(sa.func.count(enrollment.c.clinic_id.distinct()), sa.func.count())
+            .select_from(
+                enrollment.join(
+                    plan_version,
+                    sa.and_(
+                        plan_version.c.clinic_id == enrollment.c.clinic_id,
+                        plan_version.c.id == enrollment.c.plan_version_id,
+                    ),
+                )
+            )
+            .where(
+                plan_version.c.slug == plan,
+                plan_version.c.version == version,
+                enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+            )
+        )
+        clinics, enrollments = self._connection.execute(counted).one()
+        return clinics, enrollments
+
+    def unsent(self, plan: str, version: int) -> int:
+        counted = _count(plan, version)
+        return self._connection.execute(
+            counted.where(outbound.c.state.in_(WAITING), ~is_carried())
+        ).scalar_one()
+
+    def told(self, ask: ListTold) -> ToldPage:
+        is_told = sa.or_(outbound.c.state.in_(BEGUN), is_carried())
+        names = ("clinic_id", "patient_id", "enrollment_id", "step_key", "channel")
+        columns = (
+            *(outbound.c[name] for name in names),
+            outbound.c.state.label("status"),
+            outbound.c.state_at.label("at"),
+        )
+        listed = (
+            _of_version(sa.select(*columns), ask.plan, ask.version)
+            .where(is_told)
+            .order_by(outbound.c.state_at.desc(), outbound.c.id.desc())
+            .limit(ask.limit)
+        )
+        counted = _count(ask.plan, ask.version).where(is_told)
+        items = tuple(ToldRecord(**row) for row in self._connection.execute(listed).mappings())
+        return ToldPage(items=items, total=self._connection.execute(counted).scalar_one())
+
+
+def _standing(plan: str, version: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        hold.c.plan == plan,
+        hold.c.plan_version == version,
+        hold.c.clinic_id.is_(None),
+        hold.c.released_at.is_(None),
+    )
+
+
+def _count(plan: str, version: int) -> sa.Select[int]:
+    return _of_version(sa.select(sa.func.count()), plan, version)
+
+
+def _of_version(query: Q, plan: str, version: int) -> Q:
+    return query.select_from(
+        outbound.join(enrollment, IS_ITS_ENROLLMENT).join(
+            plan_version,
+            sa.and_(
+                plan_version.c.clinic_id == enrollment.c.clinic_id,
+                plan_version.c.id
+                == sa.func.coalesce(outbound.c.plan_version_id, enrollment.c.plan_version_id),
+            ),
+        )
+    ).where(
+        plan_version.c.slug == plan,
+        plan_version.c.version == version,
+        outbound.c.kind == OutboundKind.REMINDER,
+    )

@@ -1,0 +1,89 @@
+"""Plans as they were when somebody was enrolled in them."""
+
+from collections.abc import Collection, Mapping
+from functools import cache
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from services.contracts.catalog import AftercarePlan
+from services.reminders.database.precompiled import Fixed, given
+from services.reminders.database.tables import hold, plan_version
+
+_KEPT = 512
+_PINNED = ("slug", "version", "overlay_version", "locale", "content_hash")
+PlanVersions = dict[tuple[int, int], AftercarePlan]
+
+
+class PlanRepository:
+    def __init__(self, connection: sa.Connection, decoded: PlanVersions) -> None:
+        """`decoded` is kept between transactions: rows never change and ids are never reused."""
+        self._connection = connection
+        self._decoded = decoded
+
+    def pin(self, clinic_id: int, plan: AftercarePlan) -> int:
+        """Keep a plan as it is now; the same content is kept once."""
+        pinned = {
+            "clinic_id": clinic_id,
+            "slug": plan.slug,
+            "version": plan.version,
+            "overlay_version": plan.overlay_version,
+            "locale": plan.served_locale,
+            "content_hash": plan.content_hash,
+        }
+        for kept in _finding()(self._connection, **pinned):
+            return kept
+        self._connection.execute(
+            insert(plan_version)
+            .values(**pinned, content=msgspec.msgpack.encode(plan))
+            .on_conflict_do_nothing()
+        )
+        return _finding()(self._connection, **pinned)[0]
+
+    def is_withdrawn(self, plan: AftercarePlan) -> bool:
+        """Whether this version of a plan was recalled."""
+        return _withdrawn()(self._connection, slug=plan.slug, version=plan.version)[0]
+
+    def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
+        """Find pinned plans by (clinic id, plan version id)."""
+        found = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}
+        missing = set(keys) - found.keys()
+        if missing:
+            found |= self._read(missing)
+            if len(self._decoded) > _KEPT:
+                self._decoded.clear()
+            self._decoded.update(found)
+        return found
+
+    def _read(self, keys: Collection[tuple[int, int]]) -> PlanVersions:
+        rows = self._connection.execute(
+            sa.select(plan_version.c.clinic_id, plan_version.c.id, plan_version.c.content).where(
+                sa.tuple_(plan_version.c.clinic_id, plan_version.c.id).in_(keys)
+            )
+        )
+        return {
+            (row.clinic_id, row.id): msgspec.msgpack.decode(row.content, type=AftercarePlan)
+            for row in rows
+        }
+
+
+@cache
+def _withdrawn() -> Fixed[bool]:
+    standing = sa.exists().where(
+        hold.c.plan == given("slug", sa.Text),
+        hold.c.plan_version == given("version", sa.Integer),
+        hold.c.released_at.is_(None),
+    )
+    return Fixed(sa.select(standing), bool)
+
+
+@cache
+def _finding() -> Fixed[int]:
+    return Fixed(
+        sa.select(plan_version.c.id).where(
+            plan_version.c.clinic_id == given("clinic_id", sa.BigInteger),
+            *(plan_version.c[name] == given(name, plan_version.c[name].type) for name in _PINNED),
+        ),
+        int,
+    )

@@ -1,0 +1,52 @@
+from functools import cached_property
+
+from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
+from services.reminders.enrollments.storage.enrollments import (
+    EnrollmentRepository,
+    StepTaskRepository,
+)
+from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
+from services.reminders.enrollments.storage.plans import PlanRepository
+from services.reminders.enrollments.storage.reminders import ReminderRepository
+from services.reminders.enrollments.storage.visits import VisitRepository
+from services.reminders.enrollments.storage.waiting_reminders import WaitingReminderRepository
+from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
+
+
+class EnrollmentsUnitOfWork(OperationsUnitOfWork):
+    @cached_property
+    def plans(self) -> PlanRepository:
+        return PlanRepository(self.connection, self.plan_versions)
+
+    @cached_property
+    def enrollments(self) -> EnrollmentRepository:
+        return EnrollmentRepository(self.connection, self.vault)
+
+    @cached_property
+    def step_tasks(self) -> StepTaskRepository:
+        return StepTaskRepository(self.connection)
+
+    @cached_property
+    def reminders(self) -> ReminderRepository:
+        return ReminderRepository(self.connection, self.vault)
+
+    @cached_property
+    def visits(self) -> VisitRepository:
+        return VisitRepository(self.connection)
+
+    @cached_property
+    def enrollment_life(self) -> EnrollmentLifeRepository:
+        return EnrollmentLifeRepository(self.connection, self.vault)
+
+    @cached_property
+    def enrollment_lists(self) -> EnrollmentListRepository:
+        return EnrollmentListRepository(self.connection)
+
+    @cached_property
+    def plan_recalls(self) -> PlanRecallRepository:
+        return PlanRecallRepository(self.connection)
+
+    @cached_property
+    def waiting_reminders(self) -> WaitingReminderRepository:
+        return WaitingReminderRepository(self.connection)

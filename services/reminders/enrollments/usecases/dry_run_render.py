@@ -1,0 +1,102 @@
+"""Says a plan's messages to nobody, to find out early which of them cannot be said."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind, Voice
+from services.contracts.words import MessageDetail
+from services.reminders.core.clinic import emergency_number_for
+from services.reminders.core.locales import reader_locale, said_in
+from services.reminders.core.message_text import CannotRender, MessageFacts
+from services.reminders.core.patient import Patient
+from services.reminders.core.readable_hours import hours_in_words
+from services.reminders.rendering.renderer import render
+
+LONGEST_NAME: Final = "W" * 60
+"""No message greets a longer one."""
+
+
+def facts_about(
+    patient: Patient,
+    *,
+    procedure_at: datetime,
+    ended_at: datetime | None,
+    said_at: datetime,
+    voice: Voice | None,
+) -> MessageFacts:
+    """What a text may name; `voice` is that of the plan that speaks."""
+    clinic = patient.clinic
+    locale = reader_locale(patient.locale, reader=patient.locale, country=clinic.country)
+    return MessageFacts(
+        clinic_name=clinic.name,
+        clinic_phone=clinic.phone,
+        voice=voice,
+        emergency_number=emergency_number_for(
+            patient.region, country=clinic.country, own=clinic.emergency_number
+        ),
+        patient_name=patient.display_name,
+        procedure_at=procedure_at,
+        procedure_ended_at=ended_at or procedure_at,
+        said_at=said_at,
+        time_zone=patient.time_zone,
+        locale=locale,
+        clinic_hours=hours_in_words(clinic.opening_hours, locale),
+        out_of_hours=said_in(locale, clinic.out_of_hours, written_in=clinic.locale),
+    )
+
+
+def unrenderable_steps(plan: AftercarePlan, facts: MessageFacts) -> tuple[str, ...]:
+    """Find the keys of the steps that cannot be put into words, on any channel at any detail.
+
+    Found out once for a plan and a clinic: whose patient it is, and when, decides nothing.
+    """
+    return _unrenderable(_DryRun(plan, facts))
+
+
+class _DryRun:
+    """Equal to another one of the same plan whose texts differ by names and dates only."""
+
+    def __init__(self, plan: AftercarePlan, facts: MessageFacts) -> None:
+        self.plan, self.facts = plan, facts
+        self._key = (
+            hashlib.blake2b(msgspec.msgpack.encode(plan), digest_size=16).digest(),
+            *(facts.clinic_name, facts.clinic_phone, facts.emergency_number),
+            *(facts.time_zone, facts.locale, facts.clinic_hours, facts.out_of_hours),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _DryRun):
+            return NotImplemented
+        return self._key == other._key
+
+
+@lru_cache(maxsize=512)
+def _unrenderable(dry_run: _DryRun) -> tuple[str, ...]:
+    failed: dict[str, None] = {}
+    for step in dry_run.plan.steps:
+        for channel in () if step.kind is StepKind.CLINICIAN_TASK else step.channels:
+            for detail in MessageDetail:
+                if not all(_renders(dry_run, step, channel, detail)):
+                    failed[step.key] = None
+    return tuple(failed)
+
+
+def _renders(
+    dry_run: _DryRun, step: AftercareStep, channel: Channel, detail: MessageDetail
+) -> Iterator[bool]:
+    for name in (None, LONGEST_NAME):
+        facts = msgspec.structs.replace(dry_run.facts, patient_name=name)
+        try:
+            render(step, channel, detail, facts)
+        except CannotRender:
+            yield False
+        else:
+            yield True

@@ -1,0 +1,216 @@
+"""Enrolls a patient in an aftercare plan and plans every reminder of it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from services.contracts.catalog import AftercarePlan, Purpose
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import EnrollmentReply, EnrollPatient
+from services.contracts.words import ProcedureState
+from services.reminders.core.fingerprint import fingerprint
+from services.reminders.core.key import Key
+from services.reminders.core.patient import Patient
+from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.usecases.alert_readiness import cannot_be_alerted
+from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
+from services.reminders.enrollments.usecases.dry_run_render import facts_about, unrenderable_steps
+from services.reminders.enrollments.usecases.eligibility import not_eligible
+from services.reminders.enrollments.usecases.paper_copy import paper_copy_cautions
+from services.reminders.enrollments.usecases.plan_reminders import (
+    ends_at,
+    has_any_route,
+    plan_reminders,
+    planned_reminders,
+)
+from services.reminders.enrollments.usecases.procedure_times import (
+    SURELY_OVER_AFTER,
+    are_aware,
+    is_end_of,
+    start_faults,
+    without_offset,
+)
+from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.patients.usecases.patient_input import key_faults
+
+MUTATION: Final = "enrollPatient"
+_LONGEST_TEXT: Final = 200
+
+
+def enroll_patient(
+    uow: EnrollmentsUnitOfWork,
+    command: EnrollPatient,
+    *,
+    using: Planning,
+) -> EnrollmentReply:
+    """Enroll once for each idempotency key; cautions name what will not be sent.
+
+    Production is stricter about whom and where.
+    """
+    given = fingerprint(command)
+    remembered = uow.idempotency.get(command.scope, MUTATION, command.idempotency_key, given)
+    if remembered is None:
+        reply = _enroll_anew(uow, command, using)
+        if reply.enrollment:
+            number = reply.enrollment.id
+            uow.idempotency.put(command.scope, MUTATION, command.idempotency_key, given, number)
+        return reply
+    if remembered.is_same_input:
+        return _known(uow, command, remembered.result_id)
+    message = "This idempotency key was used for another enrollment."
+    return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+
+
+def _enroll_anew(
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, using: Planning
+) -> EnrollmentReply:
+    key = Key.within(command.scope, command.patient_id)
+    if not uow.patients.lock(key):
+        message = "There is no such patient."
+        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
+    faults = (*_form_faults(command), *_time_faults(uow, command))
+    if faults:
+        return EnrollmentReply(refusals=faults)
+    patient = uow.patients.get([key])[key]
+    if refusal := not_eligible(patient, is_production=using.is_production):
+        return _refused(refusal)
+    found = using.source.plan(command.scope.clinic_id, command.plan, patient.locale)
+    plan = usable(found, is_production=using.is_production)
+    if isinstance(plan, Refusal):
+        return _refused(plan)
+    refusal = (
+        cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=using.is_production)
+        or _obstacle(uow, command, patient, plan)
+        or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan)
+    )
+    return _refused(refusal) if refusal else _enroll(uow, command, patient, plan)
+
+
+def _enroll(
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, patient: Patient, plan: AftercarePlan
+) -> EnrollmentReply:
+    scope, now = command.scope, uow.now()
+    planned = planned_reminders(
+        plan,
+        patient,
+        started_at=command.procedure_at,
+        ended_at=command.procedure_ended_at,
+        now=now,
+    )
+    new = NewEnrollment(
+        patient_id=patient.id,
+        plan_version_id=uow.plans.pin(scope.clinic_id, plan),
+        procedure_at=command.procedure_at,
+        procedure_ended_at=command.procedure_ended_at,
+        procedure_state=_state(command, now),
+        performed_by=command.performed_by,
+        reference=command.reference,
+        visit_reference=command.visit_reference,
+        ends_at=ends_at(planned.placed),
+    )
+    enrollment = uow.enrollments.add(scope, new)
+    carriers = uow.clinics.sending_channels(scope.clinic_id)
+    cautions = plan_reminders(uow, scope, enrollment, planned, carriers)
+    on_paper = paper_copy_cautions(uow, planned, enrollment, patient, carriers)
+    (record,) = enrollment_records(uow, [enrollment])
+    return EnrollmentReply(enrollment=record, cautions=(*cautions, *on_paper))
+
+
+def _state(command: EnrollPatient, now: datetime) -> ProcedureState:
+    """Who enrolls a patient in a procedure that is over says that it took place.
+
+    Nobody enrolls somebody who did not come. What lies ahead, or has only begun, has to be recorded
+    when it is over.
+    """
+    over_at = command.procedure_ended_at or command.procedure_at + SURELY_OVER_AFTER
+    return ProcedureState.PERFORMED if over_at <= now else ProcedureState.PLANNED
+
+
+def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:
+    yield from key_faults(command.idempotency_key)
+    texts = {
+        "performed_by": command.performed_by,
+        "reference": command.reference,
+        "visit_reference": command.visit_reference,
+    }
+    for name, text in texts.items():
+        if text is not None and not 0 < len(text) <= _LONGEST_TEXT:
+            message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."
+            yield refuse(UserErrorCode.INVALID, message, name)
+
+
+def _time_faults(uow: EnrollmentsUnitOfWork, command: EnrollPatient) -> Iterator[Refusal]:
+    started_at, ended_at = command.procedure_at, command.procedure_ended_at
+    if not are_aware(started_at, ended_at):
+        yield without_offset("procedure_at")
+        return
+    yield from start_faults(started_at, uow.now())
+    if ended_at is not None and not is_end_of(started_at, ended_at):
+        message = "A procedure ends within 24 hours of its start, and not before it."
+        yield refuse(UserErrorCode.INVALID, message, "procedure_ended_at")
+
+
+def _obstacle(
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, patient: Patient, plan: AftercarePlan
+) -> Refusal | None:
+    scope, reference = command.scope, command.reference
+    existing = uow.enrollments.claim_reference(scope, reference) if reference else None
+    if existing is not None:
+        message = "Another enrollment of the clinic has this reference."
+        return refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
+    if same := _same_enrollment(uow, command, plan):
+        message = "The patient is enrolled in this plan for this procedure already."
+        return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
+    if uow.plans.is_withdrawn(plan):
+        message = "This version of the plan was withdrawn."
+        return refuse(UserErrorCode.PLAN_WITHDRAWN, message, "plan")
+    if not has_any_route(patient, Purpose.CARE):
+        message = "No channel the patient wants may be used for care: record a consent first."
+        return refuse(UserErrorCode.NO_CONSENT, message, "patient_id")
+    return None
+
+
+def unsaid(
+    procedure_at: datetime,
+    ended_at: datetime | None,
+    patient: Patient,
+    plan: AftercarePlan,
+) -> Refusal | None:
+    """Refuse a plan whose messages would fail on the day they are due."""
+    facts = facts_about(
+        patient,
+        procedure_at=procedure_at,
+        ended_at=ended_at,
+        said_at=procedure_at,
+        voice=plan.voice,
+    )
+    failed = unrenderable_steps(plan, facts)
+    if not failed:
+        return None
+    hint = "" if patient.clinic.phone else " The clinic has no phone number, and they may name it."
+    message = f"These steps cannot be put into words for this clinic: {', '.join(failed)}.{hint}"
+    return refuse(UserErrorCode.INVALID, message, "plan")
+
+
+def _same_enrollment(
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, plan: AftercarePlan
+) -> Enrollment | None:
+    active = uow.enrollments.active(Key.within(command.scope, command.patient_id))
+    alike = [one for one in active if one.procedure_at == command.procedure_at]
+    plans = uow.plans.get([(one.clinic_id, one.plan_version_id) for one in alike])
+    return next(
+        (one for one in alike if plans[one.clinic_id, one.plan_version_id].slug == plan.slug),
+        None,
+    )
+
+
+def _known(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -> EnrollmentReply:
+    key = Key.within(command.scope, number)
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    return EnrollmentReply(enrollment=record)
+
+
+def _refused(refusal: Refusal) -> EnrollmentReply:
+    return EnrollmentReply(refusals=(refusal,))

@@ -1,0 +1,135 @@
+"""Takes running enrollments to a newer version of their plan, batch by batch."""
+
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import AftercarePlan
+from services.contracts.enrollments import (
+    EnrollmentChanges,
+    EnrollmentLeft,
+    MigrateEnrollments,
+    MigrationReply,
+)
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import Scope
+from services.contracts.words import EnrollmentStatus, Role
+from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.key import Key
+from services.reminders.core.patient import Patient
+from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
+from services.reminders.enrollments.usecases.enroll_patient import unsaid
+from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.replan import (
+    ReplanInput,
+    Replanned,
+    ReplanReason,
+    replan,
+    store,
+)
+
+_WHY: Final = ReplanReason(code="PLAN_MIGRATED")
+_RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
+_BASE_LOCALE: Final = "en"
+
+
+def migrate_enrollments(
+    uow: EnrollmentsUnitOfWork,
+    command: MigrateEnrollments,
+    *,
+    using: Planning,
+) -> MigrationReply | Refusal:
+    """Migrate one batch in one transaction; one that was migrated is not found again."""
+    current = using.source.plan(None, command.plan, _BASE_LOCALE)
+    if refusal := _unfit(uow, command, current.plan if current else None):
+        return refusal
+    keys = uow.enrollment_lists.of_plan(
+        command.plan, but_version=command.to_version, after=command.after, limit=command.limit
+    )
+    done = [_migrate(uow, command, key, using) for key in keys]
+    is_last = len(keys) < command.limit
+    return MigrationReply(
+        migrated=tuple(one for one in done if isinstance(one, EnrollmentChanges)),
+        left=tuple(one for one in done if isinstance(one, EnrollmentLeft)),
+        after=None if is_last else (keys[-1].clinic_id, keys[-1].id),
+    )
+
+
+def _unfit(
+    uow: EnrollmentsUnitOfWork, command: MigrateEnrollments, current: AftercarePlan | None
+) -> Refusal | None:
+    if current is None:
+        message = f"There is no plan {command.plan} in the current catalog."
+        return refuse(UserErrorCode.NOT_FOUND, message, "plan")
+    if current.version != command.to_version:
+        message = f"The catalog has version {current.version} of {command.plan}: migrate to that."
+        return refuse(UserErrorCode.INVALID, message, "to_version")
+    if uow.plans.is_withdrawn(current):
+        message = f"Version {current.version} of {command.plan} was withdrawn."
+        return refuse(UserErrorCode.PLAN_WITHDRAWN, message, "to_version")
+    if not 0 < command.limit <= 200:  # noqa: PLR2004 - so that a batch fits one command's time
+        return refuse(UserErrorCode.INVALID, "Give a limit of 1 to 200.", "limit")
+    return None
+
+
+def _migrate(
+    uow: EnrollmentsUnitOfWork,
+    command: MigrateEnrollments,
+    key: Key,
+    using: Planning,
+) -> EnrollmentChanges | EnrollmentLeft | None:
+    """None for what ended meanwhile."""
+    found = uow.enrollments.get([key])[key]
+    patient_key = Key(key.clinic_id, key.mode, found.patient_id)
+    uow.patients.lock(patient_key)
+    before = uow.enrollments.lock(key)
+    if before is None or before.status not in _RUNNING:
+        return None
+    patient = uow.patients.get([patient_key])[patient_key]
+    plan = _plan_for(patient, before, command, using)
+    if isinstance(plan, Refusal):
+        return EnrollmentLeft(clinic_id=key.clinic_id, enrollment_id=key.id, refusal=plan)
+    pinned = (before.clinic_id, before.plan_version_id)
+    plan_before = uow.plans.get([pinned])[pinned]
+    course = ReplanInput(
+        before=before, after=before, plan_before=plan_before, plan_after=plan, patient=patient
+    )
+    done = replan(uow, course, _WHY)
+    if not command.dry_run:
+        _store(uow, command, done)
+    return EnrollmentChanges(
+        clinic_id=key.clinic_id,
+        enrollment_id=key.id,
+        from_version=plan_before.version,
+        changes=done.changes,
+    )
+
+
+def _plan_for(
+    patient: Patient, before: Enrollment, command: MigrateEnrollments, using: Planning
+) -> AftercarePlan | Refusal:
+    """Take the version as the patient's clinic has it, if it may be used and can be said."""
+    found = using.source.plan(before.clinic_id, command.plan, patient.locale)
+    plan = usable(found, is_production=using.is_production)
+    if isinstance(plan, Refusal):
+        return plan
+    said = unsaid(before.procedure_at, before.procedure_ended_at, patient, plan)
+    return said or plan
+
+
+def _store(
+    uow: EnrollmentsUnitOfWork,
+    command: MigrateEnrollments,
+    done: Replanned,
+) -> None:
+    key = done.course.key
+    scope = Scope(clinic_id=key.clinic_id, mode=key.mode, role=Role.OPERATOR, actor=command.actor)
+    version = uow.plans.pin(key.clinic_id, done.course.plan_after)
+    store(uow, scope, done, EnrollmentChange(plan_version_id=version))
+    uow.enrollment_life.note(
+        key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(done.changes)
+    )
+    merge_visit(uow, scope, done.course.after)

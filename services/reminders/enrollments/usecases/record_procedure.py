@@ -1,0 +1,252 @@
+"""Records what became of a procedure, and plans care from its true end."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from services.contracts.catalog import AftercarePlan
+from services.contracts.enrollments import ChangeReply, RecordProcedure
+from services.contracts.errors import Caution, Refusal, UserErrorCode
+from services.contracts.events import ReminderChanged
+from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus, TaskKind
+from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.key import Key
+from services.reminders.core.patient import Patient
+from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.domain.reminder_change import Ended
+from services.reminders.enrollments.domain.revision import CALLED_OFF, PLAN_CHANGED
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
+from services.reminders.enrollments.usecases.enroll_patient import unsaid
+from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.paper_copy import paper_copy_cautions
+from services.reminders.enrollments.usecases.procedure_times import (
+    are_aware,
+    is_end_of,
+    without_offset,
+)
+from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.replan import (
+    ReplanInput,
+    Replanned,
+    ReplanReason,
+    dropping,
+    replan,
+    store,
+)
+
+_RECORDED: Final = ReplanReason(code="PROCEDURE_RECORDED")
+_OTHER_PLAN: Final = ReplanReason(
+    code="PROCEDURE_RECORDED", removed=PLAN_CHANGED, makes_up=True, is_other_plan=True
+)
+_NOT_DONE: Final = (ProcedureState.NO_SHOW, ProcedureState.CANCELLED)
+_TASKS: Final = (TaskKind.PROCEDURE_UNCONFIRMED, TaskKind.CLINICIAN_STEP)
+_LONGEST_TEXT: Final = 200
+
+
+def record_procedure(
+    uow: EnrollmentsUnitOfWork,
+    command: RecordProcedure,
+    *,
+    using: Planning,
+) -> ChangeReply:
+    """Record it; recording the same again changes nothing more."""
+    key = Key.within(command.scope, command.enrollment_id)
+    found = uow.enrollments.get([key]).get(key)
+    if found is None:
+        message = "There is no such enrollment."
+        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
+    patient_key = Key.within(command.scope, found.patient_id)
+    uow.patients.lock(patient_key)
+    before = uow.enrollments.lock(key) or found
+    faults = tuple(_faults(uow, command, before))
+    if faults:
+        return ChangeReply(refusals=faults)
+    if command.state in _NOT_DONE:
+        return _call_off(uow, command, before)
+    return _perform(uow, command, before, using)
+
+
+def _perform(
+    uow: EnrollmentsUnitOfWork,
+    command: RecordProcedure,
+    before: Enrollment,
+    using: Planning,
+) -> ChangeReply:
+    patient_key = Key.within(command.scope, before.patient_id)
+    patient = uow.patients.get([patient_key])[patient_key]
+    pinned = (before.clinic_id, before.plan_version_id)
+    plan = uow.plans.get([pinned])[pinned]
+    other = _other_plan(uow, command, plan, patient, using)
+    if isinstance(other, Refusal):
+        return _refused(other)
+    after = _performed(command, before)
+    if other is not None:
+        refusal = unsaid(after.procedure_at, after.procedure_ended_at, patient, other)
+        if refusal:
+            return _refused(refusal)
+    course = ReplanInput(
+        before=before, after=after, plan_before=plan, plan_after=other or plan, patient=patient
+    )
+    done = replan(uow, course, _OTHER_PLAN if other else _RECORDED)
+    begun = {row.spot for row in done.rows if row.has_begun}
+    carriers = uow.clinics.sending_channels(after.clinic_id)
+    cautions = (
+        *done.cautions,
+        *_without_end(after),
+        *paper_copy_cautions(uow, done.planned, after, patient, carriers, begun),
+    )
+    if not command.dry_run:
+        _store(uow, command, done, other)
+    (record,) = enrollment_records(uow, uow.enrollments.get([course.key]).values())
+    return ChangeReply(enrollment=record, changes=done.changes, cautions=cautions)
+
+
+def _store(
+    uow: EnrollmentsUnitOfWork,
+    command: RecordProcedure,
+    done: Replanned,
+    other: AftercarePlan | None,
+) -> None:
+    after, key = done.course.after, done.course.key
+    version = uow.plans.pin(key.clinic_id, other) if other else None
+    change = EnrollmentChange(
+        status=after.status,
+        procedure_at=after.procedure_at,
+        procedure_ended_at=after.procedure_ended_at,
+        procedure_state=after.procedure_state,
+        performed_by=after.performed_by,
+        plan_version_id=version,
+    )
+    store(uow, command.scope, done, change)
+    uow.enrollment_life.close_tasks(key, (TaskKind.PROCEDURE_UNCONFIRMED,), command.scope.actor)
+    content = msgspec.msgpack.encode(done.changes)
+    uow.enrollment_life.note(key, EventKind.RECORDED, command.scope.actor, content)
+    merge_visit(uow, command.scope, after)
+
+
+def _performed(command: RecordProcedure, before: Enrollment) -> Enrollment:
+    ended_at = command.ended_at or before.procedure_ended_at
+    started_at = before.procedure_at
+    if ended_at is not None and ended_at < started_at:  # done earlier than planned
+        started_at = ended_at
+    is_called_off = before.status is EnrollmentStatus.CANCELLED
+    return msgspec.structs.replace(
+        before,
+        status=EnrollmentStatus.ACTIVE if is_called_off else before.status,
+        procedure_at=started_at,
+        procedure_ended_at=ended_at,
+        procedure_state=ProcedureState.PERFORMED,
+        performed_by=command.performed_by or before.performed_by,
+    )
+
+
+def _call_off(
+    uow: EnrollmentsUnitOfWork,
+    command: RecordProcedure,
+    before: Enrollment,
+) -> ChangeReply:
+    """Nobody is asked about skin that was never treated: what waits is cancelled."""
+    key = Key.within(command.scope, before.id)
+    waiting = [row for row in uow.enrollment_life.rows(key) if row.waits]
+    changes = dropping(waiting)
+    if not command.dry_run:
+        ended = [
+            Ended(id=row.id, state=ReminderStatus.CANCELLED, code=CALLED_OFF) for row in waiting
+        ]
+        change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
+        uow.enrollment_life.change(key, change)
+        for number in uow.enrollment_life.end(key, ended):
+            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        for number in uow.reminders.cancel_unsent(key, CALLED_OFF):  # such as corrections
+            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        uow.enrollment_life.close_tasks(key, _TASKS, command.scope.actor)
+        content = msgspec.msgpack.encode(changes)
+        uow.enrollment_life.note(key, EventKind.RECORDED, command.scope.actor, content)
+        merge_visit(uow, command.scope, before)
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    return ChangeReply(enrollment=record, changes=changes)
+
+
+def _faults(
+    uow: EnrollmentsUnitOfWork, command: RecordProcedure, before: Enrollment
+) -> Iterator[Refusal]:
+    if not are_aware(command.ended_at):
+        yield without_offset("ended_at")
+        return
+    if not _may_be_recorded(before):
+        message = "The enrollment is over."
+        yield refuse(UserErrorCode.NOT_ALLOWED, message, "enrollment_id")
+    elif command.state is ProcedureState.PERFORMED:
+        yield from _end_faults(uow, command, before)
+    elif command.state in _NOT_DONE:
+        yield from _undone_faults(uow, command, before)
+    else:
+        message = "Say what became of it; another time is for moving the enrollment."
+        yield refuse(UserErrorCode.INVALID, message, "state")
+    if command.performed_by is not None and not 0 < len(command.performed_by) <= _LONGEST_TEXT:
+        message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."
+        yield refuse(UserErrorCode.INVALID, message, "performed_by")
+
+
+def _may_be_recorded(before: Enrollment) -> bool:
+    """What was called off by mistake can still be recorded; what staff ended stays ended."""
+    if before.status is EnrollmentStatus.CANCELLED:
+        return before.procedure_state in _NOT_DONE
+    return before.status is not EnrollmentStatus.COMPLETED
+
+
+def _end_faults(
+    uow: EnrollmentsUnitOfWork, command: RecordProcedure, before: Enrollment
+) -> Iterator[Refusal]:
+    now, ended_at = uow.now(), command.ended_at
+    if ended_at is None:
+        if before.procedure_at > now:
+            message = "It was planned for later: say when it ended."
+            yield refuse(UserErrorCode.REQUIRED, message, "ended_at")
+    elif ended_at > now:
+        message = "A procedure that has not ended yet is recorded when it has."
+        yield refuse(UserErrorCode.INVALID, message, "ended_at")
+    elif ended_at > before.procedure_at and not is_end_of(before.procedure_at, ended_at):
+        message = "It ended more than 24 hours after its start: move the enrollment first."
+        yield refuse(UserErrorCode.INVALID, message, "ended_at")
+
+
+def _undone_faults(
+    uow: EnrollmentsUnitOfWork, command: RecordProcedure, before: Enrollment
+) -> Iterator[Refusal]:
+    for name, given in (("ended_at", command.ended_at), ("plan", command.plan)):
+        if given is not None:
+            message = "Only for a procedure that was done."
+            yield refuse(UserErrorCode.INVALID, message, name)
+    if command.state is ProcedureState.NO_SHOW and before.procedure_at > uow.now():
+        message = "Its time has not come: cancel it instead."
+        yield refuse(UserErrorCode.INVALID, message, "state")
+
+
+def _other_plan(
+    uow: EnrollmentsUnitOfWork,
+    command: RecordProcedure,
+    pinned: AftercarePlan,
+    patient: Patient,
+    using: Planning,
+) -> AftercarePlan | Refusal | None:
+    if command.plan is None or command.plan == pinned.slug:
+        return None
+    found = using.source.plan(command.scope.clinic_id, command.plan, patient.locale)
+    plan = usable(found, is_production=using.is_production)
+    if isinstance(plan, AftercarePlan) and uow.plans.is_withdrawn(plan):
+        return refuse(UserErrorCode.PLAN_WITHDRAWN, "This version was withdrawn.", "plan")
+    return plan
+
+
+def _without_end(after: Enrollment) -> Iterator[Caution]:
+    if after.procedure_ended_at is None:
+        message = "Nobody said when it ended: care counts from its start."
+        yield Caution(code="END_UNKNOWN", message=message)
+
+
+def _refused(refusal: Refusal) -> ChangeReply:
+    return ChangeReply(refusals=(refusal,))

@@ -1,0 +1,91 @@
+"""Recalls a version of a plan: what is unsent is held, and who was told is listed."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from services.contracts.enrollments import (
+    ForeseeWithdrawal,
+    ListTold,
+    ToldPage,
+    WithdrawalOutlook,
+    WithdrawalReply,
+    WithdrawPlan,
+)
+from services.contracts.errors import Refusal, UserErrorCode
+from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.usecases.clinic_plan import PlanSource
+from services.reminders.operations.domain.operation import NewOperation
+
+_MOST_AT_ONCE: Final = 10_000
+_BASE_LOCALE: Final = "en"
+
+
+def withdraw_plan(
+    uow: EnrollmentsUnitOfWork,
+    command: WithdrawPlan,
+    *,
+    source: PlanSource,
+) -> WithdrawalReply | Refusal:
+    """Hold all that is unsent of a version, everywhere; withdrawing twice changes nothing.
+
+    A version that nobody is enrolled in yet is withdrawn as well while the catalog offers it.
+    """
+    if not command.reason.strip():
+        message = "Say why: it is kept with what was done."
+        return refuse(UserErrorCode.REQUIRED, message, "reason")
+    if not (
+        uow.plan_recalls.is_known(command.plan, command.version) or _is_offered(source, command)
+    ):
+        message = (
+            f"Nobody was enrolled in version {command.version} of {command.plan}, "
+            "and the current catalog does not have it."
+        )
+        return refuse(UserErrorCode.NOT_FOUND, message, "version")
+    hold_id, is_new = uow.plan_recalls.place(command)
+    unsent = uow.plan_recalls.unsent(command.plan, command.version)
+    told = uow.plan_recalls.told(ListTold(plan=command.plan, version=command.version, limit=1))
+    if is_new:
+        filters = {"hold": hold_id, "plan": command.plan, "plan_version": command.version}
+        uow.operations.keep(
+            NewOperation(
+                kind="WITHDRAW_PLAN",
+                actor=command.actor,
+                reason=command.reason,
+                filters=msgspec.json.encode(filters).decode(),
+                affected=unsent,
+            )
+        )
+    return WithdrawalReply(hold_id=hold_id, unsent=unsent, told=told.total)
+
+
+def _is_offered(source: PlanSource, command: WithdrawPlan) -> bool:
+    found = source.plan(None, command.plan, _BASE_LOCALE)
+    return found is not None and found.plan.version == command.version
+
+
+def foresee_withdrawal(
+    uow: EnrollmentsUnitOfWork, asks: Sequence[ForeseeWithdrawal]
+) -> list[WithdrawalOutlook]:
+    return [_outlook(uow.plan_recalls, ask.plan, ask.version) for ask in asks]
+
+
+def _outlook(recalls: PlanRecallRepository, plan: str, version: int) -> WithdrawalOutlook:
+    clinics, enrollments = recalls.running(plan, version)
+    return WithdrawalOutlook(
+        clinics=clinics,
+        enrollments=enrollments,
+        unsent=recalls.unsent(plan, version),
+        told=recalls.told(ListTold(plan=plan, version=version, limit=1)).total,
+        hold_id=recalls.standing(plan, version),
+    )
+
+
+def list_told(uow: EnrollmentsUnitOfWork, asks: Sequence[ListTold]) -> list[ToldPage]:
+    return [
+        uow.plan_recalls.told(msgspec.structs.replace(ask, limit=min(ask.limit, _MOST_AT_ONCE)))
+        for ask in asks
+    ]

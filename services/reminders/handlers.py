@@ -1,0 +1,222 @@
+"""Which use case answers which ask."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from services.chassis.answer import CommandHandler, QueryHandler
+from services.contracts import (
+    check_ins,
+    clock,
+    enrollments,
+    operations,
+    privacy,
+    reminders,
+    replies,
+    senders,
+    simulation,
+)
+from services.contracts import clinics as clinic_asks
+from services.contracts import patients as patient_asks
+from services.contracts.incoming import RecordInbound, RecordReceipt
+from services.contracts.replanning import ReplanReminders
+from services.reminders.check_ins.usecases import (
+    alert_staff,
+    answer_check_in,
+    escalations,
+    read_check_ins,
+    staff_tasks,
+)
+from services.reminders.clinics.domain.sender import Sender
+from services.reminders.clinics.usecases import alert_contacts, read_clinics
+from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
+from services.reminders.clinics.usecases.change_clinic import change_clinic
+from services.reminders.clinics.usecases.create_clinic import create_clinic
+from services.reminders.enrollments.usecases import (
+    change_reminder,
+    list_enrollments,
+    read_enrollments,
+    read_reminders,
+    withdraw_plan,
+)
+from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
+from services.reminders.enrollments.usecases.clinic_plan import Planning
+from services.reminders.enrollments.usecases.enroll_patient import enroll_patient
+from services.reminders.enrollments.usecases.migrate_enrollments import migrate_enrollments
+from services.reminders.enrollments.usecases.pause_enrollment import (
+    pause_enrollment,
+    resume_enrollment,
+)
+from services.reminders.enrollments.usecases.record_procedure import record_procedure
+from services.reminders.enrollments.usecases.replan_zones import replan_zones
+from services.reminders.enrollments.usecases.reschedule_enrollment import reschedule_enrollment
+from services.reminders.enrollments.usecases.simulate_enrollment import (
+    SimulationDeps,
+    simulate_enrollments,
+)
+from services.reminders.incoming import (
+    record_and_report_inbound,
+    record_and_report_receipt,
+    record_and_report_unsubscribe,
+)
+from services.reminders.operations.usecases import operate, tell_time
+from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
+from services.reminders.patients.usecases import list_patients, read_patients, suppressions
+from services.reminders.privacy.usecases import audit, erase_patient, export_patient, keep_data
+from services.reminders.registration.usecases import import_rows
+from services.reminders.registration.usecases.confirm_consent import confirm_consent
+from services.reminders.registration.usecases.record_consent import record_consent
+from services.reminders.registration.usecases.register_patient import register_patient
+from services.reminders.registration.usecases.update_patient import update_patient
+from services.reminders.rendering.links import SignedLinks
+from services.reminders.unit_of_work import RemindersUnitOfWork, UnitOfWorkFactory
+
+Query = Callable[[RemindersUnitOfWork, Sequence[Any]], Sequence[Any]]
+"""Answers questions of one kind, in their order."""
+
+Act = Callable[[RemindersUnitOfWork, Any], Any]
+"""Carries out one command."""
+
+
+class HandlerDeps(msgspec.Struct, frozen=True, kw_only=True):
+    """What use cases need besides their transaction."""
+
+    planning: Planning
+    simulation: SimulationDeps
+    sender_rules: SenderRules
+    first_senders: Sequence[Sender]
+    links: SignedLinks
+    is_development: bool
+
+
+def query_handlers(units: UnitOfWorkFactory, deps: HandlerDeps) -> dict[type[Any], QueryHandler]:
+    return {kind: units.query(read) for kind, read in _queries(deps).items()}
+
+
+def command_handlers(
+    units: UnitOfWorkFactory, deps: HandlerDeps
+) -> dict[type[Any], CommandHandler]:
+    return {kind: units.command(act) for kind, act in _commands(deps).items()}
+
+
+def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
+    return {
+        reminders.GetClinics: read_clinics.get_clinics,
+        reminders.ListClinics: read_clinics.list_clinics,
+        senders.ListSenders: list_senders,
+        check_ins.ListAlertContacts: alert_contacts.list_alert_contacts,
+        reminders.GetPatients: read_patients.get_patients,
+        reminders.FindPatient: read_patients.find_patients,
+        patient_asks.ListPatients: list_patients.list_patients,
+        reminders.GetEnrollments: read_enrollments.get_enrollments,
+        reminders.FindEnrollment: read_enrollments.find_enrollments,
+        reminders.ListEnrollments: read_enrollments.list_enrollments,
+        enrollments.FindEnrollments: list_enrollments.find_enrollments_of_clinic,
+        enrollments.ReportDeliveries: list_enrollments.report_deliveries,
+        enrollments.ForeseeWithdrawal: withdraw_plan.foresee_withdrawal,
+        enrollments.ListTold: withdraw_plan.list_told,
+        reminders.GetReminders: read_reminders.get_reminders,
+        reminders.ListReminders: read_reminders.list_reminders,
+        reminders.RenderReminder: read_reminders.render_reminders,
+        simulation.SimulateEnrollment: partial(simulate_enrollments, deps=deps.simulation),
+        check_ins.GetCheckIns: read_check_ins.get_check_ins,
+        check_ins.ListCheckIns: read_check_ins.list_check_ins,
+        check_ins.ShowCheckIn: read_check_ins.show_check_ins,
+        check_ins.GetEscalations: escalations.get_escalations,
+        check_ins.ListEscalations: escalations.list_escalations,
+        check_ins.ShowAlert: escalations.show_alerts,
+        replies.ListTasks: staff_tasks.list_tasks,
+        replies.GetTasks: staff_tasks.get_tasks,
+        replies.ListInbox: staff_tasks.list_inbox,
+        replies.GetInbound: staff_tasks.get_inbound,
+        operations.ListTroubled: operate.list_troubled,
+        operations.ListHolds: operate.list_holds,
+        operations.ListOperations: operate.list_operations,
+        operations.ReportEverywhere: operate.report_everywhere,
+        clock.ShowClock: tell_time.show_clock,
+        privacy.ShowRetention: keep_data.show_retention,
+        privacy.ListAudit: audit.list_audit,
+        privacy.ExportPatient: export_patient.export_patients,
+        privacy.ListImportFaults: import_rows.list_faults,
+    }
+
+
+def _commands(deps: HandlerDeps) -> Mapping[type[Any], Act]:
+    return (
+        _clinic_commands(deps)
+        | _patient_commands()
+        | _enrollment_commands(deps.planning)
+        | _check_in_commands(deps.links)
+        | _operator_commands(is_development=deps.is_development)
+    )
+
+
+def _clinic_commands(deps: HandlerDeps) -> dict[type[Any], Act]:
+    rules = deps.sender_rules
+    create = partial(create_clinic, senders=deps.first_senders, is_production=rules.is_production)
+    return {
+        reminders.CreateClinic: create,
+        clinic_asks.ChangeClinic: change_clinic,
+        clinic_asks.SuspendClinic: suspend_clinic,
+        senders.AddSender: partial(add_sender, rules=rules),
+        check_ins.AddAlertContact: alert_contacts.add_alert_contact,
+        check_ins.RemoveAlertContact: alert_contacts.remove_alert_contact,
+    }
+
+
+def _patient_commands() -> dict[type[Any], Act]:
+    return {
+        reminders.RegisterPatient: register_patient,
+        reminders.RecordConsent: record_consent,
+        patient_asks.ConfirmConsent: confirm_consent,
+        patient_asks.UpdatePatient: update_patient,
+        replies.SuppressContact: suppressions.suppress_contact,
+        replies.LiftSuppression: suppressions.lift_suppression,
+        privacy.StartImport: import_rows.start_import,
+        privacy.ImportRows: import_rows.import_rows,
+        privacy.ErasePatient: erase_patient.erase_patient,
+        privacy.SetRetention: keep_data.set_retention,
+    }
+
+
+def _enrollment_commands(planning: Planning) -> dict[type[Any], Act]:
+    return {
+        reminders.EnrollPatient: partial(enroll_patient, using=planning),
+        reminders.CancelEnrollment: cancel_enrollment,
+        enrollments.RescheduleEnrollment: reschedule_enrollment,
+        enrollments.RecordProcedure: partial(record_procedure, using=planning),
+        enrollments.PauseEnrollment: pause_enrollment,
+        enrollments.ResumeEnrollment: resume_enrollment,
+        enrollments.SnoozeReminder: change_reminder.snooze_reminder,
+        enrollments.CancelReminder: change_reminder.cancel_reminder,
+        enrollments.RetryReminder: change_reminder.retry_reminder,
+        enrollments.MigrateEnrollments: partial(migrate_enrollments, using=planning),
+        enrollments.WithdrawPlan: partial(withdraw_plan.withdraw_plan, source=planning.source),
+        ReplanReminders: replan_zones,
+    }
+
+
+def _check_in_commands(links: SignedLinks) -> dict[type[Any], Act]:
+    return {
+        RecordReceipt: record_and_report_receipt,
+        RecordInbound: record_and_report_inbound,
+        replies.RecordUnsubscribe: record_and_report_unsubscribe,
+        check_ins.AnswerCheckIn: answer_check_in.answer_check_in,
+        check_ins.AnswerByLink: answer_check_in.answer_by_link,
+        check_ins.AcknowledgeEscalation: escalations.acknowledge_escalation,
+        check_ins.ResolveEscalation: escalations.resolve_escalation,
+        check_ins.AcknowledgeAlert: escalations.acknowledge_alert,
+        check_ins.SendTestAlert: partial(alert_staff.send_test_alert, links=links),
+        replies.CompleteTask: staff_tasks.complete_task,
+    }
+
+
+def _operator_commands(*, is_development: bool) -> dict[type[Any], Act]:
+    return {
+        operations.RetryMessages: operate.retry_messages,
+        operations.PlaceHold: operate.place_hold,
+        operations.ReleaseHold: operate.release_hold,
+        clock.AdvanceClock: partial(tell_time.advance_clock, is_development=is_development),
+    }

@@ -1,0 +1,23 @@
+"""The product's clock, as the service reads and moves it."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from services.chassis import clock
+from services.contracts.clock import ClockRecord
+
+
+class ClockRepository:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def read(self) -> ClockRecord:
+        return _record(clock.read_clock(self._connection))
+
+    def advance(self, by: timedelta) -> ClockRecord:
+        return _record(clock.advance(self._connection, by))
+
+
+def _record(reading: clock.ClockReading) -> ClockRecord:
+    return ClockRecord(product=reading.product, real=reading.real, rate=reading.rate)

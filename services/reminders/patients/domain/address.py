@@ -1,0 +1,3 @@
+from services.contracts.catalog import Channel
+
+Address = tuple[Channel, str]

@@ -1,0 +1,25 @@
+from functools import cached_property
+
+from services.reminders.addresses.reader import zones_of
+from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
+from services.reminders.patients.storage.patient_lists import PatientListRepository
+from services.reminders.patients.storage.patients import ConsentRepository, PatientRepository
+from services.reminders.patients.storage.suppressions import SuppressionRepository
+
+
+class PatientsUnitOfWork(ConsentUnitOfWork):
+    @cached_property
+    def patients(self) -> PatientRepository:
+        return PatientRepository(self.connection, self.vault, zones_of)
+
+    @cached_property
+    def consents(self) -> ConsentRepository:
+        return ConsentRepository(self.connection, self.vault)
+
+    @cached_property
+    def patient_lists(self) -> PatientListRepository:
+        return PatientListRepository(self.connection, self.vault)
+
+    @cached_property
+    def suppressions(self) -> SuppressionRepository:
+        return SuppressionRepository(self.connection, self.vault)

@@ -1,0 +1,171 @@
+"""Reads what a caller says about a patient, and finds everything wrong with it at once."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, Protocol
+
+import msgspec
+from msgspec import UnsetType
+
+from services.contracts.catalog import Channel
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
+from services.contracts.reminders import ConsentGiven, RegisterPatient
+from services.contracts.words import ContactOwner, Role
+from services.reminders.addresses.reader import is_country, read_email, read_phone
+from services.reminders.consent.domain.consent_rules import law_faults, proof_faults
+from services.reminders.core.contacts import NotAnAddress
+from services.reminders.core.locales import is_locale, is_region
+from services.reminders.core.refusing import refuse
+from services.reminders.core.windows import NoSuchZone, place_named
+from services.reminders.patients.domain.new_patient import NewContact
+
+FIELDS: Final = {Channel.SMS: "phone", Channel.EMAIL: "email"}
+"""Which field of the input holds a channel's address."""
+
+_LONGEST_NAME: Final = 200
+
+
+class ConsentRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a consent is judged by: who reports it, and the country of the clinic."""
+
+    role: Role
+    country: str
+    now: datetime
+
+
+def read_contacts(
+    command: RegisterPatient, country: str
+) -> tuple[tuple[NewContact, ...], list[Refusal]]:
+    given = ((Channel.SMS, command.phone), (Channel.EMAIL, command.email))
+    read = [
+        read_contact(channel, text, command.contact_owner, country)
+        for channel, text in given
+        if text is not None
+    ]
+    contacts = tuple(one for one in read if isinstance(one, NewContact))
+    return contacts, [one for one in read if isinstance(one, Refusal)]
+
+
+def read_contact(
+    channel: Channel, text: str, owner: ContactOwner, country: str
+) -> NewContact | Refusal:
+    """`country` reads numbers written without a prefix."""
+    try:
+        is_phone = channel is Channel.SMS
+        address = read_phone(text, country=country) if is_phone else read_email(text)
+    except NotAnAddress as fault:
+        return refuse(UserErrorCode.INVALID, f"Not usable: {fault}.", FIELDS[channel])
+    return NewContact(channel, address, owner)
+
+
+def find_faults(
+    command: RegisterPatient,
+    contacts: Sequence[NewContact],
+    rules: ConsentRules,
+) -> list[Refusal]:
+    return [
+        *key_faults(command.idempotency_key),
+        *person_faults(command, command.scope.role),
+        *place_faults(command),
+        *_about_channels(command, contacts),
+        *_about_consents(command, contacts, rules),
+    ]
+
+
+def key_faults(idempotency_key: str) -> Iterator[Refusal]:
+    if not 0 < len(idempotency_key) <= LONGEST_KEY:
+        yield refuse(UserErrorCode.INVALID, KEY_RULE, "idempotency_key")
+
+
+class Person(Protocol):
+    """What is said of a patient; UNSET where nothing is."""
+
+    @property
+    def reference(self) -> str | UnsetType | None: ...
+    @property
+    def display_name(self) -> str | UnsetType | None: ...
+    @property
+    def is_adult(self) -> bool | UnsetType | None: ...
+
+
+class Places(Protocol):
+    """Where a patient is and what they read; UNSET where nothing is said."""
+
+    @property
+    def time_zone(self) -> str | UnsetType | None: ...
+    @property
+    def region(self) -> str | UnsetType | None: ...
+    @property
+    def locale(self) -> str | UnsetType | None: ...
+
+
+def person_faults(given: Person, role: Role) -> Iterator[Refusal]:
+    if given.is_adult is False:
+        message = "Aftercare messages are for adults; speak to the guardian instead."
+        yield refuse(UserErrorCode.NOT_ELIGIBLE, message, "is_adult")
+    if isinstance(given.display_name, str) and len(given.display_name) > _LONGEST_NAME:
+        message = f"A name has at most {_LONGEST_NAME} characters."
+        yield refuse(UserErrorCode.INVALID, message, "display_name")
+    if isinstance(given.reference, str) and not 0 < len(given.reference) <= _LONGEST_NAME:
+        message = f"A reference has 1 to {_LONGEST_NAME} characters."
+        yield refuse(UserErrorCode.INVALID, message, "reference")
+    if isinstance(given.reference, str) and role is Role.FRONT_END:
+        message = "Only staff give patients a reference."
+        yield refuse(UserErrorCode.NOT_ALLOWED, message, "reference")
+
+
+def place_faults(given: Places) -> Iterator[Refusal]:
+    if isinstance(given.time_zone, str):
+        try:
+            place_named(given.time_zone)
+        except NoSuchZone:
+            message = "Write the time zone as an IANA name, like Europe/Lisbon."
+            yield refuse(UserErrorCode.INVALID, message, "time_zone")
+    if isinstance(given.region, str) and not is_region(given.region, is_country):
+        message = "Write the region as an ISO 3166-2 code of a country there is, like US-TX."
+        yield refuse(UserErrorCode.INVALID, message, "region")
+    if isinstance(given.locale, str) and not is_locale(given.locale):
+        message = "Write the locale as a BCP 47 tag, like en or es-MX."
+        yield refuse(UserErrorCode.INVALID, message, "locale")
+
+
+def _about_channels(command: RegisterPatient, contacts: Sequence[NewContact]) -> Iterator[Refusal]:
+    for channel in dict.fromkeys(command.channels or ()):
+        if channel not in FIELDS:
+            message = f"Reminders go out by {' and '.join(FIELDS)} only."
+            yield refuse(UserErrorCode.INVALID, message, "channels")
+        elif not _is_among(channel, contacts, command):
+            message = f"{channel} is wanted, so give an address for it."
+            yield refuse(UserErrorCode.REQUIRED, message, FIELDS[channel])
+
+
+def _about_consents(
+    command: RegisterPatient, contacts: Sequence[NewContact], rules: ConsentRules
+) -> Iterator[Refusal]:
+    for number, consent in enumerate(command.consents):
+        path = ("consents", str(number))
+        if consent.channel not in FIELDS or not _is_among(consent.channel, contacts, command):
+            message = "A consent is for an address: give one for its channel."
+            yield refuse(UserErrorCode.REQUIRED, message, *path, "channel")
+        yield from consent_faults(consent, rules, path)
+
+
+def consent_faults(
+    consent: ConsentGiven, rules: ConsentRules, path: tuple[str, ...]
+) -> Iterator[Refusal]:
+    if not consent.source.strip():
+        message = "Say where the consent was given, such as a form's name."
+        yield refuse(UserErrorCode.REQUIRED, message, *path, "source")
+    obtained_at = consent.obtained_at
+    if obtained_at is not None and (obtained_at.tzinfo is None or obtained_at > rules.now):
+        message = "Give the time of the consent with an offset, and not in the future."
+        yield refuse(UserErrorCode.INVALID, message, *path, "obtained_at")
+    yield from proof_faults(consent, rules.role, path)
+    yield from law_faults(consent, rules.country, path)
+
+
+def _is_among(channel: Channel, contacts: Sequence[NewContact], command: RegisterPatient) -> bool:
+    """Whether there is an address; one that could not be read was complained about already."""
+    stated = {Channel.SMS: command.phone, Channel.EMAIL: command.email}.get(channel)
+    return stated is not None or any(contact.channel is channel for contact in contacts)

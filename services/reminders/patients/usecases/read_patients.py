@@ -1,0 +1,107 @@
+"""Patients, as the service tells of them."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from services.contracts.catalog import Channel
+from services.contracts.reminders import (
+    ContactPointRecord,
+    FindPatient,
+    GetPatients,
+    PatientRecord,
+    Preferences,
+    SuppressionRecord,
+)
+from services.contracts.words import Role
+from services.reminders.core.contacts import mask
+from services.reminders.core.key import Key
+from services.reminders.core.patient import ContactPoint, Patient
+from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
+
+
+def get_patients(
+    uow: PatientsUnitOfWork, asks: Sequence[GetPatients]
+) -> list[tuple[PatientRecord | None, ...]]:
+    """Answer each ask in the order of its ids, with None for what is not there for it."""
+    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
+    found = uow.patients.get([key for some in keys for key in some])
+    records = {key: patient_record(patient) for key, patient in found.items()}
+    return [tuple(records.get(key) for key in some) for some in keys]
+
+
+def find_patients(
+    uow: PatientsUnitOfWork, asks: Sequence[FindPatient]
+) -> list[PatientRecord | None]:
+    """Answer each ask with the patient of that exact reference."""
+    ids = uow.patients.referred([(ask.scope, ask.reference) for ask in asks])
+    numbers = [ids.get((ask.scope.clinic_id, ask.scope.mode, ask.reference)) for ask in asks]
+    keys = [
+        None if number is None else Key.within(ask.scope, number)
+        for ask, number in zip(asks, numbers, strict=True)
+    ]
+    found = uow.patients.get([key for key in keys if key])
+    return [patient_record(found[key]) if key and key in found else None for key in keys]
+
+
+def record_for(role: Role, patient: Patient) -> PatientRecord:
+    """Tell of a patient what a role may know; whoever holds a publishable key could be anybody.
+
+    Such a key is told nothing about addresses, not even its own input: whether one is shared or
+    suppressed would say that somebody else is a patient here.
+    """
+    record = patient_record(patient)
+    if role is not Role.FRONT_END:
+        return record
+    return msgspec.structs.replace(
+        record,
+        reference=None,
+        display_name=None,
+        phone=None,
+        email=None,
+        is_adult=None,
+        region=None,
+        contact_points=(),
+        suppressions=(),
+    )
+
+
+def patient_record(patient: Patient) -> PatientRecord:
+    phone, email = patient.contact(Channel.SMS), patient.contact(Channel.EMAIL)
+    return PatientRecord(
+        id=patient.id,
+        mode=patient.mode,
+        reference=patient.reference,
+        display_name=patient.display_name,
+        phone=phone.address if phone else None,
+        email=email.address if email else None,
+        contact_points=tuple(_contact(point) for point in patient.contact_points),
+        is_adult=patient.is_adult,
+        time_zone=patient.time_zone,
+        time_zone_stated=patient.is_zone_stated,
+        region=patient.region,
+        locale=patient.locale,
+        preferences=Preferences(
+            channels=patient.channels,
+            detail=patient.detail,
+            quiet_hours=patient.quiet_hours if patient.are_hours_stated else None,
+            paused_until=patient.paused_until,
+        ),
+        consents=patient.consents,
+        suppressions=tuple(
+            SuppressionRecord(channel=point.channel, reason=reason, since=since)
+            for point in patient.contact_points
+            for reason, since in point.suppressions.items()
+        ),
+    )
+
+
+def _contact(point: ContactPoint) -> ContactPointRecord:
+    return ContactPointRecord(
+        channel=point.channel,
+        masked=mask(point.channel, point.address),
+        verified_at=point.verified_at,
+        is_shared=point.is_shared,
+        owner=point.owner,
+        suppressed=min(point.suppressions, default=None),
+    )

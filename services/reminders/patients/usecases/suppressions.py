@@ -1,0 +1,65 @@
+"""Staff stop using an address, or use it again."""
+
+from services.contracts.catalog import Channel
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import PatientReply
+from services.contracts.replies import LiftSuppression, SuppressContact
+from services.contracts.words import SuppressionReason
+from services.reminders.core.key import Key
+from services.reminders.core.patient import ContactPoint, Patient
+from services.reminders.core.refusing import refuse
+from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
+from services.reminders.patients.usecases.patient_input import FIELDS
+from services.reminders.patients.usecases.read_patients import record_for
+
+
+def suppress_contact(uow: PatientsUnitOfWork, command: SuppressContact) -> PatientReply:
+    """Messages that fall due meanwhile are skipped; others wait and go if it is lifted in time."""
+    key = Key.within(command.scope, command.patient_id)
+    contact = _contact(uow, key, command.channel)
+    if isinstance(contact, Refusal):
+        return PatientReply(refusals=(contact,))
+    if not command.reason.strip():
+        return _refused(UserErrorCode.REQUIRED, "Say why.", "reason")
+    uow.suppressions.suppress(key, contact, command.scope.actor, command.reason)
+    return _told(uow, key, command)
+
+
+def lift_suppression(uow: PatientsUnitOfWork, command: LiftSuppression) -> PatientReply:
+    """Lift what bounced, was reported or was entered by hand; lifting nothing changes nothing."""
+    key = Key.within(command.scope, command.patient_id)
+    contact = _contact(uow, key, command.channel)
+    if isinstance(contact, Refusal):
+        return PatientReply(refusals=(contact,))
+    if not command.evidence.strip():
+        return _refused(UserErrorCode.REQUIRED, "Say how you know.", "evidence")
+    if SuppressionReason.OPT_OUT in contact.suppressions:
+        message = "This address has opted out; only a message from it can undo that."
+        return _refused(UserErrorCode.OPTED_OUT, message, "channel")
+    uow.suppressions.lift(key, contact, command.scope.actor, command.evidence)
+    return _told(uow, key, command)
+
+
+def _contact(uow: PatientsUnitOfWork, key: Key, channel: Channel) -> ContactPoint | Refusal:
+    """The patient's address there, held against a change until the transaction ends."""
+    if not uow.patients.lock(key):
+        return refuse(UserErrorCode.NOT_FOUND, "There is no such patient.", "patient_id")
+    contact = _patient(uow, key).contact(channel)
+    if contact is None:
+        message = f"The patient has no {FIELDS.get(channel, 'address')}."
+        return refuse(UserErrorCode.INVALID, message, "channel")
+    return contact
+
+
+def _patient(uow: PatientsUnitOfWork, key: Key) -> Patient:
+    return uow.patients.get([key])[key]
+
+
+def _told(
+    uow: PatientsUnitOfWork, key: Key, command: SuppressContact | LiftSuppression
+) -> PatientReply:
+    return PatientReply(patient=record_for(command.scope.role, _patient(uow, key)))
+
+
+def _refused(code: UserErrorCode, message: str, field: str) -> PatientReply:
+    return PatientReply(refusals=(refuse(code, message, field),))

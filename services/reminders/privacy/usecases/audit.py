@@ -1,0 +1,128 @@
+"""Who read or changed what, told from a question and its answer; never what it said."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+from services.contracts.ask import Command
+from services.contracts.privacy import AuditKind, AuditPage, ListAudit
+from services.contracts.reminders import PatientRecord, Scope
+from services.reminders.core.audit import AuditEntry
+from services.reminders.core.key import Key
+from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
+
+LINK: Final = "link"
+"""Whoever opened a signed link."""
+
+_PERSONAL: Final = frozenset({
+    "answer", "body", "display_name", "email", "evidence", "note", "phone", "question", "reference",
+    "subject", "text",
+})  # fmt: skip
+"""Fields that say who somebody is, or what was said."""
+
+_UNTOLD: Final = frozenset({"scope", "clinic_id", "idempotency_key", "patient_id"})
+_REHEARSALS: Final = ("is_rehearsal", "dry_run", "is_dry_run")
+
+
+def entries(question: Any, reply: Any, command_id: str | None = None) -> list[AuditEntry]:  # noqa: ANN401 - any ask and its reply
+    """One for each patient that the reply tells of; none for what tells of nobody.
+
+    A refused command changed nothing and told nothing, so it leaves no entry.
+    """
+    clinic_id, actor, role = _asker(question)
+    is_refused = bool(getattr(reply, "refusals", None))
+    if clinic_id is None or is_refused:
+        return []
+    shown: dict[int | None, set[str]] = {}
+    for record in _records(reply):
+        patient_id = record.id if isinstance(record, PatientRecord) else record.patient_id
+        shown.setdefault(patient_id, set()).update(_shown(record))
+    is_change = isinstance(question, Command) and not _is_rehearsal(question)
+    given = _given(question) if is_change else ()
+    return [
+        AuditEntry(
+            clinic_id=clinic_id,
+            actor=actor,
+            role=role,
+            kind=AuditKind.CHANGE if is_change else AuditKind.READ,
+            action=type(question).__name__,
+            patient_id=patient_id,
+            fields=given if is_change else tuple(sorted(fields)),
+            command_id=command_id,
+        )
+        for patient_id, fields in shown.items()
+    ]
+
+
+def list_audit(uow: PrivacyUnitOfWork, asks: Sequence[ListAudit]) -> list[AuditPage | None]:
+    return [_page(uow, ask) for ask in asks]
+
+
+def _page(uow: PrivacyUnitOfWork, ask: ListAudit) -> AuditPage | None:
+    patient_id = found_patient(uow, ask.scope, ask.reference, ask.patient_id)
+    if patient_id is None:
+        return None
+    found = uow.audit.page(Key.within(ask.scope, patient_id), ask.limit, ask.after)
+    return AuditPage(items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit)
+
+
+def found_patient(
+    uow: PrivacyUnitOfWork, scope: Scope, reference: str | None, patient_id: int | None
+) -> int | None:
+    """The number of a patient within the scope, by that number or by the clinic's reference."""
+    if patient_id is not None:
+        key = Key.within(scope, patient_id)
+        return patient_id if key in uow.patients.get([key]) else None
+    found = uow.patients.referred([(scope, reference)]) if reference else {}
+    return next(iter(found.values()), None)
+
+
+def _asker(question: Any) -> tuple[int | None, str, str]:  # noqa: ANN401 - any ask
+    scope = getattr(question, "scope", None)
+    if isinstance(scope, Scope):
+        return scope.clinic_id, scope.actor, str(scope.role)
+    return getattr(question, "clinic_id", None), getattr(question, "actor", LINK), LINK
+
+
+def _is_rehearsal(question: Any) -> bool:  # noqa: ANN401 - any ask
+    return any(getattr(question, name, False) for name in _REHEARSALS)
+
+
+def _given(command: msgspec.Struct) -> tuple[str, ...]:
+    """The names of a command's fields that are not as they would be if left out."""
+    return tuple(
+        field.name
+        for field in msgspec.structs.fields(command)
+        if field.name not in _UNTOLD and getattr(command, field.name) != field.default
+    )
+
+
+def _shown(record: msgspec.Struct) -> Iterator[str]:
+    return (name for name in _personal(type(record)) if getattr(record, name) is not None)
+
+
+def _records(reply: Any) -> Iterator[Any]:  # noqa: ANN401 - any reply
+    """The records in it that tell of a patient; what lies inside of those is of the same one."""
+    if isinstance(reply, tuple | list):
+        for part in reply:
+            yield from _records(part)
+    elif isinstance(reply, msgspec.Struct):
+        if isinstance(reply, PatientRecord) or _names_patient(type(reply)):
+            yield reply
+            return
+        for name in reply.__struct_fields__:
+            part = getattr(reply, name)
+            if isinstance(part, msgspec.Struct | tuple):
+                yield from _records(part)
+
+
+@cache
+def _names_patient(kind: type[msgspec.Struct]) -> bool:
+    return "patient_id" in kind.__struct_fields__
+
+
+@cache
+def _personal(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(name for name in kind.__struct_fields__ if name in _PERSONAL)

@@ -1,0 +1,21 @@
+import msgspec
+
+from services.contracts.privacy import (
+    RowFault,
+    SuppressionGiven,
+)
+from services.reminders.core.importing import Outcome
+
+
+class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a line."""
+
+    line: int
+    outcome: Outcome
+    fault: RowFault | None = None
+    patient_id: int | None = None
+
+
+class ImportedSuppression(msgspec.Struct, frozen=True):
+    line: int
+    given: SuppressionGiven

@@ -1,0 +1,252 @@
+"""Changes what is known of a patient; what is absent stays, null clears."""
+
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from services.contracts.catalog import Channel
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.events import ReminderChanged
+from services.contracts.patients import UpdatePatient
+from services.contracts.reminders import ConsentGiven, PatientReply, Scope
+from services.contracts.words import ConsentState, ContactOwner, MessageDetail
+from services.reminders.core.key import Key
+from services.reminders.core.patient import Patient
+from services.reminders.core.refusing import refuse
+from services.reminders.core.windows import NoOpening, next_opening
+from services.reminders.enrollments.domain.enrollment import EnrollmentChange
+from services.reminders.enrollments.usecases.eligibility import covered_countries, outside_coverage
+from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.plan_reminders import plan_missing
+from services.reminders.enrollments.usecases.replan import ReplanInput, ReplanReason, replan, store
+from services.reminders.patients.domain.new_patient import NewConsent, NewContact
+from services.reminders.patients.usecases.patient_input import (
+    FIELDS,
+    person_faults,
+    place_faults,
+    read_contact,
+)
+from services.reminders.patients.usecases.read_patients import record_for
+from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
+
+_LONGEST_PAUSE: Final = timedelta(days=366)
+_AS_GIVEN: Final = (
+    *("reference", "display_name", "is_adult", "time_zone", "region", "locale", "detail"),
+    *("quiet_hours", "paused_until"),
+)
+"""Fields of the command that are columns of the patient."""
+
+_MOVED: Final = ReplanReason(code="TIME_ZONE_CHANGED")
+
+
+class Addresses(msgspec.Struct, frozen=True, kw_only=True):
+    """`new` replace the old ones of their channel; `gone` are cleared."""
+
+    new: tuple[NewContact, ...] = ()
+    gone: tuple[Channel, ...] = ()
+
+
+def update_patient(uow: RegistrationUnitOfWork, command: UpdatePatient) -> PatientReply:
+    """All of it or nothing; saying what is so already changes nothing."""
+    key = Key.within(command.scope, command.patient_id)
+    if not uow.patients.lock(key):
+        message = "There is no such patient."
+        return _refused([refuse(UserErrorCode.NOT_FOUND, message, "patient_id")])
+    before = uow.patients.get([key])[key]
+    addresses, faults = _addresses(command, before)
+    faults += outside_coverage(addresses.new, covered_countries(uow, before.clinic))
+    faults += person_faults(command, command.scope.role)
+    faults += place_faults(command)
+    faults += _conflicts(uow, command, before)
+    faults += _time_faults(uow, command, before) if not faults else ()
+    channels, channel_faults = _channels(command, before, addresses)
+    faults += channel_faults
+    if faults:
+        return _refused(faults)
+    uow.patient_changes.change(key, _values(command, before, channels))
+    touched = _readdress(uow, command.scope, before, addresses)
+    for channel in set(before.channels) - set(channels) - set(addresses.gone):
+        touched.update(uow.patient_changes.drop_waiting(key, channel, "CHANNEL_NOT_WANTED"))
+    for number in sorted(touched):
+        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+    after = uow.patients.get([key])[key]
+    _replan(uow, command.scope, before, after)
+    return PatientReply(patient=record_for(command.scope.role, uow.patients.get([key])[key]))
+
+
+def _addresses(command: UpdatePatient, before: Patient) -> tuple[Addresses, list[Refusal]]:
+    new: list[NewContact] = []
+    gone: list[Channel] = []
+    faults: list[Refusal] = []
+    for channel, text in ((Channel.SMS, command.phone), (Channel.EMAIL, command.email)):
+        old = before.contact(channel)
+        if text is None and old is not None:
+            gone.append(channel)
+        elif isinstance(text, str):
+            owner = old.owner if old else ContactOwner.SELF
+            read = read_contact(channel, text, owner, before.clinic.country)
+            if isinstance(read, Refusal):
+                faults.append(read)
+            elif old is None or old.address != read.address:
+                new.append(read)
+    return Addresses(new=tuple(new), gone=tuple(gone)), faults
+
+
+def _channels(
+    command: UpdatePatient, before: Patient, addresses: Addresses
+) -> tuple[tuple[Channel, ...], list[Refusal]]:
+    """The channels wanted from now on.
+
+    Where nothing is said, one whose address goes is given up, and a first address is wanted.
+    """
+    had = [one.channel for one in before.contact_points if one.channel not in addresses.gone]
+    reachable = dict.fromkeys([*had, *(one.channel for one in addresses.new)])
+    if command.channels is None:
+        return tuple(reachable), []
+    if command.channels is UNSET:
+        kept = [one for one in before.channels if one in reachable]
+        first = [one for one in reachable if before.contact(one) is None]
+        return tuple(dict.fromkeys([*kept, *first])), []
+    wanted = tuple(dict.fromkeys(command.channels))
+    faults = []
+    for channel in wanted:
+        if channel not in FIELDS:
+            message = f"Reminders go out by {' and '.join(FIELDS)} only."
+            faults.append(refuse(UserErrorCode.INVALID, message, "channels"))
+        elif channel not in reachable:
+            message = f"{channel} is wanted, so give an address for it."
+            faults.append(refuse(UserErrorCode.REQUIRED, message, FIELDS[channel]))
+    return wanted, faults
+
+
+def _conflicts(
+    uow: RegistrationUnitOfWork, command: UpdatePatient, before: Patient
+) -> Iterator[Refusal]:
+    reference = command.reference
+    if not isinstance(reference, str) or reference == before.reference:
+        return
+    existing = uow.patients.claim_reference(command.scope, reference)
+    if existing is not None:
+        message = "Another patient of the clinic has this reference."
+        yield refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
+
+
+def _time_faults(
+    uow: RegistrationUnitOfWork, command: UpdatePatient, before: Patient
+) -> Iterator[Refusal]:
+    until = command.paused_until
+    if until is not UNSET and until is not None:
+        if until.tzinfo is None:
+            message = "Give times with their offset from UTC, like 2027-03-14T15:40:00+01:00."
+            yield refuse(UserErrorCode.INVALID, message, "paused_until")
+        elif until <= uow.now():
+            message = "That moment has passed; give null to end a pause."
+            yield refuse(UserErrorCode.IN_THE_PAST, message, "paused_until")
+        elif until > uow.now() + _LONGEST_PAUSE:
+            message = f"A pause lasts at most {_LONGEST_PAUSE.days} days."
+            yield refuse(UserErrorCode.TOO_LATE, message, "paused_until")
+    window = before.revised(
+        time_zone=_unless_unset(command.time_zone, before.stated_zone),
+        region=_unless_unset(command.region, before.region),
+        quiet_hours=_unless_unset(command.quiet_hours, before.stated_hours),
+    ).window()
+    try:
+        next_opening(uow.now(), window)
+    except NoOpening:
+        message = "These quiet hours leave no time at which the patient may be written to."
+        yield refuse(UserErrorCode.INVALID, message, "quiet_hours")
+
+
+def _unless_unset(given: Any, standing: Any) -> Any:  # noqa: ANN401 - whatever the field holds
+    return standing if given is UNSET else given
+
+
+def _values(
+    command: UpdatePatient, before: Patient, channels: tuple[Channel, ...]
+) -> dict[str, Any]:
+    given = {name: getattr(command, name) for name in _AS_GIVEN}
+    values = {name: value for name, value in given.items() if value is not UNSET}
+    if values.get("locale", "") is None:
+        values["locale"] = before.clinic.locale
+    if values.get("detail", "") is None:
+        values["detail"] = MessageDetail.DISCREET
+    return values | {"channels": channels}
+
+
+def _readdress(
+    uow: RegistrationUnitOfWork, scope: Scope, before: Patient, addresses: Addresses
+) -> set[int]:
+    """Replace contact points: nothing that was consented to for an old one carries over."""
+    key = Key.within(scope, before.id)
+    touched: set[int] = set()
+    for channel in (*addresses.gone, *(one.channel for one in addresses.new)):
+        if old := before.contact(channel):
+            uow.patient_changes.end_contact(key, old.id)
+            _lapse(uow, scope, before, channel)
+    for channel in addresses.gone:
+        touched.update(uow.patient_changes.drop_waiting(key, channel, "NO_CONTACT"))
+    for new in addresses.new:
+        added = uow.patients.add_contact(scope, before.id, new)
+        if old := before.contact(new.channel):
+            touched.update(uow.patient_changes.move_waiting(key, old.id, added))
+    return touched
+
+
+def _lapse(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, channel: Channel) -> None:
+    for one in before.consents:
+        is_standing = one.state in (ConsentState.GRANTED, ConsentState.PENDING)
+        if one.is_current and one.channel is channel and is_standing:
+            contact = before.contact(channel)
+            given = ConsentGiven(
+                channel=channel,
+                purpose=one.purpose,
+                granted=False,
+                source="new contact",
+                wording_version=one.wording_version,
+                basis=one.basis,
+                detail=one.detail,
+            )
+            uow.consents.add(
+                scope,
+                NewConsent(
+                    patient_id=before.id,
+                    contact_point_id=contact.id if contact else None,
+                    given=given,
+                    state=ConsentState.LAPSED,
+                    recorded_by=scope.actor,
+                ),
+            )
+
+
+def _replan(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, after: Patient) -> None:
+    """Time anew what is on the patient's wall clock; what is counted in hours stays."""
+    key = Key.within(scope, after.id)
+    has_moved = before.time_zone != after.time_zone
+    has_more = bool(set(after.channels) - set(before.channels))
+    for enrollment in uow.enrollments.active(key):
+        if has_moved:
+            plan_key = (enrollment.clinic_id, enrollment.plan_version_id)
+            plan = uow.plans.get([plan_key])[plan_key]
+            course = ReplanInput(
+                before=enrollment,
+                after=enrollment,
+                plan_before=plan,
+                plan_after=plan,
+                patient=after,
+                patient_before=before,
+            )
+            store(uow, scope, replan(uow, course, _MOVED), _AS_IT_IS)
+        elif has_more:
+            plan_missing(uow, scope, enrollment, after)
+        if has_moved or has_more:
+            merge_visit(uow, scope, enrollment)
+
+
+_AS_IT_IS: Final = EnrollmentChange()
+
+
+def _refused(refusals: Collection[Refusal]) -> PatientReply:
+    return PatientReply(refusals=tuple(refusals))

@@ -1,0 +1,66 @@
+"""Opens the unit of work of one transaction, and hands it to the use case of an ask."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
+from services.chassis.vault import Vault
+from services.contracts.events import Event
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
+from services.reminders.database.transactions import transaction
+from services.reminders.database.unit_of_work import PlanVersions
+from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+class RemindersUnitOfWork(CheckInsUnitOfWork, PrivacyUnitOfWork):
+    """All repositories of the service."""
+
+
+class UnitOfWorkFactory:
+    """Events are published after the commit, and not at all after a roll-back."""
+
+    def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
+        self._vault = vault
+        self._publish = publish
+        self._plan_versions: PlanVersions = {}
+
+    def query(
+        self, read: Callable[[RemindersUnitOfWork, Sequence[Q]], Sequence[R]]
+    ) -> QueryHandler:
+        return lambda connection, questions: read(self.for_reading(connection), questions)
+
+    def command(self, act: Callable[[RemindersUnitOfWork, Q], R]) -> CommandHandler:
+        return lambda connection, command, context: act(
+            self.for_command(connection, context), command
+        )
+
+    def for_reading(self, connection: sa.Connection) -> RemindersUnitOfWork:
+        return self._open(connection, lambda _: None)
+
+    def for_command(
+        self, connection: sa.Connection, context: CommandContext
+    ) -> RemindersUnitOfWork:
+        return self._open(
+            connection, lambda event: context.after_commit(partial(self._publish, event))
+        )
+
+    @contextmanager
+    def transaction(self, engine: sa.Engine) -> Iterator[RemindersUnitOfWork]:
+        """Commits at the end of the block. Raises StorageAway."""
+        events: list[Event] = []
+        with transaction(engine) as connection:
+            yield self._open(connection, events.append)
+        for event in events:
+            self._publish(event)
+
+    def _open(
+        self, connection: sa.Connection, announce: Callable[[Event], None]
+    ) -> RemindersUnitOfWork:
+        return RemindersUnitOfWork(connection, self._vault, self._plan_versions, announce)

@@ -1,0 +1,500 @@
+"""From a red flag to a person who sees to it."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.contracts.check_ins import (
+    AcknowledgeAlert,
+    AcknowledgeEscalation,
+    AddAlertContact,
+    AlertContactRecord,
+    AlertTestReply,
+    EscalationRecord,
+    GetEscalations,
+    ListAlertContacts,
+    ListEscalations,
+    RemoveAlertContact,
+    ResolveEscalation,
+    SendTestAlert,
+    ShowAlert,
+)
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.events import EscalationChanged
+from services.contracts.words import (
+    AlertHours,
+    CheckInLevel,
+    EscalationOutcome,
+    ReminderStatus,
+    Role,
+)
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.database.tables import alert_contact, clinic, outbound
+from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
+from tests.support.check_in_case import QUESTION, CheckInCase, asking
+from tests.support.due_messages import PHONE
+from tests.support.units_of_work import OPERATOR
+
+FIRST, SECOND, THIRD, FOURTH = "+12025550141", "+12025550142", "+12025550143", "+12025550144"
+MINUTES = timedelta(minutes=1)
+A_SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def case(engine: sa.Engine, vault: Vault) -> CheckInCase:
+    """A patient who was asked, and a clinic that alerts four people."""
+    case = CheckInCase(engine, vault)
+    for tier, address in enumerate((FIRST, SECOND, THIRD, FOURTH)):
+        case.alert(tier, address)
+    case.ask_patient()
+    return case
+
+
+def red(case: CheckInCase, words: str = "there is pus") -> EscalationRecord:
+    case.text(words)
+    case.watch()
+    [row] = case.escalations()
+    return told(case, row.id)
+
+
+def told(case: CheckInCase, escalation_id: int) -> EscalationRecord:
+    [found] = case.ask(GetEscalations(scope=case.scope(), ids=(escalation_id,)))
+    assert found is not None
+    return found
+
+
+def alerted(case: CheckInCase) -> list[str]:
+    """Whom messages were delivered to just now, in order."""
+    return [text.split(":")[0] for text in case.deliver()]
+
+
+def after(case: CheckInCase, minutes: int) -> list[str]:
+    case.wait(minutes * MINUTES)
+    return alerted(case)
+
+
+# ---------------------------------------------------------------- the patient
+def test_a_red_answer_is_answered_with_the_safety_text_at_once(case: CheckInCase) -> None:
+    case.text("there is pus")
+
+    assert f"{PHONE}: Rowan Clinic: call +12025550199 now." in case.deliver()
+
+
+def test_the_safety_text_ignores_quiet_hours(case: CheckInCase) -> None:
+    case.due.close_window()
+    case.text("there is pus")
+    case.deliver()
+
+    assert case.states(OutboundKind.SAFETY) == [ReminderStatus.ACCEPTED]
+
+
+def test_a_safety_text_goes_out_though_the_plans_own_cannot_be_made(
+    engine: sa.Engine, vault: Vault
+) -> None:
+    case = CheckInCase(engine, vault)
+    with engine.begin() as connection:
+        connection.execute(sa.update(clinic).values(phone=None))
+    case.ask_patient()
+    case.text("there is pus")
+
+    [text] = case.written(OutboundKind.SAFETY)
+    assert text.startswith("Rowan Clinic: What you describe should be looked at now.")
+    assert "911" in text
+
+
+def test_after_an_opt_out_nothing_is_texted_and_staff_are_told_to_phone(
+    case: CheckInCase,
+) -> None:
+    case.text("STOP")
+    case.deliver()
+    red(case)
+
+    texts = case.deliver()
+    assert [text.split(":")[0] for text in texts] == [FIRST]
+    assert "They cannot be texted: phone them." in texts[0]
+    assert case.written(OutboundKind.SAFETY) == []
+
+
+def test_staff_are_told_to_phone_when_the_safety_text_does_not_arrive(case: CheckInCase) -> None:
+    case.worker.postman.answer = lambda one: (
+        RejectedForGood("NO_ROUTE") if one.to == PHONE else Accepted("SM")
+    )
+    red(case)
+    first = case.deliver()
+    for _ in range(2):
+        case.watch()
+    second = case.deliver()
+
+    assert "phone them" not in first[-1]
+    assert second[0].startswith(SECOND)
+    assert "phone them" in second[0]
+
+
+# ---------------------------------------------------------------- the chain
+def test_alerts_climb_the_chain_at_0_5_15_and_30_minutes(case: CheckInCase) -> None:
+    red(case)
+
+    assert alerted(case) == [PHONE, FIRST]
+    assert after(case, 4) == []
+    assert after(case, 1) == [SECOND]
+    assert after(case, 9) == []
+    assert after(case, 1) == [THIRD]
+    assert after(case, 15) == [FOURTH]
+
+
+def test_then_everybody_is_told_again_and_the_operator_is_paged(case: CheckInCase) -> None:
+    red(case)
+    for minutes in (0, 5, 10, 15):
+        after(case, minutes)
+    before = list(case.watchman.pages)
+
+    everybody = after(case, 15)
+
+    assert before == []
+    assert sorted(everybody) == sorted([FIRST, SECOND, THIRD, FOURTH, OPERATOR.address])
+    assert [clinic_id for clinic_id, _ in case.watchman.pages] == [case.due.clinic_id]
+    assert sorted(after(case, 15)) == sorted(everybody)
+
+
+def test_alerts_name_the_clinic_and_a_number_and_no_patient(case: CheckInCase) -> None:
+    escalation = red(case)
+
+    [text] = case.written(OutboundKind.STAFF_ALERT)
+    assert text.startswith(f"Rowan Clinic: escalation {escalation.id}.")
+    assert "/a/" in text
+    assert "Pat" not in text.replace("Patient", "").replace("patient", "")
+    assert PHONE not in text
+
+
+def test_an_acknowledgement_stops_the_chain(case: CheckInCase) -> None:
+    escalation = red(case)
+    alerted(case)
+
+    reply = case.do(
+        AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="Dr. Rowan")
+    )
+
+    assert reply.escalation is not None
+    assert reply.escalation.acknowledged_by == "Dr. Rowan"
+    assert [after(case, minutes) for minutes in (5, 10, 15, 15)] == [[], [], [], []]
+
+
+def test_an_acknowledgement_takes_back_alerts_that_have_not_left(case: CheckInCase) -> None:
+    escalation = red(case)
+
+    case.do(AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id))
+
+    assert alerted(case) == [PHONE]
+    assert case.states(OutboundKind.STAFF_ALERT) == [ReminderStatus.CANCELLED]
+
+
+def test_nobody_passes_for_the_holder_of_a_key_by_its_number(case: CheckInCase) -> None:
+    escalation = red(case)
+
+    reply = case.do(
+        AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="key:3")
+    )
+
+    assert [(one.code, one.path) for one in reply.refusals] == [(UserErrorCode.INVALID, ("by",))]
+    assert told(case, escalation.id).acknowledged_at is None
+
+
+def test_the_first_acknowledgement_stands(case: CheckInCase) -> None:
+    escalation = red(case)
+    for name in ("Ana", "Bo"):
+        reply = case.do(
+            AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by=name)
+        )
+
+    assert reply.escalation is not None
+    assert reply.escalation.acknowledged_by == "Ana"
+
+
+def test_an_alert_that_cannot_arrive_has_the_next_tier_told_at_once(case: CheckInCase) -> None:
+    case.worker.postman.answer = lambda one: (
+        RejectedForGood("NO_ROUTE") if one.to == FIRST else Accepted("SM")
+    )
+    red(case)
+    alerted(case)
+    case.watch()
+
+    assert alerted(case) == [SECOND]
+    assert [one.state for one in told(case, case.escalations()[0].id).alerts] == [
+        ReminderStatus.FAILED,
+        ReminderStatus.ACCEPTED,
+    ]
+
+
+def test_a_tier_with_nobody_is_passed_over_at_once(engine: sa.Engine, vault: Vault) -> None:
+    case = CheckInCase(engine, vault)
+    case.alert(2, THIRD)
+    case.ask_patient()
+    red(case)
+
+    assert alerted(case) == [PHONE, THIRD]
+
+
+def test_a_clinic_that_alerts_nobody_has_the_operator_paged_at_once(
+    engine: sa.Engine, vault: Vault
+) -> None:
+    case = CheckInCase(engine, vault)
+    case.ask_patient()
+    red(case)
+
+    assert alerted(case) == [PHONE, OPERATOR.address]
+    assert len(case.watchman.pages) == 1
+
+
+def test_out_of_hours_other_people_are_alerted(engine: sa.Engine, vault: Vault) -> None:
+    case = CheckInCase(engine, vault)
+    case.alert(0, FIRST, hours=AlertHours.OPEN)
+    case.alert(0, SECOND, hours=AlertHours.OUT_OF_HOURS)
+    with engine.begin() as connection:
+        today = case.now().date().isoformat()
+        closed = [{"first_day": today, "last_day": today}]
+        connection.execute(sa.update(clinic).values(closures=closed))
+    case.ask_patient()
+    red(case)
+
+    assert alerted(case) == [PHONE, SECOND]
+
+
+def test_two_dispatchers_alert_each_person_once(
+    case: CheckInCase, engine: sa.Engine, vault: Vault
+) -> None:
+    red(case)
+    CheckInCase(engine, vault, name="Other Clinic").watch()
+    case.watch()
+
+    assert alerted(case) == [PHONE, FIRST]
+
+
+def test_alerts_that_were_missed_while_nothing_ran_are_made_up_for(case: CheckInCase) -> None:
+    case.text("there is pus")
+    case.wait(20 * MINUTES)
+    for _ in range(2):
+        case.watch()
+
+    assert alerted(case) == [PHONE, FIRST, SECOND, THIRD]
+
+
+# ---------------------------------------------------------------- one at a time
+def test_a_second_red_answer_opens_no_second_escalation_and_is_read(case: CheckInCase) -> None:
+    red(case)
+    case.text("it is worse, more pus")
+
+    assert len(case.escalations()) == 1
+    assert len(case.written(OutboundKind.SAFETY)) == 1
+    assert case.tasks() == ["UNREAD_REPLY"]
+
+
+def test_after_it_is_resolved_another_may_open(case: CheckInCase) -> None:
+    escalation = red(case)
+    case.do(
+        ResolveEscalation(
+            scope=case.scope(),
+            escalation_id=escalation.id,
+            outcome=EscalationOutcome.SEEN_AT_CLINIC,
+        )
+    )
+    case.text("pus again")
+
+    assert len(case.escalations()) == 2
+
+
+def test_what_was_answered_is_told_with_its_reason(case: CheckInCase) -> None:
+    escalation = red(case, "3")
+
+    assert escalation.reason == "Care: answered “Much worse”."
+    assert (escalation.level, escalation.check_in_id) == (
+        CheckInLevel.RED,
+        case.check_ins()[0].id,
+    )
+
+
+def test_changes_are_announced(case: CheckInCase) -> None:
+    escalation = red(case)
+
+    assert EscalationChanged(
+        clinic_id=case.due.clinic_id, escalation_id=escalation.id
+    ) in case.watchman.events  # fmt: skip
+
+
+# ---------------------------------------------------------------- what came of it
+def test_a_clinician_says_what_came_of_it(case: CheckInCase) -> None:
+    escalation = red(case)
+
+    reply = case.do(
+        ResolveEscalation(
+            scope=case.scope(),
+            escalation_id=escalation.id,
+            outcome=EscalationOutcome.ADVISED,
+            note="Told to rinse.",
+        )
+    )
+
+    assert reply.escalation is not None
+    assert (reply.escalation.outcome, reply.escalation.note) == (
+        EscalationOutcome.ADVISED,
+        "Told to rinse.",
+    )
+    assert reply.escalation.acknowledged_by == "key:1"
+    assert after(case, 60)[2:] == []
+
+
+def test_the_front_desk_may_acknowledge_and_not_judge(case: CheckInCase) -> None:
+    escalation = red(case)
+    desk = case.scope(role=Role.STAFF)
+
+    acknowledged = case.do(AcknowledgeEscalation(scope=desk, escalation_id=escalation.id))
+    judged = case.do(
+        ResolveEscalation(
+            scope=desk, escalation_id=escalation.id, outcome=EscalationOutcome.FALSE_ALARM
+        )
+    )
+
+    assert acknowledged.refusals == ()
+    assert [one.code for one in judged.refusals] == [UserErrorCode.NOT_ALLOWED]
+    assert told(case, escalation.id).resolved_at is None
+
+
+def test_another_outcome_later_is_a_conflict_and_the_same_one_is_not(case: CheckInCase) -> None:
+    escalation = red(case)
+    replies = [
+        case.do(ResolveEscalation(scope=case.scope(), escalation_id=escalation.id, outcome=outcome))
+        for outcome in (
+            EscalationOutcome.ADVISED, EscalationOutcome.ADVISED, EscalationOutcome.OTHER,
+        )
+    ]  # fmt: skip
+
+    assert [[one.code for one in reply.refusals] for reply in replies] == [
+        [], [], [UserErrorCode.CONFLICT],
+    ]  # fmt: skip
+
+
+def test_another_clinics_escalation_is_as_unknown(
+    case: CheckInCase, engine: sa.Engine, vault: Vault
+) -> None:
+    escalation = red(case)
+    other = CheckInCase(engine, vault, name="Other Clinic")
+
+    reply = other.do(AcknowledgeEscalation(scope=other.scope(), escalation_id=escalation.id))
+
+    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert told(case, escalation.id).acknowledged_at is None
+
+
+def test_open_escalations_are_listed_oldest_first(case: CheckInCase) -> None:
+    first = red(case)
+    case.due.remind(step_key="ask-0", step_kind="CHECK_IN", **case.another_patient())
+    case.due.change(case.due.rows_of(outbound)[-1].id, state=ReminderStatus.ACCEPTED)
+    case.wait(A_SECOND)
+    case.text("pus")
+
+    page = case.ask(ListEscalations(scope=case.scope(), limit=1))
+    last = page.items[0]
+    rest = case.ask(
+        ListEscalations(scope=case.scope(), limit=5, after=(0, last.opened_at, last.id))
+    )
+
+    assert (page.has_more, page.total, page.items[0].id) == (True, 2, first.id)
+    assert [one.id for one in rest.items] == [case.escalations()[1].id]
+    assert case.ask(ListEscalations(scope=case.scope(), limit=5, is_open=False)).items == ()
+
+
+# ---------------------------------------------------------------- the page of an alert
+def test_looking_at_an_alert_acknowledges_nothing(case: CheckInCase) -> None:
+    escalation = red(case)
+    [row] = case.alerts()
+
+    shown = case.ask(ShowAlert(clinic_id=case.due.clinic_id, alert_id=row.id))
+
+    assert shown is not None
+    assert (shown.escalation_id, shown.acknowledged_at) == (escalation.id, None)
+    assert told(case, escalation.id).acknowledged_at is None
+
+
+def test_an_alert_is_shown_on_the_clinics_clock(case: CheckInCase) -> None:
+    red(case)
+    [row] = case.alerts()
+    with case.due.engine.begin() as connection:
+        connection.execute(sa.update(clinic).values(time_zone="Asia/Kathmandu"))
+
+    shown = case.ask(ShowAlert(clinic_id=case.due.clinic_id, alert_id=row.id))
+
+    assert shown is not None
+    assert shown.time_zone == "Asia/Kathmandu"
+
+
+def test_the_alerts_form_acknowledges_its_escalation(case: CheckInCase) -> None:
+    escalation = red(case)
+    [row] = case.alerts()
+
+    shown = case.do(AcknowledgeAlert(clinic_id=case.due.clinic_id, alert_id=row.id, by="Sam"))
+
+    assert shown is not None
+    assert shown.acknowledged_by == "Sam"
+    assert told(case, escalation.id).acknowledged_by == "Sam"
+
+
+# ---------------------------------------------------------------- whom a clinic alerts
+def add(case: CheckInCase, address: str, **more: object) -> AlertContactRecord | Refusal:
+    usual = {"clinic_id": case.due.clinic_id, "channel": Channel.SMS, "address": address}
+    return case.do(AddAlertContact(**usual | more))  # type: ignore[arg-type]  # a test names them
+
+
+def test_a_contact_is_kept_once_and_shown_masked(case: CheckInCase) -> None:
+    added = [add(case, "+1 202 555 0177", tier=1, label="front desk") for _ in range(2)]
+
+    assert added[0] == added[1]
+    assert isinstance(added[0], AlertContactRecord)
+    assert added[0].masked == "+120•••••177"
+    listed = case.ask(ListAlertContacts(clinic_id=case.due.clinic_id))
+    assert [one.tier for one in listed] == [0, 1, 1, 2, 3]
+
+
+def test_a_contact_that_is_removed_is_alerted_no_more(case: CheckInCase) -> None:
+    [first, *_] = case.ask(ListAlertContacts(clinic_id=case.due.clinic_id))
+    removed = case.do(RemoveAlertContact(clinic_id=case.due.clinic_id, contact_id=first.id))
+    red(case)
+
+    assert isinstance(removed, AlertContactRecord)
+    assert alerted(case) == [PHONE, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("address", "more", "field"),
+    [("12", {}, "address"), (FIRST, {"tier": 4}, "tier"), (FIRST, {"label": ""}, "label")],
+)
+def test_a_contact_that_cannot_be_meant_is_refused(
+    case: CheckInCase, address: str, more: dict[str, object], field: str
+) -> None:
+    refused = add(case, address, **more)
+
+    assert isinstance(refused, Refusal)
+    assert refused.path == (field,)
+
+
+def test_a_test_tries_everybody_and_one_who_confirms_proves_the_chain(case: CheckInCase) -> None:
+    reply = case.do(SendTestAlert(clinic_id=case.due.clinic_id))
+    texts = case.deliver()
+    before = [row.proven_at for row in case.due.rows_of(alert_contact)]
+    case.do(AcknowledgeAlert(clinic_id=case.due.clinic_id, alert_id=case.alerts()[1].id, by="Ana"))
+
+    assert reply == AlertTestReply(sent=4)
+    assert all("this is a test" in text for text in texts)
+    assert before == [None] * 4
+    proven = [row.proven_at is not None for row in case.due.rows_of(alert_contact)]
+    assert proven == [False, True, False, False]
+
+
+def test_there_is_nothing_to_test_where_nobody_is_alerted(engine: sa.Engine, vault: Vault) -> None:
+    case = CheckInCase(engine, vault, plan=asking(QUESTION))
+
+    refused = case.do(SendTestAlert(clinic_id=case.due.clinic_id))
+
+    assert isinstance(refused, Refusal)
+    assert refused.code is UserErrorCode.REQUIRED

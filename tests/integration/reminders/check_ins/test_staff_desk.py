@@ -1,0 +1,206 @@
+"""Tasks and messages from patients, as staff find them and finish them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.contracts.errors import UserErrorCode
+from services.contracts.incoming import RecordInbound
+from services.contracts.reminders import Scope
+from services.contracts.replies import (
+    CompleteTask,
+    GetInbound,
+    GetTasks,
+    InboundRecord,
+    ListInbox,
+    ListTasks,
+    TaskPage,
+)
+from services.contracts.words import Mode, Role, TaskKind
+from services.reminders.check_ins.storage.staff_tasks import StaffTaskRepository
+from services.reminders.check_ins.usecases.staff_tasks import (
+    complete_task,
+    get_inbound,
+    get_tasks,
+    list_inbox,
+    list_tasks,
+)
+from services.reminders.database.tables import patient, staff_task
+from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
+from tests.support.units_of_work import take_text
+
+
+class Desk:
+    """A clinic's staff, and the patients who write to it."""
+
+    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
+        self.due = DueMessages(engine, vault)
+        self._written = 0
+
+    def scope(self, **changes: Any) -> Scope:
+        usual: dict[str, Any] = {
+            "clinic_id": self.due.clinic_id,
+            "mode": Mode.LIVE,
+            "role": Role.STAFF,
+            "actor": "key:1",
+        }
+        return Scope(**(usual | changes))
+
+    def write(self, words: str, **more: Any) -> None:
+        self._written += 1
+        values: dict[str, Any] = {
+            "provider": "twilio",
+            "channel": Channel.SMS,
+            "our_address": SENDERS[Channel.SMS],
+            "their_address": PHONE,
+            "text": words,
+            "provider_message_id": f"SM{self._written}",
+            "received_at": LONG_AGO + timedelta(minutes=self._written),
+        }
+        take_text(self.due.engine, self.due.vault, RecordInbound(**(values | more)))
+
+    def ask(self, act: Any, question: Any) -> Any:
+        with self.due.engine.begin() as connection:
+            table = StaffTaskRepository(connection, self.due.vault)
+            if isinstance(question, CompleteTask):
+                return act(table, question)
+            return act(table, [question])[0]
+
+    def tasks(self, **more: Any) -> TaskPage:
+        values: dict[str, Any] = {"scope": self.scope(), "limit": 20}
+        page: TaskPage = self.ask(list_tasks, ListTasks(**(values | more)))
+        return page
+
+    def inbox(self, **more: Any) -> list[InboundRecord]:
+        values: dict[str, Any] = {"scope": self.scope(), "limit": 20}
+        return list(self.ask(list_inbox, ListInbox(**(values | more))).items)
+
+    def complete(self, task_id: int, **more: Any) -> Any:
+        values: dict[str, Any] = {"scope": self.scope(), "task_id": task_id}
+        return self.ask(complete_task, CompleteTask(**(values | more)))
+
+
+@pytest.fixture
+def desk(engine: sa.Engine, vault: Vault) -> Desk:
+    return Desk(engine, vault)
+
+
+def test_what_a_patient_writes_is_shown_newest_first(desk: Desk) -> None:
+    desk.write("It itches")
+    desk.write("A lot")
+
+    assert [(one.text, one.patient_id) for one in desk.inbox()] == [
+        ("A lot", desk.due.patient_id),
+        ("It itches", desk.due.patient_id),
+    ]
+
+
+def test_the_inbox_can_show_only_what_is_nobodys(desk: Desk) -> None:
+    desk.write("It itches")
+    desk.write("Who is this?", their_address="+12025550188")
+
+    assert [one.text for one in desk.inbox(is_unmatched=True)] == ["Who is this?"]
+    assert [one.text for one in desk.inbox(is_unmatched=False)] == ["It itches"]
+    assert [one.text for one in desk.inbox(patient_id=desk.due.patient_id)] == ["It itches"]
+
+
+def test_the_inbox_is_read_page_by_page(desk: Desk) -> None:
+    for words in "abc":
+        desk.write(words)
+    first = desk.inbox(limit=2)
+
+    rest = desk.inbox(after=(first[-1].received_at, first[-1].id))
+
+    assert [one.text for one in (*first, *rest)] == ["c", "b", "a"]
+
+
+def test_a_message_opens_a_task_that_leads_to_it(desk: Desk) -> None:
+    desk.write("It itches")
+
+    (task,) = desk.tasks().items
+    (message,) = desk.ask(get_inbound, GetInbound(scope=desk.scope(), ids=(task.inbound_id or 0,)))
+    assert (task.kind, message.text) == (TaskKind.UNREAD_REPLY, "It itches")
+
+
+def test_a_task_is_finished_with_a_note_by_whoever_was_first(desk: Desk) -> None:
+    desk.write("It itches")
+    (task,) = desk.tasks().items
+
+    done = desk.complete(task.id, note="called her").task
+    again = desk.complete(task.id, note="me too", scope=desk.scope(actor="key:2")).task
+
+    assert (done.note, done.done_by, done.done_at is not None) == ("called her", "key:1", True)
+    assert again == done
+
+
+def test_a_note_is_kept_sealed(desk: Desk) -> None:
+    desk.write("It itches")
+    (task,) = desk.tasks().items
+    desk.complete(task.id, note="called her")
+
+    (row,) = desk.due.rows_of(staff_task)
+    assert b"called" not in row.note_sealed
+
+
+def test_finished_tasks_leave_the_list_of_open_ones(desk: Desk) -> None:
+    desk.write("a")
+    desk.write("b")
+    first, second = desk.tasks().items
+    desk.complete(first.id)
+
+    assert [one.id for one in desk.tasks().items] == [second.id]
+    assert [one.id for one in desk.tasks(is_open=False).items] == [first.id]
+    assert [one.id for one in desk.tasks(is_open=None).items] == [first.id, second.id]
+
+
+def test_a_page_of_tasks_says_how_many_there_are(desk: Desk) -> None:
+    for words in "abc":
+        desk.write(words)
+
+    page = desk.tasks(limit=2)
+
+    assert (len(page.items), page.has_more, page.total) == (2, True, 3)
+    rest = desk.tasks(after=(page.items[-1].opened_at, page.items[-1].id))
+    assert (len(rest.items), rest.has_more, rest.total) == (1, False, 3)
+
+
+def test_tasks_are_listed_by_kind_and_patient(desk: Desk) -> None:
+    desk.write("a")
+    desk.write("b", their_address="+12025550188")
+
+    assert len(desk.tasks(kind=(TaskKind.UNMATCHED_REPLY,)).items) == 1
+    assert len(desk.tasks(patient_id=desk.due.patient_id).items) == 1
+
+
+def test_another_clinics_tasks_and_messages_are_not_there(
+    desk: Desk, engine: sa.Engine, vault: Vault
+) -> None:
+    desk.write("It itches")
+    (task,) = desk.tasks().items
+    (message,) = desk.inbox()
+    elsewhere = desk.scope(clinic_id=DueMessages(engine, vault, name="Other").clinic_id)
+
+    assert desk.tasks(scope=elsewhere).items == ()
+    assert desk.inbox(scope=elsewhere) == []
+    assert desk.ask(get_tasks, GetTasks(scope=elsewhere, ids=(task.id,))) == (None,)
+    assert desk.ask(get_inbound, GetInbound(scope=elsewhere, ids=(message.id,))) == (None,)
+    (refusal,) = desk.complete(task.id, scope=elsewhere).refusals
+    assert refusal.code is UserErrorCode.NOT_FOUND
+    assert desk.tasks().items[0].done_at is None
+
+
+def test_what_belongs_to_trials_is_not_shown_beside_what_is_real(desk: Desk) -> None:
+    with desk.due.engine.begin() as connection:
+        connection.execute(sa.update(patient).values(mode=Mode.TEST))
+    desk.write("only trying")
+    desk.write("a stranger", their_address="+12025550188")
+
+    trial = desk.scope(mode=Mode.TEST)
+    assert [one.text for one in desk.inbox()] == ["a stranger"]
+    assert [one.text for one in desk.inbox(scope=trial)] == ["only trying"]
+    assert [one.kind for one in desk.tasks().items] == [TaskKind.UNMATCHED_REPLY]
+    assert [one.kind for one in desk.tasks(scope=trial).items] == [TaskKind.UNREAD_REPLY]

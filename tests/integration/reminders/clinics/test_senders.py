@@ -1,0 +1,256 @@
+"""Whom clinics send from: what is stored, what production refuses, and what is sent by it."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
+from services.contracts.senders import AddSender, ListSenders, SenderRecord
+from services.contracts.words import ConsentState, ReminderStatus
+from services.reminders.core.senders import Account
+from services.reminders.database.tables import sender
+from tests.support.aftercare import Clinic, Service
+from tests.support.due_messages import SENDERS, DueMessages
+from tests.support.sending import Worker
+
+NUMBER = "+12025550144"
+
+
+@pytest.fixture
+def production(engine: sa.Engine, vault: Vault) -> Service:
+    return Service(engine, vault, env="production", sms_providers="twilio,kannel")
+
+
+@pytest.fixture
+def both(engine: sa.Engine, vault: Vault) -> Clinic:
+    return Clinic(Service(engine, vault, sms_providers="twilio,kannel"))
+
+
+def add(clinic: Clinic, **changes: Any) -> SenderRecord | Refusal:
+    usual: dict[str, Any] = {
+        "clinic_id": clinic.record.id,
+        "channel": Channel.SMS,
+        "provider": "kannel",
+        "address": NUMBER,
+    }
+    return clinic.service.do(AddSender(**(usual | changes)))
+
+
+def added(clinic: Clinic, **changes: Any) -> SenderRecord:
+    record = add(clinic, **changes)
+    assert isinstance(record, SenderRecord), record
+    return record
+
+
+def refusal(clinic: Clinic, **changes: Any) -> str:
+    refused = add(clinic, **changes)
+    assert isinstance(refused, Refusal)
+    assert refused.code in (UserErrorCode.INVALID, UserErrorCode.NOT_FOUND)
+    return refused.message
+
+
+def test_a_sender_is_kept_with_its_account(both: Clinic) -> None:
+    record = added(both, account="clinic-7", secret_file="kannel-7", data_agreement="BAA-7")
+
+    assert (record.address, record.account, record.secret_file) == (NUMBER, "clinic-7", "kannel-7")
+    assert (record.country, record.lacks) == ("PT", ())
+
+
+def test_a_secrets_file_is_named_like_its_account(both: Clinic) -> None:
+    assert added(both, account="AC7").secret_file == "AC7"
+
+
+def test_adding_it_again_changes_it(both: Clinic) -> None:
+    first, second = added(both), added(both, is_two_way=False, opt_out_way="+351210000000")
+
+    assert (first.id, first.is_two_way, second.is_two_way) == (second.id, True, False)
+
+
+def test_a_clinic_has_one_default_for_a_channel(both: Clinic) -> None:
+    added(both, is_default=True)
+
+    listed = both.service.ask(ListSenders(clinic_id=both.record.id))
+
+    assert {one.provider: one.is_default for one in listed if one.channel is Channel.SMS} == {
+        "twilio": False,
+        "kannel": True,
+    }
+
+
+def test_lists_the_senders_of_all_clinics(both: Clinic) -> None:
+    other = Clinic(both.service, "Other Clinic")
+
+    assert {one.clinic_id for one in both.service.ask(ListSenders())} == {
+        both.record.id,
+        other.record.id,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("(202) 555-0144", NUMBER),
+        ("70007", "70007"),
+        ("+351 912 345 678", "+351912345678"),
+    ],
+)
+def test_an_address_is_kept_in_one_form(both: Clinic, given: str, kept: str) -> None:
+    assert added(both, address=given, country="US").address == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("care@Clinic.Example", "care@clinic.example"),
+        ("Rowan Clinic <care@clinic.example>", "Rowan Clinic <care@clinic.example>"),
+        ("Rowan, Dr. <care@clinic.example>", '"Rowan, Dr." <care@clinic.example>'),
+    ],
+)
+def test_a_mailbox_may_have_a_name(both: Clinic, given: str, kept: str) -> None:
+    record = added(both, channel=Channel.EMAIL, provider="smtp", address=given)
+
+    assert record.address == kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"clinic_id": 10**9}, "no such clinic"),
+        ({"provider": "smtp"}, "twilio, kannel"),
+        ({"country": "Portugal"}, "ISO 3166"),
+        ({"secret_file": "clinic-7"}, "of an account"),
+        ({"account": "no file's name"}, "SECRETS_FOLDER"),
+        ({"account": "a", "secret_file": "../etc/passwd"}, "SECRETS_FOLDER"),
+        ({"address": "not an address at all"}, "The address"),
+        ({"address": "Rowan"}, "one-way"),
+        ({"channel": Channel.EMAIL, "provider": "smtp", "address": "a@b\r\nBcc: c@d"}, "address"),
+    ],
+)
+def test_what_is_wrong_is_said(both: Clinic, changes: dict[str, Any], says: str) -> None:
+    assert says in refusal(both, **changes)
+
+
+def test_production_refuses_an_american_sender_without_its_data_agreement(
+    production: Service,
+) -> None:
+    clinic = Clinic(production)
+
+    assert "data agreement" in refusal(clinic, country="US")
+    assert added(clinic, country="US", data_agreement="BAA-7").lacks == ()
+
+
+def test_production_refuses_a_one_way_sender_without_another_way_to_opt_out(
+    production: Service,
+) -> None:
+    clinic = Clinic(production)
+
+    assert "opt out" in refusal(clinic, address="Rowan", is_two_way=False)
+    assert added(clinic, address="Rowan", is_two_way=False, opt_out_way="call us").lacks == ()
+
+
+def test_production_refuses_marketing_mail_without_a_postal_address(production: Service) -> None:
+    clinic = Clinic(production)
+    mail = {"channel": Channel.EMAIL, "provider": "smtp", "address": "news@clinic.example"}
+
+    assert "postal address" in refusal(clinic, **mail, is_for_marketing=True)
+    assert added(clinic, **mail, is_for_marketing=True, postal_address="1 Main St").id
+
+
+def test_development_keeps_a_sender_that_lacks_something_and_says_so(both: Clinic) -> None:
+    assert added(both, country="US").lacks == ("SENDER_WITHOUT_DATA_AGREEMENT",)
+
+
+def create(service: Service) -> ClinicRecord | KeptClinic | Refusal:
+    return service.do(CreateClinic(name="Alder", time_zone="America/Chicago", country="US"))
+
+
+def test_production_makes_no_american_clinic_on_senders_without_agreements(
+    production: Service,
+) -> None:
+    refused = create(production)
+
+    assert isinstance(refused, Refusal)
+    assert "DATA_AGREEMENTS" in refused.message
+
+
+def test_production_makes_it_under_agreements(engine: sa.Engine, vault: Vault) -> None:
+    agreed = Service(engine, vault, env="production", data_agreements="twilio=BAA-1, smtp=BAA-2")
+
+    made = create(agreed)
+
+    assert isinstance(made, ClinicRecord)
+    listed = agreed.ask(ListSenders(clinic_id=made.id))
+    assert {one.data_agreement for one in listed} == {"BAA-1", "BAA-2"}
+
+
+def change_sender(due: DueMessages, channel: Channel, **values: Any) -> None:
+    with due.engine.begin() as connection:
+        connection.execute(sa.update(sender).where(sender.c.channel == channel).values(values))
+
+
+def test_production_holds_what_its_sender_may_not_carry_and_says_why_once(
+    due: DueMessages, vault: Vault
+) -> None:
+    change_sender(due, Channel.SMS, country="US")
+    reminder = due.remind()
+    worker = Worker(due.engine, vault, is_production=True)
+
+    for _ in range(2):
+        worker.send_batch(Channel.SMS)
+        with due.engine.begin() as connection:  # the wait is over
+            connection.execute(sa.text("update reminders.outbound set not_before = 'epoch'"))
+
+    assert worker.postman.sent == []
+    assert due.state(reminder) == (ReminderStatus.SCHEDULED, "SENDER_WITHOUT_DATA_AGREEMENT")
+    assert due.why(reminder) == ["SENDER_WITHOUT_DATA_AGREEMENT"]
+
+
+def test_it_is_sent_once_the_sender_has_what_it_lacked(due: DueMessages, vault: Vault) -> None:
+    change_sender(due, Channel.SMS, country="US", data_agreement="BAA-7")
+    due.remind()
+    worker = Worker(due.engine, vault, is_production=True)
+
+    worker.send_batch(Channel.SMS)
+
+    assert [one.sender for one in worker.postman.sent] == [SENDERS[Channel.SMS]]
+
+
+def test_a_message_goes_through_its_senders_account(due: DueMessages, vault: Vault) -> None:
+    change_sender(due, Channel.SMS, account="AC7", secret_file="twilio-7")
+    due.remind()
+    worker = Worker(due.engine, vault)
+
+    worker.send_batch(Channel.SMS)
+
+    assert worker.postman.accounts == [Account("AC7", "twilio-7")]
+
+
+def test_a_sender_that_cannot_be_answered_names_the_other_way(
+    due: DueMessages, vault: Vault
+) -> None:
+    change_sender(due, Channel.SMS, is_two_way=False, opt_out_way="call +12025550177")
+    due.remind()
+    worker = Worker(due.engine, vault)
+
+    worker.send_batch(Channel.SMS)
+
+    [sent] = worker.postman.sent
+    assert sent.text.endswith("To opt out: call +12025550177.")
+
+
+@pytest.mark.parametrize(("postal_address", "count"), [(None, 0), ("1 Main Street", 1)])
+def test_production_sends_marketing_mail_only_with_a_postal_address(
+    due: DueMessages, vault: Vault, postal_address: str | None, count: int
+) -> None:
+    change_sender(due, Channel.EMAIL, country="PT", postal_address=postal_address)
+    consent_id = due.consent(Channel.EMAIL, ConsentState.GRANTED, purpose=Purpose.MARKETING)
+    due.remind(channel=Channel.EMAIL, purpose=Purpose.MARKETING, consent_id=consent_id)
+    worker = Worker(due.engine, vault, is_production=True)
+
+    worker.send_batch(Channel.EMAIL)
+
+    assert len(worker.postman.sent) == count

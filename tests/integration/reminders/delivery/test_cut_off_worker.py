@@ -1,0 +1,86 @@
+"""A worker that loses database and Redis in the middle of a batch, and comes back later."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.words import ReminderStatus
+from services.reminders.database.tables import outbound
+from tests.chaos.process import LEASE_SECONDS
+from tests.support.crowd import Crowd
+from tests.support.due_messages import DueMessages
+from tests.support.http_carrier import CREATED, HttpCarrier, Reply
+from tests.support.tcp_proxy import TcpProxy
+from tests.support.worker_process import Process, eventually, stopping
+
+MESSAGES = 150
+_RUN = "import sys; from tests.chaos.process import main; raise SystemExit(main({role!r}))"
+
+
+def unhurried(_: dict[str, str]) -> Reply:
+    time.sleep(0.05)
+    return CREATED
+
+
+@pytest.mark.parametrize("break_line", [TcpProxy.cut, TcpProxy.refuse], ids=["silent", "reset"])
+def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
+    engine: sa.Engine,
+    vault: Vault,
+    environ: dict[str, str],
+    carrier: HttpCarrier,
+    tmp_path: Path,
+    break_line: Callable[[TcpProxy], None],
+) -> None:
+    crowd = Crowd(DueMessages(engine, vault), MESSAGES)
+    crowd.remind()
+    carrier.answer = unhurried
+    with (
+        proxy_to(environ["DATABASE_URL"]) as database,
+        proxy_to(environ["REDIS_URL"]) as redis,
+        stopping(start("dispatcher", environ, tmp_path)),
+    ):
+        apart = environ | {
+            "DATABASE_URL": through(database, environ["DATABASE_URL"]),
+            "REDIS_URL": through(redis, environ["REDIS_URL"]),
+        }
+        with stopping(start("worker", apart, tmp_path)):
+            assert eventually(lambda: len(carrier.taken) >= 40)
+            for line in (database, redis):
+                break_line(line)
+            with stopping(start("worker", environ, tmp_path)):
+                time.sleep(2 * LEASE_SECONDS)
+                for line in (database, redis):
+                    line.heal()
+                assert eventually(lambda: is_settled(crowd) and len(arrivals(carrier)) == MESSAGES)
+
+    assert arrivals(carrier) == Counter(one.phone for one in crowd.people)
+
+
+def proxy_to(url: str) -> TcpProxy:
+    parts = urlsplit(url)
+    return TcpProxy(parts.hostname or "", parts.port or 0)
+
+
+def through(proxy: TcpProxy, url: str) -> str:
+    return url.replace(f":{urlsplit(url).port}/", f":{proxy.port}/")
+
+
+def start(role: str, environ: dict[str, str], home: Path) -> Process:
+    """With the short leases of the chaos plan."""
+    return Process(_RUN.format(role=role), environ, home / f"{role}.log")
+
+
+def arrivals(carrier: HttpCarrier) -> Counter[str]:
+    return Counter(form["To"] for form in carrier.taken)
+
+
+def is_settled(crowd: Crowd) -> bool:
+    """Unknown is what took too long: it must have arrived all the same."""
+    settled = {ReminderStatus.ACCEPTED, ReminderStatus.UNKNOWN}
+    return {row.state for row in crowd.due.rows_of(outbound)} <= settled

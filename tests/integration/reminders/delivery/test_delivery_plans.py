@@ -1,0 +1,112 @@
+"""How PostgreSQL finds the rows of a send, where its statistics know little of them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.reminders.core.claim import Claim
+from services.reminders.core.outbound import Lane
+from services.reminders.database.precompiled import Fixed, driver_of
+from services.reminders.database.unnest import array_text, values_of
+from services.reminders.delivery.storage import attempts, case_rows
+from services.reminders.delivery.storage import finish_attempts as endings
+from services.reminders.delivery.storage.begin_attempts import begin_statement
+from services.reminders.delivery.storage.claims import Claims
+from tests.support.crowd import Crowd
+from tests.support.due_messages import DueMessages
+
+LEASE = timedelta(seconds=15)
+
+
+@pytest.fixture
+def claimed(engine: sa.Engine, vault: Vault) -> list[Claim]:
+    """Some of many that are claimed, of patients nobody has counted yet."""
+    crowd = Crowd(DueMessages(engine, vault), 800)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("vacuum analyze reminders.outbound"))
+    crowd.remind()
+    return Claims(engine, uuid4(), LEASE).claim(Channel.SMS, Lane.NORMAL, 800)[:16]
+
+
+def test_a_send_begins_at_the_keys_of_its_messages(
+    engine: sa.Engine, claimed: Sequence[Claim]
+) -> None:
+    plan = _plan(engine, begin_statement(uuid4(), LEASE), **_wanted(claimed))
+
+    assert "outbound_pkey" in plan, plan
+    assert "outbound_lease" not in plan, plan
+
+
+def test_a_send_ends_at_the_keys_of_its_messages(
+    engine: sa.Engine, claimed: Sequence[Claim]
+) -> None:
+    plan = _plan(engine, endings._ending(attempts._is_held), **_ended(claimed))  # noqa: SLF001 - what the worker runs
+
+    assert "outbound_pkey" in plan, plan
+    assert "outbound_lease" not in plan, plan
+
+
+def test_who_shares_an_address_is_looked_up_by_the_address(
+    engine: sa.Engine, claimed: Sequence[Claim]
+) -> None:
+    plan = _plan(engine, case_rows._knowing(), **_asked_about(claimed))  # noqa: SLF001 - what the worker runs
+
+    assert "contact_point_address" in plan, plan
+
+
+def _plan(engine: sa.Engine, statement: Fixed[Any], **given: list[Any]) -> str:
+    constants: dict[str, Any] = vars(statement)["_constants"]
+    values = constants | {name: array_text(column) for name, column in given.items()}
+    with engine.begin() as connection:
+        lines = driver_of(connection).execute(b"explain " + statement.text, values)
+        return "\n".join(line for (line,) in lines)
+
+
+def _keys(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+    return {"clinic_id": [one.clinic_id for one in claims], "id": [one.id for one in claims]}
+
+
+def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+    nothing = [None] * len(claims)
+    wanted = values_of(
+        "want",
+        **_keys(claims),
+        token=[one.token for one in claims],
+        provider=["twilio"] * len(claims),
+        ignores_opt_out=[False] * len(claims),
+        **dict.fromkeys(("sender_id", "consent_id", "subject_sealed", "body_sealed"), nothing),
+    )
+    return wanted | values_of("known", **_keys(claims), address_index=[b"index"] * len(claims))
+
+
+def _ended(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+    return values_of(
+        "ended",
+        **_keys(claims),
+        attempt_id=[one.id for one in claims],
+        token=[one.token for one in claims],
+        state=["ACCEPTED"] * len(claims),
+        outcome=["ACCEPTED"] * len(claims),
+        code=[None] * len(claims),
+        provider_reference=["reference"] * len(claims),
+        wait_seconds=[0.0] * len(claims),
+        spent=[0] * len(claims),
+    )
+
+
+def _asked_about(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+    return values_of(
+        "want",
+        **_keys(claims),
+        patient_id=[one.patient_id for one in claims],
+        contact_point_id=[one.contact_point_id for one in claims],
+        enrollment_id=[one.enrollment_id for one in claims],
+        channel=[one.channel.value for one in claims],
+        purpose=[one.purpose.value for one in claims],
+    )

@@ -1,0 +1,71 @@
+"""Production lets no patient be asked how they are while nobody would hear the answer."""
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.contracts.errors import UserErrorCode
+from services.contracts.words import AlertHours
+from services.reminders.check_ins.domain.alert import NewAlert
+from services.reminders.clinics.domain.alert_contact import NewAlertContact
+from tests.support.aftercare import PLAN, Clinic, Service
+from tests.support.check_in_case import QUESTION
+from tests.support.units_of_work import unit_of_work
+
+ASKING = msgspec.structs.replace(
+    PLAN,
+    slug="asking",
+    steps=(*PLAN.steps[:2], msgspec.structs.replace(PLAN.steps[2], check_in=QUESTION)),
+)
+
+
+def clinic_of(engine: sa.Engine, vault: Vault, env: str) -> Clinic:
+    service = Service(engine, vault, env=env)
+    service.source.plans[ASKING.slug] = ASKING
+    return Clinic(service)
+
+
+def enroll(clinic: Clinic, plan: str) -> list[UserErrorCode]:
+    patient = clinic.register(is_adult=True)
+    reply = clinic.service.do(clinic.enrollment(patient.id, plan=plan))
+    return [one.code for one in reply.refusals]
+
+
+def confirm_a_test(engine: sa.Engine, vault: Vault, clinic: Clinic) -> None:
+    clinic_id = clinic.record.id
+    with unit_of_work(engine, vault) as uow:
+        contact = uow.alert_contacts.put(
+            NewAlertContact(
+                clinic_id=clinic_id,
+                tier=0,
+                hours=AlertHours.ALWAYS,
+                channel=Channel.SMS,
+                address="+351912345000",
+            )
+        )
+        new = NewAlert(clinic_id=clinic_id, escalation_id=None, alert_contact_id=contact.id)
+        alert_id = uow.alerts.add(new)
+        assert alert_id is not None
+        uow.alerts.confirm(clinic_id, alert_id, "Ana")
+
+
+def test_a_plan_that_asks_waits_for_a_confirmed_test(engine: sa.Engine, vault: Vault) -> None:
+    clinic = clinic_of(engine, vault, "production")
+
+    assert enroll(clinic, ASKING.slug) == [UserErrorCode.NOT_ALLOWED]
+
+
+def test_once_somebody_confirmed_a_test_it_does_not(engine: sa.Engine, vault: Vault) -> None:
+    clinic = clinic_of(engine, vault, "production")
+    confirm_a_test(engine, vault, clinic)
+
+    assert enroll(clinic, ASKING.slug) == []
+
+
+@pytest.mark.parametrize(("env", "plan"), [("production", PLAN.slug), ("development", "asking")])
+def test_other_plans_and_development_do_not_wait(
+    engine: sa.Engine, vault: Vault, env: str, plan: str
+) -> None:
+    assert enroll(clinic_of(engine, vault, env), plan) == []

@@ -1,0 +1,215 @@
+from datetime import timedelta
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.contracts.enrollments import PauseEnrollment, ResumeEnrollment
+from services.contracts.errors import UserErrorCode
+from services.contracts.events import ReminderChanged
+from services.contracts.reminders import EnrollmentReply
+from services.contracts.words import EnrollmentStatus, ReminderStatus
+from services.reminders.delivery.storage.expired_leases import Leftovers
+from tests.support.aftercare import NOW, OVER_AT, PLAN, Clinic, set_clock
+from tests.support.moving import VISIT, enrolled, newest, put, record
+from tests.support.sending import Worker
+
+
+def pause(clinic: Clinic, number: int) -> EnrollmentReply:
+    return clinic.service.do(PauseEnrollment(scope=clinic.scope(), enrollment_id=number))
+
+
+def resume(clinic: Clinic, number: int) -> EnrollmentReply:
+    return clinic.service.do(ResumeEnrollment(scope=clinic.scope(), enrollment_id=number))
+
+
+def test_nothing_of_a_paused_enrollment_is_sent(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    pause(clinic, enrolled(clinic).id)
+    set_clock(engine, VISIT - timedelta(hours=23))
+    worker = Worker(engine, vault)
+
+    worker.send_batch(Channel.SMS)
+
+    assert worker.postman.sent == []
+    assert newest(clinic, "prepare").status is ReminderStatus.SCHEDULED
+
+
+def test_shows_the_pause_as_a_hold_at_once(clinic: Clinic) -> None:
+    reply = pause(clinic, enrolled(clinic).id)
+
+    assert reply.enrollment is not None
+    assert reply.enrollment.status is EnrollmentStatus.PAUSED
+    holds = {each.hold.code for each in clinic.reminders() if each.hold}
+    assert holds == {"ENROLLMENT_PAUSED"}
+
+
+def test_what_has_begun_goes_on(clinic: Clinic, engine: sa.Engine) -> None:
+    one = enrolled(clinic)
+    begun = newest(clinic, "prepare")
+    put(engine, begun.id, ReminderStatus.SENDING)
+
+    pause(clinic, one.id)
+
+    assert newest(clinic, "prepare").status is ReminderStatus.SENDING
+
+
+def test_what_is_resumed_in_time_goes_as_planned(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    one = enrolled(clinic)
+    planned = {each.step_key: each.due_at for each in clinic.reminders()}
+    pause(clinic, one.id)
+
+    reply = resume(clinic, one.id)
+
+    assert reply.enrollment is not None
+    assert reply.enrollment.status is EnrollmentStatus.ACTIVE
+    assert {each.step_key: each.due_at for each in clinic.reminders()} == planned
+    assert {each.hold for each in clinic.reminders()} == {None}
+    set_clock(engine, VISIT - timedelta(hours=23))
+    worker = Worker(engine, vault)
+    worker.send_batch(Channel.SMS)
+    assert len(worker.postman.sent) == 1
+
+
+def test_what_the_pause_made_late_follows_its_steps_policy(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
+    one = enrolled(clinic, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
+    pause(clinic, one.id)
+    set_clock(engine, NOW + timedelta(days=2))
+
+    reply = resume(clinic, one.id)
+
+    assert newest(clinic, "wash").status is ReminderStatus.SKIPPED
+    assert ("LATE_SKIPPED", "wash") in {(each.code, each.step_key) for each in reply.cautions}
+
+
+def test_what_outlasts_its_usefulness_in_a_pause_expires(clinic: Clinic, engine: sa.Engine) -> None:
+    pause(clinic, enrolled(clinic).id)
+    set_clock(engine, VISIT)
+
+    Leftovers(engine).expire()
+
+    assert newest(clinic, "prepare").status is ReminderStatus.EXPIRED
+
+
+def test_what_expired_in_a_pause_is_named_when_it_ends(clinic: Clinic, engine: sa.Engine) -> None:
+    one = enrolled(clinic)
+    pause(clinic, one.id)
+    set_clock(engine, VISIT)
+    Leftovers(engine).expire()
+
+    reply = resume(clinic, one.id)
+
+    named = [each.step_key for each in reply.cautions if each.code == "EXPIRED_IN_PAUSE"]
+    assert named == ["prepare"]
+
+
+def test_what_expired_before_a_pause_is_not_named_when_it_ends(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
+    one = enrolled(clinic)
+    set_clock(engine, VISIT)
+    Leftovers(engine).expire()
+    pause(clinic, one.id)
+    set_clock(engine, VISIT + timedelta(minutes=1))
+
+    reply = resume(clinic, one.id)
+
+    assert newest(clinic, "prepare").status is ReminderStatus.EXPIRED
+    assert "prepare" not in {each.step_key for each in reply.cautions}
+
+
+def test_a_consent_given_in_a_pause_sends_nothing_before_its_end(
+    clinic: Clinic, engine: sa.Engine, vault: Vault
+) -> None:
+    one = enrolled(clinic)
+    pause(clinic, one.id)
+    put(engine, newest(clinic, "prepare").id, ReminderStatus.SCHEDULED, hold_id=None)
+    set_clock(engine, VISIT - timedelta(hours=23))
+    worker = Worker(engine, vault)
+
+    worker.send_batch(Channel.SMS)
+
+    assert worker.postman.sent == []
+    assert newest(clinic, "prepare").status_reason == "ENROLLMENT_PAUSED"
+
+
+def test_pausing_and_resuming_twice_change_nothing(clinic: Clinic) -> None:
+    one = enrolled(clinic)
+    assert pause(clinic, one.id) == pause(clinic, one.id)
+    resume(clinic, one.id)
+    before = clinic.reminders()
+
+    resume(clinic, one.id)
+
+    assert clinic.reminders() == before
+
+
+def test_a_paused_enrollment_stays_held_when_its_procedure_is_recorded(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
+    one = enrolled(clinic)
+    pause(clinic, one.id)
+    set_clock(engine, VISIT + timedelta(hours=1))
+
+    record(clinic, one.id, ended_at=VISIT + timedelta(minutes=30))
+
+    hold = newest(clinic, "today").hold
+    assert hold is not None
+    assert hold.code == "ENROLLMENT_PAUSED"
+
+
+def test_what_was_said_in_one_with_another_enrollment_waits_and_the_other_goes(
+    clinic: Clinic,
+) -> None:
+    other = msgspec.structs.replace(PLAN, slug="laser-care")
+    clinic.service.source.plans[other.slug] = other
+    one = enrolled(clinic, visit_reference="V1")
+    two = clinic.enroll(one.patient_id, plan=other.slug, visit_reference="V1")
+    assert {each.status for each in clinic.reminders(enrollment_id=two.id)} == {
+        ReminderStatus.MERGED
+    }
+
+    for paused, going in ((one.id, two.id), (two.id, one.id)):
+        pause(clinic, paused)
+        held = clinic.reminders(enrollment_id=paused)
+        free = clinic.reminders(enrollment_id=going)
+        assert {each.hold.code for each in held if each.hold} == {"ENROLLMENT_PAUSED"}
+        assert all(each.hold for each in held)
+        assert {(each.status, each.hold) for each in free} == {(ReminderStatus.SCHEDULED, None)}
+        resume(clinic, paused)
+
+
+def test_each_change_is_announced(clinic: Clinic) -> None:
+    one = enrolled(clinic)
+    clinic.service.events.clear()
+
+    pause(clinic, one.id)
+
+    announced = {each.reminder_id for each in clinic.service.events_of(ReminderChanged)}
+    assert announced == {each.id for each in clinic.reminders()}
+
+
+@pytest.mark.parametrize("act", [pause, resume])
+def test_what_is_over_is_neither_paused_nor_resumed(clinic: Clinic, act: object) -> None:
+    one = enrolled(clinic)
+    clinic.cancel(one.id)
+
+    reply = act(clinic, one.id)  # type: ignore[operator]  # one of the two functions above
+
+    assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
+
+
+@pytest.mark.parametrize("act", [pause, resume])
+def test_another_clinics_enrollment_does_not_exist(clinic: Clinic, act: object) -> None:
+    one = enrolled(clinic)
+
+    reply = act(Clinic(clinic.service, "Other Clinic"), one.id)  # type: ignore[operator]  # same
+
+    assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_FOUND]

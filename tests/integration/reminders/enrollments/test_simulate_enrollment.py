@@ -1,0 +1,214 @@
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from services.contracts.catalog import Channel, Purpose, StepKind
+from services.contracts.simulation import PlanAt, SimulatedReminder, SimulateEnrollment
+from services.contracts.words import MessageDetail, Role
+from services.reminders.core.segments import count
+from tests.support.aftercare import NOW, PLAN, Clinic, Service, consent, step
+
+PROCEDURE = NOW + timedelta(days=2)
+SMS = (Channel.SMS,)
+
+
+def simulate(clinic: Clinic, *plans: str, **changes: Any) -> tuple[SimulatedReminder, ...]:
+    usual: dict[str, Any] = {
+        "scope": clinic.scope(),
+        "plans": tuple(PlanAt(plan=slug, procedure_at=PROCEDURE) for slug in plans or (PLAN.slug,)),
+        "time_zone": "Europe/Lisbon",
+    }
+    found = clinic.service.ask(SimulateEnrollment(**(usual | changes)))
+    assert found is not None
+    return found
+
+
+def plans(clinic: Clinic, **steps: Any) -> None:
+    clinic.service.source.plans |= {
+        slug: msgspec.structs.replace(PLAN, slug=slug, steps=some) for slug, some in steps.items()
+    }
+
+
+def codes(found: tuple[SimulatedReminder, ...]) -> set[tuple[str, str | None]]:
+    return {(one.step_key, one.hold.code if one.hold else None) for one in found}
+
+
+def test_an_imagined_patient_is_shown_every_step_on_every_channel(clinic: Clinic) -> None:
+    shown = {(one.step_key, one.channel) for one in simulate(clinic)}
+
+    spoken = {"prepare", "today", "wash", "again"}
+    assert shown == {(key, on) for key in spoken for on in (Channel.SMS, Channel.EMAIL)} | {
+        ("call", None)
+    }
+
+
+@pytest.mark.parametrize("days", [-181, 367])
+def test_nothing_is_shown_for_a_time_that_nobody_is_enrolled_for(clinic: Clinic, days: int) -> None:
+    far = PlanAt(plan=PLAN.slug, procedure_at=NOW + timedelta(days=days))
+    ask = SimulateEnrollment(scope=clinic.scope(), plans=(far,), time_zone="Europe/Lisbon")
+
+    assert clinic.service.ask(ask) is None
+
+
+def test_it_shows_what_enrolling_then_plans(clinic: Clinic) -> None:
+    patient = clinic.register()
+    shown = simulate(clinic, patient_id=patient.id)
+
+    clinic.enroll(patient.id)
+
+    planned = {
+        (one.step_key, one.channel, one.due_at, one.local_due_at, one.body, one.subject)
+        for one in clinic.reminders()
+    }
+    assert planned == {
+        (one.step_key, one.channel, one.due_at, one.local_due_at, one.body, one.subject)
+        for one in shown
+        if one.body
+    }
+
+
+def test_nothing_is_stored(clinic: Clinic, engine: sa.Engine) -> None:
+    before = counted(engine)
+
+    simulate(clinic)
+
+    assert counted(engine) == before
+
+
+def counted(engine: sa.Engine) -> list[int]:
+    with engine.connect() as connection:
+        return [
+            connection.execute(sa.text(f"select count(*) from reminders.{table}")).scalar_one()  # noqa: S608 - names of ours
+            for table in ("outbound", "enrollment", "plan_version", "decision", "staff_task")
+        ]
+
+
+def test_what_no_consent_permits_is_shown_as_held(clinic: Clinic) -> None:
+    patient = clinic.register(consents=(consent(Channel.SMS),))
+
+    held = {
+        (one.step_key, one.channel)
+        for one in simulate(clinic, patient_id=patient.id)
+        if one.hold and one.hold.code == "NO_CONSENT"
+    }
+
+    assert ("wash", Channel.EMAIL) in held
+    assert ("wash", Channel.SMS) not in held
+
+
+def test_segments_are_those_of_the_text(clinic: Clinic) -> None:
+    texts = [one for one in simulate(clinic) if one.channel is Channel.SMS and one.body]
+
+    assert [one.segments for one in texts] == [count(one.body or "").parts for one in texts]
+
+
+def test_email_has_no_segments(clinic: Clinic) -> None:
+    assert {one.segments for one in simulate(clinic) if one.channel is Channel.EMAIL} == {None}
+
+
+def test_the_full_text_is_shown_where_it_is_asked_for(clinic: Clinic) -> None:
+    shown = simulate(clinic, detail=MessageDetail.DETAILED, channels=SMS)
+
+    assert all("Your peel" in (one.body or "") for one in shown if one.channel)
+
+
+def test_only_the_channels_asked_for_are_shown(clinic: Clinic) -> None:
+    assert {one.channel for one in simulate(clinic, channels=SMS)} == {Channel.SMS, None}
+
+
+def test_a_plan_alongside_shares_a_message(clinic: Clinic) -> None:
+    plans(clinic, one=(step("peel", channels=SMS),), other=(step("needling", channels=SMS),))
+
+    shown = simulate(clinic, "one", "other")
+
+    assert {one.hold and one.hold.code for one in shown} == {None, "MERGED"}
+    assert [("peel" in (one.body or ""), "needling" in (one.body or "")) for one in shown
+            if one.body] == [(True, True)]  # fmt: skip
+
+
+def test_plans_of_different_days_are_no_visit(clinic: Clinic) -> None:
+    plans(clinic, one=(step("peel", channels=SMS),), other=(step("needling", day=1, channels=SMS),))
+
+    shown = simulate(
+        clinic,
+        plans=(
+            PlanAt(plan="one", procedure_at=PROCEDURE),
+            PlanAt(plan="other", procedure_at=PROCEDURE + timedelta(days=1)),
+        ),
+    )
+
+    assert [one.hold for one in shown] == [None, None]
+
+
+def test_the_daily_cap_moves_the_least_important(clinic: Clinic) -> None:
+    hours = ("09:00", "11:00", "13:00", "15:00", "17:00")
+    care = tuple(step(f"s{at}", at=at, day=2, channels=SMS, useful_for="P3D") for at in hours)
+    plans(
+        clinic,
+        full=(
+            step("again", kind=StepKind.REBOOK, at="10:00", day=2, channels=SMS, useful_for="P3D"),
+            *care,
+        ),
+    )
+
+    shown = {one.step_key: one for one in simulate(clinic, "full")}
+
+    moved = {key for key, one in shown.items() if one.hold and one.hold.code == "DAILY_CAP"}
+    assert moved == {"again"}
+    assert shown["again"].local_due_at.startswith("2027-03-15T09:00")
+
+
+def test_a_late_step_is_shown_with_why_it_is_not_sent(clinic: Clinic) -> None:
+    shown = simulate(clinic, plans=(PlanAt(plan=PLAN.slug, procedure_at=NOW + timedelta(hours=2)),))
+
+    assert ("prepare", "LATE_EXPIRED") in codes(shown)
+
+
+def test_a_stated_zone_of_the_patient_counts(clinic: Clinic) -> None:
+    patient = clinic.register(time_zone="Asia/Kathmandu")
+
+    shown = simulate(clinic, patient_id=patient.id)
+
+    assert all(one.local_due_at.endswith("[Asia/Kathmandu]") for one in shown)
+
+
+@pytest.mark.parametrize("changes", [{"patient_id": 4711}, {"plans": (PlanAt(
+    plan="no-such", procedure_at=PROCEDURE),)}])  # fmt: skip
+def test_what_is_not_there_is_answered_with_nothing(
+    clinic: Clinic, changes: dict[str, Any]
+) -> None:
+    usual: dict[str, Any] = {
+        "scope": clinic.scope(),
+        "plans": (PlanAt(plan=PLAN.slug, procedure_at=PROCEDURE),),
+        "time_zone": "Europe/Lisbon",
+    }
+
+    assert clinic.service.ask(SimulateEnrollment(**(usual | changes))) is None
+
+
+def test_another_clinics_patient_is_not_there(service: Service, clinic: Clinic) -> None:
+    patient = clinic.register()
+    other = Clinic(service, "Elm Clinic")
+
+    asked = SimulateEnrollment(
+        scope=other.scope(role=Role.ADMIN),
+        plans=(PlanAt(plan=PLAN.slug, procedure_at=PROCEDURE),),
+        time_zone="Europe/Lisbon",
+        patient_id=patient.id,
+    )
+
+    assert service.ask(asked) is None
+
+
+def test_marketing_needs_its_own_consent(clinic: Clinic) -> None:
+    patient = clinic.register()
+
+    shown = simulate(clinic, patient_id=patient.id)
+
+    assert PLAN.steps[-1].purpose is Purpose.MARKETING
+    assert {one.hold and one.hold.code for one in shown if one.step_key == "again"} == {
+        "NO_CONSENT"
+    }

@@ -1,0 +1,64 @@
+"""What is sent speaks of hours as the patient's place does, from the clinic's own record."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.reminders.database.tables import clinic, patient, plan_version
+from tests.support.due_messages import DueMessages, plan, step
+from tests.support.sending import Worker
+
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")
+OPEN = [{"day": day, "opens": "09:00:00", "closes": "18:00:00"} for day in WEEKDAYS]
+TEXT = "open{% if clinic_hours %} {{ clinic_hours }}{% endif %}. {{ out_of_hours }} Bye."
+
+
+@pytest.fixture
+def sent(engine: sa.Engine, vault: Vault) -> Callable[..., str]:
+    """The one text that is sent, with what the clinic's and the patient's rows hold."""
+
+    def sent(*, locale: str, clinic_locale: str = "en", **of_clinic: Any) -> str:
+        due = DueMessages(engine, vault)
+        content = msgspec.msgpack.encode(plan([step("step-0", TEXT)]))
+        with engine.begin() as connection:
+            for table, values in (
+                (clinic, {"locale": clinic_locale, **of_clinic}),
+                (patient, {"locale": locale}),
+                (plan_version, {"content": content}),
+            ):
+                connection.execute(sa.update(table).values(**values))
+        due.remind()
+        worker = Worker(engine, vault)
+        worker.send_batch(Channel.SMS)
+        [message] = worker.postman.sent
+        said = message.text.removeprefix("Rowan Clinic: ")
+        return said.removesuffix(" Bye. Reply STOP to opt out.").rstrip()
+
+    return sent
+
+
+def test_hours_are_told_by_the_clock_of_the_patients_place(sent: Callable[..., str]) -> None:
+    assert sent(locale="en-GB", opening_hours=OPEN) == "open Mon-Fri 09:00-18:00."
+
+
+def test_a_patient_of_no_known_place_is_told_as_people_are_where_the_clinic_is(
+    sent: Callable[..., str],
+) -> None:
+    assert sent(locale="en", opening_hours=OPEN) == "open Mon-Fri 9:00 AM-6:00 PM."
+
+
+def test_a_clinic_that_states_no_hours_tells_none(sent: Callable[..., str]) -> None:
+    assert sent(locale="en") == "open."
+
+
+def test_the_clinics_words_for_out_of_hours_are_told(sent: Callable[..., str]) -> None:
+    assert sent(locale="en", out_of_hours="Leave a message") == "open. Leave a message."
+
+
+def test_they_are_not_told_in_another_language_than_the_messages(sent: Callable[..., str]) -> None:
+    assert sent(locale="en", out_of_hours="Deje un mensaje.", clinic_locale="es") == "open."

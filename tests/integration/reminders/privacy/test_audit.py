@@ -1,0 +1,175 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, RequestDispatcher
+from services.chassis.inbox import Inbox
+from services.chassis.vault import Vault
+from services.contracts import privacy as asks
+from services.contracts.catalog import Channel
+from services.contracts.reminders import GetPatients, ListReminders, RecordConsent
+from services.contracts.words import Mode, Role
+from services.reminders.core.audit import AuditEntry
+from services.reminders.database.audit_log import AuditRepository
+from services.reminders.database.tables import inbox
+from tests.support.aftercare import Clinic, Service, consent
+from tests.support.queries import Counted
+
+
+@pytest.fixture
+def desk(engine: sa.Engine, vault: Vault, service: Service) -> RequestDispatcher:
+    """As the service's process works asks."""
+    return RequestDispatcher(
+        engine, Inbox(inbox, vault), service.audited_reads(), service.audited()
+    )
+
+
+def read(desk: RequestDispatcher, *questions: Any) -> Sequence[Any]:
+    return desk.read(type(questions[0]).__name__, questions)
+
+
+def noted(clinic: Clinic, patient_id: int, **changes: Any) -> list[asks.AuditRecord]:
+    scope = clinic.scope(role=Role.ADMIN, **changes)
+    page = clinic.service.ask(asks.ListAudit(scope=scope, patient_id=patient_id, limit=50))
+    return list(page.items) if page else []
+
+
+def test_who_read_what_is_there_afterwards(desk: RequestDispatcher, clinic: Clinic) -> None:
+    made = clinic.register()
+
+    read(desk, GetPatients(scope=clinic.scope(actor="key:4"), ids=(made.id,)))
+
+    (entry,) = noted(clinic, made.id)
+    assert (entry.actor, entry.kind, entry.action) == (
+        "key:4",
+        asks.AuditKind.READ,
+        "GetPatients",
+    )
+    assert {"phone", "email", "display_name"} <= set(entry.fields)
+
+
+def test_a_batch_of_reads_is_noted_in_one_statement(
+    desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine, service: Service
+) -> None:
+    ids = [clinic.register(reference=f"P-{n}").id for n in range(5)]
+    questions = [GetPatients(scope=clinic.scope(), ids=(number,)) for number in ids]
+    with Counted(engine) as alone:
+        service.ask_all(questions)
+
+    with Counted(engine) as audited:
+        read(desk, *questions)
+
+    assert audited.count - alone.count == 1
+    assert service.count("audit") == 5
+
+
+def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) -> None:
+    said: list[str] = []
+    entry = AuditEntry(
+        clinic_id=clinic.record.id, actor="key:1", role="STAFF", kind=asks.AuditKind.READ,
+        action="GetPatients", patient_id=None, fields=(),
+    )  # fmt: skip
+
+    def ask(connection: sa.Connection) -> None:
+        said.append(connection.exec_driver_sql("show synchronous_commit").scalar_one())
+
+    sa.event.listen(engine, "commit", ask)
+    waits = sa.text("set local synchronous_commit = on")  # as it is outside of tests
+    with engine.connect() as connection:
+        connection.execute(waits)
+        AuditRepository(connection).note_reads([entry])
+    with engine.begin() as connection:
+        connection.execute(waits)
+        AuditRepository(connection).note([entry])
+    sa.event.remove(engine, "commit", ask)
+
+    assert said == ["off", "on"]
+
+
+def test_a_change_is_noted_in_its_own_transaction(
+    desk: RequestDispatcher, clinic: Clinic, service: Service
+) -> None:
+    made = clinic.register()
+    command = RecordConsent(scope=clinic.scope(), patient_id=made.id, consent=consent(Channel.SMS))
+
+    desk.command("RecordConsent", "c-1", command)
+    desk.command("RecordConsent", "c-1", command)  # delivered twice
+
+    assert [(one.kind, one.fields) for one in noted(clinic, made.id)] == [
+        (asks.AuditKind.CHANGE, ("consent",))
+    ]
+    assert service.count("consent", patient_id=made.id) == 3
+
+
+def test_a_change_that_is_rolled_back_leaves_no_entry(
+    clinic: Clinic, engine: sa.Engine, service: Service
+) -> None:
+    command = RecordConsent(
+        scope=clinic.scope(), patient_id=clinic.register().id, consent=consent(Channel.SMS)
+    )
+    with engine.connect() as connection:
+        service.audited()[RecordConsent](connection, command, CommandContext("c-1"))
+        connection.rollback()
+
+    assert service.count("audit") == 0
+
+
+def test_what_cannot_be_noted_is_not_told(
+    desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine
+) -> None:
+    made = clinic.register()
+    with engine.begin() as connection:
+        connection.execute(sa.text("alter table reminders.audit rename to audit_away"))
+    try:
+        with pytest.raises(sa.exc.ProgrammingError):
+            read(desk, GetPatients(scope=clinic.scope(), ids=(made.id,)))
+    finally:
+        with engine.begin() as connection:
+            connection.execute(sa.text("alter table reminders.audit_away rename to audit"))
+
+
+def test_another_clinic_and_another_mode_see_nothing_of_it(
+    desk: RequestDispatcher, clinic: Clinic, service: Service
+) -> None:
+    made = clinic.register()
+    read(desk, GetPatients(scope=clinic.scope(), ids=(made.id,)))
+    other = Clinic(service, name="Elm Clinic")
+
+    assert noted(other, made.id) == []
+    assert noted(clinic, made.id, mode=Mode.TEST) == []
+    assert len(noted(clinic, made.id)) == 1
+
+
+def test_looking_outside_ones_clinic_notes_nothing_about_the_patient(
+    desk: RequestDispatcher, clinic: Clinic, service: Service
+) -> None:
+    made = clinic.register()
+    other = Clinic(service, name="Elm Clinic")
+
+    read(desk, GetPatients(scope=other.scope(), ids=(made.id,)))
+    read(desk, ListReminders(scope=other.scope(), patient_id=made.id, limit=5))
+
+    assert service.count("audit") == 0
+
+
+def test_pages_from_the_newest_on(desk: RequestDispatcher, clinic: Clinic) -> None:
+    made = clinic.register()
+    for number in range(3):
+        read(desk, GetPatients(scope=clinic.scope(actor=f"key:{number}"), ids=(made.id,)))
+    scope = clinic.scope(role=Role.ADMIN)
+
+    first = clinic.service.ask(asks.ListAudit(scope=scope, patient_id=made.id, limit=2))
+    assert first is not None
+    rest = clinic.service.ask(
+        asks.ListAudit(scope=scope, patient_id=made.id, limit=2, after=first.items[-1].id)
+    )
+
+    assert rest is not None
+    assert [one.actor for one in first.items] == ["key:2", "key:1"]
+    assert ([one.actor for one in rest.items], first.has_more, rest.has_more) == (
+        ["key:0"],
+        True,
+        False,
+    )

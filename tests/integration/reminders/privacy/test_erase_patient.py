@@ -1,0 +1,361 @@
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.answer import CommandContext, RequestDispatcher
+from services.chassis.inbox import Inbox
+from services.chassis.vault import Vault
+from services.contracts import privacy as asks
+from services.contracts.catalog import Channel
+from services.contracts.errors import UserErrorCode
+from services.contracts.reminders import (
+    GetPatients,
+    PatientRecord,
+    RecordConsent,
+    RegisterPatient,
+)
+from services.contracts.words import (
+    CheckInLevel,
+    EscalationOutcome,
+    Mode,
+    ReminderStatus,
+    Role,
+    SuppressionReason,
+    TaskKind,
+)
+from services.reminders.core.key import Key
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.tables import (
+    enrollment,
+    escalation,
+    inbound_message,
+    inbox,
+    metadata,
+    outbound,
+    staff_task,
+)
+from services.reminders.privacy.storage.erasing import PatientFile
+from services.reminders.privacy.storage.retention import Purge
+from tests.support.aftercare import EMAIL, NOW, PHONE, Clinic, Service, consent
+
+REASON = "asked by letter"
+
+
+@pytest.fixture
+def patient(clinic: Clinic) -> PatientRecord:
+    """Enrolled, with evidence of their consents."""
+    given = [consent(one, evidence="form 7, drawer 3") for one in (Channel.SMS, Channel.EMAIL)]
+    made = clinic.register(reference="P-1", region="PT-11", consents=tuple(given))
+    clinic.enroll(made.id, reference="E-1", visit_reference="V-1")
+    return made
+
+
+def erase(clinic: Clinic, patient_id: int, **changes: Any) -> asks.EraseReply:
+    scope = clinic.scope(role=Role.ADMIN, actor="key:9")
+    usual: dict[str, Any] = {"scope": scope, "patient_id": patient_id, "reason": REASON}
+    return clinic.service.do(asks.ErasePatient(**(usual | changes)))
+
+
+def codes(reply: asks.EraseReply) -> list[UserErrorCode]:
+    return [refusal.code for refusal in reply.refusals]
+
+
+def everything(engine: sa.Engine) -> Iterator[tuple[str, str, object]]:
+    """Each value that is stored, with its table and column."""
+    with engine.connect() as connection:
+        for table in metadata.tables.values():
+            for row in connection.execute(sa.select(table)).mappings():
+                for column, value in row.items():
+                    yield table.name, str(column), value
+
+
+def sealed(engine: sa.Engine) -> list[tuple[str, str]]:
+    """The sealed columns that still hold something."""
+    return [
+        (table, column)
+        for table, column, value in everything(engine)
+        if column.endswith("_sealed") and value is not None
+    ]
+
+
+def test_leaves_no_sealed_value_of_the_patient_but_why_they_were_erased(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine
+) -> None:
+    assert erase(clinic, patient.id).patient_id == patient.id
+
+    assert sealed(engine) == [("patient", "erase_reason_sealed")]
+
+
+def test_a_patient_who_was_erased_is_nobody(clinic: Clinic, patient: PatientRecord) -> None:
+    erase(clinic, patient.id)
+
+    (left,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(patient.id,)))
+    assert left is not None
+    assert (left.display_name, left.phone, left.email, left.reference) == (None,) * 4
+    assert (left.contact_points, left.region, left.is_adult) == ((), None, None)
+
+
+def test_counts_and_the_proof_of_consent_stay(clinic: Clinic, patient: PatientRecord) -> None:
+    planned = len(clinic.reminders(patient_id=patient.id))
+
+    erase(clinic, patient.id)
+
+    assert len(clinic.reminders(patient_id=patient.id)) == planned
+    (left,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(patient.id,)))
+    assert left is not None
+    assert [one.source for one in left.consents] == ["intake form", "intake form"]
+    assert clinic.service.count("consent", patient_id=patient.id) == 2
+
+
+def test_what_was_to_be_sent_is_cancelled_and_says_nothing_any_more(
+    clinic: Clinic, patient: PatientRecord
+) -> None:
+    erase(clinic, patient.id)
+
+    found = clinic.reminders(patient_id=patient.id)
+    assert {one.status.value for one in found} == {"CANCELLED"}
+    assert {one.why[-1].code for one in found} == {"PATIENT_ERASED"}
+    assert {one.body for one in found} == {None}
+    assert clinic.service.count("enrollment", status="CANCELLED") == 1
+    assert clinic.service.count("staff_task", done_at=None) == 0
+
+
+def test_a_suppressed_address_stays_suppressed_for_whoever_comes_with_it(
+    clinic: Clinic, patient: PatientRecord
+) -> None:
+    clinic.service.suppress(clinic, Channel.SMS, PHONE, SuppressionReason.OPT_OUT)
+
+    erase(clinic, patient.id)
+
+    reply = clinic.service.do(clinic.registration(reference="P-2"))
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.OPTED_OUT]
+
+
+def test_the_address_and_the_reference_are_free_for_a_new_patient(
+    clinic: Clinic, patient: PatientRecord
+) -> None:
+    erase(clinic, patient.id)
+
+    again = clinic.register(reference="P-1")
+
+    assert again.id != patient.id
+    assert not any(point.is_shared for point in again.contact_points)
+
+
+def test_erasing_twice_changes_nothing(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine
+) -> None:
+    erase(clinic, patient.id)
+    before = list(everything(engine))
+
+    assert erase(clinic, patient.id, reason="again").patient_id == patient.id
+
+    assert list(everything(engine)) == before
+
+
+def test_repeating_the_registration_brings_nobody_back(
+    clinic: Clinic,
+) -> None:
+    command = clinic.registration(reference="P-1")
+    first = clinic.service.do(command)
+    assert first.patient
+    erase(clinic, first.patient.id)
+
+    again = clinic.service.do(command)
+
+    assert again.patient is not None
+    assert (again.patient.id, again.patient.display_name) == (first.patient.id, None)
+    assert clinic.service.count("patient") == 1
+
+
+def test_nothing_can_be_added_to_a_patient_who_was_erased(
+    clinic: Clinic, patient: PatientRecord
+) -> None:
+    erase(clinic, patient.id)
+
+    told = clinic.service.do(
+        RecordConsent(scope=clinic.scope(), patient_id=patient.id, consent=consent(Channel.SMS))
+    )
+    enrolled = clinic.service.do(clinic.enrollment(patient.id))
+
+    assert [one.code for one in told.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [one.code for one in enrolled.refusals] == [UserErrorCode.NOT_FOUND]
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.CLINICIAN, Role.FRONT_END, Role.OPERATOR])
+def test_only_an_administrator_erases(clinic: Clinic, patient: PatientRecord, role: Role) -> None:
+    reply = erase(clinic, patient.id, scope=clinic.scope(role=role))
+
+    assert codes(reply) == [UserErrorCode.NOT_ALLOWED]
+
+
+def test_wants_a_reason(clinic: Clinic, patient: PatientRecord) -> None:
+    assert codes(erase(clinic, patient.id, reason="  ")) == [UserErrorCode.REQUIRED]
+
+
+def test_another_clinics_administrator_finds_no_such_patient(
+    service: Service, clinic: Clinic, patient: PatientRecord
+) -> None:
+    other = Clinic(service, name="Elm Clinic")
+
+    reply = erase(other, patient.id)
+
+    assert codes(reply) == [UserErrorCode.NOT_FOUND]
+    assert len(clinic.reminders(status=None)) > 0
+
+
+def test_a_test_key_erases_no_live_patient(clinic: Clinic, patient: PatientRecord) -> None:
+    reply = erase(clinic, patient.id, scope=clinic.scope(role=Role.ADMIN, mode=Mode.TEST))
+
+    assert codes(reply) == [UserErrorCode.NOT_FOUND]
+
+
+def test_what_others_with_the_same_address_have_stays(clinic: Clinic) -> None:
+    first = clinic.register(reference="P-1")
+    other = clinic.register(reference="P-2", display_name="Bea")
+
+    erase(clinic, first.id)
+
+    (left,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(other.id,)))
+    assert left is not None
+    assert (left.display_name, left.phone, left.email) == ("Bea", PHONE, EMAIL)
+
+
+def test_a_reply_that_was_kept_for_repeated_commands_goes_too(
+    engine: sa.Engine, vault: Vault, clinic: Clinic
+) -> None:
+    desk = RequestDispatcher(engine, Inbox(inbox, vault), {}, clinic.service.audited())
+    kept = clinic.registration()
+    registered = desk.command("RegisterPatient", "c1", kept)
+    patient_id = msgspec.msgpack.decode(registered, type=RegisterPatient.reply_type()).patient
+    assert patient_id is not None
+    other = clinic.registration(reference="P-2")
+    desk.command("RegisterPatient", "c2", other)
+
+    scope = clinic.scope(role=Role.ADMIN)
+    command = asks.ErasePatient(scope=scope, patient_id=patient_id.id, reason=REASON)
+    desk.command("ErasePatient", "c3", command)
+
+    with engine.connect() as connection:
+        left = set(connection.scalars(sa.select(inbox.c.command_id)))
+    assert left == {"c2", "c3"}
+
+
+def test_a_message_that_is_in_flight_ends_as_it_may(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            sa.update(outbound)
+            .where(outbound.c.step_key == "prepare")
+            .values(state=ReminderStatus.SENDING)
+        )
+
+    erase(clinic, patient.id)
+
+    states = {one.step_key: one.status.value for one in clinic.reminders(patient_id=patient.id)}
+    assert states["prepare"] == "SENDING"
+    assert states["wash"] == "CANCELLED"
+
+
+def in_trouble(engine: sa.Engine, clinic: Clinic, patient_id: int, **changes: Any) -> None:
+    """An escalation of the patient's enrollment, open unless told otherwise."""
+    usual: dict[str, Any] = {
+        "clinic_id": clinic.record.id,
+        "mode": Mode.LIVE,
+        "level": CheckInLevel.RED,
+        "reason_sealed": b"sealed",
+        "note_sealed": b"sealed",
+        "patient_id": patient_id,
+        "opened_at": NOW,
+    }
+    with engine.begin() as connection:
+        whose = sa.select(sa.func.min(enrollment.c.id)).scalar_subquery()
+        connection.execute(sa.insert(escalation).values(**(usual | changes), enrollment_id=whose))
+
+
+def test_a_patient_whom_somebody_must_reach_cannot_be_erased_yet(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine
+) -> None:
+    in_trouble(engine, clinic, patient.id)
+
+    assert codes(erase(clinic, patient.id)) == [UserErrorCode.CONFLICT]
+    assert clinic.service.count("patient", erased_at=None) == 1
+
+
+def test_why_staff_were_alerted_goes_once_it_is_resolved(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine
+) -> None:
+    resolved = {"resolved_at": NOW, "outcome": EscalationOutcome.ADVISED}
+    in_trouble(engine, clinic, patient.id, **resolved)
+
+    assert erase(clinic, patient.id).patient_id == patient.id
+
+    assert sealed(engine) == [("patient", "erase_reason_sealed")]
+    assert clinic.service.count("escalation", outcome=EscalationOutcome.ADVISED) == 1
+
+
+def test_a_text_that_nobody_could_place_goes_with_the_last_who_has_its_number(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
+) -> None:
+    other = clinic.register(reference="P-2")
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(inbound_message).values(
+                clinic_id=clinic.record.id, mode=Mode.LIVE, channel=Channel.SMS, provider="p",
+                provider_message_id="1", text_sealed=b"sealed", understood_as="UNREAD",
+                address_index=vault.index(PHONE, context=contexts.address_index(Channel.SMS)),
+                received_at=NOW,
+            )
+        )  # fmt: skip
+    texts = ("inbound_message", "text_sealed")
+
+    erase(clinic, patient.id)
+    assert texts in sealed(engine)
+    erase(clinic, other.id)
+    assert texts not in sealed(engine)
+
+
+def test_what_came_while_a_patient_was_being_erased_goes_with_the_next_purge(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
+) -> None:
+    erase(clinic, patient.id)
+    with engine.begin() as connection:
+        connection.execute(sa.update(outbound).values(body_sealed=b"sealed"))
+
+    Purge(engine, vault)()
+
+    assert sealed(engine) == [("patient", "erase_reason_sealed")]
+
+
+def test_whoever_writes_about_a_patient_at_that_moment_waits(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
+) -> None:
+    key = Key(clinic.record.id, Mode.LIVE, patient.id)
+    note = sa.insert(staff_task).values(
+        clinic_id=key.clinic_id, kind=TaskKind.OTHER, title="x", patient_id=key.id, opened_at=NOW
+    )
+    with engine.connect() as erasing, engine.connect() as writing:
+        assert PatientFile(erasing, vault).hold(key)
+        writing.execute(sa.text("set local lock_timeout = '200ms'"))
+        with pytest.raises(sa.exc.OperationalError):
+            writing.execute(note)
+
+
+def test_writes_in_the_same_transaction_who_did_it(
+    clinic: Clinic, patient: PatientRecord, engine: sa.Engine
+) -> None:
+    act = clinic.service.audited()[asks.ErasePatient]
+    scope = clinic.scope(role=Role.ADMIN, actor="key:9")
+    command = asks.ErasePatient(scope=scope, patient_id=patient.id, reason=REASON)
+    with engine.connect() as connection:
+        act(connection, command, CommandContext("c"))
+        connection.rollback()
+    assert clinic.service.count("audit") == 0
+
+    with engine.begin() as connection:
+        act(connection, command, CommandContext("c"))
+    assert clinic.service.count("audit", action="ErasePatient", actor="key:9") == 1

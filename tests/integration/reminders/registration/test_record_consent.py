@@ -1,0 +1,158 @@
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.vault import Vault
+from services.contracts.catalog import Channel
+from services.contracts.errors import UserErrorCode
+from services.contracts.incoming import RecordInbound
+from services.contracts.reminders import PatientReply, RecordConsent
+from services.contracts.words import (
+    ConsentMethod,
+    ConsentState,
+    ReminderStatus,
+    Role,
+    SuppressionReason,
+)
+from tests.support.aftercare import NOW, OURS, PHONE, Clinic, consent
+from tests.support.units_of_work import take_text
+
+
+def record(
+    clinic: Clinic, patient_id: int, role: Role = Role.STAFF, **changes: Any
+) -> PatientReply:
+    given = consent(changes.pop("channel", Channel.SMS), **changes)
+    scope = clinic.scope(role=role)
+    return clinic.service.do(RecordConsent(scope=scope, patient_id=patient_id, consent=given))
+
+
+def states(reply: PatientReply) -> list[tuple[ConsentState, bool]]:
+    assert reply.patient, reply.refusals
+    return [
+        (one.state, one.is_current) for one in reply.patient.consents if one.channel is Channel.SMS
+    ]
+
+
+def test_a_withdrawal_is_added_and_rules(clinic: Clinic) -> None:
+    reply = record(clinic, clinic.register().id, granted=False)
+
+    assert states(reply) == [(ConsentState.WITHDRAWN, True), (ConsentState.GRANTED, False)]
+
+
+def test_a_public_form_adds_a_pending_consent(clinic: Clinic) -> None:
+    reply = record(clinic, clinic.register(consents=()).id, Role.FRONT_END)
+
+    assert states(reply) == [(ConsentState.PENDING, True)]
+
+
+def test_a_public_form_does_not_displace_a_granted_consent(clinic: Clinic) -> None:
+    reply = record(clinic, clinic.register().id, Role.FRONT_END)
+
+    assert states(reply) == [(ConsentState.GRANTED, True)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"role": Role.FRONT_END, "granted": False}, UserErrorCode.NOT_ALLOWED),
+        ({"channel": Channel.OTHER}, UserErrorCode.REQUIRED),
+        ({"source": ""}, UserErrorCode.REQUIRED),
+        ({"obtained_at": NOW + timedelta(days=1)}, UserErrorCode.INVALID),
+    ],
+)
+def test_refuses(clinic: Clinic, changes: dict[str, Any], code: UserErrorCode) -> None:
+    reply = record(clinic, clinic.register().id, **changes)
+
+    assert [one.code for one in reply.refusals] == [code]
+
+
+def test_refuses_an_address_that_opted_out(clinic: Clinic) -> None:
+    patient = clinic.register(consents=())
+    clinic.service.suppress(clinic, Channel.SMS, PHONE, SuppressionReason.OPT_OUT)
+
+    reply = record(clinic, patient.id)
+
+    assert [one.code for one in reply.refusals] == [UserErrorCode.OPTED_OUT]
+
+
+def test_another_clinics_patient_does_not_exist(clinic: Clinic) -> None:
+    patient = clinic.register()
+
+    reply = record(Clinic(clinic.service, "Other Clinic"), patient.id)
+
+    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+
+
+def test_a_consent_given_later_brings_its_reminders(clinic: Clinic) -> None:
+    patient = clinic.register(consents=(consent(Channel.EMAIL),))
+    clinic.enroll(patient.id)
+
+    record(clinic, patient.id)
+
+    steps = {one.step_key for one in clinic.reminders(channel=Channel.SMS)}
+    assert steps == {"prepare", "today", "wash"}
+
+
+def test_a_consent_given_again_plans_nothing_twice(clinic: Clinic) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id)
+    before = clinic.reminders()
+
+    record(clinic, patient.id)
+
+    assert clinic.reminders() == before
+
+
+Write = Callable[[str], None]
+
+
+@pytest.fixture
+def write(engine: sa.Engine, vault: Vault) -> Write:
+    """Text from the patient's phone."""
+    numbers = count(1)
+
+    def text(words: str) -> None:
+        said = RecordInbound(
+            provider="twilio",
+            channel=Channel.SMS,
+            our_address=OURS,
+            their_address=PHONE,
+            text=words,
+            provider_message_id=f"SM{next(numbers)}",
+            received_at=NOW,
+        )
+        take_text(engine, vault, said)
+
+    return text
+
+
+def test_a_consent_given_after_an_opt_out_brings_back_what_it_ended(
+    clinic: Clinic, write: Write
+) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id)
+    planned = {one.step_key for one in clinic.reminders(channel=Channel.SMS)}
+    write("STOP")
+    write("START")
+
+    record(clinic, patient.id, method=ConsentMethod.PHONE)
+
+    coming = clinic.reminders(channel=Channel.SMS, status=(ReminderStatus.SCHEDULED,))
+    assert {one.step_key for one in coming} == planned
+
+
+def test_a_consent_given_twice_after_an_opt_out_plans_once(clinic: Clinic, write: Write) -> None:
+    patient = clinic.register()
+    clinic.enroll(patient.id)
+    write("STOP")
+    write("START")
+
+    record(clinic, patient.id)
+    once = clinic.reminders()
+    record(clinic, patient.id)
+
+    assert clinic.reminders() == once

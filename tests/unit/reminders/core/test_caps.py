@@ -1,0 +1,42 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.contracts.catalog import StepKind
+from services.reminders.core.caps import OfToday, before
+from services.reminders.core.outbound import Lane
+
+NINE = datetime(2027, 5, 1, 9, tzinfo=UTC)
+
+
+def of_today(id_: int, **more: Any) -> OfToday:
+    usual: dict[str, Any] = {
+        "lane": Lane.NORMAL.value, "step_kind": StepKind.CARE, "due_at": NINE, "is_begun": False,
+    }  # fmt: skip
+    return OfToday(id=id_, **usual | more)
+
+
+def test_what_was_begun_today_counts() -> None:
+    assert before(2, [of_today(1, is_begun=True, step_kind=StepKind.REBOOK), of_today(2)]) == 1
+
+
+def test_what_is_due_earlier_goes_first() -> None:
+    early = of_today(1, due_at=NINE - timedelta(hours=1))
+
+    assert before(2, [early, of_today(2)]) == 1
+    assert before(1, [early, of_today(2)]) == 0
+
+
+def test_urgent_messages_go_first() -> None:
+    urgent = of_today(2, lane=Lane.URGENT.value, due_at=NINE + timedelta(hours=1))
+
+    assert before(1, [of_today(1), urgent]) == 1
+
+
+def test_check_ins_go_before_care_and_rebooking_goes_last() -> None:
+    todays = [
+        of_today(1, step_kind=StepKind.REBOOK),
+        of_today(2, step_kind=StepKind.CARE),
+        of_today(3, step_kind=StepKind.CHECK_IN),
+    ]
+
+    assert [before(one.id, todays) for one in todays] == [2, 1, 0]

@@ -1,0 +1,44 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from services.reminders.core.segments import Encoding, count
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "units", "parts"),
+    [
+        ("", Encoding.GSM_7, 0, 1),
+        ("a" * 160, Encoding.GSM_7, 160, 1),
+        ("a" * 161, Encoding.GSM_7, 161, 2),
+        ("a" * 306, Encoding.GSM_7, 306, 2),
+        ("a" * 307, Encoding.GSM_7, 307, 3),
+        ("€" * 80, Encoding.GSM_7, 160, 1),
+        ("€" * 81, Encoding.GSM_7, 162, 2),
+        ("a" * 158 + "€", Encoding.GSM_7, 160, 1),
+        ("a" * 159 + "€", Encoding.GSM_7, 161, 2),
+        ("a" * 152 + "€" + "a" * 152, Encoding.GSM_7, 306, 3),
+        ("ж" * 70, Encoding.UCS_2, 70, 1),
+        ("ж" * 71, Encoding.UCS_2, 71, 2),
+        ("ж" * 134, Encoding.UCS_2, 134, 2),
+        ("ж" * 135, Encoding.UCS_2, 135, 3),
+        ("😀" * 35, Encoding.UCS_2, 70, 1),
+        ("😀" * 36, Encoding.UCS_2, 72, 2),
+        ("ê" * 66 + "😀" + "ê" * 66, Encoding.UCS_2, 134, 3),
+        ("a" * 159 + "\u2019", Encoding.UCS_2, 160, 3),
+        ("éèùìòÇØøÅåÄÖÑÜäöñüß§¿¡£¥@_", Encoding.GSM_7, 26, 1),
+        ("ç", Encoding.UCS_2, 1, 1),
+    ],
+)
+def test_counts_as_the_standard_does(text: str, encoding: Encoding, units: int, parts: int) -> None:
+    found = count(text)
+
+    assert (found.encoding, found.units, found.parts) == (encoding, units, parts)
+
+
+@given(some.text(max_size=500))
+def test_never_counts_fewer_parts_than_division_does(text: str) -> None:
+    found = count(text)
+    room = 153 if found.encoding is Encoding.GSM_7 else 67
+
+    assert found.parts == 1 or found.parts >= -(-found.units // room)

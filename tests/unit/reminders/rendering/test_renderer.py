@@ -1,0 +1,213 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose, StepMessages
+from services.contracts.words import MessageDetail
+from services.reminders.core.message_text import CannotRender, MessageFacts, RenderedMessage
+from services.reminders.rendering import renderer
+from services.reminders.rendering.html import from_text
+from tests.support.due_messages import step
+
+PROCEDURE = datetime(2027, 3, 13, 20, 40, tzinfo=UTC)  # 15:40 in New York
+
+
+def facts(**more: Any) -> MessageFacts:
+    values: dict[str, Any] = {
+        "clinic_name": "Rowan Clinic",
+        "clinic_phone": "+12025550199",
+        "emergency_number": "911",
+        "patient_name": "Pat",
+        "procedure_at": PROCEDURE - timedelta(hours=1),
+        "procedure_ended_at": PROCEDURE,
+        "said_at": PROCEDURE,
+        "time_zone": "America/New_York",
+        "locale": "en",
+    }
+    return MessageFacts(**values | more)
+
+
+def saying(text: str, subject: str | None = None, purpose: Purpose = Purpose.CARE) -> AftercareStep:
+    body = MessageBody(text=text, subject=subject)
+    messages = StepMessages(discreet=body, detailed=MessageBody(text=f"{text} In full."))
+    return AftercareStep(
+        key="day-1",
+        kind=step("x").kind,
+        purpose=purpose,
+        title="",
+        body=(),
+        useful_for="P1D",
+        channels=(Channel.SMS, Channel.EMAIL),
+        messages={Channel.SMS: messages, Channel.EMAIL: messages},
+    )
+
+
+def render(
+    text: str,
+    channel: Channel = Channel.SMS,
+    detail: MessageDetail = MessageDetail.DISCREET,
+    subject: str | None = None,
+    **more: Any,
+) -> RenderedMessage:
+    return renderer.render(saying(text, subject), channel, detail, facts(**more))
+
+
+def said(text: str, **more: Any) -> str:
+    """What a text says between the clinic's name and the way out."""
+    rendered = render(text, **more).text
+    return rendered.removeprefix("Rowan Clinic: ").removesuffix(" Reply STOP to opt out.")
+
+
+def test_the_clinic_comes_first_and_the_way_out_last() -> None:
+    assert render("Rest.").text == "Rowan Clinic: Rest. Reply STOP to opt out."
+
+
+def test_the_clinics_name_is_not_said_twice() -> None:
+    assert render("{{ clinic_name }}: Rest.").text.count("Rowan Clinic") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hi {{ patient_name }}", "Hi Pat"),
+        ("Call {{ clinic_phone }} or {{ emergency_number }}", "Call +12025550199 or 911"),
+        ("Since {{ procedure_date }}", "Since 13 March 2027"),
+        ("On {{ appointment }}", "On 13 March 2027 at 14:40"),
+        ("{% if clinic_hours %}Open {{ clinic_hours }}{% endif %}", ""),
+        ("{% if out_of_hours %}Closed? {{ out_of_hours }}{% endif %}", ""),
+        ("{% if patient_name %}Hi {{ patient_name }}{% endif %}", "Hi Pat"),
+    ],
+)
+def test_fills_in_what_a_template_names(text: str, expected: str) -> None:
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"),
+    [
+        ("PT4H", "19:40 today"),
+        ("PT24H", "16:40 tomorrow"),  # the clocks go forward in between
+        ("P3D", "Tuesday 16:40"),
+        ("P10D", "16:40 on 23 March"),
+    ],
+)
+def test_says_when_a_duration_is_over_on_the_patients_clock(duration: str, expected: str) -> None:
+    assert said(f"Until {{{{ end_of('{duration}') }}}}") == f"Until {expected}"
+
+
+def test_says_it_from_the_day_it_is_read() -> None:
+    rendered = said("Until {{ end_of('PT24H') }}", said_at=PROCEDURE + timedelta(hours=15))
+
+    assert rendered == "Until 16:40 today"
+
+
+def test_speaks_spanish() -> None:
+    rendered = render("Hasta {{ end_of('PT24H') }}", locale="es-MX").text
+
+    assert rendered == "Rowan Clinic: Hasta mañana a las 4:40 pm Responda STOP para darse de baja."
+
+
+def test_says_when_the_clinic_is_open_in_the_letters_of_texts() -> None:
+    hours = "lun–vie 9:00–18:00; sáb 10:00–14:00"
+
+    assert said("{{ clinic_hours }}", clinic_hours=hours) == "lun-vie 9:00-18:00; sab 10:00-14:00"
+
+
+def test_an_email_says_when_the_clinic_is_open_as_it_is_written() -> None:
+    mail = render("{{ clinic_hours }}", Channel.EMAIL, clinic_hours="sáb 10:00–14:00")
+
+    assert "sáb 10:00–14:00" in mail.text
+
+
+@pytest.mark.parametrize("written", ["Leave a message", "Leave a message."])
+def test_what_to_do_out_of_hours_is_a_sentence(written: str) -> None:
+    assert said("{{ out_of_hours }} Bye.", out_of_hours=written) == "Leave a message. Bye."
+
+
+def test_plain_punctuation_costs_no_second_text() -> None:
+    assert said("Don\u2019t \u2013 \u201crub\u201d\u2026\u00a0it") == 'Don\'t - "rub"... it'
+
+
+def test_names_keep_their_letters() -> None:
+    assert (
+        said("Hi {{ patient_name }}", patient_name="Łukasz O\u2019Neil") == "Hi Łukasz O\u2019Neil"
+    )
+
+
+@pytest.mark.parametrize("name", [None, "evil.com", "http://x.y", "a" * 61, "<b>", "Win @ x"])
+def test_what_is_no_name_is_left_out(name: str | None) -> None:
+    assert said("Hi {{ patient_name }}!", patient_name=name) == "Hi !"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{{ nobody_knows }}", "{{ 1 / 0 }}", "{% if %}", "{{ end_of('soon') }}"),
+        *("{{ ''.__class__.__mro__ }}", "{% include 'x' %}", "{{ range(10**9) | list }}"),
+        "{{ clinic_name.format.__globals__ }}",
+    ],
+)
+def test_what_cannot_be_filled_in_is_refused(text: str) -> None:
+    with pytest.raises(CannotRender):
+        render(text)
+
+
+def test_a_missing_phone_number_is_never_called_none() -> None:
+    with pytest.raises(CannotRender):
+        render("Call {{ clinic_phone }}", clinic_phone=None)
+
+
+def test_the_reason_names_no_patient() -> None:
+    with pytest.raises(CannotRender) as refused:
+        render("{{ patient_name / 2 }}")
+
+    assert "Pat" not in str(refused.value)
+
+
+def test_an_endless_text_is_refused() -> None:
+    with pytest.raises(CannotRender):
+        render("long " * 400)
+
+
+def test_detail_is_said_when_asked_for() -> None:
+    assert "In full." in render("Rest.", detail=MessageDetail.DETAILED).text
+
+
+def test_email_has_a_subject_html_and_a_way_out() -> None:
+    mail = render("Rest.", Channel.EMAIL, subject="Hi\n{{ patient_name }}")
+
+    assert mail.subject == "Hi Pat"
+    assert mail.text.endswith("To stop these emails, tell Rowan Clinic.\n")
+    assert mail.html is not None
+
+
+def test_html_is_text_and_never_markup() -> None:
+    html = from_text("<script>\n\n- a & b\n- c", locale="en")
+
+    assert "<p>&lt;script&gt;</p><ul><li>a &amp; b</li><li>c</li></ul>" in html
+
+
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
+def test_a_sender_that_cannot_be_answered_names_another_way_out(channel: Channel) -> None:
+    rendered = render("Keep it clean.", channel, opt_out_way="call +12025550177")
+
+    assert rendered.text.rstrip().endswith("To opt out: call +12025550177.")
+    assert "STOP" not in rendered.text
+
+
+def test_marketing_mail_ends_with_the_clinics_postal_address() -> None:
+    rendered = renderer.render(
+        saying("Come back.", purpose=Purpose.MARKETING),
+        Channel.EMAIL,
+        MessageDetail.DISCREET,
+        facts(postal_address="1 Main Street, Springfield"),
+    )
+
+    assert rendered.text.endswith("\nRowan Clinic, 1 Main Street, Springfield\n")
+
+
+def test_other_mail_does_not_show_the_postal_address() -> None:
+    rendered = render("Keep it clean.", Channel.EMAIL, postal_address="1 Main Street")
+
+    assert "Main Street" not in rendered.text
