@@ -24,7 +24,7 @@ from services.contracts.content import (
     RollBack,
 )
 from services.contracts.events import ReleasePublished
-from tests.support.programs import eventually
+from tests.support.waiting import eventually, until_somebody_listens
 
 PLAN = "plans/microneedling-aftercare.yaml"
 VERSION = next(line for line in shipped_files()[PLAN].splitlines() if line.startswith("version:"))
@@ -76,13 +76,13 @@ def test_puts_the_release_into_redis(client: ThreadedAskClient, redis_client: re
 
 
 def test_announces_what_it_published(
-    client: ThreadedAskClient, redis_url: str, vault: Vault
+    client: ThreadedAskClient, redis_url: str, redis_client: redis.Redis, vault: Vault
 ) -> None:
     async def announced() -> str:
         async with open_async_redis(redis_url) as listener:
             events = listen(listener, vault, (ReleasePublished,))
             first = asyncio.ensure_future(anext(events))
-            await asyncio.sleep(0.3)
+            await until_somebody_listens(redis_client)
             await asyncio.to_thread(publish, client)
             return (await asyncio.wait_for(first, 20)).version
 

@@ -1,7 +1,6 @@
 """Clinics' own values, put to a running service: what they use then, and after each release."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -27,6 +26,7 @@ from services.contracts.content import (
 )
 from tests.support.overlay_pack import SLUG, VALUES, overlay_pack
 from tests.support.pack import PLAN
+from tests.support.waiting import eventually
 
 SECONDS = 30.0
 
@@ -306,7 +306,16 @@ def test_questions_are_answered_while_values_wait_for_a_publisher(
         with engine.begin() as connection:
             Releases(connection).begin_publishing()
             puts = [pool.submit(put, client, VALUES, clinic_id) for clinic_id in (1, 2, 3)]
+            assert eventually(lambda: is_a_lock_awaited(engine))
             for _ in range(3):
                 assert client.ask(STREAM, GetReleaseInfo()) is not None
-                time.sleep(0.3)
         assert all(each.result().info for each in puts)
+
+
+def is_a_lock_awaited(engine: sa.Engine) -> bool:
+    awaited = sa.text(
+        "select exists (select from pg_locks where not granted and locktype = 'advisory'"
+        " and database = (select oid from pg_database where datname = current_database()))"
+    )
+    with engine.connect() as connection:
+        return bool(connection.execute(awaited).scalar_one())

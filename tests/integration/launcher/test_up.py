@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from services.launcher.processes import group_members, is_alive
-from tests.support.programs import eventually, seconds_of
+from tests.support.programs import seconds_of
 from tests.support.stack import Stack
+from tests.support.waiting import eventually
 
 _NOW = "{ now }"
 _ALL = '{ now procedure(slug: "microneedling") { title } viewer { __typename } }'

@@ -17,7 +17,8 @@ from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.http_carrier import CREATED, HttpCarrier, Reply
 from tests.support.tcp_proxy import TcpProxy
-from tests.support.worker_process import Process, eventually, stopping
+from tests.support.waiting import eventually
+from tests.support.worker_process import Process, stopping
 
 MESSAGES = 150
 _RUN = "import sys; from tests.chaos.process import main; raise SystemExit(main({role!r}))"
