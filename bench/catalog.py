@@ -32,8 +32,8 @@ from services.contracts.catalog_wire import (
 )
 from services.gateway.snapshot.snapshot import Snapshot
 from services.launcher.processes import wait_until
-from tests.support.arena import Arena, listens
 from tests.support.catalog import CHECKED_ON
+from tests.support.process_stack import ProcessStack, listens
 
 _PUBLISHED_AT = datetime(2026, 12, 1, tzinfo=UTC)
 _RUNS = 7
@@ -157,18 +157,18 @@ def measure_switching(release: Release) -> None:
     """
     other = replace(release, info=replace(release.info, version="another"))
     encoded = [(one.info.version, encode_release(one)) for one in (release, other)]
-    with Arena() as arena:
-        shelf = open_redis(arena.redis_url)
+    with ProcessStack() as processes:
+        shelf = open_redis(processes.redis_url)
 
         def publish(number: int) -> None:
             version, payload = encoded[number % 2]
             shelf.mset({VERSION_KEY: version, RELEASE_KEY: payload})
 
         publish(0)
-        gateway = arena.afterglow("gateway", "serve", "gateway").start()
-        assert wait_until(listens(arena.gateway), 30)
+        gateway = processes.afterglow("gateway", "serve", "gateway").start()
+        assert wait_until(listens(processes.gateway), 30)
         time.sleep(3)
-        readers = [Reader(arena.gateway) for _ in range(_READERS)]
+        readers = [Reader(processes.gateway) for _ in range(_READERS)]
         for reader in readers:
             reader.start()
         time.sleep(5)

@@ -27,7 +27,7 @@ from services.contracts.reminders import EnrollPatient
 from services.contracts.simulation import PlanAt, SimulateEnrollment
 from services.reminders.wiring import CONSUMERS
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, consent, step
-from tests.support.arena import Arena, cpu_seconds
+from tests.support.process_stack import ProcessStack, cpu_seconds
 
 _NAME = "bench"
 _STEPS = 20
@@ -51,11 +51,11 @@ def plan_of(count: int) -> tuple[AftercareStep, ...]:
 
 
 class Site:
-    def __init__(self, arena: Arena) -> None:
+    def __init__(self, processes: ProcessStack) -> None:
         self.engine = open_engine(
-            arena.postgres_url, application_name=_NAME, pool_size=CONSUMERS + 1
+            processes.postgres_url, application_name=_NAME, pool_size=CONSUMERS + 1
         )
-        self.service = Service(self.engine, arena.vault)
+        self.service = Service(self.engine, processes.vault)
         steps = plan_of(_STEPS)
         self.service.source.plans["long"] = msgspec.structs.replace(PLAN, slug="long", steps=steps)
         self.clinic = Clinic(self.service)
@@ -194,8 +194,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", action="store_true", help="say where the time goes")
     asked = parser.parse_args()
-    with Arena() as arena:
-        site = Site(arena)
+    with ProcessStack() as processes:
+        site = Site(processes)
         if asked.profile:
             profile(site)
             return

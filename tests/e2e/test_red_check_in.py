@@ -15,7 +15,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import AddAlertContact, AlertContactRecord
 from services.contracts.reminders import STREAM
-from tests.support.hands import reply
+from tests.support.operator_actions import reply
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 

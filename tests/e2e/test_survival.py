@@ -12,7 +12,7 @@ import pytest
 
 from services.chassis.redis import open_redis
 from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.hands import rows, set_faults
+from tests.support.operator_actions import rows, set_faults
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 

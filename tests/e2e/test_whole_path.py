@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.hands import reply, rows
+from tests.support.operator_actions import reply, rows
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 

@@ -15,7 +15,7 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.windows import Window, has_opening
 from services.reminders.enrollments.domain.schedule import StepOutcome
 from tests.support.aftercare import PLAN, step
-from tests.support.pretend_care import PretendCare, Row, Sent, patient_in
+from tests.support.in_memory_delivery import InMemoryDelivery, Row, Sent, patient_in
 
 SPREAD = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
@@ -188,7 +188,7 @@ PINNED = (SKIPPED_HOUR, REPEATED_HOUR, ONE_HOUR, CAPPED, OFFERED, CARRIER_TOO_LA
 
 
 # ---------------------------------------------------------------- living through it
-def lived(scenario: Scenario) -> PretendCare:
+def lived(scenario: Scenario) -> InMemoryDelivery:
     """Walk through all of it, to long after the last step is of any use."""
     care = booked(scenario)
     for kind, hours, number in scenario.events:
@@ -207,10 +207,10 @@ def lived(scenario: Scenario) -> PretendCare:
     return care
 
 
-def booked(scenario: Scenario) -> PretendCare:
+def booked(scenario: Scenario) -> InMemoryDelivery:
     assert has_opening(scenario.window.quiet)
     patient = patient_in(scenario.window, now=scenario.booked_at, channels=scenario.channels)
-    care = PretendCare(
+    care = InMemoryDelivery(
         patient=patient,
         plan=msgspec.structs.replace(PLAN, steps=scenario.steps),
         now=scenario.booked_at,
@@ -328,7 +328,7 @@ def _check_sent(sent: Sent, scenario: Scenario) -> None:
             assert row.new.step_kind is not StepKind.CHECK_IN, "a question lost in a text"
 
 
-def _check_once(care: PretendCare) -> None:
+def _check_once(care: InMemoryDelivery) -> None:
     rows = Counter(row.id for one in care.sent for row in one.rows)
     assert not [id_ for id_, times in rows.items() if times > 1], "a reminder twice"
     spots = Counter(
@@ -340,7 +340,7 @@ def _check_once(care: PretendCare) -> None:
     assert not [spot for spot, times in spots.items() if times > 1], "a step twice"
 
 
-def _check_cap(care: PretendCare, scenario: Scenario) -> None:
+def _check_cap(care: InMemoryDelivery, scenario: Scenario) -> None:
     if scenario.cap is None:
         return
     zone = scenario.window.zone
@@ -348,7 +348,7 @@ def _check_cap(care: PretendCare, scenario: Scenario) -> None:
     assert all(count <= scenario.cap for count in days.values()), "more than the day's cap"
 
 
-def _has_ended(row: Row, care: PretendCare) -> bool:
+def _has_ended(row: Row, care: InMemoryDelivery) -> bool:
     if row.state is not ReminderStatus.MERGED:
         return row.state is ReminderStatus.ACCEPTED or (row.state in NEVER and bool(row.reason))
     carrier = care.rows[(row.merged_into or 0) - 1]
@@ -373,7 +373,7 @@ def check_nothing_is_left_out(scenario: Scenario) -> None:
     assert {(row.new.step_key, row.new.channel) for row in care.rows} == wanted
 
 
-def _told(care: PretendCare) -> Iterator[int]:
+def _told(care: InMemoryDelivery) -> Iterator[int]:
     for one in care.sent:
         for row in one.rows:
             if f"about {row.new.step_key}" in one.text:

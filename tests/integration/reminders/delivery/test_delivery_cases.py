@@ -27,8 +27,8 @@ from services.reminders.delivery.domain.outgoing import (
 from services.reminders.delivery.storage.expired_leases import Leftovers
 from services.reminders.delivery.usecases.send_batch import SendBatch
 from services.reminders.operations.usecases import operate
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
+from tests.support.load import Load
 from tests.support.sending import Worker
 from tests.support.units_of_work import unit_of_work
 
@@ -40,7 +40,7 @@ def outbounds(due: DueMessages) -> Counter[ReminderStatus]:
 def test_one_ring_answered_by_several_workers_at_once_sends_nothing_twice(
     due: DueMessages, engine: sa.Engine, vault: Vault
 ) -> None:
-    Crowd(due, 60).remind()
+    Load(due, 60).remind()
     workers = [Worker(engine, vault) for _ in range(4)]
     start = threading.Barrier(len(workers))
 

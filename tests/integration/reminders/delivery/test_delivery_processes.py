@@ -11,16 +11,16 @@ import redis
 
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import delivery_attempt, outbound
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.http_carrier import HttpCarrier
+from tests.support.load import Load
 from tests.support.waiting import eventually
 from tests.support.worker_process import dispatcher, stopping, worker
 
 
 def remind_often(due: DueMessages, count: int) -> None:
     """A reminder each for many people."""
-    Crowd(due, count).remind()
+    Load(due, count).remind()
 
 
 def states(due: DueMessages) -> Counter[ReminderStatus]:

@@ -4,9 +4,9 @@ import redis
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from tests.support.crowd import Crowd
 from tests.support.dispatching import dispatching
 from tests.support.due_messages import DueMessages
+from tests.support.load import Load
 
 
 def stored_bytes(client: redis.Redis) -> int:
@@ -19,13 +19,13 @@ def test_redis_holds_no_more_however_many_messages_are_due(
     environ: dict[str, str],
     redis_client: redis.Redis,
 ) -> None:
-    crowd = Crowd(DueMessages(engine, vault), 1000)
-    crowd.remind()
+    load = Load(DueMessages(engine, vault), 1000)
+    load.remind()
     with dispatching(environ) as rounds:
         rounds.wait_for_more(5)
         few = stored_bytes(redis_client)
         for step in range(1, 10):
-            crowd.remind(step)
+            load.remind(step)
         rounds.wait_for_more(5)
         many = stored_bytes(redis_client)
 

@@ -26,7 +26,7 @@ from services.reminders.delivery.domain.dispatch import (
     Send,
     StandingConsent,
 )
-from tests.support.judging import GRANTED, MORNING, NIGHT, NOON, claim, judge
+from tests.support.dispatch_cases import GRANTED, MORNING, NIGHT, NOON, claim, judge
 
 
 def skipped(code: str) -> Drop:

@@ -23,7 +23,7 @@ from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import schedule
 from services.reminders.enrollments.domain.schedule import PlanReason, ProcedureTimes
 from services.reminders.rendering.renderer import render_together
-from tests.support import pretend_care
+from tests.support import in_memory_delivery
 from tests.support.care_promises import (
     PINNED,
     Scenario,
@@ -117,7 +117,7 @@ def carried_texts_dropped(patch: Patch) -> None:
     ) -> RenderedMessage:
         return render_together(every[:1], channel, detail)
 
-    patch.setattr(pretend_care, "render_together", first_only)
+    patch.setattr(in_memory_delivery, "render_together", first_only)
 
 
 def questions_carried(patch: Patch) -> None:

@@ -16,7 +16,7 @@ from services.launcher.processes import wait_until
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import inbox, metadata
 from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.hands import reply, rows
+from tests.support.operator_actions import reply, rows
 from tests.support.stack import Stack
 
 MARKERS = {
@@ -89,7 +89,7 @@ mutation ($input: ErasePatientInput!) {
 """
 
 
-class MarkedLives:
+class PiiMarkers:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.clinic = str(rows(stack, "select id from reminders.clinic")[0][0])

@@ -33,7 +33,7 @@ class Person(msgspec.Struct, frozen=True):
     phone: str
 
 
-class Crowd:
+class Load:
     """People with phone numbers from `first` on, counted up."""
 
     def __init__(self, due: DueMessages, count: int, *, first: int = 0) -> None:

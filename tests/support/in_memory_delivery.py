@@ -69,7 +69,7 @@ class Sent:
 
 
 @dataclass(kw_only=True)
-class PretendCare:
+class InMemoryDelivery:
     """One enrollment; `lateness` says how late the worker is, again and again in turn."""
 
     patient: Patient
