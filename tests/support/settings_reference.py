@@ -30,9 +30,10 @@ READERS: dict[str, type[msgspec.Struct]] = {
 INTRODUCTION = """\
 # Settings
 
-Environment variables, read once when a process starts; a bad one stops it with its name and
-what to do. `NAME_FILE` names a file that holds NAME's value, for any of them. `afterglow up`
-supplies what its processes need from `AFTERGLOW_HOME`, so on one machine nothing has to be set.
+Settings are environment variables, read once when a process starts. A bad one stops the process
+with its name and what to do. For each `NAME`, `NAME_FILE` may name a file that holds the value.
+`afterglow up` supplies what its processes need from `AFTERGLOW_HOME`, so on one machine nothing has
+to be set.
 
 | setting | for | default | read by |
 |---|---|---|---|
