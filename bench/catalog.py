@@ -111,9 +111,9 @@ def _resident() -> float:
 def measure_searching(release: Release) -> None:
     edition = Snapshot.of(release).edition()
     spent = sorted(
-        each
+        millisecond
         for query in _QUERIES
-        for each in milliseconds(lambda query=query: edition.search(query, 10), 20)  # type: ignore[misc]  # mypy cannot type a bound default
+        for millisecond in milliseconds(lambda query=query: edition.search(query, 10), 20)  # type: ignore[misc]  # mypy cannot type a bound default
     )
     say(
         f"search, {len(_QUERIES)} queries",
@@ -156,7 +156,7 @@ def measure_switching(release: Release) -> None:
     them would show as well. A gateway sees a switch within a second.
     """
     other = replace(release, info=replace(release.info, version="another"))
-    encoded = [(one.info.version, encode_release(one)) for one in (release, other)]
+    encoded = [(edition.info.version, encode_release(edition)) for edition in (release, other)]
     with ProcessStack() as processes:
         shelf = open_redis(processes.redis_url)
 

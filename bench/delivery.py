@@ -74,7 +74,7 @@ class Site:
         """Attempt, and when the carrier had it."""
         lines = self.log.read_bytes().splitlines() if self.log.exists() else []
         return [
-            (int(attempt), float(at)) for attempt, _, at in (one.partition(b" ") for one in lines)
+            (int(attempt), float(at)) for attempt, _, at in (line.partition(b" ") for line in lines)
         ]
 
     @contextmanager

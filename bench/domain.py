@@ -129,17 +129,17 @@ def measure_enrolling(site: Site) -> None:
         enroll_all(site, consumers)
     rounds = [(enroll_all(site, 1), enroll_all(site, CONSUMERS)) for _ in range(_ROUNDS)]
     for consumers, some in zip((1, CONSUMERS), zip(*rounds, strict=True), strict=True):
-        rates = [one.rate for one in some]
+        rates = [run.rate for run in some]
         each = some[0].rows / _PATIENTS
         say(
             f"planned through the enroll use case, {consumers} at once",
             f"best {max(rates):,.0f} rows/s, p50 {median(rates):,.0f}",
             "≥ 5,000/s",
         )
-        times = [1000 * seconds for one in some for seconds in one.times]
+        times = [1000 * seconds for run in some for seconds in run.times]
         say(f"one enrollment of {_STEPS} steps, {each:.0f} rows", _spread(times))
-        say("CPU of our process", f"{_a_row([one.ours / one.rows for one in some])}")
-        say("CPU of PostgreSQL", f"{_a_row([one.database / one.rows for one in some])}")
+        say("CPU of our process", f"{_a_row([run.ours / run.rows for run in some])}")
+        say("CPU of PostgreSQL", f"{_a_row([run.database / run.rows for run in some])}")
 
 
 def _a_row(seconds: Sequence[float]) -> str:

@@ -121,7 +121,7 @@ def test_a_patient_answers_with_the_keyboard_alone(tmp_path: Path) -> None:
     token = check_in.signer(SECRET).sign(7, 100)
     with serving([check_in.check_in_page(SECRET, asks, unkept)]) as place:
         asyncio.run(scenario(f"{place}/c/{token}"))
-    answers = [one.answer for one in asks.asked if isinstance(one, AnswerByLink)]
+    answers = [ask.answer for ask in asks.asked if isinstance(ask, AnswerByLink)]
     assert answers == ["3", "it itches"]
 
 
@@ -131,7 +131,7 @@ def test_staff_take_an_alert_by_the_form_and_not_by_opening_it(tmp_path: Path) -
     async def scenario(url: str) -> None:
         async with browsing(tmp_path / "profile") as page:
             await open_without_scripts(page, url)
-            assert [type(one) for one in asks.asked] == [ShowAlert]
+            assert [type(ask) for ask in asks.asked] == [ShowAlert]
             await page.press("Tab")
             await page.type("Ana")
             await page.press_enter()

@@ -88,7 +88,7 @@ class ChaosStack:
         for at, seat in self._sleepers:
             if at <= now:
                 seat.send(signal.SIGCONT)
-        self._sleepers = [one for one in self._sleepers if one[0] > now]
+        self._sleepers = [sleeper for sleeper in self._sleepers if sleeper[0] > now]
         for name, seat in self.processes.seats.items():
             if not seat.is_running and self._absent.get(name, 0) <= now:
                 seat.start()

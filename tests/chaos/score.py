@@ -69,17 +69,17 @@ HEADER = (
 def unsettled(load: Load) -> int:
     """How many messages still move, or are unknown and may become known."""
     states = Counter(row.state for row in _reminders(load))
-    return sum(states[one] for one in (*_MOVING, ReminderStatus.UNKNOWN))
+    return sum(states[state] for state in (*_MOVING, ReminderStatus.UNKNOWN))
 
 
 def score(load: Load, arrived: list[dict[str, Any]]) -> Score:
     reminders = {row.contact_point_id: row for row in _reminders(load)}
-    mine = {one.phone: reminders[one.contact_id] for one in load.people}
-    texts = [one for one in arrived if one["to"] in mine and TEXT in one["text"]]
-    times = Counter(one["to"] for one in texts)
+    mine = {person.phone: reminders[person.contact_id] for person in load.people}
+    texts = [message for message in arrived if message["to"] in mine and TEXT in message["text"]]
+    times = Counter(text["to"] for text in texts)
     opted_out = _opt_outs(load)
     waits = sorted(
-        (_moment(one) - mine[one["to"]].due_at).total_seconds() for one in texts
+        (_moment(text) - mine[text["to"]].due_at).total_seconds() for text in texts
     ) or [0.0]  # fmt: skip
     return Score(
         messages=len(mine),
@@ -89,7 +89,7 @@ def score(load: Load, arrived: list[dict[str, Any]]) -> Score:
         doubled=sum(count - 1 for count in times.values()),
         unknown=sum(row.state is ReminderStatus.UNKNOWN for row in mine.values()),
         late=_begun_after_opt_out(load)
-        + sum(_is_late(one, opted_out, mine[one["to"]].contact_point_id) for one in texts),
+        + sum(_is_late(text, opted_out, mine[text["to"]].contact_point_id) for text in texts),
         untrue=sum(_is_untrue(row, times[to]) for to, row in mine.items()) + _miscounted(load),
         p50=waits[len(waits) // 2],
         p99=waits[int(len(waits) * 0.99)],

@@ -158,7 +158,7 @@ class Mischief:
         more = [self._flush, self._term, self._stop, self._stop, self._busy, self._down, self._lose]
         if self._restarts < _POSTGRES_RESTARTS:
             more.append(self._restart_postgres)
-        return [*kills, *servers, *(partial(one) for one in more)]
+        return [*kills, *servers, *(partial(act) for act in more)]
 
     def _kill(self, kind: str) -> None:
         self._stack.kill(self._one_of(kind), back_in=self._dice.uniform(0, 0.4))
@@ -208,8 +208,8 @@ def plan(seeds: Sequence[int], *, scale: float = 1.0) -> list[Stage]:
     naps = [Failpoint(place, 1, 1.5 * LEASE_SECONDS) for place in list(PLACES)[:3]]
     return [
         Stage("fences: two owners", fences),
-        *(Stage(f"kill -9 {one.place}", _at(one, count)) for one in deaths),
-        *(Stage(f"sleep past the lease {one.place}", _at(one, count)) for one in naps),
+        *(Stage(f"kill -9 {death.place}", _at(death, count)) for death in deaths),
+        *(Stage(f"sleep past the lease {nap.place}", _at(nap, count)) for nap in naps),
         *(
             Stage(f"random, seed {seed}", _by_chance(seed, int(600 * scale), 20 * scale))
             for seed in seeds

@@ -119,7 +119,8 @@ def texts_in(house: House, load: Load) -> list[int]:
     calls = SignedCalls(house.processes)
     try:
         return [
-            calls.text_in(house.phones * 1000 + n, one.phone) for n, one in enumerate(load.people)
+            calls.text_in(house.phones * 1000 + n, person.phone)
+            for n, person in enumerate(load.people)
         ]
     finally:
         calls.close()

@@ -140,7 +140,7 @@ def test_red_again_by_the_page_opens_another_and_says_what_to_do(story: Story) -
 def _ask_a_patient(stack: Stack, story: Story) -> str:
     _alert_the_front_desk(stack)
     enrollment = _enroll(stack)
-    due = [one for one in _reminders(stack, enrollment) if one["stepKey"] == STEP]
+    due = [reminder for reminder in _reminders(stack, enrollment) if reminder["stepKey"] == STEP]
     stack.advance_to(max(datetime.fromisoformat(one["dueAt"]) for one in due))
     story.text = _arrived(stack, PHONE, "how are you doing?")["text"]
     assert eventually(lambda: _check_in(stack, enrollment) is not None)
@@ -246,7 +246,9 @@ def _arrived(stack: Stack, to: str, words: str) -> Any:
     """The first message with these words, which is waited for."""
 
     def found() -> Any:
-        return next((one for one in stack.messages(to=to) if words in one["text"]), None)
+        return next(
+            (message for message in stack.messages(to=to) if words in message["text"]), None
+        )
 
     assert eventually(found), (to, words)
     return found()

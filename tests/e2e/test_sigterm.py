@@ -144,7 +144,7 @@ def test_every_ask_is_done_exactly_once_over_a_restart_of_the_reminders_service(
     with house.running("serve", "reminders"):
         made = [one.result(PATIENCE_SECONDS) for one in asked]
 
-    assert len({one.id for one in made}) == 20
+    assert len({record.id for record in made}) == 20
     assert house.count(clinic, clinic.c.name.like(f"{ending.name} %")) == 20
     assert house.in_hand(reminders.STREAM) == 0
 

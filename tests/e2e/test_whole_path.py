@@ -157,7 +157,7 @@ def test_one_click_in_a_mail_ends_mail_and_looking_does_not(
 
 def _reminding(stack: Stack) -> list[dict[str, Any]]:
     """What arrived on the phone, without the questions that were asked again."""
-    return [one for one in stack.messages(to=PHONE) if ASKED_AGAIN not in one["text"]]
+    return [message for message in stack.messages(to=PHONE) if ASKED_AGAIN not in message["text"]]
 
 
 def _paste_what_is_printed(stack: Stack) -> str:

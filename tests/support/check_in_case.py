@@ -131,7 +131,7 @@ class CheckInCase:
         for channel in (Channel.SMS, Channel.EMAIL):
             while self.worker.send_batch(channel):
                 pass
-        return [f"{one.to}: {one.text}" for one in sent[start:]]
+        return [f"{message.to}: {message.text}" for message in sent[start:]]
 
     def watch(self) -> int:
         seen = self.watchman.round()

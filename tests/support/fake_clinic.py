@@ -41,7 +41,7 @@ def reminders_page(question: ListReminders) -> ReminderPage:
     if question.order == ReminderOrder.DUE_DESC:
         every.reverse()
     if question.after:
-        place = [(each.due_at, each.id) for each in every].index(question.after)
+        place = [(item.due_at, item.id) for item in every].index(question.after)
         every = every[place + 1 :]
     return ReminderPage(items=tuple(every[: question.limit]), has_more=len(every) > question.limit)
 
@@ -65,7 +65,7 @@ def clinic_of_seven() -> FakeAsker:
             ListReminders: reminders_page,
             ListRemindersTogether: lambda question: tuple(map(reminders_page, question.asks)),
             RenderRemindersTogether: lambda question: tuple(
-                f"{one.reminder_id} {one.detail}" for one in question.asks
+                f"{ask.reminder_id} {ask.detail}" for ask in question.asks
             ),
         }
     )

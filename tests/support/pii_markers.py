@@ -124,7 +124,9 @@ class PiiMarkers:
         return self.stack.afterglow("keys", "create", *words).stdout.strip()
 
     def _enrolled(self) -> tuple[str, str]:
-        given = [one | {"evidence": MARKERS["evidence"]} for one in consents("SMS", "EMAIL")]
+        given = [
+            consent | {"evidence": MARKERS["evidence"]} for consent in consents("SMS", "EMAIL")
+        ]
         patient = self.staff.data(
             REGISTER,
             input={
@@ -208,8 +210,8 @@ class PiiMarkers:
     def _seen_to(self) -> None:
         for task in self.staff.data(_TASKS)["tasks"]["nodes"]:
             self._did(self.staff, _DONE, {"taskId": task["id"], "note": MARKERS["note"]})
-        for one in self.admin.data(_ESCALATIONS)["escalations"]["nodes"]:
-            given = {"escalationId": one["id"], "outcome": "ADVISED", "note": MARKERS["note"]}
+        for datum in self.admin.data(_ESCALATIONS)["escalations"]["nodes"]:
+            given = {"escalationId": datum["id"], "outcome": "ADVISED", "note": MARKERS["note"]}
             self._did(self.admin, _RESOLVE, given)
 
     def _signed(self) -> None:

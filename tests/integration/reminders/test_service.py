@@ -53,8 +53,8 @@ def catalog(settings: RemindersSettings, vault: Vault, engine: sa.Engine) -> Ite
         _: sa.Connection, questions: Sequence[content.GetClinicPlan]
     ) -> Sequence[content.ClinicPlan | None]:
         return [
-            content.ClinicPlan(plan=PLAN, release="r1") if one.slug == PLAN.slug else None
-            for one in questions
+            content.ClinicPlan(plan=PLAN, release="r1") if question.slug == PLAN.slug else None
+            for question in questions
         ]
 
     server = AskServer(
@@ -115,7 +115,7 @@ def test_carries_a_patient_from_registration_to_reminders(
     client.ask(reminders.STREAM, enrollment(scope, patient.id))
 
     page = client.ask(reminders.STREAM, reminders.ListReminders(scope=scope, limit=10))
-    assert {one.step_key for one in page.items} == {"prepare", "today", "wash"}
+    assert {item.step_key for item in page.items} == {"prepare", "today", "wash"}
 
 
 def test_many_questions_of_one_kind_are_answered_as_if_each_were_alone(

@@ -198,7 +198,9 @@ def test_nobody_passes_for_the_holder_of_a_key_by_its_number(case: CheckInCase) 
         AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="key:3")
     )
 
-    assert [(one.code, one.path) for one in reply.refusals] == [(UserErrorCode.INVALID, ("by",))]
+    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
+        (UserErrorCode.INVALID, ("by",))
+    ]
     assert told(case, escalation.id).acknowledged_at is None
 
 
@@ -222,7 +224,7 @@ def test_an_alert_that_cannot_arrive_has_the_next_tier_told_at_once(case: CheckI
     case.watch()
 
     assert alerted(case) == [SECOND]
-    assert [one.state for one in told(case, case.escalations()[0].id).alerts] == [
+    assert [alert.state for alert in told(case, case.escalations()[0].id).alerts] == [
         ReminderStatus.FAILED,
         ReminderStatus.ACCEPTED,
     ]
@@ -357,7 +359,7 @@ def test_the_front_desk_may_acknowledge_and_not_judge(case: CheckInCase) -> None
     )
 
     assert acknowledged.refusals == ()
-    assert [one.code for one in judged.refusals] == [UserErrorCode.NOT_ALLOWED]
+    assert [refusal.code for refusal in judged.refusals] == [UserErrorCode.NOT_ALLOWED]
     assert told(case, escalation.id).resolved_at is None
 
 
@@ -370,7 +372,7 @@ def test_another_outcome_later_is_a_conflict_and_the_same_one_is_not(case: Check
         )
     ]  # fmt: skip
 
-    assert [[one.code for one in reply.refusals] for reply in replies] == [
+    assert [[refusal.code for refusal in reply.refusals] for reply in replies] == [
         [], [], [UserErrorCode.CONFLICT],
     ]  # fmt: skip
 
@@ -383,7 +385,7 @@ def test_another_clinics_escalation_is_as_unknown(
 
     reply = other.do(AcknowledgeEscalation(scope=other.scope(), escalation_id=escalation.id))
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
     assert told(case, escalation.id).acknowledged_at is None
 
 
@@ -401,7 +403,7 @@ def test_open_escalations_are_listed_oldest_first(case: CheckInCase) -> None:
     )
 
     assert (page.has_more, page.total, page.items[0].id) == (True, 2, first.id)
-    assert [one.id for one in rest.items] == [case.escalations()[1].id]
+    assert [item.id for item in rest.items] == [case.escalations()[1].id]
     assert case.ask(ListEscalations(scope=case.scope(), limit=5, is_open=False)).items == ()
 
 
@@ -453,7 +455,7 @@ def test_a_contact_is_kept_once_and_shown_masked(case: CheckInCase) -> None:
     assert isinstance(added[0], AlertContactRecord)
     assert added[0].masked == "+120•••••177"
     listed = case.ask(ListAlertContacts(clinic_id=case.due.clinic_id))
-    assert [one.tier for one in listed] == [0, 1, 1, 2, 3]
+    assert [item.tier for item in listed] == [0, 1, 1, 2, 3]
 
 
 def test_a_contact_that_is_removed_is_alerted_no_more(case: CheckInCase) -> None:

@@ -192,7 +192,7 @@ def test_an_opt_out_from_a_shared_phone_holds_for_all_of_them_and_staff_are_told
 
     text(due, "STOP")
 
-    assert {due.state(one)[0] for one in reminders} == {ReminderStatus.SKIPPED}
+    assert {due.state(reminder)[0] for reminder in reminders} == {ReminderStatus.SKIPPED}
     assert TaskKind.OPTED_OUT in tasks(due)
     assert len(confirmations(due)) == 1
 

@@ -93,7 +93,7 @@ def test_what_a_patient_writes_is_shown_newest_first(desk: Desk) -> None:
     desk.write("It itches")
     desk.write("A lot")
 
-    assert [(one.text, one.patient_id) for one in desk.inbox()] == [
+    assert [(reply.text, reply.patient_id) for reply in desk.inbox()] == [
         ("A lot", desk.due.patient_id),
         ("It itches", desk.due.patient_id),
     ]
@@ -103,9 +103,9 @@ def test_the_inbox_can_show_only_what_is_nobodys(desk: Desk) -> None:
     desk.write("It itches")
     desk.write("Who is this?", their_address="+12025550188")
 
-    assert [one.text for one in desk.inbox(is_unmatched=True)] == ["Who is this?"]
-    assert [one.text for one in desk.inbox(is_unmatched=False)] == ["It itches"]
-    assert [one.text for one in desk.inbox(patient_id=desk.due.patient_id)] == ["It itches"]
+    assert [reply.text for reply in desk.inbox(is_unmatched=True)] == ["Who is this?"]
+    assert [reply.text for reply in desk.inbox(is_unmatched=False)] == ["It itches"]
+    assert [reply.text for reply in desk.inbox(patient_id=desk.due.patient_id)] == ["It itches"]
 
 
 def test_the_inbox_is_read_page_by_page(desk: Desk) -> None:
@@ -152,9 +152,9 @@ def test_finished_tasks_leave_the_list_of_open_ones(desk: Desk) -> None:
     first, second = desk.tasks().items
     desk.complete(first.id)
 
-    assert [one.id for one in desk.tasks().items] == [second.id]
-    assert [one.id for one in desk.tasks(is_open=False).items] == [first.id]
-    assert [one.id for one in desk.tasks(is_open=None).items] == [first.id, second.id]
+    assert [task.id for task in desk.tasks().items] == [second.id]
+    assert [task.id for task in desk.tasks(is_open=False).items] == [first.id]
+    assert [task.id for task in desk.tasks(is_open=None).items] == [first.id, second.id]
 
 
 def test_a_page_of_tasks_says_how_many_there_are(desk: Desk) -> None:
@@ -200,7 +200,7 @@ def test_what_belongs_to_trials_is_not_shown_beside_what_is_real(desk: Desk) -> 
     desk.write("a stranger", their_address="+12025550188")
 
     trial = desk.scope(mode=Mode.TEST)
-    assert [one.text for one in desk.inbox()] == ["a stranger"]
-    assert [one.text for one in desk.inbox(scope=trial)] == ["only trying"]
-    assert [one.kind for one in desk.tasks().items] == [TaskKind.UNMATCHED_REPLY]
-    assert [one.kind for one in desk.tasks(scope=trial).items] == [TaskKind.UNREAD_REPLY]
+    assert [reply.text for reply in desk.inbox()] == ["a stranger"]
+    assert [reply.text for reply in desk.inbox(scope=trial)] == ["only trying"]
+    assert [task.kind for task in desk.tasks().items] == [TaskKind.UNMATCHED_REPLY]
+    assert [task.kind for task in desk.tasks(scope=trial).items] == [TaskKind.UNREAD_REPLY]

@@ -85,7 +85,7 @@ class Life:
                 break
 
     def texts(self) -> list[str]:
-        return [one.text for one in self._worker.postman.sent if one.to == self.phone]
+        return [message.text for message in self._worker.postman.sent if message.to == self.phone]
 
 
 @settings(

@@ -30,7 +30,7 @@ def all_at_once(case: CheckInCase, watchmen: int = 4) -> None:
     with ThreadPoolExecutor(watchmen) as pool:
         for _ in range(2):
             list(pool.map(lambda one: one.round(), keeping))
-    assert [one.broken for one in keeping] == [[]] * watchmen
+    assert [future.broken for future in keeping] == [[]] * watchmen
 
 
 def test_everything_is_done_once_though_several_watch(case: CheckInCase) -> None:

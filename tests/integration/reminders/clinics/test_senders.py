@@ -75,7 +75,7 @@ def test_a_clinic_has_one_default_for_a_channel(both: Clinic) -> None:
 
     listed = both.service.ask(ListSenders(clinic_id=both.record.id))
 
-    assert {one.provider: one.is_default for one in listed if one.channel is Channel.SMS} == {
+    assert {item.provider: item.is_default for item in listed if item.channel is Channel.SMS} == {
         "twilio": False,
         "kannel": True,
     }
@@ -184,7 +184,7 @@ def test_production_makes_it_under_agreements(engine: sa.Engine, vault: Vault) -
 
     assert isinstance(made, ClinicRecord)
     listed = agreed.ask(ListSenders(clinic_id=made.id))
-    assert {one.data_agreement for one in listed} == {"BAA-1", "BAA-2"}
+    assert {item.data_agreement for item in listed} == {"BAA-1", "BAA-2"}
 
 
 def change_sender(due: DueMessages, channel: Channel, **values: Any) -> None:
@@ -216,7 +216,7 @@ def test_it_is_sent_once_the_sender_has_what_it_lacked(due: DueMessages, vault: 
 
     worker.send_batch(Channel.SMS)
 
-    assert [one.sender for one in worker.postman.sent] == [SENDERS[Channel.SMS]]
+    assert [message.sender for message in worker.postman.sent] == [SENDERS[Channel.SMS]]
 
 
 def test_a_message_goes_through_its_senders_account(due: DueMessages, vault: Vault) -> None:

@@ -60,7 +60,7 @@ def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
                     line.heal()
                 assert eventually(lambda: is_settled(load) and len(arrivals(carrier)) == MESSAGES)
 
-    assert arrivals(carrier) == Counter(one.phone for one in load.people)
+    assert arrivals(carrier) == Counter(person.phone for person in load.people)
 
 
 def proxy_to(url: str) -> TcpProxy:

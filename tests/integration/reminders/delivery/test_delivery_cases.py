@@ -44,9 +44,9 @@ def test_one_ring_answered_by_several_workers_at_once_sends_nothing_twice(
     workers = [Worker(engine, vault) for _ in range(4)]
     start = threading.Barrier(len(workers))
 
-    def answer(one: Worker) -> None:
+    def answer(worker: Worker) -> None:
         start.wait(10)
-        while one.send_batch(Channel.SMS):
+        while worker.send_batch(Channel.SMS):
             pass
 
     threads = [threading.Thread(target=answer, args=(one,)) for one in workers]

@@ -69,7 +69,10 @@ def _plan(engine: sa.Engine, statement: Fixed[Any], **given: list[Any]) -> str:
 
 
 def _keys(claims: Sequence[Claim]) -> dict[str, list[Any]]:
-    return {"clinic_id": [one.clinic_id for one in claims], "id": [one.id for one in claims]}
+    return {
+        "clinic_id": [claim.clinic_id for claim in claims],
+        "id": [claim.id for claim in claims],
+    }
 
 
 def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
@@ -77,7 +80,7 @@ def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     wanted = values_of(
         "want",
         **_keys(claims),
-        token=[one.token for one in claims],
+        token=[claim.token for claim in claims],
         provider=["twilio"] * len(claims),
         ignores_opt_out=[False] * len(claims),
         **dict.fromkeys(("sender_id", "consent_id", "subject_sealed", "body_sealed"), nothing),
@@ -89,8 +92,8 @@ def _ended(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     return values_of(
         "ended",
         **_keys(claims),
-        attempt_id=[one.id for one in claims],
-        token=[one.token for one in claims],
+        attempt_id=[claim.id for claim in claims],
+        token=[claim.token for claim in claims],
         state=["ACCEPTED"] * len(claims),
         outcome=["ACCEPTED"] * len(claims),
         code=[None] * len(claims),
@@ -104,9 +107,9 @@ def _asked_about(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     return values_of(
         "want",
         **_keys(claims),
-        patient_id=[one.patient_id for one in claims],
-        contact_point_id=[one.contact_point_id for one in claims],
-        enrollment_id=[one.enrollment_id for one in claims],
-        channel=[one.channel.value for one in claims],
-        purpose=[one.purpose.value for one in claims],
+        patient_id=[claim.patient_id for claim in claims],
+        contact_point_id=[claim.contact_point_id for claim in claims],
+        enrollment_id=[claim.enrollment_id for claim in claims],
+        channel=[claim.channel.value for claim in claims],
+        purpose=[claim.purpose.value for claim in claims],
     )

@@ -41,8 +41,8 @@ def test_a_big_clinic_does_not_hold_up_a_small_one(engine: sa.Engine, vault: Vau
 
 def test_clinics_with_much_to_send_share_what_can_leave(engine: sa.Engine, vault: Vault) -> None:
     clinics = [DueMessages(engine, vault, name=f"Clinic {n}") for n in range(4)]
-    for one in clinics:
-        remind_often(one, 200)
+    for clinic in clinics:
+        remind_often(clinic, 200)
     worker = Worker(engine, vault)
     claim(worker, 20)
 
@@ -59,7 +59,7 @@ def test_the_longest_due_goes_first_when_all_is_on_time(engine: sa.Engine, vault
 
     first = claim(worker)
 
-    assert {one.clinic_id for one in first} == {small.clinic_id}
+    assert {item.clinic_id for item in first} == {small.clinic_id}
 
 
 def test_nothing_is_left_over_by_taking_turns(engine: sa.Engine, vault: Vault) -> None:

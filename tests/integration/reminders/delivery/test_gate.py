@@ -199,7 +199,7 @@ def test_a_rate_is_kept_by_all_workers_together(make: MakeGate) -> None:
     taken = 0
 
     while time.monotonic() < ends:
-        taken += sum(granted(one, 5) for one in workers)
+        taken += sum(granted(worker, 5) for worker in workers)
 
     assert 40 <= taken <= 50 + 50
 
@@ -286,7 +286,7 @@ def test_weights_move_once_a_minute_and_are_recorded(
             sa.select(provider_change).order_by(provider_change.c.provider)
         ).all()
     rest = RESTING[SMS]
-    assert [(one.provider, one.code, one.weight) for one in changes] == [
+    assert [(change.provider, change.code, change.weight) for change in changes] == [
         ("first", "FAILING", pytest.approx(rest["first"] - 10)),
         ("second", "TAKES_OVER", pytest.approx(rest["second"] + 10)),
     ]

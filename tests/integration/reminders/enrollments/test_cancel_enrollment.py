@@ -30,7 +30,7 @@ def test_nothing_unsent_is_sent(clinic: Clinic) -> None:
 
     assert reply.enrollment is not None
     assert reply.enrollment.status is EnrollmentStatus.CANCELLED
-    assert {one.status for one in clinic.reminders()} == {ReminderStatus.CANCELLED}
+    assert {reminder.status for reminder in clinic.reminders()} == {ReminderStatus.CANCELLED}
 
 
 def test_says_why(clinic: Clinic) -> None:
@@ -38,7 +38,7 @@ def test_says_why(clinic: Clinic) -> None:
 
     cancel(clinic, enrolled.id)
 
-    assert {one.why[-1].code for one in clinic.reminders()} == {"ENROLLMENT_CANCELLED"}
+    assert {reminder.why[-1].code for reminder in clinic.reminders()} == {"ENROLLMENT_CANCELLED"}
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_announces_each_change(clinic: Clinic) -> None:
 
     cancel(clinic, enrolled.id)
 
-    announced = {one.reminder_id for one in clinic.service.events_of(ReminderChanged)}
-    assert announced == {one.id for one in clinic.reminders()}
+    announced = {event.reminder_id for event in clinic.service.events_of(ReminderChanged)}
+    assert announced == {reminder.id for reminder in clinic.reminders()}
 
 
 def test_another_clinics_enrollment_does_not_exist(clinic: Clinic) -> None:
@@ -96,7 +96,7 @@ def test_another_clinics_enrollment_does_not_exist(clinic: Clinic) -> None:
 
     reply = cancel(Clinic(clinic.service, "Other Clinic"), enrolled.id)
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
 
 
 def test_the_reason_is_sealed(clinic: Clinic, engine: sa.Engine) -> None:

@@ -31,6 +31,6 @@ def test_counts_every_clinics_reminders_of_one_mode(
 
 def test_days_are_those_of_each_clinics_calendar(clinic: Clinic, engine: sa.Engine) -> None:
     clinic.enroll(clinic.register().id)
-    days = {one.due_at.date() for one in clinic.reminders()}
+    days = {reminder.due_at.date() for reminder in clinic.reminders()}
 
     assert sum(total(engine, Mode.LIVE, day, day) for day in days) == len(clinic.reminders())

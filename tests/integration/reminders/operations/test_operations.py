@@ -46,7 +46,7 @@ def fail(due: DueMessages, worker: Worker, number: int = 0, **more: Any) -> int:
     message = due.remind(number, **more)
     worker.postman.answer = lambda _: RejectedForGood("NO_ROUTE")
     worker.send_batch(Channel.SMS)
-    worker.postman.answer = lambda one: Accepted(f"SM{one.attempt_id}")
+    worker.postman.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     return message
 
 
@@ -54,7 +54,7 @@ def lose(due: DueMessages, worker: Worker) -> int:
     message = due.remind()
     worker.postman.answer = lambda _: Unknown("TIMEOUT")
     worker.send_batch(Channel.SMS)
-    worker.postman.answer = lambda one: Accepted(f"SM{one.attempt_id}")
+    worker.postman.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     return message
 
 
@@ -320,7 +320,7 @@ def test_an_opt_out_confirmation_is_not_held(due: DueMessages, worker: Worker) -
 
     worker.send_batch(Channel.SMS)
 
-    assert [one.text for one in worker.postman.sent] == ["You are unsubscribed."]
+    assert [message.text for message in worker.postman.sent] == ["You are unsubscribed."]
 
 
 def test_a_hold_is_released_once(due: DueMessages) -> None:

@@ -84,7 +84,7 @@ def test_who_and_why_are_kept_and_why_is_sealed(
         row = connection.execute(sa.select(suppression)).one()
     assert (row.recorded_by, row.lifted_by) == ("key:1", "key:1")
     why = [row.evidence_sealed, row.lift_evidence_sealed]
-    assert [vault.open_text(one, context=contexts.SUPPRESSION_EVIDENCE) for one in why] == [
+    assert [vault.open_text(sealed, context=contexts.SUPPRESSION_EVIDENCE) for sealed in why] == [
         "she asked us to call instead",
         "she answered from it",
     ]
@@ -139,12 +139,12 @@ def test_reminders_that_wait_are_there_when_the_suppression_is_lifted(
     clinic: Clinic, ana: PatientRecord
 ) -> None:
     clinic.enroll(ana.id)
-    before = [one.status for one in clinic.reminders()]
+    before = [reminder.status for reminder in clinic.reminders()]
 
     suppress(clinic, ana)
     lift(clinic, ana)
 
-    assert [one.status for one in clinic.reminders()] == before
+    assert [reminder.status for reminder in clinic.reminders()] == before
 
 
 @pytest.mark.parametrize("act", [suppress, lift])

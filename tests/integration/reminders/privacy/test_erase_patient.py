@@ -181,8 +181,8 @@ def test_nothing_can_be_added_to_a_patient_who_was_erased(
     )
     enrolled = clinic.service.do(clinic.enrollment(patient.id))
 
-    assert [one.code for one in told.refusals] == [UserErrorCode.NOT_FOUND]
-    assert [one.code for one in enrolled.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in told.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in enrolled.refusals] == [UserErrorCode.NOT_FOUND]
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.CLINICIAN, Role.FRONT_END, Role.OPERATOR])
@@ -256,7 +256,10 @@ def test_a_message_that_is_in_flight_ends_as_it_may(
 
     erase(clinic, patient.id)
 
-    states = {one.step_key: one.status.value for one in clinic.reminders(patient_id=patient.id)}
+    states = {
+        reminder.step_key: reminder.status.value
+        for reminder in clinic.reminders(patient_id=patient.id)
+    }
     assert states["prepare"] == "SENDING"
     assert states["wash"] == "CANCELLED"
 

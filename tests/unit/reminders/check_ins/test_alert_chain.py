@@ -14,7 +14,7 @@ def test_the_rungs_are_0_5_15_and_30_minutes_apart_from_the_opening() -> None:
     at, rung, times = OPENED, 0, []
     for _ in range(6):
         step = climb(rung, OPENED, ALL, now=at)
-        times.append((at - OPENED, [one.id for one in step.contacts], step.pages_operator))
+        times.append((at - OPENED, [contact.id for contact in step.contacts], step.pages_operator))
         at, rung = step.alert_at, step.rung
 
     assert times == [
@@ -36,7 +36,7 @@ def test_a_rung_that_is_late_does_not_put_off_the_next() -> None:
 def test_empty_tiers_are_passed_over() -> None:
     step = climb(0, OPENED, ALL[2:], now=OPENED)
 
-    assert ([one.id for one in step.contacts], step.rung) == ([2], 3)
+    assert ([contact.id for contact in step.contacts], step.rung) == ([2], 3)
 
 
 def test_with_nobody_to_tell_the_operator_is_paged_at_once() -> None:
@@ -51,8 +51,11 @@ def test_people_are_alerted_in_their_hours() -> None:
         AlertRecipient(id=number, tier=0, hours=hours) for number, hours in enumerate(AlertHours)
     )
 
-    assert [one.hours for one in on_duty(people, is_open=True)] == ["ALWAYS", "OPEN"]
-    assert [one.hours for one in on_duty(people, is_open=False)] == ["ALWAYS", "OUT_OF_HOURS"]
+    assert [contact.hours for contact in on_duty(people, is_open=True)] == ["ALWAYS", "OPEN"]
+    assert [contact.hours for contact in on_duty(people, is_open=False)] == [
+        "ALWAYS",
+        "OUT_OF_HOURS",
+    ]
 
 
 def test_an_alert_is_never_kept_back_for_want_of_a_roster() -> None:

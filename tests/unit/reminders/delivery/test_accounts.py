@@ -86,7 +86,7 @@ def test_all_are_closed(accounts: Accounts) -> None:
 
     asyncio.run(accounts.close())
 
-    assert all(isinstance(one, NamedProvider) and one.is_closed for one in opened)
+    assert all(isinstance(account, NamedProvider) and account.is_closed for account in opened)
 
 
 def deliver(accounts: Accounts, account: Account | None) -> Outcome:

@@ -121,12 +121,12 @@ def carried_texts_dropped(patch: Patch) -> None:
 
 
 def questions_carried(patch: Patch) -> None:
-    patch.setattr(visits, "_can_carry", lambda by, one: one.useful_until >= by.useful_until)
+    patch.setattr(visits, "_can_carry", lambda by, visit: visit.useful_until >= by.useful_until)
 
 
 def purposes_mixed(patch: Patch) -> None:
     company: Callable[[VisitMessage], tuple[object, ...]] = visits._company  # noqa: SLF001 - the rule under test
-    patch.setattr(visits, "_company", lambda one: company(one)[:2] + company(one)[3:])
+    patch.setattr(visits, "_company", lambda visit: company(visit)[:2] + company(visit)[3:])
 
 
 def lost_with_the_carrier(patch: Patch) -> None:

@@ -71,7 +71,7 @@ def revised(
 
 
 def told(revision: Revision) -> list[ChangeEffect]:
-    return [one.effect for one in revision.changes]
+    return [change.effect for change in revision.changes]
 
 
 @pytest.mark.parametrize(
