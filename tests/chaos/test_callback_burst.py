@@ -97,7 +97,7 @@ def burst(stack: ChaosStack, clinic_id: int, attempts: Sequence[int]) -> Burst:
     began = time.monotonic()
     with ThreadPoolExecutor(CALLERS) as pool:
         callers = [pool.submit(caller) for _ in range(CALLERS)]
-        statuses = [status for one in callers for status in one.result()]
+        statuses = [status for call in callers for status in call.result()]
     return Burst(statuses, time.monotonic() - began)
 
 

@@ -141,7 +141,7 @@ def _ask_a_patient(stack: Stack, story: Story) -> str:
     _alert_the_front_desk(stack)
     enrollment = _enroll(stack)
     due = [reminder for reminder in _reminders(stack, enrollment) if reminder["stepKey"] == STEP]
-    stack.advance_to(max(datetime.fromisoformat(one["dueAt"]) for one in due))
+    stack.advance_to(max(datetime.fromisoformat(later["dueAt"]) for later in due))
     story.text = _arrived(stack, PHONE, "how are you doing?")["text"]
     assert eventually(lambda: _check_in(stack, enrollment) is not None)
     story.page = _open(_link(stack, INBOX, "c"))

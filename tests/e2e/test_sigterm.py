@@ -142,7 +142,7 @@ def test_every_ask_is_done_exactly_once_over_a_restart_of_the_reminders_service(
         service.send(ending)
         time.sleep(0.5)
     with house.running("serve", "reminders"):
-        made = [one.result(PATIENCE_SECONDS) for one in asked]
+        made = [future.result(PATIENCE_SECONDS) for future in asked]
 
     assert len({record.id for record in made}) == 20
     assert house.count(clinic, clinic.c.name.like(f"{ending.name} %")) == 20
@@ -183,7 +183,7 @@ def test_the_gateway_gives_back_what_it_hands_on(house: House) -> None:
 
     def text_in() -> list[int]:
         with closing(SignedCalls(house.processes)) as calls:
-            return [calls.text_in(100 + n, one.phone) for n, one in enumerate(load.people)]
+            return [calls.text_in(100 + n, person.phone) for n, person in enumerate(load.people)]
 
     with house.running("serve", "reminders"):
         with house.gateway() as gateway:

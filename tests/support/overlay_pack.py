@@ -262,7 +262,9 @@ def laid(text: str = VALUES) -> Laid:
 def faults(text: str, on: Ground | None = None) -> list[str]:
     """Everything that is wrong with values, as `file:line: what`."""
     found = lay_overlay(on or ground(), "rowan.yaml", text, is_new=True)
-    return [] if isinstance(found, Laid) else [f"{one.where}: {one.what}" for one in found]
+    return (
+        [] if isinstance(found, Laid) else [f"{problem.where}: {problem.what}" for problem in found]
+    )
 
 
 def values(old: str, new: str) -> str:

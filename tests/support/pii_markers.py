@@ -174,7 +174,7 @@ class PiiMarkers:
 
     def _confirms(self, patient: str) -> None:
         """By the code that the app has sent to the patient's new mailbox."""
-        (consent,) = (one for one in consents("EMAIL") if one["purpose"] == "CARE")
+        (consent,) = (entry for entry in consents("EMAIL") if entry["purpose"] == "CARE")
         self._did(self.app, _CONSENT, {"patientId": patient, "consent": consent})
         to = MARKERS["new email"]
         assert wait_until(lambda: self.stack.messages(to=to) != [], 30)

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 def at_once(act: Callable[[], R], times: int = 4) -> list[R]:
     with ThreadPoolExecutor(times) as pool:
-        return [one.result() for one in [pool.submit(act) for _ in range(times)]]
+        return [future.result() for future in [pool.submit(act) for _ in range(times)]]
 
 
 def test_one_key_registers_one_patient(clinic: Clinic) -> None:

@@ -132,7 +132,7 @@ def test_many_questions_of_one_kind_are_answered_as_if_each_were_alone(
         reminders.ListReminders(scope=scope, enrollment_id=number, limit=limit)
         for number, limit in ((reply.enrollment.id, 1), (reply.enrollment.id, 9), (77, 9))
     ]
-    alone = tuple(client.ask(reminders.STREAM, one) for one in lists)
+    alone = tuple(client.ask(reminders.STREAM, page) for page in lists)
     noted = sa.select(sa.func.count()).select_from(audit)
     with engine.connect() as connection:
         before = connection.execute(noted).scalar_one()

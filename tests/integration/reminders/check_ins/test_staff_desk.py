@@ -115,7 +115,7 @@ def test_the_inbox_is_read_page_by_page(desk: Desk) -> None:
 
     rest = desk.inbox(after=(first[-1].received_at, first[-1].id))
 
-    assert [one.text for one in (*first, *rest)] == ["c", "b", "a"]
+    assert [reply.text for reply in (*first, *rest)] == ["c", "b", "a"]
 
 
 def test_a_message_opens_a_task_that_leads_to_it(desk: Desk) -> None:

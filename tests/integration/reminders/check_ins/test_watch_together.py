@@ -29,7 +29,7 @@ def all_at_once(case: CheckInCase, watchmen: int = 4) -> None:
     keeping = [Watchman(case.due.engine, case.due.vault) for _ in range(watchmen)]
     with ThreadPoolExecutor(watchmen) as pool:
         for _ in range(2):
-            list(pool.map(lambda one: one.round(), keeping))
+            list(pool.map(lambda timers: timers.round(), keeping))
     assert [future.broken for future in keeping] == [[]] * watchmen
 
 

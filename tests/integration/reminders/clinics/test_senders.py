@@ -84,7 +84,7 @@ def test_a_clinic_has_one_default_for_a_channel(both: Clinic) -> None:
 def test_lists_the_senders_of_all_clinics(both: Clinic) -> None:
     other = Clinic(both.service, "Other Clinic")
 
-    assert {one.clinic_id for one in both.service.ask(ListSenders())} == {
+    assert {listed.clinic_id for listed in both.service.ask(ListSenders())} == {
         both.record.id,
         other.record.id,
     }

@@ -49,13 +49,13 @@ def test_one_ring_answered_by_several_workers_at_once_sends_nothing_twice(
         while worker.send_batch(Channel.SMS):
             pass
 
-    threads = [threading.Thread(target=answer, args=(one,)) for one in workers]
+    threads = [threading.Thread(target=answer, args=(free_worker,)) for free_worker in workers]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    sent = Counter(message.to for one in workers for message in one.postman.sent)
+    sent = Counter(message.to for free_worker in workers for message in free_worker.postman.sent)
     assert sorted(sent.values()) == [1] * 60
     assert outbounds(due) == {ReminderStatus.ACCEPTED: 60}
 

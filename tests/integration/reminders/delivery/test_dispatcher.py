@@ -53,7 +53,7 @@ def test_rings_for_the_channel_that_has_something_due(
 
     Dispatcher(parts).tick()
 
-    assert [rings(redis_client, one) for one in (Channel.SMS, Channel.EMAIL)] == [0, 1]
+    assert [rings(redis_client, channel) for channel in (Channel.SMS, Channel.EMAIL)] == [0, 1]
 
 
 def test_rings_no_more_than_workers_can_answer(

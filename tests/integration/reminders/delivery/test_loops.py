@@ -102,7 +102,7 @@ def test_workers_count_together(
         run_away(due, 5)
         send_all(*workers)
 
-    sent = sum(len(one.postman.sent) for one in workers)
+    sent = sum(len(free_worker.postman.sent) for free_worker in workers)
     assert 20 <= sent <= 22  # a worker may let its first go uncounted
     assert len(due.rows_of(staff_task)) == 1
 

@@ -51,7 +51,9 @@ def test_a_suspended_clinic_takes_on_nobody(clinic: Clinic) -> None:
         clinic.service.do(clinic.enrollment(patient.id)).refusals,
     ]
 
-    assert [[one.code for one in answer] for answer in answers] == [[UserErrorCode.NOT_ALLOWED]] * 2
+    assert [[refusal.code for refusal in answer] for answer in answers] == [
+        [UserErrorCode.NOT_ALLOWED]
+    ] * 2
     suspend(clinic, ended=True)
     assert clinic.enroll(patient.id).id
 

@@ -82,7 +82,7 @@ def test_two_dispatchers_ask_once(clinic: Clinic, engine: sa.Engine) -> None:
     sweeps = EnrollmentSweeps(engine)
 
     with ThreadPoolExecutor(4) as pool:
-        for one in [pool.submit(sweeps.ask_about_procedures) for _ in range(4)]:
-            one.result()
+        for sweep in [pool.submit(sweeps.ask_about_procedures) for _ in range(4)]:
+            sweep.result()
 
     assert clinic.service.count("staff_task", kind="PROCEDURE_UNCONFIRMED") == 5

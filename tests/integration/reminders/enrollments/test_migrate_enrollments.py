@@ -57,12 +57,14 @@ def test_the_enrolled_stay_on_their_version_until_migrated(clinic: Clinic) -> No
 
     assert clinic.enrollments()[0].plan.version == 1
     migrate(clinic)
-    assert [(each.id, each.plan.version) for each in clinic.enrollments()] == [(enrollment.id, 2)]
+    assert [(listed.id, listed.plan.version) for listed in clinic.enrollments()] == [
+        (enrollment.id, 2)
+    ]
 
 
 def test_an_edit_of_the_text_alone_moves_nothing(clinic: Clinic) -> None:
     enrolled(clinic)
-    publish(clinic, *(msgspec.structs.replace(one, title="New") for one in PLAN.steps))
+    publish(clinic, *(msgspec.structs.replace(plan_step, title="New") for plan_step in PLAN.steps))
     before = [reminder.due_at for reminder in clinic.reminders()]
 
     assert migrated(clinic) == {}
@@ -133,7 +135,7 @@ def test_migrates_in_batches_and_each_once(clinic: Clinic) -> None:
     second = migrate(clinic, limit=1, after=first.after)
     assert isinstance(second, MigrationReply)
 
-    done = [each.enrollment_id for reply in (first, second) for each in reply.migrated]
+    done = [migration.enrollment_id for reply in (first, second) for migration in reply.migrated]
     assert done == [enrollment.id, two.id]
     again = migrate(clinic)
     assert isinstance(again, MigrationReply)

@@ -182,9 +182,11 @@ def test_what_was_said_in_one_with_another_enrollment_waits_and_the_other_goes(
         pause(clinic, paused)
         held = clinic.reminders(enrollment_id=paused)
         free = clinic.reminders(enrollment_id=going)
-        assert {each.hold.code for each in held if each.hold} == {"ENROLLMENT_PAUSED"}
-        assert all(each.hold for each in held)
-        assert {(each.status, each.hold) for each in free} == {(ReminderStatus.SCHEDULED, None)}
+        assert {reminder.hold.code for reminder in held if reminder.hold} == {"ENROLLMENT_PAUSED"}
+        assert all(reminder.hold for reminder in held)
+        assert {(reminder.status, reminder.hold) for reminder in free} == {
+            (ReminderStatus.SCHEDULED, None)
+        }
         resume(clinic, paused)
 
 

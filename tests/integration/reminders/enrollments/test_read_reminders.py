@@ -48,8 +48,8 @@ def test_pages_follow_each_other_without_gap_or_overlap(
             break
 
     assert seen == ids(whole)
-    assert [one.due_at for one in whole] == sorted(
-        (one.due_at for one in whole), reverse=order is ReminderOrder.DUE_DESC
+    assert [reminder.due_at for reminder in whole] == sorted(
+        (reminder.due_at for reminder in whole), reverse=order is ReminderOrder.DUE_DESC
     )
 
 
@@ -71,7 +71,7 @@ def test_finds_what_is_asked_for(
 ) -> None:
     found = clinic.reminders(patient_id=patient_id, **wanted)
 
-    assert {one.step_key for one in found} == steps
+    assert {row.step_key for row in found} == steps
 
 
 def test_another_clinic_and_another_mode_see_nothing(clinic: Clinic, patient_id: int) -> None:

@@ -176,7 +176,7 @@ def test_another_procedure_brings_a_plan_of_its_own(clinic: Clinic, engine: sa.E
     assert reply.enrollment is not None
     assert reply.enrollment.plan.slug == "laser-care"
     waiting = clinic.reminders(status=(ReminderStatus.SCHEDULED,))
-    assert sorted(each.step_key for each in waiting) == ["rest", "today"]
+    assert sorted(task.step_key for task in waiting) == ["rest", "today"]
     assert newest(clinic, "wash").status_reason == "PLAN_CHANGED"
 
 

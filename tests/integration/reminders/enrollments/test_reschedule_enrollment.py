@@ -33,10 +33,10 @@ def dated_plan(clinic: Clinic) -> None:
     """Let preparation name the date, as the shipped plans do."""
     said = StepMessages(discreet=DATED, detailed=DATED)
     steps = tuple(
-        msgspec.structs.replace(one, messages=dict.fromkeys(one.messages, said))
-        if one.kind is StepKind.PREPARE
-        else one
-        for one in PLAN.steps
+        msgspec.structs.replace(plan_step, messages=dict.fromkeys(plan_step.messages, said))
+        if plan_step.kind is StepKind.PREPARE
+        else plan_step
+        for plan_step in PLAN.steps
     )
     clinic.service.source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, steps=steps)
 

@@ -112,7 +112,7 @@ def test_an_enrollment_keeps_its_version_until_the_new_one_is_signed(strict: Cli
     [left] = before.left
     assert (left.enrollment_id, left.refusal.code) == (one.id, UserErrorCode.NOT_SIGNED_OFF)
     assert before.migrated == ()
-    assert [each.enrollment_id for each in after.migrated] == [one.id]
+    assert [migration.enrollment_id for migration in after.migrated] == [one.id]
 
 
 def test_an_enrollment_pins_the_clinics_own_values(clinic: Clinic, engine: sa.Engine) -> None:
@@ -155,7 +155,7 @@ def test_what_a_patient_gets_is_said_by_the_plans_name(
 def test_a_rehearsal_says_what_the_plans_name_says(clinic: Clinic) -> None:
     clinic.service.source.plans[PLAN.slug] = OWN
 
-    bodies = [one.body for one in simulated(clinic) or () if one.body]
+    bodies = [step.body for step in simulated(clinic) or () if step.body]
 
     assert bodies
     assert all(body.startswith("Rowan Skin: ") for body in bodies)

@@ -23,8 +23,8 @@ PEEL = msgspec.structs.replace(PLAN, slug="peel", steps=(step("peel", channels=S
 NEEDLING = msgspec.structs.replace(PLAN, slug="needling", steps=(step("needling", channels=SMS),))
 PROCEDURE = NOW + timedelta(days=2)
 BOTH = {
-    f"Rowan Clinic: Ana, a note about {one}.\nAna, a note about {other}. Reply STOP to opt out."
-    for one, other in (("peel", "needling"), ("needling", "peel"))
+    f"Rowan Clinic: Ana, a note about {first}.\nAna, a note about {other}. Reply STOP to opt out."
+    for first, other in (("peel", "needling"), ("needling", "peel"))
 }
 DAY_TWO = PROCEDURE.replace(hour=10, minute=15) + timedelta(days=2)
 
@@ -121,7 +121,7 @@ def test_the_other_is_sent_by_itself_when_its_carrier_is_cancelled_first(
     merged = next(
         reminder for reminder in clinic.reminders() if reminder.status is ReminderStatus.MERGED
     )
-    carrying = next(one for one in visit if one.id != merged.enrollment_id)
+    carrying = next(record for record in visit if record.id != merged.enrollment_id)
     cancel(clinic, carrying)
     happened(engine)
     set_clock(engine, DAY_TWO)
@@ -141,7 +141,7 @@ def test_nothing_is_sent_of_what_is_cancelled_while_merged(
     merged = next(
         reminder for reminder in clinic.reminders() if reminder.status is ReminderStatus.MERGED
     )
-    cancel(clinic, next(one for one in visit if one.id == merged.enrollment_id))
+    cancel(clinic, next(record for record in visit if record.id == merged.enrollment_id))
     happened(engine)
     set_clock(engine, DAY_TWO)
 

@@ -47,7 +47,9 @@ REASON = "asked by letter"
 @pytest.fixture
 def patient(clinic: Clinic) -> PatientRecord:
     """Enrolled, with evidence of their consents."""
-    given = [consent(one, evidence="form 7, drawer 3") for one in (Channel.SMS, Channel.EMAIL)]
+    given = [
+        consent(channel, evidence="form 7, drawer 3") for channel in (Channel.SMS, Channel.EMAIL)
+    ]
     made = clinic.register(reference="P-1", region="PT-11", consents=tuple(given))
     clinic.enroll(made.id, reference="E-1", visit_reference="V-1")
     return made
@@ -106,7 +108,7 @@ def test_counts_and_the_proof_of_consent_stay(clinic: Clinic, patient: PatientRe
     assert len(clinic.reminders(patient_id=patient.id)) == planned
     (left,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(patient.id,)))
     assert left is not None
-    assert [one.source for one in left.consents] == ["intake form", "intake form"]
+    assert [entry.source for entry in left.consents] == ["intake form", "intake form"]
     assert clinic.service.count("consent", patient_id=patient.id) == 2
 
 
@@ -116,9 +118,9 @@ def test_what_was_to_be_sent_is_cancelled_and_says_nothing_any_more(
     erase(clinic, patient.id)
 
     found = clinic.reminders(patient_id=patient.id)
-    assert {one.status.value for one in found} == {"CANCELLED"}
-    assert {one.why[-1].code for one in found} == {"PATIENT_ERASED"}
-    assert {one.body for one in found} == {None}
+    assert {row.status.value for row in found} == {"CANCELLED"}
+    assert {row.why[-1].code for row in found} == {"PATIENT_ERASED"}
+    assert {row.body for row in found} == {None}
     assert clinic.service.count("enrollment", status="CANCELLED") == 1
     assert clinic.service.count("staff_task", done_at=None) == 0
 

@@ -82,7 +82,7 @@ def registered(form: Form, **changes: Any) -> int:
 def state_of(form: Form, patient_id: int) -> list[ConsentState]:
     (patient,) = form.clinic.service.ask(_get(form, patient_id))
     assert patient
-    return [one.state for one in patient.consents if one.is_current]
+    return [entry.state for entry in patient.consents if entry.is_current]
 
 
 def _get(form: Form, patient_id: int) -> GetPatients:

@@ -33,7 +33,9 @@ def record(
 def states(reply: PatientReply) -> list[tuple[ConsentState, bool]]:
     assert reply.patient, reply.refusals
     return [
-        (one.state, one.is_current) for one in reply.patient.consents if one.channel is Channel.SMS
+        (entry.state, entry.is_current)
+        for entry in reply.patient.consents
+        if entry.channel is Channel.SMS
     ]
 
 

@@ -73,7 +73,7 @@ def test_shows_addresses_masked(clinic: Clinic) -> None:
 def test_only_staff_vouch_for_a_consent(clinic: Clinic, role: Role, state: ConsentState) -> None:
     given = clinic.register(scope=clinic.scope(role=role))
 
-    assert {one.state for one in given.consents} == {state}
+    assert {entry.state for entry in given.consents} == {state}
 
 
 def test_the_same_key_and_input_give_the_same_patient(clinic: Clinic) -> None:
@@ -194,7 +194,7 @@ def test_finds_a_patient_by_reference_within_clinic_and_mode(clinic: Clinic) -> 
 
     found = clinic.service.ask_all([FindPatient(scope=scope, reference="P-1") for scope in scopes])
 
-    assert [one and one.id for one in found] == [given.id, None, None]
+    assert [patient_ and patient_.id for patient_ in found] == [given.id, None, None]
 
 
 def test_another_clinics_patient_is_answered_like_an_unknown_one(clinic: Clinic) -> None:
@@ -215,7 +215,10 @@ def test_keeps_no_name_and_no_address_readable(clinic: Clinic, engine: sa.Engine
             *connection.execute(sa.select(contact_point)),
         ]
     stored = repr(
-        [tuple(bytes(one) if isinstance(one, memoryview) else one for one in row) for row in rows]
+        [
+            tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row)
+            for row in rows
+        ]
     )
     assert not [text for text in ("Anastasia", PHONE, EMAIL, PHONE[1:]) if text in stored]
 

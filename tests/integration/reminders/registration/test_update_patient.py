@@ -59,7 +59,9 @@ def texts(clinic: Clinic) -> dict[str, ReminderRecord]:
 
 
 def current(patient: PatientRecord, channel: Channel) -> ConsentState:
-    return next(one.state for one in patient.consents if one.is_current and one.channel is channel)
+    return next(
+        entry.state for entry in patient.consents if entry.is_current and entry.channel is channel
+    )
 
 
 def test_what_is_absent_stays_and_null_clears(clinic: Clinic) -> None:
@@ -338,7 +340,7 @@ def test_each_attempt_keeps_the_consent_it_relied_on(
 ) -> None:
     patient = clinic.register()
     clinic.enroll(patient.id, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
-    relied_on = [one.id for one in patient.consents if one.channel is Channel.SMS]
+    relied_on = [entry.id for entry in patient.consents if entry.channel is Channel.SMS]
 
     texted(engine, Worker(engine, vault), NOW + timedelta(minutes=20))
 
