@@ -142,7 +142,7 @@ def test_show_prints_the_file_as_it_was_put(monkeypatch: pytest.MonkeyPatch) -> 
     assert said.output == "plan: peel-aftercare\n"
 
 
-def test_remove_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_removing_an_overlay_prints_that_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     asker = FakeAsker(True)  # noqa: FBT003 - what the service answers
     said = run(monkeypatch, asker, "overlays", "remove", PLAN, "--clinic", CLINIC.name)
 

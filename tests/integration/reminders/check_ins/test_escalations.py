@@ -317,7 +317,7 @@ def test_what_was_answered_is_told_with_its_reason(case: CheckInCase) -> None:
     )
 
 
-def test_changes_are_announced(case: CheckInCase) -> None:
+def test_every_change_of_an_escalation_is_announced(case: CheckInCase) -> None:
     escalation = red(case)
 
     assert EscalationChanged(

@@ -94,7 +94,7 @@ def test_each_stopped_text_says_why(due: DueMessages, worker: Worker) -> None:
     assert [due.why(last), (due.clinic_id, last) in worker.changed] == [["LOOP_STOPPED"], True]
 
 
-def test_workers_count_together(
+def test_workers_share_one_count_of_repeated_texts(
     due: DueMessages, engine: sa.Engine, vault: Vault, redis_client: redis.Redis
 ) -> None:
     workers = [breaking_loops(engine, vault, redis_client) for _ in range(3)]

@@ -33,7 +33,7 @@ def test_nothing_unsent_is_sent(clinic: Clinic) -> None:
     assert {reminder.status for reminder in clinic.reminders()} == {ReminderStatus.CANCELLED}
 
 
-def test_says_why(clinic: Clinic) -> None:
+def test_a_cancelled_reminder_records_why_it_was_cancelled(clinic: Clinic) -> None:
     enrolled = clinic.enroll(clinic.register().id)
 
     cancel(clinic, enrolled.id)
@@ -81,7 +81,7 @@ def test_closes_the_clinicians_steps(clinic: Clinic) -> None:
     assert clinic.service.count("staff_task", done_at=None) == 0
 
 
-def test_announces_each_change(clinic: Clinic) -> None:
+def test_each_cancelled_reminder_is_announced(clinic: Clinic) -> None:
     enrolled = clinic.enroll(clinic.register().id)
     clinic.service.events.clear()
 

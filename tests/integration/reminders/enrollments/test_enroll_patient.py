@@ -41,7 +41,7 @@ def test_plans_each_consented_step_on_each_channel(clinic: Clinic) -> None:
     assert planned == {(key, channel) for key in CARE for channel in (Channel.SMS, Channel.EMAIL)}
 
 
-def test_pins_the_plan(clinic: Clinic) -> None:
+def test_an_enrollment_keeps_the_version_of_the_plan_it_began_with(clinic: Clinic) -> None:
     enrollment = clinic.enroll(clinic.register().id)
 
     assert enrollment.plan == PLAN

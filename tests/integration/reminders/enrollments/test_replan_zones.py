@@ -62,7 +62,7 @@ def test_a_time_on_the_clock_stays_that_time(
     }
 
 
-def test_why_says_so(
+def test_a_replanned_reminder_records_the_new_zone_as_the_reason(
     clinic: Clinic, enrolled: dict[str, ReminderRecord], engine: sa.Engine
 ) -> None:
     planned_by_old_rules(engine)

@@ -404,7 +404,7 @@ def test_each_change_is_announced(clinic: Clinic) -> None:
     assert announced == {reminder.id for reminder in clinic.reminders()}
 
 
-def test_says_why(clinic: Clinic) -> None:
+def test_a_moved_reminder_records_why_it_was_moved(clinic: Clinic) -> None:
     enrollment = enrolled(clinic)
 
     reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))

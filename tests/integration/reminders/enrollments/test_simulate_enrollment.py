@@ -77,7 +77,7 @@ def test_it_shows_what_enrolling_then_plans(clinic: Clinic) -> None:
     }
 
 
-def test_nothing_is_stored(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_simulation_stores_nothing(clinic: Clinic, engine: sa.Engine) -> None:
     before = counted(engine)
 
     simulate(clinic)

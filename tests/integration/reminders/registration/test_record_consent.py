@@ -66,7 +66,9 @@ def test_a_public_form_does_not_displace_a_granted_consent(clinic: Clinic) -> No
         ({"obtained_at": NOW + timedelta(days=1)}, UserErrorCode.INVALID),
     ],
 )
-def test_refuses(clinic: Clinic, changes: dict[str, Any], code: UserErrorCode) -> None:
+def test_a_consent_that_cannot_be_recorded_is_refused(
+    clinic: Clinic, changes: dict[str, Any], code: UserErrorCode
+) -> None:
     reply = record(clinic, clinic.register().id, **changes)
 
     assert [refusal.code for refusal in reply.refusals] == [code]

@@ -227,7 +227,9 @@ def test_a_pause_and_quiet_hours_are_kept(clinic: Clinic) -> None:
         ),
     ],
 )
-def test_refuses(clinic: Clinic, changes: dict[str, Any], fault: Any) -> None:
+def test_a_change_that_cannot_be_made_is_refused(
+    clinic: Clinic, changes: dict[str, Any], fault: Any
+) -> None:
     patient = clinic.register()
 
     assert refused(clinic, patient.id, **changes) == [fault]

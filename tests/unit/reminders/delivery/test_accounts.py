@@ -81,7 +81,7 @@ def test_an_account_that_cannot_be_opened_is_said(
         accounts.of(provider, account)
 
 
-def test_all_are_closed(accounts: Accounts) -> None:
+def test_every_account_is_closed_at_the_end(accounts: Accounts) -> None:
     opened = [accounts.of("carrier", None), accounts.of("carrier", OWN)]
 
     asyncio.run(accounts.close())
