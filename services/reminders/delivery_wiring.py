@@ -255,8 +255,8 @@ def operators_of(settings: DispatcherSettings) -> tuple[OperatorAddress, ...]:
 class TimerLog:
     """Counted by whatever watches the logs, beside the message to OPERATOR_ALERT."""
 
-    def unanswered(self, clinic_id: int, rung: int) -> None:
-        log.error("escalation_unanswered", clinic=clinic_id, count=rung)
+    def unanswered(self, clinic_id: int, tier: int) -> None:
+        log.error("escalation_unanswered", clinic=clinic_id, count=tier)
 
     def failed(self, what: str, fault: Exception) -> None:
         log.error("watch_failed", operation=what, exc_info=fault)

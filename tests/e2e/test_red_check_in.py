@@ -14,7 +14,6 @@ from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import AddAlertContact, AlertContactRecord
-from services.contracts.reminders import STREAM
 from tests.support.operator_actions import reply
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
@@ -182,7 +181,7 @@ def _alert_the_front_desk(stack: Stack) -> None:
     client = ThreadedAskClient(settings["REDIS_URL"], vault)
     try:
         contact = AddAlertContact(clinic_id=1, channel=Channel.SMS, address=FRONT_DESK)
-        assert isinstance(client.ask(STREAM, contact), AlertContactRecord)
+        assert isinstance(client.ask(contact), AlertContactRecord)
     finally:
         client.close()
 

@@ -11,8 +11,9 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
-from services.reminders.consent.domain.opt_out import UnsubscribeTarget
+from services.reminders.consent.domain.opt_out import ContactedAddress
 from services.reminders.consent.storage.address_owners import AddressOwners
+from services.reminders.core.reasons import RECEIPTS
 from services.reminders.core.states import origins
 from services.reminders.database.tables import (
     contact_point,
@@ -121,7 +122,7 @@ class ReceiptRepository:
                 clinic_id=attempt.clinic_id,
                 outbound_id=attempt.outbound_id,
                 at=product_now,
-                code=f"RECEIPT_{path[-1]}",
+                code=RECEIPTS[path[-1]],
                 detail=code,
             )
         )
@@ -145,16 +146,16 @@ class ReceiptRepository:
         """Plan the message on another channel; False where plan, consent or time forbid it."""
         return fall_back(self._connection, attempt)
 
-    def reached(self, attempt: KnownAttempt) -> UnsubscribeTarget | None:
+    def reached(self, attempt: KnownAttempt) -> ContactedAddress | None:
         """Whom the attempt was for, with every clinic on the sender it went out from."""
         if attempt.contact_point_id is None:
             return None
-        found = self._audience.reached(attempt.clinic_id, attempt.contact_point_id)
+        found = self._audience.contacted(attempt.clinic_id, attempt.contact_point_id)
         if found is None:
             return None
         clinic_ids = self._audience.clinics_of_attempt(attempt.clinic_id, attempt.attempt_id)
-        people = self._audience.people(clinic_ids, found.channel, found.address)
-        return msgspec.structs.replace(found, clinic_ids=clinic_ids, people=people)
+        owners = self._audience.owners(clinic_ids, found.channel, found.address)
+        return msgspec.structs.replace(found, clinic_ids=clinic_ids, owners=owners)
 
     def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
         """Counted by contact point: an address that was replaced and comes back starts anew.

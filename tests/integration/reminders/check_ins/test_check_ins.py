@@ -41,8 +41,8 @@ def test_a_question_opens_once_though_two_dispatchers_watch(
     case: CheckInCase, engine: sa.Engine, vault: Vault
 ) -> None:
     case.ask_patient()
-    CheckInCase(engine, vault, name="Other Clinic").watch()
-    case.watch()
+    CheckInCase(engine, vault, name="Other Clinic").run_timers()
+    case.run_timers()
 
     assert len(case.check_ins()) == 1
 
@@ -204,10 +204,10 @@ def test_a_question_that_another_message_carries_opens_with_it(case: CheckInCase
     merged = case.due.remind(
         step_key="ask-0", step_kind="CHECK_IN", state=ReminderStatus.MERGED, merged_into=carrier
     )
-    case.watch()
+    case.run_timers()
     before = case.levels()
     case.deliver()
-    case.watch()
+    case.run_timers()
 
     assert before == []
     [row] = case.check_ins()
@@ -251,7 +251,7 @@ def test_a_red_flag_is_red_for_both_and_told_once(case: CheckInCase) -> None:
 def _mark_sent(case: CheckInCase) -> None:
     """As if the last reminder had been accepted: its patient has no consent in this test."""
     case.due.change(case.due.rows_of(outbound)[-1].id, state=ReminderStatus.ACCEPTED)
-    case.watch()
+    case.run_timers()
 
 
 # ---------------------------------------------------------------- late, or unasked
@@ -372,7 +372,7 @@ def test_a_question_given_up_before_it_was_put_is_open_once_it_is_put_after_all(
             state=ReminderStatus.SKIPPED,
             state_reason="OPTED_OUT",
         )
-    case.watch()
+    case.run_timers()
     assert case.levels() == [CheckInLevel.UNREACHED] * 2
 
     case.ask_patient(occasion=1)
@@ -387,7 +387,7 @@ def test_a_question_given_up_before_it_was_put_is_open_once_it_is_put_after_all(
 def test_a_question_that_was_not_delivered_after_all_is_unreached(case: CheckInCase) -> None:
     reminder = case.ask_patient()
     case.due.change(reminder, state=ReminderStatus.UNDELIVERED)
-    case.watch()
+    case.run_timers()
 
     assert case.levels() == [CheckInLevel.UNREACHED]
     assert case.tasks() == ["UNREACHED"]
@@ -397,7 +397,7 @@ def test_a_question_that_reached_the_patient_on_the_other_channel_waits(case: Ch
     reminder = case.ask_patient()
     case.ask_patient(channel=Channel.EMAIL)
     case.due.change(reminder, state=ReminderStatus.UNDELIVERED)
-    case.watch()
+    case.run_timers()
 
     assert case.levels() == [CheckInLevel.WAITING]
     assert case.tasks() == []
@@ -488,5 +488,5 @@ def test_check_ins_are_listed_by_enrollment(case: CheckInCase) -> None:
         ListCheckIns(scope=case.scope(), enrollment_ids=(case.due.enrollment_id, 0))
     )
 
-    assert [item.step_key for item in first] == ["ask-0", "ask-1"]
+    assert [check_in.step_key for check_in in first] == ["ask-0", "ask-1"]
     assert second == ()

@@ -75,7 +75,9 @@ def test_a_clinic_has_one_default_for_a_channel(both: Clinic) -> None:
 
     listed = both.service.ask(ListSenders(clinic_id=both.record.id))
 
-    assert {item.provider: item.is_default for item in listed if item.channel is Channel.SMS} == {
+    assert {
+        sender.provider: sender.is_default for sender in listed if sender.channel is Channel.SMS
+    } == {
         "twilio": False,
         "kannel": True,
     }
@@ -84,7 +86,7 @@ def test_a_clinic_has_one_default_for_a_channel(both: Clinic) -> None:
 def test_lists_the_senders_of_all_clinics(both: Clinic) -> None:
     other = Clinic(both.service, "Other Clinic")
 
-    assert {listed.clinic_id for listed in both.service.ask(ListSenders())} == {
+    assert {sender.clinic_id for sender in both.service.ask(ListSenders())} == {
         both.record.id,
         other.record.id,
     }
@@ -184,7 +186,7 @@ def test_production_makes_it_under_agreements(engine: sa.Engine, vault: Vault) -
 
     assert isinstance(made, ClinicRecord)
     listed = agreed.ask(ListSenders(clinic_id=made.id))
-    assert {item.data_agreement for item in listed} == {"BAA-1", "BAA-2"}
+    assert {sender.data_agreement for sender in listed} == {"BAA-1", "BAA-2"}
 
 
 def change_sender(due: DueMessages, channel: Channel, **values: Any) -> None:

@@ -20,8 +20,8 @@ def test_counts_every_clinics_reminders_of_one_mode(
     service: Service, clinic: Clinic, engine: sa.Engine
 ) -> None:
     other = Clinic(service, name="Elm Clinic")
-    for place in (clinic, other):
-        place.enroll(place.register().id)
+    for either in (clinic, other):
+        either.enroll(either.register().id)
     both = len(clinic.reminders()) + len(other.reminders())
 
     year = (date(NOW.year, 1, 1), date(NOW.year, 12, 31))

@@ -94,9 +94,9 @@ def test_a_failed_message_is_listed_with_its_reason(
 ) -> None:
     message = fail(due, worker)
 
-    [one] = troubled(engine, ReminderStatus.FAILED).items
+    [item] = troubled(engine, ReminderStatus.FAILED).items
 
-    assert (one.id, one.code, one.provider, one.attempts) == (message, "NO_ROUTE", "twilio", 1)
+    assert (item.id, item.code, item.provider, item.attempts) == (message, "NO_ROUTE", "twilio", 1)
 
 
 @pytest.mark.parametrize(

@@ -167,8 +167,8 @@ def test_pages_from_the_newest_on(desk: RequestDispatcher, clinic: Clinic) -> No
     )
 
     assert rest is not None
-    assert [item.actor for item in first.items] == ["key:2", "key:1"]
-    assert ([item.actor for item in rest.items], first.has_more, rest.has_more) == (
+    assert [entry.actor for entry in first.items] == ["key:2", "key:1"]
+    assert ([entry.actor for entry in rest.items], first.has_more, rest.has_more) == (
         ["key:0"],
         True,
         False,

@@ -108,7 +108,7 @@ def test_counts_and_the_proof_of_consent_stay(clinic: Clinic, patient: PatientRe
     assert len(clinic.reminders(patient_id=patient.id)) == planned
     (left,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(patient.id,)))
     assert left is not None
-    assert [entry.source for entry in left.consents] == ["intake form", "intake form"]
+    assert [consent.source for consent in left.consents] == ["intake form", "intake form"]
     assert clinic.service.count("consent", patient_id=patient.id) == 2
 
 
@@ -118,9 +118,9 @@ def test_what_was_to_be_sent_is_cancelled_and_says_nothing_any_more(
     erase(clinic, patient.id)
 
     found = clinic.reminders(patient_id=patient.id)
-    assert {row.status.value for row in found} == {"CANCELLED"}
-    assert {row.why[-1].code for row in found} == {"PATIENT_ERASED"}
-    assert {row.body for row in found} == {None}
+    assert {reminder.status.value for reminder in found} == {"CANCELLED"}
+    assert {reminder.why[-1].code for reminder in found} == {"PATIENT_ERASED"}
+    assert {reminder.body for reminder in found} == {None}
     assert clinic.service.count("enrollment", status="CANCELLED") == 1
     assert clinic.service.count("staff_task", done_at=None) == 0
 
