@@ -224,10 +224,8 @@ def test_an_alert_that_cannot_arrive_has_the_next_tier_told_at_once(case: CheckI
     case.run_timers()
 
     assert alerted(case) == [SECOND]
-    assert [escalation.state for escalation in told(case, case.escalations()[0].id).alerts] == [
-        ReminderStatus.FAILED,
-        ReminderStatus.ACCEPTED,
-    ]
+    alerts = told(case, case.escalations()[0].id).alerts
+    assert [alert.state for alert in alerts] == [ReminderStatus.FAILED, ReminderStatus.ACCEPTED]
 
 
 def test_a_tier_with_nobody_is_passed_over_at_once(engine: sa.Engine, vault: Vault) -> None:
