@@ -7,7 +7,7 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.states import FINAL, MOVES, origins
 from services.reminders.database.tables import outbound
 
-_PAGE = Path(__file__).parents[4] / "docs" / "reference" / "outbound-states.md"
+_PAGE = Path(__file__).parents[2] / "docs" / "reference" / "outbound-states.md"
 _ARROW = re.compile(r"^\s+(\w+) --> (\w+)$", re.MULTILINE)
 _ENDING = re.compile(r"^\s+(\w+) --> \[\*\]$", re.MULTILINE)
 
