@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.reminders import worker
-from services.reminders.database.precompiled import Fixed
+from services.reminders.database.precompiled import Precompiled
 from services.reminders.delivery.domain.attempts import Begun, Chances, Ending, ending
 from services.reminders.delivery.domain.outgoing import Outcome, RejectedForNow, Unknown
 from services.reminders.delivery.storage.attempts import Attempts
@@ -26,7 +26,7 @@ _COMPARE = re.compile(
 
 def forget_to_compare(attempts: Attempts) -> None:
     """Begin whatever was claimed once, whoever holds it now; the unique index stays."""
-    begin: Fixed[object] = vars(attempts)["_begin"]
+    begin: Precompiled[object] = vars(attempts)["_begin"]
     begin.text, times = _COMPARE.subn(b"", begin.text)
     assert times == 1, "the statement that begins has changed: the mutant must change with it"
 

@@ -1,8 +1,8 @@
-"""A patient, and whether and how a message may reach them."""
+"""A patient, and how a message may reach them."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,17 +10,18 @@ import msgspec
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.reminders import ClinicRecord, ConsentRecord, QuietHours
 from services.contracts.words import (
-    ConsentState,
     ContactOwner,
     MessageDetail,
     Mode,
     SuppressionReason,
 )
+from services.reminders.core.may_send import SendFacts, why_not_sent
+from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 from services.reminders.core.windows import Window, possible_zones
 
 
 class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """An address of a patient, in the clear. `is_shared`: other patients have it too."""
+    """An address of a patient, unencrypted. `is_shared`: other patients have it too."""
 
     id: int
     channel: Channel
@@ -29,11 +30,13 @@ class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
     verified_at: datetime | None
     is_shared: bool
     suppressions: Mapping[SuppressionReason, datetime]
-    awaits_staff: bool = False  # its owner may have opted out: a person is to read what they wrote
+    awaits_staff: bool = (
+        False  # its owner may have opted out: staff have yet to read what they wrote
+    )
 
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):
-    """`time_zone` and `quiet_hours` hold the clinic's where the patient states none."""
+    """`time_zone` and `quiet_hours` are the clinic's where the patient states none."""
 
     id: int
     clinic: ClinicRecord
@@ -56,17 +59,30 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     is_erased: bool = False
 
     def contact(self, channel: Channel) -> ContactPoint | None:
-        return next((one for one in self.contact_points if one.channel is channel), None)
+        return next(
+            (contact for contact in self.contact_points if contact.channel is channel), None
+        )
 
     def consent(self, channel: Channel, purpose: Purpose) -> ConsentRecord | None:
-        """The entry that rules."""
+        """The current entry of the ledger."""
+        key = (channel, purpose)
         return next(
             (
-                one
-                for one in self.consents
-                if one.is_current and (one.channel, one.purpose) == (channel, purpose)
+                entry
+                for entry in self.consents
+                if entry.is_current and (entry.channel, entry.purpose) == key
             ),
             None,
+        )
+
+    def send_facts(self, channel: Channel, purpose: Purpose) -> SendFacts:
+        """What the patient's address and consent mean for a message."""
+        contact, consent = self.contact(channel), self.consent(channel, purpose)
+        return SendFacts(
+            has_contact=contact is not None,
+            suppressions=tuple(contact.suppressions) if contact else (),
+            consent=consent.state if consent else None,
+            awaits_staff=contact.awaits_staff if contact else False,
         )
 
     @property
@@ -80,7 +96,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     def revised(
         self, *, time_zone: str | None, region: str | None, quiet_hours: QuietHours | None
     ) -> "Patient":
-        """The patient with other places and hours; None where the clinic's are to hold."""
+        """The patient with other places and hours; None means the clinic's."""
         return msgspec.structs.replace(
             self,
             time_zone=time_zone or self.clinic.time_zone,
@@ -98,14 +114,6 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
         return () if self.is_zone_stated else possible_zones(zone, self.number_zones)
 
 
-class Unreachable(StrEnum):
-    """Why nothing may be sent on a channel."""
-
-    NO_CONTACT = "NO_CONTACT"
-    SUPPRESSED = "SUPPRESSED"
-    NO_CONSENT = "NO_CONSENT"
-
-
 class Route(msgspec.Struct, frozen=True):
     """What a message to a patient relies on."""
 
@@ -113,14 +121,20 @@ class Route(msgspec.Struct, frozen=True):
     consent_id: int
 
 
-def route(patient: Patient, channel: Channel, purpose: Purpose) -> Route | Unreachable:
-    """Find the contact point and the consent a message would rely on, or say what is missing."""
-    contact = patient.contact(channel)
-    if contact is None:
-        return Unreachable.NO_CONTACT
-    if contact.suppressions:
-        return Unreachable.SUPPRESSED
-    consent = patient.consent(channel, purpose)
-    if consent is None or consent.state is not ConsentState.GRANTED:
-        return Unreachable.NO_CONSENT
-    return Route(contact.id, consent.id)
+_AT_PLANNING: Final[Mapping[Reason, Reason]] = {
+    Reason.NEEDS_VERIFICATION: Reason.NO_CONSENT,  # there is no consent yet to rely on
+    **dict.fromkeys(SUPPRESSED_FOR.values(), Reason.SUPPRESSED),
+}
+"""Planning names some reasons more broadly."""
+
+
+def route(patient: Patient, channel: Channel, purpose: Purpose) -> Route | Reason:
+    """Find the contact point and the consent a message would rely on, or say what is missing.
+
+    A message that only waits for staff to read a patient's words is planned all the same.
+    """
+    contact, consent = patient.contact(channel), patient.consent(channel, purpose)
+    reason = why_not_sent(patient.send_facts(channel, purpose))
+    if contact and consent and reason in (None, Reason.AWAITING_STAFF):
+        return Route(contact.id, consent.id)
+    return _AT_PLANNING.get(reason, reason) if reason else Reason.NO_CONSENT

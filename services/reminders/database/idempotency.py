@@ -12,8 +12,7 @@ from services.contracts.reminders import (
     Scope,
 )
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.precompiled import Fixed
-from services.reminders.database.precompiled import given as parameter
+from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import idempotency
 
 _KEY: Final = ("mode", "mutation", "key")
@@ -66,15 +65,15 @@ class IdempotencyStore:
 
 
 @cache
-def _waiting() -> Fixed[None]:
+def _waiting() -> Precompiled[None]:
     """Whoever does the same at the same moment waits for this transaction."""
     name = sa.func.hashtextextended(parameter("name", sa.Text), 0)
-    return Fixed(sa.select(sa.func.pg_advisory_xact_lock(name)), lambda _: None)
+    return Precompiled(sa.select(sa.func.pg_advisory_xact_lock(name)), lambda _: None)
 
 
 @cache
-def _recalling() -> Fixed[tuple[int, bytes]]:
-    return Fixed(
+def _recalling() -> Precompiled[tuple[int, bytes]]:
+    return Precompiled(
         sa.select(idempotency.c.result_id, idempotency.c.input_hash).where(
             idempotency.c.clinic_id == parameter("clinic_id", sa.BigInteger),
             *(idempotency.c[name] == parameter(name, sa.Text) for name in _KEY),
@@ -84,7 +83,7 @@ def _recalling() -> Fixed[tuple[int, bytes]]:
 
 
 @cache
-def _remembering() -> Fixed[int]:
+def _remembering() -> Precompiled[int]:
     values = {
         "clinic_id": parameter("clinic_id", sa.BigInteger),
         **{name: parameter(name, sa.Text) for name in _KEY},
@@ -92,4 +91,4 @@ def _remembering() -> Fixed[int]:
         "result_id": parameter("result_id", sa.BigInteger),
         "at": product_now,
     }
-    return Fixed(sa.insert(idempotency).values(values).returning(idempotency.c.id), int)
+    return Precompiled(sa.insert(idempotency).values(values).returning(idempotency.c.id), int)

@@ -1,93 +1,112 @@
-"""Statements whose text is made once, for those that run for every message.
+"""Statements compiled once, for what runs for every message or every ask.
 
-Making a statement's text, or only finding it again among those made before, takes longer than
-the driver takes to have it answered.
+SQLAlchemy takes longer to compile a statement, or to find it in its cache, than PostgreSQL takes
+to answer it (ADR 19). These are written in SQLAlchemy like all others, compiled when they are first
+needed, and then run on the driver's connection.
 """
 
-import re
 from collections import namedtuple
 from collections.abc import Callable
-from enum import Enum
 from typing import Any, Generic, TypeVar, cast
 
+import msgspec
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from services.reminders.database.columns import OneOf
 from services.reminders.database.unnest import array_text
 
 R = TypeVar("R")
-_PARAMETER = re.compile(r"%\((\w+)\)s")
+S = TypeVar("S", bound=msgspec.Struct)
+Returning = sa.SelectBase | ReturningInsert[*tuple[Any, ...]] | ReturningUpdate[*tuple[Any, ...]]
 
 
-def given(
+def parameter(
     name: str, kind: sa.types.TypeEngine[Any] | type[sa.types.TypeEngine[Any]]
 ) -> sa.BindParameter[Any]:
-    """A parameter that each run gives."""
-    return sa.bindparam(name, None, kind)
+    """A parameter whose value is passed in each run."""
+    return sa.bindparam(name, type_=kind)
 
 
 def driver_of(connection: sa.Connection) -> psycopg.Connection[tuple[Any, ...]]:
-    """What SQLAlchemy drives; with it, errors are the driver's own."""
+    """The psycopg connection that SQLAlchemy uses. Errors raised by it are psycopg's own."""
     return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
 
 
-def named(statement: sa.SelectBase | ReturningInsert[*tuple[Any, ...]]) -> Callable[..., Any]:
-    """What makes tuples of a statement's rows, named by its columns, with the members of enums."""
-    columns = list(statement.exported_columns)
+def named(statement: Returning) -> Callable[..., Any]:
+    """A row type that is a named tuple of the statement's columns, with enums as members."""
+    names = [column.name for column in statement.exported_columns]
+    made = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it runs
+    return _with_members(statement, made)
+
+
+def struct_row(statement: Returning, kind: type[S]) -> Callable[..., S]:
+    """A row type that is a struct. Its fields must be the statement's columns, in order."""
+    names = tuple(column.name for column in statement.exported_columns)
+    if names != kind.__struct_fields__:
+        raise TypeError(f"{kind.__name__} has other fields than the statement: {names}")
+    return _with_members(statement, kind)
+
+
+def _with_members(statement: Returning, make: Callable[..., R]) -> Callable[..., R]:
     members = [
         (place, {str(member): member for member in column.type.members})
-        for place, column in enumerate(columns)
+        for place, column in enumerate(statement.exported_columns)
         if isinstance(column.type, OneOf)
     ]
-    made = namedtuple("Row", [column.name for column in columns])  # type: ignore[misc]  # noqa: PYI024 - its fields are known when it runs
+    if not members:
+        return make
 
-    def row(*values: object) -> object:
+    def row(*values: object) -> R:
         read = list(values)
         for place, by_value in members:
-            read[place] = by_value.get(values[place])  # type: ignore[call-overload]  # text, or none
-        return made._make(read)
+            read[place] = by_value.get(values[place])  # type: ignore[call-overload]  # text, or None
+        return make(*read)
 
     return row
 
 
-class Fixed(Generic[R]):
-    """A statement that is made once; each row of its answer becomes what `row` makes of it.
+class Precompiled(Generic[R]):
+    """A statement compiled once. `row` gets a row's columns, in order, as psycopg reads them.
 
-    `row` takes the columns in their order, as the driver reads them: members of enums are text.
-    It goes to the driver without a detour, so it raises the driver's own errors.
+    Psycopg reads enums as text; `named` and `struct_row` make members of them. Errors are
+    psycopg's.
     """
 
     def __init__(self, statement: sa.ClauseElement, row: Callable[..., R]) -> None:
-        compiled = statement.compile(
-            dialect=PGDialect_psycopg(),  # type: ignore[no-untyped-call]  # as SQLAlchemy has it
-            compile_kwargs={"render_postcompile": True},
-        )
-        self._constants: dict[str, Any] = {}
-        text = _PARAMETER.sub(lambda found: self._constant(found, compiled), str(compiled))
-        self.text = text.encode()
+        self.text = str(statement.compile(dialect=_Dialect())).encode()
         self._row = row
 
     def __call__(self, connection: sa.Connection, **parameters: object) -> list[R]:
-        """Run it; lists among the parameters are the columns of a `table_of`."""
-        values = self._constants | {
+        """Run it. A list is an array: a column of a `table_of`."""
+        values = {
             name: array_text(value) if isinstance(value, list) else value
             for name, value in parameters.items()
         }
         row = self._row
         cursor = driver_of(connection).execute(self.text, values)
-        return [row(*one) for one in cursor.fetchall()]
+        return [row(*columns) for columns in cursor.fetchall()]
 
-    def _constant(self, found: re.Match[str], compiled: sa.Compiled) -> str:
-        """Write names and numbers into the text: partial indexes are then found sooner."""
-        value = (compiled.params or {})[found[1]]
-        if isinstance(value, Enum):
-            value = value.value
-        if isinstance(value, int):
-            return str(value)
-        if isinstance(value, str):
-            return "'" + value.replace("'", "''").replace("%", "%%") + "'"
-        self._constants[found[1]] = value
-        return found[0]
+
+class _Compiler(PGCompiler_psycopg):
+    def visit_bindparam(  # type: ignore[no-untyped-def, override]  # as SQLAlchemy has it
+        self,
+        bindparam,  # noqa: ANN001 - as SQLAlchemy has it
+        within_columns_clause=False,  # noqa: ANN001, FBT002 - as SQLAlchemy has it
+        literal_binds=False,  # noqa: ANN001, FBT002 - as SQLAlchemy has it
+        **kwargs,  # noqa: ANN003 - as SQLAlchemy has it
+    ) -> str:
+        """Write constants into the text: PostgreSQL then plans partial indexes sooner."""
+        return super().visit_bindparam(  # type: ignore[no-any-return, no-untyped-call]  # as above
+            bindparam, within_columns_clause, literal_binds or not bindparam.required, **kwargs
+        )
+
+
+class _Dialect(PGDialect_psycopg):
+    statement_compiler = _Compiler
+    _backslash_escapes = False  # as in every database with standard_conforming_strings
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # as SQLAlchemy has it

@@ -4,7 +4,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from services.chassis import clock
-from services.reminders.database.precompiled import Fixed
+from services.reminders.database.precompiled import Precompiled
 
 
 def product_time(connection: sa.Connection) -> datetime:
@@ -13,5 +13,5 @@ def product_time(connection: sa.Connection) -> datetime:
 
 
 @cache
-def _time() -> Fixed[datetime]:
-    return Fixed(sa.select(clock.product_now), lambda at: at)
+def _time() -> Precompiled[datetime]:
+    return Precompiled(sa.select(clock.product_now), lambda at: at)

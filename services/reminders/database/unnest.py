@@ -96,12 +96,14 @@ def among(
 
 
 def _table(name: str, columns: Mapping[str, list[Any] | None]) -> sa.TableValuedAlias:
-    arrays = [
-        sa.bindparam(f"{name}_{column}", values, type_=ARRAY(_type(column)))
-        for column, values in columns.items()
-    ]
+    arrays = [_array(f"{name}_{column}", column, values) for column, values in columns.items()]
     typed = [sa.column(column, _type(column)) for column in columns]
-    return sa.func.unnest(*arrays).table_valued(*typed, name=name).render_derived()
+    return sa.func.unnest(*arrays).table_valued(*typed).render_derived(name=name)
+
+
+def _array(name: str, column: str, values: list[Any] | None) -> sa.BindParameter[Any]:
+    kind = ARRAY(_type(column))
+    return sa.bindparam(name, type_=kind) if values is None else sa.bindparam(name, values, kind)
 
 
 def _type(column: str) -> sa.types.TypeEngine[Any]:

@@ -9,6 +9,7 @@ import msgspec
 from services.contracts.catalog import Purpose, StepKind
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 
 MAY_HAVE_ARRIVED: Final = (
     ReminderStatus.SENDING,
@@ -25,11 +26,31 @@ LOST: Final = (
     ReminderStatus.SKIPPED,
 )
 
-_TOLD_AT_ENROLLMENT: Final = ("LATE_", "WINDOW_EXPIRED")
-_MEANT: Final = ("PAUSED", "ENROLLMENT", "PROCEDURE", "HELD", "TEST_MODE", "NOT_ON_ALLOWLIST")
-"""Codes that begin like this say that nobody wanted it sent."""
+_INTENDED: Final = frozenset(
+    {
+        Reason.LATE_SKIPPED,
+        Reason.LATE_EXPIRED,
+        Reason.WINDOW_EXPIRED,
+        Reason.PAUSED_PAST_USEFULNESS,
+        Reason.ENROLLMENT_CANCELLED,
+        Reason.ENROLLMENT_ENDED,
+        Reason.PROCEDURE_NOT_DONE,
+        Reason.TEST_MODE,
+        Reason.NOT_ON_ALLOWLIST,
+    }
+)
+"""Nobody wanted the message sent, or staff were told at enrollment that it would not be."""
 
-_NO_WAY: Final = ("OPTED_OUT", "SUPPRESSED", "NO_CONTACT", "NO_CONSENT", "NEEDS_VERIFICATION")
+_NO_WAY: Final = frozenset(
+    {
+        Reason.OPTED_OUT,
+        Reason.NO_CONTACT,
+        Reason.NO_CONSENT,
+        Reason.SUPPRESSED,
+        *SUPPRESSED_FOR.values(),
+    }
+)
+"""No address of the patient could be used, or no consent permitted it."""
 
 
 class LostMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,16 +86,15 @@ def consequence(ended: LostMessage) -> Consequence | None:
         return None
     if ended.step_kind is StepKind.CHECK_IN:
         return Consequence.UNREACHED
-    if ended.purpose is not Purpose.CARE or ended.reason == "RENDER_FAILED":
+    if ended.purpose is not Purpose.CARE or ended.reason == Reason.RENDER_FAILED:
         return None  # marketing is no care, and of a text that failed staff know already
     return Consequence.UNREACHABLE
 
 
 def _is_unwelcome(ended: LostMessage) -> bool:
-    reason = ended.reason or ""
-    if reason.startswith((*_TOLD_AT_ENROLLMENT, *_MEANT)):
+    if ended.reason in _INTENDED:
         return False
-    return ended.state is not ReminderStatus.SKIPPED or reason.startswith(_NO_WAY)
+    return ended.state is not ReminderStatus.SKIPPED or ended.reason in _NO_WAY
 
 
 def _is_over(ended: LostMessage) -> bool:

@@ -15,6 +15,7 @@ from services.reminders.check_ins.domain.check_in import CheckIn, RatedAnswer
 from services.reminders.check_ins.storage.sent_check_ins import open_check_ins, was_asked
 from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.core.key import Key
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
@@ -121,7 +122,7 @@ class CheckInRepository:
         give_up(
             self._connection,
             ReminderStatus.CANCELLED,
-            "ANSWERED",
+            Reason.ANSWERED,
             outbound.c.clinic_id == answered.key.clinic_id,
             outbound.c.id == answered.nudge_id,
             outbound.c.state.in_(UNSENT),

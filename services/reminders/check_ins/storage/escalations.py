@@ -13,6 +13,7 @@ from services.contracts.check_ins import AlertRecord, EscalationRecord, ListEsca
 from services.contracts.words import CheckInLevel, EscalationOutcome, ReminderStatus
 from services.reminders.check_ins.domain.escalation import NewEscalation
 from services.reminders.core.key import Key
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
@@ -107,7 +108,7 @@ class EscalationRepository:
         give_up(
             self._connection,
             ReminderStatus.CANCELLED,
-            "ACKNOWLEDGED",
+            Reason.ACKNOWLEDGED,
             outbound.c.clinic_id == key.clinic_id,
             outbound.c.id.in_(its_alerts),
             outbound.c.state.in_(UNSENT),

@@ -10,9 +10,13 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import AftercareStep, StepKind
+from services.contracts.durations import parse_duration
 from services.contracts.words import CheckInLevel, ReminderStatus
-from services.reminders.check_ins.domain.follow_up import LOST, MAY_HAVE_ARRIVED, LostMessage
-from services.reminders.core.durations import parse_duration
+from services.reminders.check_ins.domain.follow_up import (
+    LOST,
+    MAY_HAVE_ARRIVED,
+    LostMessage,
+)
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
 from services.reminders.database.joins import IS_ITS_ENROLLMENT

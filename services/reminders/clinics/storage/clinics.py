@@ -14,7 +14,7 @@ from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.reminders import ClinicRecord, QuietHours
 from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.storage.senders import SenderRepository
-from services.reminders.database.precompiled import Fixed, given
+from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import clinic, sender
 
 
@@ -136,6 +136,6 @@ def _column(row: object, prefix: str, name: str) -> Any:  # noqa: ANN401 - of se
 
 
 @cache
-def _sending() -> Fixed[Channel]:
-    its = sender.c.clinic_id == given("clinic_id", sa.BigInteger)
-    return Fixed(sa.select(sender.c.channel).where(its), Channel)
+def _sending() -> Precompiled[Channel]:
+    its = sender.c.clinic_id == parameter("clinic_id", sa.BigInteger)
+    return Precompiled(sa.select(sender.c.channel).where(its), Channel)

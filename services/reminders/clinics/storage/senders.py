@@ -12,6 +12,7 @@ from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
 from services.reminders.clinics.domain.sender import Sender
 from services.reminders.core.claim import Claim
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
 from services.reminders.database.tables import clinic, sender
 
@@ -37,7 +38,7 @@ class SenderBook:
             if not (self._is_strict and lacks(entry.traits, claim.purpose))
         )
 
-    def lack(self, claim: Claim) -> str | None:
+    def lack(self, claim: Claim) -> Reason | None:
         """What keeps the clinic's first sender from being used, where something does."""
         entries = self._entries[claim.clinic_id, claim.channel] if self._is_strict else []
         found = (min(lacks(entry.traits, claim.purpose), default=None) for entry in entries)

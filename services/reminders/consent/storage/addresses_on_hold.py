@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.contracts.catalog import Channel
-from services.reminders.database.precompiled import Fixed, given
+from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import inbound_message, staff_task
 
 AddressKey = tuple[int, Channel, bytes]  # (clinic id, channel, index)
@@ -19,8 +19,8 @@ def awaiting_staff(connection: sa.Connection, clinic_ids: Collection[int]) -> se
 
 
 @cache
-def _awaiting() -> Fixed[AddressKey]:
-    return Fixed(
+def _awaiting() -> Precompiled[AddressKey]:
+    return Precompiled(
         sa.select(
             inbound_message.c.clinic_id, inbound_message.c.channel, inbound_message.c.address_index
         )
@@ -31,7 +31,7 @@ def _awaiting() -> Fixed[AddressKey]:
             & (inbound_message.c.id == staff_task.c.inbound_id),
         )
         .where(
-            staff_task.c.clinic_id == sa.any_(given("clinics", ARRAY(sa.BigInteger))),
+            staff_task.c.clinic_id == sa.any_(parameter("clinics", ARRAY(sa.BigInteger))),
             staff_task.c.holds_sending,
             staff_task.c.done_at.is_(None),
         ),

@@ -15,6 +15,7 @@ from services.contracts.words import (
 from services.reminders.consent.domain.opt_out import AddressOwner, Withdrawal
 from services.reminders.consent.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
 from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
@@ -75,7 +76,7 @@ class OptOutRepository:
             )
 
     def skip_unsent(
-        self, owner: AddressOwner, code: str, purpose: Purpose | None = None
+        self, owner: AddressOwner, code: Reason, purpose: Purpose | None = None
     ) -> list[tuple[int, int]]:
         """Skip the reminders and corrections that were not begun. Returns their keys."""
         return give_up(

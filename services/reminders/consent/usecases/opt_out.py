@@ -10,6 +10,7 @@ from services.contracts.catalog import Channel
 from services.contracts.words import SuppressionReason, TaskKind
 from services.reminders.consent.domain.opt_out import AddressOwner, OptOut
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
+from services.reminders.core.reasons import Reason
 
 
 def opt_out(uow: ConsentUnitOfWork, request: OptOut) -> list[tuple[int, int]]:
@@ -24,7 +25,7 @@ def opt_out(uow: ConsentUnitOfWork, request: OptOut) -> list[tuple[int, int]]:
     }
     for owner in request.owners:
         uow.opt_outs.withdraw_consents(owner, request.channel, request.withdrawal)
-        skipped += uow.opt_outs.skip_unsent(owner, "OPTED_OUT")
+        skipped += uow.opt_outs.skip_unsent(owner, Reason.OPTED_OUT)
         if owner.clinic_id in newly_suppressed and uow.opt_outs.is_in_care(owner):
             uow.opt_outs.open_task(
                 owner,

@@ -7,6 +7,7 @@ from services.contracts.words import ConsentMethod
 from services.reminders.consent.domain.opt_out import ContactedAddress, OptOut, Withdrawal
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
 from services.reminders.consent.usecases.opt_out import opt_out
+from services.reminders.core.reasons import Reason
 
 
 def unsubscribe(uow: ConsentUnitOfWork, click: RecordUnsubscribe) -> bool:
@@ -43,4 +44,4 @@ def _end_mail(
         )
         return opt_out(uow, request)
     uow.opt_outs.withdraw_consents(contacted.owner, Channel.EMAIL, withdrawal)
-    return uow.opt_outs.skip_unsent(contacted.owner, "OPTED_OUT", withdrawal.purpose)
+    return uow.opt_outs.skip_unsent(contacted.owner, Reason.OPTED_OUT, withdrawal.purpose)

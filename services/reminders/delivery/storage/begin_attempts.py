@@ -14,7 +14,7 @@ from services.chassis.vault import Vault
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.precompiled import Fixed
+from services.reminders.database.precompiled import Precompiled
 from services.reminders.database.tables import (
     consent,
     delivery_attempt,
@@ -37,10 +37,10 @@ class Stored(msgspec.Struct, frozen=True):
     number: int
 
 
-def begin_statement(owner: UUID, lease: timedelta) -> Fixed[Stored]:
+def begin_statement(owner: UUID, lease: timedelta) -> Precompiled[Stored]:
     """Move what may begin to SENDING, and store an open attempt for each; built once a worker."""
     moved = _to_sending(owner, lease).cte("moved")
-    return Fixed(
+    return Precompiled(
         sa.insert(delivery_attempt)
         .from_select(
             [

@@ -22,7 +22,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.core.claim import Claim
-from services.reminders.database.precompiled import Fixed, given
+from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import (
     clinic,
     consent,
@@ -169,14 +169,14 @@ def read_suppressions(
 
 
 @cache
-def _knowing() -> Fixed[Known]:
+def _knowing() -> Precompiled[Known]:
     want = table_of(
         "want",
         *("clinic_id", "id", "patient_id", "contact_point_id", "enrollment_id"),
         *("channel", "purpose"),
     )
     newest = _newest_consent(want)
-    return Fixed(
+    return Precompiled(
         sa.select(
             product_now,
             *(want.c.clinic_id, want.c.id),
@@ -241,10 +241,10 @@ def _is_shared() -> sa.ColumnElement[bool]:
 
 
 @cache
-def _places() -> Fixed[Place]:
+def _places() -> Precompiled[Place]:
     columns = (clinic.c[name] for name in Place.__struct_fields__)
-    clinics = sa.any_(given("clinics", ARRAY(sa.BigInteger)))
-    return Fixed(sa.select(*columns).where(clinic.c.id == clinics), _place)
+    clinics = sa.any_(parameter("clinics", ARRAY(sa.BigInteger)))
+    return Precompiled(sa.select(*columns).where(clinic.c.id == clinics), _place)
 
 
 def _place(*columns: Any) -> Place:  # noqa: ANN401 - of several types
@@ -252,18 +252,18 @@ def _place(*columns: Any) -> Place:  # noqa: ANN401 - of several types
 
 
 @cache
-def _contents() -> Fixed[Content]:
+def _contents() -> Precompiled[Content]:
     want = table_of("want", "clinic_id", "id")
     columns = (plan_version.c[name] for name in Content.__struct_fields__)
     wanted = _is(plan_version, want.c.clinic_id, want.c.id)
-    return Fixed(sa.select(*columns).where(wanted), Content)
+    return Precompiled(sa.select(*columns).where(wanted), Content)
 
 
 @cache
-def _suppressing() -> Fixed[tuple[int, str, bytes, str]]:
+def _suppressing() -> Precompiled[tuple[int, str, bytes, str]]:
     known = table_of("known", "clinic_id", "channel", "address_index")
     columns = ("clinic_id", "channel", "address_index", "reason")
-    return Fixed(
+    return Precompiled(
         sa.select(*(suppression.c[name] for name in columns)).where(
             suppression.c.clinic_id == known.c.clinic_id,
             suppression.c.channel == known.c.channel,

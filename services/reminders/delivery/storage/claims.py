@@ -13,9 +13,10 @@ from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import Mode, ReminderStatus, TaskKind
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import origins
 from services.reminders.database.moves import is_allowed
-from services.reminders.database.precompiled import Fixed, given
+from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import decision, outbound, staff_task
 from services.reminders.database.transactions import in_index_order, transaction
 from services.reminders.database.unnest import rows
@@ -82,7 +83,12 @@ class Claims:
         return sorted((claim for claim, _ in found), key=lambda claim: claim.due_at)
 
     def _take(
-        self, statement: Fixed[tuple[Claim, bool]], *, channel: Channel, lane: Lane, **more: int
+        self,
+        statement: Precompiled[tuple[Claim, bool]],
+        *,
+        channel: Channel,
+        lane: Lane,
+        **more: int,
     ) -> list[tuple[Claim, bool]]:
         """Claims, and whether each is late."""
         with in_index_order(self._engine) as connection:
@@ -103,11 +109,11 @@ class Claims:
         with transaction(self._engine) as connection:
             connection.execute(statement)
 
-    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None:
+    def await_sender(self, claims: Sequence[Claim], *, code: Reason, wait_seconds: float) -> None:
         """Give back what no sender may carry now; each reason is recorded once."""
         mine = _mine(claims)
         news = (
-            sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(code).label("code"))
+            sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(str(code)).label("code"))
             .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(code))
             .cte("news")
         )
@@ -229,23 +235,23 @@ def _longest_due() -> sa.CTE:
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(
             outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
-            outbound.c.channel == given("channel", sa.Text),
-            outbound.c.lane == given("lane", sa.SmallInteger),
+            outbound.c.channel == parameter("channel", sa.Text),
+            outbound.c.lane == parameter("lane", sa.SmallInteger),
             outbound.c.hold_id.is_(None),
             outbound.c.due_at <= product_now,
             outbound.c.not_before <= sa.func.now(),
         )
         .order_by(outbound.c.due_at)
-        .limit(given("most", sa.Integer))
+        .limit(parameter("most", sa.Integer))
         .with_for_update(skip_locked=True)
         .cte("due")
         .prefix_with("MATERIALIZED")
     )
 
 
-def _taking(due: sa.CTE, owner: UUID, lease: timedelta) -> Fixed[tuple[Claim, bool]]:
+def _taking(due: sa.CTE, owner: UUID, lease: timedelta) -> Precompiled[tuple[Claim, bool]]:
     late = outbound.c.due_at < product_now - sa.literal(_LATE, sa.Interval())
-    return Fixed(
+    return Precompiled(
         sa.update(outbound)
         .where(outbound.c.clinic_id == due.c.clinic_id, outbound.c.id == due.c.id)
         .values(

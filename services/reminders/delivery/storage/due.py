@@ -7,7 +7,7 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import Lane
 from services.reminders.core.states import origins
-from services.reminders.database.precompiled import Fixed
+from services.reminders.database.precompiled import Precompiled
 from services.reminders.database.tables import outbound
 from services.reminders.database.transactions import in_index_order
 
@@ -17,7 +17,7 @@ _CARRIED = (Channel.SMS, Channel.EMAIL)
 class Due:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._probe = Fixed(_probe(), Channel)
+        self._probe = Precompiled(_probe(), Channel)
 
     def channels(self) -> set[Channel]:
         """The channels with a message that could be claimed now; one index probe a lane."""

@@ -14,7 +14,7 @@ from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane
 from services.reminders.database.columns import SCHEMA
-from services.reminders.database.precompiled import given
+from services.reminders.database.precompiled import parameter
 
 # What is due is asked of each clinic, and not while skipping: that would read every row not due.
 _DUE: Final = f"""
@@ -49,9 +49,9 @@ def fair() -> sa.CTE:
     return (
         sa.text(_DUE)
         .bindparams(
-            given("channel", sa.Text),
-            given("lane", sa.SmallInteger),
-            *(given(name, sa.BigInteger) for name in ("after", "quota", "most")),
+            parameter("channel", sa.Text),
+            parameter("lane", sa.SmallInteger),
+            *(parameter(name, sa.BigInteger) for name in ("after", "quota", "most")),
         )
         .columns(sa.column("clinic_id", sa.BigInteger), sa.column("id", sa.BigInteger))
         .cte("due")

@@ -10,6 +10,7 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
 from services.contracts.words import ConsentState, ReminderStatus, SuppressionReason
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.tables import (
@@ -57,7 +58,7 @@ def fall_back(connection: sa.Connection, ended: Failed) -> bool:
     added = connection.execute(_plan_on(other, ended)).scalar()
     if added is None:
         return False
-    decide(connection, [(ended.clinic_id, added)], "FALLBACK")
+    decide(connection, [(ended.clinic_id, added)], Reason.FALLBACK)
     return True
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.moves import is_allowed
-from services.reminders.database.precompiled import Fixed
+from services.reminders.database.precompiled import Precompiled
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -22,9 +23,6 @@ from services.reminders.database.tables import (
 from services.reminders.database.unnest import table_of, values_of
 from services.reminders.delivery.domain.attempts import Ending
 from services.reminders.delivery.storage.fallbacks import fall_back
-
-LEASE_OVER = "LEASE_OVER"
-"""Code of an attempt that its own process never ended: the sweeper gave it up."""
 
 _UNANSWERED = (AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)
 
@@ -62,7 +60,7 @@ def _follow(connection: sa.Connection, ended: Ending) -> None:
 
 
 @cache
-def _ending(guard: Guard) -> Fixed[Key]:
+def _ending(guard: Guard) -> Precompiled[Key]:
     """One statement, in which what is written about an attempt hangs on its message's move."""
     moved = _moved(guard).cte("moved")
     ended = (
@@ -92,7 +90,7 @@ def _ending(guard: Guard) -> Fixed[Key]:
         .cte("decided")
     )
     moves = sa.select(moved.c.clinic_id, moved.c.id).add_cte(ended, decided)
-    return Fixed(moves, lambda clinic_id, id_: (clinic_id, id_))
+    return Precompiled(moves, lambda clinic_id, id_: (clinic_id, id_))
 
 
 def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
@@ -157,7 +155,7 @@ def note_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
             delivery_attempt.c.clinic_id == ended.c.clinic_id,
             delivery_attempt.c.id == ended.c.attempt_id,
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
-            delivery_attempt.c.code == LEASE_OVER,
+            delivery_attempt.c.code == Reason.LEASE_OVER,
         )
         .values(code=ended.c.code),
         _attempt_values(endings),

@@ -8,6 +8,7 @@ from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus
 from services.reminders.core.claim import Claim
 from services.reminders.core.holds import Hold
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import delivery_attempt, hold, outbound
 from services.reminders.database.transactions import transaction
@@ -53,7 +54,7 @@ class HeldMessages:
         with transaction(self._engine) as connection:
             moved = [(row.clinic_id, row.id) for row in connection.execute(statement)]
             if moved:
-                decide(connection, moved, "RELEASED")
+                decide(connection, moved, Reason.RELEASED)
         return moved
 
 
@@ -110,5 +111,5 @@ def refusals(
     return {key: frozenset(providers) for key, providers in found.items()}
 
 
-_OURS: Collection[str] = ("NEVER_LEFT", "TOO_LATE", "CLOSED_BY_OPERATOR")
+_OURS: Collection[str] = (Reason.NEVER_LEFT, "TOO_LATE", "CLOSED_BY_OPERATOR")
 """Codes of attempts that no provider heard of."""

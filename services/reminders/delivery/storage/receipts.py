@@ -13,6 +13,7 @@ from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.consent.domain.opt_out import ContactedAddress
 from services.reminders.consent.storage.address_owners import AddressOwners
+from services.reminders.core.reasons import RECEIPTS
 from services.reminders.core.states import origins
 from services.reminders.database.tables import (
     contact_point,
@@ -121,7 +122,7 @@ class ReceiptRepository:
                 clinic_id=attempt.clinic_id,
                 outbound_id=attempt.outbound_id,
                 at=product_now,
-                code=f"RECEIPT_{path[-1]}",
+                code=RECEIPTS[path[-1]],
                 detail=code,
             )
         )

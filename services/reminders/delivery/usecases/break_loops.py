@@ -7,6 +7,7 @@ from typing import Protocol
 
 from services.contracts.words import ReminderStatus
 from services.reminders.core.claim import Claim
+from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Ending
 from services.reminders.delivery.domain.dispatch import IGNORED, Drop, Rule
 from services.reminders.delivery.domain.loops import MOST_IDENTICAL, RecentTexts, fingerprint
@@ -87,7 +88,8 @@ class LoopBreaker:
         return self._repeats.counts(repeated) if repeated else {}
 
     def _stop(self, claims: Sequence[Claim], names: Collection[bytes]) -> None:
-        self._claims.drop([(one, Drop(ReminderStatus.FAILED, "LOOP_STOPPED")) for one in claims])
+        stopped = Drop(ReminderStatus.FAILED, Reason.LOOP_STOPPED)
+        self._claims.drop([(claim, stopped) for claim in claims])
         self._repeats.keep_stopped(names)
         for one in {(claim.clinic_id, claim.patient_id): claim for claim in claims}.values():
             self._incidents.open_once(

@@ -10,6 +10,7 @@ from services.contracts.catalog import Channel
 from services.contracts.words import TaskKind
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import Account
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Ending
 from services.reminders.delivery.domain.case import Case
@@ -24,7 +25,7 @@ class TooLate(Exception):
 class Claims(Protocol):
     def claim(self, channel: Channel, lane: Lane, limit: int) -> list[Claim]: ...
     def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None: ...
-    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None:
+    def await_sender(self, claims: Sequence[Claim], *, code: Reason, wait_seconds: float) -> None:
         """Give back what no sender may carry now; each reason is recorded once."""
         ...
 

@@ -10,6 +10,7 @@ import msgspec
 from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
 from services.reminders.core.holds import hold_on_all
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.case import Case
 from services.reminders.delivery.domain.dispatch import IGNORED, Circumstances, Rule, Send
@@ -39,7 +40,9 @@ class Returns(Protocol):
     """How messages go back to wait."""
 
     def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None: ...
-    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None: ...
+    def await_sender(
+        self, claims: Sequence[Claim], *, code: Reason, wait_seconds: float
+    ) -> None: ...
 
 
 class Router:
@@ -75,7 +78,7 @@ class Router:
             elif any(known.provider in standing.weights for known in case.senders):
                 self._returns.give_back([case.claim], wait_seconds=_CIRCUIT_WAIT_SECONDS)
             else:
-                code = case.sender_lack or "NO_SENDER"
+                code = case.sender_lack or Reason.NO_SENDER
                 self._returns.await_sender(
                     [case.claim], code=code, wait_seconds=_SENDER_WAIT_SECONDS
                 )

@@ -21,6 +21,7 @@ from services.reminders.core.message_text import (
     answered_at,
 )
 from services.reminders.core.outbound import Lane
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress, signed_by
 from services.reminders.core.storage_away import StorageAway
 from services.reminders.core.windows import local_text
@@ -283,7 +284,7 @@ class SendBatch:
         return render_together(every, case.claim.channel, ready.send.detail)
 
     def _fail(self, claim: Claim) -> None:
-        self._with.claims.drop([(claim, Drop(ReminderStatus.FAILED, "RENDER_FAILED"))])
+        self._with.claims.drop([(claim, Drop(ReminderStatus.FAILED, Reason.RENDER_FAILED))])
         self._with.claims.open_task(
             claim, TaskKind.RENDER_FAILED, "A message could not be written; tell the patient"
         )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.catalog import AftercarePlan
-from services.reminders.database.precompiled import Fixed, given
+from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import hold, plan_version
 
 _KEPT = 512
@@ -69,21 +69,24 @@ class PlanRepository:
 
 
 @cache
-def _withdrawn() -> Fixed[bool]:
+def _withdrawn() -> Precompiled[bool]:
     standing = sa.exists().where(
-        hold.c.plan == given("slug", sa.Text),
-        hold.c.plan_version == given("version", sa.Integer),
+        hold.c.plan == parameter("slug", sa.Text),
+        hold.c.plan_version == parameter("version", sa.Integer),
         hold.c.released_at.is_(None),
     )
-    return Fixed(sa.select(standing), bool)
+    return Precompiled(sa.select(standing), bool)
 
 
 @cache
-def _finding() -> Fixed[int]:
-    return Fixed(
+def _finding() -> Precompiled[int]:
+    return Precompiled(
         sa.select(plan_version.c.id).where(
-            plan_version.c.clinic_id == given("clinic_id", sa.BigInteger),
-            *(plan_version.c[name] == given(name, plan_version.c[name].type) for name in _PINNED),
+            plan_version.c.clinic_id == parameter("clinic_id", sa.BigInteger),
+            *(
+                plan_version.c[name] == parameter(name, plan_version.c[name].type)
+                for name in _PINNED
+            ),
         ),
         int,
     )

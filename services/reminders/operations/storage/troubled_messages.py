@@ -13,6 +13,7 @@ from services.contracts.operations import (
     TroubledReply,
 )
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.tables import (
@@ -91,7 +92,7 @@ class TroubledMessageRepository:
         )
         added = [(row.clinic_id, row.id) for row in self._connection.execute(statement)]
         if added:
-            decide(self._connection, added, "RETRIED")
+            decide(self._connection, added, Reason.RETRIED)
         return added
 
     def retry_unknown(self, which: MessageFilter, actor: str, limit: int) -> MessageKeys:
@@ -102,7 +103,7 @@ class TroubledMessageRepository:
             .where(outbound.c.clinic_id == batch.c.clinic_id, outbound.c.id == batch.c.id)
             .values(
                 state=ReminderStatus.SCHEDULED,
-                state_reason="POSSIBLE_DUPLICATE_ACCEPTED",
+                state_reason=Reason.POSSIBLE_DUPLICATE_ACCEPTED,
                 state_at=product_now,
                 token=outbound.c.token + 1,
                 not_before=sa.func.now(),
@@ -112,7 +113,7 @@ class TroubledMessageRepository:
         reopened = [(row.clinic_id, row.id) for row in self._connection.execute(statement)]
         if reopened:
             self._close_attempts(reopened, actor)
-            decide(self._connection, reopened, "POSSIBLE_DUPLICATE_ACCEPTED")
+            decide(self._connection, reopened, Reason.POSSIBLE_DUPLICATE_ACCEPTED)
         return reopened
 
     def _close_attempts(self, reopened: MessageKeys, actor: str) -> None:

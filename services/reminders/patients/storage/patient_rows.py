@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from services.reminders.database.precompiled import Fixed, given, named
+from services.reminders.database.precompiled import Precompiled, named, parameter
 from services.reminders.database.tables import clinic, consent, contact_point, patient, suppression
 from services.reminders.database.unnest import table_of
 
@@ -14,18 +14,18 @@ OWNER: Final = ("clinic_id", "patient_id")
 KNOWN: Final = ("clinic_id", "address_index")
 
 
-def _fixed(statement: sa.Select[*tuple[Any, ...]]) -> Fixed[Row]:
-    return Fixed(statement, named(statement))
+def _fixed(statement: sa.Select[*tuple[Any, ...]]) -> Precompiled[Row]:
+    return Precompiled(statement, named(statement))
 
 
 @cache
-def locking() -> Fixed[int]:
-    return Fixed(
+def locking() -> Precompiled[int]:
+    return Precompiled(
         sa.select(patient.c.id)
         .where(
-            patient.c.clinic_id == given("clinic_id", sa.BigInteger),
-            patient.c.mode == given("mode", sa.Text),
-            patient.c.id == given("id", sa.BigInteger),
+            patient.c.clinic_id == parameter("clinic_id", sa.BigInteger),
+            patient.c.mode == parameter("mode", sa.Text),
+            patient.c.id == parameter("id", sa.BigInteger),
             patient.c.erased_at.is_(None),
         )
         .with_for_update(key_share=True),
@@ -34,7 +34,7 @@ def locking() -> Fixed[int]:
 
 
 @cache
-def patients() -> Fixed[Row]:
+def patients() -> Precompiled[Row]:
     want = table_of("want", "clinic_id", "mode", "id")
     is_it = (
         (patient.c.clinic_id == want.c.clinic_id)
@@ -50,7 +50,7 @@ def patients() -> Fixed[Row]:
 
 
 @cache
-def contact_points() -> Fixed[Row]:
+def contact_points() -> Precompiled[Row]:
     want = table_of("want", *OWNER)
     return _fixed(
         sa.select(contact_point, patient.c.mode)
@@ -63,7 +63,7 @@ def contact_points() -> Fixed[Row]:
 
 
 @cache
-def ledger() -> Fixed[Row]:
+def ledger() -> Precompiled[Row]:
     want = table_of("want", *OWNER)
     return _fixed(
         sa.select(consent)
@@ -73,7 +73,7 @@ def ledger() -> Fixed[Row]:
 
 
 @cache
-def shared() -> Fixed[Row]:
+def shared() -> Precompiled[Row]:
     known = table_of("known", *KNOWN)
     columns = (contact_point.c.clinic_id, patient.c.mode, contact_point.c.address_index)
     return _fixed(
@@ -87,7 +87,7 @@ def shared() -> Fixed[Row]:
 
 
 @cache
-def suppressing() -> Fixed[Row]:
+def suppressing() -> Precompiled[Row]:
     known = table_of("known", *KNOWN)
     return _fixed(
         sa.select(suppression)

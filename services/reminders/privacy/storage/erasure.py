@@ -9,6 +9,7 @@ from services.chassis.vault import Vault
 from services.contracts.words import CheckInLevel, EnrollmentStatus, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
@@ -21,8 +22,6 @@ from services.reminders.database.tables import (
     staff_task,
 )
 from services.reminders.privacy.storage.personal_data import is_of, is_task_of, update_if_different
-
-ERASED = "PATIENT_ERASED"
 
 
 class ErasureRepository:
@@ -74,7 +73,7 @@ class ErasureRepository:
         cancelled = give_up(
             self._connection,
             ReminderStatus.CANCELLED,
-            ERASED,
+            Reason.PATIENT_ERASED,
             *is_of(outbound, key),
             outbound.c.kind != OutboundKind.STAFF_ALERT,
             outbound.c.state.in_(origins(ReminderStatus.CANCELLED)),

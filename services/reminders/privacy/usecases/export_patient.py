@@ -28,7 +28,7 @@ def _export(uow: PrivacyUnitOfWork, ask: ExportPatient) -> PatientExport | None:
     key = Key.within(ask.scope, patient_id)
     patient = uow.patients.get([key])[key]
     listed = ListEnrollments(scope=ask.scope, patient_id=patient_id, first=_ALL)
-    (enrollments,) = uow.enrollments.pages([listed])
+    (enrollments,) = uow.enrollment_lists.of_patients([listed])
     return PatientExport(
         exported_at=uow.now(),
         clinic=patient.clinic.name,

@@ -11,7 +11,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import Lane
-from services.reminders.database.precompiled import Fixed, driver_of
+from services.reminders.database.precompiled import Precompiled, driver_of
 from services.reminders.database.tables import outbound
 from services.reminders.database.transactions import in_index_order
 from services.reminders.delivery.storage.claims import Claims
@@ -55,7 +55,7 @@ def test_probes_each_lane_by_its_index(due: DueMessages) -> None:
     assert "using outbound_due" in plan
 
 
-def _plan(engine: sa.Engine, statement: Fixed[Any], **given: object) -> str:
+def _plan(engine: sa.Engine, statement: Precompiled[Any], **given: object) -> str:
     constants: dict[str, Any] = vars(statement)["_constants"]
     with in_index_order(engine) as connection:
         lines = driver_of(connection).execute(b"explain " + statement.text, constants | given)

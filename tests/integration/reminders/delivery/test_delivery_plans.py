@@ -12,7 +12,7 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Lane
-from services.reminders.database.precompiled import Fixed, driver_of
+from services.reminders.database.precompiled import Precompiled, driver_of
 from services.reminders.database.unnest import array_text, values_of
 from services.reminders.delivery.storage import attempts, case_rows
 from services.reminders.delivery.storage import finish_attempts as endings
@@ -60,7 +60,7 @@ def test_who_shares_an_address_is_looked_up_by_the_address(
     assert "contact_point_address" in plan, plan
 
 
-def _plan(engine: sa.Engine, statement: Fixed[Any], **given: list[Any]) -> str:
+def _plan(engine: sa.Engine, statement: Precompiled[Any], **given: list[Any]) -> str:
     constants: dict[str, Any] = vars(statement)["_constants"]
     values = constants | {name: array_text(column) for name, column in given.items()}
     with engine.begin() as connection:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.reminders.database.precompiled import Fixed
+from services.reminders.database.precompiled import Precompiled
 from services.reminders.database.transactions import alone
 from services.reminders.database.unnest import table_of, values_of
 
@@ -33,7 +33,7 @@ COLUMNS: dict[str, Sequence[Any]] = {
 
 def test_a_list_arrives_as_it_was_given(engine: sa.Engine) -> None:
     table = table_of("given", *COLUMNS)
-    echo = Fixed(sa.select(*(table.c[name] for name in COLUMNS)), lambda *row: row)
+    echo = Precompiled(sa.select(*(table.c[name] for name in COLUMNS)), lambda *row: row)
     with alone(engine) as connection:
         assert echo(connection, **values_of("given", **COLUMNS)) == list(
             zip(*COLUMNS.values(), strict=True)
@@ -41,6 +41,6 @@ def test_a_list_arrives_as_it_was_given(engine: sa.Engine) -> None:
 
 
 def test_a_constant_of_a_statement_is_text_and_nothing_else(engine: sa.Engine) -> None:
-    echo = Fixed(sa.select(*(sa.literal(code) for code in CODES if code)), lambda *row: row)
+    echo = Precompiled(sa.select(*(sa.literal(code) for code in CODES if code)), lambda *row: row)
     with alone(engine) as connection:
         assert echo(connection) == [tuple(code for code in CODES if code)]
