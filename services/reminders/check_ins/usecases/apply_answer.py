@@ -62,7 +62,7 @@ class AnswerResult(msgspec.Struct, frozen=True):
 
 
 class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
-    """A red flag: whose it is, what it was reported for, and the channel to reply on."""
+    """A red flag of a patient, and the channel to send the safety text on."""
 
     patient: Patient
     enrollment: Enrollment
