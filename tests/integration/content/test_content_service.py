@@ -270,7 +270,9 @@ def test_says_what_changes_from_one_release_to_the_current_one(client: ThreadedA
 
     changes = client.ask(DiffReleases(before=older)).changes
 
-    assert {("version", "3", "4")} <= {(each.path, each.was, each.becomes) for each in changes}
+    assert {("version", "3", "4")} <= {
+        (change.path, change.was, change.becomes) for change in changes
+    }
 
 
 def test_names_the_release_that_cannot_be_compared(client: ThreadedAskClient) -> None:

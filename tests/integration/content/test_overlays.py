@@ -91,7 +91,9 @@ def test_one_hash_covers_all_that_the_clinics_patients_are_told(client: Threaded
 def test_putting_says_what_changes_for_patients(client: ThreadedAskClient) -> None:
     publish(client)
 
-    told = {(each.locale, each.path): (each.was, each.becomes) for each in put(client).changes}
+    told = {
+        (change.locale, change.path): (change.was, change.becomes) for change in put(client).changes
+    }
 
     assert told["en", "steps[day-1-make-up].after"] == ("PT24H", "PT36H")
     assert told["es", "voice"] == (None, "Rowan Clinic, +12025550188, lun-vie 9-18")
@@ -308,4 +310,4 @@ def test_questions_are_answered_while_values_wait_for_a_publisher(
             for _ in range(3):
                 assert client.ask(GetReleaseInfo()) is not None
                 time.sleep(0.3)
-        assert all(each.result().info for each in puts)
+        assert all(put.result().info for put in puts)

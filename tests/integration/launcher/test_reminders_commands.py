@@ -60,7 +60,7 @@ def test_a_failed_message_is_listed_and_sent_again(
     assert PHONE not in listed
     assert rehearsed == "1 would be sent again; 0 are of no use any more.\n"
     assert retried == "1 are sent again; 0 are of no use any more.\n"
-    assert [one.to for one in worker.postman.sent] == [PHONE, PHONE]
+    assert [sent.to for sent in worker.postman.sent] == [PHONE, PHONE]
     assert "RETRY_FAILED\t1\trobin" in run("acts")
 
 

@@ -80,7 +80,7 @@ def test_a_key_of_ones_own_is_listed_by_name_and_is_the_viewer(stack: Stack) -> 
     key = stack.afterglow("keys", "create", *words, "--person", "Dr. Ada Example").stdout.strip()
     answer = stack.graphql("{ viewer { ... on Staff { displayName } } }", key=key)
     assert answer["data"]["viewer"] == {"displayName": "Dr. Ada Example"}
-    [line] = [one for one in _listed_keys(stack) if key.startswith(one[1].rstrip("…"))]
+    [line] = [row for row in _listed_keys(stack) if key.startswith(row[1].rstrip("…"))]
     assert line[-1] == "Dr. Ada Example"
 
 
@@ -176,7 +176,9 @@ def test_works_again_after_kill_9_of(stack: Stack, name: str) -> None:
         """Whether each process of the gateway does; a dozen connections reach them all."""
         try:
             data = [stack.graphql(_ALL)["data"] for _ in range(12)]
-            return all(each["now"] and each["procedure"] and each["viewer"] for each in data)
+            return all(
+                answer["now"] and answer["procedure"] and answer["viewer"] for answer in data
+            )
         except (OSError, KeyError, TypeError):
             return False
 

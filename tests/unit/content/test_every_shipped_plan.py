@@ -82,12 +82,12 @@ def test_somebody_decides_on_cold_sores_before(plan: AftercarePlan) -> None:
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())
 def test_the_checker_insists_on_that_decision(plan: AftercarePlan) -> None:
     for procedure in procedures_of(plan):
-        assert "COLD_SORE_HISTORY" in {each.code for each in procedure.contraindications}
+        assert "COLD_SORE_HISTORY" in {entry.code for entry in procedure.contraindications}
 
 
 @pytest.mark.parametrize("slug", OPENS_THE_SKIN)
 def test_where_the_skin_is_opened_cover_is_decided_for_everybody(slug: str) -> None:
-    step = next(each for each in PLANS[slug].steps if "cold-sore" in each.key)
+    step = next(step for step in PLANS[slug].steps if "cold-sore" in step.key)
 
     assert step.title == "Decide on antiviral cover"
 

@@ -92,7 +92,9 @@ def test_a_shipped_text_keeps_its_budget_on_every_day_in_every_place(
     assert counted.parts <= (4 if step.key.startswith("day-0-") else 2)
 
 
-@pytest.mark.parametrize(("locale", "place"), [(one, to) for one in PLACES for to in PLACES[one]])
+@pytest.mark.parametrize(
+    ("locale", "place"), [(locale, to) for locale in PLACES for to in PLACES[locale]]
+)
 def test_no_day_takes_longer_to_say_than_the_checker_counts(locale: str, place: str) -> None:
     words = phrases.language(place)
     (date, _), (moment, _) = (
@@ -116,8 +118,11 @@ def test_the_sender_knows_every_variable_that_the_checker_allows(name: str) -> N
 
 
 def test_no_session_of_the_catalog_outlasts_what_the_sender_takes_for_over() -> None:
-    sessions = [one.profile.session_minutes for one in shipped_release().catalogs["en"].procedures]
-    longest = max(each.max for each in sessions if each and each.max)
+    sessions = [
+        procedure.profile.session_minutes
+        for procedure in shipped_release().catalogs["en"].procedures
+    ]
+    longest = max(minutes.max for minutes in sessions if minutes and minutes.max)
 
     assert timedelta(minutes=longest) < SURELY_OVER_AFTER
 

@@ -95,7 +95,7 @@ def test_every_procedure_says_whom_it_is_not_for(catalog: LocalizedCatalog) -> N
 
 
 def test_every_condition_to_ask_about_stands_against_something(catalog: LocalizedCatalog) -> None:
-    named = {each.code for p in catalog.procedures for each in p.contraindications}
+    named = {entry.code for p in catalog.procedures for entry in p.contraindications}
 
     assert {term.code for term in catalog.contraindications} == named
 
@@ -109,7 +109,7 @@ def test_a_release_survives_the_wire() -> None:
 def test_garbage_collection_passes_a_release_by() -> None:
     kept = decode_release(encode_release(shipped_release()))
 
-    assert not [one for one in gc.get_objects() if isinstance(one, Record | Asked)]
+    assert not [tracked for tracked in gc.get_objects() if isinstance(tracked, Record | Asked)]
     assert kept.catalogs
 
 

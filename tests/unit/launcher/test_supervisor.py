@@ -30,7 +30,7 @@ def supervisor(output: Output) -> Iterator[Supervisor]:
 
 
 def _pid(supervisor: Supervisor, name: str) -> int:
-    found = {each.program.name: each.identity.pid for each in supervisor.running()}
+    found = {process.program.name: process.identity.pid for process in supervisor.running()}
     return found.get(name, 0)
 
 
@@ -93,7 +93,7 @@ def test_stops_higher_ranks_first(supervisor: Supervisor, tmp_path: Path) -> Non
 
 
 def _wait_for_traps(supervisor: Supervisor, folder: Path) -> None:
-    names = [each.program.name for each in supervisor.running()]
+    names = [process.program.name for process in supervisor.running()]
     assert eventually(lambda: all(lines(folder / f"{name}.log") for name in names))
 
 
@@ -145,7 +145,7 @@ def test_reports_each_process_it_starts(output: Output) -> None:
     heard: list[list[str]] = []
 
     def note(running: Sequence[Running]) -> None:
-        heard.append([each.program.name for each in running])
+        heard.append([process.program.name for process in running])
 
     supervisor = Supervisor(output, note)
     supervisor.start([shell("sleeper", _FOREVER)])
