@@ -149,7 +149,7 @@ def test_stop_is_no_answer(case: CheckInCase) -> None:
     assert case.levels() == [CheckInLevel.WAITING]
 
 
-def test_the_same_text_from_the_carrier_twice_is_answered_once(case: CheckInCase) -> None:
+def test_the_same_text_from_the_provider_twice_is_answered_once(case: CheckInCase) -> None:
     case.ask_patient()
     for _ in range(2):
         case.text("there is pus", provider_message_id="SM-1")
@@ -200,9 +200,9 @@ def test_the_page_goes_on_saying_to_call_after_a_milder_answer(case: CheckInCase
 
 
 def test_a_question_that_another_message_carries_opens_with_it(case: CheckInCase) -> None:
-    carrier = case.due.remind(2, step_key="wash")
+    host = case.due.remind(2, step_key="wash")
     merged = case.due.remind(
-        step_key="ask-0", step_kind="CHECK_IN", state=ReminderStatus.MERGED, merged_into=carrier
+        step_key="ask-0", step_kind="CHECK_IN", state=ReminderStatus.MERGED, merged_into=host
     )
     case.run_timers()
     before = case.levels()
@@ -212,7 +212,7 @@ def test_a_question_that_another_message_carries_opens_with_it(case: CheckInCase
     assert before == []
     [row] = case.check_ins()
     assert (row.outbound_id, row.level) == (merged, CheckInLevel.WAITING)
-    shown = case.ask(ShowCheckIn(clinic_id=case.due.clinic_id, reminder_id=carrier))
+    shown = case.ask(ShowCheckIn(clinic_id=case.due.clinic_id, reminder_id=host))
     assert shown is not None
     assert shown.check_in.id == row.id
 

@@ -89,28 +89,28 @@ def test_what_is_grouped_stays_so() -> None:
     assert (found.merge, found.release, found.requeue) == ({}, (), ())
 
 
-def test_what_lost_its_carrier_is_let_go() -> None:
+def test_what_lost_its_host_is_let_go() -> None:
     alone = message(2, state=MERGED, merged_into=1)
 
     assert regroup([alone], {1: ReminderStatus.CANCELLED, 2: MERGED}, now=TEN).release == (2,)
 
 
-def test_what_left_with_its_carrier_stays_merged() -> None:
+def test_what_left_with_its_host_stays_merged() -> None:
     told = message(2, state=MERGED, merged_into=1)
 
     assert regroup([told], {1: ReminderStatus.ACCEPTED, 2: MERGED}, now=TEN).release == ()
 
 
-def test_a_carrier_in_hand_is_taken_back_when_its_company_changes() -> None:
-    carrier = message(1, state=QUEUED)
+def test_a_host_in_hand_is_taken_back_when_its_company_changes() -> None:
+    host = message(1, state=QUEUED)
     paused = message(2, state=MERGED, merged_into=1, is_active=False)
 
-    found = regroup([carrier, paused], {1: QUEUED, 2: MERGED}, now=TEN)
+    found = regroup([host, paused], {1: QUEUED, 2: MERGED}, now=TEN)
 
     assert (found.release, found.requeue) == ((2,), (1,))
 
 
-def test_another_carrier_is_found_when_one_is_cancelled() -> None:
+def test_another_host_is_found_when_one_is_cancelled() -> None:
     left = [message(2, state=MERGED, merged_into=1), message(3, state=MERGED, merged_into=1)]
 
     found = regroup(left, {1: ReminderStatus.CANCELLED, 2: MERGED, 3: MERGED}, now=TEN)

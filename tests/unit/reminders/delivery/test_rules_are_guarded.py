@@ -130,7 +130,7 @@ def purposes_mixed(patch: Patch) -> None:
     patch.setattr(visits, "_company", lambda visit: company(visit)[:2] + company(visit)[3:])
 
 
-def lost_with_the_carrier(patch: Patch) -> None:
+def lost_with_the_host(patch: Patch) -> None:
     patch.setattr(visits, "NEVER_SENT", frozenset())
 
 
@@ -157,7 +157,7 @@ BROKEN = (
     carried_texts_dropped,
     questions_carried,
     purposes_mixed,
-    lost_with_the_carrier,
+    lost_with_the_host,
     only_one_zone_looked_at,
 )
 
