@@ -1,7 +1,7 @@
 """Which HTTP client sends a text at the least CPU: all of them in one run, in turn.
 
 Run as `python -m bench.http_clients`. Clients that are not installed are left out: the product
-needs one only. 16 calls are in flight at a time, as in a worker, against bench.provider.
+needs one only. 16 calls are in flight at a time, as in a worker, against bench.stub_provider.
 """
 
 import asyncio
