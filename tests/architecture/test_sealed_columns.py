@@ -8,7 +8,7 @@ from services.chassis.vault import Vault
 from services.contracts.words import Mode
 from services.reminders.core.key import Key
 from services.reminders.database.tables import metadata
-from services.reminders.privacy.storage.erasing import PatientFile
+from services.reminders.privacy.storage.personal_data import PersonalDataRepository
 
 NOT_OF_PATIENTS = {"patient.erase_reason_sealed", "alert_contact.address_sealed"}
 
@@ -28,7 +28,7 @@ def test_erasing_empties_every_sealed_column(vault: Vault) -> None:
         return []
 
     recorder: Any = sa.create_mock_engine("postgresql+psycopg://", record)
-    PatientFile(recorder, vault).forget(Key(clinic_id=1, id=2, mode=Mode.LIVE))
+    PersonalDataRepository(recorder, vault).erase(Key(clinic_id=1, id=2, mode=Mode.LIVE))
 
     sealed = {
         f"{table.name}.{column.name}"
