@@ -119,7 +119,7 @@ class ChaosStack:
             urllib.request.urlopen(url, form, timeout=10).close()
 
     def arrived(self) -> list[dict[str, Any]]:
-        """What the carrier has, oldest first."""
+        """What the provider has, oldest first."""
         url = f"http://{self.processes.sandbox}/messages.json?channel=SMS"
         with urllib.request.urlopen(url, timeout=20) as answer:
             found: list[dict[str, Any]] = json.load(answer)

@@ -1,4 +1,4 @@
-"""Counting, at the carrier and in the database, what became of every message."""
+"""Counting, at the provider and in the database, what became of every message."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
     late: int
     untrue: int
-    p50: float  # seconds from due to the carrier
+    p50: float  # seconds from due to the provider
     p99: float
 
     @property

@@ -26,7 +26,7 @@ from tests.support.sending import Worker, begin, beginnings, claim, end_leases
 
 _SETTLE_SECONDS = 45.0
 _ORDINARY = {"loseReplies": 0.02, "delayMs": 25, "receipts": {"delayMs": 100, "double": 0.1}}
-"""A carrier's everyday: a lost reply now and then, receipts that come twice."""
+"""A provider's everyday: a lost reply now and then, receipts that come twice."""
 
 _POSTGRES_RESTARTS = 3
 _DEATH_SECONDS = 8.0

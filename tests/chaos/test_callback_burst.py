@@ -1,4 +1,4 @@
-"""A burst of a carrier's callbacks while messages fall due: they take different ways."""
+"""A burst of a provider's callbacks while messages fall due: they take different ways."""
 
 import threading
 import time

@@ -166,7 +166,7 @@ def test_a_full_redis_refuses_at_once(house: House) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["service away", "stream full", "redis full"])
-def test_what_carriers_tell_is_kept_meanwhile_and_handed_on_after(
+def test_what_providers_tell_is_kept_meanwhile_and_handed_on_after(
     house: House, trouble: str
 ) -> None:
     load = house.load(60)
@@ -191,7 +191,7 @@ def test_what_carriers_tell_is_kept_meanwhile_and_handed_on_after(
     )
 
 
-def test_redis_is_not_needed_to_hear_a_carrier(house: House) -> None:
+def test_redis_is_not_needed_to_hear_a_provider(house: House) -> None:
     load = house.load(3)
     house.processes.seats["valkey"].end()
     try:

@@ -51,7 +51,7 @@ def told(lives: PiiMarkers) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("marker", FROM_US)
-def test_the_carrier_saw_it_so_there_was_something_to_leak(stack: Stack, marker: str) -> None:
+def test_the_provider_saw_it_so_there_was_something_to_leak(stack: Stack, marker: str) -> None:
     assert MARKERS[marker] in str(stack.messages())
 
 

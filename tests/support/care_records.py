@@ -139,7 +139,7 @@ def reminder(number: int = 100, **changes: Any) -> ReminderRecord:
         attempts=(
             AttemptRecord(
                 number=1,
-                provider="carrier",
+                provider="provider",
                 started_at=due_at,
                 outcome=AttemptOutcome.ACCEPTED,
                 code=None,

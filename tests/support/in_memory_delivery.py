@@ -216,8 +216,8 @@ class InMemoryDelivery:
         for row in self.rows:
             if row.state is not ReminderStatus.MERGED or row.merged_into is None:
                 continue
-            carrier = by_id[row.merged_into]
-            if carrier.state in visits.NEVER_SENT and row.useful_until > self.now:
+            host = by_id[row.merged_into]
+            if host.state in visits.NEVER_SENT and row.useful_until > self.now:
                 row.state, row.merged_into, row.reason = ReminderStatus.SCHEDULED, None, "UNMERGED"
 
     def _merge(self) -> None:

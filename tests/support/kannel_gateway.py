@@ -1,4 +1,4 @@
-"""A real Kannel: bearerbox, smsbox, and its own stand-in for a carrier."""
+"""A real Kannel: bearerbox, smsbox, and its own stand-in for a provider."""
 
 import socket
 import subprocess
@@ -28,8 +28,8 @@ dlr-storage = internal
 
 group = smsc
 smsc = fake
-smsc-id = carrier
-port = {carrier}
+smsc-id = provider
+port = {provider}
 connect-allow-ip = 127.0.0.1
 
 group = smsbox
@@ -46,7 +46,7 @@ max-messages = 10
 group = sms-service
 keyword = default
 catch-all = true
-accepted-smsc = carrier
+accepted-smsc = provider
 max-messages = 0
 get-url = "{inbound}&id=%I&from=%p&to=%P&charset=%C&text=%a"
 """
@@ -60,12 +60,12 @@ def need_kannel() -> None:
 
 
 class KannelGateway:
-    """`sendsms_url` takes texts; the carrier behind it may be away."""
+    """`sendsms_url` takes texts; the provider behind it may be away."""
 
     def __init__(self, folder: Path, inbound_url: str) -> None:
         self._folder = folder
         self._ports = dict(
-            zip(("admin", "smsbox", "carrier", "sendsms"), _free_ports(4), strict=True)
+            zip(("admin", "smsbox", "provider", "sendsms"), _free_ports(4), strict=True)
         )
         self._file = folder / "kannel.conf"
         self._file.write_text(
@@ -87,9 +87,9 @@ class KannelGateway:
             yield self
 
     @contextmanager
-    def carrier(self, *texts: str) -> Iterator[Path]:
-        """The carrier, which sends us texts in its own form; answers with its log."""
-        port = str(self._ports["carrier"])
+    def provider(self, *texts: str) -> Iterator[Path]:
+        """The provider, which sends us texts in its own form; answers with its log."""
+        port = str(self._ports["provider"])
         said = texts or ("1 2 text nobody says this",)
         times = ("-i", "0.05", "-m", str(len(texts)))
         command: Sequence[str | Path] = [CARRIER, "-H", "127.0.0.1", "-r", port, *times, *said]
@@ -119,7 +119,7 @@ def _running(command: Sequence[str | Path], log: IO[bytes]) -> Iterator[None]:
 
 
 def got(log: Path) -> list[str]:
-    """What came to the carrier, each as `from to kind text`."""
+    """What came to the provider, each as `from to kind text`."""
     lines = log.read_bytes().decode("utf-8", "replace").splitlines()
     return [line.split(": <", 1)[1].removesuffix(">") for line in lines if "Got message" in line]
 

@@ -1,4 +1,4 @@
-"""An escalation from a red flag to its acknowledgement and outcome."""
+"""An escalation from a red flag to its acknowledgment and outcome."""
 
 from datetime import timedelta
 
@@ -196,13 +196,11 @@ def test_an_acknowledgement_cancels_alerts_that_were_not_sent(case: CheckInCase)
 def test_a_name_cannot_look_like_a_key(case: CheckInCase) -> None:
     escalation = red(case)
 
-    reply = case.do(
-        AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="key:3")
-    )
+    ask = AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="key:3")
 
-    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
-        (UserErrorCode.INVALID, ("by",))
-    ]
+    [refusal] = case.do(ask).refusals
+
+    assert (refusal.code, refusal.path) == (UserErrorCode.INVALID, ("by",))
     assert record_of(case, escalation.id).acknowledged_at is None
 
 

@@ -297,7 +297,7 @@ def test_what_may_be_an_opt_out_from_a_shared_phone_holds_messages_to_all_of_the
     assert (worker.postman.sent, tasks(due)) == ([], [TaskKind.UNMATCHED_REPLY])
 
 
-def test_an_opt_out_that_the_carrier_has_confirmed_is_not_confirmed_again(
+def test_an_opt_out_that_the_provider_has_confirmed_is_not_confirmed_again(
     due: DueMessages,
 ) -> None:
     text(due, "STOP", is_answered=True)
@@ -385,7 +385,7 @@ def test_an_opt_out_under_an_old_index_key_still_counts(
     assert len(worker.postman.sent) == 1
 
 
-def test_a_text_that_a_carrier_delivers_twice_gets_one_confirmation_and_one_task(
+def test_a_text_that_a_provider_delivers_twice_gets_one_confirmation_and_one_task(
     due: DueMessages,
 ) -> None:
     for _ in range(2):
@@ -456,7 +456,7 @@ def test_help_is_answered_once_an_hour(due: DueMessages) -> None:
     assert len(helped(due)) == 2
 
 
-def test_help_is_left_to_a_carrier_that_answers_it(due: DueMessages) -> None:
+def test_help_is_left_to_a_provider_that_answers_it(due: DueMessages) -> None:
     text(due, "HELP", is_answered=True)
 
     assert helped(due) == []
