@@ -27,7 +27,7 @@ from services.contracts.enrollments import FindEnrollments
 from services.contracts.events import Event
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import SCHEMA, metadata, suppression
-from services.reminders.enrollments.usecases.clinic_plan import PlanSource
+from services.reminders.enrollments.usecases.eligibility import PlanSource
 from services.reminders.handlers import command_handlers, query_handlers
 from services.reminders.privacy.auditing import audited_commands, audited_queries
 from services.reminders.settings import RemindersSettings

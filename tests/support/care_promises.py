@@ -238,7 +238,7 @@ def _is_day(local: datetime, window: Window) -> bool:
     return time(opens) <= clock < time(closes) and not is_quiet
 
 
-def meant_at(
+def nominal_time(
     one: AftercareStep, started_at: datetime, ended_at: datetime | None, zone: ZoneInfo
 ) -> datetime:
     if one.after is not None:
@@ -262,8 +262,8 @@ def first_shown(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return shown[0] if shown else (wall - offsets[0]).replace(tzinfo=UTC)
 
 
-def useful_until(one: AftercareStep, meant: datetime, started_at: datetime) -> datetime:
-    until = meant + msgspec.convert(one.useful_for, timedelta)
+def useful_until(one: AftercareStep, nominal: datetime, started_at: datetime) -> datetime:
+    until = nominal + msgspec.convert(one.useful_for, timedelta)
     return min(until, started_at) if one.kind is StepKind.PREPARE else until
 
 
@@ -271,22 +271,24 @@ def check_plan(scenario: Scenario) -> None:
     """What planning decides for each step."""
     planned = booked(scenario).planned
     assert planned is not None
-    for one in planned.placed:
-        meant = meant_at(one.step, scenario.started_at, scenario.ended_at, scenario.window.zone)
-        until = useful_until(one.step, meant, scenario.started_at)
-        is_late = meant < scenario.booked_at
+    for one in planned.steps:
+        nominal = nominal_time(
+            one.step, scenario.started_at, scenario.ended_at, scenario.window.zone
+        )
+        until = useful_until(one.step, nominal, scenario.started_at)
+        is_late = nominal < scenario.booked_at
         assert one.useful_until == until, "useful as long as the plan says"
         if is_late and one.step.late is LatePolicy.SKIP:
-            assert one.fate is not StepOutcome.DUE, "what is not to be sent late is not"
-        if one.fate is StepOutcome.DUE:
-            earliest = max(meant, scenario.booked_at)
+            assert one.outcome is not StepOutcome.DUE, "what is not to be sent late is not"
+        if one.outcome is StepOutcome.DUE:
+            earliest = max(nominal, scenario.booked_at)
             assert earliest <= one.due_at < until, "never early, never past its usefulness"
             assert is_allowed(one.due_at, scenario.window), "never in quiet hours"
             if is_allowed(earliest, scenario.window):
                 slack = SPREAD if one.step.day is not None and not is_late else timedelta(0)
                 assert one.due_at <= earliest + slack, "not moved without need"
         elif not is_late:
-            opening = _first_allowed(meant, until, scenario.window)
+            opening = _first_allowed(nominal, until, scenario.window)
             assert opening is None, "given up only if no hour is left"
 
 
@@ -318,10 +320,10 @@ def _check_sent(sent: Sent, scenario: Scenario) -> None:
     steps = {one.key: one for one in scenario.steps}
     for row in sent.rows:
         one = steps[row.new.step_key]
-        meant = meant_at(one, sent.started_at, sent.ended_at, scenario.window.zone)
+        nominal = nominal_time(one, sent.started_at, sent.ended_at, scenario.window.zone)
         early = timedelta(0) if row is sent.rows[0] else HOUR
-        assert meant - early <= sent.at, "before its time"
-        assert sent.at < useful_until(one, meant, sent.started_at), "past its usefulness"
+        assert nominal - early <= sent.at, "before its time"
+        assert sent.at < useful_until(one, nominal, sent.started_at), "past its usefulness"
         assert f"about {one.key}" in sent.text, "carried without its text"
         if row is not sent.rows[0]:
             assert row.new.purpose is sent.rows[0].new.purpose, "marketing within care"

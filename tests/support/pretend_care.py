@@ -29,9 +29,8 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.windows import Window, local_text
 from services.reminders.delivery.domain import dispatch
-from services.reminders.enrollments.domain import revision, schedule
+from services.reminders.enrollments.domain import planning, revision, schedule
 from services.reminders.enrollments.domain.new_reminder import NewReminder
-from services.reminders.enrollments.usecases import plan_reminders
 from services.reminders.rendering.renderer import render_together
 
 STEP_LIMIT = 3000  # of one walk; more means that something goes round in circles
@@ -83,7 +82,7 @@ class PretendCare:
     status: EnrollmentStatus = EnrollmentStatus.ACTIVE
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    planned: plan_reminders.Planned | None = None
+    planned: planning.Planned | None = None
     turns: int = 0
 
     @property
@@ -101,25 +100,29 @@ class PretendCare:
     def reschedule(self, started_at: datetime) -> None:
         if self.status is not EnrollmentStatus.ACTIVE or self.started_at is None:
             return
-        was = self._meant()
+        was = self._nominal_times()
         shift = started_at - self.started_at
         self.started_at = started_at
         self.ended_at = self.ended_at and self.ended_at + shift
         planned = self.planned = self._planned()
-        meant = self._meant()
-        anew = revision.Anew(
+        nominal = self._nominal_times()
+        target = revision.RevisionTarget(
             now=self.now,
             placings={
-                one.step.key: revision.Placing(
-                    was=was.get(one.step.key), now=meant[one.step.key], planned=one
+                planned_step.step.key: revision.Placing(
+                    was=was.get(planned_step.step.key),
+                    now=nominal[planned_step.step.key],
+                    planned=planned_step,
                 )
-                for one in planned.placed
+                for planned_step in planned.steps
             },
-            reachable=tuple((one.step_key, one.channel) for one in planned.reminders),
+            reachable=tuple(
+                (reminder.step_key, reminder.channel) for reminder in planned.reminders
+            ),
             shift=shift,
         )
-        found = revision.revise([self._planned_row(row) for row in self.rows], anew)
-        new = {(one.step_key, one.channel): one for one in planned.reminders}
+        found = revision.revise([self._planned_row(row) for row in self.rows], target)
+        new = {(reminder.step_key, reminder.channel): reminder for reminder in planned.reminders}
         for act in found.acts:
             self._act(act, new)
         self._merge()
@@ -252,33 +255,29 @@ class PretendCare:
             case revision.End():
                 self._end(self.rows[act.row.id - 1], act.state, act.code)
             case revision.Add():
-                self._add(new[act.spot], act.generation)
+                self._add(new[act.step_channel], act.generation)
             case revision.Keep():
                 pass
 
     def _end(self, row: Row, state: ReminderStatus, code: str) -> None:
         row.state, row.reason, row.over_at = state, code, self.now
 
-    def _planned(self) -> plan_reminders.Planned:
+    def _planned(self) -> planning.Planned:
         assert self.started_at is not None
-        return plan_reminders.planned_reminders(
-            self.plan,
-            self._reachable(),
-            started_at=self.started_at,
-            ended_at=self.ended_at,
-            now=self.now,
-        )
+        patient = self._reachable()
+        times = planning.times_for(patient, self.started_at, self.ended_at, self.now)
+        return planning.plan_for(self.plan, patient, times)
 
-    def _meant(self) -> dict[str, tuple[datetime, datetime]]:
+    def _nominal_times(self) -> dict[str, schedule.NominalTime]:
         assert self.started_at is not None
-        occasion = schedule.ProcedureTimes(
+        times = schedule.ProcedureTimes(
             started_at=self.started_at,
             ended_at=self.ended_at,
             window=self.window,
             now=self.now,
-            who="1.0",
+            spread_by="1.0",
         )
-        return {step.key: schedule.meant_at(step, occasion) for step in self.plan.steps}
+        return {step.key: schedule.nominal_time(step, times) for step in self.plan.steps}
 
     def _reachable(self) -> Patient:
         return msgspec.structs.replace(

@@ -8,7 +8,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 
 

@@ -1,4 +1,4 @@
-"""What staff do to one reminder: put it off, cancel it, send it again."""
+"""What staff do to one reminder: snooze it, cancel it, send it again."""
 
 from typing import Final
 
@@ -24,15 +24,15 @@ from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
 from services.reminders.enrollments.domain.revision import PlannedRow
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
-from services.reminders.enrollments.usecases.procedure_times import are_aware, without_offset
+from services.reminders.enrollments.usecases.eligibility import are_aware, without_offset
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.read_reminders import get_reminders
 
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
 
 class _Found(msgspec.Struct, frozen=True):
-    """A reminder that nobody else changes meanwhile, and what it belongs to."""
+    """A locked reminder and its enrollment."""
 
     row: PlannedRow
     enrollment: Enrollment
@@ -46,7 +46,7 @@ def snooze_reminder(
     uow: EnrollmentsUnitOfWork,
     command: SnoozeReminder,
 ) -> ReminderReply:
-    """Make it due then, or when the patient's quiet hours are over."""
+    """Make it due at that time, or when the patient's quiet hours are over."""
     found = _find(uow, command.scope, command.reminder_id)
     if isinstance(found, Refusal):
         return _refused(found)
@@ -87,37 +87,36 @@ def retry_reminder(
     uow: EnrollmentsUnitOfWork,
     command: RetryReminder,
 ) -> ReminderReply:
-    """Answer with the reminder that is sent: a new one follows one that failed."""
+    """Send it again. A new reminder follows one that failed, and the reply has it."""
     found = _find(uow, command.scope, command.reminder_id)
     if isinstance(found, Refusal):
         return _refused(found)
-    refusal = _unfit(uow, command, found)
+    refusal = _retry_refusal(uow, command, found)
     if refusal:
         return _refused(refusal)
-    which = MessageFilter(clinic_id=command.scope.clinic_id, message_id=found.row.id)
+    selected = MessageFilter(clinic_id=command.scope.clinic_id, message_id=found.row.id)
     if found.row.state is ReminderStatus.FAILED:
-        sent = uow.operations.follow_up(which, 1)
+        sent = uow.operations.follow_up(selected, 1)
     else:
-        sent = uow.operations.reopen(which, command.scope.actor, 1)
+        sent = uow.operations.reopen(selected, command.scope.actor, 1)
     if not sent:
         message = "It was sent again before."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
-    [(_, number)] = sent
-    _announce(uow, command.scope, number)
-    return _reply(uow, command.scope, number)
+    [(_, reminder_id)] = sent
+    _announce(uow, command.scope, reminder_id)
+    return _reply(uow, command.scope, reminder_id)
 
 
-def _find(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> _Found | Refusal:
-    key = Key.within(scope, number)
+def _find(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> _Found | Refusal:
+    key = Key.within(scope, reminder_id)
     stored = uow.reminders.get([key]).get(key)
     if stored is None:
         message = "There is no such reminder."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
     enrollment_key = Key.within(scope, stored.enrollment_id)
     enrollment = uow.enrollments.lock(enrollment_key)
-    row = next(
-        (one for one in uow.planned_reminders.lock(enrollment_key) if one.id == number), None
-    )
+    rows = uow.planned_reminders.lock(enrollment_key)
+    row = next((row for row in rows if row.id == reminder_id), None)
     if enrollment is None or row is None:
         message = "There is no such reminder any more."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
@@ -152,7 +151,9 @@ def _later(
     )
 
 
-def _unfit(uow: EnrollmentsUnitOfWork, command: RetryReminder, found: _Found) -> Refusal | None:
+def _retry_refusal(
+    uow: EnrollmentsUnitOfWork, command: RetryReminder, found: _Found
+) -> Refusal | None:
     row = found.row
     if row.state not in (ReminderStatus.FAILED, ReminderStatus.UNKNOWN):
         message = "Only what failed, or what nobody knows to have arrived, is sent again."
@@ -173,13 +174,13 @@ def _past_waiting(row: PlannedRow) -> Refusal:
     return refuse(UserErrorCode.NOT_ALLOWED, "It has ended without being sent.", "reminder_id")
 
 
-def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *numbers: int) -> None:
-    for number in numbers:
-        uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=number))
+def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *reminder_ids: int) -> None:
+    for reminder_id in reminder_ids:
+        uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=reminder_id))
 
 
-def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> ReminderReply:
-    [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(number,))])
+def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> ReminderReply:
+    [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(reminder_id,))])
     return ReminderReply(reminder=record)
 
 

@@ -1,4 +1,4 @@
-"""Keeps an enrollment's messages back for a while, and lets them go on."""
+"""Pauses an enrollment's messages, and resumes them."""
 
 from collections.abc import Collection, Iterator
 from typing import Final
@@ -16,7 +16,7 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
@@ -26,7 +26,7 @@ from services.reminders.enrollments.usecases.replan import (
     store,
 )
 
-_WHY: Final = ReplanReason(code=Reason.ENROLLMENT_RESUMED)
+_REASON: Final = ReplanReason(code=Reason.ENROLLMENT_RESUMED)
 
 
 def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> EnrollmentReply:
@@ -36,23 +36,24 @@ def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> En
     if found is None:
         return _unknown()
     if found.status is EnrollmentStatus.ACTIVE:
-        uow.planned_reminders.lock(key)  # locked, in the order in which workers begin them
+        uow.planned_reminders.lock(key)
         uow.enrollments.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
         held = uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
         uow.enrollment_events.add(key, EventKind.PAUSED, command.scope.actor, b"")
         merge_visit(uow, command.scope, _with(found, EnrollmentStatus.PAUSED))
-        # What another enrollment's message carried is on its own now.
-        for number in (*held, *uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)):
-            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        # What was merged into another enrollment's message is split from it now.
+        held += uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
+        for reminder_id in held:
+            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=reminder_id))
     elif found.status is not EnrollmentStatus.PAUSED:
         return _over()
     return _reply(uow, key)
 
 
 def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> EnrollmentReply:
-    """Let go what was held; what has become late is sent, or not, as its step says.
+    """Release what was held; what has become late is sent or dropped as its step says.
 
-    Cautions name what the pause cost: what is given up now, and what expired meanwhile.
+    Cautions name what is not sent because of the pause: what is dropped now and what expired.
     """
     key = Key.within(command.scope, command.enrollment_id)
     found = uow.enrollments.get([key]).get(key)
@@ -67,25 +68,28 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
         return _over()
     pinned = (before.clinic_id, before.plan_version_id)
     plan = uow.plans.get([pinned])[pinned]
-    course = ReplanInput(
+    replan_input = ReplanInput(
         before=before,
         after=_with(before, EnrollmentStatus.ACTIVE),
         plan_before=plan,
         plan_after=plan,
         patient=uow.patients.get([patient_key])[patient_key],
     )
-    done = replan(uow, course, _WHY)
-    cautions = (*done.cautions, *_missed(done, uow.planned_reminders.expired_in_pause(key)))
-    store(uow, command.scope, done, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
-    uow.enrollment_events.add(
-        key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(done.changes)
+    replanned = replan(uow, replan_input, _REASON)
+    cautions = (
+        *replanned.cautions,
+        *_missed(replanned, uow.planned_reminders.expired_in_pause(key)),
     )
-    merge_visit(uow, command.scope, course.after)
+    store(uow, command.scope, replanned, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
+    uow.enrollment_events.add(
+        key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(replanned.changes)
+    )
+    merge_visit(uow, command.scope, replan_input.after)
     return msgspec.structs.replace(_reply(uow, key), cautions=cautions)
 
 
-def _missed(done: Replanned, expired: Collection[str]) -> Iterator[Caution]:
-    for step in done.course.plan_before.steps:
+def _missed(replanned: Replanned, expired: Collection[str]) -> Iterator[Caution]:
+    for step in replanned.input.plan_before.steps:
         if step.key in expired:
             message = f"“{step.title}” was not sent: it expired while the enrollment was paused."
             yield Caution(code="EXPIRED_IN_PAUSE", message=message, step_key=step.key)

@@ -17,7 +17,7 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.clinic_plan import PlanSource
+from services.reminders.enrollments.usecases.eligibility import PlanSource
 from services.reminders.operations.domain.operation import NewOperation
 
 _MOST_AT_ONCE: Final = 10_000

@@ -13,7 +13,7 @@ from services.reminders.core.key import Key
 from services.reminders.database.tables import enrollment
 from services.reminders.delivery.domain.outgoing import Accepted
 from services.reminders.delivery.storage.carried import Carried
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
 from tests.support.sending import Worker, begin, claim
 from tests.support.units_of_work import units_of

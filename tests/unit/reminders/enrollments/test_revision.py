@@ -11,21 +11,21 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.domain.revision import (
     Add,
-    Anew,
     End,
     Keep,
     Move,
     Placing,
     PlannedRow,
     Revision,
+    RevisionTarget,
     revise,
 )
-from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
+from services.reminders.enrollments.domain.schedule import NominalTime, PlannedStep, StepOutcome
 from tests.support.aftercare import NOW, step
 
 WAS = NOW + timedelta(days=1)
 BECOMES = NOW + timedelta(days=5)
-SPOT = ("wash", Channel.SMS)
+STEP_ON_SMS = ("wash", Channel.SMS)
 
 
 def row(**changes: Any) -> PlannedRow:
@@ -46,33 +46,33 @@ def row(**changes: Any) -> PlannedRow:
 def revised(
     *rows: PlannedRow,
     becomes: Any = BECOMES,
-    fate: StepOutcome = StepOutcome.DUE,
+    outcome: StepOutcome = StepOutcome.DUE,
     code: Reason = Reason.PLANNED,
     **changes: Any,
 ) -> Revision:
     planned = PlannedStep(
         step=step("wash"),
-        fate=fate,
+        outcome=outcome,
         due_at=max(becomes, NOW),
         useful_until=becomes + timedelta(days=1),
         decided=(code,),
     )
     placing = Placing(
-        was=(WAS, WAS + timedelta(days=1)),
-        now=(becomes, becomes + timedelta(days=1)),
+        was=NominalTime(at=WAS, useful_until=WAS + timedelta(days=1)),
+        now=NominalTime(at=becomes, useful_until=becomes + timedelta(days=1)),
         planned=planned,
     )
     usual: dict[str, Any] = {
         "now": NOW,
         "placings": {"wash": placing},
-        "reachable": (SPOT,),
+        "reachable": (STEP_ON_SMS,),
         "shift": becomes - WAS,
     }
-    return revise(rows, Anew(**usual | changes))
+    return revise(rows, RevisionTarget(**usual | changes))
 
 
-def told(revision: Revision) -> list[ChangeEffect]:
-    return [one.effect for one in revision.changes]
+def effects(revision: Revision) -> list[ChangeEffect]:
+    return [change.effect for change in revision.changes]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_waits_moves(state: ReminderStatus) -> None:
     found = revised(row(state=state))
 
     assert [type(act) for act in found.acts] == [Move]
-    assert told(found) == [ChangeEffect.MOVED]
+    assert effects(found) == [ChangeEffect.MOVED]
 
 
 def test_what_is_meant_as_before_stays_as_it_is() -> None:
@@ -90,7 +90,7 @@ def test_what_is_meant_as_before_stays_as_it_is() -> None:
     found = revised(row(due_at=WAS + timedelta(hours=9)), becomes=WAS)
 
     assert [type(act) for act in found.acts] == [Keep]
-    assert told(found) == []
+    assert effects(found) == []
 
 
 def test_what_was_held_past_its_time_follows_its_policy() -> None:
@@ -98,7 +98,7 @@ def test_what_was_held_past_its_time_follows_its_policy() -> None:
     found = revised(
         row(due_at=past, is_held=True),
         becomes=WAS,
-        fate=StepOutcome.SKIPPED,
+        outcome=StepOutcome.SKIPPED,
         code=Reason.LATE_SKIPPED,
     )
 
@@ -110,7 +110,7 @@ def test_what_was_held_past_its_time_follows_its_policy() -> None:
 def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
     """The table of states lets it become nothing else."""
     found = revised(
-        row(state=ReminderStatus.MERGED), fate=StepOutcome.SKIPPED, code=Reason.LATE_SKIPPED
+        row(state=ReminderStatus.MERGED), outcome=StepOutcome.SKIPPED, code=Reason.LATE_SKIPPED
     )
 
     (act,) = found.acts
@@ -121,7 +121,7 @@ def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
 def test_what_was_said_in_another_message_counts_as_sent() -> None:
     found = revised(row(state=ReminderStatus.MERGED, host_has_begun=True))
 
-    assert (found.acts, told(found)) == ((), [ChangeEffect.ALREADY_SENT])
+    assert (found.acts, effects(found)) == ((), [ChangeEffect.ALREADY_SENT])
 
 
 @pytest.mark.parametrize(("days", "again"), [(3, False), (4, True), (-4, True)])
@@ -182,7 +182,7 @@ def test_the_newest_of_a_step_counts() -> None:
     found = revised(first, again)
 
     assert [act.row.id for act in found.acts if isinstance(act, Move)] == [2]
-    assert told(found) == [ChangeEffect.MOVED]
+    assert effects(found) == [ChangeEffect.MOVED]
 
 
 def test_a_step_that_is_gone_ends_what_waits_for_it() -> None:
@@ -199,16 +199,16 @@ def test_a_channel_that_a_step_lost_ends_what_waits_for_it() -> None:
 
 
 def test_in_another_plan_a_step_of_the_same_key_is_another_step() -> None:
-    found = revised(row(), is_other_plan=True, makes_up=True, removed="PLAN_CHANGED")
+    found = revised(row(), is_other_plan=True, adds_late=True, removal="PLAN_CHANGED")
 
     assert [type(act) for act in found.acts] == [End, Add]
-    assert told(found) == [ChangeEffect.DROPPED, ChangeEffect.ADDED]
+    assert effects(found) == [ChangeEffect.DROPPED, ChangeEffect.ADDED]
 
 
-@pytest.mark.parametrize(("makes_up", "count"), [(False, 0), (True, 1)])
+@pytest.mark.parametrize(("adds_late", "count"), [(False, 0), (True, 1)])
 def test_a_late_step_nobody_planned_is_made_up_for_in_another_plan_only(
-    *, makes_up: bool, count: int
+    *, adds_late: bool, count: int
 ) -> None:
-    found = revised(becomes=NOW - timedelta(hours=1), makes_up=makes_up)
+    found = revised(becomes=NOW - timedelta(hours=1), adds_late=adds_late)
 
     assert len(found.acts) == count
