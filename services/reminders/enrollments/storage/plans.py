@@ -1,4 +1,4 @@
-"""Plans as they were when somebody was enrolled in them."""
+"""Plans as they were when patients were enrolled in them."""
 
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -23,7 +23,7 @@ class PlanRepository:
         self._decoded = decoded
 
     def pin(self, clinic_id: int, plan: AftercarePlan) -> int:
-        """Keep a plan as it is now; the same content is kept once."""
+        """Store a plan as it is now; the same content is stored once."""
         pinned = {
             "clinic_id": clinic_id,
             "slug": plan.slug,

@@ -129,7 +129,7 @@ def _store(
     event_ids = []
     for move in moves:
         key, moved_to = move.input.key, move.input.after.procedure_at
-        store(uow, command.scope, move, EnrollmentChange(procedure_at=moved_to, asks_anew=True))
+        store(uow, command.scope, move, EnrollmentChange(procedure_at=moved_to, asks_again=True))
         if moved_to > uow.now():
             uow.step_tasks.close_confirmation(key, command.scope.actor)
         event_ids.append(

@@ -1,4 +1,4 @@
-"""The statements that read patients with what belongs to them; each is made once."""
+"""The statements that read patients with what belongs to them; each is compiled once."""
 
 from functools import cache
 from typing import Any, Final

@@ -32,7 +32,7 @@ def _page(uow: PatientsUnitOfWork, ask: ListPatients) -> PatientPage:
 
 
 def _addresses(uow: PatientsUnitOfWork, ask: ListPatients) -> Iterator[Address]:
-    """What the text may be an address of, in the form that addresses are stored in."""
+    """The addresses that the text may mean, in the form in which addresses are stored."""
     if ask.search is None:
         return
     clinic = uow.clinics.get([ask.scope.clinic_id]).get(ask.scope.clinic_id)

@@ -8,7 +8,7 @@ from services.reminders.core.importing import Outcome
 
 
 class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a line."""
+    """What became of a line of the file."""
 
     line: int
     outcome: Outcome
