@@ -25,11 +25,11 @@ from services.reminders.settings import RemindersSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 
 CONSUMERS = 4
-"""Asks that are worked at the same time, each by a thread with its own connection."""
+"""Threads that handle asks, each with its own connection."""
 
 
 class ServiceParts(msgspec.Struct, frozen=True):
-    """What the service runs, and what it must close, in order."""
+    """What the service runs and must close, in order."""
 
     server: AskServer
     plans: ThreadedAskClient
@@ -80,7 +80,7 @@ def handler_deps(settings: RemindersSettings, source: PlanSource) -> HandlerDeps
 
 
 def first_senders(settings: RemindersSettings) -> list[Sender]:
-    """The addresses a new clinic sends from, by each provider of its channel that has one."""
+    """The senders of a new clinic: one for each provider that the settings give an address for."""
     addresses = {
         "twilio": settings.twilio_from,
         "kannel": settings.kannel_from,
@@ -90,12 +90,12 @@ def first_senders(settings: RemindersSettings) -> list[Sender]:
     return [
         Sender(
             channel=channel,
-            provider=name,
-            address=addresses[name],
-            data_agreement=agreements.get(name),
+            provider=provider,
+            address=addresses[provider],
+            data_agreement=agreements.get(provider),
             postal_address=settings.postal_address or None,
         )
-        for channel, names in providers_of(settings).items()
-        for name in names
-        if addresses.get(name)
+        for channel, providers in providers_of(settings).items()
+        for provider in providers
+        if addresses.get(provider)
     ]

@@ -69,9 +69,10 @@ def _with_members(statement: Returning, make: Callable[..., R]) -> Callable[...,
 
 
 class Precompiled(Generic[R]):
-    """A statement compiled once. `row` gets the columns of each row, in order, as psycopg reads them.
+    """A statement compiled once. `row` gets a row's columns, in order, as psycopg reads them.
 
-    Psycopg reads enums as text; `named` and `struct_row` make members of them. Errors are psycopg's.
+    Psycopg reads enums as text; `named` and `struct_row` make members of them. Errors are
+    psycopg's.
     """
 
     def __init__(self, statement: sa.ClauseElement, row: Callable[..., R]) -> None:
@@ -90,7 +91,7 @@ class Precompiled(Generic[R]):
 
 
 class _Compiler(PGCompiler_psycopg):
-    def visit_bindparam(  # type: ignore[no-untyped-def]  # as SQLAlchemy has it
+    def visit_bindparam(  # type: ignore[no-untyped-def, override]  # as SQLAlchemy has it
         self,
         bindparam,  # noqa: ANN001 - as SQLAlchemy has it
         within_columns_clause=False,  # noqa: ANN001, FBT002 - as SQLAlchemy has it

@@ -1,4 +1,4 @@
-"""Addresses and names that go out with a message and come back: where, and about what."""
+"""Signed links and ids in messages, which come back to us."""
 
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
@@ -17,45 +17,47 @@ from services.contracts.replies import (
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 
-_HAVE_A_WAY_OUT = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE})
-"""What is sent without having been asked for that moment; answers and alerts have none."""
+_WITH_UNSUBSCRIBE = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE})
+"""Messages that nobody asked for at that moment. Answers and alerts have no such link."""
 
 
 class SignedLinks:
-    """What a mail carries so that its owner can end it, and so that a report can name it."""
+    """Makes the links of messages, and the Message-IDs by which delivery reports name them."""
 
     def __init__(self, public_url: str, secret_key: str) -> None:
-        self._place = f"{public_url.rstrip('/')}/unsubscribe"
-        self._questions = f"{public_url.rstrip('/')}/c"
-        self._answers = TokenSigner(
+        self._unsubscribe_url = f"{public_url.rstrip('/')}/unsubscribe"
+        self._check_in_url = f"{public_url.rstrip('/')}/c"
+        self._check_in_tokens = TokenSigner(
             secret_key, purpose=CHECK_IN_PURPOSE, lifetime=CHECK_IN_LIFETIME
         )
-        self._clicks = TokenSigner(
+        self._unsubscribe_tokens = TokenSigner(
             secret_key, purpose=UNSUBSCRIBE_PURPOSE, lifetime=UNSUBSCRIBE_LIFETIME
         )
-        self._alerts = f"{public_url.rstrip('/')}/a"
-        self._acknowledgements = TokenSigner(
-            secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME
+        self._alert_url = f"{public_url.rstrip('/')}/a"
+        self._alert_tokens = TokenSigner(secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME)
+        self._message_tokens = TokenSigner(
+            secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME
         )
-        self._names = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
 
     def unsubscribe_url(self, claim: Claim) -> str | None:
-        """Where a click ends mail of this kind; None where there is nothing to end."""
-        if claim.channel is not Channel.EMAIL or claim.kind not in _HAVE_A_WAY_OUT:
+        """Where a click unsubscribes from this kind of mail; None if a message has no such link."""
+        if claim.channel is not Channel.EMAIL or claim.kind not in _WITH_UNSUBSCRIBE:
             return None
         if claim.contact_point_id is None:
             return None
-        token = self._clicks.sign(claim.clinic_id, claim.contact_point_id, claim.purpose)
-        return f"{self._place}/{token}"
+        token = self._unsubscribe_tokens.sign(
+            claim.clinic_id, claim.contact_point_id, claim.purpose
+        )
+        return f"{self._unsubscribe_url}/{token}"
 
     def check_in_url(self, clinic_id: int, reminder_id: int) -> str:
-        """Where a patient answers what this reminder asks."""
-        return f"{self._questions}/{self._answers.sign(clinic_id, reminder_id)}"
+        """Where a patient answers the question of a reminder."""
+        return f"{self._check_in_url}/{self._check_in_tokens.sign(clinic_id, reminder_id)}"
 
     def alert_url(self, clinic_id: int, alert_id: int) -> str:
-        """Where a person of the clinic's acknowledges an alert."""
-        return f"{self._alerts}/{self._acknowledgements.sign(clinic_id, alert_id)}"
+        """Where staff acknowledge an alert."""
+        return f"{self._alert_url}/{self._alert_tokens.sign(clinic_id, alert_id)}"
 
     def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
-        """A Message-ID that nobody can make up: whoever names it has seen the mail."""
-        return f"<{self._names.sign(clinic_id, attempt_id)}@{domain}>"
+        """A Message-ID that nobody can forge: only somebody who has seen the mail knows it."""
+        return f"<{self._message_tokens.sign(clinic_id, attempt_id)}@{domain}>"

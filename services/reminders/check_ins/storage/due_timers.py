@@ -108,9 +108,9 @@ class DueTimers:
 
 
 def _cannot_arrive() -> sa.ColumnElement[bool]:
-    """Whether none of the newest alerts can arrive now: the next tier is told at once.
+    """Whether none of the newest alerts can still arrive, so that the next tier is due at once.
 
-    Past the tiers everybody is told again in any case, and no sooner for this.
+    Past the last tier, all contacts are alerted again anyway, and not sooner.
     """
     newest = sa.and_(
         alert.c.clinic_id == escalation.c.clinic_id,

@@ -14,9 +14,9 @@ from services.reminders.clinics.storage.senders import SenderBook, read_senders
 from services.reminders.consent.storage.addresses_on_hold import awaiting_staff
 from services.reminders.core.caps import OfToday, before
 from services.reminders.core.claim import Claim
+from services.reminders.core.enrollment import follows_procedure, is_unconfirmed
 from services.reminders.core.holds import Subject, held_providers, hold_on, is_withdrawn
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
-from services.reminders.core.procedure import follows_procedure, is_unconfirmed
 from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes

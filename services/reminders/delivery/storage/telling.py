@@ -11,7 +11,7 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Voice
 from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.locales import reader_locale, said_in
 from services.reminders.core.message_text import MessageFacts
-from services.reminders.core.readable_hours import hours_in_words
+from services.reminders.core.readable_times import hours_in_words
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.delivery.storage.case_rows import Known, Place
 

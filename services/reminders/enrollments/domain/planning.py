@@ -9,9 +9,9 @@ import msgspec
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.errors import Caution
 from services.contracts.words import ReminderStatus, TaskKind
+from services.reminders.core.enrollment import follows_procedure
 from services.reminders.core.outbound import Lane
 from services.reminders.core.patient import Patient, Route, route
-from services.reminders.core.procedure import follows_procedure
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import Window, local_text
 from services.reminders.enrollments.domain.enrollment import Enrollment

@@ -96,9 +96,9 @@ def retry_reminder(
         return _refused(refusal)
     selected = MessageFilter(clinic_id=command.scope.clinic_id, message_id=found.row.id)
     if found.row.state is ReminderStatus.FAILED:
-        sent = uow.operations.follow_up(selected, 1)
+        sent = uow.troubled_messages.retry_failed(selected, 1)
     else:
-        sent = uow.operations.reopen(selected, command.scope.actor, 1)
+        sent = uow.troubled_messages.retry_unknown(selected, command.scope.actor, 1)
     if not sent:
         message = "It was sent again before."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))

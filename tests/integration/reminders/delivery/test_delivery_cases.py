@@ -26,7 +26,7 @@ from services.reminders.delivery.domain.outgoing import (
 )
 from services.reminders.delivery.storage.expired_leases import Leftovers
 from services.reminders.delivery.usecases.send_batch import SendBatch
-from services.reminders.operations.usecases import operate
+from services.reminders.operations.usecases.retry_messages import retry_messages
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker
@@ -148,7 +148,7 @@ def test_a_test_message_reaches_no_provider_in_production(
             state=ReminderStatus.FAILED, which=MessageFilter(), actor="robin", reason="mended"
         )
         with unit_of_work(engine, vault) as uow:
-            operate.retry_messages(uow, act)
+            retry_messages(uow, act)
     for channel in (Channel.SMS, Channel.EMAIL):
         send_batch(channel)
 

@@ -18,7 +18,7 @@ ERASED = {
     "escalation.reason_sealed",
     "escalation.note_sealed",
 }
-"""What storage/erasing.py sets to null; add a new column there first, then here."""
+"""What storage/personal_data.py sets to null; add a new column there first, then here."""
 
 NOT_OF_PATIENTS = {"patient.erase_reason_sealed", "alert_contact.address_sealed"}
 

@@ -122,12 +122,16 @@ def carried_texts_dropped(patch: Patch) -> None:
 
 
 def questions_carried(patch: Patch) -> None:
-    patch.setattr(visits, "_can_carry", lambda by, one: one.useful_until >= by.useful_until)
+    patch.setattr(
+        visits, "_can_host", lambda host, message: message.useful_until >= host.useful_until
+    )
 
 
 def purposes_mixed(patch: Patch) -> None:
-    company: Callable[[VisitMessage], tuple[object, ...]] = visits._company  # noqa: SLF001 - the rule under test
-    patch.setattr(visits, "_company", lambda one: company(one)[:2] + company(one)[3:])
+    merge_key: Callable[[VisitMessage], tuple[object, ...]] = visits._merge_key  # noqa: SLF001 - the rule under test
+    patch.setattr(
+        visits, "_merge_key", lambda message: merge_key(message)[:2] + merge_key(message)[3:]
+    )
 
 
 def lost_with_the_carrier(patch: Patch) -> None:

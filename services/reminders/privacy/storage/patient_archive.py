@@ -1,4 +1,4 @@
-"""A patient's whole record, opened; each kind with one query."""
+"""Reads everything that is stored about a patient and decrypts it, each kind with one query."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,7 @@ from services.reminders.database.tables import (
 Rows = Sequence[sa.Row[*tuple[Any, ...]]]
 
 
-class Archive:
+class PatientArchive:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
@@ -133,12 +133,12 @@ class Archive:
         ]
 
     def _rows(self, table: sa.Table, key: Key, *which: sa.ColumnElement[bool]) -> Rows:
-        found = (
+        rows = (
             sa.select(table)
             .where(table.c.clinic_id == key.clinic_id, table.c.patient_id == key.id, *which)
             .order_by(table.c.id)
         )
-        return self._connection.execute(found).all()
+        return self._connection.execute(rows).all()
 
     def _open(self, sealed: bytes | None, context: str) -> str | None:
         return None if sealed is None else self._vault.open_text(sealed, context=context)

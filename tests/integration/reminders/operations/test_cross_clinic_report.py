@@ -4,14 +4,14 @@ import sqlalchemy as sa
 
 from services.contracts.operations import ReportEverywhere
 from services.contracts.words import Mode
-from services.reminders.operations.storage.cross_clinic_report import count_across_clinics
+from services.reminders.operations.storage.cross_clinic_report import CrossClinicReport
 from tests.support.aftercare import NOW, Clinic, Service
 
 
 def total(engine: sa.Engine, mode: Mode, first: date, last: date) -> int:
-    asked = ReportEverywhere(mode=mode, first=first, last=last)
+    ask = ReportEverywhere(mode=mode, first=first, last=last)
     with engine.connect() as connection:
-        rows = count_across_clinics(connection, asked)
+        rows = CrossClinicReport(connection).count(ask)
     assert all(first <= row.date <= last for row in rows)
     return sum(row.count for row in rows)
 

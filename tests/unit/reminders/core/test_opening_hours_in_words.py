@@ -3,7 +3,7 @@ from datetime import time
 import pytest
 
 from services.contracts.clinic_hours import OpeningHours, Weekday
-from services.reminders.core.readable_hours import hours_in_words
+from services.reminders.core.readable_times import hours_in_words
 
 WEEK = list(Weekday)
 

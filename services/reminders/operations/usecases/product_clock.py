@@ -1,4 +1,4 @@
-"""The product's clock, shown and moved."""
+"""Shows the product clock, and advances it in development."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +19,7 @@ def show_clock(uow: OperationsUnitOfWork, asks: Sequence[ShowClock]) -> list[Clo
 def advance_clock(
     uow: OperationsUnitOfWork, command: AdvanceClock, *, is_development: bool
 ) -> ClockRecord | Refusal:
-    """Move product time forward. In production it is the real time, and stays so."""
+    """Move product time forward. In production it is always the real time."""
     if not is_development:
         message = "The clock is moved in development only."
         return refuse(UserErrorCode.NOT_ALLOWED, message)
@@ -28,5 +28,5 @@ def advance_clock(
         return refuse(UserErrorCode.INVALID, message, "seconds")
     try:
         return uow.clock.advance(timedelta(seconds=command.seconds))
-    except ValueError as fault:  # the clock's own bounds
+    except ValueError as fault:  # beyond the clock's range
         return refuse(UserErrorCode.INVALID, f"{fault}.".capitalize(), "seconds")
