@@ -41,8 +41,8 @@ class FakePostman:
     def __init__(self) -> None:
         self.sent: list[OutgoingMessage] = []
         self.accounts: list[Account | None] = []
-        self.answer: Callable[[OutgoingMessage], Outcome] = lambda one: Accepted(
-            f"SM{one.attempt_id}"
+        self.answer: Callable[[OutgoingMessage], Outcome] = lambda message: Accepted(
+            f"SM{message.attempt_id}"
         )
 
     def deliver(self, letters: Sequence[Letter]) -> list[Outcome]:

@@ -226,12 +226,8 @@ def test_the_next_tier_is_alerted_at_once_if_an_alert_cannot_arrive(case: CheckI
     case.run_timers()
 
     assert alerted(case) == [SECOND]
-    assert [
-        escalation.state for escalation in record_of(case, case.escalations()[0].id).alerts
-    ] == [
-        ReminderStatus.FAILED,
-        ReminderStatus.ACCEPTED,
-    ]
+    alerts = record_of(case, case.escalations()[0].id).alerts
+    assert [alert.state for alert in alerts] == [ReminderStatus.FAILED, ReminderStatus.ACCEPTED]
 
 
 def test_an_empty_tier_is_skipped_at_once(engine: sa.Engine, vault: Vault) -> None:
@@ -321,7 +317,7 @@ def test_the_reason_names_the_answer(case: CheckInCase) -> None:
     )
 
 
-def test_changes_are_announced(case: CheckInCase) -> None:
+def test_every_change_of_an_escalation_is_announced(case: CheckInCase) -> None:
     escalation = red(case)
 
     assert EscalationChanged(

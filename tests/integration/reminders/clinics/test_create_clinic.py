@@ -109,7 +109,7 @@ def test_names_the_invalid_field(
     assert (refused.code, refused.path) == (UserErrorCode.INVALID, path)
 
 
-def test_announces_the_clinic(service: Service) -> None:
+def test_a_new_clinic_is_announced(service: Service) -> None:
     made = create(service)
 
     assert isinstance(made, ClinicRecord)
@@ -122,7 +122,7 @@ def test_gets_clinics_by_id(clinic: Clinic) -> None:
     assert found == (None, clinic.record)
 
 
-def test_lists_every_clinic(clinic: Clinic) -> None:
+def test_every_clinic_is_listed(clinic: Clinic) -> None:
     other = Clinic(clinic.service, "Other Clinic")
 
     assert clinic.service.ask(ListClinics()) == (clinic.record, other.record)

@@ -18,8 +18,8 @@ from services.reminders.delivery.storage import attempts, case_rows
 from services.reminders.delivery.storage import finish_attempts as endings
 from services.reminders.delivery.storage.begin_attempts import begin_statement
 from services.reminders.delivery.storage.claims import Claims
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
+from tests.support.load import Load
 
 LEASE = timedelta(seconds=15)
 
@@ -27,10 +27,10 @@ LEASE = timedelta(seconds=15)
 @pytest.fixture
 def claimed(engine: sa.Engine, vault: Vault) -> list[Claim]:
     """Some of many that are claimed, of patients nobody has counted yet."""
-    crowd = Crowd(DueMessages(engine, vault), 800)
+    load = Load(DueMessages(engine, vault), 800)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("vacuum analyze reminders.outbound"))
-    crowd.remind()
+    load.remind()
     return Claims(engine, uuid4(), LEASE).claim(Channel.SMS, Lane.NORMAL, 800)[:16]
 
 
@@ -69,7 +69,10 @@ def _plan(engine: sa.Engine, statement: Precompiled[Any], **given: list[Any]) ->
 
 
 def _keys(claims: Sequence[Claim]) -> dict[str, list[Any]]:
-    return {"clinic_id": [one.clinic_id for one in claims], "id": [one.id for one in claims]}
+    return {
+        "clinic_id": [claim.clinic_id for claim in claims],
+        "id": [claim.id for claim in claims],
+    }
 
 
 def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
@@ -77,7 +80,7 @@ def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     wanted = values_of(
         "want",
         **_keys(claims),
-        token=[one.token for one in claims],
+        token=[claim.token for claim in claims],
         provider=["twilio"] * len(claims),
         ignores_opt_out=[False] * len(claims),
         **dict.fromkeys(("sender_id", "consent_id", "subject_sealed", "body_sealed"), nothing),
@@ -89,8 +92,8 @@ def _ended(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     return values_of(
         "ended",
         **_keys(claims),
-        attempt_id=[one.id for one in claims],
-        token=[one.token for one in claims],
+        attempt_id=[claim.id for claim in claims],
+        token=[claim.token for claim in claims],
         state=["ACCEPTED"] * len(claims),
         outcome=["ACCEPTED"] * len(claims),
         code=[None] * len(claims),
@@ -104,9 +107,9 @@ def _asked_about(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     return values_of(
         "want",
         **_keys(claims),
-        patient_id=[one.patient_id for one in claims],
-        contact_point_id=[one.contact_point_id for one in claims],
-        enrollment_id=[one.enrollment_id for one in claims],
-        channel=[one.channel.value for one in claims],
-        purpose=[one.purpose.value for one in claims],
+        patient_id=[claim.patient_id for claim in claims],
+        contact_point_id=[claim.contact_point_id for claim in claims],
+        enrollment_id=[claim.enrollment_id for claim in claims],
+        channel=[claim.channel.value for claim in claims],
+        purpose=[claim.purpose.value for claim in claims],
     )

@@ -45,7 +45,7 @@ def test_sends_what_is_due(due: DueMessages, worker: Worker) -> None:
 
     worker.send_batch(Channel.SMS)
 
-    assert [(one.to, one.sender, one.text) for one in worker.postman.sent] == [
+    assert [(message.to, message.sender, message.text) for message in worker.postman.sent] == [
         (
             PHONE,
             SENDERS[Channel.SMS],

@@ -188,7 +188,7 @@ def test_only_an_administrator_erases(clinic: Clinic, patient: PatientRecord, ro
     assert codes(reply) == [UserErrorCode.NOT_ALLOWED]
 
 
-def test_a_reason_is_required(clinic: Clinic, patient: PatientRecord) -> None:
+def test_a_patient_is_not_erased_without_a_reason(clinic: Clinic, patient: PatientRecord) -> None:
     assert codes(erase(clinic, patient.id, reason="  ")) == [UserErrorCode.REQUIRED]
 
 

@@ -17,7 +17,7 @@ def test_days_in_a_row_with_the_same_hours_are_spanned() -> None:
     assert hours_in_words(open_on(*WEEK[:5]), "en-GB") == "Mon–Fri 09:00–18:00"
 
 
-def test_other_hours_follow() -> None:
+def test_hours_of_other_days_follow_the_first() -> None:
     hours = open_on(*WEEK[:5]) + open_on(Weekday.SATURDAY, hours="10:00-14:00")
 
     assert hours_in_words(hours, "en-GB") == "Mon–Fri 09:00–18:00; Sat 10:00–14:00"

@@ -12,7 +12,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.dispatch import Park, Send
 from tests.support.aftercare import NOW, step
-from tests.support.judging import claim, judge
+from tests.support.dispatch_cases import claim, judge
 
 PASSING = (OutboundKind.REPLY, OutboundKind.SAFETY, OutboundKind.CORRECTION)
 

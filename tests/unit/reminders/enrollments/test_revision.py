@@ -78,7 +78,7 @@ def effects(revision: Revision) -> list[ChangeEffect]:
 @pytest.mark.parametrize(
     "state", [ReminderStatus.SCHEDULED, ReminderStatus.QUEUED, ReminderStatus.MERGED]
 )
-def test_what_waits_moves(state: ReminderStatus) -> None:
+def test_a_reminder_that_waits_moves_with_the_visit(state: ReminderStatus) -> None:
     found = revised(row(state=state))
 
     assert [type(act) for act in found.acts] == [Move]

@@ -1,6 +1,6 @@
 """PostgreSQL, Valkey and processes of ours, each of which can be killed and started again.
 
-Unlike `Stack` nothing here restarts by itself: whoever kills, decides when it comes back.
+Unlike in `Stack` nothing here restarts by itself: a test that kills a process starts it again.
 """
 
 import base64
@@ -33,7 +33,7 @@ _KEYS = {"d": "DATA_KEYS", "i": "INDEX_KEYS"}
 
 
 class Seat:
-    """One process at a time of one program; its output is kept beside the arena."""
+    """One process at a time of one program; its output is kept beside the processes."""
 
     def __init__(self, program: Program, log: Path) -> None:
         self.program = program
@@ -110,12 +110,12 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-class Arena:
+class ProcessStack:
     """Use it in a `with` statement, so that nothing of it stays."""
 
     def __init__(self, *, is_durable: bool = True, **postgres_settings: str) -> None:
         # not below pytest's tmp_path: as root, the database's own user could not reach that
-        self.root = Path(tempfile.mkdtemp(prefix="afterglow-arena-"))
+        self.root = Path(tempfile.mkdtemp(prefix="afterglow-processes-"))
         self.root.chmod(0o711)
         self.home = self.root / "home"
         self.home.mkdir()

@@ -68,7 +68,7 @@ class Sent:
 
 
 @dataclass(kw_only=True)
-class PretendCare:
+class InMemoryDelivery:
     """One enrollment; `lateness` says how late the worker is, again and again in turn."""
 
     patient: Patient
@@ -189,11 +189,11 @@ class PretendCare:
 
     def _send(self, row: Row) -> None:
         load = [
-            one
-            for one in self.rows
-            if one.state is ReminderStatus.MERGED and one.merged_into == row.id
+            other
+            for other in self.rows
+            if other.state is ReminderStatus.MERGED and other.merged_into == row.id
         ]
-        said = [StepText(self._step(one), self._facts()) for one in (row, *load)]
+        said = [StepText(self._step(shown), self._facts()) for shown in (row, *load)]
         text = render_together(said, row.new.channel, MessageDetail.DISCREET).text
         row.state, row.reason = ReminderStatus.ACCEPTED, "SENT"
         assert self.started_at is not None
@@ -284,12 +284,12 @@ class PretendCare:
             self.patient,
             contact_points=tuple(
                 msgspec.structs.replace(
-                    one,
+                    contact_point,
                     suppressions={SuppressionReason.OPT_OUT: self.now}
-                    if one.channel in self.opted_out
+                    if contact_point.channel in self.opted_out
                     else {},
                 )
-                for one in self.patient.contact_points
+                for contact_point in self.patient.contact_points
             ),
         )
 
@@ -366,21 +366,21 @@ class PretendCare:
 
     def _todays(self, row: Row) -> Iterator[caps.OfToday]:
         today = self.now.astimezone(self.window.zone).date()
-        begun = {one.rows[0].id: one.at for one in self.sent}
-        for one in self.rows:
-            at = begun.get(one.id, one.due_at)
-            is_waiting = one.state is ReminderStatus.SCHEDULED
+        begun = {message.rows[0].id: message.at for message in self.sent}
+        for other in self.rows:
+            at = begun.get(other.id, other.due_at)
+            is_waiting = other.state is ReminderStatus.SCHEDULED
             is_today = at.astimezone(self.window.zone).date() == today
             is_overdue = is_waiting and at <= self.now
-            if one.new.channel is row.new.channel and (
-                (one.id in begun and is_today) or (is_waiting and (is_today or is_overdue))
+            if other.new.channel is row.new.channel and (
+                (other.id in begun and is_today) or (is_waiting and (is_today or is_overdue))
             ):
                 yield caps.OfToday(
-                    id=one.id,
-                    lane=one.new.lane,
-                    step_kind=one.new.step_kind,
-                    due_at=one.due_at,
-                    is_begun=one.id in begun,
+                    id=other.id,
+                    lane=other.new.lane,
+                    step_kind=other.new.step_kind,
+                    due_at=other.due_at,
+                    is_begun=other.id in begun,
                 )
 
     def _step(self, row: Row) -> AftercareStep:

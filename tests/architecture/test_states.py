@@ -7,7 +7,7 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.states import FINAL, MOVES, origins
 from services.reminders.database.tables import outbound
 
-_PAGE = Path(__file__).parents[4] / "docs" / "reference" / "outbound-states.md"
+_PAGE = Path(__file__).parents[2] / "docs" / "reference" / "outbound-states.md"
 _ARROW = re.compile(r"^\s+(\w+) --> (\w+)$", re.MULTILINE)
 _ENDING = re.compile(r"^\s+(\w+) --> \[\*\]$", re.MULTILINE)
 
@@ -24,9 +24,10 @@ def test_the_drawing_ends_where_the_table_does() -> None:
 
 def test_the_database_allows_the_states_of_the_table() -> None:
     [check] = [
-        str(one.sqltext)
-        for one in outbound.constraints
-        if isinstance(one, sa.CheckConstraint) and str(one.sqltext).startswith("state in")
+        str(constraint.sqltext)
+        for constraint in outbound.constraints
+        if isinstance(constraint, sa.CheckConstraint)
+        and str(constraint.sqltext).startswith("state in")
     ]
 
     assert set(re.findall(r"'(\w+)'", check)) == {str(state) for state in ReminderStatus}

@@ -33,7 +33,7 @@ class Person(msgspec.Struct, frozen=True):
     phone: str
 
 
-class Crowd:
+class Load:
     """People with phone numbers from `first` on, counted up."""
 
     def __init__(self, due: DueMessages, count: int, *, first: int = 0) -> None:
@@ -45,9 +45,9 @@ class Crowd:
                 connection, contact_point, due.contact_ids[Channel.SMS], count,
                 patient_id=patients,
                 address_sealed=[
-                    due.vault.seal_text(one, context=contexts.ADDRESS) for one in phones
+                    due.vault.seal_text(phone, context=contexts.ADDRESS) for phone in phones
                 ],
-                address_index=[due.index(Channel.SMS, one) for one in phones],
+                address_index=[due.index(Channel.SMS, phone) for phone in phones],
             )  # fmt: skip
             consents = copy_row(
                 connection, consent, due.consent_ids[Channel.SMS], count,
@@ -57,8 +57,8 @@ class Crowd:
                 connection, enrollment, due.enrollment_id, count, patient_id=patients
             )
         self.people = [
-            Person(*one)
-            for one in zip(patients, contacts, consents, enrollments, phones, strict=True)
+            Person(*columns)
+            for columns in zip(patients, contacts, consents, enrollments, phones, strict=True)
         ]
 
     def remind(
@@ -73,10 +73,10 @@ class Crowd:
         with self.due.engine.begin() as connection:
             ids = copy_row(
                 connection, outbound, first, len(self.people),
-                patient_id=[one.patient_id for one in self.people],
-                contact_point_id=[one.contact_id for one in self.people],
-                consent_id=[one.consent_id for one in self.people],
-                enrollment_id=[one.enrollment_id for one in self.people],
+                patient_id=[person.patient_id for person in self.people],
+                contact_point_id=[person.contact_id for person in self.people],
+                consent_id=[person.consent_id for person in self.people],
+                enrollment_id=[person.enrollment_id for person in self.people],
             )  # fmt: skip
             place = (outbound.c.id - ids[0]) * (over / max(1, len(ids)))
             connection.execute(
@@ -93,7 +93,7 @@ class Crowd:
 
     def plan_far_ahead(self, copies: int) -> None:
         """Give each person so many reminders that fall due over the next months: a full table."""
-        names = [one.name for one in outbound.c if one.name != "id"]
+        names = [column.name for column in outbound.c if column.name != "id"]
         first = self.due.remind(9, due_in=timedelta(days=1))
         spread = {
             "patient_id": "p.patient_id", "contact_point_id": "p.contact_id",
@@ -116,7 +116,7 @@ class Crowd:
                     f" as p({', '.join(people)}) where o.id = :first"
                 ),
                 {"copies": copies, "first": first, "batch": str(first)}
-                | {name: [getattr(one, name) for one in self.people] for name in people},
+                | {name: [getattr(person, name) for person in self.people] for name in people},
             )
             connection.execute(
                 sa.delete(outbound).where(
@@ -137,7 +137,7 @@ def copy_row(
     **changed: Sequence[Any],
 ) -> list[int]:
     """Copy the row with the id `like`, with these columns of each copy; the new ids in order."""
-    columns = [one.name for one in table.c if one.name != "id"]
+    columns = [column.name for column in table.c if column.name != "id"]
     values = {"place": list(range(count)), **changed}
     types = {name: sa.BigInteger() if name == "place" else table.c[name].type for name in values}
     given = sa.func.unnest(

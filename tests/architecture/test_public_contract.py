@@ -122,7 +122,9 @@ def test_a_union_has_none_but_the_members_promised() -> None:
         if isinstance(type_, GraphQLUnionType):
             promise = promised().type_map[type_.name]
             assert isinstance(promise, GraphQLUnionType)
-            assert {each.name for each in type_.types} <= {each.name for each in promise.types}
+            assert {member.name for member in type_.types} <= {
+                member.name for member in promise.types
+            }
 
 
 def test_an_object_has_the_interfaces_promised() -> None:
@@ -130,8 +132,8 @@ def test_an_object_has_the_interfaces_promised() -> None:
         if isinstance(type_, GraphQLObjectType):
             promise = promised().type_map[type_.name]
             assert isinstance(promise, GraphQLObjectType)
-            names = {each.name for each in type_.interfaces}
-            assert names == {each.name for each in promise.interfaces}
+            names = {interface.name for interface in type_.interfaces}
+            assert names == {interface.name for interface in promise.interfaces}
 
 
 def descriptions() -> Iterator[tuple[str, str | None]]:
@@ -165,18 +167,18 @@ def test_every_scalar_says_where_it_is_specified() -> None:
 
 def reachable(names: set[str]) -> set[str]:
     """Object types that fields of these types lead to, directly or not."""
-    found: set[str] = set()
+    visited: set[str] = set()
     waiting = list(names)
     while waiting:
         type_ = ours().type_map[waiting.pop()]
-        if type_.name in found:
+        if type_.name in visited:
             continue
-        found.add(type_.name)
+        visited.add(type_.name)
         if isinstance(type_, GraphQLObjectType):
             waiting += [get_named_type(field.type).name for field in type_.fields.values()]
         if isinstance(type_, GraphQLUnionType):
             waiting += [member.name for member in type_.types]
-    return {name for name in found if isinstance(ours().type_map[name], GraphQLObjectType)}
+    return {name for name in visited if isinstance(ours().type_map[name], GraphQLObjectType)}
 
 
 def private_types() -> set[str]:

@@ -16,7 +16,7 @@ from services.launcher.processes import wait_until
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import inbox, metadata
 from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.hands import reply, rows
+from tests.support.operator_actions import reply, rows
 from tests.support.stack import Stack
 
 MARKERS = {
@@ -89,7 +89,7 @@ mutation ($input: ErasePatientInput!) {
 """
 
 
-class MarkedLives:
+class PiiMarkers:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.clinic = str(rows(stack, "select id from reminders.clinic")[0][0])
@@ -124,7 +124,9 @@ class MarkedLives:
         return self.stack.afterglow("keys", "create", *words).stdout.strip()
 
     def _enrolled(self) -> tuple[str, str]:
-        given = [one | {"evidence": MARKERS["evidence"]} for one in consents("SMS", "EMAIL")]
+        given = [
+            consent | {"evidence": MARKERS["evidence"]} for consent in consents("SMS", "EMAIL")
+        ]
         patient = self.staff.data(
             REGISTER,
             input={
@@ -172,7 +174,7 @@ class MarkedLives:
 
     def _confirms(self, patient: str) -> None:
         """By the code that the app has sent to the patient's new mailbox."""
-        (consent,) = (one for one in consents("EMAIL") if one["purpose"] == "CARE")
+        (consent,) = (entry for entry in consents("EMAIL") if entry["purpose"] == "CARE")
         self._did(self.app, _CONSENT, {"patientId": patient, "consent": consent})
         to = MARKERS["new email"]
         assert wait_until(lambda: self.stack.messages(to=to) != [], 30)
@@ -208,8 +210,8 @@ class MarkedLives:
     def _seen_to(self) -> None:
         for task in self.staff.data(_TASKS)["tasks"]["nodes"]:
             self._did(self.staff, _DONE, {"taskId": task["id"], "note": MARKERS["note"]})
-        for one in self.admin.data(_ESCALATIONS)["escalations"]["nodes"]:
-            given = {"escalationId": one["id"], "outcome": "ADVISED", "note": MARKERS["note"]}
+        for datum in self.admin.data(_ESCALATIONS)["escalations"]["nodes"]:
+            given = {"escalationId": datum["id"], "outcome": "ADVISED", "note": MARKERS["note"]}
             self._did(self.admin, _RESOLVE, given)
 
     def _signed(self) -> None:

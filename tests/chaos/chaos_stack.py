@@ -1,4 +1,4 @@
-"""Where chaos takes place: the real processes, and the sandbox for a carrier."""
+"""The processes that chaos tests break, with the sandbox for a provider."""
 
 import json
 import signal
@@ -14,23 +14,23 @@ from services.chassis.database import open_engine
 from services.launcher.processes import wait_until
 from tests.chaos.failpoints import Failpoint
 from tests.chaos.process import Orders
-from tests.support.arena import Arena, Seat, listens, python
+from tests.support.process_stack import ProcessStack, Seat, listens, python
 
 
-class Field:
+class ChaosStack:
     """Two workers and two dispatchers; a service and a gateway, so that receipts come home."""
 
-    def __init__(self, arena: Arena) -> None:
-        self.arena = arena
-        self.engine = open_engine(arena.postgres_url, application_name="chaos")
-        self.vault = arena.vault
+    def __init__(self, processes: ProcessStack) -> None:
+        self.processes = processes
+        self.engine = open_engine(processes.postgres_url, application_name="chaos")
+        self.vault = processes.vault
         self._sleepers: list[tuple[float, Seat]] = []
         self._absent: dict[str, float] = {}
         self.people = 0
-        arena.afterglow("sandbox", "serve", "sandbox").start()
-        arena.afterglow("service", "serve", "reminders").start()
-        arena.afterglow("gateway", "serve", "gateway").start()
-        for bind in (arena.sandbox, arena.gateway):
+        processes.afterglow("sandbox", "serve", "sandbox").start()
+        processes.afterglow("service", "serve", "reminders").start()
+        processes.afterglow("gateway", "serve", "gateway").start()
+        for bind in (processes.sandbox, processes.gateway):
             assert wait_until(listens(bind), 60.0)
 
     def phones(self, count: int) -> int:
@@ -59,21 +59,21 @@ class Field:
         self.wake_all()
         names = self.names("worker", "dispatcher")
         for name in names:
-            self.arena.seats[name].send(signal.SIGTERM)
+            self.processes.seats[name].send(signal.SIGTERM)
         for name in names:
-            self.arena.seats.pop(name).end(signal.SIGTERM, within=16)
+            self.processes.seats.pop(name).end(signal.SIGTERM, within=16)
         self._absent.clear()
 
     def names(self, *kinds: str) -> list[str]:
-        return [name for name in self.arena.seats if name.partition("-")[0] in kinds]
+        return [name for name in self.processes.seats if name.partition("-")[0] in kinds]
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL, back_in: float = 0) -> None:
-        self.arena.seats[name].end(number, within=16)
+        self.processes.seats[name].end(number, within=16)
         self._absent[name] = time.monotonic() + back_in
 
     def stop_for(self, name: str, seconds: float) -> None:
         """SIGSTOP: a process that sleeps through its leases and wakes as a zombie."""
-        seat = self.arena.seats[name]
+        seat = self.processes.seats[name]
         seat.send(signal.SIGSTOP)
         self._sleepers.append((time.monotonic() + seconds, seat))
 
@@ -88,8 +88,8 @@ class Field:
         for at, seat in self._sleepers:
             if at <= now:
                 seat.send(signal.SIGCONT)
-        self._sleepers = [one for one in self._sleepers if one[0] > now]
-        for name, seat in self.arena.seats.items():
+        self._sleepers = [sleeper for sleeper in self._sleepers if sleeper[0] > now]
+        for name, seat in self.processes.seats.items():
             if not seat.is_running and self._absent.get(name, 0) <= now:
                 seat.start()
 
@@ -101,20 +101,26 @@ class Field:
 
     def faults(self, **faults: Any) -> None:
         request = urllib.request.Request(
-            f"http://{self.arena.sandbox}/faults.json", json.dumps(faults).encode(), method="PUT"
+            f"http://{self.processes.sandbox}/faults.json",
+            json.dumps(faults).encode(),
+            method="PUT",
         )
         urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - same
 
     def text_stop(self, phones: Iterable[str]) -> None:
         for phone in phones:
-            said = {"phone": phone, "text": "STOP", "clinic_number": self.arena.env["TWILIO_FROM"]}
+            said = {
+                "phone": phone,
+                "text": "STOP",
+                "clinic_number": self.processes.env["TWILIO_FROM"],
+            }
             form = urllib.parse.urlencode(said).encode()
-            url = f"http://{self.arena.sandbox}/replies"
+            url = f"http://{self.processes.sandbox}/replies"
             urllib.request.urlopen(url, form, timeout=10).close()
 
     def arrived(self) -> list[dict[str, Any]]:
         """What the carrier has, oldest first."""
-        url = f"http://{self.arena.sandbox}/messages.json?channel=SMS"
+        url = f"http://{self.processes.sandbox}/messages.json?channel=SMS"
         with urllib.request.urlopen(url, timeout=20) as answer:
             found: list[dict[str, Any]] = json.load(answer)
         return found
@@ -125,4 +131,4 @@ class Field:
 
     def _hire(self, name: str, role: str, orders: Orders) -> None:
         argv = python("tests.chaos.process", role)
-        self.arena.seat(name, argv, CHAOS=msgspec.json.encode(orders).decode()).start()
+        self.processes.seat(name, argv, CHAOS=msgspec.json.encode(orders).decode()).start()
