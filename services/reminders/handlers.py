@@ -118,7 +118,7 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         enrollments.FindEnrollments: read_enrollments.find_enrollments_of_clinic,
         enrollments.ReportDeliveries: report_deliveries.report_deliveries,
         enrollments.ForeseeWithdrawal: withdraw_plan.foresee_withdrawal,
-        enrollments.ListTold: withdraw_plan.list_told,
+        enrollments.ListTold: withdraw_plan.list_sent,
         reminders.GetReminders: read_reminders.get_reminders,
         reminders.ListReminders: read_reminders.list_reminders,
         reminders.RenderReminder: read_reminders.render_reminders,

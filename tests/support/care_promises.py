@@ -217,7 +217,7 @@ def booked(scenario: Scenario) -> InMemoryDelivery:
         cap=scenario.cap,
         lateness=scenario.lateness,
     )
-    care.book(scenario.started_at, scenario.ended_at)
+    care.enroll(scenario.started_at, scenario.ended_at)
     return care
 
 

@@ -90,7 +90,7 @@ class InMemoryDelivery:
         return self.patient.window()
 
     # ------------------------------------------------------------ what staff and patient do
-    def book(self, started_at: datetime, ended_at: datetime | None = None) -> None:
+    def enroll(self, started_at: datetime, ended_at: datetime | None = None) -> None:
         self.started_at, self.ended_at = started_at, ended_at
         self.planned = self._planned()
         for new in self.planned.reminders:
@@ -121,9 +121,9 @@ class InMemoryDelivery:
             ),
             shift=shift,
         )
-        found = revision.revise([self._planned_row(row) for row in self.rows], target)
+        result = revision.revise([self._planned_row(row) for row in self.rows], target)
         new = {(reminder.step_key, reminder.channel): reminder for reminder in planned.reminders}
-        for act in found.acts:
+        for act in result.acts:
             self._act(act, new)
         self._merge()
 
@@ -131,7 +131,7 @@ class InMemoryDelivery:
         self.status = EnrollmentStatus.CANCELLED
         for row in self.rows:
             if row.state in (ReminderStatus.SCHEDULED, ReminderStatus.MERGED) and not (
-                self._is_carried(row)
+                self._host_has_begun(row)
             ):
                 self._end(row, ReminderStatus.CANCELLED, "ENROLLMENT_CANCELLED")
         self._merge()
@@ -156,7 +156,7 @@ class InMemoryDelivery:
             self.now = max(self.now, due_at + late)
             self._release()
             due = (row for row in self._waiting() if row.due_at <= self.now)
-            self._judge(min(due, key=lambda row: (row.new.lane, row.due_at, row.id)))
+            self._judge(min(due, key=lambda row: (row.new.priority, row.due_at, row.id)))
         self.now = max(self.now, until)
         for row in self._waiting():
             if row.useful_until <= self.now:
@@ -188,13 +188,13 @@ class InMemoryDelivery:
                 raise AssertionError("nothing is held here")
 
     def _send(self, row: Row) -> None:
-        load = [
+        merged = [
             other
             for other in self.rows
             if other.state is ReminderStatus.MERGED and other.merged_into == row.id
         ]
-        said = [StepText(self._step(shown), self._facts()) for shown in (row, *load)]
-        text = render_together(said, row.new.channel, MessageDetail.DISCREET).text
+        texts = [StepText(self._step(shown), self._facts()) for shown in (row, *merged)]
+        text = render_together(texts, row.new.channel, MessageDetail.DISCREET).text
         row.state, row.reason = ReminderStatus.ACCEPTED, "SENT"
         assert self.started_at is not None
         self.sent.append(
@@ -202,7 +202,7 @@ class InMemoryDelivery:
                 at=self.now,
                 channel=row.new.channel,
                 text=text,
-                rows=(row, *load),
+                rows=(row, *merged),
                 started_at=self.started_at,
                 ended_at=self.ended_at,
                 is_active=self.status is EnrollmentStatus.ACTIVE,
@@ -215,23 +215,23 @@ class InMemoryDelivery:
         for row in self.rows:
             if row.state is not ReminderStatus.MERGED or row.merged_into is None:
                 continue
-            carrier = by_id[row.merged_into]
-            if carrier.state in visits.NEVER_SENT and row.useful_until > self.now:
+            host = by_id[row.merged_into]
+            if host.state in visits.NEVER_SENT and row.useful_until > self.now:
                 row.state, row.merged_into, row.reason = ReminderStatus.SCHEDULED, None, "UNMERGED"
 
     def _merge(self) -> None:
         messages = [self._message(row) for row in self.rows if row.state in revision.WAITING]
         states = {row.id: row.state for row in self.rows}
-        found = visits.regroup(messages, states, now=self.now)
+        result = visits.regroup(messages, states, now=self.now)
         for row in self.rows:
-            if row.id in found.merge:
+            if row.id in result.merge:
                 row.state, row.reason = ReminderStatus.MERGED, "MERGED"
-                row.merged_into = found.merge[row.id]
-            elif row.id in found.release:
+                row.merged_into = result.merge[row.id]
+            elif row.id in result.release:
                 row.state, row.merged_into, row.reason = ReminderStatus.SCHEDULED, None, "UNMERGED"
 
     # ------------------------------------------------------------ as the rows' columns say
-    def _add(self, new: NewReminder, occasion: int) -> None:
+    def _add(self, new: NewReminder, generation: int) -> None:
         self.rows.append(
             Row(
                 id=len(self.rows) + 1,
@@ -242,7 +242,7 @@ class InMemoryDelivery:
                 due_at=new.due_at,
                 useful_until=new.useful_until,
                 local_due_at=new.local_due_at,
-                generation=occasion,
+                generation=generation,
             )
         )
 
@@ -304,10 +304,10 @@ class InMemoryDelivery:
             due_at=row.due_at,
             useful_until=row.useful_until,
             generation=row.generation,
-            host_has_begun=self._is_carried(row),
+            host_has_begun=self._host_has_begun(row),
         )
 
-    def _is_carried(self, row: Row) -> bool:
+    def _host_has_begun(self, row: Row) -> bool:
         if row.state is not ReminderStatus.MERGED or row.merged_into is None:
             return False
         return self.rows[row.merged_into - 1].state is ReminderStatus.ACCEPTED
@@ -320,7 +320,7 @@ class InMemoryDelivery:
             channel=row.new.channel,
             contact_point_id=row.new.contact_point_id,
             purpose=row.new.purpose,
-            lane=row.new.lane,
+            lane=row.new.priority,
             step_kind=row.new.step_kind,
             due_at=row.due_at,
             useful_until=row.useful_until,
@@ -377,7 +377,7 @@ class InMemoryDelivery:
             ):
                 yield caps.OfToday(
                     id=other.id,
-                    lane=other.new.lane,
+                    lane=other.new.priority,
                     step_kind=other.new.step_kind,
                     due_at=other.due_at,
                     is_begun=other.id in begun,

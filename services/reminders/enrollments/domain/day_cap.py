@@ -16,7 +16,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     channel: Channel
-    lane: int
+    priority: int
     step_kind: StepKind
     due_at: datetime
     useful_until: datetime
@@ -64,7 +64,7 @@ def _moved(
 def _of_today(message: Sending, due_at: datetime, *, is_begun: bool = False) -> OfToday:
     return OfToday(
         id=message.id,
-        lane=message.lane,
+        lane=message.priority,
         step_kind=message.step_kind,
         due_at=due_at,
         is_begun=is_begun,

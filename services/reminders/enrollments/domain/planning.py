@@ -201,7 +201,7 @@ def _reminder(
         step_kind=step.kind,
         purpose=step.purpose,
         channel=channel,
-        lane=_lane(planned_step),
+        priority=_priority(planned_step),
         state=_STATES[planned_step.outcome],
         state_reason=planned_step.decided[-1],
         due_at=planned_step.due_at,
@@ -217,7 +217,7 @@ def _reminder(
     )
 
 
-def _lane(planned_step: PlannedStep) -> Lane:
+def _priority(planned_step: PlannedStep) -> Lane:
     if planned_step.step.urgent and Reason.LATE_CAUGHT_UP not in planned_step.decided:
         return Lane.URGENT
     return Lane.BULK if planned_step.step.purpose is Purpose.MARKETING else Lane.NORMAL

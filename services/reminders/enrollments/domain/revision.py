@@ -138,8 +138,8 @@ def revise(rows: Iterable[PlannedRow], target: RevisionTarget) -> Revision:
         for act, change in _revise_row(row, target):
             acts.extend(() if act is None else (act,))
             changes.extend(() if change is None else (change,))
-    known = {row.step_channel: row.generation for row in newest}
-    for act, change in _never_planned(known, target):
+    generations = {row.step_channel: row.generation for row in newest}
+    for act, change in _never_planned(generations, target):
         acts.append(act)
         changes.append(change)
     return Revision(tuple(acts), tuple(changes))
@@ -203,15 +203,15 @@ def _is_planned_again(row: PlannedRow, placing: Placing, target: RevisionTarget)
 
 
 def _never_planned(
-    known: Mapping[StepChannel, int], target: RevisionTarget
+    generations: Mapping[StepChannel, int], target: RevisionTarget
 ) -> Iterator[tuple[Add, ReminderChange]]:
     for step_channel in target.reachable:
         placing = target.placings.get(step_channel[0])
-        is_known = step_channel in known and not target.is_other_plan
+        is_known = step_channel in generations and not target.is_other_plan
         if is_known or placing is None or placing.planned.outcome is not StepOutcome.DUE:
             continue
         if target.adds_late or _is_timely(placing, target.now):
-            yield _added(step_channel, known.get(step_channel, -1) + 1, placing.planned)
+            yield _added(step_channel, generations.get(step_channel, -1) + 1, placing.planned)
 
 
 def _is_timely(placing: Placing, now: datetime) -> bool:

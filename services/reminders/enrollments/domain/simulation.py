@@ -114,7 +114,7 @@ def _in_visit(message: Message) -> VisitMessage:
         channel=reminder.channel,
         contact_point_id=reminder.contact_point_id,
         purpose=reminder.purpose,
-        lane=reminder.lane,
+        lane=reminder.priority,
         step_kind=reminder.step_kind,
         due_at=reminder.due_at,
         useful_until=reminder.useful_until,
@@ -127,7 +127,7 @@ def _sending(message: Message, pause: Delay | None) -> Sending:
     return Sending(
         id=message.number,
         channel=reminder.channel,
-        lane=reminder.lane,
+        priority=reminder.priority,
         step_kind=reminder.step_kind,
         due_at=(pause and pause.until) or reminder.due_at,
         useful_until=reminder.useful_until,

@@ -30,7 +30,7 @@ LOSE_CLAIM: dict[str, Any] = {
     "lease_until": None,
 }
 _COLUMNS = NewReminder.__struct_encode_fields__
-_GIVEN = tuple(name for name in _COLUMNS if name != "decided")
+_INSERTED_COLUMNS = tuple(name for name in _COLUMNS if name != "decided")
 _SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 
 
@@ -208,7 +208,10 @@ def adding_reminders() -> Precompiled[int]:
     }
     added = (
         insert(outbound)
-        .from_select([*_GIVEN, *same], sa.select(*(new.c[name] for name in _GIVEN), *same.values()))
+        .from_select(
+            [*_INSERTED_COLUMNS, *same],
+            sa.select(*(new.c[name] for name in _INSERTED_COLUMNS), *same.values()),
+        )
         .on_conflict_do_nothing()
         .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
         .cte("added")

@@ -47,14 +47,14 @@ class PlanRepository:
 
     def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
         """Find pinned plans by (clinic id, plan version id)."""
-        found = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}
-        missing = set(keys) - found.keys()
+        plans = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}
+        missing = set(keys) - plans.keys()
         if missing:
-            found |= self._read(missing)
+            plans |= self._read(missing)
             if len(self._decoded) > _KEPT:
                 self._decoded.clear()
-            self._decoded.update(found)
-        return found
+            self._decoded.update(plans)
+        return plans
 
     def _read(self, keys: Collection[tuple[int, int]]) -> PlanVersions:
         rows = self._connection.execute(

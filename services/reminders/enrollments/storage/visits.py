@@ -30,7 +30,7 @@ class VisitRepository:
 
     def lock(self, scope: Scope, under: Enrollment) -> Sequence[VisitMessage]:
         """Lock a visit's messages in order of ids, so that two visits never wait for each other."""
-        found = self._connection.execute(
+        messages = self._connection.execute(
             sa.select(
                 *(outbound.c[name] for name in _FIELDS),
                 enrollment.c.procedure_state,
@@ -48,15 +48,15 @@ class VisitRepository:
             .order_by(outbound.c.id)
             .with_for_update(of=outbound)
         )
-        return [VisitMessage(**row._mapping) for row in found]  # noqa: SLF001 - a public attribute, by its name
+        return [VisitMessage(**row._mapping) for row in messages]  # noqa: SLF001 - a public attribute, by its name
 
     def states(self, clinic_id: int, ids: Collection[int]) -> Mapping[int, ReminderStatus]:
-        found = self._connection.execute(
+        messages = self._connection.execute(
             sa.select(outbound.c.id, outbound.c.state).where(
                 outbound.c.clinic_id == clinic_id, outbound.c.id.in_(ids)
             )
         )
-        return {row.id: row.state for row in found}
+        return {row.id: row.state for row in messages}
 
     def apply(self, clinic_id: int, regrouping: Regrouping) -> Sequence[int]:
         """Change which messages are merged into which. Returns the ids of all that changed."""

@@ -18,16 +18,16 @@ def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> 
     An attempt that is under way goes on: its message may have left already.
     """
     key = Key.within(command.scope, command.enrollment_id)
-    found = uow.enrollments.lock(key)
-    if found is None:
+    enrollment = uow.enrollments.lock(key)
+    if enrollment is None:
         message = "There is no such enrollment."
         refusal = refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")
         return EnrollmentReply(refusals=(refusal,))
-    if found.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
+    if enrollment.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
         uow.enrollments.cancel(key, command.reason)
         for number in uow.planned_reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
         uow.step_tasks.close_all(key, command.scope.actor)
-        merge_visit(uow, command.scope, found)
+        merge_visit(uow, command.scope, enrollment)
     (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return EnrollmentReply(enrollment=record)

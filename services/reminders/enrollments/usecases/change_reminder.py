@@ -31,7 +31,7 @@ from services.reminders.enrollments.usecases.read_reminders import get_reminders
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
 
-class _Found(msgspec.Struct, frozen=True):
+class _Target(msgspec.Struct, frozen=True):
     """A locked reminder and its enrollment."""
 
     row: PlannedRow
@@ -47,21 +47,21 @@ def snooze_reminder(
     command: SnoozeReminder,
 ) -> ReminderReply:
     """Make it due at that time, or when the patient's quiet hours are over."""
-    found = _find(uow, command.scope, command.reminder_id)
-    if isinstance(found, Refusal):
-        return _refused(found)
+    target = _find(uow, command.scope, command.reminder_id)
+    if isinstance(target, Refusal):
+        return _refused(target)
     if not are_aware(command.until):
         return _refused(without_offset("until"))
-    patient_key = Key.within(command.scope, found.enrollment.patient_id)
+    patient_key = Key.within(command.scope, target.enrollment.patient_id)
     patient = uow.patients.get([patient_key])[patient_key]
-    later = _later(uow, command, found, patient)
+    later = _later(uow, command, target, patient)
     if isinstance(later, Refusal):
         return _refused(later)
-    _announce(uow, command.scope, *uow.planned_reminders.retime(found.key, [later]))
-    if found.enrollment.status is EnrollmentStatus.PAUSED:
-        uow.planned_reminders.hold(found.key, Reason.ENROLLMENT_PAUSED)
-    merge_visit(uow, command.scope, found.enrollment)
-    return _reply(uow, command.scope, found.row.id)
+    _announce(uow, command.scope, *uow.planned_reminders.retime(target.key, [later]))
+    if target.enrollment.status is EnrollmentStatus.PAUSED:
+        uow.planned_reminders.hold(target.key, Reason.ENROLLMENT_PAUSED)
+    merge_visit(uow, command.scope, target.enrollment)
+    return _reply(uow, command.scope, target.row.id)
 
 
 def cancel_reminder(
@@ -69,18 +69,18 @@ def cancel_reminder(
     command: CancelReminder,
 ) -> ReminderReply:
     """Cancel for good what has not begun; cancelling twice changes nothing."""
-    found = _find(uow, command.scope, command.reminder_id)
-    if isinstance(found, Refusal):
-        return _refused(found)
-    if found.row.state is not ReminderStatus.CANCELLED:
-        if not found.row.waits:
-            return _refused(_past_waiting(found.row))
+    target = _find(uow, command.scope, command.reminder_id)
+    if isinstance(target, Refusal):
+        return _refused(target)
+    if target.row.state is not ReminderStatus.CANCELLED:
+        if not target.row.waits:
+            return _refused(_past_waiting(target.row))
         ended = Ended(
-            id=found.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
+            id=target.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
         )
-        _announce(uow, command.scope, *uow.planned_reminders.end(found.key, [ended]))
-        merge_visit(uow, command.scope, found.enrollment)
-    return _reply(uow, command.scope, found.row.id)
+        _announce(uow, command.scope, *uow.planned_reminders.end(target.key, [ended]))
+        merge_visit(uow, command.scope, target.enrollment)
+    return _reply(uow, command.scope, target.row.id)
 
 
 def retry_reminder(
@@ -88,14 +88,14 @@ def retry_reminder(
     command: RetryReminder,
 ) -> ReminderReply:
     """Send it again. A new reminder follows one that failed, and the reply has it."""
-    found = _find(uow, command.scope, command.reminder_id)
-    if isinstance(found, Refusal):
-        return _refused(found)
-    refusal = _retry_refusal(uow, command, found)
+    target = _find(uow, command.scope, command.reminder_id)
+    if isinstance(target, Refusal):
+        return _refused(target)
+    refusal = _retry_refusal(uow, command, target)
     if refusal:
         return _refused(refusal)
-    selected = MessageFilter(clinic_id=command.scope.clinic_id, message_id=found.row.id)
-    if found.row.state is ReminderStatus.FAILED:
+    selected = MessageFilter(clinic_id=command.scope.clinic_id, message_id=target.row.id)
+    if target.row.state is ReminderStatus.FAILED:
         sent = uow.troubled_messages.retry_failed(selected, 1)
     else:
         sent = uow.troubled_messages.retry_unknown(selected, command.scope.actor, 1)
@@ -107,7 +107,7 @@ def retry_reminder(
     return _reply(uow, command.scope, reminder_id)
 
 
-def _find(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> _Found | Refusal:
+def _find(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> _Target | Refusal:
     key = Key.within(scope, reminder_id)
     stored = uow.reminders.get([key]).get(key)
     if stored is None:
@@ -120,13 +120,13 @@ def _find(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> _Found 
     if enrollment is None or row is None:
         message = "There is no such reminder any more."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
-    return _Found(row, enrollment)
+    return _Target(row, enrollment)
 
 
 def _later(
-    uow: EnrollmentsUnitOfWork, command: SnoozeReminder, found: _Found, patient: Patient
+    uow: EnrollmentsUnitOfWork, command: SnoozeReminder, target: _Target, patient: Patient
 ) -> Retimed | Refusal:
-    row, window = found.row, patient.window()
+    row, window = target.row, patient.window()
     if not row.waits:
         return _past_waiting(row)
     if command.until <= uow.now():
@@ -152,13 +152,13 @@ def _later(
 
 
 def _retry_refusal(
-    uow: EnrollmentsUnitOfWork, command: RetryReminder, found: _Found
+    uow: EnrollmentsUnitOfWork, command: RetryReminder, target: _Target
 ) -> Refusal | None:
-    row = found.row
+    row = target.row
     if row.state not in (ReminderStatus.FAILED, ReminderStatus.UNKNOWN):
         message = "Only what failed, or what nobody knows to have arrived, is sent again."
         return refuse(UserErrorCode.NOT_ALLOWED, message, "reminder_id")
-    if found.enrollment.status not in _RUNNING:
+    if target.enrollment.status not in _RUNNING:
         return refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "reminder_id")
     if row.useful_until <= uow.now():
         return refuse(UserErrorCode.TOO_LATE, "It is of no use any more.", "reminder_id")

@@ -129,7 +129,7 @@ def _facts(
         patient,
         procedure_at=enrollment.procedure_at,
         ended_at=enrollment.procedure_ended_at,
-        said_at=now,
+        sent_at=now,
         voice=plan.voice,
     )
 
@@ -151,9 +151,9 @@ def _correction(uow: EnrollmentsUnitOfWork, outdated: _Outdated) -> DueCorrectio
     stale = next(
         (sent for sent in corrections if sent.waits and sent.enrollment_id in outdated.moved), None
     )
-    taken = {_midnight(sent.due_at, patient) for sent in corrections if sent is not stale}
+    used_days = {_midnight(sent.due_at, patient) for sent in corrections if sent is not stale}
     try:
-        due_at = next_opening(_free_day(uow.now(), taken, patient), window)
+        due_at = next_opening(_free_day(uow.now(), used_days, patient), window)
     except NoOpening:
         return None
     message = None if due_at >= procedure_at else _message(outdated, due_at)
@@ -192,10 +192,10 @@ def _message(outdated: _Outdated, due_at: datetime) -> RenderedMessage | None:
         return None
 
 
-def _free_day(now: datetime, taken: set[datetime], patient: Patient) -> datetime:
+def _free_day(now: datetime, used_days: set[datetime], patient: Patient) -> datetime:
     """Now, or the start of the first local day without a correction."""
     at, day = now, _midnight(now, patient)
-    while day in taken:
+    while day in used_days:
         zone = patient.window().zone
         at = day = instant(day.astimezone(zone).date() + timedelta(days=1), time(0), zone)
     return at

@@ -28,7 +28,7 @@ def facts_about(
     *,
     procedure_at: datetime,
     ended_at: datetime | None,
-    said_at: datetime,
+    sent_at: datetime,
     voice: Voice | None,
 ) -> MessageFacts:
     """What a text may name; `voice` is that of the plan."""
@@ -44,7 +44,7 @@ def facts_about(
         patient_name=patient.display_name,
         procedure_at=procedure_at,
         procedure_ended_at=ended_at or procedure_at,
-        said_at=said_at,
+        said_at=sent_at,
         time_zone=patient.time_zone,
         locale=locale,
         clinic_hours=hours_in_words(clinic.opening_hours, locale),
@@ -60,7 +60,7 @@ def unrenderable(
         patient,
         procedure_at=procedure_at,
         ended_at=ended_at,
-        said_at=procedure_at,
+        sent_at=procedure_at,
         voice=plan.voice,
     )
     failed = unrenderable_steps(plan, facts)

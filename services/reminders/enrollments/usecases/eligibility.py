@@ -48,21 +48,22 @@ class Planning(msgspec.Struct, frozen=True):
 
         In production, a clinician of the clinic has read and signed exactly that plan.
         """
-        found = self.source.plan(clinic_id, slug, locale)
-        if found is None:
+        clinic_plan = self.source.plan(clinic_id, slug, locale)
+        if clinic_plan is None:
             message = "There is no such plan in the current catalog."
             return refuse(UserErrorCode.NOT_FOUND, message, "plan")
-        if found.conflicts:
-            return refuse(UserErrorCode.CONFLICT, _conflict(found), "plan")
-        if self.is_production and found.review is None:
-            return refuse(UserErrorCode.NOT_SIGNED_OFF, _unsigned(found.plan), "plan")
-        return found.plan
+        if clinic_plan.conflicts:
+            return refuse(UserErrorCode.CONFLICT, _conflict(clinic_plan), "plan")
+        if self.is_production and clinic_plan.review is None:
+            return refuse(UserErrorCode.NOT_SIGNED_OFF, _unsigned(clinic_plan.plan), "plan")
+        return clinic_plan.plan
 
 
-def _conflict(found: ClinicPlan) -> str:
-    wrong = " ".join(f"{conflict.where}: {conflict.what}." for conflict in found.conflicts)
+def _conflict(clinic_plan: ClinicPlan) -> str:
+    plan = clinic_plan.plan
+    wrong = " ".join(f"{conflict.where}: {conflict.what}." for conflict in clinic_plan.conflicts)
     return (
-        f"Your clinic's own values do not fit version {found.plan.version} of {found.plan.slug}:"
+        f"Your clinic's own values do not fit version {plan.version} of {plan.slug}:"
         f" {wrong} Put them right (afterglow overlays put), or remove them."
     )
 

@@ -83,8 +83,8 @@ def _migrate(
     planning: Planning,
 ) -> EnrollmentChanges | EnrollmentLeft | None:
     """Migrate one enrollment. Returns None if it has ended meanwhile."""
-    found = uow.enrollments.get([key])[key]
-    patient_key = Key(key.clinic_id, key.mode, found.patient_id)
+    enrollment = uow.enrollments.get([key])[key]
+    patient_key = Key(key.clinic_id, key.mode, enrollment.patient_id)
     uow.patients.lock(patient_key)
     before = uow.enrollments.lock(key)
     if before is None or before.status not in _RUNNING:

@@ -32,20 +32,20 @@ _REASON: Final = ReplanReason(code=Reason.ENROLLMENT_RESUMED)
 def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> EnrollmentReply:
     """Hold what has not begun; an attempt that is under way goes on."""
     key = Key.within(command.scope, command.enrollment_id)
-    found = uow.enrollments.lock(key)
-    if found is None:
+    enrollment = uow.enrollments.lock(key)
+    if enrollment is None:
         return _unknown()
-    if found.status is EnrollmentStatus.ACTIVE:
+    if enrollment.status is EnrollmentStatus.ACTIVE:
         uow.planned_reminders.lock(key)
         uow.enrollments.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
         held = uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
         uow.enrollment_events.add(key, EventKind.PAUSED, command.scope.actor, b"")
-        merge_visit(uow, command.scope, _with(found, EnrollmentStatus.PAUSED))
+        merge_visit(uow, command.scope, _with(enrollment, EnrollmentStatus.PAUSED))
         # What was merged into another enrollment's message is split from it now.
         held += uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
         for reminder_id in held:
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=reminder_id))
-    elif found.status is not EnrollmentStatus.PAUSED:
+    elif enrollment.status is not EnrollmentStatus.PAUSED:
         return _over()
     return _reply(uow, key)
 
@@ -56,12 +56,12 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
     Cautions name what is not sent because of the pause: what is dropped now and what expired.
     """
     key = Key.within(command.scope, command.enrollment_id)
-    found = uow.enrollments.get([key]).get(key)
-    if found is None:
+    enrollment = uow.enrollments.get([key]).get(key)
+    if enrollment is None:
         return _unknown()
-    patient_key = Key.within(command.scope, found.patient_id)
+    patient_key = Key.within(command.scope, enrollment.patient_id)
     uow.patients.lock(patient_key)
-    before = uow.enrollments.lock(key) or found
+    before = uow.enrollments.lock(key) or enrollment
     if before.status is EnrollmentStatus.ACTIVE:
         return _reply(uow, key)
     if before.status is not EnrollmentStatus.PAUSED:
@@ -95,8 +95,8 @@ def _missed(replanned: Replanned, expired: Collection[str]) -> Iterator[Caution]
             yield Caution(code="EXPIRED_IN_PAUSE", message=message, step_key=step.key)
 
 
-def _with(found: Enrollment, status: EnrollmentStatus) -> Enrollment:
-    return msgspec.structs.replace(found, status=status)
+def _with(enrollment: Enrollment, status: EnrollmentStatus) -> Enrollment:
+    return msgspec.structs.replace(enrollment, status=status)
 
 
 def _reply(uow: EnrollmentsUnitOfWork, key: Key) -> EnrollmentReply:

@@ -22,8 +22,8 @@ def get_enrollments(
 ) -> list[tuple[EnrollmentRecord | None, ...]]:
     """Read the enrollments of each ask in the order of its ids, with None for an unknown id."""
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = uow.enrollments.get(list(chain.from_iterable(keys)))
-    records = dict(zip(found, enrollment_records(uow, found.values()), strict=True))
+    enrollments = uow.enrollments.get(list(chain.from_iterable(keys)))
+    records = dict(zip(enrollments, enrollment_records(uow, enrollments.values()), strict=True))
     return [tuple(records.get(key) for key in asked) for asked in keys]
 
 
@@ -37,7 +37,7 @@ def find_enrollments(
         GetEnrollments(scope=ask.scope, ids=() if number is None else (number,))
         for ask, number in zip(asks, numbers, strict=True)
     ]
-    return [found[0] if found else None for found in get_enrollments(uow, gets)]
+    return [enrollments[0] if enrollments else None for enrollments in get_enrollments(uow, gets)]
 
 
 def list_enrollments(

@@ -76,10 +76,10 @@ def get_reminders(
 ) -> list[tuple[ReminderRecord | None, ...]]:
     """Read the reminders of each ask in the order of its ids, with None for an unknown id."""
     keys = [[Key.within(ask.scope, id_) for id_ in ask.ids] for ask in asks]
-    found = uow.reminders.get(list(chain.from_iterable(keys)))
-    records = _full(uow, found.values())
+    reminders = uow.reminders.get(list(chain.from_iterable(keys)))
+    records = _full(uow, reminders.values())
     return [
-        tuple(records[key.clinic_id, key.id, True] if key in found else None for key in asked)
+        tuple(records[key.clinic_id, key.id, True] if key in reminders else None for key in asked)
         for asked in keys
     ]
 
@@ -89,11 +89,11 @@ def render_reminders(
 ) -> list[str | None]:
     """Render each reminder at the detail asked for, whether it was sent or not."""
     keys = [Key.within(ask.scope, ask.reminder_id) for ask in asks]
-    found = uow.reminders.get(keys)
-    context = _context(uow, found.values())
+    reminders = uow.reminders.get(keys)
+    context = _context(uow, reminders.values())
     texts: list[str | None] = []
     for ask, key in zip(asks, keys, strict=True):
-        message = key in found and _render(found[key], context, ask.detail)
+        message = key in reminders and _render(reminders[key], context, ask.detail)
         texts.append(message.text if message else None)
     return texts
 
@@ -195,7 +195,7 @@ def _step_text(at: datetime, reminder: StoredReminder, context: _Context) -> Ste
         context.patient(reminder),
         procedure_at=reminder.procedure_at,
         ended_at=reminder.procedure_ended_at,
-        said_at=at,
+        sent_at=at,
         voice=context.plan(reminder).voice,
     )
     return StepText(step, facts)
@@ -204,10 +204,10 @@ def _step_text(at: datetime, reminder: StoredReminder, context: _Context) -> Ste
 def _hold(reminder: StoredReminder, context: _Context) -> HoldShown | None:
     patient = context.patients.get(_patient_key(reminder))
     now = why_not_sent(patient.send_facts(reminder.channel, reminder.purpose)) if patient else None
-    found = holding(reminder.status, reminder.status_reason, reminder.due_at, now)
-    if found is None:
+    hold = holding(reminder.status, reminder.status_reason, reminder.due_at, now)
+    if hold is None:
         return None
-    return HoldShown(code=found.code, text=found.text, until=found.until)
+    return HoldShown(code=hold.code, text=hold.text, until=hold.until)
 
 
 def _why(decisions: Iterable[Decision]) -> tuple[DecisionRecord, ...]:

@@ -53,13 +53,13 @@ def record_procedure(
 ) -> ChangeReply:
     """Record what became of the procedure; recording the same again changes nothing."""
     key = Key.within(command.scope, command.enrollment_id)
-    found = uow.enrollments.get([key]).get(key)
-    if found is None:
+    enrollment = uow.enrollments.get([key]).get(key)
+    if enrollment is None:
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
-    patient_key = Key.within(command.scope, found.patient_id)
+    patient_key = Key.within(command.scope, enrollment.patient_id)
     uow.patients.lock(patient_key)
-    before = uow.enrollments.lock(key) or found
+    before = uow.enrollments.lock(key) or enrollment
     faults = tuple(_faults(uow, command, before))
     if faults:
         return ChangeReply(refusals=faults)

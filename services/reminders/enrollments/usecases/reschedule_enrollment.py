@@ -74,8 +74,8 @@ def _repeat(
 ) -> ChangeReply:
     enrollment_id, content = uow.enrollment_events.get(command.scope.clinic_id, event_id)
     stored = msgspec.msgpack.decode(content, type=StoredReply)
-    found = uow.enrollments.get([Key.within(command.scope, enrollment_id)])
-    (record,) = enrollment_records(uow, found.values())
+    enrollments = uow.enrollments.get([Key.within(command.scope, enrollment_id)])
+    (record,) = enrollment_records(uow, enrollments.values())
     return ChangeReply(enrollment=record, changes=stored.changes, cautions=stored.cautions)
 
 
@@ -85,13 +85,13 @@ def _reschedule(
 ) -> tuple[ChangeReply, int | None]:
     """Returns the reply, and the id of the event that stores it if anything was stored."""
     key = Key.within(command.scope, command.enrollment_id)
-    found = uow.enrollments.get([key]).get(key)
-    if found is None:
+    enrollment = uow.enrollments.get([key]).get(key)
+    if enrollment is None:
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")), None
-    uow.patients.lock(_patient_key(found))
-    visit = {member.id: member for member in uow.enrollments.lock_visit(found)}
-    main = visit[found.id]
+    uow.patients.lock(_patient_key(enrollment))
+    visit = {member.id: member for member in uow.enrollments.lock_visit(enrollment)}
+    main = visit[enrollment.id]
     faults = tuple(_faults(uow, command, main))
     if faults:
         return ChangeReply(refusals=faults), None

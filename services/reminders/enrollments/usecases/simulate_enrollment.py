@@ -60,13 +60,13 @@ def _simulated(
     for wanted in ask.plans:
         if any(start_faults(wanted.procedure_at, uow.now())):
             return None
-        found = deps.source.plan(ask.scope.clinic_id, wanted.plan, patient.locale)
-        if found is None or found.conflicts:
+        clinic_plan = deps.source.plan(ask.scope.clinic_id, wanted.plan, patient.locale)
+        if clinic_plan is None or clinic_plan.conflicts:
             return None
         times = times_for(patient, wanted.procedure_at, None, uow.now())
-        planned = plan_for(found.plan, patient, times)
+        planned = plan_for(clinic_plan.plan, patient, times)
         plans.append(
-            SimulatedPlan(plan=found.plan, procedure_at=wanted.procedure_at, planned=planned)
+            SimulatedPlan(plan=clinic_plan.plan, procedure_at=wanted.procedure_at, planned=planned)
         )
     senders = uow.senders.list(ask.scope.clinic_id)
     reminders = [*_messages(plans, patient, deps, senders), *_steps_without_message(plans, patient)]
@@ -179,7 +179,7 @@ class _Texts:
             self._patient,
             procedure_at=message.of.procedure_at,
             ended_at=None,
-            said_at=at,
+            sent_at=at,
             voice=message.of.plan.voice,
         )
         sender = self._senders.get(message.reminder.channel)

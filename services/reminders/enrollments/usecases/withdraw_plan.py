@@ -63,8 +63,8 @@ def withdraw_plan(
 
 
 def _is_offered(source: PlanSource, command: WithdrawPlan) -> bool:
-    found = source.plan(None, command.plan, _BASE_LOCALE)
-    return found is not None and found.plan.version == command.version
+    clinic_plan = source.plan(None, command.plan, _BASE_LOCALE)
+    return clinic_plan is not None and clinic_plan.plan.version == command.version
 
 
 def foresee_withdrawal(
@@ -84,7 +84,7 @@ def _outlook(recalls: PlanRecallRepository, plan: str, version: int) -> Withdraw
     )
 
 
-def list_told(uow: EnrollmentsUnitOfWork, asks: Sequence[ListTold]) -> list[ToldPage]:
+def list_sent(uow: EnrollmentsUnitOfWork, asks: Sequence[ListTold]) -> list[ToldPage]:
     return [
         uow.plan_recalls.sent(msgspec.structs.replace(ask, limit=min(ask.limit, _MOST_AT_ONCE)))
         for ask in asks

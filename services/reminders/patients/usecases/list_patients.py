@@ -24,9 +24,9 @@ def _page(uow: PatientsUnitOfWork, ask: ListPatients) -> PatientPage:
     addresses = tuple(_addresses(uow, ask))
     numbers = uow.patients.page(ask, addresses)
     keys = [Key.within(ask.scope, number) for number in numbers[: ask.limit]]
-    found = uow.patients.get(keys)
+    patients = uow.patients.get(keys)
     return PatientPage(
-        items=tuple(patient_record(found[key]) for key in keys if key in found),
+        items=tuple(patient_record(patients[key]) for key in keys if key in patients),
         has_more=len(numbers) > ask.limit,
     )
 

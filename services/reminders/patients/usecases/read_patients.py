@@ -25,8 +25,8 @@ def get_patients(
 ) -> list[tuple[PatientRecord | None, ...]]:
     """Read the patients of each ask in the order of its ids, with None for an unknown id."""
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = uow.patients.get([key for asked in keys for key in asked])
-    records = {key: patient_record(patient) for key, patient in found.items()}
+    patients = uow.patients.get([key for asked in keys for key in asked])
+    records = {key: patient_record(patient) for key, patient in patients.items()}
     return [tuple(records.get(key) for key in asked) for asked in keys]
 
 
@@ -40,8 +40,8 @@ def find_patients(
         None if number is None else Key.within(ask.scope, number)
         for ask, number in zip(asks, numbers, strict=True)
     ]
-    found = uow.patients.get([key for key in keys if key])
-    return [patient_record(found[key]) if key and key in found else None for key in keys]
+    patients = uow.patients.get([key for key in keys if key])
+    return [patient_record(patients[key]) if key and key in patients else None for key in keys]
 
 
 def record_for(role: Role, patient: Patient) -> PatientRecord:

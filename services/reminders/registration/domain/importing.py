@@ -1,9 +1,6 @@
 import msgspec
 
-from services.contracts.privacy import (
-    RowFault,
-    SuppressionGiven,
-)
+from services.contracts.privacy import RowFault, SuppressionGiven
 from services.reminders.core.importing import Outcome
 
 
@@ -18,4 +15,4 @@ class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class ImportedSuppression(msgspec.Struct, frozen=True):
     line: int
-    given: SuppressionGiven
+    suppression: SuppressionGiven

@@ -89,7 +89,7 @@ def _granted(
     return NewConsent(
         patient_id=patient.id,
         contact_point_id=contact.id,
-        given=ConsentGiven(
+        consent=ConsentGiven(
             channel=pending.channel,
             purpose=pending.purpose,
             granted=True,

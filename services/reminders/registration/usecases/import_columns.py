@@ -148,7 +148,7 @@ def _consents(cells: "_Cells") -> tuple[ConsentGiven, ...]:
     for column in _PROOF:
         cells.needed(column, "A consent needs its method, wording, time and source.")
     purposes = cells.members("consent_purposes", Purpose) or (Purpose.CARE,)
-    given = ConsentGiven(
+    consent = ConsentGiven(
         channel=channels[0],
         purpose=purposes[0],
         granted=True,
@@ -161,7 +161,7 @@ def _consents(cells: "_Cells") -> tuple[ConsentGiven, ...]:
         obtained_at=cells.instant("consent_obtained_at"),
     )
     return tuple(
-        msgspec.structs.replace(given, channel=channel, purpose=purpose)
+        msgspec.structs.replace(consent, channel=channel, purpose=purpose)
         for channel in channels
         for purpose in purposes
     )
@@ -182,19 +182,19 @@ class _Cells:
         return text
 
     def member(self, column: str, kind: type[Member]) -> Member | None:
-        found = self.members(column, kind)
-        if len(found) > 1:
+        members = self.members(column, kind)
+        if len(members) > 1:
             raise NotAValue(column, "Write one word only.")
-        return found[0] if found else None
+        return members[0] if members else None
 
     def members(self, column: str, kind: type[Member]) -> tuple[Member, ...]:
         """Words separated by spaces or semicolons, in any case; OTHER is no channel here."""
         words = (self.text(column) or "").upper().replace(";", " ").split()
-        known = {str(member): member for member in kind if member is not Channel.OTHER}
-        if any(word not in known for word in words):
-            *others, last = known
+        by_name = {str(member): member for member in kind if member is not Channel.OTHER}
+        if any(word not in by_name for word in words):
+            *others, last = by_name
             raise NotAValue(column, f"Write {', '.join(others)} or {last}.")
-        return tuple(dict.fromkeys(known[word] for word in words))
+        return tuple(dict.fromkeys(by_name[word] for word in words))
 
     def boolean(self, column: str) -> bool | None:
         text = self.text(column)
@@ -206,11 +206,11 @@ class _Cells:
         text = self.text(column)
         wanted: Any = Annotated[datetime, msgspec.Meta(tz=True)]
         try:
-            found: datetime | None = msgspec.convert(text, wanted, strict=False) if text else None
+            at: datetime | None = msgspec.convert(text, wanted, strict=False) if text else None
         except msgspec.ValidationError:
             example = "2027-03-14T15:40:00+01:00"
             raise NotAValue(column, f"Write a time with its offset, like {example}.") from None
-        return found
+        return at
 
 
 def _listed(words: Any) -> str:  # noqa: ANN401 - an enum, or texts

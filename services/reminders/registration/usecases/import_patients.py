@@ -51,13 +51,13 @@ def import_patients(
     registered = uow.patients.referred(
         [(scope, item.wanted.reference) for item in read if item.wanted.reference]
     )
-    known = {reference for _, _, reference in registered}
+    known_references = {reference for _, _, reference in registered}
     opted_out = uow.patient_batches.opted_out(
         scope.clinic_id, [contact for item in read for contact in item.contacts]
     )
     accepted: list[ReadRow] = []
     for item in read:
-        if item.wanted.reference in known:
+        if item.wanted.reference in known_references:
             imported.append(ImportedRow(line=item.row.line, outcome=Outcome.KNOWN))
         elif refusal := _obstacle(item, clinic, covered, opted_out, accepted, now=uow.now()):
             fault = fault_of(item.row.line, refusal)
@@ -147,5 +147,5 @@ def _add(
 
 
 def _points_of(number: int, points: Mapping[tuple[int, Channel], int]) -> dict[Channel, int]:
-    found = ((channel, points.get((number, channel))) for channel in Channel)
-    return {channel: point for channel, point in found if point is not None}
+    ids = ((channel, points.get((number, channel))) for channel in Channel)
+    return {channel: id_ for channel, id_ in ids if id_ is not None}

@@ -118,16 +118,16 @@ def _is_pending_beside_granted(command: RecordConsent, patient: Patient) -> bool
 
 
 def _add(uow: RegistrationUnitOfWork, command: RecordConsent, patient: Patient) -> None:
-    given, today = command.consent, uow.now().date()
-    contact = patient.contact(given.channel)
-    for purpose in (given.purpose, *ended_with(given, patient.clinic.country, today)):
+    consent, today = command.consent, uow.now().date()
+    contact = patient.contact(consent.channel)
+    for purpose in (consent.purpose, *ended_with(consent, patient.clinic.country, today)):
         uow.consents.add(
             command.scope,
             NewConsent(
                 patient_id=patient.id,
                 contact_point_id=contact.id if contact else None,
-                given=msgspec.structs.replace(given, purpose=purpose),
-                state=state_given(is_granted=given.granted, by=command.scope.role),
+                consent=msgspec.structs.replace(consent, purpose=purpose),
+                state=state_given(is_granted=consent.granted, by=command.scope.role),
                 recorded_by=command.scope.actor,
             ),
         )

@@ -97,7 +97,7 @@ def new_consent(
     return NewConsent(
         patient_id=patient_id,
         contact_point_id=points[consent.channel],
-        given=consent,
+        consent=consent,
         state=state_given(is_granted=consent.granted, by=command.scope.role),
         recorded_by=command.scope.actor,
     )

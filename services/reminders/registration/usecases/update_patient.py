@@ -200,7 +200,7 @@ def _lapse(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, channel: 
         is_standing = consent.state in (ConsentState.GRANTED, ConsentState.PENDING)
         if consent.is_current and consent.channel is channel and is_standing:
             contact = before.contact(channel)
-            given = ConsentGiven(
+            withdrawal = ConsentGiven(
                 channel=channel,
                 purpose=consent.purpose,
                 granted=False,
@@ -214,7 +214,7 @@ def _lapse(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, channel: 
                 NewConsent(
                     patient_id=before.id,
                     contact_point_id=contact.id if contact else None,
-                    given=given,
+                    consent=withdrawal,
                     state=ConsentState.LAPSED,
                     recorded_by=scope.actor,
                 ),

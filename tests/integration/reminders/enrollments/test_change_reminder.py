@@ -35,8 +35,8 @@ def retry(clinic: Clinic, number: int, *, accepts: bool = False) -> ReminderRepl
 
 def refusal(reply: ReminderReply) -> tuple[UserErrorCode, tuple[str, ...] | None]:
     assert reply.reminder is None
-    (found,) = reply.refusals
-    return found.code, found.path
+    (refusal,) = reply.refusals
+    return refusal.code, refusal.path
 
 
 def test_a_snoozed_reminder_goes_then(clinic: Clinic) -> None:

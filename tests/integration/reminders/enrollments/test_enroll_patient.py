@@ -159,7 +159,7 @@ def test_a_procedure_counts_as_performed_once_it_is_surely_over(
     assert enrolled.procedure_state is expected
 
 
-def test_nobody_is_sent_care_while_they_are_treated(
+def test_no_care_is_sent_during_the_procedure(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     patient = clinic.register(consents=(consent(Channel.SMS),))
@@ -282,8 +282,8 @@ def test_a_shared_address_is_written_to_discreetly(clinic: Clinic) -> None:
 def test_a_plan_that_cannot_be_put_into_words_is_refused(service: Service) -> None:
     clinic = Clinic(service, phone=None)
     body = MessageBody(text="Call {{ clinic_phone }}.", subject="Call")
-    said = StepMessages(discreet=body, detailed=body)
-    calling = step("phone", messages={Channel.SMS: said}, channels=(Channel.SMS,))
+    messages = StepMessages(discreet=body, detailed=body)
+    calling = step("phone", messages={Channel.SMS: messages}, channels=(Channel.SMS,))
     service.source.plans["calls"] = msgspec.structs.replace(PLAN, slug="calls", steps=(calling,))
 
     reply = service.do(clinic.enrollment(clinic.register().id, plan="calls"))
@@ -300,7 +300,7 @@ def test_cautions_name_a_channel_that_nothing_can_leave_by(engine: sa.Engine, va
     assert "NO_SENDER" in {caution.code for caution in reply.cautions}
 
 
-def test_the_desk_is_told_when_the_first_advice_would_come_too_late(clinic: Clinic) -> None:
+def test_a_paper_copy_is_needed_when_the_first_advice_comes_too_late(clinic: Clinic) -> None:
     patient = clinic.register()
 
     evening = clinic.service.do(
@@ -314,7 +314,7 @@ def test_the_desk_is_told_when_the_first_advice_would_come_too_late(clinic: Clin
     assert "PAPER_COPY_NEEDED" not in {caution.code for caution in noon.cautions}
 
 
-def test_the_desk_is_told_when_the_first_advice_cannot_be_sent_at_all(
+def test_a_paper_copy_is_needed_when_the_first_advice_cannot_be_sent(
     engine: sa.Engine, vault: Vault
 ) -> None:
     clinic = Clinic(Service(engine, vault, texts_from=""))

@@ -42,8 +42,8 @@ def migrated(clinic: Clinic, **changes: object) -> dict[str, str]:
     """The effects on the one enrollment there is."""
     reply = migrate(clinic, **changes)
     assert isinstance(reply, MigrationReply)
-    (one,) = reply.migrated
-    return effects(one.changes)
+    (migrated,) = reply.migrated
+    return effects(migrated.changes)
 
 
 def withdraw(clinic: Clinic, version: int = 1) -> WithdrawalReply | Refusal:
@@ -218,11 +218,11 @@ def test_a_withdrawal_counts_what_waits_and_lists_who_was_told(
     migrate(clinic)
 
     reply = withdraw(clinic)
-    told = clinic.service.ask(ListTold(plan=PLAN.slug, version=1))
+    sent = clinic.service.ask(ListTold(plan=PLAN.slug, version=1))
 
     assert isinstance(reply, WithdrawalReply)
     assert (reply.unsent, reply.told) == (0, 1)
-    (item,) = told.items
+    (item,) = sent.items
     assert (item.patient_id, item.enrollment_id, item.step_key, item.status) == (
         enrollment.patient_id,
         enrollment.id,

@@ -42,8 +42,8 @@ def replan(service: Service, *, is_rehearsal: bool = False) -> tuple[int, int]:
     return reply.looked_at, len(reply.retimed)
 
 
-def local(one: ReminderRecord) -> datetime:
-    return datetime.fromisoformat(one.local_due_at.partition("[")[0])
+def local(reminder: ReminderRecord) -> datetime:
+    return datetime.fromisoformat(reminder.local_due_at.partition("[")[0])
 
 
 def test_a_time_on_the_clock_stays_that_time(

@@ -31,9 +31,9 @@ DATED = MessageBody(text="Your visit is on {{ procedure_date }}.", subject="Your
 
 def dated_plan(clinic: Clinic) -> None:
     """Let preparation name the date, as the shipped plans do."""
-    said = StepMessages(discreet=DATED, detailed=DATED)
+    messages = StepMessages(discreet=DATED, detailed=DATED)
     steps = tuple(
-        msgspec.structs.replace(plan_step, messages=dict.fromkeys(plan_step.messages, said))
+        msgspec.structs.replace(plan_step, messages=dict.fromkeys(plan_step.messages, messages))
         if plan_step.kind is StepKind.PREPARE
         else plan_step
         for plan_step in PLAN.steps
@@ -41,7 +41,7 @@ def dated_plan(clinic: Clinic) -> None:
     clinic.service.source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, steps=steps)
 
 
-def told_of_preparation(changes: tuple[ReminderChange, ...]) -> list[ChangeEffect]:
+def preparation_effects(changes: tuple[ReminderChange, ...]) -> list[ChangeEffect]:
     return [change.effect for change in changes if change.step_key == "prepare"]
 
 
@@ -99,11 +99,11 @@ def test_a_repeated_request_gets_the_same_answer_and_moves_once(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     enrollment = enrolled(clinic)
-    given = {"expected_procedure_at": VISIT, "idempotency_key": "m1"}
-    first = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **given)
+    wanted = {"expected_procedure_at": VISIT, "idempotency_key": "m1"}
+    first = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **wanted)
     before = everything(engine)
 
-    assert reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **given) == first
+    assert reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **wanted) == first
     assert everything(engine) == before
 
 
@@ -128,7 +128,7 @@ def test_what_has_begun_stays_as_it_was(
 
     reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
-    assert told_of_preparation(reply.changes)[0] is ChangeEffect.ALREADY_SENT
+    assert preparation_effects(reply.changes)[0] is ChangeEffect.ALREADY_SENT
     assert newest(clinic, "prepare").due_at == sent.due_at
     assert len([reminder for reminder in clinic.reminders() if reminder.step_key == "prepare"]) == 1
 
@@ -142,7 +142,7 @@ def test_preparation_is_asked_for_again_when_the_visit_moves_far(
 
     reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=4))
 
-    assert told_of_preparation(reply.changes) == [
+    assert preparation_effects(reply.changes) == [
         ChangeEffect.ALREADY_SENT,
         ChangeEffect.ADDED,
         ChangeEffect.CORRECTION,
@@ -162,8 +162,8 @@ def test_preparation_that_went_out_is_not_repeated_for_three_days(
 
     reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=3))
 
-    told = told_of_preparation(reply.changes)
-    assert told == [ChangeEffect.ALREADY_SENT, ChangeEffect.CORRECTION]
+    preparation = preparation_effects(reply.changes)
+    assert preparation == [ChangeEffect.ALREADY_SENT, ChangeEffect.CORRECTION]
 
 
 def test_preparation_that_came_too_late_is_planned_for_the_later_visit(clinic: Clinic) -> None:
@@ -412,7 +412,7 @@ def test_a_moved_reminder_records_why_it_was_moved(clinic: Clinic) -> None:
     assert "PROCEDURE_MOVED" in {why.code for why in newest(clinic, "wash").why}
 
 
-def test_says_why_something_is_planned_anew(clinic: Clinic) -> None:
+def test_a_planned_again_reminder_says_why(clinic: Clinic) -> None:
     enrollment = enrolled(clinic, procedure_at=NOW + timedelta(hours=2))
 
     reschedule(clinic, enrollment.id, NOW + timedelta(days=2))

@@ -83,21 +83,21 @@ def test_another_plan_is_recorded_in_production_only_when_it_is_signed(
 ) -> None:
     laser = msgspec.structs.replace(PLAN, slug="laser-care", steps=PLAN.steps[1:])
     strict.service.source.plans[laser.slug] = laser
-    one = enroll(strict).enrollment
-    assert one is not None
+    enrollment = enroll(strict).enrollment
+    assert enrollment is not None
     set_clock(engine, VISIT + timedelta(hours=1))
     strict.service.source.is_signed = False
 
-    refused = record(strict, one.id, ended_at=VISIT + timedelta(hours=1), plan=laser.slug)
-    done = record(strict, one.id, ended_at=VISIT + timedelta(hours=1))
+    refused = record(strict, enrollment.id, ended_at=VISIT + timedelta(hours=1), plan=laser.slug)
+    done = record(strict, enrollment.id, ended_at=VISIT + timedelta(hours=1))
 
     assert [refusal.code for refusal in refused.refusals] == [UserErrorCode.NOT_SIGNED_OFF]
     assert done.refusals == ()  # what happened is recorded, whatever the plan
 
 
 def test_an_enrollment_keeps_its_version_until_the_new_one_is_signed(strict: Clinic) -> None:
-    one = enroll(strict).enrollment
-    assert one is not None
+    enrollment = enroll(strict).enrollment
+    assert enrollment is not None
     source = strict.service.source
     source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, version=2, content_hash="h2")
     source.is_signed = False
@@ -110,9 +110,9 @@ def test_an_enrollment_keeps_its_version_until_the_new_one_is_signed(strict: Cli
     assert isinstance(before, MigrationReply)
     assert isinstance(after, MigrationReply)
     [left] = before.left
-    assert (left.enrollment_id, left.refusal.code) == (one.id, UserErrorCode.NOT_SIGNED_OFF)
+    assert (left.enrollment_id, left.refusal.code) == (enrollment.id, UserErrorCode.NOT_SIGNED_OFF)
     assert before.migrated == ()
-    assert [migration.enrollment_id for migration in after.migrated] == [one.id]
+    assert [migration.enrollment_id for migration in after.migrated] == [enrollment.id]
 
 
 def test_an_enrollment_pins_the_clinics_own_values(clinic: Clinic, engine: sa.Engine) -> None:

@@ -21,9 +21,9 @@ def simulate(clinic: Clinic, *plans: str, **changes: Any) -> tuple[SimulatedRemi
         "plans": tuple(PlanAt(plan=slug, procedure_at=PROCEDURE) for slug in plans or (PLAN.slug,)),
         "time_zone": "Europe/Lisbon",
     }
-    found = clinic.service.ask(SimulateEnrollment(**(usual | changes)))
-    assert found is not None
-    return found
+    reminders = clinic.service.ask(SimulateEnrollment(**(usual | changes)))
+    assert reminders is not None
+    return reminders
 
 
 def plans(clinic: Clinic, **steps: Any) -> None:
@@ -32,12 +32,12 @@ def plans(clinic: Clinic, **steps: Any) -> None:
     }
 
 
-def codes(found: tuple[SimulatedReminder, ...]) -> set[tuple[str, str | None]]:
-    return {(one.step_key, one.hold.code if one.hold else None) for one in found}
+def codes(reminders: tuple[SimulatedReminder, ...]) -> set[tuple[str, str | None]]:
+    return {(item.step_key, item.hold.code if item.hold else None) for item in reminders}
 
 
 def test_an_imagined_patient_is_shown_every_step_on_every_channel(clinic: Clinic) -> None:
-    shown = {(one.step_key, one.channel) for one in simulate(clinic)}
+    shown = {(item.step_key, item.channel) for item in simulate(clinic)}
 
     spoken = {"prepare", "today", "wash", "again"}
     assert shown == {(key, on) for key in spoken for on in (Channel.SMS, Channel.EMAIL)} | {
@@ -97,9 +97,9 @@ def test_what_no_consent_permits_is_shown_as_held(clinic: Clinic) -> None:
     patient = clinic.register(consents=(consent(Channel.SMS),))
 
     held = {
-        (one.step_key, one.channel)
-        for one in simulate(clinic, patient_id=patient.id)
-        if one.hold and one.hold.code == "NO_CONSENT"
+        (item.step_key, item.channel)
+        for item in simulate(clinic, patient_id=patient.id)
+        if item.hold and item.hold.code == "NO_CONSENT"
     }
 
     assert ("wash", Channel.EMAIL) in held
@@ -107,7 +107,7 @@ def test_what_no_consent_permits_is_shown_as_held(clinic: Clinic) -> None:
 
 
 def test_segments_are_those_of_the_text(clinic: Clinic) -> None:
-    texts = [one for one in simulate(clinic) if one.channel is Channel.SMS and one.body]
+    texts = [item for item in simulate(clinic) if item.channel is Channel.SMS and item.body]
 
     assert [text.segments for text in texts] == [
         count_segments(text.body or "").parts for text in texts
@@ -115,7 +115,7 @@ def test_segments_are_those_of_the_text(clinic: Clinic) -> None:
 
 
 def test_email_has_no_segments(clinic: Clinic) -> None:
-    assert {one.segments for one in simulate(clinic) if one.channel is Channel.EMAIL} == {None}
+    assert {item.segments for item in simulate(clinic) if item.channel is Channel.EMAIL} == {None}
 
 
 def test_the_full_text_is_shown_where_it_is_asked_for(clinic: Clinic) -> None:
@@ -125,7 +125,7 @@ def test_the_full_text_is_shown_where_it_is_asked_for(clinic: Clinic) -> None:
 
 
 def test_only_the_channels_asked_for_are_shown(clinic: Clinic) -> None:
-    assert {one.channel for one in simulate(clinic, channels=SMS)} == {Channel.SMS, None}
+    assert {item.channel for item in simulate(clinic, channels=SMS)} == {Channel.SMS, None}
 
 
 def test_a_plan_alongside_shares_a_message(clinic: Clinic) -> None:
@@ -163,7 +163,7 @@ def test_the_daily_cap_moves_the_least_important(clinic: Clinic) -> None:
         ),
     )
 
-    shown = {one.step_key: one for one in simulate(clinic, "full")}
+    shown = {item.step_key: item for item in simulate(clinic, "full")}
 
     moved = {key for key, item in shown.items() if item.hold and item.hold.code == "DAILY_CAP"}
     assert moved == {"again"}

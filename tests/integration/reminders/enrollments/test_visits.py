@@ -45,8 +45,8 @@ def visit(clinic: Clinic) -> tuple[EnrollmentRecord, EnrollmentRecord]:
     )
 
 
-def cancel(clinic: Clinic, one: EnrollmentRecord) -> None:
-    clinic.service.do(CancelEnrollment(scope=clinic.scope(), enrollment_id=one.id))
+def cancel(clinic: Clinic, enrollment: EnrollmentRecord) -> None:
+    clinic.service.do(CancelEnrollment(scope=clinic.scope(), enrollment_id=enrollment.id))
 
 
 def merge(connection: sa.Connection, clinic: Clinic, enrollment_id: int) -> None:
@@ -76,19 +76,19 @@ def test_both_messages_say_why(clinic: Clinic) -> None:
 
 
 @pytest.mark.usefixtures("visit")
-def test_the_carrier_shows_both_texts_before_it_is_sent(clinic: Clinic) -> None:
-    carrier = next(
+def test_the_host_shows_both_texts_before_it_is_sent(clinic: Clinic) -> None:
+    host = next(
         reminder for reminder in clinic.reminders() if reminder.status is ReminderStatus.SCHEDULED
     )
 
-    assert carrier.body in BOTH
+    assert host.body in BOTH
 
 
 @pytest.mark.usefixtures("visit")
-def test_what_is_merged_names_its_carrier(clinic: Clinic) -> None:
-    found = {reminder.status: reminder for reminder in clinic.reminders()}
+def test_a_merged_message_names_its_host(clinic: Clinic) -> None:
+    by_status = {reminder.status: reminder for reminder in clinic.reminders()}
 
-    assert found[ReminderStatus.MERGED].merged_into == found[ReminderStatus.SCHEDULED].id
+    assert by_status[ReminderStatus.MERGED].merged_into == by_status[ReminderStatus.SCHEDULED].id
 
 
 def test_enrollments_without_a_visit_stay_apart(clinic: Clinic) -> None:
@@ -112,7 +112,7 @@ def test_what_is_merged_is_said_once_and_whole(worker: Worker, engine: sa.Engine
     assert sent.text in BOTH
 
 
-def test_the_other_is_sent_by_itself_when_its_carrier_is_cancelled_first(
+def test_a_merged_message_is_sent_by_itself_when_its_host_is_cancelled(
     clinic: Clinic,
     visit: tuple[EnrollmentRecord, EnrollmentRecord],
     worker: Worker,
@@ -151,7 +151,7 @@ def test_nothing_is_sent_of_what_is_cancelled_while_merged(
 
 
 @pytest.mark.usefixtures("visit")
-def test_what_left_with_its_carrier_is_not_sent_again(worker: Worker, engine: sa.Engine) -> None:
+def test_a_message_sent_with_its_host_is_not_sent_again(worker: Worker, engine: sa.Engine) -> None:
     happened(engine)
     set_clock(engine, DAY_TWO)
     worker.postman.answer = lambda message: Accepted(f"SM{message.attempt_id}")
@@ -198,8 +198,8 @@ def test_a_late_enrollment_is_told_everything_that_still_helps_in_one_message(
 
     clinic.enroll(clinic.register().id, plan="late")
 
-    found = states(clinic)
-    assert sorted(found.values()) == [
+    by_status = states(clinic)
+    assert sorted(by_status.values()) == [
         ReminderStatus.MERGED,
         ReminderStatus.MERGED,
         ReminderStatus.SCHEDULED,

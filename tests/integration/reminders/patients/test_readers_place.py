@@ -36,8 +36,8 @@ def sent(engine: sa.Engine, vault: Vault) -> Callable[..., str]:
         worker = Worker(engine, vault)
         worker.send_batch(Channel.SMS)
         [message] = worker.postman.sent
-        said = message.text.removeprefix("Rowan Clinic: ")
-        return said.removesuffix(" Bye. Reply STOP to opt out.").rstrip()
+        text = message.text.removeprefix("Rowan Clinic: ")
+        return text.removesuffix(" Bye. Reply STOP to opt out.").rstrip()
 
     return sent
 

@@ -62,9 +62,9 @@ def test_an_email_is_suppressed_in_whatever_case_it_is_spelled(
     suppress(clinic, ana, channel=Channel.EMAIL)
 
     scope = clinic.scope()
-    (found,) = clinic.service.ask(GetPatients(scope=scope, ids=(bea.id,)))
-    assert found
-    assert [entry.reason for entry in found.suppressions] == [SuppressionReason.MANUAL]
+    (patient,) = clinic.service.ask(GetPatients(scope=scope, ids=(bea.id,)))
+    assert patient
+    assert [entry.reason for entry in patient.suppressions] == [SuppressionReason.MANUAL]
 
 
 def test_suppressing_twice_changes_nothing(clinic: Clinic, ana: PatientRecord) -> None:

@@ -25,11 +25,11 @@ class Form:
         self._vault = vault
 
     def register(self, **changes: Any) -> PatientReply:
-        given: dict[str, Any] = {
+        usual: dict[str, Any] = {
             "scope": self.clinic.scope(role=Role.FRONT_END),
             "consents": (consent(Channel.SMS),),
         }
-        return self.clinic.service.do(self.clinic.registration(**(given | changes)))
+        return self.clinic.service.do(self.clinic.registration(**(usual | changes)))
 
     def record(self, patient_id: int, **changes: Any) -> PatientReply:
         return self.clinic.service.do(
@@ -187,9 +187,9 @@ def test_a_code_of_one_channel_is_none_for_another(form: Form) -> None:
 
 
 def test_a_patient_that_is_not_there_is_as_one_with_a_wrong_code(form: Form) -> None:
-    known = registered(form)
+    patient_id = registered(form)
 
-    assert form.confirm(999, "123456") == form.confirm(known, "no code")
+    assert form.confirm(999, "123456") == form.confirm(patient_id, "no code")
 
 
 def test_a_form_asks_for_three_codes_an_hour_for_one_patient_there_or_not(form: Form) -> None:
@@ -207,9 +207,9 @@ def test_a_form_asks_for_three_codes_an_hour_for_one_patient_there_or_not(form: 
 
 
 def test_a_faulty_consent_is_refused_alike_for_a_patient_there_or_not(form: Form) -> None:
-    known = registered(form)
+    patient_id = registered(form)
 
-    assert form.record(known, source=" ") == form.record(999, source=" ")
+    assert form.record(patient_id, source=" ") == form.record(999, source=" ")
 
 
 def test_a_number_gets_three_codes_an_hour_whoever_it_is_registered_for(form: Form) -> None:

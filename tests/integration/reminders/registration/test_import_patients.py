@@ -59,7 +59,9 @@ def take(
     return reply
 
 
-def found(clinic: Clinic, reference: str, mode: Mode = Mode.LIVE) -> PatientRecord | None:
+def patient_by_reference(
+    clinic: Clinic, reference: str, mode: Mode = Mode.LIVE
+) -> PatientRecord | None:
     return clinic.service.ask(FindPatient(scope=clinic.scope(mode=mode), reference=reference))
 
 
@@ -67,16 +69,16 @@ def test_a_row_becomes_a_patient_with_the_proof_of_their_consent(clinic: Clinic)
     reply = take(clinic, start(clinic), row(2, name="Ana", is_adult="yes", **CONSENT))
 
     assert (reply.added, reply.known, reply.faults) == (1, 0, ())
-    made = found(clinic, "P-2")
+    made = patient_by_reference(clinic, "P-2")
     assert made is not None
     assert (made.display_name, made.phone, made.is_adult) == ("Ana", PHONE, True)
-    (given,) = made.consents
-    assert (given.channel, given.purpose, given.state) == (
+    (entry,) = made.consents
+    assert (entry.channel, entry.purpose, entry.state) == (
         Channel.SMS,
         Purpose.CARE,
         ConsentState.GRANTED,
     )
-    assert (given.method, given.wording_version) == (ConsentMethod.PAPER, "2026-1")
+    assert (entry.method, entry.wording_version) == (ConsentMethod.PAPER, "2026-1")
     proof = clinic.service.ask(asks.ExportPatient(scope=admin(clinic), reference="P-2"))
     assert proof is not None
     assert proof.consent_proofs[0].evidence == "drawer 3"
@@ -109,9 +111,9 @@ def test_a_patient_who_is_there_stays_as_they_are(clinic: Clinic) -> None:
     reply = take(clinic, start(clinic), row(2, name="Somebody else"))
 
     assert (reply.added, reply.known) == (0, 1)
-    known = found(clinic, "P-2")
-    assert known is not None
-    assert known.display_name == "Ana"
+    kept = patient_by_reference(clinic, "P-2")
+    assert kept is not None
+    assert kept.display_name == "Ana"
 
 
 @pytest.mark.parametrize(
@@ -140,8 +142,8 @@ def test_a_bad_row_is_told_by_line_and_column_and_never_repeated(
 
     (fault,) = reply.faults
     assert (fault.line, fault.column) == (7, column)
-    told = fault.reason.lower()
-    assert not any(value and value.lower() in told for value in values.values())
+    reason = fault.reason.lower()
+    assert not any(value and value.lower() in reason for value in values.values())
 
 
 def test_bad_rows_keep_no_good_one_back(clinic: Clinic) -> None:
@@ -197,10 +199,10 @@ def test_a_column_that_is_not_known_is_named_by_its_place_only(clinic: Clinic) -
 
 
 @pytest.mark.parametrize(
-    ("mark", "said"), [(";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")]
+    ("mark", "mark_name"), [(";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")]
 )
 def test_a_file_that_is_not_separated_by_commas_is_told_so(
-    clinic: Clinic, mark: str, said: str
+    clinic: Clinic, mark: str, mark_name: str
 ) -> None:
     command = asks.StartImport(
         scope=admin(clinic),
@@ -212,7 +214,10 @@ def test_a_file_that_is_not_separated_by_commas_is_told_so(
     refused = clinic.service.do(command)
 
     assert isinstance(refused, Refusal)
-    assert f"After the column reference comes a {said}: separate columns by com" in refused.message
+    assert (
+        f"After the column reference comes a {mark_name}: separate columns by com"
+        in refused.message
+    )
     assert "Marlowe" not in refused.message
 
 
@@ -265,7 +270,7 @@ def test_test_patients_come_in_beside_live_ones_and_never_among_them(clinic: Cli
     reply = take(clinic, tested, row(2), mode=Mode.TEST)
 
     assert (tested.done_through, reply.added) == (0, 1)
-    live, test = found(clinic, "P-2"), found(clinic, "P-2", Mode.TEST)
+    live, test = patient_by_reference(clinic, "P-2"), patient_by_reference(clinic, "P-2", Mode.TEST)
     assert live is not None
     assert test is not None
     assert live.id != test.id

@@ -79,70 +79,70 @@ def effects(revision: Revision) -> list[ChangeEffect]:
     "state", [ReminderStatus.SCHEDULED, ReminderStatus.QUEUED, ReminderStatus.MERGED]
 )
 def test_a_reminder_that_waits_moves_with_the_visit(state: ReminderStatus) -> None:
-    found = revised(row(state=state))
+    revision = revised(row(state=state))
 
-    assert [type(act) for act in found.acts] == [Move]
-    assert effects(found) == [ChangeEffect.MOVED]
+    assert [type(act) for act in revision.acts] == [Move]
+    assert effects(revision) == [ChangeEffect.MOVED]
 
 
 def test_what_is_meant_as_before_stays_as_it_is() -> None:
     """It may have been put off, or wait for the patient's morning."""
-    found = revised(row(due_at=WAS + timedelta(hours=9)), becomes=WAS)
+    revision = revised(row(due_at=WAS + timedelta(hours=9)), becomes=WAS)
 
-    assert [type(act) for act in found.acts] == [Keep]
-    assert effects(found) == []
+    assert [type(act) for act in revision.acts] == [Keep]
+    assert effects(revision) == []
 
 
 def test_what_was_held_past_its_time_follows_its_policy() -> None:
     past = NOW - timedelta(hours=1)
-    found = revised(
+    revision = revised(
         row(due_at=past, is_held=True),
         becomes=WAS,
         outcome=StepOutcome.SKIPPED,
         code=Reason.LATE_SKIPPED,
     )
 
-    (act,) = found.acts
+    (act,) = revision.acts
     assert isinstance(act, End)
     assert (act.state, act.code) == (ReminderStatus.SKIPPED, "LATE_SKIPPED")
 
 
 def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
     """The table of states lets it become nothing else."""
-    found = revised(
+    revision = revised(
         row(state=ReminderStatus.MERGED), outcome=StepOutcome.SKIPPED, code=Reason.LATE_SKIPPED
     )
 
-    (act,) = found.acts
+    (act,) = revision.acts
     assert isinstance(act, End)
     assert act.state is ReminderStatus.CANCELLED
 
 
 def test_what_was_said_in_another_message_counts_as_sent() -> None:
-    found = revised(row(state=ReminderStatus.MERGED, host_has_begun=True))
+    revision = revised(row(state=ReminderStatus.MERGED, host_has_begun=True))
 
-    assert (found.acts, effects(found)) == ((), [ChangeEffect.ALREADY_SENT])
+    assert (revision.acts, effects(revision)) == ((), [ChangeEffect.ALREADY_SENT])
 
 
 @pytest.mark.parametrize(("days", "again"), [(3, False), (4, True), (-4, True)])
 def test_preparation_is_asked_for_again_only_beyond_three_days(days: int, again: bool) -> None:  # noqa: FBT001 - a parameter of the test
     sent = row(state=ReminderStatus.DELIVERED, step_kind=StepKind.PREPARE)
-    found = revised(sent, shift=timedelta(days=days))
+    revision = revised(sent, shift=timedelta(days=days))
 
-    assert [type(act) for act in found.acts] == ([Add] if again else [])
+    assert [type(act) for act in revision.acts] == ([Add] if again else [])
 
 
 def test_care_is_never_repeated() -> None:
-    found = revised(row(state=ReminderStatus.DELIVERED), shift=timedelta(days=30))
+    revision = revised(row(state=ReminderStatus.DELIVERED), shift=timedelta(days=30))
 
-    assert found.acts == ()
+    assert revision.acts == ()
 
 
 def test_preparation_is_not_asked_for_again_too_late() -> None:
     sent = row(state=ReminderStatus.DELIVERED, step_kind=StepKind.PREPARE)
-    found = revised(sent, becomes=NOW - timedelta(hours=1), shift=timedelta(days=-4))
+    revision = revised(sent, becomes=NOW - timedelta(hours=1), shift=timedelta(days=-4))
 
-    assert found.acts == ()
+    assert revision.acts == ()
 
 
 @pytest.mark.parametrize(
@@ -179,10 +179,10 @@ def test_what_staff_cancelled_stays_cancelled() -> None:
 def test_the_newest_of_a_step_counts() -> None:
     first = row(state=ReminderStatus.DELIVERED, step_kind=StepKind.PREPARE)
     again = row(id=2, generation=1, step_kind=StepKind.PREPARE)
-    found = revised(first, again)
+    revision = revised(first, again)
 
-    assert [act.row.id for act in found.acts if isinstance(act, Move)] == [2]
-    assert effects(found) == [ChangeEffect.MOVED]
+    assert [act.row.id for act in revision.acts if isinstance(act, Move)] == [2]
+    assert effects(revision) == [ChangeEffect.MOVED]
 
 
 def test_a_step_that_is_gone_ends_what_waits_for_it() -> None:
@@ -199,16 +199,16 @@ def test_a_channel_that_a_step_lost_ends_what_waits_for_it() -> None:
 
 
 def test_in_another_plan_a_step_of_the_same_key_is_another_step() -> None:
-    found = revised(row(), is_other_plan=True, adds_late=True, removal="PLAN_CHANGED")
+    revision = revised(row(), is_other_plan=True, adds_late=True, removal="PLAN_CHANGED")
 
-    assert [type(act) for act in found.acts] == [End, Add]
-    assert effects(found) == [ChangeEffect.DROPPED, ChangeEffect.ADDED]
+    assert [type(act) for act in revision.acts] == [End, Add]
+    assert effects(revision) == [ChangeEffect.DROPPED, ChangeEffect.ADDED]
 
 
 @pytest.mark.parametrize(("adds_late", "count"), [(False, 0), (True, 1)])
 def test_a_late_step_nobody_planned_is_made_up_for_in_another_plan_only(
     *, adds_late: bool, count: int
 ) -> None:
-    found = revised(becomes=NOW - timedelta(hours=1), adds_late=adds_late)
+    revision = revised(becomes=NOW - timedelta(hours=1), adds_late=adds_late)
 
-    assert len(found.acts) == count
+    assert len(revision.acts) == count

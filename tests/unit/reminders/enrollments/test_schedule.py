@@ -247,9 +247,9 @@ ZONES = st.sampled_from(
 ).map(ZoneInfo)
 
 
-@given(one=STEPS, started_at=TIMES, late_by=st.integers(-500, 500), quiet=QUIET, zone=ZONES)
+@given(any_step=STEPS, started_at=TIMES, late_by=st.integers(-500, 500), quiet=QUIET, zone=ZONES)
 def test_what_is_due_is_due_in_open_hours_and_while_useful(
-    one: AftercareStep, started_at: datetime, late_by: int, quiet: QuietHours, zone: ZoneInfo
+    any_step: AftercareStep, started_at: datetime, late_by: int, quiet: QuietHours, zone: ZoneInfo
 ) -> None:
     now = started_at + timedelta(hours=late_by)
     window = Window(zone, quiet)
@@ -257,7 +257,7 @@ def test_what_is_due_is_due_in_open_hours_and_while_useful(
         started_at=started_at, ended_at=None, window=window, now=now, spread_by="1.1"
     )
 
-    planned = plan_step(one, times)
+    planned = plan_step(any_step, times)
 
     if planned.outcome is StepOutcome.DUE:
         assert is_open(planned.due_at, window)
