@@ -3,6 +3,7 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.words import EnrollmentStatus, Mode, ProcedureState
+from services.reminders.core.key import Key
 
 
 class Enrollment(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +20,19 @@ class Enrollment(msgspec.Struct, frozen=True, kw_only=True):
     performed_by: str | None
     reference: str | None
     visit_reference: str | None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.clinic_id, self.mode, self.id)
+
+    @property
+    def patient_key(self) -> Key:
+        return Key(self.clinic_id, self.mode, self.patient_id)
+
+    @property
+    def plan_key(self) -> tuple[int, int]:
+        """The clinic's id and the plan version's."""
+        return self.clinic_id, self.plan_version_id
 
 
 class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):

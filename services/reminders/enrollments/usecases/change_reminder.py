@@ -11,7 +11,6 @@ from services.contracts.enrollments import (
     SnoozeReminder,
 )
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.events import ReminderChanged
 from services.contracts.operations import MessageFilter
 from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
@@ -39,7 +38,7 @@ class _Target(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> Key:
-        return Key(self.enrollment.clinic_id, self.enrollment.mode, self.enrollment.id)
+        return self.enrollment.key
 
 
 def snooze_reminder(
@@ -52,7 +51,7 @@ def snooze_reminder(
         return _refused(target)
     if not are_aware(command.until):
         return _refused(without_offset("until"))
-    patient_key = Key.within(command.scope, target.enrollment.patient_id)
+    patient_key = target.enrollment.patient_key
     patient = uow.patients.get([patient_key])[patient_key]
     later = _later(uow, command, target, patient)
     if isinstance(later, Refusal):
@@ -175,8 +174,7 @@ def _past_waiting(row: PlannedRow) -> Refusal:
 
 
 def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *reminder_ids: int) -> None:
-    for reminder_id in reminder_ids:
-        uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=reminder_id))
+    uow.announce_reminders(scope.clinic_id, reminder_ids)
 
 
 def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> ReminderReply:

@@ -33,7 +33,10 @@ from services.reminders.enrollments.usecases.eligibility import (
     without_offset,
 )
 from services.reminders.enrollments.usecases.plan_reminders import plan_reminders
-from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.read_enrollments import (
+    enrollment_record,
+    enrollment_records,
+)
 from services.reminders.patients.usecases.patient_input import key_faults
 
 MUTATION: Final = "enrollPatient"
@@ -180,20 +183,16 @@ def _same_enrollment(
 ) -> Enrollment | None:
     active = uow.enrollments.active(Key.within(command.scope, command.patient_id))
     same_time = [other for other in active if other.procedure_at == command.procedure_at]
-    plans = uow.plans.get([(other.clinic_id, other.plan_version_id) for other in same_time])
+    plans = uow.plans.get([other.plan_key for other in same_time])
     return next(
-        (
-            other
-            for other in same_time
-            if plans[other.clinic_id, other.plan_version_id].slug == plan.slug
-        ),
+        (other for other in same_time if plans[other.plan_key].slug == plan.slug),
         None,
     )
 
 
 def _existing(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -> EnrollmentReply:
     key = Key.within(command.scope, number)
-    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    record = enrollment_record(uow, key)
     return EnrollmentReply(enrollment=record)
 
 

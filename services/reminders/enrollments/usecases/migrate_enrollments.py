@@ -93,8 +93,7 @@ def _migrate(
     plan = _plan_for(patient, before, command, planning)
     if isinstance(plan, Refusal):
         return EnrollmentLeft(clinic_id=key.clinic_id, enrollment_id=key.id, refusal=plan)
-    pinned = (before.clinic_id, before.plan_version_id)
-    plan_before = uow.plans.get([pinned])[pinned]
+    plan_before = uow.plans.get([before.plan_key])[before.plan_key]
     replan_input = ReplanInput(
         before=before, after=before, plan_before=plan_before, plan_after=plan, patient=patient
     )

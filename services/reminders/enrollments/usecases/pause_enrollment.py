@@ -7,7 +7,6 @@ import msgspec
 
 from services.contracts.enrollments import PauseEnrollment, ResumeEnrollment
 from services.contracts.errors import Caution, Refusal, UserErrorCode
-from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.enrollment import EventKind
@@ -17,7 +16,7 @@ from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
-from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.read_enrollments import enrollment_record
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
     Replanned,
@@ -43,8 +42,7 @@ def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> En
         merge_visit(uow, command.scope, _with(enrollment, EnrollmentStatus.PAUSED))
         # What was merged into another enrollment's message is split from it now.
         held += uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
-        for reminder_id in held:
-            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=reminder_id))
+        uow.announce_reminders(key.clinic_id, held)
     elif enrollment.status is not EnrollmentStatus.PAUSED:
         return _over()
     return _reply(uow, key)
@@ -59,15 +57,14 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
     enrollment = uow.enrollments.get([key]).get(key)
     if enrollment is None:
         return _unknown()
-    patient_key = Key.within(command.scope, enrollment.patient_id)
+    patient_key = enrollment.patient_key
     uow.patients.lock(patient_key)
     before = uow.enrollments.lock(key) or enrollment
     if before.status is EnrollmentStatus.ACTIVE:
         return _reply(uow, key)
     if before.status is not EnrollmentStatus.PAUSED:
         return _over()
-    pinned = (before.clinic_id, before.plan_version_id)
-    plan = uow.plans.get([pinned])[pinned]
+    plan = uow.plans.get([before.plan_key])[before.plan_key]
     replan_input = ReplanInput(
         before=before,
         after=_with(before, EnrollmentStatus.ACTIVE),
@@ -100,7 +97,7 @@ def _with(enrollment: Enrollment, status: EnrollmentStatus) -> Enrollment:
 
 
 def _reply(uow: EnrollmentsUnitOfWork, key: Key) -> EnrollmentReply:
-    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    record = enrollment_record(uow, key)
     return EnrollmentReply(enrollment=record)
 
 

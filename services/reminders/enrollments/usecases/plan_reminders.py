@@ -5,10 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
-from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.visits import regroup, slot
 from services.reminders.enrollments.domain.enrollment import Enrollment
@@ -33,15 +31,14 @@ def plan_missing(
 
     What was skipped because no consent stood, after a STOP for instance, is planned again.
     """
-    plan_key = (enrollment.clinic_id, enrollment.plan_version_id)
-    plan = uow.plans.get([plan_key])[plan_key]
+    plan = uow.plans.get([enrollment.plan_key])[enrollment.plan_key]
     planned = plan_for(plan, patient, times_of(enrollment, patient, uow.now()))
     timely = {
         planned_step.step.key
         for planned_step in planned.steps
         if planned_step.outcome is StepOutcome.DUE and SENT_LATE.isdisjoint(planned_step.decided)
     }
-    key = Key(enrollment.clinic_id, enrollment.mode, enrollment.id)
+    key = enrollment.key
     denied = uow.planned_reminders.denied(key)
     permitted = [
         msgspec.structs.replace(
@@ -67,8 +64,7 @@ def merge_visit(uow: EnrollmentsUnitOfWork, scope: Scope, enrollment: Enrollment
     if unread:
         states |= uow.visits.states(scope.clinic_id, unread)
     regrouping = regroup(messages, states, now=uow.now())
-    for reminder_id in uow.visits.apply(scope.clinic_id, regrouping):
-        uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=reminder_id))
+    uow.announce_reminders(scope.clinic_id, uow.visits.apply(scope.clinic_id, regrouping))
 
 
 def _store(
@@ -78,8 +74,7 @@ def _store(
     reminders: Sequence[NewReminder],
 ) -> None:
     """Store what is not planned yet, and merge it with what falls into the same hour."""
-    for reminder_id in uow.planned_reminders.add(scope, enrollment, reminders):
-        uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=reminder_id))
+    uow.announce_reminders(scope.clinic_id, uow.planned_reminders.add(scope, enrollment, reminders))
     if enrollment.visit_reference is not None or _share_an_hour(reminders):
         merge_visit(uow, scope, enrollment)
 

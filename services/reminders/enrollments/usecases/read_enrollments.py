@@ -66,11 +66,16 @@ def _pages(
     ]
 
 
+def enrollment_record(uow: EnrollmentsUnitOfWork, key: Key) -> EnrollmentRecord:
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    return record
+
+
 def enrollment_records(
     uow: EnrollmentsUnitOfWork, enrollments: Iterable[Enrollment]
 ) -> list[EnrollmentRecord]:
     listed = list(enrollments)
-    plan_keys = [(enrollment.clinic_id, enrollment.plan_version_id) for enrollment in listed]
+    plan_keys = [enrollment.plan_key for enrollment in listed]
     plans = uow.plans.get(plan_keys)
     return [
         _record(enrollment, plans[plan_key])

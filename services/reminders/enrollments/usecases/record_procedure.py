@@ -27,7 +27,7 @@ from services.reminders.enrollments.usecases.eligibility import (
     without_offset,
 )
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
-from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.read_enrollments import enrollment_record
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
     Replanned,
@@ -57,7 +57,7 @@ def record_procedure(
     if enrollment is None:
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
-    patient_key = Key.within(command.scope, enrollment.patient_id)
+    patient_key = enrollment.patient_key
     uow.patients.lock(patient_key)
     before = uow.enrollments.lock(key) or enrollment
     faults = tuple(_faults(uow, command, before))
@@ -74,10 +74,9 @@ def _perform(
     before: Enrollment,
     planning: Planning,
 ) -> ChangeReply:
-    patient_key = Key.within(command.scope, before.patient_id)
+    patient_key = before.patient_key
     patient = uow.patients.get([patient_key])[patient_key]
-    pinned = (before.clinic_id, before.plan_version_id)
-    plan = uow.plans.get([pinned])[pinned]
+    plan = uow.plans.get([before.plan_key])[before.plan_key]
     other = _other_plan(uow, command, plan, patient, planning)
     if isinstance(other, Refusal):
         return _refused(other)
@@ -100,7 +99,7 @@ def _perform(
     )
     if not command.dry_run:
         _store(uow, command, replanned, other)
-    (record,) = enrollment_records(uow, uow.enrollments.get([replan_input.key]).values())
+    record = enrollment_record(uow, replan_input.key)
     return ChangeReply(enrollment=record, changes=replanned.changes, cautions=cautions)
 
 
@@ -149,7 +148,7 @@ def _call_off(
     before: Enrollment,
 ) -> ChangeReply:
     """Cancel what waits: nothing was treated, so there is nothing to care for."""
-    key = Key.within(command.scope, before.id)
+    key = before.key
     waiting = [row for row in uow.planned_reminders.lock(key) if row.waits]
     changes = dropping(waiting)
     if not command.dry_run:
@@ -159,8 +158,7 @@ def _call_off(
         ]
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
         uow.enrollments.change(key, change)
-        for number in uow.planned_reminders.end(key, ended):
-            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        uow.announce_reminders(key.clinic_id, uow.planned_reminders.end(key, ended))
         for number in uow.planned_reminders.cancel_unsent(
             key, Reason.PROCEDURE_NOT_DONE
         ):  # such as corrections
@@ -169,7 +167,7 @@ def _call_off(
         content = msgspec.msgpack.encode(changes)
         uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
         merge_visit(uow, command.scope, before)
-    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    record = enrollment_record(uow, key)
     return ChangeReply(enrollment=record, changes=changes)
 
 

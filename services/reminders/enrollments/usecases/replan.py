@@ -12,7 +12,6 @@ import msgspec
 from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.errors import Caution
-from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
@@ -53,7 +52,7 @@ class ReplanInput(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> Key:
-        return Key(self.after.clinic_id, self.after.mode, self.after.id)
+        return self.after.key
 
 
 class ReplanReason(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,8 +147,7 @@ def store(
     if replan_input.after.status is EnrollmentStatus.PAUSED:
         touched += uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
     _store_tasks(uow, scope, replanned)
-    for reminder_id in dict.fromkeys(touched):
-        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=reminder_id))
+    uow.announce_reminders(key.clinic_id, dict.fromkeys(touched))
 
 
 def dropping(rows: Iterable[PlannedRow]) -> tuple[ReminderChange, ...]:

@@ -25,7 +25,7 @@ from services.reminders.enrollments.usecases.eligibility import (
     without_offset,
 )
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
-from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.read_enrollments import enrollment_record
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
     Replanned,
@@ -74,8 +74,7 @@ def _repeat(
 ) -> ChangeReply:
     enrollment_id, content = uow.enrollment_events.get(command.scope.clinic_id, event_id)
     stored = msgspec.msgpack.decode(content, type=StoredReply)
-    enrollments = uow.enrollments.get([Key.within(command.scope, enrollment_id)])
-    (record,) = enrollment_records(uow, enrollments.values())
+    record = enrollment_record(uow, Key.within(command.scope, enrollment_id))
     return ChangeReply(enrollment=record, changes=stored.changes, cautions=stored.cautions)
 
 
@@ -89,13 +88,13 @@ def _reschedule(
     if enrollment is None:
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")), None
-    uow.patients.lock(_patient_key(enrollment))
+    uow.patients.lock(enrollment.patient_key)
     visit = {member.id: member for member in uow.enrollments.lock_visit(enrollment)}
     main = visit[enrollment.id]
     faults = tuple(_faults(uow, command, main))
     if faults:
         return ChangeReply(refusals=faults), None
-    patient = uow.patients.get([_patient_key(main)])[_patient_key(main)]
+    patient = uow.patients.get([main.patient_key])[main.patient_key]
     moving = [main, *_others(main, visit.values(), command)]
     inputs = _replan_inputs(uow, moving, command, patient)
     moves = [replan(uow, replan_input, _REASON) for replan_input in inputs]
@@ -113,7 +112,7 @@ def _reschedule(
         if correction:
             store_correction(uow, command.scope, correction)
         merge_visit(uow, command.scope, moves[0].input.after)
-    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    record = enrollment_record(uow, key)
     return ChangeReply(
         enrollment=record, changes=stored.changes, cautions=stored.cautions
     ), event_id
@@ -165,10 +164,10 @@ def _in_the_way(
 ) -> Enrollment | None:
     others = [
         other
-        for other in uow.enrollments.active(_patient_key(main))
+        for other in uow.enrollments.active(main.patient_key)
         if other.id != main.id and other.procedure_at == command.procedure_at
     ]
-    plan_keys = [(member.clinic_id, member.plan_version_id) for member in (main, *others)]
+    plan_keys = [member.plan_key for member in (main, *others)]
     slugs = {key: plan.slug for key, plan in uow.plans.get(plan_keys).items()}
     same_plan = (
         other
@@ -198,10 +197,10 @@ def _replan_inputs(
     command: RescheduleEnrollment,
     patient: Patient,
 ) -> Iterator[ReplanInput]:
-    plans = uow.plans.get([(before.clinic_id, before.plan_version_id) for before in moving])
+    plans = uow.plans.get([before.plan_key for before in moving])
     zone = ZoneInfo(patient.clinic.time_zone)
     for before in moving:
-        plan = plans[before.clinic_id, before.plan_version_id]
+        plan = plans[before.plan_key]
         moved_to = _along(moving[0].procedure_at, command.procedure_at, before.procedure_at, zone)
         yield ReplanInput(
             before=before,
@@ -220,10 +219,6 @@ def _along(was: datetime, becomes: datetime, other: datetime, zone: ZoneInfo) ->
     local_was, local_becomes, local_other = local
     moved = local_other + (local_becomes - local_was)
     return moved.replace(tzinfo=zone).astimezone(UTC)
-
-
-def _patient_key(enrollment: Enrollment) -> Key:
-    return Key(enrollment.clinic_id, enrollment.mode, enrollment.patient_id)
 
 
 def _refused(refusal: Refusal) -> ChangeReply:

@@ -9,7 +9,6 @@ from msgspec import UNSET
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.events import ReminderChanged
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import ConsentGiven, PatientReply, Scope
 from services.contracts.words import ConsentState, ContactOwner, MessageDetail
@@ -70,8 +69,7 @@ def update_patient(uow: RegistrationUnitOfWork, command: UpdatePatient) -> Patie
     touched = _readdress(uow, command.scope, before, addresses)
     for channel in set(before.channels) - set(channels) - set(addresses.gone):
         touched.update(uow.waiting_messages.drop(key, channel, Reason.CHANNEL_NOT_WANTED))
-    for number in sorted(touched):
-        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+    uow.announce_reminders(key.clinic_id, sorted(touched))
     after = uow.patients.get([key])[key]
     _replan(uow, command.scope, before, after)
     return PatientReply(patient=record_for(command.scope.role, uow.patients.get([key])[key]))
@@ -228,8 +226,7 @@ def _replan(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, after: P
     has_more = bool(set(after.channels) - set(before.channels))
     for enrollment in uow.enrollments.active(key):
         if has_moved:
-            plan_key = (enrollment.clinic_id, enrollment.plan_version_id)
-            plan = uow.plans.get([plan_key])[plan_key]
+            plan = uow.plans.get([enrollment.plan_key])[enrollment.plan_key]
             replan_input = ReplanInput(
                 before=enrollment,
                 after=enrollment,
