@@ -44,13 +44,15 @@ def test_lists_a_clinics_enrollments_newest_procedure_first(clinic: Clinic) -> N
         ({"visit_reference": "V1"}, [1]),
     ],
 )
-def test_lists_those_asked_for(clinic: Clinic, wanted: dict[str, Any], expected: list[int]) -> None:
+def test_lists_only_enrollments_that_match_the_filter(
+    clinic: Clinic, wanted: dict[str, Any], expected: list[int]
+) -> None:
     ids = three(clinic)
 
     assert listed_ids(clinic, **wanted) == [ids[place] for place in expected]
 
 
-def test_goes_on_after_the_last_one_seen(clinic: Clinic) -> None:
+def test_a_page_continues_after_the_last_enrollment_of_the_page_before(clinic: Clinic) -> None:
     first, two, three_ = three(clinic)
     page = clinic.service.ask(FindEnrollments(scope=clinic.scope(), first=2))
 

@@ -194,7 +194,7 @@ def test_shows_attempts_with_their_receipts(
     assert [(receipt.state, receipt.code) for receipt in tried.receipts] == [("delivered", None)]
 
 
-def test_says_the_full_text_only_where_wish_and_consent_agree(clinic: Clinic) -> None:
+def test_shows_the_full_text_only_if_preference_and_consent_allow_it(clinic: Clinic) -> None:
     full = consent(Channel.EMAIL, detail=MessageDetail.DETAILED)
     patient = clinic.register(phone=None, detail=MessageDetail.DETAILED, consents=(full,))
     clinic.enroll(patient.id)

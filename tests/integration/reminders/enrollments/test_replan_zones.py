@@ -72,7 +72,7 @@ def test_a_replanned_reminder_records_the_new_zone_as_the_reason(
     assert by_step(clinic)["today.SMS"].why == enrolled["today.SMS"].why
 
 
-def test_what_counts_hours_stays_at_its_instant(
+def test_a_step_counted_in_hours_stays_at_its_instant(
     clinic: Clinic, enrolled: dict[str, ReminderRecord], engine: sa.Engine
 ) -> None:
     with engine.begin() as connection:
@@ -93,7 +93,7 @@ def test_what_counts_hours_stays_at_its_instant(
 
 
 @pytest.mark.usefixtures("enrolled")
-def test_a_rehearsal_changes_nothing(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_dry_run_changes_nothing(clinic: Clinic, engine: sa.Engine) -> None:
     planned_by_old_rules(engine)
     before = by_step(clinic)
 

@@ -57,7 +57,7 @@ def test_what_waits_moves_with_the_procedure(clinic: Clinic) -> None:
     assert after == {key: at + timedelta(days=1) for key, at in before.items()}
 
 
-def test_the_answer_says_what_moves_where_from_and_where_to(clinic: Clinic) -> None:
+def test_the_reply_shows_each_move_with_both_times(clinic: Clinic) -> None:
     enrollment = enrolled(clinic)
 
     reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
@@ -68,7 +68,9 @@ def test_the_answer_says_what_moves_where_from_and_where_to(clinic: Clinic) -> N
     assert next(change.channel for change in reply.changes if change.step_key == "call") is None
 
 
-def test_a_rehearsal_answers_the_same_and_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_dry_run_gives_the_same_reply_and_changes_no_row(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
     enrollment = enrolled(clinic)
     before = everything(engine)
 
@@ -80,7 +82,7 @@ def test_a_rehearsal_answers_the_same_and_changes_no_row(clinic: Clinic, engine:
     assert done.cautions == rehearsed.cautions
 
 
-def test_who_expects_another_time_has_not_seen_the_last_move(clinic: Clinic) -> None:
+def test_a_move_from_an_outdated_time_is_refused(clinic: Clinic) -> None:
     enrollment = enrolled(clinic)
     reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
@@ -188,7 +190,7 @@ def test_a_visit_moved_into_the_past_follows_each_steps_policy(clinic: Clinic) -
     assert reply.enrollment.procedure_state is ProcedureState.PLANNED
 
 
-def test_a_visit_moved_into_the_past_sends_not_everything_at_once(clinic: Clinic) -> None:
+def test_a_visit_moved_into_the_past_does_not_send_everything_at_once(clinic: Clinic) -> None:
     late = tuple(
         step(f"late-{n}", after=f"PT{n}H", late="SEND_NOW", useful_for="P9D") for n in range(3)
     )
@@ -310,7 +312,7 @@ def test_a_follow_up_counted_before_the_procedure_is_corrected_like_preparation(
     assert [correction.step_key for correction in corrections(reply.changes)] == ["early"]
 
 
-def test_a_correction_says_the_day_and_the_clinics_time(
+def test_a_correction_names_the_day_and_the_clinics_time(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     enrollment = enrolled(clinic)
@@ -321,13 +323,13 @@ def test_a_correction_says_the_day_and_the_clinics_time(
     assert "it is on 12 March 2027 at 13:00 now" in corrected_text(engine, vault)
 
 
-def test_no_correction_where_nothing_went_out(clinic: Clinic) -> None:
+def test_there_is_no_correction_if_nothing_was_sent(clinic: Clinic) -> None:
     reply = reschedule(clinic, enrolled(clinic).id, VISIT + timedelta(days=1))
 
     assert corrections(reply.changes) == []
 
 
-def test_no_correction_where_the_visit_stays_on_the_minute(
+def test_there_is_no_correction_if_the_visit_stays_on_the_minute(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     dated_plan(clinic)
@@ -366,9 +368,7 @@ def test_the_clocks_change_between_two_dates_of_a_visit(clinic: Clinic) -> None:
         (datetime(2027, 3, 12), UserErrorCode.INVALID),  # noqa: DTZ001 - the fault under test
     ],
 )
-def test_times_that_cannot_be_are_refused(
-    clinic: Clinic, to: datetime, code: UserErrorCode
-) -> None:
+def test_impossible_times_are_refused(clinic: Clinic, to: datetime, code: UserErrorCode) -> None:
     reply = reschedule(clinic, enrolled(clinic).id, to)
 
     assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [

@@ -15,7 +15,7 @@ PLANS = [
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_every_step_of_a_shipped_plan_is_planned_and_says_something(
+def test_every_step_of_a_shipped_plan_is_planned_and_has_a_text(
     clinic: Clinic, plan: AftercarePlan
 ) -> None:
     clinic.service.source.plans[plan.slug] = plan

@@ -46,14 +46,14 @@ def test_an_imagined_patient_is_shown_every_step_on_every_channel(clinic: Clinic
 
 
 @pytest.mark.parametrize("days", [-181, 367])
-def test_nothing_is_shown_for_a_time_that_nobody_is_enrolled_for(clinic: Clinic, days: int) -> None:
+def test_a_time_outside_the_limits_shows_nothing(clinic: Clinic, days: int) -> None:
     far = PlanAt(plan=PLAN.slug, procedure_at=NOW + timedelta(days=days))
     ask = SimulateEnrollment(scope=clinic.scope(), plans=(far,), time_zone="Europe/Lisbon")
 
     assert clinic.service.ask(ask) is None
 
 
-def test_it_shows_what_enrolling_then_plans(clinic: Clinic) -> None:
+def test_a_simulation_shows_what_enrolling_plans(clinic: Clinic) -> None:
     patient = clinic.register()
     shown = simulate(clinic, patient_id=patient.id)
 
@@ -138,7 +138,7 @@ def test_a_plan_alongside_shares_a_message(clinic: Clinic) -> None:
             if item.body] == [(True, True)]  # fmt: skip
 
 
-def test_plans_of_different_days_are_no_visit(clinic: Clinic) -> None:
+def test_plans_of_different_days_are_not_merged(clinic: Clinic) -> None:
     plans(clinic, one=(step("peel", channels=SMS),), other=(step("needling", day=1, channels=SMS),))
 
     shown = simulate(
@@ -186,9 +186,7 @@ def test_a_stated_zone_of_the_patient_counts(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("changes", [{"patient_id": 4711}, {"plans": (PlanAt(
     plan="no-such", procedure_at=PROCEDURE),)}])  # fmt: skip
-def test_what_is_not_there_is_answered_with_nothing(
-    clinic: Clinic, changes: dict[str, Any]
-) -> None:
+def test_an_unknown_plan_or_patient_shows_nothing(clinic: Clinic, changes: dict[str, Any]) -> None:
     usual: dict[str, Any] = {
         "scope": clinic.scope(),
         "plans": (PlanAt(plan=PLAN.slug, procedure_at=PROCEDURE),),
@@ -198,7 +196,7 @@ def test_what_is_not_there_is_answered_with_nothing(
     assert clinic.service.ask(SimulateEnrollment(**(usual | changes))) is None
 
 
-def test_another_clinics_patient_is_not_there(service: Service, clinic: Clinic) -> None:
+def test_another_clinics_patient_is_unknown(service: Service, clinic: Clinic) -> None:
     patient = clinic.register()
     other = Clinic(service, "Elm Clinic")
 

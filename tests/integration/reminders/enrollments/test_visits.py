@@ -101,7 +101,7 @@ def test_enrollments_without_a_visit_stay_apart(clinic: Clinic) -> None:
 
 
 @pytest.mark.usefixtures("visit")
-def test_what_is_merged_is_said_once_and_whole(worker: Worker, engine: sa.Engine) -> None:
+def test_a_merged_text_is_sent_once_and_whole(worker: Worker, engine: sa.Engine) -> None:
     happened(engine)
     set_clock(engine, DAY_TWO)
 
@@ -161,7 +161,7 @@ def test_a_message_sent_with_its_host_is_not_sent_again(worker: Worker, engine: 
 
 
 @pytest.mark.usefixtures("visit")
-def test_a_text_made_before_its_company_changed_cannot_leave(
+def test_a_text_rendered_before_the_merge_changed_cannot_be_sent(
     clinic: Clinic, worker: Worker, engine: sa.Engine
 ) -> None:
     merged = next(
@@ -181,7 +181,7 @@ def test_a_text_made_before_its_company_changed_cannot_leave(
     assert set(states(clinic).values()) == {ReminderStatus.SCHEDULED}
 
 
-def test_a_late_enrollment_is_told_everything_that_still_helps_in_one_message(
+def test_a_late_enrollment_gets_all_useful_texts_in_one_message(
     clinic: Clinic, service: Service
 ) -> None:
     late = tuple(

@@ -105,7 +105,7 @@ def test_the_same_file_goes_on_where_it_ended(clinic: Clinic) -> None:
     assert [(fault.line, fault.column) for fault in faults] == [(4, "phone")]
 
 
-def test_a_patient_who_is_there_stays_as_they_are(clinic: Clinic) -> None:
+def test_a_known_patient_is_not_changed(clinic: Clinic) -> None:
     clinic.register(reference="P-2", display_name="Ana")
 
     reply = take(clinic, start(clinic), row(2, name="Somebody else"))
@@ -146,13 +146,13 @@ def test_a_bad_row_is_told_by_line_and_column_and_never_repeated(
     assert not any(value and value.lower() in reason for value in values.values())
 
 
-def test_bad_rows_keep_no_good_one_back(clinic: Clinic) -> None:
+def test_bad_rows_do_not_hold_back_good_ones(clinic: Clinic) -> None:
     reply = take(clinic, start(clinic), row(2, phone="00"), row(3))
 
     assert (reply.added, len(reply.faults)) == (1, 1)
 
 
-def test_a_rehearsal_finds_the_same_faults_and_keeps_nothing(clinic: Clinic) -> None:
+def test_a_dry_run_finds_the_same_faults_and_stores_nothing(clinic: Clinic) -> None:
     rehearsed = take(clinic, None, row(2), row(3, phone="00"))
 
     assert (rehearsed.added, [fault.line for fault in rehearsed.faults]) == (1, [3])
@@ -168,7 +168,7 @@ def test_a_consent_never_lifts_an_opt_out(clinic: Clinic) -> None:
     assert [fault.column for fault in reply.faults] == ["consent_channels"]
 
 
-def test_every_spelling_of_an_email_that_opted_out_is_barred(clinic: Clinic) -> None:
+def test_every_spelling_of_an_email_that_opted_out_is_refused(clinic: Clinic) -> None:
     clinic.service.suppress(clinic, Channel.EMAIL, EMAIL, SuppressionReason.OPT_OUT)
     by_email = CONSENT | {"consent_channels": "EMAIL"}
 
@@ -185,7 +185,7 @@ def test_every_spelling_of_an_email_that_opted_out_is_barred(clinic: Clinic) -> 
     ]
 
 
-def test_a_column_that_is_not_known_is_named_by_its_place_only(clinic: Clinic) -> None:
+def test_an_unknown_column_is_named_by_its_position_only(clinic: Clinic) -> None:
     columns = ("reference", "Marlowe Quillfeather")
     command = asks.StartImport(
         scope=admin(clinic), kind=ImportKind.PATIENTS, digest="a", columns=columns

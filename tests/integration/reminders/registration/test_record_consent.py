@@ -39,7 +39,7 @@ def states(reply: PatientReply) -> list[tuple[ConsentState, bool]]:
     ]
 
 
-def test_a_withdrawal_is_added_and_rules(clinic: Clinic) -> None:
+def test_a_withdrawal_is_added_and_becomes_current(clinic: Clinic) -> None:
     reply = record(clinic, clinic.register().id, granted=False)
 
     assert states(reply) == [(ConsentState.WITHDRAWN, True), (ConsentState.GRANTED, False)]

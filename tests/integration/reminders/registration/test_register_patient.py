@@ -16,7 +16,7 @@ from services.reminders.database.tables import contact_point, patient
 from tests.support.aftercare import EMAIL, PHONE, Clinic, Service, consent
 
 
-def test_keeps_what_it_is_told(clinic: Clinic) -> None:
+def test_registering_stores_every_field(clinic: Clinic) -> None:
     patient = clinic.register(
         reference="P-1",
         time_zone="America/New_York",
@@ -39,7 +39,7 @@ def test_keeps_what_it_is_told(clinic: Clinic) -> None:
     assert {point.owner for point in patient.contact_points} == {ContactOwner.CAREGIVER}
 
 
-def test_takes_the_clinics_zone_locale_and_hours_where_none_are_stated(clinic: Clinic) -> None:
+def test_the_clinics_zone_locale_and_hours_apply_by_default(clinic: Clinic) -> None:
     patient = clinic.register()
 
     assert (patient.time_zone, patient.time_zone_stated) == ("Europe/Lisbon", False)
@@ -47,7 +47,7 @@ def test_takes_the_clinics_zone_locale_and_hours_where_none_are_stated(clinic: C
     assert patient.preferences.quiet_hours is None
 
 
-def test_wants_every_channel_there_is_an_address_for(clinic: Clinic) -> None:
+def test_every_channel_with_an_address_is_wanted_by_default(clinic: Clinic) -> None:
     assert clinic.register(email=None, consents=()).preferences.channels == (Channel.SMS,)
 
 
@@ -136,7 +136,7 @@ def test_a_key_of_one_mode_is_free_in_another(clinic: Clinic) -> None:
         ),
     ],
 )
-def test_names_what_is_wrong(
+def test_a_fault_is_reported_with_its_field(
     clinic: Clinic, changes: dict[str, object], code: UserErrorCode, path: tuple[str, ...]
 ) -> None:
     reply = clinic.service.do(clinic.registration(**changes))
@@ -145,7 +145,7 @@ def test_names_what_is_wrong(
     assert clinic.service.count("patient") == 0
 
 
-def test_names_everything_that_is_wrong_at_once(clinic: Clinic) -> None:
+def test_all_faults_are_reported_at_once(clinic: Clinic) -> None:
     reply = clinic.service.do(clinic.registration(phone="12", time_zone="GMT+3"))
 
     assert {refusal.path for refusal in reply.refusals} == {("phone",), ("time_zone",)}
@@ -208,7 +208,7 @@ def test_another_clinics_patient_is_answered_like_an_unknown_one(clinic: Clinic)
     assert patients == (None, None)
 
 
-def test_keeps_no_name_and_no_address_readable(clinic: Clinic, engine: sa.Engine) -> None:
+def test_names_and_addresses_are_stored_sealed(clinic: Clinic, engine: sa.Engine) -> None:
     clinic.register(display_name="Anastasia")
 
     with engine.connect() as connection:

@@ -85,7 +85,7 @@ def test_a_reminder_that_waits_moves_with_the_visit(state: ReminderStatus) -> No
     assert effects(revision) == [ChangeEffect.MOVED]
 
 
-def test_what_is_meant_as_before_stays_as_it_is() -> None:
+def test_a_reminder_with_an_unchanged_time_stays_as_it_is() -> None:
     """It may have been put off, or wait for the patient's morning."""
     revision = revised(row(due_at=WAS + timedelta(hours=9)), becomes=WAS)
 
@@ -118,7 +118,7 @@ def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
     assert act.state is ReminderStatus.CANCELLED
 
 
-def test_what_was_said_in_another_message_counts_as_sent() -> None:
+def test_what_was_merged_into_a_sent_message_counts_as_sent() -> None:
     revision = revised(row(state=ReminderStatus.MERGED, host_has_begun=True))
 
     assert (revision.acts, effects(revision)) == ((), [ChangeEffect.ALREADY_SENT])
@@ -164,7 +164,7 @@ def test_what_ended_unsent_is_planned_again_for_a_time_to_come(
 
 
 @pytest.mark.parametrize("reachable", [(), (("wash", Channel.EMAIL),)])
-def test_nothing_is_planned_again_where_nothing_may_be_sent(reachable: tuple[Any, ...]) -> None:
+def test_nothing_is_planned_again_without_a_usable_channel(reachable: tuple[Any, ...]) -> None:
     ended = row(state=ReminderStatus.SKIPPED, state_reason="OPTED_OUT")
 
     assert revised(ended, reachable=reachable, placings={}).acts == ()
@@ -206,9 +206,7 @@ def test_in_another_plan_a_step_of_the_same_key_is_another_step() -> None:
 
 
 @pytest.mark.parametrize(("adds_late", "count"), [(False, 0), (True, 1)])
-def test_a_late_step_nobody_planned_is_made_up_for_in_another_plan_only(
-    *, adds_late: bool, count: int
-) -> None:
+def test_a_late_step_is_added_in_another_plan_only(*, adds_late: bool, count: int) -> None:
     revision = revised(becomes=NOW - timedelta(hours=1), adds_late=adds_late)
 
     assert len(revision.acts) == count

@@ -196,13 +196,13 @@ def test_the_same_patient_is_always_due_at_the_same_time() -> None:
     assert plan_step(step("s"), times) == plan_step(step("s"), times)
 
 
-def test_local_text_tells_offset_and_zone() -> None:
+def test_local_text_shows_offset_and_zone() -> None:
     shown = local_text(utc("2027-03-10T15:00"), Window(NEW_YORK, NO_QUIET))
 
     assert shown == "2027-03-10T10:00:00-05:00[America/New_York]"
 
 
-def test_local_text_tells_apart_the_hour_that_comes_twice() -> None:
+def test_local_text_distinguishes_the_hour_that_comes_twice() -> None:
     window = Window(NEW_YORK, NO_QUIET)
 
     assert [local_text(utc(at), window) for at in ("2027-11-07T05:30", "2027-11-07T06:30")] == [
