@@ -1,4 +1,4 @@
-"""What tests of an enrollment's life ask for, briefly said."""
+"""Short forms of what tests of moved enrollments ask for."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -106,7 +106,7 @@ def new_consent(
 def _conflicts(
     uow: RegistrationUnitOfWork, command: RegisterPatient, contacts: tuple[NewContact, ...]
 ) -> list[Refusal]:
-    """Conflicts with other patients; a publishable key learns of none, hence of nobody."""
+    """Conflicts with other patients. A publishable key learns of none, so it reveals nobody."""
     scope, reference = command.scope, command.reference
     if scope.role is Role.FRONT_END:
         return []

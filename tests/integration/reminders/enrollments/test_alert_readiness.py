@@ -1,4 +1,4 @@
-"""Production lets no patient be asked how they are while nobody would hear the answer."""
+"""In production, patients are asked how they are only if staff can be alerted."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""What becomes of enrollments by time alone."""
+"""What happens to enrollments by time alone."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

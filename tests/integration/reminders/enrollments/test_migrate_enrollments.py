@@ -1,4 +1,4 @@
-"""Running enrollments go to a newer version of their plan; versions are withdrawn."""
+"""Running enrollments are migrated to a newer version; versions are withdrawn."""
 
 from datetime import timedelta
 

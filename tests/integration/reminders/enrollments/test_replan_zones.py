@@ -1,4 +1,4 @@
-"""The rules of a zone change after planning: rows as an older tzdata would have made them."""
+"""The rules of a time zone change after planning: rows hold what an older tzdata gives."""
 
 from datetime import datetime, timedelta
 

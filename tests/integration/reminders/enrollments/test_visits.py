@@ -1,4 +1,4 @@
-"""Messages of one visit that are said in one."""
+"""Messages of a visit that are merged into one."""
 
 from datetime import timedelta
 

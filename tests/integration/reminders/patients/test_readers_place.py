@@ -1,4 +1,4 @@
-"""What is sent speaks of hours as the patient's place does, from the clinic's own record."""
+"""Messages write hours as is usual in the patient's place."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Addresses that staff stop using, and use again."""
+"""Staff suppress addresses and lift suppressions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What becomes of one reminder when its step is meant for another time."""
+"""What becomes of a reminder when the time of its step changes."""
 
 from datetime import timedelta
 from typing import Any
