@@ -1,4 +1,4 @@
-"""What the reminders service might tell of a clinic, its patients and their reminders."""
+"""Records of a clinic, its patients and their reminders, as the service might reply."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any

@@ -16,7 +16,7 @@ from services.contracts.catalog import AftercareStep, Channel, MessageBody, Step
 from services.contracts.sms_segments import Encoding, count_segments
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import MessageFacts
-from services.reminders.enrollments.usecases.procedure_times import SURELY_OVER_AFTER
+from services.reminders.enrollments.usecases.eligibility import SURELY_OVER_AFTER
 from services.reminders.rendering import phrases, renderer
 from tests.support.catalog import shipped_release
 
