@@ -102,4 +102,6 @@ def test_a_translated_question_must_be_translated_whole() -> None:
 
     where = f"locales/es/{PLAN}:3: steps.day-4-how-are-you.check_in"
     assert f"{where} is not translated; add it" in found, found
-    assert not any("signs" in each or "words" in each for each in found if "translated" in each)
+    assert not any(
+        "signs" in problem or "words" in problem for problem in found if "translated" in problem
+    )

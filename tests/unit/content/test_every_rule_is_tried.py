@@ -34,7 +34,7 @@ class Tried(msgspec.Struct, frozen=True):
     def is_missed_without(self, rule: Rule) -> bool:
         others = (told for other, told in self.by_rule.items() if other is not rule)
         rest = [*self.shape, *(what for told in others for what in told)]
-        return not all(any(_is_told(each, what) for what in rest) for each in self.expected)
+        return not all(any(_is_told(problem, what) for what in rest) for problem in self.expected)
 
 
 @pytest.fixture(scope="module")

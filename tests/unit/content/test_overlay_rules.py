@@ -224,7 +224,7 @@ def test_names_the_line_and_what_to_do_for(name: str) -> None:
     found = faults(text)
 
     assert len(found) == len(expected), found
-    assert [what for what in expected if not any(what in one for one in found)] == [], found
+    assert [what for what in expected if not any(what in problem for problem in found)] == [], found
 
 
 def test_a_longer_wait_than_the_catalogs_is_taken() -> None:
