@@ -345,7 +345,7 @@ def test_a_clinician_resolves_it_with_an_outcome(case: CheckInCase) -> None:
     assert after(case, 60)[2:] == []
 
 
-def test_the_front_desk_may_acknowledge_but_not_resolve(case: CheckInCase) -> None:
+def test_staff_may_acknowledge_but_not_resolve(case: CheckInCase) -> None:
     escalation = red(case)
     staff = case.scope(role=Role.STAFF)
 

@@ -385,7 +385,7 @@ def test_an_opt_out_under_an_old_index_key_still_counts(
     assert len(worker.postman.sent) == 1
 
 
-def test_a_text_that_a_provider_delivers_twice_gets_one_confirmation_and_one_task(
+def test_a_text_that_is_received_twice_gets_one_confirmation_and_one_task(
     due: DueMessages,
 ) -> None:
     for _ in range(2):
@@ -406,8 +406,8 @@ def test_a_text_handed_over_by_two_processes_at_once_is_recorded_once(due: DueMe
 
 def test_opt_outs_said_at_the_same_time_are_confirmed_once(due: DueMessages) -> None:
     with ThreadPoolExecutor(max_workers=4) as threads:
-        said = [{"provider_message_id": f"SM-{number}"} for number in range(4)]
-        list(threads.map(lambda more: text(due, "STOP", **more), said))
+        ids = [{"provider_message_id": f"SM-{number}"} for number in range(4)]
+        list(threads.map(lambda more: text(due, "STOP", **more), ids))
 
     assert (len(due.rows_of(suppression)), len(confirmations(due))) == (1, 1)
 
@@ -440,11 +440,11 @@ def test_help_is_answered_with_whom_to_call_what_it_costs_and_the_way_out(
 ) -> None:
     text(due, "HELP")
 
-    [said] = helped(due)
-    assert said.startswith("Rowan Clinic: ")
+    [reply] = helped(due)
+    assert reply.startswith("Rowan Clinic: ")
     for part in ("how many depends", "+12025550199", "Msg & data rates", "STOP"):
-        assert part in said
-    assert len(said) <= 160
+        assert part in reply
+    assert len(reply) <= 160
     assert tasks(due) == [TaskKind.UNREAD_REPLY]
 
 

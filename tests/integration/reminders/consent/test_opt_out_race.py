@@ -46,7 +46,7 @@ def begun(connection: sa.Connection) -> set[int]:
 
 def text_stop(due: DueMessages) -> set[int]:
     """What had begun when the opt-out held every message; it commits right after."""
-    said = RecordInbound(
+    inbound = RecordInbound(
         provider="twilio",
         channel=Channel.SMS,
         our_address=SENDERS[Channel.SMS],
@@ -56,7 +56,7 @@ def text_stop(due: DueMessages) -> set[int]:
         received_at=LONG_AGO,
     )
     with unit_of_work(due.engine, due.vault) as uow:
-        record_inbound(uow, said)
+        record_inbound(uow, inbound)
         return begun(uow.connection)
 
 
