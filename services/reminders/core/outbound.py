@@ -18,7 +18,7 @@ class OutboundKind(StrEnum):
     NUDGE = "NUDGE"  # a second word about a question that was not answered
 
 
-class Lane(IntEnum):
+class Priority(IntEnum):
     """Which of two due messages is claimed first; the smaller one."""
 
     URGENT = 0

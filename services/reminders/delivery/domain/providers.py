@@ -87,15 +87,15 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def choose(
-    senders: Sequence[SenderAddress], choice: Choice, *, luck: float
+    senders: Sequence[SenderAddress], choice: Choice, *, jitter: float
 ) -> SenderAddress | None:
-    """Pick a sender by its provider's weight; `luck` is in [0, 1). None: all circuits are open.
+    """Pick a sender by its provider's weight; `jitter` is in [0, 1). None: all circuits are open.
 
     Who refused this message is asked again only when nobody else is left.
     """
     found = usable(senders, choice)
     fresh = [one for one in found if one.provider not in choice.refused_by]
-    return _pick(fresh or found, choice.weights, luck)
+    return _pick(fresh or found, choice.weights, jitter)
 
 
 def usable(senders: Sequence[SenderAddress], choice: Choice) -> list[SenderAddress]:
@@ -108,10 +108,12 @@ def usable(senders: Sequence[SenderAddress], choice: Choice) -> list[SenderAddre
     return [one for one in free if one.provider not in choice.closed_to]
 
 
-def _pick(senders: Sequence[SenderAddress], weights: Weights, luck: float) -> SenderAddress | None:
+def _pick(
+    senders: Sequence[SenderAddress], weights: Weights, jitter: float
+) -> SenderAddress | None:
     if not senders:
         return None
-    left = luck * sum(weights[one.provider] for one in senders)
+    left = jitter * sum(weights[one.provider] for one in senders)
     for one in senders:
         left -= weights[one.provider]
         if left < 0:
@@ -119,14 +121,14 @@ def _pick(senders: Sequence[SenderAddress], weights: Weights, luck: float) -> Se
     return senders[-1]
 
 
-class Moved(msgspec.Struct, frozen=True):
+class WeightMove(msgspec.Struct, frozen=True):
     """Where weights go, and why each provider's changed: (provider, code)."""
 
     weights: dict[str, float]
-    because: dict[str, str]
+    reasons: dict[str, str]
 
 
-def move(weights: Weights, resting: Weights, health: Mapping[str, Health]) -> Moved:
+def move(weights: Weights, resting: Weights, health: Mapping[str, Health]) -> WeightMove:
     """Judge the last minute: away from who fails or is slow, else back to rest.
 
     When all are ill, nothing moves: there is nowhere to go.
@@ -135,7 +137,7 @@ def move(weights: Weights, resting: Weights, health: Mapping[str, Health]) -> Mo
     well = [name for name in weights if name not in ill]
     if ill and well:
         return _away(weights, ill, well)
-    return Moved(dict(weights), {}) if ill else _back(weights, resting)
+    return WeightMove(dict(weights), {}) if ill else _back(weights, resting)
 
 
 def _illness(health: Health | None) -> str | None:
@@ -148,25 +150,25 @@ def _illness(health: Health | None) -> str | None:
     return "SLOW" if has_enough and health.slow / health.calls >= _SLOW_SHARE else None
 
 
-def _away(weights: Weights, ill: Mapping[str, str], well: Sequence[str]) -> Moved:
+def _away(weights: Weights, ill: Mapping[str, str], well: Sequence[str]) -> WeightMove:
     lost = {name: min(_STEP, weights[name] - LEAST_WEIGHT) for name in ill}
     lost = {name: points for name, points in lost.items() if points > 0}
     if not lost:
-        return Moved(dict(weights), {})
+        return WeightMove(dict(weights), {})
     gain = sum(lost.values()) / len(well)
     moved = {
         name: weight - lost.get(name, 0.0) + (gain if name in well else 0.0)
         for name, weight in weights.items()
     }
-    return Moved(moved, {name: ill.get(name, "TAKES_OVER") for name in (*lost, *well)})
+    return WeightMove(moved, {name: ill.get(name, "TAKES_OVER") for name in (*lost, *well)})
 
 
-def _back(weights: Weights, resting: Weights) -> Moved:
+def _back(weights: Weights, resting: Weights) -> WeightMove:
     """A step toward rest for all, the longest of them `_DRIFT`, so that the sum stays."""
     gaps = {name: resting[name] - weight for name, weight in weights.items()}
     longest = max((abs(gap) for gap in gaps.values()), default=0.0)
     if longest < 0.01:  # noqa: PLR2004 - a hundredth of a percent is at rest
-        return Moved(dict(weights), {})
+        return WeightMove(dict(weights), {})
     share = min(1.0, _DRIFT / longest)
     moved = {name: weight + gaps[name] * share for name, weight in weights.items()}
-    return Moved(moved, dict.fromkeys(weights, "DRIFTS_BACK"))
+    return WeightMove(moved, dict.fromkeys(weights, "DRIFTS_BACK"))

@@ -75,10 +75,10 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float | None = None
 
 
-def wait_seconds(failed: Failed, *, luck: float) -> float | None:
+def wait_seconds(failed: Failed, *, jitter: float) -> float | None:
     """Seconds until the next try; None when there is none, or it would come too late.
 
-    `luck`, in [0, 1), spreads messages that failed together. A provider that names its own wait
+    `jitter`, in [0, 1), spreads messages that failed together. A provider that names its own wait
     gets it and up to a tenth more.
     """
     treatment, backoff = TABLE[failed.failure], BACKOFFS[failed.channel]
@@ -86,14 +86,14 @@ def wait_seconds(failed: Failed, *, luck: float) -> float | None:
         return None
     if treatment.spends and failed.spent + 1 >= backoff.tries:
         return None
-    wait = _wait(failed, backoff, treatment, luck)
+    wait = _wait(failed, backoff, treatment, jitter)
     return wait if wait < failed.seconds_left else None
 
 
-def _wait(failed: Failed, backoff: Backoff, treatment: Treatment, luck: float) -> float:
+def _wait(failed: Failed, backoff: Backoff, treatment: Treatment, jitter: float) -> float:
     if failed.retry_after is not None:
         asked = min(max(failed.retry_after, 0.0), LONGEST_RETRY_AFTER_SECONDS)
-        return asked * (1 + luck / 10)
+        return asked * (1 + jitter / 10)
     doubled = backoff.base_seconds * 2.0 ** min(failed.attempts - 1, 30)
     longest = max(treatment.least_wait_seconds, doubled)
-    return float(min(backoff.cap_seconds, longest) * (0.5 + luck / 2))
+    return float(min(backoff.cap_seconds, longest) * (0.5 + jitter / 2))

@@ -19,12 +19,12 @@ from services.reminders.delivery.storage.finish_attempts import (
     add_references,
     end,
     has_consequences,
-    note_causes,
+    record_causes,
 )
 
 
 class Attempts:
-    """The attempts of one worker, known by its `owner` id."""
+    """The attempts of one worker, known by its `owner` id. Raises StorageAway."""
 
     def __init__(self, engine: sa.Engine, vault: Vault, owner: UUID, lease: timedelta) -> None:
         self._engine = engine
@@ -34,40 +34,40 @@ class Attempts:
     def begin(self, beginnings: Sequence[Beginning]) -> list[Begun]:
         """Store open attempts and commit: the point after which an opt-out comes too late.
 
-        What is not in the answer must not be sent: it is no longer ours, no longer useful,
-        suppressed, or without the consent relied on.
+        What is not returned must not be sent: it is no longer ours, no longer useful, suppressed,
+        or without the consent relied on.
         """
-        given = begin_values(beginnings, self._vault)
+        values = begin_values(beginnings, self._vault)
         with alone(self._engine) as connection:
             stored = {
-                (row.clinic_id, row.outbound_id): row for row in self._begin(connection, **given)
+                (row.clinic_id, row.outbound_id): row for row in self._begin(connection, **values)
             }
         return [
-            Begun(beginning=one, attempt_id=row.id, number=row.number)
-            for one in beginnings
-            if (row := stored.get(one.claim.key)) is not None
+            Begun(beginning=beginning, attempt_id=row.id, number=row.number)
+            for beginning in beginnings
+            if (row := stored.get(beginning.claim.key)) is not None
         ]
 
     def finish(self, endings: Sequence[Ending]) -> list[Ending]:
-        """Store what became of attempts; answers with those that came too late to be believed.
+        """Store what became of attempts. Returns those that came too late to be believed.
 
         A message that was swept, or that a receipt has moved already, is left as it is.
         """
         opened = transaction if any(map(has_consequences, endings)) else alone
         with opened(self._engine) as connection:
             moved = end(connection, endings, _is_held)
-        return [one for one in endings if one.key not in moved]
+        return [ending for ending in endings if ending.key not in moved]
 
     def reconcile(self, late: Sequence[Ending]) -> int:
-        """Take late answers for what they are: evidence about attempts given up as unknown.
+        """Use late answers as evidence about attempts that were given up as unknown.
 
         The unique index allows one attempt that may have been sent, so an UNKNOWN message whose
-        unknown attempt is this one can mean no other. Answers with how many were settled.
+        unknown attempt is this one can mean no other. Returns how many were settled.
         """
         with transaction(self._engine) as connection:
-            settled = [one for one in late if one.state is not ReminderStatus.UNKNOWN]
+            settled = [ending for ending in late if ending.state is not ReminderStatus.UNKNOWN]
             moved = end(connection, settled, _is_given_up)
-            note_causes(connection, [one for one in late if one not in settled])
+            record_causes(connection, [ending for ending in late if ending not in settled])
             add_references(connection, settled)
         return len(moved)
 

@@ -14,13 +14,9 @@ from services.chassis.vault import Vault
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.precompiled import Precompiled
-from services.reminders.database.tables import (
-    consent,
-    delivery_attempt,
-    outbound,
-    suppression,
-)
+from services.reminders.database.fragments import newest_consent_id, stands_for
+from services.reminders.database.precompiled import Precompiled, struct_row
+from services.reminders.database.tables import delivery_attempt, outbound, suppression
 from services.reminders.database.unnest import table_of, values_of
 from services.reminders.delivery.domain.attempts import Beginning
 
@@ -28,8 +24,8 @@ MAYBE_SENT = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNO
 """An attempt with one of these forbids another: the unique index delivery_attempt_once."""
 
 
-class Stored(msgspec.Struct, frozen=True):
-    """An open attempt, as the database has it."""
+class StoredAttempt(msgspec.Struct, frozen=True):
+    """An open attempt; fields are columns, in order."""
 
     clinic_id: int
     outbound_id: int
@@ -37,10 +33,10 @@ class Stored(msgspec.Struct, frozen=True):
     number: int
 
 
-def begin_statement(owner: UUID, lease: timedelta) -> Precompiled[Stored]:
-    """Move what may begin to SENDING, and store an open attempt for each; built once a worker."""
+def begin_statement(owner: UUID, lease: timedelta) -> Precompiled[StoredAttempt]:
+    """Move what may begin to SENDING, and store an open attempt for each."""
     moved = _to_sending(owner, lease).cte("moved")
-    return Precompiled(
+    statement = (
         sa.insert(delivery_attempt)
         .from_select(
             [
@@ -54,35 +50,34 @@ def begin_statement(owner: UUID, lease: timedelta) -> Precompiled[Stored]:
                 sa.literal(str(AttemptOutcome.OPEN)),
             ),
         )
-        .returning(
-            delivery_attempt.c.clinic_id,
-            delivery_attempt.c.outbound_id,
-            delivery_attempt.c.id,
-            delivery_attempt.c.number,
-        ),
-        Stored,
+        .returning(*(delivery_attempt.c[name] for name in StoredAttempt.__struct_fields__))
     )
+    return Precompiled(statement, struct_row(statement, StoredAttempt))
 
 
 def begin_values(beginnings: Sequence[Beginning], vault: Vault) -> dict[str, list[Any]]:
     """The statement's parameters; texts are sealed here."""
-    pairs = [(one.claim, index) for one in beginnings for index in one.address_indexes]
-    subjects = [one.message.subject for one in beginnings]
+    pairs = [
+        (beginning.claim, index) for beginning in beginnings for index in beginning.address_indexes
+    ]
+    claims = [beginning.claim for beginning in beginnings]
+    subjects = [beginning.message.subject for beginning in beginnings]
     return values_of(
         "want",
-        clinic_id=[one.claim.clinic_id for one in beginnings],
-        id=[one.claim.id for one in beginnings],
-        token=[one.claim.token for one in beginnings],
-        sender_id=[one.sender.id for one in beginnings],
-        provider=[one.sender.provider for one in beginnings],
-        consent_id=[one.consent_id for one in beginnings],
-        ignores_opt_out=[one.ignores_opt_out for one in beginnings],
+        clinic_id=[claim.clinic_id for claim in claims],
+        id=[claim.id for claim in claims],
+        token=[claim.token for claim in claims],
+        sender_id=[beginning.sender.id for beginning in beginnings],
+        provider=[beginning.sender.provider for beginning in beginnings],
+        consent_id=[beginning.consent_id for beginning in beginnings],
+        ignores_opt_out=[beginning.ignores_opt_out for beginning in beginnings],
         subject_sealed=[
             None if text is None else vault.seal_text(text, context=contexts.SUBJECT)
             for text in subjects
         ],
         body_sealed=[
-            vault.seal_text(one.message.text, context=contexts.BODY) for one in beginnings
+            vault.seal_text(beginning.message.text, context=contexts.BODY)
+            for beginning in beginnings
         ],
     ) | values_of(
         "known",
@@ -140,37 +135,27 @@ def _wanted() -> sa.TableValuedAlias:
 
 
 def _is_leased() -> sa.ColumnElement[bool]:
-    """In words that no index knows: the rows are found by their keys."""
+    """Written so that no index matches it: the rows are found by their keys."""
     until = sa.func.coalesce(outbound.c.lease_until, sa.text("'epoch'"))
     return until > sa.func.now()
 
 
 def _is_consent_newest(want: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
-    """Rows of the ledger never change, so the newest id being the same is enough."""
-    newest = (
-        sa.select(sa.func.max(consent.c.id))
-        .where(
-            consent.c.clinic_id == outbound.c.clinic_id,
-            consent.c.patient_id == outbound.c.patient_id,
-            consent.c.channel == outbound.c.channel,
-            consent.c.purpose == outbound.c.purpose,
-        )
-        .correlate(outbound)
-        .scalar_subquery()
+    """Whether the consent relied on still counts; None relies on none."""
+    newest = newest_consent_id(
+        outbound.c.clinic_id, outbound.c.patient_id, outbound.c.channel, outbound.c.purpose
     )
     return sa.or_(want.c.consent_id.is_(None), want.c.consent_id == newest)
 
 
 def _is_suppressed(want: sa.TableValuedAlias, known: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
+    """Whether a suppression stands under any index of the message's address."""
     return (
         sa.exists()
         .where(
             known.c.clinic_id == outbound.c.clinic_id,
             known.c.id == outbound.c.id,
-            suppression.c.clinic_id == known.c.clinic_id,
-            suppression.c.channel == outbound.c.channel,
-            suppression.c.address_index == known.c.address_index,
-            suppression.c.lifted_at.is_(None),
+            stands_for(known.c.clinic_id, outbound.c.channel, known.c.address_index),
             sa.or_(
                 suppression.c.reason != SuppressionReason.OPT_OUT,
                 ~want.c.ignores_opt_out,

@@ -19,7 +19,7 @@ _ASK_STAFF = "Nobody knows whether a message arrived; ask the patient, or look w
 Moved = list[tuple[int, int]]
 
 
-class Leftovers:
+class ExpiredLeases:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 

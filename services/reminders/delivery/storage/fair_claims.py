@@ -1,6 +1,6 @@
 """Turns for clinics while more is due than can leave: a big clinic does not hold up a small one.
 
-One after the other, from where the last turn ended, each clinic gives some of its messages, those
+Starting where the last claim ended, one clinic after the other gives some of its messages, those
 due longest. The clinics are found by skipping through an index, never by reading what is due.
 """
 
@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.database.columns import SCHEMA
 from services.reminders.database.precompiled import parameter
 
-# What is due is asked of each clinic, and not while skipping: that would read every row not due.
+# `due_at` is compared for each clinic and not while skipping: that would read every row not due.
+# The conditions are those of `fragments.is_claimable`.
 _DUE: Final = f"""
 with recursive clinics(clinic_id) as (
   (select clinic_id from {SCHEMA}.outbound
@@ -32,11 +33,11 @@ with recursive clinics(clinic_id) as (
 )
 select due.clinic_id, due.id
 from clinics cross join lateral (
-  select one.clinic_id, one.id from {SCHEMA}.outbound one
-  where one.state = 'SCHEDULED' and one.hold_id is null and one.channel = :channel
-    and one.lane = :lane and one.clinic_id = clinics.clinic_id
-    and one.due_at <= chassis.product_now() and one.not_before <= now()
-  order by one.due_at limit :quota for update skip locked
+  select own.clinic_id, own.id from {SCHEMA}.outbound own
+  where own.state = 'SCHEDULED' and own.hold_id is null and own.channel = :channel
+    and own.lane = :lane and own.clinic_id = clinics.clinic_id
+    and own.due_at <= chassis.product_now() and own.not_before <= now()
+  order by own.due_at limit :quota for update skip locked
 ) due
 limit :most
 """  # noqa: S608 - the schema's name is ours
@@ -45,7 +46,7 @@ _LEAST_QUOTA: Final = 4
 
 
 def fair() -> sa.CTE:
-    """The rows of some turns; takes channel, lane, after, quota and most."""
+    """The rows of some turns. Parameters: channel, lane, after, quota and most."""
     return (
         sa.text(_DUE)
         .bindparams(
@@ -70,33 +71,35 @@ class Rounds:
     """Whose turn it is, for one worker; urgent messages take no turns."""
 
     def __init__(self) -> None:
-        self._rounds: dict[tuple[Channel, Lane], _Round] = {}
+        self._rounds: dict[tuple[Channel, Priority], _Round] = {}
 
-    def are_on(self, channel: Channel, lane: Lane) -> bool:
-        return (channel, lane) in self._rounds
+    def are_on(self, channel: Channel, priority: Priority) -> bool:
+        return (channel, priority) in self._rounds
 
-    def start(self, channel: Channel, lane: Lane) -> None:
-        if lane is not Lane.URGENT:
-            self._rounds.setdefault((channel, lane), _Round())
+    def start(self, channel: Channel, priority: Priority) -> None:
+        if priority is not Priority.URGENT:
+            self._rounds.setdefault((channel, priority), _Round())
 
-    def turn(self, channel: Channel, lane: Lane, most: int) -> dict[str, int]:
-        """Which rows the next turns give: parameters of `fair`."""
-        turn = self._rounds[channel, lane]
+    def turn(self, channel: Channel, priority: Priority, most: int) -> dict[str, int]:
+        """Parameters of `fair`: which clinics the next turns start after, and what each gives."""
+        turn = self._rounds[channel, priority]
         return {"after": turn.after, "quota": min(turn.quota, most)}
 
-    def took(self, channel: Channel, lane: Lane, claims: Sequence[Claim], most: int) -> None:
-        """Go on after the last clinic; from the first again once all had their turn.
+    def took(
+        self, channel: Channel, priority: Priority, claims: Sequence[Claim], most: int
+    ) -> None:
+        """Continue after the last clinic; from the first again once all had their turn.
 
-        Where a claim meets many clinics each gives less, and where it meets few, more.
+        If a claim meets many clinics, each gives less; if it meets few, more.
         """
-        turn = self._rounds[channel, lane]
+        turn = self._rounds[channel, priority]
         if len(claims) >= most:
-            turn.after = max(one.clinic_id for one in claims)
-            if any(one.clinic_id != turn.after for one in claims):
+            turn.after = max(claim.clinic_id for claim in claims)
+            if any(claim.clinic_id != turn.after for claim in claims):
                 turn.quota = max(_LEAST_QUOTA, turn.quota // 2)
         elif turn.after:
             turn.after = 0
         elif claims and turn.quota < most:
             turn.quota *= 2
         else:
-            del self._rounds[channel, lane]  # a whole round is less than a claim: no backlog
+            del self._rounds[channel, priority]  # a whole round is less than a claim: no backlog

@@ -1,107 +1,85 @@
-"""Which provider takes each message of a chunk, and whether it may leave now."""
+"""Choose a provider for each message of a chunk, and ask whether it may leave now."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from math import ceil
-from typing import Protocol
 
 import msgspec
 
 from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
-from services.reminders.core.holds import hold_on_all
 from services.reminders.core.senders import SenderAddress
-from services.reminders.delivery.domain.case import Case
-from services.reminders.delivery.domain.dispatch import IGNORED, Circumstances, Rule, Send
+from services.reminders.delivery.domain.dispatch import IGNORED, Rule
+from services.reminders.delivery.domain.dispatch_context import DispatchContext
+from services.reminders.delivery.domain.provider_traffic import ProviderHealth, permit_request
 from services.reminders.delivery.domain.providers import Choice, choose, usable
-from services.reminders.delivery.usecases.traffic_ports import Standing, Traffic
-from services.reminders.delivery.usecases.traffic_words import wanted_for
+from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.usecases.decide import Ready
+from services.reminders.delivery.usecases.ports import Traffic
 
 _CIRCUIT_WAIT_SECONDS = 5.0
 _SENDER_WAIT_SECONDS = 60.0
 
 
-class Ready(msgspec.Struct, frozen=True):
-    """A message that nothing speaks against."""
-
-    case: Case
-    send: Send
-
-
 class Routed(msgspec.Struct, frozen=True):
-    """What may leave now, each by its sender; `wait` is the shortest of those that must wait."""
+    """What may leave now, each with its sender. `wait` is the shortest wait of the others."""
 
     admitted: list[tuple[Ready, SenderAddress]]
     wait: float
 
 
-class Returns(Protocol):
-    """How messages go back to wait."""
-
-    def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None: ...
-    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None: ...
-
-
 class Router:
-    """Gives back what cannot leave now."""
+    """Gives back the messages that cannot leave now."""
 
-    def __init__(self, traffic: Traffic, returns: Returns, luck: Callable[[], float]) -> None:
+    def __init__(self, traffic: Traffic, claims: Claims, jitter: Callable[[], float]) -> None:
         self._traffic = traffic
-        self._returns = returns
-        self._luck = luck
+        self._claims = claims
+        self._jitter = jitter
 
-    def __call__(self, channel: Channel, standing: Standing, chunk: Sequence[Ready]) -> Routed:
-        chosen = self._choose(standing, chunk)
-        wanted = [wanted_for(one.case.claim, sender) for one, sender in chosen]
-        waits = self._traffic.admit(channel, wanted) if wanted else []
+    def __call__(self, channel: Channel, health: ProviderHealth, chunk: Sequence[Ready]) -> Routed:
+        chosen = self._choose(health, chunk)
+        requests = [permit_request(ready.context.claim, sender) for ready, sender in chosen]
+        waits = self._traffic.admit(channel, requests) if requests else []
         late: defaultdict[float, list[Claim]] = defaultdict(list)
-        for (one, _), wait in zip(chosen, waits, strict=True):
+        for (ready, _), wait in zip(chosen, waits, strict=True):
             if wait > 0:
-                late[ceil(wait * 10) / 10].append(one.case.claim)
+                late[ceil(wait * 10) / 10].append(ready.context.claim)
         for wait, claims in late.items():
-            self._returns.give_back(claims, wait_seconds=wait)
+            self._claims.give_back(claims, wait_seconds=wait)
         admitted = [pair for pair, wait in zip(chosen, waits, strict=True) if wait <= 0]
         return Routed(admitted, min(late, default=0.0))
 
     def _choose(
-        self, standing: Standing, chunk: Sequence[Ready]
+        self, health: ProviderHealth, chunk: Sequence[Ready]
     ) -> list[tuple[Ready, SenderAddress]]:
         chosen: list[tuple[Ready, SenderAddress]] = []
-        for one in chunk:
-            case = one.case
-            sender = choose(case.senders, _choice(case, standing), luck=self._luck())
+        for ready in chunk:
+            context = ready.context
+            sender = choose(context.senders, _choice(context, health), jitter=self._jitter())
             if sender is not None:
-                chosen.append((one, sender))
-            elif any(known.provider in standing.weights for known in case.senders):
-                self._returns.give_back([case.claim], wait_seconds=_CIRCUIT_WAIT_SECONDS)
+                chosen.append((ready, sender))
+            elif any(sender.provider in health.weights for sender in context.senders):
+                self._claims.give_back([context.claim], wait_seconds=_CIRCUIT_WAIT_SECONDS)
             else:
-                code = case.sender_lack or "NO_SENDER"
-                self._returns.await_sender(
-                    [case.claim], code=code, wait_seconds=_SENDER_WAIT_SECONDS
+                code = context.sender_lack or "NO_SENDER"
+                self._claims.await_sender(
+                    [context.claim], code=code, wait_seconds=_SENDER_WAIT_SECONDS
                 )
         return chosen
 
 
-def has_elsewhere(case: Case, standing: Standing, refused_by: str) -> bool:
-    """Whether a provider that has not refused the message could take it now."""
-    refused = case.refused_by | {refused_by}
-    return any(one.provider not in refused for one in usable(case.senders, _choice(case, standing)))
+def has_elsewhere(context: DispatchContext, health: ProviderHealth, refused_by: str) -> bool:
+    """Whether a provider that has not refused the message could accept it now."""
+    refused = context.refused_by | {refused_by}
+    senders = usable(context.senders, _choice(context, health))
+    return any(sender.provider not in refused for sender in senders)
 
 
-def with_providers_hold(case: Case, standing: Standing) -> Circumstances:
-    """A message whose every provider is held is held itself."""
-    facts = case.circumstances
-    if facts.hold_id is not None or not case.held_providers:
-        return facts
-    hold_id = hold_on_all(case.senders, standing.weights, case.held_providers)
-    return msgspec.structs.replace(facts, hold_id=hold_id)
-
-
-def _choice(case: Case, standing: Standing) -> Choice:
+def _choice(context: DispatchContext, health: ProviderHealth) -> Choice:
     return Choice(
-        weights=standing.weights,
-        closed_to=standing.closed_to,
-        held=frozenset(case.held_providers),
-        refused_by=case.refused_by,
-        ignores_holds=Rule.OPERATOR in IGNORED[case.claim.kind],
+        weights=health.weights,
+        closed_to=health.closed_to,
+        held=frozenset(context.held_providers),
+        refused_by=context.refused_by,
+        ignores_holds=Rule.OPERATOR in IGNORED[context.claim.kind],
     )

@@ -6,7 +6,7 @@ from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.words import (
     ReminderStatus,
 )
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 
 
 class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     step_kind: StepKind
     purpose: Purpose
     channel: Channel
-    lane: Lane
+    lane: Priority
     state: ReminderStatus
     state_reason: str
     due_at: datetime

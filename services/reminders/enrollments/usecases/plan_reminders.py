@@ -12,7 +12,7 @@ from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.core.key import Key
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.core.patient import Patient, Route, Unreachable, route
 from services.reminders.core.visits import slot
 from services.reminders.core.windows import Window, local_text
@@ -253,10 +253,10 @@ def _reminder(
     )
 
 
-def _lane(one: PlannedStep) -> Lane:
+def _lane(one: PlannedStep) -> Priority:
     if one.step.urgent and PlanReason.LATE_CAUGHT_UP not in one.decided:
-        return Lane.URGENT
-    return Lane.BULK if one.step.purpose is Purpose.MARKETING else Lane.NORMAL
+        return Priority.URGENT
+    return Priority.BULK if one.step.purpose is Purpose.MARKETING else Priority.NORMAL
 
 
 def _tasks(placed: Iterable[PlannedStep]) -> Iterator[NewTask]:

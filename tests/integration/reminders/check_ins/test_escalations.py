@@ -119,7 +119,7 @@ def test_after_an_opt_out_nothing_is_texted_and_staff_are_told_to_phone(
 
 
 def test_staff_are_told_to_phone_when_the_safety_text_does_not_arrive(case: CheckInCase) -> None:
-    case.worker.postman.answer = lambda one: (
+    case.worker.dispatcher.answer = lambda one: (
         RejectedForGood("NO_ROUTE") if one.to == PHONE else Accepted("SM")
     )
     red(case)
@@ -214,7 +214,7 @@ def test_the_first_acknowledgement_stands(case: CheckInCase) -> None:
 
 
 def test_an_alert_that_cannot_arrive_has_the_next_tier_told_at_once(case: CheckInCase) -> None:
-    case.worker.postman.answer = lambda one: (
+    case.worker.dispatcher.answer = lambda one: (
         RejectedForGood("NO_ROUTE") if one.to == FIRST else Accepted("SM")
     )
     red(case)

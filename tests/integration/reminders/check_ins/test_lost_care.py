@@ -106,7 +106,7 @@ def test_when_it_is_done_the_next_loss_opens_another(case: CheckInCase) -> None:
 
 
 def test_what_arrived_on_the_other_channel_is_not_lost(case: CheckInCase) -> None:
-    case.worker.postman.answer = lambda one: (
+    case.worker.dispatcher.answer = lambda one: (
         RejectedForGood("NO_ROUTE") if one.subject is None else Accepted("M1")
     )
     case.due.remind(2, step_key="wash")
@@ -141,7 +141,7 @@ def test_nobody_is_asked_about_care_after_a_procedure_nobody_confirmed(case: Che
 
 def test_an_address_that_does_not_work_is_told_beside_what_it_cost(case: CheckInCase) -> None:
     refused = RejectedForGood("LANDLINE", SuppressionReason.INVALID)
-    case.worker.postman.answer = lambda _: refused
+    case.worker.dispatcher.answer = lambda _: refused
     case.due.remind(2, step_key="wash", channel=Channel.SMS)
     case.deliver()
     case.watch()

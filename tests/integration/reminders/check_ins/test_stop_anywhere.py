@@ -85,7 +85,7 @@ class Life:
                 break
 
     def texts(self) -> list[str]:
-        return [one.text for one in self._worker.postman.sent if one.to == self.phone]
+        return [one.text for one in self._worker.dispatcher.sent if one.to == self.phone]
 
 
 @settings(

@@ -204,7 +204,7 @@ def test_production_holds_what_its_sender_may_not_carry_and_says_why_once(
         with due.engine.begin() as connection:  # the wait is over
             connection.execute(sa.text("update reminders.outbound set not_before = 'epoch'"))
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     assert due.state(reminder) == (ReminderStatus.SCHEDULED, "SENDER_WITHOUT_DATA_AGREEMENT")
     assert due.why(reminder) == ["SENDER_WITHOUT_DATA_AGREEMENT"]
 
@@ -216,7 +216,7 @@ def test_it_is_sent_once_the_sender_has_what_it_lacked(due: DueMessages, vault: 
 
     worker.send_batch(Channel.SMS)
 
-    assert [one.sender for one in worker.postman.sent] == [SENDERS[Channel.SMS]]
+    assert [one.sender for one in worker.dispatcher.sent] == [SENDERS[Channel.SMS]]
 
 
 def test_a_message_goes_through_its_senders_account(due: DueMessages, vault: Vault) -> None:
@@ -226,7 +226,7 @@ def test_a_message_goes_through_its_senders_account(due: DueMessages, vault: Vau
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.accounts == [Account("AC7", "twilio-7")]
+    assert worker.dispatcher.accounts == [Account("AC7", "twilio-7")]
 
 
 def test_a_sender_that_cannot_be_answered_names_the_other_way(
@@ -238,7 +238,7 @@ def test_a_sender_that_cannot_be_answered_names_the_other_way(
 
     worker.send_batch(Channel.SMS)
 
-    [sent] = worker.postman.sent
+    [sent] = worker.dispatcher.sent
     assert sent.text.endswith("To opt out: call +12025550177.")
 
 
@@ -253,4 +253,4 @@ def test_production_sends_marketing_mail_only_with_a_postal_address(
 
     worker.send_batch(Channel.EMAIL)
 
-    assert len(worker.postman.sent) == count
+    assert len(worker.dispatcher.sent) == count

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.database.precompiled import Precompiled, driver_of
 from services.reminders.database.unnest import array_text, values_of
-from services.reminders.delivery.storage import attempts, case_rows
+from services.reminders.delivery.storage import attempts
 from services.reminders.delivery.storage import finish_attempts as endings
 from services.reminders.delivery.storage.begin_attempts import begin_statement
 from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.storage.dispatch_context.message_rows import messages_statement
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 
@@ -31,7 +32,7 @@ def claimed(engine: sa.Engine, vault: Vault) -> list[Claim]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("vacuum analyze reminders.outbound"))
     crowd.remind()
-    return Claims(engine, uuid4(), LEASE).claim(Channel.SMS, Lane.NORMAL, 800)[:16]
+    return Claims(engine, uuid4(), LEASE).claim(Channel.SMS, Priority.NORMAL, 800)[:16]
 
 
 def test_a_send_begins_at_the_keys_of_its_messages(
@@ -55,21 +56,23 @@ def test_a_send_ends_at_the_keys_of_its_messages(
 def test_who_shares_an_address_is_looked_up_by_the_address(
     engine: sa.Engine, claimed: Sequence[Claim]
 ) -> None:
-    plan = _plan(engine, case_rows._knowing(), **_asked_about(claimed))  # noqa: SLF001 - what the worker runs
+    plan = _plan(engine, messages_statement(), **_messages(claimed))
 
     assert "contact_point_address" in plan, plan
 
 
-def _plan(engine: sa.Engine, statement: Precompiled[Any], **given: list[Any]) -> str:
-    constants: dict[str, Any] = vars(statement)["_constants"]
-    values = constants | {name: array_text(column) for name, column in given.items()}
+def _plan(engine: sa.Engine, statement: Precompiled[Any], **columns: list[Any]) -> str:
+    values = {name: array_text(column) for name, column in columns.items()}
     with engine.begin() as connection:
         lines = driver_of(connection).execute(b"explain " + statement.text, values)
         return "\n".join(line for (line,) in lines)
 
 
 def _keys(claims: Sequence[Claim]) -> dict[str, list[Any]]:
-    return {"clinic_id": [one.clinic_id for one in claims], "id": [one.id for one in claims]}
+    return {
+        "clinic_id": [claim.clinic_id for claim in claims],
+        "id": [claim.id for claim in claims],
+    }
 
 
 def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
@@ -77,7 +80,7 @@ def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     wanted = values_of(
         "want",
         **_keys(claims),
-        token=[one.token for one in claims],
+        token=[claim.token for claim in claims],
         provider=["twilio"] * len(claims),
         ignores_opt_out=[False] * len(claims),
         **dict.fromkeys(("sender_id", "consent_id", "subject_sealed", "body_sealed"), nothing),
@@ -89,8 +92,8 @@ def _ended(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     return values_of(
         "ended",
         **_keys(claims),
-        attempt_id=[one.id for one in claims],
-        token=[one.token for one in claims],
+        attempt_id=[claim.id for claim in claims],
+        token=[claim.token for claim in claims],
         state=["ACCEPTED"] * len(claims),
         outcome=["ACCEPTED"] * len(claims),
         code=[None] * len(claims),
@@ -100,13 +103,13 @@ def _ended(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     )
 
 
-def _asked_about(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+def _messages(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     return values_of(
         "want",
         **_keys(claims),
-        patient_id=[one.patient_id for one in claims],
-        contact_point_id=[one.contact_point_id for one in claims],
-        enrollment_id=[one.enrollment_id for one in claims],
-        channel=[one.channel.value for one in claims],
-        purpose=[one.purpose.value for one in claims],
+        patient_id=[claim.patient_id for claim in claims],
+        contact_point_id=[claim.contact_point_id for claim in claims],
+        enrollment_id=[claim.enrollment_id for claim in claims],
+        channel=[claim.channel.value for claim in claims],
+        purpose=[claim.purpose.value for claim in claims],
     )

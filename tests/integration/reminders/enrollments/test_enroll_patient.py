@@ -159,7 +159,7 @@ def test_nobody_is_sent_care_while_they_are_treated(
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
 
 
 def test_refuses_without_any_consent_for_care(clinic: Clinic) -> None:

@@ -42,7 +42,7 @@ def test_care_is_held_until_somebody_records_the_procedure(
     drain(worker)
 
     today = newest(clinic, "today")
-    assert (today.status, worker.postman.sent) == (ReminderStatus.SCHEDULED, [])
+    assert (today.status, worker.dispatcher.sent) == (ReminderStatus.SCHEDULED, [])
     assert today.hold is not None
     assert (today.hold.code, today.hold.until) == ("PROCEDURE_UNCONFIRMED", None)
 
@@ -80,7 +80,7 @@ def test_what_was_held_goes_out_once_recorded(
     drain(worker)
 
     assert newest(clinic, "today").status is ReminderStatus.ACCEPTED
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_staff_are_asked_once_two_hours_after_its_time(clinic: Clinic, engine: sa.Engine) -> None:
@@ -136,7 +136,7 @@ def test_nobody_is_asked_about_skin_that_was_never_treated(
     assert reply.enrollment.status is EnrollmentStatus.CANCELLED
     assert reply.enrollment.procedure_state is state
     assert set(effects(reply.changes).values()) == {"DROPPED"}
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     assert clinic.service.count("staff_task", done_at=None) == 0
 
 
@@ -219,7 +219,7 @@ def test_care_that_went_out_is_not_sent_again_when_the_end_is_corrected(
     drain(worker)
 
     assert effects(reply.changes)["today"] == "ALREADY_SENT"
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_says_when_the_patient_would_go_home_without_a_word(

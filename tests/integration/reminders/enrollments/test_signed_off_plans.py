@@ -146,7 +146,7 @@ def test_what_a_patient_gets_is_said_by_the_plans_name(
     while worker.send_batch(Channel.SMS):
         pass
 
-    [sent] = [message.text for message in worker.postman.sent]
+    [sent] = [message.text for message in worker.dispatcher.sent]
     assert one.plan.voice == OWN.voice
     assert sent == shown
     assert sent.startswith("Rowan Skin: ")

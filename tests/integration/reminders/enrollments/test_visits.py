@@ -12,7 +12,7 @@ from services.contracts.words import ProcedureState, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.database.tables import enrollment
 from services.reminders.delivery.domain.outgoing import Accepted
-from services.reminders.delivery.storage.carried import Carried
+from services.reminders.delivery.storage.merged_messages import MergedMessages
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
 from tests.support.sending import Worker, begin, claim
@@ -106,7 +106,7 @@ def test_what_is_merged_is_said_once_and_whole(worker: Worker, engine: sa.Engine
     worker.send_batch(Channel.SMS)
     worker.send_batch(Channel.SMS)
 
-    [sent] = worker.postman.sent
+    [sent] = worker.dispatcher.sent
     assert sent.text in BOTH
 
 
@@ -122,7 +122,7 @@ def test_the_other_is_sent_by_itself_when_its_carrier_is_cancelled_first(
     happened(engine)
     set_clock(engine, DAY_TWO)
 
-    Carried(engine).release()
+    MergedMessages(engine).release()
     worker.send_batch(Channel.SMS)
 
     assert by_step(clinic)[merged.step_key].status is ReminderStatus.ACCEPTED
@@ -141,17 +141,17 @@ def test_nothing_is_sent_of_what_is_cancelled_while_merged(
 
     worker.send_batch(Channel.SMS)
 
-    assert [merged.step_key in one.text for one in worker.postman.sent] == [False]
+    assert [merged.step_key in one.text for one in worker.dispatcher.sent] == [False]
 
 
 @pytest.mark.usefixtures("visit")
 def test_what_left_with_its_carrier_is_not_sent_again(worker: Worker, engine: sa.Engine) -> None:
     happened(engine)
     set_clock(engine, DAY_TWO)
-    worker.postman.answer = lambda one: Accepted(f"SM{one.attempt_id}")
+    worker.dispatcher.answer = lambda one: Accepted(f"SM{one.attempt_id}")
     worker.send_batch(Channel.SMS)
 
-    assert Carried(engine).release() == []
+    assert MergedMessages(engine).release() == []
 
 
 @pytest.mark.usefixtures("visit")

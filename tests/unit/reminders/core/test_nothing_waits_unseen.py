@@ -10,7 +10,7 @@ from services.reminders.core.senders import Lack
 from services.reminders.delivery.domain.fallback import FALLBACKS
 from services.reminders.delivery_wiring import queue_of
 from services.reminders.enrollments.domain.holding import holding
-from services.reminders.provider_wiring import PROVIDERS
+from services.reminders.setting_values import PROVIDERS
 from tests.support.due_messages import LONG_AGO
 
 HOLDS = ("PAUSED", "OUTSIDE_WINDOW", "DAILY_CAP", "HELD", "AWAITING_STAFF", *map(str, Lack))

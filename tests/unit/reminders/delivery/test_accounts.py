@@ -5,16 +5,16 @@ import pytest
 
 from services.reminders.channels.accounts import Accounts, CannotOpenAccount
 from services.reminders.channels.channel import Leaving, Provider
-from services.reminders.channels.postman import Postman
+from services.reminders.channels.provider_dispatcher import AsyncProviderDispatcher
 from services.reminders.core.senders import Account
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
+    Envelope,
     Failure,
     Outcome,
     OutgoingMessage,
     RejectedForNow,
 )
-from services.reminders.delivery.usecases.delivery_ports import Letter
 
 OWN = Account("AC7", "twilio-7")
 
@@ -93,13 +93,13 @@ def deliver(accounts: Accounts, account: Account | None) -> Outcome:
     message = OutgoingMessage(
         attempt_id=1, clinic_id=1, to="+1", sender="+2", text="", deadline_seconds=1
     )
-    postman = Postman(accounts)
+    dispatcher = AsyncProviderDispatcher(accounts)
     try:
-        [outcome] = postman.deliver(
-            [Letter(provider="carrier", account=account, message=message, leaving=lambda: None)]
+        [outcome] = dispatcher.deliver(
+            [Envelope(provider="carrier", account=account, message=message, leaving=lambda: None)]
         )
     finally:
-        postman.close()
+        dispatcher.close()
     return outcome
 
 

@@ -11,12 +11,8 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
 from services.reminders.core.senders import Account
-from services.reminders.provider_wiring import (
-    agreements_of,
-    callbacks,
-    open_accounts,
-    providers_of,
-)
+from services.reminders.provider_wiring import callbacks, open_accounts
+from services.reminders.setting_values import agreements_of, providers_of
 from services.reminders.settings import WorkerSettings
 
 

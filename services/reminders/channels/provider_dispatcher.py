@@ -1,4 +1,4 @@
-"""Hands many messages to providers at once, for a caller that is no coroutine."""
+"""Sends many messages to providers at once, for a caller that is not a coroutine."""
 
 import asyncio
 import threading
@@ -8,16 +8,22 @@ import uvloop
 
 from services.chassis.logs import get_logger
 from services.reminders.channels.accounts import Accounts, CannotOpenAccount
-from services.reminders.delivery.domain.outgoing import Failure, Outcome, RejectedForNow, Unknown
-from services.reminders.delivery.usecases.delivery_ports import Letter, TooLate
+from services.reminders.delivery.domain.outgoing import (
+    Envelope,
+    Failure,
+    Outcome,
+    RejectedForNow,
+    TooLate,
+    Unknown,
+)
 
 log = get_logger(__name__)
 
 _CLOSE_SECONDS = 3.0
 
 
-class Postman:
-    """Runs the providers' connections on an event loop of its own.
+class AsyncProviderDispatcher:
+    """Runs the providers' connections on an event loop in a thread of its own.
 
     The loop runs all the time, so a connection that a provider closes is noticed at once and not
     used again.
@@ -26,39 +32,41 @@ class Postman:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
         self._loop = uvloop.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="postman", daemon=True)
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="providers", daemon=True
+        )
         self._thread.start()
 
-    def deliver(self, letters: Sequence[Letter]) -> list[Outcome]:
-        """Hand all over at once; answers in order, and never raises."""
-        return asyncio.run_coroutine_threadsafe(self._deliver(letters), self._loop).result()
+    def deliver(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        """Send all at once. Returns the outcomes in order, and never raises."""
+        return asyncio.run_coroutine_threadsafe(self._deliver(envelopes), self._loop).result()
 
-    async def _deliver(self, letters: Sequence[Letter]) -> list[Outcome]:
-        return await asyncio.gather(*(self._send(letter) for letter in letters))
+    async def _deliver(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        return await asyncio.gather(*(self._send(envelope) for envelope in envelopes))
 
-    async def _send(self, letter: Letter) -> Outcome:
+    async def _send(self, envelope: Envelope) -> Outcome:
         try:
-            provider = self._accounts.of(letter.provider, letter.account)
+            provider = self._accounts.of(envelope.provider, envelope.account)
         except CannotOpenAccount as fault:
-            log.warning("account_not_usable", provider=letter.provider, reason=str(fault))
+            log.warning("account_not_usable", provider=envelope.provider, reason=str(fault))
             return RejectedForNow("ACCOUNT_NOT_USABLE", failure=Failure.NOT_ALLOWED)
         has_left = False
 
         def leaving() -> None:
             nonlocal has_left
-            letter.leaving()
+            envelope.leaving()
             has_left = True
 
         try:
-            return await provider.send(letter.message, leaving)
+            return await provider.send(envelope.message, leaving)
         except TooLate:
             return RejectedForNow("TOO_LATE", failure=Failure.WITHHELD)
         except Exception as fault:
-            log.exception("provider_failed", provider=letter.provider)
+            log.exception("provider_failed", provider=envelope.provider)
             name = type(fault).__name__
             return Unknown(name) if has_left else RejectedForNow(name, failure=Failure.WITHHELD)
         finally:
-            letter.answered()
+            envelope.answered()
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self._accounts.close(), self._loop).result(_CLOSE_SECONDS)

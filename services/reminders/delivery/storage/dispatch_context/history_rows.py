@@ -1,0 +1,155 @@
+"""What a dispatch context needs of other messages and of earlier attempts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from services.contracts.catalog import Channel
+from services.contracts.words import AttemptOutcome, ReminderStatus
+from services.reminders.core.caps import OfToday
+from services.reminders.core.claim import Claim
+from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.states import UNSENT
+from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.tables import delivery_attempt, enrollment, outbound, plan_version
+from services.reminders.database.unnest import among, rows
+from services.reminders.delivery.storage.dispatch_context.step_facts import PlanOfProcedure
+
+Key = tuple[int, int]  # (clinic id, outbound id)
+PatientChannel = tuple[int, int, Channel]  # (clinic id, patient id, channel)
+
+_BEGUN = (
+    ReminderStatus.SENDING,
+    ReminderStatus.ACCEPTED,
+    ReminderStatus.UNKNOWN,
+    ReminderStatus.DELIVERED,
+    ReminderStatus.UNDELIVERED,
+)
+_DAY = timedelta(days=1)
+_DUE_BEFORE = timedelta(days=2)
+"""Messages due longer ago than this before midnight are not looked for: there is hardly one."""
+
+_NO_REFUSALS: Final[Collection[str]] = ("NEVER_LEFT", "TOO_LATE", "CLOSED_BY_OPERATOR")
+"""Codes of rejected attempts that never reached a provider."""
+
+
+class MergedStep(msgspec.Struct, frozen=True):
+    """A step whose text is merged into another message."""
+
+    step_key: str
+    plan: PlanOfProcedure
+
+
+def read_daily_counts(
+    connection: sa.Connection,
+    claims: Sequence[Claim],
+    midnights: Mapping[tuple[int, int], datetime],
+) -> Mapping[PatientChannel, list[OfToday]]:
+    """Read the reminders begun since a patient's midnight, and those due by the next and not begun.
+
+    `midnights` has the start of the local day by (clinic id, patient id); others are left out.
+    """
+    wanted = sorted(
+        {
+            (claim.clinic_id, claim.patient_id, claim.channel)
+            for claim in claims
+            if claim.patient_id is not None and (claim.clinic_id, claim.patient_id) in midnights
+        }
+    )
+    counts: defaultdict[PatientChannel, list[OfToday]] = defaultdict(list)
+    if not wanted:
+        return counts
+    day = rows(
+        "day",
+        clinic_id=[clinic_id for clinic_id, _, _ in wanted],
+        patient_id=[patient_id for _, patient_id, _ in wanted],
+        channel=[str(channel) for _, _, channel in wanted],
+        at=[midnights[clinic_id, patient_id] for clinic_id, patient_id, _ in wanted],
+    )
+    for row in connection.execute(_of_days(day)):
+        counts[row.clinic_id, row.patient_id, row.channel].append(
+            OfToday(
+                id=row.id,
+                lane=row.lane,
+                step_kind=row.step_kind,
+                due_at=row.due_at,
+                is_begun=row.state in _BEGUN,
+            )
+        )
+    return counts
+
+
+def _of_days(day: sa.TableValuedAlias) -> sa.Select[*tuple[object, ...]]:
+    is_begun_today = sa.and_(outbound.c.state.in_(_BEGUN), outbound.c.state_at >= day.c.at)
+    is_waiting = sa.and_(outbound.c.state.in_(UNSENT), outbound.c.hold_id.is_(None))
+    return sa.select(
+        *(outbound.c.clinic_id, outbound.c.patient_id, outbound.c.channel, outbound.c.id),
+        *(outbound.c.lane, outbound.c.step_kind, outbound.c.due_at, outbound.c.state),
+    ).where(
+        outbound.c.clinic_id == day.c.clinic_id,
+        outbound.c.patient_id == day.c.patient_id,
+        outbound.c.channel == day.c.channel,
+        outbound.c.kind == OutboundKind.REMINDER,
+        outbound.c.due_at >= day.c.at - sa.literal(_DUE_BEFORE, sa.Interval()),
+        outbound.c.due_at < day.c.at + sa.literal(_DAY, sa.Interval()),
+        sa.or_(is_begun_today, is_waiting),
+    )
+
+
+def read_refusals(connection: sa.Connection, claims: Sequence[Claim]) -> dict[Key, frozenset[str]]:
+    """Read which providers definitely refused a message, for those tried before."""
+    tried = [claim for claim in claims if claim.attempts]
+    if not tried:
+        return {}
+    wanted = rows(
+        "tried",
+        clinic_id=[claim.clinic_id for claim in tried],
+        id=[claim.id for claim in tried],
+    )
+    refusals: defaultdict[Key, set[str]] = defaultdict(set)
+    for row in connection.execute(
+        sa.select(
+            delivery_attempt.c.clinic_id,
+            delivery_attempt.c.outbound_id,
+            delivery_attempt.c.provider,
+        ).where(
+            delivery_attempt.c.clinic_id == wanted.c.clinic_id,
+            delivery_attempt.c.outbound_id == wanted.c.id,
+            delivery_attempt.c.outcome == AttemptOutcome.REJECTED_FOR_NOW,
+            delivery_attempt.c.code.not_in(_NO_REFUSALS),
+        )
+    ):
+        refusals[row.clinic_id, row.outbound_id].add(row.provider)
+    return {key: frozenset(providers) for key, providers in refusals.items()}
+
+
+def read_merged_steps(
+    connection: sa.Connection, claims: Sequence[Claim]
+) -> Mapping[Key, list[MergedStep]]:
+    """Read the steps merged into each message, with their procedures and plans."""
+    hosts = {claim.key for claim in claims if claim.step_key is not None}
+    merged: defaultdict[Key, list[MergedStep]] = defaultdict(list)
+    if not hosts:
+        return merged
+    statement: sa.Select[*tuple[Any, ...]] = (
+        sa.select(
+            *(outbound.c.clinic_id, outbound.c.merged_into, outbound.c.step_key),
+            *(enrollment.c.procedure_at, enrollment.c.procedure_ended_at),
+            plan_version.c.content,
+        )
+        .join_from(outbound, enrollment, IS_ITS_ENROLLMENT)
+        .join(plan_version, IS_ITS_PLAN)
+        .where(
+            among((outbound.c.clinic_id, outbound.c.merged_into), hosts),
+            outbound.c.state == ReminderStatus.MERGED,
+        )
+        .order_by(outbound.c.id)
+    )
+    for row in connection.execute(statement):
+        plan = PlanOfProcedure(row.content, row.procedure_at, row.procedure_ended_at)
+        merged[row.clinic_id, row.merged_into].append(MergedStep(row.step_key, plan))
+    return merged
