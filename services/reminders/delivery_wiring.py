@@ -20,6 +20,7 @@ from services.chassis.work import WakeUp
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
 from services.reminders.addresses.reader import zones_of
+from services.reminders.channels.callbacks import callbacks
 from services.reminders.channels.provider_dispatcher import AsyncProviderDispatcher
 from services.reminders.check_ins.timer_log import TimerLog
 from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers
@@ -46,7 +47,7 @@ from services.reminders.delivery.usecases.send_batch import SendBatch, SendBatch
 from services.reminders.delivery.usecases.sweep import Sweeper, recover_dead_workers
 from services.reminders.enrollments.storage.enrollment_sweeps import EnrollmentSweeps
 from services.reminders.privacy.storage.retention import Purge
-from services.reminders.provider_wiring import callbacks, open_accounts
+from services.reminders.provider_wiring import open_accounts
 from services.reminders.rendering.links import SignedLinks
 from services.reminders.setting_values import daily_cap_of, operators_of, rates_of, weights_of
 from services.reminders.settings import DispatcherSettings, WorkerSettings
@@ -163,7 +164,7 @@ def _send_batch_deps(settings: WorkerSettings, deps: _WorkerDeps) -> SendBatchDe
             rates_of(settings),
             worker=str(deps.owner),
         ),
-        callback_url=callbacks(settings),
+        callback_url=callbacks(settings.public_url, settings.secret_key),
         links=SignedLinks(settings.public_url, settings.secret_key),
         policy=Policy(is_test_allowed=is_development, daily_cap=daily_cap),
         limits=limits,

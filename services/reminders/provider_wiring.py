@@ -6,16 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from services.chassis.settings import SettingsFault
-from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
-from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.reminders.channels.accounts import Accounts, OpenAccount
 from services.reminders.channels.channel import Provider
 from services.reminders.channels.email.dkim import DkimKey, Signers
 from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
-from services.reminders.delivery.usecases.call_providers import CallbackUrl
 from services.reminders.setting_values import providers_of
 from services.reminders.settings import WorkerSettings
 
@@ -29,25 +26,6 @@ def open_accounts(settings: WorkerSettings, channel: Channel) -> Accounts:
         {name: makers[name][1] for name in names},
         secrets_folder(settings),
     )
-
-
-def callbacks(settings: WorkerSettings) -> CallbackUrl:
-    """Return what makes the URL where a provider of texts reports about an attempt.
-
-    The URL has the clinic's and the attempt's id, and a token that only we can make for them.
-    """
-    tokens = TokenSigner(settings.secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
-    place = f"{settings.public_url.rstrip('/')}/webhooks/sms"
-
-    def callback_url(
-        channel: Channel, provider: str, clinic_id: int, attempt_id: int
-    ) -> str | None:
-        if channel is not Channel.SMS:
-            return None
-        token = tokens.sign(clinic_id, attempt_id)
-        return f"{place}/{provider}/status?clinic={clinic_id}&attempt={attempt_id}&token={token}"
-
-    return callback_url
 
 
 def secrets_folder(settings: WorkerSettings) -> Path:
