@@ -20,7 +20,6 @@ from services.chassis.work import WakeUp
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
 from services.reminders.addresses.reader import zones_of
-from services.reminders.channels.callbacks import callbacks
 from services.reminders.channels.provider_dispatcher import AsyncProviderDispatcher
 from services.reminders.check_ins.timer_log import TimerLog
 from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers
@@ -164,7 +163,6 @@ def _send_batch_deps(settings: WorkerSettings, deps: _WorkerDeps) -> SendBatchDe
             rates_of(settings),
             worker=str(deps.owner),
         ),
-        callback_url=callbacks(settings.public_url, settings.secret_key),
         links=SignedLinks(settings.public_url, settings.secret_key),
         policy=Policy(is_test_allowed=is_development, daily_cap=daily_cap),
         limits=limits,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from services.chassis.settings import SettingsFault
 from services.contracts.catalog import Channel
-from services.reminders.channels.accounts import Accounts, OpenAccount
 from services.reminders.channels.channel import Provider
 from services.reminders.channels.email.dkim import DkimKey, Signers
 from services.reminders.channels.email.smtp.client import Smtp
+from services.reminders.channels.provider_dispatcher import Accounts, OpenAccount
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
 from services.reminders.setting_values import providers_of

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 SERVICES = Path(__file__).parents[2] / "services"
-HOMES = ("/settings.py", "wiring.py", "/sandbox/", "/launcher/")
+HOMES = ("/settings.py", "/setting_values.py", "wiring.py", "/sandbox/", "/launcher/")
 
 
 def outside(word: str, homes: tuple[str, ...]) -> list[str]:

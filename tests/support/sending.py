@@ -26,7 +26,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     TooLate,
 )
-from services.reminders.delivery.domain.provider_traffic import (
+from services.reminders.delivery.domain.providers import (
     PermitRequest,
     ProviderCall,
     ProviderHealth,
@@ -153,7 +153,6 @@ class Worker:
             journal=self.journal,
             announce=self.changed.extend,
             traffic=self.traffic,
-            callback_url=lambda *_: None,
             links=SignedLinks("https://clinic.example", "a secret of tests"),
             policy=Policy(is_test_allowed=True, daily_cap=daily_cap),
             monotonic=monotonic,

@@ -1,4 +1,4 @@
-"""Addresses and names that go out with a message and come back: where, and about what."""
+"""Signed URLs and ids that go out with a message and come back."""
 
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
@@ -14,6 +14,7 @@ from services.contracts.replies import (
     UNSUBSCRIBE_LIFETIME,
     UNSUBSCRIBE_PURPOSE,
 )
+from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 
@@ -37,6 +38,8 @@ class SignedLinks:
         self._acknowledgements = TokenSigner(
             secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME
         )
+        self._webhooks = f"{public_url.rstrip('/')}/webhooks/sms"
+        self._reports = TokenSigner(secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
         self._names = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
 
     def unsubscribe_url(self, claim: Claim) -> str | None:
@@ -47,6 +50,19 @@ class SignedLinks:
             return None
         token = self._clicks.sign(claim.clinic_id, claim.contact_point_id, claim.purpose)
         return f"{self._place}/{token}"
+
+    def report_url(
+        self, channel: Channel, provider: str, clinic_id: int, attempt_id: int
+    ) -> str | None:
+        """Where a provider of texts reports about an attempt; None for other channels.
+
+        The URL has the clinic's and the attempt's id, and a token that only we can make for them.
+        """
+        if channel is not Channel.SMS:
+            return None
+        token = self._reports.sign(clinic_id, attempt_id)
+        query = f"clinic={clinic_id}&attempt={attempt_id}&token={token}"
+        return f"{self._webhooks}/{provider}/status?{query}"
 
     def check_in_url(self, clinic_id: int, reminder_id: int) -> str:
         """Where a patient answers what this reminder asks."""

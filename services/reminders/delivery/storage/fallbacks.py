@@ -86,15 +86,7 @@ def _plan_on(other: Channel, key: Key) -> sa.Insert:
     }
     planned = (
         sa.select(*(outbound.c[name] for name in _TAKEN_OVER), *new.values())
-        .join(
-            contact_point,
-            sa.and_(
-                contact_point.c.clinic_id == outbound.c.clinic_id,
-                contact_point.c.patient_id == outbound.c.patient_id,
-                contact_point.c.channel == other,
-                contact_point.c.replaced_at.is_(None),
-            ),
-        )
+        .join(contact_point, _is_current_contact(other))
         .join(consent, _is_newest_consent(other))
         .where(
             *_is_message(key),
@@ -115,6 +107,15 @@ def _plan_on(other: Channel, key: Key) -> sa.Insert:
         .from_select([*_TAKEN_OVER, *new], planned)
         .on_conflict_do_nothing()
         .returning(outbound.c.id)
+    )
+
+
+def _is_current_contact(other: Channel) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        contact_point.c.clinic_id == outbound.c.clinic_id,
+        contact_point.c.patient_id == outbound.c.patient_id,
+        contact_point.c.channel == other,
+        contact_point.c.replaced_at.is_(None),
     )
 
 

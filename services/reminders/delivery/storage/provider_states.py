@@ -12,9 +12,9 @@ from services.contracts.catalog import Channel
 from services.reminders.core.breaker import Circuit, Health
 from services.reminders.database.tables import provider_change, provider_state
 from services.reminders.database.transactions import transaction
-from services.reminders.delivery.domain.provider_traffic import StoredProviderHealth
 from services.reminders.delivery.domain.providers import (
     MINUTE_SECONDS,
+    StoredProviderHealth,
     WeightMove,
     Weights,
     fit,

@@ -148,7 +148,7 @@ class ReceiptRepository:
         return fall_back(self._connection, key, attempt.channel)
 
     def reached(self, attempt: KnownAttempt) -> UnsubscribeTarget | None:
-        """Find whom the attempt was for, with every clinic that uses the sender it went out from."""
+        """Find whom the attempt was for, and every clinic that uses the sender it went out from."""
         if attempt.contact_point_id is None:
             return None
         target = self._owners.reached(attempt.clinic_id, attempt.contact_point_id)
@@ -163,30 +163,34 @@ class ReceiptRepository:
 
         They are found through the patient, whose messages have an index.
         """
-        whose = sa.select(contact_point.c.patient_id).where(
-            contact_point.c.clinic_id == attempt.clinic_id,
-            contact_point.c.id == attempt.contact_point_id,
+        return self._connection.execute(_soft_bounces(attempt, within)).scalar_one()
+
+
+def _soft_bounces(attempt: KnownAttempt, within: timedelta) -> sa.Select[int]:
+    patient_id = sa.select(contact_point.c.patient_id).where(
+        contact_point.c.clinic_id == attempt.clinic_id,
+        contact_point.c.id == attempt.contact_point_id,
+    )
+    return (
+        sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
+        .join(
+            delivery_attempt,
+            (delivery_attempt.c.clinic_id == receipt.c.clinic_id)
+            & (delivery_attempt.c.id == receipt.c.attempt_id),
         )
-        return self._connection.execute(
-            sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
-            .join(
-                delivery_attempt,
-                (delivery_attempt.c.clinic_id == receipt.c.clinic_id)
-                & (delivery_attempt.c.id == receipt.c.attempt_id),
-            )
-            .join(
-                outbound,
-                (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
-                & (outbound.c.id == delivery_attempt.c.outbound_id),
-            )
-            .where(
-                outbound.c.clinic_id == attempt.clinic_id,
-                outbound.c.patient_id == whose.scalar_subquery(),
-                outbound.c.contact_point_id == attempt.contact_point_id,
-                receipt.c.about_address == AddressFault.SOFT_BOUNCE,
-                receipt.c.received_at > product_now - sa.literal(within, sa.Interval()),
-            )
-        ).scalar_one()
+        .join(
+            outbound,
+            (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
+            & (outbound.c.id == delivery_attempt.c.outbound_id),
+        )
+        .where(
+            outbound.c.clinic_id == attempt.clinic_id,
+            outbound.c.patient_id == patient_id.scalar_subquery(),
+            outbound.c.contact_point_id == attempt.contact_point_id,
+            receipt.c.about_address == AddressFault.SOFT_BOUNCE,
+            receipt.c.received_at > product_now - sa.literal(within, sa.Interval()),
+        )
+    )
 
 
 def _is_attempt(reported: RecordReceipt) -> sa.ColumnElement[bool]:

@@ -15,13 +15,14 @@ from services.contracts.catalog import Channel
 from services.reminders.core.breaker import BreakerRules, Circuit
 from services.reminders.core.storage_away import StorageAway
 from services.reminders.delivery.domain.outgoing import Failure
-from services.reminders.delivery.domain.provider_traffic import (
+from services.reminders.delivery.domain.providers import (
     PermitRequest,
     ProviderCall,
     ProviderHealth,
     StoredProviderHealth,
+    Weights,
+    fit,
 )
-from services.reminders.delivery.domain.providers import Weights, fit
 from services.reminders.delivery.domain.retry import LONGEST_RETRY_AFTER_SECONDS, TABLE
 from services.reminders.delivery.storage.provider_states import ProviderStates
 from services.reminders.delivery.traffic import keys

@@ -20,24 +20,18 @@ from services.reminders.delivery.domain.outgoing import (
     OutgoingMessage,
     TooLate,
 )
-from services.reminders.delivery.domain.provider_traffic import Stopwatch
+from services.reminders.delivery.domain.providers import Stopwatch
 from services.reminders.delivery.usecases.decide import Ready
 from services.reminders.delivery.usecases.ports import Journal, ProviderDispatcher
 from services.reminders.rendering.links import SignedLinks
 from services.reminders.rendering.renderer import render_together
 
-CallbackUrl = Callable[[Channel, str, int, int], str | None]
-"""Where a provider reports about an attempt: by channel, provider, clinic id and attempt id."""
-
 
 class Composer:
     """A call to a provider may take `deadline_seconds` in all."""
 
-    def __init__(
-        self, links: SignedLinks, callback_url: CallbackUrl, deadline_seconds: float
-    ) -> None:
+    def __init__(self, links: SignedLinks, deadline_seconds: float) -> None:
         self._links = links
-        self._callback_url = callback_url
         self._deadline_seconds = deadline_seconds
 
     def text(self, ready: Ready, sender: SenderAddress) -> RenderedMessage:
@@ -63,7 +57,7 @@ class Composer:
             subject=text.subject,
             text=text.text,
             html=text.html,
-            callback_url=self._callback_url(
+            callback_url=self._links.report_url(
                 claim.channel, sender.provider, claim.clinic_id, begun.attempt_id
             ),
             message_id=self._links.message_id(claim.clinic_id, begun.attempt_id, domain)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from services.contracts.catalog import Channel
 from services.reminders.delivery.domain.outgoing import Envelope, Outcome
-from services.reminders.delivery.domain.provider_traffic import (
+from services.reminders.delivery.domain.providers import (
     PermitRequest,
     ProviderCall,
     ProviderHealth,

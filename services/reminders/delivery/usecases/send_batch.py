@@ -20,18 +20,17 @@ from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances, ending
 from services.reminders.delivery.domain.dispatch import Drop, Policy
 from services.reminders.delivery.domain.dispatch_context import DispatchContext
-from services.reminders.delivery.domain.provider_traffic import ProviderHealth, provider_call
+from services.reminders.delivery.domain.providers import ProviderHealth, provider_call
 from services.reminders.delivery.storage.attempts import Attempts
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
 from services.reminders.delivery.usecases.break_loops import LoopBreaker
 from services.reminders.delivery.usecases.call_providers import (
-    CallbackUrl,
     Composer,
     ProviderCalls,
     Sent,
 )
-from services.reminders.delivery.usecases.decide import Ready, decide_all
+from services.reminders.delivery.usecases.decide import Ready, Router, decide_all, has_elsewhere
 from services.reminders.delivery.usecases.finish import Finisher, ProviderOptOuts
 from services.reminders.delivery.usecases.ports import (
     Announce,
@@ -39,7 +38,6 @@ from services.reminders.delivery.usecases.ports import (
     ProviderDispatcher,
     Traffic,
 )
-from services.reminders.delivery.usecases.route import Router, has_elsewhere
 from services.reminders.rendering.links import SignedLinks
 
 _LONGEST_NAP_SECONDS = 0.5
@@ -79,7 +77,6 @@ class SendBatchDeps(msgspec.Struct, frozen=True, kw_only=True):
     journal: Journal
     announce: Announce
     traffic: Traffic
-    callback_url: CallbackUrl
     links: SignedLinks
     policy: Policy
     limits: SendingLimits = SendingLimits()
@@ -124,7 +121,7 @@ class SendBatch:
         self._is_stopping = is_stopping
         self._pace = _Pace(deps.limits)
         self._route = Router(deps.traffic, deps.claims, deps.jitter)
-        self._compose = Composer(deps.links, deps.callback_url, deps.limits.deadline_seconds)
+        self._compose = Composer(deps.links, deps.limits.deadline_seconds)
         self._send = ProviderCalls(
             deps.dispatcher,
             self._compose,

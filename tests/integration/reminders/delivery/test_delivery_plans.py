@@ -16,9 +16,9 @@ from services.reminders.database.precompiled import Precompiled, driver_of
 from services.reminders.database.unnest import array_text, values_of
 from services.reminders.delivery.storage import attempts
 from services.reminders.delivery.storage import finish_attempts as endings
-from services.reminders.delivery.storage.begin_attempts import begin_statement
+from services.reminders.delivery.storage.attempts import begin_statement
 from services.reminders.delivery.storage.claims import Claims
-from services.reminders.delivery.storage.dispatch_context.message_rows import messages_statement
+from services.reminders.delivery.storage.dispatch_context.rows import messages_statement
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 

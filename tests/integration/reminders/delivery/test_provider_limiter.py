@@ -13,11 +13,11 @@ from services.contracts.catalog import Channel
 from services.reminders.core.breaker import BreakerRules, Health
 from services.reminders.database.tables import provider_change
 from services.reminders.delivery.domain.outgoing import Failure
-from services.reminders.delivery.domain.provider_traffic import (
+from services.reminders.delivery.domain.providers import (
     PermitRequest,
     ProviderCall,
+    resting_weights,
 )
-from services.reminders.delivery.domain.providers import resting_weights
 from services.reminders.delivery.storage.provider_states import ProviderStates
 from services.reminders.delivery.traffic import keys
 from services.reminders.delivery.traffic.minutes import Minutes

@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from services.reminders.channels.accounts import Accounts, CannotOpenAccount
 from services.reminders.channels.channel import Leaving, Provider
-from services.reminders.channels.provider_dispatcher import AsyncProviderDispatcher
+from services.reminders.channels.provider_dispatcher import (
+    Accounts,
+    AsyncProviderDispatcher,
+    CannotOpenAccount,
+)
 from services.reminders.core.senders import Account
 from services.reminders.delivery.domain.outgoing import (
     Accepted,

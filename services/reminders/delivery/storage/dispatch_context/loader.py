@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -9,58 +10,111 @@ import sqlalchemy as sa
 
 from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
-from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Voice
 from services.contracts.words import SuppressionReason
 from services.reminders.consent.storage.addresses_on_hold import awaiting_staff
 from services.reminders.core.caps import OfToday, before
 from services.reminders.core.claim import Claim
+from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.holds import Subject, held_providers, hold_on, is_withdrawn
+from services.reminders.core.locales import reader_locale, said_in
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.procedure import follows_procedure, is_unconfirmed
+from services.reminders.core.readable_hours import hours_in_words
 from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.transactions import alone
 from services.reminders.delivery.domain.dispatch import IGNORED, Circumstances, Rule
 from services.reminders.delivery.domain.dispatch_context import DispatchContext
-from services.reminders.delivery.storage.dispatch_context.address_rows import (
+from services.reminders.delivery.storage.dispatch_context.related_rows import (
     Address,
-    open_address,
-    read_staff_addresses,
-    read_suppressions,
-)
-from services.reminders.delivery.storage.dispatch_context.clinic_rows import (
-    PlanKey,
-    PlanVersionRow,
-    SendersOfClinics,
-    read_clinics,
-    read_holds,
-    read_plan_versions,
-    read_senders,
-)
-from services.reminders.delivery.storage.dispatch_context.history_rows import (
     PatientChannel,
+    PlanOfProcedure,
+    open_address,
     read_daily_counts,
     read_merged_steps,
     read_refusals,
+    read_staff_addresses,
+    read_suppressions,
 )
-from services.reminders.delivery.storage.dispatch_context.message_rows import (
+from services.reminders.delivery.storage.dispatch_context.rows import (
+    ClinicRow,
     Key,
     MessageRow,
+    PlanKey,
+    PlanVersionRow,
+    SendersOfClinics,
     midnight,
+    read_clinics,
+    read_holds,
     read_messages,
+    read_plan_versions,
+    read_senders,
     window_of,
-)
-from services.reminders.delivery.storage.dispatch_context.step_facts import (
-    PLANS_KEPT,
-    PlanOfProcedure,
-    StepFacts,
 )
 
 log = get_logger(__name__)
 
 Plans = Mapping[PlanKey, PlanVersionRow]
 
+PLANS_KEPT: Final = 256
+
 _NO_SUPPRESSIONS: Final[frozenset[SuppressionReason]] = frozenset()
+
+
+class _DecodedPlan(msgspec.Struct, frozen=True):
+    """What messages need of a plan; steps by key."""
+
+    steps: dict[str, AftercareStep]
+    locale: str
+    voice: Voice | None
+
+
+class StepFacts:
+    """Finds steps and their facts. Keeps decoded plans: a plan version never changes."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._decode = lru_cache(maxsize=PLANS_KEPT)(_decode)
+
+    def find(
+        self,
+        message: MessageRow,
+        clinic: ClinicRow,
+        of: PlanOfProcedure,
+        step_key: str,
+        now: datetime,
+    ) -> tuple[AftercareStep | None, MessageFacts]:
+        """The step is None if the plan has none of this key."""
+        plan = self._decode(of.content)
+        tag = reader_locale(plan.locale, reader=message.locale, country=clinic.country)
+        facts = MessageFacts(
+            clinic_name=clinic.name,
+            clinic_phone=clinic.phone,
+            voice=plan.voice,
+            emergency_number=emergency_number_for(
+                message.region, country=clinic.country, own=clinic.emergency_number
+            ),
+            patient_name=self._name(message),
+            procedure_at=of.procedure_at,
+            procedure_ended_at=of.procedure_ended_at or of.procedure_at,
+            said_at=now,
+            time_zone=message.time_zone or clinic.time_zone,
+            locale=tag,
+            clinic_hours=hours_in_words(clinic.opening_hours, tag),
+            out_of_hours=said_in(tag, clinic.out_of_hours, written_in=clinic.locale),
+        )
+        return plan.steps.get(step_key), facts
+
+    def _name(self, message: MessageRow) -> str | None:
+        if message.name_sealed is None:
+            return None
+        return self._vault.open_text(message.name_sealed, context=contexts.PATIENT_NAME)
+
+
+def _decode(content: bytes) -> _DecodedPlan:
+    plan = msgspec.msgpack.decode(content, type=AftercarePlan)
+    return _DecodedPlan({step.key: step for step in plan.steps}, plan.served_locale, plan.voice)
 
 
 class DispatchContextLoader:

@@ -1,23 +1,36 @@
-"""What a dispatch context needs of other messages and of earlier attempts."""
+"""What a dispatch context needs of other messages, earlier attempts, suppressions and staff."""
 
+import contextlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
+from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import Channel
-from services.contracts.words import AttemptOutcome, ReminderStatus
+from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.caps import OfToday
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.states import UNSENT
+from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.address_indexes import address_indexes
+from services.reminders.database.fragments import stands_for
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
-from services.reminders.database.tables import delivery_attempt, enrollment, outbound, plan_version
-from services.reminders.database.unnest import among, rows
-from services.reminders.delivery.storage.dispatch_context.step_facts import PlanOfProcedure
+from services.reminders.database.precompiled import Precompiled, struct_row
+from services.reminders.database.tables import (
+    alert_contact,
+    delivery_attempt,
+    enrollment,
+    outbound,
+    plan_version,
+    suppression,
+)
+from services.reminders.database.unnest import among, rows, table_of, values_of
 
 Key = tuple[int, int]  # (clinic id, outbound id)
 PatientChannel = tuple[int, int, Channel]  # (clinic id, patient id, channel)
@@ -35,6 +48,14 @@ _DUE_BEFORE = timedelta(days=2)
 
 _NO_REFUSALS: Final[Collection[str]] = ("NEVER_LEFT", "TOO_LATE", "CLOSED_BY_OPERATOR")
 """Codes of rejected attempts that never reached a provider."""
+
+
+class PlanOfProcedure(msgspec.Struct, frozen=True):
+    """A procedure's times and its plan, which is encoded as it is stored."""
+
+    content: bytes
+    procedure_at: datetime
+    procedure_ended_at: datetime | None
 
 
 class MergedStep(msgspec.Struct, frozen=True):
@@ -153,3 +174,79 @@ def read_merged_steps(
         plan = PlanOfProcedure(row.content, row.procedure_at, row.procedure_ended_at)
         merged[row.clinic_id, row.merged_into].append(MergedStep(row.step_key, plan))
     return merged
+
+
+AddressKey = tuple[int, Channel, bytes]  # (clinic id, channel, index)
+
+
+class Address(msgspec.Struct, frozen=True):
+    """An address that was opened; `indexes` find it, the one under the newest key first."""
+
+    plain: str
+    indexes: tuple[bytes, ...]
+
+
+class SuppressionRow(msgspec.Struct, frozen=True):
+    """Fields are columns, in order."""
+
+    clinic_id: int
+    channel: Channel
+    address_index: bytes
+    reason: SuppressionReason
+
+
+def read_suppressions(
+    connection: sa.Connection, addresses: Collection[AddressKey]
+) -> Mapping[AddressKey, set[SuppressionReason]]:
+    """Read the suppressions that stand. The statement that begins an attempt asks again."""
+    values = values_of(
+        "known",
+        clinic_id=[clinic_id for clinic_id, _, _ in addresses],
+        channel=[channel.value for _, channel, _ in addresses],
+        address_index=[index for _, _, index in addresses],
+    )
+    standing = defaultdict[AddressKey, set[SuppressionReason]](set)
+    for row in _suppressions()(connection, **values):
+        standing[row.clinic_id, row.channel, row.address_index].add(row.reason)
+    return standing
+
+
+def open_address(vault: Vault, channel: Channel, sealed: bytes, context: str) -> Address:
+    """Raises CannotOpen."""
+    plain = vault.open_text(sealed, context=context)
+    return Address(plain, tuple(address_indexes(vault, channel, plain)))
+
+
+def read_staff_addresses(
+    connection: sa.Connection, claims: Sequence[Claim], vault: Vault
+) -> Iterator[tuple[tuple[int, int], Address]]:
+    """Read the address of each message to staff, by the message's key.
+
+    One that cannot be opened is left out: its message fails, and the next tier is alerted.
+    """
+    alerts = {claim.key for claim in claims if claim.kind is OutboundKind.STAFF_ALERT}
+    if not alerts:
+        return
+    statement = (
+        sa.select(outbound.c.id.label("outbound_id"), alert_contact)
+        .join(
+            alert_contact,
+            (alert_contact.c.clinic_id == outbound.c.clinic_id)
+            & (alert_contact.c.id == outbound.c.alert_contact_id),
+        )
+        .where(among((outbound.c.clinic_id, outbound.c.id), alerts))
+    )
+    for row in connection.execute(statement):
+        with contextlib.suppress(CannotOpen):
+            address = open_address(vault, row.channel, row.address_sealed, contexts.ALERT_ADDRESS)
+            yield (row.clinic_id, row.outbound_id), address
+
+
+@cache
+def _suppressions() -> Precompiled[SuppressionRow]:
+    known = table_of("known", "clinic_id", "channel", "address_index")
+    columns = (suppression.c[name] for name in SuppressionRow.__struct_fields__)
+    statement = sa.select(*columns).where(
+        stands_for(known.c.clinic_id, known.c.channel, known.c.address_index)
+    )
+    return Precompiled(statement, struct_row(statement, SuppressionRow))
