@@ -80,7 +80,7 @@ def measure_checking(files: dict[str, str]) -> Checked:
 
 def measure_loading(release: Release) -> None:
     encoded = encode_release(release)
-    spent = milliseconds(lambda: Snapshot.of(decode_release(encoded)))
+    spent = milliseconds(lambda: Snapshot(decode_release(encoded)))
     kept = subprocess.run(
         [sys.executable, "-m", "bench.catalog", "--weigh"],
         input=encoded, capture_output=True, check=True,
@@ -97,7 +97,7 @@ def weigh() -> None:
     encoded = sys.stdin.buffer.read()
     gc.collect()
     before = _resident()
-    snapshot = Snapshot.of(decode_release(encoded))
+    snapshot = Snapshot(decode_release(encoded))
     gc.collect()
     sys.stdout.write(f"{_resident() - before:.0f}")
     del snapshot
@@ -109,7 +109,7 @@ def _resident() -> float:
 
 
 def measure_searching(release: Release) -> None:
-    edition = Snapshot.of(release).edition()
+    edition = Snapshot(release).edition()
     spent = sorted(
         each
         for query in _QUERIES

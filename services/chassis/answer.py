@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -69,6 +70,14 @@ class _Entry(msgspec.Struct, frozen=True):
     sealed: bytes
 
 
+class _Opened(msgspec.Struct, frozen=True):
+    """The questions of one entry: its only one, or those of an `ask_many`."""
+
+    entry: _Entry
+    questions: Sequence[Any]
+    is_list: bool
+
+
 class AskServer:
     """Consumers of one service's stream, each a thread with its own connections."""
 
@@ -88,15 +97,15 @@ class AskServer:
         dispatcher = RequestDispatcher(engine, Inbox(inbox, vault), reads, commands)
         self._keeper = ClaimKeeper(redis_url, stream_key(stream), _GROUP)
         name = f"{socket.gethostname()}-{os.getpid()}"
-        everyone = [
+        workers = [
             Consumer(stream, f"{name}-{n}", redis_url, vault, dispatcher, self._keeper)
             for n in range(consumers)
         ]
         self._threads = [
             threading.Thread(
-                target=one.run, args=(self._stop,), name=f"ask-{stream}-{n}", daemon=True
+                target=worker.run, args=(self._stop,), name=f"ask-{stream}-{n}", daemon=True
             )
-            for n, one in enumerate(everyone)
+            for n, worker in enumerate(workers)
         ]
 
     def start(self) -> None:
@@ -124,21 +133,26 @@ class RequestDispatcher:
     ) -> None:
         self._engine = engine
         self._inbox = inbox
-        self._reads = {kind.__name__: (kind, reader) for kind, reader in reads.items()}
-        self._commands = {kind.__name__: (kind, act) for kind, act in commands.items()}
+        self._reads = {kind.__name__: reader for kind, reader in reads.items()}
+        self._commands = {kind.__name__: act for kind, act in commands.items()}
+        self._decoders = {
+            **{kind.__name__: _read_decoder(kind) for kind in reads},
+            **{kind.__name__: msgspec.msgpack.Decoder(kind) for kind in commands},
+        }
 
     def knows(self, kind: str) -> bool:
         return kind in self._reads or kind in self._commands
 
-    def type_of(self, kind: str) -> type[Any]:
-        return (self._reads.get(kind) or self._commands[kind])[0]
+    def decode(self, kind: str, asked: bytes) -> Any:  # noqa: ANN401 - any kind of ask
+        """One ask, or a list of questions of this kind. Raises msgspec.MsgspecError."""
+        return self._decoders[kind].decode(asked)
 
     def is_command(self, kind: str) -> bool:
         return kind in self._commands
 
     def read(self, kind: str, questions: Sequence[Any]) -> Sequence[Any]:
         with self._engine.connect() as connection:
-            return self._reads[kind][1](connection, questions)
+            return self._reads[kind](connection, questions)
 
     def command(self, kind: str, command_id: str, command: Any) -> bytes:  # noqa: ANN401 - any kind
         """The reply, encoded; the same one for the same command id."""
@@ -147,7 +161,7 @@ class RequestDispatcher:
             earlier = self._inbox.reply_of(connection, command_id, kind)
             if earlier is not None:
                 return earlier
-            reply = msgspec.msgpack.encode(self._commands[kind][1](connection, command, context))
+            reply = msgspec.msgpack.encode(self._commands[kind](connection, command, context))
             self._inbox.keep(connection, command_id, kind, reply)
         context.committed()
         return reply
@@ -231,16 +245,15 @@ class Consumer:
     def _work(self, raw: Sequence[Any]) -> None:
         taken_at = time.monotonic()
         by_kind = self._sorted(raw)
-        for kind in sorted(
-            by_kind, key=self._dispatcher.is_command
-        ):  # questions wait for no command
+        # Questions do not wait for commands.
+        for kind in sorted(by_kind, key=self._dispatcher.is_command):
             opened = self._opened(kind, by_kind[kind])
             if self._dispatcher.is_command(kind):
-                for entry, command in opened:
-                    self._do(entry, command, taken_at)
+                for ask in opened:
+                    self._do(ask.entry, ask.questions[0], taken_at)
             elif opened:
-                until = max(entry.expires_at for entry, _ in opened)
-                with self._keeper.keeping(self._name, [e.id for e, _ in opened], until):
+                until = max(ask.entry.expires_at for ask in opened)
+                with self._keeper.keeping(self._name, [ask.entry.id for ask in opened], until):
                     self._reply(self._reads(kind, opened))
 
     def _sorted(self, raw: Sequence[Any]) -> dict[str, list[_Entry]]:
@@ -260,34 +273,34 @@ class Consumer:
         self._drop(dropped)
         return by_kind
 
-    def _opened(self, kind: str, entries: Sequence[_Entry]) -> list[tuple[_Entry, Any]]:
-        opened: list[tuple[_Entry, Any]] = []
+    def _opened(self, kind: str, entries: Sequence[_Entry]) -> list[_Opened]:
+        opened: list[_Opened] = []
         for entry in entries:
             try:
-                opened.append((entry, self._open(entry)))
+                opened.append(self._open(entry))
             except (CannotOpen, msgspec.MsgspecError) as fault:
                 log.warning("ask_unreadable", kind=kind, error=type(fault).__name__)
                 self._reply([(entry, _failed(entry, "UNREADABLE"))])
         return opened
 
-    def _open(self, entry: _Entry) -> Any:  # noqa: ANN401 - any kind of ask
+    def _open(self, entry: _Entry) -> _Opened:
         context = ask_context(self._stream, entry.kind, entry.command)
-        plain = self._vault.open(entry.sealed, context=context)
-        return msgspec.msgpack.decode(plain, type=self._dispatcher.type_of(entry.kind))
+        asked = self._dispatcher.decode(entry.kind, self._vault.open(entry.sealed, context=context))
+        is_list = isinstance(asked, list)
+        return _Opened(entry, asked if is_list else (asked,), is_list)
 
-    def _reads(
-        self, kind: str, opened: Sequence[tuple[_Entry, Any]]
-    ) -> list[tuple[_Entry, Answer]]:
+    def _reads(self, kind: str, opened: Sequence[_Opened]) -> list[tuple[_Entry, Answer]]:
+        questions = [question for ask in opened for question in ask.questions]
         try:
-            replies = self._dispatcher.read(kind, [question for _, question in opened])
+            replies = self._dispatcher.read(kind, questions)
         except Exception:
             if len(opened) > 1:  # one bad question must not fail its neighbors
-                return [pair for one in opened for pair in self._reads(kind, [one])]
+                return [answer for ask in opened for answer in self._reads(kind, [ask])]
             log.exception("ask_failed", kind=kind)
-            return [(opened[0][0], _failed(opened[0][0], "FAILED"))]
+            return [(opened[0].entry, _failed(opened[0].entry, "FAILED"))]
+        paired = (reply for _, reply in zip(questions, replies, strict=True))
         return [
-            (entry, Answer(entry.number, None, msgspec.Raw(msgspec.msgpack.encode(reply))))
-            for (entry, _), reply in zip(opened, replies, strict=True)
+            (ask.entry, _answered(ask, list(islice(paired, len(ask.questions))))) for ask in opened
         ]
 
     def _do(self, entry: _Entry, command: Any, taken_at: float) -> None:  # noqa: ANN401 - any kind
@@ -348,6 +361,15 @@ def _entry(entry_id: bytes, fields: Mapping[bytes, bytes], ahead: float) -> _Ent
         )
     except (KeyError, ValueError):
         return None
+
+
+def _read_decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:  # noqa: ANN401 - a type at runtime
+    return msgspec.msgpack.Decoder(kind | list[kind])
+
+
+def _answered(ask: _Opened, replies: Sequence[Any]) -> Answer:
+    reply = replies if ask.is_list else replies[0]
+    return Answer(ask.entry.number, None, msgspec.Raw(msgspec.msgpack.encode(reply)))
 
 
 def _failed(entry: _Entry, code: str) -> Answer:

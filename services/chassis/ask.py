@@ -1,23 +1,25 @@
-"""Asking: the words and the caller's half. The answering half is services.chassis.answer.
+"""Asking another service: the caller's half. The answering half is services.chassis.answer.
 
-An ask is an entry of a Redis stream, sealed; its reply comes on a list of the asking process.
-The deadline is a duration: the answering side judges it as Redis time minus the entry's own id,
-so no two clocks need to agree, and an expired ask is dropped unworked.
+An ask is an entry of a Redis stream, sealed: one question, or a list of questions of one kind.
+Its reply comes on a list of the asking process. The deadline is a duration: the answering side
+judges it as Redis time minus the entry's own id, so no two clocks need to agree, and an expired
+ask is dropped unworked.
 """
 
 import asyncio
 import itertools
 import threading
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import CancelledError
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 import redis.exceptions
 
 from services.chassis.redis import open_async_redis
-from services.chassis.tasks import end
+from services.chassis.tasks import end, run_on_loop
 from services.chassis.vault import CannotOpen, Vault
 
 R = TypeVar("R")
@@ -36,7 +38,10 @@ return redis.call('XADD', KEYS[1], '*', unpack(ARGV, 2))
 
 
 class Question(Protocol[R_co]):
-    """What can be asked: a struct that knows the type of its answer."""
+    """What can be asked: a struct whose class says who answers, how soon and with what type."""
+
+    stream: ClassVar[str]
+    timeout_seconds: ClassVar[float]
 
     @classmethod
     def reply_type(cls) -> type[R_co]: ...
@@ -45,17 +50,45 @@ class Question(Protocol[R_co]):
 class UpstreamTimeout(Exception):
     """No reply in time. A command may have been done all the same: ask again with its id."""
 
+    def __init__(self, stream: str, seconds: float) -> None:
+        super().__init__(f"{stream} did not answer in {seconds:g} s")
+        self.stream = stream
+
 
 class UpstreamUnavailable(Exception):
     """Refused before any work; `retry_after` in seconds."""
 
     def __init__(self, stream: str, retry_after: float) -> None:
         super().__init__(f"{stream} takes no more asks now")
+        self.stream = stream
         self.retry_after = retry_after
 
 
 class UpstreamFailed(Exception):
-    """The service tried and failed; its log says why, under the id named here."""
+    """The service tried and failed; its log says why."""
+
+
+class ServiceClient(Protocol):
+    """Asks other services: AskClient, and its stand-in in memory in the gateway's tests."""
+
+    async def ask(
+        self,
+        question: Question[R],
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - the answering side judges it
+        command_id: str | None = None,
+    ) -> R: ...
+
+    async def ask_many(self, questions: Sequence[Question[R]]) -> Sequence[R]: ...
+
+
+class BlockingAsk(Protocol):
+    """Asks and waits, in a thread: `ask` of `blocking_ask`, and its stand-ins in tests.
+
+    May raise UpstreamTimeout, UpstreamUnavailable or UpstreamFailed.
+    """
+
+    def __call__(self, question: Question[R], /, *, command_id: str | None = None) -> R: ...
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -84,8 +117,14 @@ def _decoder(kind: type[Question[R]]) -> msgspec.msgpack.Decoder[R]:
     return msgspec.msgpack.Decoder(kind.reply_type())
 
 
+@cache
+def _list_decoder(kind: type[Question[R]]) -> msgspec.msgpack.Decoder[list[R]]:
+    reply_type: Any = kind.reply_type()
+    return msgspec.msgpack.Decoder(list[reply_type])
+
+
 class AskClient:
-    """The one asker of a process; belongs to the event loop it was started on."""
+    """The one client of a process; belongs to the event loop it was started on."""
 
     def __init__(self, redis_url: str, vault: Vault, *, max_waiting: int = MAX_WAITING) -> None:
         self._redis = open_async_redis(redis_url)
@@ -108,53 +147,74 @@ class AskClient:
 
     async def ask(
         self,
-        stream: str,
         question: Question[R],
         *,
-        timeout: float = 3.0,  # noqa: ASYNC109 - part of the question: the answering side judges it
+        timeout: float | None = None,  # noqa: ASYNC109 - the answering side judges it
         command_id: str | None = None,
     ) -> R:
-        """Ask and wait at most `timeout` seconds.
+        """Ask and wait at most `timeout` seconds, the question's own if None.
 
         Raises UpstreamTimeout, UpstreamUnavailable or UpstreamFailed. A command asked again with
         the same `command_id` is done once and answered alike.
         """
+        kind = type(question)
+        seconds = kind.timeout_seconds if timeout is None else timeout
+        reply = await self._answer(kind, question, seconds, command_id)
+        decoded: R = _decoder(kind).decode(reply)
+        return decoded
+
+    async def ask_many(self, questions: Sequence[Question[R]]) -> Sequence[R]:
+        """Ask questions of one kind in one round trip; the answers come in the same order.
+
+        Raises as `ask` does. Commands are asked one by one.
+        """
+        if not questions:
+            return ()
+        kind = type(questions[0])
+        if any(type(question) is not kind for question in questions):
+            raise ValueError("questions asked together are of one kind")
+        reply = await self._answer(kind, questions, kind.timeout_seconds, None)
+        return _list_decoder(kind).decode(reply)
+
+    async def _answer(
+        self,
+        kind: type[Question[Any]],
+        asked: Question[Any] | Sequence[Question[Any]],
+        seconds: float,
+        command_id: str | None,
+    ) -> msgspec.Raw:
         number = next(self._numbers)
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answered
         try:
-            async with asyncio.timeout(timeout):
-                await self._send(stream, question, number, timeout, command_id)
+            async with asyncio.timeout(seconds):
+                fields = self._sealed(kind, asked, command_id or uuid.uuid4().hex)
+                fields |= {"number": number, "milliseconds": int(seconds * 1000)}
+                await self._send(kind.stream, fields)
                 answer = await answered
         except TimeoutError:
-            raise UpstreamTimeout(f"{stream} did not answer in {timeout:g} s") from None
+            raise UpstreamTimeout(kind.stream, seconds) from None
         finally:
             del self._waiting[number]
         if answer.failure:
-            raise UpstreamFailed(f"{stream}: {answer.failure}")
-        reply: R = _decoder(type(question)).decode(answer.reply)
-        return reply
+            raise UpstreamFailed(f"{kind.stream}: {answer.failure}")
+        return answer.reply
 
-    async def _send(
+    def _sealed(
         self,
-        stream: str,
-        question: Question[Any],
-        number: int,
-        seconds: float,
-        command_id: str | None,
-    ) -> None:
-        kind = type(question).__name__
-        command = command_id or uuid.uuid4().hex
-        context = ask_context(stream, kind, command)
-        sealed = self._vault.seal(msgspec.msgpack.encode(question), context=context)
-        fields: dict[str, Any] = {
-            "kind": kind,
-            "command": command,
+        kind: type[Question[Any]],
+        asked: Question[Any] | Sequence[Question[Any]],
+        command_id: str,
+    ) -> dict[str, Any]:
+        context = ask_context(kind.stream, kind.__name__, command_id)
+        return {
+            "kind": kind.__name__,
+            "command": command_id,
             "reply": self._reply_key,
-            "number": number,
-            "milliseconds": int(seconds * 1000),
-            "sealed": sealed,
+            "sealed": self._vault.seal(msgspec.msgpack.encode(asked), context=context),
         }
+
+    async def _send(self, stream: str, fields: dict[str, Any]) -> None:
         flat = tuple(itertools.chain.from_iterable(fields.items()))
         try:
             entry = await self._add(stream, flat)
@@ -212,14 +272,17 @@ class ThreadedAskClient:
 
     def ask(
         self,
-        stream: str,
         question: Question[R],
         *,
-        timeout: float = 3.0,
+        timeout: float | None = None,
         command_id: str | None = None,
     ) -> R:
         """As AskClient.ask; blocks the calling thread."""
-        return self._run(self._client.ask(stream, question, timeout=timeout, command_id=command_id))
+        return self._run(self._client.ask(question, timeout=timeout, command_id=command_id))
+
+    def ask_many(self, questions: Sequence[Question[R]]) -> Sequence[R]:
+        """As AskClient.ask_many; blocks the calling thread."""
+        return self._run(self._client.ask_many(questions))
 
     def close(self) -> None:
         self._run(self._client.close())
@@ -228,10 +291,25 @@ class ThreadedAskClient:
         self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, R]) -> R:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return run_on_loop(self._loop, work)
 
 
 async def _started(redis_url: str, vault: Vault) -> AskClient:
     client = AskClient(redis_url, vault)
     await client.start()
     return client
+
+
+def blocking_ask(client: ServiceClient, loop: asyncio.AbstractEventLoop) -> BlockingAsk:
+    """Make `ask` for the threads of a process in which `client` and its loop run already.
+
+    An ask that the end of the process cuts off raises UpstreamUnavailable.
+    """
+
+    def ask(question: Question[R], /, *, command_id: str | None = None) -> R:
+        try:
+            return run_on_loop(loop, client.ask(question, command_id=command_id))
+        except CancelledError:
+            raise UpstreamUnavailable(question.stream, 1.0) from None
+
+    return ask

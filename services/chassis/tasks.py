@@ -1,7 +1,10 @@
-"""Ending background tasks for sure."""
+"""Running coroutines from threads, and ending background tasks for sure."""
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+R = TypeVar("R")
 
 _PATIENCE_SECONDS = 0.5
 
@@ -18,3 +21,11 @@ async def end(*tasks: asyncio.Task[Any]) -> None:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=_PATIENCE_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def run_on_loop(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, R]) -> R:
+    """Run `work` on the loop of another thread and wait for its result.
+
+    Raises concurrent.futures.CancelledError when the loop ends first.
+    """
+    return asyncio.run_coroutine_threadsafe(work, loop).result()

@@ -1,4 +1,4 @@
-"""The content service: checks and publishes the catalog, and answers what is in it."""
+"""The content service: it checks and publishes the catalog, and serves what is in it."""
 
 import signal
 import sys
@@ -15,18 +15,18 @@ log = get_logger(__name__)
 
 
 def main(environ: Mapping[str, str]) -> int:
-    """Serve until told to stop; 0 when it stopped as told."""
+    """Serve until a signal stops it. Returns the exit status."""
     try:
         settings = load(ContentSettings, environ)
     except SettingsFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
     logs.configure("content", is_development=settings.is_development)
-    asked_to_stop = threading.Event()
+    stop_requested = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked_to_stop.set())
+        signal.signal(number, lambda *_: stop_requested.set())
     with content_service(settings):
         log.info("started")
-        asked_to_stop.wait()
+        stop_requested.wait()
         log.info("stopping")
     return 0

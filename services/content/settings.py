@@ -4,4 +4,4 @@ from services.chassis.settings import Settings
 
 
 class ContentSettings(Settings, frozen=True, kw_only=True):
-    """Nothing beyond what every process is told."""
+    """Only the settings of every process."""

@@ -1,46 +1,36 @@
 """Puts the content service together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
-from services.chassis.answer import AskServer, CommandHandler, QueryHandler
+from services.chassis.answer import AskServer
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
-from services.content.handlers import ContentDesk
-from services.content.overlay_desk import OverlayDesk
+from services.content.handlers import command_handlers, query_handlers
 from services.content.settings import ContentSettings
+from services.content.storage.releases import ReleaseCache
 from services.content.storage.showcase import Showcase
 from services.content.storage.tables import inbox
-from services.contracts.content import (
-    STREAM,
-    DiffReleases,
-    FindReviews,
-    GetClinicPlan,
-    GetOverlay,
-    GetRelease,
-    GetReleaseInfo,
-    ListOverlays,
-    ListReleases,
-    PublishCatalog,
-    PutOverlay,
-    RemoveOverlay,
-    RollBack,
-    SignOffForDemo,
-    SignOffPlan,
-)
+from services.content.storage.unit_of_work import ContentUnitOfWork
+from services.contracts.ask import ContentAsk
 
 _CONSUMERS: Final = 2
 _IDLE_SECONDS: Final = 300.0
-"""A large catalog is checked, and read to lay values on it, inside a publisher's transaction."""
+"""Checking a large catalog, and reading it to apply overlays, takes place in a transaction."""
 
 
 @contextmanager
 def content_service(settings: ContentSettings) -> Iterator[None]:
-    """Answers asks and keeps the current release in Redis for as long as it is open."""
+    """Answer asks and keep the current release in Redis for as long as the context is open."""
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
+    is_production = not settings.is_development
+    open_uow = partial(
+        ContentUnitOfWork, vault=vault, cache=ReleaseCache(), is_production=is_production
+    )
     with ExitStack() as stack:
         engine = open_engine(
             settings.database_url,
@@ -50,17 +40,15 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         )
         stack.callback(engine.dispose)
         client = stack.enter_context(open_redis(settings.redis_url))
-        showcase = Showcase(engine, client, EventPublisher(client, vault))
-        overlays = OverlayDesk()
-        desk = ContentDesk(showcase, vault, overlays, is_production=not settings.is_development)
+        showcase = Showcase(engine, open_uow, client, EventPublisher(client, vault))
         server = AskServer(
-            stream=STREAM,
+            stream=ContentAsk.stream,
             redis_url=settings.redis_url,
             vault=vault,
             engine=engine,
             inbox=inbox,
-            reads=_readers(desk, overlays),
-            commands=_commanders(desk, overlays),
+            reads=query_handlers(open_uow),
+            commands=command_handlers(open_uow, showcase, is_production=is_production),
             consumers=_CONSUMERS,
         )
         showcase.start()
@@ -68,27 +56,3 @@ def content_service(settings: ContentSettings) -> Iterator[None]:
         server.start()
         stack.callback(server.stop)
         yield
-
-
-def _readers(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], QueryHandler]:
-    return {
-        GetRelease: desk.get_release,
-        GetClinicPlan: desk.get_clinic_plan,
-        FindReviews: desk.find_reviews,
-        GetReleaseInfo: desk.get_release_info,
-        ListReleases: desk.list_releases,
-        DiffReleases: desk.diff,
-        ListOverlays: overlays.list_overlays,
-        GetOverlay: overlays.get_overlay,
-    }
-
-
-def _commanders(desk: ContentDesk, overlays: OverlayDesk) -> Mapping[type[Any], CommandHandler]:
-    return {
-        PublishCatalog: desk.publish,
-        RollBack: desk.roll_back,
-        SignOffPlan: desk.sign_off,
-        SignOffForDemo: desk.sign_off_for_demo,
-        PutOverlay: overlays.put,
-        RemoveOverlay: overlays.remove,
-    }

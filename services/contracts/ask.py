@@ -1,6 +1,6 @@
-"""The shape of a question one service asks another; the carrier is services.chassis.ask."""
+"""The shape of a question that one service asks another; services.chassis.ask transports it."""
 
-from typing import Generic, TypeVar, get_args
+from typing import ClassVar, Generic, TypeVar, get_args
 
 import msgspec
 
@@ -11,7 +11,11 @@ class Ask(msgspec.Struct, Generic[Reply], frozen=True, kw_only=True):
     """A question; its type parameter is the type of the answer.
 
     Handlers see a batch of one kind at a time. A read changes nothing and may be asked again.
+    `stream` names the service that answers, `timeout_seconds` how long a caller waits for it.
     """
+
+    stream: ClassVar[str]
+    timeout_seconds: ClassVar[float] = 3.0
 
     @classmethod
     def reply_type(cls) -> type[Reply]:
@@ -25,3 +29,41 @@ class Command(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
 
     Done at most once for one command id, however often it is delivered.
     """
+
+    timeout_seconds: ClassVar[float] = 5.0
+
+
+class ContentAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
+    """A question to the content service."""
+
+    stream: ClassVar[str] = "content"
+
+
+class ContentCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
+    """A command to the content service."""
+
+    stream: ClassVar[str] = ContentAsk.stream
+
+
+class RemindersAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
+    """A question to the reminders service."""
+
+    stream: ClassVar[str] = "reminders"
+
+
+class RemindersCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
+    """A command to the reminders service."""
+
+    stream: ClassVar[str] = RemindersAsk.stream
+
+
+class GatewayAsk(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
+    """A question to the gateway, which keeps the API keys."""
+
+    stream: ClassVar[str] = "gateway"
+
+
+class GatewayCommand(Command[Reply], Generic[Reply], frozen=True, kw_only=True):
+    """A command to the gateway."""
+
+    stream: ClassVar[str] = GatewayAsk.stream

@@ -5,9 +5,9 @@ signed link name what they are about by the link's own numbers, and have no scop
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, ContentBlock, RedFlag
 from services.contracts.errors import Refusal
 from services.contracts.reminders import Record, Scope
@@ -53,12 +53,12 @@ class CheckInRecord(Record, frozen=True, kw_only=True):
     escalation_id: int | None = None
 
 
-class GetCheckIns(Ask[tuple[CheckInRecord | None, ...]], frozen=True, kw_only=True):
+class GetCheckIns(RemindersAsk[tuple[CheckInRecord | None, ...]], frozen=True, kw_only=True):
     scope: Scope
     ids: tuple[int, ...]
 
 
-class ListCheckIns(Ask[tuple[tuple[CheckInRecord, ...], ...]], frozen=True, kw_only=True):
+class ListCheckIns(RemindersAsk[tuple[tuple[CheckInRecord, ...], ...]], frozen=True, kw_only=True):
     """The check-ins of each enrollment, oldest first."""
 
     scope: Scope
@@ -73,7 +73,7 @@ class CheckInReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class AnswerCheckIn(Command[CheckInReply], frozen=True, kw_only=True):
+class AnswerCheckIn(RemindersCommand[CheckInReply], frozen=True, kw_only=True):
     """What a patient told a person, or an app: an option's value, label or number, or any words.
 
     Same key and input: the same reply. Same key, other input: CONFLICT. Words are never GREEN.
@@ -98,16 +98,17 @@ class CheckInShown(Record, frozen=True, kw_only=True):
     guidance: tuple[ContentBlock, ...] = ()  # once it is answered
 
 
-class ShowCheckIn(Ask[CheckInShown | None], frozen=True, kw_only=True):
+class ShowCheckIn(RemindersAsk[CheckInShown | None], frozen=True, kw_only=True):
     """Of the reminder in a signed link; None when there is no such check-in."""
 
     clinic_id: int
     reminder_id: int
 
 
-class AnswerByLink(Command[CheckInReply], frozen=True, kw_only=True):
+class AnswerByLink(RemindersCommand[CheckInReply], frozen=True, kw_only=True):
     """Answer by the page. TOO_LATE once it is closed, though a RED answer is always taken."""
 
+    timeout_seconds: ClassVar[float] = 3.0
     clinic_id: int
     reminder_id: int
     answer: str
@@ -151,7 +152,7 @@ class EscalationPage(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListEscalations(Ask[EscalationPage], frozen=True, kw_only=True):
+class ListEscalations(RemindersAsk[EscalationPage], frozen=True, kw_only=True):
     """`after`: (0 for RED, else 1; opened_at; id) of the last one seen."""
 
     scope: Scope
@@ -162,7 +163,7 @@ class ListEscalations(Ask[EscalationPage], frozen=True, kw_only=True):
     after: tuple[int, datetime, int] | None = None
 
 
-class GetEscalations(Ask[tuple[EscalationRecord | None, ...]], frozen=True, kw_only=True):
+class GetEscalations(RemindersAsk[tuple[EscalationRecord | None, ...]], frozen=True, kw_only=True):
     scope: Scope
     ids: tuple[int, ...]
 
@@ -172,7 +173,7 @@ class EscalationReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class AcknowledgeEscalation(Command[EscalationReply], frozen=True, kw_only=True):
+class AcknowledgeEscalation(RemindersCommand[EscalationReply], frozen=True, kw_only=True):
     """Stops the alerts. Twice, the first stands. `by` where the credential names no person."""
 
     scope: Scope
@@ -180,7 +181,7 @@ class AcknowledgeEscalation(Command[EscalationReply], frozen=True, kw_only=True)
     by: str | None = None
 
 
-class ResolveEscalation(Command[EscalationReply], frozen=True, kw_only=True):
+class ResolveEscalation(RemindersCommand[EscalationReply], frozen=True, kw_only=True):
     """Closes it, and acknowledges it if nobody has. A RED one needs a clinician: NOT_ALLOWED.
 
     Resolved twice with the same outcome, the first stands; with another: CONFLICT.
@@ -207,16 +208,17 @@ class AlertShown(Record, frozen=True, kw_only=True):
     acknowledged_by: str | None
 
 
-class ShowAlert(Ask[AlertShown | None], frozen=True, kw_only=True):
+class ShowAlert(RemindersAsk[AlertShown | None], frozen=True, kw_only=True):
     """Of the alert in a signed link; looking changes nothing."""
 
     clinic_id: int
     alert_id: int
 
 
-class AcknowledgeAlert(Command[AlertShown | None], frozen=True, kw_only=True):
+class AcknowledgeAlert(RemindersCommand[AlertShown | None], frozen=True, kw_only=True):
     """By the page's form: acknowledges the alert's escalation, or proves the chain by a test."""
 
+    timeout_seconds: ClassVar[float] = 3.0
     clinic_id: int
     alert_id: int
     by: str
@@ -236,7 +238,7 @@ class AlertContactRecord(Record, frozen=True, kw_only=True, tag=True):
     proven_at: datetime | None  # when a test alert was acknowledged by it
 
 
-class AddAlertContact(Command[AlertContactRecord | Refusal], frozen=True, kw_only=True):
+class AddAlertContact(RemindersCommand[AlertContactRecord | Refusal], frozen=True, kw_only=True):
     """`label` names a post, such as “front desk”. The same address of a tier is kept once."""
 
     clinic_id: int
@@ -247,12 +249,13 @@ class AddAlertContact(Command[AlertContactRecord | Refusal], frozen=True, kw_onl
     label: str | None = None
 
 
-class RemoveAlertContact(Command[AlertContactRecord | Refusal], frozen=True, kw_only=True):
+class RemoveAlertContact(RemindersCommand[AlertContactRecord | Refusal], frozen=True, kw_only=True):
     clinic_id: int
     contact_id: int
 
 
-class ListAlertContacts(Ask[tuple[AlertContactRecord, ...]], frozen=True, kw_only=True):
+class ListAlertContacts(RemindersAsk[tuple[AlertContactRecord, ...]], frozen=True, kw_only=True):
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int
 
 
@@ -262,7 +265,7 @@ class AlertTestReply(Record, frozen=True, kw_only=True, tag=True):
     sent: int
 
 
-class SendTestAlert(Command[AlertTestReply | Refusal], frozen=True, kw_only=True):
+class SendTestAlert(RemindersCommand[AlertTestReply | Refusal], frozen=True, kw_only=True):
     """Tries every contact of the chain; acknowledging one of them proves the chain."""
 
     clinic_id: int

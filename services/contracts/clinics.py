@@ -5,13 +5,15 @@ By the command line only; no key of a clinic's can reach it.
 
 from msgspec import UNSET, UnsetType
 
-from services.contracts.ask import Command
+from services.contracts.ask import RemindersCommand
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.errors import Refusal
 from services.contracts.reminders import ClinicRecord, QuietHours
 
 
-class ChangeClinic(Command[ClinicRecord | Refusal], frozen=True, kw_only=True, omit_defaults=True):
+class ChangeClinic(
+    RemindersCommand[ClinicRecord | Refusal], frozen=True, kw_only=True, omit_defaults=True
+):
     """What is UNSET stays; lists take the place of the old ones whole.
 
     No quiet hours are those a clinic begins with, no emergency number is the country's.
@@ -28,7 +30,7 @@ class ChangeClinic(Command[ClinicRecord | Refusal], frozen=True, kw_only=True, o
     closures: tuple[Closure, ...] | UnsetType = UNSET
 
 
-class SuspendClinic(Command[ClinicRecord | Refusal], frozen=True, kw_only=True):
+class SuspendClinic(RemindersCommand[ClinicRecord | Refusal], frozen=True, kw_only=True):
     """Take on nobody new for a clinic and keep back all it sends, or end that.
 
     Safe to repeat. What is kept back goes out afterwards as far as it is still of use.

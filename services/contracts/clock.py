@@ -1,8 +1,9 @@
 """The product's clock, which the reminders service answers for; see services.chassis.clock."""
 
 from datetime import datetime
+from typing import ClassVar
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.errors import Refusal
 from services.contracts.reminders import Record
 
@@ -13,11 +14,13 @@ class ClockRecord(Record, frozen=True, kw_only=True, tag=True):
     rate: float
 
 
-class ShowClock(Ask[ClockRecord], frozen=True, kw_only=True):
+class ShowClock(RemindersAsk[ClockRecord], frozen=True, kw_only=True):
     """What the product takes for now, and how fast it runs."""
 
+    timeout_seconds: ClassVar[float] = 5.0
 
-class AdvanceClock(Command[ClockRecord | Refusal], frozen=True, kw_only=True):
+
+class AdvanceClock(RemindersCommand[ClockRecord | Refusal], frozen=True, kw_only=True):
     """Move product time forward; refused in production and for a negative duration."""
 
     seconds: float

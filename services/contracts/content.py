@@ -1,35 +1,38 @@
-"""What may be asked of the content service."""
+"""The asks that the content service answers."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
-from services.contracts.ask import Ask, Command
+import msgspec
+
+from services.contracts.ask import ContentAsk, ContentCommand
 from services.contracts.catalog import AftercarePlan, Record, Release, ReleaseInfo
 from services.contracts.errors import Refusal
 from services.contracts.words import Mode
 
-STREAM = "content"
-"""Name of the service's ask stream."""
-
 DEMO_ACTOR: Final = "demo"
-"""Who signs where nobody has read: no credential is called so."""
+"""The actor of sign-offs for the demo, which nobody has read. No credential has this name."""
 
 
-class GetRelease(Ask[Release | None], frozen=True, kw_only=True):
-    """The release of this version, the current one when None; None if there is none."""
+class GetRelease(ContentAsk[Release | None], frozen=True, kw_only=True):
+    """Get the release of this version, or the current one if it is None.
 
+    The answer is None if there is no such release.
+    """
+
+    timeout_seconds: ClassVar[float] = 5.0
     version: str | None = None
 
 
 class Problem(Record, frozen=True, kw_only=True):
-    """One fault in the source: where (file:line), what, and what to do."""
+    """One fault in a source: where (file:line), what is wrong, and what to do."""
 
     where: str
     what: str
 
 
 class PlanReview(Record, frozen=True, kw_only=True):
-    """A clinician's word for a plan as a clinic has it: for what has this hash, nothing else."""
+    """A clinician's sign-off of a plan as one clinic has it, for exactly this content hash."""
 
     reviewer: str
     registration: str | None = None
@@ -38,22 +41,23 @@ class PlanReview(Record, frozen=True, kw_only=True):
 
 
 class ClinicPlan(Record, frozen=True, kw_only=True):
-    """A plan of the current release as one clinic has it. `release`: that one's version.
+    """A plan of the current release as one clinic has it.
 
-    `misfits`: why the clinic's own values cannot be laid on this version of the plan, which then is
-    as the release has it, and must not be used for the clinic's patients.
+    `release` is the version of that release. `conflicts` say why the clinic's own values cannot be
+    applied. The plan is then as the release has it and must not be used for the clinic's patients.
     """
 
     plan: AftercarePlan
     release: str
     review: PlanReview | None = None
-    misfits: tuple[Problem, ...] = ()
+    conflicts: tuple[Problem, ...] = msgspec.field(default=(), name="misfits")
 
 
-class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
-    """In the locale, else in the base locale; None: the current release has no such plan.
+class GetClinicPlan(ContentAsk[ClinicPlan | None], frozen=True, kw_only=True):
+    """Get a plan in the locale, or in the base locale if it is not translated.
 
-    `clinic_id` None: the plan as the release has it, which nobody of a clinic has reviewed.
+    With `clinic_id` None it is the plan as the release has it, which has no review. The answer is
+    None if the current release has no such plan.
     """
 
     clinic_id: int | None
@@ -61,8 +65,8 @@ class GetClinicPlan(Ask[ClinicPlan | None], frozen=True, kw_only=True):
     locale: str
 
 
-class FindReviews(Ask[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
-    """A clinic's reviews of what has these hashes, in their order; None: nobody signed that."""
+class FindReviews(ContentAsk[tuple[PlanReview | None, ...]], frozen=True, kw_only=True):
+    """Find a clinic's reviews by content hash. The answer has None for a hash nobody signed."""
 
     clinic_id: int
     content_hashes: tuple[str, ...]
@@ -73,12 +77,12 @@ class SignOffReply(Record, frozen=True, kw_only=True):
     refusal: Refusal | None = None
 
 
-class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
+class SignOffPlan(ContentCommand[SignOffReply], frozen=True, kw_only=True):
     """Sign off a plan of the current release as the clinic has it.
 
-    Refused as STALE when that has another version or hash by now. Signing twice keeps the first.
-    What is signed is the text, so it counts for patients of every mode; in production only a LIVE
-    credential signs.
+    Refused as STALE if that has another version or hash by now. The first of two sign-offs stands.
+    A sign-off counts for patients of every mode, because it is about the text. In production only
+    a LIVE credential can sign.
     """
 
     clinic_id: int
@@ -92,16 +96,16 @@ class SignOffPlan(Command[SignOffReply], frozen=True, kw_only=True):
 
 
 class DemoSignOffReply(Record, frozen=True, kw_only=True):
-    """`signed`: slugs of the plans; empty when refused."""
+    """`signed` has the slugs of the plans and is empty if the command was refused."""
 
     signed: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
 
-class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
-    """Sign off plans that nobody has read, so that a clinic can be tried: development only.
+class SignOffForDemo(ContentCommand[DemoSignOffReply], frozen=True, kw_only=True):
+    """Sign off plans that nobody has read, to try the product. Refused in production.
 
-    `plans`: slugs; None: every plan of the current release that the clinic's own values fit.
+    `plans` has slugs. None means every plan of the current release that has no conflicts.
     """
 
     clinic_id: int
@@ -111,8 +115,8 @@ class SignOffForDemo(Command[DemoSignOffReply], frozen=True, kw_only=True):
 class OverlayInfo(Record, frozen=True, kw_only=True):
     """A clinic's own values for a plan, in use. `version` counts up for each clinic and plan.
 
-    `plan_version`: that they are laid on; None: the current release has no such plan. `misfits`:
-    why they cannot be laid on the plan as the current release has it; nobody is enrolled in it.
+    `plan_version` is the version that they are applied to, or None if the current release has no
+    such plan. `conflicts` say why they cannot be applied; nobody can be enrolled in the plan then.
     """
 
     clinic_id: int
@@ -121,15 +125,15 @@ class OverlayInfo(Record, frozen=True, kw_only=True):
     plan_version: int | None = None
     content_hash: str | None = None  # of the plan with them, where they fit
     put_at: datetime
-    misfits: tuple[Problem, ...] = ()
+    conflicts: tuple[Problem, ...] = msgspec.field(default=(), name="misfits")
 
 
 class PublishReply(Record, frozen=True, kw_only=True):
-    """`info` is None when there are problems: nothing half-checked is ever published.
+    """`info` is None if there are problems: a source with a fault is never published.
 
-    It is None as well when somebody else was first: `overtaken_by` is then what they published.
-    `was`: what was current before.
-    `misfits`: clinics' own values that do not fit a plan of what is current now.
+    It is also None if somebody else published first; `overtaken_by` is then their release. `was` is
+    the release that was current before. `conflicts` lists clinics' own values that conflict with
+    the current release.
     """
 
     info: ReleaseInfo | None
@@ -137,38 +141,43 @@ class PublishReply(Record, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     was: ReleaseInfo | None = None
     overtaken_by: ReleaseInfo | None = None
-    misfits: tuple[OverlayInfo, ...] = ()
+    conflicts: tuple[OverlayInfo, ...] = msgspec.field(default=(), name="misfits")
 
 
-class PublishCatalog(Command[PublishReply], frozen=True, kw_only=True):
-    """Check and publish the source: the files sent, by path, or the shipped ones when None.
+class PublishCatalog(ContentCommand[PublishReply], frozen=True, kw_only=True):
+    """Check and publish the files, given by path, or the shipped ones if they are None.
 
-    `only_new`: content that was published before is not made current again, for somebody may have
-    gone back from it. `instead_of`: publish only while this version is current, for what another
-    published meanwhile would be lost; empty means that there is none, None that it does not matter.
+    With `only_new`, content that was published before is not made current again, because somebody
+    may have rolled it back. With `instead_of`, nothing is published unless this version is current,
+    so that another publisher's release is not lost. An empty `instead_of` means that nothing may be
+    current; None means that it does not matter.
     """
 
+    timeout_seconds: ClassVar[float] = 300.0
     files: dict[str, str] | None = None
     only_new: bool = False
     instead_of: str | None = None
 
 
-class GetReleaseInfo(Ask[ReleaseInfo | None], frozen=True, kw_only=True):
-    """Which release is current, without what is in it; None if there is none."""
+class GetReleaseInfo(ContentAsk[ReleaseInfo | None], frozen=True, kw_only=True):
+    """Get the version and time of the current release, or None if there is none."""
+
+    timeout_seconds: ClassVar[float] = 5.0
 
 
-class ListReleases(Ask[tuple[ReleaseInfo, ...]], frozen=True, kw_only=True):
-    """Newest first."""
+class ListReleases(ContentAsk[tuple[ReleaseInfo, ...]], frozen=True, kw_only=True):
+    """List releases, newest first."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     limit: int = 20
 
 
 class Change(Record, frozen=True, kw_only=True):
-    """One thing that differs. `was` None: it is new; `becomes` None: it is gone.
+    """One difference. `was` is None for something new, `becomes` for something removed.
 
     `path` leads to it within the entry, with the names of list items in brackets. `slug` is empty
-    for what is no entry, such as the glossary. `page` is the entry's title and `part` that of the
-    step it is in, for people to read. What is new or gone whole is one change, told by its title.
+    for shared files such as the glossary. `page` is the title of the entry and `part` that of the
+    step, for people to read. What is new or gone is one change, named by its title.
     """
 
     locale: str
@@ -182,41 +191,43 @@ class Change(Record, frozen=True, kw_only=True):
 
 
 class DiffReply(Record, frozen=True, kw_only=True):
-    """`unknown_version`: the one that was never published, in which case nothing was compared."""
+    """`unknown_version` was never published; if it is set, nothing was compared."""
 
     changes: tuple[Change, ...] = ()
     unknown_version: str | None = None
 
 
-class DiffReleases(Ask[DiffReply], frozen=True, kw_only=True):
-    """What changes from one release to another; to the current one when `after` is None."""
+class DiffReleases(ContentAsk[DiffReply], frozen=True, kw_only=True):
+    """Compare a release with another, or with the current one if `after` is None."""
 
+    timeout_seconds: ClassVar[float] = 300.0
     before: str
     after: str | None = None
 
 
 class RollBackReply(Record, frozen=True, kw_only=True):
-    """`info` is None when there is no such release; `was`: what was current before.
+    """`info` is None if there is no such release. `was` is the version that was current before.
 
-    `misfits`: clinics' own values that do not fit a plan of what is current now.
+    `conflicts` lists clinics' own values that conflict with the current release.
     """
 
     info: ReleaseInfo | None
     was: str | None
-    misfits: tuple[OverlayInfo, ...] = ()
+    conflicts: tuple[OverlayInfo, ...] = msgspec.field(default=(), name="misfits")
 
 
-class RollBack(Command[RollBackReply], frozen=True, kw_only=True):
-    """Make a release that was published before the current one again."""
+class RollBack(ContentCommand[RollBackReply], frozen=True, kw_only=True):
+    """Make an earlier release current again."""
 
+    timeout_seconds: ClassVar[float] = 300.0
     version: str
 
 
 class PutOverlayReply(Record, frozen=True, kw_only=True):
-    """`info` is None when there are problems, or nothing was to be kept.
+    """`info` is None if there are problems, or if it was a dry run.
 
-    `changes`: what differs for patients from the plan as the release has it. `read_again`: texts
-    still in the catalog's words, which may speak of the time from which a step was moved.
+    `changes` are the differences that patients see from the plan as the release has it.
+    `read_again` lists texts of the catalog that may mention the time a step was moved from.
     """
 
     info: OverlayInfo | None
@@ -226,33 +237,36 @@ class PutOverlayReply(Record, frozen=True, kw_only=True):
     read_again: tuple[Problem, ...] = ()
 
 
-class PutOverlay(Command[PutOverlayReply], frozen=True, kw_only=True):
-    """Check a clinic's own values for a plan (a YAML file's name and text) and use them from now.
+class PutOverlay(ContentCommand[PutOverlayReply], frozen=True, kw_only=True):
+    """Check a clinic's own values for a plan, given as a YAML file, and use them from now on.
 
-    The same values twice are one version. `dry_run`: only check them, and say what they change.
+    The same values twice are one version. A `dry_run` only checks them and says what they change.
     """
 
+    timeout_seconds: ClassVar[float] = 300.0  # it waits while a large catalog is published
     clinic_id: int
     name: str
     text: str
     dry_run: bool = False
 
 
-class ListOverlays(Ask[tuple[OverlayInfo, ...]], frozen=True, kw_only=True):
-    """Those in use, of one clinic or of all."""
+class ListOverlays(ContentAsk[tuple[OverlayInfo, ...]], frozen=True, kw_only=True):
+    """List the values in use, of one clinic or of all."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int | None = None
 
 
-class GetOverlay(Ask[str | None], frozen=True, kw_only=True):
-    """The text that was put; None when the clinic uses the plan as the release has it."""
+class GetOverlay(ContentAsk[str | None], frozen=True, kw_only=True):
+    """Get the text of the values in use, or None if the clinic has none."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int
     plan: str
 
 
-class RemoveOverlay(Command[bool], frozen=True, kw_only=True):
-    """Use the plan as the release has it from now; False when the clinic did so already."""
+class RemoveOverlay(ContentCommand[bool], frozen=True, kw_only=True):
+    """Use the plan as the release has it. The answer is False if the clinic had no own values."""
 
     clinic_id: int
     plan: str

@@ -5,8 +5,9 @@ Every answer that changes times says what it changes, reminder by reminder.
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.errors import Caution, Refusal
 from services.contracts.reminders import (
@@ -47,7 +48,7 @@ class ChangeReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class RescheduleEnrollment(Command[ChangeReply], frozen=True, kw_only=True):
+class RescheduleEnrollment(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
     """Move a procedure, with those of the same visit unless told otherwise; all or nothing.
 
     STALE when the procedure is not at `expected_procedure_at`. A rehearsal (`dry_run`) changes
@@ -63,7 +64,7 @@ class RescheduleEnrollment(Command[ChangeReply], frozen=True, kw_only=True):
     idempotency_key: str | None = None
 
 
-class RecordProcedure(Command[ChangeReply], frozen=True, kw_only=True):
+class RecordProcedure(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
     """Say what became of a procedure; another `plan` is for another procedure than planned."""
 
     scope: Scope
@@ -75,21 +76,21 @@ class RecordProcedure(Command[ChangeReply], frozen=True, kw_only=True):
     dry_run: bool = False
 
 
-class PauseEnrollment(Command[EnrollmentReply], frozen=True, kw_only=True):
+class PauseEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Keep back what has not begun, until resumed; pausing twice changes nothing."""
 
     scope: Scope
     enrollment_id: int
 
 
-class ResumeEnrollment(Command[EnrollmentReply], frozen=True, kw_only=True):
+class ResumeEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Go on; what the pause made late follows its step's policy, and cautions say so."""
 
     scope: Scope
     enrollment_id: int
 
 
-class FindEnrollments(Ask[EnrollmentPage], frozen=True, kw_only=True):
+class FindEnrollments(RemindersAsk[EnrollmentPage], frozen=True, kw_only=True):
     """A clinic's enrollments, in order of (procedure_at, id), newest first."""
 
     scope: Scope
@@ -110,7 +111,7 @@ class ReminderReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class SnoozeReminder(Command[ReminderReply], frozen=True, kw_only=True):
+class SnoozeReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
     """Send a waiting reminder later, in the patient's window and while it is still of use."""
 
     scope: Scope
@@ -118,14 +119,14 @@ class SnoozeReminder(Command[ReminderReply], frozen=True, kw_only=True):
     until: datetime
 
 
-class CancelReminder(Command[ReminderReply], frozen=True, kw_only=True):
+class CancelReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
     """Never send a waiting reminder; moving the procedure does not bring it back."""
 
     scope: Scope
     reminder_id: int
 
 
-class RetryReminder(Command[ReminderReply], frozen=True, kw_only=True):
+class RetryReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
     """Send again what failed (a new reminder follows it), or what nobody knows to have arrived."""
 
     scope: Scope
@@ -141,7 +142,7 @@ class ReportRow(Record, frozen=True, kw_only=True):
     count: int
 
 
-class ReportDeliveries(Ask[tuple[ReportRow, ...]], frozen=True, kw_only=True):
+class ReportDeliveries(RemindersAsk[tuple[ReportRow, ...]], frozen=True, kw_only=True):
     """Reminders by the day they are due on the clinic's calendar, both days included."""
 
     scope: Scope
@@ -173,12 +174,13 @@ class MigrationReply(Record, frozen=True, kw_only=True, tag=True):
     after: tuple[int, int] | None
 
 
-class MigrateEnrollments(Command[MigrationReply | Refusal], frozen=True, kw_only=True):
+class MigrateEnrollments(RemindersCommand[MigrationReply | Refusal], frozen=True, kw_only=True):
     """Pin a batch of running enrollments to the catalog's version of their plan.
 
     Steps are the same by key; what was sent stays sent; a step that is gone is cancelled.
     """
 
+    timeout_seconds: ClassVar[float] = 30.0
     plan: str
     to_version: int
     actor: str
@@ -195,7 +197,7 @@ class WithdrawalReply(Record, frozen=True, kw_only=True, tag=True):
     told: int
 
 
-class WithdrawPlan(Command[WithdrawalReply | Refusal], frozen=True, kw_only=True):
+class WithdrawPlan(RemindersCommand[WithdrawalReply | Refusal], frozen=True, kw_only=True):
     """Recall a plan's version: nothing more of it is sent, and nobody is enrolled in it."""
 
     plan: str
@@ -217,9 +219,10 @@ class WithdrawalOutlook(Record, frozen=True, kw_only=True):
     hold_id: int | None = None
 
 
-class ForeseeWithdrawal(Ask[WithdrawalOutlook], frozen=True, kw_only=True):
+class ForeseeWithdrawal(RemindersAsk[WithdrawalOutlook], frozen=True, kw_only=True):
     """What withdrawing a version of a plan would do."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     plan: str
     version: int
 
@@ -241,9 +244,10 @@ class ToldPage(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListTold(Ask[ToldPage], frozen=True, kw_only=True):
+class ListTold(RemindersAsk[ToldPage], frozen=True, kw_only=True):
     """Who was already told something by a version of a plan, newest first."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     plan: str
     version: int
     limit: int = 1000

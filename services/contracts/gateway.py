@@ -1,15 +1,12 @@
 """What may be asked of the gateway: the credentials it keeps."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import GatewayAsk, GatewayCommand
 from services.contracts.words import Mode, Role
-
-STREAM = "gateway"
-"""Name of the service's ask stream."""
 
 
 class KeyRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +25,7 @@ class KeyRecord(msgspec.Struct, frozen=True, kw_only=True):
     person: str | None = None
 
 
-class CreateKey(Command[str], frozen=True, kw_only=True):
+class CreateKey(GatewayCommand[str], frozen=True, kw_only=True):
     """Make a key and answer with it, in the clear, this one time. OPERATOR keys have no clinic."""
 
     clinic_id: int | None
@@ -50,11 +47,12 @@ def person_fault(role: Role, person: str) -> str | None:
     return None
 
 
-class ListKeys(Ask[tuple[KeyRecord, ...]], frozen=True, kw_only=True):
+class ListKeys(GatewayAsk[tuple[KeyRecord, ...]], frozen=True, kw_only=True):
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int | None = None  # of all clinics when None
 
 
-class RevokeKey(Command[bool], frozen=True, kw_only=True):
+class RevokeKey(GatewayCommand[bool], frozen=True, kw_only=True):
     """False when there is no such key, or it is revoked already."""
 
     key_id: int

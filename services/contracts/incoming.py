@@ -1,19 +1,21 @@
 """What comes from outside, as the gateway hands it to the reminders service."""
 
 from datetime import datetime
+from typing import ClassVar
 
-from services.contracts.ask import Command
+from services.contracts.ask import RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.words import AddressFault, ReceiptState
 
 
-class RecordReceipt(Command[bool], frozen=True, kw_only=True):
+class RecordReceipt(RemindersCommand[bool], frozen=True, kw_only=True):
     """A status callback, already authenticated; False when no attempt of ours is meant.
 
     The attempt is named by our own id (from the callback's address), else by the
     provider's reference.
     """
 
+    timeout_seconds: ClassVar[float] = 3.0
     provider: str
     clinic_id: int | None = None
     attempt_id: int | None = None
@@ -25,7 +27,7 @@ class RecordReceipt(Command[bool], frozen=True, kw_only=True):
     received_at: datetime
 
 
-class RecordInbound(Command[bool], frozen=True, kw_only=True):
+class RecordInbound(RemindersCommand[bool], frozen=True, kw_only=True):
     """A text a person sent us, already authenticated; False when it was recorded before.
 
     `account` is the clinic's own with the provider that it came by, None for the settings' one.
@@ -33,6 +35,7 @@ class RecordInbound(Command[bool], frozen=True, kw_only=True):
     itself, and lets no confirmation of ours through.
     """
 
+    timeout_seconds: ClassVar[float] = 3.0
     provider: str
     channel: Channel
     our_address: str

@@ -1,8 +1,9 @@
 """What operators may ask of the reminders service. No answer says who a message is for."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.enrollments import ReportRow
 from services.contracts.errors import Refusal
@@ -49,9 +50,10 @@ class TroubledReply(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListTroubled(Ask[TroubledReply], frozen=True, kw_only=True):
+class ListTroubled(RemindersAsk[TroubledReply], frozen=True, kw_only=True):
     """Messages in FAILED or UNKNOWN, newest first."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     state: ReminderStatus
     which: MessageFilter
     limit: int = 50
@@ -64,7 +66,7 @@ class RetryReply(Record, frozen=True, kw_only=True, tag=True):
     too_late: int
 
 
-class RetryMessages(Command[RetryReply | Refusal], frozen=True, kw_only=True):
+class RetryMessages(RemindersCommand[RetryReply | Refusal], frozen=True, kw_only=True):
     """Send messages again that are still of use, each once.
 
     A FAILED one stays as it is and a new message follows it. An UNKNOWN one may have arrived:
@@ -97,7 +99,7 @@ class HoldRecord(Record, frozen=True, kw_only=True, tag=True):
     kept_back: int
 
 
-class PlaceHold(Command[HoldRecord | Refusal], frozen=True, kw_only=True):
+class PlaceHold(RemindersCommand[HoldRecord | Refusal], frozen=True, kw_only=True):
     """Keep back every message that matches all that is given, until released; none is dropped."""
 
     clinic_id: int | None = None
@@ -108,7 +110,7 @@ class PlaceHold(Command[HoldRecord | Refusal], frozen=True, kw_only=True):
     actor: str
 
 
-class ReleaseHold(Command[HoldRecord | Refusal], frozen=True, kw_only=True):
+class ReleaseHold(RemindersCommand[HoldRecord | Refusal], frozen=True, kw_only=True):
     """Let a hold's messages go; windows, rates and usefulness still rule."""
 
     hold_id: int
@@ -116,9 +118,10 @@ class ReleaseHold(Command[HoldRecord | Refusal], frozen=True, kw_only=True):
     actor: str
 
 
-class ListHolds(Ask[tuple[HoldRecord, ...]], frozen=True, kw_only=True):
+class ListHolds(RemindersAsk[tuple[HoldRecord, ...]], frozen=True, kw_only=True):
     """Holds that stand, and with `is_past` those released as well; oldest first."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     is_past: bool = False
 
 
@@ -131,15 +134,17 @@ class OperationRecord(Record, frozen=True, kw_only=True):
     affected: int
 
 
-class ListOperations(Ask[tuple[OperationRecord, ...]], frozen=True, kw_only=True):
+class ListOperations(RemindersAsk[tuple[OperationRecord, ...]], frozen=True, kw_only=True):
     """What operators did, newest first."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     limit: int = 50
 
 
-class ReportEverywhere(Ask[tuple[ReportRow, ...]], frozen=True, kw_only=True):
+class ReportEverywhere(RemindersAsk[tuple[ReportRow, ...]], frozen=True, kw_only=True):
     """Reminders of every clinic, by the day they are due on that clinic's calendar."""
 
+    timeout_seconds: ClassVar[float] = 10.0
     mode: Mode
     first: date
     last: date

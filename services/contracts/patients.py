@@ -7,13 +7,13 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.reminders import PatientRecord, PatientReply, QuietHours, Record, Scope
 from services.contracts.words import MessageDetail
 
 
-class UpdatePatient(Command[PatientReply], frozen=True, kw_only=True, omit_defaults=True):
+class UpdatePatient(RemindersCommand[PatientReply], frozen=True, kw_only=True, omit_defaults=True):
     """What is UNSET stays; None clears.
 
     A new phone or email is a new contact point: what was consented to for the old one lapses,
@@ -36,7 +36,7 @@ class UpdatePatient(Command[PatientReply], frozen=True, kw_only=True, omit_defau
     paused_until: datetime | UnsetType | None = UNSET
 
 
-class ConfirmConsent(Command[PatientReply], frozen=True, kw_only=True):
+class ConfirmConsent(RemindersCommand[PatientReply], frozen=True, kw_only=True):
     """Grant what waits on a channel, by the code that was sent to the patient's address there."""
 
     scope: Scope
@@ -52,7 +52,7 @@ class PatientPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListPatients(Ask[PatientPage], frozen=True, kw_only=True):
+class ListPatients(RemindersAsk[PatientPage], frozen=True, kw_only=True):
     """`search`: an exact reference, phone or email; nothing else of a patient can be searched."""
 
     scope: Scope

@@ -5,9 +5,9 @@ These asks go to the reminders service, on its stream, and obey its `Scope`.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal
 from services.contracts.reminders import EnrollmentRecord, PatientRecord, Record, Scope
@@ -20,13 +20,14 @@ class EraseReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class ErasePatient(Command[EraseReply], frozen=True, kw_only=True):
+class ErasePatient(RemindersCommand[EraseReply], frozen=True, kw_only=True):
     """Forget who a patient is and what was said; erasing twice changes nothing.
 
     What stays names nobody: that messages were sent, that consent was given and how, and the
     keyed digests of addresses that must not be used. Needs ADMIN, and a reason.
     """
 
+    timeout_seconds: ClassVar[float] = 10.0
     scope: Scope
     patient_id: int
     reason: str
@@ -118,7 +119,8 @@ class PatientExport(Record, frozen=True, kw_only=True):
     escalations: tuple[EscalationNote, ...]
 
 
-class ExportPatient(Ask[PatientExport | None], frozen=True, kw_only=True):
+class ExportPatient(RemindersAsk[PatientExport | None], frozen=True, kw_only=True):
+    timeout_seconds: ClassVar[float] = 30.0
     scope: Scope
     reference: str | None = None
     patient_id: int | None = None
@@ -153,9 +155,10 @@ class AuditPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListAudit(Ask[AuditPage | None], frozen=True, kw_only=True):
+class ListAudit(RemindersAsk[AuditPage | None], frozen=True, kw_only=True):
     """Of one patient, by the clinic's reference or by number; None when there is none."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     scope: Scope
     reference: str | None = None
     patient_id: int | None = None
@@ -198,7 +201,7 @@ class ImportJob(Record, frozen=True, kw_only=True, tag=True):
     refused: int
 
 
-class StartImport(Command[ImportJob | Refusal], frozen=True, kw_only=True):
+class StartImport(RemindersCommand[ImportJob | Refusal], frozen=True, kw_only=True):
     """Begin to import a file, or go on where an earlier run of the same file ended.
 
     `digest` is of the file's bytes; `columns` are those its first line names.
@@ -219,21 +222,23 @@ class BatchReply(Record, frozen=True, kw_only=True, tag=True):
     faults: tuple[RowFault, ...]
 
 
-class ImportRows(Command[BatchReply | Refusal], frozen=True, kw_only=True):
+class ImportRows(RemindersCommand[BatchReply | Refusal], frozen=True, kw_only=True):
     """Take rows of a job, each once; a rehearsal finds the same faults and keeps nothing.
 
     Without a job it is a rehearsal.
     """
 
+    timeout_seconds: ClassVar[float] = 30.0
     scope: Scope
     kind: ImportKind
     job_id: int | None
     rows: tuple[Row, ...]
 
 
-class ListImportFaults(Ask[tuple[RowFault, ...]], frozen=True, kw_only=True):
+class ListImportFaults(RemindersAsk[tuple[RowFault, ...]], frozen=True, kw_only=True):
     """The rows of a job that were refused, by line."""
 
+    timeout_seconds: ClassVar[float] = 5.0
     scope: Scope
     job_id: int
     after: int = 0
@@ -250,13 +255,14 @@ class Keeping(Record, frozen=True, kw_only=True, tag=True):
     overdue: int
 
 
-class ShowRetention(Ask[tuple[Keeping, ...]], frozen=True, kw_only=True):
+class ShowRetention(RemindersAsk[tuple[Keeping, ...]], frozen=True, kw_only=True):
     """How long each kind of data of a clinic is kept, and how much of it is overdue."""
 
+    timeout_seconds: ClassVar[float] = 30.0
     clinic_id: int
 
 
-class SetRetention(Command[Keeping | Refusal], frozen=True, kw_only=True):
+class SetRetention(RemindersCommand[Keeping | Refusal], frozen=True, kw_only=True):
     """No `days`: as by default."""
 
     clinic_id: int

@@ -6,10 +6,11 @@ Ids are the service's own numbers; nothing here is a public id.
 """
 
 from datetime import datetime, time
+from typing import ClassVar
 
 import msgspec
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.errors import Caution, Refusal
@@ -28,9 +29,6 @@ from services.contracts.words import (
     Role,
     SuppressionReason,
 )
-
-STREAM = "reminders"
-"""Name of the service's ask stream."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +81,9 @@ class KeptClinic(Record, frozen=True, kw_only=True, tag=True):
     differing: tuple[str, ...]  # fields of ClinicRecord
 
 
-class CreateClinic(Command[ClinicRecord | KeptClinic | Refusal], frozen=True, kw_only=True):
+class CreateClinic(
+    RemindersCommand[ClinicRecord | KeptClinic | Refusal], frozen=True, kw_only=True
+):
     """Make a clinic, or answer with the one that has this name; what is asked is checked anyway.
 
     None picks the country's own emergency number; quiet hours start as 20:00 to 09:00.
@@ -97,12 +97,14 @@ class CreateClinic(Command[ClinicRecord | KeptClinic | Refusal], frozen=True, kw
     emergency_number: str | None = None
 
 
-class GetClinics(Ask[tuple[ClinicRecord | None, ...]], frozen=True, kw_only=True):
+class GetClinics(RemindersAsk[tuple[ClinicRecord | None, ...]], frozen=True, kw_only=True):
     ids: tuple[int, ...]
 
 
-class ListClinics(Ask[tuple[ClinicRecord, ...]], frozen=True, kw_only=True):
+class ListClinics(RemindersAsk[tuple[ClinicRecord, ...]], frozen=True, kw_only=True):
     """All clinics, by id; for operators."""
+
+    timeout_seconds: ClassVar[float] = 5.0
 
 
 # ---------------------------------------------------------------- patients and consent
@@ -183,7 +185,7 @@ class PatientReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class RegisterPatient(Command[PatientReply], frozen=True, kw_only=True):
+class RegisterPatient(RemindersCommand[PatientReply], frozen=True, kw_only=True):
     """Same key and input: the same patient. Same key, other input: CONFLICT."""
 
     scope: Scope
@@ -202,18 +204,18 @@ class RegisterPatient(Command[PatientReply], frozen=True, kw_only=True):
     consents: tuple[ConsentGiven, ...] = ()
 
 
-class RecordConsent(Command[PatientReply], frozen=True, kw_only=True):
+class RecordConsent(RemindersCommand[PatientReply], frozen=True, kw_only=True):
     scope: Scope
     patient_id: int
     consent: ConsentGiven
 
 
-class GetPatients(Ask[tuple[PatientRecord | None, ...]], frozen=True, kw_only=True):
+class GetPatients(RemindersAsk[tuple[PatientRecord | None, ...]], frozen=True, kw_only=True):
     scope: Scope
     ids: tuple[int, ...]
 
 
-class FindPatient(Ask[PatientRecord | None], frozen=True, kw_only=True):
+class FindPatient(RemindersAsk[PatientRecord | None], frozen=True, kw_only=True):
     scope: Scope
     reference: str
 
@@ -239,7 +241,7 @@ class EnrollmentReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class EnrollPatient(Command[EnrollmentReply], frozen=True, kw_only=True):
+class EnrollPatient(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Same key and input: the same enrollment. Same key, other input: CONFLICT."""
 
     scope: Scope
@@ -253,7 +255,7 @@ class EnrollPatient(Command[EnrollmentReply], frozen=True, kw_only=True):
     visit_reference: str | None = None
 
 
-class CancelEnrollment(Command[EnrollmentReply], frozen=True, kw_only=True):
+class CancelEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
     """Cancels what has not begun; cancelling twice changes nothing."""
 
     scope: Scope
@@ -261,12 +263,12 @@ class CancelEnrollment(Command[EnrollmentReply], frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class GetEnrollments(Ask[tuple[EnrollmentRecord | None, ...]], frozen=True, kw_only=True):
+class GetEnrollments(RemindersAsk[tuple[EnrollmentRecord | None, ...]], frozen=True, kw_only=True):
     scope: Scope
     ids: tuple[int, ...]
 
 
-class FindEnrollment(Ask[EnrollmentRecord | None], frozen=True, kw_only=True):
+class FindEnrollment(RemindersAsk[EnrollmentRecord | None], frozen=True, kw_only=True):
     scope: Scope
     reference: str
 
@@ -278,7 +280,7 @@ class EnrollmentPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListEnrollments(Ask[EnrollmentPage], frozen=True, kw_only=True):
+class ListEnrollments(RemindersAsk[EnrollmentPage], frozen=True, kw_only=True):
     scope: Scope
     patient_id: int
     status: tuple[EnrollmentStatus, ...] | None = None
@@ -343,7 +345,7 @@ class ReminderPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListReminders(Ask[ReminderPage], frozen=True, kw_only=True):
+class ListReminders(RemindersAsk[ReminderPage], frozen=True, kw_only=True):
     """In order of (due_at, id).
 
     `details` asks for bodies, attempts, decisions and what the patient lacks as well.
@@ -364,12 +366,12 @@ class ListReminders(Ask[ReminderPage], frozen=True, kw_only=True):
     details: bool = True
 
 
-class GetReminders(Ask[tuple[ReminderRecord | None, ...]], frozen=True, kw_only=True):
+class GetReminders(RemindersAsk[tuple[ReminderRecord | None, ...]], frozen=True, kw_only=True):
     scope: Scope
     ids: tuple[int, ...]
 
 
-class RenderReminder(Ask[str | None], frozen=True, kw_only=True):
+class RenderReminder(RemindersAsk[str | None], frozen=True, kw_only=True):
     """The body at another detail than the one to be sent; None when it cannot be rendered."""
 
     scope: Scope

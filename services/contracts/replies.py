@@ -4,9 +4,9 @@ These asks go to the reminders service, on its stream, and obey its `Scope`.
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal
 from services.contracts.reminders import PatientReply, Record, Scope
@@ -47,7 +47,7 @@ class InboxPage(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class ListInbox(Ask[InboxPage], frozen=True, kw_only=True):
+class ListInbox(RemindersAsk[InboxPage], frozen=True, kw_only=True):
     """`is_unmatched`: only those that belong to no one patient, or only those that do."""
 
     scope: Scope
@@ -57,7 +57,7 @@ class ListInbox(Ask[InboxPage], frozen=True, kw_only=True):
     after: tuple[datetime, int] | None = None
 
 
-class GetInbound(Ask[tuple[InboundRecord | None, ...]], frozen=True, kw_only=True):
+class GetInbound(RemindersAsk[tuple[InboundRecord | None, ...]], frozen=True, kw_only=True):
     scope: Scope
     ids: tuple[int, ...]
 
@@ -88,7 +88,7 @@ class TaskPage(Record, frozen=True, kw_only=True):
     total: int
 
 
-class ListTasks(Ask[TaskPage], frozen=True, kw_only=True):
+class ListTasks(RemindersAsk[TaskPage], frozen=True, kw_only=True):
     scope: Scope
     is_open: bool | None = True  # None: done ones as well
     kind: tuple[TaskKind, ...] | None = None
@@ -97,7 +97,7 @@ class ListTasks(Ask[TaskPage], frozen=True, kw_only=True):
     after: tuple[datetime, int] | None = None
 
 
-class GetTasks(Ask[tuple[TaskRecord | None, ...]], frozen=True, kw_only=True):
+class GetTasks(RemindersAsk[tuple[TaskRecord | None, ...]], frozen=True, kw_only=True):
     scope: Scope
     ids: tuple[int, ...]
 
@@ -107,7 +107,7 @@ class TaskReply(Record, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-class CompleteTask(Command[TaskReply], frozen=True, kw_only=True):
+class CompleteTask(RemindersCommand[TaskReply], frozen=True, kw_only=True):
     """Done twice, the first time stands."""
 
     scope: Scope
@@ -116,7 +116,7 @@ class CompleteTask(Command[TaskReply], frozen=True, kw_only=True):
 
 
 # ---------------------------------------------------------------- suppressions
-class SuppressContact(Command[PatientReply], frozen=True, kw_only=True):
+class SuppressContact(RemindersCommand[PatientReply], frozen=True, kw_only=True):
     """Stop using a patient's address, for this clinic; messages that fall due are skipped."""
 
     scope: Scope
@@ -125,7 +125,7 @@ class SuppressContact(Command[PatientReply], frozen=True, kw_only=True):
     reason: str
 
 
-class LiftSuppression(Command[PatientReply], frozen=True, kw_only=True):
+class LiftSuppression(RemindersCommand[PatientReply], frozen=True, kw_only=True):
     """Use an address again. An opt-out is refused: only its owner can take that back."""
 
     scope: Scope
@@ -134,12 +134,13 @@ class LiftSuppression(Command[PatientReply], frozen=True, kw_only=True):
     evidence: str
 
 
-class RecordUnsubscribe(Command[bool], frozen=True, kw_only=True):
+class RecordUnsubscribe(RemindersCommand[bool], frozen=True, kw_only=True):
     """The one click in a mail's header, or on its page; False when the address is gone.
 
     From marketing mail it ends marketing by email; from any other, all email of the clinic.
     """
 
+    timeout_seconds: ClassVar[float] = 3.0
     clinic_id: int
     contact_point_id: int
     purpose: Purpose

@@ -4,9 +4,9 @@ Operators keep them by the command line; no key of a clinic's can reach them.
 """
 
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from services.contracts.ask import Ask, Command
+from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal
 from services.contracts.reminders import Record
@@ -38,7 +38,7 @@ class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
     lacks: tuple[str, ...] = ()
 
 
-class AddSender(Command[SenderRecord | Refusal], frozen=True, kw_only=True):
+class AddSender(RemindersCommand[SenderRecord | Refusal], frozen=True, kw_only=True):
     """Add an address, or give one that is there already these traits.
 
     `account` is the clinic's own with the provider, `secret_file` a name in the folder of secrets,
@@ -62,5 +62,6 @@ class AddSender(Command[SenderRecord | Refusal], frozen=True, kw_only=True):
     is_for_marketing: bool = False
 
 
-class ListSenders(Ask[tuple[SenderRecord, ...]], frozen=True, kw_only=True):
+class ListSenders(RemindersAsk[tuple[SenderRecord, ...]], frozen=True, kw_only=True):
+    timeout_seconds: ClassVar[float] = 5.0
     clinic_id: int | None = None  # of all clinics when None

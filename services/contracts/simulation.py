@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.contracts.ask import Ask
+from services.contracts.ask import RemindersAsk
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.reminders import HoldShown, Record, Scope
 from services.contracts.words import MessageDetail
@@ -33,7 +33,9 @@ class SimulatedReminder(Record, frozen=True, kw_only=True):
     hold: HoldShown | None = None
 
 
-class SimulateEnrollment(Ask[tuple[SimulatedReminder, ...] | None], frozen=True, kw_only=True):
+class SimulateEnrollment(
+    RemindersAsk[tuple[SimulatedReminder, ...] | None], frozen=True, kw_only=True
+):
     """In order of time; None when there is no such plan, or no such patient in the scope.
 
     With a patient, by that patient's consents, windows and addresses; else for an imagined one of

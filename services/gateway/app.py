@@ -32,17 +32,17 @@ Send GraphQL to <code>POST /graphql</code>.</p>
 
 
 def asgi_pages(app: Flask) -> Application:
-    """Let Flask be called by the edge; as many requests at once as it has threads."""
-    pages = WSGIMiddleware(cast("WSGIApp", app), workers=_THREADS)  # Flask's own word for the same
-    return cast("Application", pages)  # and a2wsgi's
+    """Wrap Flask for the edge; it serves as many requests at once as it has threads."""
+    pages = WSGIMiddleware(cast("WSGIApp", app), workers=_THREADS)  # the same as Flask's own type
+    return cast("Application", pages)  # the same as a2wsgi's type
 
 
-def make_app(checks: Mapping[str, Check], webhooks: Iterable[Blueprint]) -> Flask:
-    """Make the app; `checks` say what readiness depends on, by name."""
+def make_app(checks: Mapping[str, Check], blueprints: Iterable[Blueprint]) -> Flask:
+    """Make the Flask app; `checks` are the readiness checks by name."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
-    for each in webhooks:
-        app.register_blueprint(each)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
 
     @app.get("/")
     def index() -> str:
@@ -54,23 +54,23 @@ def make_app(checks: Mapping[str, Check], webhooks: Iterable[Blueprint]) -> Flas
 
     @app.get("/readyz")
     def readyz() -> Response:
-        wrong = failures(checks)
-        response = jsonify(status="not ready" if wrong else "ready", reasons=wrong)
-        response.status_code = 503 if wrong else 200
+        reasons = failures(checks)
+        response = jsonify(status="not ready" if reasons else "ready", reasons=reasons)
+        response.status_code = 503 if reasons else 200
         return _no_store(response)
 
-    app.register_error_handler(HTTPException, _told_plainly)
-    app.register_error_handler(Exception, _masked)
+    app.register_error_handler(HTTPException, _as_plain_text)
+    app.register_error_handler(Exception, _as_masked_error)
     return app
 
 
-def _told_plainly(fault: Exception) -> Response:
+def _as_plain_text(fault: Exception) -> Response:
     code, name = (fault.code, fault.name) if isinstance(fault, HTTPException) else (500, "Error")
     return Response(f"{code} {name}\n", status=code, mimetype="text/plain")
 
 
-def _masked(fault: Exception) -> Response:
-    """Log where it happened; what the exception says could be personal."""
+def _as_masked_error(fault: Exception) -> Response:
+    """Log the traceback only: the exception's message may contain personal data."""
     log.error("page_failed", exc_info=fault)
     return Response("500 Internal Server Error\n", status=500, mimetype="text/plain")
 

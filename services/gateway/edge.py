@@ -1,21 +1,21 @@
-"""The ASGI edge: answers GraphQL itself and hands everything else to Flask.
+"""The ASGI edge: it answers GraphQL itself and passes everything else to Flask.
 
-A body is read whole before Flask sees the request: half a body would hold one of its threads.
+A body is read completely before Flask gets the request, so that a slow sender holds no thread.
 """
 
 import re
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from dataclasses import dataclass
 
 from services.chassis.logs import get_logger
-from services.gateway.http import answers
-from services.gateway.http.answers import Answer
+from services.gateway.http import responses
 from services.gateway.http.asgi import Application, Message, Receive, Scope, Send
 from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
 from services.gateway.http.graphql_endpoint import GraphQLEndpoint, HttpRequest
 from services.gateway.http.negotiation import JSON
+from services.gateway.http.responses import HttpResponse
 
 log = get_logger(__name__)
 
@@ -23,33 +23,29 @@ _GRAPHQL = "/graphql"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-class Served(Protocol):
+@dataclass(frozen=True, slots=True)
+class ServedGateway:
     """What a process serves with, once it has started."""
 
-    @property
-    def endpoint(self) -> GraphQLEndpoint: ...
-
-    @property
-    def pages(self) -> Application: ...
-
-    @property
-    def close(self) -> Callable[[], Awaitable[None]]: ...
+    endpoint: GraphQLEndpoint
+    pages: Application
+    close: Callable[[], Awaitable[None]]
 
 
 class Edge:
-    """The ASGI application; `start` builds what it serves with, inside the worker process."""
+    """The ASGI application; `start` builds the gateway inside the worker process."""
 
-    def __init__(self, start: Callable[[], Awaitable[Served]]) -> None:
+    def __init__(self, start: Callable[[], Awaitable[ServedGateway]]) -> None:
         self._start = start
-        self._gateway: Served | None = None
+        self._gateway: ServedGateway | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._lifespan(receive, send)
         elif scope["type"] == "http" and self._gateway is not None:
             await self._serve(self._gateway, scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
             self._gateway = await self._start()
@@ -62,7 +58,9 @@ class Edge:
         await self._gateway.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _serve(self, gateway: Served, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, gateway: ServedGateway, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         path: str = scope["path"]
         request = _request(scope, receive)
         try:
@@ -70,27 +68,27 @@ class Edge:
                 await _send(await gateway.endpoint.answer(request), scope, send)
             elif path.startswith(f"{_GRAPHQL}/"):
                 fault = HttpFault(404, "NOT_FOUND", f"GraphQL is answered at {_GRAPHQL}.")
-                await _send(answers.http_fault(fault, JSON, request.id), scope, send)
+                await _send(responses.respond_fault(fault, JSON, request.id), scope, send)
             else:
-                await self._hand_on(gateway.pages, scope, request, send)
+                await self._pass_to_pages(gateway.pages, scope, request, send)
         except SenderGone:
             return
 
-    async def _hand_on(
+    async def _pass_to_pages(
         self, pages: Application, scope: Scope, request: HttpRequest, send: Send
     ) -> None:
         try:
             body = await read_body(request.receive)
         except HttpFault as fault:
-            await _send(answers.http_fault(fault, JSON, request.id), scope, send)
+            await _send(responses.respond_fault(fault, JSON, request.id), scope, send)
             return
-        await pages(scope, _replay(body), _naming(request.id, send))
+        await pages(scope, _replay(body), _with_request_id(request.id, send))
 
 
 def _request(scope: Scope, receive: Receive) -> HttpRequest:
     headers = dict(scope["headers"])
-    given = headers.get(b"x-request-id", b"").decode("latin-1")
-    request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    sent_id = headers.get(b"x-request-id", b"").decode("latin-1")
+    request_id = sent_id if _REQUEST_ID.fullmatch(sent_id) else uuid.uuid4().hex
     return HttpRequest(request_id, scope["method"], scope["query_string"], headers, receive)
 
 
@@ -103,19 +101,21 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
-def _naming(request_id: str, send: Send) -> Send:
-    """Add the request's id to an answer that somebody else writes."""
+def _with_request_id(request_id: str, send: Send) -> Send:
+    """Add the request's id to the headers of a response from Flask."""
 
-    async def sending(message: Message) -> None:
+    async def send_with_id(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [*message["headers"], (b"x-request-id", request_id.encode())]
             message = {**message, "headers": headers}
         await send(message)
 
-    return sending
+    return send_with_id
 
 
-async def _send(answer: Answer, scope: Scope, send: Send) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    body = b"" if scope["method"] == "HEAD" else answer.body
+async def _send(response: HttpResponse, scope: Scope, send: Send) -> None:
+    await send(
+        {"type": "http.response.start", "status": response.status, "headers": response.headers}
+    )
+    body = b"" if scope["method"] == "HEAD" else response.body
     await send({"type": "http.response.body", "body": body})

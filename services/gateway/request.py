@@ -1,30 +1,31 @@
-"""What a resolver knows of the request it answers."""
+"""The context of one GraphQL request, for its resolvers."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.chassis.ask import ServiceClient
 from services.contracts.reminders import Scope
 from services.gateway.cursors import CursorSigner
 from services.gateway.identity.people import People
 from services.gateway.identity.viewer import Viewer
-from services.gateway.service_calls.calls import ServiceCalls
 from services.gateway.snapshot.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayRequest:
-    """One for each HTTP request; `snapshot` stays the same for all of it.
+    """The context of one HTTP request; `snapshot` stays the same throughout.
 
-    `now` answers with product time. `idempotency_key` and `accept_language` are the headers of
-    that name.
+    `now` returns product time. `command_key` is the secret that command ids are derived from.
+    `idempotency_key` and `accept_language` are the headers of that name.
     """
 
     id: str
     viewer: Viewer
     snapshot: Snapshot | None
-    calls: ServiceCalls
+    client: ServiceClient
     cursors: CursorSigner
+    command_key: bytes = field(repr=False)
     now: Callable[[], Awaitable[datetime]]
     people: People
     idempotency_key: str | None = None
@@ -32,9 +33,9 @@ class GatewayRequest:
 
     @property
     def scope(self) -> Scope:
-        """What the services may show this viewer.
+        """The data that services may show to this viewer.
 
-        Only for viewers with a clinic: the access rules of private fields let no other in.
+        Only for viewers with a clinic: access rules of private fields admit no others.
         """
         viewer = self.viewer
         if viewer.clinic_id is None or viewer.mode is None or viewer.role is None:

@@ -3,8 +3,7 @@
 import gc
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -14,9 +13,8 @@ from services.chassis import logs
 from services.chassis.settings import Bind, SettingsFault, load
 from services.chassis.vault import Vault
 from services.gateway.app import asgi_pages, make_app
-from services.gateway.edge import Edge
+from services.gateway.edge import Edge, ServedGateway
 from services.gateway.http.asgi import Application
-from services.gateway.http.graphql_endpoint import GraphQLEndpoint
 from services.gateway.settings import GatewaySettings
 from services.gateway.wiring import start
 
@@ -25,16 +23,16 @@ _KEEP_ALIVE_SECONDS = 3  # idle connections delay a stop by as much
 
 
 def main(environ: Mapping[str, str]) -> int:
-    """Serve until told to stop; 0 when it stopped as told."""
+    """Serve until a signal stops the process; return its exit code."""
     try:
         settings = load(GatewaySettings, environ)
-        Vault.from_settings(settings.data_keys, settings.index_keys)  # say now what is wrong
+        Vault.from_settings(settings.data_keys, settings.index_keys)  # report bad keys first
     except (SettingsFault, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
-    taken = why_not_free(settings.gateway_bind)
-    if taken:
-        sys.stderr.write(f"{taken}\n")
+    bind_fault = why_not_free(settings.gateway_bind)
+    if bind_fault:
+        sys.stderr.write(f"{bind_fault}\n")
         return 1
     logs.configure("gateway", is_development=settings.is_development)
     try:
@@ -45,7 +43,11 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 def why_not_free(bind: Bind) -> str | None:
-    """Try the address alone: gunicorn's processes share it, and would share it with a stranger."""
+    """Return why the address cannot be bound; None if it can.
+
+    The address is tried without port sharing: gunicorn's processes share the port, and would share
+    it with another program too.
+    """
     family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,7 +62,7 @@ def why_not_free(bind: Bind) -> str | None:
 
 
 class GatewayServer(BaseApplication):  # type: ignore[misc]  # see its import
-    """gunicorn's arbiter for our edge; each of its processes builds everything for itself."""
+    """gunicorn's arbiter for our edge; each of its processes builds its own gateway."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
@@ -74,21 +76,14 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]  # see its import
         return Edge(partial(begin, self._settings))
 
 
-@dataclass(frozen=True, slots=True)
-class ServedGateway:
-    endpoint: GraphQLEndpoint
-    pages: Application
-    close: Callable[[], Awaitable[None]]
-
-
 async def begin(settings: GatewaySettings) -> ServedGateway:
-    """Build what one process serves with; runs on its event loop.
+    """Build what one process serves with, on its event loop.
 
-    What is there by now stays until the process ends, so the garbage collector need not look at
-    it again: a full collection stopped every request for as long as that takes.
+    Objects that exist by then live until the process ends, so they are hidden from the garbage
+    collector: a full collection over them would stop all requests meanwhile.
     """
     gateway = await start(settings)
-    pages = asgi_pages(make_app(gateway.checks, gateway.webhooks))
+    pages = asgi_pages(make_app(gateway.checks, gateway.blueprints))
     gc.collect()
     gc.freeze()
     return ServedGateway(gateway.endpoint, pages, gateway.close)

@@ -1,4 +1,4 @@
-"""Puts the gateway together: everything here belongs to one worker process."""
+"""Builds the gateway of one worker process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,18 +12,19 @@ import sqlalchemy as sa
 from flask import Blueprint
 
 from services.chassis.answer import AskServer
-from services.chassis.ask import AskClient
+from services.chassis.ask import AskClient, BlockingAsk, blocking_ask
 from services.chassis.clock import read_clock
 from services.chassis.database import open_engine
 from services.chassis.health import Check, database_check, redis_check
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
-from services.contracts.gateway import STREAM, CreateKey, ListKeys, RevokeKey
+from services.contracts.ask import GatewayAsk
+from services.contracts.gateway import CreateKey, ListKeys, RevokeKey
 from services.gateway.cursors import CursorSigner
 from services.gateway.documents.checking import DocumentChecker
 from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
-from services.gateway.http.graphql_endpoint import Asked, GraphQLEndpoint
+from services.gateway.http.graphql_endpoint import GraphQLEndpoint, RequestContext
 from services.gateway.http.pages.alert import alert_page
 from services.gateway.http.pages.check_in import check_in_page
 from services.gateway.http.pages.sheet import sheets
@@ -34,11 +35,10 @@ from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.people import People
 from services.gateway.intake.forwarder import Forwarder
-from services.gateway.intake.handing_on import RemindersDesk
+from services.gateway.intake.reminders_forwarding import forward
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.build import build
-from services.gateway.service_calls.calls import ServiceCalls
-from services.gateway.service_calls.waiting import WaitingAsker
+from services.gateway.schema.commands import command_key
 from services.gateway.settings import GatewaySettings
 from services.gateway.snapshot.loader import SnapshotLoader
 from services.gateway.storage import api_keys
@@ -51,69 +51,67 @@ _HEALTH_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """What one process serves with; `close` ends what was begun for it, last begun first.
+    """What one process serves with; `close` closes all resources in reverse order.
 
-    `checks` say what readiness depends on, by name.
+    `checks` are the readiness checks by name.
     """
 
     endpoint: GraphQLEndpoint
     checks: Mapping[str, Check]
-    webhooks: Sequence[Blueprint]
+    blueprints: Sequence[Blueprint]
     close: Callable[[], Awaitable[None]]
 
 
 async def start(settings: GatewaySettings) -> Gateway:
-    """Build the gateway on the running loop; what is away now may come later."""
-    async with AsyncExitStack() as begun:
+    """Build the gateway on the running loop; services that are away now may come later."""
+    async with AsyncExitStack() as resources:
         vault = Vault.from_settings(settings.data_keys, settings.index_keys)
         engine = open_engine(
             settings.database_url, application_name="gateway", pool_size=_CONNECTIONS
         )
-        begun.callback(engine.dispose)
-        asker = AskClient(settings.redis_url, vault)
-        begun.push_async_callback(asker.close)
-        await asker.start()
-        calls = ServiceCalls.through(asker)
-        loader = _load_catalog(settings, vault, calls, begun)
+        resources.callback(engine.dispose)
+        client = AskClient(settings.redis_url, vault)
+        resources.push_async_callback(client.close)
+        await client.start()
+        loader = _load_catalog(settings, vault, client, resources)
         intake = StoredIntake(engine, vault)
-        _forward_intake(intake, asker, begun)
-        _serve_keys(settings, vault, engine, begun)
+        _forward_intake(intake, client, resources)
+        _serve_keys(settings, vault, engine, resources)
         keys = api_keys.StoredKeys(engine, vault)
         people = People(keys.names)
-        make_request = _request_maker(settings, engine, loader, calls, people)
+        make_request = _request_maker(settings, engine, loader, client, people)
         endpoint = _endpoint(settings, BearerIdentity(KeyRing(keys.find)), make_request)
-        checks = _checks(settings, engine, loader, begun)
-        ask = WaitingAsker(asker, asyncio.get_running_loop())
+        checks = _checks(settings, engine, loader, resources)
+        ask = blocking_ask(client, asyncio.get_running_loop())
         pages = [*_pages(settings, intake, ask, people), sheets(lambda: loader.current)]
-        outside = [*_webhooks(settings, intake), *pages]
-        return Gateway(endpoint, checks, outside, begun.pop_all().aclose)
+        blueprints = [*_webhooks(settings, intake), *pages]
+        return Gateway(endpoint, checks, blueprints, resources.pop_all().aclose)
     raise AssertionError("an exit stack swallows no exception")
 
 
 def _load_catalog(
-    settings: GatewaySettings, vault: Vault, calls: ServiceCalls, begun: AsyncExitStack
+    settings: GatewaySettings, vault: Vault, client: AskClient, resources: AsyncExitStack
 ) -> SnapshotLoader:
-    """Begin to load in the background: a process without a catalog still has webhooks to take."""
-    loader = SnapshotLoader(settings.redis_url, vault, calls.content)
-    begun.push_async_callback(loader.close)
+    """Start to load in the background: webhooks are served without a catalog too."""
+    loader = SnapshotLoader(settings.redis_url, vault, client)
+    resources.push_async_callback(loader.close)
     starting = asyncio.create_task(loader.start())
-    begun.callback(starting.cancel)
+    resources.callback(starting.cancel)
     return loader
 
 
-def _forward_intake(intake: StoredIntake, asker: AskClient, begun: AsyncExitStack) -> None:
-    desk = RemindersDesk(asker, asyncio.get_running_loop())
-    forwarder = Forwarder(intake.claim, desk.hand_on)
-    intake.wakes(forwarder.wake)
-    begun.push_async_callback(asyncio.to_thread, forwarder.stop)
+def _forward_intake(intake: StoredIntake, client: AskClient, resources: AsyncExitStack) -> None:
+    forwarder = Forwarder(intake.claim, partial(forward, client, asyncio.get_running_loop()))
+    intake.on_commit(forwarder.wake)
+    resources.push_async_callback(asyncio.to_thread, forwarder.stop)
     forwarder.start()
 
 
 def _serve_keys(
-    settings: GatewaySettings, vault: Vault, engine: sa.Engine, begun: AsyncExitStack
+    settings: GatewaySettings, vault: Vault, engine: sa.Engine, resources: AsyncExitStack
 ) -> None:
     server = AskServer(
-        stream=STREAM,
+        stream=GatewayAsk.stream,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
@@ -125,14 +123,14 @@ def _serve_keys(
         },
         consumers=1,
     )
-    begun.push_async_callback(asyncio.to_thread, server.stop)
+    resources.push_async_callback(asyncio.to_thread, server.stop)
     server.start()
 
 
 def _endpoint(
     settings: GatewaySettings,
     identity: BearerIdentity,
-    make_request: Callable[[Asked], GatewayRequest],
+    make_request: Callable[[RequestContext], GatewayRequest],
 ) -> GraphQLEndpoint:
     executor = Executor(build())
     documents = DocumentStore(DocumentChecker(executor).check)
@@ -143,44 +141,45 @@ def _request_maker(
     settings: GatewaySettings,
     engine: sa.Engine,
     loader: SnapshotLoader,
-    calls: ServiceCalls,
+    client: AskClient,
     people: People,
-) -> Callable[[Asked], GatewayRequest]:
-    cursors = CursorSigner.from_secret(settings.secret_key)
+) -> Callable[[RequestContext], GatewayRequest]:
+    cursors, key = CursorSigner(settings.secret_key), command_key(settings.secret_key)
 
     async def now() -> datetime:
         return await asyncio.to_thread(_product_time, engine)
 
-    def make_request(asked: Asked) -> GatewayRequest:
+    def make_request(context: RequestContext) -> GatewayRequest:
         return GatewayRequest(
-            id=asked.request_id,
-            viewer=asked.viewer,
+            id=context.request_id,
+            viewer=context.viewer,
             snapshot=loader.current,
-            calls=calls,
+            client=client,
             cursors=cursors,
+            command_key=key,
             now=now,
             people=people,
-            idempotency_key=asked.idempotency_key,
-            accept_language=asked.accept_language,
+            idempotency_key=context.idempotency_key,
+            accept_language=context.accept_language,
         )
 
     return make_request
 
 
 def _checks(
-    settings: GatewaySettings, engine: sa.Engine, loader: SnapshotLoader, begun: AsyncExitStack
+    settings: GatewaySettings, engine: sa.Engine, loader: SnapshotLoader, resources: AsyncExitStack
 ) -> dict[str, Check]:
     probe = open_redis(settings.redis_url, read_seconds=_HEALTH_SECONDS)
-    begun.callback(probe.close)
+    resources.callback(probe.close)
     return {
         "database": database_check(engine),
         "redis": redis_check(probe),
-        "catalog": lambda: None if loader.current else loader.lack,
+        "catalog": lambda: None if loader.current else loader.missing_reason,
     }
 
 
 def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint]:
-    """Callbacks of providers, where it can be checked that they come from them."""
+    """Make the callbacks of providers that can be authenticated."""
     routes = [
         kannel.webhooks(settings.secret_key, settings.kannel_inbound_token, intake.keep),
         mail.webhooks(settings.secret_key, settings.email_reports_token, intake.keep),
@@ -191,9 +190,9 @@ def _webhooks(settings: GatewaySettings, intake: StoredIntake) -> list[Blueprint
 
 
 def _pages(
-    settings: GatewaySettings, intake: StoredIntake, ask: WaitingAsker, people: People
+    settings: GatewaySettings, intake: StoredIntake, ask: BlockingAsk, people: People
 ) -> list[Blueprint]:
-    """What patients and staff open by a signed link."""
+    """Make the pages that patients and staff open by a signed link."""
     return [
         unsubscribe_page(settings.secret_key, intake.keep),
         check_in_page(settings.secret_key, ask, intake.keep),

@@ -1,4 +1,4 @@
-"""What changes from one release to another, for the clinicians who answer for it."""
+"""Describes the changes between two releases for the clinicians who are responsible."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -33,13 +33,13 @@ _WORDS: Final = {
     r"spread": "what sources say",
     r"sources.*": "sources",
 }
-"""What a part of a step is called, by the way to it; what patients notice comes first."""
+"""Names for the parts of a step, by their paths. What patients notice comes first."""
 _CHANNELS: Final = {"SMS": "text message", "EMAIL": "email"}
 _DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
-class _Told(msgspec.Struct, frozen=True):
-    """One change, and the languages it is of."""
+class _LocalizedChange(msgspec.Struct, frozen=True):
+    """One change, and the languages that it is in."""
 
     change: Change
     locales: tuple[str, ...]
@@ -50,72 +50,79 @@ class _Told(msgspec.Struct, frozen=True):
 
     @property
     def inner(self) -> str:
-        """The way within its step, else within its page."""
+        """The path within the step, or within the page if it is in no step."""
         return self.change.path.partition("]")[2].lstrip(".") if self.step else self.change.path
 
 
-def told(changes: Iterable[Change]) -> Iterator[str]:
-    """Line by line: page, step, and what of it changes for whom."""
-    every = _by_language(changes)
-    locales = {locale for each in every for locale in each.locales}
-    for (kind, slug), of_page in groupby(every, lambda each: (each.change.kind, each.change.slug)):
+def change_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """Yield lines with pages, steps and their changes."""
+    merged = _by_language(changes)
+    locales = {locale for change in merged for locale in change.locales}
+    for (kind, slug), of_page in groupby(merged, _page_key):
         page = list(of_page)
         yield f"{page[0].change.page} ({kind} {slug})" if slug else kind
-        for step, of_step in groupby(page, lambda each: each.step):
-            lines = sorted(of_step, key=_rank)
-            is_headed = bool(step) and all(each.inner for each in lines)
+        for step, of_step in groupby(page, lambda localized: localized.step):
+            of_step_sorted = sorted(of_step, key=_rank)
+            is_headed = bool(step) and all(localized.inner for localized in of_step_sorted)
             if is_headed:
-                yield f"  {lines[0].change.part}"
-            for each in lines:
-                yield from _lines("    " if is_headed else "  ", each, locales)
+                yield f"  {of_step_sorted[0].change.part}"
+            for localized in of_step_sorted:
+                yield from _lines("    " if is_headed else "  ", localized, locales)
 
 
-def _by_language(changes: Iterable[Change]) -> list[_Told]:
-    """The same change in several languages is one, in the words of the first."""
-    same: dict[tuple[str, ...], list[Change]] = {}
-    for each in changes:
-        is_whole = each.was is None or each.becomes is None
-        said = "" if is_whole and each.part else f"{each.was}|{each.becomes}"
-        same.setdefault((each.kind, each.slug, each.path, said), []).append(each)
-    return [_Told(found[0], tuple(each.locale for each in found)) for found in same.values()]
+def _page_key(localized: _LocalizedChange) -> tuple[str, str]:
+    return localized.change.kind, localized.change.slug
 
 
-def _rank(each: _Told) -> int:
+def _by_language(changes: Iterable[Change]) -> list[_LocalizedChange]:
+    """Merge the same change in several languages, with the texts of the first language."""
+    groups: dict[tuple[str, ...], list[Change]] = {}
+    for change in changes:
+        is_whole = change.was is None or change.becomes is None
+        values = "" if is_whole and change.part else f"{change.was}|{change.becomes}"
+        groups.setdefault((change.kind, change.slug, change.path, values), []).append(change)
+    return [
+        _LocalizedChange(group[0], tuple(change.locale for change in group))
+        for group in groups.values()
+    ]
+
+
+def _rank(localized: _LocalizedChange) -> int:
     patterns = list(_WORDS)
-    matching = (n for n, pattern in enumerate(patterns) if re.fullmatch(pattern, each.inner))
+    matching = (n for n, pattern in enumerate(patterns) if re.fullmatch(pattern, localized.inner))
     return next(matching, len(patterns))
 
 
-def _lines(indent: str, each: _Told, locales: set[str]) -> Iterator[str]:
-    change = each.change
-    what = _called(each)
-    if len(each.locales) == 1 or set(each.locales) != locales:
-        what = f"{what} ({', '.join(each.locales)})"
-    was, becomes = (_worded(each.inner, value) for value in (change.was, change.becomes))
+def _lines(indent: str, localized: _LocalizedChange, locales: set[str]) -> Iterator[str]:
+    change = localized.change
+    part = _part_name(localized)
+    if len(localized.locales) == 1 or set(localized.locales) != locales:
+        part = f"{part} ({', '.join(localized.locales)})"
+    was, becomes = (_in_words(localized.inner, value) for value in (change.was, change.becomes))
     if was is None or becomes is None:
-        yield f"{indent}{'new' if was is None else 'gone'}: {what}: {becomes or was}"
+        yield f"{indent}{'new' if was is None else 'gone'}: {part}: {becomes or was}"
     elif len(was) + len(becomes) <= _ONE_LINE:
-        yield f"{indent}{what}: {was} → {becomes}"
+        yield f"{indent}{part}: {was} → {becomes}"
     else:
         yield from (
-            f"{indent}{what}",
+            f"{indent}{part}",
             f"{indent}  was:     {was}",
             f"{indent}  becomes: {becomes}",
         )
 
 
-def _called(each: _Told) -> str:
-    if each.step and not each.inner:
+def _part_name(localized: _LocalizedChange) -> str:
+    if localized.step and not localized.inner:
         return "step"
     for pattern, words in _WORDS.items():
-        if (match := re.fullmatch(pattern, each.inner)) and each.step:
+        if (match := re.fullmatch(pattern, localized.inner)) and localized.step:
             return words.format(*(_CHANNELS.get(part, part) for part in match.groups()))
-    way = re.sub(r"^voice\b", "who writes and whom to call", each.inner)
-    return way.replace("_", " ").replace(".", ", ") or "all of it"
+    path = re.sub(r"^voice\b", "who writes and whom to call", localized.inner)
+    return path.replace("_", " ").replace(".", ", ") or "all of it"
 
 
-def _worded(inner: str, value: str | None) -> str | None:
-    """Lengths of time in words; anything else as it stands."""
+def _in_words(inner: str, value: str | None) -> str | None:
+    """Put durations into words, and leave other values as they are."""
     if value is None or not inner.endswith(("after", "useful_for")):
         return value
     length = _length(value)

@@ -1,4 +1,4 @@
-"""One program, and the thread that keeps it running."""
+"""Runs one program, and starts it again when it ends."""
 
 import signal
 import subprocess
@@ -11,21 +11,21 @@ from services.launcher.faults import LauncherFault
 from services.launcher.output import Output
 from services.launcher.processes import Identity, end_group, identify, signal_group, wait_until
 
-_FIRST_BACKOFF = 0.2  # s, doubled with each quick end …
-_LONGEST_BACKOFF = 10.0  # … up to this
-_SETTLED_AFTER = 30.0  # s; who ran as long begins at the first backoff again
-_HOPELESS = 5  # quick ends in a row after which a person is told
-_ORPHAN_PATIENCE = 2.0  # s for what a dead program leaves behind
+_FIRST_BACKOFF = 0.2  # seconds, doubled after each quick end
+_LONGEST_BACKOFF = 10.0  # seconds, the most
+_SETTLED_AFTER = 30.0  # seconds; after such a run the backoff starts again
+_HOPELESS = 5  # quick ends in a row, after which the operator is told
+_ORPHAN_PATIENCE = 2.0  # seconds for the processes of a dead program
 HURRY = 1.0
-"""Seconds a program is given to stop once somebody asked twice."""
+"""Seconds that a program gets to stop after a second request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """Something to keep running. Lower ranks start earlier and stop later.
+    """A program to keep running. Lower ranks start earlier and stop later.
 
-    `ready` is polled from the starting thread. `user` is (uid, gid) to run as.
-    `advice` is what a person can do when it does not stay up.
+    The starting thread polls `ready`. `user` is the uid and gid to run as. `advice` tells the
+    operator what to do if it does not stay up.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Program:
 
 
 class Child:
-    """`record` is called whenever the program has been started."""
+    """Calls `record` after each start of the program."""
 
     def __init__(self, program: Program, output: Output, record: Callable[[], None]) -> None:
         self.program = program
@@ -57,9 +57,9 @@ class Child:
         self._keeper.start()
 
     def wait_ready(self, timeout: float) -> None:
-        """Return once the program is ready; raise LauncherFault when it does not come up."""
+        """Wait until the program is ready. Raises LauncherFault if it does not become ready."""
         ready = self.program.ready or (lambda: self.identity is not None)
-        wait_until(lambda: self._quick_ends >= 2 or ready(), timeout)  # noqa: PLR2004 - twice is no accident
+        wait_until(lambda: self._quick_ends >= 2 or ready(), timeout)  # noqa: PLR2004 - the first may be an accident
         if not ready():
             raise LauncherFault(self._complaint("did not start"))
 
@@ -74,7 +74,7 @@ class Child:
         while self._keeper.is_alive() and time.monotonic() < latest:
             if hurrying.is_set():
                 latest = min(latest, time.monotonic() + HURRY)
-                hurrying = threading.Event()  # shortened once, not again with every look
+                hurrying = threading.Event()  # so that the time is shortened only once
             self._keeper.join(0.05)
         if self._keeper.is_alive() and self.identity is not None:
             self._output.say(f"{self.program.name} did not stop in time and is killed.")
@@ -133,7 +133,7 @@ class Child:
                 for line in lines:
                     self._output.line(self.program.name, line.rstrip("\n"))
 
-    def _complaint(self, what: str) -> str:
-        said = self._output.tail(self.program.name)
-        words = f" It last said: {said[-1]}" if said else ""
-        return f"{self.program.name} {what}.{words} {self.program.advice}".rstrip()
+    def _complaint(self, failure: str) -> str:
+        lines = self._output.tail(self.program.name)
+        last = f" It last said: {lines[-1]}" if lines else ""
+        return f"{self.program.name} {failure}.{last} {self.program.advice}".rstrip()

@@ -1,13 +1,13 @@
 """Finding the clinic that an operator names."""
 
-from services.contracts.reminders import STREAM, ClinicRecord, ListClinics
-from services.launcher.connection import Asker
+from services.chassis.ask import ThreadedAskClient
+from services.contracts.reminders import ClinicRecord, ListClinics
 from services.launcher.faults import LauncherFault
 
 
-def find_clinic(asker: Asker, name: str) -> ClinicRecord:
+def find_clinic(client: ThreadedAskClient, name: str) -> ClinicRecord:
     """The clinic of this name, or of this number; raises LauncherFault when there is none."""
-    known = asker.ask(STREAM, ListClinics())
+    known = client.ask(ListClinics())
     for clinic in known:
         if name in (clinic.name, str(clinic.id)):
             return clinic

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -21,8 +21,7 @@ from services.contracts.ask import Ask
 from services.launcher.faults import LauncherFault
 from services.launcher.home import home_path, read_state
 
-R = TypeVar("R")
-
+_ANSWER_SECONDS: Final = 1.0
 _OLDEST_POSTGRES = 150_000
 _WHERE = ("DATABASE_URL", "REDIS_URL", "DATA_KEYS")
 
@@ -41,34 +40,33 @@ def running_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return state.environment | {name: value for name, value in environ.items() if value}
 
 
-class Asker:
-    """Asks the running services, and tells a person when one does not answer."""
+@contextmanager
+def service_client(environ: Mapping[str, str]) -> Iterator[ThreadedAskClient]:
+    """Yield a client of the services; raise LauncherFault when one of them does not answer."""
+    settings = load(Settings, environ)
+    client = ThreadedAskClient(
+        settings.redis_url, Vault.from_settings(settings.data_keys, settings.index_keys)
+    )
+    try:
+        yield client
+    except (UpstreamTimeout, UpstreamUnavailable) as fault:
+        raise LauncherFault(
+            f"The service {fault.stream} does not answer."
+            " Look whether it runs (`afterglow doctor`)."
+        ) from None
+    except UpstreamFailed as fault:
+        raise LauncherFault(f"The service failed ({fault}); its log says why.") from None
+    finally:
+        client.close()
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        settings = load(Settings, environ)
-        vault = Vault.from_settings(settings.data_keys, settings.index_keys)
-        self._client = ThreadedAskClient(settings.redis_url, vault)
 
-    def ask(self, stream: str, question: Ask[R], *, timeout: float = 5.0) -> R:
-        try:
-            return self._client.ask(stream, question, timeout=timeout)
-        except (UpstreamTimeout, UpstreamUnavailable):
-            raise LauncherFault(
-                f"The service {stream} does not answer. Look whether it runs (`afterglow doctor`)."
-            ) from None
-        except UpstreamFailed as fault:
-            raise LauncherFault(f"The service failed ({fault}); its log says why.") from None
-
-    def answers(self, stream: str, question: Ask[R], *, timeout: float = 1.0) -> bool:
-        """Whether the service is there to answer."""
-        try:
-            self._client.ask(stream, question, timeout=timeout)
-        except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed):
-            return False
-        return True
-
-    def close(self) -> None:
-        self._client.close()
+def answers(client: ThreadedAskClient, question: Ask[Any]) -> bool:
+    """Whether the service that the question goes to answers within a second."""
+    try:
+        client.ask(question, timeout=_ANSWER_SECONDS)
+    except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed):
+        return False
+    return True
 
 
 def require_database(url: str) -> None:
@@ -101,12 +99,10 @@ def require_redis(url: str) -> None:
 
 
 @contextmanager
-def asking(environ: Mapping[str, str]) -> Iterator[Asker]:
-    asker = Asker(running_environment(environ))
-    try:
-        yield asker
-    finally:
-        asker.close()
+def asking(environ: Mapping[str, str]) -> Iterator[ThreadedAskClient]:
+    """Yield a client of the services that run; raise LauncherFault as `service_client` does."""
+    with service_client(running_environment(environ)) as client:
+        yield client
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Files of rows, as spreadsheets and other programs write them (RFC 4180)."""
+"""Reads CSV files as spreadsheets and other programs write them (RFC 4180)."""
 
 import csv
 import hashlib
@@ -15,7 +15,7 @@ _LONGEST_CELL: Final = 10_000
 
 
 class CsvFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file whose first line names its columns. Nothing of its other lines is ever repeated."""
+    """A file whose first line names its columns. Faults never quote the other lines."""
 
     path: Path
     columns: tuple[str, ...]
@@ -23,7 +23,7 @@ class CsvFile(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Raises LauncherFault where there is no such file, or no first line in it."""
+        """Read the first line. Raises LauncherFault if there is no file, or no first line."""
         try:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -39,7 +39,7 @@ class CsvFile(msgspec.Struct, frozen=True, kw_only=True):
         return sum(1 for _ in _records(self.path)) - 1
 
     def rows(self) -> Iterator[Row | RowFault]:
-        """Each line that is not blank; a row is known by the line that it starts on."""
+        """Yield each row that is not blank, with the line that it starts on."""
         seen: dict[str, int] = {}
         records = _records(self.path)
         next(records)
@@ -62,7 +62,7 @@ def _too_long(row: Row) -> RowFault | None:
 
 
 def _repeated(row: Row, seen: dict[str, int]) -> RowFault | None:
-    """A reference must be of one row only; which of two counts is not for us to say."""
+    """A reference may be in one row only, because we cannot know which of two is right."""
     reference = row.values.get("reference", "").strip()
     if not reference:
         return None
@@ -73,7 +73,7 @@ def _repeated(row: Row, seen: dict[str, int]) -> RowFault | None:
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line it starts on; raises LauncherFault where it is no CSV."""
+    """Yield each record with the line it starts on. Raises LauncherFault if it is not CSV."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)

@@ -2,15 +2,12 @@
 
 from typing import Final
 
-from services.contracts.content import STREAM as CONTENT
+from services.chassis.ask import ThreadedAskClient
 from services.contracts.content import SignOffForDemo
 from services.contracts.errors import Refusal
-from services.contracts.gateway import STREAM as GATEWAY
 from services.contracts.gateway import CreateKey, ListKeys
-from services.contracts.reminders import STREAM as REMINDERS
 from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
 from services.contracts.words import Mode, Role
-from services.launcher.connection import Asker
 from services.launcher.faults import LauncherFault
 from services.launcher.home import Secrets
 
@@ -22,27 +19,27 @@ DEMO_CLINIC: Final = CreateClinic(
 )
 
 
-def demo_clinic(asker: Asker) -> ClinicRecord:
+def demo_clinic(client: ThreadedAskClient) -> ClinicRecord:
     """The demo clinic, made if it is missing."""
-    reply = asker.ask(REMINDERS, DEMO_CLINIC)
+    reply = client.ask(DEMO_CLINIC)
     if isinstance(reply, Refusal):
         raise LauncherFault(f"The demo clinic could not be made: {reply.message}")
     return reply.clinic if isinstance(reply, KeptClinic) else reply
 
 
-def sign_off_for_demo(asker: Asker, clinic: ClinicRecord) -> None:
+def sign_off_for_demo(client: ThreadedAskClient, clinic: ClinicRecord) -> None:
     """Let the clinic be tried as in production, where each plan it uses is signed off."""
-    reply = asker.ask(CONTENT, SignOffForDemo(clinic_id=clinic.id))
+    reply = client.ask(SignOffForDemo(clinic_id=clinic.id))
     if reply.refusal is not None:
         raise LauncherFault(f"The demo clinic's plans were not signed: {reply.refusal.message}")
 
 
-def demo_key(asker: Asker, clinic: ClinicRecord, secrets: Secrets) -> str:
+def demo_key(client: ThreadedAskClient, clinic: ClinicRecord, secrets: Secrets) -> str:
     """The key given last time while it is good, else a new one: STAFF, and of mode test."""
     kept = secrets.demo_key
     if kept is not None:
-        known = asker.ask(GATEWAY, ListKeys(clinic_id=clinic.id))
+        known = client.ask(ListKeys(clinic_id=clinic.id))
         good = (key.prefix for key in known if key.revoked_at is None)
         if any(kept.startswith(prefix) for prefix in good):
             return kept
-    return asker.ask(GATEWAY, CreateKey(clinic_id=clinic.id, role=Role.STAFF, mode=Mode.TEST))
+    return client.ask(CreateKey(clinic_id=clinic.id, role=Role.STAFF, mode=Mode.TEST))

@@ -1,4 +1,4 @@
-"""What stops the launcher, said to a person."""
+"""Faults that stop the launcher, in words for the operator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class LauncherFault(Exception):
-    """Its text is one or two plain sentences: what is wrong, and what to do."""
+    """The text is one or two sentences: what is wrong, and what to do."""
 
 
 _ADVICE = {
@@ -19,7 +19,7 @@ _ADVICE = {
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Turn a refusal of the file system into a fault that says what to do about `folder`."""
+    """Turn an error of the file system into a fault that says what to do about `folder`."""
     try:
         yield
     except OSError as refused:

@@ -9,6 +9,7 @@ from typing import Final
 import click
 import msgspec
 
+from services.chassis.ask import ThreadedAskClient
 from services.contracts.errors import Refusal
 from services.contracts.privacy import (
     LARGEST_BATCH,
@@ -20,12 +21,10 @@ from services.contracts.privacy import (
     RowFault,
     StartImport,
 )
-from services.contracts.reminders import STREAM, Scope
-from services.launcher.connection import Asker
+from services.contracts.reminders import Scope
 from services.launcher.csv_files import CsvFile
 from services.launcher.faults import LauncherFault
 
-_BATCH_SECONDS: Final = 30.0
 _SAY_EVERY_SECONDS: Final = 2.0
 _FAULTS_AT_ONCE: Final = 1000
 
@@ -41,22 +40,22 @@ class Tally(msgspec.Struct):
 
 
 def import_file(
-    asker: Asker, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
+    client: ThreadedAskClient, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
 ) -> Tally:
     """Print each row that is refused on stdout, progress on stderr.
 
     Stopped at any moment, the same command goes on where this one ended.
     """
-    job = _started(asker, scope, kind, file, is_rehearsal=is_rehearsal)
+    job = _started(client, scope, kind, file, is_rehearsal=is_rehearsal)
     tally = Tally(added=job.added, known=job.known)
-    _tell_earlier(asker, scope, job, file, tally)
+    _tell_earlier(client, scope, job, file, tally)
     progress = _Progress(file.count(), tally)
     for batch in _batches(file, job.done_through):
         faults = [row for row in batch if isinstance(row, RowFault)]
         rows = tuple(row for row in batch if isinstance(row, Row))
         if rows:
             command = ImportRows(scope=scope, kind=kind, job_id=job.id, rows=rows)
-            faults += _taken(asker, command, tally)
+            faults += _taken(client, command, tally)
         for fault in sorted(faults, key=_line):
             _tell(fault, tally)
         progress.say()
@@ -65,7 +64,7 @@ def import_file(
 
 
 def _started(
-    asker: Asker, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
+    client: ThreadedAskClient, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
 ) -> ImportJob:
     command = StartImport(
         scope=scope,
@@ -74,14 +73,14 @@ def _started(
         columns=file.columns,
         is_rehearsal=is_rehearsal,
     )
-    job = asker.ask(STREAM, command)
+    job = client.ask(command)
     if isinstance(job, Refusal):
         raise LauncherFault(job.message)
     return job
 
 
-def _taken(asker: Asker, command: ImportRows, tally: Tally) -> tuple[RowFault, ...]:
-    reply = asker.ask(STREAM, command, timeout=_BATCH_SECONDS)
+def _taken(client: ThreadedAskClient, command: ImportRows, tally: Tally) -> tuple[RowFault, ...]:
+    reply = client.ask(command)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     tally.added += reply.added
@@ -89,22 +88,24 @@ def _taken(asker: Asker, command: ImportRows, tally: Tally) -> tuple[RowFault, .
     return reply.faults
 
 
-def _tell_earlier(asker: Asker, scope: Scope, job: ImportJob, file: CsvFile, tally: Tally) -> None:
+def _tell_earlier(
+    client: ThreadedAskClient, scope: Scope, job: ImportJob, file: CsvFile, tally: Tally
+) -> None:
     """Tell again what an earlier run of the same file was refused."""
     if job.id is None or job.done_through == 0:
         return
     click.echo(f"This file was begun before: going on after line {job.done_through}.", err=True)
     no_rows = (row for row in file.rows() if isinstance(row, RowFault))
     earlier = takewhile(lambda fault: fault.line <= job.done_through, no_rows)
-    for fault in merge(earlier, _refused_earlier(asker, scope, job.id), key=_line):
+    for fault in merge(earlier, _refused_earlier(client, scope, job.id), key=_line):
         _tell(fault, tally)
 
 
-def _refused_earlier(asker: Asker, scope: Scope, job_id: int) -> Iterator[RowFault]:
+def _refused_earlier(client: ThreadedAskClient, scope: Scope, job_id: int) -> Iterator[RowFault]:
     after = 0
     while True:
         question = ListImportFaults(scope=scope, job_id=job_id, after=after, limit=_FAULTS_AT_ONCE)
-        faults = asker.ask(STREAM, question)
+        faults = client.ask(question)
         yield from faults
         if len(faults) < _FAULTS_AT_ONCE:
             return

@@ -1,4 +1,4 @@
-"""AFTERGLOW_HOME: the folder that holds a machine's data, secrets, logs and what runs from it."""
+"""AFTERGLOW_HOME: the folder with a machine's data, secrets, logs and the state of `up`."""
 
 import base64
 import fcntl
@@ -19,11 +19,11 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _PRIVATE = 0o600
 _PRIVATE_FOLDER = 0o700
-_OPEN_TO_PASS = 0o711  # the server's own user must reach its data folder below ours
+_OPEN_TO_PASS = 0o711  # the database server's user must reach its data inside
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """Made at random at the first start. `demo_key` is the demo clinic's API key."""
+    """Random values from the first start. `demo_key` is the demo clinic's API key."""
 
     postgres_password: str
     valkey_password: str
@@ -34,7 +34,7 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChildRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A started process, and how it wants to be stopped."""
+    """A started process, and how to stop it."""
 
     name: str
     identity: Identity
@@ -44,7 +44,7 @@ class ChildRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """What runs from this home; `environment` is what its processes were started with."""
+    """What runs from this home. `environment` is that of its processes."""
 
     ports: dict[str, int] = {}
     environment: dict[str, str] = {}
@@ -52,10 +52,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Home:
-    """Opening makes the folders that are missing, and nothing else."""
+    """Creates missing folders when it is opened, and nothing else."""
 
     def __init__(self, root: Path) -> None:
-        """Raise LauncherFault when there can be no such folder."""
+        """Raises LauncherFault if the folder cannot exist."""
         self.root = root.absolute()
         self.data = self.root / "data"
         self.logs = self.root / "logs"
@@ -73,23 +73,23 @@ class Home:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the home for one launcher; raise LauncherFault naming the one that has it."""
+        """Lock the home for one launcher. Raises LauncherFault that names the holder."""
         with writing(self.root):
             descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, _PRIVATE)
         try:
             _take(descriptor, self.root)
             yield
         finally:
-            os.close(descriptor)  # and with it the lock
+            os.close(descriptor)  # this also releases the lock
 
     def secrets(self) -> Secrets:
-        """The home's secrets, made when there are none yet."""
+        """Return the home's secrets. They are created if there are none."""
         path = self.root / "secrets.json"
-        found = _read(path, Secrets)
-        if found is None:
-            found = _new_secrets()
-            self.keep_secrets(found)
-        return found
+        stored = _read(path, Secrets)
+        if stored is None:
+            stored = _new_secrets()
+            self.keep_secrets(stored)
+        return stored
 
     def keep_secrets(self, kept: Secrets) -> None:
         self._write("secrets.json", kept)
@@ -98,12 +98,12 @@ class Home:
         return read_state(self.root) or State()
 
     def change_state(self, **changes: Any) -> None:  # noqa: ANN401 - fields of State, checked by its construction
-        """Change some of the state's fields; from any thread."""
+        """Change some fields of the state. Any thread may call it."""
         with self._changing:
             self._write("state.json", msgspec.structs.replace(self.state(), **changes))
 
     def _write(self, name: str, content: msgspec.Struct) -> None:
-        """Replace a file whole: whoever reads it sees the old or the new one, never half of it."""
+        """Replace a file atomically, so that nobody reads half of it."""
         path = self.root / name
         beside = path.with_suffix(f".{os.getpid()}.new")
         with writing(self.root):
@@ -123,12 +123,12 @@ def home_path(environ: Mapping[str, str]) -> Path:
 
 
 def read_state(root: Path) -> State | None:
-    """What ran, or runs, from this home; None if nothing ever did."""
+    """Return what runs, or last ran, from this home. None if nothing ever did."""
     return _read(root / "state.json", State)
 
 
 def _make(folder: Path, mode: int) -> None:
-    """What is there already keeps its mode: it may be somebody's on purpose."""
+    """Create a folder. An existing one keeps its mode, which may be deliberate."""
     if not folder.is_dir():
         folder.mkdir(parents=True)
         folder.chmod(mode)

@@ -26,13 +26,13 @@ _COMMANDS: Final = {
     "clock": "clock",
     "doctor": "doctor",
 }
-"""Command → module of services.launcher.commands that holds it."""
+"""The module of services.launcher.commands that holds each command."""
 
 
 class Commands(click.Group):
     """Imports a command's module when it is called.
 
-    Each of our processes starts through here, and none should load what only others need.
+    Every process of the product starts here, and should load only what it needs.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -42,11 +42,11 @@ class Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"services.launcher.commands.{_COMMANDS[cmd_name]}")
-        found: click.Command = getattr(module, cmd_name)
-        return found
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
-        """Say faults as sentences, and exit with 1."""
+        """Print faults as sentences, and exit with status 1."""
         try:
             return super().invoke(ctx)
         except (LauncherFault, SettingsFault) as fault:

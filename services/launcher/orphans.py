@@ -1,4 +1,4 @@
-"""Ending what a launcher left running when it was killed."""
+"""Ends the processes that a killed launcher left running."""
 
 import os
 import signal
@@ -10,9 +10,9 @@ from services.launcher.processes import group_members, is_alive, signal_group, w
 
 
 def end_orphans(children: Iterable[ChildRecord]) -> tuple[str, ...]:
-    """End those that are still the very processes recorded, in stop order; return their names.
+    """End the recorded processes that still run, in stop order. Returns their names.
 
-    A process that merely got the number of one of them is left alone.
+    A different process with the id of one of them is left alone.
     """
     alive = [child for child in children if is_alive(child.identity)]
     alive.sort(key=lambda child: -child.rank)
@@ -25,7 +25,7 @@ def _end(children: list[ChildRecord]) -> None:
     for child in children:
         _signal(child)
     for child in children:
-        group = child.identity.pid  # each leads a session, and so a group, of its own
+        group = child.identity.pid  # each leads its own session, and so its own group
         if not wait_until(lambda group=group: not group_members(group), child.stop_timeout):  # type: ignore[misc]  # a default binds the loop's value
             signal_group(group, signal.SIGKILL)
             wait_until(lambda group=group: not group_members(group), 2.0)  # type: ignore[misc]  # as above

@@ -1,4 +1,4 @@
-"""What the supervised programs say: prefixed on the terminal, and whole in their log files."""
+"""The output of the supervised programs, for the terminal and for their log files."""
 
 import contextlib
 import sys
@@ -11,9 +11,9 @@ _TAIL = 8
 
 
 class Output:
-    """One terminal and a folder of logs, shared by all programs; either may be missing.
+    """A terminal and a folder of logs, shared by all programs. Either may be missing.
 
-    Safe to use from any thread.
+    Any thread may use it. Lines on the terminal begin with the name of the program.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Output:
         return cls(folder, terminal=sys.stdout)
 
     def line(self, name: str, text: str) -> None:
-        """Take one line of a program. A full disk or a closed terminal stops nobody."""
+        """Write one line of a program. A full disk or a closed terminal is ignored."""
         with self._lock, contextlib.suppress(OSError, ValueError):
             self._tails.setdefault(name, deque(maxlen=_TAIL)).append(text)
             if self._folder is not None:
@@ -43,17 +43,17 @@ class Output:
                 print(f"{name:<{self._width}} | {text}", file=self._terminal, flush=True)
 
     def say(self, text: str) -> None:
-        """Say something in the launcher's own name."""
+        """Write a line of the launcher itself."""
         self.line("afterglow", text)
 
     def announce(self, text: str) -> None:
-        """Print something to be read and copied, so without prefixes."""
+        """Print text without prefixes, so that a person can copy it."""
         if self._terminal is not None:
             with self._lock, contextlib.suppress(OSError, ValueError):
                 print(f"\n{text}\n", file=self._terminal, flush=True)
 
     def tail(self, name: str) -> tuple[str, ...]:
-        """The program's last lines."""
+        """Return the last lines of a program."""
         with self._lock:
             return tuple(self._tails.get(name, ()))
 

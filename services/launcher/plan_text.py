@@ -1,4 +1,4 @@
-"""All that a plan can say to patients, laid out for somebody who answers for it."""
+"""All texts of a plan, in a form to read before signing it off."""
 
 from collections.abc import Iterator
 from textwrap import indent
@@ -10,13 +10,13 @@ from services.contracts.content import ClinicPlan
 _INDENT = "    "
 
 
-def plan_text(found: ClinicPlan) -> str:
-    """One locale of it. What is filled in when a message is sent stands in double braces."""
-    return "\n\n".join((_heading(found), *map(_step, found.plan.steps)))
+def plan_text(clinic_plan: ClinicPlan) -> str:
+    """Format the plan in one locale. Double braces mark what is filled in later."""
+    return "\n\n".join((_heading(clinic_plan), *map(_step, clinic_plan.plan.steps)))
 
 
-def _heading(found: ClinicPlan) -> str:
-    plan, review = found.plan, found.review
+def _heading(clinic_plan: ClinicPlan) -> str:
+    plan, review = clinic_plan.plan, clinic_plan.review
     signed = "nobody yet"
     if review is not None:
         signed = f"{review.reviewer}, {review.reviewed_at:%Y-%m-%d}"
@@ -25,7 +25,7 @@ def _heading(found: ClinicPlan) -> str:
         f"version {plan.version}, {_own_values(plan)}",
         f"content hash {plan.content_hash}, which covers every language",
         f"signed off by {signed}",
-        *(f"DOES NOT FIT {one.where}: {one.what}" for one in found.misfits),
+        *(f"DOES NOT FIT {problem.where}: {problem.what}" for problem in clinic_plan.conflicts),
         plan.summary,
     )
     return "\n".join(lines)
@@ -35,9 +35,9 @@ def _own_values(plan: AftercarePlan) -> str:
     if not plan.overlay_version:
         return "no values of the clinic's own"
     voice = plan.voice
-    said = (voice.sender_name, voice.phone, voice.hours) if voice else ()
-    spoken = "; ".join(filter(None, said))
-    return f"values of the clinic's own {plan.overlay_version}" + (f": {spoken}" if spoken else "")
+    parts = (voice.sender_name, voice.phone, voice.hours) if voice else ()
+    shown = "; ".join(filter(None, parts))
+    return f"values of the clinic's own {plan.overlay_version}" + (f": {shown}" if shown else "")
 
 
 def _step(step: AftercareStep) -> str:
@@ -62,10 +62,12 @@ def _text(name: str, text: str, subject: str | None = None) -> str:
     return f"{heading}\n{indent(text.strip(), _INDENT)}"
 
 
-def _question(asked: CheckInQuestion) -> Iterator[str]:
-    choices = "\n".join(f"{one.value} {one.label} ({one.level})" for one in asked.options)
-    yield _text("asks", f"{asked.question}\n{choices}")
-    replies = asked.replies
+def _question(check_in: CheckInQuestion) -> Iterator[str]:
+    choices = "\n".join(
+        f"{option.value} {option.label} ({option.level})" for option in check_in.options
+    )
+    yield _text("asks", f"{check_in.question}\n{choices}")
+    replies = check_in.replies
     for level, reply in (
         ("GREEN", replies.green),
         ("AMBER", replies.amber),
@@ -73,7 +75,7 @@ def _question(asked: CheckInQuestion) -> Iterator[str]:
         ("UNCLEAR", replies.unclear),
     ):
         yield _text(f"answers {level}", reply.text, reply.subject)
-    if asked.nudge.sms is not None:
-        yield _text("nudges, SMS", asked.nudge.sms)
-    if asked.nudge.email is not None:
-        yield _text("nudges, EMAIL", asked.nudge.email.text, asked.nudge.email.subject)
+    if check_in.nudge.sms is not None:
+        yield _text("nudges, SMS", check_in.nudge.sms)
+    if check_in.nudge.email is not None:
+        yield _text("nudges, EMAIL", check_in.nudge.email.text, check_in.nudge.email.subject)

@@ -1,4 +1,4 @@
-"""Telling processes apart for good: a process id alone may come to name somebody else's process."""
+"""Identifies processes reliably: a process id alone may be reused by another process."""
 
 import os
 import platform
@@ -11,11 +11,11 @@ from pathlib import Path
 import msgspec
 
 _PROC = Path("/proc")
-_POLL = 0.02  # s
+_POLL = 0.02  # seconds
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """A process id together with the moment its process started: no two processes share both."""
+    """A process id with the start time of the process. No two processes share both."""
 
     pid: int
     started: str
@@ -24,12 +24,12 @@ class Identity(msgspec.Struct, frozen=True):
 class _Row(msgspec.Struct, frozen=True):
     pid: int
     group: int
-    is_gone: bool  # ended, and only not yet reaped
+    is_gone: bool  # ended, but not yet reaped
     started: str
 
 
 def identify(pid: int) -> Identity | None:
-    """The identity of the process that has this id now; None if none has."""
+    """Return the identity of the process with this id, or None if there is none."""
     row = _read(pid)
     return None if row is None or row.is_gone else Identity(pid, row.started)
 
@@ -39,7 +39,7 @@ def is_alive(identity: Identity) -> bool:
 
 
 def command_line(pid: int) -> tuple[str, ...]:
-    """The arguments a process was started with; empty if it is gone or not ours to see."""
+    """Return the arguments of a process. Empty if it is gone or may not be read."""
     if _has_proc():
         try:
             raw = (_PROC / str(pid) / "cmdline").read_bytes()
@@ -50,12 +50,12 @@ def command_line(pid: int) -> tuple[str, ...]:
 
 
 def group_members(group: int) -> tuple[int, ...]:
-    """The living processes of a process group."""
+    """Return the living processes of a process group."""
     return tuple(row.pid for row in _rows() if row.group == group and not row.is_gone)
 
 
 def signal_group(group: int, number: signal.Signals) -> None:
-    """Signal a whole process group, if any of it is left."""
+    """Signal a process group, if any process of it is left."""
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
@@ -63,7 +63,7 @@ def signal_group(group: int, number: signal.Signals) -> None:
 
 
 def end_group(group: int, *, patience: float) -> None:
-    """End what is left of a group whose leader is gone: asked first, after `patience` s forced."""
+    """End the rest of a group whose leader is gone. After `patience` seconds it is killed."""
     if not group_members(group):
         return
     signal_group(group, signal.SIGTERM)
@@ -72,7 +72,7 @@ def end_group(group: int, *, patience: float) -> None:
 
 
 def wait_until(condition: Callable[[], bool], timeout: float) -> bool:
-    """Poll until the condition holds; False if it does not within `timeout` s."""
+    """Poll until the condition holds. Returns False after `timeout` seconds."""
     end = time.monotonic() + timeout
     while not condition():
         if time.monotonic() >= end:
@@ -88,7 +88,7 @@ def _read(pid: int) -> _Row | None:
         text = (_PROC / str(pid) / "stat").read_text()
     except OSError:
         return None
-    # proc(5): the name, in parentheses, may hold anything; field 3 follows the last one
+    # proc(5): the name in parentheses may contain any text; field 3 is after the last parenthesis
     fields = text[text.rindex(")") + 2 :].split()
     return _Row(pid, int(fields[2]), fields[0] in "ZX", f"{_boot()}:{fields[19]}")
 
@@ -108,7 +108,7 @@ def _has_proc() -> bool:
 
 
 def _boot() -> str:
-    """Start times count from the boot, so they mean nothing without it."""
+    """Return the id of this boot, from which start times count."""
     return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
 
 

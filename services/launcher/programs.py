@@ -5,13 +5,12 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.settings import Bind
-from services.contracts.content import STREAM as CONTENT
 from services.contracts.content import ListReleases
-from services.contracts.reminders import STREAM as REMINDERS
 from services.contracts.reminders import ListClinics
 from services.launcher.child import Program
-from services.launcher.connection import Asker
+from services.launcher.connection import answers
 
 POSTGRES_RANK: Final = 0
 VALKEY_RANK: Final = 1
@@ -21,7 +20,7 @@ CHANNELS: Final = ("sms", "email")
 
 
 def service_programs(
-    environment: Mapping[str, str], asker: Asker, *, with_sandbox: bool
+    environment: Mapping[str, str], client: ThreadedAskClient, *, with_sandbox: bool
 ) -> tuple[Program, ...]:
     """One process of each kind, one worker a channel, as for one machine."""
     programs = [
@@ -30,14 +29,14 @@ def service_programs(
             argv=command("serve", "content"),
             env=environment,
             rank=_SERVICES,
-            ready=lambda: asker.answers(CONTENT, ListReleases(limit=1)),
+            ready=lambda: answers(client, ListReleases(limit=1)),
         ),
         Program(
             name="reminders",
             argv=command("serve", "reminders"),
             env=environment,
             rank=_SERVICES,
-            ready=lambda: asker.answers(REMINDERS, ListClinics()),
+            ready=lambda: answers(client, ListClinics()),
         ),
         *(worker_program(channel, 1, environment) for channel in CHANNELS),
         Program(

@@ -1,4 +1,4 @@
-"""What `up` is told, and what it tells the processes it starts."""
+"""The settings of `up`, and the environment of the processes that it starts."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ from services.sandbox.settings import SandboxSettings
 
 
 class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything has a default: without settings, all of it runs on one laptop."""
+    """Every setting has a default, so that everything runs on a laptop without settings."""
 
     afterglow_env: Annotated[
         Literal["development", "production"],
         msgspec.Meta(
-            description="Development adds the sandbox carrier, a demo clinic and a movable clock."
+            description="Development adds the sandbox provider, a demo clinic and a movable clock."
         ),
     ] = "development"
     database_url: Annotated[
@@ -70,9 +70,9 @@ _READ = (ContentSettings, GatewaySettings, SandboxSettings, WorkerSettings)
 def process_environment(
     settings: UpSettings, home: Home, secrets: Secrets, environ: Mapping[str, str]
 ) -> dict[str, str]:
-    """The settings that all processes share; what the operator set goes before what we choose.
+    """Return the settings of all processes. The operator's values replace ours.
 
-    The addresses of the database and of Redis are missing: they are known once those run.
+    The addresses of the database and of Redis are added later, once these run.
     """
     chosen = {
         "AFTERGLOW_ENV": settings.afterglow_env,
@@ -89,15 +89,15 @@ def process_environment(
 
 
 def settings_in(environment: Mapping[str, str]) -> dict[str, str]:
-    """Only what our processes read as a setting."""
-    fields = (field for each in _READ for field in msgspec.structs.fields(each))
+    """Keep only the settings that our processes read."""
+    fields = (field for settings in _READ for field in msgspec.structs.fields(settings))
     names = {field.name.upper() for field in fields}
     names |= {f"{name}_FILE" for name in names}
     return {name: value for name, value in environment.items() if name in names}
 
 
 def _sandboxed(settings: UpSettings, secrets: Secrets) -> dict[str, str]:
-    """Both carriers pointed at the sandbox, with an account that exists nowhere else."""
+    """Point both providers to the sandbox, with an account that exists only there."""
     account = hashlib.sha256(f"sandbox account {secrets.secret_key}".encode()).hexdigest()
     return {
         "SANDBOX_BIND": str(settings.sandbox_bind),
@@ -106,7 +106,7 @@ def _sandboxed(settings: UpSettings, secrets: Secrets) -> dict[str, str]:
         "EMAIL_PROVIDERS": "smtp",
         "TWILIO_ACCOUNT_SID": f"AC{account[:32]}",
         "TWILIO_AUTH_TOKEN": account[32:],
-        "TWILIO_FROM": "+12025550100",  # from the range kept for fiction
+        "TWILIO_FROM": "+12025550100",  # from the range reserved for fiction
         "TWILIO_API_URL": f"http://{settings.sandbox_bind}",
         "SMTP_URL": f"smtp://{settings.sandbox_smtp_bind}",
         "EMAIL_FROM": "care@rowan-clinic.example",
@@ -114,5 +114,5 @@ def _sandboxed(settings: UpSettings, secrets: Secrets) -> dict[str, str]:
 
 
 def _without_replaced(chosen: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
-    """NAME_FILE given by the operator replaces our NAME."""
+    """Remove our NAME where the operator has set NAME_FILE."""
     return {name: value for name, value in chosen.items() if f"{name}_FILE" not in told}

@@ -1,4 +1,4 @@
-"""Starts programs in order, keeps them running, and stops them in the opposite order."""
+"""Starts programs in order, keeps them running, and stops them in reverse order."""
 
 import threading
 import time
@@ -11,19 +11,19 @@ from services.launcher.child import HURRY, Child, Program
 from services.launcher.output import Output
 from services.launcher.processes import Identity
 
-_RESERVE = 2.0  # s of the stop time kept for each rank that is still to stop
+_RESERVE = 2.0  # seconds of the stop time reserved for each remaining rank
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A program's process as it is now."""
+    """A program and its current process."""
 
     program: Program
     identity: Identity
 
 
 class Supervisor:
-    """`on_change` hears of all running processes whenever one starts."""
+    """`on_change` gets all running processes whenever one starts."""
 
     def __init__(
         self, output: Output, on_change: Callable[[Sequence[Running]], None] = lambda _: None
@@ -35,7 +35,7 @@ class Supervisor:
         self._hurrying = threading.Event()
 
     def start(self, programs: Iterable[Program], *, timeout: float = 30.0) -> None:
-        """Start rank by rank, each ready before the next; raise LauncherFault when one is not."""
+        """Start rank by rank. Raises LauncherFault if a program does not become ready."""
         by_rank = groupby(sorted(programs, key=attrgetter("rank")), key=attrgetter("rank"))
         for _, rank in by_rank:
             children = [Child(program, self._output, self._record) for program in rank]
@@ -46,15 +46,15 @@ class Supervisor:
                 child.wait_ready(timeout)
 
     def running(self) -> tuple[Running, ...]:
-        found = ((child.program, child.identity) for child in tuple(self._children.values()))
-        return tuple(Running(program, identity) for program, identity in found if identity)
+        pairs = ((child.program, child.identity) for child in tuple(self._children.values()))
+        return tuple(Running(program, identity) for program, identity in pairs if identity)
 
     def hurry(self) -> None:
-        """Cut short a stop that is under way."""
+        """Shorten a stop that is in progress."""
         self._hurrying.set()
 
     def stop(self, *, within: float = 20.0) -> None:
-        """Stop everything, highest rank first; what does not stop in its time is killed."""
+        """Stop everything, highest rank first. A program that takes too long is killed."""
         end = time.monotonic() + within
         order = sorted(self._children.values(), key=lambda child: -child.program.rank)
         ranks = [list(group) for _, group in groupby(order, key=lambda child: child.program.rank)]

@@ -10,13 +10,13 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis import clock
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.database import open_engine
 from services.chassis.settings import load
-from services.contracts.content import STREAM as CONTENT
 from services.contracts.content import PublishCatalog
 from services.launcher import ports
-from services.launcher.catalog_output import misfit_lines
-from services.launcher.connection import Asker, require_database, require_redis
+from services.launcher.catalog_output import conflict_lines
+from services.launcher.connection import require_database, require_redis, service_client
 from services.launcher.demo import demo_clinic, demo_key, sign_off_for_demo
 from services.launcher.embedded import postgres, valkey
 from services.launcher.faults import LauncherFault
@@ -61,13 +61,15 @@ class Machine:
         """End what a killed predecessor left; refuse to start where others listen."""
         for name in end_orphans(self._home.state().children):
             self._output.say(f"{name} was still running from a launcher that was killed; ended it.")
-        ports.require_free(self._settings.gateway_bind, setting="GATEWAY_BIND", what="the gateway")
+        ports.require_free(
+            self._settings.gateway_bind, setting="GATEWAY_BIND", purpose="the gateway"
+        )
         if self._settings.is_development:
             ports.require_free(
-                self._settings.sandbox_bind, setting="SANDBOX_BIND", what="the sandbox"
+                self._settings.sandbox_bind, setting="SANDBOX_BIND", purpose="the sandbox"
             )
             ports.require_free(
-                self._settings.sandbox_smtp_bind, setting="SANDBOX_SMTP_BIND", what="the sandbox"
+                self._settings.sandbox_smtp_bind, setting="SANDBOX_SMTP_BIND", purpose="the sandbox"
             )
 
     def start_servers(self) -> None:
@@ -82,29 +84,29 @@ class Machine:
         migrate_all(self.environment["DATABASE_URL"])
         self._set_clock_rate(self._settings.clock_rate)
 
-    def start_services(self, asker: Asker) -> None:
+    def start_services(self, client: ThreadedAskClient) -> None:
         """Start our processes, and give the gateway a catalog to serve."""
         with_sandbox = self._settings.is_development
-        self.supervisor.start(service_programs(self.environment, asker, with_sandbox=with_sandbox))
-        published = asker.ask(CONTENT, PublishCatalog(only_new=True), timeout=_PUBLISH_SECONDS)
+        self.supervisor.start(service_programs(self.environment, client, with_sandbox=with_sandbox))
+        published = client.ask(PublishCatalog(only_new=True), timeout=_PUBLISH_SECONDS)
         if published.problems:
             words = "\n".join(f"{fault.where}: {fault.what}" for fault in published.problems)
             raise LauncherFault(f"The catalog has faults and was not published:\n{words}")
-        for line in misfit_lines(published.misfits):
+        for line in conflict_lines(published.conflicts):
             self._output.say(line)
         if not wait_until(lambda: gateway_is_ready(self.environment), _READY_SECONDS):
             raise LauncherFault(
                 f"The gateway does not become ready; its log in {self._home.logs} says why."
             )
 
-    def greeting(self, asker: Asker) -> str:
+    def greeting(self, client: ThreadedAskClient) -> str:
         """What to tell the operator; in development this makes the demo clinic and its key."""
         graphql_url = f"http://{self._settings.gateway_bind}/graphql"
         if not self._settings.is_development:
             return welcome_in_production(graphql_url=graphql_url)
-        clinic = demo_clinic(asker)
-        sign_off_for_demo(asker, clinic)
-        key = demo_key(asker, clinic, self.secrets)
+        clinic = demo_clinic(client)
+        sign_off_for_demo(client, clinic)
+        key = demo_key(client, clinic, self.secrets)
         self.keep(msgspec.structs.replace(self.secrets, demo_key=key))
         return welcome(
             graphql_url=graphql_url,
@@ -209,12 +211,9 @@ def up(environ: Mapping[str, str], output: Output | None = None) -> None:
 def _run(machine: Machine, output: Output) -> None:
     machine.clear_the_way()
     machine.start_servers()
-    asker = Asker(machine.environment)
-    try:
-        machine.start_services(asker)
-        output.announce(machine.greeting(asker))
-    finally:
-        asker.close()
+    with service_client(machine.environment) as client:
+        machine.start_services(client)
+        output.announce(machine.greeting(client))
     threading.Event().wait()
 
 

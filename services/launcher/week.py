@@ -1,4 +1,4 @@
-"""Opening hours as people write them: “mon-fri 09:00-13:00 14:00-18:00”."""
+"""Opening hours in the form “mon-fri 09:00-13:00 14:00-18:00”."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,21 +15,21 @@ _SPAN: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)"
 
 
 def parse_hours(texts: Sequence[str]) -> tuple[OpeningHours, ...]:
-    """Read days and their spans; raises LauncherFault for what cannot be read."""
-    return tuple(one for text in texts for one in _line(text))
+    """Parse days and their spans. Raises LauncherFault if that fails."""
+    return tuple(hours for text in texts for hours in _line(text))
 
 
 def parse_span(text: str) -> tuple[time, time]:
-    """Read a span like 09:00-13:00; 24:00 is midnight."""
-    found = _SPAN.fullmatch(text)
-    if found is None or (found[3] == "24" and found[4] != "00"):
+    """Parse a span such as 09:00-13:00. The end of the day is 24:00."""
+    match = _SPAN.fullmatch(text)
+    if match is None or (match[3] == "24" and match[4] != "00"):
         raise LauncherFault(f"“{text}” is no span of time; write it like 09:00-13:00.")
-    closes = time(int(found[3]) % 24, int(found[4]))
-    return time(int(found[1]), int(found[2])), closes
+    closes = time(int(match[3]) % 24, int(match[4]))
+    return time(int(match[1]), int(match[2])), closes
 
 
 def parse_closure(text: str, note: str | None) -> Closure:
-    """Read a day, or the first and last of several, like 2026-12-24..2026-12-26."""
+    """Parse a day, or the first and last of several, such as 2026-12-24..2026-12-26."""
     first, _, last = text.partition("..")
     try:
         days = date.fromisoformat(first), date.fromisoformat(last or first)
@@ -40,18 +40,18 @@ def parse_closure(text: str, note: str | None) -> Closure:
 
 
 def show_hours(hours: Sequence[OpeningHours]) -> Iterator[str]:
-    """A line for each day that has any, from Monday on."""
-    ordered = sorted(hours, key=lambda one: (_WEEK.index(one.day), one.opens))
-    for day, spans in groupby(ordered, key=lambda one: one.day):
-        times = " ".join(f"{one.opens:%H:%M}-{_closing(one.closes)}" for one in spans)
+    """Yield a line for each day with hours, from Monday on."""
+    ordered = sorted(hours, key=lambda span: (_WEEK.index(span.day), span.opens))
+    for day, spans in groupby(ordered, key=lambda span: span.day):
+        times = " ".join(f"{span.opens:%H:%M}-{_closing(span.closes)}" for span in spans)
         yield f"{day.value.lower()[:3]} {times}"
 
 
-def show_closure(one: Closure) -> str:
-    days = str(one.first_day)
-    if one.last_day != one.first_day:
-        days += f"..{one.last_day}"
-    return f"{days}  {one.note}" if one.note else days
+def show_closure(closure: Closure) -> str:
+    days = str(closure.first_day)
+    if closure.last_day != closure.first_day:
+        days += f"..{closure.last_day}"
+    return f"{days}  {closure.note}" if closure.note else days
 
 
 def _line(text: str) -> Iterator[OpeningHours]:

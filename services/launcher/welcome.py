@@ -1,4 +1,4 @@
-"""What `up` prints when all of it runs."""
+"""What `up` prints when everything runs."""
 
 import json
 import sys
@@ -45,7 +45,7 @@ mutation ($input: RecordProcedureInput!) {
 def welcome(
     *, graphql_url: str, sandbox_url: str, key: str, clock: ClockReading, is_first: bool
 ) -> str:
-    """Addresses, the demo key, and commands to paste into a shell as they are."""
+    """Return addresses, the demo key, and commands that can be pasted into a shell."""
     return "\n\n".join((
         _heading(graphql_url, sandbox_url, key, clock, is_first=is_first),
         "Ask about a procedure:",
@@ -75,14 +75,14 @@ def _heading(
         Afterglow is running. {data}
 
           GraphQL           {graphql_url}
-          Sandbox carrier   {sandbox_url}   (every text and email arrives here, and nowhere else)
+          Sandbox provider  {sandbox_url}   (every text and email arrives here, and nowhere else)
           Demo clinic       {DEMO_CLINIC.name}, {DEMO_CLINIC.time_zone}
           Its STAFF key     {key}   (mode test)
           Product time      {_instant(clock.product)}{_pace(clock)}""")
 
 
 def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
-    """The patient's id goes from the first answer into the second command."""
+    """Build the commands that register and enroll a patient. The second uses the first's answer."""
     at = _procedure_at(clock)
     enrollment = {
         "idempotencyKey": f"demo-{at:%Y-%m-%d}",
@@ -107,7 +107,7 @@ def _visit(graphql_url: str, key: str, clock: ClockReading) -> str:
 
 
 def _over(graphql_url: str, clock: ClockReading) -> str:
-    """Uses the key and the enrollment that the commands before it named."""
+    """Build the command that records the procedure, with the variables of the other commands."""
     recorded = {
         "enrollmentId": "ENROLLMENT",
         "state": "PERFORMED",
@@ -119,7 +119,7 @@ def _over(graphql_url: str, clock: ClockReading) -> str:
 
 def _procedure_at(clock: ClockReading) -> datetime:
     local = clock.product.astimezone(ZoneInfo(DEMO_CLINIC.time_zone)) + timedelta(days=30)
-    return local.replace(hour=11, minute=0, second=0, microsecond=0)  # when a clinic is open
+    return local.replace(hour=11, minute=0, second=0, microsecond=0)  # while clinics are open
 
 
 def _ends_at(clock: ClockReading) -> datetime:
@@ -158,7 +158,7 @@ def _patient() -> dict[str, Any]:
 def _curl(
     url: str, query: str, variables: dict[str, Any] | None = None, *, key: str | None = None
 ) -> str:
-    """A command to paste; our documents and values hold no single quote."""
+    """Build a command to paste. Our documents and values contain no single quote."""
     parts = [f'"query": {json.dumps(" ".join(query.split()))}']
     if variables:
         parts.append(f'"variables": {json.dumps(variables)}')
@@ -177,7 +177,7 @@ def _ending(clock: ClockReading) -> str:
 
 
 def _command() -> str:
-    """Our command as it can be typed from the folder we were started in."""
+    """Return our command as it can be typed in the current folder."""
     command = Path(sys.executable).with_name("afterglow")
     here = Path.cwd()
     return str(command.relative_to(here) if command.is_relative_to(here) else command)

@@ -34,6 +34,7 @@ from services.reminders.clinics.usecases import alert_contacts, read_clinics
 from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.clinics.usecases.change_clinic import change_clinic
 from services.reminders.clinics.usecases.create_clinic import create_clinic
+from services.reminders.consent.usecases.unsubscribe import unsubscribe
 from services.reminders.enrollments.usecases import (
     change_reminder,
     list_enrollments,
@@ -56,11 +57,7 @@ from services.reminders.enrollments.usecases.simulate_enrollment import (
     SimulationDeps,
     simulate_enrollments,
 )
-from services.reminders.incoming import (
-    record_and_report_inbound,
-    record_and_report_receipt,
-    record_and_report_unsubscribe,
-)
+from services.reminders.incoming import receive_inbound, receive_receipt
 from services.reminders.operations.usecases import operate, tell_time
 from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
 from services.reminders.patients.usecases import list_patients, read_patients, suppressions
@@ -200,9 +197,9 @@ def _enrollment_commands(planning: Planning) -> dict[type[Any], Act]:
 
 def _check_in_commands(links: SignedLinks) -> dict[type[Any], Act]:
     return {
-        RecordReceipt: record_and_report_receipt,
-        RecordInbound: record_and_report_inbound,
-        replies.RecordUnsubscribe: record_and_report_unsubscribe,
+        RecordReceipt: receive_receipt,
+        RecordInbound: receive_inbound,
+        replies.RecordUnsubscribe: unsubscribe,
         check_ins.AnswerCheckIn: answer_check_in.answer_check_in,
         check_ins.AnswerByLink: answer_check_in.answer_by_link,
         check_ins.AcknowledgeEscalation: escalations.acknowledge_escalation,

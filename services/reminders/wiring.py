@@ -10,7 +10,7 @@ from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
-from services.contracts.reminders import STREAM
+from services.contracts.ask import RemindersAsk
 from services.reminders.clinics.usecases.add_sender import SenderRules
 from services.reminders.database.tables import inbox
 from services.reminders.enrollments.catalog.source import AskedPlans
@@ -21,7 +21,6 @@ from services.reminders.privacy.auditing import audited_commands, audited_querie
 from services.reminders.rendering.links import SignedLinks
 from services.reminders.setting_values import daily_cap_of, first_senders, providers_of
 from services.reminders.settings import RemindersSettings
-from services.reminders.together import together_readers
 from services.reminders.unit_of_work import UnitOfWorkFactory
 
 CONSUMERS = 4
@@ -54,12 +53,12 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
     deps = handler_deps(settings, AskedPlans(plans))
     queries = audited_queries(query_handlers(units, deps))
     server = AskServer(
-        stream=STREAM,
+        stream=RemindersAsk.stream,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads={**queries, **together_readers(queries)},
+        reads=queries,
         commands=audited_commands(command_handlers(units, deps)),
         consumers=CONSUMERS,
     )

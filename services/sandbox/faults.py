@@ -1,4 +1,4 @@
-"""What goes wrong on purpose, so that callers can be seen to cope with it."""
+"""Faults on purpose, to test how callers cope with them."""
 
 import random
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-"""Of 1: 0 never, 1 always."""
+"""From 0 (never) to 1 (always)."""
 
 EXAMPLE = (
     '{"loseReplies": 0.1, "delayMs": 200,'
@@ -15,15 +15,15 @@ EXAMPLE = (
 
 
 class BadFaults(Exception):
-    """What was asked for is no set of faults; the text says what is wrong and what to send."""
+    """The request is not a valid set of faults. The text says what to send instead."""
 
 
 class _Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Written in camelCase; a name that is not known is an error, for it would do nothing."""
+    """Names are in camelCase. An unknown one is an error, because it would do nothing."""
 
 
 class Refusing(_Wire, frozen=True, kw_only=True):
-    """Turn away a share of what is sent; over SMTP 429 is a 451, 503 a 421."""
+    """Refuse a share of what is sent. Over SMTP 429 becomes 451, and 503 becomes 421."""
 
     status: Literal[429, 503]
     retry_after: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 3  # seconds
@@ -31,7 +31,7 @@ class Refusing(_Wire, frozen=True, kw_only=True):
 
 
 class ReceiptFaults(_Wire, frozen=True, kw_only=True):
-    """How status callbacks come: never lost, but out of order or twice if asked for."""
+    """How status callbacks arrive: out of order or twice if wanted, but never lost."""
 
     delay_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 300  # before each stage
     reorder: Share = 0.0
@@ -39,9 +39,9 @@ class ReceiptFaults(_Wire, frozen=True, kw_only=True):
 
 
 class Faults(_Wire, frozen=True, kw_only=True):
-    """Nothing goes wrong by default. With a seed, the same calls meet the same faults."""
+    """By default there are none. With a seed, the same calls meet the same faults."""
 
-    lose_replies: Share = 0.0  # accepted and kept, but the connection drops without an answer
+    lose_replies: Share = 0.0  # accepted and stored, but the connection closes without an answer
     delay_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 0  # before each answer
     refuse: Refusing | None = None
     receipts: ReceiptFaults = ReceiptFaults()
@@ -49,7 +49,7 @@ class Faults(_Wire, frozen=True, kw_only=True):
 
 
 def parse_faults(body: bytes) -> Faults:
-    """Read faults as JSON; what is left out does not go wrong.
+    """Parse faults from JSON. What is left out does not go wrong.
 
     Raises BadFaults.
     """
@@ -60,7 +60,7 @@ def parse_faults(body: bytes) -> Faults:
 
 
 class Mishaps:
-    """Decides, call by call, which of the set faults strike."""
+    """Decides for each call which faults occur."""
 
     def __init__(self, faults: Faults | None = None) -> None:
         self.use(faults or Faults())
@@ -70,9 +70,9 @@ class Mishaps:
         return self._faults
 
     def use(self, faults: Faults) -> None:
-        """From now on; starts the dice anew."""
+        """Use these faults from now on, and start the random numbers again."""
         self._faults = faults
-        self._dice = random.Random(faults.seed)  # noqa: S311 - chooses mishaps, guards nothing
+        self._random = random.Random(faults.seed)  # noqa: S311 - chooses mishaps, guards nothing
 
     @property
     def delay(self) -> float:
@@ -81,16 +81,16 @@ class Mishaps:
 
     def refusal(self) -> Refusing | None:
         refuse = self._faults.refuse
-        return refuse if refuse and self._strikes(refuse.share) else None
+        return refuse if refuse and self._occurs(refuse.share) else None
 
     def loses_reply(self) -> bool:
-        return self._strikes(self._faults.lose_replies)
+        return self._occurs(self._faults.lose_replies)
 
     def reorders_receipts(self) -> bool:
-        return self._strikes(self._faults.receipts.reorder)
+        return self._occurs(self._faults.receipts.reorder)
 
     def doubles_receipts(self) -> bool:
-        return self._strikes(self._faults.receipts.double)
+        return self._occurs(self._faults.receipts.double)
 
-    def _strikes(self, share: float) -> bool:
-        return self._dice.random() < share
+    def _occurs(self, share: float) -> bool:
+        return self._random.random() < share

@@ -1,4 +1,4 @@
-"""Everything that arrived, newest kept: the phones' texts, the inboxes' mail, and the replies."""
+"""Stores what arrived: texts to phones, mail to inboxes, and replies. The oldest go first."""
 
 import time
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 MAX_CHARACTERS = 100_000_000
-"""Of text and HTML together: a few huge mails must not fill the memory."""
+"""The most text and HTML that is stored: a few huge mails must not fill the memory."""
 
 
 class Channel(StrEnum):
@@ -25,7 +25,7 @@ class Message(
         "sender": "from",
         "received_at": "receivedAt",
         "message_id": "messageId",
-        "is_carriers_own": "isCarriersOwn",
+        "is_providers_own": "isCarriersOwn",
     },
 ):
     """One message to one recipient, as the recipient has it."""
@@ -34,15 +34,15 @@ class Message(
     channel: Channel
     to: str
     sender: str
-    subject: str | None = None  # email only, as `html` and `message_id`
+    subject: str | None = None  # only email has this, `html` and `message_id`
     text: str
     html: str | None = None
     message_id: str | None = None
     unsubscribe: str | None = None  # where one click ends such mail (RFC 8058)
     received_at: datetime
-    status: str  # the carrier's word for how far it is
-    trouble: str | None = None  # why its receipt has not been taken yet
-    is_carriers_own: bool = False  # an answer to STOP or START; nobody asked us to carry it
+    status: str  # the provider's name for its stage
+    trouble: str | None = None  # why the gateway has not accepted its receipt yet
+    is_providers_own: bool = False  # an answer to STOP or START, which nobody sent
 
     @property
     def characters(self) -> int:
@@ -50,7 +50,7 @@ class Message(
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """A text from a phone to the clinic. `outcome` says what became of it."""
+    """A text from a phone to the clinic. `outcome` says how far it got."""
 
     id: str
     phone: str
@@ -62,12 +62,12 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def now() -> datetime:
-    """Real time: a carrier's clock is not the product's."""
+    """Return the real time: a provider does not share the product's clock."""
     return datetime.fromtimestamp(time.time(), tz=UTC)
 
 
 class Mailbox:
-    """Belongs to one event loop. `keeps` bounds the messages, and the replies, each."""
+    """Belongs to one event loop. `keeps` is the most messages, and the most replies."""
 
     def __init__(self, keeps: int) -> None:
         self._keeps = keeps
@@ -76,7 +76,7 @@ class Mailbox:
         self._characters = 0
         self._listeners: list[Callable[[], None]] = []
         self.trimmed = 0
-        """How many of the oldest messages have been forgotten."""
+        """The number of old messages that have been dropped."""
 
     def when_changed(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
@@ -91,7 +91,7 @@ class Mailbox:
         self._changed()
 
     def mark(self, message_id: str, *, status: str, trouble: str | None = None) -> None:
-        """Note how far a message is; nothing if it has been forgotten."""
+        """Set the stage of a message, unless it has been dropped."""
         if message := self._messages.get(message_id):
             self._messages[message_id] = msgspec.structs.replace(
                 message, status=status, trouble=trouble
@@ -99,7 +99,7 @@ class Mailbox:
             self._changed()
 
     def put_reply(self, reply: Reply) -> None:
-        """Keep a new reply, or what became of one."""
+        """Store a new reply, or its outcome."""
         self._replies[reply.id] = reply
         while len(self._replies) > self._keeps:
             self._replies.popitem(last=False)
@@ -110,19 +110,19 @@ class Mailbox:
         *,
         to: str | None = None,
         channel: Channel | None = None,
-        with_carriers_own: bool = False,
+        with_providers_own: bool = False,
     ) -> list[Message]:
-        """Oldest first. A mail address matches whatever its case; a number exactly."""
+        """List messages, oldest first. `to` matches in upper or lower case."""
         return [
             message
             for message in self._messages.values()
             if (channel is None or message.channel is channel)
-            and (with_carriers_own or not message.is_carriers_own)
+            and (with_providers_own or not message.is_providers_own)
             and (to is None or message.to.casefold() == to.casefold())
         ]
 
     def replies(self) -> Iterator[Reply]:
-        """Oldest first."""
+        """List replies, oldest first."""
         return iter(self._replies.values())
 
     def _is_overfull(self) -> bool:

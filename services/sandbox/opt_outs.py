@@ -1,14 +1,13 @@
-"""The carrier's own list of who must not be texted, kept per phone and sender."""
+"""The provider's own list of phones that have opted out, for each sender."""
 
 OPT_OUT_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 OPT_IN_WORDS = frozenset({"START", "UNSTOP"})
-
 
 ANSWERS = {
     "STOP": "You get no more texts from this number. Reply START to get them again.",
     "START": "You get texts from this number again. Reply STOP to get no more.",
 }
-"""What the carrier says by itself, as one does that manages opt-outs for its senders."""
+"""What the provider answers by itself, because it manages opt-outs for its senders."""
 
 
 class OptOuts:
@@ -16,9 +15,9 @@ class OptOuts:
         self._out: set[tuple[str, str]] = set()
 
     def read(self, phone: str, sender: str, text: str) -> str | None:
-        """Heed a text from a phone: STOP, START, or None if it is neither.
+        """Apply a text from a phone. Returns STOP, START, or None if it is neither.
 
-        Only a keyword that stands alone counts, in any case.
+        A keyword counts only if it is the whole text, in upper or lower case.
         """
         word = text.strip().upper()
         if word in OPT_OUT_WORDS:

@@ -1,4 +1,4 @@
-"""The sandbox process: a stand-in carrier for texts and email, for development and tests."""
+"""The sandbox process: a stand-in provider for texts and email, for development and tests."""
 
 import asyncio
 import signal
@@ -16,7 +16,7 @@ log = logs.get_logger(__name__)
 
 
 def main(environ: Mapping[str, str]) -> int:
-    """Run until SIGTERM or SIGINT; 1 after saying on stderr why it could not start."""
+    """Run until SIGTERM or SIGINT. Returns 1 if it cannot start; stderr says why."""
     try:
         settings = load(SandboxSettings, environ)
         logs.configure("sandbox", is_development=settings.afterglow_env == "development")
@@ -29,11 +29,11 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 async def _serve(settings: SandboxSettings) -> None:
-    is_over = asyncio.Event()
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(ending, is_over.set)
+    stop_requested = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop_requested.set)
     async with Sandbox(settings) as sandbox:
         log.info("listening", port=sandbox.http_port, kind="HTTP")
         log.info("listening", port=sandbox.smtp_port, kind="SMTP")
-        await is_over.wait()
+        await stop_requested.wait()
     log.info("stopped")

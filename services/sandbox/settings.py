@@ -1,4 +1,4 @@
-"""What the sandbox is told. It needs no database and no Redis."""
+"""The settings of the sandbox. It needs no database and no Redis."""
 
 from typing import Annotated, Literal
 
@@ -8,17 +8,17 @@ from services.chassis.settings import Bind, Secret
 
 
 class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A field's variable is its name in upper case."""
+    """Each field is read from the variable with its name in upper case."""
 
     afterglow_env: Annotated[
         Literal["development", "production"],
         msgspec.Meta(description="How this process logs: lines for people, or JSON."),
     ] = "development"
     sandbox_bind: Annotated[
-        Bind, msgspec.Meta(description="Where the stand-in carrier's page and SMS API listen.")
+        Bind, msgspec.Meta(description="Where the stand-in provider's page and SMS API listen.")
     ] = Bind("127.0.0.1", 8025)
     sandbox_smtp_bind: Annotated[
-        Bind, msgspec.Meta(description="Where the stand-in carrier takes email over SMTP.")
+        Bind, msgspec.Meta(description="Where the stand-in provider takes email over SMTP.")
     ] = Bind("127.0.0.1", 2525)
     sandbox_keeps: Annotated[
         int,

@@ -1,4 +1,4 @@
-"""Puts the sandbox together and starts and stops it as one."""
+"""Puts the sandbox together, and starts and stops it as a whole."""
 
 import errno
 from typing import Self
@@ -10,29 +10,28 @@ from services.chassis.settings import Bind
 from services.sandbox.faults import Mishaps
 from services.sandbox.mailbox import Mailbox
 from services.sandbox.opt_outs import OptOuts
-from services.sandbox.postman import Postman
 from services.sandbox.settings import SandboxSettings
-from services.sandbox.smtp.server import FATED_MAILBOXES, MailHandler, MailServer
+from services.sandbox.smtp.server import SPECIAL_MAILBOXES, MailHandler, MailServer
 from services.sandbox.twilio.callbacks import INBOUND_PATH, Account, Inbound, Receipts
-from services.sandbox.twilio.numbers import FATED_NUMBERS
+from services.sandbox.twilio.numbers import SPECIAL_NUMBERS
 from services.sandbox.twilio.wire import MessagesApi
 from services.sandbox.web.api import JsonApi
 from services.sandbox.web.changes import Changes
 from services.sandbox.web.guard import add_headers, guard
 from services.sandbox.web.pages import Manual, Pages
+from services.sandbox.webhook_poster import WebhookPoster
 
-LARGEST_REQUEST = 256 * 1024
-"""Bytes."""
+LARGEST_REQUEST = 256 * 1024  # bytes
 PATIENCE = 0.4
-"""Seconds that requests in hand are given at a stop; twice, first to answer, then to end."""
+"""Seconds that running requests get at a stop: first to answer, then again to end."""
 
 
 class CannotListen(Exception):
-    """An address is taken, or not ours; the text says what to do."""
+    """An address is in use or not of this machine. The text says what to do."""
 
 
 class Sandbox:
-    """A stand-in carrier. Use inside a running loop, as an async context manager."""
+    """A stand-in provider. Use it inside a running loop, as an async context manager."""
 
     def __init__(self, settings: SandboxSettings) -> None:
         self._settings = settings
@@ -44,7 +43,7 @@ class Sandbox:
         self.smtp_port = 0
 
     async def __aenter__(self) -> Self:
-        self._postman = Postman()
+        self._poster = WebhookPoster()
         self._runner = web.AppRunner(
             self._app(), access_log=None, shutdown_timeout=PATIENCE, handle_signals=False
         )
@@ -58,7 +57,7 @@ class Sandbox:
     async def __aexit__(self, *_: object) -> None:
         await self._mail_server.stop()
         await self._runner.cleanup()
-        await self._postman.close()
+        await self._poster.close()
 
     async def _listen(self) -> None:
         http, smtp = self._settings.sandbox_bind, self._settings.sandbox_smtp_bind
@@ -67,7 +66,7 @@ class Sandbox:
         except OSError as fault:
             raise _cannot_listen("SANDBOX_SMTP_BIND", smtp, fault) from fault
         await self._runner.setup()
-        try:  # last, so that a page that answers means that all is up
+        try:  # last, so that a page that answers means that everything is up
             await web.TCPSite(self._runner, http.host, http.port).start()
         except OSError as fault:
             raise _cannot_listen("SANDBOX_BIND", http, fault) from fault
@@ -81,10 +80,10 @@ class Sandbox:
             number=settings.twilio_from,
             inbound_url=settings.public_url.rstrip("/") + INBOUND_PATH,
         )
-        receipts = Receipts(account, self.mailbox, self._postman, self._mishaps)
-        inbound = Inbound(account, self.mailbox, self._postman, self._opt_outs)
+        receipts = Receipts(account, self.mailbox, self._poster, self._mishaps)
+        inbound = Inbound(account, self.mailbox, self._poster, self._opt_outs)
         api = MessagesApi(account, self.mailbox, self._opt_outs, receipts, self._mishaps)
-        pages = Pages(self.mailbox, self._opt_outs, self._mishaps, inbound.send, _manual(settings))
+        pages = Pages(self.mailbox, self._opt_outs, self._mishaps, inbound, _manual(settings))
         app = web.Application(
             middlewares=[guard(settings.sandbox_bind.host)], client_max_size=LARGEST_REQUEST
         )
@@ -102,8 +101,8 @@ def _manual(settings: SandboxSettings) -> Manual:
         clinic_number=settings.twilio_from,
         smtp_address=str(settings.sandbox_smtp_bind),
         gateway=urlsplit(settings.public_url).netloc,
-        numbers=[(fated.number, fated.fate) for fated in FATED_NUMBERS],
-        mailboxes=[(f"{name}@…", answer) for name, answer in FATED_MAILBOXES.items()],
+        numbers=[(special.number, special.outcome) for special in SPECIAL_NUMBERS],
+        mailboxes=[(f"{name}@…", answer) for name, answer in SPECIAL_MAILBOXES.items()],
     )
 
 

@@ -24,7 +24,7 @@ from tests.support import check_in_records
 from tests.support.catalog import shipped_release
 from tests.support.chromium import Page, browsing, need_chromium
 from tests.support.fake_calls import people_named
-from tests.support.page_asks import PageAsks
+from tests.support.fake_reminders import FakeReminders
 from tests.support.served_pages import serving
 
 pytestmark = pytest.mark.long
@@ -67,12 +67,12 @@ def shown() -> CheckInShown:
     )
 
 
-def answering() -> PageAsks:
+def answering() -> FakeReminders:
     reply = CheckInReply(check_in=shown().check_in, guidance=(WELL,))
-    return PageAsks({ShowCheckIn: lambda _: shown(), AnswerByLink: lambda _: reply})
+    return FakeReminders({ShowCheckIn: lambda _: shown(), AnswerByLink: lambda _: reply})
 
 
-def alerting() -> PageAsks:
+def alerting() -> FakeReminders:
     told = AlertShown(
         clinic_name="Rowan Clinic",
         locale="es",
@@ -81,7 +81,7 @@ def alerting() -> PageAsks:
         acknowledged_at=None,
         acknowledged_by=None,
     )
-    return PageAsks(
+    return FakeReminders(
         {
             ShowAlert: lambda _: told,
             AcknowledgeAlert: lambda command: msgspec.structs.replace(
@@ -121,7 +121,7 @@ def test_a_patient_answers_with_the_keyboard_alone(tmp_path: Path) -> None:
     token = check_in.signer(SECRET).sign(7, 100)
     with serving([check_in.check_in_page(SECRET, asks, unkept)]) as place:
         asyncio.run(scenario(f"{place}/c/{token}"))
-    answers = [one.answer for one in asks.asked if isinstance(one, AnswerByLink)]
+    answers = [question.answer for question in asks.questions if isinstance(question, AnswerByLink)]
     assert answers == ["3", "it itches"]
 
 
@@ -131,7 +131,7 @@ def test_staff_take_an_alert_by_the_form_and_not_by_opening_it(tmp_path: Path) -
     async def scenario(url: str) -> None:
         async with browsing(tmp_path / "profile") as page:
             await open_without_scripts(page, url)
-            assert [type(one) for one in asks.asked] == [ShowAlert]
+            assert [type(question) for question in asks.questions] == [ShowAlert]
             await page.press("Tab")
             await page.type("Ana")
             await page.press_enter()

@@ -14,8 +14,8 @@ from services.chassis.answer import CommandContext
 from services.chassis.ask import MAX_WAITING, stream_key
 from services.chassis.database import open_engine
 from services.chassis.redis import open_redis
+from services.contracts.ask import RemindersAsk
 from services.contracts.gateway import CreateKey
-from services.contracts.reminders import STREAM
 from services.contracts.words import Mode, Role
 from services.gateway.storage.api_keys import create_key
 from services.gateway.storage.tables import intake
@@ -66,7 +66,7 @@ class House:
     def fill_stream(self) -> None:
         with self.redis.pipeline() as pipe:
             for _ in range(MAX_WAITING):
-                pipe.xadd(stream_key(STREAM), {"kind": "x"})
+                pipe.xadd(stream_key(RemindersAsk.stream), {"kind": "x"})
             pipe.execute()
 
     @contextmanager
@@ -85,7 +85,7 @@ class House:
             yield
         finally:
             self.service.end()
-            self.redis.delete(stream_key(STREAM))
+            self.redis.delete(stream_key(RemindersAsk.stream))
 
     def count(self, table: sa.Table) -> int:
         with self.engine.connect() as connection:
@@ -138,7 +138,7 @@ def test_a_full_stream_refuses_a_private_read_and_nothing_beside_it(house: House
     body = assert_refused_at_once(house, PRIVATE)
 
     assert body["data"]["__typename"] == "Query"
-    house.redis.delete(stream_key(STREAM))
+    house.redis.delete(stream_key(RemindersAsk.stream))
 
 
 def test_a_command_that_a_full_stream_refused_is_never_done(house: House) -> None:

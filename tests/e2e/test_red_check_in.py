@@ -15,7 +15,6 @@ from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import AddAlertContact, AlertContactRecord
-from services.contracts.reminders import STREAM
 from tests.support.hands import reply
 from tests.support.stack import Stack
 
@@ -182,7 +181,7 @@ def _alert_the_front_desk(stack: Stack) -> None:
     client = ThreadedAskClient(settings["REDIS_URL"], vault)
     try:
         contact = AddAlertContact(clinic_id=1, channel=Channel.SMS, address=FRONT_DESK)
-        assert isinstance(client.ask(STREAM, contact), AlertContactRecord)
+        assert isinstance(client.ask(contact), AlertContactRecord)
     finally:
         client.close()
 

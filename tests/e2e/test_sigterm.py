@@ -21,6 +21,7 @@ from services.chassis.database import open_engine
 from services.chassis.redis import open_redis
 from services.content.storage.tables import release
 from services.contracts import content, reminders
+from services.contracts.ask import ContentAsk, RemindersAsk
 from services.contracts.gateway import CreateKey
 from services.contracts.words import Mode, Role
 from services.gateway.storage.api_keys import create_key
@@ -119,12 +120,12 @@ def test_the_reminders_service_answers_what_it_has_in_hand(house: House) -> None
     with house.running("serve", "reminders") as service:
         made = stop_with_work_in_hand(
             house, service, clinic,
-            lambda: house.client.ask(reminders.STREAM, ask, timeout=ASK_SECONDS),
+            lambda: house.client.ask(ask, timeout=ASK_SECONDS),
         )  # fmt: skip
 
     assert isinstance(made, reminders.ClinicRecord)
     assert house.count(clinic, clinic.c.name == "In hand") == 1
-    assert house.in_hand(reminders.STREAM) == 0
+    assert house.in_hand(RemindersAsk.stream) == 0
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
@@ -134,7 +135,7 @@ def test_every_ask_is_done_exactly_once_over_a_restart_of_the_reminders_service(
     def create(number: int) -> Any:
         name = f"{ending.name} {number}"
         ask = reminders.CreateClinic(name=name, time_zone="UTC", country="PT")
-        return house.client.ask(reminders.STREAM, ask, timeout=ASK_SECONDS)
+        return house.client.ask(ask, timeout=ASK_SECONDS)
 
     with house.running("serve", "reminders") as service, house.locked(clinic):
         asked: list[Future[Any]] = [house.pool.submit(create, n) for n in range(20)]
@@ -146,7 +147,7 @@ def test_every_ask_is_done_exactly_once_over_a_restart_of_the_reminders_service(
 
     assert len({one.id for one in made}) == 20
     assert house.count(clinic, clinic.c.name.like(f"{ending.name} %")) == 20
-    assert house.in_hand(reminders.STREAM) == 0
+    assert house.in_hand(RemindersAsk.stream) == 0
 
 
 def test_the_content_service_answers_what_it_has_in_hand(house: House) -> None:
@@ -154,13 +155,13 @@ def test_the_content_service_answers_what_it_has_in_hand(house: House) -> None:
         reply = stop_with_work_in_hand(
             house, service, release,
             lambda: house.client.ask(
-                content.STREAM, content.PublishCatalog(), timeout=ASK_SECONDS
+                content.PublishCatalog(), timeout=ASK_SECONDS
             ),
         )  # fmt: skip
 
     assert reply.info is not None
     assert house.count(release) == 1
-    assert house.in_hand(content.STREAM) == 0
+    assert house.in_hand(ContentAsk.stream) == 0
 
 
 def test_the_gateway_answers_requests_in_flight(house: House) -> None:
@@ -216,8 +217,8 @@ def test_an_ask_that_came_too_late_is_not_worked(house: House) -> None:
     """What waited out a stop longer than its asker did is dropped, not done for nobody."""
     ask = reminders.CreateClinic(name="Too late", time_zone="UTC", country="PT")
     with pytest.raises(UpstreamTimeout):
-        house.client.ask(reminders.STREAM, ask, timeout=0.3)
+        house.client.ask(ask, timeout=0.3)
     with house.running("serve", "reminders"):
-        assert wait_until(lambda: house.in_hand(reminders.STREAM) == 0, PATIENCE_SECONDS)
+        assert wait_until(lambda: house.in_hand(RemindersAsk.stream) == 0, PATIENCE_SECONDS)
 
     assert house.count(clinic, clinic.c.name == "Too late") == 0

@@ -106,7 +106,7 @@ class FixedPlans:
     def __init__(self, *plans: AftercarePlan) -> None:
         self.plans = {plan.slug: plan for plan in plans}
         self.is_signed = True
-        self.misfits: tuple[Problem, ...] = ()
+        self.conflicts: tuple[Problem, ...] = ()
 
     def plan(self, clinic_id: int | None, slug: str, locale: str) -> ClinicPlan | None:
         del clinic_id, locale
@@ -120,7 +120,7 @@ class FixedPlans:
             plan=found,
             release="r1",
             review=review if self.is_signed else None,
-            misfits=self.misfits,
+            conflicts=self.conflicts,
         )
 
 

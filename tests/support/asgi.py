@@ -34,7 +34,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class AsgiClient:
-    """`hangs`: the sender neither ends the body nor closes the connection."""
+    """With `hangs`, the client neither ends the body nor closes the connection."""
 
     application: Application
 
@@ -86,14 +86,14 @@ class AsgiClient:
 async def _exchange(
     application: Application, scope: Mapping[str, Any], parts: list[bytes], *, hangs: bool
 ) -> Reply:
-    waiting = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    messages = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
     if not hangs:
-        waiting.append({"type": "http.request", "body": b"", "more_body": False})
+        messages.append({"type": "http.request", "body": b"", "more_body": False})
     sent: list[Mapping[str, Any]] = []
 
     async def receive() -> Mapping[str, Any]:
-        if waiting:
-            return waiting.pop(0)
+        if messages:
+            return messages.pop(0)
         await asyncio.sleep(3600)
         return {"type": "http.disconnect"}
 

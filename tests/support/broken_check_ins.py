@@ -43,7 +43,7 @@ BROKEN: dict[str, tuple[Change, list[str]]] = {
     ),
     "an answer that ends all messages": (
         (PLAN, "en: [same]", "en: [stop]"),
-        ["'stop' is a command of carriers"],
+        ["'stop' is a command of providers"],
     ),
     "a word in capitals": (
         (PLAN, "en: [same]", "en: [Same]"),

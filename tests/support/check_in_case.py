@@ -1,4 +1,4 @@
-"""A clinic with patients who were asked how they are, and a clock that tests move."""
+"""A clinic whose patients get check-ins, and a clock that tests move."""
 
 from datetime import timedelta
 from typing import Any
@@ -47,7 +47,7 @@ from services.reminders.database.tables import (
 from tests.support.aftercare import handlers_of
 from tests.support.due_messages import PHONE, SENDERS, DueMessages, plan, step
 from tests.support.sending import Worker
-from tests.support.units_of_work import Watchman, take_text, unit_of_work
+from tests.support.units_of_work import CheckInRounds, receive_text, unit_of_work
 
 QUESTION = CheckInQuestion(
     question="How is your skin today?",
@@ -77,7 +77,7 @@ NUDGE_AFTER, CLOSE_AFTER = timedelta(hours=4), timedelta(hours=20)
 
 
 def asking(question: CheckInQuestion = QUESTION) -> AftercarePlan:
-    """A plan whose first two steps ask, and whose third tells."""
+    """A plan with two check-ins and a reminder."""
     asks = [
         msgspec.structs.replace(step(f"ask-{n}"), kind=StepKind.CHECK_IN, check_in=question)
         for n in range(2)
@@ -86,7 +86,7 @@ def asking(question: CheckInQuestion = QUESTION) -> AftercarePlan:
 
 
 class CheckInCase:
-    """One clinic, as staff, its patients' phones, the workers and the dispatcher see it."""
+    """One clinic, as its staff, its patients' phones, the worker and the dispatcher see it."""
 
     def __init__(
         self, engine: sa.Engine, vault: Vault, *, plan: AftercarePlan | None = None,
@@ -94,13 +94,13 @@ class CheckInCase:
     ) -> None:  # fmt: skip
         self.due = DueMessages(engine, vault, name=name)
         self.worker = Worker(engine, vault)
-        self.watchman = Watchman(engine, vault)
+        self.rounds = CheckInRounds(engine, vault)
         self._texts = 0
         self._pin(plan or asking())
 
     # ------------------------------------------------------------ what happens
     def ask_patient(self, step_key: str = "ask-0", **more: Any) -> int:
-        """The reminder of a check-in, sent just now; answers with its id."""
+        """Send the reminder of a check-in now. Returns its id."""
         usual: dict[str, Any] = {
             "step_key": step_key,
             "step_kind": StepKind.CHECK_IN,
@@ -108,7 +108,7 @@ class CheckInCase:
         }
         reminder = self.due.remind(**usual | more)
         self.deliver()
-        self.watch()
+        self.run_timers()
         return reminder
 
     def text(self, words: str, **more: Any) -> InboundEffect:
@@ -122,27 +122,27 @@ class CheckInCase:
             "provider_message_id": f"SM{self._texts}",
             "received_at": self.now(),
         }
-        return take_text(self.due.engine, self.due.vault, RecordInbound(**values | more))
+        return receive_text(self.due.engine, self.due.vault, RecordInbound(**values | more))
 
     def deliver(self) -> list[str]:
-        """Send what is due on both channels; answers with the texts."""
+        """Send what is due on both channels. Returns the texts."""
         sent = self.worker.dispatcher.sent
         start = len(sent)
         for channel in (Channel.SMS, Channel.EMAIL):
             while self.worker.send_batch(channel):
                 pass
-        return [f"{one.to}: {one.text}" for one in sent[start:]]
+        return [f"{message.to}: {message.text}" for message in sent[start:]]
 
-    def watch(self) -> int:
-        seen = self.watchman.round()
-        assert self.watchman.broken == []
-        return seen
+    def run_timers(self) -> int:
+        handled = self.rounds.run()
+        assert self.rounds.failures == []
+        return handled
 
     def wait(self, by: timedelta) -> None:
-        """Let time pass, and the dispatcher see it."""
+        """Advance the clock and run the timers."""
         with self.due.engine.begin() as connection:
             advance(connection, by)
-        self.watch()
+        self.run_timers()
 
     def now(self) -> Any:
         with self.due.engine.connect() as connection:
@@ -165,7 +165,7 @@ class CheckInCase:
         return reply
 
     def do(self, command: Command[Reply]) -> Reply:
-        _, commands = handlers_of(self.due.vault, self.watchman.events.append)
+        _, commands = handlers_of(self.due.vault, self.rounds.events.append)
         context = CommandContext("test")
         with self.due.engine.begin() as connection:
             reply: Reply = commands[type(command)](connection, command, context)
@@ -182,7 +182,7 @@ class CheckInCase:
         with unit_of_work(self.due.engine, self.due.vault) as uow:
             return uow.alert_contacts.put(new).id
 
-    # ------------------------------------------------------------ what there is
+    # ------------------------------------------------------------ what is stored
     def check_ins(self) -> list[sa.Row[Any]]:
         return self.due.rows_of(check_in)
 
@@ -213,7 +213,7 @@ class CheckInCase:
         return [row.state for row in self.due.rows_of(outbound) if row.kind is kind]
 
     def another_patient(self) -> dict[str, Any]:
-        """A further patient of the clinic's, enrolled alike, with the same phone."""
+        """Another patient of the clinic with the same phone and an enrollment in the same plan."""
         patient_id = self.due.add_patient()
         contact_id = self.due.add_contact(patient_id, Channel.SMS, PHONE)
         return {

@@ -1,4 +1,4 @@
-"""What the reminders service might tell of a check-in and of what was opened for it."""
+"""Records of a check-in and its escalation, as the reminders service returns them."""
 
 from datetime import timedelta
 from typing import Any

@@ -10,17 +10,14 @@ from services.contracts.reminders import (
     GetEnrollments,
     GetPatients,
     GetReminders,
+    ListEnrollments,
     ListReminders,
     ReminderPage,
-)
-from services.contracts.together import (
-    ListEnrollmentsTogether,
-    ListRemindersTogether,
-    RenderRemindersTogether,
+    RenderReminder,
 )
 from services.contracts.words import ReminderOrder
 from tests.support.care_records import CLINIC, enrollment, patient, reminder
-from tests.support.fake_calls import FakeAsker, Reply
+from tests.support.fake_calls import FakeClient, Reply
 
 
 def by_id(known: dict[int, Any]) -> Reply:
@@ -46,9 +43,9 @@ def reminders_page(question: ListReminders) -> ReminderPage:
     return ReminderPage(items=tuple(every[: question.limit]), has_more=len(every) > question.limit)
 
 
-def clinic_of_seven() -> FakeAsker:
+def clinic_of_seven() -> FakeClient:
     enrollments = {number: enrollment(number) for number in (5, 6)}
-    return FakeAsker(
+    return FakeClient(
         {
             GetClinics: by_id({7: CLINIC}),
             GetPatients: by_id({12: patient(12), 13: patient(13)}),
@@ -57,15 +54,11 @@ def clinic_of_seven() -> FakeAsker:
             FindEnrollment: lambda question: (
                 enrollments[5] if question.reference == "E-5" else None
             ),
-            ListEnrollmentsTogether: lambda question: tuple(
-                EnrollmentPage(items=tuple(enrollments.values()), has_more=False)
-                for _ in question.asks
+            ListEnrollments: lambda _: EnrollmentPage(
+                items=tuple(enrollments.values()), has_more=False
             ),
             GetReminders: by_id({100: reminder(100)}),
             ListReminders: reminders_page,
-            ListRemindersTogether: lambda question: tuple(map(reminders_page, question.asks)),
-            RenderRemindersTogether: lambda question: tuple(
-                f"{one.reminder_id} {one.detail}" for one in question.asks
-            ),
+            RenderReminder: lambda question: f"{question.reminder_id} {question.detail}",
         }
     )

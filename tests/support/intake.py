@@ -1,18 +1,18 @@
-"""Where the gateway keeps what callbacks and pages tell it, in memory."""
+"""An in-memory store for the payloads of callbacks and pages."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
 
 
 class Kept:
-    """What was told, as it was made for `NOW`."""
+    """Keeps payloads, made with the time `NOW`."""
 
     def __init__(self) -> None:
-        self.told: list[Told] = []
+        self.payloads: list[IntakePayload] = []
 
-    def keep(self, make: Callable[[datetime], Told]) -> None:
-        self.told.append(make(NOW))
+    def keep(self, make: Callable[[datetime], IntakePayload]) -> None:
+        self.payloads.append(make(NOW))

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 
+from services.content.domain.overlay_base import OverlayBase, read_overlay_base
 from services.content.usecases.build_release import build_release
 from services.content.usecases.check_catalog import Checked, check
-from services.content.usecases.lay_overlay import Ground, Laid, lay_overlay, read_ground
+from services.content.usecases.compile_overlay import CompiledOverlay, compile_overlay
 from tests.support.pack import PLAN, SPANISH, pack
 
 SLUG = "needling-aftercare"
@@ -241,28 +242,30 @@ def overlay_pack(*replacements: tuple[str, str, str]) -> dict[str, str]:
     return files
 
 
-def ground_of(files: Mapping[str, str]) -> Ground:
+def base_of(files: Mapping[str, str]) -> OverlayBase:
     checked = check(files, today=None)
     assert isinstance(checked, Checked), checked
-    return read_ground(build_release(checked, datetime(2030, 1, 1, tzinfo=UTC)), files)
+    return read_overlay_base(build_release(checked, datetime(2030, 1, 1, tzinfo=UTC)), files)
 
 
 @cache
-def ground() -> Ground:
-    return ground_of(overlay_pack())
+def base() -> OverlayBase:
+    return base_of(overlay_pack())
 
 
-def laid(text: str = VALUES) -> Laid:
-    """The plan with values that are without a fault."""
-    found = lay_overlay(ground(), "rowan.yaml", text, is_new=True)
-    assert isinstance(found, Laid), found
-    return found
+def compiled(text: str = VALUES) -> CompiledOverlay:
+    """The plan with values that have no fault."""
+    overlay = compile_overlay(base(), "rowan.yaml", text, is_new=True)
+    assert isinstance(overlay, CompiledOverlay), overlay
+    return overlay
 
 
-def faults(text: str, on: Ground | None = None) -> list[str]:
+def faults(text: str, on: OverlayBase | None = None) -> list[str]:
     """Everything that is wrong with values, as `file:line: what`."""
-    found = lay_overlay(on or ground(), "rowan.yaml", text, is_new=True)
-    return [] if isinstance(found, Laid) else [f"{one.where}: {one.what}" for one in found]
+    overlay = compile_overlay(on or base(), "rowan.yaml", text, is_new=True)
+    if isinstance(overlay, CompiledOverlay):
+        return []
+    return [f"{problem.where}: {problem.what}" for problem in overlay]
 
 
 def values(old: str, new: str) -> str:

@@ -51,7 +51,7 @@ class Row:
     due_at: datetime
     useful_until: datetime
     local_due_at: str
-    occasion: int = 0
+    generation: int = 0
     merged_into: int | None = None
     over_at: datetime | None = None  # when it ended unsent
 
@@ -239,7 +239,7 @@ class PretendCare:
                 due_at=new.due_at,
                 useful_until=new.useful_until,
                 local_due_at=new.local_due_at,
-                occasion=occasion,
+                generation=occasion,
             )
         )
 
@@ -252,7 +252,7 @@ class PretendCare:
             case revision.End():
                 self._end(self.rows[act.row.id - 1], act.state, act.code)
             case revision.Add():
-                self._add(new[act.spot], act.occasion)
+                self._add(new[act.spot], act.generation)
             case revision.Keep():
                 pass
 
@@ -304,8 +304,8 @@ class PretendCare:
             state_reason=row.reason,
             due_at=row.due_at,
             useful_until=row.useful_until,
-            occasion=row.occasion,
-            is_carried=self._is_carried(row),
+            generation=row.generation,
+            host_has_begun=self._is_carried(row),
         )
 
     def _is_carried(self, row: Row) -> bool:

@@ -1,4 +1,4 @@
-"""Pages of the gateway on a free port, for a real browser."""
+"""Serves pages of the gateway on a free port, for a real browser."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from services.gateway.app import make_app
 
 @contextmanager
 def serving(pages: Iterable[Blueprint]) -> Iterator[str]:
-    """Answers with the address to open."""
+    """Yields the base URL."""
     server = make_server("127.0.0.1", 0, make_app({}, pages), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -80,4 +80,4 @@ def snapshot_of(
         )
         for locale in locales
     }
-    return Snapshot.of(Release(info=info, base_locale="en", catalogs=catalogs))
+    return Snapshot(Release(info=info, base_locale="en", catalogs=catalogs))

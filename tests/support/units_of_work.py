@@ -20,38 +20,50 @@ OPERATOR = OperatorAddress(Channel.EMAIL, "operator@product.example")
 LINKS = SignedLinks("http://127.0.0.1:8000", "not a secret")
 
 
-def units_of(vault: Vault, publish: Callable[[Event], None] = lambda _: None) -> UnitOfWorkFactory:
+def ignore(event: Event) -> None:
+    """Publishes nothing."""
+
+
+def units_of(vault: Vault, publish: Callable[[Event], None] = ignore) -> UnitOfWorkFactory:
     return UnitOfWorkFactory(vault, publish)
 
 
 @contextmanager
-def unit_of_work(engine: sa.Engine, vault: Vault) -> Iterator[RemindersUnitOfWork]:
-    """One transaction, whose events nobody hears."""
-    with units_of(vault).transaction(engine) as uow:
+def unit_of_work(
+    engine: sa.Engine, vault: Vault, publish: Callable[[Event], None] = ignore
+) -> Iterator[RemindersUnitOfWork]:
+    """One transaction. Its events are published after it has committed."""
+    with units_of(vault, publish).transaction(engine) as uow:
         yield uow
 
 
-def take_text(engine: sa.Engine, vault: Vault, inbound: RecordInbound) -> InboundEffect:
-    """As the service does when a text comes in."""
-    with unit_of_work(engine, vault) as uow:
+def receive_text(
+    engine: sa.Engine,
+    vault: Vault,
+    inbound: RecordInbound,
+    publish: Callable[[Event], None] = ignore,
+) -> InboundEffect:
+    """Record a text as the service does when one comes in."""
+    with unit_of_work(engine, vault, publish) as uow:
         return record_inbound(uow, inbound)
 
 
-class Watchman:
-    """The dispatcher's check-in timers; `pages` holds (clinic id, tier) of each page.
+class CheckInRounds:
+    """The dispatcher's check-in timers, run by hand.
 
-    `broken`: rounds that failed.
+    `pages` holds the (clinic id, next tier) of each page to the operator, `failures` the timers
+    that failed.
     """
 
     def __init__(self, engine: sa.Engine, vault: Vault) -> None:
         self.events: list[Event] = []
         self.pages: list[tuple[int, int]] = []
-        self.broken: list[str] = []
+        self.failures: list[str] = []
         units = units_of(vault, self.events.append)
-        self.round = CheckInTimers(partial(units.transaction, engine), (OPERATOR,), LINKS, self)
+        self.run = CheckInTimers(partial(units.transaction, engine), (OPERATOR,), LINKS, self)
 
-    def unanswered(self, clinic_id: int, rung: int) -> None:
-        self.pages.append((clinic_id, rung))
+    def unanswered(self, clinic_id: int, tier: int) -> None:
+        self.pages.append((clinic_id, tier))
 
     def failed(self, what: str, fault: Exception) -> None:
-        self.broken.append(f"{what}: {type(fault).__name__}")
+        self.failures.append(f"{what}: {type(fault).__name__}")

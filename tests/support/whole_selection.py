@@ -1,4 +1,4 @@
-"""Selects everything that a type of the schema can tell."""
+"""Builds selections of every field of a type."""
 
 from graphql import (
     GraphQLField,
@@ -16,18 +16,24 @@ _ABSTRACT = GraphQLInterfaceType | GraphQLUnionType
 _COMPOSITE = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 
-def whole_selection(schema: GraphQLSchema, name: str, passed: frozenset[str] = frozenset()) -> str:
-    """Every field, down to types met on the way already, of which `__typename` is told."""
-    return _select(schema, schema.type_map[name], passed)
+def whole_selection(
+    schema: GraphQLSchema, name: str, enclosing: frozenset[str] = frozenset()
+) -> str:
+    """Select every field, recursively; a type within itself selects only `__typename`."""
+    return _select(schema, schema.type_map[name], enclosing)
 
 
-def _select(schema: GraphQLSchema, type_: GraphQLNamedType, passed: frozenset[str]) -> str:
+def _select(schema: GraphQLSchema, type_: GraphQLNamedType, enclosing: frozenset[str]) -> str:
     if isinstance(type_, _ABSTRACT):
-        kinds = (kind for kind in schema.get_possible_types(type_) if kind.name not in passed)
-        parts = [f"... on {kind.name} {_select(schema, kind, passed)}" for kind in kinds]
+        possible = schema.get_possible_types(type_)
+        parts = [
+            f"... on {object_type.name} {_select(schema, object_type, enclosing)}"
+            for object_type in possible
+            if object_type.name not in enclosing
+        ]
         return f"{{ __typename {' '.join(parts)} }}"
     assert isinstance(type_, GraphQLObjectType)
-    within = passed | {type_.name}
+    within = enclosing | {type_.name}
     fields = (
         _field(schema, name, field, within)
         for name, field in type_.fields.items()
@@ -36,11 +42,11 @@ def _select(schema: GraphQLSchema, type_: GraphQLNamedType, passed: frozenset[st
     return f"{{ __typename {' '.join(filter(None, fields))} }}"
 
 
-def _field(schema: GraphQLSchema, name: str, field: GraphQLField, passed: frozenset[str]) -> str:
+def _field(schema: GraphQLSchema, name: str, field: GraphQLField, enclosing: frozenset[str]) -> str:
     type_ = get_named_type(field.type)
     if is_leaf_type(type_):
         return name
     assert isinstance(type_, _COMPOSITE)
-    if type_.name in passed:
+    if type_.name in enclosing:
         return f"{name} {{ __typename }}"
-    return f"{name} {_select(schema, type_, passed)}"
+    return f"{name} {_select(schema, type_, enclosing)}"

@@ -1,4 +1,4 @@
-"""Authors' text, as published blocks and messages."""
+"""Turns authors' text into published blocks and messages."""
 
 import re
 from typing import Final
@@ -52,7 +52,7 @@ def messages_by_channel(messages: Messages | None) -> dict[Channel, StepMessages
 
 
 def unwrapped(text: str) -> str:
-    """A message with each paragraph and list item on one line: phones wrap lines themselves."""
+    """Put each paragraph and list item on one line, because phones wrap lines themselves."""
     return "\n\n".join(_joined(paragraph) for paragraph in _PARAGRAPHS.split(text.strip()))
 
 

@@ -1,4 +1,4 @@
-"""What authors write about check-ins: the question of a step, and what a plan answers."""
+"""What authors write about check-ins: the question of a step, and a plan's replies."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from services.content.domain.written import Email, Phrases, Text, Written
 
 
 class AnswerLevel(StrEnum):
-    """What an answer says of a patient: all is well, look today, act now."""
+    """How a patient is: well, in need of a look today, or in need of help now."""
 
     GREEN = "GREEN"
     AMBER = "AMBER"
@@ -14,16 +14,16 @@ class AnswerLevel(StrEnum):
 
 
 class ChoiceSource(Written, frozen=True, kw_only=True):
-    """`value` is what to type for it; `words` say the same."""
+    """The patient types `value`, or any of `words`."""
 
     value: str
     label: Text
     level: AnswerLevel
-    words: Phrases = {}  # noqa: RUF012 - msgspec gives each its own
+    words: Phrases = {}  # noqa: RUF012 - msgspec copies it
 
 
 class CheckInSource(Written, frozen=True, kw_only=True):
-    """`nudge_after` and `close_after` count from when the question was sent."""
+    """`nudge_after` and `close_after` count from the time the question was sent."""
 
     question: Text
     options: tuple[ChoiceSource, ...]
@@ -32,7 +32,7 @@ class CheckInSource(Written, frozen=True, kw_only=True):
 
 
 class RepliesSource(Written, frozen=True, kw_only=True):
-    """What an answer of each level is answered; sent by SMS (its `text`) or by email."""
+    """The reply to an answer of each level. By SMS only its `text` is sent."""
 
     green: Email
     amber: Email
@@ -46,7 +46,7 @@ class NudgeSource(Written, frozen=True, kw_only=True):
 
 
 class CheckInTexts(Written, frozen=True, kw_only=True):
-    """What every check-in of a plan says besides its question; all of it is discreet."""
+    """The texts of every check-in of a plan besides its question. All must be discreet."""
 
     replies: RepliesSource
     nudge: NudgeSource

@@ -1,4 +1,4 @@
-"""Check-ins, from what authors wrote to what is asked and how answers are understood."""
+"""Compiles check-ins into questions and the means to understand answers."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,16 +19,19 @@ from services.contracts.check_in_questions import (
 from services.contracts.words import CheckInLevel
 
 LEVEL_OF_SIGN: Final = {Severity.URGENT: CheckInLevel.RED, Severity.CAUTION: CheckInLevel.AMBER}
-"""How words that tell of a red flag are taken, by its severity."""
+"""The level of an answer with signs of a red flag, by the flag's severity."""
 
 
-def question(catalog: SourceCatalog, plan: PlanSource, asked: CheckInSource) -> CheckInQuestion:
-    """The question of one step; the plan has texts for it, or a rule is broken."""
+def question(catalog: SourceCatalog, plan: PlanSource, source: CheckInSource) -> CheckInQuestion:
+    """Compile the question of one step.
+
+    Raises ValueError if the plan has no texts for check-ins, which a rule reports.
+    """
     texts = plan.check_in_texts
     if texts is None:
         raise ValueError("the plan has no check_in_texts")
     return CheckInQuestion(
-        question=asked.question,
+        question=source.question,
         options=tuple(
             CheckInChoice(
                 value=option.value,
@@ -36,31 +39,31 @@ def question(catalog: SourceCatalog, plan: PlanSource, asked: CheckInSource) -> 
                 level=CheckInLevel(option.level.value),
                 words=spoken(option.words),
             )
-            for option in asked.options
+            for option in source.options
         ),
         signs=tuple(
             Sign(code=code, level=LEVEL_OF_SIGN[flag.severity], phrases=spoken(flag.signs))
             for code, flag in signs_to_watch(catalog, plan)
             if flag.signs
         ),
-        nudge_after=asked.nudge_after,
-        close_after=asked.close_after,
+        nudge_after=source.nudge_after,
+        close_after=source.close_after,
         replies=_replies(texts.replies),
         nudge=_nudge(texts.nudge),
     )
 
 
 def signs_to_watch(catalog: SourceCatalog, plan: PlanSource) -> Iterator[tuple[str, RedFlagEntry]]:
-    """The red flags of the plan's procedures, and every emergency: a patient may name any."""
+    """Yield the red flags of the plan's procedures and all emergencies."""
     procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
-    told = {code for procedure in procedures for code in procedure.red_flags}
+    codes = {code for procedure in procedures for code in procedure.red_flags}
     for code, flag in catalog.red_flags.items():
-        if (code in told or flag.is_emergency) and flag.severity in LEVEL_OF_SIGN:
+        if (code in codes or flag.is_emergency) and flag.severity in LEVEL_OF_SIGN:
             yield code, flag
 
 
 def spoken(phrases: Phrases) -> tuple[str, ...]:
-    """Every phrase of every language, once."""
+    """Return the phrases of all languages, each once."""
     return tuple(dict.fromkeys(phrase for words in phrases.values() for phrase in words))
 
 

@@ -1,5 +1,6 @@
-"""A clinic's own values for a plan, as they are kept, and what came of laying them on it."""
+"""A clinic's own values for a plan, as stored, and the result of applying them to it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -20,16 +21,17 @@ class Overlay(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The plan with a clinic's values, by locale, or why they do not fit it.
+    """The plan with a clinic's values, by locale, or the conflicts between them.
 
-    `base_hash`, `plan_version`: of the plan that they were laid on; None: there was no such plan.
+    `base_hash` and `plan_version` are of the plan that the values were applied to, and None if
+    there was no such plan.
     """
 
     base_hash: str | None = None
     plan_version: int | None = None
     content_hash: str | None = None
     plans: dict[str, AftercarePlan] = {}
-    misfits: tuple[Problem, ...] = ()
+    conflicts: tuple[Problem, ...] = ()
 
 
 def info(overlay: Overlay, outcome: Outcome) -> OverlayInfo:
@@ -40,5 +42,12 @@ def info(overlay: Overlay, outcome: Outcome) -> OverlayInfo:
         plan_version=outcome.plan_version,
         content_hash=outcome.content_hash,
         put_at=overlay.put_at,
-        misfits=outcome.misfits,
+        conflicts=outcome.conflicts,
     )
+
+
+def outcome_for(overlay: Overlay, outcomes: Mapping[Overlay, Outcome]) -> Outcome:
+    """Return the outcome for the current release; values without one must not be used."""
+    problem = f"the current release has no such {overlay.plan!r} to apply this to; put or remove it"
+    missing = Outcome(conflicts=(Problem(where=f"{overlay.name}:1", what=problem),))
+    return outcomes.get(overlay, missing)

@@ -1,7 +1,7 @@
-"""What the article that the catalog began with says, and where the catalog carries or corrects it.
+"""Where the catalog carries or corrects the statements of the article that it began with.
 
-Every statement of the article has a number. It is carried at places of the catalog, or corrected
-with a reason, or both; what is neither is a gap.
+Every statement has a number. The catalog carries it at some places, or corrects it with a reason,
+or both. A statement with neither is a gap.
 """
 
 import re
@@ -18,17 +18,17 @@ from services.content.domain.reading import COVERAGE
 from services.content.domain.written import Written
 
 STATEMENTS: Final = 109
-"""How many statements the article makes, from F-001 on."""
+"""The number of statements in the article, from F-001 on."""
 
 _NAMES: Final = ("key", "slug", "code", "concern", "term", "title", "name", "partner", "question")
 _FACT: Final = re.compile(r"F-\d{3}")
 
 Places = dict[str, tuple[str, ...]]
-"""By file, without its ending: as `treats.acne-scars`; a list's entry by its name or its number."""
+"""Paths such as `treats.acne-scars`, by file without `.yaml`. List entries go by name or number."""
 
 
 class Correction(Written, frozen=True, kw_only=True):
-    """What the article has wrong or says too surely; `shown` is where readers see that."""
+    """Something the article has wrong or overstates. `shown` is where readers see that."""
 
     what: str
     reason: str
@@ -36,7 +36,7 @@ class Correction(Written, frozen=True, kw_only=True):
 
 
 class Statement(Written, frozen=True, kw_only=True):
-    """`says` are words that the places named must hold, in whatever case."""
+    """The places must contain the words in `says`, in upper or lower case."""
 
     label: str
     carried: Places = msgspec.field(default_factory=dict)
@@ -50,7 +50,7 @@ class CoverageFile(Written, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """The file as read, None when it cannot be; and every gap, with its document for the lines."""
+    """The file, or None if it cannot be parsed, with all gaps and the document for lines."""
 
     file: CoverageFile | None
     document: Document
@@ -58,7 +58,7 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 def read_coverage(files: Mapping[str, str]) -> Coverage:
-    """Read the coverage of a catalog's folder and look every place up."""
+    """Read the coverage file of a catalog's folder and check every place in it."""
     document = Document(COVERAGE)
     if COVERAGE not in files:
         fault = Fault(COVERAGE, (), "the file is missing; say where each statement is carried", 1)
@@ -80,7 +80,7 @@ def _gaps(read: CoverageFile, files: Mapping[str, str]) -> Iterator[Fault]:
     for number, correction in read.corrections.items():
         place: Path = ("corrections", number)
         yield from _unknown_places((*place, "shown"), correction.shown, texts)
-        if all(number != each.corrected for each in read.statements.values()):
+        if all(number != statement.corrected for statement in read.statements.values()):
             yield Fault(
                 COVERAGE, place, f"corrects no statement; name {number} in one or remove it"
             )
@@ -90,8 +90,8 @@ def _unnumbered(read: CoverageFile) -> Iterator[Fault]:
     expected = [f"F-{number:03}" for number in range(1, STATEMENTS + 1)]
     for number in expected:
         if number not in read.statements:
-            what = f"{number} is missing; say where it is carried, or which correction it has"
-            yield Fault(COVERAGE, ("statements",), what)
+            problem = f"{number} is missing; say where it is carried, or which correction it has"
+            yield Fault(COVERAGE, ("statements",), problem)
     for number in read.statements.keys() - set(expected):
         kind = "is not a number such as F-001" if not _FACT.fullmatch(number) else "is none"
         yield Fault(COVERAGE, ("statements", number), f"{number} {kind}; correct it")
@@ -103,25 +103,25 @@ def _of_statement(
     if not statement.carried and not statement.corrected:
         yield Fault(COVERAGE, place, "neither carried nor corrected; this is a gap")
     if statement.corrected and statement.corrected not in read.corrections:
-        what = f"unknown correction {statement.corrected!r}; add it, or correct the name"
-        yield Fault(COVERAGE, (*place, "corrected"), what)
+        problem = f"unknown correction {statement.corrected!r}; add it, or correct the name"
+        yield Fault(COVERAGE, (*place, "corrected"), problem)
     yield from _unknown_places((*place, "carried"), statement.carried, texts)
-    said = " ".join(_said(statement.carried, texts))
+    carried = " ".join(_carried(statement.carried, texts))
     for number, words in enumerate(statement.says):
-        if flattened(words).casefold() not in said:
-            what = f"none of the places says {words!r}; mend the catalog, or the words"
-            yield Fault(COVERAGE, (*place, "says", number), what)
+        if flattened(words).casefold() not in carried:
+            problem = f"none of the places says {words!r}; mend the catalog, or the words"
+            yield Fault(COVERAGE, (*place, "says", number), problem)
 
 
 def _unknown_places(place: Path, places: Places, texts: "_Texts") -> Iterator[Fault]:
     for file, paths in places.items():
         for number, path in enumerate(paths):
             if texts.at(file, path) is None:
-                what = f"{file} has no {path!r}; say where it is now, or correct the statement"
-                yield Fault(COVERAGE, (*place, file, number), what)
+                problem = f"{file} has no {path!r}; say where it is now, or correct the statement"
+                yield Fault(COVERAGE, (*place, file, number), problem)
 
 
-def _said(places: Places, texts: "_Texts") -> Iterator[str]:
+def _carried(places: Places, texts: "_Texts") -> Iterator[str]:
     for file, paths in places.items():
         for path in paths:
             if (text := texts.at(file, path)) is not None:
@@ -129,14 +129,14 @@ def _said(places: Places, texts: "_Texts") -> Iterator[str]:
 
 
 class _Texts:
-    """What the files of a folder say, looked up by place."""
+    """Looks up the text of a folder's files by place."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._files = files
         self._nodes: dict[str, yaml.Node | None] = {}
 
     def at(self, file: str, path: str) -> str | None:
-        """All text at a place and below it, in small letters; None when there is no such place."""
+        """Return all text at a place and below in lower case, or None if there is no such place."""
         node = self._node(f"{file}.yaml")
         for part in path.split("."):
             node = _below(node, part) if node is not None else None

@@ -1,4 +1,4 @@
-"""What changes from one release to another, told for the people who answer for it."""
+"""What changes from one release to another, for the people responsible for it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -19,9 +19,9 @@ _NAMED_BY: Final = (
     "question",
     "partner",
 )
-"""What tells the items of a list apart, where they have it: moving one is then no change."""
+"""Fields that identify the items of a list, so that moving an item is no change."""
 
-_SHELVES: Final = (
+_ENTRIES: Final = (
     ("plan", "plans"),
     ("procedure", "procedures"),
     ("concern", "concerns"),
@@ -31,54 +31,56 @@ _LISTS: Final = (
     ("glossary", "glossary"),
     ("verdict", "verdicts"),
 )
-_UNTOLD: Final = frozenset({"content_hash", "overlay_version", "served_locale"})
-"""Beside these, the text that a block with markdown has: made of it, and would be told twice."""
+_IGNORED: Final = frozenset({"content_hash", "overlay_version", "served_locale"})
+"""The plain text of a block with Markdown is ignored too: it would show each change twice."""
 _TITLES: Final = ("title", "label", "term", "name", "question", "text", "code", "key", "concern")
-"""What a thing is called that is new or gone whole, by the first that it has."""
+"""Fields that name something new or gone. The first that it has is used."""
 
 
 def differences(before: Release, after: Release) -> tuple[Change, ...]:
-    """Plans first: they are what patients are told. Nothing where nothing differs."""
+    """List what differs. Plans come first, because patients read them."""
     changes: list[Change] = []
     for locale in sorted(before.catalogs.keys() | after.catalogs.keys()):
         was, becomes = before.catalogs.get(locale), after.catalogs.get(locale)
         changes += _of_locale(locale, was, becomes)
-    order = [kind for kind, _ in (*_SHELVES, *_LISTS, ("guidance", ""))]
-    return tuple(sorted(changes, key=lambda each: (order.index(each.kind), each.slug)))
+    order = [kind for kind, _ in (*_ENTRIES, *_LISTS, ("guidance", ""))]
+    return tuple(sorted(changes, key=lambda change: (order.index(change.kind), change.slug)))
 
 
 def plan_differences(
     was: Mapping[str, AftercarePlan], becomes: Mapping[str, AftercarePlan]
 ) -> tuple[Change, ...]:
-    """What differs between two editions of a plan, by locale."""
+    """List what differs between two versions of a plan, by locale."""
     return tuple(
-        each.told(locale=locale, kind="plan", slug=plan.slug, page=plan.title)
+        difference.change(locale=locale, kind="plan", slug=plan.slug, page=plan.title)
         for locale, plan in sorted(becomes.items())
-        for each in _changed("", "", msgspec.to_builtins(was[locale]), msgspec.to_builtins(plan))
+        for difference in _changed(
+            "", "", msgspec.to_builtins(was[locale]), msgspec.to_builtins(plan)
+        )
     )
 
 
 def _of_locale(
     locale: str, was: LocalizedCatalog | None, becomes: LocalizedCatalog | None
 ) -> Iterator[Change]:
-    for kind, shelf in _SHELVES:
-        old, new = _entries(was, shelf), _entries(becomes, shelf)
-        for slug in sorted(old.keys() | new.keys()):
-            one, other = old.get(slug), new.get(slug)
-            page = str((other or one or {}).get("title", ""))
-            for each in _changed("", "", one, other):
-                yield each.told(locale=locale, kind=kind, slug=slug, page=page)
+    for kind, name in _ENTRIES:
+        old_entries, new_entries = _entries(was, name), _entries(becomes, name)
+        for slug in sorted(old_entries.keys() | new_entries.keys()):
+            old, new = old_entries.get(slug), new_entries.get(slug)
+            page = str((new or old or {}).get("title", ""))
+            for difference in _changed("", "", old, new):
+                yield difference.change(locale=locale, kind=kind, slug=slug, page=page)
     for kind, name in (*_LISTS, ("guidance", "guidance")):
-        for each in _changed("", "", _plain(was, name), _plain(becomes, name)):
-            yield each.told(locale=locale, kind=kind, slug="", page="")
+        for difference in _changed("", "", _plain(was, name), _plain(becomes, name)):
+            yield difference.change(locale=locale, kind=kind, slug="", page="")
 
 
-def _entries(catalog: LocalizedCatalog | None, shelf: str) -> dict[str, Any]:
-    entries: Sequence[Entry] = getattr(catalog, shelf) if catalog else ()
+def _entries(catalog: LocalizedCatalog | None, name: str) -> dict[str, Any]:
+    entries: Sequence[Entry] = getattr(catalog, name) if catalog else ()
     return {entry.slug: msgspec.to_builtins(entry) for entry in entries}
 
 
-def _plain(catalog: LocalizedCatalog | None, name: str) -> Any:  # noqa: ANN401 - whatever it is
+def _plain(catalog: LocalizedCatalog | None, name: str) -> Any:  # noqa: ANN401 - any field
     return msgspec.to_builtins(getattr(catalog, name)) if catalog else None
 
 
@@ -88,7 +90,7 @@ class _Difference(msgspec.Struct, frozen=True):
     was: str | None
     becomes: str | None
 
-    def told(self, *, locale: str, kind: str, slug: str, page: str) -> Change:
+    def change(self, *, locale: str, kind: str, slug: str, page: str) -> Change:
         return Change(
             locale=locale,
             kind=kind,
@@ -102,7 +104,7 @@ class _Difference(msgspec.Struct, frozen=True):
 
 
 def _changed(path: str, part: str, was: object, becomes: object) -> Iterator[_Difference]:
-    """What differs, in the order in which it is now read; what is gone comes last."""
+    """Yield the differences in the new order. What is gone comes last."""
     if was == becomes:
         return
     if path and (_is_nothing(was) or _is_nothing(becomes)):
@@ -112,9 +114,9 @@ def _changed(path: str, part: str, was: object, becomes: object) -> Iterator[_Di
     if old is None or new is None:
         yield _Difference(path, part, _title(was), _title(becomes))
         return
-    for each in dict.fromkeys((*new, *old)):
-        one, other = old.get(each), new.get(each)
-        yield from _changed(each, part or _step_title(each, other or one), one, other)
+    for inner in dict.fromkeys((*new, *old)):
+        before, after = old.get(inner), new.get(inner)
+        yield from _changed(inner, part or _step_title(inner, after or before), before, after)
 
 
 def _is_nothing(value: object) -> bool:
@@ -122,22 +124,25 @@ def _is_nothing(value: object) -> bool:
 
 
 def _parts(path: str, value: object) -> dict[str, object] | None:
-    """What it is made of, by the way to it; None when it is a plain value."""
+    """Return the parts of a value by their paths, or None if it is a plain value."""
     match value:
         case None:
             return {}
         case Mapping():
-            untold = _UNTOLD | {"text"} if "markdown" in value else _UNTOLD
-            told = {str(key): each for key, each in value.items() if key not in untold}
-            return {f"{path}.{key}" if path else key: each for key, each in told.items()}
+            ignored = _IGNORED | {"text"} if "markdown" in value else _IGNORED
+            return {
+                f"{path}.{key}" if path else str(key): part
+                for key, part in value.items()
+                if key not in ignored
+            }
         case list() | tuple():
-            return {f"{path}[{key}]": each for key, each in _named(value)}
+            return {f"{path}[{key}]": part for key, part in _named(value)}
         case _:
             return None
 
 
 def _title(value: object) -> str | None:
-    """A plain value as it is; of anything else what it is called."""
+    """Return a plain value as it is, and the name of anything else."""
     match value:
         case Mapping():
             named = (value[field] for field in _TITLES if value.get(field))
@@ -151,7 +156,7 @@ def _title(value: object) -> str | None:
 
 
 def _step_title(path: str, value: object) -> str:
-    """Of a step of a plan or a procedure, and of nothing else."""
+    """Return the title of a step of a plan or a procedure, and nothing for other values."""
     is_step = path.startswith("steps[") and path.endswith("]")
     return str(value.get("title", "")) if is_step and isinstance(value, Mapping) else ""
 

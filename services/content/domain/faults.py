@@ -1,4 +1,4 @@
-"""Faults of the source, and where in it they lie."""
+"""Faults of the source, and where they are."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,31 +7,31 @@ import msgspec
 from services.contracts.content import Problem
 
 Path = tuple[str | int, ...]
-"""Where a value lies in a document: the keys and indexes that lead to it."""
+"""The keys and indexes that lead to a value in a document."""
 
 
 class Fault(msgspec.Struct, frozen=True):
     """What is wrong with a value, and what to do about it, in one sentence."""
 
-    document: str  # path of its file below the catalog's folder
+    document: str  # the path of the file in the catalog's folder
     path: Path
     what: str
-    line: int | None = None  # where the path alone cannot say it
+    line: int | None = None  # if the path is not enough
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
-    """A line, counted from 1, of a file."""
+    """A line of a file, counted from 1."""
 
     file: str
     line: int
 
 
 Places = Mapping[Path, Place]
-"""Where each value of one document was written; a translated value lies in another file."""
+"""Where each value of a document is written. A translated value is in another file."""
 
 
 def problem(fault: Fault, places: Places) -> tuple[Place, Problem]:
-    """Show a fault at its own line, else at the nearest thing around it that has one."""
+    """Place a fault at its own line, or at that of the nearest value around it."""
     if fault.line is not None:
         place = Place(fault.document, fault.line)
         return place, Problem(where=f"{place.file}:{place.line}", what=fault.what)
@@ -42,8 +42,8 @@ def problem(fault: Fault, places: Places) -> tuple[Place, Problem]:
     return place, Problem(where=f"{place.file}:{place.line}", what=fault.what)
 
 
-def problems(found: Iterable[tuple[Places, Fault]]) -> tuple[Problem, ...]:
-    """Each once, in the order of files and lines: locales share what they take from the base."""
-    shown = (problem(fault, places) for places, fault in found)
-    told = {(place.file, place.line, named.where, named.what) for place, named in shown}
-    return tuple(Problem(where=where, what=what) for _, _, where, what in sorted(told))
+def problems(faults: Iterable[tuple[Places, Fault]]) -> tuple[Problem, ...]:
+    """List each problem once, by file and line. Locales may share faults of the base."""
+    placed = (problem(fault, places) for places, fault in faults)
+    rows = {(place.file, place.line, shown.where, shown.what) for place, shown in placed}
+    return tuple(Problem(where=where, what=what) for _, _, where, what in sorted(rows))

@@ -1,4 +1,4 @@
-"""Markdown of the catalog: what is allowed in it, and its plain text."""
+"""The Markdown of the catalog: what it may contain, and its plain text."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -8,13 +8,13 @@ from markdown_it.token import Token
 
 
 def plain_text(markdown: str) -> str:
-    """The text a reader hears, without marks; paragraphs are a line each."""
+    """Remove the markup, for screen readers. Each paragraph becomes one line."""
     lines = [_spoken(token) for token in _parser().parse(markdown) if token.type == "inline"]
     return "\n".join(line for line in lines if line)
 
 
 def markdown_faults(markdown: str) -> Iterator[str]:
-    """What may not be published: anything a browser could run, load or be sent astray by."""
+    """Yield what may not be published: HTML, images, and links that are not https."""
     for token in _flat(_parser().parse(markdown)):
         if token.type in ("html_block", "html_inline"):
             yield f"HTML ({token.content.strip()[:40]}) is not allowed; use Markdown"

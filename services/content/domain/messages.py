@@ -1,4 +1,4 @@
-"""The messages of a plan, one text at a time."""
+"""The texts of a plan's messages."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -16,10 +16,10 @@ _URL: Final = f"https://aftercare.northside-clinic.example/c/{'x' * 48}"
 
 
 class MessageText(msgspec.Struct, frozen=True, kw_only=True):
-    """One text that a patient may receive, and where its author wrote it.
+    """One text that a patient may receive, and its path in the source.
 
-    Without a `step` it belongs to every check-in of the plan. `extra` is what it may show besides
-    what every message may, as long as that gets.
+    Without a `step` it belongs to every check-in of the plan. `extra` has the variables that it may
+    show besides those of every message, with their longest values.
     """
 
     step: PlanStepSource | None
@@ -36,7 +36,7 @@ class MessageText(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def budget(self) -> int:
-        """How many parts an SMS may take."""
+        """The most segments that an SMS may take."""
         if self.step is None:
             return _ANSWER_SEGMENTS
         messages = self.step.messages
@@ -67,12 +67,15 @@ def message_texts(plan: PlanSource) -> Iterator[MessageText]:
 
 
 def options_line(options: Iterable[tuple[str, str]]) -> str:
-    """Values and labels, as a message shows them."""
+    """Format values and labels as a message shows them."""
     return ", ".join(f"{value} {label}" for value, label in options)
 
 
-def _shown(asked: list[CheckInSource]) -> dict[str, str]:
-    lines = (options_line((o.value, o.label) for o in question.options) for question in asked)
+def _shown(check_ins: list[CheckInSource]) -> dict[str, str]:
+    lines = (
+        options_line((option.value, option.label) for option in check_in.options)
+        for check_in in check_ins
+    )
     return {"check_in_options": max(lines, key=len, default=""), "check_in_url": _URL}
 
 

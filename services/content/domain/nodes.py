@@ -1,6 +1,6 @@
-"""YAML into typed values, node by node, so that every fault is found and knows its line.
+"""Converts YAML into typed values, node by node, so that every fault is found with its line.
 
-Scalars stay strings until a type asks for something else: `10:30` and `no` keep their meaning.
+Scalars stay strings unless a type needs something else: `10:30` and `no` keep their meaning.
 """
 
 import io
@@ -21,12 +21,12 @@ from services.content.domain.syntax import syntax_problem
 from services.content.domain.written import Markup, Translatable
 
 _EMPTY: Final = "the file is empty; write the entry or delete the file"
-_PLAIN: Final = "tag:yaml.org,2002:"  # what has no tag of its author's
+_PLAIN: Final = "tag:yaml.org,2002:"  # prefix of tags that the author did not write
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
 class _Named(io.StringIO):
-    """A text whose nodes know what file they are of."""
+    """A text whose nodes carry the name of its file."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(text)
@@ -34,16 +34,16 @@ class _Named(io.StringIO):
 
 
 def compose(name: str, text: str) -> tuple[yaml.Node | None, tuple[Fault, ...]]:
-    """Parse one file; None with faults when it is not the YAML that the catalog allows."""
+    """Parse one file. Returns None with faults if it is not YAML that the catalog allows."""
     try:
         node = yaml.compose(_Named(name, text), Loader=yaml.CSafeLoader)
         unusable = list(_unusable(node, set())) if node else [(1, _EMPTY)]
     except yaml.YAMLError as error:
-        line, what = syntax_problem(text, error)
-        return None, (Fault(name, (), what, line),)
+        line, problem = syntax_problem(text, error)
+        return None, (Fault(name, (), problem, line),)
     except RecursionError:
         unusable = [(1, "lists within lists, nested too deeply; no entry needs that")]
-    faults = tuple(Fault(name, (), what, line) for line, what in unusable)
+    faults = tuple(Fault(name, (), problem, line) for line, problem in unusable)
     return (None, faults) if faults else (node, ())
 
 
@@ -52,7 +52,7 @@ def line_of(node: yaml.Node) -> int:
 
 
 def _unusable(node: yaml.Node, seen: set[int]) -> Iterator[tuple[int, str]]:
-    """What YAML allows and a catalog does not: aliases, keys that are not plain, keys twice."""
+    """Find what YAML allows and a catalog does not: aliases, complex keys and duplicate keys."""
     if id(node) in seen:
         yield line_of(node), "an anchor is used again by an alias; write the value out"
         return
@@ -83,26 +83,26 @@ def _unusable_keys(node: yaml.MappingNode) -> Iterator[tuple[int, str]]:
 
 
 class _Invalid:
-    """What a node that does not fit becomes; its fault has been noted."""
+    """Stands for a node of the wrong shape, whose fault has been recorded."""
 
 
 INVALID: Final = _Invalid()
 
 
 class Document:
-    """One file's nodes on their way to a value; gathers what is found on the way."""
+    """Converts the nodes of one file and collects faults, places and texts."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.faults: list[Fault] = []
         self.places: dict[Path, Place] = {}
         self.scalars: dict[Path, str] = {}
-        self.texts: set[Path] = set()  # scalars that readers see
-        self.markdown: set[Path] = set()  # those of them written in Markdown
+        self.texts: set[Path] = set()  # paths of scalars that readers see
+        self.markdown: set[Path] = set()  # those written in Markdown
         self.lists_of_texts: set[Path] = set()  # a translation may have more or fewer items
 
     def convert(self, node: yaml.Node, kind: Any, path: Path = ()) -> Any:  # noqa: ANN401 - a type
-        """The node as a `kind`, or INVALID with the faults noted."""
+        """Convert the node to a `kind`. Returns INVALID after recording faults."""
         self.places.setdefault(path, Place(node.start_mark.name, line_of(node)))
         kind = self._without_notes(kind, path)
         origin = get_origin(kind)
@@ -116,8 +116,8 @@ class Document:
             return self._struct(node, kind, path)
         return self._scalar(node, kind, path)
 
-    def fault(self, path: Path, what: str) -> _Invalid:
-        self.faults.append(Fault(self.name, path, what))
+    def fault(self, path: Path, problem: str) -> _Invalid:
+        self.faults.append(Fault(self.name, path, problem))
         return INVALID
 
     def _without_notes(self, kind: Any, path: Path) -> Any:  # noqa: ANN401 - a type
@@ -131,7 +131,7 @@ class Document:
         return kind.__origin__
 
     def _choose(self, node: yaml.Node, kinds: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a type
-        """The member of a union that the node looks most like."""
+        """Choose the member of a union that matches the node best."""
         real = [kind for kind in kinds if kind is not NoneType]
         structs = [kind for kind in real if _is_struct(kind)]
         if not isinstance(node, yaml.MappingNode) or not structs:
@@ -201,7 +201,7 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 - a scalar of any kind
 
 
 def _is_text(kind: Any) -> bool:  # noqa: ANN401 - a type
-    """Whether this is text, or may be."""
+    """Whether the type is text, or a union with text."""
     if get_origin(kind) is Annotated:
         return any(isinstance(note, Translatable) for note in kind.__metadata__)
     return get_origin(kind) in (Union, UnionType) and any(map(_is_text, get_args(kind)))

@@ -1,7 +1,7 @@
-"""What a clinic writes to lay its own values over a plan: the only keys such a file may have.
+"""The keys of a file with a clinic's own values for a plan.
 
-What is not here is not a clinic's to change: red flags, sources, questions and what their answers
-mean, how long a text is useful.
+A clinic cannot change anything else: red flags, sources, questions and the meaning of their
+answers, or how long a text is useful.
 """
 
 import msgspec
@@ -58,7 +58,7 @@ class StepWords(Written, frozen=True, kw_only=True):
 
 
 class StepValues(StepWords, frozen=True, kw_only=True):
-    """Also when a step is due, in the way its author chose, and whether it is left out."""
+    """Also the time of a step, in the unit that its author chose, or that it is left out."""
 
     after: str | None = None
     day: int | None = None
@@ -67,34 +67,34 @@ class StepValues(StepWords, frozen=True, kw_only=True):
 
 
 class PlanWords(Written, frozen=True, kw_only=True):
-    """The words of one locale; steps by key."""
+    """The texts of one locale, with steps by key."""
 
     title: Text | None = None
     summary: Text | None = None
-    steps: dict[str, StepWords] = {}  # noqa: RUF012 - msgspec gives each its own
+    steps: dict[str, StepWords] = {}  # noqa: RUF012 - msgspec copies it
     check_in_texts: CheckInWords | None = None
 
 
 class OverlaySource(Written, frozen=True, kw_only=True):
-    """One clinic's values for one version of a plan; the words here are the base locale's.
+    """One clinic's values for one version of a plan, with texts in the base locale.
 
-    `hours`, by locale: when the phone is answered.
+    `hours`, by locale, say when the phone is answered.
     """
 
     plan: str
     version: int
     sender_name: str | None = None
     phone: str | None = None
-    hours: dict[str, str] = {}  # noqa: RUF012 - msgspec gives each its own
+    hours: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it
     title: Text | None = None
     summary: Text | None = None
-    steps: dict[str, StepValues] = {}  # noqa: RUF012 - msgspec gives each its own
+    steps: dict[str, StepValues] = {}  # noqa: RUF012 - msgspec copies it
     check_in_texts: CheckInWords | None = None
-    locales: dict[str, PlanWords] = {}  # noqa: RUF012 - msgspec gives each its own
+    locales: dict[str, PlanWords] = {}  # noqa: RUF012 - msgspec copies it
 
 
 class OverlayFile(msgspec.Struct, frozen=True):
-    """A file as read: what it says, and the nodes and places it says it at."""
+    """A parsed file, with its nodes and places."""
 
     source: OverlaySource
     node: yaml.MappingNode
@@ -102,7 +102,7 @@ class OverlayFile(msgspec.Struct, frozen=True):
 
 
 def read_overlay(name: str, text: str) -> OverlayFile | tuple[Problem, ...]:
-    """Read a file of this name, or say everything that is wrong with its shape."""
+    """Parse a file, or return every problem with its shape."""
     node, faults = compose(name, text)
     if node is None:
         return problems(({}, fault) for fault in faults)

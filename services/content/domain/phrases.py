@@ -1,4 +1,4 @@
-"""Finding words in text, in whatever form a sentence gives them."""
+"""Finds words in text in any of their forms."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -7,19 +7,19 @@ _SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)|\n\s*\n|\n\s*(?=[-*] )")
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences and list items of a text, each on one line."""
+    """Yield the sentences and list items of a text, each on one line."""
     for sentence in _SENTENCE_END.split(text):
         if flat := flattened(sentence):
             yield flat
 
 
 def flattened(text: str) -> str:
-    """The text with every run of white space as one space."""
+    """Replace each run of white space with one space."""
     return " ".join(text.split())
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Matches each word or phrase, and its plural, -ed and -ing forms, as a whole word."""
+    """Match each word or phrase, and its plural, -ed and -ing forms, as a whole word."""
     body = _longest_of({flattened(word) for word in words} - {""})
     if not body:
         return re.compile(r"(?!)")
@@ -27,18 +27,18 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _longest_of(endings: Collection[str]) -> str:
-    """A pattern that parts where they part: tried one by one, thousands of names take seconds."""
-    parted: dict[str, set[str]] = {}
+    """Build a pattern in the shape of a prefix tree: a list of thousands of names takes seconds."""
+    branches: dict[str, set[str]] = {}
     for ending in filter(None, endings):
-        parted.setdefault(ending[0].lower(), set()).add(ending)
-    ways = [
-        _character(next(iter(of))[0]) + _longest_of({each[1:] for each in of})
-        for of in parted.values()
+        branches.setdefault(ending[0].lower(), set()).add(ending)
+    patterns = [
+        _character(next(iter(branch))[0]) + _longest_of({ending[1:] for ending in branch})
+        for branch in branches.values()
     ]
-    if len(ways) == 1 and "" not in endings:
-        return ways[0]
-    return f"(?:{'|'.join(ways)}){'?' if '' in endings else ''}" if ways else ""
+    if len(patterns) == 1 and "" not in endings:
+        return patterns[0]
+    return f"(?:{'|'.join(patterns)}){'?' if '' in endings else ''}" if patterns else ""
 
 
-def _character(one: str) -> str:
-    return r"\s+" if one == " " else re.escape(one)
+def _character(character: str) -> str:
+    return r"\s+" if character == " " else re.escape(character)

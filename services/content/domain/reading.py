@@ -1,4 +1,4 @@
-"""A folder's files, as one source catalog for each locale, with every fault of shape."""
+"""Reads a folder's files into one source catalog for each locale, with every wrong shape."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,11 +21,11 @@ from services.content.domain.source import (
     TermEntry,
     Wording,
 )
-from services.content.domain.translation import overlay, untranslated
+from services.content.domain.translation import merge, untranslated
 
 BASE_LOCALE: Final = "en"
 COVERAGE: Final = "coverage.yaml"
-"""Where the catalog carries the article it began with: for its authors, and never published."""
+"""How the catalog covers the article it began with. For authors; never published."""
 
 SHARED: Final[Mapping[str, Any]] = {
     "sources.yaml": dict[str, SourceEntry],
@@ -43,7 +43,7 @@ _STAND_INS: Final[Mapping[str, Any]] = {
     "glossary.yaml": (),
     "wording.yaml": Wording(**dict.fromkeys(Wording.__struct_fields__, ())),
 }
-"""For what cannot be understood, so that a slip in it hides no fault of other files."""
+"""Values for files that cannot be read, so that a slip in one hides no fault of another."""
 FOLDERS: Final[Mapping[str, Any]] = {
     "procedures": ProcedureSource,
     "concerns": ConcernSource,
@@ -54,7 +54,7 @@ _LOCALE_FILE: Final = re.compile(r"locales/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/(.
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One locale as read; `documents` has every file, also those that are not YAML."""
+    """One locale as read. `documents` holds every file, even if it is not YAML."""
 
     catalog: SourceCatalog
     documents: dict[str, Document]
@@ -62,12 +62,12 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read_folder(files: Mapping[str, str]) -> dict[str, Reading]:
-    """Read every locale of a folder; the base locale comes first and is always there."""
+    """Read every locale of a folder. The base locale comes first and is always present."""
     own, translations, strays = _sorted_out(files)
     nodes, faults = _composed(own)
     base = _read(BASE_LOCALE, own, nodes, {}, [*strays, *faults, *_absent(own)])
     readings = {BASE_LOCALE: base}
-    # what is translated can be judged once its base file is in order
+    # a translation can be checked only against a base file without faults
     unfit = {name for name, document in base.documents.items() if document.faults}
     for locale in sorted(translations):
         over, over_faults = _composed(translations[locale])
@@ -104,8 +104,8 @@ def _sorted_out(
 
 def _stray(path: str) -> str:
     if path.partition("/")[0] in FOLDERS and path.endswith(".yaml"):
-        what = "no name for an entry; use lower-case letters, digits and hyphens"
-        return f"{what}, such as plans/new-plan.yaml"
+        problem = "no name for an entry; use lower-case letters, digits and hyphens"
+        return f"{problem}, such as plans/new-plan.yaml"
     folders = ", ".join(f"{name}/<slug>.yaml" for name in FOLDERS)
     shared = ", ".join((*SHARED, COVERAGE))
     return f"not a file of a catalog; known: {shared}, {folders}, locales/<tag>/…"
@@ -118,7 +118,7 @@ def _absent(own: Mapping[str, str]) -> Iterator[Fault]:
 
 
 def _untranslated_files(locale: str, files: Mapping[str, str]) -> Iterator[Fault]:
-    """Pages may fall back to the base locale, what is shown beside every page may not."""
+    """Pages may fall back to the base locale; files shown beside every page may not."""
     for name in SHARED:
         path = f"locales/{locale}/{name}"
         if name != "sources.yaml" and path not in files:
@@ -131,8 +131,8 @@ def _composed(files: Mapping[str, str]) -> tuple[dict[str, yaml.Node], list[Faul
     nodes: dict[str, yaml.Node] = {}
     faults: list[Fault] = []
     for name, text in files.items():
-        node, found = compose(name, text)
-        faults.extend(found)
+        node, compose_faults = compose(name, text)
+        faults.extend(compose_faults)
         if node is not None:
             nodes[name] = node
     return nodes, faults
@@ -151,55 +151,53 @@ def _read(
     for name, node in base.items():
         document = documents[name]
         translation = f"locales/{locale}/{name}"
-        laid, found = node, list[Fault]()
+        merged, own_faults = node, list[Fault]()
         if translation in over:
             translated.add(name)
-            laid, laid_faults = overlay(node, over[translation], translation)
-            found.extend(laid_faults)
-        value = document.convert(laid, _kind_of(name))
-        found.extend(document.faults)
+            merged, merge_faults = merge(node, over[translation], translation)
+            own_faults.extend(merge_faults)
+        value = document.convert(merged, _type_of(name))
+        own_faults.extend(document.faults)
         if name in translated:
-            found.extend(untranslated(document, translation))
-        faults.extend(found)
-        if not (found and name in SHARED) and not document.faults:
+            own_faults.extend(untranslated(document, translation))
+        faults.extend(own_faults)
+        if not (own_faults and name in SHARED) and not document.faults:
             values[name] = value
-    faults.extend(_of_nothing(locale, documents, over))
+    faults.extend(_orphans(locale, documents, over))
     for name in _untranslated_shared(locale, translated):
         values.pop(name, None)
     return Reading(_catalog(locale, translated, values), documents, tuple(faults))
 
 
 def _untranslated_shared(locale: str, translated: Collection[str]) -> Iterator[str]:
-    """Another language's words would find faults that are none."""
+    """Texts of another language would be reported as faults wrongly."""
     if locale != BASE_LOCALE:
         yield from (name for name in SHARED if name not in {"sources.yaml", *translated})
 
 
-def _of_nothing(
-    locale: str, base: Collection[str], over: Mapping[str, yaml.Node]
-) -> Iterator[Fault]:
+def _orphans(locale: str, base: Collection[str], over: Mapping[str, yaml.Node]) -> Iterator[Fault]:
     for path in over:
         name = path.removeprefix(f"locales/{locale}/")
         if name not in base:
             yield Fault(path, (), f"translates {name}, which is not there; remove it or add it", 1)
 
 
-def _kind_of(name: str) -> Any:  # noqa: ANN401 - a type
+def _type_of(name: str) -> Any:  # noqa: ANN401 - a type
     return SHARED.get(name) or FOLDERS[name.partition("/")[0]]
 
 
 def _catalog(locale: str, translated: set[str], values: Mapping[str, Any]) -> SourceCatalog:
-    known = {**_STAND_INS, **values}
+    files = {**_STAND_INS, **values}
     return SourceCatalog(
         locale=locale,
         translated=frozenset(translated),
         unread=frozenset(SHARED.keys() - values.keys()),
-        sources=known["sources.yaml"],
-        red_flags=known["red-flags.yaml"],
-        contraindications=known["contraindications.yaml"],
-        comparison=known["comparison.yaml"],
-        glossary=known["glossary.yaml"],
-        wording=known["wording.yaml"],
+        sources=files["sources.yaml"],
+        red_flags=files["red-flags.yaml"],
+        contraindications=files["contraindications.yaml"],
+        comparison=files["comparison.yaml"],
+        glossary=files["glossary.yaml"],
+        wording=files["wording.yaml"],
         procedures=_entries("procedures", values),
         concerns=_entries("concerns", values),
         plans=_entries("plans", values),
@@ -207,7 +205,7 @@ def _catalog(locale: str, translated: set[str], values: Mapping[str, Any]) -> So
 
 
 def _entries(folder: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries of one folder by slug, which is the file's name."""
+    """Return the entries of one folder by slug, which is the file's name."""
     matches = {name: _ENTRY.fullmatch(name) for name in values}
     return {
         match[2]: values[name] for name, match in matches.items() if match and match[1] == folder

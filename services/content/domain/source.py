@@ -1,7 +1,7 @@
-"""What authors write: the types the catalog's YAML is converted against.
+"""The types of the catalog's YAML, as authors write it.
 
-A field typed `Text` is what readers see, so a translation may and must replace it.
-Sources, codes and slugs are named by key; `compile` puts what they name in their place.
+Readers see a field of type `Text`, so a translation must replace it. Sources, codes and slugs are
+keys; compiling replaces them with what they name.
 """
 
 from datetime import date
@@ -42,9 +42,9 @@ class SourceEntry(Written, frozen=True, kw_only=True):
 
 
 class RedFlagEntry(Written, frozen=True, kw_only=True):
-    """`short` is what a message says for it, word for word; discreet enough for any screen.
+    """Messages use `short` word for word, so it must be discreet enough for any screen.
 
-    `signs` is what patients write who have it.
+    `signs` are what patients with the red flag write.
     """
 
     label: Text
@@ -52,15 +52,15 @@ class RedFlagEntry(Written, frozen=True, kw_only=True):
     short: Text
     severity: Severity
     is_emergency: bool
-    signs: Phrases = {}  # noqa: RUF012 - msgspec gives each its own
+    signs: Phrases = {}  # noqa: RUF012 - msgspec copies it
     sources: SourceKeys
 
 
 class ConditionEntry(Written, frozen=True, kw_only=True):
-    """A condition that may stand against a procedure; `question` asks a patient about it.
+    """A condition that may rule a procedure out. `question` asks a patient about it.
 
-    `needs_decision`: a clinician decides on it before. `asked_again`: patients are asked shortly
-    before, because it may have come about since.
+    With `needs_decision` a clinician decides on it beforehand. With `asked_again` patients are
+    asked about it shortly before, because it may be new.
     """
 
     label: Text
@@ -86,12 +86,12 @@ class TermEntry(Written, frozen=True, kw_only=True):
 
 
 class Wording(Written, frozen=True, kw_only=True):
-    """Words of one language that the checker watches for in messages.
+    """Words of one language that the checker looks for in messages.
 
-    `revealing`: body parts and treatment words that a discreet message must not hold.
-    `promotional`: what care messages must not say. `medicines` and `stop_or_start`: never in one
-    sentence, unless a `negation` stands before the verb. `without`: never right before a medicine.
-    `numbing`: what no patient is told of, because people were harmed who put it on by themselves.
+    A discreet message must have no `revealing` word, and a care message no `promotional` one. A
+    sentence must not have both `medicines` and `stop_or_start`, unless a `negation` is before the
+    verb. `without` must not be right before a medicine. No message may mention `numbing` products,
+    because people have harmed themselves with them.
     """
 
     revealing: Words
@@ -125,7 +125,7 @@ class SourcedBody(Written, frozen=True, kw_only=True):
 
 # ---------------------------------------------------------------- procedures and concerns
 class Page(Written, frozen=True, kw_only=True):
-    """What every page has. After `review_by` it must be checked against its sources again."""
+    """The keys of every page. After `review_by` it must be checked against its sources again."""
 
     title: Text
     summary: Text
@@ -164,7 +164,7 @@ class IndicationSource(Written, frozen=True, kw_only=True):
 
 
 class Figures(Written, frozen=True, kw_only=True):
-    """A spread: None is unknown, never zero."""
+    """A range. None means unknown, never zero."""
 
     min: float | None = None
     typical: float | None = None
@@ -180,7 +180,7 @@ class Counts(Written, frozen=True, kw_only=True):
 
 
 class DurationSource(Written, frozen=True, kw_only=True):
-    """Days; carried by the side effect's own sources."""
+    """Days, from the sources of the side effect."""
 
     min: float | None = None
     typical: float | None = None
@@ -209,7 +209,7 @@ class SuitabilitySource(Written, frozen=True, kw_only=True):
 
 
 class Invasiveness(Written, frozen=True, kw_only=True):
-    """1 least … 10 most: our own ordering, from how deep the sources say it reaches."""
+    """From 1 (least) to 10 (most): our own scale, by the depth that the sources give."""
 
     value: int
     sources: SourceKeys
@@ -286,7 +286,7 @@ class ConcernSource(Page, frozen=True, kw_only=True):
 
 # ---------------------------------------------------------------- plans
 class SmsMessages(Written, frozen=True, kw_only=True):
-    """Each at most `max_segments` parts long, as a carrier bills it."""
+    """Each has at most `max_segments` segments, as a provider bills it."""
 
     max_segments: int = 2
     discreet: Text
@@ -304,10 +304,10 @@ class Messages(Written, frozen=True, kw_only=True):
 
 
 class ClinicsMay(Written, frozen=True, kw_only=True):
-    """How far a clinic may go from a step's own time, where sources differ; never published.
+    """How far a clinic may move a step, where sources differ. Never published.
 
     `earliest` and `latest` are durations, for a step with `after`; the days are for one with
-    `day`. An end left out is the step's own time. `leave_out`: a clinic may do without the step.
+    `day`. A missing limit is the step's own time. With `leave_out` a clinic may leave it out.
     """
 
     earliest: str | None = None
@@ -332,7 +332,7 @@ class PlanStepSource(Written, frozen=True, kw_only=True):
     messages: Messages | None = None
     check_in: CheckInSource | None = None
     seek_help_if: tuple[str, ...] = ()
-    decides: tuple[str, ...] = ()  # contraindications that a task sees to
+    decides: tuple[str, ...] = ()  # contraindications that a task is about
     asks: tuple[str, ...] = ()  # contraindications that a message asks about
     spread: Text | None = None
     sources: SourceKeys
@@ -340,7 +340,7 @@ class PlanStepSource(Written, frozen=True, kw_only=True):
 
 
 class PlanSource(Page, frozen=True, kw_only=True):
-    """`version` is the author's: raise it with every change of what patients are told, or when."""
+    """Authors raise `version` with every change of what patients are told, or when."""
 
     version: int
     procedures: tuple[str, ...]
@@ -349,9 +349,9 @@ class PlanSource(Page, frozen=True, kw_only=True):
 
 
 class SourceCatalog(msgspec.Struct, frozen=True, kw_only=True):
-    """One locale's source; `translated` are the files it has words of its own for.
+    """The source of one locale. `translated` has the files that are translated.
 
-    `unread` are the shared files that could not be understood: nothing is known of what they hold.
+    `unread` has the shared files that could not be parsed.
     """
 
     locale: str

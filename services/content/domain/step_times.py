@@ -1,21 +1,27 @@
-"""When a plan's step is due, and how far from it clinics may go."""
+"""When a plan's step is due, and how far clinics may move it."""
 
 from datetime import timedelta
 from typing import Final
 
-from services.content.domain.durations import parse_duration
 from services.content.domain.source import ClinicsMay, PlanStepSource
+from services.contracts.durations import parse_duration
 
 _MOST_DAYS: Final = 3660
 
 
 def due(step: PlanStepSource) -> timedelta:
-    """How long after the procedure; a day counts from its midnight. Raises ValueError."""
+    """The time after the procedure. Days count from its midnight.
+
+    Raises ValueError that says what to write.
+    """
     return _length(step.day or 0 if step.after is None else step.after)
 
 
 def span(step: PlanStepSource) -> tuple[timedelta, timedelta]:
-    """From when to when clinics may move the step; raises ValueError with what to write."""
+    """The earliest and the latest time that clinics may move the step to.
+
+    Raises ValueError that says what to write.
+    """
     may, own = step.clinics_may or ClinicsMay(), due(step)
     if step.after is None:
         ends: tuple[str | int | None, ...] = (may.earliest_day, may.latest_day)

@@ -1,7 +1,7 @@
-"""What the YAML parser complains of, said to the people who write the files.
+"""Explains YAML syntax errors to the authors of the files.
 
-The parser names the place where it gave up, which is often lines after the slip. Where the text
-tells more, the slip itself is shown.
+The parser reports where it gave up, which is often some lines after the slip. If the text allows
+it, the line of the slip is reported.
 """
 
 import re
@@ -28,7 +28,7 @@ _OPENED: Final = {
     "a space after the key",
     "found unexpected end of stream": _UNCLOSED,
 }
-"""Said of the line on which it began."""
+"""Reported at the line where the construct begins."""
 
 _HERE: Final = {
     "did not find expected node content": "a bracket or comma too many; look at the brackets of "
@@ -45,31 +45,31 @@ _INDENTATION: Final = (
 
 
 def syntax_problem(text: str, error: yaml.YAMLError) -> tuple[int, str]:
-    """The line, counted from 1, and what is wrong there and what to do."""
+    """Return a line, counted from 1, with what is wrong there and what to do."""
     lines = text.splitlines() or [""]
-    if (found := _no_text_of_ours(lines)) is not None:
-        return found
+    if (foreign := _foreign_text(lines)) is not None:
+        return foreign
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return 1, "cannot be read as YAML; begin the file anew from another one of its kind"
     problem, stopped = error.problem or "", error.problem_mark.line
     began = error.context_mark.line if error.context_mark else stopped
     if problem in _OPENED:
         return began + 1, _OPENED[problem]
-    number, what = _explained(lines, problem, began, error.problem_mark)
-    return number + 1, what
+    number, explanation = _explained(lines, problem, began, error.problem_mark)
+    return number + 1, explanation
 
 
-def _no_text_of_ours(lines: list[str]) -> tuple[int, str] | None:
+def _foreign_text(lines: list[str]) -> tuple[int, str] | None:
     for number, line in enumerate(lines, start=1):
         if _UNFINISHED_MERGE.match(line):
             return number, "a merge was left unfinished here; keep one side, remove the marks"
-        if found := _CONTROL.search(line):
-            return number, f"an invisible character ({found[0]!r}) is here; delete it"
+        if control := _CONTROL.search(line):
+            return number, f"an invisible character ({control[0]!r}) is here; delete it"
     return None
 
 
 def _explained(lines: list[str], problem: str, began: int, mark: yaml.Mark) -> tuple[int, str]:
-    """The line, counted from 0, and what is wrong there."""
+    """Return a line, counted from 0, with what is wrong there."""
     line = lines[min(mark.line, len(lines) - 1)]
     if _TAB.match(line):
         return mark.line, "a tab; indent with spaces"

@@ -1,4 +1,4 @@
-"""The small part of Jinja that message templates may use, and what they look like filled in."""
+"""The part of Jinja that message templates may use, and samples of them filled in."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -10,10 +10,10 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from services.content.domain.durations import parse_duration
+from services.contracts.durations import parse_duration
 
-# As long as a clinic's values are likely to be, and as long as days and hours get in any place
-# where the language is read: a message's length is judged with these.
+# A message's length is checked with these: long values of a clinic, and the longest dates and
+# times in any place where the language is read.
 _SAMPLE: Final[dict[str, Any]] = {
     "clinic_name": "Northside Clinic on Main",
     "clinic_phone": "+44 20 7946 0958",
@@ -33,14 +33,14 @@ _SPANISH: Final = _SAMPLE | {
 _SAMPLES: Final = {"es": _SPANISH}
 LONGEST_NAME: Final = len(_SAMPLE["clinic_name"])
 LONGEST_HOURS: Final = len(_SAMPLE["clinic_hours"])
-"""Characters of a sender's name, and of the hours, with which every text still fits."""
+"""The most characters of a sender's name, and of the hours, with which every text fits."""
 
 VARIABLES: Final = frozenset(_SAMPLE) - {"end_of"}
 OPTIONAL: Final = frozenset({"patient_name", "clinic_hours", "out_of_hours"})
-"""Variables that are empty where nothing is known."""
+"""Variables that may be empty."""
 
-_REMEMBERED: Final = 4096
-"""Texts: several rules look at each, and clinics' own values leave most of a plan as it is."""
+_CACHED: Final = 4096
+"""Texts. Several rules use each, and clinics' own values leave most of a plan unchanged."""
 
 _ALLOWED: Final = (
     nodes.Template,
@@ -64,19 +64,19 @@ _MORE: Final[dict[type[nodes.Node], str]] = {
 
 
 def template_faults(text: str, extra: Iterable[str] = ()) -> tuple[str, ...]:
-    """What a sender could not fill in; nothing when the template is sound.
+    """Return what the sender could not fill in, which is nothing if the template is sound.
 
-    `extra`: variables that this one may show besides those of every message.
+    `extra` has the variables that this one may show besides those of every message.
     """
     return _faults(text, VARIABLES.union(extra))
 
 
-@lru_cache(_REMEMBERED)
-def _faults(text: str, known: frozenset[str]) -> tuple[str, ...]:
-    return tuple(_found_faults(text, known))
+@lru_cache(_CACHED)
+def _faults(text: str, names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(_find_faults(text, names))
 
 
-def _found_faults(text: str, known: frozenset[str]) -> Iterator[str]:
+def _find_faults(text: str, names: frozenset[str]) -> Iterator[str]:
     try:
         tree = _parsed(text)
     except TemplateSyntaxError:
@@ -85,50 +85,50 @@ def _found_faults(text: str, known: frozenset[str]) -> Iterator[str]:
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
     for node in [tree, *tree.find_all(nodes.Node)]:
         if not isinstance(node, _ALLOWED):
-            what = _MORE.get(type(node), "what stands in these braces")
-            yield f"{what} is more than a message may use; write it out"
+            problem = _MORE.get(type(node), "what stands in these braces")
+            yield f"{problem} is more than a message may use; write it out"
         elif isinstance(node, nodes.Name) and id(node) not in called:
-            yield from _unknown_name(node.name, known)
+            yield from _unknown_name(node.name, names)
         elif isinstance(node, nodes.Call):
             yield from _bad_call(node)
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHED)
 def names_used(text: str) -> frozenset[str]:
-    """The variables of a sound template that it always shows, whatever their values."""
+    """The variables that a sound template shows whatever their values are."""
     tree = _parsed(text)
     shown = [node for node in tree.body if isinstance(node, nodes.Output)]
     return frozenset(name.name for output in shown for name in output.find_all(nodes.Name))
 
 
 def names_shown(text: str) -> frozenset[str]:
-    """The variables of a sound template that it shows when their values are known."""
+    """The variables that a sound template shows if they have values."""
     shown = _parsed(text).find_all(nodes.Output)
     return frozenset(name.name for output in shown for name in output.find_all(nodes.Name))
 
 
 def waits_named(text: str) -> tuple[timedelta, ...]:
-    """The durations of every end_of in a sound template, shortest first."""
+    """The durations of all `end_of` calls in a sound template, shortest first."""
     calls = _parsed(text).find_all(nodes.Call)
     named = (call.args[0].value for call in calls if isinstance(call.args[0], nodes.Const))
-    return tuple(sorted(parse_duration(each) for each in named))
+    return tuple(sorted(parse_duration(duration) for duration in named))
 
 
 def filled_in(
     text: str, locale: str, extra: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[str]:
-    """A sound template with every value about as long as it gets, and without the optional ones."""
+    """Fill in a sound template with the longest values, with and without the optional ones."""
     values = _SAMPLES.get(locale.partition("-")[0], _SAMPLE) | dict(extra)
     yield _template(text).render(values)
     yield _template(text).render(values | dict.fromkeys(OPTIONAL, ""))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def _parsed(text: str) -> nodes.Template:
     return _environment().parse(text)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def _template(text: str) -> Template:
     return _environment().from_string(text)
 
@@ -138,11 +138,11 @@ def _environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
-def _unknown_name(name: str, known: Collection[str]) -> Iterator[str]:
-    if name in known:
+def _unknown_name(name: str, names: Collection[str]) -> Iterator[str]:
+    if name in names:
         return
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known))}"
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(names))}"
     yield f"unknown variable {name!r}; {hint}"
 
 

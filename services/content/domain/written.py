@@ -1,4 +1,4 @@
-"""What everything that authors write is made of."""
+"""The basic types of what authors write."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Translatable:
-    """Marks a field that each locale has its own words for."""
+    """Marks a field that is translated."""
 
 
 class Markup:
@@ -18,11 +18,11 @@ Markdown = Annotated[str, Translatable(), Markup()]
 Words = tuple[Text, ...]
 SourceKeys = tuple[str, ...]
 Phrases = dict[str, tuple[str, ...]]
-"""What patients write, by its language: it counts whatever language they are written to in."""
+"""What patients write, by language. All count, whatever language the patient reads."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """Something an author wrote."""
+    """The base of all that authors write."""
 
 
 class Email(Written, frozen=True, kw_only=True):

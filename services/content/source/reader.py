@@ -1,4 +1,4 @@
-"""The catalog's files, from a folder."""
+"""Reads the catalog's files from a folder."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -12,16 +12,16 @@ _MOST_BYTES: Final = 1_000_000
 
 
 class FolderFault(Exception):
-    """A folder that cannot be read as a catalog; the text says why and what to do."""
+    """A folder is not a catalog. The text says why and what to do."""
 
 
 def shipped_files() -> dict[str, str]:
-    """The catalog that comes with the product, by path below its folder."""
+    """Return the files of the shipped catalog, by path in its folder."""
     return dict(_read(files("services.content").joinpath("catalog"), ""))
 
 
 def folder_files(folder: Path) -> dict[str, str]:
-    """The YAML files below a folder, by path; raises FolderFault when there is no such catalog."""
+    """Return the YAML files in a folder, by path. Raises FolderFault if it is not a catalog."""
     if not folder.is_dir():
         raise FolderFault(f"{folder} is not a folder; name the one that holds sources.yaml")
     if not any(folder.joinpath(name).is_file() for name in SHARED):
@@ -30,17 +30,17 @@ def folder_files(folder: Path) -> dict[str, str]:
 
 
 def _read(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    files: list[tuple[str, str]] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.startswith("."):  # of an editor or of version control
+        if entry.name.startswith("."):  # made by editors or version control
             continue
         if entry.is_dir():
-            found.extend(_read(entry, f"{prefix}{entry.name}/"))
+            files.extend(_read(entry, f"{prefix}{entry.name}/"))
         elif entry.name.endswith((".yaml", ".yml")):
-            found.append((prefix + entry.name, _text(entry, prefix + entry.name)))
-        if len(found) > _MOST_FILES:
+            files.append((prefix + entry.name, _text(entry, prefix + entry.name)))
+        if len(files) > _MOST_FILES:
             raise FolderFault(f"more than {_MOST_FILES} YAML files; this is not a catalog's folder")
-    return found
+    return files
 
 
 def _text(entry: Traversable, path: str) -> str:

@@ -1,4 +1,4 @@
-"""Clinics' own values in PostgreSQL, and the plans that they were laid on."""
+"""Clinics' own values in PostgreSQL, and the results of applying them to plans."""
 
 import zlib
 from collections.abc import Collection
@@ -17,25 +17,23 @@ from services.contracts.content import Problem
 T = TypeVar("T")
 
 _PLANS: Final = dict[str, AftercarePlan]
-_MISFITS: Final = tuple[Problem, ...]
+_CONFLICTS: Final = tuple[Problem, ...]
 
 
-class Overlays:
-    """What clinics use, as one transaction sees it."""
-
+class OverlayRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def in_use(self, clinic_id: int | None = None) -> tuple[Overlay, ...]:
-        """Of one clinic, or of all; by clinic and plan."""
-        asked = sa.select(overlay).where(overlay.c.is_in_use)
+        """Return what one clinic uses, or all of them, in the order of clinic and plan."""
+        query = sa.select(overlay).where(overlay.c.is_in_use)
         if clinic_id is not None:
-            asked = asked.where(overlay.c.clinic_id == clinic_id)
-        rows = self._connection.execute(asked.order_by(overlay.c.clinic_id, overlay.c.plan))
+            query = query.where(overlay.c.clinic_id == clinic_id)
+        rows = self._connection.execute(query.order_by(overlay.c.clinic_id, overlay.c.plan))
         return tuple(_overlay(row) for row in rows)
 
     def in_use_for(self, keys: Collection[tuple[int, str]]) -> tuple[Overlay, ...]:
-        """Those of these clinics and plans."""
+        """Return what is in use for these pairs of clinic and plan."""
         if not keys:
             return ()
         is_asked = sa.tuple_(overlay.c.clinic_id, overlay.c.plan).in_(keys)
@@ -43,10 +41,10 @@ class Overlays:
         return tuple(_overlay(row) for row in rows)
 
     def use(self, clinic_id: int, plan: str, name: str, text: str, put_at: datetime) -> Overlay:
-        """Use these values from now on, in place of others."""
+        """Use these values from now on, in place of earlier ones."""
         self.stop_using(clinic_id, plan)
-        mine = sa.and_(overlay.c.clinic_id == clinic_id, overlay.c.plan == plan)
-        last = sa.select(sa.func.coalesce(sa.func.max(overlay.c.version), 0)).where(mine)
+        is_own = sa.and_(overlay.c.clinic_id == clinic_id, overlay.c.plan == plan)
+        last = sa.select(sa.func.coalesce(sa.func.max(overlay.c.version), 0)).where(is_own)
         row = self._connection.execute(
             sa.insert(overlay)
             .values(
@@ -63,39 +61,41 @@ class Overlays:
         return _overlay(row)
 
     def stop_using(self, clinic_id: int, plan: str) -> bool:
-        """What was put is kept; False when nothing was in use."""
-        done = self._connection.execute(
+        """Stop using the values, which stay stored. Returns False if none were in use."""
+        result = self._connection.execute(
             sa.update(overlay)
             .where(overlay.c.clinic_id == clinic_id, overlay.c.plan == plan, overlay.c.is_in_use)
             .values(is_in_use=False)
         )
-        return done.rowcount > 0
+        return result.rowcount > 0
 
-    def keep(self, put: Overlay, outcome: Outcome) -> None:
-        """What came of laying it on a plan, in place of what came of that before."""
-        kept = {
+    def keep(self, applied: Overlay, outcome: Outcome) -> None:
+        """Store the result of applying the values to a plan, in place of an earlier result."""
+        result = {
             "plan_version": outcome.plan_version,
             "content_hash": outcome.content_hash,
             "plans": _packed(outcome.plans) if outcome.plans else None,
-            "misfits": _packed(outcome.misfits) if outcome.misfits else None,
+            "misfits": _packed(outcome.conflicts) if outcome.conflicts else None,
         }
         self._connection.execute(
             insert(laid_plan)
             .values(
-                clinic_id=put.clinic_id,
-                plan=put.plan,
-                overlay_version=put.version,
+                clinic_id=applied.clinic_id,
+                plan=applied.plan,
+                overlay_version=applied.version,
                 base_hash=outcome.base_hash,
-                **kept,
+                **result,
             )
-            .on_conflict_do_update(constraint="laid_plan_pkey", set_=kept)
+            .on_conflict_do_update(constraint="laid_plan_pkey", set_=result)
         )
 
     def outcomes(
         self, overlays: Collection[Overlay], base_hashes: Collection[str]
     ) -> dict[Overlay, Outcome]:
-        """What came of laying each on a plan of one of these hashes, where it was laid on it."""
-        by_key = {(each.clinic_id, each.plan, each.version): each for each in overlays}
+        """Return the stored result of applying each overlay to a plan with one of these hashes."""
+        by_key = {
+            (applied.clinic_id, applied.plan, applied.version): applied for applied in overlays
+        }
         key = sa.tuple_(laid_plan.c.clinic_id, laid_plan.c.plan, laid_plan.c.overlay_version)
         if not by_key:
             return {}
@@ -108,7 +108,7 @@ class Overlays:
                 plan_version=row.plan_version,
                 content_hash=row.content_hash,
                 plans=_unpacked(row.plans, _PLANS) if row.plans else {},
-                misfits=_unpacked(row.misfits, _MISFITS) if row.misfits else (),
+                conflicts=_unpacked(row.misfits, _CONFLICTS) if row.misfits else (),
             )
             for row in rows
         }

@@ -1,37 +1,56 @@
 """Releases in PostgreSQL."""
 
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from services.content.domain.overlay_base import OverlayBase, read_overlay_base
 from services.content.storage.tables import current_release, plan_version, release
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
 from services.contracts.catalog_wire import decode_release, encode_release
 
-_PUBLISHING: Final = 7_233_110_232  # any number of our own: publishers queue behind it
+_PUBLISHING_LOCK: Final = 7_233_110_232  # an arbitrary number that nothing else locks
+_CACHED: Final = 4
 _FILES: Final = dict[str, str]
 _INFO: Final = sa.select(release.c.version, release.c.published_at, release.c.content_hash)
 
 
-class Releases:
-    """What has been published, as one transaction sees it."""
+class ReleaseCache:
+    """Releases that a process has read. A release never changes, and decoding one is slow."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self) -> None:
+        self._releases: OrderedDict[str, Release] = OrderedDict()
+        self.overlay_base: tuple[str, OverlayBase] | None = None
+        """The base that was read last, with its mark."""
+
+    def get(self, version: str) -> Release | None:
+        return self._releases.get(version)
+
+    def put(self, read: Release) -> None:
+        self._releases[read.info.version] = read
+        while len(self._releases) > _CACHED:
+            self._releases.popitem(last=False)
+
+
+class ReleaseRepository:
+    def __init__(self, connection: sa.Connection, cache: ReleaseCache) -> None:
         self._connection = connection
+        self._cache = cache
 
     def begin_publishing(self) -> datetime:
-        """Wait until no other publisher is at work; tells the real time, which never repeats.
+        """Wait until nobody else publishes. Returns the real time, which never repeats.
 
-        Raises OperationalError after a second: the command comes again, and asks are answered
-        meanwhile that would have waited behind it.
+        Raises OperationalError after a second. The command is then delivered again, and asks
+        behind it are answered in the meantime.
         """
         self._connection.execute(sa.text("set local lock_timeout = '1s'"))
-        self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISHING)))
+        self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISHING_LOCK)))
         now: datetime = self._connection.execute(
             sa.select(sa.func.clock_timestamp(type_=sa.DateTime(timezone=True)))
         ).scalar_one()
@@ -46,25 +65,41 @@ class Releases:
         ).one_or_none()
         return None if row is None else _info(row)
 
+    def today(self) -> date:
+        today: date = self._connection.execute(sa.select(sa.func.current_date())).scalar_one()
+        return today
+
+    def read_current(self) -> Release | None:
+        version = self.current_version()
+        return None if version is None else self.read(version)
+
     def read(self, version: str) -> Release | None:
+        if cached := self._cache.get(version):
+            return cached
         encoded = self.read_encoded(version)
-        return None if encoded is None else decode_release(encoded)
+        if encoded is None:
+            return None
+        decoded = decode_release(encoded)
+        self._cache.put(decoded)
+        return decoded
 
     def read_encoded(self, version: str) -> bytes | None:
-        """As contracts.catalog_wire encodes it."""
+        """Return the release as contracts.catalog_wire encodes it."""
         return self._connection.execute(
             sa.select(release.c.payload).where(release.c.version == version)
         ).scalar_one_or_none()
 
     def read_source(self, version: str) -> dict[str, str] | None:
-        """The files of a release, by path; None of one that was made before they were kept."""
-        kept = self._connection.execute(
+        """Return the files of a release by path. Older releases have none stored."""
+        packed = self._connection.execute(
             sa.select(release.c.source).where(release.c.version == version)
         ).scalar_one_or_none()
-        return None if kept is None else msgspec.msgpack.decode(zlib.decompress(kept), type=_FILES)
+        if packed is None:
+            return None
+        return msgspec.msgpack.decode(zlib.decompress(packed), type=_FILES)
 
     def keep_source(self, version: str, files: Mapping[str, str]) -> None:
-        """In place of other files of the same content, which may let clinics do other things."""
+        """Store the files of a release. Other files of the same content may allow clinics more."""
         packed = zlib.compress(msgspec.msgpack.encode(dict(files), order="deterministic"))
         self._connection.execute(
             sa.update(release)
@@ -72,8 +107,22 @@ class Releases:
             .values(source=packed)
         )
 
-    def ground(self) -> str | None:
-        """A mark of what clinics' own values are laid on: the current release and its source."""
+    def overlay_base(self) -> OverlayBase | None:
+        """Return what clinics' own values are applied to: the current release with its source."""
+        mark = self.overlay_base_mark()
+        if mark is None:
+            return None
+        cached = self._cache.overlay_base
+        if cached is None or cached[0] != mark:
+            current = self.read_current()
+            if current is None:
+                return None
+            base = read_overlay_base(current, self.read_source(current.info.version))
+            cached = self._cache.overlay_base = (mark, base)
+        return cached[1]
+
+    def overlay_base_mark(self) -> str | None:
+        """Return a mark that changes with the current release and with its source."""
         return self._connection.execute(
             sa.select(
                 sa.func.concat(current_release.c.version, " ", sa.func.md5(release.c.source))
@@ -91,7 +140,7 @@ class Releases:
         return tuple(_info(row) for row in rows)
 
     def plan_hashes(self, slug: str) -> dict[int, str]:
-        """What each version of a plan said when it was first published."""
+        """Return the content hash of each published version of a plan."""
         rows = self._connection.execute(
             sa.select(plan_version.c.version, plan_version.c.content_hash).where(
                 plan_version.c.slug == slug

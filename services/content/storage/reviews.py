@@ -1,4 +1,4 @@
-"""Clinicians' sign-offs in PostgreSQL; who signed is sealed."""
+"""Clinicians' sign-offs in PostgreSQL. The names of clinicians are sealed."""
 
 from collections.abc import Collection
 from typing import Final
@@ -19,11 +19,10 @@ _FOR_LIVE: Final = sign_off.c.mode == Mode.LIVE
 _BY_DEMO: Final = sign_off.c.signed_by == DEMO_ACTOR
 
 
-class Reviews:
-    """What has been signed off, as one transaction sees it.
+class ReviewRepository:
+    """In production only sign-offs with live keys count.
 
-    In production only those count that were given for live patients: a database begun in
-    development may have the demo's, and those of test keys.
+    A database that began in development may also hold those of the demo and of test keys.
     """
 
     def __init__(self, connection: sa.Connection, vault: Vault, *, is_production: bool) -> None:
@@ -32,7 +31,7 @@ class Reviews:
         self._counting = _FOR_LIVE if is_production else sa.true()
 
     def find(self, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], PlanReview]:
-        """By clinic and content hash."""
+        """Return reviews by clinic and content hash."""
         if not keys:
             return {}
         rows = self._connection.execute(
@@ -43,9 +42,9 @@ class Reviews:
         return {(row.clinic_id, row.content_hash): self._review(row) for row in rows}
 
     def add(self, plan: AftercarePlan, signed: SignOffPlan) -> PlanReview:
-        """Keep it, unless the same was signed before.
+        """Store a sign-off, unless the same content was signed before.
 
-        The first stands, if it is not the demo's, and counts for as much as this one.
+        A later one replaces the demo's, and a live one replaces one of another mode.
         """
         statement = insert(sign_off).values(
             clinic_id=signed.clinic_id,

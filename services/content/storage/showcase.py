@@ -1,4 +1,4 @@
-"""The current release where every gateway finds it: in Redis, put back whenever it is gone."""
+"""Keeps the current release in Redis, where every gateway reads it."""
 
 import threading
 from typing import Final
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.chassis.events import EventPublisher
 from services.chassis.logs import get_logger
-from services.content.storage.releases import Releases
+from services.content.storage.unit_of_work import OpenUnitOfWork
 from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY
 from services.contracts.events import ReleasePublished
 
@@ -19,10 +19,17 @@ log = get_logger(__name__)
 
 
 class Showcase:
-    """Keeps Redis showing what the database says is current."""
+    """Puts the current release into Redis, and puts it back whenever it is missing."""
 
-    def __init__(self, engine: sa.Engine, client: redis.Redis, events: EventPublisher) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        open_uow: OpenUnitOfWork,
+        client: redis.Redis,
+        events: EventPublisher,
+    ) -> None:
         self._engine = engine
+        self._open_uow = open_uow
         self._redis = client
         self._events = events
         self._stop = threading.Event()
@@ -36,17 +43,20 @@ class Showcase:
         self._thread.join()
 
     def announce(self, version: str) -> None:
-        """Show the current release and say that one was published; losing either is mended."""
+        """Show the current release and publish an event about it.
+
+        If Redis fails, the next check shows the release, and gateways notice it without the event.
+        """
         try:
-            self.mend()
+            self.show()
         except (redis.exceptions.RedisError, sa.exc.SQLAlchemyError) as fault:
             log.warning("release_not_shown", release=version, error=type(fault).__name__)
         self._events.publish(ReleasePublished(version=version))
 
-    def mend(self) -> None:
+    def show(self) -> None:
         """Put the current release into Redis, unless it is there."""
         with self._engine.connect() as connection:
-            releases = Releases(connection)
+            releases = self._open_uow(connection).releases
             version = releases.current_version()
             if version is None or self._is_shown(version):
                 return
@@ -66,10 +76,10 @@ class Showcase:
         was_away = False
         while not self._stop.is_set():
             try:
-                self.mend()
+                self.show()
                 was_away = False
             except (redis.exceptions.RedisError, sa.exc.SQLAlchemyError) as fault:
-                if not was_away:  # said once, not every second of an outage
+                if not was_away:  # logged once per outage, not every second
                     log.warning("release_not_shown", error=type(fault).__name__)
                 was_away = True
             self._stop.wait(_CHECK_SECONDS)

@@ -1,4 +1,4 @@
-"""The tables of the content service. A release is never changed; only what is current moves."""
+"""The tables of the content service. A release never changes; `current_release` does."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ release: Final = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False, unique=True),
     sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),  # contracts.catalog_wire
-    sa.Column("source", sa.LargeBinary),  # its files; none of a release made before they were kept
+    sa.Column("source", sa.LargeBinary),  # its files; null for old releases
 )
 
 current_release: Final = sa.Table(
@@ -33,7 +33,7 @@ current_release: Final = sa.Table(
     metadata,
     sa.Column("is_current", sa.Boolean, primary_key=True, server_default=sa.true()),
     sa.Column("version", sa.Text, sa.ForeignKey(release.c.version), nullable=False),
-    sa.CheckConstraint("is_current", name="is_current"),  # one row at the most
+    sa.CheckConstraint("is_current", name="is_current"),  # at most one row
 )
 
 plan_version: Final = sa.Table(
@@ -85,9 +85,9 @@ laid_plan: Final = sa.Table(
     sa.Column("clinic_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("plan", sa.Text, primary_key=True),
     sa.Column("overlay_version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("base_hash", sa.Text, primary_key=True),  # of the plan that it is laid on
+    sa.Column("base_hash", sa.Text, primary_key=True),  # of the plan without the values
     sa.Column("plan_version", sa.Integer, nullable=False),
-    sa.Column("content_hash", sa.Text),  # these two are none where it does not fit
+    sa.Column("content_hash", sa.Text),  # null, like `plans`, if there are conflicts
     sa.Column("plans", sa.LargeBinary),  # by locale
     sa.Column("misfits", sa.LargeBinary),
     sa.ForeignKeyConstraint(

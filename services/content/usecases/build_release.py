@@ -1,4 +1,4 @@
-"""A checked catalog, as the release that gateways load."""
+"""Builds the release that gateways load from a checked catalog."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from services.contracts.catalog import Release, ReleaseInfo
 
 
 def build_release(checked: Checked, published_at: datetime) -> Release:
-    """The release of this content at this time; its version sorts by the time of publishing."""
+    """Build a release. Versions sort by the time of publishing."""
     version = f"{published_at:%Y%m%dT%H%M%S.%fZ}-{checked.content_hash[:8]}"
     return Release(
         info=ReleaseInfo(

@@ -1,4 +1,4 @@
-"""Checking a catalog's source: everything wrong with it at once, or what can be published."""
+"""Checking a catalog's source: the result is every problem, or what can be published."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,9 +14,9 @@ from services.contracts.content import Problem
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A source without a fault, compiled; `content_hash` is the same for the same content.
+    """A compiled source without a fault. The same content has the same `content_hash`.
 
-    `plan_places` says by slug where each plan's version is written, as file:line.
+    `plan_places` has the place (file:line) of each plan's version, by slug.
     """
 
     catalogs: dict[str, LocalizedCatalog]
@@ -25,14 +25,14 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def check(files: Mapping[str, str], *, today: date | None) -> Checked | tuple[Problem, ...]:
-    """Check the files, given by path below the catalog's folder.
+    """Check the files, given by path in the catalog's folder.
 
-    With `today`, a page whose review is overdue is a problem as well. Problems are in the order
-    of files and lines.
+    With `today`, an overdue review is a problem as well. Problems are in the order of files and
+    lines.
     """
     readings = read_folder(files)
-    if found := _problems(readings, today):
-        return found
+    if problem_list := _problems(readings, today):
+        return problem_list
     catalogs = {locale: reading.catalog for locale, reading in readings.items()}
     compiled = compile_catalogs(catalogs)
     return Checked(compiled, catalog_hash(compiled), _plan_places(readings[BASE_LOCALE]))
@@ -47,13 +47,13 @@ def _plan_places(reading: Reading) -> dict[str, str]:
 
 
 def _problems(readings: Mapping[str, Reading], today: date | None) -> tuple[Problem, ...]:
-    """Each once: what a locale takes over from the base is not its own fault."""
-    found = []
-    known = set[Fault]()
+    """List each problem once. A fault of the base is not repeated for a locale that inherits it."""
+    faults = []
+    seen = set[Fault]()
     for reading, fault in broken_rules(readings, today):
         document = reading.documents.get(fault.document)
-        if fault in known and document and fault.path not in document.scalars:
+        if fault in seen and document and fault.path not in document.scalars:
             continue
-        known.add(fault)
-        found.append((document.places if document else {}, fault))
-    return problems(found)
+        seen.add(fault)
+        faults.append((document.places if document else {}, fault))
+    return problems(faults)

@@ -1,62 +1,56 @@
-"""Putting a clinic's own values for a plan to use, once they hold to every rule."""
+"""Putting a clinic's own values for a plan into use, once every rule accepts them."""
 
-from collections.abc import Collection
-from datetime import datetime
-from typing import Protocol
-
-from services.content.domain.clinic_values import Outcome, Overlay, info
+from services.content.domain.clinic_values import info
 from services.content.domain.differences import plan_differences
 from services.content.domain.overlay_source import OverlayFile, read_overlay
-from services.content.usecases.lay_again import outcome_of
-from services.content.usecases.lay_overlay import Ground, Laid, lay_overlay
+from services.content.storage.unit_of_work import ContentUnitOfWork
+from services.content.usecases.compile_overlay import CompiledOverlay, compile_overlay
+from services.content.usecases.reapply_overlays import outcome_of
 from services.contracts.content import Problem, PutOverlay, PutOverlayReply
 
 _MOST_CHARACTERS = 200_000
 
 
-class Shelf(Protocol):
-    """The methods of one putting share a transaction, in which nobody else changes anything."""
+def put_overlay(uow: ContentUnitOfWork, command: PutOverlay) -> PutOverlayReply:
+    """Check the values and use them from now on, or say what is wrong with them.
 
-    def in_use_for(self, keys: Collection[tuple[int, str]]) -> tuple[Overlay, ...]: ...
-
-    def use(self, clinic_id: int, plan: str, name: str, text: str, put_at: datetime) -> Overlay: ...
-
-    def keep(self, put: Overlay, outcome: Outcome) -> None: ...
-
-
-def put_overlay(
-    command: PutOverlay, ground: Ground, shelf: Shelf, now: datetime
-) -> PutOverlayReply:
-    """Check the values and use them from now, or answer with what is wrong.
-
-    The same values are the same version, however often they are put, and whatever comments are
-    beside them.
+    Values that differ only in comments are the same version, however often they are put.
     """
+    now = uow.releases.begin_publishing()
+    base = uow.releases.overlay_base()
+    if base is None:
+        return _refused(
+            command, "nothing is published to apply this to; `afterglow catalog publish` does it"
+        )
     if len(command.text) > _MOST_CHARACTERS:
-        what = f"over {_MOST_CHARACTERS} characters; no plan has that many"
-        return PutOverlayReply(info=None, problems=(Problem(where=f"{command.name}:1", what=what),))
-    laid = lay_overlay(ground, command.name, command.text, is_new=True)
-    if not isinstance(laid, Laid):
-        return PutOverlayReply(info=None, problems=laid)
-    changes = plan_differences(ground.plans[laid.slug], laid.plans)
+        return _refused(command, f"over {_MOST_CHARACTERS} characters; no plan has that many")
+    compiled = compile_overlay(base, command.name, command.text, is_new=True)
+    if not isinstance(compiled, CompiledOverlay):
+        return PutOverlayReply(info=None, problems=compiled)
+    slug = compiled.slug
+    changes = plan_differences(base.plans[slug], compiled.plans)
     if not changes:
-        what = "nothing here differs from the plan; write what is the clinic's own, or remove it"
-        return PutOverlayReply(info=None, problems=(Problem(where=f"{command.name}:1", what=what),))
+        problem = "nothing here differs from the plan; write what is the clinic's own, or remove it"
+        return _refused(command, problem)
     if command.dry_run:
-        return PutOverlayReply(info=None, changes=changes, read_again=laid.read_again)
-    used = next(iter(shelf.in_use_for([(command.clinic_id, laid.slug)])), None)
-    is_new = used is None or not _say_the_same(used.text, command.text)
+        return PutOverlayReply(info=None, changes=changes, read_again=compiled.read_again)
+    used = next(iter(uow.overlays.in_use_for([(command.clinic_id, slug)])), None)
+    is_new = used is None or not _have_the_same_values(used.text, command.text)
     if is_new or used is None:
-        used = shelf.use(command.clinic_id, laid.slug, command.name, command.text, now)
-    outcome = outcome_of(ground, laid.slug, laid)
-    shelf.keep(used, outcome)
+        used = uow.overlays.use(command.clinic_id, slug, command.name, command.text, now)
+    outcome = outcome_of(base, slug, compiled)
+    uow.overlays.keep(used, outcome)
     return PutOverlayReply(
-        info=info(used, outcome), is_new=is_new, changes=changes, read_again=laid.read_again
+        info=info(used, outcome), is_new=is_new, changes=changes, read_again=compiled.read_again
     )
 
 
-def _say_the_same(one: str, other: str) -> bool:
-    first, second = (read_overlay("", text) for text in (one, other))
+def _refused(command: PutOverlay, problem: str) -> PutOverlayReply:
+    return PutOverlayReply(info=None, problems=(Problem(where=f"{command.name}:1", what=problem),))
+
+
+def _have_the_same_values(text: str, other_text: str) -> bool:
+    first, second = (read_overlay("", text) for text in (text, other_text))
     return (
         isinstance(first, OverlayFile)
         and isinstance(second, OverlayFile)

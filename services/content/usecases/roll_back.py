@@ -1,33 +1,19 @@
-"""Going back to an earlier release: it was published whole, so it is only shown again."""
+"""Making an earlier release current again. It was published whole, so nothing is rebuilt."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
-
-from services.contracts.catalog import Release
-from services.contracts.content import OverlayInfo, RollBackReply
+from services.content.storage.unit_of_work import ContentUnitOfWork
+from services.content.usecases.reapply_overlays import reapply_overlays
+from services.contracts.content import RollBack, RollBackReply
 
 
-class Shelf(Protocol):
-    """The methods of one rolling back share a transaction."""
+def roll_back(uow: ContentUnitOfWork, command: RollBack) -> RollBackReply:
+    """Make an earlier release current. Patients keep the plans that they were enrolled in.
 
-    def begin_publishing(self) -> datetime: ...
-    def current_version(self) -> str | None: ...
-    def read(self, version: str) -> Release | None: ...
-    def make_current(self, version: str) -> None: ...
-
-
-def roll_back(
-    shelf: Shelf, version: str, lay_again: Callable[[], tuple[OverlayInfo, ...]]
-) -> RollBackReply:
-    """Make an earlier release the current one; patients keep the plans they were enrolled in.
-
-    What clinics use is laid again on it.
+    The values that clinics use are applied to it again.
     """
-    shelf.begin_publishing()
-    was = shelf.current_version()
-    release = shelf.read(version)
+    uow.releases.begin_publishing()
+    was = uow.releases.current_version()
+    release = uow.releases.read(command.version)
     if release is None:
         return RollBackReply(info=None, was=was)
-    shelf.make_current(version)
-    return RollBackReply(info=release.info, was=was, misfits=lay_again())
+    uow.releases.make_current(command.version)
+    return RollBackReply(info=release.info, was=was, conflicts=reapply_overlays(uow))

@@ -1,19 +1,21 @@
-"""Signing off what a plan says to a clinic's patients.
+"""Signing off what a plan tells a clinic's patients.
 
-A review is of one content hash, which covers the plan, the clinic's own values on it, every locale
-and every text. So nothing has to take a review back: what is changed has another hash, and nobody
-has signed that.
+A review belongs to one content hash, which covers the plan, the clinic's own values, every locale
+and every text. A review never has to be withdrawn: a changed plan has another hash, which nobody
+has signed.
 """
 
-from collections.abc import Mapping
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Final
 
+from services.content.storage.unit_of_work import ContentUnitOfWork
+from services.content.usecases.find_clinic_plans import find_clinic_plans
 from services.contracts.catalog import AftercarePlan
 from services.contracts.content import (
     DEMO_ACTOR,
     ClinicPlan,
     DemoSignOffReply,
-    PlanReview,
+    GetClinicPlan,
     SignOffForDemo,
     SignOffPlan,
     SignOffReply,
@@ -25,63 +27,98 @@ DEMO_REVIEWER: Final = "Demo clinician"
 _LONGEST_TEXT: Final = 200
 
 
-class Shelf(Protocol):
-    def add(self, plan: AftercarePlan, signed: SignOffPlan) -> PlanReview:
-        """Keep it, unless the same was signed before: the first stands."""
-        ...
-
-
 def sign_off_plan(
-    found: ClinicPlan | None, command: SignOffPlan, shelf: Shelf, *, is_production: bool
+    uow: ContentUnitOfWork, command: SignOffPlan, *, is_production: bool
 ) -> SignOffReply:
-    """Sign off the plan as the clinic has it now, if that is what was read."""
-    if is_production and command.mode is not Mode.LIVE:
-        message = "A sign-off counts for live patients: sign with a key of kind live."
-        return _refused(UserErrorCode.NOT_ALLOWED, message)
-    if refusal := _text_fault(command):
-        return SignOffReply(refusal=refusal)
-    if found is None:
-        message = f"The current catalog has no plan {command.plan}."
-        return _refused(UserErrorCode.NOT_FOUND, message, "plan")
-    if found.misfits:
-        return SignOffReply(refusal=misfit(found))
-    if refusal := _stale(found.plan, command):
-        return SignOffReply(refusal=refusal)
-    return SignOffReply(review=shelf.add(found.plan, command))
+    """Sign off the plan as the clinic has it now, if that is what the clinician read."""
+    clinic_plan = _find(uow, command.clinic_id, [command.plan])[command.plan]
+    plan = plan_to_sign(clinic_plan, command, is_production=is_production)
+    if isinstance(plan, Refusal):
+        return SignOffReply(refusal=plan)
+    return SignOffReply(review=uow.reviews.add(plan, command))
 
 
 def sign_off_for_demo(
-    plans: Mapping[str, ClinicPlan | None],
-    command: SignOffForDemo,
-    shelf: Shelf,
-    *,
-    is_production: bool,
+    uow: ContentUnitOfWork, command: SignOffForDemo, *, is_production: bool
 ) -> DemoSignOffReply:
-    """Sign those that were named, or none; else all that the clinic's own values fit."""
+    """Sign off the plans that the command names, or all that have no conflicts."""
+    slugs = _plans_of_release(uow) if command.plans is None else command.plans
+    plans = demo_plans_to_sign(
+        _find(uow, command.clinic_id, slugs), command, is_production=is_production
+    )
+    if isinstance(plans, Refusal):
+        return DemoSignOffReply(refusal=plans)
+    for plan in plans:
+        uow.reviews.add(plan, _demo_sign_off(plan, command.clinic_id))
+    return DemoSignOffReply(signed=tuple(plan.slug for plan in plans))
+
+
+def plan_to_sign(
+    clinic_plan: ClinicPlan | None, command: SignOffPlan, *, is_production: bool
+) -> AftercarePlan | Refusal:
+    """Return the plan to sign, or why the command is refused."""
+    if is_production and command.mode is not Mode.LIVE:
+        message = "A sign-off counts for live patients: sign with a key of kind live."
+        return Refusal(code=UserErrorCode.NOT_ALLOWED, message=message)
+    if refusal := _text_fault(command):
+        return refusal
+    if clinic_plan is None:
+        return _unknown(command.plan, path=("plan",))
+    if clinic_plan.conflicts:
+        return _conflict(clinic_plan)
+    return _stale(clinic_plan.plan, command) or clinic_plan.plan
+
+
+def demo_plans_to_sign(
+    plans: Mapping[str, ClinicPlan | None], command: SignOffForDemo, *, is_production: bool
+) -> tuple[AftercarePlan, ...] | Refusal:
+    """Return the plans to sign, or why the command is refused.
+
+    If the command names plans and one of them cannot be signed, none is.
+    """
     if is_production:
         message = (
             "In production a clinician reads a plan and signs it: make a key of their own"
             " (afterglow keys create --role CLINICIAN --kind live --person NAME), with which they"
             " read aftercarePlan and send signOffPlan."
         )
-        return _demo_refused(Refusal(code=UserErrorCode.NOT_ALLOWED, message=message))
-    for slug, found in plans.items():
-        if found is None:
-            message = f"The current catalog has no plan {slug}."
-            return _demo_refused(Refusal(code=UserErrorCode.NOT_FOUND, message=message))
-        if found.misfits and command.plans:
-            return _demo_refused(misfit(found))
-    sound = [found.plan for found in plans.values() if found and not found.misfits]
-    for plan in sound:
-        shelf.add(plan, _of_demo(plan, command.clinic_id))
-    return DemoSignOffReply(signed=tuple(plan.slug for plan in sound))
+        return Refusal(code=UserErrorCode.NOT_ALLOWED, message=message)
+    for slug, clinic_plan in plans.items():
+        if clinic_plan is None:
+            return _unknown(slug)
+        if clinic_plan.conflicts and command.plans:
+            return _conflict(clinic_plan)
+    return tuple(
+        clinic_plan.plan
+        for clinic_plan in plans.values()
+        if clinic_plan and not clinic_plan.conflicts
+    )
 
 
-def misfit(found: ClinicPlan) -> Refusal:
-    """Say why nobody can sign, or use, a plan on which the clinic's own values do not fit."""
-    wrong = " ".join(f"{one.where}: {one.what}." for one in found.misfits)
+def _find(
+    uow: ContentUnitOfWork, clinic_id: int, slugs: Sequence[str]
+) -> dict[str, ClinicPlan | None]:
+    """Find plans by slug. The locale does not matter, because a hash covers all of them."""
+    asks = [GetClinicPlan(clinic_id=clinic_id, slug=slug, locale="") for slug in slugs]
+    return dict(zip(slugs, find_clinic_plans(uow, asks), strict=True))
+
+
+def _plans_of_release(uow: ContentUnitOfWork) -> tuple[str, ...]:
+    release = uow.releases.read_current()
+    plans = release.catalogs[release.base_locale].plans if release else ()
+    return tuple(plan.slug for plan in plans)
+
+
+def _unknown(slug: str, path: tuple[str, ...] | None = None) -> Refusal:
+    message = f"The current catalog has no plan {slug}."
+    return Refusal(code=UserErrorCode.NOT_FOUND, message=message, path=path)
+
+
+def _conflict(clinic_plan: ClinicPlan) -> Refusal:
+    plan = clinic_plan.plan
+    wrong = " ".join(f"{conflict.where}: {conflict.what}." for conflict in clinic_plan.conflicts)
     message = (
-        f"This clinic's own values do not fit version {found.plan.version} of {found.plan.slug}:"
+        f"This clinic's own values do not fit version {plan.version} of {plan.slug}:"
         f" {wrong} Put them right (afterglow overlays put) or remove them, then sign."
     )
     return Refusal(code=UserErrorCode.CONFLICT, message=message, path=("plan",))
@@ -97,18 +134,18 @@ def _text_fault(command: SignOffPlan) -> Refusal | None:
 
 def _stale(plan: AftercarePlan, command: SignOffPlan) -> Refusal | None:
     if command.version != plan.version:
-        what = f"This clinic's patients get version {plan.version} of {plan.slug} by now"
+        problem = f"This clinic's patients get version {plan.version} of {plan.slug} by now"
         path = "version"
     elif command.content_hash != plan.content_hash:
-        what = f"This is not what {plan.slug} says to this clinic's patients now"
+        problem = f"This is not what {plan.slug} says to this clinic's patients now"
         path = "content_hash"
     else:
         return None
-    message = f"{what}: read it again, and sign what you read."
+    message = f"{problem}: read it again, and sign what you read."
     return Refusal(code=UserErrorCode.STALE, message=message, path=(path,))
 
 
-def _of_demo(plan: AftercarePlan, clinic_id: int) -> SignOffPlan:
+def _demo_sign_off(plan: AftercarePlan, clinic_id: int) -> SignOffPlan:
     return SignOffPlan(
         clinic_id=clinic_id,
         plan=plan.slug,
@@ -118,11 +155,3 @@ def _of_demo(plan: AftercarePlan, clinic_id: int) -> SignOffPlan:
         mode=Mode.TEST,
         actor=DEMO_ACTOR,
     )
-
-
-def _refused(code: UserErrorCode, message: str, *path: str) -> SignOffReply:
-    return SignOffReply(refusal=Refusal(code=code, message=message, path=path or None))
-
-
-def _demo_refused(refusal: Refusal) -> DemoSignOffReply:
-    return DemoSignOffReply(refusal=refusal)

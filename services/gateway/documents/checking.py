@@ -1,4 +1,4 @@
-"""From the text of a document to operations that may be executed."""
+"""Parses and validates documents before they are executed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,34 +26,35 @@ _MAX_COMMENTS = 200
 _MAX_ERRORS = 5
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _OVERLAP_BUDGET = 10_000
-"""A field may be repeated fifty times. With the usual 500,000, 12 kB hold a core for a second."""
+"""Enough for a field that is repeated fifty times. With graphql-core's 500,000, a document of 12 kB
+keeps a core busy for a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedDocument:
-    """`post_only`: the fields in it whose arguments must not be in an address."""
+    """`post_only` are the fields of the document that a GET request may not ask for."""
 
     operations: Mapping[str | None, Operation]
     has_introspection: bool
     post_only: tuple[str, ...] = ()
 
     def operation(self, name: str | None) -> Operation:
-        """Pick by name, or the only one; raises DocumentRefused."""
+        """Return the operation of this name, or the only one. Raises DocumentRefused."""
         if name is not None:
-            found = self.operations.get(name)
+            operation = self.operations.get(name)
         else:
-            found = next(iter(self.operations.values())) if len(self.operations) == 1 else None
-        if found is None:
-            what = "There is no operation of that name." if name is not None else _WHICH
-            raise DocumentRefused([Fault("OPERATION_RESOLUTION_FAILURE", what)])
-        return found
+            operation = next(iter(self.operations.values())) if len(self.operations) == 1 else None
+        if operation is None:
+            message = "There is no operation of that name." if name is not None else _NAME_NEEDED
+            raise DocumentRefused([Fault("OPERATION_RESOLUTION_FAILURE", message)])
+        return operation
 
 
-_WHICH = "The document has several operations: say which in operationName."
+_NAME_NEEDED = "The document has several operations: say which in operationName."
 
 
 class DocumentChecker:
-    """Parses and validates against one schema."""
+    """Parses documents and validates them against one schema."""
 
     def __init__(self, executor: Executor, limits: Limits | None = None) -> None:
         self._executor = executor
@@ -62,7 +63,10 @@ class DocumentChecker:
         overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = _OVERLAP_BUDGET
 
     def check(self, text: str) -> CheckedDocument:
-        """Raise DocumentRefused with at most five faults and no suggestions."""
+        """Parse and validate a document. Raises DocumentRefused with at most five faults.
+
+        The faults suggest no names of the schema.
+        """
         try:
             document = parse(
                 text,
@@ -76,12 +80,12 @@ class DocumentChecker:
         faults = self._validate(document)
         if faults:
             raise DocumentRefused(faults)
-        found = _Fields()
-        visit(document, found)
+        fields = _FieldNames()
+        visit(document, fields)
         return CheckedDocument(
             self._executor.prepare(document),
-            has_introspection=not found.names.isdisjoint(_INTROSPECTION),
-            post_only=tuple(sorted(found.names & self._post_only)),
+            has_introspection=not fields.names.isdisjoint(_INTROSPECTION),
+            post_only=tuple(sorted(fields.names & self._post_only)),
         )
 
     def _validate(self, document: DocumentNode) -> list[Fault]:
@@ -106,7 +110,7 @@ def _post_only(schema: GraphQLSchema) -> frozenset[str]:
     )
 
 
-class _Fields(Visitor):
+class _FieldNames(Visitor):
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()

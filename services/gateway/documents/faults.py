@@ -1,4 +1,4 @@
-"""Why a document is not executed."""
+"""Reasons why a document is refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,5 +22,5 @@ class DocumentRefused(Exception):
 
 
 def fault_of(code: str, error: GraphQLError) -> Fault:
-    places = tuple((place.line, place.column) for place in error.locations or ())
-    return Fault(code, error.message, places)
+    locations = tuple((location.line, location.column) for location in error.locations or ())
+    return Fault(code, error.message, locations)

@@ -1,7 +1,7 @@
-"""Limits that cost next to nothing to check, before validation, which can be made to cost a lot.
+"""Limits on documents. They are cheap to check and come before validation, which can be expensive.
 
-Counts go through fragments: two fragments that spread each other's aliases multiply them. Each
-fragment is measured once, however often it is spread.
+Every spread of a fragment counts in full, so fragments that spread others multiply their aliases.
+Each fragment is measured once, however often it is spread.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from services.gateway.documents.faults import DocumentRefused, Fault
 
 _INTROSPECTION = ("__schema", "__type")
 _NESTED_SELECTIONS = 50
-"""Braces and spreads within each other; keeps this module's own recursion short."""
+"""Nested braces and spreads; bounds the recursion of this module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What a selection amounts to. `fields` are those at its top."""
+    """The measures of a selection. `fields` counts the fields at its top level."""
 
     depth: int = 0
     aliases: int = 0
     fields: int = 0
 
-    def beside(self, other: "Size") -> "Size":
+    def plus(self, other: "Size") -> "Size":
         return Size(
             max(self.depth, other.depth), self.aliases + other.aliases, self.fields + other.fields
         )
 
 
 def check_limits(document: DocumentNode, limits: Limits) -> None:
-    """Raise DocumentRefused with the first limit that is passed."""
+    """Raise DocumentRefused with the first limit that the document exceeds."""
     _check_directives(document, limits)
     measure = _Measure(document)
     for operation in document.definitions:
@@ -72,16 +72,16 @@ def _check_operation(operation: OperationDefinitionNode, size: Size, limits: Lim
 
 
 def _check_directives(document: DocumentNode, limits: Limits) -> None:
-    counting = _DirectiveCount()
-    visit(document, counting)
-    if counting.count > limits.directives:
+    directives = _DirectiveCount()
+    visit(document, directives)
+    if directives.count > limits.directives:
         _refuse(
-            "TOO_MANY_DIRECTIVES", f"There may be {limits.directives} directives", counting.count
+            "TOO_MANY_DIRECTIVES", f"There may be {limits.directives} directives", directives.count
         )
 
 
-def _refuse(code: str, allowed: str, found: int) -> None:
-    shown = str(found) if found < 10**6 else "far more"
+def _refuse(code: str, allowed: str, count: int) -> None:
+    shown = str(count) if count < 10**6 else "far more"
     raise DocumentRefused([Fault(code, f"{allowed}; this document has {shown}.")])
 
 
@@ -97,9 +97,9 @@ class _DirectiveCount(Visitor):
 class _Measure:
     def __init__(self, document: DocumentNode) -> None:
         self._fragments = {
-            each.name.value: each
-            for each in document.definitions
-            if isinstance(each, FragmentDefinitionNode)
+            node.name.value: node
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
         }
         self._sizes: dict[str, Size] = {}
         self._nested = 0
@@ -115,7 +115,7 @@ class _Measure:
     def _sum(self, selections: SelectionSetNode | None) -> Size:
         size = Size()
         for part in self._parts(selections):
-            size = size.beside(part)
+            size = size.plus(part)
         return size
 
     def _parts(self, selections: SelectionSetNode | None) -> Iterator[Size]:
@@ -128,17 +128,17 @@ class _Measure:
                 yield self._fragment(node.name.value)
 
     def _field(self, node: FieldNode) -> Size:
-        """Introspection has a depth rule of its own: its usual query is deeper than any of ours."""
+        """Introspection counts as one level: its usual query is deeper than the limit allows."""
         below = self.size_of(node.selection_set)
         depth = 1 if node.name.value in _INTROSPECTION else below.depth + 1
         return Size(depth, below.aliases + (node.alias is not None), 1)
 
     def _fragment(self, name: str) -> Size:
-        """A fragment that spreads itself counts as empty here: validation refuses it."""
-        known = self._sizes.get(name)
-        if known is None:
+        """A fragment that spreads itself counts as empty here; validation refuses it later."""
+        size = self._sizes.get(name)
+        if size is None:
             self._sizes[name] = Size()
             fragment = self._fragments.get(name)
-            known = self.size_of(fragment.selection_set) if fragment else Size()
-            self._sizes[name] = known
-        return known
+            size = self.size_of(fragment.selection_set) if fragment else Size()
+            self._sizes[name] = size
+        return size

@@ -1,4 +1,4 @@
-"""Checked documents, kept by the SHA-256 of their text: most requests bring a known one."""
+"""A cache of checked documents, by the SHA-256 of their text: most requests repeat a document."""
 
 import hashlib
 from collections import OrderedDict
@@ -10,12 +10,12 @@ from services.gateway.documents.faults import DocumentRefused
 
 V = TypeVar("V")
 
-_KEPT = 1_000
-_REFUSALS_KEPT = 200
+_MAX_CHECKED = 1_000
+_MAX_REFUSALS = 200
 
 
-class _Recent(Generic[V]):
-    """The values used last."""
+class _LruCache(Generic[V]):
+    """Keeps the `most` values that were used last."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -34,26 +34,29 @@ class _Recent(Generic[V]):
 
 
 class DocumentStore:
-    """Refusals are kept apart: a stream of bad documents does not push out the good ones."""
+    """Checks documents and caches the results.
+
+    Refusals have a cache of their own, so a stream of bad documents evicts no good ones.
+    """
 
     def __init__(
         self,
         check: Callable[[str], CheckedDocument],
         *,
-        kept: int = _KEPT,
-        refusals_kept: int = _REFUSALS_KEPT,
+        max_checked: int = _MAX_CHECKED,
+        max_refusals: int = _MAX_REFUSALS,
     ) -> None:
         self._check = check
-        self._checked: _Recent[CheckedDocument] = _Recent(kept)
-        self._refused: _Recent[DocumentRefused] = _Recent(refusals_kept)
+        self._checked: _LruCache[CheckedDocument] = _LruCache(max_checked)
+        self._refused: _LruCache[DocumentRefused] = _LruCache(max_refusals)
 
     def get(self, text: str) -> CheckedDocument:
-        """Raise DocumentRefused."""
+        """Return the checked document. Raises DocumentRefused."""
         key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         checked = self._checked.get(key)
-        return checked if checked is not None else self._get_new(key, text)
+        return checked if checked is not None else self._check_new(key, text)
 
-    def _get_new(self, key: bytes, text: str) -> CheckedDocument:
+    def _check_new(self, key: bytes, text: str) -> CheckedDocument:
         refused = self._refused.get(key)
         if refused is not None:
             raise DocumentRefused(refused.faults)

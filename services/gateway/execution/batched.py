@@ -1,4 +1,4 @@
-"""Field resolvers that answer for many parents at once, with their access rule beside them."""
+"""Field resolvers that resolve a field for many parents at once, with their access rule."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ Resolve = Callable[[Sequence[Any], Mapping[str, Any], Any], Values | Awaitable[V
 
 
 class FieldRefused(Exception):
-    """A field that will not be answered, for a reason its asker may read.
+    """The field is refused, for a reason that the client may read.
 
-    `code` drives logic; `message` is safe to show.
+    Clients branch on `code`; `message` is safe to show.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class FieldRefused(Exception):
 
 
 Rule = Callable[[Any], FieldRefused | None]
-"""Given the request: why the field is refused, or None."""
+"""Returns why the field is refused for a request, or None if it is allowed."""
 
 
 def anyone(_request: Any) -> FieldRefused | None:  # noqa: ANN401 - a rule knows its request, we do not
@@ -39,10 +39,11 @@ def anyone(_request: Any) -> FieldRefused | None:  # noqa: ANN401 - a rule knows
 class Batched:
     """A field's resolver.
 
-    `resolve(parents, args, request)` answers one value for each parent, in their order; a value
-    that is an exception fails that parent's field alone, an exception raised fails all of them.
-    `args` are coerced; an optional argument that was not given is no key. A field of the query
-    root that is `post_only` never has its arguments in an address, where they would be logged.
+    `resolve(parents, args, request)` returns one value per parent, in the order of the parents. A
+    value that is an exception fails the field of that parent only; a raised exception fails the
+    field of all parents. `args` are coerced, and an optional argument that the document leaves out
+    has no key. A `post_only` field of the query root is refused in a GET request, because URLs are
+    logged.
     """
 
     resolve: Resolve
@@ -50,19 +51,19 @@ class Batched:
     post_only: bool = False
 
     def __call__(self, parent: Any, info: GraphQLResolveInfo, **args: Any) -> Any:  # noqa: ANN401 - graphql-core's own signature
-        """Answer for one parent, as graphql-core asks."""
+        """Resolve the field for one parent: graphql-core calls resolvers this way."""
         refused = self.access(info.context)
         if refused is not None:
             raise refused
         values = self.resolve([parent], args, info.context)
-        return _only_later(values) if isawaitable(values) else _only(values)
+        return _only_value_later(values) if isawaitable(values) else _only_value(values)
 
 
-async def _only_later(values: Awaitable[Values]) -> Any:  # noqa: ANN401 - a field's value
-    return _only(await values)
+async def _only_value_later(values: Awaitable[Values]) -> Any:  # noqa: ANN401 - a field's value
+    return _only_value(await values)
 
 
-def _only(values: Values) -> Any:  # noqa: ANN401 - a field's value
+def _only_value(values: Values) -> Any:  # noqa: ANN401 - a field's value
     (value,) = values
     if isinstance(value, Exception):
         raise value

@@ -1,8 +1,8 @@
-"""From resolved values to response values.
+"""Completes values: turns resolved values into response values.
 
-Composite values become empty objects, filled later together with all others of their field.
-What goes wrong is left in place as a Failure; services.gateway.execution.settling decides what it
-costs.
+An object starts empty and is filled later, together with all other objects of its field. A value
+that fails becomes a Failure in its place in the response;
+services.gateway.execution.null_propagation then decides which nulls and errors it causes.
 """
 
 from collections.abc import Callable
@@ -26,24 +26,24 @@ from graphql import (
 )
 from graphql.pyutils import is_iterable
 
-from services.gateway.execution.kinds import check_kind, kind_of
 from services.gateway.execution.leaves import LeafSerializer, serializer_of
 from services.gateway.execution.plan import Completer, FieldPlan, SelectionPlan
+from services.gateway.execution.type_resolution import check_type, resolve_type
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Stands in a response where a value should have been."""
+    """Takes the place of a value that could not be produced."""
 
     error: Exception
 
 
 class Run(Protocol):
-    """What completing a value needs to know of the request it is for."""
+    """The execution that a value is completed for."""
 
     def fail(self, error: Exception) -> Failure: ...
-    def place(self, selection: SelectionPlan, value: Any) -> dict[str, Any]: ...  # noqa: ANN401 - a field's value
-    def remember_kind(self, placed: dict[str, Any], selection: SelectionPlan) -> None: ...
+    def new_object(self, selection: SelectionPlan, value: Any) -> dict[str, Any]: ...  # noqa: ANN401 - a field's value
+    def remember_type(self, result: dict[str, Any], selection: SelectionPlan) -> None: ...
     def info(self, field: FieldPlan) -> GraphQLResolveInfo: ...
 
 
@@ -51,7 +51,7 @@ Absent = Callable[[Run], Failure | None]
 
 
 def completer_of(schema: GraphQLSchema, field: FieldPlan) -> Completer:
-    """Make the function that completes this field's values."""
+    """Return the function that completes the values of this field."""
     return _of_type(schema, field.definition.type, field)
 
 
@@ -68,7 +68,7 @@ def _of_type(schema: GraphQLSchema, type_: GraphQLOutputType, field: FieldPlan) 
         return _abstract(schema, type_, field, absent)
     if isinstance(type_, GraphQLObjectType):
         return _object(type_, field, absent)
-    raise TypeError(f"{type_} is no output type")
+    raise TypeError(f"{type_} is not an output type")
 
 
 def _absent(_run: Run) -> None:
@@ -92,13 +92,13 @@ def _leaf(serialize: LeafSerializer, absent: Absent) -> Completer:
             return run.fail(value)
         try:
             return serialize(value)
-        except Exception as error:  # noqa: BLE001 - one value's failure stays its own
+        except Exception as error:  # noqa: BLE001 - the failure of one value affects no other
             return run.fail(error)
 
     return complete
 
 
-def _list(item: Completer, field: FieldPlan, absent: Absent) -> Completer:
+def _list(complete_item: Completer, field: FieldPlan, absent: Absent) -> Completer:
     not_iterable = f"Expected Iterable, but did not find one for field '{field.name}'."
 
     def complete(value: Any, run: Run) -> Any:  # noqa: ANN401 - a field's value
@@ -109,25 +109,25 @@ def _list(item: Completer, field: FieldPlan, absent: Absent) -> Completer:
         if not is_iterable(value):
             return run.fail(GraphQLError(not_iterable))
         try:
-            return [item(each, run) for each in value]
+            return [complete_item(item, run) for item in value]
         except Exception as error:  # noqa: BLE001 - an iterator may raise anything
             return run.fail(error)
 
     return complete
 
 
-def _object(kind: GraphQLObjectType, field: FieldPlan, absent: Absent) -> Completer:
+def _object(type_: GraphQLObjectType, field: FieldPlan, absent: Absent) -> Completer:
     def complete(value: Any, run: Run) -> Any:  # noqa: ANN401 - a field's value
         if value is None or value is Undefined:
             return absent(run)
         if isinstance(value, Exception):
             return run.fail(value)
-        if kind.is_type_of:
+        if type_.is_type_of:
             try:
-                check_kind(kind, value, field, run.info(field))
-            except Exception as error:  # noqa: BLE001 - one value's failure stays its own
+                check_type(type_, value, field, run.info(field))
+            except Exception as error:  # noqa: BLE001 - the failure of one value affects no other
                 return run.fail(error)
-        return run.place(field.selection_on(kind), value)
+        return run.new_object(field.selection_on(type_), value)
 
     return complete
 
@@ -142,13 +142,13 @@ def _abstract(
             return run.fail(value)
         try:
             info = run.info(field)
-            kind = kind_of(schema, type_, value, field, info)
-            check_kind(kind, value, field, info)
-        except Exception as error:  # noqa: BLE001 - one value's failure stays its own
+            object_type = resolve_type(schema, type_, value, field, info)
+            check_type(object_type, value, field, info)
+        except Exception as error:  # noqa: BLE001 - the failure of one value affects no other
             return run.fail(error)
-        selection = field.selection_on(kind)
-        placed = run.place(selection, value)
-        run.remember_kind(placed, selection)
-        return placed
+        selection = field.selection_on(object_type)
+        result = run.new_object(selection, value)
+        run.remember_type(result, selection)
+        return result
 
     return complete

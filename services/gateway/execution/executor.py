@@ -1,4 +1,4 @@
-"""How a checked document becomes an answer."""
+"""Executes checked documents."""
 
 from functools import partial
 from inspect import isawaitable
@@ -14,6 +14,7 @@ from graphql import (
 )
 
 from services.gateway.execution.completion import completer_of
+from services.gateway.execution.null_propagation import NullPropagation
 from services.gateway.execution.operation import Operation, operations_of
 from services.gateway.execution.plan import (
     FieldNotPlannable,
@@ -22,14 +23,13 @@ from services.gateway.execution.plan import (
     source_of,
 )
 from services.gateway.execution.run import Group, Run
-from services.gateway.execution.settling import Settling
 from services.gateway.execution.variables import Variables
 
 _INTROSPECTION = ("__schema", "__type")
 
 
 class Executor:
-    """Executes operations of one schema. Resolvers get the request as they know it."""
+    """Executes operations of one schema. The `request` is passed to resolvers as it is."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
@@ -37,7 +37,7 @@ class Executor:
         self._unplannable_fields = {*_INTROSPECTION, *_unplannable_fields(schema)}
 
     def prepare(self, document: DocumentNode) -> dict[str | None, Operation]:
-        """Make the operations of a valid document, by name."""
+        """Return the operations of a valid document, by name."""
         return operations_of(document, self._unplannable_fields)
 
     async def execute(
@@ -46,9 +46,9 @@ class Executor:
         variables: Variables,
         request: Any,  # noqa: ANN401 - belongs to the resolvers
     ) -> ExecutionResult:
-        """Answer with data and with errors that are not yet masked."""
+        """Return data and errors; the errors are not masked yet."""
         if not operation.is_plannable:
-            return await self._leave_to_core(operation, variables, request)
+            return await self._execute_by_core(operation, variables, request)
         coerced = variables.coerced
         run = Run(self.schema, operation.definition, operation.fragments, coerced, request)
         root = self._plan(operation, coerced)
@@ -56,11 +56,11 @@ class Executor:
             return await _execute_serially(run, root)
         group = _root_group(root)
         await run.fill(group)
-        settling = Settling(run.kinds)
-        (data,) = group.placed
-        if run.has_failed and not settling.settle_root(root, data):
-            return _result(None, settling)
-        return _result(data, settling)
+        nulls = NullPropagation(run.selections)
+        (data,) = group.results
+        if run.has_failed and not nulls.apply(root, data):
+            return _result(None, nulls)
+        return _result(data, nulls)
 
     def _plan(self, operation: Operation, variables: dict[str, Any]) -> SelectionPlan:
         plan = operation.plan_for(variables)
@@ -70,7 +70,7 @@ class Executor:
             operation.remember(variables, plan)
         return plan
 
-    async def _leave_to_core(
+    async def _execute_by_core(
         self,
         operation: Operation,
         variables: Variables,
@@ -80,7 +80,7 @@ class Executor:
             self.schema,
             operation.document,
             context_value=request,
-            variable_values=dict(variables.given),
+            variable_values=dict(variables.raw),
             operation_name=operation.name,
             hide_suggestions=True,
         )
@@ -88,39 +88,39 @@ class Executor:
 
 
 async def _execute_serially(run: Run, root: SelectionPlan) -> ExecutionResult:
-    """Begin each root field when all of the one before is done; stop when the answer is lost."""
+    """Execute root fields one after the other; stop once the whole response is null."""
     data: dict[str, Any] = {}
-    settling = Settling(run.kinds)
+    nulls = NullPropagation(run.selections)
     for field in root.fields:
-        part = SelectionPlan(root.kind, [field])
+        part = SelectionPlan(root.object_type, [field])
         group = _root_group(part)
         await run.fill(group)
-        (placed,) = group.placed
-        if run.has_failed and not settling.settle_root(part, placed):
-            return _result(None, settling)
-        data |= placed
-    return _result(data, settling)
+        (result,) = group.results
+        if run.has_failed and not nulls.apply(part, result):
+            return _result(None, nulls)
+        data |= result
+    return _result(data, nulls)
 
 
 def _root_group(selection: SelectionPlan) -> Group:
     group = Group(selection)
-    group.sources.append(None)
-    group.placed.append(selection.template.copy())
+    group.parents.append(None)
+    group.results.append(selection.template.copy())
     return group
 
 
-def _result(data: dict[str, Any] | None, settling: Settling) -> ExecutionResult:
-    errors = settling.errors
+def _result(data: dict[str, Any] | None, nulls: NullPropagation) -> ExecutionResult:
+    errors = nulls.errors
     errors.sort(key=lambda error: (error.locations or [], error.path or [], error.message))
     return ExecutionResult(data, errors or None)
 
 
 def _unplannable_fields(schema: GraphQLSchema) -> set[str]:
     names: set[str] = set()
-    for kind in schema.type_map.values():
-        if not isinstance(kind, GraphQLObjectType) or kind.name.startswith("__"):
+    for type_ in schema.type_map.values():
+        if not isinstance(type_, GraphQLObjectType) or type_.name.startswith("__"):
             continue
-        for name, definition in kind.fields.items():
+        for name, definition in type_.fields.items():
             try:
                 source_of(definition)
             except FieldNotPlannable:

@@ -1,4 +1,4 @@
-"""Serializing scalars and enums, without a call where the value needs none."""
+"""Serializes scalars and enums; values that are serialized already skip the type's own method."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -23,7 +23,7 @@ _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
 
 
 def serializer_of(type_: GraphQLLeafType) -> LeafSerializer:
-    """Make a function that serializes like the type does; raises what the type raises."""
+    """Return a function that serializes as the type does, and raises what the type raises."""
     checked = _checked(type_)
     if type_ in (GraphQLString, GraphQLID):
         return lambda value: value if value.__class__ is str else checked(value)
@@ -33,7 +33,7 @@ def serializer_of(type_: GraphQLLeafType) -> LeafSerializer:
         return lambda value: value if _is_plain_int(value) else checked(value)
     if type_ is GraphQLFloat:
         return lambda value: value if _is_plain_float(value) else checked(value)
-    return _remembering_members(checked) if isinstance(type_, GraphQLEnumType) else checked
+    return _caching_members(checked) if isinstance(type_, GraphQLEnumType) else checked
 
 
 def _checked(type_: GraphQLLeafType) -> LeafSerializer:
@@ -59,10 +59,10 @@ def _is_plain_float(value: Any) -> bool:  # noqa: ANN401 - any scalar
     return value.__class__ is float and isfinite(value)
 
 
-def _remembering_members(serialize: LeafSerializer) -> LeafSerializer:
+def _caching_members(serialize: LeafSerializer) -> LeafSerializer:
     names: dict[Enum, str] = {}
 
-    def remembering(value: Any) -> Any:  # noqa: ANN401 - any enum value
+    def serialize_member(value: Any) -> Any:  # noqa: ANN401 - any enum value
         if not isinstance(value, Enum):
             return serialize(value)
         name = names.get(value)
@@ -70,4 +70,4 @@ def _remembering_members(serialize: LeafSerializer) -> LeafSerializer:
             name = names[value] = serialize(value)
         return name
 
-    return remembering
+    return serialize_member

@@ -1,4 +1,4 @@
-"""What of an error its asker may read. Everything unexpected is masked, and logged."""
+"""Formats errors for the response. An unexpected error is logged and its message is masked."""
 
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,28 +11,28 @@ from services.chassis.logs import get_logger
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.execution.run import ArgumentsNotUsable
 
-_TOLD = 20
+_MAX_ERRORS = 20
 
 log = get_logger(__name__)
 
 
-def told(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, Any]]:
-    """Format at most twenty errors, and let go of the frames that they hold on to.
+def format_errors(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, Any]]:
+    """Format at most twenty errors, and release the frames that they refer to.
 
-    An exception's traceback refers to the frames that refer to the exception: without this, each
-    failing request would live until the garbage collector's next full run.
+    A traceback refers to frames, and these refer to the exception. Without the release, everything
+    that belongs to a failed request stays in memory until the next full garbage collection.
     """
-    formatted = [_told(error, request_id) for error in errors[:_TOLD]]
-    if len(errors) > _TOLD:
+    formatted = [_format(error, request_id) for error in errors[:_MAX_ERRORS]]
+    if len(errors) > _MAX_ERRORS:
         code = {"code": "TOO_MANY_ERRORS", "requestId": request_id}
-        message = f"{len(errors) - _TOLD} further errors are left out."
+        message = f"{len(errors) - _MAX_ERRORS} further errors are left out."
         formatted.append({"message": message, "extensions": code})
     for error in errors:
-        _let_go(error)
+        _release_frames(error)
     return formatted
 
 
-def _told(error: GraphQLError, request_id: str) -> dict[str, Any]:
+def _format(error: GraphQLError, request_id: str) -> dict[str, Any]:
     message, extensions = _safe(error, request_id)
     locations = [{"line": at.line, "column": at.column} for at in error.locations or ()]
     return {
@@ -59,20 +59,21 @@ def _safe(error: GraphQLError, request_id: str) -> tuple[str, Mapping[str, Any]]
     return "Internal server error", {"code": "INTERNAL"}
 
 
-def _let_go(error: BaseException) -> None:
-    for each in _chain(error):
-        if each.__traceback__ is not None:
-            traceback.clear_frames(each.__traceback__)
-            each.__traceback__ = None
+def _release_frames(error: BaseException) -> None:
+    for linked in _chain(error):
+        if linked.__traceback__ is not None:
+            traceback.clear_frames(linked.__traceback__)
+            linked.__traceback__ = None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    waiting: list[BaseException | None] = [error]
+    """The error itself, with its causes, contexts and original errors, each once."""
+    pending: list[BaseException | None] = [error]
     seen: set[int] = set()
-    while waiting:
-        each = waiting.pop()
-        if each is None or id(each) in seen:
+    while pending:
+        linked = pending.pop()
+        if linked is None or id(linked) in seen:
             continue
-        seen.add(id(each))
-        yield each
-        waiting += [each.__cause__, each.__context__, getattr(each, "original_error", None)]
+        seen.add(id(linked))
+        yield linked
+        pending += [linked.__cause__, linked.__context__, getattr(linked, "original_error", None)]

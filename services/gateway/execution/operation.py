@@ -1,4 +1,4 @@
-"""An operation of a checked document, with what is worked out about it once."""
+"""Operations of a checked document, with the plans that requests reuse."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -24,9 +24,10 @@ _CONDITIONS = ("skip", "include")
 
 @dataclass(eq=False, slots=True)
 class Operation:
-    """`conditions` are the variables that decide what is selected.
+    """An operation and its cached plans.
 
-    An operation that is not plannable is left to graphql-core.
+    `conditions` are the variables of `@skip` and `@include`: each choice of their values has a plan
+    of its own. graphql-core executes an operation that is not plannable.
     """
 
     document: DocumentNode
@@ -44,7 +45,7 @@ class Operation:
         return self.plans.get(self._choice(variables))
 
     def remember(self, variables: Mapping[str, Any], plan: SelectionPlan) -> None:
-        """Keep the plan for the next request, as long as there are few of them."""
+        """Cache the plan for later requests, up to 16 plans per operation."""
         if len(self.plans) < _PLANS_PER_OPERATION:
             self.plans[self._choice(variables)] = plan
 
@@ -55,24 +56,24 @@ class Operation:
 def operations_of(
     document: DocumentNode, unplannable_fields: Collection[str]
 ) -> dict[str | None, Operation]:
-    """Make the document's operations, by name."""
-    reading = _Reading(unplannable_fields)
-    visit(document, reading)
+    """Return the operations of the document, by name."""
+    facts = _DocumentFacts(unplannable_fields)
+    visit(document, facts)
     fragments = {
-        each.name.value: each
-        for each in document.definitions
-        if isinstance(each, FragmentDefinitionNode)
+        node.name.value: node
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
     }
-    conditions = tuple(sorted(reading.conditions))
+    conditions = tuple(sorted(facts.conditions))
     operations = (
-        Operation(document, each, fragments, conditions, reading.is_plannable)
-        for each in document.definitions
-        if isinstance(each, OperationDefinitionNode)
+        Operation(document, node, fragments, conditions, facts.is_plannable)
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
     )
-    return {each.name: each for each in operations}
+    return {operation.name: operation for operation in operations}
 
 
-class _Reading(Visitor):
+class _DocumentFacts(Visitor):
     def __init__(self, unplannable_fields: Collection[str]) -> None:
         super().__init__()
         self.conditions: set[str] = set()
@@ -88,4 +89,6 @@ class _Reading(Visitor):
     def enter_directive(self, node: DirectiveNode, *_: object) -> None:
         if node.name.value in _CONDITIONS:
             values = (argument.value for argument in node.arguments)
-            self.conditions.update(v.name.value for v in values if isinstance(v, VariableNode))
+            self.conditions.update(
+                value.name.value for value in values if isinstance(value, VariableNode)
+            )

@@ -1,4 +1,4 @@
-"""What an operation selects, worked out once and used for every request that asks the same."""
+"""Plans: what an operation selects, computed once and reused by every request that sends it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,21 +20,21 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from services.gateway.execution.batched import Batched
 
 Completer = Callable[[Any, Any], Any]
-"""Turns a resolved value into a response value, given the run that it belongs to."""
+"""Turns a resolved value into a response value, within a run."""
 
 CompleterOf = Callable[["FieldPlan"], Completer]
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A field read off its parent: a key of a dict, else an attribute."""
+    """A field whose value is read from its parent: a dict's key, otherwise an attribute."""
 
     name: str
     default: Any
 
 
 Source = Batched | Attribute | None
-"""Where a field's values come from; None is the name of the parent's type."""
+"""Where the values of a field come from; None stands for `__typename`."""
 
 
 @dataclass(eq=False, slots=True)
@@ -54,12 +54,12 @@ class FieldPlan:
     def name(self) -> str:
         return f"{self.parent_type.name}.{self.nodes[0].name.value}"
 
-    def selection_on(self, kind: GraphQLObjectType) -> "SelectionPlan":
-        """What is selected below this field where its value is of this kind."""
-        selection = self.selections.get(kind.name)
+    def selection_on(self, object_type: GraphQLObjectType) -> "SelectionPlan":
+        """Return the selection below this field for values of this type."""
+        selection = self.selections.get(object_type.name)
         if selection is None:
-            selection = self.planner.below(kind, self.nodes)
-            self.selections[kind.name] = selection
+            selection = self.planner.below(object_type, self.nodes)
+            self.selections[object_type.name] = selection
         return selection
 
 
@@ -67,15 +67,15 @@ class FieldPlan:
 class SelectionPlan:
     """The fields of one object, in the order of the response.
 
-    `template` holds every key, so that late values keep their place.
+    `template` has every key, so that values that arrive late keep their place.
     """
 
-    kind: GraphQLObjectType
+    object_type: GraphQLObjectType
     fields: list[FieldPlan]
     template: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.template = dict.fromkeys(each.key for each in self.fields)
+        self.template = dict.fromkeys(plan.key for plan in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,40 +88,45 @@ class Planner:
     completer_of: CompleterOf
 
     def root(self, operation: OperationDefinitionNode) -> SelectionPlan:
-        kind = self.schema.get_root_type(operation.operation)
-        if kind is None:
+        object_type = self.schema.get_root_type(operation.operation)
+        if object_type is None:
             raise ValueError(f"the schema has no root type for {operation.operation.value}")
         nodes = collect_fields(
-            self.schema, self.fragments, self.variables, kind, operation.selection_set
+            self.schema, self.fragments, self.variables, object_type, operation.selection_set
         )
-        return self._selection(kind, nodes)
+        return self._selection(object_type, nodes)
 
-    def below(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> SelectionPlan:
-        collected = collect_sub_fields(self.schema, self.fragments, self.variables, kind, nodes)
-        return self._selection(kind, collected)
+    def below(self, object_type: GraphQLObjectType, nodes: list[FieldNode]) -> SelectionPlan:
+        collected = collect_sub_fields(
+            self.schema, self.fragments, self.variables, object_type, nodes
+        )
+        return self._selection(object_type, collected)
 
     def _selection(
-        self, kind: GraphQLObjectType, nodes: Mapping[str, list[FieldNode]]
+        self, object_type: GraphQLObjectType, nodes: Mapping[str, list[FieldNode]]
     ) -> SelectionPlan:
-        return SelectionPlan(kind, [self._field(kind, key, each) for key, each in nodes.items()])
+        return SelectionPlan(
+            object_type,
+            [self._field(object_type, key, same_key) for key, same_key in nodes.items()],
+        )
 
-    def _field(self, kind: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> FieldPlan:
-        definition = definition_of(kind, nodes[0].name.value)
-        plan = FieldPlan(key, nodes, definition, kind, source_of(definition), self)
+    def _field(self, object_type: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> FieldPlan:
+        definition = definition_of(object_type, nodes[0].name.value)
+        plan = FieldPlan(key, nodes, definition, object_type, source_of(definition), self)
         plan.complete = self.completer_of(plan)
         return plan
 
 
 class FieldNotPlannable(Exception):
-    """A field whose resolver is neither batched nor a plain attribute."""
+    """The field's resolver is neither batched nor a plain attribute."""
 
 
-def definition_of(kind: GraphQLObjectType, name: str) -> GraphQLField:
-    return TypeNameMetaFieldDef if name == "__typename" else kind.fields[name]
+def definition_of(object_type: GraphQLObjectType, name: str) -> GraphQLField:
+    return TypeNameMetaFieldDef if name == "__typename" else object_type.fields[name]
 
 
 def source_of(definition: GraphQLField) -> Source:
-    """Where the field's values come from; raises FieldNotPlannable."""
+    """Return where the values of the field come from. Raises FieldNotPlannable."""
     if definition is TypeNameMetaFieldDef:
         return None
     resolve = definition.resolve

@@ -1,4 +1,4 @@
-"""Coercing an operation's variables, without repeating to the asker what was sent."""
+"""Coerces the variables of an operation. Error messages never repeat the values sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ _MAX_ERRORS = 5
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """As given in the request, and as resolvers see them."""
+    """The variables as the request has them (`raw`) and as resolvers see them (`coerced`)."""
 
-    given: Mapping[str, Any]
+    raw: Mapping[str, Any]
     coerced: dict[str, Any]
 
 
@@ -35,22 +35,22 @@ class VariablesNotUsable(Exception):
 
 
 def coerce_variables(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
+    schema: GraphQLSchema, operation: OperationDefinitionNode, raw: Mapping[str, Any]
 ) -> Variables:
-    """Raise VariablesNotUsable, naming at most five faults."""
+    """Coerce all variables. Raises VariablesNotUsable with at most five errors."""
     coerced: dict[str, Any] = {}
     errors: list[GraphQLError] = []
     for definition in operation.variable_definitions:
-        _coerce_one(schema, definition, given, coerced, errors)
+        _coerce_variable(schema, definition, raw, coerced, errors)
     if errors:
         raise VariablesNotUsable(errors[:_MAX_ERRORS])
-    return Variables(given, coerced)
+    return Variables(raw, coerced)
 
 
-def _coerce_one(
+def _coerce_variable(
     schema: GraphQLSchema,
     definition: VariableDefinitionNode,
-    given: Mapping[str, Any],
+    raw: Mapping[str, Any],
     coerced: dict[str, Any],
     errors: list[GraphQLError],
 ) -> None:
@@ -59,13 +59,13 @@ def _coerce_one(
     type_ = cast(GraphQLInputType, named)
     if not is_input_type(named):
         errors.append(GraphQLError(f"Variable '${name}' is of no input type.", definition))
-    elif name not in given:
+    elif name not in raw:
         _use_default(name, definition, type_, coerced, errors)
-    elif given[name] is None and is_non_null_type(type_):
+    elif raw[name] is None and is_non_null_type(type_):
         message = f"Variable '${name}' of non-null type '{type_}' must not be null."
         errors.append(GraphQLError(message, definition))
     else:
-        coerced[name] = _coerce_value(name, definition, type_, given[name], errors)
+        coerced[name] = _coerce_value(name, definition, type_, raw[name], errors)
 
 
 def _use_default(
@@ -86,11 +86,11 @@ def _coerce_value(
     name: str,
     definition: VariableDefinitionNode,
     type_: GraphQLInputType,
-    value: Any,  # noqa: ANN401 - whatever was sent
+    value: Any,  # noqa: ANN401 - any JSON
     errors: list[GraphQLError],
-) -> Any:  # noqa: ANN401 - whatever the type makes of it
+) -> Any:  # noqa: ANN401 - any input value
     def on_error(path: list[str | int], _value: object, error: GraphQLError) -> None:
-        place = name + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
+        place = name + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
         message = f"Variable '${name}' got an invalid value at '{place}': {error.message}"
         errors.append(GraphQLError(message, definition))
 

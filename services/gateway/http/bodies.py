@@ -1,4 +1,4 @@
-"""Reading a request's body whole, before anything that could be held up by half of one."""
+"""Reads the whole body of a request before anything else handles the request."""
 
 import asyncio
 
@@ -10,13 +10,13 @@ MAX_SECONDS = 5.0
 
 
 class SenderGone(Exception):
-    """Whoever was sending has closed the connection; there is nobody to answer."""
+    """The client has closed the connection, so there is nobody to answer."""
 
 
 async def read_body(
     receive: Receive, *, max_bytes: int = MAX_BYTES, max_seconds: float = MAX_SECONDS
 ) -> bytes:
-    """Raise HttpFault when it is too large or too slow, SenderGone when it stops."""
+    """Read the body. Raises HttpFault if it is too large or too slow, SenderGone on disconnect."""
     try:
         async with asyncio.timeout(max_seconds):
             return await _read(receive, max_bytes)

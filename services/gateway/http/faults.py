@@ -1,10 +1,10 @@
-"""Why a request is not answered, as HTTP says it."""
+"""Reasons why a request is refused, as HTTP errors."""
 
 from collections.abc import Sequence
 
 
 class HttpFault(Exception):
-    """`message` is safe to show and says what to do; `headers` go with the answer."""
+    """`message` is safe to show and tells the client what to do; `headers` are added."""
 
     def __init__(
         self, status: int, code: str, message: str, headers: Sequence[tuple[bytes, bytes]] = ()

@@ -1,4 +1,4 @@
-"""`/graphql`: from an HTTP request to an answer."""
+"""`/graphql`: handles GraphQL requests over HTTP."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from services.chassis.logs import get_logger
 from services.gateway.documents.faults import DocumentRefused, Fault, fault_of
 from services.gateway.documents.store import DocumentStore
 from services.gateway.execution.executor import Executor
-from services.gateway.execution.masking import told
+from services.gateway.execution.masking import format_errors
 from services.gateway.execution.operation import Operation
 from services.gateway.execution.variables import (
     Variables,
     VariablesNotUsable,
     coerce_variables,
 )
-from services.gateway.http import answers, parameters
-from services.gateway.http.answers import Answer
+from services.gateway.http import parameters, responses
 from services.gateway.http.asgi import Receive
 from services.gateway.http.bodies import SenderGone, read_body
 from services.gateway.http.faults import HttpFault
 from services.gateway.http.negotiation import JSON, check_content, negotiate
 from services.gateway.http.parameters import Parameters
+from services.gateway.http.responses import HttpResponse
 from services.gateway.identity.bearer import KeyNotKnown
 from services.gateway.identity.keys import KeysNotReadable
 from services.gateway.identity.viewer import Viewer
@@ -32,12 +32,12 @@ from services.gateway.identity.viewer import Viewer
 log = get_logger(__name__)
 
 _METHODS = b"GET, HEAD, POST, OPTIONS"
-_READING = ("GET", "HEAD")
+_READ_METHODS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What of an HTTP request the resolvers may want to know."""
+class RequestContext:
+    """The facts of an HTTP request that resolvers may need."""
 
     request_id: str
     viewer: Viewer
@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """`headers` by name in lower case."""
+    """The names of `headers` are in lower case."""
 
     id: str
     method: str
@@ -60,46 +60,51 @@ class HttpRequest:
 
 
 Identify = Callable[[str], Awaitable[Viewer]]
-"""From an Authorization header, empty when there is none; raises KeyNotKnown, KeysNotReadable."""
+"""Identifies the viewer by the Authorization header, which may be empty.
+
+Raises KeyNotKnown and KeysNotReadable.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
-    """`make_request` makes what resolvers are given."""
+    """`make_request` makes the request that is passed to resolvers."""
 
     executor: Executor
     documents: DocumentStore
     identify: Identify
-    make_request: Callable[[Asked], Any]
+    make_request: Callable[[RequestContext], Any]
     is_open_to_introspection: bool
 
-    async def answer(self, request: HttpRequest) -> Answer:
-        """Answer whatever is sent; raises SenderGone when there is nobody left to answer."""
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        """Handle any request. Raises SenderGone if the client has disconnected."""
         media_type = JSON
         try:
             media_type = negotiate(request.header(b"accept"))
             return await self._answer(request, media_type)
         except HttpFault as fault:
-            return answers.http_fault(fault, media_type, request.id)
+            return responses.respond_fault(fault, media_type, request.id)
         except DocumentRefused as refusal:
-            return answers.document_faults(refusal.faults, media_type, request.id)
+            return responses.respond_document_faults(refusal.faults, media_type, request.id)
         except SenderGone:
             raise
         except Exception:
             log.exception("request_failed", request=request.id)
-            return answers.masked_fault(media_type, request.id)
+            return responses.respond_masked(media_type, request.id)
 
-    async def _answer(self, request: HttpRequest, media_type: str) -> Answer:
+    async def _answer(self, request: HttpRequest, media_type: str) -> HttpResponse:
         if request.method == "OPTIONS":
-            return Answer(204, [(b"allow", _METHODS), (b"x-request-id", request.id.encode())], b"")
-        if request.method not in (*_READING, "POST"):
+            return HttpResponse(
+                204, [(b"allow", _METHODS), (b"x-request-id", request.id.encode())], b""
+            )
+        if request.method not in (*_READ_METHODS, "POST"):
             raise _method_not_allowed("Use POST, or GET for queries.", _METHODS)
         viewer = await self._viewer(request)
-        asked = await _parameters(request)
-        operation = self._operation(asked, request.method, viewer)
-        variables = self._variables(operation, asked)
+        params = await _parameters(request)
+        operation = self._operation(params, request.method, viewer)
+        variables = self._variables(operation, params)
         context = self.make_request(
-            Asked(
+            RequestContext(
                 request.id,
                 viewer,
                 request.header(b"idempotency-key") or None,
@@ -108,7 +113,7 @@ class GraphQLEndpoint:
         )
         result = await self.executor.execute(operation, variables, context)
         body = _body(result, request.id)
-        return answers.answer(200, media_type, body, request.id, _retry_after(body))
+        return responses.respond(200, media_type, body, request.id, _retry_after(body))
 
     async def _viewer(self, request: HttpRequest) -> Viewer:
         try:
@@ -122,17 +127,17 @@ class GraphQLEndpoint:
             retry = [(b"retry-after", b"1")]
             raise HttpFault(503, "UPSTREAM_UNAVAILABLE", message, retry) from None
 
-    def _operation(self, asked: Parameters, method: str, viewer: Viewer) -> Operation:
-        document = self.documents.get(asked.query)
-        operation = document.operation(asked.operation_name)
+    def _operation(self, params: Parameters, method: str, viewer: Viewer) -> Operation:
+        document = self.documents.get(params.query)
+        operation = document.operation(params.operation_name)
         kind = operation.definition.operation
-        if method in _READING and kind is not OperationType.QUERY:
+        if method in _READ_METHODS and kind is not OperationType.QUERY:
             raise _method_not_allowed(f"Use POST for a {kind.value}.", b"POST")
-        if method in _READING and document.post_only:
-            named = ", ".join(document.post_only)
-            raise _method_not_allowed(f"Use POST: what is asked of {named} is private.", b"POST")
+        if method in _READ_METHODS and document.post_only:
+            fields = ", ".join(document.post_only)
+            raise _method_not_allowed(f"Use POST: the arguments of {fields} are private.", b"POST")
         if kind is OperationType.SUBSCRIPTION:
-            raise HttpFault(400, "SUBSCRIPTION_NOT_OFFERED", "Subscriptions are not answered here.")
+            raise HttpFault(400, "SUBSCRIPTION_NOT_OFFERED", "Subscriptions are not supported.")
         if document.has_introspection and not self._may_introspect(viewer):
             message = "Introspection needs an API key; the schema is published as schema.graphql."
             raise DocumentRefused([Fault("INTROSPECTION_DISABLED", message)])
@@ -141,9 +146,9 @@ class GraphQLEndpoint:
     def _may_introspect(self, viewer: Viewer) -> bool:
         return self.is_open_to_introspection or viewer.role is not None
 
-    def _variables(self, operation: Operation, asked: Parameters) -> Variables:
+    def _variables(self, operation: Operation, params: Parameters) -> Variables:
         try:
-            return coerce_variables(self.executor.schema, operation.definition, asked.variables)
+            return coerce_variables(self.executor.schema, operation.definition, params.variables)
         except VariablesNotUsable as unusable:
             raise DocumentRefused(
                 [fault_of("BAD_USER_INPUT", error) for error in unusable.errors]
@@ -151,8 +156,8 @@ class GraphQLEndpoint:
 
 
 async def _parameters(request: HttpRequest) -> Parameters:
-    if request.method in _READING:
-        return parameters.from_address(request.query_string)
+    if request.method in _READ_METHODS:
+        return parameters.from_query_string(request.query_string)
     check_content(request.header(b"content-type"), request.header(b"content-encoding"))
     return parameters.from_body(await read_body(request.receive))
 
@@ -164,11 +169,11 @@ def _method_not_allowed(message: str, allowed: bytes) -> HttpFault:
 def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:
     if not result.errors:
         return {"data": result.data}
-    return {"errors": told(result.errors, request_id), "data": result.data}
+    return {"errors": format_errors(result.errors, request_id), "data": result.data}
 
 
 def _retry_after(body: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
-    """Say in a header too when to ask again: proxies and HTTP clients read no body."""
+    """Repeat the longest `retryAfter` in a header, because proxies do not read bodies."""
     waits = [error["extensions"].get("retryAfter", 0) for error in body.get("errors", ())]
     longest = ceil(max(waits, default=0))
     return [(b"retry-after", str(longest).encode())] if longest else []

@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from werkzeug.http import parse_accept_header
+
 from services.gateway.http.faults import HttpFault
 
 JSON = "application/json"
@@ -14,38 +16,18 @@ _WILD = ("*/*", "application/*")
 @lru_cache(maxsize=256)
 def negotiate(accept: str) -> str:
     """Pick what is preferred, and JSON where anything will do; raises HttpFault."""
-    ranked: list[tuple[float, str]] = []
-    refused: set[str] = set()
-    for media_range in filter(str.strip, accept.split(",")):
-        name, quality = _parse(media_range)
-        if quality == 0:
-            refused.add(name)
-        elif name in _OFFERED:
-            ranked.append((quality, name))
-        elif name in _WILD:
-            ranked.append((quality, JSON))
-    ranked = [(quality, name) for quality, name in ranked if name not in refused]
-    if ranked:
-        return max(ranked, key=lambda each: each[0])[1]  # the first of equals
-    if accept.strip():
-        raise HttpFault(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or {JSON}.")
-    return JSON
-
-
-def _parse(media_range: str) -> tuple[str, float]:
-    name, *parameters = (part.strip().lower() for part in media_range.split(";"))
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        if key.strip() == "q":
-            return name, _quality(value)
-    return name, 1.0
-
-
-def _quality(text: str) -> float:
-    try:
-        return min(max(float(text), 0.0), 1.0)
-    except ValueError:
-        return 0.0
+    if not accept.strip():
+        return JSON
+    ranges = [
+        (media_range.partition(";")[0].strip().lower(), quality)
+        for media_range, quality in parse_accept_header(accept)  # best first
+    ]
+    refused = {name for name, quality in ranges if quality == 0}
+    for name, quality in ranges:
+        media_type = JSON if name in _WILD else name
+        if quality > 0 and media_type in _OFFERED and media_type not in refused:
+            return media_type
+    raise HttpFault(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or {JSON}.")
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""What a GraphQL request asks, from the body of a POST or the address of a GET."""
+"""The parameters of a GraphQL request, from the body of a POST or the query string of a GET."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from services.gateway.http import strict_json
 from services.gateway.http.faults import HttpFault, bad_request
 
-_MAX_ADDRESS_PARTS = 20
+_MAX_FIELDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Parameters:
 
 
 def from_body(body: bytes) -> Parameters:
-    """Raise HttpFault."""
+    """Read the parameters from a JSON body. Raises HttpFault."""
     value = strict_json.parse(body)
     if isinstance(value, list):
         raise HttpFault(400, "BATCHING_DISABLED", "Send one request at a time, not a list.")
@@ -27,14 +27,14 @@ def from_body(body: bytes) -> Parameters:
     return _from_members(value)
 
 
-def from_address(query_string: bytes) -> Parameters:
-    """Raise HttpFault."""
+def from_query_string(query_string: bytes) -> Parameters:
+    """Read the parameters from a query string. Raises HttpFault."""
     try:
         pairs = parse_qsl(
             query_string.decode("ascii"),
             keep_blank_values=True,
             errors="strict",
-            max_num_fields=_MAX_ADDRESS_PARTS,
+            max_num_fields=_MAX_FIELDS,
         )
     except ValueError:
         raise bad_request("The query string is not URL-encoded UTF-8.") from None

@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 means it: UTF-8, no NaN, no doubled keys, nothing absurdly deep or large."""
+"""Parses JSON strictly by RFC 8259: UTF-8, no NaN, no duplicate keys, and a limited depth."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ MAX_DEPTH = 32
 
 
 def parse(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Raise HttpFault that says what is wrong, without repeating what was sent."""
+    """Parse the body. Raises HttpFault with a message that does not repeat the input."""
     try:
         value = json.loads(
             body.decode("utf-8"),
@@ -23,27 +23,27 @@ def parse(body: bytes) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise bad_request("The body has a key twice in one object.")
-    return found
+    return members
 
 
 def _constant(_name: str) -> None:
-    raise ValueError("no JSON")
+    raise ValueError("not JSON")
 
 
 def _check(value: Any) -> None:  # noqa: ANN401 - any JSON
-    """Refuse what nests too deeply, and halves of characters, which no UTF-8 can hold."""
+    """Refuse values nested too deeply, and lone surrogates, which UTF-8 cannot encode."""
     level: list[Any] = [value]
     for _ in range(MAX_DEPTH + 1):
-        level = [inner for each in level for inner in _inside(each)]
+        level = [child for parent in level for child in _children(parent)]
         if not level:
             return
     raise bad_request(f"The body is nested more than {MAX_DEPTH} deep.")
 
 
-def _inside(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
+def _children(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
         _check_text(value)
         return []

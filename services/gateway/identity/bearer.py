@@ -1,4 +1,4 @@
-"""From an Authorization header to whoever asks."""
+"""Identifies the viewer by an Authorization header."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ _SCHEME = "bearer "
 
 
 class KeyNotKnown(Exception):
-    """There is an Authorization header, and no key that is good."""
+    """There is an Authorization header, but no valid key in it."""
 
 
 class BearerIdentity:
@@ -17,15 +17,15 @@ class BearerIdentity:
         self._keys = keys
 
     async def __call__(self, authorization: str) -> Viewer:
-        """Nobody in particular when the header is empty; raises KeyNotKnown, KeysNotReadable."""
+        """Return ANONYMOUS for an empty header. Raises KeyNotKnown and KeysNotReadable."""
         if not authorization:
             return ANONYMOUS
         key = authorization[len(_SCHEME) :].strip()
         if not authorization.lower().startswith(_SCHEME) or not looks_like_key(key):
             raise KeyNotKnown
-        is_remembered, viewer = self._keys.remembered(key)
-        if not is_remembered:
-            viewer = await asyncio.to_thread(self._keys.holder, key)
+        is_cached, viewer = self._keys.cached_viewer(key)
+        if not is_cached:
+            viewer = await asyncio.to_thread(self._keys.read_viewer, key)
         if viewer is None:
             raise KeyNotKnown
         return viewer

@@ -1,7 +1,7 @@
-"""API keys: how they look, and who holds one.
+"""API keys: their format, and the cache of who holds them.
 
-A key is 256 random bits, so its SHA-256 is safe to keep and to look up by: there is nothing to
-guess, and no salt or slow hash would add anything.
+A key is 256 random bits, so its SHA-256 is safe to store and to look up by: it cannot be guessed,
+and a salt or a slow hash would add nothing.
 """
 
 import hashlib
@@ -18,18 +18,18 @@ from services.gateway.identity.viewer import Viewer
 
 _SHAPE = re.compile(r"ag_(live|test|allowlist)_[A-Za-z0-9_-]{43}")
 _PREFIX_SECRET_CHARACTERS = 4
-_KNOWN_SECONDS = 5.0
-_UNKNOWN_SECONDS = 1.0
-_REMEMBERED = 10_000
+_VALID_KEY_SECONDS = 5.0
+_INVALID_KEY_SECONDS = 1.0
+_MAX_CACHED = 10_000
 
 
 class KeysNotReadable(Exception):
-    """Whether a key is good cannot be said now."""
+    """Keys cannot be checked at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """`text` is for its owner alone and is kept nowhere."""
+    """`text` is for the owner of the key only; it is stored nowhere."""
 
     text: str
     hash: bytes
@@ -38,14 +38,14 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A key as stored, with whoever holds it."""
+    """A stored key and the viewer who holds it."""
 
     hash: bytes
     viewer: Viewer
 
 
 FindHolder = Callable[[bytes], Holder | None]
-"""The holder of the key with this hash; None when there is none, or it is revoked.
+"""Returns the holder of the key with this hash, or None if there is no such key or it is revoked.
 
 Raises KeysNotReadable.
 """
@@ -66,31 +66,31 @@ def looks_like_key(text: str) -> bool:
 
 
 class KeyRing:
-    """Remembers who holds a key for five seconds: that long a revoked key may still work."""
+    """Caches who holds a key for five seconds; a revoked key may still work for that long."""
 
     def __init__(self, find: FindHolder, clock: Callable[[], float] = monotonic) -> None:
         self._find = find
         self._clock = clock
-        self._remembered: OrderedDict[bytes, tuple[float, Viewer | None]] = OrderedDict()
+        self._cache: OrderedDict[bytes, tuple[float, Viewer | None]] = OrderedDict()
 
-    def remembered(self, text: str) -> tuple[bool, Viewer | None]:
-        """Whether the answer is known without asking the database, and the answer."""
-        known = self._remembered.get(hash_of(text))
-        if known is None or known[0] <= self._clock():
+    def cached_viewer(self, text: str) -> tuple[bool, Viewer | None]:
+        """Return whether the key is in the cache, and who holds it."""
+        cached = self._cache.get(hash_of(text))
+        if cached is None or cached[0] <= self._clock():
             return False, None
-        return True, known[1]
+        return True, cached[1]
 
-    def holder(self, text: str) -> Viewer | None:
-        """Ask the database; blocks."""
+    def read_viewer(self, text: str) -> Viewer | None:
+        """Look the key up in the database. Blocks."""
         hashed = hash_of(text)
-        found = self._find(hashed)
-        viewer = found.viewer if found and hmac.compare_digest(found.hash, hashed) else None
-        self._remember(hashed, viewer)
+        holder = self._find(hashed)
+        viewer = holder.viewer if holder and hmac.compare_digest(holder.hash, hashed) else None
+        self._keep(hashed, viewer)
         return viewer
 
-    def _remember(self, hashed: bytes, viewer: Viewer | None) -> None:
-        kept = _KNOWN_SECONDS if viewer else _UNKNOWN_SECONDS
-        self._remembered[hashed] = (self._clock() + kept, viewer)
-        self._remembered.move_to_end(hashed)
-        while len(self._remembered) > _REMEMBERED:
-            self._remembered.popitem(last=False)
+    def _keep(self, hashed: bytes, viewer: Viewer | None) -> None:
+        seconds = _VALID_KEY_SECONDS if viewer else _INVALID_KEY_SECONDS
+        self._cache[hashed] = (self._clock() + seconds, viewer)
+        self._cache.move_to_end(hashed)
+        while len(self._cache) > _MAX_CACHED:
+            self._cache.popitem(last=False)

@@ -1,7 +1,7 @@
-"""Who holds the keys that are one person's.
+"""The names of people who hold API keys of their own.
 
-Services keep who did something as a key's number and never learn the name: it is put in its place
-when somebody who may read it does.
+Services record the number of the key that did something and never learn a name. The gateway adds
+the name when a viewer who may see it reads the record.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 _ACTOR: Final = re.compile(r"key:([1-9]\d{0,17})")
-_REMEMBERED: Final = 10_000
+_MAX_CACHED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of a clinic's staff, known by a key of their own."""
+    """A member of a clinic's staff with an API key of their own."""
 
     key_id: int
     clinic_id: int
@@ -24,45 +24,45 @@ class Person:
 
 
 def key_behind(actor: str | None) -> int | None:
-    """The number of the key that services say did something; None where it was no key."""
-    found = _ACTOR.fullmatch(actor or "")
-    return int(found[1]) if found else None
+    """Return the number of the key recorded as actor, or None if the actor was not a key."""
+    match = _ACTOR.fullmatch(actor or "")
+    return int(match[1]) if match else None
 
 
 ReadNames = Callable[[int, Collection[int]], Mapping[int, str | None]]
-"""By a clinic's number, its keys of these numbers, with the names of those who hold them.
+"""Returns the names of the holders of these keys of a clinic, by the number of the key.
 
 Raises KeysNotReadable.
 """
 
 
 class People:
-    """Remembers names for good: who holds a key never changes, nor when it is revoked."""
+    """Caches names without expiry: the holder of a key never changes, even if it is revoked."""
 
     def __init__(self, read: ReadNames) -> None:
         self._read = read
-        self._known: dict[tuple[int, int], str | None] = {}
+        self._names: dict[tuple[int, int], str | None] = {}
 
     async def find(self, clinic_id: int, key_ids: Iterable[int]) -> dict[int, Person]:
-        """The people behind these keys of the clinic; a key that is nobody's is left out."""
-        wanted = set(key_ids)
-        if any((clinic_id, one) not in self._known for one in wanted):
-            return await asyncio.to_thread(self.find_now, clinic_id, wanted)
-        return self.find_now(clinic_id, wanted)
+        """Return the people who hold these keys; keys that belong to no person are left out."""
+        unique_ids = set(key_ids)
+        if any((clinic_id, key_id) not in self._names for key_id in unique_ids):
+            return await asyncio.to_thread(self.find_now, clinic_id, unique_ids)
+        return self.find_now(clinic_id, unique_ids)
 
     def find_now(self, clinic_id: int, key_ids: Iterable[int]) -> dict[int, Person]:
-        """The same; blocks while it asks the database for those it does not know."""
-        wanted = set(key_ids)
-        missing = {one for one in wanted if (clinic_id, one) not in self._known}
+        """The same as `find`, but blocks while it reads names that are not cached."""
+        unique_ids = set(key_ids)
+        missing = {key_id for key_id in unique_ids if (clinic_id, key_id) not in self._names}
         if missing:
-            self._remember(clinic_id, self._read(clinic_id, missing))
+            self._keep(clinic_id, self._read(clinic_id, missing))
         return {
-            one: Person(one, clinic_id, name)
-            for one in wanted
-            if (name := self._known.get((clinic_id, one)))
+            key_id: Person(key_id, clinic_id, name)
+            for key_id in unique_ids
+            if (name := self._names.get((clinic_id, key_id)))
         }
 
-    def _remember(self, clinic_id: int, names: Mapping[int, str | None]) -> None:
-        if len(self._known) + len(names) > _REMEMBERED:
-            self._known.clear()
-        self._known.update({(clinic_id, key): name for key, name in names.items()})
+    def _keep(self, clinic_id: int, names: Mapping[int, str | None]) -> None:
+        if len(self._names) + len(names) > _MAX_CACHED:
+            self._names.clear()
+        self._names.update({(clinic_id, key_id): name for key_id, name in names.items()})

@@ -1,4 +1,4 @@
-"""Who asks."""
+"""The viewer: who sends a request."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from services.contracts.words import Mode, Role
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The credential behind a request; all None when anonymous. OPERATOR has no clinic.
+    """The credential of a request. All fields are None if it is anonymous; OPERATOR has no clinic.
 
-    `person`: who alone holds it, as they sign; None where it is nobody's in particular.
+    `person` is the name of the one person who holds the key, or None if the key is shared.
     """
 
     role: Role | None = None

@@ -1,4 +1,4 @@
-"""Hands on what the intake keeps, and forgets a row only when reminders has answered for it."""
+"""Forwards stored intake rows, and removes a row only after reminders has accepted it."""
 
 import threading
 from collections.abc import Callable, Collection, Sequence
@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.chassis.logs import get_logger
-from services.gateway.intake.items import Handed, IntakeItem
+from services.gateway.intake.items import ForwardOutcome, IntakeItem
 
 BATCH = 50
 POLL_SECONDS = 1.0
@@ -16,37 +16,38 @@ log = get_logger(__name__)
 
 
 class Claimed(Protocol):
-    """Rows that are ours until the transaction ends."""
+    """Rows that are locked until the transaction ends."""
 
     items: Sequence[IntakeItem]
 
     def remove(self, ids: Collection[UUID]) -> None: ...
     def put_off(self, ids: Collection[UUID]) -> None: ...
     def drop(self, items: Collection[IntakeItem]) -> None:
-        """Remove them, and count them where it can be looked up."""
+        """Remove them, and add them to the stored count of dropped receipts."""
         ...
 
 
-class IntakeAway(Exception):
-    """The rows cannot be reached now."""
+class IntakeUnavailable(Exception):
+    """The database with the rows cannot be reached now."""
 
 
 Claim = Callable[[int], AbstractContextManager[Claimed]]
-"""Opens a transaction with at most so many rows; raises IntakeAway."""
+"""Opens a transaction with at most so many rows; raises IntakeUnavailable."""
 
-HandOn = Callable[[Sequence[IntakeItem]], Sequence[Handed]]
-"""Asks reminders to take each; what became of it. Never raises."""
+Forward = Callable[[Sequence[IntakeItem]], Sequence[ForwardOutcome]]
+"""Forwards items to reminders and returns the outcome of each. Never raises."""
 
 
 class Forwarder:
-    """A thread. Rows stay locked while they are handed on: two forwarders never take the same.
+    """A thread that forwards rows, which stay locked meanwhile: no two forwarders take the same.
 
-    Killed before the transaction ends, the rows are there again, and reminders knows their ids.
+    If the process is killed before the transaction ends, the rows are forwarded again, and
+    reminders recognizes their ids.
     """
 
-    def __init__(self, claim: Claim, hand_on: HandOn, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(self, claim: Claim, forward: Forward, poll_seconds: float = POLL_SECONDS) -> None:
         self._claim = claim
-        self._hand_on = hand_on
+        self._forward = forward
         self._poll_seconds = poll_seconds
         self._woken = threading.Event()
         self._is_stopping = False
@@ -61,39 +62,39 @@ class Forwarder:
         self._thread.join()
 
     def wake(self) -> None:
-        """Look at once: a row was committed."""
+        """Check for rows now: one was committed."""
         self._woken.set()
 
     def forward_once(self) -> int:
-        """Hand on one batch; answers how many rows were taken over. Raises IntakeAway."""
+        """Forward one batch; return the number of rows removed. Raises IntakeUnavailable."""
         with self._claim(BATCH) as claimed:
             if not claimed.items:
                 return 0
-            outcomes = list(zip(claimed.items, self._hand_on(claimed.items), strict=True))
-            taken = [item.id for item, became in outcomes if became is Handed.TAKEN]
-            left = [item.id for item, became in outcomes if became is Handed.LATER]
-            dropped = [item for item, became in outcomes if became is Handed.DROPPED]
-            if taken:
-                claimed.remove(taken)
-            if left:
-                claimed.put_off(left)
-                log.warning("intake_put_off", count=len(left))
+            outcomes = list(zip(claimed.items, self._forward(claimed.items), strict=True))
+            accepted = [item.id for item, outcome in outcomes if outcome is ForwardOutcome.ACCEPTED]
+            to_retry = [item.id for item, outcome in outcomes if outcome is ForwardOutcome.RETRY]
+            dropped = [item for item, outcome in outcomes if outcome is ForwardOutcome.DROPPED]
+            if accepted:
+                claimed.remove(accepted)
+            if to_retry:
+                claimed.put_off(to_retry)
+                log.warning("intake_put_off", count=len(to_retry))
             if dropped:
                 claimed.drop(dropped)
                 log.warning("unknown_receipts_dropped", count=len(dropped))
-            return len(taken) + len(dropped)
+            return len(accepted) + len(dropped)
 
     def _run(self) -> None:
         while not self._is_stopping:
             self._woken.clear()
-            if not self._forwarded():
+            if not self._forward_safely():
                 self._woken.wait(self._poll_seconds)
 
-    def _forwarded(self) -> bool:
+    def _forward_safely(self) -> bool:
         try:
             return self.forward_once() > 0
-        except IntakeAway as away:
-            log.warning("intake_away", reason=str(away))
+        except IntakeUnavailable as fault:
+            log.warning("intake_away", reason=str(fault))
         except Exception:
             log.exception("intake_failed")
         return False

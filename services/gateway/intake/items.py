@@ -1,4 +1,4 @@
-"""What comes from outside and must not be lost: kept first, handed on after."""
+"""What comes from outside and must not be lost: it is stored first and forwarded later."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -10,44 +10,44 @@ from services.contracts.check_ins import AnswerByLink
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.replies import RecordUnsubscribe
 
-Told = RecordReceipt | RecordInbound | RecordUnsubscribe | AnswerByLink
-"""What somebody outside has told us, authenticated and in our words."""
+IntakePayload = RecordReceipt | RecordInbound | RecordUnsubscribe | AnswerByLink
+"""A command for reminders, made from an authenticated message from outside."""
 
-_KINDS: dict[str, type[Told]] = {
+_KINDS: dict[str, type[IntakePayload]] = {
     kind.__name__: kind for kind in (RecordReceipt, RecordInbound, RecordUnsubscribe, AnswerByLink)
 }
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeItem:
-    """`id` is also the command id under which it is handed on: twice changes nothing."""
+    """A stored payload. `id` is also its command id, so forwarding it twice changes nothing."""
 
     id: UUID
-    told: Told
+    payload: IntakePayload
     attempts: int = 0
     age_seconds: float = 0.0  # real time since it came in
 
 
-class Handed(Enum):
-    """What became of a row that was handed on."""
+class ForwardOutcome(Enum):
+    """The outcome of forwarding one item."""
 
-    TAKEN = "TAKEN"
-    LATER = "LATER"
-    DROPPED = "DROPPED"  # a receipt of nothing we know, and too old to be early
-
-
-def kind_of(told: Told) -> str:
-    return type(told).__name__
+    ACCEPTED = "ACCEPTED"
+    RETRY = "RETRY"
+    DROPPED = "DROPPED"  # a receipt of an unknown message that is too old to be early
 
 
-def origin_of(told: Told) -> str:
-    """Who told: a provider, or the page of ours it was told on."""
-    return "page" if isinstance(told, RecordUnsubscribe | AnswerByLink) else told.provider
+def kind_of(payload: IntakePayload) -> str:
+    return type(payload).__name__
 
 
-def encode(told: Told) -> bytes:
-    return msgspec.msgpack.encode(told)
+def origin_of(payload: IntakePayload) -> str:
+    """Return the provider that sent it, or "page" for one of our pages."""
+    return "page" if isinstance(payload, RecordUnsubscribe | AnswerByLink) else payload.provider
 
 
-def decode(kind: str, payload: bytes) -> Told:
+def encode(payload: IntakePayload) -> bytes:
+    return msgspec.msgpack.encode(payload)
+
+
+def decode(kind: str, payload: bytes) -> IntakePayload:
     return msgspec.msgpack.decode(payload, type=_KINDS[kind])

@@ -1,4 +1,4 @@
-"""What things are about, by the numbers they carry: each kind in one ask."""
+"""Resolvers of the records that others refer to by id, one ask for each type."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from services.gateway.schema.private import named_by
 patients_of: Final = named_by("patient_id", "Patient")
 enrollments_of: Final = named_by("enrollment_id", "Enrollment")
 reminders_of: Final = named_by("reminder_id", "Reminder")
-carriers_of: Final = named_by("merged_into", "Reminder")
+merge_hosts_of: Final = named_by("merged_into", "Reminder")
 messages_of: Final = named_by("inbound_id", "InboundMessage")
 check_ins_of: Final = named_by("check_in_id", "CheckIn")
 escalations_of: Final = named_by("escalation_id", "Escalation")

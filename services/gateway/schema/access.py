@@ -1,4 +1,4 @@
-"""Who may ask for what: the rules that stand beside the resolvers."""
+"""Access rules of fields, by role."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -29,16 +29,16 @@ STAFF: Final = frozenset({Role.STAFF, Role.CLINICIAN, Role.ADMIN})
 
 ANY_KEY: Final = RoleRule(frozenset(Role))
 STAFF_UP: Final = RoleRule(STAFF)
-"""People of a clinic, who see its patients."""
+"""Staff of a clinic, who see its patients."""
 
 CLINICIANS: Final = RoleRule(frozenset({Role.CLINICIAN}))
-"""Who answers for what is clinical."""
+"""Staff who make clinical decisions."""
 
 SEES_CARE: Final = RoleRule(STAFF | {Role.OPERATOR})
 """Fields of patients, enrollments and reminders; personal ones are null for operators."""
 
 REGISTERS: Final = RoleRule(STAFF | {Role.FRONT_END})
-"""Those who may put patients and their consents in, whether or not they may read any."""
+"""Those who may register patients and consents, even if they may not read any."""
 
 
 def sees_patients(request: GatewayRequest) -> bool:

@@ -83,11 +83,11 @@ class Query(
     InboxQueries,
     graphene.ObjectType,
 ):
-    """What can be read."""
+    """All reads."""
 
 
 class Mutation(graphene.ObjectType):
-    """What can be changed. Expected refusals are data: look at userErrors."""
+    """All changes. Expected refusals are data: read userErrors."""
 
     register_patient = register_patient
     erase_patient = erase_patient
@@ -113,11 +113,11 @@ class Mutation(graphene.ObjectType):
 
 
 _BEHIND_INTERFACES = (Paragraph, Checklist, Notice, InputError, NotFoundError, ConflictError)
-"""Types that no field names: they are met behind an interface only."""
+"""Types that appear only behind an interface, so that no field names them."""
 
 
 def build() -> GraphQLSchema:
-    """Make the schema; raises TypeError when it is not a valid one."""
+    """Build the schema; raises TypeError if it is invalid."""
     schema: GraphQLSchema = graphene.Schema(
         query=Query, mutation=Mutation, types=_BEHIND_INTERFACES
     ).graphql_schema
@@ -131,5 +131,5 @@ def build() -> GraphQLSchema:
 
 
 def printed() -> str:
-    """The schema as text, the same whatever order it was put together in."""
+    """Return the schema as text, independent of the order of definitions."""
     return print_schema(lexicographic_sort_schema(build())) + "\n"

@@ -11,7 +11,7 @@ RETRY_SECONDS: Final = 5
 
 
 def snapshot_of(request: GatewayRequest) -> Snapshot:
-    """Raises FieldRefused, CATALOG_UNAVAILABLE: no release has been loaded."""
+    """Return the snapshot; raises FieldRefused, CATALOG_UNAVAILABLE, if none is loaded."""
     if request.snapshot is None:
         message = "The catalog is not there yet. Try again in a few seconds."
         raise FieldRefused("CATALOG_UNAVAILABLE", message, {"retryAfter": RETRY_SECONDS})
@@ -19,5 +19,5 @@ def snapshot_of(request: GatewayRequest) -> Snapshot:
 
 
 def edition_for(request: GatewayRequest, args: Mapping[str, Any]) -> Edition:
-    """The edition in the locale asked for by the argument `locale`."""
+    """Return the edition in the locale of the argument `locale`."""
     return snapshot_of(request).edition(args.get("locale"))

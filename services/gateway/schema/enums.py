@@ -13,7 +13,7 @@ def described(
     values: Mapping[str, str],
     name: str | None = None,
 ) -> Any:  # noqa: ANN401 - graphene ships no types
-    """Define an enum, of the same name if none is given.
+    """Define a GraphQL enum; its name defaults to that of `members`.
 
     Raises KeyError when a value has no description.
     """

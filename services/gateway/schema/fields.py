@@ -1,4 +1,4 @@
-"""Short ways to write fields: graphene's own words are long, and none knows Batched."""
+"""Short ways to define fields with Batched resolvers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
@@ -13,17 +13,17 @@ from services.gateway.schema.access import PUBLIC
 GrapheneType = Any  # ships no types
 
 
-def some(of: GrapheneType) -> GrapheneType:
-    """A list that is there, of things that are there."""
+def list_of(of: GrapheneType) -> GrapheneType:
+    """Return a non-null list of non-null items."""
     return graphene.NonNull(graphene.List(graphene.NonNull(of)))
 
 
-def must(of: GrapheneType) -> GrapheneType:
+def required(of: GrapheneType) -> GrapheneType:
     return graphene.NonNull(of)
 
 
-def reads(path: str, access: Rule = PUBLIC) -> Batched:
-    """Read a dotted attribute off each parent."""
+def attribute(path: str, access: Rule = PUBLIC) -> Batched:
+    """Read a dotted attribute of each parent."""
     get = attrgetter(path)
 
     def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
@@ -32,8 +32,8 @@ def reads(path: str, access: Rule = PUBLIC) -> Batched:
     return Batched(resolve, access)
 
 
-def each(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
-    """Work a value out of each parent alone."""
+def mapped(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
+    """Compute a value from each parent."""
 
     def resolve(parents: Sequence[Any], _args: Mapping[str, Any], _request: object) -> list[Any]:
         return list(map(get, parents))
@@ -41,8 +41,10 @@ def each(get: Callable[[Any], Any], access: Rule = PUBLIC) -> Batched:
     return Batched(resolve, access)
 
 
-def each_with(get: Callable[[Any, Mapping[str, Any]], Any], access: Rule = PUBLIC) -> Batched:
-    """Work a value out of each parent and the arguments."""
+def mapped_with_args(
+    get: Callable[[Any, Mapping[str, Any]], Any], access: Rule = PUBLIC
+) -> Batched:
+    """Compute a value from each parent and the arguments."""
 
     def resolve(
         parents: Sequence[Any], args: Mapping[str, Any], _request: GatewayRequest
@@ -58,7 +60,7 @@ def field(
     resolver: Batched | None = None,
     **args: GrapheneType,
 ) -> GrapheneType:
-    """Define a field; without a resolver it is the parent's attribute of that name."""
+    """Define a field; without a resolver it reads the parent's attribute of its name."""
     return graphene.Field(type_, description=description, resolver=resolver, **args)
 
 
@@ -68,3 +70,8 @@ def argument(type_: GrapheneType, description: str, **more: GrapheneType) -> Gra
 
 def input_field(type_: GrapheneType, description: str, **more: GrapheneType) -> GrapheneType:
     return graphene.InputField(type_, description=description, **more)
+
+
+def graphene_type(name: str, description: str, **fields: GrapheneType) -> GrapheneType:
+    """Define an object type of these fields."""
+    return type(name, (graphene.ObjectType,), {"__doc__": description, **fields})

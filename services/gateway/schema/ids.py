@@ -1,7 +1,7 @@
 """Public ids: opaque, typed, canonical.
 
-base64url of the type's name and its key, parted by colons. Content keys carry the locale asked
-for, plans their version too: a pinned plan is not today's plan.
+base64url of the type's name and its key, separated by colons. Keys of content contain the requested
+locale, and those of plans the version too: a pinned plan is not today's plan.
 """
 
 import binascii
@@ -18,7 +18,7 @@ def encode(kind: str, *key: str | int) -> str:
 
 
 def decode(public_id: str) -> tuple[str, list[str]] | None:
-    """The type's name and its key; None for anything that `encode` does not write."""
+    """Return the type's name and its key; None for a text that `encode` does not write."""
     if len(public_id) > _LONGEST or not public_id.isascii():
         return None
     try:
@@ -30,13 +30,13 @@ def decode(public_id: str) -> tuple[str, list[str]] | None:
 
 
 def decode_number(kind: str, public_id: str) -> int | None:
-    """The number behind the id of a private thing of this type; None for any other id."""
+    """Return the number in the id of a private record of this type; None for any other id."""
     decoded = decode(public_id)
     return number_of(decoded[1]) if decoded and decoded[0] == kind else None
 
 
 def number_of(key: Sequence[str]) -> int | None:
-    """The only part of a key, as a positive number in its plain form."""
+    """Return the only part of a key as a positive number; None if it is anything else."""
     if len(key) != 1 or not key[0].isdecimal() or not key[0].isascii():
         return None
     number = int(key[0])

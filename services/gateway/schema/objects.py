@@ -1,4 +1,4 @@
-"""Graphene's bases, told to type checkers: options of a type follow its name in the class line."""
+"""Graphene's base classes, typed: the options of a type are keywords of the class line."""
 
 from typing import Any
 

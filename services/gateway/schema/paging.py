@@ -1,4 +1,4 @@
-"""Connections: what the arguments ask for, and what a page tells."""
+"""Connections: their types, their arguments and their pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,26 @@ from typing import Any, Final, Generic, TypeVar
 
 import graphene
 
-from services.gateway.execution.batched import FieldRefused
-from services.gateway.schema.fields import argument, must
-from services.gateway.schema.fields import field as graphql_field
+from services.gateway.execution.batched import Batched, FieldRefused, Rule
+from services.gateway.schema.access import PUBLIC
+from services.gateway.schema.fields import (
+    GrapheneType,
+    argument,
+    attribute,
+    field,
+    graphene_type,
+    list_of,
+    mapped,
+    required,
+)
 
 N = TypeVar("N")
 
 DEFAULT_SIZE: Final = 20
 LARGEST_SIZE: Final = 100
+
+_FIRST: Final = f"At most this many, 0 to {LARGEST_SIZE}."
+_AFTER: Final = "Continue after the edge with this cursor."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class Edge(Generic[N]):
 
 @dataclass(frozen=True, slots=True)
 class Connection(Generic[N]):
-    """`count` tells the length of the whole list, and is called only when that is asked for."""
+    """`count` returns the length of the whole list; it is called only when selected."""
 
     edges: Sequence[Edge[N]]
     page_info: PageInfoValue
@@ -45,7 +57,7 @@ class Connection(Generic[N]):
 
 
 @dataclass(frozen=True, slots=True)
-class PageWanted:
+class PageRequest:
     """`size` entries after `cursor`, or before it when `backward`."""
 
     size: int
@@ -53,7 +65,7 @@ class PageWanted:
     backward: bool = False
 
 
-def page_wanted(args: Mapping[str, Any]) -> PageWanted:
+def page_request(args: Mapping[str, Any]) -> PageRequest:
     """Read first/after or last/before.
 
     Raises:
@@ -65,8 +77,8 @@ def page_wanted(args: Mapping[str, Any]) -> PageWanted:
     if forward and backward:
         raise _bad("Page either forward (first, after) or backward (last, before).")
     if backward:
-        return PageWanted(_size("last", args), args.get("before"), backward=True)
-    return PageWanted(_size("first", args), args.get("after"))
+        return PageRequest(_size("last", args), args.get("before"), backward=True)
+    return PageRequest(_size("first", args), args.get("after"))
 
 
 def _size(name: str, args: Mapping[str, Any]) -> int:
@@ -94,27 +106,91 @@ def connection_of(
 
 
 class PageInfo(graphene.ObjectType):
-    """Where a page lies in its list."""
+    """The position of a page in its list."""
 
-    has_next_page = graphql_field(must(graphene.Boolean), "Whether there is more after this page.")
-    has_previous_page = graphql_field(
-        must(graphene.Boolean), "Whether there is more before this page."
+    has_next_page = field(
+        required(graphene.Boolean), "Whether there are more edges after this page."
     )
-    start_cursor = graphql_field(graphene.String, "Cursor of the page's first edge.")
-    end_cursor = graphql_field(graphene.String, "Cursor of the page's last edge.")
+    has_previous_page = field(
+        required(graphene.Boolean), "Whether there are more edges before this page."
+    )
+    start_cursor = field(graphene.String, "Cursor of the page's first edge.")
+    end_cursor = field(graphene.String, "Cursor of the page's last edge.")
 
 
-def first_argument(**more: Any) -> Any:  # noqa: ANN401 - graphene ships no types
-    return argument(graphene.Int, f"At most this many, 0 to {LARGEST_SIZE}.", **more)
+def connection_type(
+    node: GrapheneType,
+    noun: str,
+    access: Rule = PUBLIC,
+    *,
+    is_counted: bool = False,
+    note: str = "",
+    **of_edge: GrapheneType,
+) -> GrapheneType:
+    """Define the connection and the edge of a list of these nodes; `noun` is what a node is called.
+
+    `note` follows the edge's description, `of_edge` holds its further fields. A node that a rule
+    keeps back is null, so nodes of a public list alone are never null.
+    """
+    is_public = access is PUBLIC
+    article = "An" if noun[0] in "aeiou" else "A"
+    node_type = required(node) if is_public else node
+    edge = graphene_type(
+        f"{node.__name__}Edge",
+        f"{article} {noun} in a list.{note}",
+        cursor=_page_field(
+            required(graphene.String), "The position of this edge in the list.", "cursor", access
+        ),
+        node=_page_field(node_type, f"The {noun}.", "node", access),
+        **of_edge,
+    )
+    count = mapped(lambda page: page.count(), access)
+    count_type = required(graphene.Int) if is_public else graphene.Int
+    counted = {"total_count": field(count_type, "How many there are in the whole list.", count)}
+    return graphene_type(
+        f"{node.__name__}Connection",
+        f"A page of a list of {noun}s.",
+        edges=_page_field(list_of(edge), f"The {noun}s with their cursors.", "edges", access),
+        nodes=_page_field(
+            required(graphene.List(node_type)), f"The {noun}s alone.", "nodes", access
+        ),
+        page_info=_page_field(
+            required(PageInfo), "The position of the page in the list.", "page_info", access
+        ),
+        **(counted if is_counted else {}),
+    )
 
 
-def after_argument() -> Any:  # noqa: ANN401 - graphene ships no types
-    return argument(graphene.String, "Continue after the edge with this cursor.")
+def _page_field(type_: GrapheneType, description: str, name: str, access: Rule) -> GrapheneType:
+    return field(type_, description, None if access is PUBLIC else attribute(name, access))
 
 
-def last_argument() -> Any:  # noqa: ANN401 - graphene ships no types
-    return argument(graphene.Int, f"At most this many from the end, 0 to {LARGEST_SIZE}.")
+def connection_field(
+    connection: GrapheneType,
+    description: str,
+    resolver: Batched,
+    **args: GrapheneType,
+) -> GrapheneType:
+    """Define a list that is paged forward, 20 at a time unless `first` says otherwise."""
+    first = argument(graphene.Int, _FIRST, default_value=DEFAULT_SIZE)
+    after = argument(graphene.String, _AFTER)
+    return field(connection, description, resolver, first=first, after=after, **args)
 
 
-def before_argument() -> Any:  # noqa: ANN401 - graphene ships no types
-    return argument(graphene.String, "Continue before the edge with this cursor.")
+def two_way_connection_field(
+    connection: GrapheneType,
+    description: str,
+    resolver: Batched,
+    **args: GrapheneType,
+) -> GrapheneType:
+    """Define a list that is paged forward or backward."""
+    return field(
+        connection,
+        description,
+        resolver,
+        first=argument(graphene.Int, _FIRST),
+        after=argument(graphene.String, _AFTER),
+        last=argument(graphene.Int, f"At most this many from the end, 0 to {LARGEST_SIZE}."),
+        before=argument(graphene.String, "Continue before the edge with this cursor."),
+        **args,
+    )

@@ -1,32 +1,41 @@
-"""Fields of what belongs to a clinic."""
+"""Fields of records that belong to a clinic."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from services.contracts.check_ins import GetCheckIns, GetEscalations
+from services.contracts.reminders import (
+    ClinicRecord,
+    GetClinics,
+    GetEnrollments,
+    GetPatients,
+    GetReminders,
+)
+from services.contracts.replies import GetInbound, GetTasks
 from services.contracts.words import Role
 from services.gateway.execution.batched import Batched, Resolve
 from services.gateway.identity.people import key_behind
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
-from services.gateway.schema.fields import reads
+from services.gateway.schema.fields import attribute
 
 T = TypeVar("T")
 
 
 def care(path: str) -> Batched:
-    """Read an attribute that everyone who sees care at all may see."""
-    return reads(path, SEES_CARE)
+    """Read an attribute that every viewer of care data may see."""
+    return attribute(path, SEES_CARE)
 
 
 def personal(path: str) -> Batched:
-    """Read an attribute that says who somebody is, or what was said; null for operators."""
+    """Read an attribute that is personal data; null for operators."""
     return _withheld(path, withheld=None)
 
 
 def person(path: str) -> Batched:
-    """Read who did something: by name where it was done with one person's key. As `personal`."""
+    """Read who did something, by name if it was done with a personal key; null for operators."""
     get = attrgetter(path)
 
     async def resolve(
@@ -47,7 +56,7 @@ def person(path: str) -> Batched:
 
 
 def personal_list(path: str) -> Batched:
-    """As `personal`, for lists: empty for operators."""
+    """Read a list of personal data; empty for operators."""
     return _withheld(path, withheld=())
 
 
@@ -67,39 +76,53 @@ def _withheld(path: str, *, withheld: object) -> Batched:
 async def by_ids(
     ids: Iterable[int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[T | None]]]
 ) -> dict[int, T]:
-    """Fetch each id once, all in one ask; what is not there has no key."""
+    """Fetch each id once, all in one ask; ids without a record are left out."""
     unique = list(dict.fromkeys(ids))
     if not unique:
         return {}
-    found = await fetch(unique)
-    return {key: value for key, value in zip(unique, found, strict=True) if value is not None}
+    records = await fetch(unique)
+    return {
+        number: record for number, record in zip(unique, records, strict=True) if record is not None
+    }
 
 
-Fetch = Callable[[GatewayRequest, Sequence[int]], Awaitable[Sequence[Any]]]
-
-FETCHES: Final[Mapping[str, Fetch]] = {
-    "Patient": lambda request, ids: request.calls.reminders.get_patients(request.scope, ids),
-    "Enrollment": lambda request, ids: request.calls.reminders.get_enrollments(request.scope, ids),
-    "Reminder": lambda request, ids: request.calls.reminders.get_reminders(request.scope, ids),
-    "StaffTask": lambda request, ids: request.calls.replies.get_tasks(request.scope, ids),
-    "InboundMessage": lambda request, ids: request.calls.replies.get_inbound(request.scope, ids),
-    "CheckIn": lambda request, ids: request.calls.check_ins.get_check_ins(request.scope, ids),
-    "Escalation": lambda request, ids: request.calls.check_ins.get_escalations(request.scope, ids),
+ASKS_BY_IDS: Final[Mapping[str, Any]] = {
+    "Patient": GetPatients,
+    "Enrollment": GetEnrollments,
+    "Reminder": GetReminders,
+    "StaffTask": GetTasks,
+    "InboundMessage": GetInbound,
+    "CheckIn": GetCheckIns,
+    "Escalation": GetEscalations,
 }
-"""What a clinic holds, by the name of its type: None for each number that it does not hold."""
+"""The question that fetches records of a clinic by number, for each type name."""
+
+
+async def fetch(kind: str, request: GatewayRequest, ids: Sequence[int]) -> Sequence[Any]:
+    """Fetch records of one type in the order of `ids`; None for each that the clinic lacks."""
+    records: Sequence[Any] = await request.client.ask(
+        ASKS_BY_IDS[kind](scope=request.scope, ids=tuple(ids))
+    )
+    return records
+
+
+async def fetch_clinics(
+    request: GatewayRequest, ids: Sequence[int]
+) -> Sequence[ClinicRecord | None]:
+    return await request.client.ask(GetClinics(ids=tuple(ids)))
 
 
 def named_by(attribute: str, kind: str) -> Resolve:
-    """Look up what each parent names by an id, all in one ask; null where it names nothing."""
+    """Resolve the record whose id each parent holds, all in one ask; null without an id."""
     get = attrgetter(attribute)
 
     async def resolve(
         parents: Sequence[Any], _args: Mapping[str, Any], request: GatewayRequest
     ) -> list[Any]:
-        numbers = [get(each) for each in parents]
-        found = await by_ids(
-            (number for number in numbers if number is not None), partial(FETCHES[kind], request)
+        numbers = [get(parent) for parent in parents]
+        records = await by_ids(
+            (number for number in numbers if number is not None), partial(fetch, kind, request)
         )
-        return [found.get(number) for number in numbers]
+        return [records.get(number) for number in numbers]
 
     return resolve

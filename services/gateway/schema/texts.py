@@ -1,4 +1,4 @@
-"""What a text of one line may hold before it is handed on."""
+"""Checks of texts of one line, before they are sent to a service."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -12,22 +12,22 @@ LONGEST_TEXT: Final = 500
 _NEITHER_SHOWN_NOR_STORED: Final = frozenset({"Cc", "Cs"})
 """Control characters end a header of a mail early; PostgreSQL stores no NUL and no surrogate.
 
-Format characters (Cf) are let through: names in several scripts are written with them.
+Format characters (Cf) are allowed: names in several scripts need them.
 """
 
 
 def is_plain(text: str) -> bool:
-    return all(unicodedata.category(each) not in _NEITHER_SHOWN_NOR_STORED for each in text)
+    return all(unicodedata.category(letter) not in _NEITHER_SHOWN_NOR_STORED for letter in text)
 
 
-def text_faults(given: Mapping[str, Any], names: Iterable[str], *within: str) -> list[InputError]:
-    """One error for each of these texts that cannot be taken.
+def text_faults(data: Mapping[str, Any], names: Iterable[str], *within: str) -> list[InputError]:
+    """Return one error for each of these texts that is not allowed.
 
-    `names` are our own; `within` is the path of what holds the texts.
+    `names` are Python names; `within` is the path of the input that holds the texts.
     """
     faults = []
     for name in names:
-        text = given.get(name)
+        text = data.get(name)
         if not isinstance(text, str):
             continue
         message = _key_fault(text) if name == "idempotency_key" else _text_fault(text)

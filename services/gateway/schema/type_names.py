@@ -1,9 +1,9 @@
-"""What a value is called in the schema, for fields of interface and union types."""
+"""The schema type of a value, for fields of interface and union types."""
 
 from services.contracts import catalog, check_ins, reminders, replies
 from services.gateway.identity.people import Person
 from services.gateway.schema.refusals import values
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 _NAMES = {
     catalog.Paragraph: "Paragraph",
@@ -28,5 +28,5 @@ _NAMES = {
 
 
 def type_name(value: object, _info: object, _type: object) -> str:
-    """Raises KeyError for a value that no type of the schema stands for."""
-    return _NAMES[type(value.entry if isinstance(value, Page) else value)]
+    """Return the name of the type; raises KeyError if the schema has none."""
+    return _NAMES[type(value.entry if isinstance(value, LocalizedEntry) else value)]

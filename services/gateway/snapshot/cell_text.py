@@ -1,4 +1,4 @@
-"""What a cell of a comparison says, ready to show."""
+"""The texts of the cells of a comparison, ready to show."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -6,21 +6,23 @@ from typing import Final
 from services.contracts.catalog import MoneyRange, Procedure, Rarity, Standing
 from services.gateway.snapshot.dimensions import MEASURES, Dimension, Figure, Unit
 from services.gateway.snapshot.readable_figures import amount, money, spread, territory
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 from services.gateway.snapshot.wording import Wording
 
 
-def text_of(dimension: Dimension, page: Page[Procedure], wording: Wording) -> str | None:
-    """The cell's words; None when nothing is known."""
-    in_words = _IN_WORDS.get(dimension)
-    if in_words:
-        return in_words(page, wording) or None
+def text_of(
+    dimension: Dimension, procedure: LocalizedEntry[Procedure], wording: Wording
+) -> str | None:
+    """Return the text of a cell, or None if nothing is known."""
+    write = _WRITERS.get(dimension)
+    if write:
+        return write(procedure, wording) or None
     measure = MEASURES[dimension]
-    return figure_text(measure.figure(page.entry), measure.unit, wording)
+    return figure_text(measure.figure(procedure.entry), measure.unit, wording)
 
 
 def figure_text(figure: Figure, unit: Unit, wording: Wording) -> str | None:
-    """As in “2–4 days, typically 3 days”; None when nothing is known."""
+    """Format a figure, as in “2–4 days, typically 3 days”. Returns None if nothing is known."""
     ends = spread(figure.min, figure.max, unit, wording)
     typical = None if figure.typical is None else amount(figure.typical, unit, wording)
     if ends and typical and typical != ends:
@@ -28,19 +30,19 @@ def figure_text(figure: Figure, unit: Unit, wording: Wording) -> str | None:
     return ends or typical
 
 
-def _anesthesia(page: Page[Procedure], _wording: Wording) -> str:
-    return page.entry.profile.anesthesia or ""
+def _anesthesia(procedure: LocalizedEntry[Procedure], _wording: Wording) -> str:
+    return procedure.entry.profile.anesthesia or ""
 
 
-def _performed_by(page: Page[Procedure], _wording: Wording) -> str:
-    return page.entry.profile.performed_by
+def _performed_by(procedure: LocalizedEntry[Procedure], _wording: Wording) -> str:
+    return procedure.entry.profile.performed_by
 
 
-def _skin_types(page: Page[Procedure], wording: Wording) -> str:
+def _skin_types(procedure: LocalizedEntry[Procedure], wording: Wording) -> str:
     """As in “I, II, III: suitable; VI: with care”."""
     groups: dict[Standing, list[str]] = {}
-    for each in page.entry.suitability:
-        groups.setdefault(each.standing, []).append(each.skin_type.value)
+    for suitability in procedure.entry.suitability:
+        groups.setdefault(suitability.standing, []).append(suitability.skin_type.value)
     return "; ".join(
         f"{', '.join(groups[standing])}: {wording.standings[standing]}"
         for standing in Standing
@@ -48,31 +50,36 @@ def _skin_types(page: Page[Procedure], wording: Wording) -> str:
     )
 
 
-def _concerns(page: Page[Procedure], _wording: Wording) -> str:
-    return ", ".join(each.concern.entry.title for each in page.edition.treats(page.entry))
+def _concerns(procedure: LocalizedEntry[Procedure], _wording: Wording) -> str:
+    return ", ".join(
+        treated.concern.entry.title for treated in procedure.edition.treats(procedure.entry)
+    )
 
 
-def _serious_risks(page: Page[Procedure], _wording: Wording) -> str:
-    """Nothing listed is unknown: that no source names a risk does not mean there is none."""
-    risks = (each for each in page.entry.side_effects if each.rarity == Rarity.RARE_SERIOUS)
-    return "; ".join(risk.name for risk in risks)  # names have commas of their own
+def _serious_risks(procedure: LocalizedEntry[Procedure], _wording: Wording) -> str:
+    """Without a listed risk the cell is unknown: sources that name no risk do not rule it out."""
+    risks = (
+        effect.name
+        for effect in procedure.entry.side_effects
+        if effect.rarity == Rarity.RARE_SERIOUS
+    )
+    return "; ".join(risks)  # names contain commas
 
 
-def _cost(page: Page[Procedure], wording: Wording) -> str:
-    return "; ".join(_cost_text(cost, wording) for cost in page.entry.profile.cost)
+def _cost(procedure: LocalizedEntry[Procedure], wording: Wording) -> str:
+    return "; ".join(_cost_text(cost, wording) for cost in procedure.entry.profile.cost)
 
 
 def _cost_text(cost: MoneyRange, wording: Wording) -> str:
     """As in “USD 200–700 per session (United States, 2023)”."""
-    each = wording.per_session if cost.per_session else wording.in_total
-    place = territory(cost.region, wording.locale) if cost.region else None
-    where = ", ".join(str(part) for part in (place, cost.year) if part)
-    return each.format(money(cost.min, cost.max, cost.currency, wording)) + (
-        f" ({where})" if where else ""
-    )
+    template = wording.per_session if cost.per_session else wording.in_total
+    price = template.format(money(cost.min, cost.max, cost.currency, wording))
+    region = territory(cost.region, wording.locale) if cost.region else None
+    details = ", ".join(str(part) for part in (region, cost.year) if part)
+    return f"{price} ({details})" if details else price
 
 
-_IN_WORDS: Final[Mapping[Dimension, Callable[[Page[Procedure], Wording], str]]] = {
+_WRITERS: Final[Mapping[Dimension, Callable[[LocalizedEntry[Procedure], Wording], str]]] = {
     Dimension.ANESTHESIA: _anesthesia,
     Dimension.PERFORMED_BY: _performed_by,
     Dimension.SKIN_TYPES: _skin_types,

@@ -1,4 +1,4 @@
-"""Comparing procedures side by side, without ever preferring what is not known."""
+"""Compares procedures side by side. An unknown figure is never the best."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from services.gateway.snapshot.dimensions import (
     Unit,
     sources_of,
 )
-from services.gateway.snapshot.snapshot import Edition, Page
+from services.gateway.snapshot.snapshot import Edition, LocalizedEntry
 from services.gateway.snapshot.wording import Wording, wording_for
 
-FEWEST: Final = 2
-MOST: Final = 6
+MIN_PROCEDURES: Final = 2
+MAX_PROCEDURES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    procedure: Page[Procedure]
+    """What is known of a procedure in a dimension; `figure` has no bounds if only a text is."""
+
+    procedure: LocalizedEntry[Procedure]
     text: str
-    min: float | None
-    typical: float | None
-    max: float | None
+    figure: Figure
     is_best: bool
     is_unknown: bool
     sources: Sequence[Source]
@@ -47,7 +47,7 @@ class Row:
 class Comparison:
     """Cells follow the order of `procedures`."""
 
-    procedures: Sequence[Page[Procedure]]
+    procedures: Sequence[LocalizedEntry[Procedure]]
     unknown_slugs: Sequence[str]
     rows: Sequence[Row]
     verdicts: Sequence[Verdict]
@@ -57,99 +57,103 @@ class Comparison:
 def compare(
     edition: Edition, slugs: Sequence[str], dimensions: Iterable[Dimension] | None
 ) -> Comparison:
-    """Compare what is known of these; a slug named twice counts once."""
+    """Compare these procedures in these dimensions, or in all. Repeated slugs count once."""
     unique = list(dict.fromkeys(slugs))
-    pages = edition.known_procedures(unique)
-    wanted = dict.fromkeys(Dimension if dimensions is None else dimensions)
+    procedures = edition.find_procedures(unique)
+    selected = dict.fromkeys(Dimension if dimensions is None else dimensions)
     wording = wording_for(edition.catalog.locale)
     return Comparison(
-        procedures=pages,
+        procedures=procedures,
         unknown_slugs=[slug for slug in unique if slug not in edition.procedures],
-        rows=[_row(dimension, pages, wording) for dimension in wanted],
-        verdicts=_verdicts(edition, {page.entry.slug for page in pages}),
+        rows=[_row(dimension, procedures, wording) for dimension in selected],
+        verdicts=_verdicts(edition, {procedure.entry.slug for procedure in procedures}),
         guidance=edition.catalog.guidance,
     )
 
 
 def _verdicts(edition: Edition, compared: set[str]) -> list[Verdict]:
-    """Those about nothing but what is compared."""
-    return [each for each in edition.catalog.verdicts if compared.issuperset(each.procedures)]
+    """Return the verdicts that mention only compared procedures."""
+    return [
+        verdict for verdict in edition.catalog.verdicts if compared.issuperset(verdict.procedures)
+    ]
 
 
-def _row(dimension: Dimension, pages: Sequence[Page[Procedure]], wording: Wording) -> Row:
+def _row(
+    dimension: Dimension, procedures: Sequence[LocalizedEntry[Procedure]], wording: Wording
+) -> Row:
     measure = MEASURES.get(dimension)
-    figures = [measure.figure(page.entry) if measure else NOTHING_KNOWN for page in pages]
+    figures = [
+        measure.figure(procedure.entry) if measure else NOTHING_KNOWN for procedure in procedures
+    ]
     better = measure.better if measure else Better.NEITHER
-    best = _best(pages, figures, better)
+    best = _best(procedures, figures, better)
     return Row(
         dimension=dimension,
-        label=wording.labels[dimension],
+        label=dimension.labels[wording.locale],
         unit=measure.unit if measure else None,
         better=better,
         cells=[
-            _cell(dimension, page, figure, wording, is_best=page in best)
-            for page, figure in zip(pages, figures, strict=True)
+            _cell(dimension, procedure, figure, wording, is_best=procedure in best)
+            for procedure, figure in zip(procedures, figures, strict=True)
         ],
     )
 
 
 def _cell(
     dimension: Dimension,
-    page: Page[Procedure],
+    procedure: LocalizedEntry[Procedure],
     figure: Figure,
     wording: Wording,
     *,
     is_best: bool,
 ) -> Cell:
-    text = text_of(dimension, page, wording)
+    text = text_of(dimension, procedure, wording)
     return Cell(
-        procedure=page,
+        procedure=procedure,
         text=text or wording.unknown,
-        min=figure.min,
-        typical=figure.typical,
-        max=figure.max,
+        figure=figure,
         is_best=is_best,
         is_unknown=text is None,
-        sources=sources_of(dimension, page.entry),
+        sources=sources_of(dimension, procedure.entry),
     )
 
 
 def _best(
-    pages: Sequence[Page[Procedure]], figures: Sequence[Figure], better: Better
-) -> list[Page[Procedure]]:
-    """Those that no other beats, when that says something.
+    procedures: Sequence[LocalizedEntry[Procedure]], figures: Sequence[Figure], better: Better
+) -> list[LocalizedEntry[Procedure]]:
+    """Return the procedures with the best known figure, if the figures are comparable and differ.
 
-    Needs two known figures on one basis that can be told apart. A broader entry stands aside,
-    also where its variants are not compared: its figures span what differs too much to be one.
+    At least two figures must be known, all on one basis. An entry with variants is left out even if
+    its variants are not compared: its figures cover procedures that differ too much.
     """
     if better == Better.NEITHER:
         return []
-    known = [
-        (page, figure)
-        for page, figure in zip(pages, figures, strict=True)
-        if figure.is_known and not page.edition.variants_of(page.entry)
+    candidates = [
+        (procedure, figure)
+        for procedure, figure in zip(procedures, figures, strict=True)
+        if figure.is_known and not procedure.edition.variants_of(procedure.entry)
     ]
-    if len(known) < FEWEST or len({figure.basis for _, figure in known}) > 1:
+    if len(candidates) < MIN_PROCEDURES or len({figure.basis for _, figure in candidates}) > 1:
         return []
     best = [
-        page
-        for page, figure in known
-        if all(_is_as_good(figure, other, better) for _, other in known)
+        procedure
+        for procedure, figure in candidates
+        if all(_is_as_good(figure, other, better) for _, other in candidates)
     ]
-    return best if len(best) < len(known) else []
+    return best if len(best) < len(candidates) else []
 
 
 def _is_as_good(figure: Figure, other: Figure, better: Better) -> bool:
-    """At least as good in every bound that both know.
+    """Whether the figure is at least as good as the other in every bound that both have.
 
-    Both must know what is usual, or the bound that tells the worst: “at least 2 days” says
-    nothing of how much better it is than “1 to 5”.
+    Both must have the typical value or the worst bound: “at least 2 days” cannot be compared with
+    “1 to 5 days”.
     """
     lower = better == Better.LOWER
-    telling = (figure.typical, figure.max if lower else figure.min)
-    others = (other.typical, other.max if lower else other.min)
-    if not any(None not in pair for pair in zip(telling, others, strict=True)):
+    decisive = (figure.typical, figure.max if lower else figure.min)
+    other_decisive = (other.typical, other.max if lower else other.min)
+    if not any(None not in pair for pair in zip(decisive, other_decisive, strict=True)):
         return False
     pairs = zip(figure.bounds, other.bounds, strict=True)
-    known = [(mine, theirs) for mine, theirs in pairs if mine is not None and theirs is not None]
-    return all(mine <= theirs if lower else mine >= theirs for mine, theirs in known)
+    shared = [(mine, theirs) for mine, theirs in pairs if mine is not None and theirs is not None]
+    return all(mine <= theirs if lower else mine >= theirs for mine, theirs in shared)

@@ -1,4 +1,4 @@
-"""What refers to what within a catalog, by slug: worked out once, shared by all its editions."""
+"""References between the entries of a catalog, by slug. All editions of a catalog share them."""
 
 from collections.abc import Iterable
 from typing import Final, TypeVar
@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 class CatalogIndex:
-    """Every list is in the title order of what it names; slugs that nothing has are left out."""
+    """Lists are in title order of what they name; slugs that no entry has are left out."""
 
     def __init__(self, catalog: LocalizedCatalog) -> None:
         procedures = catalog.procedures
@@ -18,9 +18,9 @@ class CatalogIndex:
         self.plans: Final = _grouped(
             (slug, plan.slug) for plan in catalog.plans for slug in plan.procedures
         )
-        place = {concern.slug: number for number, concern in enumerate(catalog.concerns)}
+        position = {concern.slug: number for number, concern in enumerate(catalog.concerns)}
         self.treats: Final = {
-            procedure.slug: tuple(_in_order(procedure.treats, place)) for procedure in procedures
+            procedure.slug: tuple(_in_order(procedure.treats, position)) for procedure in procedures
         }
         self.treated_by: Final = _grouped(
             (indication.concern, (procedure.slug, indication))
@@ -29,9 +29,9 @@ class CatalogIndex:
         )
 
 
-def _in_order(indications: Iterable[Indication], place: dict[str, int]) -> list[Indication]:
-    known = (each for each in indications if each.concern in place)
-    return sorted(known, key=lambda each: place[each.concern])
+def _in_order(indications: Iterable[Indication], position: dict[str, int]) -> list[Indication]:
+    existing = (indication for indication in indications if indication.concern in position)
+    return sorted(existing, key=lambda indication: position[indication.concern])
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

@@ -1,4 +1,4 @@
-"""Filtering, sorting and paging the procedures of an edition, by key and not by position."""
+"""Filters, sorts and pages the entries of an edition. Pages start at a key, not at a position."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -13,12 +13,12 @@ from services.contracts.catalog import (
     SkinType,
     Standing,
 )
-from services.gateway.snapshot.snapshot import Edition, Page
+from services.gateway.snapshot.snapshot import Edition, LocalizedEntry
 
 T = TypeVar("T")
 
 SortKey = tuple[str | int | float, ...]
-"""Unique among the entries of a list, and of one shape within it: it is also the cursor."""
+"""The sort key of an entry, which is also its cursor: unique in a list, and of one shape in it."""
 
 
 class ProcedureSort(StrEnum):
@@ -29,7 +29,7 @@ class ProcedureSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProcedureFilter:
-    """What is None does not filter. What is not known of a procedure never passes."""
+    """A field that is None does not filter. A procedure whose value is unknown does not pass."""
 
     families: frozenset[ProcedureFamily] | None = None
     concern: str | None = None
@@ -57,13 +57,13 @@ class ProcedureFilter:
 
     def _suits(self, procedure: Procedure) -> bool:
         return any(
-            each.skin_type == self.skin_type and each.standing != Standing.NO
-            for each in procedure.suitability
+            suitability.skin_type == self.skin_type and suitability.standing != Standing.NO
+            for suitability in procedure.suitability
         )
 
 
 def longest_downtime(procedure: Procedure) -> float | None:
-    """The cautious figure: the longest that sources tell, else what is typical."""
+    """Return the longest downtime in the sources, or the typical one if none is given."""
     downtime = procedure.profile.downtime
     return downtime.max if downtime.max is not None else downtime.typical
 
@@ -72,24 +72,24 @@ _UNKNOWN: Final = 1
 _KNOWN: Final = 0
 
 
-def _title_key(page: Page[Any]) -> SortKey:
-    return (page.entry.title.casefold(), page.entry.slug)
+def _title_key(localized: LocalizedEntry[Any]) -> SortKey:
+    return (localized.entry.title.casefold(), localized.entry.slug)
 
 
-def _invasiveness_key(page: Page[Procedure]) -> SortKey:
-    return (page.entry.profile.invasiveness, *_title_key(page))
+def _invasiveness_key(procedure: LocalizedEntry[Procedure]) -> SortKey:
+    return (procedure.entry.profile.invasiveness, *_title_key(procedure))
 
 
-def _downtime_key(page: Page[Procedure]) -> SortKey:
-    """Unknown comes last, never first as if it were zero."""
-    downtime = page.entry.profile.downtime
-    days = downtime.typical if downtime.typical is not None else longest_downtime(page.entry)
+def _downtime_key(procedure: LocalizedEntry[Procedure]) -> SortKey:
+    """Unknown downtimes come last, not first as if they were zero."""
+    downtime = procedure.entry.profile.downtime
+    days = downtime.typical if downtime.typical is not None else longest_downtime(procedure.entry)
     if days is None:
-        return (_UNKNOWN, 0, *_title_key(page))
-    return (_KNOWN, days, *_title_key(page))
+        return (_UNKNOWN, 0, *_title_key(procedure))
+    return (_KNOWN, days, *_title_key(procedure))
 
 
-_KEYS: Final[dict[ProcedureSort, Callable[[Page[Procedure]], SortKey]]] = {
+_KEYS: Final[dict[ProcedureSort, Callable[[LocalizedEntry[Procedure]], SortKey]]] = {
     ProcedureSort.TITLE: _title_key,
     ProcedureSort.INVASIVENESS: _invasiveness_key,
     ProcedureSort.DOWNTIME: _downtime_key,
@@ -97,8 +97,8 @@ _KEYS: Final[dict[ProcedureSort, Callable[[Page[Procedure]], SortKey]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Keyed(Generic[T]):
-    """The whole of a list in order, with its keys."""
+class SortedList(Generic[T]):
+    """A whole list in order, with the sort key of each item."""
 
     keys: Sequence[SortKey]
     items: Sequence[T]
@@ -122,17 +122,19 @@ class ListPage(Generic[T]):
     has_previous: bool
 
 
-def keyed(items: Sequence[T], key: Callable[[T], SortKey]) -> Keyed[T]:
+def sort_by_key(items: Sequence[T], key: Callable[[T], SortKey]) -> SortedList[T]:
     pairs = sorted(((key(item), item) for item in items), key=lambda pair: pair[0])
-    return Keyed([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+    return SortedList([pair[0] for pair in pairs], [pair[1] for pair in pairs])
 
 
 def list_procedures(
-    edition: Edition, wanted: ProcedureFilter, sort: ProcedureSort
-) -> Keyed[Page[Procedure]]:
-    pages = [page for page in edition.procedures.values() if wanted.passes(page.entry)]
-    return keyed(pages, _KEYS[sort])
+    edition: Edition, criteria: ProcedureFilter, sort: ProcedureSort
+) -> SortedList[LocalizedEntry[Procedure]]:
+    procedures = [
+        procedure for procedure in edition.procedures.values() if criteria.passes(procedure.entry)
+    ]
+    return sort_by_key(procedures, _KEYS[sort])
 
 
-def list_concerns(edition: Edition) -> Keyed[Page[Concern]]:
-    return keyed(list(edition.concerns.values()), _title_key)
+def list_concerns(edition: Edition) -> SortedList[LocalizedEntry[Concern]]:
+    return sort_by_key(list(edition.concerns.values()), _title_key)

@@ -1,4 +1,4 @@
-"""Keeps the current release in memory, off the path of requests."""
+"""Loads the current release in the background and keeps it in memory."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,12 @@ from typing import Any, Final
 
 import redis.exceptions
 
-from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
+from services.chassis.ask import (
+    ServiceClient,
+    UpstreamFailed,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
 from services.chassis.events import listen
 from services.chassis.logs import get_logger
 from services.chassis.redis import open_async_redis
@@ -14,36 +19,36 @@ from services.chassis.tasks import end
 from services.chassis.vault import Vault
 from services.contracts.catalog import Release
 from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, decode_release
+from services.contracts.content import GetRelease
 from services.contracts.events import ReleasePublished
-from services.gateway.service_calls.content_calls import ContentCalls
 from services.gateway.snapshot.snapshot import Snapshot
 
 CHECK_SECONDS: Final = 1.0
-"""An announcement may be missed, so the version is looked at this often as well."""
+"""The version is also polled at this interval, because an announcement may be missed."""
 
 log = get_logger(__name__)
 
 
 class SnapshotLoader:
-    """Belongs to the event loop it was started on.
+    """Belongs to the event loop that it was started on.
 
-    `current` changes in one step, to a whole release. A request reads it once and keeps what it
-    read. While Redis and the content service are away, the last release goes on being served.
-    `lack` says to operators why there is none.
+    `current` is always a whole release and is replaced in one step; a request reads it once. While
+    Redis and the content service are down, the last release stays in use. `missing_reason` tells
+    operators why no release is loaded.
     """
 
-    def __init__(self, redis_url: str, vault: Vault, content: ContentCalls) -> None:
+    def __init__(self, redis_url: str, vault: Vault, client: ServiceClient) -> None:
         self.current: Snapshot | None = None
-        self.lack = "no release is loaded yet"
+        self.missing_reason = "no release is loaded yet"
         self._redis = open_async_redis(redis_url)
         self._events = open_async_redis(redis_url)
         self._vault = vault
-        self._content = content
+        self._client = client
         self._published = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Load what there is, then follow what is published."""
+        """Load the current release, then load each one that is published."""
         await self.refresh()
         self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._listen())]
 
@@ -53,43 +58,48 @@ class SnapshotLoader:
         await self._events.aclose()
 
     async def refresh(self) -> None:
-        """Load the current release if it is another than ours; what fails is tried again later."""
+        """Load the current release if it is new. A failure is logged and tried again later."""
         try:
             version: Any = await self._redis.get(VERSION_KEY)
             if version is None:
-                await self._ask_for_it()
+                await self._load_from_content()
             elif self.current is None or version.decode() != self.current.info.version:
                 await self._load()
-        except redis.exceptions.RedisError as fault:
-            self.lack = "no release is loaded: Redis does not answer"
-            log.warning("release_not_checked", error=type(fault).__name__)
-        except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed) as fault:
-            self.lack = (
+        except redis.exceptions.RedisError as error:
+            self.missing_reason = "no release is loaded: Redis does not answer"
+            log.warning("release_not_checked", error=type(error).__name__)
+        except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed) as error:
+            self.missing_reason = (
                 "no release is loaded: Redis holds none, and the content service does not answer"
             )
-            log.warning("release_not_answered", error=type(fault).__name__)
+            log.warning("release_not_answered", error=type(error).__name__)
 
     async def _load(self) -> None:
         encoded: Any = await self._redis.get(RELEASE_KEY)
         if encoded is None:
-            return  # flushed between the two reads; the next check sees to it
+            return  # flushed between the two reads; the next check loads it
         try:
             snapshot = await asyncio.to_thread(_decoded, encoded)
         except ValueError:
             log.warning("release_not_readable", reason="another shape")
-            await self._ask_for_it()
+            await self._load_from_content()
             return
         self._swap(snapshot)
 
-    async def _ask_for_it(self) -> None:
-        """Only while there is nothing to serve: the content service puts a lost release back."""
+    async def _load_from_content(self) -> None:
+        """Ask the content service, which also writes a lost release back to Redis.
+
+        Does nothing while a release is loaded.
+        """
         if self.current is not None:
             return
-        release = await self._content.current_release()
+        release = await self._client.ask(GetRelease())
         if release is None:
-            self.lack = "no release is published; publish one by `afterglow catalog publish`"
+            self.missing_reason = (
+                "no release is published; publish one by `afterglow catalog publish`"
+            )
         else:
-            self._swap(await asyncio.to_thread(Snapshot.of, release))
+            self._swap(await asyncio.to_thread(Snapshot, release))
 
     def _swap(self, snapshot: Snapshot) -> None:
         self.current = snapshot
@@ -110,4 +120,4 @@ class SnapshotLoader:
 
 def _decoded(encoded: bytes) -> Snapshot:
     release: Release = decode_release(encoded)
-    return Snapshot.of(release)
+    return Snapshot(release)

@@ -1,15 +1,14 @@
-"""Which locale is served for the one that is asked for."""
+"""Normalizes requested locales."""
 
 from collections.abc import Container
 
 
-def normalized(asked: str, available: Container[str]) -> str:
-    """The longest beginning of the tag that the catalog has, else its language alone.
+def normalized(tag: str, available: Container[str]) -> str:
+    """Return the longest prefix of the tag that the catalog has, otherwise its language.
 
-    es-MX is es where the catalog has es. Where it has not, it is es all the same: ids stay the
-    same on the day a translation appears.
+    es-MX becomes es if the catalog has es but not es-MX, and also if it has neither: so ids stay
+    the same on the day a translation is added.
     """
-    tag = asked
     while "-" in tag:
         if tag in available:
             return tag

@@ -1,8 +1,8 @@
-"""Which procedures come into question for somebody's needs, and why or why not.
+"""Procedure options: which procedures suit a person's needs, and why or why not.
 
-Decision support, never a diagnosis. Nothing is left out because it is excluded: it is told with
-its reasons, last. What is not known of a person makes nothing sure: without a skin type, or
-without having been asked about conditions, the best that is said is to ask a clinician.
+This is decision support, never a diagnosis. Excluded procedures are listed too: last, and with the
+reasons. If the skin type is unknown or nobody asked about conditions, the best standing of any
+procedure is to ask a clinician.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ from services.gateway.snapshot.options_wording import (
     options_wording_for,
 )
 from services.gateway.snapshot.readable_figures import amount
-from services.gateway.snapshot.snapshot import Edition, Indicated, Page
+from services.gateway.snapshot.snapshot import Edition, LocalizedEntry, LocalizedIndication
 from services.gateway.snapshot.wording import wording_for
 
 _WORST_LAST: Final = tuple(Standing)
@@ -38,12 +38,12 @@ _WEIGHT: Final = {
 }
 _UNMET_WISH: Final = 0.5
 _UNKNOWN_WISH: Final = 0.75
-"""What a wish that is not met, or of which nothing is known, leaves of a score."""
+"""The factors of a score for a wish that is not met, and for one that cannot be checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`conditions` is None when nobody asked about them, and empty when none applies."""
+    """`conditions` is None if nobody asked about them, and empty if none applies."""
 
     concerns: tuple[str, ...]
     skin_type: SkinType | None = None
@@ -62,9 +62,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`score` is from 0 to 1: how well what is known meets the needs. It says nothing of risk."""
+    """`score` tells how well the known facts meet the needs, from 0 to 1. It does not rate risk."""
 
-    procedure: Page[Procedure]
+    procedure: LocalizedEntry[Procedure]
     standing: Standing
     score: float
     reasons: Sequence[Reason]
@@ -72,7 +72,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """What one look at a procedure comes to; `factor` is what it leaves of the score."""
+    """The result of one check of a procedure; the score is multiplied by `factor`."""
 
     reason: Reason
     standing: Standing = Standing.YES
@@ -80,7 +80,7 @@ class _Finding:
 
 
 class UnknownCodes(ValueError):
-    """Needs name concerns or conditions that the catalog does not have."""
+    """The needs contain concerns or conditions that the catalog does not have."""
 
     def __init__(self, codes: Iterable[str]) -> None:
         self.codes = tuple(codes)
@@ -88,135 +88,157 @@ class UnknownCodes(ValueError):
 
 
 def procedure_options(edition: Edition, needs: Needs) -> list[Option]:
-    """Every procedure that somebody studied for a concern named, the most fitting first.
+    """Return every procedure with evidence for one of the concerns, the best option first.
 
-    Broader entries stand aside for their variants, which differ too much to be one. Raises
-    UnknownCodes: what is not known must not be passed over.
+    An entry with variants is left out: its variants, which differ too much, are listed instead.
+    Raises UnknownCodes, because an unknown condition must not be ignored.
     """
     _check(edition, needs)
-    words = options_wording_for(edition.catalog.locale)
-    spanning = {page.entry.parent for page in edition.procedures.values()}
+    wording = options_wording_for(edition.catalog.locale)
+    parents = {procedure.entry.parent for procedure in edition.procedures.values()}
     options = [
-        _option(page, _asked(edition, page, needs), needs, words)
-        for page in edition.procedures.values()
-        if page.entry.slug not in spanning and _asked(edition, page, needs)
+        _option(procedure, indications, needs, wording)
+        for procedure in edition.procedures.values()
+        if procedure.entry.slug not in parents
+        and (indications := _indications(edition, procedure, needs))
     ]
     return sorted(options, key=_order)
 
 
 def _order(option: Option) -> tuple[int, float, int, str]:
-    """Of what fits equally well, the less invasive comes first."""
+    """Of equal options, the less invasive comes first."""
     entry = option.procedure.entry
     standing = _WORST_LAST.index(option.standing)
     return standing, -option.score, entry.profile.invasiveness, entry.slug
 
 
 def _check(edition: Edition, needs: Needs) -> None:
-    known = {term.code for term in edition.catalog.contraindications}
+    conditions = {term.code for term in edition.catalog.contraindications}
     unknown = [slug for slug in needs.concerns if slug not in edition.concerns]
-    unknown += sorted((needs.conditions or frozenset()) - known)
+    unknown += sorted((needs.conditions or frozenset()) - conditions)
     if unknown:
         raise UnknownCodes(unknown)
 
 
-def _asked(edition: Edition, page: Page[Procedure], needs: Needs) -> list[Indicated]:
-    treats = edition.treats(page.entry)
-    return [each for each in treats if each.concern.entry.slug in needs.concerns]
+def _indications(
+    edition: Edition, procedure: LocalizedEntry[Procedure], needs: Needs
+) -> list[LocalizedIndication]:
+    return [
+        treated
+        for treated in edition.treats(procedure.entry)
+        if treated.concern.entry.slug in needs.concerns
+    ]
 
 
 def _option(
-    page: Page[Procedure], asked: Sequence[Indicated], needs: Needs, words: OptionsWording
+    procedure: LocalizedEntry[Procedure],
+    indications: Sequence[LocalizedIndication],
+    needs: Needs,
+    wording: OptionsWording,
 ) -> Option:
-    entry = page.entry
+    entry = procedure.entry
     findings = [
-        *_on_evidence(asked, words),
-        *_on_conditions(entry, needs, words),
-        *_on_skin_type(entry, needs, words),
-        *_on_wishes(page, needs, words),
+        *_evidence(indications, wording),
+        *_conditions(entry, needs, wording),
+        *_skin_type(entry, needs, wording),
+        *_wishes(procedure, needs, wording),
     ]
-    score = sum(_WEIGHT[each.indication.evidence] for each in asked) / len(needs.concerns)
+    weights = [_WEIGHT[treated.indication.evidence] for treated in indications]
+    score = sum(weights) / len(needs.concerns)
     for finding in findings:
         score *= finding.factor
     return Option(
-        procedure=page,
-        standing=max((each.standing for each in findings), key=_WORST_LAST.index),
+        procedure=procedure,
+        standing=max((finding.standing for finding in findings), key=_WORST_LAST.index),
         score=round(score, 4),
-        reasons=[each.reason for each in findings],
+        reasons=[finding.reason for finding in findings],
     )
 
 
-def _on_evidence(asked: Sequence[Indicated], words: OptionsWording) -> Iterator[_Finding]:
-    advised = [e for e in asked if e.indication.evidence is not EvidenceLevel.NOT_ADVISED]
-    for each in asked:
-        level = each.indication.evidence
-        text = words.evidence[level].format(each.concern.entry.title)
-        if each.indication.note:
-            text = f"{text} {each.indication.note}"
-        reason = Reason(text, each in advised, each.indication.sources)
-        yield _Finding(reason, Standing.YES if advised else Standing.NO)
+def _evidence(
+    indications: Sequence[LocalizedIndication], wording: OptionsWording
+) -> Iterator[_Finding]:
+    is_advised = [
+        treated.indication.evidence is not EvidenceLevel.NOT_ADVISED for treated in indications
+    ]
+    for treated, favorable in zip(indications, is_advised, strict=True):
+        indication = treated.indication
+        text = wording.evidence[indication.evidence].format(treated.concern.entry.title)
+        if indication.note:
+            text = f"{text} {indication.note}"
+        reason = Reason(text, favorable, indication.sources)
+        yield _Finding(reason, Standing.YES if any(is_advised) else Standing.NO)
 
 
-def _on_conditions(entry: Procedure, needs: Needs, words: OptionsWording) -> Iterator[_Finding]:
+def _conditions(entry: Procedure, needs: Needs, wording: OptionsWording) -> Iterator[_Finding]:
     if needs.conditions is None:
-        yield _Finding(Reason(words.conditions_not_asked, favorable=False), Standing.ASK_CLINICIAN)
+        yield _Finding(
+            Reason(wording.conditions_not_asked, favorable=False), Standing.ASK_CLINICIAN
+        )
         return
-    against = [each for each in entry.contraindications if each.code in needs.conditions]
-    yield from (_condition(each, words) for each in against)
-    silent = needs.conditions - {each.code for each in against}
-    if silent:
-        # That no source names a condition does not mean that it may be passed over.
-        text = words.conditions_without_word.format(len(silent))
+    listed = [term for term in entry.contraindications if term.code in needs.conditions]
+    yield from (_condition(term, wording) for term in listed)
+    unlisted = needs.conditions - {term.code for term in listed}
+    if unlisted:
+        # A condition that no source mentions is not known to be safe.
+        text = wording.conditions_without_word.format(len(unlisted))
         yield _Finding(Reason(text, favorable=False), Standing.ASK_CLINICIAN)
 
 
-def _condition(each: Contraindication, words: OptionsWording) -> _Finding:
-    text = words.condition[each.standing].format(each.label)
-    is_harmless = each.standing is Standing.YES
-    return _Finding(Reason(text, is_harmless, each.sources), each.standing)
+def _condition(term: Contraindication, wording: OptionsWording) -> _Finding:
+    text = wording.condition[term.standing].format(term.label)
+    is_harmless = term.standing is Standing.YES
+    return _Finding(Reason(text, is_harmless, term.sources), term.standing)
 
 
-def _on_skin_type(entry: Procedure, needs: Needs, words: OptionsWording) -> Iterator[_Finding]:
+def _skin_type(entry: Procedure, needs: Needs, wording: OptionsWording) -> Iterator[_Finding]:
     if needs.skin_type is None:
-        yield _Finding(Reason(words.skin_type_not_given, favorable=False), Standing.ASK_CLINICIAN)
+        yield _Finding(Reason(wording.skin_type_not_given, favorable=False), Standing.ASK_CLINICIAN)
         return
-    known = next((e for e in entry.suitability if e.skin_type is needs.skin_type), None)
+    suitability = next((row for row in entry.suitability if row.skin_type is needs.skin_type), None)
     sources = entry.profile.sources.get("suitability", ())
-    if known is None:
-        text = words.skin_type_unknown.format(needs.skin_type)
+    if suitability is None:
+        text = wording.skin_type_unknown.format(needs.skin_type)
         yield _Finding(Reason(text, favorable=False), Standing.ASK_CLINICIAN)
         return
-    text = words.skin_type[known.standing].format(needs.skin_type)
-    if known.note:
-        text = f"{text} {known.note}"
-    yield _Finding(Reason(text, known.standing is Standing.YES, sources), known.standing)
+    text = wording.skin_type[suitability.standing].format(needs.skin_type)
+    if suitability.note:
+        text = f"{text} {suitability.note}"
+    yield _Finding(
+        Reason(text, suitability.standing is Standing.YES, sources), suitability.standing
+    )
 
 
-def _on_wishes(page: Page[Procedure], needs: Needs, words: OptionsWording) -> Iterator[_Finding]:
-    wished = {
+def _wishes(
+    procedure: LocalizedEntry[Procedure], needs: Needs, wording: OptionsWording
+) -> Iterator[_Finding]:
+    limits = {
         Dimension.DOWNTIME: needs.max_downtime_days,
         Dimension.DISCOMFORT: needs.max_discomfort,
         Dimension.SESSIONS: needs.max_sessions,
     }
-    for dimension, most in wished.items():
-        if most is not None:
-            yield _on_wish(page, dimension, most, words.wishes[dimension])
+    for dimension, limit in limits.items():
+        if limit is not None:
+            yield _wish(procedure, dimension, limit, wording.wishes[dimension])
 
 
-def _on_wish(page: Page[Procedure], dimension: Dimension, most: int, words: Wish) -> _Finding:
-    """Judge by the cautious figure: the most that sources tell."""
-    measure, entry = MEASURES[dimension], page.entry
+def _wish(
+    procedure: LocalizedEntry[Procedure], dimension: Dimension, limit: int, texts: Wish
+) -> _Finding:
+    """Compare the limit with the cautious figure: the highest in the sources."""
+    measure, entry = MEASURES[dimension], procedure.entry
     figure = measure.figure(entry)
     worst = _worst(figure)
     sources = entry.profile.sources.get(measure.field or "", ())
-    within, beyond, unknown = words
+    within, beyond, unknown = texts
     if worst is None:
         return _Finding(Reason(unknown, favorable=False), factor=_UNKNOWN_WISH)
-    wording = wording_for(page.edition.catalog.locale)
-    if worst <= most:
+    wording = wording_for(procedure.edition.catalog.locale)
+    if worst <= limit:
         text = within.format(figure_text(figure, measure.unit, wording))
         return _Finding(Reason(text, favorable=True, sources=sources))
-    said, wished = (amount(each, measure.unit, wording) for each in (worst, most))
-    reason = Reason(beyond.format(said, wished), favorable=False, sources=sources)
+    figures = [amount(value, measure.unit, wording) for value in (worst, limit)]
+    reason = Reason(beyond.format(*figures), favorable=False, sources=sources)
     return _Finding(reason, factor=_UNMET_WISH)
 
 

@@ -1,4 +1,4 @@
-"""What reasons for and against a procedure say, in every locale the gateway can write."""
+"""The texts of the reasons for and against a procedure, in every language the gateway writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from services.contracts.catalog import EvidenceLevel, Standing
 from services.gateway.snapshot.dimensions import Dimension
 
 Wish = tuple[str, str, str]
-"""Within what is wished, beyond it, and when neither the usual nor the most is known."""
+"""The texts for a figure within the limit, beyond the limit, and unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Figures, and where they hold, as readers of a language write them: Babel's CLDR.
+"""Formats figures and regions for readers of a language, by Babel's CLDR data.
 
-An amount of money shows its currency's code: “$” alone is the money of twenty countries. What is
-said once is kept, for Babel takes up to 60 µs.
+An amount of money has the code of its currency, because “$” alone is used in twenty countries.
+Results are cached, because Babel takes up to 60 µs for one.
 """
 
 from collections.abc import Mapping
@@ -20,67 +20,69 @@ _MEASURES: Final[Mapping[Unit, tuple[str, Literal["long", "short"]]]] = {
     Unit.MINUTES: ("duration-minute", "long"),
     Unit.MILLIMETERS: ("length-millimeter", "short"),
 }
-"""Names of CLDR, and how long a word."""
+"""The unit's name in CLDR, and the length of the word."""
 
 _SCALES: Final = (Unit.SCALE_0_10, Unit.SCALE_1_10)
 _SEVERAL: Final = 2
-_KEPT: Final = 4096
+_MAX_CACHED: Final = 4096
 
 
 def prepare(locale: str) -> None:
-    """Read what CLDR says of a locale, which takes some 30 ms: no request is to wait for it."""
-    words = wording_for(locale)
+    """Load the CLDR data of a locale, which takes some 30 ms, so that no request waits for it."""
+    wording = wording_for(locale)
     for unit in Unit:
-        amount(_SEVERAL, unit, words)
-    _puts_currency_first(words.locale)
+        amount(_SEVERAL, unit, wording)
+    _puts_currency_first(wording.locale)
 
 
-def spread(least: float | None, most: float | None, unit: Unit, words: Wording) -> str | None:
-    """As in “2–4 days” or “up to 7 days”; None when neither end is known."""
+def spread(least: float | None, most: float | None, unit: Unit, wording: Wording) -> str | None:
+    """Format a range, as in “2–4 days” or “up to 7 days”; None if both ends are unknown."""
     if least is None:
-        return None if most is None else words.up_to.format(amount(most, unit, words))
+        return None if most is None else wording.up_to.format(amount(most, unit, wording))
     if most is None:
-        return words.at_least.format(amount(least, unit, words))
+        return wording.at_least.format(amount(least, unit, wording))
     if least == most:
-        return amount(most, unit, words)
-    return _with_unit(f"{_number(least, words.locale)}–{_number(most, words.locale)}", unit, words)
+        return amount(most, unit, wording)
+    return _with_unit(
+        f"{_number(least, wording.locale)}–{_number(most, wording.locale)}", unit, wording
+    )
 
 
-def amount(value: float, unit: Unit, words: Wording) -> str:
-    """As in “1 day”, “2,5 días” or “3 of 10”."""
+def amount(value: float, unit: Unit, wording: Wording) -> str:
+    """Format one figure, as in “1 day”, “2,5 días” or “3 of 10”."""
     if unit in _MEASURES:
-        return _measured(value, unit, words.locale)
-    return _with_unit(_number(value, words.locale), unit, words)
+        return _measured(value, unit, wording.locale)
+    return _with_unit(_number(value, wording.locale), unit, wording)
 
 
-def money(least: float, most: float, currency: str, words: Wording) -> str:
-    """As in “USD 1,200–3,500” or “1.200–3.500 USD”."""
-    figures = spread(least, most, Unit.MONEY, words)
-    is_first = _puts_currency_first(words.locale)
+def money(least: float, most: float, currency: str, wording: Wording) -> str:
+    """Format a price range, as in “USD 1,200–3,500” or “1.200–3.500 USD”."""
+    figures = spread(least, most, Unit.MONEY, wording)
+    is_first = _puts_currency_first(wording.locale)
     return f"{currency} {figures}" if is_first else f"{figures} {currency}"
 
 
 def territory(code: str, locale: str) -> str:
-    """As in “Estados Unidos” for US; what CLDR has no name for stays as it is written."""
+    """Return a region's name, as in “Estados Unidos” for US, or its code if it has no name."""
     return str(Locale.parse(locale).territories.get(code, code))
 
 
-def _with_unit(figures: str, unit: Unit, words: Wording) -> str:
+def _with_unit(figures: str, unit: Unit, wording: Wording) -> str:
     if unit in _SCALES:
-        return words.of_ten.format(figures)
+        return wording.of_ten.format(figures)
     if unit in _MEASURES:
-        several = _measured(_SEVERAL, unit, words.locale)
+        several = _measured(_SEVERAL, unit, wording.locale)
         return several.replace(str(_SEVERAL), figures)
     return figures
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_MAX_CACHED)
 def _measured(value: float, unit: Unit, locale: str) -> str:
     name, length = _MEASURES[unit]
     return format_unit(value, name, length=length, locale=locale)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_MAX_CACHED)
 def _number(value: float, locale: str) -> str:
     return format_decimal(value, locale=locale)
 

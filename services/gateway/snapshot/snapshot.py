@@ -1,6 +1,7 @@
-"""The current release, laid out for looking things up.
+"""Snapshots: a release in memory, indexed for lookups.
 
-Immutable: a request that holds one reads from one release, whatever is published meanwhile.
+A snapshot is immutable. A request holds one snapshot, so it reads from one release even if another
+is published meanwhile.
 """
 
 from collections.abc import Iterable
@@ -21,17 +22,17 @@ from services.contracts.catalog import (
 from services.gateway.snapshot import readable_figures
 from services.gateway.snapshot.index import CatalogIndex
 from services.gateway.snapshot.locales import normalized
-from services.gateway.snapshot.search.search import SearchIndex
+from services.gateway.snapshot.search.search import SearchHit, SearchIndex
 
 E = TypeVar("E", bound=Entry)
 
 _EDITIONS_KEPT: Final = 64
-"""Locales that nobody translates to are served in the base locale; anyone can ask for any."""
+"""Bounded, because clients may ask for any locale, even one without a translation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Page(Generic[E]):
-    """An entry of the catalog, as asked for in some locale."""
+class LocalizedEntry(Generic[E]):
+    """An entry of the catalog, read in the locale of an edition."""
 
     entry: E
     edition: "Edition"
@@ -42,105 +43,95 @@ class Page(Generic[E]):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Indicated:
-    """A concern that a procedure treats, seen from either side."""
+class LocalizedIndication:
+    """An indication with both of its ends: the procedure, and the concern that it treats."""
 
     indication: Indication
-    procedure: Page[Procedure]
-    concern: Page[Concern]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Hit:
-    """What a search found; `score` is from 0 to 1, `matched` the name or words that met it."""
-
-    node: Page[Any]
-    excerpt: str
-    score: float
-    matched: str
+    procedure: LocalizedEntry[Procedure]
+    concern: LocalizedEntry[Concern]
 
 
 class Edition:
-    """A release as read in one locale, whether or not it has been translated to it."""
+    """A release in one locale, with or without a translation to it."""
 
-    def __init__(self, locale: str, shelf: "Shelf", info: ReleaseInfo) -> None:
+    def __init__(self, locale: str, indexed: "IndexedCatalog", info: ReleaseInfo) -> None:
         self.locale: Final = locale
-        self.catalog: Final = shelf.catalog
+        self.catalog: Final = indexed.catalog
         self.info: Final = info
-        self.procedures: Final = self._pages(shelf.catalog.procedures)
-        self.concerns: Final = self._pages(shelf.catalog.concerns)
-        self.plans: Final = self._pages(shelf.catalog.plans)
-        self._index: Final = shelf.index
-        self._searching: Final = shelf.searching
+        self.procedures: Final = self._localize_all(indexed.catalog.procedures)
+        self.concerns: Final = self._localize_all(indexed.catalog.concerns)
+        self.plans: Final = self._localize_all(indexed.catalog.plans)
+        self._index: Final = indexed.index
+        self._search_index: Final = indexed.search_index
 
-    def parent_of(self, procedure: Procedure) -> Page[Procedure] | None:
+    def parent_of(self, procedure: Procedure) -> LocalizedEntry[Procedure] | None:
         return self.procedures.get(procedure.parent) if procedure.parent else None
 
-    def variants_of(self, procedure: Procedure) -> list[Page[Procedure]]:
+    def variants_of(self, procedure: Procedure) -> list[LocalizedEntry[Procedure]]:
         return [self.procedures[slug] for slug in self._index.variants.get(procedure.slug, ())]
 
-    def plans_for(self, procedure: Procedure) -> list[Page[AftercarePlan]]:
+    def plans_for(self, procedure: Procedure) -> list[LocalizedEntry[AftercarePlan]]:
         return [self.plans[slug] for slug in self._index.plans.get(procedure.slug, ())]
 
-    def treats(self, procedure: Procedure) -> list[Indicated]:
-        """In title order of the concerns."""
-        page = self.procedures[procedure.slug]
+    def treats(self, procedure: Procedure) -> list[LocalizedIndication]:
+        """Return what the procedure treats, in title order of the concerns."""
+        localized = self.procedures[procedure.slug]
         return [
-            Indicated(indication, page, self.concerns[indication.concern])
+            LocalizedIndication(indication, localized, self.concerns[indication.concern])
             for indication in self._index.treats[procedure.slug]
         ]
 
-    def treated_by(self, concern: Concern) -> list[Indicated]:
-        """In title order of the procedures."""
-        page = self.concerns[concern.slug]
+    def treated_by(self, concern: Concern) -> list[LocalizedIndication]:
+        """Return what treats the concern, in title order of the procedures."""
+        localized = self.concerns[concern.slug]
         return [
-            Indicated(indication, self.procedures[slug], page)
+            LocalizedIndication(indication, self.procedures[slug], localized)
             for slug, indication in self._index.treated_by.get(concern.slug, ())
         ]
 
-    def known_procedures(self, slugs: Iterable[str]) -> list[Page[Procedure]]:
+    def find_procedures(self, slugs: Iterable[str]) -> list[LocalizedEntry[Procedure]]:
+        """Return the procedures with these slugs; slugs that no procedure has are left out."""
         return [self.procedures[slug] for slug in slugs if slug in self.procedures]
 
-    def search(self, text: str, first: int) -> list[Hit]:
-        """The entries that a text names or speaks of, best first."""
+    def search(self, text: str, first: int) -> list[SearchHit[LocalizedEntry[Any]]]:
+        """Return the entries that match a text by name or by content, best first."""
         return [
-            Hit(self._page(found.entry), found.excerpt, found.score, found.matched)
-            for found in self._searching.search(text, first)
+            hit.with_node(self._lookup(hit.node)) for hit in self._search_index.search(text, first)
         ]
 
-    def _page(self, entry: Entry) -> Page[Any]:
-        shelves: dict[type[Entry], dict[str, Page[Any]]] = {
+    def _lookup(self, entry: Entry) -> LocalizedEntry[Any]:
+        entries: dict[type[Entry], dict[str, LocalizedEntry[Any]]] = {
             Procedure: self.procedures,
             Concern: self.concerns,
             AftercarePlan: self.plans,
         }
-        return shelves[type(entry)][entry.slug]
+        return entries[type(entry)][entry.slug]
 
-    def page_of(self, plan: AftercarePlan) -> Page[AftercarePlan]:
-        """A plan from elsewhere, such as one that an enrollment pinned, as a page of this."""
-        return Page(plan, self)
+    def localize(self, plan: AftercarePlan) -> LocalizedEntry[AftercarePlan]:
+        """Return a plan from outside the catalog, such as a pinned one, in this edition."""
+        return LocalizedEntry(plan, self)
 
-    def _pages(self, entries: Iterable[E]) -> dict[str, Page[E]]:
-        return {entry.slug: Page(entry, self) for entry in entries}
+    def _localize_all(self, entries: Iterable[E]) -> dict[str, LocalizedEntry[E]]:
+        return {entry.slug: LocalizedEntry(entry, self) for entry in entries}
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """A catalog that there is, with its indexes."""
+class IndexedCatalog:
+    """A catalog of the release with its indexes."""
 
     catalog: LocalizedCatalog
     index: CatalogIndex
-    searching: SearchIndex
+    search_index: SearchIndex
 
 
 class Snapshot:
-    """A release with its editions."""
+    """A release with its editions, one for each locale that is asked for."""
 
     def __init__(self, release: Release) -> None:
         self.release: Final = release
         self.info: Final = release.info
-        self._shelves = {
-            locale: Shelf(catalog, CatalogIndex(catalog), SearchIndex(catalog))
+        self._catalogs = {
+            locale: IndexedCatalog(catalog, CatalogIndex(catalog), SearchIndex(catalog))
             for locale, catalog in release.catalogs.items()
         }
         self._edition = lru_cache(maxsize=_EDITIONS_KEPT)(self._make_edition)
@@ -148,16 +139,12 @@ class Snapshot:
             self._edition(locale)
             readable_figures.prepare(locale)
 
-    @classmethod
-    def of(cls, release: Release) -> "Snapshot":
-        return cls(release)
-
-    def edition(self, asked: str | None = None) -> Edition:
-        """The release in this locale; in the base locale when none is asked for."""
-        if asked is None:
+    def edition(self, locale: str | None = None) -> Edition:
+        """Return the release in this locale, or in the base locale if none is given."""
+        if locale is None:
             return self._edition(self.release.base_locale)
-        return self._edition(normalized(asked, self.release.catalogs))
+        return self._edition(normalized(locale, self.release.catalogs))
 
     def _make_edition(self, locale: str) -> Edition:
-        served = self._shelves.get(locale) or self._shelves[self.release.base_locale]
-        return Edition(locale, served, self.info)
+        catalog = self._catalogs.get(locale) or self._catalogs[self.release.base_locale]
+        return Edition(locale, catalog, self.info)

@@ -1,6 +1,6 @@
-"""The words around figures, in every locale the gateway can write.
+"""The words around figures, in every language that the gateway writes.
 
-A catalog in another language is told in English words: better than a gap.
+English is used for a catalog in any other language.
 """
 
 from collections.abc import Mapping
@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.contracts.catalog import Standing
-from services.gateway.snapshot.dimensions import Dimension
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`{}` stands for the figure; `locale` says by whose custom that is written."""
+    """`{}` stands for the figure; `locale` decides how the figure is formatted."""
 
     locale: str
-    labels: Mapping[Dimension, str]
     standings: Mapping[Standing, str]
     unknown: str
     typically: str
@@ -29,24 +27,6 @@ class Wording:
 
 _ENGLISH = Wording(
     locale="en",
-    labels={
-        Dimension.INVASIVENESS: "Invasiveness",
-        Dimension.DISCOMFORT: "Discomfort",
-        Dimension.DOWNTIME: "Downtime",
-        Dimension.REDNESS: "Redness",
-        Dimension.SESSIONS: "Sessions",
-        Dimension.INTERVAL: "Time between sessions",
-        Dimension.SESSION_LENGTH: "Length of a session",
-        Dimension.RESULTS_AFTER: "Results show after",
-        Dimension.RESULTS_LAST: "Results last",
-        Dimension.DEPTH: "Depth",
-        Dimension.ANESTHESIA: "Anesthesia",
-        Dimension.SKIN_TYPES: "Skin types",
-        Dimension.CONCERNS: "Treats",
-        Dimension.SERIOUS_RISKS: "Rare but serious risks",
-        Dimension.COST: "Cost",
-        Dimension.PERFORMED_BY: "Performed by",
-    },
     standings={
         Standing.YES: "suitable",
         Standing.WITH_CARE: "with care",
@@ -64,24 +44,6 @@ _ENGLISH = Wording(
 
 _SPANISH = Wording(
     locale="es",
-    labels={
-        Dimension.INVASIVENESS: "Invasividad",
-        Dimension.DISCOMFORT: "Molestia",
-        Dimension.DOWNTIME: "Tiempo de recuperación",
-        Dimension.REDNESS: "Enrojecimiento",
-        Dimension.SESSIONS: "Sesiones",
-        Dimension.INTERVAL: "Tiempo entre sesiones",
-        Dimension.SESSION_LENGTH: "Duración de una sesión",
-        Dimension.RESULTS_AFTER: "Resultados visibles tras",
-        Dimension.RESULTS_LAST: "Los resultados duran",
-        Dimension.DEPTH: "Profundidad",
-        Dimension.ANESTHESIA: "Anestesia",
-        Dimension.SKIN_TYPES: "Tipos de piel",
-        Dimension.CONCERNS: "Trata",
-        Dimension.SERIOUS_RISKS: "Riesgos raros pero graves",
-        Dimension.COST: "Precio",
-        Dimension.PERFORMED_BY: "Lo realiza",
-    },
     standings={
         Standing.YES: "adecuado",
         Standing.WITH_CARE: "con precaución",

@@ -1,4 +1,4 @@
-"""Keys of the API, kept without their secrets."""
+"""API keys, stored without their secrets."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -20,14 +20,14 @@ log = get_logger(__name__)
 
 
 class StoredKeys:
-    """Finds holders of keys through connections of its own."""
+    """Looks up the holders of keys, with its own connections."""
 
     def __init__(self, engine: sa.Engine, vault: Vault) -> None:
         self._engine = engine
         self._vault = vault
 
     def find(self, key_hash: bytes) -> Holder | None:
-        """Raise KeysNotReadable while the database is away."""
+        """Return the holder of a key; raises KeysNotReadable while the database is away."""
         try:
             with self._engine.connect() as connection:
                 return find_holder(connection, self._vault, key_hash)
@@ -35,7 +35,7 @@ class StoredKeys:
             raise KeysNotReadable(type(fault).__name__) from None
 
     def names(self, clinic_id: int, key_ids: Collection[int]) -> dict[int, str | None]:
-        """Read who holds which of these keys of a clinic; raise KeysNotReadable."""
+        """Return who holds each of these keys of a clinic; raises KeysNotReadable."""
         query = sa.select(api_key.c.id, api_key.c.person_sealed).where(
             api_key.c.clinic_id == clinic_id, api_key.c.id.in_(key_ids)
         )
@@ -61,7 +61,7 @@ def find_holder(connection: sa.Connection, vault: Vault, key_hash: bytes) -> Hol
 def create_key(
     connection: sa.Connection, command: CreateKey, _context: CommandContext, *, vault: Vault
 ) -> str:
-    """Answer with the key's text; it is kept nowhere but in the inbox, sealed, for two days."""
+    """Return the key's text, which only the inbox stores, encrypted and for two days."""
     if (command.role is Role.OPERATOR) != (command.clinic_id is None):
         raise ValueError("an OPERATOR key belongs to no clinic, every other key to one")
     if command.person is not None and (fault := person_fault(command.role, command.person)):
@@ -117,7 +117,7 @@ def _keys_of(
 
 
 def _person(vault: Vault, sealed: bytes | None) -> str | None:
-    """A name that cannot be opened is nobody's: its key signs nothing, and can still be revoked."""
+    """Decrypt a name; None if it cannot be: its key signs nothing, and can still be revoked."""
     if sealed is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The intake: rows that wait until reminders has taken them over."""
+"""The intake: rows that wait until reminders has accepted them."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -10,7 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
-from services.gateway.intake.items import IntakeItem, Told, decode, encode, kind_of, origin_of
+from services.gateway.intake.items import (
+    IntakeItem,
+    IntakePayload,
+    decode,
+    encode,
+    kind_of,
+    origin_of,
+)
 from services.gateway.storage.tables import dropped_receipt, intake
 
 _SLOWEST_SECONDS = 60
@@ -18,22 +25,22 @@ _SLOWEST_SECONDS = 60
 log = get_logger(__name__)
 
 
-def keep(connection: sa.Connection, vault: Vault, told: Told) -> None:
-    """Add a row; it counts once the transaction has committed."""
-    kind = kind_of(told)
+def keep(connection: sa.Connection, vault: Vault, payload: IntakePayload) -> None:
+    """Add a row; it is stored once the transaction has committed."""
+    kind = kind_of(payload)
     connection.execute(
         sa.insert(intake).values(
             kind=kind,
-            provider=origin_of(told),
-            payload_sealed=vault.seal(encode(told), context=_context(kind)),
+            provider=origin_of(payload),
+            payload_sealed=vault.seal(encode(payload), context=_context(kind)),
         )
     )
 
 
 def claim(connection: sa.Connection, vault: Vault, most: int) -> list[IntakeItem]:
-    """Take the rows whose time has come, oldest first, and lock them for this transaction.
+    """Select the rows that are due, oldest first, and lock them for this transaction.
 
-    A row that cannot be read (its key is missing) is put off and stands in nobody's way.
+    A row that cannot be read (its key is missing) is put off, so that it blocks no other.
     """
     rows = connection.execute(
         sa.select(
@@ -52,9 +59,9 @@ def claim(connection: sa.Connection, vault: Vault, most: int) -> list[IntakeItem
     unreadable: list[UUID] = []
     for row in rows:
         try:
-            payload = vault.open(row.payload_sealed, context=_context(row.kind))
-            told = decode(row.kind, payload)
-            items.append(IntakeItem(row.id, told, row.attempts, float(row.age)))
+            encoded = vault.open(row.payload_sealed, context=_context(row.kind))
+            payload = decode(row.kind, encoded)
+            items.append(IntakeItem(row.id, payload, row.attempts, float(row.age)))
         except (CannotOpen, LookupError, msgspec.MsgspecError) as fault:
             log.warning("intake_not_readable", kind=row.kind, error=type(fault).__name__)
             unreadable.append(row.id)
@@ -67,8 +74,8 @@ def remove(connection: sa.Connection, ids: Collection[UUID]) -> None:
 
 
 def count_dropped(connection: sa.Connection, items: Collection[IntakeItem]) -> None:
-    """Add to the day's count of receipts that were of nothing we know, by provider."""
-    for provider, count in Counter(origin_of(item.told) for item in items).items():
+    """Add to the day's count of receipts of unknown messages, by provider."""
+    for provider, count in Counter(origin_of(item.payload) for item in items).items():
         added = insert(dropped_receipt).values(
             provider=provider, day=sa.func.current_date(), count=count
         )
@@ -81,7 +88,7 @@ def count_dropped(connection: sa.Connection, items: Collection[IntakeItem]) -> N
 
 
 def put_off(connection: sa.Connection, ids: Collection[UUID]) -> None:
-    """Try these again after 1 s, 2 s, 4 s, … and then once a minute, for as long as it takes."""
+    """Try these again after 1 s, 2 s, 4 s, … and then once a minute, without an end."""
     if not ids:
         return
     wait = sa.func.least(sa.func.power(2, sa.func.least(intake.c.attempts, 6)), _SLOWEST_SECONDS)

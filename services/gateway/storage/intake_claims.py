@@ -1,4 +1,4 @@
-"""The intake as the web side and the forwarder use it: each with transactions of its own."""
+"""The intake for the web side and for the forwarder, each with its own transactions."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from services.chassis.clock import read_clock
 from services.chassis.vault import Vault
-from services.gateway.intake.forwarder import IntakeAway
-from services.gateway.intake.items import IntakeItem, Told
+from services.gateway.intake.forwarder import IntakeUnavailable
+from services.gateway.intake.items import IntakeItem, IntakePayload
 from services.gateway.storage import intake
 
 
@@ -31,32 +31,32 @@ class ClaimedRows:
 
 
 class StoredIntake:
-    """`wake` is called after each commit of a new row."""
+    """Stores and claims rows; calls the function set by `on_commit` after each new row."""
 
     def __init__(self, engine: sa.Engine, vault: Vault) -> None:
         self._engine = engine
         self._vault = vault
-        self._wake: Callable[[], None] = _nobody
+        self._wake: Callable[[], None] = _do_nothing
 
-    def wakes(self, wake: Callable[[], None]) -> None:
+    def on_commit(self, wake: Callable[[], None]) -> None:
         self._wake = wake
 
-    def keep(self, make: Callable[[datetime], Told]) -> None:
-        """Commit what is made for the product's present time; raises when it could not."""
+    def keep(self, make: Callable[[datetime], IntakePayload]) -> None:
+        """Store what `make` returns for the product's present time; raises if it cannot."""
         with self._engine.begin() as connection:
-            told = make(read_clock(connection).product)
-            intake.keep(connection, self._vault, told)
+            payload = make(read_clock(connection).product)
+            intake.keep(connection, self._vault, payload)
         self._wake()
 
     @contextmanager
     def claim(self, most: int) -> Iterator[ClaimedRows]:
-        """Raise IntakeAway when the database is not there to tell, or goes away meanwhile."""
+        """Yield claimed rows; raises IntakeUnavailable if the database is away or goes away."""
         try:
             with self._engine.begin() as connection:
                 yield ClaimedRows(connection, intake.claim(connection, self._vault, most))
         except sa.exc.SQLAlchemyError as fault:
-            raise IntakeAway(type(fault).__name__) from None
+            raise IntakeUnavailable(type(fault).__name__) from None
 
 
-def _nobody() -> None:
+def _do_nothing() -> None:
     return None

@@ -1,6 +1,6 @@
-"""What the gateway keeps: keys, what came from outside and is not yet handed on, its inbox.
+"""The gateway's tables: API keys, intake rows that are not forwarded yet, and its inbox.
 
-Receipts that were of nothing we know are counted by provider and day.
+Receipts of unknown messages are counted by provider and day.
 """
 
 import sqlalchemy as sa

@@ -13,7 +13,6 @@ from services.content.usecases.check_catalog import check as check_files
 from services.content.usecases.cover_article import cover_article
 from services.contracts.catalog import ReleaseInfo
 from services.contracts.content import (
-    STREAM,
     DiffReleases,
     GetClinicPlan,
     GetRelease,
@@ -24,15 +23,15 @@ from services.contracts.content import (
     RollBack,
     SignOffForDemo,
 )
-from services.launcher.catalog_output import misfit_lines, problem_list
-from services.launcher.change_words import told
+from services.launcher.catalog_output import conflict_lines, problem_list
+from services.launcher.change_words import change_lines
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.withdraw import withdraw
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 from services.launcher.plan_text import plan_text
 
-_PUBLISH_SECONDS = 300.0
+_READ_SECONDS = 5.0
 _TO_MEND = "to mend before this can be published"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -92,27 +91,27 @@ def publish(folder: Path | None, instead_of: str | None) -> None:
     When somebody else publishes at the same time, one of the two is told and publishes nothing.
     """
     files = _read(folder) if folder else None
-    with asking(environment()) as asker:
+    with asking(environment()) as client:
         if instead_of is None:
-            found = asker.ask(STREAM, GetReleaseInfo())
+            found = client.ask(GetReleaseInfo())
             instead_of = found.version if found else ""
         question = PublishCatalog(files=files, instead_of=instead_of)
-        reply = asker.ask(STREAM, question, timeout=_PUBLISH_SECONDS)
+        reply = client.ask(question)
     if reply.overtaken_by is not None:
         raise LauncherFault(_overtaken(reply.overtaken_by, instead_of))
     if reply.info is None:
         raise LauncherFault(problem_list(reply.problems, _TO_MEND))
     click.echo(_published(reply.info, reply))
-    for line in misfit_lines(reply.misfits):
+    for line in conflict_lines(reply.conflicts):
         click.echo(line)
 
 
 @catalog.command("list")
 def list_() -> None:
     """List releases, newest first: version, time of publishing, content hash, which is served."""
-    with asking(environment()) as asker:
-        current = asker.ask(STREAM, GetReleaseInfo())
-        for release in asker.ask(STREAM, ListReleases()):
+    with asking(environment()) as client:
+        current = client.ask(GetReleaseInfo())
+        for release in client.ask(ListReleases()):
             at = f"{release.published_at:%Y-%m-%dT%H:%M:%SZ}"
             line = f"{release.version}\t{at}\t{release.content_hash}"
             click.echo(f"{line}\tcurrent" if release == current else line)
@@ -123,15 +122,13 @@ def list_() -> None:
 @click.argument("after", required=False)
 def diff(before: str, after: str | None) -> None:
     """Say what changes from release BEFORE to release AFTER (else to the current one)."""
-    with asking(environment()) as asker:
-        reply = asker.ask(
-            STREAM, DiffReleases(before=before, after=after), timeout=_PUBLISH_SECONDS
-        )
+    with asking(environment()) as client:
+        reply = client.ask(DiffReleases(before=before, after=after))
     if reply.unknown_version is not None:
         raise LauncherFault(_no_release(reply.unknown_version))
     if not reply.changes:
         click.echo("Nothing changes.")
-    for line in told(reply.changes):
+    for line in change_lines(reply.changes):
         click.echo(line)
 
 
@@ -139,8 +136,8 @@ def diff(before: str, after: str | None) -> None:
 @click.argument("version")
 def roll_back(version: str) -> None:
     """Serve the earlier release VERSION again; patients keep the plans they were enrolled in."""
-    with asking(environment()) as asker:
-        reply = asker.ask(STREAM, RollBack(version=version), timeout=_PUBLISH_SECONDS)
+    with asking(environment()) as client:
+        reply = client.ask(RollBack(version=version))
     if reply.info is None:
         raise LauncherFault(_no_release(version))
     if reply.was == version:
@@ -148,7 +145,7 @@ def roll_back(version: str) -> None:
     else:
         click.echo(f"Release {version} is served again, instead of {reply.was}.")
         click.echo(f"What that changes: afterglow catalog diff {reply.was} {version}")
-    for line in misfit_lines(reply.misfits):
+    for line in conflict_lines(reply.conflicts):
         click.echo(line)
 
 
@@ -158,12 +155,12 @@ def roll_back(version: str) -> None:
 @click.argument("plan")
 def read(plan: str, clinic: str | None, locale: str | None) -> None:
     """Print all that PLAN can say to patients, in every language, for whoever signs it off."""
-    with asking(environment()) as asker:
-        clinic_id = None if clinic is None else find_clinic(asker, clinic).id
-        release = asker.ask(STREAM, GetRelease())
+    with asking(environment()) as client:
+        clinic_id = None if clinic is None else find_clinic(client, clinic).id
+        release = client.ask(GetRelease())
         locales = [locale] if locale else sorted(release.catalogs if release else ())
         asked = [GetClinicPlan(clinic_id=clinic_id, slug=plan, locale=one) for one in locales]
-        found = [asker.ask(STREAM, one) for one in asked]
+        found = [client.ask(question, timeout=_READ_SECONDS) for question in asked]
     if not any(found):
         raise LauncherFault(f"The current catalog has no plan {plan}.")
     click.echo("\n\n\n".join(plan_text(one) for one in found if one))
@@ -177,9 +174,9 @@ def sign_off(clinic: str, plans: tuple[str, ...]) -> None:
 
     In production a clinician reads a plan and signs it with a key of their own.
     """
-    with asking(environment()) as asker:
-        question = SignOffForDemo(clinic_id=find_clinic(asker, clinic).id, plans=plans or None)
-        reply = asker.ask(STREAM, question)
+    with asking(environment()) as client:
+        question = SignOffForDemo(clinic_id=find_clinic(client, clinic).id, plans=plans or None)
+        reply = client.ask(question)
     if reply.refusal is not None:
         raise LauncherFault(reply.refusal.message)
     for slug in reply.signed:

@@ -12,7 +12,6 @@ from services.contracts.check_ins import (
     SendTestAlert,
 )
 from services.contracts.errors import Refusal
-from services.contracts.reminders import STREAM
 from services.contracts.words import AlertHours
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
@@ -35,16 +34,16 @@ def alerts() -> None:
 @click.option("--label", help="A post, e.g. “front desk”.")
 def add(clinic: str, address: str, tier: int, hours: str, label: str | None) -> None:
     """Alert this phone number or email address; the same one of a tier is kept once."""
-    with asking(environment()) as asker:
+    with asking(environment()) as client:
         question = AddAlertContact(
-            clinic_id=find_clinic(asker, clinic).id,
+            clinic_id=find_clinic(client, clinic).id,
             tier=tier,
             hours=AlertHours(hours.upper().replace("-", "_")),
             channel=Channel.EMAIL if "@" in address else Channel.SMS,
             address=address,
             label=label,
         )
-        reply = asker.ask(STREAM, question)
+        reply = client.ask(question)
     click.echo(_line(_done(reply)))
 
 
@@ -52,9 +51,9 @@ def add(clinic: str, address: str, tier: int, hours: str, label: str | None) -> 
 @click.argument("clinic")
 def list_(clinic: str) -> None:
     """List them: number, when, hours, channel, address (masked), post, whether a test arrived."""
-    with asking(environment()) as asker:
-        found = find_clinic(asker, clinic)
-        for contact in asker.ask(STREAM, ListAlertContacts(clinic_id=found.id)):
+    with asking(environment()) as client:
+        found = find_clinic(client, clinic)
+        for contact in client.ask(ListAlertContacts(clinic_id=found.id)):
             click.echo(_line(contact))
 
 
@@ -63,9 +62,9 @@ def list_(clinic: str) -> None:
 @click.argument("number", type=int)
 def remove(clinic: str, number: int) -> None:
     """Alert this one no more; the number is that of the list."""
-    with asking(environment()) as asker:
-        question = RemoveAlertContact(clinic_id=find_clinic(asker, clinic).id, contact_id=number)
-        reply = asker.ask(STREAM, question)
+    with asking(environment()) as client:
+        question = RemoveAlertContact(clinic_id=find_clinic(client, clinic).id, contact_id=number)
+        reply = client.ask(question)
     click.echo(f"removed: {_line(_done(reply))}")
 
 
@@ -73,8 +72,8 @@ def remove(clinic: str, number: int) -> None:
 @click.argument("clinic")
 def test_alert(clinic: str) -> None:
     """Send a test to everybody the clinic alerts; one who confirms it proves the chain."""
-    with asking(environment()) as asker:
-        reply = asker.ask(STREAM, SendTestAlert(clinic_id=find_clinic(asker, clinic).id))
+    with asking(environment()) as client:
+        reply = client.ask(SendTestAlert(clinic_id=find_clinic(client, clinic).id))
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     click.echo(f"{reply.sent} on their way; `clinics alerts list` shows who has confirmed.")

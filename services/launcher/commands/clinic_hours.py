@@ -6,12 +6,13 @@ import click
 import msgspec
 from msgspec import UNSET
 
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.settings import environment
 from services.contracts.clinics import ChangeClinic, SuspendClinic
 from services.contracts.errors import Refusal
-from services.contracts.reminders import STREAM, ClinicRecord, QuietHours
+from services.contracts.reminders import ClinicRecord, QuietHours
 from services.launcher.clinic_lookup import find_clinic
-from services.launcher.connection import Asker, asking
+from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 from services.launcher.week import (
     parse_closure,
@@ -26,8 +27,8 @@ from services.launcher.week import (
 @click.argument("clinic")
 def show(clinic: str) -> None:
     """Show all that is known of a clinic, by name or number."""
-    with asking(environment()) as asker:
-        found = find_clinic(asker, clinic)
+    with asking(environment()) as client:
+        found = find_clinic(client, clinic)
     for name, value in _facts(found):
         click.echo(f"{name:18}{value}")
 
@@ -40,11 +41,11 @@ def hours(clinic: str, lines: tuple[str, ...], *, clear: bool) -> None:
     """Show or set the opening hours of a clinic, on its own clock. What is set replaces all."""
     if lines and clear:
         raise LauncherFault("Either --set hours or --clear them.")
-    with asking(environment()) as asker:
-        found = find_clinic(asker, clinic)
+    with asking(environment()) as client:
+        found = find_clinic(client, clinic)
         if lines or clear:
             spans = parse_hours(lines)
-            found = _changed(asker, ChangeClinic(clinic_id=found.id, opening_hours=spans))
+            found = _changed(client, ChangeClinic(clinic_id=found.id, opening_hours=spans))
     for line in show_hours(found.opening_hours) if found.opening_hours else ("always",):
         click.echo(line)
 
@@ -56,15 +57,15 @@ def hours(clinic: str, lines: tuple[str, ...], *, clear: bool) -> None:
 @click.option("--remove", metavar="DAY", help="Those that begin on this day.")
 def closures(clinic: str, add: str | None, note: str | None, remove: str | None) -> None:
     """Show, add or remove whole days on which a clinic is closed."""
-    with asking(environment()) as asker:
-        found = find_clinic(asker, clinic)
+    with asking(environment()) as client:
+        found = find_clinic(client, clinic)
         kept = tuple(one for one in found.closures if str(one.first_day) != remove)
         if remove is not None and kept == found.closures:
             raise LauncherFault(f"No closure of “{found.name}” begins on {remove}.")
         if add is not None:
             kept = tuple(sorted((*kept, parse_closure(add, note)), key=lambda one: one.first_day))
         if kept != found.closures:
-            found = _changed(asker, ChangeClinic(clinic_id=found.id, closures=kept))
+            found = _changed(client, ChangeClinic(clinic_id=found.id, closures=kept))
     for one in found.closures:
         click.echo(show_closure(one))
 
@@ -80,9 +81,9 @@ def change(clinic: str, **given: str | None) -> None:
     """Change what is known of a clinic; what is not named stays."""
     if not any(given.values()):
         raise LauncherFault("Nothing was given to change: see afterglow clinics change --help.")
-    with asking(environment()) as asker:
-        found = find_clinic(asker, clinic)
-        _changed(asker, _change(found.id, given))
+    with asking(environment()) as client:
+        found = find_clinic(client, clinic)
+        _changed(client, _change(found.id, given))
     click.echo(f"“{found.name}” is changed.")
 
 
@@ -93,15 +94,15 @@ def change(clinic: str, **given: str | None) -> None:
 @click.option("--by", "actor", help="Who asks for it; else the name you are logged in by.")
 def suspend(clinic: str, reason: str, actor: str | None, *, end: bool) -> None:
     """Take on nobody new for a clinic and hold what it sends; safety texts still go out."""
-    with asking(environment()) as asker:
-        found = find_clinic(asker, clinic)
+    with asking(environment()) as client:
+        found = find_clinic(client, clinic)
         command = SuspendClinic(
             clinic_id=found.id,
             is_suspended=not end,
             actor=actor or getpass.getuser(),
             reason=reason,
         )
-        reply = asker.ask(STREAM, command)
+        reply = client.ask(command)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     click.echo(f"“{reply.name}” is {'suspended' if reply.suspended_at else 'at work'}.")
@@ -128,8 +129,8 @@ def _change(clinic_id: int, given: dict[str, str | None]) -> ChangeClinic:
     return command
 
 
-def _changed(asker: Asker, command: ChangeClinic) -> ClinicRecord:
-    reply = asker.ask(STREAM, command)
+def _changed(client: ThreadedAskClient, command: ChangeClinic) -> ClinicRecord:
+    reply = client.ask(command)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     return reply

@@ -2,7 +2,7 @@ import click
 
 from services.chassis.settings import environment
 from services.contracts.errors import Refusal
-from services.contracts.reminders import STREAM, ClinicRecord, CreateClinic, KeptClinic, ListClinics
+from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic, ListClinics
 from services.launcher.commands.clinic_alerts import ALERT_COMMANDS
 from services.launcher.commands.clinic_hours import COMMANDS
 from services.launcher.connection import asking
@@ -33,8 +33,8 @@ def create(
         name=name, time_zone=zone, country=country.upper(), locale=locale,
         phone=phone, emergency_number=emergency_number,
     )  # fmt: skip
-    with asking(environment()) as asker:
-        reply = asker.ask(STREAM, question)
+    with asking(environment()) as client:
+        reply = client.ask(question)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     if isinstance(reply, KeptClinic):
@@ -46,8 +46,8 @@ def create(
 @clinics.command("list")
 def list_() -> None:
     """List all clinics: number, name, time zone, country, phone."""
-    with asking(environment()) as asker:
-        for clinic in asker.ask(STREAM, ListClinics()):
+    with asking(environment()) as client:
+        for clinic in client.ask(ListClinics()):
             click.echo(_line(clinic))
 
 

@@ -8,7 +8,6 @@ import msgspec
 from services.chassis.settings import environment
 from services.contracts.clock import AdvanceClock, ClockRecord, ShowClock
 from services.contracts.errors import Refusal
-from services.contracts.reminders import STREAM
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
@@ -24,8 +23,8 @@ def clock() -> None:
 @clock.command()
 def show() -> None:
     """Show product time, real time, and how fast product time runs."""
-    with asking(environment()) as asker:
-        _echo(asker.ask(STREAM, ShowClock()))
+    with asking(environment()) as client:
+        _echo(client.ask(ShowClock()))
 
 
 @clock.command("advance", context_settings={"ignore_unknown_options": True})
@@ -36,9 +35,9 @@ def advance(step: str) -> None:
     Development only; it never goes back. Reminders whose use is over by then expire instead of
     being sent late: to see each of them arrive, go from one due time to the next.
     """
-    with asking(environment()) as asker:
-        wanted = parse_step(step, asker.ask(STREAM, ShowClock()).product)
-        moved = asker.ask(STREAM, AdvanceClock(seconds=wanted.total_seconds()))
+    with asking(environment()) as client:
+        wanted = parse_step(step, client.ask(ShowClock()).product)
+        moved = client.ask(AdvanceClock(seconds=wanted.total_seconds()))
     if isinstance(moved, Refusal):
         raise LauncherFault(moved.message)
     _echo(moved)

@@ -1,17 +1,19 @@
-import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
 import click
 
 from services.chassis.settings import Settings, environment, load
 from services.chassis.vault import Vault
-from services.contracts.content import STREAM as CONTENT
 from services.contracts.content import ListReleases
-from services.contracts.gateway import STREAM as GATEWAY
 from services.contracts.gateway import ListKeys
-from services.contracts.reminders import STREAM as REMINDERS
 from services.contracts.reminders import ListClinics
-from services.launcher.connection import Asker, require_database, require_redis, running_environment
+from services.launcher.connection import (
+    answers,
+    require_database,
+    require_redis,
+    running_environment,
+    service_client,
+)
 from services.launcher.faults import LauncherFault
 from services.launcher.programs import gateway_is_ready
 
@@ -60,12 +62,11 @@ def _said(check: Callable[[], None]) -> str | None:
 
 
 def _service_faults(environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
-    asker = Asker(environ)
-    with contextlib.closing(asker):
+    with service_client(environ) as client:
         checks: dict[str, Callable[[], bool]] = {
-            "content": lambda: asker.answers(CONTENT, ListReleases(limit=1)),
-            "reminders": lambda: asker.answers(REMINDERS, ListClinics()),
-            "gateway's asks": lambda: asker.answers(GATEWAY, ListKeys()),
+            "content": lambda: answers(client, ListReleases(limit=1)),
+            "reminders": lambda: answers(client, ListClinics()),
+            "gateway's asks": lambda: answers(client, ListKeys()),
             "gateway's port": lambda: gateway_is_ready(environ),
         }
         for name, check in checks.items():

@@ -1,8 +1,8 @@
 import getpass
-from typing import Final
 
 import click
 
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.settings import environment
 from services.contracts.enrollments import (
     EnrollmentChanges,
@@ -14,11 +14,8 @@ from services.contracts.enrollments import (
     ToldRecord,
 )
 from services.contracts.errors import Refusal
-from services.contracts.reminders import STREAM
-from services.launcher.connection import Asker, asking
+from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
-
-_BATCH_SECONDS: Final = 30.0
 
 _actor = click.option("--by", "actor", help="Who asks for it; else the name you are logged in by.")
 
@@ -43,9 +40,9 @@ def migrate(plan: str, version: int, dry_run: bool, actor: str | None) -> None: 
         plan=plan, to_version=version, actor=actor or getpass.getuser(), dry_run=dry_run
     )
     count = 0
-    with asking(environment()) as asker:
+    with asking(environment()) as client:
         while True:
-            reply = _batch(asker, command)
+            reply = _batch(client, command)
             for one in reply.migrated:
                 click.echo(_migrated_line(one))
             for left in reply.left:
@@ -58,8 +55,8 @@ def migrate(plan: str, version: int, dry_run: bool, actor: str | None) -> None: 
     click.echo(f"{count} {said}.")
 
 
-def _batch(asker: Asker, command: MigrateEnrollments) -> MigrationReply:
-    reply = asker.ask(STREAM, command, timeout=_BATCH_SECONDS)
+def _batch(client: ThreadedAskClient, command: MigrateEnrollments) -> MigrationReply:
+    reply = client.ask(command)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     return reply
@@ -81,8 +78,8 @@ def _from(command: MigrateEnrollments, after: tuple[int, int]) -> MigrateEnrollm
 @click.option("--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True)
 def told(plan: str, version: int, limit: int) -> None:
     """List who was told something by a version of a plan, by numbers, newest first."""
-    with asking(environment()) as asker:
-        page = asker.ask(STREAM, ListTold(plan=plan, version=version, limit=limit))
+    with asking(environment()) as client:
+        page = client.ask(ListTold(plan=plan, version=version, limit=limit))
     for one in page.items:
         click.echo(_told_line(one))
     click.echo(f"{page.total} in all, {len(page.items)} shown.")

@@ -2,7 +2,6 @@ import click
 
 from services.chassis.settings import environment
 from services.contracts.gateway import (
-    STREAM,
     CreateKey,
     KeyRecord,
     ListKeys,
@@ -43,21 +42,21 @@ def create(clinic: str | None, role: str, kind: str, person: str | None) -> None
         raise LauncherFault("Name a clinic by --clinic for every role but OPERATOR.")
     if person is not None and (fault := person_fault(chosen, person)):
         raise LauncherFault(f"--person: {fault}.")
-    with asking(environment()) as asker:
-        clinic_id = find_clinic(asker, clinic).id if clinic else None
+    with asking(environment()) as client:
+        clinic_id = find_clinic(client, clinic).id if clinic else None
         question = CreateKey(
             clinic_id=clinic_id, role=chosen, mode=Mode(kind.upper()), person=person
         )
-        click.echo(asker.ask(STREAM, question))
+        click.echo(client.ask(question))
 
 
 @keys.command("list")
 @click.option("--clinic", help="Only this clinic's, by name or number.")
 def list_(clinic: str | None) -> None:
     """List keys: number, beginning, role, mode, clinic, state, person. Never a key itself."""
-    with asking(environment()) as asker:
-        clinic_id = find_clinic(asker, clinic).id if clinic else None
-        for key in asker.ask(STREAM, ListKeys(clinic_id=clinic_id)):
+    with asking(environment()) as client:
+        clinic_id = find_clinic(client, clinic).id if clinic else None
+        for key in client.ask(ListKeys(clinic_id=clinic_id)):
             click.echo(_line(key))
 
 
@@ -65,8 +64,8 @@ def list_(clinic: str | None) -> None:
 @click.argument("number", type=int)
 def revoke(number: int) -> None:
     """Revoke the key of this number (see `keys list`); it stops working within seconds."""
-    with asking(environment()) as asker:
-        if not asker.ask(STREAM, RevokeKey(key_id=number)):
+    with asking(environment()) as client:
+        if not client.ask(RevokeKey(key_id=number)):
             raise LauncherFault(f"There is no key {number} that still works. See `keys list`.")
     click.echo(f"Key {number} is revoked.")
 

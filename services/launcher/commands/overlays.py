@@ -2,9 +2,9 @@ from pathlib import Path
 
 import click
 
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.settings import environment
 from services.contracts.content import (
-    STREAM,
     GetOverlay,
     ListOverlays,
     OverlayInfo,
@@ -12,15 +12,13 @@ from services.contracts.content import (
     PutOverlayReply,
     RemoveOverlay,
 )
-from services.contracts.reminders import STREAM as REMINDERS
 from services.contracts.reminders import ListClinics
-from services.launcher.catalog_output import misfit_lines, problem_list
-from services.launcher.change_words import told
+from services.launcher.catalog_output import conflict_lines, problem_list
+from services.launcher.change_words import change_lines
 from services.launcher.clinic_lookup import find_clinic
-from services.launcher.connection import Asker, asking
+from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
-_PUT_SECONDS = 300.0  # behind whoever publishes a large catalog
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -59,13 +57,13 @@ def put(file: Path, clinic: str) -> None:
 @click.option("--clinic", help="Only this clinic's, by name or number.")
 def list_(clinic: str | None) -> None:
     """List what is in use: clinic, plan, version, plan's version, since when, whether it fits."""
-    with asking(environment()) as asker:
-        clinic_id = find_clinic(asker, clinic).id if clinic else None
-        found = asker.ask(STREAM, ListOverlays(clinic_id=clinic_id))
-        names = {one.id: one.name for one in asker.ask(REMINDERS, ListClinics())} if found else {}
+    with asking(environment()) as client:
+        clinic_id = find_clinic(client, clinic).id if clinic else None
+        found = client.ask(ListOverlays(clinic_id=clinic_id))
+        names = {one.id: one.name for one in client.ask(ListClinics())} if found else {}
     for info in found:
         click.echo(_line(info, names.get(info.clinic_id, str(info.clinic_id))))
-    for line in misfit_lines(found):
+    for line in conflict_lines(found):
         click.echo(line)
 
 
@@ -74,9 +72,9 @@ def list_(clinic: str | None) -> None:
 @click.option("--clinic", required=True, help="The clinic's name or number.")
 def show(plan: str, clinic: str) -> None:
     """Print the file of the values that a clinic uses for PLAN."""
-    with asking(environment()) as asker:
-        question = GetOverlay(clinic_id=find_clinic(asker, clinic).id, plan=plan)
-        text = asker.ask(STREAM, question)
+    with asking(environment()) as client:
+        question = GetOverlay(clinic_id=find_clinic(client, clinic).id, plan=plan)
+        text = client.ask(question)
     if text is None:
         raise LauncherFault(_none(plan, clinic))
     click.echo(text, nl=not text.endswith("\n"))
@@ -87,35 +85,37 @@ def show(plan: str, clinic: str) -> None:
 @click.option("--clinic", required=True, help="The clinic's name or number.")
 def remove(plan: str, clinic: str) -> None:
     """Use PLAN as the release has it again, for everybody the clinic enrolls from now on."""
-    with asking(environment()) as asker:
-        command = RemoveOverlay(clinic_id=find_clinic(asker, clinic).id, plan=plan)
-        was_there = asker.ask(STREAM, command)
+    with asking(environment()) as client:
+        command = RemoveOverlay(clinic_id=find_clinic(client, clinic).id, plan=plan)
+        was_there = client.ask(command)
     if not was_there:
         raise LauncherFault(_none(plan, clinic))
     click.echo(f"“{clinic}” uses {plan} as the catalog has it. Who is enrolled keeps what it was.")
 
 
 def _sent(file: Path, clinic: str, *, dry_run: bool) -> PutOverlayReply:
-    with asking(environment()) as asker:
-        reply = _answer(asker, file, clinic, dry_run=dry_run)
+    with asking(environment()) as client:
+        reply = _answer(client, file, clinic, dry_run=dry_run)
     if reply.problems:
         raise LauncherFault(problem_list(reply.problems, "to mend before this can be used"))
     return reply
 
 
-def _answer(asker: Asker, file: Path, clinic: str, *, dry_run: bool) -> PutOverlayReply:
+def _answer(
+    client: ThreadedAskClient, file: Path, clinic: str, *, dry_run: bool
+) -> PutOverlayReply:
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise LauncherFault(f"{file} is not UTF-8; save it as UTF-8.") from None
     command = PutOverlay(
-        clinic_id=find_clinic(asker, clinic).id, name=file.name, text=text, dry_run=dry_run
+        clinic_id=find_clinic(client, clinic).id, name=file.name, text=text, dry_run=dry_run
     )
-    return asker.ask(STREAM, command, timeout=_PUT_SECONDS)
+    return client.ask(command)
 
 
 def _print_changes(reply: PutOverlayReply) -> None:
-    for line in told(reply.changes):
+    for line in change_lines(reply.changes):
         click.echo(line)
     if reply.read_again:
         said = "texts to read again: in the catalog's words, they may speak of its time"
@@ -123,7 +123,7 @@ def _print_changes(reply: PutOverlayReply) -> None:
 
 
 def _line(info: OverlayInfo, clinic: str) -> str:
-    fits = "does not fit" if info.misfits else "fits"
+    fits = "does not fit" if info.conflicts else "fits"
     on = "no such plan" if info.plan_version is None else f"plan version {info.plan_version}"
     version, since = f"version {info.version}", f"{info.put_at:%Y-%m-%dT%H:%M:%SZ}"
     return f"{clinic}\t{info.plan}\t{version}\t{on}\t{since}\t{fits}"

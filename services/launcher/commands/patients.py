@@ -4,6 +4,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.settings import environment
 from services.contracts.errors import Refusal
 from services.contracts.privacy import (
@@ -15,15 +16,14 @@ from services.contracts.privacy import (
     SetRetention,
     ShowRetention,
 )
-from services.contracts.reminders import STREAM, Scope
+from services.contracts.reminders import Scope
 from services.contracts.words import Mode, Role
 from services.launcher.clinic_lookup import find_clinic
-from services.launcher.connection import Asker, asking
+from services.launcher.connection import asking
 from services.launcher.csv_files import CsvFile
 from services.launcher.faults import LauncherFault
 from services.launcher.file_import import import_file
 
-_EXPORT_SECONDS = 30.0
 _AUDIT_PAGE = 500
 _MOST_DIGITS = 10
 
@@ -54,10 +54,10 @@ def patients() -> None:
 def export(clinic: str, reference: str | None, number: int | None, kind: str) -> None:
     """Print all that is kept of one patient, as JSON, in the clear. Who did it is noted."""
     _one_of(reference, number)
-    with asking(environment()) as asker:
-        scope = scope_of(asker, clinic, kind)
+    with asking(environment()) as client:
+        scope = scope_of(client, clinic, kind)
         question = ExportPatient(scope=scope, reference=reference, patient_id=number)
-        found = asker.ask(STREAM, question, timeout=_EXPORT_SECONDS)
+        found = client.ask(question)
     if found is None:
         raise _not_there(kind)
     click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
@@ -86,14 +86,14 @@ def import_(context: click.Context, file: Path, clinic: str, kind: str, dry_run:
 def audit(clinic: str, reference: str | None, number: int | None, kind: str) -> None:
     """Print who read or changed what of a patient, newest first; never what it said."""
     _one_of(reference, number)
-    with asking(environment()) as asker:
-        scope = scope_of(asker, clinic, kind)
+    with asking(environment()) as client:
+        scope = scope_of(client, clinic, kind)
         after = None
         while True:
             question = ListAudit(
                 scope=scope, reference=reference, patient_id=number, limit=_AUDIT_PAGE, after=after
             )
-            page = asker.ask(STREAM, question)
+            page = client.ask(question)
             if page is None:
                 raise _not_there(kind)
             for one in page.items:
@@ -111,13 +111,13 @@ def retention(clinic: str, setting: str | None) -> None:
 
     What is overdue is purged by the dispatcher, little by little.
     """
-    with asking(environment()) as asker:
-        clinic_id = find_clinic(asker, clinic).id
+    with asking(environment()) as client:
+        clinic_id = find_clinic(client, clinic).id
         if setting:
-            kept = asker.ask(STREAM, _set_retention(clinic_id, setting))
+            kept = client.ask(_set_retention(clinic_id, setting))
             if isinstance(kept, Refusal):
                 raise LauncherFault(kept.message)
-        for one in asker.ask(STREAM, ShowRetention(clinic_id=clinic_id), timeout=_EXPORT_SECONDS):
+        for one in client.ask(ShowRetention(clinic_id=clinic_id)):
             click.echo(_keeping_line(one))
 
 
@@ -136,10 +136,10 @@ def import_suppressions(context: click.Context, file: Path, clinic: str, dry_run
     _import(context, ImportKind.SUPPRESSIONS, file, clinic, "live", is_rehearsal=dry_run)
 
 
-def scope_of(asker: Asker, clinic: str, kind: str) -> Scope:
+def scope_of(client: ThreadedAskClient, clinic: str, kind: str) -> Scope:
     """What an administrator of the clinic may see, under the name one is logged in by."""
     return Scope(
-        clinic_id=find_clinic(asker, clinic).id,
+        clinic_id=find_clinic(client, clinic).id,
         mode=Mode(kind.upper()),
         role=Role.ADMIN,
         actor=f"cli:{getpass.getuser()}",
@@ -156,9 +156,9 @@ def _import(
     is_rehearsal: bool,
 ) -> None:
     file = CsvFile.open(path)
-    with asking(environment()) as asker:
-        scope = scope_of(asker, clinic, kind)
-        tally = import_file(asker, scope, what, file, is_rehearsal=is_rehearsal)
+    with asking(environment()) as client:
+        scope = scope_of(client, clinic, kind)
+        tally = import_file(client, scope, what, file, is_rehearsal=is_rehearsal)
     done = "would be added" if is_rehearsal else "added"
     click.echo(f"{tally.added} {done}, {tally.known} there already, {tally.refused} refused.")
     context.exit(1 if tally.refused else 0)

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 import click
 
+from services.chassis.ask import ThreadedAskClient
 from services.chassis.settings import environment
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal
@@ -19,13 +20,12 @@ from services.contracts.operations import (
     RetryMessages,
     TroubledRecord,
 )
-from services.contracts.reminders import STREAM
 from services.contracts.words import ReminderStatus
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.clock import parse_duration
 from services.launcher.commands.enrollments import told
 from services.launcher.commands.replan import replan
-from services.launcher.connection import Asker, asking
+from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
 R = TypeVar("R")
@@ -97,13 +97,12 @@ def retry(
     **filters: str | None,
 ) -> None:
     """Send messages again that are still of use; consent, windows and holds rule as ever."""
-    with asking(environment()) as asker:
+    with asking(environment()) as client:
         reply = _accepted(
-            asker.ask(
-                STREAM,
+            client.ask(
                 RetryMessages(
                     state=ReminderStatus.UNKNOWN if is_unknown else ReminderStatus.FAILED,
-                    which=_which(asker, filters),
+                    which=_which(client, filters),
                     actor=actor or getpass.getuser(),
                     reason=reason,
                     accepts_duplicates=accept_duplicates,
@@ -137,12 +136,11 @@ def hold(
     clinic, channel = what["clinic"], what["channel"]
     if is_all == any(what.values()):
         raise LauncherFault("Name what to hold by --clinic, --channel, --provider or --plan.")
-    with asking(environment()) as asker:
+    with asking(environment()) as client:
         placed = _accepted(
-            asker.ask(
-                STREAM,
+            client.ask(
                 PlaceHold(
-                    clinic_id=find_clinic(asker, clinic).id if clinic else None,
+                    clinic_id=find_clinic(client, clinic).id if clinic else None,
                     channel=Channel(channel.upper()) if channel else None,
                     provider=what["provider"],
                     plan=what["plan"],
@@ -160,17 +158,17 @@ def hold(
 @_reason
 def release(number: int, actor: str | None, reason: str) -> None:
     """Release the hold of this number (see `reminders holds`)."""
-    with asking(environment()) as asker:
+    with asking(environment()) as client:
         command = ReleaseHold(hold_id=number, reason=reason, actor=actor or getpass.getuser())
-        click.echo(_hold_line(_accepted(asker.ask(STREAM, command))))
+        click.echo(_hold_line(_accepted(client.ask(command))))
 
 
 @reminders.command()
 @click.option("--past", is_flag=True, help="Those released as well.")
 def holds(past: bool) -> None:  # noqa: FBT001 - click passes flags so
     """List holds: number, what is held, how many wait, since when, by whom, why."""
-    with asking(environment()) as asker:
-        for one in asker.ask(STREAM, ListHolds(is_past=past)):
+    with asking(environment()) as client:
+        for one in client.ask(ListHolds(is_past=past)):
             click.echo(_hold_line(one))
 
 
@@ -178,24 +176,24 @@ def holds(past: bool) -> None:  # noqa: FBT001 - click passes flags so
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def acts(limit: int) -> None:
     """List what operators did: when, what, to how many, by whom, why."""
-    with asking(environment()) as asker:
-        for one in asker.ask(STREAM, ListOperations(limit=limit)):
+    with asking(environment()) as client:
+        for one in client.ask(ListOperations(limit=limit)):
             click.echo(_act_line(one))
 
 
 def _list(state: ReminderStatus, limit: int, filters: dict[str, str | None]) -> None:
-    with asking(environment()) as asker:
-        question = ListTroubled(state=state, which=_which(asker, filters), limit=limit)
-        found = asker.ask(STREAM, question)
+    with asking(environment()) as client:
+        question = ListTroubled(state=state, which=_which(client, filters), limit=limit)
+        found = client.ask(question)
     for one in found.items:
         click.echo(_line(one))
     click.echo(f"{found.total} in all, {len(found.items)} shown.")
 
 
-def _which(asker: Asker, filters: dict[str, str | None]) -> MessageFilter:
+def _which(client: ThreadedAskClient, filters: dict[str, str | None]) -> MessageFilter:
     clinic, channel, since = filters["clinic"], filters["channel"], filters["since"]
     return MessageFilter(
-        clinic_id=find_clinic(asker, clinic).id if clinic else None,
+        clinic_id=find_clinic(client, clinic).id if clinic else None,
         channel=Channel(channel.upper()) if channel else None,
         provider=filters["provider"],
         plan=filters["plan"],

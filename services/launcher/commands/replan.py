@@ -1,15 +1,10 @@
 """`afterglow reminders replan`."""
 
-from typing import Final
-
 import click
 
 from services.chassis.settings import environment
-from services.contracts.reminders import STREAM
 from services.contracts.replanning import ReplanReminders, RetimedReminder
 from services.launcher.connection import asking
-
-_BATCH_SECONDS: Final = 30.0
 
 
 @click.command()
@@ -22,9 +17,9 @@ def replan(dry_run: bool) -> None:  # noqa: FBT001 - click passes flags so
     """
     command: ReplanReminders | None = ReplanReminders(is_rehearsal=dry_run)
     looked_at = changed = 0
-    with asking(environment()) as asker:
+    with asking(environment()) as client:
         while command is not None:
-            reply = asker.ask(STREAM, command, timeout=_BATCH_SECONDS)
+            reply = client.ask(command)
             for one in reply.retimed:
                 click.echo(_line(one))
             looked_at += reply.looked_at

@@ -3,7 +3,6 @@ import click
 from services.chassis.settings import environment
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal
-from services.contracts.reminders import STREAM
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
@@ -36,15 +35,15 @@ def add(  # noqa: PLR0913 - one parameter an option, as click calls it
     data_agreement: str | None, opt_out_way: str | None, postal_address: str | None,
 ) -> None:  # fmt: skip
     """Add an address, or change what is known of one that is there."""
-    with asking(environment()) as asker:
+    with asking(environment()) as client:
         question = AddSender(
-            clinic_id=find_clinic(asker, clinic).id, channel=Channel(channel.upper()),
+            clinic_id=find_clinic(client, clinic).id, channel=Channel(channel.upper()),
             provider=provider, address=address, is_default=is_default,
             country=country.upper() if country else None, is_two_way=not one_way,
             account=account, secret_file=secret_file, data_agreement=data_agreement,
             opt_out_way=opt_out_way, postal_address=postal_address, is_for_marketing=marketing,
         )  # fmt: skip
-        reply = asker.ask(STREAM, question)
+        reply = client.ask(question)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     click.echo(_line(reply))
@@ -54,9 +53,9 @@ def add(  # noqa: PLR0913 - one parameter an option, as click calls it
 @click.option("--clinic", help="Name or number; all clinics otherwise.")
 def list_(clinic: str | None) -> None:
     """List senders: number, clinic, channel, provider, address, account, what they lack."""
-    with asking(environment()) as asker:
-        clinic_id = find_clinic(asker, clinic).id if clinic else None
-        for sender in asker.ask(STREAM, ListSenders(clinic_id=clinic_id)):
+    with asking(environment()) as client:
+        clinic_id = find_clinic(client, clinic).id if clinic else None
+        for sender in client.ask(ListSenders(clinic_id=clinic_id)):
             click.echo(_line(sender))
 
 

@@ -6,14 +6,21 @@ from typing import Final
 
 import click
 
+from services.chassis.ask import (
+    ThreadedAskClient,
+    UpstreamFailed,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
 from services.chassis.settings import environment
-from services.contracts import content, reminders
+from services.contracts import content
 from services.contracts.enrollments import ForeseeWithdrawal, WithdrawalOutlook, WithdrawPlan
 from services.contracts.errors import Refusal
-from services.launcher.connection import Asker, asking
+from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
 _BASE_LOCALE: Final = "en"
+_READ_SECONDS: Final = 5.0
 
 
 @click.command()
@@ -34,16 +41,19 @@ def withdraw(
     Says first what that leads to. What it holds goes on when its enrollments are migrated, or
     when the hold is released.
     """
-    with asking(environment()) as asker:
-        outlook = asker.ask(reminders.STREAM, ForeseeWithdrawal(plan=plan, version=version))
-        for line in (*_consequences(plan, version, outlook), _in_the_catalog(asker, plan, version)):
+    with asking(environment()) as client:
+        outlook = client.ask(ForeseeWithdrawal(plan=plan, version=version))
+        for line in (
+            *_consequences(plan, version, outlook),
+            _in_the_catalog(client, plan, version),
+        ):
             click.echo(line)
         if not is_sure:
             _confirm()
         command = WithdrawPlan(
             plan=plan, version=version, reason=reason, actor=actor or getpass.getuser()
         )
-        reply = asker.ask(reminders.STREAM, command)
+        reply = client.ask(command)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     for line in _what_next(plan, version, reply.hold_id):
@@ -64,12 +74,12 @@ def _consequences(plan: str, version: int, outlook: WithdrawalOutlook) -> tuple[
     )
 
 
-def _in_the_catalog(asker: Asker, plan: str, version: int) -> str:
+def _in_the_catalog(client: ThreadedAskClient, plan: str, version: int) -> str:
     """A recall must not wait for the content service, but it must say what it does not know."""
     question = content.GetClinicPlan(clinic_id=None, slug=plan, locale=_BASE_LOCALE)
     try:
-        shown = asker.ask(content.STREAM, question)
-    except LauncherFault:
+        shown = client.ask(question, timeout=_READ_SECONDS)
+    except (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed):
         return "  The content service does not answer: the public may still be shown this version."
     if shown is None:
         return "  The current release has no such plan, so the public is not shown it."

@@ -1,4 +1,4 @@
-"""Whom PostgreSQL runs as. It refuses to run as root, so root lends it a user without rights."""
+"""The user that PostgreSQL runs as. It refuses to run as root."""
 
 import os
 import pwd
@@ -23,21 +23,21 @@ class Account:
 
 
 def account_for(data: Path) -> Account | None:
-    """Whom to become: nobody else (None) unless we are root.
+    """Return the user to run as, or None to stay who we are, unless we are root.
 
-    Data that exists keeps its owner, whoever starts it.
+    Existing data keeps its owner.
     """
     if os.geteuid() != 0:
         return None
     if data.exists() and (owner := data.stat().st_uid) != 0:
-        found = pwd.getpwuid(owner)
-        return Account(found.pw_name, found.pw_uid, found.pw_gid)
+        entry = pwd.getpwuid(owner)
+        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
     for name in _CANDIDATES:
         try:
-            found = pwd.getpwnam(name)
+            entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(found.pw_name, found.pw_uid, found.pw_gid)
+        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
     raise LauncherFault(
         "PostgreSQL refuses to run as root, and this machine has neither a user postgres nor "
         "nobody to run it as. Start Afterglow as another user, or set DATABASE_URL."
@@ -53,7 +53,7 @@ def can_write(account: Account | None, folder: Path) -> bool:
 
 
 def _passes(account: Account | None, condition: str, path: Path) -> bool:
-    """Ask the system itself: modes of all parents, access lists and mounts are its business."""
+    """Ask the system, which knows the modes of all parents, access lists and mounts."""
     uid, gid = account.ids if account else (None, None)
     done = subprocess.run(  # noqa: S603 - fixed shell, fixed conditions; the path is an argument
         ["/bin/sh", "-c", condition, "sh", str(path)],

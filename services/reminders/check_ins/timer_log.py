@@ -6,8 +6,8 @@ log = get_logger(__name__)
 
 
 class TimerLog:
-    def unanswered(self, clinic_id: int, rung: int) -> None:
-        log.error("escalation_unanswered", clinic=clinic_id, count=rung)
+    def unanswered(self, clinic_id: int, tier: int) -> None:
+        log.error("escalation_unanswered", clinic=clinic_id, count=tier)
 
     def failed(self, what: str, fault: Exception) -> None:
         log.error("watch_failed", operation=what, exc_info=fault)

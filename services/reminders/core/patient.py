@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,12 +10,13 @@ import msgspec
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.reminders import ClinicRecord, ConsentRecord, QuietHours
 from services.contracts.words import (
-    ConsentState,
     ContactOwner,
     MessageDetail,
     Mode,
     SuppressionReason,
 )
+from services.reminders.core.may_send import SendFacts, why_not_sent
+from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 from services.reminders.core.windows import Window, possible_zones
 
 
@@ -69,6 +70,16 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
             None,
         )
 
+    def send_facts(self, channel: Channel, purpose: Purpose) -> SendFacts:
+        """What the patient's address and consent say about a message."""
+        contact, consent = self.contact(channel), self.consent(channel, purpose)
+        return SendFacts(
+            has_contact=contact is not None,
+            suppressions=tuple(contact.suppressions) if contact else (),
+            consent=consent.state if consent else None,
+            awaits_staff=contact.awaits_staff if contact else False,
+        )
+
     @property
     def stated_zone(self) -> str | None:
         return self.time_zone if self.is_zone_stated else None
@@ -98,14 +109,6 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
         return () if self.is_zone_stated else possible_zones(zone, self.number_zones)
 
 
-class Unreachable(StrEnum):
-    """Why nothing may be sent on a channel."""
-
-    NO_CONTACT = "NO_CONTACT"
-    SUPPRESSED = "SUPPRESSED"
-    NO_CONSENT = "NO_CONSENT"
-
-
 class Route(msgspec.Struct, frozen=True):
     """What a message to a patient relies on."""
 
@@ -113,14 +116,20 @@ class Route(msgspec.Struct, frozen=True):
     consent_id: int
 
 
-def route(patient: Patient, channel: Channel, purpose: Purpose) -> Route | Unreachable:
-    """Find the contact point and the consent a message would rely on, or say what is missing."""
-    contact = patient.contact(channel)
-    if contact is None:
-        return Unreachable.NO_CONTACT
-    if contact.suppressions:
-        return Unreachable.SUPPRESSED
-    consent = patient.consent(channel, purpose)
-    if consent is None or consent.state is not ConsentState.GRANTED:
-        return Unreachable.NO_CONSENT
-    return Route(contact.id, consent.id)
+_AT_PLANNING: Final[Mapping[Reason, Reason]] = {
+    Reason.NEEDS_VERIFICATION: Reason.NO_CONSENT,  # there is no consent yet to rely on
+    **dict.fromkeys(SUPPRESSED_FOR.values(), Reason.SUPPRESSED),
+}
+"""Planning names some reasons more broadly."""
+
+
+def route(patient: Patient, channel: Channel, purpose: Purpose) -> Route | Reason:
+    """Find the contact point and the consent a message would rely on, or say what is missing.
+
+    A message that only waits for staff to read a patient's words is planned all the same.
+    """
+    contact, consent = patient.contact(channel), patient.consent(channel, purpose)
+    reason = why_not_sent(patient.send_facts(channel, purpose))
+    if contact and consent and reason in (None, Reason.AWAITING_STAFF):
+        return Route(contact.id, consent.id)
+    return _AT_PLANNING.get(reason, reason) if reason else Reason.NO_CONSENT

@@ -1,12 +1,12 @@
 """Who messages are from, and what a sender must have before it may be used in production."""
 
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.reminders.core.message_text import MessageFacts
+from services.reminders.core.reasons import Reason
 
 AGREEMENT_COUNTRIES: Final = frozenset({"US"})
 """Where whoever carries health data for a clinic must have signed for it: a business associate
@@ -57,40 +57,38 @@ class SenderTraits(msgspec.Struct, frozen=True, kw_only=True):
     postal_address: str | None = None
 
 
-class Lack(StrEnum):
-    """Why production does not send from a sender; doubles as the decision's code."""
-
-    DATA_AGREEMENT = "SENDER_WITHOUT_DATA_AGREEMENT"
-    OPT_OUT_WAY = "SENDER_WITHOUT_OPT_OUT"
-    POSTAL_ADDRESS = "SENDER_WITHOUT_POSTAL_ADDRESS"
-
-
-def lacks(sender: SenderTraits, purpose: Purpose) -> frozenset[Lack]:
-    """What a sender lacks for messages of a purpose.
+def lacks(sender: SenderTraits, purpose: Purpose) -> frozenset[Reason]:
+    """What a sender lacks for messages of a purpose, so that production does not send from it.
 
     An opt-out that nobody can say is none (47 CFR 64.1200(a)(10)); commercial mail names a valid
     postal address (15 USC 7704(a)(5)).
     """
     found = set()
     if sender.country in AGREEMENT_COUNTRIES and not sender.data_agreement:
-        found.add(Lack.DATA_AGREEMENT)
+        found.add(Reason.SENDER_WITHOUT_DATA_AGREEMENT)
     if not sender.is_two_way and not sender.opt_out_way:
-        found.add(Lack.OPT_OUT_WAY)
+        found.add(Reason.SENDER_WITHOUT_OPT_OUT)
     is_advertising = sender.channel is Channel.EMAIL and purpose is Purpose.MARKETING
     if is_advertising and not sender.postal_address:
-        found.add(Lack.POSTAL_ADDRESS)
+        found.add(Reason.SENDER_WITHOUT_POSTAL_ADDRESS)
     return frozenset(found)
 
 
 _HOW: Final = {
-    Lack.DATA_AGREEMENT: "the reference of the data agreement under which the provider carries"
-    " health data (--data-agreement, or DATA_AGREEMENTS for senders of the settings)",
-    Lack.OPT_OUT_WAY: "a way to opt out for patients who cannot answer it (--opt-out-way)",
-    Lack.POSTAL_ADDRESS: "the postal address that marketing mail must show (--postal-address,"
-    " or POSTAL_ADDRESS for senders of the settings)",
+    Reason.SENDER_WITHOUT_DATA_AGREEMENT: (
+        "the reference of the data agreement under which the provider carries"
+        " health data (--data-agreement, or DATA_AGREEMENTS for senders of the settings)"
+    ),
+    Reason.SENDER_WITHOUT_OPT_OUT: (
+        "a way to opt out for patients who cannot answer it (--opt-out-way)"
+    ),
+    Reason.SENDER_WITHOUT_POSTAL_ADDRESS: (
+        "the postal address that marketing mail must show (--postal-address,"
+        " or POSTAL_ADDRESS for senders of the settings)"
+    ),
 }
 
 
-def explain(found: frozenset[Lack]) -> str:
+def explain(found: frozenset[Reason]) -> str:
     """Say what is missing, and where to give it."""
     return "; ".join(_HOW[lack] for lack in sorted(found)) + "."

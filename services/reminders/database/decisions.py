@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.clock import product_now
+from services.reminders.core.reasons import Reason
 from services.reminders.core.reminder import Decision
 from services.reminders.database.tables import decision
 from services.reminders.database.unnest import columns_of, table_of
@@ -19,7 +20,7 @@ NOW = sa.select(product_now).scalar_subquery()
 """Product time, asked for once in a statement however many rows it writes."""
 
 
-def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: str) -> None:
+def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: Reason) -> None:
     """Record why messages (clinic id, outbound id) moved."""
     connection.execute(
         sa.insert(decision).values(at=product_now),
@@ -28,7 +29,7 @@ def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: str
 
 
 def decide_each(
-    connection: sa.Connection, clinic_id: int, taken: Sequence[tuple[int, str, str | None]]
+    connection: sa.Connection, clinic_id: int, taken: Sequence[tuple[int, Reason, str | None]]
 ) -> None:
     """Record decisions (outbound id, code, detail) of one clinic, in order.
 
@@ -48,7 +49,9 @@ def taken_of(row: sa.Row[tuple[object, ...]]) -> Iterable[Decision]:
         yield Decision(row.at, code, detail)
 
 
-def _row(taken: Sequence[tuple[int, str, str | None]]) -> tuple[int, str, str | None, str | None]:
+def _row(
+    taken: Sequence[tuple[int, Reason, str | None]],
+) -> tuple[int, str, str | None, str | None]:
     (number, code, detail), *others = taken
     further = [(code, detail) for _, code, detail in others]
     return number, code, detail, msgspec.json.encode(further).decode() if further else None

@@ -4,12 +4,13 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import outbound
 
 
 def give_up(
-    connection: sa.Connection, state: ReminderStatus, code: str, *which: sa.ColumnElement[bool]
+    connection: sa.Connection, state: ReminderStatus, code: Reason, *which: sa.ColumnElement[bool]
 ) -> list[tuple[int, int]]:
     """End those that fit as SKIPPED or CANCELLED, for the reason `code`; answer their keys."""
     statement = (

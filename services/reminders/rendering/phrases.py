@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
+from services.contracts.sms_segments import Encoding, count_segments
 from services.reminders.core.readable_times import clock, day_of_year, full_date, weekday
-from services.reminders.core.segments import Encoding, count
 
 _WEEK = timedelta(days=7)
 _ONE: Final = "1:"
@@ -111,4 +111,4 @@ def _hour(local: datetime, words: Language) -> str:
 
 @lru_cache
 def _is_costly(word: str) -> bool:
-    return count(word).encoding is not Encoding.GSM_7
+    return count_segments(word).encoding is not Encoding.GSM_7

@@ -11,8 +11,8 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, Purpose
+from services.contracts.durations import parse_duration
 from services.contracts.words import MessageDetail
-from services.reminders.core.durations import parse_duration
 from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,

@@ -5,7 +5,7 @@ Applied to what authors wrote, never to names.
 
 from unicodedata import normalize
 
-from services.reminders.core.segments import Encoding, count
+from services.contracts.sms_segments import Encoding, count_segments
 
 _PLAIN = str.maketrans(
     {
@@ -44,6 +44,6 @@ def without_accents(text: str) -> str:
     For abbreviations alone: a word would be misspelled.
     """
     return "".join(
-        letter if count(letter).encoding is Encoding.GSM_7 else normalize("NFD", letter)[0]
+        letter if count_segments(letter).encoding is Encoding.GSM_7 else normalize("NFD", letter)[0]
         for letter in plain(text)
     )

@@ -1,4 +1,4 @@
-"""Reads a mail as its recipient's program would."""
+"""Reads mail as a mail program would."""
 
 import re
 from email import message_from_bytes
@@ -12,7 +12,7 @@ _ADDRESS = re.compile(r"<(https?://[^<>\s]+)>")
 
 
 def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Message]:
-    """One message for each recipient. A broken mail is read as far as it goes."""
+    """Return one message for each recipient. A broken mail is read as far as possible."""
     mail = message_from_bytes(content, policy=default)
     text, html = _body(mail, "plain", content), _body(mail, "html", content)
     received_at = now()
@@ -35,17 +35,17 @@ def read_mail(content: bytes, *, sender: str, recipients: list[str]) -> list[Mes
 
 
 def _one_click(mail: EmailMessage) -> str | None:
-    """What a mail program would offer a button for: a web address, and leave to post to it."""
+    """Return the address for one-click unsubscribing, if the mail offers it (RFC 8058)."""
     if _header(mail, "List-Unsubscribe-Post") != "List-Unsubscribe=One-Click":
         return None
-    found = _ADDRESS.search(_header(mail, "List-Unsubscribe") or "")
-    return found[1] if found else None
+    match = _ADDRESS.search(_header(mail, "List-Unsubscribe") or "")
+    return match[1] if match else None
 
 
 def _header(mail: EmailMessage, name: str) -> str | None:
     try:
         value = mail[name]
-    except (LookupError, ValueError, AttributeError, TypeError):  # malformed beyond the parser
+    except (LookupError, ValueError, AttributeError, TypeError):  # too malformed for the parser
         return None
     return None if value is None else _clean(str(value)).strip()
 
@@ -56,11 +56,11 @@ def _body(mail: EmailMessage, kind: str, content: bytes) -> str | None:
         return None
     try:
         text = part.get_content()
-    except (LookupError, ValueError):  # a charset or an encoding nobody knows: show it as it came
+    except (LookupError, ValueError):  # unknown charset or encoding: show it as it is
         text = content.partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
     return _clean(str(text)).replace("\r\n", "\n")
 
 
 def _clean(text: str) -> str:
-    """Bytes that were no UTF-8 as question marks, so that all can be written as JSON."""
+    """Replace bytes that are not UTF-8 with question marks, so that JSON can hold the text."""
     return text.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Takes mail over SMTP, in the clear and without a password: for one's own machine."""
+"""Accepts mail over SMTP without encryption or password, for development machines."""
 
 import asyncio
 import logging
@@ -14,21 +14,20 @@ from services.sandbox.smtp.parsing import read_mail
 
 log = get_logger(__name__)
 
-LARGEST_MAIL = 1_000_000
-"""Bytes."""
+LARGEST_MAIL = 1_000_000  # bytes
 MOST_RECIPIENTS = 100
 
-FATED_MAILBOXES = {
+SPECIAL_MAILBOXES = {
     "nobody": "550 5.1.1 No such mailbox here",
     "full": "452 4.2.2 The mailbox is full",
     "later": "451 4.7.1 Not now, try again later",
     "blocked": "554 5.7.1 Refused by policy",
 }
-"""Local parts that are always answered so, at any domain."""
+"""Fixed answers to recipients with these local parts, at any domain."""
 
 
 class MailHandler:
-    """The hooks that aiosmtpd calls, by name."""
+    """The hooks that aiosmtpd calls by name."""
 
     def __init__(self, mailbox: Mailbox, mishaps: Mishaps) -> None:
         self._mailbox = mailbox
@@ -50,7 +49,7 @@ class MailHandler:
     async def handle_RCPT(  # noqa: N802 - named by aiosmtpd
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if answer := FATED_MAILBOXES.get(address.rpartition("@")[0].lower()):
+        if answer := SPECIAL_MAILBOXES.get(address.rpartition("@")[0].lower()):
             return answer
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -84,35 +83,35 @@ class MailServer:
 
     def __init__(self, handler: MailHandler) -> None:
         self._handler = handler
-        self._conversations: set[SMTP] = set()
+        self._connections: set[SMTP] = set()
         self._server: asyncio.Server | None = None
 
     async def start(self, bind: Bind) -> int:
-        """Return the port; raises OSError where it cannot listen."""
-        logging.getLogger("mail.log").disabled = True  # it names senders and recipients
+        """Listen and return the port. Raises OSError if it cannot listen."""
+        logging.getLogger("mail.log").disabled = True  # it would log senders and recipients
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._converse, bind.host, bind.port)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Hang up on everyone."""
+        """Close all connections and stop listening."""
         if not self._server:
             return
         self._server.close()
-        for conversation in list(self._conversations):
-            if conversation.transport:
-                conversation.transport.close()
+        for connection in list(self._connections):
+            if connection.transport:
+                connection.transport.close()
         await self._server.wait_closed()
         await asyncio.sleep(0)  # lets closed connections end their tasks
 
     def _converse(self) -> SMTP:
-        return _Conversation(self._handler, self._conversations)
+        return _Connection(self._handler, self._connections)
 
 
-class _Conversation(SMTP):
-    """One client's connection; in `open_ones` for as long as it stands."""
+class _Connection(SMTP):
+    """One client's connection, which is in `connections` while it is open."""
 
-    def __init__(self, handler: MailHandler, open_ones: set[SMTP]) -> None:
+    def __init__(self, handler: MailHandler, connections: set[SMTP]) -> None:
         super().__init__(
             handler,
             data_size_limit=LARGEST_MAIL,
@@ -121,19 +120,19 @@ class _Conversation(SMTP):
             ident="Afterglow sandbox",
             loop=asyncio.get_running_loop(),
         )
-        self._open_ones = open_ones
+        self._connections = connections
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._open_ones.add(self)
+        self._connections.add(self)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._open_ones.discard(self)
+        self._connections.discard(self)
         super().connection_lost(error)
 
 
 async def _hang_up(server: SMTP) -> NoReturn:
-    """Close the connection once what was said is out; ends the conversation's task."""
+    """Close the connection after pending output, and end its task."""
     if server.transport:
         server.transport.close()
     await asyncio.Event().wait()  # until the lost connection cancels this task

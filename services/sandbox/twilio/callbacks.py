@@ -1,54 +1,54 @@
-"""What Twilio posts of its own accord: status callbacks, and texts that patients send."""
+"""What Twilio posts by itself: status callbacks, and texts that patients send."""
 
 import asyncio
 from uuid import uuid4
 
 import msgspec
 
+from services.contracts.sms_segments import count_segments
 from services.sandbox.faults import Mishaps
 from services.sandbox.mailbox import Channel, Mailbox, Message, Reply, now
 from services.sandbox.opt_outs import ANSWERS, OptOuts
-from services.sandbox.postman import Letter, Postman
-from services.sandbox.twilio.numbers import fate_of
-from services.sandbox.twilio.segments import count_segments
+from services.sandbox.twilio.numbers import special_number
 from services.sandbox.twilio.signature import sign
+from services.sandbox.webhook_poster import FormPost, WebhookPoster
 
 API_VERSION = "2010-04-01"
 INBOUND_PATH = "/webhooks/sms/twilio/inbound"
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """The one account there is. `number` stands for the pool of every messaging service."""
+    """The only account. `number` stands for the numbers of every messaging service."""
 
     sid: str
     token: str
     number: str
     inbound_url: str
 
-    def letter(self, url: str, form: dict[str, str]) -> Letter:
+    def signed_post(self, url: str, form: dict[str, str]) -> FormPost:
         signature = sign(self.token, url, form)
-        return Letter(url=url, form=form, headers={"X-Twilio-Signature": signature})
+        return FormPost(url=url, form=form, headers={"X-Twilio-Signature": signature})
 
 
 class Receipts:
-    """Tells, stage by stage, how far a text is; posts each stage if a callback is wanted.
+    """Moves a text from stage to stage, and posts each stage if a callback is wanted.
 
-    A stage is posted only after the one before has been taken.
+    A stage is posted only after the gateway has accepted the one before.
     """
 
     def __init__(
-        self, account: Account, mailbox: Mailbox, postman: Postman, mishaps: Mishaps
+        self, account: Account, mailbox: Mailbox, poster: WebhookPoster, mishaps: Mishaps
     ) -> None:
         self._account = account
         self._mailbox = mailbox
-        self._postman = postman
+        self._poster = poster
         self._mishaps = mishaps
 
     def follow(self, message: Message, callback: str | None) -> None:
-        self._postman.start(self._follow(message, callback, self._stages(message.to)))
+        self._poster.start(self._follow(message, callback, self._stages(message.to)))
 
     def _stages(self, number: str) -> list[str]:
-        final = fate_of(number).final
+        final = special_number(number).final
         stages = ["sent"] if final == "sent" else ["sent", final]
         if self._mishaps.reorders_receipts():
             stages.reverse()
@@ -66,12 +66,12 @@ class Receipts:
                 await self._post(message, callback, stage, reached)
 
     async def _post(self, message: Message, callback: str, stage: str, reached: str) -> None:
-        letter = self._account.letter(callback, self._form(message, stage))
+        post = self._account.signed_post(callback, self._form(message, stage))
 
         def note(trouble: str) -> None:
             self._mailbox.mark(message.id, status=reached, trouble=trouble)
 
-        await self._postman.deliver(letter, note)
+        await self._poster.deliver(post, note)
         self._mailbox.mark(message.id, status=reached)
 
     def _form(self, message: Message, stage: str) -> dict[str, str]:
@@ -85,23 +85,26 @@ class Receipts:
             "SmsStatus": stage,
             "To": message.to,
         }
-        failure = fate_of(message.to).failure
+        failure = special_number(message.to).failure
         return form | {"ErrorCode": str(failure)} if failure and stage != "sent" else form
 
 
 class Inbound:
-    """Carries a text from a phone to the clinic."""
+    """Sends texts from a phone to the clinic."""
 
     def __init__(
-        self, account: Account, mailbox: Mailbox, postman: Postman, opt_outs: OptOuts
+        self, account: Account, mailbox: Mailbox, poster: WebhookPoster, opt_outs: OptOuts
     ) -> None:
         self._account = account
         self._mailbox = mailbox
-        self._postman = postman
+        self._poster = poster
         self._opt_outs = opt_outs
 
     def send(self, phone: str, text: str, clinic_number: str | None = None) -> Reply:
-        """Heed opt-out words, then post the text until the gateway has taken it."""
+        """Apply opt-out words, then post the text until the gateway accepts it.
+
+        The text goes to the account's number if `clinic_number` is None.
+        """
         reply = Reply(
             id=f"SM{uuid4().hex}",
             phone=phone,
@@ -113,20 +116,21 @@ class Inbound:
         self._mailbox.put_reply(reply)
         if keyword:
             self._mailbox.add(_own_answer(reply, ANSWERS[keyword]))
-        self._postman.start(self._carry(reply, keyword))
+        self._poster.start(self._post(reply, keyword))
         return reply
 
-    async def _carry(self, reply: Reply, keyword: str | None) -> None:
+    async def _post(self, reply: Reply, keyword: str | None) -> None:
         form = self._form(reply) | ({"OptOutType": keyword} if keyword else {})
-        letter = self._account.letter(self._account.inbound_url, form)
+        post = self._account.signed_post(self._account.inbound_url, form)
 
         def note(trouble: str) -> None:
             waiting = f"waiting for the clinic’s gateway: {trouble}"
             self._mailbox.put_reply(msgspec.structs.replace(reply, outcome=waiting))
 
-        await self._postman.deliver(letter, note)
-        taken = msgspec.structs.replace(reply, outcome="received by the clinic", is_taken=True)
-        self._mailbox.put_reply(taken)
+        await self._poster.deliver(post, note)
+        self._mailbox.put_reply(
+            msgspec.structs.replace(reply, outcome="received by the clinic", is_taken=True)
+        )
 
     def _form(self, reply: Reply) -> dict[str, str]:
         return {
@@ -136,7 +140,7 @@ class Inbound:
             "From": reply.phone,
             "MessageSid": reply.id,
             "NumMedia": "0",
-            "NumSegments": str(count_segments(reply.text)),
+            "NumSegments": str(count_segments(reply.text).parts),
             "SmsMessageSid": reply.id,
             "SmsSid": reply.id,
             "SmsStatus": "received",
@@ -153,5 +157,5 @@ def _own_answer(reply: Reply, text: str) -> Message:
         text=text,
         received_at=now(),
         status="delivered",
-        is_carriers_own=True,
+        is_providers_own=True,
     )

@@ -1,4 +1,4 @@
-"""Refusals in the shape and with the codes of Twilio's API.
+"""Refusals in the form and with the codes of Twilio's API.
 
 https://www.twilio.com/docs/api/errors
 """
@@ -9,7 +9,7 @@ import msgspec
 
 
 class TwilioError(Exception):
-    """A refusal: the HTTP status and JSON body to answer with."""
+    """A refusal, with the HTTP status and the JSON body of the answer."""
 
     def __init__(
         self, code: int, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST
@@ -19,8 +19,8 @@ class TwilioError(Exception):
         self.status = status
         self.message = message
 
-    def again(self) -> "TwilioError":
-        """The same refusal, to be raised: what is raised carries its own trace."""
+    def copy(self) -> "TwilioError":
+        """Return a copy to raise, because a raised error holds its own traceback."""
         return TwilioError(self.code, self.message, self.status)
 
     def body(self) -> bytes:

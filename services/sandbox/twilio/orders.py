@@ -16,12 +16,14 @@ LONGEST_VALIDITY = 36_000  # seconds
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-_URL = re.compile(r"https?://[!-~]+")  # ASCII without spaces: what is signed is what is posted to
+_URL = re.compile(
+    r"https?://[!-~]+"
+)  # ASCII without spaces, so that the signed URL is the one posted to
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """A text to carry. Exactly one of `sender` and `service` is set."""
+    """A text to send. Exactly one of `sender` and `service` is set."""
 
     to: str
     sender: str | None
@@ -31,7 +33,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_order(form: Mapping[str, str]) -> Order:
-    """Raises TwilioError with the first thing that is wrong."""
+    """Parse a form. Raises TwilioError for the first fault."""
     to, body = form.get("To", ""), form.get("Body", "")
     sender, service = form.get("From") or None, form.get("MessagingServiceSid") or None
     callback = form.get("StatusCallback") or None
@@ -44,7 +46,7 @@ def parse_order(form: Mapping[str, str]) -> Order:
         (not _is_validity(form.get("ValidityPeriod", "1")), errors.BAD_VALIDITY),
     ):
         if is_wrong:
-            raise error.again()
+            raise error.copy()
     _check_sender(sender, service)
     return Order(
         to=to, sender=None if service else sender, service=service, body=body, callback=callback
@@ -53,11 +55,11 @@ def parse_order(form: Mapping[str, str]) -> Order:
 
 def _check_sender(sender: str | None, service: str | None) -> None:
     if service and not _SERVICE.fullmatch(service):
-        raise errors.BAD_SERVICE.again()
+        raise errors.BAD_SERVICE.copy()
     if not sender and not service:
-        raise errors.NO_SENDER.again()
+        raise errors.NO_SENDER.copy()
     if sender and not _SENDER.fullmatch(sender):
-        raise errors.BAD_SENDER.again()
+        raise errors.BAD_SENDER.copy()
 
 
 def _is_url(text: str) -> bool:

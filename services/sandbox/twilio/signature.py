@@ -1,7 +1,8 @@
 """Twilio's request signature.
 
-Base64 of HMAC-SHA1, keyed with the account's token, over the URL and every posted parameter, sorted
-by name, as name and value; of a repeated name, its distinct values sorted.
+It is the Base64 of an HMAC-SHA1 with the account's token. The signed text is the URL, followed by
+the name and value of each posted parameter, sorted by name. A repeated name has its distinct
+values, sorted.
 https://www.twilio.com/docs/usage/security#validating-requests
 """
 

@@ -12,21 +12,21 @@ from uuid import uuid4
 import msgspec
 from aiohttp import web
 
+from services.contracts.sms_segments import count_segments
 from services.sandbox.faults import Mishaps, Refusing
 from services.sandbox.mailbox import Channel, Mailbox, Message, now
 from services.sandbox.opt_outs import OptOuts
 from services.sandbox.twilio import errors
 from services.sandbox.twilio.callbacks import API_VERSION, Account, Receipts
 from services.sandbox.twilio.errors import TwilioError
-from services.sandbox.twilio.numbers import fate_of
+from services.sandbox.twilio.numbers import special_number
 from services.sandbox.twilio.orders import Order, parse_order
-from services.sandbox.twilio.segments import count_segments
 
 PATH = f"/{API_VERSION}/Accounts/{{sid}}/Messages.json"
 
 
 class MessagesApi:
-    """Takes texts for one account; what is taken is in the mailbox before it is answered."""
+    """Accepts texts for one account. A text is in the mailbox before the answer is sent."""
 
     def __init__(
         self,
@@ -67,18 +67,18 @@ class MessagesApi:
 
     def _authenticate(self, request: web.Request) -> None:
         login, password = _credentials(request.headers.get("Authorization", ""))
-        is_known = hmac.compare_digest(login, self._account.sid.encode())
-        if not is_known & hmac.compare_digest(password, self._account.token.encode()):
-            raise errors.NOT_AUTHENTICATED.again()
+        is_account = hmac.compare_digest(login, self._account.sid.encode())
+        if not is_account & hmac.compare_digest(password, self._account.token.encode()):
+            raise errors.NOT_AUTHENTICATED.copy()
         if request.match_info["sid"] != self._account.sid:
-            raise errors.NO_SUCH_ACCOUNT.again()
+            raise errors.NO_SUCH_ACCOUNT.copy()
 
     def _take(self, order: Order) -> Message:
         sender = order.sender or self._account.number
-        if refusal := fate_of(order.to).refusal:
-            raise refusal.again()
+        if refusal := special_number(order.to).refusal:
+            raise refusal.copy()
         if self._opt_outs.holds(order.to, sender):
-            raise errors.OPTED_OUT.again()
+            raise errors.OPTED_OUT.copy()
         message = Message(
             id=f"SM{uuid4().hex}",
             channel=Channel.SMS,
@@ -108,7 +108,7 @@ class MessagesApi:
             "from": order.sender,
             "messaging_service_sid": order.service,
             "num_media": "0",
-            "num_segments": str(count_segments(order.body)),
+            "num_segments": str(count_segments(order.body).parts),
             "price": None,
             "price_unit": "USD",
             "sid": message.id,
@@ -120,7 +120,7 @@ class MessagesApi:
 
 
 def _credentials(header: str) -> tuple[bytes, bytes]:
-    """User and password of a Basic authorization (RFC 7617); empty where it is none."""
+    """Return user and password of Basic authorization (RFC 7617), empty if it is not that."""
     scheme, _, encoded = header.partition(" ")
     try:
         login, _, password = b64decode(encoded, validate=True).partition(b":")

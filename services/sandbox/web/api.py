@@ -1,4 +1,4 @@
-"""What tests and scripts read and set: `/messages.json` and `/faults.json`."""
+"""The JSON API for tests and scripts: `/messages.json` and `/faults.json`."""
 
 import msgspec
 from aiohttp import web
@@ -18,13 +18,12 @@ class JsonApi:
         router.add_put("/faults.json", self.set_faults)
 
     async def messages(self, request: web.Request) -> web.Response:
-        """What arrived, oldest first; the header says how many of the oldest are forgotten."""
+        """List what arrived, oldest first. A header says how many old messages were dropped."""
         try:
             channel = _channel(request.query.get("channel"))
         except ValueError:
             return _json({"error": "channel is not known: ask for SMS or EMAIL"}, status=400)
-        found = self._mailbox.messages(to=request.query.get("to"), channel=channel)
-        answer = _json(found)
+        answer = _json(self._mailbox.messages(to=request.query.get("to"), channel=channel))
         if self._mailbox.trimmed:
             answer.headers["Afterglow-Forgotten"] = str(self._mailbox.trimmed)
         return answer
@@ -33,7 +32,7 @@ class JsonApi:
         return _json(self._mishaps.faults)
 
     async def set_faults(self, request: web.Request) -> web.Response:
-        """Replace all faults: what is left out stops going wrong."""
+        """Replace all faults. What is left out stops going wrong."""
         try:
             self._mishaps.use(parse_faults(await request.read()))
         except BadFaults as fault:

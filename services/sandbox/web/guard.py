@@ -1,4 +1,4 @@
-"""Keeps other web sites, open in the same browser, from acting here."""
+"""Keeps other web sites in the same browser from using the sandbox."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def guard(bound_host: str) -> Middleware:
-    """Refuse names that only a rebound DNS gives a loopback server, and other sites' requests."""
+    """Refuse requests from other sites, and host names other than loopback (DNS rebinding)."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,9 +1,8 @@
-"""The page: phones, an inbox, a panel of faults. Works by reload where there is no JavaScript."""
+"""The page: phones, an inbox, and a panel of faults. It also works without JavaScript."""
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import quote
 
 import jinja2
@@ -11,8 +10,9 @@ import msgspec
 from aiohttp import web
 
 from services.sandbox.faults import BadFaults, Faults, Mishaps, parse_faults
-from services.sandbox.mailbox import Mailbox, Reply
+from services.sandbox.mailbox import Mailbox
 from services.sandbox.opt_outs import OptOuts
+from services.sandbox.twilio.callbacks import Inbound
 from services.sandbox.web import view
 
 _HERE = Path(__file__).parent
@@ -21,14 +21,8 @@ _TYPES = {"page.css": "text/css", "page.js": "text/javascript"}
 LONGEST_REPLY = 1600
 
 
-class TextTheClinic(Protocol):
-    """Carries a text from a phone to the clinic; its number is the default one when None."""
-
-    def __call__(self, phone: str, text: str, clinic_number: str | None = None) -> Reply: ...
-
-
 class Manual(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page explains: addresses to send to, and who always meets which fate."""
+    """What the page explains: addresses to send to, and those with a fixed outcome."""
 
     clinic_number: str
     smtp_address: str
@@ -43,13 +37,13 @@ class Pages:
         mailbox: Mailbox,
         opt_outs: OptOuts,
         mishaps: Mishaps,
-        text_the_clinic: TextTheClinic,
+        inbound: Inbound,
         manual: Manual,
     ) -> None:
         self._mailbox = mailbox
         self._opt_outs = opt_outs
         self._mishaps = mishaps
-        self._text_the_clinic = text_the_clinic
+        self._inbound = inbound
         self._manual = manual
         self._files = {name: (_HERE / "static" / name).read_bytes() for name in _TYPES}
         environment = jinja2.Environment(
@@ -81,7 +75,7 @@ class Pages:
             return self._page(problem=f"Write a text of 1 to {LONGEST_REPLY} characters.")
         if clinic_number and not clinic_number.lstrip("+").isdecimal():
             return self._page(problem="A name cannot be texted back: write to a number.")
-        self._text_the_clinic(phone, text, clinic_number or None)
+        self._inbound.send(phone, text, clinic_number or None)
         raise web.HTTPSeeOther(f"/#phone-{quote(phone.lstrip('+'))}")
 
     async def set_faults(self, request: web.Request) -> web.Response:
@@ -124,7 +118,7 @@ class Pages:
 
 
 def _faults_of(form: dict[str, str]) -> dict[str, object]:
-    """The panel's fields as `/faults.json` takes them; shares are given in percent.
+    """Convert the panel's fields to the form of `/faults.json`. Shares are in percent.
 
     Raises BadFaults.
     """

@@ -1,4 +1,4 @@
-"""What the page shows, picked from the mailbox."""
+"""What the page shows from the mailbox."""
 
 import re
 from collections.abc import Iterable
@@ -18,14 +18,14 @@ _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
 
 class Bubble(msgspec.Struct, frozen=True, kw_only=True):
-    """One text on a phone's screen; `is_mine` where the patient wrote it."""
+    """One text on a phone's screen. `is_mine` if the patient wrote it."""
 
     id: str
     is_mine: bool
     text: str
     at: datetime
     status: str
-    tone: str  # good, bad or waiting
+    tone: str  # `good`, `bad` or `waiting`
 
 
 class Phone(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def takes_replies(self) -> bool:
-        """A name as sender cannot be texted back."""
+        """Whether the sender is a number: nobody can reply to a name."""
         return self.clinic_number.lstrip("+").isdecimal()
 
     @property
@@ -45,7 +45,7 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def phones(mailbox: Mailbox, opt_outs: OptOuts, only: str | None) -> list[Phone]:
-    """Those that were active last, the newest number first."""
+    """Return the phones that were active last. The newest number comes first."""
     last: dict[str, datetime] = {}
     bubbles: dict[str, list[Bubble]] = {}
     senders: dict[str, str] = {}
@@ -68,12 +68,12 @@ def phones(mailbox: Mailbox, opt_outs: OptOuts, only: str | None) -> list[Phone]
 
 
 def mails(mailbox: Mailbox, only: str | None) -> list[Message]:
-    """Newest first."""
+    """List mail, newest first."""
     return mailbox.messages(to=only, channel=Channel.EMAIL)[: -MOST_MAILS - 1 : -1]
 
 
 def with_links(text: str) -> Markup:
-    """Escaped, its web addresses made into links that open beside the page."""
+    """Escape a text, and turn its web addresses into links that open a new tab."""
     shown, end = Markup(), 0
     for link in _LINK.finditer(text):
         shown += escape(text[end : link.start()]) + Markup(
@@ -86,7 +86,7 @@ def with_links(text: str) -> Markup:
 def _texts(mailbox: Mailbox, only: str | None) -> Iterable[Message | Reply]:
     texts: list[tuple[datetime, Message | Reply]] = [
         (message.received_at, message)
-        for message in mailbox.messages(to=only, channel=Channel.SMS, with_carriers_own=True)
+        for message in mailbox.messages(to=only, channel=Channel.SMS, with_providers_own=True)
     ]
     texts += [(reply.sent_at, reply) for reply in mailbox.replies() if only in (None, reply.phone)]
     return [entry for _, entry in sorted(texts, key=lambda pair: pair[0])]

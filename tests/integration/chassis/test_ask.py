@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import redis
@@ -27,12 +27,15 @@ STREAM = "kitchen"
 
 
 class Double(Ask[int], frozen=True, kw_only=True):
+    stream: ClassVar[str] = STREAM
     number: int
 
 
 class Note(Command[int], frozen=True, kw_only=True):
     """Write a line down; the reply is how many there are."""
 
+    stream: ClassVar[str] = STREAM
+    timeout_seconds: ClassVar[float] = 3.0
     line: str
 
 
@@ -108,14 +111,14 @@ def service(engine: sa.Engine, redis_url: str, vault: Vault, kitchen: sa.MetaDat
 
 def test_a_question_is_answered(service: Service, client: ThreadedAskClient) -> None:
     with service.running():
-        assert client.ask(STREAM, Double(number=21)) == 42
+        assert client.ask(Double(number=21)) == 42
 
 
 def test_a_service_that_is_away_is_a_timeout_not_a_wait(client: ThreadedAskClient) -> None:
     started = time.monotonic()
 
     with pytest.raises(UpstreamTimeout, match=r"kitchen did not answer in 0\.3 s"):
-        client.ask(STREAM, Double(number=1), timeout=0.3)
+        client.ask(Double(number=1), timeout=0.3)
 
     assert time.monotonic() - started < 5
 
@@ -130,13 +133,64 @@ def test_an_ask_whose_deadline_passed_is_dropped_unworked(
         return [0] * len(questions)
 
     with pytest.raises(UpstreamTimeout):
-        client.ask(STREAM, Double(number=1), timeout=0.1)
+        client.ask(Double(number=1), timeout=0.1)
     time.sleep(0.1)  # the deadline counts from when Redis took the ask, a little later
     with service.running(reader=watch):
-        client.ask(STREAM, Double(number=2))
+        client.ask(Double(number=2))
 
     assert seen == [2]
     assert redis_client.xlen(stream_key(STREAM)) == 0
+
+
+def test_many_questions_take_one_entry_and_are_read_in_one_batch(
+    service: Service, client: ThreadedAskClient, redis_client: redis.Redis
+) -> None:
+    batches: list[int] = []
+    waiting: list[int] = []
+
+    def watch(connection: sa.Connection, questions: Sequence[Double]) -> list[int]:
+        batches.append(len(questions))
+        waiting.append(redis_client.xlen(stream_key(STREAM)))
+        return double(connection, questions)
+
+    with service.running(reader=watch):
+        answers = client.ask_many([Double(number=number) for number in range(100)])
+
+    assert list(answers) == list(range(0, 200, 2))
+    assert (batches, waiting) == ([100], [1])
+
+
+def test_many_questions_and_single_ones_are_told_apart(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    with service.running(), ThreadPoolExecutor(4) as pool:
+        many = [pool.submit(client.ask_many, [Double(number=n), Double(number=n)]) for n in (1, 2)]
+        single = [pool.submit(client.ask, Double(number=n)) for n in (3, 4)]
+        assert [list(asked.result()) for asked in many] == [[2, 2], [4, 4]]
+        assert [asked.result() for asked in single] == [6, 8]
+
+
+def test_one_bad_question_of_many_fails_its_own_ask_alone(
+    service: Service, client: ThreadedAskClient
+) -> None:
+    def picky(connection: sa.Connection, questions: Sequence[Double]) -> list[int]:
+        if any(question.number < 0 for question in questions):
+            raise ValueError("no negative numbers")
+        return double(connection, questions)
+
+    with service.running(reader=picky):
+        with pytest.raises(UpstreamFailed):
+            client.ask_many([Double(number=1), Double(number=-1)])
+        assert list(client.ask_many([Double(number=1)])) == [2]
+
+
+def test_no_questions_are_answered_without_an_ask(client: ThreadedAskClient) -> None:
+    assert list(client.ask_many(list[Double]())) == []
+
+
+def test_many_commands_at_once_are_refused(service: Service, client: ThreadedAskClient) -> None:
+    with service.running(), pytest.raises(UpstreamFailed, match="UNREADABLE"):
+        client.ask_many([Note(line="tea"), Note(line="milk")])
 
 
 def test_asks_that_wait_together_are_answered_in_one_batch(
@@ -150,7 +204,7 @@ def test_asks_that_wait_together_are_answered_in_one_batch(
 
     answers: list[int] = []
     askers = [
-        threading.Thread(target=lambda n=n: answers.append(client.ask(STREAM, Double(number=n))))
+        threading.Thread(target=lambda n=n: answers.append(client.ask(Double(number=n))))
         for n in range(40)
     ]
     for asker in askers:
@@ -174,7 +228,7 @@ def test_one_bad_question_fails_alone(service: Service, client: ThreadedAskClien
 
     def ask(number: int) -> None:
         try:
-            answers.append(client.ask(STREAM, Double(number=number)))
+            answers.append(client.ask(Double(number=number)))
         except UpstreamFailed:
             answers.append("failed")
 
@@ -194,9 +248,9 @@ def test_a_command_sent_twice_is_done_once_and_answered_alike(
 ) -> None:
     command_id = uuid.uuid4().hex
     with service.running():
-        first = client.ask(STREAM, Note(line="tea"), command_id=command_id)
-        client.ask(STREAM, Note(line="milk"))
-        again = client.ask(STREAM, Note(line="tea"), command_id=command_id)
+        first = client.ask(Note(line="tea"), command_id=command_id)
+        client.ask(Note(line="milk"))
+        again = client.ask(Note(line="tea"), command_id=command_id)
 
     assert (first, again) == (1, 1)
 
@@ -215,8 +269,8 @@ def test_a_command_that_fails_leaves_nothing_behind_and_may_be_sent_again(
     command_id = uuid.uuid4().hex
     with service.running(note=fail_first):
         with pytest.raises(UpstreamFailed):
-            client.ask(STREAM, Note(line="tea"), command_id=command_id)
-        assert client.ask(STREAM, Note(line="tea"), command_id=command_id) == 1
+            client.ask(Note(line="tea"), command_id=command_id)
+        assert client.ask(Note(line="tea"), command_id=command_id) == 1
 
 
 def test_a_command_that_the_database_breaks_off_is_done_again(
@@ -232,7 +286,7 @@ def test_a_command_that_the_database_breaks_off_is_done_again(
 
     broken: list[bool] = []
     with service.running(note=break_off_first):
-        assert client.ask(STREAM, Note(line="tea"), timeout=10) == 1
+        assert client.ask(Note(line="tea"), timeout=10) == 1
 
 
 def test_what_follows_a_command_runs_only_once_it_is_committed(
@@ -247,9 +301,9 @@ def test_what_follows_a_command_runs_only_once_it_is_committed(
         return 0
 
     with service.running(note=ring_or_fail):
-        client.ask(STREAM, Note(line="good"))
+        client.ask(Note(line="good"))
         with pytest.raises(UpstreamFailed):
-            client.ask(STREAM, Note(line="bad"))
+            client.ask(Note(line="bad"))
 
     assert rung == ["good"]
 
@@ -263,7 +317,7 @@ def test_a_full_stream_refuses_at_once(
         pipe.execute()
 
     with pytest.raises(UpstreamUnavailable) as refusal:
-        client.ask(STREAM, Double(number=1))
+        client.ask(Double(number=1))
 
     assert refusal.value.retry_after > 0
 
@@ -274,7 +328,7 @@ def test_what_a_dead_consumer_took_is_worked_by_another(
     redis_client.xgroup_create(stream_key(STREAM), "service", id="0", mkstream=True)
     answers: list[int] = []
     asker = threading.Thread(
-        target=lambda: answers.append(client.ask(STREAM, Note(line="tea"), timeout=10))
+        target=lambda: answers.append(client.ask(Note(line="tea"), timeout=10))
     )
     asker.start()
     taken: Any = []
@@ -298,7 +352,7 @@ def test_a_command_that_takes_long_stays_with_who_does_it(
         return service.note(connection, command, _)
 
     with service.running(note=take_long, consumers=2):
-        assert client.ask(STREAM, Note(line="tea"), timeout=20) == 1
+        assert client.ask(Note(line="tea"), timeout=20) == 1
 
     assert deliveries == [1]
 
@@ -312,9 +366,9 @@ def test_questions_do_not_wait_for_a_command_taken_with_them(
         return int(is_answered.wait(5))
 
     with ThreadPoolExecutor(2) as pool:
-        noted = pool.submit(client.ask, STREAM, Note(line="slow"), timeout=20)
+        noted = pool.submit(client.ask, Note(line="slow"), timeout=20)
         _until(lambda: _waiting(service) == 1)
-        doubled = pool.submit(client.ask, STREAM, Double(number=2), timeout=20)
+        doubled = pool.submit(client.ask, Double(number=2), timeout=20)
         doubled.add_done_callback(lambda _: is_answered.set())
         _until(lambda: _waiting(service) == 2)
         with service.running(note=wait_for_the_answer):
@@ -334,9 +388,9 @@ def test_a_command_taken_with_a_slow_one_is_done_by_whoever_is_free(
         return int(is_noted.wait(8))
 
     with ThreadPoolExecutor(2) as pool:
-        slow = pool.submit(client.ask, STREAM, Note(line="slow"), timeout=20)
+        slow = pool.submit(client.ask, Note(line="slow"), timeout=20)
         _until(lambda: _waiting(service) == 1)
-        quick = pool.submit(client.ask, STREAM, Note(line="quick"), timeout=20)
+        quick = pool.submit(client.ask, Note(line="quick"), timeout=20)
         _until(lambda: _waiting(service) == 2)
         with service.running(note=slow_waits_for_quick, consumers=2):
             assert (slow.result(), quick.result()) == (1, 1)
@@ -354,7 +408,7 @@ def test_a_claim_is_kept_no_longer_than_anybody_waits(
 
     with service.running(note=take_too_long, consumers=2):
         with pytest.raises(UpstreamTimeout):
-            client.ask(STREAM, Note(line="tea"), timeout=0.5)
+            client.ask(Note(line="tea"), timeout=0.5)
         _until(lambda: redis_client.xlen(stream_key(STREAM)) == 0)
         may_end.set()
 
@@ -363,34 +417,35 @@ def test_asking_goes_on_after_redis_was_flushed(
     service: Service, client: ThreadedAskClient, redis_client: redis.Redis
 ) -> None:
     with service.running():
-        assert client.ask(STREAM, Double(number=1)) == 2
+        assert client.ask(Double(number=1)) == 2
         redis_client.flushdb()
         _until(lambda: redis_client.exists(stream_key(STREAM)) == 1)
-        assert client.ask(STREAM, Double(number=2)) == 4
+        assert client.ask(Double(number=2)) == 4
 
 
 def test_a_restart_of_redis_costs_no_ask_once_it_is_back(
     service: Service, client: ThreadedAskClient, redis_client: redis.Redis
 ) -> None:
     with service.running(consumers=2), ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda n: client.ask(STREAM, Double(number=n)), range(8)))
+        assert list(pool.map(lambda n: client.ask(Double(number=n)), range(8)))
         redis_client.client_kill_filter(_type="normal", skipme=True)
 
-        assert [client.ask(STREAM, Double(number=n)) for n in range(8)] == list(range(0, 16, 2))
+        assert [client.ask(Double(number=n)) for n in range(8)] == list(range(0, 16, 2))
 
 
 def test_an_ask_of_an_unknown_kind_is_refused(service: Service, client: ThreadedAskClient) -> None:
     class Juggle(Ask[int], frozen=True, kw_only=True):
+        stream: ClassVar[str] = STREAM
         balls: int
 
     with service.running(), pytest.raises(UpstreamFailed, match="UNKNOWN_KIND"):
-        client.ask(STREAM, Juggle(balls=3))
+        client.ask(Juggle(balls=3))
 
 
 def test_nothing_asked_or_answered_can_be_read_in_redis_or_in_the_inbox(
     service: Service, client: ThreadedAskClient, redis_client: redis.Redis, engine: sa.Engine
 ) -> None:
-    asker = threading.Thread(target=client.ask, args=(STREAM, Note(line="Marker-7f3a")))
+    asker = threading.Thread(target=client.ask, args=(Note(line="Marker-7f3a"),))
     asker.start()
     _until(lambda: _waiting(service) == 1)
     dumped = repr(redis_client.xrange(stream_key(STREAM)))

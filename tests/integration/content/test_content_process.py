@@ -5,7 +5,7 @@ import time
 
 from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
-from services.contracts.content import STREAM, ListReleases
+from services.contracts.content import ListReleases
 from tests.support.content_process import COMMAND, content_running
 
 
@@ -28,7 +28,7 @@ def test_stops_soon_after_being_told(
     environ = environment(postgres_url, redis_url, data_keys, index_keys)
     client = ThreadedAskClient(redis_url, vault)
     with content_running(environ) as process:
-        client.ask(STREAM, ListReleases(), timeout=20)
+        client.ask(ListReleases(), timeout=20)
         told_at = time.monotonic()
         process.send_signal(signal.SIGTERM)
         code = process.wait(timeout=10)

@@ -13,7 +13,6 @@ from services.content.source.reader import shipped_files
 from services.content.storage.tables import metadata, release
 from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, decode_release
 from services.contracts.content import (
-    STREAM,
     DiffReleases,
     GetClinicPlan,
     GetRelease,
@@ -33,7 +32,7 @@ PUBLISH_SECONDS = 30.0
 
 
 def publish(client: ThreadedAskClient, files: dict[str, str] | None = None) -> PublishReply:
-    return client.ask(STREAM, PublishCatalog(files=files), timeout=PUBLISH_SECONDS)
+    return client.ask(PublishCatalog(files=files), timeout=PUBLISH_SECONDS)
 
 
 def edited(*replacements: tuple[str, str]) -> dict[str, str]:
@@ -46,13 +45,13 @@ def edited(*replacements: tuple[str, str]) -> dict[str, str]:
 
 
 def test_answers_with_nothing_before_anything_is_published(client: ThreadedAskClient) -> None:
-    assert client.ask(STREAM, GetRelease()) is None
+    assert client.ask(GetRelease()) is None
 
 
 def test_answers_with_the_release_it_published(client: ThreadedAskClient) -> None:
     published = publish(client)
 
-    current = client.ask(STREAM, GetRelease())
+    current = client.ask(GetRelease())
 
     assert current is not None
     assert current.info == published.info
@@ -88,7 +87,7 @@ def test_announces_what_it_published(
 
     version = asyncio.run(announced())
 
-    current = client.ask(STREAM, GetRelease())
+    current = client.ask(GetRelease())
     assert current is not None
     assert version == current.info.version
 
@@ -137,7 +136,7 @@ def test_publishing_an_earlier_content_makes_its_release_current_again(
     )
 
     again = publish(client, shipped_files())
-    current = client.ask(STREAM, GetRelease())
+    current = client.ask(GetRelease())
 
     assert again.info == first.info
     assert current is not None
@@ -149,7 +148,7 @@ def test_publishes_nothing_when_a_file_has_a_fault(client: ThreadedAskClient) ->
 
     assert reply.info is None
     assert [problem.where.partition(":")[0] for problem in reply.problems] == [PLAN]
-    assert client.ask(STREAM, GetRelease()) is None
+    assert client.ask(GetRelease()) is None
 
 
 def test_two_publishers_at_once_make_one_release(
@@ -182,7 +181,7 @@ def test_of_two_publishers_of_different_content_one_wins_and_the_other_is_told(
         files["locales/es/glossary.yaml"] = f"1: {{term: {term}, definition: Una palabra.}}\n"
         question = PublishCatalog(files=files, instead_of=base.version)
         together.wait()
-        return client.ask(STREAM, question, timeout=PUBLISH_SECONDS)
+        return client.ask(question, timeout=PUBLISH_SECONDS)
 
     with ThreadPoolExecutor(2) as pool:
         replies = [done.result() for done in [pool.submit(one_publishes, t) for t in ("A", "B")]]
@@ -190,8 +189,8 @@ def test_of_two_publishers_of_different_content_one_wins_and_the_other_is_told(
     won = [reply.info for reply in replies if reply.info]
     told = [reply.overtaken_by for reply in replies if reply.overtaken_by]
     assert (len(won), told) == (1, won)
-    assert client.ask(STREAM, GetReleaseInfo()) == won[0]
-    assert client.ask(STREAM, ListReleases()) == (won[0], base)
+    assert client.ask(GetReleaseInfo()) == won[0]
+    assert client.ask(ListReleases()) == (won[0], base)
 
 
 def test_of_two_publishers_of_one_plan_version_the_second_is_told_to_raise_it(
@@ -219,7 +218,7 @@ def test_answers_with_a_plan_in_the_base_locale_when_there_is_no_other(
     publish(client)
 
     asked = GetClinicPlan(clinic_id=1, slug="microneedling-aftercare", locale="fr-CA")
-    found = client.ask(STREAM, asked)
+    found = client.ask(asked)
 
     assert found is not None
     assert found.plan.served_locale == "en"
@@ -228,7 +227,7 @@ def test_answers_with_a_plan_in_the_base_locale_when_there_is_no_other(
 def test_answers_with_no_plan_for_an_unknown_slug(client: ThreadedAskClient) -> None:
     publish(client)
 
-    assert client.ask(STREAM, GetClinicPlan(clinic_id=1, slug="unknown", locale="en")) is None
+    assert client.ask(GetClinicPlan(clinic_id=1, slug="unknown", locale="en")) is None
 
 
 def test_lists_releases_newest_first(client: ThreadedAskClient) -> None:
@@ -240,7 +239,7 @@ def test_lists_releases_newest_first(client: ThreadedAskClient) -> None:
         ),
     )
 
-    assert client.ask(STREAM, ListReleases()) == (second.info, first.info)
+    assert client.ask(ListReleases()) == (second.info, first.info)
 
 
 def test_the_migrations_make_the_tables_that_the_code_declares(engine: sa.Engine) -> None:
@@ -269,7 +268,7 @@ def two_releases(client: ThreadedAskClient) -> tuple[str, str]:
 def test_says_what_changes_from_one_release_to_the_current_one(client: ThreadedAskClient) -> None:
     older, _ = two_releases(client)
 
-    changes = client.ask(STREAM, DiffReleases(before=older)).changes
+    changes = client.ask(DiffReleases(before=older)).changes
 
     assert {("version", "3", "4")} <= {(each.path, each.was, each.becomes) for each in changes}
 
@@ -277,7 +276,7 @@ def test_says_what_changes_from_one_release_to_the_current_one(client: ThreadedA
 def test_names_the_release_that_cannot_be_compared(client: ThreadedAskClient) -> None:
     older, _ = two_releases(client)
 
-    reply = client.ask(STREAM, DiffReleases(before=older, after="20000101"))
+    reply = client.ask(DiffReleases(before=older, after="20000101"))
 
     assert (reply.unknown_version, reply.changes) == ("20000101", ())
 
@@ -287,7 +286,7 @@ def test_goes_back_to_an_earlier_release(
 ) -> None:
     older, newer = two_releases(client)
 
-    reply = client.ask(STREAM, RollBack(version=older))
+    reply = client.ask(RollBack(version=older))
 
     assert (reply.info and reply.info.version, reply.was) == (older, newer)
     assert redis_client.get(VERSION_KEY) == older.encode()
@@ -296,9 +295,9 @@ def test_goes_back_to_an_earlier_release(
 def test_does_not_go_back_to_what_was_never_published(client: ThreadedAskClient) -> None:
     _, newer = two_releases(client)
 
-    reply = client.ask(STREAM, RollBack(version="20000101"))
+    reply = client.ask(RollBack(version="20000101"))
 
-    current = client.ask(STREAM, GetRelease())
+    current = client.ask(GetRelease())
     assert reply.info is None
     assert current is not None
     assert current.info.version == newer

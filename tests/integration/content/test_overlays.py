@@ -8,10 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.ask import ThreadedAskClient
-from services.content.storage.releases import Releases
+from services.content.storage.releases import ReleaseCache, ReleaseRepository
 from services.content.storage.tables import release
 from services.contracts.content import (
-    STREAM,
     ClinicPlan,
     GetClinicPlan,
     GetOverlay,
@@ -34,22 +33,22 @@ SECONDS = 30.0
 def publish(client: ThreadedAskClient, *replacements: tuple[str, str]) -> PublishReply:
     """Publish the small catalog, with other texts in its plan."""
     files = overlay_pack(*((PLAN, old, new) for old, new in replacements))
-    return client.ask(STREAM, PublishCatalog(files=files), timeout=SECONDS)
+    return client.ask(PublishCatalog(files=files), timeout=SECONDS)
 
 
 def put(client: ThreadedAskClient, text: str = VALUES, clinic_id: int = 1) -> PutOverlayReply:
     command = PutOverlay(clinic_id=clinic_id, name="rowan.yaml", text=text)
-    return client.ask(STREAM, command, timeout=SECONDS)
+    return client.ask(command, timeout=SECONDS)
 
 
 def plan_of(client: ThreadedAskClient, clinic_id: int | None, locale: str = "en") -> ClinicPlan:
-    found = client.ask(STREAM, GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale))
+    found = client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale))
     assert found is not None
     return found
 
 
 def listed(client: ThreadedAskClient) -> tuple[OverlayInfo, ...]:
-    return client.ask(STREAM, ListOverlays())
+    return client.ask(ListOverlays())
 
 
 RAISED = ("version: 2\n", "version: 3\n")
@@ -153,7 +152,7 @@ def test_values_with_a_fault_change_nothing(client: ThreadedAskClient) -> None:
 def test_a_rehearsal_keeps_nothing(client: ThreadedAskClient) -> None:
     publish(client)
     command = PutOverlay(clinic_id=1, name="rowan.yaml", text=VALUES, dry_run=True)
-    reply = client.ask(STREAM, command, timeout=SECONDS)
+    reply = client.ask(command, timeout=SECONDS)
 
     assert reply.changes
     assert (reply.info, listed(client)) == (None, ())
@@ -166,7 +165,7 @@ def test_values_are_laid_on_a_changed_plan_again(client: ThreadedAskClient) -> N
 
     [info] = listed(client)
     assert first is not None
-    assert (reply.misfits, info.version, info.plan_version) == ((), first.version, 3)
+    assert (reply.conflicts, info.version, info.plan_version) == ((), first.version, 3)
     assert info.content_hash != first.content_hash
     assert plan_of(client, 1).plan.overlay_version == first.version
 
@@ -176,11 +175,11 @@ def test_publishing_says_whose_values_no_longer_fit(client: ThreadedAskClient) -
     put(client)
     reply = publish(client, RAISED, NARROWED)
 
-    [misfit] = reply.misfits
-    assert (misfit.clinic_id, misfit.plan) == (1, SLUG)
-    assert [problem.where for problem in misfit.misfits] == ["rowan.yaml:9"]
-    assert listed(client) == (misfit,)
-    assert plan_of(client, 1).misfits == misfit.misfits
+    [conflict] = reply.conflicts
+    assert (conflict.clinic_id, conflict.plan) == (1, SLUG)
+    assert [problem.where for problem in conflict.conflicts] == ["rowan.yaml:9"]
+    assert listed(client) == (conflict,)
+    assert plan_of(client, 1).conflicts == conflict.conflicts
 
 
 def test_a_clinic_whose_values_do_not_fit_is_shown_the_plan_of_the_release(
@@ -201,7 +200,7 @@ def test_an_author_may_take_a_freedom_back_without_a_new_version(
     again = publish(client, NARROWED)
 
     assert again.info == first.info
-    assert [misfit.clinic_id for misfit in again.misfits] == [1]
+    assert [conflict.clinic_id for conflict in again.conflicts] == [1]
 
 
 def test_values_put_right_are_used_again(client: ThreadedAskClient) -> None:
@@ -210,7 +209,7 @@ def test_values_put_right_are_used_again(client: ThreadedAskClient) -> None:
     publish(client, NARROWED)
     put(client, VALUES.replace("PT36H", "PT28H"))
 
-    assert plan_of(client, 1).misfits == ()
+    assert plan_of(client, 1).conflicts == ()
     assert plan_of(client, 1).plan.overlay_version == 2
 
 
@@ -219,10 +218,10 @@ def test_going_back_to_a_release_lays_the_values_on_it_again(client: ThreadedAsk
     put(client)
     publish(client, RAISED, NARROWED)
     assert first is not None
-    reply = client.ask(STREAM, RollBack(version=first.version), timeout=SECONDS)
+    reply = client.ask(RollBack(version=first.version), timeout=SECONDS)
 
-    assert reply.misfits == ()
-    assert (plan_of(client, 1).misfits, plan_of(client, 1).plan.overlay_version) == ((), 1)
+    assert reply.conflicts == ()
+    assert (plan_of(client, 1).conflicts, plan_of(client, 1).plan.overlay_version) == ((), 1)
 
 
 def test_going_back_says_whose_values_do_not_fit_there(client: ThreadedAskClient) -> None:
@@ -230,21 +229,21 @@ def test_going_back_says_whose_values_do_not_fit_there(client: ThreadedAskClient
     publish(client, RAISED, LONGER)
     put(client, VALUES.replace("version: 2", "version: 3"))
     assert first is not None
-    reply = client.ask(STREAM, RollBack(version=first.version), timeout=SECONDS)
+    reply = client.ask(RollBack(version=first.version), timeout=SECONDS)
 
-    assert [misfit.plan_version for misfit in reply.misfits] == [2]
+    assert [conflict.plan_version for conflict in reply.conflicts] == [2]
 
 
 def test_values_for_a_plan_that_is_gone_do_not_fit(client: ThreadedAskClient) -> None:
     publish(client)
     put(client)
     files = {path: text for path, text in overlay_pack().items() if PLAN not in path}
-    reply = client.ask(STREAM, PublishCatalog(files=files), timeout=SECONDS)
+    reply = client.ask(PublishCatalog(files=files), timeout=SECONDS)
 
-    [misfit] = reply.misfits
-    assert misfit.plan_version is None
-    assert f"there is no plan '{SLUG}'" in misfit.misfits[0].what
-    assert [info.misfits != () for info in listed(client)] == [True]
+    [conflict] = reply.conflicts
+    assert conflict.plan_version is None
+    assert f"there is no plan '{SLUG}'" in conflict.conflicts[0].what
+    assert [info.conflicts != () for info in listed(client)] == [True]
 
 
 def test_a_removed_overlay_leaves_the_plan_of_the_release(client: ThreadedAskClient) -> None:
@@ -252,14 +251,14 @@ def test_a_removed_overlay_leaves_the_plan_of_the_release(client: ThreadedAskCli
     put(client)
     command = RemoveOverlay(clinic_id=1, plan=SLUG)
 
-    assert [client.ask(STREAM, command), client.ask(STREAM, command)] == [True, False]
+    assert [client.ask(command), client.ask(command)] == [True, False]
     assert plan_of(client, 1).plan == plan_of(client, None).plan
 
 
 def test_versions_go_on_counting_after_a_removal(client: ThreadedAskClient) -> None:
     publish(client)
     put(client)
-    client.ask(STREAM, RemoveOverlay(clinic_id=1, plan=SLUG))
+    client.ask(RemoveOverlay(clinic_id=1, plan=SLUG))
     again = put(client)
 
     assert again.info is not None
@@ -270,8 +269,8 @@ def test_the_text_that_was_put_can_be_had_back(client: ThreadedAskClient) -> Non
     publish(client)
     put(client)
 
-    assert client.ask(STREAM, GetOverlay(clinic_id=1, plan=SLUG)) == VALUES
-    assert client.ask(STREAM, GetOverlay(clinic_id=2, plan=SLUG)) is None
+    assert client.ask(GetOverlay(clinic_id=1, plan=SLUG)) == VALUES
+    assert client.ask(GetOverlay(clinic_id=2, plan=SLUG)) is None
 
 
 def test_a_release_without_its_source_takes_no_values_until_it_is_published_again(
@@ -304,9 +303,9 @@ def test_questions_are_answered_while_values_wait_for_a_publisher(
     publish(client)
     with ThreadPoolExecutor(3) as pool:
         with engine.begin() as connection:
-            Releases(connection).begin_publishing()
+            ReleaseRepository(connection, ReleaseCache()).begin_publishing()
             puts = [pool.submit(put, client, VALUES, clinic_id) for clinic_id in (1, 2, 3)]
             for _ in range(3):
-                assert client.ask(STREAM, GetReleaseInfo()) is not None
+                assert client.ask(GetReleaseInfo()) is not None
                 time.sleep(0.3)
         assert all(each.result().info for each in puts)

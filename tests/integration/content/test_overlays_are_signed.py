@@ -1,8 +1,7 @@
-"""A clinic's own values are signed with the plan that they are laid on, and each change anew."""
+"""A clinic's own values are signed with their plan, and each change is signed again."""
 
 from services.chassis.ask import ThreadedAskClient
 from services.contracts.content import (
-    STREAM,
     ClinicPlan,
     GetClinicPlan,
     PlanReview,
@@ -19,17 +18,17 @@ SECONDS = 30.0
 
 
 def publish(client: ThreadedAskClient, *edits: tuple[str, str, str]) -> None:
-    reply = client.ask(STREAM, PublishCatalog(files=overlay_pack(*edits)), timeout=SECONDS)
+    reply = client.ask(PublishCatalog(files=overlay_pack(*edits)), timeout=SECONDS)
     assert reply.info, reply.problems
 
 
 def put(client: ThreadedAskClient, text: str = VALUES) -> None:
     command = PutOverlay(clinic_id=1, name="rowan.yaml", text=text)
-    assert client.ask(STREAM, command, timeout=SECONDS).info
+    assert client.ask(command, timeout=SECONDS).info
 
 
 def has(client: ThreadedAskClient, clinic_id: int = 1) -> ClinicPlan:
-    found = client.ask(STREAM, GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale="en"))
+    found = client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale="en"))
     assert found is not None
     return found
 
@@ -44,7 +43,7 @@ def sign(client: ThreadedAskClient, read: ClinicPlan) -> PlanReview | Refusal | 
         mode=Mode.LIVE,
         actor="key:3",
     )
-    reply = client.ask(STREAM, command)
+    reply = client.ask(command)
     return reply.review or reply.refusal
 
 
@@ -93,6 +92,6 @@ def test_the_plan_without_values_was_signed_before(client: ThreadedAskClient) ->
     review = sign(client, has(client))
     put(client)
 
-    client.ask(STREAM, RemoveOverlay(clinic_id=1, plan=SLUG), timeout=SECONDS)
+    client.ask(RemoveOverlay(clinic_id=1, plan=SLUG), timeout=SECONDS)
 
     assert has(client).review == review

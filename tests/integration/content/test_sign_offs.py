@@ -12,11 +12,10 @@ from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.content.settings import ContentSettings
 from services.content.source.reader import shipped_files
-from services.content.storage.reviews import Reviews
+from services.content.storage.reviews import ReviewRepository
 from services.content.storage.tables import sign_off
 from services.content.wiring import content_service
 from services.contracts.content import (
-    STREAM,
     ClinicPlan,
     DemoSignOffReply,
     FindReviews,
@@ -47,17 +46,15 @@ class Content:
         self._client = client
 
     def publish(self, files: dict[str, str] | None = None) -> str:
-        reply = self._client.ask(STREAM, PublishCatalog(files=files), timeout=SECONDS)
+        reply = self._client.ask(PublishCatalog(files=files), timeout=SECONDS)
         assert reply.info, reply.problems
         return reply.info.version
 
     def roll_back(self, version: str) -> None:
-        assert self._client.ask(STREAM, RollBack(version=version), timeout=SECONDS).info
+        assert self._client.ask(RollBack(version=version), timeout=SECONDS).info
 
     def plan(self, clinic_id: int | None = 7, locale: str = "en") -> ClinicPlan:
-        found = self._client.ask(
-            STREAM, GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale)
-        )
+        found = self._client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale))
         assert found is not None
         return found
 
@@ -73,7 +70,7 @@ class Content:
             mode=Mode.LIVE,
             actor="key:3",
         )
-        return self._client.ask(STREAM, msgspec.structs.replace(command, **changes))
+        return self._client.ask(msgspec.structs.replace(command, **changes))
 
     def signed(self) -> PlanReview:
         review = self.sign().review
@@ -81,11 +78,11 @@ class Content:
         return review
 
     def sign_for_demo(self, *plans: str) -> DemoSignOffReply:
-        return self._client.ask(STREAM, SignOffForDemo(clinic_id=7, plans=plans or None))
+        return self._client.ask(SignOffForDemo(clinic_id=7, plans=plans or None))
 
     def reviews(self, clinic_id: int, *hashes: str) -> tuple[PlanReview | None, ...]:
         asked = FindReviews(clinic_id=clinic_id, content_hashes=hashes)
-        return self._client.ask(STREAM, asked)
+        return self._client.ask(asked)
 
 
 @pytest.fixture
@@ -162,7 +159,9 @@ def test_in_production_the_demos_sign_off_counts_for_nothing(
     assert review is not None
 
     with engine.connect() as connection:
-        found = Reviews(connection, vault, is_production=True).find([(7, review.content_hash)])
+        found = ReviewRepository(connection, vault, is_production=True).find(
+            [(7, review.content_hash)]
+        )
 
     assert found == {}
 
@@ -176,7 +175,9 @@ def test_in_production_a_test_keys_sign_off_counts_for_nothing(
     assert review is not None
 
     with engine.connect() as connection:
-        found = Reviews(connection, vault, is_production=True).find([(7, review.content_hash)])
+        found = ReviewRepository(connection, vault, is_production=True).find(
+            [(7, review.content_hash)]
+        )
 
     assert found == {}
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from services.chassis.answer import CommandContext
 from services.chassis.ask import ThreadedAskClient, UpstreamFailed
 from services.chassis.vault import Vault
-from services.contracts.gateway import STREAM, CreateKey, ListKeys, RevokeKey
+from services.contracts.gateway import CreateKey, ListKeys, RevokeKey
 from services.contracts.words import Mode, Role
 from services.gateway.identity.keys import hash_of
 from services.gateway.identity.viewer import Viewer
@@ -153,12 +153,12 @@ def test_a_key_made_by_ask_opens_the_door_until_it_is_revoked(
     gateway_environment: dict[str, str], client: ThreadedAskClient
 ) -> None:
     with running(gateway_environment) as gateway:
-        key = client.ask(STREAM, STAFF, timeout=10)
+        key = client.ask(STAFF, timeout=10)
         assert gateway.ask("{ access { roles mode } }", key).json["data"] == {
             "access": {"roles": ["STAFF"], "mode": "TEST"}
         }
-        ((record,),) = (client.ask(STREAM, ListKeys(clinic_id=5), timeout=10),)
-        assert client.ask(STREAM, RevokeKey(key_id=record.id), timeout=10)
+        ((record,),) = (client.ask(ListKeys(clinic_id=5), timeout=10),)
+        assert client.ask(RevokeKey(key_id=record.id), timeout=10)
         _wait_until_refused(lambda: gateway.ask("{ __typename }", key).status)
 
 
@@ -167,7 +167,7 @@ def test_a_key_that_cannot_be_made_is_said_to_have_failed(
 ) -> None:
     operator = CreateKey(clinic_id=5, role=Role.OPERATOR, mode=Mode.LIVE)
     with running(gateway_environment), pytest.raises(UpstreamFailed):
-        client.ask(STREAM, operator, timeout=10)
+        client.ask(operator, timeout=10)
 
 
 def _wait_until_refused(status: Callable[[], int]) -> None:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from services.chassis.answer import AskServer, CommandContext
 from services.chassis.vault import Vault
+from services.contracts.ask import RemindersAsk
 from services.contracts.catalog import Purpose
 from services.contracts.incoming import RecordInbound, RecordReceipt
-from services.contracts.reminders import STREAM
 from services.contracts.replies import RecordUnsubscribe
 from services.contracts.words import ReceiptState
 from services.gateway.http.pages import unsubscribe
@@ -49,7 +49,7 @@ class Reminders:
 def reminders(engine: sa.Engine, redis_url: str, vault: Vault) -> Iterator[Reminders]:
     standing_in = Reminders()
     server = AskServer(
-        stream=STREAM,
+        stream=RemindersAsk.stream,
         redis_url=redis_url,
         vault=vault,
         engine=engine,

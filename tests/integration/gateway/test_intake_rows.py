@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import ReceiptState
-from services.gateway.intake.forwarder import IntakeAway
+from services.gateway.intake.forwarder import IntakeUnavailable
 from services.gateway.storage.intake_claims import StoredIntake
 from services.gateway.storage.tables import dropped_receipt, intake
 
@@ -30,7 +30,7 @@ def stored(engine: sa.Engine, vault: Vault) -> StoredIntake:
 
 def references(stored: StoredIntake) -> list[str | None]:
     with stored.claim(10) as claimed:
-        return [getattr(item.told, "provider_reference", None) for item in claimed.items]
+        return [getattr(item.payload, "provider_reference", None) for item in claimed.items]
 
 
 def test_hands_out_what_was_kept_oldest_first(stored: StoredIntake) -> None:
@@ -41,7 +41,7 @@ def test_hands_out_what_was_kept_oldest_first(stored: StoredIntake) -> None:
 
 def test_wakes_whoever_waits_after_the_commit(stored: StoredIntake) -> None:
     seen: list[list[str | None]] = []
-    stored.wakes(lambda: seen.append(references(stored)))
+    stored.on_commit(lambda: seen.append(references(stored)))
     stored.keep(receipt("a"))
     assert seen == [["a"]]
 
@@ -102,7 +102,7 @@ def test_a_row_that_cannot_be_read_stands_in_nobodys_way(
 
 def test_says_that_the_database_is_away(vault: Vault) -> None:
     nowhere = sa.create_engine("postgresql+psycopg://x:y@127.0.0.1:1/z")
-    with pytest.raises(IntakeAway), StoredIntake(nowhere, vault).claim(1):
+    with pytest.raises(IntakeUnavailable), StoredIntake(nowhere, vault).claim(1):
         raise AssertionError("there is nothing to claim")
 
 
@@ -110,8 +110,8 @@ def test_stamps_what_comes_in_with_product_time(stored: StoredIntake) -> None:
     stored.keep(receipt("a"))
     with stored.claim(1) as claimed:
         (item,) = claimed.items
-    assert isinstance(item.told, RecordReceipt)
-    assert abs(item.told.received_at - datetime.now(UTC)) < timedelta(minutes=1)  # noqa: TID251 - compared with the wall
+    assert isinstance(item.payload, RecordReceipt)
+    assert abs(item.payload.received_at - datetime.now(UTC)) < timedelta(minutes=1)  # noqa: TID251 - compared with the wall
 
 
 def test_counts_the_receipts_it_drops(stored: StoredIntake, engine: sa.Engine) -> None:

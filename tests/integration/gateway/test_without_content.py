@@ -8,7 +8,7 @@ import redis
 from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.contracts.catalog_wire import RELEASE_KEY
-from services.contracts.content import STREAM, ListReleases, PublishCatalog
+from services.contracts.content import ListReleases, PublishCatalog
 from services.launcher.processes import wait_until
 from tests.support.content_process import content_running
 from tests.support.gateway_process import GatewayProcess, running
@@ -27,8 +27,8 @@ def client(redis_url: str, vault: Vault) -> Iterator[ThreadedAskClient]:
 def publish_and_stop(client: ThreadedAskClient, environ: dict[str, str]) -> None:
     """Leave behind a release in PostgreSQL and in Redis, and no content service."""
     with content_running(environ):
-        client.ask(STREAM, ListReleases(), timeout=SECONDS)
-        assert client.ask(STREAM, PublishCatalog(), timeout=SECONDS).info
+        client.ask(ListReleases(), timeout=SECONDS)
+        assert client.ask(PublishCatalog(), timeout=SECONDS).info
 
 
 def is_ready(gateway: GatewayProcess) -> bool:

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 def at_once(act: Callable[[], R], times: int = 4) -> list[R]:
     with ThreadPoolExecutor(times) as pool:
-        return [one.result() for one in [pool.submit(act) for _ in range(times)]]
+        return [future.result() for future in [pool.submit(act) for _ in range(times)]]
 
 
 def test_one_key_registers_one_patient(clinic: Clinic) -> None:
@@ -50,7 +50,7 @@ def all_at_once(clinic: Clinic, commands: Sequence[Command[R]]) -> list[R]:
 
 
 def codes(replies: Sequence[PatientReply | EnrollmentReply]) -> list[UserErrorCode]:
-    return [one.code for reply in replies for one in reply.refusals]
+    return [refusal.code for reply in replies for refusal in reply.refusals]
 
 
 def test_one_reference_registers_one_patient_whatever_the_keys(clinic: Clinic) -> None:
@@ -65,7 +65,10 @@ def test_one_reference_is_given_to_one_patient(clinic: Clinic) -> None:
 
     replies = all_at_once(
         clinic,
-        [UpdatePatient(scope=clinic.scope(), patient_id=one, reference="R-1") for one in numbers],
+        [
+            UpdatePatient(scope=clinic.scope(), patient_id=number, reference="R-1")
+            for number in numbers
+        ],
     )
 
     assert codes(replies) == [UserErrorCode.CONFLICT] * 3
@@ -75,7 +78,9 @@ def test_one_reference_is_given_to_one_patient(clinic: Clinic) -> None:
 def test_one_reference_enrolls_once_whoever_the_patients(clinic: Clinic) -> None:
     numbers = [clinic.register().id for _ in range(4)]
 
-    replies = all_at_once(clinic, [clinic.enrollment(one, reference="E-1") for one in numbers])
+    replies = all_at_once(
+        clinic, [clinic.enrollment(number, reference="E-1") for number in numbers]
+    )
 
     assert codes(replies) == [UserErrorCode.CONFLICT] * 3
     assert clinic.service.count("enrollment", reference="E-1") == 1

@@ -165,7 +165,7 @@ def test_a_test_key_changes_nothing_live(
 
     reply = clinic.service.do(ask(elsewhere(clinic), live))
 
-    assert {one.code for one in reply.refusals} == {UserErrorCode.NOT_FOUND}
+    assert {refusal.code for refusal in reply.refusals} == {UserErrorCode.NOT_FOUND}
     assert _rows(engine) == before
 
 

@@ -7,7 +7,8 @@ from services.chassis.answer import AskServer
 from services.chassis.ask import ThreadedAskClient, UpstreamFailed
 from services.chassis.settings import Secret
 from services.chassis.vault import Vault
-from services.contracts import content, reminders, together, words
+from services.contracts import content, reminders, words
+from services.contracts.ask import ContentAsk
 from services.contracts.catalog import Channel
 from services.reminders.database.privacy_tables import audit
 from services.reminders.database.tables import inbox
@@ -53,12 +54,12 @@ def catalog(settings: RemindersSettings, vault: Vault, engine: sa.Engine) -> Ite
         _: sa.Connection, questions: Sequence[content.GetClinicPlan]
     ) -> Sequence[content.ClinicPlan | None]:
         return [
-            content.ClinicPlan(plan=PLAN, release="r1") if one.slug == PLAN.slug else None
-            for one in questions
+            content.ClinicPlan(plan=PLAN, release="r1") if question.slug == PLAN.slug else None
+            for question in questions
         ]
 
     server = AskServer(
-        stream=content.STREAM,
+        stream=ContentAsk.stream,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
@@ -76,7 +77,6 @@ def catalog(settings: RemindersSettings, vault: Vault, engine: sa.Engine) -> Ite
 def scope(running: None, client: ThreadedAskClient) -> reminders.Scope:
     del running
     made = client.ask(
-        reminders.STREAM,
         reminders.CreateClinic(name="Rowan Clinic", time_zone="Europe/Lisbon", country="PT"),
     )
     assert isinstance(made, reminders.ClinicRecord)
@@ -90,7 +90,7 @@ def patient(scope: reminders.Scope, client: ThreadedAskClient) -> reminders.Pati
     command = reminders.RegisterPatient(
         scope=scope, idempotency_key="r", phone=PHONE, consents=(consent(Channel.SMS),)
     )
-    reply = client.ask(reminders.STREAM, command)
+    reply = client.ask(command)
     assert reply.patient
     return reply.patient
 
@@ -112,10 +112,10 @@ def test_carries_a_patient_from_registration_to_reminders(
     patient: reminders.PatientRecord,
 ) -> None:
     del catalog
-    client.ask(reminders.STREAM, enrollment(scope, patient.id))
+    client.ask(enrollment(scope, patient.id))
 
-    page = client.ask(reminders.STREAM, reminders.ListReminders(scope=scope, limit=10))
-    assert {one.step_key for one in page.items} == {"prepare", "today", "wash"}
+    page = client.ask(reminders.ListReminders(scope=scope, limit=10))
+    assert {reminder.step_key for reminder in page.items} == {"prepare", "today", "wash"}
 
 
 def test_many_questions_of_one_kind_are_answered_as_if_each_were_alone(
@@ -126,18 +126,18 @@ def test_many_questions_of_one_kind_are_answered_as_if_each_were_alone(
     engine: sa.Engine,
 ) -> None:
     del catalog
-    reply = client.ask(reminders.STREAM, enrollment(scope, patient.id))
+    reply = client.ask(enrollment(scope, patient.id))
     assert reply.enrollment is not None
     lists = [
         reminders.ListReminders(scope=scope, enrollment_id=number, limit=limit)
         for number, limit in ((reply.enrollment.id, 1), (reply.enrollment.id, 9), (77, 9))
     ]
-    alone = tuple(client.ask(reminders.STREAM, one) for one in lists)
+    alone = tuple(client.ask(query) for query in lists)
     noted = sa.select(sa.func.count()).select_from(audit)
     with engine.connect() as connection:
         before = connection.execute(noted).scalar_one()
 
-    together_now = client.ask(reminders.STREAM, together.ListRemindersTogether(asks=tuple(lists)))
+    together_now = tuple(client.ask_many(lists))
 
     assert together_now == alone
     with engine.connect() as connection:
@@ -148,7 +148,7 @@ def test_enrolls_nobody_while_the_catalog_cannot_be_asked(
     client: ThreadedAskClient, scope: reminders.Scope, patient: reminders.PatientRecord
 ) -> None:
     with pytest.raises(UpstreamFailed):
-        client.ask(reminders.STREAM, enrollment(scope, patient.id), timeout=5.0)
+        client.ask(enrollment(scope, patient.id), timeout=5.0)
 
     asked = reminders.ListEnrollments(scope=scope, patient_id=patient.id, first=1)
-    assert client.ask(reminders.STREAM, asked).items == ()
+    assert client.ask(asked).items == ()

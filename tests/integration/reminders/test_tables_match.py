@@ -31,11 +31,11 @@ def test_every_unique_key_starts_with_the_clinic() -> None:
         if table.name in NO_CLINICS:
             continue
         first = {
-            next(iter(one.columns)).name
-            for one in table.constraints
-            if isinstance(one, sa.UniqueConstraint)
+            next(iter(constraint.columns)).name
+            for constraint in table.constraints
+            if isinstance(constraint, sa.UniqueConstraint)
         }
-        first |= {next(iter(one.columns)).name for one in table.indexes if one.unique}
+        first |= {next(iter(index.columns)).name for index in table.indexes if index.unique}
         assert first <= {"clinic_id"}
 
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import aiosmtplib
 import pytest
 
-from tests.support.carrier import Carrier, running_carrier
+from tests.support.sandbox_client import SandboxClient, running_sandbox
 
 
 def mail(to: str = "ines@example.com") -> EmailMessage:
@@ -20,16 +20,16 @@ def mail(to: str = "ines@example.com") -> EmailMessage:
     return made
 
 
-async def send(carrier: Carrier, message: EmailMessage) -> str:
-    _, answer = await aiosmtplib.send(message, hostname="127.0.0.1", port=carrier.smtp_port)
+async def send(sandbox: SandboxClient, message: EmailMessage) -> str:
+    _, answer = await aiosmtplib.send(message, hostname="127.0.0.1", port=sandbox.smtp_port)
     return answer
 
 
 def test_lists_a_mail_that_was_taken() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            await send(carrier, mail())
-            (message,) = await carrier.arrived(to="INES@example.com", channel="EMAIL")
+        async with running_sandbox() as sandbox:
+            await send(sandbox, mail())
+            (message,) = await sandbox.arrived(to="INES@example.com", channel="EMAIL")
             assert (message["subject"], message["text"]) == ("Day 3", "Água morna\n")
             assert message["messageId"] == "<attempt-1@rowan.example>"
 
@@ -38,9 +38,9 @@ def test_lists_a_mail_that_was_taken() -> None:
 
 def test_every_recipient_gets_the_mail() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            await send(carrier, mail("ines@example.com, sam@example.org"))
-            arrived = [message["to"] for message in await carrier.arrived()]
+        async with running_sandbox() as sandbox:
+            await send(sandbox, mail("ines@example.com, sam@example.org"))
+            arrived = [message["to"] for message in await sandbox.arrived()]
             assert arrived == ["ines@example.com", "sam@example.org"]
 
     asyncio.run(scenario())
@@ -48,8 +48,8 @@ def test_every_recipient_gets_the_mail() -> None:
 
 def test_offers_size_8bitmime_and_smtputf8() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            client = aiosmtplib.SMTP(hostname="127.0.0.1", port=carrier.smtp_port)
+        async with running_sandbox() as sandbox:
+            client = aiosmtplib.SMTP(hostname="127.0.0.1", port=sandbox.smtp_port)
             async with client:
                 await client.ehlo()
                 offered = {"size", "8bitmime", "smtputf8"}
@@ -60,16 +60,16 @@ def test_offers_size_8bitmime_and_smtputf8() -> None:
 
 def test_takes_an_address_in_utf8() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
+        async with running_sandbox() as sandbox:
             await aiosmtplib.send(
                 "Subject: Olá\r\n\r\nÁgua".encode(),
                 sender="care@rowan.example",
                 recipients=["inês@example.com"],
                 mail_options=["SMTPUTF8", "BODY=8BITMIME"],
                 hostname="127.0.0.1",
-                port=carrier.smtp_port,
+                port=sandbox.smtp_port,
             )
-            assert len(await carrier.arrived(to="inês@example.com")) == 1
+            assert len(await sandbox.arrived(to="inês@example.com")) == 1
 
     asyncio.run(scenario())
 
@@ -77,23 +77,23 @@ def test_takes_an_address_in_utf8() -> None:
 @pytest.mark.parametrize(("name", "code"), [("nobody", 550), ("full", 452), ("later", 451)])
 def test_some_mailboxes_always_refuse(name: str, code: int) -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
+        async with running_sandbox() as sandbox:
             with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refusal:
-                await send(carrier, mail(f"{name}@example.com"))
+                await send(sandbox, mail(f"{name}@example.com"))
             assert [each.code for each in refusal.value.recipients] == [code]
-            assert await carrier.arrived() == []
+            assert await sandbox.arrived() == []
 
     asyncio.run(scenario())
 
 
 def test_refuses_a_mail_that_is_too_large() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
+        async with running_sandbox() as sandbox:
             large = EmailMessage()
             large["From"], large["To"] = "care@rowan.example", "ines@example.com"
             large.set_content("a line of words\n" * 80_000)
             with pytest.raises(aiosmtplib.SMTPResponseException) as refusal:
-                await send(carrier, large)
+                await send(sandbox, large)
             assert refusal.value.code == 552
 
     asyncio.run(scenario())
@@ -101,11 +101,11 @@ def test_refuses_a_mail_that_is_too_large() -> None:
 
 def test_a_mail_whose_answer_is_lost_is_listed() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            await carrier.set_faults(loseReplies=1)
+        async with running_sandbox() as sandbox:
+            await sandbox.set_faults(loseReplies=1)
             with pytest.raises(aiosmtplib.SMTPServerDisconnected):
-                await send(carrier, mail())
-            assert len(await carrier.arrived()) == 1
+                await send(sandbox, mail())
+            assert len(await sandbox.arrived()) == 1
 
     asyncio.run(scenario())
 
@@ -113,11 +113,11 @@ def test_a_mail_whose_answer_is_lost_is_listed() -> None:
 @pytest.mark.parametrize(("status", "code"), [(429, 451), (503, 421)])
 def test_refuses_mail_for_now_when_told_to(status: int, code: int) -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            await carrier.set_faults(refuse={"status": status})
+        async with running_sandbox() as sandbox:
+            await sandbox.set_faults(refuse={"status": status})
             with pytest.raises(aiosmtplib.SMTPResponseException) as refusal:
-                await send(carrier, mail())
+                await send(sandbox, mail())
             assert refusal.value.code == code
-            assert await carrier.arrived() == []
+            assert await sandbox.arrived() == []
 
     asyncio.run(scenario())

@@ -5,30 +5,30 @@ import asyncio
 import pytest
 
 from services.sandbox.web.changes import MOST_LISTENERS
-from tests.support.carrier import Carrier, running_carrier
+from tests.support.sandbox_client import SandboxClient, running_sandbox
 
 
-async def post(carrier: Carrier, path: str, origin: str | None = None, **form: str) -> int:
+async def post(sandbox: SandboxClient, path: str, origin: str | None = None, **form: str) -> int:
     headers = {"Origin": origin} if origin else {}
-    async with carrier.session.post(
-        carrier.url + path, data=form, headers=headers, allow_redirects=False
+    async with sandbox.session.post(
+        sandbox.url + path, data=form, headers=headers, allow_redirects=False
     ) as answer:
         return answer.status
 
 
 def test_an_empty_page_says_what_to_do_next() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            assert "Enroll a patient" in await carrier.page()
+        async with running_sandbox() as sandbox:
+            assert "Enroll a patient" in await sandbox.page()
 
     asyncio.run(scenario())
 
 
 def test_shows_texts_escaped() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            await carrier.text(body='<script>alert(1)</script> https://a.example/?x=1&y="2"')
-            page = await carrier.page()
+        async with running_sandbox() as sandbox:
+            await sandbox.text(body='<script>alert(1)</script> https://a.example/?x=1&y="2"')
+            page = await sandbox.page()
             assert "<script>alert" not in page
             assert 'href="https://a.example/?x=1&amp;y="' in page
 
@@ -38,8 +38,8 @@ def test_shows_texts_escaped() -> None:
 def test_allows_no_scripts_but_its_own() -> None:
     async def scenario() -> None:
         async with (
-            running_carrier() as carrier,
-            carrier.session.get(carrier.url + "/") as answer,
+            running_sandbox() as sandbox,
+            sandbox.session.get(sandbox.url + "/") as answer,
         ):
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'; script-src 'self';" in policy
@@ -49,10 +49,10 @@ def test_allows_no_scripts_but_its_own() -> None:
 
 def test_shows_only_the_address_asked_for() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            await carrier.text("+12025550123", body="For the first")
-            await carrier.text("+14155550132", body="For the second")
-            page = await carrier.page("/?to=%2B14155550132")
+        async with running_sandbox() as sandbox:
+            await sandbox.text("+12025550123", body="For the first")
+            await sandbox.text("+14155550132", body="For the second")
+            page = await sandbox.page("/?to=%2B14155550132")
             assert "For the second" in page
             assert "For the first" not in page
 
@@ -70,18 +70,18 @@ def test_shows_only_the_address_asked_for() -> None:
 )
 def test_a_bad_reply_is_refused(form: dict[str, str]) -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            assert await post(carrier, "/replies", **form) == 400
+        async with running_sandbox() as sandbox:
+            assert await post(sandbox, "/replies", **form) == 400
 
     asyncio.run(scenario())
 
 
 def test_sets_faults_from_the_panel() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
+        async with running_sandbox() as sandbox:
             form = {"lose_replies": "25", "status": "429", "share": "50", "retry_after": "9"}
-            assert await post(carrier, "/faults", **form) == 303
-            async with carrier.session.get(carrier.url + "/faults.json") as answer:
+            assert await post(sandbox, "/faults", **form) == 303
+            async with sandbox.session.get(sandbox.url + "/faults.json") as answer:
                 faults = await answer.json()
             assert faults["loseReplies"] == 0.25
             assert faults["refuse"] == {"status": 429, "retryAfter": 9, "share": 0.5}
@@ -92,16 +92,16 @@ def test_sets_faults_from_the_panel() -> None:
 @pytest.mark.parametrize("form", [{"lose_replies": "101"}, {"delay_ms": "soon"}])
 def test_the_panel_refuses_bad_faults(form: dict[str, str]) -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            assert await post(carrier, "/faults", **form) == 400
+        async with running_sandbox() as sandbox:
+            assert await post(sandbox, "/faults", **form) == 400
 
     asyncio.run(scenario())
 
 
 def test_refuses_bad_faults_with_what_to_send() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            status, answer = await carrier.set_faults(loseReplies=2)
+        async with running_sandbox() as sandbox:
+            status, answer = await sandbox.set_faults(loseReplies=2)
             assert (status, "Send JSON such as" in answer["error"]) == (400, True)
 
     asyncio.run(scenario())
@@ -109,8 +109,8 @@ def test_refuses_bad_faults_with_what_to_send() -> None:
 
 def test_another_site_may_not_act() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            status = await post(carrier, "/replies", "https://evil.example", phone="+12025550123")
+        async with running_sandbox() as sandbox:
+            status = await post(sandbox, "/replies", "https://evil.example", phone="+12025550123")
             assert status == 403
 
     asyncio.run(scenario())
@@ -118,18 +118,18 @@ def test_another_site_may_not_act() -> None:
 
 def test_its_own_page_may_act() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
+        async with running_sandbox() as sandbox:
             form = {"phone": "+12025550123", "text": "Hi"}
-            assert await post(carrier, "/replies", carrier.url, **form) == 303
+            assert await post(sandbox, "/replies", sandbox.url, **form) == 303
 
     asyncio.run(scenario())
 
 
 def test_a_name_as_sender_has_no_reply_box() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            await carrier.text(From="RowanClinic")
-            assert "A name cannot be texted back." in await carrier.page()
+        async with running_sandbox() as sandbox:
+            await sandbox.text(From="RowanClinic")
+            assert "A name cannot be texted back." in await sandbox.page()
 
     asyncio.run(scenario())
 
@@ -137,8 +137,8 @@ def test_a_name_as_sender_has_no_reply_box() -> None:
 def test_a_rebound_name_is_refused() -> None:
     async def scenario() -> None:
         async with (
-            running_carrier() as carrier,
-            carrier.session.get(carrier.url + "/", headers={"Host": "evil.example"}) as answer,
+            running_sandbox() as sandbox,
+            sandbox.session.get(sandbox.url + "/", headers={"Host": "evil.example"}) as answer,
         ):
             assert answer.status == 421
 
@@ -148,11 +148,11 @@ def test_a_rebound_name_is_refused() -> None:
 def test_a_stream_tells_of_a_new_message() -> None:
     async def scenario() -> None:
         async with (
-            running_carrier() as carrier,
-            carrier.session.get(carrier.url + "/events") as stream,
+            running_sandbox() as sandbox,
+            sandbox.session.get(sandbox.url + "/events") as stream,
         ):
             assert await stream.content.readuntil(b"\n\n") == b"event: changed\ndata: {}\n\n"
-            await carrier.text()
+            await sandbox.text()
             async with asyncio.timeout(2):
                 assert await stream.content.readuntil(b"\n\n") == b"event: changed\ndata: {}\n\n"
 
@@ -164,8 +164,8 @@ def test_a_quiet_stream_has_a_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None
 
     async def scenario() -> None:
         async with (
-            running_carrier() as carrier,
-            carrier.session.get(carrier.url + "/events") as stream,
+            running_sandbox() as sandbox,
+            sandbox.session.get(sandbox.url + "/events") as stream,
         ):
             await stream.content.readuntil(b"\n\n")
             async with asyncio.timeout(2):
@@ -180,8 +180,8 @@ def test_a_page_that_is_closed_ends_its_stream_quietly(
     monkeypatch.setattr("services.sandbox.web.changes.HEARTBEAT", 0.02)
 
     async def scenario() -> None:
-        async with running_carrier() as carrier:
-            stream = await carrier.session.get(carrier.url + "/events")
+        async with running_sandbox() as sandbox:
+            stream = await sandbox.session.get(sandbox.url + "/events")
             await stream.content.readuntil(b": still here\n\n")
             stream.close()
             await asyncio.sleep(0.2)
@@ -192,11 +192,11 @@ def test_a_page_that_is_closed_ends_its_stream_quietly(
 
 def test_refuses_more_streams_than_it_can_serve() -> None:
     async def scenario() -> None:
-        async with running_carrier() as carrier:
+        async with running_sandbox() as sandbox:
             streams = [
-                await carrier.session.get(carrier.url + "/events") for _ in range(MOST_LISTENERS)
+                await sandbox.session.get(sandbox.url + "/events") for _ in range(MOST_LISTENERS)
             ]
-            async with carrier.session.get(carrier.url + "/events") as answer:
+            async with sandbox.session.get(sandbox.url + "/events") as answer:
                 assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
             for stream in streams:
                 stream.close()

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.content.domain.durations import parse_duration
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Procedure, StepKind
+from services.contracts.durations import parse_duration
 from tests.support.catalog import shipped_release
 
 CATALOG = shipped_release().catalogs["en"]

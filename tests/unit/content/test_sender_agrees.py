@@ -1,6 +1,5 @@
 """What the checker takes for granted about the sender is what the sender does."""
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -10,15 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.content.domain.durations import parse_duration
-from services.content.domain.sms_length import segments, strange_characters
 from services.content.domain.templates import VARIABLES, filled_in
 from services.content.source.reader import shipped_files
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import AftercareStep, Channel, MessageBody, StepMessages
+from services.contracts.sms_segments import Encoding, count_segments
 from services.contracts.words import MessageDetail
-from services.reminders.core import durations as senders_durations
-from services.reminders.core import segments as senders_segments
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.enrollments.usecases.procedure_times import SURELY_OVER_AFTER
 from services.reminders.rendering import phrases, renderer
@@ -38,17 +34,6 @@ STEPS = {
 }
 TEXTS = [(locale, step) for locale, step in STEPS.values() if Channel.SMS in step.channels]
 YEAR = [datetime(2030, 1, 1, tzinfo=UTC) + timedelta(days=n, minutes=n * 17) for n in range(365)]
-
-
-class NotAllowed(Exception):
-    pass
-
-
-def allowed(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except ValueError as fault:
-        raise NotAllowed from fault
 
 
 def facts(
@@ -101,9 +86,9 @@ def test_a_shipped_text_keeps_its_budget_on_every_day_in_every_place(
     about = facts(PLACES[locale][place], at=at, clinic_hours="Mon–Sun 24 h")
     about = msgspec.structs.replace(about, said_at=at + timedelta(days=read_after))
 
-    counted = senders_segments.count(render(step, detail, about))
+    counted = count_segments(render(step, detail, about))
 
-    assert counted.encoding is senders_segments.Encoding.GSM_7
+    assert counted.encoding is Encoding.GSM_7
     assert counted.parts <= (4 if step.key.startswith("day-0-") else 2)
 
 
@@ -128,22 +113,6 @@ def test_the_sender_knows_every_variable_that_the_checker_allows(name: str) -> N
     step = msgspec.structs.replace(TEXTS[0][1], messages={Channel.SMS: told})
 
     assert render(step, MessageDetail.DISCREET, facts("en")).startswith("Northside Clinic on Main")
-
-
-@given(st.text(max_size=400))
-def test_both_count_the_parts_of_a_text_alike(text: str) -> None:
-    counted = senders_segments.count(text)
-
-    is_plain = counted.encoding is senders_segments.Encoding.GSM_7
-    assert is_plain == (not strange_characters(text))
-    assert not is_plain or counted.parts == segments(text)
-
-
-@given(st.from_regex(r"-?P([0-9]{1,3}[WDMY])?(T([0-9]{1,2}H)?([0-9]{1,2}[MS])?)?", fullmatch=True))
-def test_the_sender_reads_every_duration_that_the_checker_allows(text: str) -> None:
-    with suppress(NotAllowed):
-        length = allowed(text)
-        assert senders_durations.parse_duration(text) == length
 
 
 def test_no_session_of_the_catalog_outlasts_what_the_sender_takes_for_over() -> None:

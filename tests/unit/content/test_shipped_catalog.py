@@ -3,7 +3,6 @@ import re
 
 import pytest
 
-from services.content.domain.durations import parse_duration
 from services.content.source.reader import shipped_files
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import (
@@ -17,6 +16,7 @@ from services.contracts.catalog import (
 )
 from services.contracts.catalog_wire import decode_release, encode_release
 from services.contracts.check_in_questions import Asked
+from services.contracts.durations import parse_duration
 from tests.support.catalog import CHECKED_ON, shipped_release
 
 ADVICE_KINDS = [kind for kind in StepKind if kind is not StepKind.CLINICIAN_TASK]

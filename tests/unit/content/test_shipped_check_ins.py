@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.content.domain.durations import parse_duration
 from services.contracts.catalog import AftercareStep, StepKind
 from services.contracts.check_in_questions import CheckInQuestion
+from services.contracts.durations import parse_duration
 from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.triage import classify
 from tests.support.catalog import shipped_release

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from services.gateway.cursors import CursorSigner
 from services.gateway.execution.batched import FieldRefused
 
-SIGNER = CursorSigner.from_secret("a secret of tests")
+SIGNER = CursorSigner("a secret of tests")
 KEYS = st.lists(
     st.text(st.characters(codec="utf-8"), max_size=20)
     | st.integers(-(2**53), 2**53)
@@ -31,7 +31,7 @@ def test_a_cursor_of_another_list_is_refused() -> None:
 
 
 def test_a_cursor_under_another_secret_is_refused() -> None:
-    other = CursorSigner.from_secret("another secret")
+    other = CursorSigner("another secret")
     assert code_of("concerns", SIGNER.encode("concerns", ["a"]), other) == "INVALID_CURSOR"
 
 
@@ -41,10 +41,19 @@ def test_a_tampered_cursor_is_refused() -> None:
     assert code_of("concerns", changed) == "INVALID_CURSOR"
 
 
-@pytest.mark.parametrize("cursor", ["", "zzz", "é", "=", "A" * 5_000, "null", "\x00"])
+def test_another_key_under_the_signature_of_a_cursor_is_refused() -> None:
+    mine, other = (SIGNER.encode("concerns", [slug]) for slug in ("acne-scars", "melasma"))
+    swapped = f"{mine.partition('.')[0]}.{other.partition('.')[2]}"
+    assert code_of("concerns", swapped) == "INVALID_CURSOR"
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "zzz", "é", "=", "A" * 5_000, "null", "\x00", "W10.", "W10.AAAA", "."]
+)
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     assert code_of("concerns", cursor) == "INVALID_CURSOR"
 
 
 def test_a_signer_does_not_show_its_secret() -> None:
-    assert "secret=" not in repr(SIGNER)
+    assert "a secret of tests" not in repr(SIGNER)
+    assert "a secret of tests" not in repr(vars(SIGNER))

@@ -7,7 +7,7 @@ from services.content.source.reader import shipped_files
 from services.content.usecases.build_release import build_release
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import Release
-from services.launcher.change_words import told
+from services.launcher.change_words import change_lines
 
 PLAN = "plans/microneedling-aftercare.yaml"
 SPANISH = f"locales/es/{PLAN}"
@@ -27,7 +27,7 @@ def lines(path: str, old: str, new: str) -> list[str]:
 
 
 def compared(files: dict[str, str]) -> list[str]:
-    return list(told(differences(released(shipped_files()), released(files))))
+    return list(change_lines(differences(released(shipped_files()), released(files))))
 
 
 def test_nothing_is_told_of_what_stays() -> None:

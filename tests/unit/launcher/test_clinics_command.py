@@ -22,21 +22,21 @@ _CLINIC = ClinicRecord(
 )
 
 
-class FakeAsker:
+class FakeClient:
     """Answers every question with the same."""
 
     def __init__(self, reply: msgspec.Struct) -> None:
         self._reply = reply
 
-    def ask(self, _stream: str, question: CreateClinic) -> msgspec.Struct:
+    def ask(self, question: CreateClinic) -> msgspec.Struct:
         assert question.country == "US"
         return self._reply
 
 
 def _create(monkeypatch: pytest.MonkeyPatch, reply: msgspec.Struct) -> Result:
     @contextmanager
-    def asking(_environ: Mapping[str, str]) -> Iterator[FakeAsker]:
-        yield FakeAsker(reply)
+    def asking(_environ: Mapping[str, str]) -> Iterator[FakeClient]:
+        yield FakeClient(reply)
 
     monkeypatch.setattr("services.launcher.commands.clinics.asking", asking)
     words = ("clinics", "create", "Alder Clinic", "--zone", "America/Chicago", "--country", "us")

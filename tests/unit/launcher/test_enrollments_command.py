@@ -27,23 +27,22 @@ MOVED = ReminderChange(
 )
 
 
-class FakeAsker:
+class FakeClient:
     """Answers in turn; remembers what it was asked."""
 
     def __init__(self, *replies: msgspec.Struct) -> None:
         self._replies = list(replies)
         self.asked: list[Any] = []
 
-    def ask(self, _stream: str, question: object, *, timeout: float = 5.0) -> msgspec.Struct:
-        assert timeout
+    def ask(self, question: object) -> msgspec.Struct:
         self.asked.append(question)
         return self._replies.pop(0)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, asker: FakeAsker, line: str) -> Result:
+def run(monkeypatch: pytest.MonkeyPatch, client: FakeClient, line: str) -> Result:
     @contextmanager
-    def asking(_environ: Mapping[str, str]) -> Iterator[FakeAsker]:
-        yield asker
+    def asking(_environ: Mapping[str, str]) -> Iterator[FakeClient]:
+        yield client
 
     monkeypatch.setattr("services.launcher.commands.enrollments.asking", asking)
     return CliRunner().invoke(cli, line.split())
@@ -54,12 +53,12 @@ def changes(number: int, *some: ReminderChange) -> EnrollmentChanges:
 
 
 def test_migrates_batch_by_batch_and_prints_what_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    asker = FakeAsker(
+    client = FakeClient(
         MigrationReply(migrated=(changes(1, MOVED),), after=(7, 1)),
         MigrationReply(migrated=(changes(2),), after=None),
     )
 
-    result = run(monkeypatch, asker, "enrollments migrate --plan peel-care --to 2 --by robin")
+    result = run(monkeypatch, client, "enrollments migrate --plan peel-care --to 2 --by robin")
 
     assert result.stdout.splitlines() == [
         (
@@ -70,22 +69,22 @@ def test_migrates_batch_by_batch_and_prints_what_changes(monkeypatch: pytest.Mon
         "2 migrated.",
     ]
     wanted = MigrateEnrollments(plan="peel-care", to_version=2, actor="robin")
-    assert asker.asked == [wanted, msgspec.structs.replace(wanted, after=(7, 1))]
+    assert client.asked == [wanted, msgspec.structs.replace(wanted, after=(7, 1))]
 
 
 def test_a_rehearsal_says_what_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    asker = FakeAsker(MigrationReply(migrated=(), after=None))
+    client = FakeClient(MigrationReply(migrated=(), after=None))
 
-    result = run(monkeypatch, asker, "enrollments migrate --plan peel-care --to 2 --dry-run")
+    result = run(monkeypatch, client, "enrollments migrate --plan peel-care --to 2 --dry-run")
 
     assert result.stdout == "0 would be migrated.\n"
-    assert asker.asked[0].dry_run
+    assert client.asked[0].dry_run
 
 
 def test_a_migration_fails_with_the_words_of_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    asker = FakeAsker(Refusal(code=UserErrorCode.INVALID, message="The catalog has version 1."))
+    client = FakeClient(Refusal(code=UserErrorCode.INVALID, message="The catalog has version 1."))
 
-    result = run(monkeypatch, asker, "enrollments migrate --plan peel-care --to 2")
+    result = run(monkeypatch, client, "enrollments migrate --plan peel-care --to 2")
 
     assert (result.exit_code, "The catalog has version 1." in result.output) == (1, True)
 
@@ -100,9 +99,9 @@ def test_lists_who_was_told_by_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
         status=ReminderStatus.DELIVERED,
         at=AT,
     )
-    asker = FakeAsker(ToldPage(items=(told,), total=9))
+    client = FakeClient(ToldPage(items=(told,), total=9))
 
-    result = run(monkeypatch, asker, "reminders told --plan peel-care --version 1")
+    result = run(monkeypatch, client, "reminders told --plan peel-care --version 1")
 
     assert result.stdout.splitlines() == [
         "2027-03-12T10:00Z\tclinic 7\tpatient 12\tenrollment 5\twash\tSMS\tDELIVERED",

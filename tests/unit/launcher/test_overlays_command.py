@@ -29,8 +29,8 @@ INFO = OverlayInfo(
     content_hash="abc",
     put_at=datetime(2027, 3, 12, 10, tzinfo=UTC),
 )
-MISFIT = Problem(where="rowan.yaml:9", what="clinics may choose PT24H to PT48H here")
-MISFITTING = msgspec.structs.replace(INFO, content_hash=None, misfits=(MISFIT,))
+CONFLICT = Problem(where="rowan.yaml:9", what="clinics may choose PT24H to PT48H here")
+CONFLICTING = msgspec.structs.replace(INFO, content_hash=None, conflicts=(CONFLICT,))
 MOVED = Change(
     locale="en",
     kind="plan",
@@ -43,25 +43,24 @@ MOVED = Change(
 )
 
 
-class FakeAsker:
+class FakeClient:
     """Answers what was asked for last in turn, and always knows the clinic."""
 
     def __init__(self, *replies: object) -> None:
         self._replies = list(replies)
         self.asked: list[Any] = []
 
-    def ask(self, _stream: str, question: object, *, timeout: float = 5.0) -> object:
-        assert timeout
+    def ask(self, question: object) -> object:
         if isinstance(question, ListClinics):
             return (CLINIC,)
         self.asked.append(question)
         return self._replies.pop(0)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, asker: FakeAsker, *words: str) -> Result:
+def run(monkeypatch: pytest.MonkeyPatch, client: FakeClient, *words: str) -> Result:
     @contextmanager
-    def asking(_environ: Mapping[str, str]) -> Iterator[FakeAsker]:
-        yield asker
+    def asking(_environ: Mapping[str, str]) -> Iterator[FakeClient]:
+        yield client
 
     for module in ("overlays", "catalog"):
         monkeypatch.setattr(f"services.launcher.commands.{module}.asking", asking)
@@ -78,10 +77,10 @@ def file(tmp_path: Path) -> Path:
 def test_put_sends_the_file_and_says_what_changes_and_what_to_sign(
     monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    asker = FakeAsker(PutOverlayReply(info=INFO, is_new=True, changes=(MOVED,)))
-    said = run(monkeypatch, asker, "overlays", "put", str(file), "--clinic", CLINIC.name)
+    client = FakeClient(PutOverlayReply(info=INFO, is_new=True, changes=(MOVED,)))
+    said = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
-    [sent] = asker.asked
+    [sent] = client.asked
     assert (sent.clinic_id, sent.name, sent.text) == (CLINIC.id, "rowan.yaml", file.read_text())
     assert not sent.dry_run
     for words in (
@@ -94,57 +93,57 @@ def test_put_sends_the_file_and_says_what_changes_and_what_to_sign(
 
 
 def test_check_puts_nothing_to_use(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
-    asker = FakeAsker(PutOverlayReply(info=None, changes=(MOVED,)))
-    said = run(monkeypatch, asker, "overlays", "check", str(file), "--clinic", CLINIC.name)
+    client = FakeClient(PutOverlayReply(info=None, changes=(MOVED,)))
+    said = run(monkeypatch, client, "overlays", "check", str(file), "--clinic", CLINIC.name)
 
-    assert asker.asked[0].dry_run
+    assert client.asked[0].dry_run
     assert (said.exit_code, "Nothing is wrong" in said.output) == (0, True)
 
 
 def test_problems_are_listed_and_end_with_1(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
-    asker = FakeAsker(PutOverlayReply(info=None, problems=(MISFIT,)))
-    said = run(monkeypatch, asker, "overlays", "put", str(file), "--clinic", CLINIC.name)
+    client = FakeClient(PutOverlayReply(info=None, problems=(CONFLICT,)))
+    said = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
-    assert f"1 to mend before this can be used:\n{MISFIT.where}: {MISFIT.what}" in said.output
+    assert f"1 to mend before this can be used:\n{CONFLICT.where}: {CONFLICT.what}" in said.output
     assert said.exit_code == 1
 
 
 def test_texts_to_read_again_are_named(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     text = Problem(where="plans/peel.yaml:7", what="wash, SMS: a day has passed")
-    asker = FakeAsker(PutOverlayReply(info=INFO, changes=(MOVED,), read_again=(text,)))
-    said = run(monkeypatch, asker, "overlays", "put", str(file), "--clinic", CLINIC.name)
+    client = FakeClient(PutOverlayReply(info=INFO, changes=(MOVED,), read_again=(text,)))
+    said = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
     assert "plans/peel.yaml:7: wash, SMS: a day has passed" in said.output
 
 
 def test_a_file_that_is_no_text_is_refused(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
-    said = run(monkeypatch, FakeAsker(), "overlays", "put", str(file), "--clinic", CLINIC.name)
+    said = run(monkeypatch, FakeClient(), "overlays", "put", str(file), "--clinic", CLINIC.name)
 
     assert "is not UTF-8; save it as UTF-8." in said.output
 
 
 def test_list_says_whose_values_do_not_fit_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = run(monkeypatch, FakeAsker((INFO, MISFITTING)), "overlays", "list").output
+    said = run(monkeypatch, FakeClient((INFO, CONFLICTING)), "overlays", "list").output
 
     assert [line.rpartition("\t")[2] for line in said.splitlines()[:2]] == ["fits", "does not fit"]
-    assert f"{MISFIT.where}: {MISFIT.what}" in said
+    assert f"{CONFLICT.where}: {CONFLICT.what}" in said
 
 
 def test_list_with_nothing_in_use_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(monkeypatch, FakeAsker(()), "overlays", "list").output == ""
+    assert run(monkeypatch, FakeClient(()), "overlays", "list").output == ""
 
 
 def test_show_prints_the_file_as_it_was_put(monkeypatch: pytest.MonkeyPatch) -> None:
-    asker = FakeAsker("plan: peel-aftercare\n")
-    said = run(monkeypatch, asker, "overlays", "show", PLAN, "--clinic", str(CLINIC.id))
+    client = FakeClient("plan: peel-aftercare\n")
+    said = run(monkeypatch, client, "overlays", "show", PLAN, "--clinic", str(CLINIC.id))
 
     assert said.output == "plan: peel-aftercare\n"
 
 
 def test_remove_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    asker = FakeAsker(True)  # noqa: FBT003 - what the service answers
-    said = run(monkeypatch, asker, "overlays", "remove", PLAN, "--clinic", CLINIC.name)
+    client = FakeClient(True)  # noqa: FBT003 - what the service answers
+    said = run(monkeypatch, client, "overlays", "remove", PLAN, "--clinic", CLINIC.name)
 
     assert f"uses {PLAN} as the catalog has it" in said.output
 
@@ -153,8 +152,8 @@ def test_remove_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_plan_without_values_of_the_clinics_own_is_said(
     monkeypatch: pytest.MonkeyPatch, command: str, reply: object
 ) -> None:
-    asker = FakeAsker(reply)
-    said = run(monkeypatch, asker, "overlays", command, PLAN, "--clinic", CLINIC.name)
+    client = FakeClient(reply)
+    said = run(monkeypatch, client, "overlays", command, PLAN, "--clinic", CLINIC.name)
 
     assert f"has no values of its own for {PLAN}" in said.output
     assert said.exit_code == 1
@@ -162,8 +161,8 @@ def test_a_plan_without_values_of_the_clinics_own_is_said(
 
 def test_publishing_says_whose_values_no_longer_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     release = ReleaseInfo(version="v", published_at=INFO.put_at, content_hash="h")
-    asker = FakeAsker(release, PublishReply(info=release, is_new=True, misfits=(MISFITTING,)))
-    said = run(monkeypatch, asker, "catalog", "publish")
+    client = FakeClient(release, PublishReply(info=release, is_new=True, conflicts=(CONFLICTING,)))
+    said = run(monkeypatch, client, "catalog", "publish")
 
     assert f"Clinic {CLINIC.id}: its own values do not fit {PLAN} any more." in said.output
-    assert f"{MISFIT.where}: {MISFIT.what}" in said.output
+    assert f"{CONFLICT.where}: {CONFLICT.what}" in said.output

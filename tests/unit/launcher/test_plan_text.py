@@ -60,7 +60,7 @@ def test_says_what_is_signed_and_by_whom() -> None:
 
 def test_says_what_a_clinic_laid_on_the_plan_and_what_does_not_fit() -> None:
     own = msgspec.structs.replace(PLANS[0], overlay_version=3, voice=Voice(phone="+12025550188"))
-    misfit = Problem(where="own.yaml:4", what="no such step")
+    conflict = Problem(where="own.yaml:4", what="no such step")
 
     assert "values of the clinic's own 3: +12025550188" in read(own)
-    assert "DOES NOT FIT own.yaml:4: no such step" in read(own, misfits=(misfit,))
+    assert "DOES NOT FIT own.yaml:4: no such step" in read(own, conflicts=(conflict,))

@@ -25,4 +25,4 @@ def test_chooses_another_port_when_the_kept_one_is_taken(taken: int) -> None:
 
 def test_says_which_setting_moves_us_from_a_taken_port(taken: int) -> None:
     with pytest.raises(LauncherFault, match=f"GATEWAY_BIND={LOOPBACK}:{taken + 1}"):
-        require_free(Bind(LOOPBACK, taken), setting="GATEWAY_BIND", what="the gateway")
+        require_free(Bind(LOOPBACK, taken), setting="GATEWAY_BIND", purpose="the gateway")

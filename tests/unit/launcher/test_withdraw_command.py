@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from services.chassis.ask import UpstreamTimeout
 from services.contracts.content import ClinicPlan, GetClinicPlan
 from services.contracts.enrollments import (
     ForeseeWithdrawal,
@@ -16,7 +17,6 @@ from services.contracts.enrollments import (
     WithdrawPlan,
 )
 from services.contracts.errors import Refusal, UserErrorCode
-from services.launcher.faults import LauncherFault
 from services.launcher.main import cli
 from tests.support.catalog import shipped_release
 
@@ -41,7 +41,7 @@ class Services:
             "ForeseeWithdrawal": OUTLOOK, "GetClinicPlan": PLAN, "WithdrawPlan": DONE,
         } | changes  # fmt: skip
 
-    def ask(self, _stream: str, question: Any, **_: Any) -> Any:
+    def ask(self, question: Any, **_: Any) -> Any:
         self.asked.append(question)
         answer = self.answers[type(question).__name__]
         if isinstance(answer, Exception):
@@ -105,7 +105,7 @@ def test_does_nothing_where_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch)
     [
         (PLAN, "PUBLIC IS STILL SHOWN IT"),
         (None, "The current release has no such plan"),
-        (LauncherFault("away"), "The content service does not answer"),
+        (UpstreamTimeout("content", 5), "The content service does not answer"),
     ],
 )
 def test_says_whether_the_public_is_shown_it(

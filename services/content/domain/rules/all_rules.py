@@ -1,4 +1,4 @@
-"""Every rule a catalog is held to."""
+"""Every rule that a catalog must keep."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
@@ -75,25 +75,25 @@ RULES: Final[tuple[Callable[[Locale], Faults], ...]] = (
 def broken_rules(
     readings: Mapping[str, Reading], today: date | None
 ) -> Iterator[tuple[Reading, Fault]]:
-    """Every fault of every locale, those of shape first; reviews are judged only with a day."""
-    told = telling([reading.catalog for reading in readings.values()])
+    """Find every fault of every locale, wrong shapes first; `today` is needed to judge reviews."""
+    terms = revealing_terms([reading.catalog for reading in readings.values()])
     for reading in readings.values():
         yield from ((reading, fault) for fault in reading.faults)
-        locale = Locale(reading.catalog, reading.documents, *told)
+        locale = Locale(reading.catalog, reading.documents, *terms)
         for rule in RULES:
             yield from ((reading, fault) for fault in rule(locale))
         if today:
             yield from ((reading, fault) for fault in pages.reviews_are_in_time(locale, today))
 
 
-def telling(catalogs: Collection[SourceCatalog]) -> tuple[frozenset[str], frozenset[str]]:
-    """What tells a treatment in any locale: names of procedures and concerns; revealing words."""
+def revealing_terms(catalogs: Collection[SourceCatalog]) -> tuple[frozenset[str], frozenset[str]]:
+    """Collect what reveals a treatment in any locale: names of entries, and revealing words."""
     names = frozenset(chain.from_iterable(map(_names, catalogs)))
     return names, frozenset(word for catalog in catalogs for word in catalog.wording.revealing)
 
 
 def _names(catalog: SourceCatalog) -> Iterator[str]:
-    """What procedures and concerns are called."""
+    """The names of procedures and concerns."""
     for procedure in catalog.procedures.values():
         yield procedure.title
         yield from procedure.aliases

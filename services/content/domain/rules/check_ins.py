@@ -1,4 +1,4 @@
-"""What a check-in asks, and that no answer to it can be misread."""
+"""Rules for check-ins: what they ask, and that no answer can be misread."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -6,15 +6,15 @@ from typing import Final
 
 from services.content.domain.check_in_source import AnswerLevel, CheckInSource
 from services.content.domain.check_ins import signs_to_watch, spoken
-from services.content.domain.durations import parse_duration
 from services.content.domain.faults import Fault, Path
 from services.content.domain.messages import message_texts
 from services.content.domain.phrases import any_of
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.sms_length import strange_characters
 from services.content.domain.source import PlanSource, PlanStepSource
 from services.content.domain.templates import names_used, template_faults
 from services.contracts.catalog import Channel, StepKind
+from services.contracts.durations import parse_duration
+from services.contracts.sms_segments import non_gsm_characters
 
 _MOST_OPTIONS: Final = 9
 _LEAST_OPTIONS: Final = 2
@@ -23,7 +23,7 @@ _KEYWORDS: Final = frozenset(
     {"stop", "stopall", "end", "quit", "cancel", "unsubscribe", "optout", "opt out", "revoke"}
     | {"start", "unstop", "help", "info", "basta", "baja", "alto", "ayuda"}
 )
-"""What carriers and the sender take for something else before an answer is looked for."""
+"""Words that providers and the sender treat as commands before they look for an answer."""
 _SHOWN: Final = {Channel.SMS: "check_in_options", Channel.EMAIL: "check_in_url"}
 _TELL_WHOM_TO_CALL: Final = ("amber", "red", "unclear")
 
@@ -35,32 +35,32 @@ def check_ins_ask(locale: Locale) -> Faults:
             if step.kind is StepKind.CHECK_IN and step.check_in is None:
                 yield Fault(name, path, "a CHECK_IN asks something; add check_in with a question")
             elif step.kind is not StepKind.CHECK_IN and step.check_in is not None:
-                what = f"{step.kind.value} asks nothing; remove check_in or make it a CHECK_IN"
-                yield Fault(name, (*path, "check_in"), what)
+                problem = f"{step.kind.value} asks nothing; remove check_in or make it a CHECK_IN"
+                yield Fault(name, (*path, "check_in"), problem)
         if plan.check_in_texts is None and any(step.check_in for step in plan.steps):
-            what = "the plan asks, and has no answers; add check_in_texts with replies and nudge"
-            yield Fault(name, ("steps",), what)
+            problem = "the plan asks, and has no answers; add check_in_texts with replies and nudge"
+            yield Fault(name, ("steps",), problem)
 
 
 def answers_are_told_apart(locale: Locale) -> Faults:
-    for name, path, asked in _asked(locale):
+    for name, path, check_in in _check_ins(locale):
         options = (*path, "options")
-        if not _LEAST_OPTIONS <= len(asked.options) <= _MOST_OPTIONS:
-            what = f"give {_LEAST_OPTIONS} to {_MOST_OPTIONS} options"
-            yield Fault(name, options, what)
+        if not _LEAST_OPTIONS <= len(check_in.options) <= _MOST_OPTIONS:
+            problem = f"give {_LEAST_OPTIONS} to {_MOST_OPTIONS} options"
+            yield Fault(name, options, problem)
         for level in (AnswerLevel.RED, AnswerLevel.GREEN):
-            if level not in {option.level for option in asked.options}:
+            if level not in {option.level for option in check_in.options}:
                 yield Fault(name, options, f"no option is {level.value}; say how that is answered")
-        yield from _values(name, options, asked)
-        yield from _meanings(name, options, asked)
+        yield from _values(name, options, check_in)
+        yield from _meanings(name, options, check_in)
 
 
 def check_ins_close_after_asking_again(locale: Locale) -> Faults:
-    for name, path, asked in _asked(locale):
+    for name, path, check_in in _check_ins(locale):
         lengths: dict[str, timedelta] = {}
         for field in ("nudge_after", "close_after"):
             try:
-                lengths[field] = parse_duration(getattr(asked, field))
+                lengths[field] = parse_duration(getattr(check_in, field))
             except ValueError as fault:
                 yield Fault(name, (*path, field), str(fault))
         if lengths.get("nudge_after", timedelta.max) <= timedelta(0):
@@ -68,12 +68,12 @@ def check_ins_close_after_asking_again(locale: Locale) -> Faults:
         elif len(lengths) == len(("nudge", "close")) and (
             lengths["close_after"] <= lengths["nudge_after"]
         ):
-            what = "closes before it asks again; make close_after longer than nudge_after"
-            yield Fault(name, (*path, "close_after"), what)
+            problem = "closes before it asks again; make close_after longer than nudge_after"
+            yield Fault(name, (*path, "close_after"), problem)
 
 
 def check_ins_show_how_to_answer(locale: Locale) -> Faults:
-    """Texts show the options, emails the page; and so does what asks again."""
+    """Texts must show the options and emails the page. This also holds for nudges."""
     for name, plan in locale.plans():
         for message in message_texts(plan):
             variable = _SHOWN[message.channel]
@@ -82,12 +82,12 @@ def check_ins_show_how_to_answer(locale: Locale) -> Faults:
             if any(template_faults(message.text, message.extra)):
                 continue
             if variable not in names_used(message.text):
-                what = f"say how to answer; show {{{{ {variable} }}}} outside any if"
-                yield Fault(name, message.path, what)
+                problem = f"say how to answer; show {{{{ {variable} }}}} outside any if"
+                yield Fault(name, message.path, problem)
 
 
 def silence_is_asked_again(locale: Locale) -> Faults:
-    """On every channel that asked."""
+    """A nudge must exist for every channel that asks."""
     for name, plan in locale.plans():
         if plan.check_in_texts is None:
             continue
@@ -95,8 +95,8 @@ def silence_is_asked_again(locale: Locale) -> Faults:
         for channel in ("sms", "email"):
             asks = any(s.check_in and getattr(s.messages, channel, None) for s in plan.steps)
             if asks and getattr(nudge, channel) is None:
-                what = f"check-ins ask by {channel}; add {channel} to the nudge"
-                yield Fault(name, ("check_in_texts", "nudge"), what)
+                problem = f"check-ins ask by {channel}; add {channel} to the nudge"
+                yield Fault(name, ("check_in_texts", "nudge"), problem)
 
 
 def answers_tell_whom_to_call(locale: Locale) -> Faults:
@@ -110,28 +110,29 @@ def answers_tell_whom_to_call(locale: Locale) -> Faults:
             for variable in ("clinic_phone", "emergency_number"):
                 if variable not in names_used(text):
                     path: Path = ("check_in_texts", "replies", level, "text")
-                    what = f"tell whom to call; show {{{{ {variable} }}}} outside any if"
-                    yield Fault(name, path, what)
+                    problem = f"tell whom to call; show {{{{ {variable} }}}} outside any if"
+                    yield Fault(name, path, problem)
 
 
 def questions_are_discreet(locale: Locale) -> Faults:
-    """They stand in every message that asks, and on a page whoever holds the phone can open."""
-    told = any_of(locale.names_in_any_locale | locale.revealing_in_any_locale)
-    for name, path, asked in _asked(locale):
-        texts = {(*path, "question"): asked.question} | {
-            (*path, "options", n, "label"): option.label for n, option in enumerate(asked.options)
+    """They are in every message that asks, and on a page that anyone with the phone can open."""
+    revealing = any_of(locale.names_in_any_locale | locale.revealing_in_any_locale)
+    for name, path, check_in in _check_ins(locale):
+        texts = {(*path, "question"): check_in.question} | {
+            (*path, "options", number, "label"): option.label
+            for number, option in enumerate(check_in.options)
         }
         for where, text in texts.items():
-            if found := told.search(text):
-                what = f"{found[0]!r} gives a question away; ask without procedure, body or concern"
-                yield Fault(name, where, what)
-            if strange := strange_characters(text):
-                what = f"{' '.join(strange)} is not in the SMS alphabet; write plain characters"
-                yield Fault(name, where, what)
+            if word := revealing.search(text):
+                hint = f"{word[0]!r} gives a question away; ask without procedure, body or concern"
+                yield Fault(name, where, hint)
+            if unusual := non_gsm_characters(text):
+                problem = f"{' '.join(unusual)} is not in the SMS alphabet; write plain characters"
+                yield Fault(name, where, problem)
 
 
 def signs_are_watched(locale: Locale) -> Faults:
-    """Whoever writes of a red flag in free text must be understood, in this language too."""
+    """Free text about a red flag must be understood, in this language too."""
     watched: dict[str, None] = {}
     for _, plan in locale.plans():
         if any(step.check_in for step in plan.steps):
@@ -139,10 +140,10 @@ def signs_are_watched(locale: Locale) -> Faults:
     language = locale.catalog.locale.partition("-")[0]
     for code in watched:
         if not locale.catalog.red_flags[code].signs.get(language):
-            what = (
+            problem = (
                 f"a check-in must know what patients write who have this; add signs in {language}"
             )
-            yield Fault("red-flags.yaml", (code,), what)
+            yield Fault("red-flags.yaml", (code,), problem)
 
 
 def signs_are_words(locale: Locale) -> Faults:
@@ -153,12 +154,12 @@ def signs_are_words(locale: Locale) -> Faults:
                 if phrase != phrase.lower():
                     yield Fault("red-flags.yaml", path, f"write {phrase.lower()!r} in lower case")
                 elif len(phrase) < _SHORTEST_SIGN:
-                    what = f"{phrase!r} would be found in much else; write more of it"
-                    yield Fault("red-flags.yaml", path, what)
+                    problem = f"{phrase!r} would be found in much else; write more of it"
+                    yield Fault("red-flags.yaml", path, problem)
 
 
 def no_sign_means_well(locale: Locale) -> Faults:
-    """What says an option is GREEN must not be what tells of a red flag."""
+    """The words for a GREEN option must not be signs of a red flag."""
     for name, plan in locale.plans():
         red = {
             phrase: code
@@ -166,34 +167,34 @@ def no_sign_means_well(locale: Locale) -> Faults:
             for phrase in spoken(flag.signs)
         }
         for path, step in _steps(plan):
-            asked = step.check_in
-            for number, option in enumerate(asked.options if asked else ()):
+            options = step.check_in.options if step.check_in else ()
+            for number, option in enumerate(options):
                 if option.level is not AnswerLevel.GREEN:
                     continue
                 for word in sorted({*spoken(option.words), option.label.lower()} & red.keys()):
-                    what = f"{word!r} is a sign of {red[word]} and cannot mean GREEN; remove it"
-                    yield Fault(name, (*path, "check_in", "options", number), what)
+                    problem = f"{word!r} is a sign of {red[word]} and cannot mean GREEN; remove it"
+                    yield Fault(name, (*path, "check_in", "options", number), problem)
 
 
-def _values(name: str, path: Path, asked: CheckInSource) -> Faults:
-    """A patient may type a value, or the place of an option in the list."""
-    for number, option in enumerate(asked.options, start=1):
+def _values(name: str, path: Path, check_in: CheckInSource) -> Faults:
+    """A patient may type a value or the number of an option, so these must not differ."""
+    for number, option in enumerate(check_in.options, start=1):
         if option.value.isdecimal() and option.value != str(number):
-            what = f"the option in place {number} has the value {number}; correct it"
-            yield Fault(name, (*path, number - 1, "value"), what)
+            problem = f"the option in place {number} has the value {number}; correct it"
+            yield Fault(name, (*path, number - 1, "value"), problem)
 
 
-def _meanings(name: str, path: Path, asked: CheckInSource) -> Faults:
+def _meanings(name: str, path: Path, check_in: CheckInSource) -> Faults:
     owners: dict[str, int] = {}
-    for number, option in enumerate(asked.options):
+    for number, option in enumerate(check_in.options):
         words = spoken(option.words)
-        for said in (option.value, option.label, *words):
-            if owners.setdefault(said.lower(), number) != number:
-                what = f"{said!r} belongs to another option too; leave it to one"
-                yield Fault(name, (*path, number), what)
-            elif said.lower() in _KEYWORDS:
-                what = f"{said!r} is a command of carriers and no answer; choose another word"
-                yield Fault(name, (*path, number), what)
+        for word in (option.value, option.label, *words):
+            if owners.setdefault(word.lower(), number) != number:
+                problem = f"{word!r} belongs to another option too; leave it to one"
+                yield Fault(name, (*path, number), problem)
+            elif word.lower() in _KEYWORDS:
+                problem = f"{word!r} is a command of providers and no answer; choose another word"
+                yield Fault(name, (*path, number), problem)
         yield from _lower(name, (*path, number, "words"), words)
 
 
@@ -203,7 +204,7 @@ def _lower(name: str, path: Path, words: Iterable[str]) -> Faults:
             yield Fault(name, path, f"write {word.lower()!r} in lower case")
 
 
-def _asked(locale: Locale) -> Iterator[tuple[str, Path, CheckInSource]]:
+def _check_ins(locale: Locale) -> Iterator[tuple[str, Path, CheckInSource]]:
     for name, plan in locale.plans():
         for path, step in _steps(plan):
             if step.check_in:

@@ -1,4 +1,4 @@
-"""What every rule is given."""
+"""The input of every rule."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ from services.content.domain.source import PlanSource, ProcedureSource, SourceCa
 class Locale(msgspec.Struct, frozen=True):
     """One locale under check.
 
-    Its catalog holds the documents without a fault of shape; `slugs` names also those with one.
+    Its catalog holds the documents of the right shape. `slugs` also lists the others.
     """
 
     catalog: SourceCatalog
@@ -29,19 +29,19 @@ class Locale(msgspec.Struct, frozen=True):
         ]
 
     def plans(self) -> Iterator[tuple[str, PlanSource]]:
-        """Those with words of this locale, by the path of their file; others fall back."""
+        """Yield the plans that are translated, with the paths of their files."""
         for slug, plan in self.catalog.plans.items():
             if self._has_own(name := f"plans/{slug}.yaml"):
                 yield name, plan
 
     def procedures(self) -> Iterator[tuple[str, ProcedureSource]]:
-        """As `plans`."""
+        """Yield the procedures that are translated, with the paths of their files."""
         for slug, procedure in self.catalog.procedures.items():
             if self._has_own(name := f"procedures/{slug}.yaml"):
                 yield name, procedure
 
     def has(self, name: str) -> bool:
-        """Whether this shared file could be understood."""
+        """Whether this shared file could be parsed."""
         return name not in self.catalog.unread
 
     def _has_own(self, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Numbers that can be."""
+"""Rules for numbers."""
 
 import re
 from collections.abc import Iterator
@@ -28,13 +28,13 @@ Spread = tuple[Path, float | None, float | None, float | None]
 def ranges_are_in_order(locale: Locale) -> Faults:
     for name, procedure in locale.procedures():
         for path, least, typical, most in _spreads(procedure):
-            known = [value for value in (least, typical, most) if value is not None]
-            if known != sorted(known):
-                what = "min, typical and max are not in order; correct them"
-                yield Fault(name, path, what)
-            if any(value < 0 for value in known):
+            figures = [value for value in (least, typical, most) if value is not None]
+            if figures != sorted(figures):
+                problem = "min, typical and max are not in order; correct them"
+                yield Fault(name, path, problem)
+            if any(value < 0 for value in figures):
                 yield Fault(name, path, "a figure below zero; correct it")
-            if not known:
+            if not figures:
                 yield Fault(name, path, "no figure at all; give one, or leave the key out")
 
 

@@ -1,4 +1,4 @@
-"""How far a plan's author lets clinics go from it, and that this is never less safe."""
+"""Rules for what an author lets clinics change in a plan: it must never be less safe."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,23 +13,23 @@ from services.contracts.catalog import StepKind
 
 
 def freedom_fits_the_step(locale: Locale) -> Faults:
-    """In the way the step is timed, and around its own time."""
+    """The limits must use the unit of the step's time, and enclose it."""
     for name, path, step, may in _steps(locale):
-        meant, other = ("earliest", "latest"), ("earliest_day", "latest_day")
+        fitting, other = ("earliest", "latest"), ("earliest_day", "latest_day")
         if step.after is None:
-            meant, other = other, meant
+            fitting, other = other, fitting
         for field in other:
             if getattr(may, field) is not None:
-                what = f"does not fit how the step is timed; write {' and '.join(meant)}"
-                yield Fault(name, (*path, field), what)
+                problem = f"does not fit how the step is timed; write {' and '.join(fitting)}"
+                yield Fault(name, (*path, field), problem)
         try:
             first, last = span(step)
         except ValueError as fault:
             yield Fault(name, path, str(fault))
         else:
             if not first <= due(step) <= last:
-                what = "the step's own time lies outside; let what clinics may do enclose it"
-                yield Fault(name, path, what)
+                problem = "the step's own time lies outside; let what clinics may do enclose it"
+                yield Fault(name, path, problem)
 
 
 def freedom_is_never_less_safe(locale: Locale) -> Faults:
@@ -38,8 +38,8 @@ def freedom_is_never_less_safe(locale: Locale) -> Faults:
             first, last = span(step)
         except ValueError:
             continue
-        if what := _less_safe(step, earlier=first < due(step), later=last > due(step)):
-            yield Fault(name, path, what)
+        if problem := _less_safe(step, earlier=first < due(step), later=last > due(step)):
+            yield Fault(name, path, problem)
 
 
 def what_keeps_patients_safe_stays(locale: Locale) -> Faults:
@@ -78,7 +78,7 @@ def _why_it_stays(step: PlanStepSource) -> str | None:
 
 
 def _steps(locale: Locale) -> Iterator[tuple[str, Path, PlanStepSource, ClinicsMay]]:
-    """Those with a freedom, as far as their own time can be read; other rules see to the rest."""
+    """Yield steps that clinics may change. Other rules report times that cannot be parsed."""
     for name, plan in locale.plans():
         for number, step in enumerate(plan.steps):
             if step.clinics_may is None:

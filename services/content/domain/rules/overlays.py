@@ -1,4 +1,4 @@
-"""What a clinic's own values must leave as it is, beside what every plan is held to."""
+"""Rules for a plan with a clinic's own values, beside those for every plan."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,12 +15,12 @@ from services.content.domain.source import ClinicsMay, NoticeSource, PlanSource,
 from services.content.domain.step_times import due, span
 from services.content.domain.templates import names_used, template_faults, waits_named
 
-_SHOWN: Final = 60  # characters of a text, to know it by
+_SHOWN: Final = 60  # characters of a text, enough to recognize it
 _WHOM_TO_CALL: Final = ("clinic_phone", "emergency_number")
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """A plan with a clinic's values, and without; `locale` holds the first alone."""
+    """A plan with a clinic's values and without. `locale` holds only the first."""
 
     locale: Locale
     document: Document
@@ -32,20 +32,20 @@ class Changed(msgspec.Struct, frozen=True):
         return self.document.name
 
     def steps(self) -> Iterator[tuple[Path, PlanStepSource, PlanStepSource]]:
-        """Each step that is left, where it lies, and as the catalog has it."""
+        """Yield each remaining step with its path and the catalog's version of it."""
         own = {step.key: step for step in self.base.steps}
         for number, step in enumerate(self.plan.steps):
             yield ("steps", number), step, own[step.key]
 
     def messages(self) -> Iterator[tuple[MessageText, str]]:
-        """Each text that can be filled in, and what the catalog says in its place."""
+        """Yield each sound template with the catalog's text in its place."""
         own = {_place(message): message.text for message in message_texts(self.base)}
         for message in message_texts(self.plan):
             if not any(template_faults(message.text, message.extra)):
                 yield message, own[_place(message)]
 
     def reworded(self) -> Iterator[tuple[MessageText, str]]:
-        """Those of them that the clinic has its own words for."""
+        """Yield those that the clinic has changed."""
         return ((message, own) for message, own in self.messages() if message.text != own)
 
 
@@ -66,38 +66,41 @@ def notices_stay(changed: Changed) -> Faults:
     for path, step, own in changed.steps():
         for block in own.body:
             if isinstance(block, NoticeSource) and block not in step.body:
-                what = f"a notice of the catalog is gone; keep it word for word: {block.text!r}"
-                yield Fault(changed.name, (*path, "body"), what)
+                problem = f"a notice of the catalog is gone; keep it word for word: {block.text!r}"
+                yield Fault(changed.name, (*path, "body"), problem)
 
 
 def whom_to_call_stays(changed: Changed) -> Faults:
     for message, own in changed.reworded():
         for variable in _WHOM_TO_CALL:
             if variable in names_used(own) and variable not in names_used(message.text):
-                what = f"the catalog's text tells whom to call; show {{{{ {variable} }}}} too"
-                yield Fault(changed.name, message.path, what)
+                problem = f"the catalog's text tells whom to call; show {{{{ {variable} }}}} too"
+                yield Fault(changed.name, message.path, problem)
 
 
 def red_flags_stay(changed: Changed) -> Faults:
-    """Wherever the catalog tells one in its own words, on day 0 and later."""
+    """A text must keep each red flag that the catalog's text has, on day 0 and later."""
     for message, own in changed.reworded():
         for code, flag in changed.locale.catalog.red_flags.items():
             if _says(own, flag.short) and not _says(message.text, flag.short):
-                what = f"the red flag {code} is gone from this text; write {flag.short!r}"
-                yield Fault(changed.name, message.path, what)
+                problem = f"the red flag {code} is gone from this text; write {flag.short!r}"
+                yield Fault(changed.name, message.path, problem)
 
 
 def waits_stay(changed: Changed) -> Faults:
-    """What patients are told to wait for may take longer, never less."""
+    """A clinic may lengthen the waits that patients are told, never shorten them."""
     for message, own in changed.reworded():
-        named, asked = waits_named(message.text), waits_named(own)
-        kept = named[len(named) - len(asked) :]
-        if len(named) < len(asked) or any(a < b for a, b in zip(kept, asked, strict=True)):
-            what = f"a wait of the catalog's text is gone or shorter; name {_listed(asked)} or more"
-            yield Fault(changed.name, message.path, what)
-        elif asked and named[0] < asked[0]:
-            what = f"no wait here is shorter than {_hours(asked[0])}; name {_listed(asked)} or more"
-            yield Fault(changed.name, message.path, what)
+        named, required = waits_named(message.text), waits_named(own)
+        kept = named[len(named) - len(required) :]
+        if len(named) < len(required) or any(a < b for a, b in zip(kept, required, strict=True)):
+            hint = (
+                f"a wait of the catalog's text is gone or shorter; name {_listed(required)} or more"
+            )
+            yield Fault(changed.name, message.path, hint)
+        elif required and named[0] < required[0]:
+            shortest, waits = _hours(required[0]), _listed(required)
+            hint = f"no wait here is shorter than {shortest}; name {waits} or more"
+            yield Fault(changed.name, message.path, hint)
 
 
 RULES: Final[tuple[Callable[[Changed], Faults], ...]] = (
@@ -109,7 +112,7 @@ RULES: Final[tuple[Callable[[Changed], Faults], ...]] = (
 
 
 def read_again(changed: Changed) -> Faults:
-    """What is still in the catalog's words, and may speak of the time a step was moved from."""
+    """Report the catalog's texts that may mention the time a step was moved from."""
     moved = {step.key: own for _, step, own in changed.steps() if due(step) != due(own)}
     waits = {due(own) for own in moved.values()}
     for path, step, own in changed.steps():
@@ -118,12 +121,12 @@ def read_again(changed: Changed) -> Faults:
     for message, words in changed.messages():
         key = message.step.key if message.step else "check-ins"
         if message.text == words and (key in moved or waits.intersection(waits_named(words))):
-            said = f"{flattened(words)[:_SHOWN]}…"
-            yield Fault(changed.name, message.path, f"{key}, {message.channel.value}: {said}")
+            start = f"{flattened(words)[:_SHOWN]}…"
+            yield Fault(changed.name, message.path, f"{key}, {message.channel.value}: {start}")
 
 
 def _place(message: MessageText) -> tuple[object, ...]:
-    """Where a text lies, with its step's key for its number: steps may have been left out."""
+    """The path of a text, with the key of its step, because numbers change with left-out steps."""
     if message.step is None:
         return (message.channel, *message.path)
     return (message.step.key, *message.path[2:])

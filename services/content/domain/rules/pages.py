@@ -1,4 +1,4 @@
-"""Pages are reviewed in time, and their text holds nothing a browser could run."""
+"""Rules for pages: they are reviewed in time, and hold nothing that a browser could run."""
 
 from datetime import date
 
@@ -11,8 +11,8 @@ from services.content.domain.source import Page
 def reviews_are_in_time(locale: Locale, today: date) -> Faults:
     for name, page in _pages(locale).items():
         if page.review_by < today:
-            what = f"the review was due by {page.review_by}; check the page against its sources"
-            yield Fault(name, ("review_by",), f"{what}, then set reviewed_at and review_by")
+            problem = f"the review was due by {page.review_by}; check the page against its sources"
+            yield Fault(name, ("review_by",), f"{problem}, then set reviewed_at and review_by")
 
 
 def review_dates_are_in_order(locale: Locale) -> Faults:
@@ -24,8 +24,8 @@ def review_dates_are_in_order(locale: Locale) -> Faults:
 def markdown_is_harmless(locale: Locale) -> Faults:
     for name, document in locale.documents.items():
         for path in sorted(document.markdown & document.scalars.keys(), key=str):
-            for what in markdown_faults(document.scalars[path]):
-                yield Fault(name, path, what)
+            for problem in markdown_faults(document.scalars[path]):
+                yield Fault(name, path, problem)
 
 
 def _pages(locale: Locale) -> dict[str, Page]:

@@ -1,4 +1,4 @@
-"""What is named exists, is named once, and every claim names a source."""
+"""Names refer to something, stand once in a list, and every claim has a source."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -7,11 +7,11 @@ from services.content.domain.faults import Fault, Path
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import PlanSource, ProcedureSource
 
-_Reference = tuple[str, Path, str, str]  # a document, where in it, what kind, the name
+_Reference = tuple[str, Path, str, str]  # document, path, kind and name
 
 
 def claims_name_sources(locale: Locale) -> Faults:
-    known = locale.catalog.sources
+    sources = locale.catalog.sources
     for name, document in locale.documents.items():
         if name == "sources.yaml":
             continue
@@ -21,7 +21,7 @@ def claims_name_sources(locale: Locale) -> Faults:
                     name, path, "a claim without a source; name one, or leave the claim out"
                 )
             elif _names_source(path) and path in document.scalars and locale.has("sources.yaml"):
-                yield from _known(name, path, document.scalars[path], known, "source")
+                yield from _known(name, path, document.scalars[path], sources, "source")
 
 
 def _names_source(path: Path) -> bool:
@@ -31,20 +31,20 @@ def _names_source(path: Path) -> bool:
 def grades_can_be_relied_on(locale: Locale) -> Faults:
     for key, source in locale.catalog.sources.items():
         if source.grade not in ("A", "B", "C", "D"):
-            what = "a grade is A, B, C or D; what nobody has looked up is no source"
-            yield Fault("sources.yaml", (key, "grade"), what)
+            problem = "a grade is A, B, C or D; what nobody has looked up is no source"
+            yield Fault("sources.yaml", (key, "grade"), problem)
 
 
 def references_exist(locale: Locale) -> Faults:
     procedures, concerns = locale.slugs("procedures"), locale.slugs("concerns")
-    known: dict[str, Iterable[str]] = {"procedure": procedures, "concern": concerns}
+    names: dict[str, Iterable[str]] = {"procedure": procedures, "concern": concerns}
     if locale.has("red-flags.yaml"):
-        known["red flag"] = locale.catalog.red_flags
+        names["red flag"] = locale.catalog.red_flags
     if locale.has("contraindications.yaml"):
-        known["contraindication"] = locale.catalog.contraindications
+        names["contraindication"] = locale.catalog.contraindications
     for name, path, kind, value in _references(locale):
-        if kind in known:
-            yield from _known(name, path, value, known[kind], kind)
+        if kind in names:
+            yield from _known(name, path, value, names[kind], kind)
 
 
 def names_are_used_once(locale: Locale) -> Faults:
@@ -61,7 +61,7 @@ def names_are_used_once(locale: Locale) -> Faults:
 
 
 def search_names_are_unambiguous(locale: Locale) -> Faults:
-    """One name, one page: else a search for it could not know what is meant."""
+    """A name must belong to one page, or a search for it would be ambiguous."""
     owners: dict[str, str] = {}
     for name, path, term in _search_names(locale):
         owner = owners.setdefault(term.casefold(), name)
@@ -70,7 +70,7 @@ def search_names_are_unambiguous(locale: Locale) -> Faults:
 
 
 def _search_names(locale: Locale) -> Iterator[tuple[str, Path, str]]:
-    """Titles first: a page may not take another page's title for its alias."""
+    """Yield titles first: a page may not use another page's title as an alias."""
     for name, procedure in locale.procedures():
         yield name, ("title",), procedure.title
     for name, procedure in locale.procedures():
@@ -87,8 +87,8 @@ def parents_do_not_circle(locale: Locale) -> Faults:
             above.add(current)
             current = parents.get(current)
         if slug in above:
-            what = f"{slug} is its own ancestor; name a broader procedure, or remove the key"
-            yield Fault(f"procedures/{slug}.yaml", ("parent",), what)
+            problem = f"{slug} is its own ancestor; name a broader procedure, or remove the key"
+            yield Fault(f"procedures/{slug}.yaml", ("parent",), problem)
 
 
 def verdicts_compare(locale: Locale) -> Faults:
@@ -130,10 +130,10 @@ def _references_of_plan(name: str, plan: PlanSource) -> Iterator[_Reference]:
                 yield name, ("steps", n, field, m), "contraindication", code
 
 
-def _known(name: str, path: Path, value: str, known: Iterable[str], kind: str) -> Faults:
-    if value in known:
+def _known(name: str, path: Path, value: str, names: Iterable[str], kind: str) -> Faults:
+    if value in names:
         return
-    near = get_close_matches(value, list(known), n=1)
+    near = get_close_matches(value, list(names), n=1)
     hint = f"did you mean {near[0]!r}?" if near else "add it, or correct the name"
     yield Fault(name, path, f"unknown {kind} {value!r}; {hint}")
 

@@ -1,4 +1,4 @@
-"""What the message on the day of the procedure must say."""
+"""Rules for the messages on the day of the procedure."""
 
 from collections.abc import Iterator
 
@@ -15,12 +15,12 @@ _SHOWN_WHEN_KNOWN = ("clinic_hours", "out_of_hours")
 
 
 def plans_tell_when_to_call(locale: Locale) -> Faults:
-    """On day 0 every red flag of the plan's procedures is told, by SMS and by email."""
+    """On day 0 patients must read every red flag of the procedures, by SMS and by email."""
     for name, plan in locale.plans():
         day_0 = list(_day_0_steps(plan))
         if not day_0:
-            what = "no CARE step on day 0; add one that tells every red flag and whom to call"
-            yield Fault(name, ("steps",), what)
+            problem = "no CARE step on day 0; add one that tells every red flag and whom to call"
+            yield Fault(name, ("steps",), problem)
         for path, step in day_0:
             yield from _lists_flags(locale, name, path, plan, step)
             yield from _uses_both_channels(name, path, step)
@@ -41,21 +41,21 @@ def _lists_flags(
 ) -> Faults:
     for code in _flags(locale, plan):
         if code not in step.seek_help_if:
-            what = f"the red flag {code} is missing on day 0; add it to seek_help_if"
-            yield Fault(name, (*path, "seek_help_if"), what)
+            problem = f"the red flag {code} is missing on day 0; add it to seek_help_if"
+            yield Fault(name, (*path, "seek_help_if"), problem)
 
 
 def _uses_both_channels(name: str, path: Path, step: PlanStepSource) -> Faults:
     if step.messages is None or step.messages.sms is None or step.messages.email is None:
-        what = "day 0 needs both sms and email; a red flag must reach every patient"
-        yield Fault(name, (*path, "messages"), what)
+        problem = "day 0 needs both sms and email; a red flag must reach every patient"
+        yield Fault(name, (*path, "messages"), problem)
 
 
 def _tells_flags(locale: Locale, name: str, message: MessageText, flags: list[str]) -> Faults:
-    said = flattened(message.text).casefold()
+    text = flattened(message.text).casefold()
     for code in flags:
         short = locale.catalog.red_flags[code].short
-        if flattened(short).casefold() not in said:
+        if flattened(short).casefold() not in text:
             yield Fault(name, message.path, f"the red flag {code} is missing; write {short!r}")
 
 
@@ -64,24 +64,24 @@ def _tells_whom_to_call(name: str, message: MessageText) -> Faults:
         return
     for variable in _ALWAYS_SHOWN:
         if variable not in names_used(message.text):
-            what = f"a day-0 message tells whom to call; show {{{{ {variable} }}}} outside any if"
-            yield Fault(name, message.path, what)
+            hint = f"a day-0 message tells whom to call; show {{{{ {variable} }}}} outside any if"
+            yield Fault(name, message.path, hint)
 
 
 def _tells_the_hours(name: str, message: MessageText) -> Faults:
-    """A mail has room for them; where a clinic states none, their sentence must fall away."""
+    """An email must give the hours, in a sentence that is left out if the clinic has none."""
     if message.channel is not Channel.EMAIL or any(template_faults(message.text)):
         return
     sometimes = names_shown(message.text) - names_used(message.text)
     for variable in _SHOWN_WHEN_KNOWN:
         if variable not in sometimes:
             shown = f"{{{{ {variable} }}}} within {{% if {variable} %}}"
-            what = f"a day-0 email says when a clinic can be reached; show {shown}"
-            yield Fault(name, message.path, what)
+            problem = f"a day-0 email says when a clinic can be reached; show {shown}"
+            yield Fault(name, message.path, problem)
 
 
 def _flags(locale: Locale, plan: PlanSource) -> list[str]:
-    """The codes of every red flag of the plan's procedures, as far as both are known."""
+    """The codes of the red flags of the plan's procedures, without unknown ones."""
     catalog = locale.catalog
     procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
     codes = dict.fromkeys(code for procedure in procedures for code in procedure.red_flags)

@@ -1,4 +1,4 @@
-"""Who decides what before a procedure, and what patients are asked once more."""
+"""Rules for conditions that somebody decides on, or patients are asked about, beforehand."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -11,11 +11,11 @@ from services.content.domain.step_times import due
 from services.contracts.catalog import StepKind
 
 _ASKED_WITHIN: Final = timedelta(days=3)
-"""Before the procedure: asked earlier, a sunburn or a cold sore may still come."""
+"""Time before the procedure. After an earlier question, a cold sore may still come up."""
 
 
 def conditions_are_decided_on(locale: Locale) -> Faults:
-    """What `needs_decision` is a clinician's task before the procedure, never a patient's."""
+    """A condition with `needs_decision` must be a clinician's task before the procedure."""
     for name, plan in locale.plans():
         decided = {
             code
@@ -25,42 +25,44 @@ def conditions_are_decided_on(locale: Locale) -> Faults:
         }
         for code in _conditions(locale, plan, lambda entry: entry.needs_decision):
             if code not in decided:
-                what = f"nobody decides on {code} before; add a CLINICIAN_TASK that `decides` it"
-                yield Fault(name, ("steps",), what)
+                problem = f"nobody decides on {code} before; add a CLINICIAN_TASK that `decides` it"
+                yield Fault(name, ("steps",), problem)
 
 
 def conditions_are_asked_again(locale: Locale) -> Faults:
-    """What is `asked_again` may come about at any time, so patients are asked shortly before."""
+    """Patients must be asked about `asked_again` conditions shortly before the procedure."""
     for name, plan in locale.plans():
-        asked = {
+        codes = {
             code
             for step in plan.steps
             if step.kind is StepKind.PREPARE and timedelta(0) < _lead(step) <= _ASKED_WITHIN
             for code in step.asks
         }
         for code in _conditions(locale, plan, lambda entry: entry.asked_again):
-            if code not in asked:
-                what = (
+            if code not in codes:
+                problem = (
                     f"nobody asks about {code} in the last {_ASKED_WITHIN.days} days; "
                     "add a PREPARE step that `asks`"
                 )
-                yield Fault(name, ("steps",), what)
+                yield Fault(name, ("steps",), problem)
 
 
 def _conditions(
-    locale: Locale, plan: PlanSource, is_meant: Callable[[ConditionEntry], bool]
+    locale: Locale, plan: PlanSource, is_wanted: Callable[[ConditionEntry], bool]
 ) -> Iterator[str]:
-    """Codes against the plan's procedures, as far as both are known."""
+    """Contraindications of the plan's procedures, without unknown ones."""
     catalog = locale.catalog
     procedures = [catalog.procedures[s] for s in plan.procedures if s in catalog.procedures]
-    codes = dict.fromkeys(each.code for p in procedures for each in p.contraindications)
+    codes = dict.fromkeys(
+        entry.code for procedure in procedures for entry in procedure.contraindications
+    )
     for code in codes:
-        if (entry := catalog.contraindications.get(code)) and is_meant(entry):
+        if (entry := catalog.contraindications.get(code)) and is_wanted(entry):
             yield code
 
 
 def _lead(step: PlanStepSource) -> timedelta:
-    """How long before the procedure a step is due; zero when that cannot be read."""
+    """How long before the procedure a step is due. Zero if that cannot be parsed."""
     try:
         return -due(step)
     except ValueError:

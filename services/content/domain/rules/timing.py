@@ -1,16 +1,16 @@
-"""When a plan's steps are due."""
+"""Rules for when a plan's steps are due."""
 
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from services.content.domain.durations import parse_duration
 from services.content.domain.faults import Fault, Path
 from services.content.domain.rules.checked import Faults, Locale
 from services.content.domain.source import PlanStepSource
 from services.content.domain.step_times import due
 from services.contracts.catalog import Purpose, StepKind
+from services.contracts.durations import parse_duration
 
 _LOCAL_TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _EARLIEST: Final = "08:00"
@@ -21,8 +21,8 @@ _KEY: Final = re.compile(r"day-(minus-)?(\d+)-[a-z0-9]+(?:-[a-z0-9]+)*")
 def steps_have_one_due_time(locale: Locale) -> Faults:
     for name, path, step in _steps(locale):
         if step.after is None and (step.day is None or step.at is None):
-            what = 'no due time; give `after: PT24H`, or `day: 3` with `at: "10:00"`'
-            yield Fault(name, path, what)
+            problem = 'no due time; give `after: PT24H`, or `day: 3` with `at: "10:00"`'
+            yield Fault(name, path, problem)
         elif step.after is not None and (step.day is not None or step.at is not None):
             yield Fault(name, path, "two due times; keep `after`, or `day` with `at`")
 
@@ -43,16 +43,16 @@ def local_times_are_civil(locale: Locale) -> Faults:
         if not _LOCAL_TIME.fullmatch(step.at):
             yield Fault(name, (*path, "at"), f'{step.at!r} is no time; write it as "10:00"')
         elif not _EARLIEST <= step.at < _LATEST:
-            what = f"nobody is written to outside {_EARLIEST}-{_LATEST}; choose a time inside"
-            yield Fault(name, (*path, "at"), what)
+            problem = f"nobody is written to outside {_EARLIEST}-{_LATEST}; choose a time inside"
+            yield Fault(name, (*path, "at"), problem)
 
 
 def keys_start_with_their_day(locale: Locale) -> Faults:
     for name, path, step in _steps(locale):
         match = _KEY.fullmatch(step.key)
         if match is None:
-            what = "write the day first, then words: day-3-back-to-sport, day-minus-7-gentle-care"
-            yield Fault(name, (*path, "key"), f"{step.key!r} is no step's key; {what}")
+            hint = "write the day first, then words: day-3-back-to-sport, day-minus-7-gentle-care"
+            yield Fault(name, (*path, "key"), f"{step.key!r} is no step's key; {hint}")
         elif (day := _day_of(step)) is not None:
             written = -int(match[2]) if match[1] else int(match[2])
             if written != day:
@@ -65,24 +65,24 @@ def preparation_comes_before(locale: Locale) -> Faults:
         if step.kind is StepKind.PREPARE and day is not None and day > 0:
             yield Fault(name, (*path, "kind"), "PREPARE is before the procedure; this is after it")
         elif step.kind in _AFTERWARDS and day is not None and day < 0:
-            what = f"{step.kind.value} is after the procedure; this is before it"
-            yield Fault(name, (*path, "kind"), what)
+            problem = f"{step.kind.value} is after the procedure; this is before it"
+            yield Fault(name, (*path, "kind"), problem)
 
 
 def purposes_match_kinds(locale: Locale) -> Faults:
     for name, path, step in _steps(locale):
         expected = Purpose.MARKETING if step.kind is StepKind.REBOOK else Purpose.CARE
         if step.purpose is not expected:
-            what = f"a step of kind {step.kind.value} has the purpose {expected.value}"
-            yield Fault(name, (*path, "purpose"), f"{what}; write purpose: {expected.value}")
+            problem = f"a step of kind {step.kind.value} has the purpose {expected.value}"
+            yield Fault(name, (*path, "purpose"), f"{problem}; write purpose: {expected.value}")
 
 
 def intervals_tell_their_spread(locale: Locale) -> Faults:
-    """Where sources differ, readers learn so: a figure alone looks more certain than it is."""
+    """Readers must learn that sources differ: one figure alone looks too certain."""
     for name, path, step in _steps(locale):
         if step.kind in _OF_AN_INTERVAL and step.spread is None:
-            what = "the step does not say what sources say of its interval; add spread"
-            yield Fault(name, path, what)
+            problem = "the step does not say what sources say of its interval; add spread"
+            yield Fault(name, path, problem)
 
 
 def versions_count_from_one(locale: Locale) -> Faults:
@@ -108,12 +108,12 @@ def _useful(name: str, path: Path, step: PlanStepSource) -> Faults:
         yield Fault(name, path, str(fault))
     else:
         if not is_long_enough:
-            what = "a message must be useful for some time; write one such as PT12H"
-            yield Fault(name, path, what)
+            problem = "a message must be useful for some time; write one such as PT12H"
+            yield Fault(name, path, problem)
 
 
 def _day_of(step: PlanStepSource) -> int | None:
-    """The day a step belongs to: its own, or the one its elapsed time falls on; None if unclear."""
+    """The day a step is due on, counted from the procedure. None if it is unclear."""
     if step.after is None and step.day is None:
         return None
     try:

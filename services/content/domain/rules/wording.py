@@ -7,13 +7,13 @@ from services.content.domain.faults import Fault, Path
 from services.content.domain.messages import MessageText, message_texts
 from services.content.domain.phrases import any_of, sentences
 from services.content.domain.rules.checked import Faults, Locale
-from services.content.domain.sms_length import segments, strange_characters
 from services.content.domain.source import PlanStepSource, Wording
 from services.content.domain.templates import filled_in, names_used, template_faults
 from services.contracts.catalog import Channel, Purpose, StepKind
+from services.contracts.sms_segments import count_segments, non_gsm_characters
 
 _OPT_OUT_LINE: Final = " Responda STOP para darse de baja."
-"""The longest line that the sender adds to an SMS; counted, never written by authors."""
+"""The longest line that the sender adds to an SMS. It counts; authors never write it."""
 
 _MOST_SEGMENTS: Final = 4
 _DOSE: Final = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|IU|UI)\b")
@@ -35,8 +35,8 @@ def steps_speak_to_whom_they_should(locale: Locale) -> Faults:
 
 def templates_can_be_filled_in(locale: Locale) -> Faults:
     for name, message in _messages(locale):
-        for what in template_faults(message.text, message.extra):
-            yield Fault(name, message.path, what)
+        for problem in template_faults(message.text, message.extra):
+            yield Fault(name, message.path, problem)
 
 
 def messages_say_who_writes(locale: Locale) -> Faults:
@@ -49,8 +49,8 @@ def hours_may_be_unknown(locale: Locale) -> Faults:
     for name, message in _messages(locale):
         is_sound = not any(template_faults(message.text, message.extra))
         if is_sound and "clinic_hours" in names_used(message.text):
-            what = "most clinics give no hours; show clinic_hours inside {% if clinic_hours %}"
-            yield Fault(name, message.path, what)
+            problem = "most clinics give no hours; show clinic_hours inside {% if clinic_hours %}"
+            yield Fault(name, message.path, problem)
 
 
 def budgets_are_modest(locale: Locale) -> Faults:
@@ -67,14 +67,16 @@ def texts_fit_their_budget(locale: Locale) -> Faults:
             continue
         filled = filled_in(message.text, locale.catalog.locale, message.extra)
         texts = [text + _OPT_OUT_LINE for text in filled]
-        if strange := strange_characters("".join(texts)):
-            what = f"{' '.join(strange)} is not in the SMS alphabet and doubles the cost"
-            yield Fault(name, message.path, f"{what}; write plain characters")
-        elif (used := max(map(segments, texts))) > (budget := message.budget):
-            what = (
+        if unusual := non_gsm_characters("".join(texts)):
+            problem = f"{' '.join(unusual)} is not in the SMS alphabet and doubles the cost"
+            yield Fault(name, message.path, f"{problem}; write plain characters")
+        elif (used := max(count_segments(text).parts for text in texts)) > (
+            budget := message.budget
+        ):
+            problem = (
                 f"takes {used} SMS parts, filled in and with the opt-out line; {budget} are allowed"
             )
-            yield Fault(name, message.path, f"{what}; shorten it")
+            yield Fault(name, message.path, f"{problem}; shorten it")
 
 
 def discreet_messages_reveal_nothing(locale: Locale) -> Faults:
@@ -82,53 +84,53 @@ def discreet_messages_reveal_nothing(locale: Locale) -> Faults:
     words = any_of(locale.revealing_in_any_locale)
     for name, message in _messages(locale):
         if message.is_discreet:
-            for found in _found(names, message.text) | _found(words, message.text):
-                yield Fault(name, message.path, _revealed(found))
+            for word in _matches(names, message.text) | _matches(words, message.text):
+                yield Fault(name, message.path, _revealed(word))
     for code, flag in locale.catalog.red_flags.items():
-        for found in _found(names, flag.short) | _found(words, flag.short):
-            yield Fault("red-flags.yaml", (code, "short"), _revealed(found))
+        for word in _matches(names, flag.short) | _matches(words, flag.short):
+            yield Fault("red-flags.yaml", (code, "short"), _revealed(word))
 
 
 def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
-    telling = _Medicines(locale.catalog.wording)
-    for name, path, text in _told(locale):
-        if sentence := telling.sentence_in(text):
-            what = f"tells a patient to stop or start a medicine ({sentence[:60]!r})"
-            yield Fault(name, path, f"{what}; say to ask the clinic or the prescriber")
+    medicines = _Medicines(locale.catalog.wording)
+    for name, path, text in _patient_texts(locale):
+        if sentence := medicines.sentence_in(text):
+            problem = f"tells a patient to stop or start a medicine ({sentence[:60]!r})"
+            yield Fault(name, path, f"{problem}; say to ask the clinic or the prescriber")
 
 
 def nobody_is_told_a_dose(locale: Locale) -> Faults:
-    """How much of what to take is the prescriber's to say, and may have changed since."""
-    for name, path, text in _told(locale):
-        for found in _found(_DOSE, text):
-            what = f"{found!r} is a dose; say to take what was prescribed as it was prescribed"
-            yield Fault(name, path, what)
+    """Only the prescriber says how much to take, and it may have changed since."""
+    for name, path, text in _patient_texts(locale):
+        for dose in _matches(_DOSE, text):
+            problem = f"{dose!r} is a dose; say to take what was prescribed as it was prescribed"
+            yield Fault(name, path, problem)
 
 
 def nobody_numbs_at_home(locale: Locale) -> Faults:
-    """Numbing products from the shop have harmed people before cosmetic procedures (FDA, 2024)."""
+    """Numbing products from shops have harmed people before cosmetic procedures (FDA, 2024)."""
     numbing = any_of(locale.catalog.wording.numbing)
-    for name, path, text in _told(locale):
-        for found in _found(numbing, text):
-            what = f"{found!r} is put on at the clinic only; do not tell patients of it"
-            yield Fault(name, path, what)
+    for name, path, text in _patient_texts(locale):
+        for product in _matches(numbing, text):
+            problem = f"{product!r} is put on at the clinic only; do not tell patients of it"
+            yield Fault(name, path, problem)
 
 
 def care_does_not_advertise(locale: Locale) -> Faults:
     promotional = any_of(locale.catalog.wording.promotional)
     for name, message in _messages(locale):
         if message.purpose is Purpose.CARE:
-            for found in _found(promotional, message.text):
-                what = f"{found!r} advertises in a care message; leave it to a REBOOK step"
-                yield Fault(name, message.path, what)
+            for word in _matches(promotional, message.text):
+                problem = f"{word!r} advertises in a care message; leave it to a REBOOK step"
+                yield Fault(name, message.path, problem)
 
 
 def wording_lists_are_filled(locale: Locale) -> Faults:
-    """An empty list would switch a rule off without anybody seeing it."""
+    """An empty list would silently switch a rule off."""
     for field in Wording.__struct_fields__:
         if locale.has("wording.yaml") and not getattr(locale.catalog.wording, field):
-            what = f"{field} is empty; the checker needs the words it is to watch for"
-            yield Fault("wording.yaml", (field,), what)
+            problem = f"{field} is empty; the checker needs the words it is to watch for"
+            yield Fault("wording.yaml", (field,), problem)
 
 
 def _messages(locale: Locale) -> list[tuple[str, MessageText]]:
@@ -139,7 +141,7 @@ def _budget(step: PlanStepSource) -> int:
     return step.messages.sms.max_segments if step.messages and step.messages.sms else 0
 
 
-def _found(pattern: re.Pattern[str], text: str) -> set[str]:
+def _matches(pattern: re.Pattern[str], text: str) -> set[str]:
     return {match[0].casefold() for match in pattern.finditer(_without_templates(text))}
 
 
@@ -147,24 +149,24 @@ def _without_templates(text: str) -> str:
     return re.sub(r"\{[{%].*?[%}]\}", " ", text, flags=re.DOTALL)
 
 
-def _revealed(found: str) -> str:
-    return f"{found!r} gives a discreet message away; say it without procedure, body or concern"
+def _revealed(word: str) -> str:
+    return f"{word!r} gives a discreet message away; say it without procedure, body or concern"
 
 
-def _told(locale: Locale) -> list[tuple[str, Path, str]]:
-    """Everything a plan says to patients: messages, and the page of each step."""
-    told = [(name, message.path, message.text) for name, message in _messages(locale)]
+def _patient_texts(locale: Locale) -> list[tuple[str, Path, str]]:
+    """Collect the texts that patients read: messages, and the page of each step."""
+    texts = [(name, message.path, message.text) for name, message in _messages(locale)]
     for name, plan in locale.plans():
         document = locale.documents[name]
         for number, step in enumerate(plan.steps):
             body: Path = ("steps", number, "body")
             if step.kind is not StepKind.CLINICIAN_TASK:
-                told.extend(
+                texts.extend(
                     (name, path, text)
                     for path, text in document.scalars.items()
                     if path[:3] == body
                 )
-    return told
+    return texts
 
 
 class _Medicines:
@@ -184,7 +186,7 @@ class _Medicines:
         )
 
     def sentence_in(self, text: str) -> str | None:
-        """The first sentence that does."""
+        """Return the first such sentence, if any."""
         return next(filter(self._tells, sentences(_without_templates(text))), None)
 
     def _tells(self, sentence: str) -> bool:
@@ -196,6 +198,6 @@ class _Medicines:
 
 
 def _forbidding(wording: Wording) -> list[str]:
-    """Ways to forbid that begin like a negation: “do not take” is no “do not” of “take”."""
+    """Phrases that forbid although they begin with a negation, such as “do not take”."""
     negations = tuple(f"{word} " for word in wording.negation)
-    return [each for each in wording.stop_or_start if each.startswith(negations)]
+    return [phrase for phrase in wording.stop_or_start if phrase.startswith(negations)]

@@ -1,19 +1,19 @@
-"""A page for staff to say that they have taken an alert.
+"""A page for staff to acknowledge an alert.
 
-Only the form says so: what fetches a link, such as a phone's preview, takes nothing. The page names
-no patient; whoever takes the alert looks the patient up in the clinic's own system.
+Only the form acknowledges it: programs that fetch a link, such as a phone's preview, change
+nothing. The page names no patient; staff look the patient up in the clinic's own system.
 """
 
-import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
-from services.chassis.tokens import NotOurToken, TokenSigner
+from services.chassis.ask import BlockingAsk
+from services.chassis.tokens import TokenSigner
 from services.contracts.check_ins import (
     ALERT_LIFETIME,
     ALERT_PURPOSE,
@@ -21,20 +21,24 @@ from services.contracts.check_ins import (
     AlertShown,
     ShowAlert,
 )
-from services.gateway.http.pages.alert_words import WORDS
-from services.gateway.http.pages.layout import TEMPLATES, language_of, show
+from services.gateway.http.claims import read_claims
+from services.gateway.http.pages.alert_words import WORDS, Words
+from services.gateway.http.pages.layout import (
+    SERVICE_DOWN,
+    form_line,
+    language_of,
+    link_page,
+    show,
+)
 from services.gateway.identity.keys import KeysNotReadable
 from services.gateway.identity.people import People, key_behind
-from services.gateway.service_calls.waiting import Ask
 
 PATH: Final = "/a"
 LONGEST_NAME: Final = 100
 
-_AWAY: Final = (UpstreamTimeout, UpstreamUnavailable, UpstreamFailed)
 
-
-class Meant(msgspec.Struct, frozen=True, array_like=True):
-    """The alert that was sent."""
+class AlertClaims(msgspec.Struct, frozen=True, array_like=True):
+    """The claims of the link: which alert was sent."""
 
     clinic_id: int
     alert_id: int
@@ -44,65 +48,64 @@ def signer(secret_key: str) -> TokenSigner:
     return TokenSigner(secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME)
 
 
-def alert_page(secret_key: str, ask: Ask, people: People) -> Blueprint:
-    """Make the page, which asks reminders and keeps nothing itself."""
-    routes = Blueprint("alert", __name__, url_prefix=PATH, template_folder=TEMPLATES)
-    tokens = signer(secret_key)
+def alert_page(secret_key: str, ask: BlockingAsk, people: People) -> Blueprint:
+    """Return the routes. They ask the reminders service and store nothing."""
+    page = _AlertPage(signer(secret_key), ask, people)
+    return link_page("alert", PATH, view=page.view, submit=page.acknowledge)
 
-    @routes.get("/<token>")
-    def look(token: str) -> Response:
-        meant = _meant(tokens, token)
-        return _nothing() if meant is None else _shown(ask, meant, people)
 
-    @routes.post("/<token>")
-    def take(token: str) -> Response:
-        meant, by = _meant(tokens, token), _name()
-        if meant is None:
-            return _nothing()
-        if not by:
-            return _shown(ask, meant, people, is_wrong=True)
-        command = AcknowledgeAlert(clinic_id=meant.clinic_id, alert_id=meant.alert_id, by=by)
+class _AlertPage:
+    def __init__(self, tokens: TokenSigner, ask: BlockingAsk, people: People) -> None:
+        self._tokens = tokens
+        self._ask = ask
+        self._people = people
+
+    def view(self, token: str) -> Response:
+        return self._answer(token, _show_alert)
+
+    def acknowledge(self, token: str) -> Response:
+        name = form_line("by", LONGEST_NAME)
+        if not name:
+            return self._answer(token, _show_alert, is_wrong=True)
+        return self._answer(
+            token,
+            lambda claims: AcknowledgeAlert(
+                clinic_id=claims.clinic_id, alert_id=claims.alert_id, by=name
+            ),
+        )
+
+    def _answer(
+        self,
+        token: str,
+        question: Callable[[AlertClaims], ShowAlert | AcknowledgeAlert],
+        *,
+        is_wrong: bool = False,
+    ) -> Response:
+        claims = read_claims(self._tokens, token, AlertClaims)
+        if claims is None:
+            return _without_alert(404, lambda words: words.unknown)
         try:
-            shown = ask(command)
-        except _AWAY:
-            return _away()
-        return _nothing() if shown is None else _page(_named(shown, meant, people))
+            shown = self._ask(question(claims))
+        except SERVICE_DOWN:
+            return _without_alert(503, lambda words: words.away)
+        if shown is None:
+            return _without_alert(404, lambda words: words.unknown)
+        return _page(self._with_name(shown, claims), is_wrong=is_wrong)
 
-    return routes
-
-
-def _meant(tokens: TokenSigner, token: str) -> Meant | None:
-    try:
-        return msgspec.convert(tokens.read(token), type=Meant)
-    except (NotOurToken, msgspec.ValidationError):
-        return None
-
-
-def _name() -> str:
-    text = " ".join(request.form.get("by", "").split())
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs"))[:LONGEST_NAME]
-
-
-def _shown(ask: Ask, meant: Meant, people: People, *, is_wrong: bool = False) -> Response:
-    try:
-        shown = ask(ShowAlert(clinic_id=meant.clinic_id, alert_id=meant.alert_id))
-    except _AWAY:
-        return _away()
-    if shown is None:
-        return _nothing()
-    return _page(_named(shown, meant, people), is_wrong=is_wrong)
+    def _with_name(self, shown: AlertShown, claims: AlertClaims) -> AlertShown:
+        """Put the person's name in place of the key that acknowledged the alert, if known."""
+        key = key_behind(shown.acknowledged_by)
+        if key is None:
+            return shown
+        try:
+            person = self._people.find_now(claims.clinic_id, [key]).get(key)
+        except KeysNotReadable:
+            return shown
+        return msgspec.structs.replace(shown, acknowledged_by=person.name) if person else shown
 
 
-def _named(shown: AlertShown, meant: Meant, people: People) -> AlertShown:
-    """Whoever took it in the clinic's own system, by name where the key is one person's."""
-    key = key_behind(shown.acknowledged_by)
-    if key is None:
-        return shown
-    try:
-        person = people.find_now(meant.clinic_id, [key]).get(key)
-    except KeysNotReadable:
-        return shown
-    return msgspec.structs.replace(shown, acknowledged_by=person.name) if person else shown
+def _show_alert(claims: AlertClaims) -> ShowAlert:
+    return ShowAlert(clinic_id=claims.clinic_id, alert_id=claims.alert_id)
 
 
 def _page(shown: AlertShown, *, is_wrong: bool = False) -> Response:
@@ -110,10 +113,10 @@ def _page(shown: AlertShown, *, is_wrong: bool = False) -> Response:
     words = WORDS[language]
     is_test = shown.escalation_id is None
     about = words.about_test if is_test else words.about
-    taken_at = shown.acknowledged_at
+    acknowledged_at = shown.acknowledged_at
     return show(
         "alert.html",
-        status=400 if is_wrong and taken_at is None else 200,
+        status=400 if is_wrong and acknowledged_at is None else 200,
         language=language,
         title=words.test_title if is_test else words.title,
         words=words,
@@ -122,9 +125,9 @@ def _page(shown: AlertShown, *, is_wrong: bool = False) -> Response:
         opened_at=_local(shown.opened_at, shown.time_zone),
         explained=words.explained_test if is_test else words.explained,
         button=words.button_test if is_test else words.button,
-        taken=taken_at
-        and words.taken.format(
-            by=shown.acknowledged_by or "", at=_local(taken_at, shown.time_zone)
+        acknowledged=acknowledged_at
+        and words.acknowledged.format(
+            by=shown.acknowledged_by or "", at=_local(acknowledged_at, shown.time_zone)
         ),
         wrong=words.nameless if is_wrong else None,
     )
@@ -134,13 +137,7 @@ def _local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
 
-def _nothing() -> Response:
+def _without_alert(status: int, note: Callable[[Words], str]) -> Response:
     language = language_of(None, WORDS)
     words = WORDS[language]
-    return show("alert.html", status=404, language=language, title=words.title, note=words.unknown)
-
-
-def _away() -> Response:
-    language = language_of(None, WORDS)
-    words = WORDS[language]
-    return show("alert.html", status=503, language=language, title=words.title, note=words.away)
+    return show("alert.html", status=status, language=language, title=words.title, note=note(words))

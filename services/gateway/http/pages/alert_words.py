@@ -1,4 +1,4 @@
-"""What the page of an alert says, in the languages it speaks."""
+"""The texts of the alert page, by language."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """`about` takes `{number}` and `{clinic}`; `taken` takes `{by}` and `{at}`."""
+    """`about` takes `{number}` and `{clinic}`; `acknowledged` takes `{by}` and `{at}`."""
 
     title: str
     test_title: str
@@ -18,7 +18,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     button: str
     button_test: str
-    taken: str
+    acknowledged: str
     nameless: str
     unknown: str
     away: str
@@ -38,7 +38,7 @@ WORDS: Final = {
         name="Your name",
         button="I take this",
         button_test="It has reached me",
-        taken="Taken by {by}, {at}.",
+        acknowledged="Taken by {by}, {at}.",
         nameless="Write your name, so that others know who has taken it.",
         unknown="This link is not complete, or it is too old. Use the one in the newest alert.",
         away="This did not work: nothing was recorded. Try again, and if it still fails, tell your "
@@ -57,7 +57,7 @@ WORDS: Final = {
         name="Su nombre",
         button="Me hago cargo",
         button_test="Me ha llegado",
-        taken="A cargo de {by}, {at}.",
+        acknowledged="A cargo de {by}, {at}.",
         nameless="Escriba su nombre, para que los demás sepan quién se hace cargo.",
         unknown="Este enlace está incompleto o es demasiado antiguo. Use el de la última alerta.",
         away="No ha funcionado: no se ha registrado nada. Inténtelo de nuevo y, si sigue fallando, "

@@ -1,4 +1,4 @@
-"""What the page of a check-in says, in the languages it speaks."""
+"""The texts of the check-in page, by language."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Sign(msgspec.Struct, frozen=True):
-    """A red flag to show where the plan's are not known, or none of them is an emergency."""
+    """A red flag that is shown if those of the plan are unknown or include no emergency."""
 
     label: str
     action: str
@@ -14,14 +14,14 @@ class Sign(msgspec.Struct, frozen=True):
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """`{clinic}` is the clinic's name."""
+    """`{clinic}` stands for the name of the clinic."""
 
     title: str
     plain_title: str
     own_words: str
     read_by_a_person: str
     button: str
-    nothing_said: str
+    no_answer: str
     closed: str
     kept: str
     unknown: str
@@ -41,7 +41,7 @@ WORDS: Final = {
         read_by_a_person="A person at the clinic reads what you write, but not at once. If it is "
         "urgent, call.",
         button="Send answer",
-        nothing_said="Choose an answer, or write one.",
+        no_answer="Choose an answer, or write one.",
         closed="This question is closed. If something is not right, call your clinic.",
         kept="Your answer is kept, and the clinic gets it as soon as we can reach it. If something "
         "is not right, do not wait: call your clinic now.",
@@ -84,7 +84,7 @@ WORDS: Final = {
         read_by_a_person="Una persona de la clínica lee lo que escriba, pero no al instante. Si es "
         "urgente, llame.",
         button="Enviar respuesta",
-        nothing_said="Elija una respuesta o escriba una.",
+        no_answer="Elija una respuesta o escriba una.",
         closed="Esta pregunta está cerrada. Si algo no va bien, llame a su clínica.",
         kept="Su respuesta está guardada y la clínica la recibirá en cuanto sea posible. Si algo "
         "no va bien, no espere: llame ahora a su clínica.",

@@ -1,6 +1,6 @@
-"""`/sheets/<plan>`: an aftercare plan on paper, from the same release as everything else.
+"""`/sheets/<plan>`: a printable aftercare plan, from the same release as everything else.
 
-What cannot wait comes first. It is the base plan: a clinic writes its own number on it.
+What cannot wait comes first. The sheet shows the base plan, and a line for the clinic's number.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from jinja2 import Environment, PackageLoader
 
 from services.contracts.catalog import AftercarePlan, AftercareStep, RedFlag, StepKind
-from services.gateway.snapshot.snapshot import Page, Snapshot
+from services.gateway.snapshot.snapshot import LocalizedEntry, Snapshot
 
 PATH: Final = "/sheets"
 
@@ -29,10 +29,12 @@ _HEADERS: Final = {
 }
 _RETRY_SECONDS: Final = 5
 _MOST_IN_HOURS: Final = timedelta(hours=48)
-_LONGEST_TAG: Final = 35  # of BCP 47, section 4.4.1
+_LONGEST_TAG: Final = 35  # BCP 47, section 4.4.1
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """The texts of the sheet in one language; `{}` stands for a time, a version or a date."""
+
     help: str
     phone: str
     before: str
@@ -83,48 +85,48 @@ _WORDS: Final = {
 
 
 def sheets(current: Callable[[], Snapshot | None]) -> Blueprint:
-    """Make the pages; `current` is the release to read, None while there is none."""
+    """Return the routes. `current` returns the release to read, or None while none is loaded."""
     routes = Blueprint("sheets", __name__, url_prefix=PATH)
     environment = Environment(loader=PackageLoader("services.gateway.http.pages"), autoescape=True)
     template = environment.get_template("sheet.html")
 
-    @routes.get("/<plan>")
-    def sheet(plan: str) -> Response:
+    @routes.get("/<slug>")
+    def sheet(slug: str) -> Response:
         snapshot = current()
         if snapshot is None:
-            away = _plain(503, "The catalog is not there yet. Try again in a few seconds.")
-            away.headers["Retry-After"] = str(_RETRY_SECONDS)
-            return away
-        page = snapshot.edition(_locale(snapshot)).plans.get(plan)
-        if page is None:
-            known = ", ".join(sorted(snapshot.edition().plans))
-            return _plain(404, f"There is no such plan. There are: {known}.")
+            unavailable = _plain(503, "The catalog is not there yet. Try again in a few seconds.")
+            unavailable.headers["Retry-After"] = str(_RETRY_SECONDS)
+            return unavailable
+        plan = snapshot.edition(_locale(snapshot)).plans.get(slug)
+        if plan is None:
+            slugs = ", ".join(sorted(snapshot.edition().plans))
+            return _plain(404, f"There is no such plan. There are: {slugs}.")
         response = Response(mimetype="text/html", headers=_HEADERS)
-        response.set_etag(f"{page.edition.info.content_hash}-{plan}-{page.edition.locale}")
+        response.set_etag(f"{plan.edition.info.content_hash}-{slug}-{plan.edition.locale}")
         response.make_conditional(request)
-        if response.status_code == 200:  # noqa: PLR2004 - else it is known there already
-            response.set_data(template.render(**_shown(page)))
+        if response.status_code == 200:  # noqa: PLR2004 - with 304 the browser has it already
+            response.set_data(template.render(**_values(plan)))
         return response
 
     return routes
 
 
-def _shown(page: Page[AftercarePlan]) -> dict[str, object]:
-    words = _WORDS.get(page.entry.served_locale.partition("-")[0], _WORDS["en"])
-    steps = [step for step in page.entry.steps if step.kind not in _UNSENT]
+def _values(plan: LocalizedEntry[AftercarePlan]) -> dict[str, object]:
+    words = _WORDS.get(plan.entry.served_locale.partition("-")[0], _WORDS["en"])
+    steps = [step for step in plan.entry.steps if step.kind not in _UNSENT]
     before = [(step, _when(step, words)) for step in steps if _is_before(step)]
     after = [(step, _when(step, words)) for step in steps if not _is_before(step)]
     return {
-        "page": page,
+        "plan": plan,
         "words": words,
-        "checked_on": format_date(page.entry.reviewed_at, "long", locale=words.locale),
-        "red_flags": _red_flags(page.entry.steps),
+        "checked_on": format_date(plan.entry.reviewed_at, "long", locale=words.locale),
+        "red_flags": _red_flags(plan.entry.steps),
         "parts": ((words.before, before), (words.after, after)),
     }
 
 
 def _red_flags(steps: Iterable[AftercareStep]) -> list[RedFlag]:
-    """Each once, emergencies first."""
+    """Return each red flag once, emergencies first."""
     flags = {flag.code: flag for step in steps for flag in step.seek_help_if}
     return sorted(flags.values(), key=lambda flag: not flag.is_emergency)
 
@@ -147,9 +149,9 @@ def _length(duration: str) -> timedelta:
 
 
 def _distance(distance: timedelta, words: Words) -> str:
-    """In hours up to two days, which is how such advice is given; beyond that in days.
+    """Return the distance in hours up to two days, as is usual in such advice, otherwise in days.
 
-    In the smaller unit where the larger would not say it whole.
+    A smaller unit is used if the larger one would need a fraction.
     """
     if not distance:
         return words.at_once
@@ -161,16 +163,16 @@ def _distance(distance: timedelta, words: Words) -> str:
 
 
 def _directed(count: int, unit: str, words: Words) -> str:
-    """As in “1 day before” for -1, and “2 hours after” for 2."""
-    said = format_unit(abs(count), unit, locale=words.locale)
-    return (words.earlier if count < 0 else words.later).format(said)
+    """Format a signed count, as in “1 day before” for -1 and “2 hours after” for 2."""
+    amount = format_unit(abs(count), unit, locale=words.locale)
+    return (words.earlier if count < 0 else words.later).format(amount)
 
 
 def _locale(snapshot: Snapshot) -> str | None:
-    """What the address says, else what the reader's browser asks for."""
-    asked = request.args.get("locale", "")
-    if asked and len(asked) <= _LONGEST_TAG:
-        return asked
+    """Return the locale in the URL, otherwise the one that the browser prefers."""
+    tag = request.args.get("locale", "")
+    if tag and len(tag) <= _LONGEST_TAG:
+        return tag
     return request.accept_languages.best_match(list(snapshot.release.catalogs))
 
 

@@ -1,33 +1,31 @@
-"""The way out of email: a page with one button, and the click that mail programs make (RFC 8058).
+"""Unsubscribing from email: a page with one button, and one-click requests (RFC 8058).
 
-Looking never changes anything: scanners follow every link in a mail. The token in the address is
-all that is asked for, no login and no cookie, and it is good for nothing else.
+Opening the page never changes anything, because scanners follow every link in an email. The token
+in the URL is the only credential, without login or cookie, and permits nothing else.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 import msgspec
 from flask import Blueprint, Response
 
-from services.chassis.tokens import NotOurToken, TokenSigner
+from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Purpose
 from services.contracts.replies import (
     UNSUBSCRIBE_LIFETIME,
     UNSUBSCRIBE_PURPOSE,
     RecordUnsubscribe,
 )
-from services.gateway.http.pages.layout import TEMPLATES, language_of, show
-from services.gateway.intake.items import Told
+from services.gateway.http.claims import read_claims
+from services.gateway.http.keep import Keep
+from services.gateway.http.pages.layout import language_of, link_page, show
 
 PATH: Final = "/unsubscribe"
 
-Keep = Callable[[Callable[[datetime], Told]], None]
 
-
-class Meant(msgspec.Struct, frozen=True, array_like=True):
-    """Whose mail, and which kind of it."""
+class UnsubscribeClaims(msgspec.Struct, frozen=True, array_like=True):
+    """The claims of the link: which contact point, and which kind of email."""
 
     clinic_id: int
     contact_point_id: int
@@ -35,10 +33,10 @@ class Meant(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page says in one language; `asked` and `done` by the kind of mail."""
+    """The texts of the page in one language; `question` and `done` by the kind of email."""
 
     title: str
-    asked: dict[Purpose, str]
+    question: dict[Purpose, str]
     button: str
     done: dict[Purpose, str]
     unknown: str
@@ -47,7 +45,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 _WORDS: Final = {
     "en": Words(
         title="Email from your clinic",
-        asked={
+        question={
             Purpose.CARE: "Stop all email from your clinic, reminders about your care included?",
             Purpose.MARKETING: "Stop offers and invitations by email? Reminders about your care "
             "still come.",
@@ -64,7 +62,7 @@ _WORDS: Final = {
     ),
     "es": Words(
         title="Correos de su clínica",
-        asked={
+        question={
             Purpose.CARE: "¿Dejar de recibir todos los correos de su clínica, también los "
             "recordatorios de sus cuidados?",
             Purpose.MARKETING: "¿Dejar de recibir ofertas e invitaciones por correo? Los "
@@ -88,40 +86,30 @@ def signer(secret_key: str) -> TokenSigner:
 
 
 def unsubscribe_page(secret_key: str, keep: Keep) -> Blueprint:
-    """Make the page and the click; what is clicked is kept before it is answered."""
-    routes = Blueprint("unsubscribe", __name__, url_prefix=PATH, template_folder=TEMPLATES)
+    """Return the routes. A request to unsubscribe is stored before it is answered."""
     tokens = signer(secret_key)
 
-    @routes.get("/<token>")
-    def ask(token: str) -> Response:
-        meant, words = _meant(tokens, token), _words()
-        if meant is None:
+    def view(token: str) -> Response:
+        claims, words = read_claims(tokens, token, UnsubscribeClaims), _words()
+        if claims is None:
             return _page(404, words.unknown)
-        return _page(200, words.asked[meant.purpose], button=words.button)
+        return _page(200, words.question[claims.purpose], button=words.button)
 
-    @routes.post("/<token>")
-    def stop(token: str) -> Response:
-        meant, words = _meant(tokens, token), _words()
-        if meant is None:
+    def unsubscribe(token: str) -> Response:
+        claims, words = read_claims(tokens, token, UnsubscribeClaims), _words()
+        if claims is None:
             return _page(404, words.unknown)
-        keep(lambda now: _command(meant, now))
-        return _page(200, words.done[meant.purpose], is_done=True)
+        keep(lambda now: _command(claims, now))
+        return _page(200, words.done[claims.purpose], is_done=True)
 
-    return routes
-
-
-def _meant(tokens: TokenSigner, token: str) -> Meant | None:
-    try:
-        return msgspec.convert(tokens.read(token), type=Meant)
-    except (NotOurToken, msgspec.ValidationError):
-        return None
+    return link_page("unsubscribe", PATH, view=view, submit=unsubscribe)
 
 
-def _command(meant: Meant, now: datetime) -> RecordUnsubscribe:
+def _command(claims: UnsubscribeClaims, now: datetime) -> RecordUnsubscribe:
     return RecordUnsubscribe(
-        clinic_id=meant.clinic_id,
-        contact_point_id=meant.contact_point_id,
-        purpose=meant.purpose,
+        clinic_id=claims.clinic_id,
+        contact_point_id=claims.contact_point_id,
+        purpose=claims.purpose,
         received_at=now,
     )
 

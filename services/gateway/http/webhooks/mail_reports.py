@@ -1,7 +1,7 @@
-"""What reports about mail say: bounces (RFC 3464) and complaints (RFC 5965).
+"""Reads reports about email: bounces (RFC 3464) and complaints (RFC 5965).
 
-A report is an ordinary mail that anybody could send. It counts only if it names one of our mails
-by the Message-ID that we signed: whoever knows that has had the mail in their hands.
+A report is an ordinary email that anybody could send. It counts only if it names one of our emails
+by its signed Message-ID, which only those who handled the email know.
 """
 
 import re
@@ -13,17 +13,18 @@ from typing import Final
 
 import msgspec
 
-from services.chassis.tokens import NotOurToken, TokenSigner
+from services.chassis.tokens import TokenSigner
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, ReceiptState
-from services.gateway.http.webhooks.keeping import LONGEST_WORD
+from services.gateway.http.claims import read_claims
+from services.gateway.http.webhooks.callbacks import LONGEST_WORD
 
 PROVIDER: Final = "smtp"
 
 _DELIVERY: Final = "message/delivery-status"
 _FEEDBACK: Final = "message/feedback-report"
-_NAMING: Final = ("message-id", "in-reply-to", "references", "original-message-id")
-_NAME: Final = re.compile(r"<([A-Za-z0-9_.-]+)@[^<>\s]+>")
+_ID_HEADERS: Final = ("message-id", "in-reply-to", "references", "original-message-id")
+_MESSAGE_ID: Final = re.compile(r"<([A-Za-z0-9_.-]+)@[^<>\s]+>")
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 _ACTIONS: Final = {
@@ -32,11 +33,11 @@ _ACTIONS: Final = {
     "relayed": ReceiptState.ACCEPTED,
     "expanded": ReceiptState.ACCEPTED,
 }
-"""Anything else, such as “delayed”, moves nothing."""
+"""Any other action, such as “delayed”, leaves the receipt pending."""
 
 _NO_MAILBOX: Final = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"})
-_ABOUT_THE_MAIL: Final = ("5.3.", "5.6.", "5.7.")
-"""Too large, not readable, not let in: another mail may arrive. Any other failure is a soft one.
+_ABOUT_THE_EMAIL: Final = ("5.3.", "5.6.", "5.7.")
+"""Too large, not readable or blocked: another email may arrive. Other failures are soft bounces.
 Codes: https://www.iana.org/assignments/smtp-enhanced-status-codes"""
 
 _FEEDBACKS: Final = {
@@ -46,12 +47,12 @@ _FEEDBACKS: Final = {
 }
 
 
-class NoReport(ValueError):
-    """It is no report about mail."""
+class NotAReport(ValueError):
+    """The email is not a report about email."""
 
 
-class Said(msgspec.Struct, frozen=True):
-    """What a report says of one mail; `word` is the report's own."""
+class ReportedStatus(msgspec.Struct, frozen=True):
+    """The status that a report gives one email; `word` is the report's own term for it."""
 
     state: ReceiptState
     word: str
@@ -60,95 +61,90 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What is said of which of our mails."""
+    """A delivery report and the attempt it refers to."""
 
     clinic_id: int
     attempt_id: int
-    said: Said
+    status: ReportedStatus
 
     def receipt(self, now: datetime) -> RecordReceipt:
         return RecordReceipt(
             provider=PROVIDER,
             clinic_id=self.clinic_id,
             attempt_id=self.attempt_id,
-            state=self.said.state,
-            provider_state=self.said.word,
-            code=self.said.code,
-            about_address=self.said.about_address,
+            state=self.status.state,
+            provider_state=self.status.word,
+            code=self.status.code,
+            about_address=self.status.about_address,
             received_at=now,
         )
 
 
-def read_report(raw: bytes, names: TokenSigner) -> Report | None:
-    """What a report says; None when it is about somebody else's mail. Raises NoReport."""
+def read_report(raw: bytes, message_ids: TokenSigner) -> Report | None:
+    """Return the report, or None if it is about an email that is not ours. Raises NotAReport."""
     parts = list(message_from_bytes(raw).walk())
-    said = next((found for part in parts if (found := _said(part))), None)
-    if said is None:
-        raise NoReport
-    meant = next((ids for part in parts if (ids := _meant(part, names))), None)
-    if meant is None:
+    status = next((status for part in parts if (status := _status_in(part))), None)
+    if status is None:
+        raise NotAReport
+    attempt = next((ids for part in parts if (ids := _attempt_in(part, message_ids))), None)
+    if attempt is None:
         return None
-    return Report(*meant, said)
+    return Report(*attempt, status)
 
 
-def _said(part: Message) -> Said | None:
-    kind = part.get_content_type()
-    if kind == _DELIVERY:
-        return next((said for block in _blocks(part) if (said := _delivery(block))), None)
-    if kind == _FEEDBACK:
-        return next((said for block in _blocks(part) if (said := _feedback(block))), None)
-    return None
+def _status_in(part: Message) -> ReportedStatus | None:
+    read = _READERS.get(part.get_content_type())
+    if read is None:
+        return None
+    return next((status for block in _blocks(part) if (status := read(block))), None)
 
 
 def _blocks(part: Message) -> Iterable[Message]:
-    """The library reads a part of type message/… as mails of headers only."""
+    """The standard library parses a part of type message/… as emails that have headers only."""
     payload = part.get_payload()
     return [block for block in payload if isinstance(block, Message)] if part.is_multipart() else []
 
 
-def _delivery(block: Message) -> Said | None:
-    """One mailbox's fields; our mails have one mailbox each."""
+def _delivery(block: Message) -> ReportedStatus | None:
+    """Read the fields of one recipient; our emails have one recipient each."""
     action = str(block.get("Action", "")).strip().lower()
     if not action:
         return None
-    found = _STATUS.search(str(block.get("Status", "")))
-    status = found[0] if found else None
+    match = _STATUS.search(str(block.get("Status", "")))
+    code = match[0] if match else None
     state = _ACTIONS.get(action, ReceiptState.PENDING)
-    fault = _fault(status) if state is ReceiptState.UNDELIVERED else None
-    return Said(state, action[:LONGEST_WORD], status, fault)
+    fault = _fault(code) if state is ReceiptState.UNDELIVERED else None
+    return ReportedStatus(state, action[:LONGEST_WORD], code, fault)
 
 
-def _fault(status: str | None) -> AddressFault | None:
-    if status in _NO_MAILBOX:
+def _fault(code: str | None) -> AddressFault | None:
+    if code in _NO_MAILBOX:
         return AddressFault.HARD_BOUNCE
-    if status and status.startswith(_ABOUT_THE_MAIL):
+    if code and code.startswith(_ABOUT_THE_EMAIL):
         return None
     return AddressFault.SOFT_BOUNCE
 
 
-def _feedback(block: Message) -> Said | None:
+def _feedback(block: Message) -> ReportedStatus | None:
     kind = str(block.get("Feedback-Type", "")).strip().lower()
     if not kind:
         return None
-    return Said(ReceiptState.PENDING, kind[:LONGEST_WORD], None, _FEEDBACKS.get(kind))
+    return ReportedStatus(ReceiptState.PENDING, kind[:LONGEST_WORD], None, _FEEDBACKS.get(kind))
 
 
-def _meant(part: Message, names: TokenSigner) -> tuple[int, int] | None:
-    """The attempt named by a header of the report, of the mail returned, or of its head alone."""
-    said = [str(value) for name in _NAMING for value in part.get_all(name, [])]
+_READERS: Final = {_DELIVERY: _delivery, _FEEDBACK: _feedback}
+
+
+def _attempt_in(part: Message, message_ids: TokenSigner) -> tuple[int, int] | None:
+    """Return the clinic and attempt named in the headers of the report or the returned email."""
+    texts = [str(value) for name in _ID_HEADERS for value in part.get_all(name, [])]
     if part.get_content_type().endswith("rfc822-headers"):
-        said.append(_text(part))
-    tokens = (found[1] for text in said for found in _NAME.finditer(text))
-    return next((ids for token in tokens if (ids := _ids(token, names))), None)
+        texts.append(_text(part))
+    tokens = (match[1] for text in texts for match in _MESSAGE_ID.finditer(text))
+    claims = (read_claims(message_ids, token, tuple[int, int]) for token in tokens)
+    return next(filter(None, claims), None)
 
 
 def _text(part: Message) -> str:
     raw = part.get_payload(decode=True)
     return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
-
-
-def _ids(token: str, names: TokenSigner) -> tuple[int, int] | None:
-    try:
-        return msgspec.convert(names.read(token), type=tuple[int, int])
-    except (NotOurToken, msgspec.ValidationError):
-        return None

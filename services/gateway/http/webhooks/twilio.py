@@ -1,7 +1,7 @@
-"""Twilio's callbacks: how a message fared, and what people text back.
+"""Twilio's callbacks: delivery reports and inbound texts.
 
-Twilio signs the address it calls and the form it sends; the address is the one we gave it, so it
-is checked against the configured public address and never against a Host header.
+Twilio signs the URL that it calls and the form that it sends. We gave it the URL, so the signature
+is checked with the configured public URL and never with a Host header.
 """
 
 import base64
@@ -15,23 +15,21 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Blueprint, Response, request
 
-from services.chassis.logs import get_logger
 from services.contracts.catalog import Channel
 from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.words import AddressFault, ReceiptState
-from services.gateway.http.webhooks.keeping import (
+from services.gateway.http.keep import Keep
+from services.gateway.http.webhooks.callbacks import (
     LONGEST_WORD,
-    Keep,
     ReportTokens,
-    number,
-    plain,
+    parse_id,
+    plain_text,
+    refuse_unsigned,
 )
 
 PROVIDER = "twilio"
 
-log = get_logger(__name__)
-
-_MOST_MEDIA = 99
+_MAX_MEDIA = 99
 _SID = re.compile(r"AC[0-9a-f]{32}")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -53,15 +51,15 @@ _ABOUT_ADDRESSES = {
     "21635": AddressFault.HARD_BOUNCE,  # a landline
     "30003": AddressFault.SOFT_BOUNCE,  # switched off, or out of reach
     "30005": AddressFault.HARD_BOUNCE,  # unknown or inactive number
-    "30006": AddressFault.HARD_BOUNCE,  # a landline, or a carrier that cannot be reached
+    "30006": AddressFault.HARD_BOUNCE,  # a landline, or a network that cannot be reached
 }
-"""Error codes that say something of the number; https://www.twilio.com/docs/api/errors."""
+"""Error codes that are caused by the number; https://www.twilio.com/docs/api/errors."""
 
 Form = Mapping[str, Sequence[str]]
 
 
 def signature_of(token: str, url: str, form: Form) -> str:
-    """Sign as Twilio documents: the address, then names and values, sorted, each value once."""
+    """Sign as Twilio documents: the URL, then the sorted names and values, each value once."""
     signed = url + "".join(
         name + value for name in sorted(form) for value in sorted(set(form[name]))
     )
@@ -70,19 +68,19 @@ def signature_of(token: str, url: str, form: Form) -> str:
 
 
 def is_signed(token: str, url: str, form: Form, signature: str) -> bool:
-    """Twilio may or may not have counted the scheme's usual port as part of the address."""
-    given = signature.encode()
+    """Check a signature. Twilio signs URLs with or without the default port of the scheme."""
+    expected = signature.encode()
     return any(
-        hmac.compare_digest(signature_of(token, each, form).encode(), given)
-        for each in _spellings(url)
+        hmac.compare_digest(signature_of(token, spelling, form).encode(), expected)
+        for spelling in _spellings(url)
     )
 
 
 def is_signed_body(token: str, url: str, body: bytes, signature: str) -> bool:
-    """Check a body that is no form: the address holds its SHA-256, and only that is signed."""
-    stated = dict(part.partition("=")[::2] for part in urlsplit(url).query.split("&"))
+    """Check a body that is not a form: its SHA-256 is in the URL, which is signed."""
+    parameters = dict(part.partition("=")[::2] for part in urlsplit(url).query.split("&"))
     digest = hashlib.sha256(body).hexdigest()
-    is_same = hmac.compare_digest(digest.encode(), stated.get("bodySHA256", "").encode())
+    is_same = hmac.compare_digest(digest.encode(), parameters.get("bodySHA256", "").encode())
     return is_same and is_signed(token, url, {}, signature)
 
 
@@ -93,9 +91,9 @@ def _is_genuine(token: str, url: str, form: Form, signature: str) -> bool:
 
 
 class TwilioAccounts:
-    """Whose signatures are good: the settings' account, and clinics' own by AccountSid.
+    """The accounts whose signatures are valid: that of the settings, and clinics' own accounts.
 
-    The token of an own account is in the file of the secrets folder that is named like it.
+    The secrets folder has a file for each own account, named by its AccountSid, with its token.
     """
 
     def __init__(self, token: str, secret_key: str, secrets_folder: Path | None = None) -> None:
@@ -104,7 +102,7 @@ class TwilioAccounts:
         self.reports = ReportTokens(secret_key)
 
     def own(self, sid: str) -> str | None:
-        """The token of a clinic's own account; None when it has none."""
+        """Return the token of a clinic's own account, or None if this is not one."""
         if self._folder is None or not _SID.fullmatch(sid):
             return None
         try:
@@ -117,25 +115,25 @@ class TwilioAccounts:
 
 
 def webhooks(accounts: TwilioAccounts, public_url: str, keep: Keep) -> Blueprint:
-    """Make the two callbacks' routes. Unsigned calls leave no trace but a log line."""
+    """Return the two routes. An unsigned call is only logged."""
     routes = Blueprint(PROVIDER, __name__, url_prefix=f"/webhooks/sms/{PROVIDER}")
 
     @routes.before_request
-    def refuse_unsigned() -> Response | None:
+    def check_signature() -> Response | None:
         url = public_url.rstrip("/") + _called_path()
         form = dict(request.form.lists())
         signature = request.headers.get("X-Twilio-Signature", "")
         token = accounts.token(_first("AccountSid"))
         if token and _is_genuine(token, url, form, signature):
             return None
-        log.warning("webhook_not_signed", provider=PROVIDER, path=request.path)
-        return plain(403, "The signature does not fit PUBLIC_URL and the account's auth token.")
+        text = "The signature does not match PUBLIC_URL and the account's auth token."
+        return refuse_unsigned(PROVIDER, text)
 
     @routes.post("/status")
     def take_status() -> Response:
         word, reference = _first("MessageStatus", "SmsStatus"), _first("MessageSid", "SmsSid")
         if not word or not reference:
-            return plain(400, "MessageStatus and MessageSid are needed.")
+            return plain_text(400, "MessageStatus and MessageSid are needed.")
         is_own = accounts.own(_first("AccountSid")) is not None
         is_named = not is_own or accounts.reports.fits(request.args)
         keep(lambda now: _receipt(word, reference, now, is_named=is_named))
@@ -145,7 +143,7 @@ def webhooks(accounts: TwilioAccounts, public_url: str, keep: Keep) -> Blueprint
     def take_inbound() -> Response:
         reference, sender, to = _first("MessageSid", "SmsSid"), _first("From"), _first("To")
         if not reference or not sender or not to:
-            return plain(400, "MessageSid, From and To are needed.")
+            return plain_text(400, "MessageSid, From and To are needed.")
         text, sid = _first("Body"), _first("AccountSid")
         account = sid if accounts.own(sid) else None
         keep(lambda now: _inbound(reference, sender, to, text, account, now))
@@ -155,11 +153,11 @@ def webhooks(accounts: TwilioAccounts, public_url: str, keep: Keep) -> Blueprint
 
 
 def _receipt(word: str, reference: str, now: datetime, *, is_named: bool) -> RecordReceipt:
-    """A clinic's own account may only name attempts whose address we gave it."""
+    """Make the receipt. It names the attempt only if the URL is one that we gave out."""
     return RecordReceipt(
         provider=PROVIDER,
-        clinic_id=number(request.args.get("clinic", "")) if is_named else None,
-        attempt_id=number(request.args.get("attempt", "")) if is_named else None,
+        clinic_id=parse_id(request.args.get("clinic", "")) if is_named else None,
+        attempt_id=parse_id(request.args.get("attempt", "")) if is_named else None,
         provider_reference=reference,
         state=_STATES.get(word.lower(), ReceiptState.PENDING),
         provider_state=word[:LONGEST_WORD],
@@ -180,8 +178,8 @@ def _inbound(
         their_address=sender,
         text=text,
         provider_message_id=reference,
-        media=min(number(_first("NumMedia")) or 0, _MOST_MEDIA),
-        is_answered=bool(_first("OptOutType")),  # by the sender's own opt-out management
+        media=min(parse_id(_first("NumMedia")) or 0, _MAX_MEDIA),
+        is_answered=bool(_first("OptOutType")),  # by Twilio's opt-out management
         received_at=now,
     )
 

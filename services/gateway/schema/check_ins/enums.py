@@ -3,7 +3,7 @@ from services.gateway.schema.enums import described
 
 CheckInLevelEnum = described(
     CheckInLevel,
-    "How an answer to a check-in is taken.",
+    "How an answer to a check-in was rated. WAITING and UNREACHED mean that there is no answer.",
     {
         "WAITING": "Nobody has answered yet.",
         "GREEN": "All is well.",

@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.contracts.check_ins import CheckInRecord
+from services.contracts.check_ins import CheckInRecord, ListCheckIns
 from services.contracts.reminders import EnrollmentRecord
 from services.gateway.request import GatewayRequest
 
@@ -9,8 +9,10 @@ from services.gateway.request import GatewayRequest
 async def check_ins_of(
     enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Sequence[CheckInRecord]]:
-    """Those of each enrollment, each asked for once."""
-    unique = list(dict.fromkeys(each.id for each in enrollments))
-    listed = await request.calls.check_ins.list_check_ins(request.scope, unique)
-    found = dict(zip(unique, listed, strict=True))
-    return [found[each.id] for each in enrollments]
+    """List the check-ins of each enrollment, asking once for each."""
+    unique = list(dict.fromkeys(enrollment.id for enrollment in enrollments))
+    check_ins = await request.client.ask(
+        ListCheckIns(scope=request.scope, enrollment_ids=tuple(unique))
+    )
+    by_enrollment = dict(zip(unique, check_ins, strict=True))
+    return [by_enrollment[enrollment.id] for enrollment in enrollments]

@@ -6,8 +6,8 @@ from services.contracts.reminders import ClinicRecord
 from services.gateway.schema import ids
 from services.gateway.schema.access import ANY_KEY
 from services.gateway.schema.enums import described
-from services.gateway.schema.fields import each, field, must, reads, some
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.fields import attribute, field, list_of, mapped, required
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.scalars.contacts import PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone
@@ -17,14 +17,14 @@ _DAYS = tuple(Weekday)
 
 
 def _week_of(clinic: ClinicRecord) -> list[OpeningSpan]:
-    return sorted(clinic.opening_hours, key=lambda one: (_DAYS.index(one.day), one.opens))
+    return sorted(clinic.opening_hours, key=lambda span: (_DAYS.index(span.day), span.opens))
 
 
 class QuietHours(graphene.ObjectType):
-    """Wall-clock times between which nothing is sent; may cross midnight."""
+    """Local times between which nothing is sent. They can cross midnight."""
 
-    start = field(must(LocalTime), "The first minute of quiet.", reads("start", ANY_KEY))
-    end = field(must(LocalTime), "The first minute after it.", reads("end", ANY_KEY))
+    start = field(required(LocalTime), "The first minute of quiet.", attribute("start", ANY_KEY))
+    end = field(required(LocalTime), "The first minute after it.", attribute("end", ANY_KEY))
 
 
 WeekdayEnum = described(
@@ -35,58 +35,68 @@ WeekdayEnum = described(
 
 
 class OpeningHours(graphene.ObjectType):
-    """A span in which a clinic is open; a day may have several."""
+    """A time span in which a clinic is open. A day can have several."""
 
-    day = field(must(WeekdayEnum), "The day it begins on.", reads("day", ANY_KEY))
-    opens = field(must(LocalTime), "The first minute of it.", reads("opens", ANY_KEY))
+    day = field(required(WeekdayEnum), "The day on which it begins.", attribute("day", ANY_KEY))
+    opens = field(
+        required(LocalTime), "The first minute that it is open.", attribute("opens", ANY_KEY)
+    )
     closes = field(
-        must(LocalTime),
-        "The first minute after it; on the next day where it is not after `opens`.",
-        reads("closes", ANY_KEY),
+        required(LocalTime),
+        "The first minute that it is closed again; on the next day if not later than `opens`.",
+        attribute("closes", ANY_KEY),
     )
 
 
 class Closure(graphene.ObjectType):
     """Whole days on which a clinic is closed."""
 
-    from_ = field(must(Date), "The first day.", reads("first_day", ANY_KEY), name="from")
-    to = field(must(Date), "The last day.", reads("last_day", ANY_KEY))
-    note = field(graphene.String, "Why, for its patients.", reads("note", ANY_KEY))
+    from_ = field(required(Date), "The first day.", attribute("first_day", ANY_KEY), name="from")
+    to = field(required(Date), "The last day.", attribute("last_day", ANY_KEY))
+    note = field(graphene.String, "The reason, for patients.", attribute("note", ANY_KEY))
 
 
 class Clinic(ObjectType, interfaces=(Node,)):
     """A clinic."""
 
     id = field(
-        must(graphene.ID),
-        "Opaque, unique in the whole service.",
-        each(lambda clinic: ids.encode("Clinic", clinic.id), ANY_KEY),
+        required(graphene.ID),
+        "Opaque; unique across the whole service.",
+        mapped(lambda clinic: ids.encode("Clinic", clinic.id), ANY_KEY),
     )
-    name = field(must(graphene.String), "What its messages begin with.", reads("name", ANY_KEY))
-    time_zone = field(must(TimeZone), "Where it is.", reads("time_zone", ANY_KEY))
-    locale = field(must(Locale), "What its staff read.", reads("locale", ANY_KEY))
-    country = field(must(graphene.String), "ISO 3166-1 alpha-2.", reads("country", ANY_KEY))
+    name = field(
+        required(graphene.String),
+        "The name that its messages begin with.",
+        attribute("name", ANY_KEY),
+    )
+    time_zone = field(
+        required(TimeZone), "The clinic's time zone.", attribute("time_zone", ANY_KEY)
+    )
+    locale = field(required(Locale), "The language of its staff.", attribute("locale", ANY_KEY))
+    country = field(required(graphene.String), "ISO 3166-1 alpha-2.", attribute("country", ANY_KEY))
     emergency_number = field(
-        must(graphene.String),
-        "What to call in an emergency there.",
-        reads("emergency_number", ANY_KEY),
+        required(graphene.String),
+        "The emergency number in its country.",
+        attribute("emergency_number", ANY_KEY),
     )
-    phone = field(PhoneNumber, "Where patients reach it.", reads("phone", ANY_KEY))
+    phone = field(PhoneNumber, "The phone number for patients.", attribute("phone", ANY_KEY))
     quiet_hours = field(
-        must(QuietHours),
-        "When its patients are left in peace, unless they chose other hours.",
-        reads("quiet_hours", ANY_KEY),
+        required(QuietHours),
+        "When nothing is sent to its patients, unless they chose other hours.",
+        attribute("quiet_hours", ANY_KEY),
     )
     opening_hours = field(
-        some(OpeningHours),
-        "When somebody is there, from Monday on; empty: it does not say.",
-        each(_week_of, ANY_KEY),
+        list_of(OpeningHours),
+        "Opening hours from Monday on; empty if not stated.",
+        mapped(_week_of, ANY_KEY),
     )
     closures = field(
-        some(Closure), "Days on which it is closed whatever its hours.", reads("closures", ANY_KEY)
+        list_of(Closure),
+        "Days on which it is closed regardless of its opening hours.",
+        attribute("closures", ANY_KEY),
     )
     out_of_hours = field(
         graphene.String,
         "What patients should do when it is closed.",
-        reads("out_of_hours", ANY_KEY),
+        attribute("out_of_hours", ANY_KEY),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import PUBLIC
-from services.gateway.schema.fields import field, must
+from services.gateway.schema.fields import field, required
 from services.gateway.schema.scalars.times import DateTime
 
 
@@ -17,7 +17,8 @@ async def _now(
 
 class ClockQueries:
     now = field(
-        must(DateTime),
-        "The service's clock; runs fast in development with CLOCK_RATE. Never cached.",
+        required(DateTime),
+        "The time of the service's clock, which CLOCK_RATE can speed up in development. "
+        "Never cached.",
         Batched(_now, PUBLIC),
     )

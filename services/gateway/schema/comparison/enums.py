@@ -4,28 +4,11 @@ from services.gateway.snapshot.dimensions import Better, Dimension, Unit
 DimensionEnum = described(
     Dimension,
     "What procedures are compared by.",
-    {
-        "INVASIVENESS": "How deeply it intervenes.",
-        "DISCOMFORT": "How much it hurts with the usual anesthesia.",
-        "DOWNTIME": "How long until most people go about as usual.",
-        "REDNESS": "How long redness shows.",
-        "SESSIONS": "How many sessions are usual.",
-        "INTERVAL": "How long between sessions.",
-        "SESSION_LENGTH": "How long one session takes.",
-        "RESULTS_AFTER": "How long until a result shows.",
-        "RESULTS_LAST": "How long the result lasts.",
-        "DEPTH": "How deep it reaches.",
-        "ANESTHESIA": "What is usual against the pain.",
-        "SKIN_TYPES": "Which skin types it suits.",
-        "CONCERNS": "What it treats.",
-        "SERIOUS_RISKS": "What rarely goes badly wrong.",
-        "COST": "What it costs.",
-        "PERFORMED_BY": "Who does it.",
-    },
+    {dimension.value: dimension.description for dimension in Dimension},
 )
 BetterEnum = described(
     Better,
-    "Which figures are the better ones.",
+    "Which figures are better.",
     {
         "LOWER": "The lower, the better for the patient.",
         "HIGHER": "The higher, the better for the patient.",

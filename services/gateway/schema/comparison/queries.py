@@ -10,7 +10,7 @@ from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.comparison.enums import DimensionEnum
 from services.gateway.schema.comparison.types import Comparison
 from services.gateway.schema.content.arguments import locale_argument
-from services.gateway.schema.fields import argument, field, must, some
+from services.gateway.schema.fields import argument, field, list_of, required
 from services.gateway.snapshot import comparison
 
 
@@ -18,10 +18,11 @@ def _compared(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[comparison.Comparison]:
     slugs = list(dict.fromkeys(args["procedures"]))
-    if not comparison.FEWEST <= len(slugs) <= comparison.MOST:
+    if not comparison.MIN_PROCEDURES <= len(slugs) <= comparison.MAX_PROCEDURES:
         raise FieldRefused(
             "BAD_USER_INPUT",
-            f"Name {comparison.FEWEST} to {comparison.MOST} different procedures to compare.",
+            f"Name {comparison.MIN_PROCEDURES} to {comparison.MAX_PROCEDURES} different procedures"
+            " to compare.",
         )
     return [comparison.compare(edition_for(request, args), slugs, args.get("dimensions"))]
 
@@ -31,9 +32,10 @@ class ComparisonQueries:
         Comparison,
         "Two to six procedures side by side.",
         Batched(_compared, PUBLIC),
-        procedures=argument(some(graphene.String), "Slugs of the procedures."),
+        procedures=argument(list_of(graphene.String), "Slugs of the procedures."),
         dimensions=argument(
-            graphene.List(must(DimensionEnum)), "Only these rows, in this order; all when absent."
+            graphene.List(required(DimensionEnum)),
+            "Only these rows, in this order; all if left out.",
         ),
         locale=locale_argument(),
     )

@@ -2,49 +2,55 @@ import graphene
 
 from services.gateway.schema.comparison.enums import BetterEnum, DimensionEnum, UnitEnum
 from services.gateway.schema.content.values import Source
-from services.gateway.schema.fields import field, must, some
+from services.gateway.schema.fields import attribute, field, list_of, required
 from services.gateway.schema.procedures.types import Procedure
 
 
 class ComparisonCell(graphene.ObjectType):
-    """What is known of one procedure in one dimension."""
+    """A figure of one procedure in one dimension."""
 
-    procedure = field(must(Procedure), "The procedure.")
-    text = field(must(graphene.String), "Ready to show, in the locale that was served.")
-    min = field(graphene.Float, "For sorting and charts; null is unknown.")
-    typical = field(graphene.Float, "For sorting and charts; null is unknown.")
-    max = field(graphene.Float, "For sorting and charts; null is unknown.")
-    is_best = field(
-        must(graphene.Boolean),
-        "Whether no other known figure beats it. Never true for what is unknown, nor where "
-        "figures cannot be compared.",
+    procedure = field(required(Procedure), "The procedure.")
+    text = field(
+        required(graphene.String), "Text that can be shown to users, in the served locale."
     )
-    is_unknown = field(must(graphene.Boolean), "Whether nothing is known; that is not zero.")
-    sources = field(some(Source), "What the cell rests on.")
+    min = field(graphene.Float, "For sorting and charts; null if unknown.", attribute("figure.min"))
+    typical = field(
+        graphene.Float, "For sorting and charts; null if unknown.", attribute("figure.typical")
+    )
+    max = field(graphene.Float, "For sorting and charts; null if unknown.", attribute("figure.max"))
+    is_best = field(
+        required(graphene.Boolean),
+        "Whether no other known figure is better. Never true for unknown figures, or "
+        "where figures cannot be compared.",
+    )
+    is_unknown = field(
+        required(graphene.Boolean), "Whether nothing is known, which is not the same as zero."
+    )
+    sources = field(list_of(Source), "Sources of the figure.")
 
 
 class ComparisonRow(graphene.ObjectType):
-    """One dimension."""
+    """One dimension of a comparison."""
 
-    dimension = field(must(DimensionEnum), "What is compared.")
-    label = field(must(graphene.String), "Its name, ready to show.")
-    unit = field(UnitEnum, "What the figures count; null where there are words only.")
-    better = field(must(BetterEnum), "Which figures are the better ones.")
-    cells = field(some(ComparisonCell), "In the order of the procedures.")
+    dimension = field(required(DimensionEnum), "What is compared.")
+    label = field(required(graphene.String), "The dimension's name, which can be shown to users.")
+    unit = field(UnitEnum, "The unit of the figures; null if there is only text.")
+    better = field(required(BetterEnum), "Which figures are better.")
+    cells = field(list_of(ComparisonCell), "The cells in the order of the procedures.")
 
 
 class ComparisonVerdict(graphene.ObjectType):
-    """A sentence by the editors about how the procedures compare."""
+    """A sentence by the editors about the comparison."""
 
-    text = field(must(graphene.String), "The sentence.")
-    sources = field(some(Source), "What it rests on.")
+    text = field(required(graphene.String), "The sentence.")
+    sources = field(list_of(Source), "Sources of the sentence.")
 
 
 class Comparison(graphene.ObjectType):
-    """Procedures side by side. Cells follow the order of `procedures`."""
+    """Procedures side by side. Cells are in the order of `procedures`."""
 
-    procedures = field(some(Procedure), "Those that were found, in the order asked for.")
-    unknown_slugs = field(some(graphene.String), "Names that no procedure has.")
-    rows = field(some(ComparisonRow), "One for each dimension.")
-    verdicts = field(some(ComparisonVerdict), "What the editors say about them.")
-    guidance = field(must(graphene.String), "What to keep in mind when comparing.")
+    procedures = field(list_of(Procedure), "The procedures found, in the requested order.")
+    unknown_slugs = field(list_of(graphene.String), "Requested slugs that match no procedure.")
+    rows = field(list_of(ComparisonRow), "One row for each dimension.")
+    verdicts = field(list_of(ComparisonVerdict), "The editors' sentences about the comparison.")
+    guidance = field(required(graphene.String), "What to consider when comparing.")

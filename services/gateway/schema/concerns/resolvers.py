@@ -8,21 +8,21 @@ from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.catalog_paging import catalog_connection
 from services.gateway.schema.paging import Connection, Edge
 from services.gateway.snapshot.evidence import by_evidence, rank_of
-from services.gateway.snapshot.listing import SortKey, keyed, list_concerns
-from services.gateway.snapshot.snapshot import Indicated, Page
+from services.gateway.snapshot.listing import SortKey, list_concerns, sort_by_key
+from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndication
 
-ConcernPage = Page[catalog.Concern]
+LocalizedConcern = LocalizedEntry[catalog.Concern]
 
 
 def concern_by_slug(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[ConcernPage | None]:
+) -> list[LocalizedConcern | None]:
     return [edition_for(request, args).concerns.get(args["slug"])]
 
 
 def concern_list(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[ConcernPage]]:
+) -> list[Connection[LocalizedConcern]]:
     edition = edition_for(request, args)
     connection = catalog_connection(
         list_concerns(edition),
@@ -36,35 +36,35 @@ def concern_list(
 
 
 def procedures_for(
-    pages: Sequence[ConcernPage], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[Page[catalog.Procedure]] | FieldRefused]:
-    """A cursor belongs to one concern's list, so it fails under the others alone."""
-    return [_procedures_or_refusal(page, args, request) for page in pages]
+    concerns: Sequence[LocalizedConcern], args: Mapping[str, Any], request: GatewayRequest
+) -> list[Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused]:
+    """List procedures for each concern. A cursor of one concern fails for the others only."""
+    return [_procedures_or_refusal(concern, args, request) for concern in concerns]
 
 
 def _procedures_or_refusal(
-    page: ConcernPage, args: Mapping[str, Any], request: GatewayRequest
-) -> Connection[Page[catalog.Procedure]] | FieldRefused:
+    concern: LocalizedConcern, args: Mapping[str, Any], request: GatewayRequest
+) -> Connection[LocalizedEntry[catalog.Procedure]] | FieldRefused:
     try:
-        return _procedures_for(page, args, request)
+        return _procedures_for(concern, args, request)
     except FieldRefused as refused:
         return refused
 
 
 def _procedures_for(
-    page: ConcernPage, args: Mapping[str, Any], request: GatewayRequest
-) -> Connection[Page[catalog.Procedure]]:
-    treated_by = page.edition.treated_by(page.entry)
+    concern: LocalizedConcern, args: Mapping[str, Any], request: GatewayRequest
+) -> Connection[LocalizedEntry[catalog.Procedure]]:
+    treated_by = concern.edition.treated_by(concern.entry)
     return catalog_connection(
-        keyed(by_evidence(treated_by, args.get("minimum_evidence")), _evidence_key),
+        sort_by_key(by_evidence(treated_by, args.get("minimum_evidence")), _evidence_key),
         args,
         request,
-        of_list=f"concern:{page.entry.slug}",
-        edition=page.edition,
-        edge=lambda cursor, each: Edge(cursor, each.procedure, each),
+        of_list=f"concern:{concern.entry.slug}",
+        edition=concern.edition,
+        edge=lambda cursor, localized: Edge(cursor, localized.procedure, localized),
     )
 
 
-def _evidence_key(each: Indicated) -> SortKey:
-    procedure = each.procedure.entry
-    return (rank_of(each.indication.evidence), procedure.title.casefold(), procedure.slug)
+def _evidence_key(localized: LocalizedIndication) -> SortKey:
+    procedure = localized.procedure.entry
+    return (rank_of(localized.indication.evidence), procedure.title.casefold(), procedure.slug)

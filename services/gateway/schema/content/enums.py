@@ -19,26 +19,26 @@ EvidenceLevelEnum = described(
         "MODERATE": "Good studies, but few or not in full agreement.",
         "LIMITED": "Small studies.",
         "VERY_LIMITED": "Case reports or expert opinion.",
-        "NOT_ADVISED": "What is known speaks against it.",
+        "NOT_ADVISED": "The evidence is against it.",
     },
 )
 StandingEnum = described(
     Standing,
     "Whether something is advisable.",
     {
-        "YES": "Nothing known speaks against it.",
+        "YES": "There is no known reason against it.",
         "WITH_CARE": "Possible with precautions.",
-        "ASK_CLINICIAN": "A clinician has to decide.",
+        "ASK_CLINICIAN": "A clinician must decide.",
         "NO": "Not advisable.",
     },
 )
 SeverityEnum = described(
     Severity,
-    "How much a notice matters.",
+    "How important a notice is.",
     {
         "INFO": "Good to know.",
-        "CAUTION": "Should not be overlooked.",
-        "URGENT": "Act on it now.",
+        "CAUTION": "Important to know.",
+        "URGENT": "It needs action now.",
     },
 )
 SkinTypeEnum = described(
@@ -55,19 +55,19 @@ SkinTypeEnum = described(
 )
 RarityEnum = described(
     Rarity,
-    "How often a side effect is seen.",
+    "How often a side effect occurs.",
     {
-        "EXPECTED": "Most people see it.",
-        "LESS_COMMON": "Some people see it.",
+        "EXPECTED": "Most people have it.",
+        "LESS_COMMON": "Some people have it.",
         "RARE_SERIOUS": "Rare, but serious.",
     },
 )
 PurposeEnum = described(
     Purpose,
-    "What a message, or a consent to one, is for.",
+    "The purpose of a message or of a consent.",
     {
-        "CARE": "Looking after a procedure.",
-        "MARKETING": "Bringing the patient back.",
+        "CARE": "Care before and after a procedure.",
+        "MARKETING": "Offers to return to the clinic.",
     },
 )
 ChannelEnum = described(
@@ -76,6 +76,6 @@ ChannelEnum = described(
     {
         "SMS": "Text message.",
         "EMAIL": "Email.",
-        "OTHER": "A medium that this schema has no name for yet.",
+        "OTHER": "A medium that this schema does not define yet.",
     },
 )

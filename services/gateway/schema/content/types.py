@@ -1,4 +1,4 @@
-"""What every page of the catalog has."""
+"""Fields that every entry of the catalog has."""
 
 from typing import Final
 
@@ -6,23 +6,24 @@ import graphene
 
 from services.contracts.catalog import AftercarePlan
 from services.gateway.schema import ids
-from services.gateway.schema.fields import each, field, must, reads
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.fields import attribute, field, mapped, required
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import Interface
 from services.gateway.schema.releases.types import CatalogRelease
 from services.gateway.schema.scalars.places import Locale
 from services.gateway.schema.scalars.times import Date
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 _OF_HASH: Final = 16
 
 
-def page_id(page: Page) -> str:  # type: ignore[type-arg]  # of any entry
-    """The public id: entry, locale asked for and, for plans, version.
+def entry_id(localized: LocalizedEntry) -> str:  # type: ignore[type-arg]  # of any entry
+    """Return the public id: entry, requested locale and, for plans, version.
 
-    With a clinic's own values it has their version too, and what tells them from another clinic's.
+    With a clinic's own values it also has their version and a part of the content hash, which
+    differs from clinic to clinic.
     """
-    entry, locale = page.entry, page.edition.locale
+    entry, locale = localized.entry, localized.edition.locale
     kind = type(entry).__name__
     if isinstance(entry, AftercarePlan):
         own = (
@@ -35,23 +36,31 @@ def page_id(page: Page) -> str:  # type: ignore[type-arg]  # of any entry
 class Content(Interface, interfaces=(Node,)):
     """Published clinical content. Never changes within a release."""
 
-    id = field(must(graphene.ID), "Opaque; carries the locale asked for.", each(page_id))
+    id = field(required(graphene.ID), "Opaque; includes the requested locale.", mapped(entry_id))
     slug = field(
-        must(graphene.String), "Its name in URLs, the same in all locales.", reads("entry.slug")
+        required(graphene.String),
+        "Its name in URLs, the same in all locales.",
+        attribute("entry.slug"),
     )
-    title = field(must(graphene.String), "What people call it.", reads("entry.title"))
+    title = field(required(graphene.String), "Its common name.", attribute("entry.title"))
     summary = field(
-        must(graphene.String), "What it is, in a few sentences.", reads("entry.summary")
+        required(graphene.String), "A description in a few sentences.", attribute("entry.summary")
     )
-    locale = field(must(Locale), "The locale that was served.", reads("entry.served_locale"))
+    locale = field(
+        required(Locale), "The locale that was served.", attribute("entry.served_locale")
+    )
     is_fallback_locale = field(
-        must(graphene.Boolean),
-        "Whether another locale was served than the one asked for.",
-        reads("is_fallback_locale"),
+        required(graphene.Boolean),
+        "Whether the served locale differs from the requested one.",
+        attribute("is_fallback_locale"),
     )
     reviewed_at = field(
-        must(Date), "Last editorial check against the sources.", reads("entry.reviewed_at")
+        required(Date),
+        "The last editorial review against the sources.",
+        attribute("entry.reviewed_at"),
     )
     release = field(
-        must(CatalogRelease), "The release that this was read from.", reads("edition.info")
+        required(CatalogRelease),
+        "The release that this entry comes from.",
+        attribute("edition.info"),
     )

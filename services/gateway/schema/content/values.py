@@ -4,98 +4,106 @@ import graphene
 
 from services.contracts import catalog
 from services.gateway.schema.content.enums import SeverityEnum
-from services.gateway.schema.fields import each, field, must, some
+from services.gateway.schema.fields import field, list_of, mapped, required
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.scalars.urls import URL
 
 
 class DayRange(graphene.ObjectType):
-    """Days, inclusive; a null bound is unknown, never zero."""
+    """A range of days, inclusive. A null bound is unknown, not zero."""
 
-    min = field(graphene.Float, "The shortest that sources tell.")
-    typical = field(graphene.Float, "What most people see.")
-    max = field(graphene.Float, "The longest that sources tell.")
+    min = field(graphene.Float, "The shortest time in the sources.")
+    typical = field(graphene.Float, "The most common value.")
+    max = field(graphene.Float, "The longest time in the sources.")
 
 
 class CountRange(graphene.ObjectType):
-    """A number of things, inclusive; a null bound is unknown, never zero."""
+    """A range of a count, inclusive. A null bound is unknown, not zero."""
 
-    min = field(graphene.Int, "The fewest that sources tell.")
-    typical = field(graphene.Int, "What most people see.")
-    max = field(graphene.Int, "The most that sources tell.")
+    min = field(graphene.Int, "The lowest number in the sources.")
+    typical = field(graphene.Int, "The most common value.")
+    max = field(graphene.Int, "The highest number in the sources.")
 
 
 class DecimalRange(graphene.ObjectType):
-    """A measure, inclusive; a null bound is unknown, never zero."""
+    """A range of a measure, inclusive. A null bound is unknown, not zero."""
 
-    min = field(graphene.Float, "The least that sources tell.")
-    max = field(graphene.Float, "The most that sources tell.")
+    min = field(graphene.Float, "The lowest value in the sources.")
+    max = field(graphene.Float, "The highest value in the sources.")
 
 
 class MoneyRange(graphene.ObjectType):
-    """Whole units of the currency."""
+    """A range of prices in whole units of a currency."""
 
-    min = field(must(graphene.Int), "The least that is asked.")
-    max = field(must(graphene.Int), "The most that is asked.")
-    currency = field(must(graphene.String), "ISO 4217 code.")
-    year = field(graphene.Int, "The year the figures are from, where known.")
-    per_session = field(must(graphene.Boolean), "Whether for one session, else for all of them.")
-    region = field(graphene.String, "Where the figures are from, where known.")
+    min = field(required(graphene.Int), "The lowest price.")
+    max = field(required(graphene.Int), "The highest price.")
+    currency = field(required(graphene.String), "ISO 4217 code.")
+    year = field(graphene.Int, "The year of the figures, if known.")
+    per_session = field(
+        required(graphene.Boolean),
+        "Whether the price is for one session; otherwise it is for all sessions.",
+    )
+    region = field(graphene.String, "The region of the figures, if known.")
 
 
 def _https_url_of(source: catalog.Source) -> str | None:
-    """A few public bodies still publish over plain http: the source stands, the link does not."""
+    """Return the source's https URL; None for the few sources that have only an http one."""
     return source.url if source.url and source.url.startswith("https://") else None
 
 
 class Source(graphene.ObjectType):
     """Where a claim comes from."""
 
-    key = field(must(graphene.String), "The catalog's own short name for it.")
-    title = field(must(graphene.String), "Its title.")
+    key = field(required(graphene.String), "The catalog's short name of the source.")
+    title = field(required(graphene.String), "The title.")
     publisher = field(graphene.String, "Who published it.")
-    url = field(URL, "Where to read it; null where no https page holds it.", each(_https_url_of))
+    url = field(URL, "Where to read it; null if it has no https address.", mapped(_https_url_of))
     grade = field(
-        must(graphene.String),
-        "A regulator, paper or society; B the same through a mirror; C one clinic; D vendor; "
-        "K unchecked.",
+        required(graphene.String),
+        "A: regulator, paper or society. B: the same, read through a copy. C: a single "
+        "clinic. D: a vendor. K: not checked.",
     )
 
 
 class ContentBlock(graphene.Interface):
-    """A piece of running text. New kinds appear; `text` is always complete."""
+    """A block of text. New kinds may be added; `text` is always complete."""
 
-    text = field(must(graphene.String), "The whole piece as plain text.")
+    text = field(required(graphene.String), "The complete block as plain text.")
 
 
 class Paragraph(ObjectType, interfaces=(ContentBlock,)):
     """A paragraph."""
 
-    markdown = field(must(graphene.String), "The paragraph as sanitized Markdown.")
+    markdown = field(
+        required(graphene.String),
+        "The paragraph as Markdown without HTML, which publishing refuses.",
+    )
 
 
 class Checklist(ObjectType, interfaces=(ContentBlock,)):
     """A list of things to do or to know."""
 
-    title = field(graphene.String, "Heading of the list.")
-    items = field(some(graphene.String), "The entries, in order.")
+    title = field(graphene.String, "The heading of the list.")
+    items = field(list_of(graphene.String), "The items, in order.")
 
 
 class Notice(ObjectType, interfaces=(ContentBlock,)):
-    """Something not to be overlooked."""
+    """An important notice."""
 
-    severity = field(must(SeverityEnum), "How much it matters.")
-    markdown = field(must(graphene.String), "The notice as sanitized Markdown.")
+    severity = field(required(SeverityEnum), "How important it is.")
+    markdown = field(
+        required(graphene.String), "The notice as Markdown without HTML, which publishing refuses."
+    )
 
 
 class RedFlag(graphene.ObjectType):
-    """A sign after a procedure that calls for help."""
+    """A sign after a procedure that needs medical help."""
 
-    code = field(must(graphene.String), "Stable name.")
-    label = field(must(graphene.String), "What to look out for.")
+    code = field(required(graphene.String), "A stable name for programs.")
+    label = field(required(graphene.String), "What to look out for.")
     action = field(
-        must(graphene.String),
-        "What to do. Names the emergency number of the reader's country where it matters.",
+        required(graphene.String),
+        "What to do, with the emergency number of the reader's country if needed.",
     )
-    severity = field(must(SeverityEnum), "How much it matters.")
-    is_emergency = field(must(graphene.Boolean), "Whether to call the emergency number.")
+    severity = field(required(SeverityEnum), "How important it is.")
+    is_emergency = field(required(graphene.Boolean), "Whether to call the emergency number.")

@@ -3,83 +3,74 @@ from typing import Any, Final
 
 from services.contracts import catalog
 from services.contracts.enrollments import FindEnrollments
-from services.contracts.reminders import EnrollmentRecord, ReminderRecord
+from services.contracts.reminders import (
+    EnrollmentRecord,
+    ReminderRecord,
+)
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
 from services.gateway.schema.catalog import snapshot_of
-from services.gateway.schema.keyset import PrivateList, limit_of
-from services.gateway.schema.lookup import one_of
-from services.gateway.schema.paging import Connection, connection_of, page_wanted
-from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders_together
+from services.gateway.schema.keyset import Position, PrivateList, limit_of, list_by_time
+from services.gateway.schema.paging import Connection, connection_of, page_request
+from services.gateway.schema.reminders.listing import ReminderQuery, list_reminders_of_many
 from services.gateway.schema.texts import is_plain
-from services.gateway.snapshot.snapshot import Page
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 KIND: Final = "Enrollment"
-_OF_CLINIC: Final[PrivateList[EnrollmentRecord]] = PrivateList(
-    "enrollments", lambda each: (each.procedure_at, each.id)
+_OF_CLINIC: Final[PrivateList[EnrollmentRecord, Position]] = list_by_time(
+    "enrollments", lambda enrollment: (enrollment.procedure_at, enrollment.id)
 )
-
-
-async def enrollment_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[EnrollmentRecord | None]:
-    wanted = one_of(args, "id", "reference")
-    calls = request.calls.reminders
-    if wanted == "reference":
-        reference = args["reference"]
-        is_usable = is_plain(reference)
-        return [await calls.find_enrollment(request.scope, reference) if is_usable else None]
-    number = ids.decode_number(KIND, args["id"])
-    return [None] if number is None else list(await calls.get_enrollments(request.scope, [number]))
 
 
 async def enrollments_asked_for(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[EnrollmentRecord]]:
-    given = args.get("filter") or {}
-    wanted = page_wanted(args)
-    texts = (given.get("plan") or "", given.get("visit_reference") or "")
-    version = given.get("plan_version")
+    data = args.get("filter") or {}
+    paging = page_request(args)
+    texts = (data.get("plan") or "", data.get("visit_reference") or "")
+    version = data.get("plan_version")
     if not all(map(is_plain, texts)) or (version is not None and version < 0):
         return [connection_of([], has_next=False, has_previous=False)]
-    status, state = given.get("status"), given.get("procedure_state")
-    page = await request.calls.enrollments.find(
+    status, state = data.get("status"), data.get("procedure_state")
+    page = await request.client.ask(
         FindEnrollments(
             scope=request.scope,
             status=None if status is None else tuple(status),
             procedure_state=None if state is None else tuple(state),
-            plan=given.get("plan"),
+            plan=data.get("plan"),
             plan_version=version,
-            procedure_after=given.get("procedure_after"),
-            procedure_before=given.get("procedure_before"),
-            visit_reference=given.get("visit_reference"),
-            first=limit_of(wanted),
-            after=_OF_CLINIC.start(wanted, request),
+            procedure_after=data.get("procedure_after"),
+            procedure_before=data.get("procedure_before"),
+            visit_reference=data.get("visit_reference"),
+            first=limit_of(paging),
+            after=_OF_CLINIC.start(paging, request),
         )
     )
-    return [_OF_CLINIC.connection(page.items, wanted, request, has_more=page.has_more)]
+    return [_OF_CLINIC.connection(page.items, paging, request, has_more=page.has_more)]
 
 
 def plans_of(
     enrollments: Sequence[EnrollmentRecord], _args: Mapping[str, Any], request: GatewayRequest
-) -> list[Page[catalog.AftercarePlan]]:
-    """The pinned plans, in the locales they were pinned in."""
+) -> list[LocalizedEntry[catalog.AftercarePlan]]:
+    """Return the plan version of each enrollment, in the locale it was pinned in."""
     snapshot = snapshot_of(request)
-    return [snapshot.edition(each.plan.served_locale).page_of(each.plan) for each in enrollments]
+    return [
+        snapshot.edition(enrollment.plan.served_locale).localize(enrollment.plan)
+        for enrollment in enrollments
+    ]
 
 
 async def reminders_of(
     enrollments: Sequence[EnrollmentRecord], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[ReminderRecord] | FieldRefused]:
-    """One list for each enrollment, all in one ask."""
+    """List the reminders of each enrollment, all in one ask."""
     status = args.get("status")
     queries = [
         ReminderQuery(
-            name=f"enrollment:{each.id}:reminders",
-            enrollment_id=each.id,
+            name=f"enrollment:{enrollment.id}:reminders",
+            enrollment_id=enrollment.id,
             status=None if status is None else tuple(status),
         )
-        for each in enrollments
+        for enrollment in enrollments
     ]
-    return await list_reminders_together(queries, args, request)
+    return await list_reminders_of_many(queries, args, request)

@@ -1,23 +1,29 @@
-import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from services.contracts.check_ins import EscalationRecord, ListEscalations
 from services.contracts.words import CheckInLevel
+from services.gateway.cursors import Key
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.inbox.resolvers import patient_number
-from services.gateway.schema.keyset import limit_of
-from services.gateway.schema.paging import (
-    Connection,
-    Edge,
-    PageWanted,
-    connection_of,
-    page_wanted,
-)
+from services.gateway.schema.keyset import PrivateList, limit_of
+from services.gateway.schema.paging import Connection, connection_of, page_request
 
 KIND: Final = "Escalation"
-_LIST: Final = "escalations"
+
+
+def _key(escalation: EscalationRecord) -> Key:
+    rank = 0 if escalation.level is CheckInLevel.RED else 1
+    return rank, escalation.opened_at.isoformat(), escalation.id
+
+
+def _position(key: Sequence[Any]) -> tuple[int, datetime, int]:
+    rank, at, number = key
+    return int(rank), datetime.fromisoformat(str(at)), int(number)
+
+
+_OF_CLINIC: Final = PrivateList("escalations", _key, _position)
 
 
 async def escalations_asked_for(
@@ -27,34 +33,17 @@ async def escalations_asked_for(
     if patient_id == 0:
         return [connection_of([], has_next=False, has_previous=False)]
     level = args.get("level")
-    wanted = page_wanted(args)
-    page = await request.calls.check_ins.list_escalations(
+    paging = page_request(args)
+    page = await request.client.ask(
         ListEscalations(
             scope=request.scope,
             is_open=args.get("open"),
             level=None if level is None else tuple(level),
             patient_id=patient_id,
-            limit=limit_of(wanted),
-            after=_start(wanted, request),
+            limit=limit_of(paging),
+            after=_OF_CLINIC.start(paging, request),
         )
     )
-    kept = page.items[: wanted.size]
-    found = connection_of(
-        [Edge(_cursor(each, request), each) for each in kept],
-        has_next=page.has_more or len(page.items) > wanted.size,
-        has_previous=wanted.cursor is not None,
-    )
-    return [dataclasses.replace(found, count=lambda: page.total)]
-
-
-def _start(wanted: PageWanted, request: GatewayRequest) -> tuple[int, datetime, int] | None:
-    if wanted.cursor is None:
-        return None
-    rank, at, number = request.cursors.decode(_LIST, wanted.cursor)
-    return int(rank), datetime.fromisoformat(str(at)), int(number)
-
-
-def _cursor(escalation: EscalationRecord, request: GatewayRequest) -> str:
-    rank = 0 if escalation.level is CheckInLevel.RED else 1
-    position = (rank, escalation.opened_at.isoformat(), escalation.id)
-    return request.cursors.encode(_LIST, position)
+    return [
+        _OF_CLINIC.connection(page.items, paging, request, has_more=page.has_more, total=page.total)
+    ]

@@ -8,78 +8,72 @@ from services.gateway.schema.check_ins.types import CheckIn
 from services.gateway.schema.enrollments.types import Enrollment
 from services.gateway.schema.escalations import resolvers
 from services.gateway.schema.escalations.enums import EscalationOutcomeEnum
-from services.gateway.schema.fields import each, field, must, some
+from services.gateway.schema.fields import field, list_of, mapped, required
 from services.gateway.schema.inbox.types import InboundMessage
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
-from services.gateway.schema.paging import PageInfo
+from services.gateway.schema.paging import connection_type
 from services.gateway.schema.patients.types import Patient
 from services.gateway.schema.private import care, person, personal
 from services.gateway.schema.scalars.times import DateTime
 
 
 class StaffAlert(graphene.ObjectType):
-    """A message to somebody at the clinic, or to the operator."""
+    """A message to a member of the clinic's staff, or to the operator."""
 
-    tier = field(must(graphene.Int), "How far up the chain; 0 is told at once.", care("tier"))
-    channel = field(must(graphene.String), "How it was sent.", care("channel"))
-    sent_at = field(must(DateTime), "When.", care("sent_at"))
-    state = field(must(graphene.String), "What became of the message.", care("state"))
+    tier = field(
+        required(graphene.Int),
+        "The tier of the escalation chain; tier 0 is alerted at once.",
+        care("tier"),
+    )
+    channel = field(required(graphene.String), "How it was sent.", care("channel"))
+    sent_at = field(required(DateTime), "When.", care("sent_at"))
+    state = field(required(graphene.String), "What became of the message.", care("state"))
 
 
 class Escalation(ObjectType, interfaces=(Node,)):
-    """Somebody may need help: open until resolved, and alerted about until acknowledged."""
+    """A patient who may need help.
+
+    It is open until it is resolved; staff are alerted until it is acknowledged.
+    """
 
     id = field(
-        must(graphene.ID),
-        "Opaque, unique in the whole service.",
-        each(lambda escalation: ids.encode(resolvers.KIND, escalation.id), SEES_CARE),
+        required(graphene.ID),
+        "Opaque; unique across the whole service.",
+        mapped(lambda escalation: ids.encode(resolvers.KIND, escalation.id), SEES_CARE),
     )
-    level = field(must(CheckInLevelEnum), "How urgent it is.", care("level"))
-    reason = field(must(graphene.String), "The rule that opened it.", care("reason"))
+    level = field(required(CheckInLevelEnum), "How urgent it is.", care("level"))
+    reason = field(required(graphene.String), "The rule that opened it.", care("reason"))
     patient = field(
         Patient,
-        "Who may need help; null where a number is shared and nobody can tell.",
+        "Who may need help; null if several patients share the number.",
         Batched(about.patients_of, SEES_CARE),
     )
     enrollment = field(
-        Enrollment, "The care it belongs to.", Batched(about.enrollments_of, SEES_CARE)
+        Enrollment, "The enrollment that it belongs to.", Batched(about.enrollments_of, SEES_CARE)
     )
     check_in = field(
         CheckIn, "The question that was answered.", Batched(about.check_ins_of, SEES_CARE)
     )
     message = field(
         InboundMessage,
-        "What was written, where it came as a message.",
+        "The message that the patient sent, if there was one.",
         Batched(about.messages_of, SEES_CARE),
     )
-    opened_at = field(must(DateTime), "Since when.", care("opened_at"))
-    alerts = field(some(StaffAlert), "Who was told, oldest first.", care("alerts"))
+    opened_at = field(required(DateTime), "When it was opened.", care("opened_at"))
+    alerts = field(list_of(StaffAlert), "The alerts that were sent, oldest first.", care("alerts"))
     acknowledged_at = field(
-        DateTime, "When a person took it; null: alerts go on.", care("acknowledged_at")
+        DateTime,
+        "When somebody acknowledged it; while it is null, alerts continue.",
+        care("acknowledged_at"),
     )
-    acknowledged_by = field(graphene.String, "Who took it.", person("acknowledged_by"))
-    resolved_at = field(DateTime, "When it ended; null: it is open.", care("resolved_at"))
-    resolved_by = field(graphene.String, "Who ended it.", person("resolved_by"))
+    acknowledged_by = field(graphene.String, "Who acknowledged it.", person("acknowledged_by"))
+    resolved_at = field(
+        DateTime, "When it was resolved; null while it is open.", care("resolved_at")
+    )
+    resolved_by = field(graphene.String, "Who resolved it.", person("resolved_by"))
     outcome = field(EscalationOutcomeEnum, "How it ended.", care("outcome"))
-    note = field(graphene.String, "What they noted.", personal("note"))
+    note = field(graphene.String, "The note left when it was resolved.", personal("note"))
 
 
-class EscalationEdge(graphene.ObjectType):
-    """An escalation in a list."""
-
-    cursor = field(must(graphene.String), "Where the edge lies in its list.", care("cursor"))
-    node = field(Escalation, "The escalation.", care("node"))
-
-
-class EscalationConnection(graphene.ObjectType):
-    """A page of a list of escalations."""
-
-    edges = field(some(EscalationEdge), "The escalations with their cursors.", care("edges"))
-    nodes = field(must(graphene.List(Escalation)), "The escalations alone.", care("nodes"))
-    page_info = field(must(PageInfo), "Where the page lies in the list.", care("page_info"))
-    total_count = field(
-        graphene.Int,
-        "How many there are in the whole list.",
-        each(lambda page: page.count(), SEES_CARE),
-    )
+EscalationConnection = connection_type(Escalation, "escalation", SEES_CARE, is_counted=True)

@@ -2,21 +2,20 @@ import graphene
 
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.fields import argument, field
+from services.gateway.schema.fields import argument
 from services.gateway.schema.inbox.resolvers import inbox_asked_for
 from services.gateway.schema.inbox.types import InboundMessageConnection
-from services.gateway.schema.paging import after_argument, first_argument
+from services.gateway.schema.paging import connection_field
 
 
 class InboxQueries:
-    inbox = field(
+    inbox = connection_field(
         InboundMessageConnection,
-        "What patients wrote, newest first.",
+        "Messages from patients, newest first.",
         Batched(inbox_asked_for, STAFF_UP),
-        first=first_argument(default_value=20),
-        after=after_argument(),
         patient_id=argument(graphene.ID, "Of this patient."),
         unmatched=argument(
-            graphene.Boolean, "Only those of no one patient (true), or only of one (false)."
+            graphene.Boolean,
+            "Only messages that match no single patient (true), or only those that do (false).",
         ),
     )

@@ -4,10 +4,13 @@ from typing import Any, Final
 from services.contracts.replies import InboundRecord, ListInbox
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
-from services.gateway.schema.keyset import PrivateList, limit_of
-from services.gateway.schema.paging import Connection, connection_of, page_wanted
+from services.gateway.schema.keyset import Position, PrivateList, limit_of, list_by_time
+from services.gateway.schema.paging import Connection, connection_of, page_request
 
 KIND: Final = "InboundMessage"
+_OF_CLINIC: Final[PrivateList[InboundRecord, Position]] = list_by_time(
+    "inbox", lambda message: (message.received_at, message.id)
+)
 
 
 async def inbox_asked_for(
@@ -16,23 +19,20 @@ async def inbox_asked_for(
     patient_id = patient_number(args)
     if patient_id == 0:
         return [connection_of([], has_next=False, has_previous=False)]
-    listed: PrivateList[InboundRecord] = PrivateList(
-        "inbox", lambda each: (each.received_at, each.id)
-    )
-    wanted = page_wanted(args)
-    page = await request.calls.replies.list_inbox(
+    paging = page_request(args)
+    page = await request.client.ask(
         ListInbox(
             scope=request.scope,
             patient_id=patient_id,
             is_unmatched=args.get("unmatched"),
-            limit=limit_of(wanted),
-            after=listed.start(wanted, request),
+            limit=limit_of(paging),
+            after=_OF_CLINIC.start(paging, request),
         )
     )
-    return [listed.connection(page.items, wanted, request, has_more=page.has_more)]
+    return [_OF_CLINIC.connection(page.items, paging, request, has_more=page.has_more)]
 
 
 def patient_number(args: Mapping[str, Any]) -> int | None:
-    """None for all patients; 0, which nobody has, for an id that is none of a patient."""
+    """Return None for all patients, and 0, never a real id, if the id is not a patient's."""
     public_id = args.get("patient_id")
     return None if public_id is None else ids.decode_number("Patient", public_id) or 0

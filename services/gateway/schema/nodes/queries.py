@@ -2,21 +2,21 @@ import graphene
 
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import PUBLIC
-from services.gateway.schema.fields import argument, field, must, some
+from services.gateway.schema.fields import argument, field, list_of, required
+from services.gateway.schema.node import Node
 from services.gateway.schema.nodes.resolvers import node_asked_for, nodes_asked_for
-from services.gateway.schema.nodes.types import Node
 
 
 class NodeQueries:
     node = field(
         Node,
-        "Anything by its id; null when there is no such thing, or it is not yours.",
+        "Any object by its id; null if it does not exist or belongs to another clinic.",
         Batched(node_asked_for, PUBLIC),
-        id=argument(must(graphene.ID), "The id."),
+        id=argument(required(graphene.ID), "The id."),
     )
     nodes = field(
         graphene.List(Node),
-        "Up to 50 things by their ids, in the order of the ids; null as with `node`.",
+        "Up to 50 objects by their ids, in the order of the ids; null as with `node`.",
         Batched(nodes_asked_for, PUBLIC),
-        ids=argument(some(graphene.ID), "The ids."),
+        ids=argument(list_of(graphene.ID), "The ids."),
     )

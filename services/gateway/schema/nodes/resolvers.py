@@ -1,4 +1,4 @@
-"""Fetching anything by its id. Whatever cannot be had is null, and nothing tells why."""
+"""Fetching any object by its id. What cannot be fetched is null, without a reason."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -10,23 +10,23 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import sees_patients
 from services.gateway.schema.catalog import snapshot_of
-from services.gateway.schema.content.types import page_id
+from services.gateway.schema.content.types import entry_id
 from services.gateway.schema.plans.resolvers import plan_of_clinic
-from services.gateway.schema.private import FETCHES, by_ids
+from services.gateway.schema.private import ASKS_BY_IDS, by_ids, fetch, fetch_clinics
 from services.gateway.schema.scalars.places import parse_locale
 from services.gateway.snapshot.snapshot import Edition
 
 MOST_NODES: Final = 50
-_OVERLAID_PARTS: Final = 5  # slug, locale, version, and what page_id adds for a clinic
+_OVERLAID_PARTS: Final = 5  # slug, locale, version, and what entry_id adds for a clinic
 
-Found = Mapping[str, Any]
-"""What was found, by public id."""
+Records = Mapping[str, Any]
+"""Records by public id."""
 
 
 async def node_asked_for(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Any]:
-    return [(await _found([args["id"]], request)).get(args["id"])]
+    return [(await _fetch_all([args["id"]], request)).get(args["id"])]
 
 
 async def nodes_asked_for(
@@ -35,13 +35,13 @@ async def nodes_asked_for(
     wanted = args["ids"]
     if len(wanted) > MOST_NODES:
         raise FieldRefused("BAD_USER_INPUT", f"Ask for at most {MOST_NODES} ids at once.")
-    found = await _found(wanted, request)
-    return [[found.get(public_id) for public_id in wanted]]
+    records = await _fetch_all(wanted, request)
+    return [[records.get(public_id) for public_id in wanted]]
 
 
-async def _found(public_ids: Sequence[str], request: GatewayRequest) -> Found:
-    """Content from memory; private things of one type in one ask, all types at once."""
-    found: dict[str, Any] = {}
+async def _fetch_all(public_ids: Sequence[str], request: GatewayRequest) -> Records:
+    """Read content from memory; fetch private records with one ask a type, all at once."""
+    records: dict[str, Any] = {}
     numbers: dict[str, dict[str, int]] = {}
     overlaid: dict[str, Sequence[str]] = {}
     for public_id in dict.fromkeys(public_ids):
@@ -52,18 +52,18 @@ async def _found(public_ids: Sequence[str], request: GatewayRequest) -> Found:
         elif kind == "AftercarePlan" and len(key) == _OVERLAID_PARTS:
             overlaid[public_id] = key
         elif kind in _CONTENT:
-            found[public_id] = _CONTENT[kind](key, request)
+            records[public_id] = _CONTENT[kind](key, request)
     private = await asyncio.gather(
         *(_PRIVATE[kind](wanted, request) for kind, wanted in numbers.items()),
         *(_overlaid(public_id, key, request) for public_id, key in overlaid.items()),
     )
-    for each in private:
-        found.update(each)
-    return found
+    for fetched in private:
+        records.update(fetched)
+    return records
 
 
 def _edition(locale: str, request: GatewayRequest) -> Edition | None:
-    """The edition of this locale; None when ids are never written with it."""
+    """Return the edition of this locale; None if no id contains it."""
     try:
         edition = snapshot_of(request).edition(parse_locale(locale))
     except ValueError:
@@ -71,30 +71,30 @@ def _edition(locale: str, request: GatewayRequest) -> Edition | None:
     return edition if edition.locale == locale else None
 
 
-def _procedure(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page, of whatever is named
+def _procedure(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
     edition = _edition(key[1], request) if len(key) == 2 else None  # noqa: PLR2004 - slug and locale
     return edition and edition.procedures.get(key[0])
 
 
-def _concern(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page, of whatever is named
+def _concern(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
     edition = _edition(key[1], request) if len(key) == 2 else None  # noqa: PLR2004 - slug and locale
     return edition and edition.concerns.get(key[0])
 
 
-def _plan(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a page, of whatever is named
-    """Only the version that the catalog has: an older one is reached by its enrollment."""
+def _plan(key: Sequence[str], request: GatewayRequest) -> Any:  # noqa: ANN401 - a plan of any entry
+    """Return the version in the catalog; older ones are reached through enrollments."""
     edition = _edition(key[1], request) if len(key) == 3 else None  # noqa: PLR2004 - slug, locale, version
-    page = edition and edition.plans.get(key[0])
-    return page if page and str(page.entry.version) == key[2] else None
+    plan = edition and edition.plans.get(key[0])
+    return plan if plan and str(plan.entry.version) == key[2] else None
 
 
-async def _overlaid(public_id: str, key: Sequence[str], request: GatewayRequest) -> Found:
-    """A plan with a clinic's own values, for that clinic, while it has them."""
+async def _overlaid(public_id: str, key: Sequence[str], request: GatewayRequest) -> Records:
+    """Return a plan with a clinic's own values, to that clinic, while it has them."""
     edition = _edition(key[1], request)
     if edition is None or key[0] not in edition.plans:
         return {}
-    page = await plan_of_clinic(key[0], edition, request)
-    return {public_id: page} if page_id(page) == public_id else {}
+    plan = await plan_of_clinic(key[0], edition, request)
+    return {public_id: plan} if entry_id(plan) == public_id else {}
 
 
 _CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = {
@@ -104,26 +104,30 @@ _CONTENT: Final[Mapping[str, Callable[[Sequence[str], GatewayRequest], Any]]] = 
 }
 
 
-async def _private(kind: str, wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+async def _private(kind: str, wanted: Mapping[str, int], request: GatewayRequest) -> Records:
     if not sees_patients(request):
         return {}
-    return await _fetched(wanted, partial(FETCHES[kind], request))
+    return await _fetched(wanted, partial(fetch, kind, request))
 
 
-async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
-    """A clinic sees itself."""
-    own = {each: number for each, number in wanted.items() if number == request.viewer.clinic_id}
-    return await _fetched(own, request.calls.reminders.get_clinics)
+async def _clinics(wanted: Mapping[str, int], request: GatewayRequest) -> Records:
+    """Return the viewer's own clinic only."""
+    own = {
+        public_id: number
+        for public_id, number in wanted.items()
+        if number == request.viewer.clinic_id
+    }
+    return await _fetched(own, partial(fetch_clinics, request))
 
 
 async def _fetched(
     wanted: Mapping[str, int], fetch: Callable[[Sequence[int]], Awaitable[Sequence[Any]]]
-) -> Found:
-    found = await by_ids(wanted.values(), fetch)
-    return {public_id: found.get(number) for public_id, number in wanted.items()}
+) -> Records:
+    records = await by_ids(wanted.values(), fetch)
+    return {public_id: records.get(number) for public_id, number in wanted.items()}
 
 
-async def _staff(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
+async def _staff(wanted: Mapping[str, int], request: GatewayRequest) -> Records:
     clinic_id = request.viewer.clinic_id
     if clinic_id is None or not sees_patients(request):
         return {}
@@ -131,8 +135,8 @@ async def _staff(wanted: Mapping[str, int], request: GatewayRequest) -> Found:
     return {public_id: people.get(number) for public_id, number in wanted.items()}
 
 
-_PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Found]]]] = {
+_PRIVATE: Final[Mapping[str, Callable[[Mapping[str, int], GatewayRequest], Awaitable[Records]]]] = {
     "Clinic": _clinics,
-    **{kind: partial(_private, kind) for kind in FETCHES},
+    **{kind: partial(_private, kind) for kind in ASKS_BY_IDS},
     "Staff": _staff,
 }

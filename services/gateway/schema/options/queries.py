@@ -8,7 +8,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content.arguments import locale_argument
-from services.gateway.schema.fields import argument, field, must
+from services.gateway.schema.fields import argument, field, required
 from services.gateway.schema.options.types import ProcedureNeeds, ProcedureOption
 from services.gateway.snapshot.options import Needs, Option, UnknownCodes, procedure_options
 
@@ -31,37 +31,37 @@ def _options(
         raise FieldRefused("BAD_USER_INPUT", message) from None
 
 
-def _needs(given: Mapping[str, Any]) -> Needs:
-    conditions = given.get("conditions")
-    _check(given)
+def _needs(data: Mapping[str, Any]) -> Needs:
+    conditions = data.get("conditions")
+    _check(data)
     return Needs(
-        concerns=tuple(dict.fromkeys(given["concerns"])),
-        skin_type=given.get("skin_type"),
-        max_downtime_days=given.get("max_downtime_days"),
-        max_discomfort=given.get("max_discomfort"),
-        max_sessions=given.get("max_sessions"),
+        concerns=tuple(dict.fromkeys(data["concerns"])),
+        skin_type=data.get("skin_type"),
+        max_downtime_days=data.get("max_downtime_days"),
+        max_discomfort=data.get("max_discomfort"),
+        max_sessions=data.get("max_sessions"),
         conditions=None if conditions is None else frozenset(conditions),
     )
 
 
-def _check(given: Mapping[str, Any]) -> None:
-    if not 0 < len(given["concerns"]) <= _MOST_CONCERNS:
+def _check(data: Mapping[str, Any]) -> None:
+    if not 0 < len(data["concerns"]) <= _MOST_CONCERNS:
         raise FieldRefused("BAD_USER_INPUT", f"Name 1 to {_MOST_CONCERNS} concerns.")
-    if len(given.get("conditions") or ()) > _MOST_CONDITIONS:
+    if len(data.get("conditions") or ()) > _MOST_CONDITIONS:
         raise FieldRefused("BAD_USER_INPUT", f"Name at most {_MOST_CONDITIONS} conditions.")
     for name in ("max_downtime_days", "max_discomfort", "max_sessions"):
-        if (given.get(name) or 0) < 0:
+        if (data.get(name) or 0) < 0:
             raise FieldRefused("BAD_USER_INPUT", "A limit is 0 or more.")
-    if (given.get("max_discomfort") or 0) > _WORST_DISCOMFORT:
+    if (data.get("max_discomfort") or 0) > _WORST_DISCOMFORT:
         raise FieldRefused("BAD_USER_INPUT", f"Discomfort goes from 0 to {_WORST_DISCOMFORT}.")
 
 
 class OptionQueries:
     procedure_options = field(
-        graphene.List(must(ProcedureOption)),
-        "Procedures in view of somebody's needs, the most fitting first, each with everything "
-        "that speaks for and against it. Decision support, never a diagnosis. POST only.",
+        graphene.List(required(ProcedureOption)),
+        "Procedures assessed for a person's needs, best match first, each with all "
+        "reasons for and against it. Decision support, not a diagnosis. POST only.",
         Batched(_options, PUBLIC, post_only=True),
-        needs=argument(must(ProcedureNeeds), "What they want and have."),
+        needs=argument(required(ProcedureNeeds), "The person's wishes and conditions."),
         locale=locale_argument(),
     )

@@ -2,38 +2,43 @@ import graphene
 
 from services.gateway.schema.content.enums import SkinTypeEnum, StandingEnum
 from services.gateway.schema.content.values import Source
-from services.gateway.schema.fields import field, input_field, must, some
+from services.gateway.schema.fields import field, input_field, list_of, required
 from services.gateway.schema.procedures.types import Procedure
 
 
 class ProcedureNeeds(graphene.InputObjectType):
-    """What somebody wants and has. Unknown codes are refused, not ignored."""
+    """A person's wishes and conditions. Unknown codes are refused, not ignored."""
 
-    concerns = input_field(some(graphene.String), "Slugs of concerns.")
-    skin_type = input_field(SkinTypeEnum, "Fitzpatrick type; without it nothing is sure.")
-    max_downtime_days = input_field(graphene.Int, "Days they can stay away.")
-    max_discomfort = input_field(graphene.Int, "From 0 to 10, with the usual anesthesia.")
-    max_sessions = input_field(graphene.Int, "Sessions they would come to.")
+    concerns = input_field(list_of(graphene.String), "Slugs of concerns.")
+    skin_type = input_field(
+        SkinTypeEnum, "Fitzpatrick skin type. Without it no suitability is certain."
+    )
+    max_downtime_days = input_field(graphene.Int, "The most days of downtime they accept.")
+    max_discomfort = input_field(
+        graphene.Int, "The most discomfort they accept, from 0 to 10, with the usual anesthesia."
+    )
+    max_sessions = input_field(graphene.Int, "The most sessions they would attend.")
     conditions = input_field(
-        graphene.List(must(graphene.String)),
-        "Codes of `contraindications` that apply; an empty list when none does.",
+        graphene.List(required(graphene.String)),
+        "Codes of `contraindications` that apply; an empty list if none apply.",
     )
 
 
 class OptionReason(graphene.ObjectType):
-    """Something that speaks for or against a procedure."""
+    """A reason for or against a procedure."""
 
-    text = field(must(graphene.String), "The reason, ready to show.")
-    favorable = field(must(graphene.Boolean), "Whether it speaks for the procedure.")
-    sources = field(some(Source), "What it rests on.")
+    text = field(required(graphene.String), "The reason, as text that can be shown to users.")
+    favorable = field(required(graphene.Boolean), "Whether it is a reason for the procedure.")
+    sources = field(list_of(Source), "Sources of the reason.")
 
 
 class ProcedureOption(graphene.ObjectType):
-    """A procedure in view of somebody's needs."""
+    """A procedure, assessed for a person's needs."""
 
-    procedure = field(must(Procedure), "The procedure.")
-    standing = field(must(StandingEnum), "The most cautious of what its reasons say.")
+    procedure = field(required(Procedure), "The procedure.")
+    standing = field(required(StandingEnum), "The most cautious standing of its reasons.")
     score = field(
-        must(graphene.Float), "How well it meets the needs, from 0 to 1. It says nothing of risk."
+        required(graphene.Float),
+        "How well it meets the needs, from 0 to 1. It does not consider risk.",
     )
-    reasons = field(some(OptionReason), "Everything that speaks for and against it.")
+    reasons = field(list_of(OptionReason), "All reasons for and against it.")

@@ -5,7 +5,6 @@ from services.contracts.words import (
     ConsentMethod,
     ConsentState,
     ContactOwner,
-    MessageDetail,
     SuppressionReason,
 )
 from services.gateway.schema.enums import described
@@ -19,33 +18,28 @@ class TimeZoneSource(StrEnum):
 TimeZoneSourceEnum = described(
     TimeZoneSource,
     "Where a patient's time zone comes from.",
-    {"STATED": "The patient, or somebody for them.", "CLINIC": "It is the clinic's."},
-)
-MessageDetailEnum = described(
-    MessageDetail,
-    "How much a message says.",
     {
-        "DISCREET": "The least that may be said: no procedure, body part or concern.",
-        "DETAILED": "The full text.",
+        "STATED": "The patient, or somebody on their behalf.",
+        "CLINIC": "It is the clinic's time zone.",
     },
 )
 ContactOwnerEnum = described(
     ContactOwner,
-    "Whose phone or mailbox it is.",
+    "Whose phone number or email address it is.",
     {
         "SELF": "The patient's own.",
         "GUARDIAN": "Their guardian's.",
-        "CAREGIVER": "That of somebody who looks after them.",
+        "CAREGIVER": "A caregiver's.",
     },
 )
 ConsentStateEnum = described(
     ConsentState,
-    "Whether a consent holds.",
+    "The state of a consent.",
     {
-        "PENDING": "Not confirmed yet from that phone or address.",
+        "PENDING": "Not confirmed yet from that phone number or email address.",
         "GRANTED": "Messages may be sent.",
-        "WITHDRAWN": "Taken back.",
-        "LAPSED": "Given for a contact that has changed since.",
+        "WITHDRAWN": "The person withdrew it.",
+        "LAPSED": "Given for a phone number or email address that has changed since.",
     },
 )
 ConsentMethodEnum = described(
@@ -55,16 +49,16 @@ ConsentMethodEnum = described(
         "WEB_FORM": "On a web page.",
         "IN_PERSON": "Face to face.",
         "PAPER": "On paper.",
-        "PHONE": "In a call.",
-        "SMS_KEYWORD": "By texting a word.",
+        "PHONE": "In a phone call.",
+        "SMS_KEYWORD": "By texting a keyword.",
         "PREFERENCE_PAGE": "On the patient's own preference page.",
-        "IMPORT": "Brought over from another system.",
-        "OTHER": "Otherwise.",
+        "IMPORT": "Imported from another system.",
+        "OTHER": "In another way.",
     },
 )
 ConsentBasisEnum = described(
     ConsentBasis,
-    "What a consent rests on.",
+    "The legal basis of a consent.",
     {
         "EXPRESS": "The person said so.",
         "EXPRESS_WRITTEN": "The person said so in writing.",
@@ -73,12 +67,12 @@ ConsentBasisEnum = described(
 )
 SuppressionReasonEnum = described(
     SuppressionReason,
-    "Why an address must not be used.",
+    "Why a phone number or email address must not be used.",
     {
         "OPT_OUT": "The person opted out.",
-        "BOUNCE": "Mail came back for good.",
+        "BOUNCE": "Email bounced permanently.",
         "COMPLAINT": "The person reported a message as spam.",
-        "INVALID": "There is no such number or mailbox.",
-        "MANUAL": "Somebody at the clinic said so.",
+        "INVALID": "The phone number or email address does not exist.",
+        "MANUAL": "The clinic's staff suppressed it.",
     },
 )

@@ -1,72 +1,52 @@
-"""What mutations of patients answer."""
+"""The payload of mutations of patients."""
 
-import dataclasses
-from collections.abc import Sequence
 from typing import Final
-
-import graphene
 
 from services.contracts.errors import UserErrorCode
 from services.contracts.reminders import PatientRecord, PatientReply
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS, sees_patients
-from services.gateway.schema.commands import Subject
-from services.gateway.schema.fields import field, reads, some
+from services.gateway.schema.commands import EntityMutation
+from services.gateway.schema.patients.resolvers import KIND
 from services.gateway.schema.patients.types import Patient
-from services.gateway.schema.refusals.types import UserError
-from services.gateway.schema.refusals.values import UserError as Refused
+from services.gateway.schema.payloads import Result, record_payload
 from services.gateway.schema.refusals.values import user_errors
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class PatientResult:
-    patient: PatientRecord | None = None
-    user_errors: Sequence[Refused] = ()
-
-
-class PatientPayload(graphene.ObjectType):
-    """What became of a mutation of a patient."""
-
-    patient = field(
-        Patient,
-        "The patient as it is now; null when refused. A FRONT_END key is told the id of a patient "
-        "that it registers, and nothing else.",
-        reads("patient", REGISTERS),
-    )
-    user_errors = field(
-        some(UserError), "Why it was refused; empty when done.", reads("user_errors", REGISTERS)
-    )
-
+PatientPayload = record_payload(
+    Patient,
+    "patient",
+    "The updated patient; null if refused. A FRONT_END key can read only the id of a "
+    "patient that it registers.",
+    REGISTERS,
+)
 
 ABOUT_THE_INPUT: Final = frozenset(
     {UserErrorCode.INVALID, UserErrorCode.RATE_LIMITED, UserErrorCode.OUTSIDE_COVERAGE}
 )
-"""Refusals that would be the same whoever else is a patient."""
+"""Refusals that do not depend on other patients."""
 
 
 def result_of(
     reply: PatientReply,
     request: GatewayRequest,
-    told: frozenset[UserErrorCode] = ABOUT_THE_INPUT,
+    shown_codes: frozenset[UserErrorCode] = ABOUT_THE_INPUT,
     *,
     is_new: bool = False,
-) -> PatientResult:
-    """What the viewer may know of the reply.
+) -> Result[PatientRecord]:
+    """Return the part of the reply that the viewer may see.
 
-    Who reads no patient learns neither the patient nor anything about those already there: not
-    even that a number is known. Refusals whose code is not among `told` look like success.
+    A viewer who may not read patients learns nothing about patients who exist already, not even
+    that a number is in use. Refusals whose code is not in `shown_codes` look like success.
     """
     if sees_patients(request):
-        return PatientResult(reply.patient, user_errors(reply.refusals, "Patient"))
-    hearable = [
+        return Result(reply.patient, user_errors(reply.refusals, KIND))
+    visible = [
         refusal
         for refusal in reply.refusals
-        if refusal.code in told or refusal.path == ("idempotency_key",)
+        if refusal.code in shown_codes or refusal.path == ("idempotency_key",)
     ]
-    shown = reply.patient if is_new and not hearable else None
-    return PatientResult(shown, user_errors(hearable, "Patient"))
+    patient = reply.patient if is_new and not visible else None
+    return Result(patient, user_errors(visible, KIND))
 
 
-PATIENT: Final = Subject(
-    "Patient", "patient", result_of, lambda errors: PatientResult(user_errors=errors)
-)
+PATIENT: Final = EntityMutation(KIND, "patient", result_of)

@@ -10,53 +10,38 @@ from services.contracts.reminders import (
 )
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema import ids
-from services.gateway.schema.keyset import Position, PrivateList, limit_of, pages_together
-from services.gateway.schema.lookup import one_of
-from services.gateway.schema.paging import Connection, Edge, connection_of, page_wanted
+from services.gateway.schema.keyset import (
+    Position,
+    PrivateList,
+    limit_of,
+    list_by_time,
+    pages_of_many,
+)
+from services.gateway.schema.paging import Connection, connection_of, page_request
 from services.gateway.schema.patients.enums import TimeZoneSource
 from services.gateway.schema.texts import is_plain
 
 KIND: Final = "Patient"
-_LIST: Final = "patients"
-
-
-async def patient_asked_for(
-    _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientRecord | None]:
-    wanted = one_of(args, "id", "reference")
-    calls = request.calls.reminders
-    if wanted == "reference":
-        reference = args["reference"]
-        is_usable = is_plain(reference)
-        return [await calls.find_patient(request.scope, reference) if is_usable else None]
-    number = ids.decode_number(KIND, args["id"])
-    return [None] if number is None else list(await calls.get_patients(request.scope, [number]))
+_OF_CLINIC: Final[PrivateList[PatientRecord, int]] = PrivateList(
+    "patients", lambda patient: (patient.id,), lambda key: int(key[0])
+)
 
 
 async def patients_asked_for(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[PatientRecord]]:
-    wanted, search = page_wanted(args), args.get("search")
+    paging, search = page_request(args), args.get("search")
     if search is not None and not is_plain(search):
         return [connection_of([], has_next=False, has_previous=False)]
-    after = request.cursors.decode(_LIST, wanted.cursor) if wanted.cursor else None
-    page = await request.calls.patients.list_patients(
+    page = await request.client.ask(
         ListPatients(
             scope=request.scope,
             search=search,
-            limit=limit_of(wanted),
-            after=int(after[0]) if after else None,
+            limit=limit_of(paging),
+            after=_OF_CLINIC.start(paging, request),
         )
     )
-    kept = page.items[: wanted.size]
-    return [
-        connection_of(
-            [Edge(request.cursors.encode(_LIST, (one.id,)), one) for one in kept],
-            has_next=page.has_more or len(page.items) > wanted.size,
-            has_previous=wanted.cursor is not None,
-        )
-    ]
+    return [_OF_CLINIC.connection(page.items, paging, request, has_more=page.has_more)]
 
 
 def time_zone_source_of(patient: PatientRecord) -> TimeZoneSource:
@@ -66,27 +51,28 @@ def time_zone_source_of(patient: PatientRecord) -> TimeZoneSource:
 async def enrollments_of(
     patients: Sequence[PatientRecord], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[EnrollmentRecord] | FieldRefused]:
-    """One list for each patient, all in one ask."""
-    wanted, status = page_wanted(args), args.get("status")
+    """List the enrollments of each patient, all in one ask."""
+    paging, status = page_request(args), args.get("status")
 
     def question(patient: PatientRecord, after: Position | None) -> ListEnrollments:
         return ListEnrollments(
             scope=request.scope,
             patient_id=patient.id,
             status=None if status is None else tuple(status),
-            first=limit_of(wanted),
+            first=limit_of(paging),
             after=after,
         )
 
-    return await pages_together(
-        [(_enrollments_of(each), partial(question, each)) for each in patients],
-        wanted,
+    return await pages_of_many(
+        [(_enrollments_of(patient), partial(question, patient)) for patient in patients],
+        paging,
         request,
-        request.calls.reminders.list_enrollments_together,
+        request.client.ask_many,
     )
 
 
-def _enrollments_of(patient: PatientRecord) -> PrivateList[EnrollmentRecord]:
-    return PrivateList(
-        f"patient:{patient.id}:enrollments", lambda each: (each.procedure_at, each.id)
+def _enrollments_of(patient: PatientRecord) -> PrivateList[EnrollmentRecord, Position]:
+    return list_by_time(
+        f"patient:{patient.id}:enrollments",
+        lambda enrollment: (enrollment.procedure_at, enrollment.id),
     )

@@ -10,6 +10,6 @@ StepKindEnum = described(
         "CHECK_IN": "Asking how it goes.",
         "FOLLOW_UP": "Seeing the clinic again.",
         "REBOOK": "The next session; marketing.",
-        "CLINICIAN_TASK": "Something for the clinic's staff to see to; nothing is sent.",
+        "CLINICIAN_TASK": "A task for the clinic's staff; nothing is sent.",
     },
 )

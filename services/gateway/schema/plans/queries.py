@@ -11,10 +11,10 @@ from services.gateway.schema.plans.types import AftercarePlan
 class PlanQueries:
     aftercare_plan = field(
         AftercarePlan,
-        "One plan as the catalog has it now, for a clinic's credential with the clinic's own "
-        "values; null when there is none of that name and version.",
+        "One plan of the current catalog; with a clinic's credential, including the "
+        "clinic's own values. Null if no plan has this slug and version.",
         Batched(resolvers.plan_by_slug, PUBLIC),
         slug=slug_argument(),
-        version=argument(graphene.Int, "Only if this is the version in the catalog."),
+        version=argument(graphene.Int, "Return the plan only if the catalog has this version."),
         locale=locale_argument(),
     )

@@ -2,60 +2,64 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from services.contracts import catalog
-from services.contracts.content import PlanReview
+from services.contracts.content import FindReviews, GetClinicPlan, PlanReview
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.catalog import edition_for
-from services.gateway.snapshot.snapshot import Edition, Page
+from services.gateway.snapshot.snapshot import Edition, LocalizedEntry
 
-PlanPage = Page[catalog.AftercarePlan]
+LocalizedPlan = LocalizedEntry[catalog.AftercarePlan]
 
 
 def plan_by_slug(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PlanPage | None] | Awaitable[list[PlanPage | None]]:
-    """From memory as the catalog has it; for a clinic, as content says that the clinic has it."""
+) -> list[LocalizedPlan | None] | Awaitable[list[LocalizedPlan | None]]:
+    """Return the catalog's plan from memory; for a clinic, ask content for the clinic's own."""
     edition = edition_for(request, args)
-    page = edition.plans.get(args["slug"])
-    if page is None or args.get("version") not in {None, page.entry.version}:
+    plan = edition.plans.get(args["slug"])
+    if plan is None or args.get("version") not in {None, plan.entry.version}:
         return [None]
-    return [page] if request.viewer.clinic_id is None else _of_clinic(page, request)
+    return [plan] if request.viewer.clinic_id is None else _of_clinic(plan, request)
 
 
-async def _of_clinic(page: PlanPage, request: GatewayRequest) -> list[PlanPage | None]:
-    return [await plan_of_clinic(page.entry.slug, page.edition, request)]
+async def _of_clinic(plan: LocalizedPlan, request: GatewayRequest) -> list[LocalizedPlan | None]:
+    return [await plan_of_clinic(plan.entry.slug, plan.edition, request)]
 
 
-async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -> PlanPage:
-    """A plan that the catalog has, as the asking clinic has it.
+async def plan_of_clinic(slug: str, edition: Edition, request: GatewayRequest) -> LocalizedPlan:
+    """Return a plan of the catalog with the values of the viewer's clinic.
 
-    Raises FieldRefused, CATALOG_UNAVAILABLE, in the moment in which a release is replaced: what is
-    read in one response is of one release.
+    Raises FieldRefused, CATALOG_UNAVAILABLE, while a release is being replaced: one response reads
+    one release only.
     """
     clinic_id = request.viewer.clinic_id
     base = edition.plans[slug]
     if clinic_id is None:
         return base
-    found = await request.calls.content.clinic_plan(clinic_id, slug, edition.locale)
-    if found is None or found.release != edition.info.version:
+    clinic_plan = await request.client.ask(
+        GetClinicPlan(clinic_id=clinic_id, slug=slug, locale=edition.locale)
+    )
+    if clinic_plan is None or clinic_plan.release != edition.info.version:
         raise FieldRefused(
             "CATALOG_UNAVAILABLE", "The catalog is being replaced. Try again in a few seconds."
         )
-    return edition.page_of(found.plan) if found.plan.overlay_version else base
+    return edition.localize(clinic_plan.plan) if clinic_plan.plan.overlay_version else base
 
 
 async def reviews_of(
-    pages: Sequence[PlanPage], _args: Mapping[str, Any], request: GatewayRequest
+    plans: Sequence[LocalizedPlan], _args: Mapping[str, Any], request: GatewayRequest
 ) -> list[PlanReview | None]:
-    """What the asking clinic's clinicians signed, of all plans in one ask."""
+    """Return the sign-offs of the viewer's clinic, for all plans in one ask."""
     clinic_id = request.viewer.clinic_id
     if clinic_id is None:
-        return [None] * len(pages)
-    hashes = list(dict.fromkeys(page.entry.content_hash for page in pages))
-    found = await request.calls.content.find_reviews(clinic_id, hashes)
-    reviews = dict(zip(hashes, found, strict=True))
-    return [reviews[page.entry.content_hash] for page in pages]
+        return [None] * len(plans)
+    hashes = list(dict.fromkeys(plan.entry.content_hash for plan in plans))
+    reviews = await request.client.ask(
+        FindReviews(clinic_id=clinic_id, content_hashes=tuple(hashes))
+    )
+    by_hash = dict(zip(hashes, reviews, strict=True))
+    return [by_hash[plan.entry.content_hash] for plan in plans]
 
 
-def procedures_of(page: PlanPage) -> Sequence[Page[catalog.Procedure]]:
-    return page.edition.known_procedures(page.entry.procedures)
+def procedures_of(plan: LocalizedPlan) -> Sequence[LocalizedEntry[catalog.Procedure]]:
+    return plan.edition.find_procedures(plan.entry.procedures)

@@ -2,18 +2,17 @@
 
 import graphene
 
-from services.gateway.schema.fields import field, must
+from services.gateway.schema.fields import field, required
 from services.gateway.schema.scalars.times import DateTime
 
 
 class ClinicalReview(graphene.ObjectType):
-    """A clinician of the asking clinic has read a plan, in every locale, and signed it off."""
+    """A plan that a clinician of your clinic has read in every locale and signed off."""
 
-    reviewer = field(must(graphene.String), "Who signed, by name.")
-    registration = field(
-        graphene.String, "Under which number they are registered, as they gave it."
-    )
-    reviewed_at = field(must(DateTime), "When.")
+    reviewer = field(required(graphene.String), "The name of the clinician who signed.")
+    registration = field(graphene.String, "Their registration number, as they entered it.")
+    reviewed_at = field(required(DateTime), "When.")
     content_hash = field(
-        must(graphene.String), "The `contentHash` of what was read; nothing else is signed."
+        required(graphene.String),
+        "The `contentHash` that was signed off. No other content is signed.",
     )

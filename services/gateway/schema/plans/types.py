@@ -5,8 +5,8 @@ from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.content.enums import ChannelEnum, PurposeEnum
 from services.gateway.schema.content.types import Content
 from services.gateway.schema.content.values import ContentBlock, RedFlag, Source
-from services.gateway.schema.fields import each, field, must, reads, some
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.fields import attribute, field, list_of, mapped, required
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
 from services.gateway.schema.plans import resolvers
 from services.gateway.schema.plans.enums import StepKindEnum
@@ -15,53 +15,55 @@ from services.gateway.schema.scalars.times import Duration, LocalTime
 
 
 class AftercareStep(graphene.ObjectType):
-    """One thing to tell the patient, or one thing for staff to see to."""
+    """A message to the patient, or a task for staff."""
 
-    key = field(must(graphene.String), "Stable name within the plan.")
-    kind = field(must(StepKindEnum), "What it is for.")
-    purpose = field(must(PurposeEnum), "The purpose that consent is needed for.")
-    title = field(must(graphene.String), "What it is about.")
-    body = field(some(ContentBlock), "The full text.")
+    key = field(required(graphene.String), "A stable name within the plan.")
+    kind = field(required(StepKindEnum), "What it is for.")
+    purpose = field(required(PurposeEnum), "The purpose for which consent is needed.")
+    title = field(required(graphene.String), "What it is about.")
+    body = field(list_of(ContentBlock), "The full text.")
     after = field(
         Duration,
-        "Elapsed: before the start (negative) or after the end of the procedure; "
-        "null for a calendar step.",
+        "Time before the start (negative) or after the end of the procedure; null for a "
+        "calendar step.",
     )
     day = field(graphene.Int, "Calendar day relative to the procedure; null for an elapsed step.")
     at = field(LocalTime, "Local time on that day; null for an elapsed step.")
-    useful_for = field(must(Duration), "Past this it is not sent any more.")
-    channels = field(some(ChannelEnum), "The channels it is sent on.")
-    seek_help_if = field(some(RedFlag), "Signs that call for help.")
-    sources = field(some(Source), "What the step rests on.")
-    spread = field(graphene.String, "What disagreeing sources say about the interval.")
+    useful_for = field(required(Duration), "How long after its due time it can still be sent.")
+    channels = field(list_of(ChannelEnum), "The channels it is sent on.")
+    seek_help_if = field(list_of(RedFlag), "Signs that need medical help.")
+    sources = field(list_of(Source), "Sources of the step.")
+    spread = field(graphene.String, "What sources say about the interval, where they disagree.")
 
 
 class AftercarePlan(ObjectType, interfaces=(Node, Content)):
     """What to do before and after a procedure, and when."""
 
     version = field(
-        must(graphene.Int), "Rises with every change; enrollments pin it.", reads("entry.version")
+        required(graphene.Int),
+        "Increases with every change. An enrollment keeps the version it started with.",
+        attribute("entry.version"),
     )
     overlay_version = field(
-        must(graphene.Int),
-        "Counts the values of its own that the asking clinic has laid on this version; 0: none.",
-        reads("entry.overlay_version"),
+        required(graphene.Int),
+        "The version of your clinic's own values for this plan version; 0 if it has none.",
+        attribute("entry.overlay_version"),
     )
     content_hash = field(
-        must(graphene.String),
-        "Of all that the plan says, in every locale, with the clinic's own values: what a "
-        "clinician signs. Whatever changes, it is another.",
-        reads("entry.content_hash"),
+        required(graphene.String),
+        "A hash of the plan's full content in every locale, including your clinic's own "
+        "values. A clinician signs off this hash; it changes with any change of content.",
+        attribute("entry.content_hash"),
     )
     clinical_review = field(
         ClinicalReview,
-        "Null until a clinician of the asking clinic has signed off just this; always null for "
-        "who asks for no clinic.",
+        "The sign-off of exactly this content by a clinician of your clinic; null if "
+        "there is none. Always null for a request without a clinic.",
         Batched(resolvers.reviews_of, PUBLIC),
     )
     procedures = field(
-        some("services.gateway.schema.procedures.types.Procedure"),
-        "The procedures it is made for.",
-        each(resolvers.procedures_of),
+        list_of("services.gateway.schema.procedures.types.Procedure"),
+        "The procedures that the plan is for.",
+        mapped(resolvers.procedures_of),
     )
-    steps = field(some(AftercareStep), "In the order of their time.", reads("entry.steps"))
+    steps = field(list_of(AftercareStep), "The steps in order of time.", attribute("entry.steps"))

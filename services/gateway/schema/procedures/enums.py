@@ -16,7 +16,7 @@ ProcedureFamilyEnum = described(
 )
 ProcedureSortEnum = described(
     ProcedureSort,
-    "In which order procedures are listed.",
+    "The order of a list of procedures.",
     {
         "TITLE": "By title.",
         "INVASIVENESS": "Least invasive first.",

@@ -1,4 +1,4 @@
-"""What a procedure's page is made of."""
+"""The parts of a procedure's page."""
 
 import graphene
 
@@ -16,108 +16,112 @@ from services.gateway.schema.content.values import (
     MoneyRange,
     Source,
 )
-from services.gateway.schema.fields import field, must, reads, some
+from services.gateway.schema.fields import attribute, field, list_of, required
 
-_SOURCES = "What the claim rests on."
+_SOURCES = "Sources of the claim."
 
 
 class Device(graphene.ObjectType):
-    """A kind of device that the procedure is done with."""
+    """A kind of device used in the procedure."""
 
-    slug = field(must(graphene.String), "Stable name.")
-    name = field(must(graphene.String), "What it is called.")
-    description = field(must(graphene.String), "How it works.")
-    depth_millimeters = field(DecimalRange, "How deep it reaches, where known.")
-    adjustable_depth = field(must(graphene.Boolean), "Whether the depth can be set.")
-    sources = field(some(Source), _SOURCES)
+    slug = field(required(graphene.String), "A stable name for programs.")
+    name = field(required(graphene.String), "What it is called.")
+    description = field(required(graphene.String), "How it works.")
+    depth_millimeters = field(DecimalRange, "How deep it reaches, if known.")
+    adjustable_depth = field(required(graphene.Boolean), "Whether the depth can be set.")
+    sources = field(list_of(Source), _SOURCES)
 
 
 class ProcedureStep(graphene.ObjectType):
-    """One part of the visit."""
+    """One step of the visit."""
 
-    order = field(must(graphene.Int), "From 1.")
-    title = field(must(graphene.String), "What happens.")
-    body = field(some(ContentBlock), "How it goes.")
+    order = field(required(graphene.Int), "From 1.")
+    title = field(required(graphene.String), "What happens.")
+    body = field(list_of(ContentBlock), "A description of the step.")
 
 
 class Benefit(graphene.ObjectType):
-    """Something the procedure is good for."""
+    """A benefit of the procedure."""
 
-    name = field(must(graphene.String), "The benefit in a few words.")
-    description = field(must(graphene.String), "What to expect.")
-    evidence = field(must(EvidenceLevelEnum), "How well it is supported.")
-    sources = field(some(Source), _SOURCES)
+    name = field(required(graphene.String), "The benefit in a few words.")
+    description = field(required(graphene.String), "What to expect.")
+    evidence = field(required(EvidenceLevelEnum), "How well it is supported.")
+    sources = field(list_of(Source), _SOURCES)
 
 
 class Indication(graphene.ObjectType):
     """A concern that the procedure treats."""
 
     concern = field(
-        must("services.gateway.schema.concerns.types.Concern"), "The concern.", reads("concern")
+        required("services.gateway.schema.concerns.types.Concern"),
+        "The concern.",
+        attribute("concern"),
     )
     evidence = field(
-        must(EvidenceLevelEnum), "How well it is supported.", reads("indication.evidence")
+        required(EvidenceLevelEnum), "How well it is supported.", attribute("indication.evidence")
     )
-    note = field(graphene.String, "What to know about it.", reads("indication.note"))
-    sources = field(some(Source), _SOURCES, reads("indication.sources"))
+    note = field(graphene.String, "What to know about it.", attribute("indication.note"))
+    sources = field(list_of(Source), _SOURCES, attribute("indication.sources"))
 
 
 class SideEffect(graphene.ObjectType):
-    """Something that may follow."""
+    """A possible side effect."""
 
-    name = field(must(graphene.String), "The side effect in a few words.")
-    description = field(graphene.String, "What it is like.")
-    rarity = field(must(RarityEnum), "How often it is seen.")
-    duration = field(DayRange, "How long it lasts, where known.")
-    sources = field(some(Source), _SOURCES)
+    name = field(required(graphene.String), "The side effect in a few words.")
+    description = field(graphene.String, "A description of it.")
+    rarity = field(required(RarityEnum), "How often it occurs.")
+    duration = field(DayRange, "How long it lasts, if known.")
+    sources = field(list_of(Source), _SOURCES)
 
 
 class Contraindication(graphene.ObjectType):
-    """A condition that speaks against the procedure."""
+    """A condition that is a reason against the procedure."""
 
-    code = field(must(graphene.String), "Stable name.")
-    label = field(must(graphene.String), "The condition.")
-    standing = field(must(StandingEnum), "Whether the procedure is advisable with it.")
-    sources = field(some(Source), _SOURCES)
+    code = field(required(graphene.String), "A stable name for programs.")
+    label = field(required(graphene.String), "The condition.")
+    standing = field(
+        required(StandingEnum), "Whether the procedure is advisable with this condition."
+    )
+    sources = field(list_of(Source), _SOURCES)
 
 
 class SkinTypeSuitability(graphene.ObjectType):
-    """How the procedure suits a skin type."""
+    """The suitability of the procedure for a skin type."""
 
-    skin_type = field(must(SkinTypeEnum), "The skin type.")
-    standing = field(must(StandingEnum), "Whether it is advisable.")
+    skin_type = field(required(SkinTypeEnum), "The skin type.")
+    standing = field(required(StandingEnum), "Whether it is advisable.")
     note = field(graphene.String, "What to know about it.")
 
 
 class ProcedureProfile(graphene.ObjectType):
-    """The figures that procedures are compared by."""
+    """The figures used to compare procedures."""
 
-    invasiveness = field(must(graphene.Int), "1 least invasive … 10 most.")
-    discomfort = field(DecimalRange, "0–10 with the usual anesthesia.")
-    downtime = field(must(DayRange), "Days until most people go about as usual.")
-    redness = field(DayRange, "Days that redness shows.")
+    invasiveness = field(required(graphene.Int), "From 1 (least invasive) to 10 (most invasive).")
+    discomfort = field(DecimalRange, "From 0 to 10, with the usual anesthesia.")
+    downtime = field(required(DayRange), "Days until most people return to normal activities.")
+    redness = field(DayRange, "Days with visible redness.")
     session_minutes = field(CountRange, "How long one session takes.")
     sessions = field(CountRange, "How many sessions are usual.")
     interval_days = field(DayRange, "Days between sessions.")
-    results_after = field(DayRange, "Days until a result shows.")
-    results_last = field(DayRange, "Days that the result lasts.")
-    anesthesia = field(graphene.String, "What is usual against the pain.")
-    performed_by = field(must(graphene.String), "Who does it.")
-    cost = field(some(MoneyRange), "What it costs, by region.")
+    results_after = field(DayRange, "Days until results are visible.")
+    results_last = field(DayRange, "Days that results last.")
+    anesthesia = field(graphene.String, "The usual anesthesia.")
+    performed_by = field(required(graphene.String), "Who usually performs it.")
+    cost = field(list_of(MoneyRange), "What it costs, by region.")
 
 
 class Combination(graphene.ObjectType):
-    """Something the procedure is combined with."""
+    """A combination with another treatment."""
 
-    partner = field(must(graphene.String), "What it is combined with.")
-    description = field(must(graphene.String), "How and why.")
-    evidence = field(must(EvidenceLevelEnum), "How well it is supported.")
-    cautions = field(some(graphene.String), "What to watch out for.")
-    sources = field(some(Source), _SOURCES)
+    partner = field(required(graphene.String), "What it is combined with.")
+    description = field(required(graphene.String), "How and why.")
+    evidence = field(required(EvidenceLevelEnum), "How well it is supported.")
+    cautions = field(list_of(graphene.String), "Precautions.")
+    sources = field(list_of(Source), _SOURCES)
 
 
 class Question(graphene.ObjectType):
     """Something that patients ask."""
 
-    question = field(must(graphene.String), "The question.")
-    answer = field(some(ContentBlock), "The answer.")
+    question = field(required(graphene.String), "The question.")
+    answer = field(list_of(ContentBlock), "The answer.")

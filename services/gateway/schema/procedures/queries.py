@@ -2,7 +2,7 @@ from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.content.arguments import locale_argument, slug_argument
 from services.gateway.schema.fields import argument, field
-from services.gateway.schema.paging import after_argument, first_argument
+from services.gateway.schema.paging import connection_field
 from services.gateway.schema.procedures import resolvers
 from services.gateway.schema.procedures.enums import ProcedureSortEnum
 from services.gateway.schema.procedures.types import (
@@ -16,18 +16,16 @@ from services.gateway.snapshot.listing import ProcedureSort
 class ProcedureQueries:
     procedure = field(
         Procedure,
-        "One procedure; null when there is none of that name.",
+        "One procedure; null if no procedure has this slug.",
         Batched(resolvers.procedure_by_slug, PUBLIC),
         slug=slug_argument(),
         locale=locale_argument(),
     )
-    procedures = field(
+    procedures = connection_field(
         ProcedureConnection,
         "All procedures, filtered and sorted.",
         Batched(resolvers.procedure_list, PUBLIC),
-        first=first_argument(default_value=20),
-        after=after_argument(),
-        filter=argument(ProcedureFilter, "Which to list."),
-        sort=argument(ProcedureSortEnum, "In which order.", default_value=ProcedureSort.TITLE),
+        filter=argument(ProcedureFilter, "Filters for the list."),
+        sort=argument(ProcedureSortEnum, "The sort order.", default_value=ProcedureSort.TITLE),
         locale=locale_argument(),
     )

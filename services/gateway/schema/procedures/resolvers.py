@@ -8,20 +8,20 @@ from services.gateway.schema.catalog_paging import catalog_connection
 from services.gateway.schema.paging import Connection, Edge
 from services.gateway.snapshot.evidence import by_evidence
 from services.gateway.snapshot.listing import ProcedureFilter, ProcedureSort, list_procedures
-from services.gateway.snapshot.snapshot import Indicated, Page
+from services.gateway.snapshot.snapshot import LocalizedEntry, LocalizedIndication
 
-ProcedurePage = Page[catalog.Procedure]
+LocalizedProcedure = LocalizedEntry[catalog.Procedure]
 
 
 def procedure_by_slug(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[ProcedurePage | None]:
+) -> list[LocalizedProcedure | None]:
     return [edition_for(request, args).procedures.get(args["slug"])]
 
 
 def procedure_list(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[Connection[ProcedurePage]]:
+) -> list[Connection[LocalizedProcedure]]:
     edition = edition_for(request, args)
     sort = args.get("sort") or ProcedureSort.TITLE
     connection = catalog_connection(
@@ -35,32 +35,40 @@ def procedure_list(
     return [connection]
 
 
-def _filter_of(given: Mapping[str, Any]) -> ProcedureFilter:
-    families = given.get("family")
+def _filter_of(data: Mapping[str, Any]) -> ProcedureFilter:
+    families = data.get("family")
     return ProcedureFilter(
         families=None if families is None else frozenset(families),
-        concern=given.get("concern"),
-        max_downtime_days=given.get("max_downtime_days"),
-        skin_type=given.get("skin_type"),
+        concern=data.get("concern"),
+        max_downtime_days=data.get("max_downtime_days"),
+        skin_type=data.get("skin_type"),
     )
 
 
-def parent_of(page: ProcedurePage) -> ProcedurePage | None:
-    return page.edition.parent_of(page.entry)
+def parent_of(procedure: LocalizedProcedure) -> LocalizedProcedure | None:
+    return procedure.edition.parent_of(procedure.entry)
 
 
-def variants_of(page: ProcedurePage) -> Sequence[ProcedurePage]:
-    return page.edition.variants_of(page.entry)
+def variants_of(procedure: LocalizedProcedure) -> Sequence[LocalizedProcedure]:
+    return procedure.edition.variants_of(procedure.entry)
 
 
-def treated(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[Indicated]:
-    return by_evidence(page.edition.treats(page.entry), args.get("minimum_evidence"))
+def treated(
+    procedure: LocalizedProcedure, args: Mapping[str, Any]
+) -> Sequence[LocalizedIndication]:
+    return by_evidence(procedure.edition.treats(procedure.entry), args.get("minimum_evidence"))
 
 
-def side_effects_of(page: ProcedurePage, args: Mapping[str, Any]) -> Sequence[catalog.SideEffect]:
+def side_effects_of(
+    procedure: LocalizedProcedure, args: Mapping[str, Any]
+) -> Sequence[catalog.SideEffect]:
     rarity = args.get("rarity")
-    return [each for each in page.entry.side_effects if rarity is None or each.rarity == rarity]
+    return [
+        side_effect
+        for side_effect in procedure.entry.side_effects
+        if rarity is None or side_effect.rarity == rarity
+    ]
 
 
-def plans_for(page: ProcedurePage) -> Sequence[Page[catalog.AftercarePlan]]:
-    return page.edition.plans_for(page.entry)
+def plans_for(procedure: LocalizedProcedure) -> Sequence[LocalizedEntry[catalog.AftercarePlan]]:
+    return procedure.edition.plans_for(procedure.entry)

@@ -1,4 +1,4 @@
-"""Expected refusals as values: what services say, in the words of the schema."""
+"""Expected refusals as values of the schema."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class NotFoundError:
 
 @dataclass(frozen=True, slots=True)
 class ConflictError:
-    """`existing_id` is the number of a thing of this kind."""
+    """`existing_id` is the number of a record of this kind."""
 
     message: str
     path: Sequence[str] | None
@@ -35,7 +35,7 @@ UserError = InputError | NotFoundError | ConflictError
 
 
 def user_errors(refusals: Iterable[Refusal], kind: str) -> list[UserError]:
-    """`kind` is the type of what stands in the way of a conflict, such as Patient."""
+    """Translate refusals; `kind` is the type of a conflicting record, such as Patient."""
     return [_user_error(refusal, kind) for refusal in refusals]
 
 
@@ -49,7 +49,7 @@ def _user_error(refusal: Refusal, kind: str) -> UserError:
 
 
 def camel_case(name: str) -> str:
-    """The schema's name for one of ours."""
+    """Return the schema's name for a Python name."""
     head, *rest = name.split("_")
     return head + "".join(word[:1].upper() + word[1:] for word in rest)
 

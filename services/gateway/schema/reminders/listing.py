@@ -11,13 +11,19 @@ from services.contracts.reminders import ListReminders, ReminderRecord
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.keyset import Position, PrivateList, limit_of, pages_together
-from services.gateway.schema.paging import Connection, PageWanted, page_wanted
+from services.gateway.schema.keyset import (
+    Position,
+    PrivateList,
+    limit_of,
+    list_by_time,
+    pages_of_many,
+)
+from services.gateway.schema.paging import Connection, PageRequest, page_request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderQuery:
-    """Which reminders, in which order; `name` tells this list's cursors from others."""
+    """Which reminders to list, in which order; `name` marks the cursors of this list."""
 
     name: str
     order: ReminderOrder = ReminderOrder.DUE_ASC
@@ -40,33 +46,35 @@ _OPPOSITE = {
 async def list_reminders(
     query: ReminderQuery, args: Mapping[str, Any], request: GatewayRequest
 ) -> Connection[ReminderRecord]:
-    """The page that first/after or last/before ask for."""
-    wanted = page_wanted(args)
-    listed = _list(query)
-    question = _question(query, wanted, request, listed.start(wanted, request))
-    page = await request.calls.reminders.list_reminders(question)
-    return listed.connection(page.items, wanted, request, has_more=page.has_more)
+    """Return the page that first/after or last/before ask for."""
+    paging = page_request(args)
+    reminders = _list(query)
+    question = _question(query, paging, request, reminders.start(paging, request))
+    page = await request.client.ask(question)
+    return reminders.connection(page.items, paging, request, has_more=page.has_more)
 
 
-async def list_reminders_together(
+async def list_reminders_of_many(
     queries: Sequence[ReminderQuery], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[Connection[ReminderRecord] | FieldRefused]:
-    """The same page of many lists, in one ask; a cursor is refused by all lists but its own."""
-    wanted = page_wanted(args)
-    return await pages_together(
-        [(_list(query), partial(_question, query, wanted, request)) for query in queries],
-        wanted,
+    """Return the same page of many lists, in one ask."""
+    paging = page_request(args)
+    return await pages_of_many(
+        [(_list(query), partial(_question, query, paging, request)) for query in queries],
+        paging,
         request,
-        request.calls.reminders.list_reminders_together,
+        request.client.ask_many,
     )
 
 
-def _list(query: ReminderQuery) -> PrivateList[ReminderRecord]:
-    return PrivateList(f"{query.name}:{query.order}", lambda each: (each.due_at, each.id))
+def _list(query: ReminderQuery) -> PrivateList[ReminderRecord, Position]:
+    return list_by_time(
+        f"{query.name}:{query.order}", lambda reminder: (reminder.due_at, reminder.id)
+    )
 
 
 def _question(
-    query: ReminderQuery, wanted: PageWanted, request: GatewayRequest, after: Position | None
+    query: ReminderQuery, paging: PageRequest, request: GatewayRequest, after: Position | None
 ) -> ListReminders:
     return ListReminders(
         scope=request.scope,
@@ -78,7 +86,7 @@ def _question(
         plan=query.plan,
         due_after=query.due_after,
         due_before=query.due_before,
-        order=_OPPOSITE[query.order] if wanted.backward else query.order,
-        limit=limit_of(wanted),
+        order=_OPPOSITE[query.order] if paging.backward else query.order,
+        limit=limit_of(paging),
         after=after,
     )

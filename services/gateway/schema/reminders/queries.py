@@ -1,27 +1,18 @@
 from services.contracts.words import ReminderOrder
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.fields import argument, field
-from services.gateway.schema.paging import (
-    after_argument,
-    before_argument,
-    first_argument,
-    last_argument,
-)
+from services.gateway.schema.fields import argument
+from services.gateway.schema.paging import two_way_connection_field
 from services.gateway.schema.reminders.enums import ReminderSortEnum
 from services.gateway.schema.reminders.resolvers import reminders_asked_for
 from services.gateway.schema.reminders.types import ReminderConnection, ReminderFilter
 
 
 class ReminderQueries:
-    reminders = field(
+    reminders = two_way_connection_field(
         ReminderConnection,
-        "The clinic's reminders. Page forward or backward; 20 when neither is said.",
+        "The clinic's reminders. Page forward or backward; the default is the first 20.",
         Batched(reminders_asked_for, STAFF_UP),
-        first=first_argument(),
-        after=after_argument(),
-        last=last_argument(),
-        before=before_argument(),
-        filter=argument(ReminderFilter, "Which to list."),
-        sort=argument(ReminderSortEnum, "In which order.", default_value=ReminderOrder.DUE_ASC),
+        filter=argument(ReminderFilter, "Filters for the list."),
+        sort=argument(ReminderSortEnum, "The sort order.", default_value=ReminderOrder.DUE_ASC),
     )

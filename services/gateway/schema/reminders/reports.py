@@ -14,7 +14,7 @@ from services.gateway.execution.batched import Batched, FieldRefused
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import SEES_CARE
 from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, field, must, reads, some
+from services.gateway.schema.fields import argument, attribute, field, list_of, required
 from services.gateway.schema.reminders.enums import ReminderStatusEnum
 from services.gateway.schema.scalars.times import Date
 
@@ -27,22 +27,28 @@ class Report:
 
 
 class DeliveryReportRow(graphene.ObjectType):
-    """How many reminders of a day and channel are where."""
+    """The number of reminders of one day, channel and status."""
 
     date = field(
-        must(Date), "The day they are due, on the clinic's calendar.", reads("date", SEES_CARE)
+        required(Date),
+        "The due date, on the clinic's calendar.",
+        attribute("date", SEES_CARE),
     )
-    channel = field(must(ChannelEnum), "The medium.", reads("channel", SEES_CARE))
+    channel = field(required(ChannelEnum), "The medium.", attribute("channel", SEES_CARE))
     status = field(
-        must(ReminderStatusEnum), "Where they are on their way.", reads("status", SEES_CARE)
+        required(ReminderStatusEnum), "Their delivery status.", attribute("status", SEES_CARE)
     )
-    count = field(must(graphene.Int), "How many.", reads("count", SEES_CARE))
+    count = field(required(graphene.Int), "How many.", attribute("count", SEES_CARE))
 
 
 class DeliveryReport(graphene.ObjectType):
-    """What became of the clinic's reminders; for operators, of every clinic's."""
+    """The delivery status of the clinic's reminders; for operators, of all clinics' reminders."""
 
-    rows = field(some(DeliveryReportRow), "By day, channel and status.", reads("rows", SEES_CARE))
+    rows = field(
+        list_of(DeliveryReportRow),
+        "Counts by day, channel and status.",
+        attribute("rows", SEES_CARE),
+    )
 
 
 async def _report(
@@ -55,16 +61,16 @@ async def _report(
     viewer = request.viewer
     if viewer.role is Role.OPERATOR and viewer.mode is not None:
         everywhere = ReportEverywhere(mode=viewer.mode, first=first, last=last)
-        return [Report(await request.calls.operators.report(everywhere))]
+        return [Report(await request.client.ask(everywhere))]
     question = ReportDeliveries(scope=request.scope, first=first, last=last)
-    return [Report(await request.calls.enrollments.report(question))]
+    return [Report(await request.client.ask(question))]
 
 
 class ReportQueries:
     delivery_report = field(
         DeliveryReport,
-        "Reminders counted by the day they are due, both days included.",
+        "Counts of reminders by due date, first and last day included.",
         Batched(_report, SEES_CARE),
-        from_=argument(must(Date), "The first day.", name="from"),
-        to=argument(must(Date), "The last day."),
+        from_=argument(required(Date), "The first day.", name="from"),
+        to=argument(required(Date), "The last day."),
     )

@@ -4,126 +4,131 @@ from services.gateway.execution.batched import Batched
 from services.gateway.schema import about, ids
 from services.gateway.schema.access import ANY_KEY, SEES_CARE
 from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.enrollments.types import Enrollment
-from services.gateway.schema.fields import argument, each, field, input_field, must, reads, some
-from services.gateway.schema.nodes.types import Node
+from services.gateway.schema.fields import (
+    argument,
+    attribute,
+    field,
+    input_field,
+    list_of,
+    mapped,
+    required,
+)
+from services.gateway.schema.node import Node
 from services.gateway.schema.objects import ObjectType
-from services.gateway.schema.paging import PageInfo
-from services.gateway.schema.patients.enums import MessageDetailEnum
+from services.gateway.schema.paging import connection_type
 from services.gateway.schema.plans.enums import StepKindEnum
 from services.gateway.schema.private import care, personal
 from services.gateway.schema.reminders import resolvers
 from services.gateway.schema.reminders.enums import AttemptOutcomeEnum, ReminderStatusEnum
 from services.gateway.schema.scalars.times import DateTime
+from services.gateway.schema.shared_enums import MessageDetailEnum
 
 
 class Decision(graphene.ObjectType):
-    """Something that was decided about a reminder."""
+    """A decision about a reminder."""
 
-    at = field(must(DateTime), "When.", care("at"))
-    code = field(must(graphene.String), "Stable name.", care("code"))
-    text = field(must(graphene.String), "Ready to show.", care("text"))
+    at = field(required(DateTime), "When.", care("at"))
+    code = field(required(graphene.String), "A stable name for programs.", care("code"))
+    text = field(required(graphene.String), "Text that can be shown to users.", care("text"))
 
 
 class Receipt(graphene.ObjectType):
-    """What a provider said later about an attempt."""
+    """A provider's later report about an attempt."""
 
-    at = field(must(DateTime), "When we heard it.", care("at"))
-    state = field(must(graphene.String), "What became of the message.", care("state"))
+    at = field(required(DateTime), "When the report arrived.", care("at"))
+    state = field(required(graphene.String), "What became of the message.", care("state"))
     code = field(graphene.String, "The provider's reason.", care("code"))
 
 
 class DeliveryAttempt(graphene.ObjectType):
     """One call to one provider."""
 
-    number = field(must(graphene.Int), "From 1.", care("number"))
-    provider = field(must(graphene.String), "Who was asked to carry it.", care("provider"))
-    started_at = field(must(DateTime), "When it began.", care("started_at"))
-    outcome = field(must(AttemptOutcomeEnum), "How it ended.", care("outcome"))
+    number = field(required(graphene.Int), "From 1.", care("number"))
+    provider = field(required(graphene.String), "The provider that was called.", care("provider"))
+    started_at = field(required(DateTime), "When the call started.", care("started_at"))
+    outcome = field(required(AttemptOutcomeEnum), "How it ended.", care("outcome"))
     code = field(graphene.String, "The provider's reason.", care("code"))
     provider_reference = field(
-        graphene.String, "The provider's own number.", care("provider_reference")
+        graphene.String, "The provider's id for the message.", care("provider_reference")
     )
-    receipts = field(some(Receipt), "What was said later, oldest first.", care("receipts"))
+    receipts = field(
+        list_of(Receipt), "Delivery receipts for this attempt, oldest first.", care("receipts")
+    )
 
 
 class Hold(graphene.ObjectType):
-    """What keeps a reminder waiting beyond its time."""
+    """Why a reminder waits past its due time."""
 
-    code = field(must(graphene.String), "Stable name.", reads("code", ANY_KEY))
-    text = field(must(graphene.String), "Ready to show.", reads("text", ANY_KEY))
-    until = field(DateTime, "Until when; null: until somebody acts.", reads("until", ANY_KEY))
+    code = field(
+        required(graphene.String), "A stable name for programs.", attribute("code", ANY_KEY)
+    )
+    text = field(
+        required(graphene.String), "Text that can be shown to users.", attribute("text", ANY_KEY)
+    )
+    until = field(
+        DateTime, "When the hold ends; null if somebody must act.", attribute("until", ANY_KEY)
+    )
 
 
 class Reminder(ObjectType, interfaces=(Node,)):
     """One step on one channel at one due time."""
 
     id = field(
-        must(graphene.ID),
-        "Opaque, unique in the whole service.",
-        each(lambda reminder: ids.encode(resolvers.KIND, reminder.id), SEES_CARE),
+        required(graphene.ID),
+        "Opaque; unique across the whole service.",
+        mapped(lambda reminder: ids.encode(resolvers.KIND, reminder.id), SEES_CARE),
     )
     enrollment = field(
-        must(Enrollment), "What it belongs to.", Batched(about.enrollments_of, SEES_CARE)
+        required("services.gateway.schema.enrollments.types.Enrollment"),
+        "The enrollment that it belongs to.",
+        Batched(about.enrollments_of, SEES_CARE),
     )
-    step_key = field(must(graphene.String), "The plan's step.", care("step_key"))
-    kind = field(must(StepKindEnum), "What the step is for.", care("kind"))
-    title = field(must(graphene.String), "What it is about.", care("title"))
+    step_key = field(required(graphene.String), "The plan's step.", care("step_key"))
+    kind = field(required(StepKindEnum), "What the step is for.", care("kind"))
+    title = field(required(graphene.String), "What it is about.", care("title"))
     channel = field(ChannelEnum, "Null for a clinician's task.", care("channel"))
-    status = field(must(ReminderStatusEnum), "Where it is on its way.", care("status"))
+    status = field(required(ReminderStatusEnum), "The delivery status.", care("status"))
     status_reason = field(
         graphene.String, "Code of the decision that led here.", care("status_reason")
     )
-    hold = field(Hold, "What keeps it waiting, if anything does.", care("hold"))
+    hold = field(Hold, "Why it waits past its due time, if it does.", care("hold"))
     merged_into = field(
         lambda: Reminder,
-        "The reminder of the same visit that carries this one's text, if one does.",
-        Batched(about.carriers_of, SEES_CARE),
+        "The reminder of the same visit whose message includes this one's text, if merged.",
+        Batched(about.merge_hosts_of, SEES_CARE),
     )
-    due_at = field(must(DateTime), "When it goes.", care("due_at"))
+    due_at = field(required(DateTime), "When it is due.", care("due_at"))
     local_due_at = field(
-        must(graphene.String),
-        "The same on the patient's clock, by RFC 9557: local time, offset from UTC and the zone's "
-        "name, as 2026-11-24T10:01:34-05:00[America/New_York].",
+        required(graphene.String),
+        "The due time on the patient's clock as in RFC 9557: local time, UTC offset and "
+        "zone name, such as 2026-11-24T10:01:34-05:00[America/New_York].",
         care("local_due_at"),
     )
-    useful_until = field(must(DateTime), "Past this it is not sent.", care("useful_until"))
-    subject = field(graphene.String, "Of an email.", personal("subject"))
+    useful_until = field(
+        required(DateTime), "After this time it is not sent.", care("useful_until")
+    )
+    subject = field(graphene.String, "The subject, for an email.", personal("subject"))
     body = field(
         graphene.String,
-        "Without argument: exactly what was sent, else what would be. Null once purged or not "
-        "renderable.",
+        "The exact text that was sent, or that would be sent. Null if it was purged or "
+        "cannot be rendered.",
         Batched(resolvers.bodies_of, SEES_CARE),
-        detail=argument(MessageDetailEnum, "As it would read at this detail."),
+        detail=argument(MessageDetailEnum, "Render the text at this level of detail instead."),
     )
-    attempts = field(some(DeliveryAttempt), "Calls to providers, in order.", care("attempts"))
-    why = field(
-        some(Decision), "Every decision taken about this reminder, oldest first.", care("why")
-    )
+    attempts = field(list_of(DeliveryAttempt), "Calls to providers, in order.", care("attempts"))
+    why = field(list_of(Decision), "Every decision about this reminder, oldest first.", care("why"))
 
 
-class ReminderEdge(graphene.ObjectType):
-    """A reminder in a list."""
-
-    cursor = field(must(graphene.String), "Where the edge lies in its list.", care("cursor"))
-    node = field(Reminder, "The reminder.", care("node"))
-
-
-class ReminderConnection(graphene.ObjectType):
-    """A page of a list of reminders."""
-
-    edges = field(some(ReminderEdge), "The reminders with their cursors.", care("edges"))
-    nodes = field(must(graphene.List(Reminder)), "The reminders alone.", care("nodes"))
-    page_info = field(must(PageInfo), "Where the page lies in the list.", care("page_info"))
+ReminderConnection = connection_type(Reminder, "reminder", SEES_CARE)
 
 
 class ReminderFilter(graphene.InputObjectType):
-    """Which reminders to list."""
+    """Filters for a list of reminders."""
 
     patient_id = input_field(graphene.ID, "Of this patient.")
-    status = input_field(graphene.List(must(ReminderStatusEnum)), "Any of these.")
-    kind = input_field(graphene.List(must(StepKindEnum)), "Any of these.")
+    status = input_field(graphene.List(required(ReminderStatusEnum)), "Any of these.")
+    kind = input_field(graphene.List(required(StepKindEnum)), "Any of these.")
     channel = input_field(ChannelEnum, "On this channel.")
     plan = input_field(graphene.String, "Of the plan with this slug.")
-    due_after = input_field(DateTime, "Due then or later.")
-    due_before = input_field(DateTime, "Due earlier.")
+    due_after = input_field(DateTime, "Due at this time or later.")
+    due_before = input_field(DateTime, "Due before this time.")

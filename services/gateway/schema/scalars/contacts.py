@@ -1,7 +1,7 @@
 """Phone numbers and email addresses.
 
-What cannot be used becomes `Unusable` and not a coercion error: somebody typed it into a form, so
-the mutation answers with a userError that names the field.
+A contact that cannot be used becomes `Unusable`, not a coercion error: a person typed it into a
+form, so the mutation returns a userError that names the field.
 """
 
 from typing import Final
@@ -16,13 +16,13 @@ _LONGEST_EMAIL: Final = 254
 
 
 class Unusable:
-    """Stands for a contact that cannot be used; holds nothing of what was sent."""
+    """A contact that cannot be used; it holds nothing of the input."""
 
     __slots__ = ()
 
 
 def parse_phone(text: str) -> str | Unusable:
-    """The number in E.164, from international form with any of the usual separators."""
+    """Return the number in E.164, from international format with any usual separators."""
     if len(text) > _LONGEST_PHONE or not text.isascii() or not text.strip().startswith("+"):
         return Unusable()
     try:
@@ -37,7 +37,7 @@ def parse_phone(text: str) -> str | Unusable:
 
 
 def parse_email(text: str) -> str | Unusable:
-    """The address with its domain in lower case. Whether it exists is not asked."""
+    """Return the address with its domain in lower case, without a check that it exists."""
     if len(text) > _LONGEST_EMAIL or not text.isprintable():
         return Unusable()
     try:
@@ -54,10 +54,14 @@ def parse_email(text: str) -> str | Unusable:
 
 PhoneNumber = text_scalar(
     "PhoneNumber",
-    "E.164. Null on output where the viewer may not see it; ContactPoint.masked is for showing.",
+    "A phone number in E.164 format. Null on output if the viewer may not see it; use "
+    "ContactPoint.masked for display.",
     parse_phone,
     str,
 )
 EmailAddress = text_scalar(
-    "EmailAddress", "Addr-spec. Null on output where the viewer may not see it.", parse_email, str
+    "EmailAddress",
+    "An email address (addr-spec). Null on output if the viewer may not see it.",
+    parse_email,
+    str,
 )

@@ -31,7 +31,7 @@ def parse_zone(text: str) -> str:
 
 
 def parse_locale(text: str) -> str:
-    """The tag in its usual case: language lower, Script title, REGION upper."""
+    """Return the tag in its usual case: language lower, Script title, REGION upper."""
     if len(text) > _LONGEST_LOCALE or not _LOCALE.fullmatch(text):
         raise ValueError("give a BCP 47 tag, like es or es-MX.")
     language, *rest = text.split("-")

@@ -1,4 +1,4 @@
-"""What all our scalars share: one way in for values and literals, messages that echo nothing."""
+"""Scalars that are strings: values and literals are parsed alike, and errors repeat no input."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import graphene
 from graphql import GraphQLError, StringValueNode, Undefined, ValueNode
 
 Parse = Callable[[str], Any]
-"""From the text sent to a Python value; raises ValueError, saying what is wanted."""
+"""Parses the text into a Python value; raises ValueError that says what is expected."""
 
 Serialize = Callable[[Any], str]
 

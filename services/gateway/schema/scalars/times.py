@@ -73,14 +73,14 @@ def parse_duration(text: str) -> str:
 
 DateTime = text_scalar(
     "DateTime",
-    "RFC 3339 instant. Its offset is mandatory on input; output is UTC and ends in Z.",
+    "RFC 3339 instant. The offset is required on input; output is in UTC and ends in Z.",
     parse_instant,
     show_instant,
 )
 Date = text_scalar("Date", "ISO calendar date, like 2026-05-01.", parse_date, date.isoformat)
 LocalTime = text_scalar(
     "LocalTime",
-    "Wall-clock time as HH:MM, read in the patient's time zone.",
+    "Local time as HH:MM, in the patient's time zone.",
     parse_local_time,
     show_local_time,
 )

@@ -6,7 +6,7 @@ from services.gateway.schema.scalars.text import text_scalar
 
 
 def parse_url(text: str) -> str:
-    """Refuse everything but an absolute https URL, so that a link can be shown as it is."""
+    """Accept only an absolute https URL, which can be shown as a link."""
     parts = urlsplit(text)
     if parts.scheme != "https" or not parts.hostname or not text.isprintable() or " " in text:
         raise ValueError("give an absolute https URL.")

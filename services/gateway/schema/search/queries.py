@@ -8,29 +8,31 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content.arguments import locale_argument
-from services.gateway.schema.fields import argument, field, must
+from services.gateway.schema.fields import argument, field, required
 from services.gateway.schema.search.types import SearchHit
-from services.gateway.snapshot.search.search import LONGEST_TEXT, MOST_HITS
-from services.gateway.snapshot.snapshot import Hit
+from services.gateway.snapshot.search import search
+from services.gateway.snapshot.snapshot import LocalizedEntry
 
 
 def _found(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[list[Hit]]:
+) -> list[list[search.SearchHit[LocalizedEntry[Any]]]]:
     text, first = args["text"], args["first"]
-    if not 0 < first <= MOST_HITS:
-        raise FieldRefused("BAD_USER_INPUT", f"Ask for 1 to {MOST_HITS} hits.")
-    if len(text) > LONGEST_TEXT:
-        raise FieldRefused("BAD_USER_INPUT", f"Search for at most {LONGEST_TEXT} characters.")
+    if not 0 < first <= search.MAX_HITS:
+        raise FieldRefused("BAD_USER_INPUT", f"Ask for 1 to {search.MAX_HITS} hits.")
+    if len(text) > search.LONGEST_TEXT:
+        raise FieldRefused(
+            "BAD_USER_INPUT", f"Search for at most {search.LONGEST_TEXT} characters."
+        )
     return [edition_for(request, args).search(text, first)]
 
 
 class SearchQueries:
     search = field(
-        graphene.List(must(SearchHit)),
-        "Entries that a text names or speaks of, best first; forgives slips. POST only.",
+        graphene.List(required(SearchHit)),
+        "Entries that match a text, best first; tolerates typing errors. POST only.",
         Batched(_found, PUBLIC, post_only=True),
-        text=argument(must(graphene.String), "What is sought, as people type it."),
-        first=argument(graphene.Int, "How many hits at most.", default_value=10),
+        text=argument(required(graphene.String), "The text to search for."),
+        first=argument(graphene.Int, "The maximum number of hits.", default_value=10),
         locale=locale_argument(),
     )

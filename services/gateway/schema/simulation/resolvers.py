@@ -18,24 +18,24 @@ async def simulated(
     others = args.get("alongside") or ()
     if len(others) > _MOST_ALONGSIDE:
         raise FieldRefused("BAD_USER_INPUT", f"Name at most {_MOST_ALONGSIDE} plans alongside.")
-    given = ({"plan": args["plan"], "procedure_at": args["procedure_at"]}, *others)
-    if patient_id == 0 or not all(is_plain(one["plan"]) for one in given):
+    plans = ({"plan": args["plan"], "procedure_at": args["procedure_at"]}, *others)
+    if patient_id == 0 or not all(is_plain(plan["plan"]) for plan in plans):
         return [None]
     channels = args.get("channels")
     question = SimulateEnrollment(
         scope=request.scope,
-        plans=tuple(PlanAt(plan=one["plan"], procedure_at=one["procedure_at"]) for one in given),
+        plans=tuple(PlanAt(plan=plan["plan"], procedure_at=plan["procedure_at"]) for plan in plans),
         time_zone=args["time_zone"],
         locale=args.get("locale"),
         channels=None if channels is None else tuple(channels),
         detail=args.get("detail"),
         patient_id=patient_id,
     )
-    return [await request.calls.simulation.simulate(question)]
+    return [await request.client.ask(question)]
 
 
 def _patient_number(args: Mapping[str, Any], request: GatewayRequest) -> int | None:
-    """None for an imagined patient; 0, which nobody has, for an id that is none of a patient."""
+    """Return None without a patient, and 0, never a real id, if the id is not a patient's."""
     public_id = args.get("patient_id")
     if public_id is None:
         return None

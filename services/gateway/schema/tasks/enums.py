@@ -3,17 +3,17 @@ from services.gateway.schema.enums import described
 
 TaskKindEnum = described(
     TaskKind,
-    "What a person must see to.",
+    "The kind of a task.",
     {
-        "CLINICIAN_STEP": "A step of a plan that is a clinician's.",
-        "PROCEDURE_UNCONFIRMED": "Nobody has said whether a procedure took place.",
+        "CLINICIAN_STEP": "A plan step for a clinician.",
+        "PROCEDURE_UNCONFIRMED": "Nobody has recorded whether a procedure took place.",
         "UNREACHABLE": "A message did not arrive, or an address does not work.",
-        "OPTED_OUT": "Somebody in care opted out, or reported a message as spam.",
-        "UNREAD_REPLY": "A patient wrote something that a person must read.",
-        "UNMATCHED_REPLY": "Somebody wrote who cannot be placed with one patient.",
-        "UNREACHED": "A question about the skin was not answered.",
-        "UNKNOWN_OUTCOME": "Nobody can say whether a message was sent.",
-        "RENDER_FAILED": "The text of a message could not be made.",
+        "OPTED_OUT": "A patient in care opted out, or reported a message as spam.",
+        "UNREAD_REPLY": "A patient's message that staff must read.",
+        "UNMATCHED_REPLY": "A message that cannot be matched to one patient.",
+        "UNREACHED": "A check-in was not answered.",
+        "UNKNOWN_OUTCOME": "It is not known whether a message was sent.",
+        "RENDER_FAILED": "The text of a message could not be rendered.",
         "OTHER": "Something else.",
     },
 )

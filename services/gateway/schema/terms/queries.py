@@ -9,7 +9,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import PUBLIC
 from services.gateway.schema.catalog import edition_for
 from services.gateway.schema.content.arguments import locale_argument
-from services.gateway.schema.fields import field, must
+from services.gateway.schema.fields import field, required
 from services.gateway.schema.terms.types import ContraindicationTerm, Term
 
 
@@ -27,14 +27,14 @@ def _glossary(
 
 class TermQueries:
     contraindications = field(
-        graphene.List(must(ContraindicationTerm)),
-        "All conditions that the catalog knows of, by code.",
+        graphene.List(required(ContraindicationTerm)),
+        "All conditions in the catalog, by code.",
         Batched(_contraindications, PUBLIC),
         locale=locale_argument(),
     )
     glossary = field(
-        graphene.List(must(Term)),
-        "Words of the field, explained.",
+        graphene.List(required(Term)),
+        "The glossary of technical terms.",
         Batched(_glossary, PUBLIC),
         locale=locale_argument(),
     )

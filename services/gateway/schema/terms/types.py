@@ -1,18 +1,18 @@
 import graphene
 
-from services.gateway.schema.fields import field, must
+from services.gateway.schema.fields import field, required
 
 
 class ContraindicationTerm(graphene.ObjectType):
-    """A condition that may speak against a procedure, and how to ask a patient about it."""
+    """A condition that may be a reason against a procedure, and how to ask a patient about it."""
 
-    code = field(must(graphene.String), "Stable name; procedures use it too.")
-    label = field(must(graphene.String), "The condition.")
-    question = field(must(graphene.String), "How to ask about it.")
+    code = field(required(graphene.String), "A stable name, which procedures use too.")
+    label = field(required(graphene.String), "The condition.")
+    question = field(required(graphene.String), "How to ask a patient about it.")
 
 
 class Term(graphene.ObjectType):
-    """A word of the field."""
+    """A technical term."""
 
-    term = field(must(graphene.String), "The word.")
-    definition = field(must(graphene.String), "What it means.")
+    term = field(required(graphene.String), "The term.")
+    definition = field(required(graphene.String), "What it means.")

@@ -1,4 +1,4 @@
-from services.contracts.words import Mode, Role
+from services.contracts.words import Role
 from services.gateway.schema.enums import described
 
 RoleEnum = described(
@@ -6,18 +6,9 @@ RoleEnum = described(
     "What a credential may do.",
     {
         "ADMIN": "Everything in its clinic.",
-        "CLINICIAN": "As STAFF, and judge what is clinical.",
-        "STAFF": "See and enroll the clinic's patients.",
-        "FRONT_END": "Publishable: register patients and their consents; reads no patient.",
-        "OPERATOR": "Runs the service for all clinics; sees no names, contacts or messages.",
-    },
-)
-ModeEnum = described(
-    Mode,
-    "Kinds of data, which never meet.",
-    {
-        "LIVE": "Real patients.",
-        "TEST": "Reaches only the sandbox.",
-        "ALLOWLIST": "Reaches only listed contacts.",
+        "CLINICIAN": "The same as STAFF, and clinical decisions.",
+        "STAFF": "View and enroll the clinic's patients.",
+        "FRONT_END": "A publishable key: registers patients and consents; cannot read patients.",
+        "OPERATOR": "Runs the service for all clinics; cannot see names, contacts or messages.",
     },
 )

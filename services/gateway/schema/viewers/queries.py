@@ -8,9 +8,11 @@ from services.gateway.schema.viewers.types import Access, Viewer
 class ViewerQueries:
     access = field(
         Access,
-        "What the credentials are, and whose; null when anonymous.",
+        "What the request's credential may do, and for which clinic; null for anonymous requests.",
         Batched(access_of, PUBLIC),
     )
     viewer = field(
-        Viewer, "Who asks; null when anonymous, and for operators.", Batched(viewer_of, PUBLIC)
+        Viewer,
+        "Who sends the request; null for anonymous requests and for operators.",
+        Batched(viewer_of, PUBLIC),
     )

@@ -1,11 +1,12 @@
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from services.contracts.reminders import ClinicRecord
 from services.gateway.identity.people import Person
 from services.gateway.identity.viewer import Viewer
 from services.gateway.request import GatewayRequest
-from services.gateway.schema.private import by_ids
+from services.gateway.schema.private import by_ids, fetch_clinics
 
 
 async def clinics_of(
@@ -13,7 +14,7 @@ async def clinics_of(
 ) -> list[ClinicRecord | None]:
     numbers = [viewer.clinic_id for viewer in viewers]
     clinics = await by_ids(
-        (number for number in numbers if number is not None), request.calls.reminders.get_clinics
+        (number for number in numbers if number is not None), partial(fetch_clinics, request)
     )
     return [None if number is None else clinics.get(number) for number in numbers]
 

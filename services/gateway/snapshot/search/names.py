@@ -1,9 +1,8 @@
-"""Finding an entry by what it is called, however it is spelled.
+"""Finds entries by their names, with tolerance for typing errors.
 
-A name matches when every word sought is one of its words: the same, the beginning of it, or a
-slip of the keyboard away. How far a slip may be grows with the word. What parts look-alikes is
-kept: a name with a word that turns its meaning, as *micro* or *non*, is matched only by a query
-that says so.
+A name matches if every word of the query matches one of its words: exactly, as a prefix, or with a
+few typing errors, more for longer words. Look-alikes stay apart: a name with a qualifier that
+changes its meaning, such as *micro* or *non*, matches only a query with that qualifier.
 """
 
 from bisect import bisect_left
@@ -15,23 +14,23 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from services.gateway.snapshot.search.words import parted, words
+from services.gateway.snapshot.search.tokens import tokens, tokens_split_at_hyphens
 
-_TURNING: Final = frozenset({"micro", "non", "no", "sub", "un"})
-_TURNING_BEGINNINGS: Final = ("micro", "non")
-_SHORTEST_BEGINNING: Final = 3
-_SHORTEST_SLIP: Final = 4
-_TWO_SLIPS_FROM: Final = 8
+_QUALIFIERS: Final = frozenset({"micro", "non", "no", "sub", "un"})
+_QUALIFYING_PREFIXES: Final = ("micro", "non")
+_SHORTEST_PREFIX: Final = 3
+_SHORTEST_MISTYPED: Final = 4
+_TWO_ERRORS_FROM: Final = 8
 
 _EXACT: Final = 1.0
-_BEGINNING: Final = 0.9
-_SLIPS: Final = (_EXACT, 0.8, 0.7)
+_PREFIX: Final = 0.9
+_TYPING_ERRORS: Final = (_EXACT, 0.8, 0.7)
 _LAST_CHARACTER: Final = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A way to call an entry. `weight` is less than 1 for a misspelling that is known."""
+    """A name of an entry. `weight` is less than 1 for an alias or a common misspelling."""
 
     entry: int
     text: str
@@ -40,14 +39,14 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class NameHit:
-    """`score` is 1 for the name itself, and less for parts of it and for slips."""
+    """`score` is 1 for an exact match, and less for a partial or mistyped one."""
 
     name: Name
     score: float
 
 
 class NameIndex:
-    """Every spelling of every name, by its words."""
+    """An index of all spellings of all names, by word."""
 
     def __init__(self, names: Iterable[Name]) -> None:
         self._spellings: list[tuple[Name, tuple[str, ...]]] = [
@@ -59,72 +58,74 @@ class NameIndex:
                 self._by_word.setdefault(word, []).append(number)
         self._words = sorted(self._by_word)
 
-    def find(self, sought: Sequence[str]) -> Iterator[NameHit]:
-        """The names that have all the words sought; the same name may come more than once."""
-        if not sought:
+    def find(self, query: Sequence[str]) -> Iterator[NameHit]:
+        """Yield the names that match all words; the same name may come more than once."""
+        if not query:
             return
-        near = [self._near(word) for word in sought]
+        near = [self._near(word) for word in query]
         for number in self._with_all(near):
             name, spelling = self._spellings[number]
-            if _is_turned(spelling, sought, near):
+            if _has_other_qualifier(spelling, query, near):
                 continue
-            found = [max(each.get(word, 0.0) for word in spelling) for each in near]
-            share = min(1.0, len(sought) / len(spelling))
-            score = name.weight * (sum(found) / len(found)) * (0.6 + 0.4 * share)
+            scores = [max(matches.get(word, 0.0) for word in spelling) for matches in near]
+            share = min(1.0, len(query) / len(spelling))
+            score = name.weight * (sum(scores) / len(scores)) * (0.6 + 0.4 * share)
             yield NameHit(name, score)
 
     def _near(self, word: str) -> dict[str, float]:
-        """The words of names that may be meant by one that was typed."""
-        near = {known: _SLIPS[slips] for known, slips in self._slips(word)}
-        near |= dict.fromkeys(self._beginning(word), _BEGINNING)
+        """Return the indexed words that match a typed word, with the score of each match."""
+        near = {indexed: _TYPING_ERRORS[errors] for indexed, errors in self._mistyped(word)}
+        near |= dict.fromkeys(self._with_prefix(word), _PREFIX)
         if word in self._by_word:
             near[word] = _EXACT
         return near
 
-    def _slips(self, word: str) -> Iterator[tuple[str, int]]:
-        allowed = _slips_allowed(word)
+    def _mistyped(self, word: str) -> Iterator[tuple[str, int]]:
+        allowed = _errors_allowed(word)
         if allowed:
-            for known, slips, _ in process.extract(
+            for indexed, errors, _ in process.extract(
                 word, self._words, scorer=OSA.distance, score_cutoff=allowed, limit=None
             ):
-                if _turns(word) == _turns(known):
-                    yield known, int(slips)
+                if _qualifier(word) == _qualifier(indexed):
+                    yield indexed, int(errors)
 
-    def _beginning(self, word: str) -> Sequence[str]:
-        if len(word) < _SHORTEST_BEGINNING:
+    def _with_prefix(self, word: str) -> Sequence[str]:
+        if len(word) < _SHORTEST_PREFIX:
             return ()
         start = bisect_left(self._words, word)
         return self._words[start : bisect_left(self._words, word + _LAST_CHARACTER, start)]
 
     def _with_all(self, near: Sequence[Mapping[str, float]]) -> list[int]:
-        places = [{n for word in each for n in self._by_word[word]} for each in near]
-        return sorted(set.intersection(*places)) if places else []
+        numbers = [
+            {number for word in matches for number in self._by_word[word]} for matches in near
+        ]
+        return sorted(set.intersection(*numbers)) if numbers else []
 
 
-def _slips_allowed(word: str) -> int:
-    if len(word) < _SHORTEST_SLIP or word.isdigit():
+def _errors_allowed(word: str) -> int:
+    if len(word) < _SHORTEST_MISTYPED or word.isdigit():
         return 0
-    return 2 if len(word) >= _TWO_SLIPS_FROM else 1
+    return 2 if len(word) >= _TWO_ERRORS_FROM else 1
 
 
-def _turns(word: str) -> str | None:
-    return next((each for each in _TURNING_BEGINNINGS if word.startswith(each)), None)
+def _qualifier(word: str) -> str | None:
+    return next((prefix for prefix in _QUALIFYING_PREFIXES if word.startswith(prefix)), None)
 
 
-def _is_turned(
-    spelling: Sequence[str], sought: Sequence[str], near: Sequence[Mapping[str, float]]
+def _has_other_qualifier(
+    spelling: Sequence[str], query: Sequence[str], near: Sequence[Mapping[str, float]]
 ) -> bool:
-    """Whether the name says *non* or *micro* before a word sought, and the query does not."""
+    """Whether the name has a qualifier before a matched word that the query does not have."""
     return any(
-        before in _TURNING and before not in sought and any(word in each for each in near)
+        before in _QUALIFIERS and before not in query and any(word in matches for matches in near)
         for before, word in pairwise(spelling)
     )
 
 
 def _spellings(text: str) -> set[tuple[str, ...]]:
-    """With hyphens joined, with hyphens parted, and with the whole name in one word."""
-    joined, apart = tuple(words(text)), tuple(parted(text))
-    found = {joined, apart}
-    if 1 < len(apart) <= 3:  # noqa: PLR2004 - longer names nobody writes in one word
-        found.add(("".join(apart),))
-    return {each for each in found if each}
+    """Return the name with hyphens joined, with hyphens split, and as one word."""
+    joined, split = tuple(tokens(text)), tuple(tokens_split_at_hyphens(text))
+    spellings = {joined, split}
+    if 1 < len(split) <= 3:  # noqa: PLR2004 - nobody writes longer names as one word
+        spellings.add(("".join(split),))
+    return {spelling for spelling in spellings if spelling}

@@ -1,12 +1,12 @@
-"""Searching what a catalog says: names first, running text after them.
+"""Full-text search in a catalog: matches in names rank above matches in text.
 
-Nonsense finds nothing: every word sought has to be met, in a name (slips allowed) or in the text
-of an entry (as it is written).
+Every word of the query must match: in a name, with tolerance for typing errors, or in the text of
+an entry, exactly. So a nonsense query finds nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from services.contracts.catalog import (
     AftercarePlan,
@@ -18,50 +18,59 @@ from services.contracts.catalog import (
     Procedure,
 )
 from services.gateway.snapshot.search.names import Name, NameIndex
-from services.gateway.snapshot.search.words import FILLERS, plain, root, words
+from services.gateway.snapshot.search.tokens import STOP_WORDS, normalize, singular, tokens
+
+N = TypeVar("N")
+M = TypeVar("M")
 
 LONGEST_TEXT: Final = 200
-MOST_HITS: Final = 50
-_MOST_WORDS: Final = 12
-_EXCERPT: Final = 160
+MAX_HITS: Final = 50
+_MAX_WORDS: Final = 12
+_EXCERPT_LENGTH: Final = 160
 _MISSPELLED: Final = 0.95
 _ALIAS: Final = 0.97
-_OF_A_PLAN: Final = 0.9  # a procedure goes before the aftercare named after it
+_PLAN: Final = 0.9  # a procedure ranks above the aftercare plan that is named after it
 _IN_TEXT: Final = 0.4
 _IN_SUMMARY: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """An entry by its number; `met` are the words of its text, none when its name was met."""
+    """A match, with the number of the entry. `words` are those matched in its text, if any."""
 
     entry: int
     score: float
     matched: str
-    met: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """`score` is from 0 to 1. `matched` is the name, or the words met in the text."""
+class SearchHit(Generic[N]):
+    """An entry that a search found, as `node`.
 
-    entry: Entry
+    `score` is from 0 to 1. `matched` is the name, or the words matched in the text.
+    """
+
+    node: N
     excerpt: str
     score: float
     matched: str
 
+    def with_node(self, node: M) -> "SearchHit[M]":
+        return SearchHit(node, self.excerpt, self.score, self.matched)
+
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What an entry says: as it is shown, and in small letters without accents."""
+    """The passages of an entry, as written and normalized, and the words of its summary."""
 
     summary: frozenset[str]
     passages: tuple[str, ...]
-    plain: tuple[str, ...]
+    normalized: tuple[str, ...]
 
 
 class SearchIndex:
-    """Made once for each catalog of a release."""
+    """The search index of one catalog of a release."""
 
     def __init__(self, catalog: LocalizedCatalog) -> None:
         self._entries: list[Entry] = [*catalog.procedures, *catalog.concerns, *catalog.plans]
@@ -69,84 +78,84 @@ class SearchIndex:
             name for number, entry in enumerate(self._entries) for name in _names(number, entry)
         )
         self._texts = [_text(entry) for entry in self._entries]
-        self._saying: dict[str, set[int]] = {}
-        for number, (entry, said) in enumerate(zip(self._entries, self._texts, strict=True)):
-            for word in _roots(" ".join((entry.title, *said.passages))):
-                self._saying.setdefault(word, set()).add(number)
+        self._by_word: dict[str, set[int]] = {}
+        for number, (entry, text) in enumerate(zip(self._entries, self._texts, strict=True)):
+            for word in _words(" ".join((entry.title, *text.passages))):
+                self._by_word.setdefault(word, set()).add(number)
 
-    def search(self, text: str, first: int) -> list[Found]:
-        """At most `first` entries, best first; the same text always in the same order."""
-        said = words(text[:LONGEST_TEXT])[:_MOST_WORDS]
-        sought = [word for word in dict.fromkeys(said) if word not in FILLERS]
+    def search(self, text: str, first: int) -> list[SearchHit[Entry]]:
+        """Return at most `first` hits, best first. The order for a text is always the same."""
+        typed = tokens(text[:LONGEST_TEXT])[:_MAX_WORDS]
+        query = [word for word in dict.fromkeys(typed) if word not in STOP_WORDS]
         best: dict[int, _Candidate] = {}
-        for reading in _readings(sought):
-            for one in (*self._by_name(reading), *self._by_text(reading)):
-                known = best.get(one.entry)
-                if known is None or known.score < one.score:
-                    best[one.entry] = one
-        ranked = sorted(best.values(), key=lambda one: (-one.score, one.entry))
-        return [self._found(one) for one in ranked[: min(first, MOST_HITS)]]
+        for words in _readings(query):
+            for candidate in (*self._match_names(words), *self._match_texts(words)):
+                previous = best.get(candidate.entry)
+                if previous is None or previous.score < candidate.score:
+                    best[candidate.entry] = candidate
+        ranked = sorted(best.values(), key=lambda match: (-match.score, match.entry))
+        return [self._hit(candidate) for candidate in ranked[: min(first, MAX_HITS)]]
 
-    def _by_name(self, sought: Sequence[str]) -> Iterator[_Candidate]:
-        for hit in self._names.find(sought):
+    def _match_names(self, query: Sequence[str]) -> Iterator[_Candidate]:
+        for hit in self._names.find(query):
             yield _Candidate(hit.name.entry, round(hit.score, 4), hit.name.text)
 
-    def _by_text(self, sought: Sequence[str]) -> Iterator[_Candidate]:
-        met = frozenset(map(root, sought))
-        saying = [self._saying.get(word, set()) for word in met]
-        for number in set.intersection(*saying) if saying else ():
-            score = _IN_SUMMARY if met <= self._texts[number].summary else _IN_TEXT
-            yield _Candidate(number, score, " ".join(sought), met)
+    def _match_texts(self, query: Sequence[str]) -> Iterator[_Candidate]:
+        words = frozenset(map(singular, query))
+        entries = [self._by_word.get(word, set()) for word in words]
+        for number in set.intersection(*entries) if entries else ():
+            score = _IN_SUMMARY if words <= self._texts[number].summary else _IN_TEXT
+            yield _Candidate(number, score, " ".join(query), words)
 
-    def _found(self, one: _Candidate) -> Found:
-        entry = self._entries[one.entry]
-        excerpt = _excerpt(self._texts[one.entry], one.met) if one.met else _cut(entry.summary)
-        return Found(entry, excerpt, one.score, one.matched)
+    def _hit(self, match: _Candidate) -> SearchHit[Entry]:
+        entry, text = self._entries[match.entry], self._texts[match.entry]
+        excerpt = _excerpt(text, match.words) if match.words else _cut(entry.summary)
+        return SearchHit(entry, excerpt, match.score, match.matched)
 
 
-def _readings(sought: Sequence[str]) -> Iterator[Sequence[str]]:
-    """As typed, and as one word: people part what names join."""
-    if sought:
-        yield sought
-    if 1 < len(sought) <= 3:  # noqa: PLR2004 - as many words as a name is joined of
-        yield ("".join(sought),)
+def _readings(query: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the query as typed and as one word: people write a name like “HydraFacial” apart."""
+    if query:
+        yield query
+    if 1 < len(query) <= 3:  # noqa: PLR2004 - names rarely join more words
+        yield ("".join(query),)
 
 
 def _names(number: int, entry: Entry) -> Iterator[Name]:
-    weight = _OF_A_PLAN if isinstance(entry, AftercarePlan) else 1.0
+    weight = _PLAN if isinstance(entry, AftercarePlan) else 1.0
     yield Name(number, entry.title, weight)
     yield Name(number, entry.slug, weight)
     if isinstance(entry, Procedure | Concern):
         yield from (Name(number, alias, _ALIAS) for alias in entry.aliases)
     if isinstance(entry, Procedure):
-        yield from (Name(number, wrong, _MISSPELLED) for wrong in entry.misspellings)
+        yield from (Name(number, misspelling, _MISSPELLED) for misspelling in entry.misspellings)
         yield from (Name(number, device.name, _ALIAS) for device in entry.devices)
 
 
 def _text(entry: Entry) -> _Text:
-    passages = (entry.summary, *(each for each in _passages(entry) if each))
+    passages = (entry.summary, *filter(None, _passages(entry)))
     return _Text(
-        summary=_roots(f"{entry.title}. {entry.summary}"),
+        summary=_words(f"{entry.title}. {entry.summary}"),
         passages=passages,
-        plain=tuple(map(plain, passages)),
+        normalized=tuple(map(normalize, passages)),
     )
 
 
-def _roots(text: str) -> frozenset[str]:
-    return frozenset(map(root, set(words(text))))
+def _words(text: str) -> frozenset[str]:
+    return frozenset(map(singular, set(tokens(text))))
 
 
 def _passages(entry: Entry) -> Iterator[str]:
     match entry:
         case Procedure():
-            yield from _of_procedure(entry)
+            yield from _procedure_passages(entry)
         case AftercarePlan():
             for step in entry.steps:
                 yield step.title
                 yield from _blocks(step.body)
 
 
-def _of_procedure(entry: Procedure) -> Iterator[str]:
+def _procedure_passages(entry: Procedure) -> Iterator[str]:
     yield from _blocks(entry.mechanism)
     for device in entry.devices:
         yield f"{device.name}: {device.description}"
@@ -155,10 +164,10 @@ def _of_procedure(entry: Procedure) -> Iterator[str]:
         yield from _blocks(step.body)
     for benefit in entry.benefits:
         yield f"{benefit.name}. {benefit.description}"
-    yield from (each.note for each in entry.treats if each.note)
+    yield from (indication.note for indication in entry.treats if indication.note)
     for effect in entry.side_effects:
         yield f"{effect.name}. {effect.description or ''}"
-    yield from (each.label for each in entry.contraindications)
+    yield from (term.label for term in entry.contraindications)
     for partner in entry.combinations:
         yield f"{partner.partner}. {partner.description}"
     for question in entry.faq:
@@ -173,21 +182,22 @@ def _blocks(blocks: Iterable[ContentBlock]) -> Iterator[str]:
             yield block.title
 
 
-def _excerpt(said: _Text, wanted: frozenset[str]) -> str:
-    """The passage that says most of what was sought."""
-    most = max(range(len(said.plain)), key=lambda n: sum(word in said.plain[n] for word in wanted))
-    met = [at for word in wanted if (at := said.plain[most].find(word)) >= 0]
-    return _cut(said.passages[most], around=min(met, default=0))
+def _excerpt(text: _Text, words: frozenset[str]) -> str:
+    """Return the passage with the most of the words, cut around the first of them."""
+    counts = [sum(word in passage for word in words) for passage in text.normalized]
+    best = counts.index(max(counts))
+    positions = [at for word in words if (at := text.normalized[best].find(word)) >= 0]
+    return _cut(text.passages[best], around=min(positions, default=0))
 
 
 def _cut(passage: str, around: int = 0) -> str:
-    """A piece of the passage, at the bounds of words."""
-    if len(passage) <= _EXCERPT:
+    """Return a piece of the passage that starts and ends with a whole word."""
+    if len(passage) <= _EXCERPT_LENGTH:
         return passage
-    start = max(0, min(around - _EXCERPT // 3, len(passage) - _EXCERPT))
-    piece = passage[start : start + _EXCERPT]
+    start = max(0, min(around - _EXCERPT_LENGTH // 3, len(passage) - _EXCERPT_LENGTH))
+    piece = passage[start : start + _EXCERPT_LENGTH]
     if start > 0:
         piece = "…" + piece.partition(" ")[2]
-    if start + _EXCERPT < len(passage):
+    if start + _EXCERPT_LENGTH < len(passage):
         piece = piece.rpartition(" ")[0] + "…"
     return piece

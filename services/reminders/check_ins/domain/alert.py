@@ -1,19 +1,19 @@
+"""Alerts to staff about an escalation, or about nothing but whether they arrive."""
+
 from datetime import datetime
 
 import msgspec
 
-from services.contracts.words import (
-    Mode,
-)
+from services.contracts.words import Mode
 
 
 class NewAlert(msgspec.Struct, frozen=True, kw_only=True):
-    """`escalation_id` is None for a test."""
+    """`escalation_id` is None for a test alert."""
 
     clinic_id: int
     escalation_id: int | None
     alert_contact_id: int
-    rung: int = 0
+    tier: int = 0
 
 
 class StoredAlert(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,11 +24,3 @@ class StoredAlert(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
-
-
-class AdvancedEscalation(msgspec.Struct, frozen=True):
-    """How an escalation goes on."""
-
-    rung: int
-    alert_at: datetime
-    pages_operator: bool

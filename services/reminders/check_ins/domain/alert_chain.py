@@ -1,8 +1,8 @@
-"""How staff are alerted: whom, when, and what follows when nobody answers.
+"""How staff are alerted: whom, when, and what follows if nobody acknowledges.
 
-The chain has four tiers, told at once and 5, 15 and 30 minutes after an escalation opened. When
-nobody has acknowledged it by then, everybody is told again every 15 minutes, and the operator too.
-All of this is product time.
+The chain has four tiers, alerted 0, 5, 15 and 30 minutes after an escalation opened. If nobody has
+acknowledged it by then, all tiers and the operator are alerted every 15 minutes. All times are
+product time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,54 +17,68 @@ from services.reminders.clinics.domain.alert_contact import OFFSETS, TIERS, Aler
 REPEAT_EVERY: Final = timedelta(minutes=15)
 
 USEFUL_FOR: Final = timedelta(hours=2)
-"""How long an alert is worth sending; long before, a newer one has been written."""
+"""How long an alert is worth sending. A newer one is written long before that."""
 
 
-Known = TypeVar("Known", bound=AlertRecipient)
+Recipient = TypeVar("Recipient", bound=AlertRecipient)
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done now: whom to alert, and which rung of the chain comes at what time."""
+class AlertRound(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to alert now, and which tier follows at what time.
+
+    Tiers past the last one of the chain are repeats.
+    """
 
     contacts: tuple[AlertRecipient, ...]
     pages_operator: bool
-    rung: int
-    alert_at: datetime
+    tier: int
+    next_tier: int
+    next_at: datetime
 
 
-def climb(
-    rung: int, opened_at: datetime, contacts: Sequence[AlertRecipient], *, now: datetime
-) -> Step:
-    """Take a rung. `contacts` are those on duty: a tier without any is passed over at once."""
-    while rung in TIERS and not _of_tier(rung, contacts):
-        rung += 1
-    if rung in TIERS:
-        return Step(
-            contacts=_of_tier(rung, contacts),
+def alert_round(
+    tier: int, opened_at: datetime, contacts: Sequence[AlertRecipient], *, now: datetime
+) -> AlertRound:
+    """Decide whom an escalation alerts at a tier. `contacts` are those on duty.
+
+    A tier without contacts is skipped at once.
+    """
+    while tier in TIERS and not _of_tier(tier, contacts):
+        tier += 1
+    if tier in TIERS:
+        return AlertRound(
+            contacts=_of_tier(tier, contacts),
             pages_operator=False,
-            rung=rung + 1,
-            alert_at=max(_time_of(rung + 1, opened_at), now),
+            tier=tier,
+            next_tier=tier + 1,
+            next_at=max(_time_of(tier + 1, opened_at), now),
         )
-    everybody = tuple(one for one in contacts if one.tier in TIERS)
-    return Step(contacts=everybody, pages_operator=True, rung=rung + 1, alert_at=now + REPEAT_EVERY)
+    return AlertRound(
+        contacts=tuple(contact for contact in contacts if contact.tier in TIERS),
+        pages_operator=True,
+        tier=tier,
+        next_tier=tier + 1,
+        next_at=now + REPEAT_EVERY,
+    )
 
 
-def on_duty(contacts: Iterable[Known], *, is_open: bool) -> tuple[Known, ...]:
-    """Who is alerted while the clinic is open, or closed.
+def on_duty(contacts: Iterable[Recipient], *, is_open: bool) -> tuple[Recipient, ...]:
+    """Select who is alerted while the clinic is open, or while it is closed.
 
-    Where the hours of all leave nobody, everybody is: an alert is never kept back for want of a
-    duty roster.
+    If nobody's hours match, all contacts are alerted: a gap in the roster must not hold an alert
+    back.
     """
     everybody = tuple(contacts)
     wanted = AlertHours.OPEN if is_open else AlertHours.OUT_OF_HOURS
-    return tuple(one for one in everybody if one.hours in (AlertHours.ALWAYS, wanted)) or everybody
+    matching = (AlertHours.ALWAYS, wanted)
+    return tuple(contact for contact in everybody if contact.hours in matching) or everybody
 
 
-def _time_of(rung: int, opened_at: datetime) -> datetime:
-    if rung in TIERS:
-        return opened_at + OFFSETS[rung]
+def _time_of(tier: int, opened_at: datetime) -> datetime:
+    if tier in TIERS:
+        return opened_at + OFFSETS[tier]
     return opened_at + OFFSETS[-1] + REPEAT_EVERY
 
 
 def _of_tier(tier: int, contacts: Sequence[AlertRecipient]) -> tuple[AlertRecipient, ...]:
-    return tuple(one for one in contacts if one.tier == tier)
+    return tuple(contact for contact in contacts if contact.tier == tier)

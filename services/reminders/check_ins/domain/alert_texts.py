@@ -1,6 +1,6 @@
-"""What staff are told, and what patients are told when the plan's own words cannot be used.
+"""Texts of alerts to staff, and texts to patients for when the plan's own cannot be rendered.
 
-No alert names a patient, or says anything about one: it has a number and a link.
+An alert contains a number and a link. It never contains anything about a patient.
 """
 
 from typing import Final
@@ -51,8 +51,8 @@ _SPANISH: Final = Wording(
 _LANGUAGES: Final = {"en": _ENGLISH, "es": _SPANISH}
 
 
-class Written(msgspec.Struct, frozen=True):
-    """A text in one language; `subject` for email only."""
+class AlertText(msgspec.Struct, frozen=True):
+    """An alert in one language. `subject` is for email only."""
 
     text: str
     subject: str | None = None
@@ -60,29 +60,29 @@ class Written(msgspec.Struct, frozen=True):
 
 def alert_text(
     *, clinic: str, locale: str, number: int, url: str, must_phone: bool, is_repeated: bool
-) -> Written:
+) -> AlertText:
     words = _words(locale)
     more = (words.must_phone if must_phone else "") + (words.again if is_repeated else "")
-    return Written(
+    return AlertText(
         words.alert.format(clinic=clinic, number=number, more=more, url=url),
         words.alert_subject.format(number=number),
     )
 
 
-def trial_text(*, clinic: str, locale: str, url: str) -> Written:
+def trial_text(*, clinic: str, locale: str, url: str) -> AlertText:
     words = _words(locale)
-    return Written(words.test.format(clinic=clinic, url=url), words.test_subject)
+    return AlertText(words.test.format(clinic=clinic, url=url), words.test_subject)
 
 
 def safety_text(*, clinic: str, locale: str, phone: str | None, emergency: str) -> str:
-    """What to do now, where the plan's own text cannot be made: it must never fail to go out."""
+    """The safety text for when the plan's own cannot be rendered: it must always go out."""
     words = _words(locale)
     call = words.safety_call.format(phone=phone) if phone else ""
     return words.safety.format(clinic=clinic, call=call, emergency=emergency)
 
 
 def help_text(*, clinic: str, locale: str, phone: str | None) -> str:
-    """The answer to HELP that carriers ask for: who, whom to call, rates, the way out."""
+    """The answer to HELP that US carriers require: sender, phone, rates and how to opt out."""
     words = _words(locale)
     call = words.help_call.format(phone=phone) if phone else ""
     return words.help.format(clinic=clinic, call=call)

@@ -1,6 +1,6 @@
-"""Words around an answer to a check-in, English and Spanish: data, so that adding one is a line.
+"""Words around an answer to a check-in, in English and Spanish.
 
-What is a red flag stands in the plan's own rules. Words are in lower case, without accents and
+Red flags are defined by the plan, not here. Words are in lower case, without accents and
 apostrophes.
 """
 
@@ -30,7 +30,7 @@ FILLERS: Final = frozenset(
         ),
     }
 )
-"""Said beside an option, they change nothing."""
+"""Words that do not change the meaning of the option they accompany."""
 
 NEGATIONS: Final = frozenset(
     {
@@ -38,7 +38,7 @@ NEGATIONS: Final = frozenset(
         *("arent", "didnt", "wasnt", "sin", "ningun", "ninguna", "nunca", "tampoco", "ni"),
     }
 )
-"""Right before a sign they deny it; an answer that denies one is still no good news."""
+"""Words that deny the sign that follows. An answer that denies a sign is still not GREEN."""
 
 BREAKS: Final = frozenset(
     {
@@ -46,16 +46,16 @@ BREAKS: Final = frozenset(
         *("tengo", "hay", "he", "ha", "tenido", "habido", "nada", "de", "el", "mas"),
     }
 )
-"""May stand between a negation and what it denies: “don't have any pus”, “no signs of pus”."""
+"""Words allowed between a negation and the sign: “don't have any pus”, “no signs of pus”."""
 
-NO_SLIPS: Final = frozenset(
+NO_TYPOS: Final = frozenset(
     {
         *("fewer", "fever's", "bleeding's", "blaster", "spending", "better", "bitter", "birth"),
         *("sever", "several", "weather", "leather", "peeling", "healing", "feeling", "redress"),
         *("cooking", "blending"),
     }
 )
-"""Words of their own that look like slips of other ones."""
+"""Correct words that look like misspellings of a sign."""
 
 THERMOMETER: Final = frozenset(
     {
@@ -63,7 +63,7 @@ THERMOMETER: Final = frozenset(
         *("fiebre", "calentura", "temperatura", "termometro", "grados"),
     }
 )
-"""What a number in the same message is a temperature by."""
+"""Words that make a number in the same message a temperature."""
 
 DEGREES: Final = frozenset({"c", "f", "degrees", "degree", "grados", "celsius", "fahrenheit"})
 
@@ -74,7 +74,7 @@ MEASURES: Final = frozenset(
         *("minutos", "horas", "dias", "semanas", "anos", "veces", "por", "ciento"),
     }
 )
-"""Units that a temperature does not have."""
+"""Units that show that a number is not a temperature."""
 
 FAHRENHEIT_OF: Final = (93.0, 110.0)
-"""What a number of degrees must be between to be Fahrenheit."""
+"""The range of body temperatures in °F."""

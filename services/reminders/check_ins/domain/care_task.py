@@ -2,13 +2,11 @@ from datetime import datetime
 
 import msgspec
 
-from services.contracts.words import (
-    TaskKind,
-)
+from services.contracts.words import TaskKind
 
 
 class CareTask(msgspec.Struct, frozen=True, kw_only=True):
-    """Something for a person to see to; the title names no patient."""
+    """A task for staff. The title does not name the patient."""
 
     clinic_id: int
     kind: TaskKind

@@ -4,17 +4,15 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.words import (
-    CheckInLevel,
-)
+from services.contracts.words import CheckInLevel
 from services.reminders.core.key import Key
 
-REMEMBERED: Final = timedelta(days=14)
-"""How long after a question was sent a text may still be an answer to it."""
+ANSWERABLE_FOR: Final = timedelta(days=14)
+"""How long after a question was sent a text may still answer it."""
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
-    """A question that was sent; what it asks stands in the plan version, under the step's key."""
+    """A question that was sent. Its wording is in the plan version, under the step's key."""
 
     key: Key
     outbound_id: int
@@ -43,10 +41,11 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_waiting(self) -> bool:
+        """Whether an answer that can be rated is still expected."""
         return self.level in (CheckInLevel.WAITING, CheckInLevel.UNCLEAR)
 
 
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
+class RatedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     level: CheckInLevel
     text: str
-    via: str
+    source: str

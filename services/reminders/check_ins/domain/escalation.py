@@ -2,9 +2,7 @@ from datetime import datetime
 
 import msgspec
 
-from services.contracts.words import (
-    Mode,
-)
+from services.contracts.words import Mode
 
 
 class NewEscalation(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,11 +19,11 @@ class NewEscalation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DueEscalation(msgspec.Struct, frozen=True, kw_only=True):
-    """One of those whose next alerts are due."""
+    """An open escalation whose next alerts are due, at `tier` of the chain."""
 
     clinic_id: int
     id: int
     mode: Mode
-    rung: int
+    tier: int
     opened_at: datetime
     must_phone: bool

@@ -1,4 +1,4 @@
-"""Which messages that never reached a patient a person must see to."""
+"""Decides which messages that never reached a patient need a person."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,14 +9,15 @@ import msgspec
 from services.contracts.catalog import Purpose, StepKind
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 
-LEFT: Final = (
+MAY_HAVE_ARRIVED: Final = (
     ReminderStatus.SENDING,
     ReminderStatus.ACCEPTED,
     ReminderStatus.DELIVERED,
     ReminderStatus.UNKNOWN,
 )
-"""A message in one of these may have arrived, so that its question may be answered."""
+"""A message in one of these states may have arrived, so its question may be answered."""
 
 LOST: Final = (
     ReminderStatus.FAILED,
@@ -25,15 +26,35 @@ LOST: Final = (
     ReminderStatus.SKIPPED,
 )
 
-_TOLD_AT_ENROLLMENT: Final = ("LATE_", "WINDOW_EXPIRED")
-_MEANT: Final = ("PAUSED", "ENROLLMENT", "PROCEDURE", "HELD", "TEST_MODE", "NOT_ON_ALLOWLIST")
-"""Codes that begin like this say that nobody wanted it sent."""
+_INTENDED: Final = frozenset(
+    {
+        Reason.LATE_SKIPPED,
+        Reason.LATE_EXPIRED,
+        Reason.WINDOW_EXPIRED,
+        Reason.PAUSED_PAST_USEFULNESS,
+        Reason.ENROLLMENT_CANCELLED,
+        Reason.ENROLLMENT_ENDED,
+        Reason.PROCEDURE_NOT_DONE,
+        Reason.TEST_MODE,
+        Reason.NOT_ON_ALLOWLIST,
+    }
+)
+"""Nobody wanted the message sent, or staff were told at enrollment that it would not be."""
 
-_NO_WAY: Final = ("OPTED_OUT", "SUPPRESSED", "NO_CONTACT", "NO_CONSENT", "NEEDS_VERIFICATION")
+_NO_WAY: Final = frozenset(
+    {
+        Reason.OPTED_OUT,
+        Reason.NO_CONTACT,
+        Reason.NO_CONSENT,
+        Reason.SUPPRESSED,
+        *SUPPRESSED_FOR.values(),
+    }
+)
+"""No address of the patient could be used, or no consent permitted it."""
 
 
-class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that ended without reaching the patient. `ended_at` is product time."""
+class LostMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that ended without reaching the patient. `ended_at` is in product time."""
 
     clinic_id: int
     id: int
@@ -52,33 +73,32 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Consequence(StrEnum):
-    UNREACHED = "UNREACHED"  # a question was not put to the patient
-    UNREACHABLE = "UNREACHABLE"  # care did not reach them
-    MUST_PHONE = "MUST_PHONE"  # nor did the safety text
+    UNREACHED = "UNREACHED"  # a question did not reach the patient
+    UNREACHABLE = "UNREACHABLE"  # a care message did not reach the patient
+    MUST_PHONE = "MUST_PHONE"  # a safety text did not reach the patient
 
 
-def consequence(ended: Ended) -> Consequence | None:
-    """What a person is asked to see to, if the patient was reached in no other way."""
+def consequence(ended: LostMessage) -> Consequence | None:
+    """What follows from a lost message, given that no other one reached the patient."""
     if ended.kind is OutboundKind.SAFETY:
         return Consequence.MUST_PHONE
     if not _is_unwelcome(ended) or _is_over(ended):
         return None
     if ended.step_kind is StepKind.CHECK_IN:
         return Consequence.UNREACHED
-    if ended.purpose is not Purpose.CARE or ended.reason == "RENDER_FAILED":
+    if ended.purpose is not Purpose.CARE or ended.reason == Reason.RENDER_FAILED:
         return None  # marketing is no care, and of a text that failed staff know already
     return Consequence.UNREACHABLE
 
 
-def _is_unwelcome(ended: Ended) -> bool:
-    reason = ended.reason or ""
-    if reason.startswith((*_TOLD_AT_ENROLLMENT, *_MEANT)):
+def _is_unwelcome(ended: LostMessage) -> bool:
+    if ended.reason in _INTENDED:
         return False
-    return ended.state is not ReminderStatus.SKIPPED or reason.startswith(_NO_WAY)
+    return ended.state is not ReminderStatus.SKIPPED or ended.reason in _NO_WAY
 
 
-def _is_over(ended: Ended) -> bool:
-    """Whether care was no longer, or not yet, to be given."""
+def _is_over(ended: LostMessage) -> bool:
+    """Whether care had ended, was paused, or had not begun."""
     if ended.enrollment_status in (EnrollmentStatus.CANCELLED, EnrollmentStatus.PAUSED):
         return True
     is_held = ended.procedure_state is not ProcedureState.PERFORMED

@@ -7,28 +7,33 @@ from services.reminders.consent.domain.opt_out import AddressOwner
 
 
 class NewInbound(msgspec.Struct, frozen=True, kw_only=True):
+    """A text as it is recorded with one clinic.
+
+    `owner` is the patient who wrote it, if there is exactly one candidate. `is_shared`: several of
+    the clinic's patients have this phone. `reply` has no check-in if it is unclear which one the
+    text answers.
+    """
+
     clinic_id: int
     sender_id: int | None
     mode: Mode
-    person: AddressOwner | None
-    is_shared: bool  # by several patients of the clinic
+    owner: AddressOwner | None
+    is_shared: bool
     meaning: Meaning
-    heard: MatchedReply | None = (
-        None  # its check-in is the one it is attached to, if there is no doubt
-    )
+    reply: MatchedReply | None = None
 
     @property
     def understood_as(self) -> str:
-        """The rule that applied."""
-        if self.heard is None or not self.heard.is_taken:
+        """The rule that applied, as it is stored."""
+        if self.reply is None or not self.reply.counts:
             return str(self.meaning)
-        if self.meaning is Meaning.UNREAD or self.heard.triage.level is CheckInLevel.RED:
-            return f"CHECK_IN_{self.heard.triage.level}"
+        if self.meaning is Meaning.UNREAD or self.reply.triage.level is CheckInLevel.RED:
+            return f"CHECK_IN_{self.reply.triage.level}"
         return str(self.meaning)
 
 
-class NewTask(msgspec.Struct, frozen=True):
-    """`holds_sending`: until a person has seen to it, nothing goes to that address."""
+class InboundTask(msgspec.Struct, frozen=True):
+    """`holds_sending`: nothing is sent to that address until staff have completed the task."""
 
     kind: TaskKind
     title: str

@@ -8,10 +8,10 @@ from services.reminders.enrollments.domain.enrollment import Enrollment
 
 
 class MatchedReply(msgspec.Struct, frozen=True, kw_only=True):
-    """What a text says about one enrollment. Without a check-in it tells of a red flag unasked.
+    """A text as it was rated for one enrollment.
 
-    `is_late`: the question was closed. `is_doubtful`: another patient with this phone was asked
-    something too.
+    Without a check-in it reports a red flag that nothing had asked about. `is_late`: the question
+    was closed. `is_ambiguous`: another patient with this phone has an open question too.
     """
 
     clinic_id: int
@@ -20,14 +20,14 @@ class MatchedReply(msgspec.Struct, frozen=True, kw_only=True):
     triage: Triage
     check_in: CheckIn | None = None
     is_late: bool = False
-    is_doubtful: bool = False
+    is_ambiguous: bool = False
 
     @property
-    def is_taken(self) -> bool:
-        """Whether it counts: late answers do only when they are RED."""
+    def counts(self) -> bool:
+        """Late answers count only if they are RED."""
         return not self.is_late or self.triage.level is CheckInLevel.RED
 
     @property
-    def is_chosen(self) -> bool:
-        """Whether it is an option, said and nothing else, of a question that is open."""
-        return self.triage.choice is not None and not self.is_late and not self.is_doubtful
+    def is_clear_choice(self) -> bool:
+        """Whether the whole text is an option of an open question."""
+        return self.triage.choice is not None and not self.is_late and not self.is_ambiguous

@@ -3,14 +3,12 @@ from datetime import datetime, timedelta
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.words import (
-    Mode,
-)
+from services.contracts.words import Mode
 from services.reminders.core.outbound import OutboundKind
 
 
 class OutboxMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A text of ours that goes out now. `useful_for` from now; `until` where that is known."""
+    """A message to be sent now, useful for `useful_for` from now, or `until` if that is set."""
 
     kind: OutboundKind
     mode: Mode

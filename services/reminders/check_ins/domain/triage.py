@@ -1,7 +1,7 @@
-"""How bad an answer to a check-in is, by the rules of the plan it belongs to.
+"""Rates an answer to a check-in by the rules of its plan.
 
-Only an option that was offered, said and nothing else, can be GREEN: whatever was written freely
-is read for red flags, the worst wins, and what no rule knows is for a person to read.
+Only an offered option that is the whole answer can be GREEN. Free text is searched for signs, and
+the worst one counts. If no rule matches, a person has to read the answer.
 """
 
 import re
@@ -20,13 +20,13 @@ from services.reminders.check_ins.domain.answer_words import (
     FILLERS,
     MEASURES,
     NEGATIONS,
-    NO_SLIPS,
+    NO_TYPOS,
     NUMBERS,
     THERMOMETER,
 )
 
 INFECTION: Final = "INFECTION"
-"""The sign that a temperature is."""
+"""The code of the sign that a fever counts as."""
 
 _SEVERITY: Final = {
     CheckInLevel.WAITING: 0,
@@ -39,65 +39,67 @@ _SEVERITY: Final = {
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'’`\u00b4"))
 _SHORT_ANSWER: Final = 3
-_SLIP_FROM: Final = 5  # letters a word has before another letter in it may be a slip
-_TWO_SLIPS_FROM: Final = 9
+_TYPO_FROM: Final = 5  # letters in a word that may be misspelled
+_TWO_TYPOS_FROM: Final = 9
 
 
 class Triage(msgspec.Struct, frozen=True, kw_only=True):
-    """`rule` is the red flag's code, `choice` the value of the option, where there is one."""
+    """`rule` is the code of the sign and `choice` the value of the option, if one matched."""
 
     level: CheckInLevel
     rule: str | None = None
     choice: str | None = None
 
 
-def worse(known: CheckInLevel, said: CheckInLevel) -> CheckInLevel:
-    """The level after a further answer: what is understood replaces UNCLEAR, and the worst wins."""
-    return max(known, said, key=_SEVERITY.__getitem__)
+def worse(current: CheckInLevel, new: CheckInLevel) -> CheckInLevel:
+    """The level after another answer: the worst one, where UNCLEAR is the least."""
+    return max(current, new, key=_SEVERITY.__getitem__)
 
 
 def classify(text: str, question: CheckInQuestion) -> Triage:
-    """Rate an answer: its option if it is one, else the signs in it. A question is no good news."""
+    """Rate an answer by its option, or by the signs in it. An answer with a “?” is never GREEN."""
     clauses = _clauses(text)
     choice = _choice([word for clause in clauses for word in clause], question.options)
-    found = read_signs(text, question)
+    sign = read_signs(text, question)
     if choice is None or (choice.level is CheckInLevel.GREEN and "?" in text):
-        return found or Triage(level=CheckInLevel.UNCLEAR)
-    if found is not None and worse(choice.level, found.level) is not choice.level:
-        return found
+        return sign or Triage(level=CheckInLevel.UNCLEAR)
+    if sign is not None and worse(choice.level, sign.level) is not choice.level:
+        return sign
     return Triage(level=choice.level, choice=choice.value)
 
 
 def read_signs(text: str, question: CheckInQuestion) -> Triage | None:
-    """The worst sign in free text; None when there is none."""
+    """The worst sign in free text. Returns None if there is none."""
     clauses = _clauses(text)
-    found = [
-        Triage(level=sign.level, rule=sign.code) for sign in question.signs if _shows(sign, clauses)
+    ratings = [
+        Triage(level=sign.level, rule=sign.code)
+        for sign in question.signs
+        if _contains_sign(clauses, sign)
     ]
     if any(celsius >= question.fever_celsius for celsius in _temperatures(clauses)):
-        found.append(Triage(level=CheckInLevel.RED, rule=INFECTION))
-    return max(found, key=lambda one: _SEVERITY[one.level], default=None)
+        ratings.append(Triage(level=CheckInLevel.RED, rule=INFECTION))
+    return max(ratings, key=lambda rating: _SEVERITY[rating.level], default=None)
 
 
 # ---------------------------------------------------------------- options
 def _choice(words: Sequence[str], options: Sequence[CheckInChoice]) -> CheckInChoice | None:
-    """The one option that a whole answer names: “2”, “two”, “a bit worse”, “2 a bit worse”."""
+    """The option that is the whole answer: “2”, “two”, “a bit worse”, “2 a bit worse”."""
     bare = [word for word in words if word not in FILLERS]
     return next(
         (
             option
             for place, option in enumerate(options, start=1)
-            if any(way in (words, bare) for way in _ways(place, option))
+            if any(form in (words, bare) for form in _forms(place, option))
         ),
         None,
     )
 
 
-def _ways(place: int, option: CheckInChoice) -> Iterator[Sequence[str]]:
-    """How an option may be said. Values that are numbers are what counts, else its place is."""
+def _forms(place: int, option: CheckInChoice) -> Iterator[Sequence[str]]:
+    """The forms an option may be answered in. Its number is its value, or else its place."""
     number = int(option.value) if option.value.isdecimal() else place
-    short = [[str(number)], *([word] for word, means in NUMBERS.items() if means == number)]
-    long = [_words(said) for said in (option.label, *option.words)]
+    short = [[str(number)], *([word] for word, value in NUMBERS.items() if value == number)]
+    long = [_words(text) for text in (option.label, *option.words)]
     yield _words(option.value)
     yield from short
     yield from long
@@ -105,23 +107,24 @@ def _ways(place: int, option: CheckInChoice) -> Iterator[Sequence[str]]:
 
 
 # ---------------------------------------------------------------- signs
-def _shows(sign: Sign, clauses: Sequence[Sequence[str]]) -> bool:
+def _contains_sign(clauses: Sequence[Sequence[str]], sign: Sign) -> bool:
     phrases = [_words(phrase) for phrase in sign.phrases]
-    return any(_says(clause, phrase) for clause in clauses for phrase in phrases if phrase)
+    return any(_asserts(clause, phrase) for clause in clauses for phrase in phrases if phrase)
 
 
-def _says(clause: Sequence[str], phrase: Sequence[str]) -> bool:
-    """Whether a phrase stands in a clause, with one word between or slips of the pen at most.
+def _asserts(clause: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether a clause contains a phrase and does not deny it.
 
-    “no pus” does not say pus; “can not breathe” brings its own negation.
+    One extra word between the words of the phrase is allowed, and so are typos. “no pus” denies
+    pus; “can not breathe” contains its own negation.
     """
     return any(
-        _fits(clause, start, phrase) and not _is_denied(clause, start, phrase)
+        _starts_at(clause, start, phrase) and not _is_denied(clause, start, phrase)
         for start in range(len(clause))
     )
 
 
-def _fits(clause: Sequence[str], start: int, phrase: Sequence[str]) -> bool:
+def _starts_at(clause: Sequence[str], start: int, phrase: Sequence[str]) -> bool:
     at = start
     for number, word in enumerate(phrase):
         if number and not _is_at(clause, at, word):
@@ -135,37 +138,37 @@ def _fits(clause: Sequence[str], start: int, phrase: Sequence[str]) -> bool:
 
 
 def _is_at(clause: Sequence[str], at: int, word: str) -> bool:
-    return at < len(clause) and _means(clause[at], word)
+    return at < len(clause) and _matches(clause[at], word)
 
 
 def _is_denied(clause: Sequence[str], start: int, phrase: Sequence[str]) -> bool:
-    """“no”, “without”, “don't have any” right before it."""
+    """Whether “no”, “without” or “don't have any” stands right before the phrase."""
     if phrase[0] in NEGATIONS:
         return False
     before = [word for word in clause[:start] if word not in BREAKS]
     return bool(before) and before[-1] in NEGATIONS
 
 
-def _means(written: str, word: str) -> bool:
-    """The word itself, or it with a slip: long words only, and the first letter is right."""
+def _matches(written: str, word: str) -> bool:
+    """Whether it is the word, or a misspelling of a long word with the first letter right."""
     if written == word:
         return True
     shorter = min(len(written), len(word))
-    if shorter < _SLIP_FROM - 1 or written[0] != word[0] or written in NO_SLIPS:
+    if shorter < _TYPO_FROM - 1 or written[0] != word[0] or written in NO_TYPOS:
         return False
-    if len(word) < _SLIP_FROM:
+    if len(word) < _TYPO_FROM:
         return sorted(written) == sorted(word) or written == word + word[-1]
-    return _distance(written, word) <= (2 if shorter >= _TWO_SLIPS_FROM else 1)
+    return _distance(written, word) <= (2 if shorter >= _TWO_TYPOS_FROM else 1)
 
 
-def _distance(one: str, other: str) -> int:
-    """Letters put in, left out, mistaken or swapped with the next."""
-    rows = [list(range(len(other) + 1))]
-    for i, left in enumerate(one, start=1):
+def _distance(written: str, word: str) -> int:
+    """Count letters added, left out, replaced or swapped with the next one."""
+    rows = [list(range(len(word) + 1))]
+    for i, left in enumerate(written, start=1):
         row = [i]
-        for j, right in enumerate(other, start=1):
+        for j, right in enumerate(word, start=1):
             best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (left != right))
-            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+            if i > 1 and j > 1 and left == word[j - 2] and written[i - 2] == right:
                 best = min(best, rows[-2][j - 2] + 1)
             row.append(best)
         rows.append(row)
@@ -174,7 +177,7 @@ def _distance(one: str, other: str) -> int:
 
 # ---------------------------------------------------------------- temperatures
 def _temperatures(clauses: Sequence[Sequence[str]]) -> Iterator[float]:
-    """Temperatures of a body, in °C: a number with a unit, by a word like it, or nearly alone."""
+    """Body temperatures in °C: numbers with a unit, near a word like “fever”, or nearly alone."""
     words = [word for clause in clauses for word in clause]
     is_about = len(words) <= _SHORT_ANSWER or not THERMOMETER.isdisjoint(words)
     for at, word in enumerate(words):
@@ -186,7 +189,7 @@ def _temperatures(clauses: Sequence[Sequence[str]]) -> Iterator[float]:
 
 
 def _celsius(number: float) -> Iterator[float]:
-    if 34 <= number <= 43:  # noqa: PLR2004 - no living body is colder or hotter, in °C
+    if 34 <= number <= 43:  # noqa: PLR2004 - the range of body temperatures, in °C
         yield number
     elif FAHRENHEIT_OF[0] <= number <= FAHRENHEIT_OF[1]:
         yield (number - 32) * 5 / 9
@@ -194,15 +197,14 @@ def _celsius(number: float) -> Iterator[float]:
 
 # ---------------------------------------------------------------- words
 def _clauses(text: str) -> list[list[str]]:
-    """Words by clause: a negation reaches no further than the next comma."""
+    """Words by clause. A negation applies only up to the next comma."""
     parts = re.split(r"[;:!?\n]|[.,](?!\d)|…", text)
     return [words for part in parts if (words := _words(part))]
 
 
 def _words(text: str) -> list[str]:
-    """Lower-case words without accents; numbers are words."""
+    """Split into words and numbers, in lower case and without accents."""
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold()
-    bare = "".join(
-        one for one in unicodedata.normalize("NFD", plain) if not unicodedata.combining(one)
-    )
+    decomposed = unicodedata.normalize("NFD", plain)
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _WORD.findall(bare)

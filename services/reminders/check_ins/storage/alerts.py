@@ -1,3 +1,5 @@
+"""Alerts that were sent to staff, and their acknowledgements."""
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,14 +16,14 @@ class AlertRepository:
         self._connection = connection
 
     def add(self, new: NewAlert) -> int | None:
-        """None when this contact was alerted at this rung before."""
+        """Returns None if this contact was alerted at this tier before."""
         statement = (
             insert(alert)
             .values(
                 clinic_id=new.clinic_id,
                 escalation_id=new.escalation_id,
                 alert_contact_id=new.alert_contact_id,
-                rung=new.rung,
+                rung=new.tier,
                 sent_at=product_now,
             )
             .on_conflict_do_nothing()
@@ -29,7 +31,7 @@ class AlertRepository:
         )
         return self._connection.execute(statement).scalar_one_or_none()
 
-    def sent_as(self, clinic_id: int, alert_id: int, outbound_id: int) -> None:
+    def set_outbound(self, clinic_id: int, alert_id: int, outbound_id: int) -> None:
         self._connection.execute(
             sa.update(alert)
             .where(alert.c.clinic_id == clinic_id, alert.c.id == alert_id)
@@ -46,22 +48,20 @@ class AlertRepository:
             )
             .where(alert.c.clinic_id == clinic_id, alert.c.id == alert_id)
         ).first()
-        return (
-            row
-            if row is None
-            else StoredAlert(
-                clinic_id=row.clinic_id,
-                id=row.id,
-                escalation_id=row.escalation_id,
-                mode=row.mode or Mode.LIVE,
-                sent_at=row.sent_at,
-                acknowledged_at=row.acknowledged_at,
-                acknowledged_by=row.acknowledged_by,
-            )
+        if row is None:
+            return None
+        return StoredAlert(
+            clinic_id=row.clinic_id,
+            id=row.id,
+            escalation_id=row.escalation_id,
+            mode=row.mode or Mode.LIVE,
+            sent_at=row.sent_at,
+            acknowledged_at=row.acknowledged_at,
+            acknowledged_by=row.acknowledged_by,
         )
 
     def confirm(self, clinic_id: int, alert_id: int, by: str) -> None:
-        """A person has seen it; of a test it proves the contact. Once, the first stands."""
+        """Record the first acknowledgement. For a test alert, it proves the contact."""
         confirmed = self._connection.execute(
             sa.update(alert)
             .where(

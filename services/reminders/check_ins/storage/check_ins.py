@@ -11,10 +11,11 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import StepKind
 from services.contracts.words import CheckInLevel, ReminderStatus
-from services.reminders.check_ins.domain.check_in import Answered, CheckIn
-from services.reminders.check_ins.storage.sent_check_ins import open_check_ins, was_put
+from services.reminders.check_ins.domain.check_in import CheckIn, RatedAnswer
+from services.reminders.check_ins.storage.sent_check_ins import open_check_ins, was_asked
 from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.core.key import Key
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
@@ -28,29 +29,31 @@ Query = sa.Select[*tuple[Any, ...]]
 class CheckInRepository:
     """In the transaction of one command."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault, decoded: PlanVersions) -> None:
+    def __init__(
+        self, connection: sa.Connection, vault: Vault, plan_versions: PlanVersions
+    ) -> None:
         self._connection = connection
         self._vault = vault
-        self._decoded = decoded
+        self._plan_versions = plan_versions
 
-    def open_sent(self, people: Sequence[AddressOwner]) -> None:
-        """Open those of these patients' questions that have left, and are not open yet."""
-        whose = {(one.clinic_id, one.patient_id) for one in people}
-        if whose:
-            theirs = sa.tuple_(outbound.c.clinic_id, outbound.c.patient_id).in_(whose)
-            open_check_ins(self._connection, self._decoded, theirs)
+    def open_sent(self, owners: Sequence[AddressOwner]) -> None:
+        """Open the questions to these patients that were sent and are not open yet."""
+        patients = {(owner.clinic_id, owner.patient_id) for owner in owners}
+        if patients:
+            theirs = sa.tuple_(outbound.c.clinic_id, outbound.c.patient_id).in_(patients)
+            open_check_ins(self._connection, self._plan_versions, theirs)
 
-    def recent(self, people: Sequence[AddressOwner], since: datetime) -> Sequence[CheckIn]:
-        """Lock and read what these patients were asked, newest first."""
-        whose = {(one.clinic_id, one.patient_id) for one in people}
-        if not whose:
+    def recent(self, owners: Sequence[AddressOwner], since: datetime) -> Sequence[CheckIn]:
+        """Lock and read the questions to these patients, newest first."""
+        patients = {(owner.clinic_id, owner.patient_id) for owner in owners}
+        if not patients:
             return ()
         query = (
             _check_ins()
             .where(
-                sa.tuple_(check_in.c.clinic_id, check_in.c.patient_id).in_(whose),
+                sa.tuple_(check_in.c.clinic_id, check_in.c.patient_id).in_(patients),
                 check_in.c.opened_at >= since,
-                was_put(),
+                was_asked(),
             )
             .order_by(check_in.c.opened_at.desc(), check_in.c.id.desc())
             .with_for_update(of=check_in)
@@ -58,31 +61,32 @@ class CheckInRepository:
         return self._read(query)
 
     def lock(self, key: Key) -> CheckIn | None:
-        found = self._read(_check_ins().where(*_is(key)).with_for_update(of=check_in))
-        return next(iter(found), None)
+        check_ins = self._read(_check_ins().where(*_is(key)).with_for_update(of=check_in))
+        return next(iter(check_ins), None)
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, CheckIn]:
         wanted = [(key.clinic_id, str(key.mode), key.id) for key in set(keys)]
         columns = sa.tuple_(check_in.c.clinic_id, check_in.c.mode, check_in.c.id)
-        return {one.key: one for one in self._read(_check_ins().where(columns.in_(wanted)))}
+        check_ins = self._read(_check_ins().where(columns.in_(wanted)))
+        return {stored.key: stored for stored in check_ins}
 
     def of_enrollments(self, keys: Collection[Key]) -> Mapping[Key, Sequence[CheckIn]]:
         wanted = [(key.clinic_id, str(key.mode), key.id) for key in set(keys)]
         columns = sa.tuple_(check_in.c.clinic_id, check_in.c.mode, check_in.c.enrollment_id)
         query = _check_ins().where(columns.in_(wanted))
-        found = defaultdict[Key, list[CheckIn]](list)
-        for one in self._read(query.order_by(check_in.c.opened_at, check_in.c.id)):
-            found[one.enrollment_key].append(one)
-        return found
+        by_enrollment = defaultdict[Key, list[CheckIn]](list)
+        for stored in self._read(query.order_by(check_in.c.opened_at, check_in.c.id)):
+            by_enrollment[stored.enrollment_key].append(stored)
+        return by_enrollment
 
     def of_reminder(self, clinic_id: int, reminder_id: int) -> Key | None:
-        """The reminder's own question, or that of one whose text it carried."""
+        """The reminder's own question, or that of a reminder merged into it."""
         asking = sa.and_(
             outbound.c.clinic_id == clinic_id,
             sa.or_(outbound.c.id == reminder_id, outbound.c.merged_into == reminder_id),
             outbound.c.step_kind == StepKind.CHECK_IN,
         )
-        open_check_ins(self._connection, self._decoded, asking)
+        open_check_ins(self._connection, self._plan_versions, asking)
         row = self._connection.execute(
             sa.select(check_in.c.clinic_id, check_in.c.mode, check_in.c.id)
             .join(
@@ -97,31 +101,30 @@ class CheckInRepository:
         ).first()
         return row and Key(row.clinic_id, row.mode, row.id)
 
-    def answer(self, key: Key, answered: Answered) -> None:
+    def answer(self, key: Key, answer: RatedAnswer) -> None:
         self._connection.execute(
             sa.update(check_in)
             .where(*_is(key))
             .values(
-                level=answered.level,
-                answer_sealed=self._vault.seal_text(
-                    answered.text, context=contexts.CHECK_IN_ANSWER
-                ),
-                answered_via=answered.via,
+                level=answer.level,
+                answer_sealed=self._vault.seal_text(answer.text, context=contexts.CHECK_IN_ANSWER),
+                answered_via=answer.source,
                 answered_at=product_now,
             )
         )
 
-    def stop_nudging(self, one: CheckIn) -> None:
-        """Nudge no more, and take back a nudge that has not left."""
-        self._connection.execute(sa.update(check_in).where(*_is(one.key)).values(nudge_at=None))
-        if one.nudge_id is None:
+    def stop_nudging(self, answered: CheckIn) -> None:
+        """Send no nudge, and cancel one that was not sent yet."""
+        stopped = sa.update(check_in).where(*_is(answered.key)).values(nudge_at=None)
+        self._connection.execute(stopped)
+        if answered.nudge_id is None:
             return
         give_up(
             self._connection,
             ReminderStatus.CANCELLED,
-            "ANSWERED",
-            outbound.c.clinic_id == one.key.clinic_id,
-            outbound.c.id == one.nudge_id,
+            Reason.ANSWERED,
+            outbound.c.clinic_id == answered.key.clinic_id,
+            outbound.c.id == answered.nudge_id,
             outbound.c.state.in_(UNSENT),
         )
 

@@ -1,13 +1,13 @@
-"""What is due of check-ins and escalations: taken in small batches, by one dispatcher each."""
+"""Check-ins and escalations whose timers are due, in batches that one dispatcher locks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import CheckInLevel, ReminderStatus
-from services.reminders.check_ins.domain.alert import AdvancedEscalation
 from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.escalation import DueEscalation
 from services.reminders.check_ins.storage.check_ins import CheckInRepository
@@ -30,36 +30,36 @@ class DueTimers:
         self._check_ins = check_ins
 
     def to_nudge(self) -> Sequence[CheckIn]:
-        """Take the questions whose patients have been silent for long enough, each once."""
+        """Claim the questions whose nudge is due, each once."""
         silent = sa.and_(
             check_in.c.level == CheckInLevel.WAITING,
             check_in.c.nudge_at <= product_now,
             check_in.c.closes_at > product_now,
         )
-        return self._take(silent, check_in.c.nudge_at, nudge_at=None)
+        return self._claim(silent, check_in.c.nudge_at, nudge_at=None)
 
-    def nudged(self, one: CheckIn, outbound_id: int) -> None:
+    def set_nudge(self, nudged: CheckIn, outbound_id: int) -> None:
         self._connection.execute(
             sa.update(check_in)
-            .where(check_in.c.clinic_id == one.key.clinic_id, check_in.c.id == one.key.id)
+            .where(check_in.c.clinic_id == nudged.key.clinic_id, check_in.c.id == nudged.key.id)
             .values(nudge_id=outbound_id)
         )
 
     def close_silent(self) -> Sequence[CheckIn]:
-        """Call UNREACHED what was not answered in time."""
+        """Close the questions that were not answered in time as UNREACHED."""
         silent = sa.and_(
             check_in.c.level == CheckInLevel.WAITING, check_in.c.closes_at <= product_now
         )
         values: dict[str, Any] = {"level": CheckInLevel.UNREACHED, "nudge_at": None}
-        return self._take(silent, check_in.c.closes_at, **values)
+        return self._claim(silent, check_in.c.closes_at, **values)
 
     def to_alert(self) -> Sequence[DueEscalation]:
-        """Those whose next rung is due, or whose last alerts cannot arrive."""
+        """Lock the escalations whose next tier is due, or whose last alerts cannot arrive."""
         due = (
             sa.select(escalation)
             .where(
                 escalation.c.alert_at.is_not(None),
-                sa.or_(escalation.c.alert_at <= product_now, _is_in_vain()),
+                sa.or_(escalation.c.alert_at <= product_now, _cannot_arrive()),
             )
             .order_by(escalation.c.alert_at)
             .limit(_BATCH)
@@ -70,21 +70,22 @@ class DueTimers:
                 clinic_id=row.clinic_id,
                 id=row.id,
                 mode=row.mode,
-                rung=row.rung,
+                tier=row.rung,
                 opened_at=row.opened_at,
                 must_phone=row.must_phone,
             )
             for row in self._connection.execute(due)
         ]
 
-    def climbed(self, one: DueEscalation, to: AdvancedEscalation) -> None:
+    def advance(self, due: DueEscalation, tier: int, at: datetime) -> None:
+        """Alert the next tier at a time."""
         self._connection.execute(
             sa.update(escalation)
-            .where(escalation.c.clinic_id == one.clinic_id, escalation.c.id == one.id)
-            .values(rung=to.rung, alert_at=to.alert_at)
+            .where(escalation.c.clinic_id == due.clinic_id, escalation.c.id == due.id)
+            .values(rung=tier, alert_at=at)
         )
 
-    def _take(
+    def _claim(
         self, which: sa.ColumnElement[bool], order: sa.ColumnElement[Any], **values: object
     ) -> Sequence[CheckIn]:
         batch = (
@@ -96,17 +97,17 @@ class DueTimers:
             .cte("batch")
             .prefix_with("MATERIALIZED")
         )
-        taken = self._connection.execute(
+        claimed = self._connection.execute(
             sa.update(check_in)
             .where(check_in.c.clinic_id == batch.c.clinic_id, check_in.c.id == batch.c.id)
             .values(**values)
             .returning(check_in.c.clinic_id, check_in.c.mode, check_in.c.id)
         )
-        found = self._check_ins.get([Key(row.clinic_id, row.mode, row.id) for row in taken])
-        return list(found.values())
+        keys = [Key(row.clinic_id, row.mode, row.id) for row in claimed]
+        return list(self._check_ins.get(keys).values())
 
 
-def _is_in_vain() -> sa.ColumnElement[bool]:
+def _cannot_arrive() -> sa.ColumnElement[bool]:
     """Whether none of the newest alerts can arrive now: the next tier is told at once.
 
     Past the tiers everybody is told again in any case, and no sooner for this.

@@ -1,4 +1,4 @@
-"""Escalations: opened once, alerted about until a person acknowledges, closed with an outcome."""
+"""Escalations: opened once, alerted about until acknowledged, resolved with an outcome."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -13,13 +13,14 @@ from services.contracts.check_ins import AlertRecord, EscalationRecord, ListEsca
 from services.contracts.words import CheckInLevel, EscalationOutcome, ReminderStatus
 from services.reminders.check_ins.domain.escalation import NewEscalation
 from services.reminders.core.key import Key
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
 from services.reminders.database.tables import alert, alert_contact, escalation, outbound
 
 Row = sa.Row[*tuple[Any, ...]]
-Place = tuple[int, int]  # (clinic id, escalation id)
+EscalationKey = tuple[int, int]  # (clinic id, escalation id)
 
 _RANK = sa.case((escalation.c.level == CheckInLevel.RED, 0), else_=1)
 
@@ -31,22 +32,20 @@ class EscalationRepository:
         self._connection = connection
         self._vault = vault
 
-    def open(self, alarm: NewEscalation) -> int | None:
-        """Open one with alerts due now; None when the enrollment has an open one."""
+    def open(self, new: NewEscalation) -> int | None:
+        """Open it with alerts due now. Returns None if the enrollment has an open one."""
         statement = (
             insert(escalation)
             .values(
-                clinic_id=alarm.clinic_id,
-                mode=alarm.mode,
+                clinic_id=new.clinic_id,
+                mode=new.mode,
                 level=CheckInLevel.RED,
-                reason_sealed=self._vault.seal_text(
-                    alarm.reason, context=contexts.ESCALATION_REASON
-                ),
-                patient_id=alarm.patient_id,
-                enrollment_id=alarm.enrollment_id,
-                check_in_id=alarm.check_in_id,
-                inbound_id=alarm.inbound_id,
-                must_phone=alarm.must_phone,
+                reason_sealed=self._vault.seal_text(new.reason, context=contexts.ESCALATION_REASON),
+                patient_id=new.patient_id,
+                enrollment_id=new.enrollment_id,
+                check_in_id=new.check_in_id,
+                inbound_id=new.inbound_id,
+                must_phone=new.must_phone,
                 opened_at=product_now,
                 alert_at=product_now,
             )
@@ -55,8 +54,8 @@ class EscalationRepository:
         )
         return self._connection.execute(statement).scalar_one_or_none()
 
-    def pages(self, ask: ListEscalations) -> tuple[Sequence[EscalationRecord], int]:
-        """A page, with one more where there are further ones, and how many there are in all."""
+    def page(self, ask: ListEscalations) -> tuple[Sequence[EscalationRecord], int]:
+        """A page, plus one record if there are more, and the total count."""
         wanted = sa.select(escalation).where(*_filters(ask))
         total = self._connection.execute(
             sa.select(sa.func.count()).select_from(wanted.subquery())
@@ -71,20 +70,20 @@ class EscalationRepository:
         wanted = [(key.clinic_id, str(key.mode), key.id) for key in set(keys)]
         columns = sa.tuple_(escalation.c.clinic_id, escalation.c.mode, escalation.c.id)
         rows = self._connection.execute(sa.select(escalation).where(columns.in_(wanted))).all()
-        found = zip(rows, self._records(rows), strict=True)
-        return {Key(row.clinic_id, row.mode, row.id): record for row, record in found}
+        records = zip(rows, self._records(rows), strict=True)
+        return {Key(row.clinic_id, row.mode, row.id): record for row, record in records}
 
     def acknowledge(self, key: Key, by: str) -> bool:
-        """Stop its alerts; False when somebody has already."""
-        done = self._connection.execute(
+        """Stop its alerts. Returns False if it was acknowledged before."""
+        acknowledged = self._connection.execute(
             sa.update(escalation)
             .where(*_is(key), escalation.c.acknowledged_at.is_(None))
             .values(acknowledged_at=product_now, acknowledged_by=by, alert_at=None)
             .returning(escalation.c.id)
         ).first()
-        if done is None:
+        if acknowledged is None:
             return False
-        self._silence(key)
+        self._cancel_alerts(key)
         return True
 
     def resolve(self, key: Key, by: str, outcome: EscalationOutcome, note: str | None) -> None:
@@ -99,17 +98,17 @@ class EscalationRepository:
                 alert_at=None,
             )
         )
-        self._silence(key)
+        self._cancel_alerts(key)
 
-    def _silence(self, key: Key) -> None:
-        """Take back alerts that have not left."""
+    def _cancel_alerts(self, key: Key) -> None:
+        """Cancel alerts that were not sent yet."""
         its_alerts = sa.select(alert.c.outbound_id).where(
             alert.c.clinic_id == key.clinic_id, alert.c.escalation_id == key.id
         )
         give_up(
             self._connection,
             ReminderStatus.CANCELLED,
-            "ACKNOWLEDGED",
+            Reason.ACKNOWLEDGED,
             outbound.c.clinic_id == key.clinic_id,
             outbound.c.id.in_(its_alerts),
             outbound.c.state.in_(UNSENT),
@@ -119,10 +118,10 @@ class EscalationRepository:
         alerts = self._alerts([(row.clinic_id, row.id) for row in rows])
         return [self._record(row, alerts[row.clinic_id, row.id]) for row in rows]
 
-    def _alerts(self, places: Collection[Place]) -> Mapping[Place, list[AlertRecord]]:
-        found = defaultdict[Place, list[AlertRecord]](list)
-        if not places:
-            return found
+    def _alerts(self, keys: Collection[EscalationKey]) -> Mapping[EscalationKey, list[AlertRecord]]:
+        alerts = defaultdict[EscalationKey, list[AlertRecord]](list)
+        if not keys:
+            return alerts
         query = (
             sa.select(
                 alert.c.clinic_id,
@@ -142,16 +141,15 @@ class EscalationRepository:
                 (outbound.c.clinic_id == alert.c.clinic_id)
                 & (outbound.c.id == alert.c.outbound_id),
             )
-            .where(sa.tuple_(alert.c.clinic_id, alert.c.escalation_id).in_(places))
+            .where(sa.tuple_(alert.c.clinic_id, alert.c.escalation_id).in_(keys))
             .order_by(alert.c.sent_at, alert.c.id)
         )
         for row in self._connection.execute(query):
-            found[row.clinic_id, row.escalation_id].append(
-                AlertRecord(
-                    tier=row.tier, channel=row.channel, sent_at=row.sent_at, state=row.state
-                )
+            record = AlertRecord(
+                tier=row.tier, channel=row.channel, sent_at=row.sent_at, state=row.state
             )
-        return found
+            alerts[row.clinic_id, row.escalation_id].append(record)
+        return alerts
 
     def _record(self, row: Row, alerts: Sequence[AlertRecord]) -> EscalationRecord:
         reason, note = row.reason_sealed, row.note_sealed

@@ -1,4 +1,4 @@
-"""What patients text us."""
+"""Texts that patients send."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.incoming import RecordInbound
 from services.contracts.words import AttemptOutcome
-from services.reminders.check_ins.domain.inbound import NewInbound, NewTask
+from services.reminders.check_ins.domain.inbound import InboundTask, NewInbound
 from services.reminders.consent.domain.keywords import Meaning
 from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.consent.storage.address_owners import AddressOwners
@@ -23,7 +23,7 @@ from services.reminders.database.tables import (
     staff_task,
 )
 
-_HELPED_FOR = timedelta(hours=1)
+_HELP_INTERVAL = timedelta(hours=1)
 _MAY_HAVE_ARRIVED = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN)
 
 
@@ -33,66 +33,68 @@ class InboundRepository:
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
-        self._audience = AddressOwners(connection, vault)
+        self._address_owners = AddressOwners(connection, vault)
 
-    def senders(self, said: RecordInbound) -> dict[int, int]:
-        """The clinics that send from the address written to: clinic id → sender id."""
-        return self._audience.senders(said.channel, said.provider, said.our_address, said.account)
+    def senders(self, inbound: RecordInbound) -> dict[int, int]:
+        """The clinics that send from the address written to, by clinic id, with the sender's id."""
+        return self._address_owners.senders(
+            inbound.channel, inbound.provider, inbound.our_address, inbound.account
+        )
 
-    def people(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> tuple[AddressOwner, ...]:
-        """The patients of those clinics whose current address this came from."""
-        return self._audience.people(clinic_ids, said.channel, said.their_address)
+    def owners(
+        self, clinic_ids: tuple[int, ...], inbound: RecordInbound
+    ) -> tuple[AddressOwner, ...]:
+        """The patients of these clinics whose current address the text came from."""
+        return self._address_owners.owners(clinic_ids, inbound.channel, inbound.their_address)
 
     def countries(self, clinic_ids: tuple[int, ...]) -> set[str]:
-        found = sa.select(clinic.c.country).where(clinic.c.id.in_(clinic_ids))
-        return set(self._connection.execute(found).scalars())
+        countries = sa.select(clinic.c.country).where(clinic.c.id.in_(clinic_ids))
+        return set(self._connection.execute(countries).scalars())
 
-    def asked_for_help_before(self, clinic_ids: tuple[int, ...], said: RecordInbound) -> bool:
-        """Whether this address asked for help in the hour before."""
-        indexes = address_indexes(self._vault, said.channel, said.their_address)
+    def asked_for_help_before(self, clinic_ids: tuple[int, ...], inbound: RecordInbound) -> bool:
+        """Whether this address asked for help in the hour before this text."""
+        indexes = address_indexes(self._vault, inbound.channel, inbound.their_address)
         asked = sa.exists().where(
             inbound_message.c.clinic_id.in_(clinic_ids),
             inbound_message.c.address_index.in_(indexes),
             inbound_message.c.understood_as == str(Meaning.HELP),
-            inbound_message.c.received_at > said.received_at - _HELPED_FOR,
-            inbound_message.c.provider_message_id != said.provider_message_id,
+            inbound_message.c.received_at > inbound.received_at - _HELP_INTERVAL,
+            inbound_message.c.provider_message_id != inbound.provider_message_id,
         )
         return self._connection.execute(sa.select(asked)).scalar_one()
 
-    def add(self, new: NewInbound, said: RecordInbound) -> int | None:
-        """Keep it, sealed, with the message it answers; None when it was kept before."""
-        person = new.person
+    def add(self, new: NewInbound, inbound: RecordInbound) -> int | None:
+        """Store it, sealed, with the message it answers. Returns None if it was stored before."""
+        owner, reply = new.owner, new.reply
         statement = (
             insert(inbound_message)
             .values(
                 clinic_id=new.clinic_id,
-                patient_id=person.patient_id if person else None,
-                contact_point_id=person.contact_point_id if person else None,
+                patient_id=owner.patient_id if owner else None,
+                contact_point_id=owner.contact_point_id if owner else None,
                 sender_id=new.sender_id,
                 mode=new.mode,
-                media=said.media,
+                media=inbound.media,
                 answers_id=self._last_sent(new),
-                channel=said.channel,
-                provider=said.provider,
-                provider_message_id=said.provider_message_id,
-                text_sealed=self._vault.seal_text(said.text, context=contexts.INBOUND_TEXT),
+                channel=inbound.channel,
+                provider=inbound.provider,
+                provider_message_id=inbound.provider_message_id,
+                text_sealed=self._vault.seal_text(inbound.text, context=contexts.INBOUND_TEXT),
                 their_address_sealed=self._vault.seal_text(
-                    said.their_address, context=contexts.INBOUND_ADDRESS
+                    inbound.their_address, context=contexts.INBOUND_ADDRESS
                 ),
-                address_index=address_index(self._vault, said.channel, said.their_address),
+                address_index=address_index(self._vault, inbound.channel, inbound.their_address),
                 understood_as=new.understood_as,
-                check_in_id=new.heard.check_in.key.id
-                if new.heard is not None and new.heard.check_in is not None
-                else None,
-                received_at=said.received_at,
+                check_in_id=reply.check_in.key.id if reply and reply.check_in else None,
+                received_at=inbound.received_at,
             )
             .on_conflict_do_nothing()
             .returning(inbound_message.c.id)
         )
         return self._connection.execute(statement).scalar_one_or_none()
 
-    def open_task(self, new: NewInbound, inbound_id: int, task: NewTask) -> int:
-        """With the enrollment of the message it answers, so that staff see what it is about."""
+    def open_task(self, new: NewInbound, inbound_id: int, task: InboundTask) -> int:
+        """Open it with the enrollment of the message that the text answers."""
         answered = (
             sa.select(outbound.c.enrollment_id, outbound.c.id)
             .join_from(
@@ -103,7 +105,7 @@ class InboundRepository:
             )
             .where(inbound_message.c.clinic_id == new.clinic_id, inbound_message.c.id == inbound_id)
         )
-        about = self._connection.execute(answered).first()
+        message = self._connection.execute(answered).first()
         return self._connection.execute(
             sa.insert(staff_task)
             .values(
@@ -111,9 +113,9 @@ class InboundRepository:
                 kind=task.kind,
                 title=task.title,
                 holds_sending=task.holds_sending,
-                patient_id=new.person.patient_id if new.person else None,
-                enrollment_id=about.enrollment_id if about else None,
-                outbound_id=about.id if about else None,
+                patient_id=new.owner.patient_id if new.owner else None,
+                enrollment_id=message.enrollment_id if message else None,
+                outbound_id=message.id if message else None,
                 inbound_id=inbound_id,
                 opened_at=product_now,
             )
@@ -121,8 +123,8 @@ class InboundRepository:
         ).scalar_one()
 
     def _last_sent(self, new: NewInbound) -> int | None:
-        """The thread: the last message this person had from the sender they write to."""
-        if new.person is None or new.sender_id is None:
+        """The last message that this patient got from the sender they write to."""
+        if new.owner is None or new.sender_id is None:
             return None
         return self._connection.execute(
             sa.select(delivery_attempt.c.outbound_id)
@@ -134,8 +136,8 @@ class InboundRepository:
             )
             .where(
                 outbound.c.clinic_id == new.clinic_id,
-                outbound.c.patient_id == new.person.patient_id,
-                outbound.c.contact_point_id == new.person.contact_point_id,
+                outbound.c.patient_id == new.owner.patient_id,
+                outbound.c.contact_point_id == new.owner.contact_point_id,
                 delivery_attempt.c.sender_id == new.sender_id,
                 delivery_attempt.c.outcome.in_(_MAY_HAVE_ARRIVED),
             )

@@ -1,4 +1,4 @@
-"""Messages written here and now: answers, safety texts, alerts, nudges; and tasks beside them."""
+"""Messages to be sent at once (replies, safety texts, alerts, nudges), and tasks for staff."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -22,7 +22,7 @@ class OutboxRepository:
         self._vault = vault
 
     def put(self, message: OutboxMessage) -> int:
-        """Due now, ahead of reminders; it knows by its kind what it may ignore."""
+        """Add a message that is due now and, unless it is a nudge, urgent. Returns its id."""
         until = message.until or product_now + sa.literal(message.useful_for, sa.Interval())
         is_nudge = message.kind is OutboundKind.NUDGE
         statement = sa.insert(outbound).values(
@@ -52,13 +52,13 @@ class OutboxRepository:
 
 
 class CareTaskRepository:
-    """Tasks that follow from what patients say, or from messages that never arrived."""
+    """Tasks that follow from answers of patients, or from messages that never arrived."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def open(self, task: CareTask) -> int | None:
-        """Open it; None when there is one that says the same."""
+        """Open the task. Returns None if the same one is open already."""
         statement = (
             insert(staff_task)
             .values(

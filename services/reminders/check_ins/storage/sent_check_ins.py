@@ -1,4 +1,4 @@
-"""What follows from a reminder that left, or that never arrived: questions open, staff are told."""
+"""Follows up on sent reminders: questions open, and lost messages are returned."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -10,9 +10,13 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import AftercareStep, StepKind
+from services.contracts.durations import parse_duration
 from services.contracts.words import CheckInLevel, ReminderStatus
-from services.reminders.check_ins.domain.follow_up import LEFT, LOST, Ended
-from services.reminders.core.durations import parse_duration
+from services.reminders.check_ins.domain.follow_up import (
+    LOST,
+    MAY_HAVE_ARRIVED,
+    LostMessage,
+)
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
 from services.reminders.database.joins import IS_ITS_ENROLLMENT
@@ -20,36 +24,36 @@ from services.reminders.database.tables import check_in, enrollment, escalation,
 from services.reminders.enrollments.storage.plans import PlanRepository, PlanVersions
 
 _BATCH = 200
-_ALIVE = (
+_MAY_REACH = (
     *(ReminderStatus.SCHEDULED, ReminderStatus.QUEUED, ReminderStatus.SENDING),
     *(ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED, ReminderStatus.UNKNOWN),
     ReminderStatus.MERGED,
 )
-_ASKING = (ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED, ReminderStatus.UNKNOWN)
+_SENT = (ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED, ReminderStatus.UNKNOWN)
 
 Row = sa.Row[*tuple[Any, ...]]
-carrier = outbound.alias("carrier")
+merge_host = outbound.alias("merge_host")
 
 
 class SentCheckIns:
-    """For the sweeper; one transaction. What another one holds is skipped."""
+    """For the check-in timers. Rows that another dispatcher has locked are skipped."""
 
-    def __init__(self, connection: sa.Connection, decoded: PlanVersions) -> None:
+    def __init__(self, connection: sa.Connection, plan_versions: PlanVersions) -> None:
         self._connection = connection
-        self._decoded = decoded
+        self._plan_versions = plan_versions
 
-    def follow(self) -> Sequence[Ended]:
-        """Open the questions that left; answers with what was lost, each once."""
-        seen = self._take(_to_follow())
-        merged = self._take(_merged_and_left())
-        asked = [row for row in seen if row.step_kind is StepKind.CHECK_IN] + merged
-        places = [(row.clinic_id, row.id) for row in asked if row.state not in LOST]
-        if places:
-            which = sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(places)
-            open_check_ins(self._connection, self._decoded, which)
-        return self._lost([(row.clinic_id, row.id) for row in seen if row.state in LOST])
+    def follow_up(self) -> Sequence[LostMessage]:
+        """Open the questions that were sent. Returns the messages that were lost, each once."""
+        changed = self._claim(_to_follow_up())
+        merged = self._claim(_merged_and_sent())
+        asked = [row for row in changed if row.step_kind is StepKind.CHECK_IN] + merged
+        keys = [(row.clinic_id, row.id) for row in asked if row.state not in LOST]
+        if keys:
+            which = sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(keys)
+            open_check_ins(self._connection, self._plan_versions, which)
+        return self._lost([(row.clinic_id, row.id) for row in changed if row.state in LOST])
 
-    def _take(self, batch: sa.CTE) -> list[Row]:
+    def _claim(self, batch: sa.CTE) -> list[Row]:
         statement = (
             sa.update(outbound)
             .where(outbound.c.clinic_id == batch.c.clinic_id, outbound.c.id == batch.c.id)
@@ -58,9 +62,9 @@ class SentCheckIns:
         )
         return list(self._connection.execute(statement))
 
-    def _lost(self, places: Sequence[tuple[int, int]]) -> list[Ended]:
-        """Those whose patient is, or may be, reached on no other channel."""
-        if not places:
+    def _lost(self, keys: Sequence[tuple[int, int]]) -> list[LostMessage]:
+        """Leaves out messages of steps that reach, or may still reach, the patient otherwise."""
+        if not keys:
             return []
         other = outbound.alias("other")
         is_reached = (
@@ -70,7 +74,7 @@ class SentCheckIns:
                 other.c.enrollment_id == outbound.c.enrollment_id,
                 other.c.step_key == outbound.c.step_key,
                 other.c.id != outbound.c.id,
-                other.c.state.in_(_ALIVE),
+                other.c.state.in_(_MAY_REACH),
             )
             .correlate(outbound)
         )
@@ -80,13 +84,13 @@ class SentCheckIns:
                 *(enrollment.c.procedure_state, enrollment.c.procedure_at),
             )
             .join(enrollment, IS_ITS_ENROLLMENT)
-            .where(sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(places), ~is_reached)
+            .where(sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(keys), ~is_reached)
             .order_by(outbound.c.clinic_id, outbound.c.id)
         )
         return [_ended(row) for row in self._connection.execute(query)]
 
-    def must_phone(self, ended: Ended) -> None:
-        """Have staff told at once that the patient did not get the safety text."""
+    def must_phone(self, ended: LostMessage) -> None:
+        """Alert staff at once that the patient did not get the safety text."""
         self._connection.execute(
             sa.update(escalation)
             .where(
@@ -101,8 +105,8 @@ class SentCheckIns:
             )
         )
 
-    def mark_unreached(self, ended: Ended) -> None:
-        """Close the question that was not put, unless it was answered."""
+    def mark_unreached(self, ended: LostMessage) -> None:
+        """Close a question that was not delivered as UNREACHED, unless it was answered."""
         closed = insert(check_in).from_select(
             [
                 *("clinic_id", "outbound_id", "mode", "patient_id", "contact_point_id"),
@@ -124,39 +128,39 @@ class SentCheckIns:
 
 
 def open_check_ins(
-    connection: sa.Connection, decoded: PlanVersions, which: sa.ColumnElement[bool]
+    connection: sa.Connection, plan_versions: PlanVersions, which: sa.ColumnElement[bool]
 ) -> None:
-    """Open the questions of these reminders, if they may have left and were not put before."""
-    rows = connection.execute(_left(which)).all()
-    plans = PlanRepository(connection, decoded).get(
+    """Open the questions of these reminders that may have arrived and are not open yet."""
+    rows = connection.execute(_sent(which)).all()
+    plans = PlanRepository(connection, plan_versions).get(
         [(row.clinic_id, row.plan_version_id) for row in rows]
     )
     values = []
     for row in rows:
         steps = plans[row.clinic_id, row.plan_version_id].steps
-        values += _opened(row, (step for step in steps if step.key == row.step_key))
+        values += _new_check_ins(row, (step for step in steps if step.key == row.step_key))
     if values:
-        connection.execute(_opening(), values)
+        connection.execute(_insert_check_ins(), values)
 
 
 @cache
-def _opening() -> Insert:
-    """One that was closed without being put, as by a STOP, is put after all."""
+def _insert_check_ins() -> Insert:
+    """Reopens a check-in that was closed before it was asked, as by a STOP."""
     new = insert(check_in)
-    put = ("outbound_id", "contact_point_id", "level", "opened_at", "nudge_at", "closes_at")
+    columns = ("outbound_id", "contact_point_id", "level", "opened_at", "nudge_at", "closes_at")
     return new.on_conflict_do_update(
         index_elements=["clinic_id", "enrollment_id", "step_key"],
-        set_={name: new.excluded[name] for name in put},
-        where=sa.and_(~was_put(), check_in.c.answered_at.is_(None)),
+        set_={name: new.excluded[name] for name in columns},
+        where=sa.and_(~was_asked(), check_in.c.answered_at.is_(None)),
     )
 
 
-def was_put() -> sa.ColumnElement[bool]:
-    """Whether the question of a check-in was ever asked: else it closed as it was made."""
+def was_asked() -> sa.ColumnElement[bool]:
+    """Whether the question was ever asked. One that was not has its opening as its closing time."""
     return check_in.c.opened_at < check_in.c.closes_at
 
 
-def _opened(row: Row, steps: Iterable[AftercareStep]) -> list[dict[str, Any]]:
+def _new_check_ins(row: Row, steps: Iterable[AftercareStep]) -> list[dict[str, Any]]:
     names = (*("clinic_id", "mode", "patient_id", "contact_point_id", "enrollment_id", "step_key"),)
     return [
         {
@@ -172,39 +176,39 @@ def _opened(row: Row, steps: Iterable[AftercareStep]) -> list[dict[str, Any]]:
     ]
 
 
-def _left(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+def _sent(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     is_open = (
         sa.exists()
         .where(
             check_in.c.clinic_id == outbound.c.clinic_id,
             check_in.c.enrollment_id == outbound.c.enrollment_id,
             check_in.c.step_key == outbound.c.step_key,
-            was_put(),
+            was_asked(),
         )
         .correlate(outbound)
     )
-    sent = sa.func.coalesce(carrier.c.state, outbound.c.state, type_=outbound.c.state.type)
+    state = sa.func.coalesce(merge_host.c.state, outbound.c.state, type_=outbound.c.state.type)
     return (
         sa.select(
             *(outbound.c.clinic_id, outbound.c.id, outbound.c.mode, outbound.c.patient_id),
             *(outbound.c.contact_point_id, outbound.c.enrollment_id, outbound.c.step_key),
-            sa.func.coalesce(carrier.c.state_at, outbound.c.state_at).label("left_at"),
+            sa.func.coalesce(merge_host.c.state_at, outbound.c.state_at).label("left_at"),
             enrollment.c.plan_version_id,
         )
         .join(enrollment, IS_ITS_ENROLLMENT)
-        .outerjoin(carrier, _is_its_carrier())
+        .outerjoin(merge_host, _is_its_merge_host())
         .where(
             which,
             outbound.c.kind == OutboundKind.REMINDER,
             outbound.c.step_kind == StepKind.CHECK_IN,
-            sent.in_(LEFT),
+            state.in_(MAY_HAVE_ARRIVED),
             ~is_open,
         )
         .order_by(outbound.c.id)
     )
 
 
-def _to_follow() -> sa.CTE:
+def _to_follow_up() -> sa.CTE:
     return _batch(
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(sa.text(TO_FOLLOW))
@@ -212,9 +216,11 @@ def _to_follow() -> sa.CTE:
     )
 
 
-def _merged_and_left() -> sa.CTE:
-    """Questions in a message of another step, which has left."""
-    is_sent = sa.exists().where(_is_its_carrier(), carrier.c.state.in_(_ASKING)).correlate(outbound)
+def _merged_and_sent() -> sa.CTE:
+    """Questions that were merged into a message of another step, which was sent."""
+    is_sent = (
+        sa.exists().where(_is_its_merge_host(), merge_host.c.state.in_(_SENT)).correlate(outbound)
+    )
     return _batch(
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(sa.text(TO_FOLLOW_MERGED), outbound.c.due_at <= product_now, is_sent)
@@ -231,15 +237,15 @@ def _batch(query: sa.Select[int, int]) -> sa.CTE:
     )
 
 
-def _is_its_carrier() -> sa.ColumnElement[bool]:
+def _is_its_merge_host() -> sa.ColumnElement[bool]:
     return sa.and_(
-        carrier.c.clinic_id == outbound.c.clinic_id,
-        carrier.c.id == outbound.c.merged_into,
+        merge_host.c.clinic_id == outbound.c.clinic_id,
+        merge_host.c.id == outbound.c.merged_into,
         outbound.c.state == ReminderStatus.MERGED,
     )
 
 
-def _ended(row: Row) -> Ended:
+def _ended(row: Row) -> LostMessage:
     return msgspec.convert(
         {
             **{name: getattr(row, name) for name in ("clinic_id", "id", "patient_id")},
@@ -252,5 +258,5 @@ def _ended(row: Row) -> Ended:
             "ended_at": row.state_at,
             "procedure_at": row.procedure_at,
         },
-        Ended,
+        LostMessage,
     )

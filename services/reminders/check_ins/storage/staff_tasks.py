@@ -1,4 +1,4 @@
-"""Tasks and messages from patients, as their clinic's staff read them."""
+"""Tasks and messages from patients, as the clinic's staff read them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ class StaffTaskRepository:
         self._vault = vault
 
     def tasks(self, ask: ListTasks) -> tuple[Sequence[TaskRecord], int]:
-        """A page, with one more where there are further ones, and how many there are in all."""
+        """A page, plus one task if there are more, and the total count."""
         wanted = _tasks().where(*_within(ask.scope, staff_task, _TASK_MODE), *_task_filters(ask))
         total = self._connection.execute(
             sa.select(sa.func.count()).select_from(wanted.subquery())
@@ -44,7 +44,7 @@ class StaffTaskRepository:
         return {Key(row.clinic_id, Mode(row.its_mode), row.id): self._task(row) for row in rows}
 
     def complete(self, key: Key, by: str, note: str | None) -> None:
-        """Only what is open: the first to finish it stands."""
+        """Complete the task if it is open."""
         self._connection.execute(
             sa.update(staff_task)
             .where(
@@ -60,7 +60,7 @@ class StaffTaskRepository:
         )
 
     def inbox(self, ask: ListInbox) -> Sequence[InboundRecord]:
-        """A page, with one more where there are further ones."""
+        """A page, plus one message if there are more."""
         wanted = _inbound().where(*_within(ask.scope, inbound_message, _INBOUND_MODE))
         if ask.patient_id is not None:
             wanted = wanted.where(inbound_message.c.patient_id == ask.patient_id)
@@ -126,7 +126,7 @@ def _within(
 
 
 def _tasks() -> Query:
-    """A task points to a message of any kind; only reminders are shown as such."""
+    """Tasks refer to messages of any kind, but only reminders have a reminder id."""
     is_reminder = outbound.c.kind == OutboundKind.REMINDER
     return (
         sa.select(

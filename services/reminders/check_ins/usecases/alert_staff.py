@@ -1,4 +1,4 @@
-"""Writes alerts to staff, rung by rung, and tries whether a clinic's chain works."""
+"""Writes alerts to staff, tier by tier, and tests whether a clinic's alerts arrive."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,9 +10,14 @@ from services.contracts.check_ins import AlertTestReply, SendTestAlert
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import ClinicRecord
 from services.contracts.words import AlertHours, Mode
-from services.reminders.check_ins.domain.alert import AdvancedEscalation, NewAlert
-from services.reminders.check_ins.domain.alert_chain import USEFUL_FOR, climb, on_duty
-from services.reminders.check_ins.domain.alert_texts import Written, alert_text, trial_text
+from services.reminders.check_ins.domain.alert import NewAlert
+from services.reminders.check_ins.domain.alert_chain import (
+    USEFUL_FOR,
+    AlertRound,
+    alert_round,
+    on_duty,
+)
+from services.reminders.check_ins.domain.alert_texts import AlertText, alert_text, trial_text
 from services.reminders.check_ins.domain.escalation import DueEscalation
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
@@ -28,11 +33,11 @@ from services.reminders.core.windows import NoSuchZone
 from services.reminders.rendering.links import SignedLinks
 
 FIRST_REPEAT: Final = 4
-"""The rung from which an alert says that nobody has acknowledged it yet."""
+"""The tier from which an alert says that nobody has acknowledged it yet."""
 
 
 class OperatorAddress(msgspec.Struct, frozen=True):
-    """Where whoever runs the product is paged."""
+    """Where the operator of the product is paged."""
 
     channel: Channel
     address: str
@@ -43,31 +48,30 @@ def alert_staff(
     escalation: DueEscalation,
     operators: tuple[OperatorAddress, ...],
     links: SignedLinks,
-) -> AdvancedEscalation:
-    """Take the next rung of the chain."""
+) -> AlertRound:
+    """Write the alerts of the escalation's tier, and return which tier follows when."""
     clinic = uow.clinics.get([escalation.clinic_id])[escalation.clinic_id]
-    contacts = uow.alert_contacts.of(clinic.id)
-    on_call = _on_duty(uow, clinic, contacts)
-    step = climb(escalation.rung, escalation.opened_at, on_call, now=uow.now())
-    rung = step.rung - 1
-    wanted = {one.id for one in step.contacts}
-    for contact in contacts:
-        if contact.id in wanted:
-            _alert(uow, clinic, escalation, contact, links, rung)
-    if step.pages_operator:
-        for operator in operators:
-            _alert(uow, clinic, escalation, _operator(uow, clinic, operator), links, rung)
-    return AdvancedEscalation(step.rung, step.alert_at, step.pages_operator)
+    contacts = uow.alert_contacts.of_clinic(clinic.id)
+    due = alert_round(
+        escalation.tier, escalation.opened_at, _on_duty(uow, clinic, contacts), now=uow.now()
+    )
+    due_ids = {recipient.id for recipient in due.contacts}
+    recipients = [contact for contact in contacts if contact.id in due_ids]
+    if due.pages_operator:
+        recipients += [_operator_contact(uow, clinic, operator) for operator in operators]
+    for contact in recipients:
+        _alert(uow, clinic, escalation, contact, links, due.tier)
+    return due
 
 
 def send_test_alert(
     uow: CheckInsUnitOfWork, command: SendTestAlert, *, links: SignedLinks
 ) -> AlertTestReply | Refusal:
-    """Try everybody of the chain, whatever the hour; one who confirms proves it."""
+    """Send a test to all contacts at any hour. The first confirmation proves the chain."""
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
         return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
-    contacts = uow.alert_contacts.of(clinic.id)
+    contacts = uow.alert_contacts.of_clinic(clinic.id)
     if not contacts:
         message = "The clinic alerts nobody yet: add somebody with `clinics alerts add`."
         return refuse(UserErrorCode.REQUIRED, message, "clinic_id")
@@ -76,15 +80,15 @@ def send_test_alert(
         alert_id = uow.alerts.add(new)
         if alert_id is not None:
             url = links.alert_url(clinic.id, alert_id)
-            said = trial_text(clinic=clinic.name, locale=clinic.locale, url=url)
-            _send(uow, contact, alert_id, said, Mode.LIVE)
+            text = trial_text(clinic=clinic.name, locale=clinic.locale, url=url)
+            _send(uow, contact, alert_id, text, Mode.LIVE)
     return AlertTestReply(sent=len(contacts))
 
 
 def _on_duty(
     uow: CheckInsUnitOfWork, clinic: ClinicRecord, contacts: Sequence[AlertContact]
 ) -> tuple[AlertContact, ...]:
-    """Everybody, where a clinic's hours cannot be read."""
+    """Returns all contacts if the clinic's time zone is unknown."""
     try:
         return on_duty(contacts, is_open=is_open(clinic, uow.now()))
     except NoSuchZone:
@@ -104,12 +108,12 @@ def _alert(
             clinic_id=clinic.id,
             escalation_id=escalation.id,
             alert_contact_id=contact.id,
-            rung=tier,
+            tier=tier,
         )
     )
     if alert_id is None:
         return
-    said = alert_text(
+    text = alert_text(
         clinic=clinic.name,
         locale=clinic.locale,
         number=escalation.id,
@@ -117,11 +121,11 @@ def _alert(
         must_phone=escalation.must_phone,
         is_repeated=tier >= FIRST_REPEAT,
     )
-    _send(uow, contact, alert_id, said, escalation.mode)
+    _send(uow, contact, alert_id, text, escalation.mode)
 
 
 def _send(
-    uow: CheckInsUnitOfWork, contact: AlertContact, alert_id: int, said: Written, mode: Mode
+    uow: CheckInsUnitOfWork, contact: AlertContact, alert_id: int, text: AlertText, mode: Mode
 ) -> None:
     outbound_id = uow.outbox.put(
         OutboxMessage(
@@ -130,18 +134,18 @@ def _send(
             clinic_id=contact.clinic_id,
             alert_contact_id=contact.id,
             channel=contact.channel,
-            text=said.text,
-            subject=said.subject if contact.channel is Channel.EMAIL else None,
+            text=text.text,
+            subject=text.subject if contact.channel is Channel.EMAIL else None,
             useful_for=USEFUL_FOR,
         )
     )
-    uow.alerts.sent_as(contact.clinic_id, alert_id, outbound_id)
+    uow.alerts.set_outbound(contact.clinic_id, alert_id, outbound_id)
 
 
-def _operator(
+def _operator_contact(
     uow: CheckInsUnitOfWork, clinic: ClinicRecord, operator: OperatorAddress
 ) -> AlertContact:
-    """Kept beside the clinic's own people: an alert always has somebody it is for."""
+    """Store the operator as a contact of the clinic: every alert belongs to a contact."""
     return uow.alert_contacts.put(
         NewAlertContact(
             clinic_id=clinic.id,

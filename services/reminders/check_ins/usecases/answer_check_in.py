@@ -1,4 +1,4 @@
-"""Answers that come by staff, by an app, or by the page of a signed link."""
+"""Records answers that staff or an app give, and answers on the page of a signed link."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.triage import classify
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
-from services.reminders.check_ins.usecases.apply_answer import Answer, Via, apply_answer
+from services.reminders.check_ins.usecases.apply_answer import Answer, AnswerSource, apply_answer
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.check_ins.usecases.read_check_ins import guidance_of, is_closed, record_of
 from services.reminders.core.fingerprint import fingerprint
@@ -21,29 +21,32 @@ _LONGEST_ANSWER: Final = 1000
 
 
 def answer_check_in(uow: CheckInsUnitOfWork, command: AnswerCheckIn) -> CheckInReply:
-    """Record what a patient told staff: also late, for it is better to know than not to."""
+    """Record what a patient told staff. A late answer is recorded too."""
     faults = [*_input_faults(command.answer), *_key_faults(command.idempotency_key)]
     if faults:
         return CheckInReply(refusals=tuple(faults))
     key = Key.within(command.scope, command.check_in_id)
-    again = _known(uow, command, key)
-    if again is not None:
-        return again
+    previous = _previous_reply(uow, command, key)
+    if previous is not None:
+        return previous
     check_in = uow.check_ins.lock(key)
     if check_in is None:
         message = "There is no such check-in."
         return CheckInReply(refusals=(refuse(UserErrorCode.NOT_FOUND, message, "check_in_id"),))
-    reply = _take(uow, check_in, command.answer, Via.STAFF)
+    reply = _apply(uow, check_in, command.answer, AnswerSource.STAFF)
     if command.idempotency_key is not None and not reply.refusals:
-        given = fingerprint(command)
         uow.idempotency.put(
-            command.scope, MUTATION, command.idempotency_key, given, check_in.key.id
+            command.scope,
+            MUTATION,
+            command.idempotency_key,
+            fingerprint(command),
+            check_in.key.id,
         )
     return reply
 
 
 def answer_by_link(uow: CheckInsUnitOfWork, command: AnswerByLink) -> CheckInReply:
-    """The same answer twice changes nothing; after the end only a RED one is taken."""
+    """Record an answer. Repeating it changes nothing; a closed check-in accepts only RED."""
     if faults := _input_faults(command.answer):
         return CheckInReply(refusals=tuple(faults))
     key = uow.check_ins.of_reminder(command.clinic_id, command.reminder_id)
@@ -55,21 +58,23 @@ def answer_by_link(uow: CheckInsUnitOfWork, command: AnswerByLink) -> CheckInRep
         message = "This check-in is closed. Please call the clinic."
         refusal = refuse(UserErrorCode.TOO_LATE, message, "answer")
         return CheckInReply(check_in=record_of(uow, check_in.key), refusals=(refusal,))
-    return _take(uow, check_in, command.answer, Via.PAGE)
+    return _apply(uow, check_in, command.answer, AnswerSource.PAGE)
 
 
-def _take(uow: CheckInsUnitOfWork, check_in: CheckIn, answer: str, via: Via) -> CheckInReply:
+def _apply(
+    uow: CheckInsUnitOfWork, check_in: CheckIn, text: str, source: AnswerSource
+) -> CheckInReply:
     step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         message = "The plan no longer asks this."
         return CheckInReply(refusals=(refuse(UserErrorCode.NOT_FOUND, message, "check_in_id"),))
-    triage = classify(answer, step.check_in)
-    is_news = answer != check_in.answer or check_in.is_waiting
-    if is_news or triage.level is CheckInLevel.RED:  # said again after somebody closed the alarm
-        apply_answer(uow, check_in, step, Answer(text=answer, triage=triage, via=via))
+    triage = classify(text, step.check_in)
+    is_new = text != check_in.answer or check_in.is_waiting
+    if is_new or triage.level is CheckInLevel.RED:  # its escalation may have been closed since
+        apply_answer(uow, check_in, step, Answer(text=text, triage=triage, source=source))
     return CheckInReply(
         check_in=record_of(uow, check_in.key),
-        guidance=guidance_of(uow, check_in, _advised(check_in, triage.level)),
+        guidance=guidance_of(uow, check_in, _guidance_level(check_in, triage.level)),
     )
 
 
@@ -80,15 +85,18 @@ def _is_red(uow: CheckInsUnitOfWork, check_in: CheckIn, answer: str) -> bool:
     return classify(answer, step.check_in).level is CheckInLevel.RED
 
 
-def _known(uow: CheckInsUnitOfWork, command: AnswerCheckIn, key: Key) -> CheckInReply | None:
-    """What was answered before under the same idempotency key."""
+def _previous_reply(
+    uow: CheckInsUnitOfWork, command: AnswerCheckIn, key: Key
+) -> CheckInReply | None:
+    """The reply to an earlier command with the same idempotency key."""
     if command.idempotency_key is None:
         return None
-    given = fingerprint(command)
-    known = uow.idempotency.get(command.scope, MUTATION, command.idempotency_key, given)
-    if known is None:
+    previous = uow.idempotency.get(
+        command.scope, MUTATION, command.idempotency_key, fingerprint(command)
+    )
+    if previous is None:
         return None
-    if not known.is_same_input:
+    if not previous.is_same_input:
         message = "This idempotency key was used for another answer."
         refusal = refuse(UserErrorCode.CONFLICT, message, "idempotency_key")
         return CheckInReply(refusals=(refusal,))
@@ -96,14 +104,13 @@ def _known(uow: CheckInsUnitOfWork, command: AnswerCheckIn, key: Key) -> CheckIn
     step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         return CheckInReply(check_in=record_of(uow, key))
-    level = classify(command.answer, step.check_in).level
-    advised = _advised(check_in, level)
-    return CheckInReply(check_in=record_of(uow, key), guidance=guidance_of(uow, check_in, advised))
+    level = _guidance_level(check_in, classify(command.answer, step.check_in).level)
+    return CheckInReply(check_in=record_of(uow, key), guidance=guidance_of(uow, check_in, level))
 
 
-def _advised(check_in: CheckIn, said: CheckInLevel) -> CheckInLevel:
+def _guidance_level(check_in: CheckIn, answered: CheckInLevel) -> CheckInLevel:
     """“Call now” is not taken back by a milder answer."""
-    return CheckInLevel.RED if check_in.level is CheckInLevel.RED else said
+    return CheckInLevel.RED if check_in.level is CheckInLevel.RED else answered
 
 
 def _input_faults(answer: str) -> list[Refusal]:

@@ -1,4 +1,4 @@
-"""Escalations as staff see them, acknowledge them and say what came of them."""
+"""Lists escalations for staff, acknowledges them, and resolves them with an outcome."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -26,7 +26,7 @@ from services.reminders.core.refusing import refuse
 _LONGEST_NAME: Final = 100
 _LONGEST_NOTE: Final = 2000
 _MAY_JUDGE: Final = frozenset({Role.CLINICIAN, Role.ADMIN})
-"""Who may say what came of a red flag."""
+"""Roles that may resolve a RED escalation."""
 
 
 def list_escalations(
@@ -39,19 +39,19 @@ def get_escalations(
     uow: CheckInsUnitOfWork, asks: Sequence[GetEscalations]
 ) -> list[tuple[EscalationRecord | None, ...]]:
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = uow.escalations.get([key for some in keys for key in some])
-    return [tuple(found.get(key) for key in some) for some in keys]
+    records = uow.escalations.get([key for asked in keys for key in asked])
+    return [tuple(records.get(key) for key in asked) for asked in keys]
 
 
 def acknowledge_escalation(
     uow: CheckInsUnitOfWork, command: AcknowledgeEscalation
 ) -> EscalationReply:
-    """Somebody sees to it: nobody further is alerted. Again, the first stands."""
+    """End the alerts of an escalation. If it was acknowledged before, that stays."""
     key = Key.within(command.scope, command.escalation_id)
-    named = (command.by or "").strip()
-    if refusal := _missing(uow, key) or (_name_fault(named) if command.by else None):
+    name = (command.by or "").strip()
+    if refusal := _missing(uow, key) or (_name_fault(name) if command.by else None):
         return EscalationReply(refusals=(refusal,))
-    if uow.escalations.acknowledge(key, named or command.scope.actor):
+    if uow.escalations.acknowledge(key, name or command.scope.actor):
         _announce(uow, key)
     return EscalationReply(escalation=uow.escalations.get([key])[key])
 
@@ -60,10 +60,10 @@ def resolve_escalation(uow: CheckInsUnitOfWork, command: ResolveEscalation) -> E
     key = Key.within(command.scope, command.escalation_id)
     if refusal := _missing(uow, key):
         return EscalationReply(refusals=(refusal,))
-    known = uow.escalations.get([key])[key]
-    if refusal := _obstacle(command, known):
-        return EscalationReply(escalation=known, refusals=(refusal,))
-    if known.resolved_at is None:
+    escalation = uow.escalations.get([key])[key]
+    if refusal := _obstacle(command, escalation):
+        return EscalationReply(escalation=escalation, refusals=(refusal,))
+    if escalation.resolved_at is None:
         uow.escalations.acknowledge(key, command.scope.actor)
         uow.escalations.resolve(key, command.scope.actor, command.outcome, command.note)
         _announce(uow, key)
@@ -71,11 +71,11 @@ def resolve_escalation(uow: CheckInsUnitOfWork, command: ResolveEscalation) -> E
 
 
 def show_alerts(uow: CheckInsUnitOfWork, asks: Sequence[ShowAlert]) -> list[AlertShown | None]:
-    return [_shown(uow, ask.clinic_id, ask.alert_id) for ask in asks]
+    return [_alert_shown(uow, ask.clinic_id, ask.alert_id) for ask in asks]
 
 
 def acknowledge_alert(uow: CheckInsUnitOfWork, command: AcknowledgeAlert) -> AlertShown | None:
-    """By the page's form. A test proves that its contact can be reached."""
+    """Acknowledge on the alert's page. A test alert proves that its contact can be reached."""
     alert = uow.alerts.get(command.clinic_id, command.alert_id)
     by = command.by.strip()
     if alert is None or _name_fault(by):
@@ -84,26 +84,26 @@ def acknowledge_alert(uow: CheckInsUnitOfWork, command: AcknowledgeAlert) -> Ale
     key = _escalation_of(alert)
     if key is not None and uow.escalations.acknowledge(key, by):
         _announce(uow, key)
-    return _shown(uow, command.clinic_id, command.alert_id)
+    return _alert_shown(uow, command.clinic_id, command.alert_id)
 
 
 def _page(uow: CheckInsUnitOfWork, ask: ListEscalations) -> EscalationPage:
-    found, total = uow.escalations.pages(ask)
+    records, total = uow.escalations.page(ask)
     return EscalationPage(
-        items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit, total=total
+        items=tuple(records[: ask.limit]), has_more=len(records) > ask.limit, total=total
     )
 
 
-def _obstacle(command: ResolveEscalation, known: EscalationRecord) -> Refusal | None:
+def _obstacle(command: ResolveEscalation, escalation: EscalationRecord) -> Refusal | None:
     if command.note is not None and len(command.note) > _LONGEST_NOTE:
         message = f"A note has at most {_LONGEST_NOTE} characters."
         return refuse(UserErrorCode.INVALID, message, "note")
-    if known.level is CheckInLevel.RED and command.scope.role not in _MAY_JUDGE:
+    if escalation.level is CheckInLevel.RED and command.scope.role not in _MAY_JUDGE:
         message = "What came of a red flag is for a clinician to say; you can acknowledge it."
         return refuse(UserErrorCode.NOT_ALLOWED, message, "escalation_id")
-    if known.outcome not in (None, command.outcome):
+    if escalation.outcome not in (None, command.outcome):
         message = "It was resolved before, with another outcome."
-        return refuse(UserErrorCode.CONFLICT, message, "outcome", existing_id=known.id)
+        return refuse(UserErrorCode.CONFLICT, message, "outcome", existing_id=escalation.id)
     return None
 
 
@@ -114,28 +114,28 @@ def _missing(uow: CheckInsUnitOfWork, key: Key) -> Refusal | None:
 
 
 def _name_fault(by: str) -> Refusal | None:
-    """A name is a person's: nobody passes for the holder of a key by writing that key's number."""
+    """The name of a person. `key:` is refused, because it would look like an API key's holder."""
     if 0 < len(by) <= _LONGEST_NAME and not by.startswith("key:"):
         return None
     message = f"Give a person's name of 1 to {_LONGEST_NAME} characters."
     return refuse(UserErrorCode.INVALID, message, "by")
 
 
-def _shown(uow: CheckInsUnitOfWork, clinic_id: int, alert_id: int) -> AlertShown | None:
+def _alert_shown(uow: CheckInsUnitOfWork, clinic_id: int, alert_id: int) -> AlertShown | None:
     alert = uow.alerts.get(clinic_id, alert_id)
     if alert is None:
         return None
     clinic = uow.clinics.get([clinic_id])[clinic_id]
     key = _escalation_of(alert)
-    known = None if key is None else uow.escalations.get([key])[key]
+    escalation = None if key is None else uow.escalations.get([key])[key]
     return AlertShown(
         clinic_name=clinic.name,
         locale=clinic.locale,
         time_zone=clinic.time_zone,
         escalation_id=alert.escalation_id,
-        opened_at=known.opened_at if known else alert.sent_at,
-        acknowledged_at=known.acknowledged_at if known else alert.acknowledged_at,
-        acknowledged_by=known.acknowledged_by if known else alert.acknowledged_by,
+        opened_at=escalation.opened_at if escalation else alert.sent_at,
+        acknowledged_at=escalation.acknowledged_at if escalation else alert.acknowledged_at,
+        acknowledged_by=escalation.acknowledged_by if escalation else alert.acknowledged_by,
     )
 
 

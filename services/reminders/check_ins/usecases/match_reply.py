@@ -1,7 +1,8 @@
-"""Which question a text answers, and how bad it is.
+"""Finds the question that a text answers, rates the text, and applies the rating.
 
-Two patients on one phone are never guessed between; what comes late, or to an older question, goes
-to the last one that was asked; red flags are heard whether anything was asked or not.
+If two patients share a phone, the text is not attributed to either of them. A late text, or one
+that answers an older question, counts for the question that was asked last. Red flags count even
+if nothing was asked.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,14 +11,14 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import CheckInLevel, Mode, SuppressionReason
-from services.reminders.check_ins.domain.check_in import REMEMBERED, CheckIn
+from services.reminders.check_ins.domain.check_in import ANSWERABLE_FOR, CheckIn
 from services.reminders.check_ins.domain.matched_reply import MatchedReply
 from services.reminders.check_ins.domain.triage import Triage, classify, read_signs
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.apply_answer import (
     Answer,
+    AnswerSource,
     RedFlag,
-    Via,
     apply_answer,
     raise_escalation,
 )
@@ -29,89 +30,100 @@ from services.reminders.enrollments.domain.enrollment import Enrollment
 
 
 def match_reply(
-    uow: CheckInsUnitOfWork, people: Sequence[AddressOwner], text: str
+    uow: CheckInsUnitOfWork, owners: Sequence[AddressOwner], text: str
 ) -> tuple[MatchedReply, ...]:
-    """Rate a text from a phone that these people have; nothing is changed yet."""
-    people = _real(people)
-    uow.check_ins.open_sent(people)
-    known = uow.check_ins.recent(people, uow.now() - REMEMBERED)
-    waiting = [one for one in known if one.is_waiting and one.closes_at > uow.now()]
-    if len({one.patient_key for one in waiting}) > 1:
-        return _doubtful(uow, waiting, text)
-    target = next(iter(waiting or known), None)
-    heard = None if target is None else _rate(uow, target, text)
-    return tuple(_unasked(uow, people, text)) if heard is None else (heard,)
+    """Rate a text from a phone that these patients have. Changes no check-in yet."""
+    owners = _live_owners(owners)
+    uow.check_ins.open_sent(owners)
+    recent = uow.check_ins.recent(owners, uow.now() - ANSWERABLE_FOR)
+    waiting = [
+        check_in for check_in in recent if check_in.is_waiting and check_in.closes_at > uow.now()
+    ]
+    if len({check_in.patient_key for check_in in waiting}) > 1:
+        return _rate_ambiguous(uow, waiting, text)
+    target = next(iter(waiting or recent), None)
+    reply = None if target is None else _rate(uow, target, text)
+    return tuple(_unasked_red_flags(uow, owners, text)) if reply is None else (reply,)
 
 
-def chosen_by_consenting(uow: CheckInsUnitOfWork, heard: Iterable[MatchedReply]) -> bool:
-    """Whether “yes” is an answer to a question, from somebody who has not opted out."""
-    return any(one.is_chosen and not _has_opted_out(uow, one) for one in heard)
+def is_answer_with_consent(uow: CheckInsUnitOfWork, replies: Iterable[MatchedReply]) -> bool:
+    """Whether the text is an option of a question to a patient who has not opted out."""
+    return any(reply.is_clear_choice and not _has_opted_out(uow, reply) for reply in replies)
 
 
-def without_picture(one: MatchedReply) -> MatchedReply:
-    """Nothing is well while a picture that came with the words has not been looked at."""
-    if one.triage.level is not CheckInLevel.GREEN:
-        return one
-    return msgspec.structs.replace(one, triage=Triage(level=CheckInLevel.UNCLEAR))
+def without_green(reply: MatchedReply) -> MatchedReply:
+    """Make a GREEN rating UNCLEAR: a picture came with the text and must be looked at first."""
+    if reply.triage.level is not CheckInLevel.GREEN:
+        return reply
+    return msgspec.structs.replace(reply, triage=Triage(level=CheckInLevel.UNCLEAR))
 
 
-def act_on(
+def apply_replies(
     uow: CheckInsUnitOfWork,
-    heard: Sequence[MatchedReply],
+    replies: Sequence[MatchedReply],
     text: str,
     inbound_ids: Mapping[int, int],
 ) -> Collection[int]:
-    """Take the answers; says the clinics where no person needs to read the text besides."""
-    settled: set[int] = set()
-    has_told = False
-    answering = _answering(heard)
-    for one in heard:
-        if not one.is_taken or one.clinic_id not in inbound_ids:
+    """Apply the replies to a text; `inbound_ids` are the ids it is stored under, by clinic.
+
+    Returns the clinics where no person needs to read the text besides.
+    """
+    handled: set[int] = set()
+    has_safety_text = False
+    confirming = _confirming_reply(replies)
+    for reply in replies:
+        if not reply.counts or reply.clinic_id not in inbound_ids:
             continue
-        given = Answer(
+        answer = Answer(
             text=text,
-            triage=one.triage,
-            via=Via.SMS,
-            inbound_id=inbound_ids[one.clinic_id],
-            is_replied=one is answering if one.is_doubtful else _is_worth_a_reply(one),
-            is_told=not has_told,
+            triage=reply.triage,
+            source=AnswerSource.SMS,
+            inbound_id=inbound_ids[reply.clinic_id],
+            sends_reply=reply is confirming if reply.is_ambiguous else _deserves_reply(reply),
+            sends_safety_text=not has_safety_text,
         )
-        if _take(uow, one, given):
-            settled.add(one.clinic_id)
-        has_told = has_told or one.triage.level is CheckInLevel.RED
-    return settled
+        if _apply(uow, reply, answer):
+            handled.add(reply.clinic_id)
+        has_safety_text = has_safety_text or reply.triage.level is CheckInLevel.RED
+    return handled
 
 
-def _take(uow: CheckInsUnitOfWork, one: MatchedReply, given: Answer) -> bool:
-    if one.check_in is not None:
-        return apply_answer(uow, one.check_in, one.step, given).is_settled
+def _apply(uow: CheckInsUnitOfWork, reply: MatchedReply, answer: Answer) -> bool:
+    if reply.check_in is not None:
+        return apply_answer(uow, reply.check_in, reply.step, answer).is_handled
     return raise_escalation(
         uow,
         RedFlag(
-            patient=_patient(uow, one),
-            enrollment=one.enrollment,
-            step=one.step,
-            triage=one.triage,
+            patient=_patient(uow, reply),
+            enrollment=reply.enrollment,
+            step=reply.step,
+            triage=reply.triage,
             channel=Channel.SMS,
-            inbound_id=given.inbound_id,
-            is_told=given.is_told,
+            inbound_id=answer.inbound_id,
+            sends_safety_text=answer.sends_safety_text,
         ),
     )
 
 
-def _answering(heard: Sequence[MatchedReply]) -> MatchedReply | None:
-    """Whose clinic says to a phone of several patients, once, that a person will read its text."""
-    asked = [(one, one.check_in) for one in heard if one.is_doubtful and one.check_in is not None]
+def _confirming_reply(replies: Sequence[MatchedReply]) -> MatchedReply | None:
+    """The ambiguous reply whose clinic tells a shared phone, once, that a person will read it."""
+    asked = [
+        (reply, reply.check_in)
+        for reply in replies
+        if reply.is_ambiguous and reply.check_in is not None
+    ]
     unclear = CheckInLevel.UNCLEAR
-    if any(one.triage.level is not unclear or check_in.level is unclear for one, check_in in asked):
+    if any(
+        reply.triage.level is not unclear or check_in.level is unclear for reply, check_in in asked
+    ):
         return None
-    return next((one for one, check_in in asked if check_in.channel is Channel.SMS), None)
+    return next((reply for reply, check_in in asked if check_in.channel is Channel.SMS), None)
 
 
-def _is_worth_a_reply(one: MatchedReply) -> bool:
-    """What is said beside an answer that was understood goes to a person, without more words."""
-    is_unclear = one.triage.level is CheckInLevel.UNCLEAR
-    return not is_unclear or (one.check_in is not None and one.check_in.is_waiting)
+def _deserves_reply(reply: MatchedReply) -> bool:
+    """Whether to reply. An UNCLEAR text after an answer that was understood gets no reply."""
+    is_unclear = reply.triage.level is CheckInLevel.UNCLEAR
+    return not is_unclear or (reply.check_in is not None and reply.check_in.is_waiting)
 
 
 def _rate(uow: CheckInsUnitOfWork, check_in: CheckIn, text: str) -> MatchedReply | None:
@@ -128,57 +140,59 @@ def _rate(uow: CheckInsUnitOfWork, check_in: CheckIn, text: str) -> MatchedReply
     )
 
 
-def _doubtful(
+def _rate_ambiguous(
     uow: CheckInsUnitOfWork, waiting: Sequence[CheckIn], text: str
 ) -> tuple[MatchedReply, ...]:
-    """RED for each if it is red for any, else UNCLEAR for each."""
-    rated = [heard for one in waiting if (heard := _rate(uow, one, text)) is not None]
-    red = next((one.triage for one in rated if one.triage.level is CheckInLevel.RED), None)
-    triage = red or Triage(level=CheckInLevel.UNCLEAR)
+    """RED for every patient if it is RED for any, else UNCLEAR for every patient."""
+    ratings = (_rate(uow, check_in, text) for check_in in waiting)
+    replies = [reply for reply in ratings if reply is not None]
+    red = (reply.triage for reply in replies if reply.triage.level is CheckInLevel.RED)
+    triage = next(red, Triage(level=CheckInLevel.UNCLEAR))
     return tuple(
-        msgspec.structs.replace(one, triage=triage, is_doubtful=True) for one in _newest_each(rated)
+        msgspec.structs.replace(reply, triage=triage, is_ambiguous=True)
+        for reply in _newest_per_enrollment(replies)
     )
 
 
-def _newest_each(heard: Sequence[MatchedReply]) -> list[MatchedReply]:
-    """One for each enrollment; the list begins with the newest."""
-    return list({one.enrollment.id: one for one in reversed(heard)}.values())[::-1]
+def _newest_per_enrollment(replies: Sequence[MatchedReply]) -> list[MatchedReply]:
+    """`replies` begin with the newest, and so does the result."""
+    return list({reply.enrollment.id: reply for reply in reversed(replies)}.values())[::-1]
 
 
-def _unasked(
-    uow: CheckInsUnitOfWork, people: Sequence[AddressOwner], text: str
+def _unasked_red_flags(
+    uow: CheckInsUnitOfWork, owners: Sequence[AddressOwner], text: str
 ) -> Iterator[MatchedReply]:
-    """Red flags by the rules of the plans that these people follow."""
-    for person in people:
-        key = Key(person.clinic_id, person.mode, person.patient_id)
+    """Red flags by the rules of the plans that these patients follow, at most one a patient."""
+    for owner in owners:
+        key = Key(owner.clinic_id, owner.mode, owner.patient_id)
         for enrollment in uow.enrollments.active(key):
-            heard = _red_flag(uow, enrollment, text)
-            if heard is not None:
-                yield heard
-                break  # one escalation tells staff of the patient
+            reply = _red_flag(uow, enrollment, text)
+            if reply is not None:
+                yield reply
+                break
 
 
 def _red_flag(uow: CheckInsUnitOfWork, enrollment: Enrollment, text: str) -> MatchedReply | None:
-    place = (enrollment.clinic_id, enrollment.plan_version_id)
-    for step in uow.plans.get([place])[place].steps:
-        found = read_signs(text, step.check_in) if step.check_in else None
-        if found is not None and found.level is CheckInLevel.RED:
+    plan_key = (enrollment.clinic_id, enrollment.plan_version_id)
+    for step in uow.plans.get([plan_key])[plan_key].steps:
+        triage = read_signs(text, step.check_in) if step.check_in else None
+        if triage is not None and triage.level is CheckInLevel.RED:
             return MatchedReply(
-                clinic_id=enrollment.clinic_id, enrollment=enrollment, step=step, triage=found
+                clinic_id=enrollment.clinic_id, enrollment=enrollment, step=step, triage=triage
             )
     return None
 
 
-def _real(people: Sequence[AddressOwner]) -> tuple[AddressOwner, ...]:
-    """One who exists for trying things out does not stand in a real one's way."""
-    return tuple(one for one in people if one.mode is Mode.LIVE) or tuple(people)
+def _live_owners(owners: Sequence[AddressOwner]) -> tuple[AddressOwner, ...]:
+    """Patients in test mode are left out if there is a live one."""
+    return tuple(owner for owner in owners if owner.mode is Mode.LIVE) or tuple(owners)
 
 
-def _patient(uow: CheckInsUnitOfWork, one: MatchedReply) -> Patient:
-    key = Key(one.clinic_id, one.enrollment.mode, one.enrollment.patient_id)
+def _patient(uow: CheckInsUnitOfWork, reply: MatchedReply) -> Patient:
+    key = Key(reply.clinic_id, reply.enrollment.mode, reply.enrollment.patient_id)
     return uow.patients.get([key])[key]
 
 
-def _has_opted_out(uow: CheckInsUnitOfWork, one: MatchedReply) -> bool:
-    contact = _patient(uow, one).contact(Channel.SMS)
+def _has_opted_out(uow: CheckInsUnitOfWork, reply: MatchedReply) -> bool:
+    contact = _patient(uow, reply).contact(Channel.SMS)
     return contact is None or SuppressionReason.OPT_OUT in contact.suppressions

@@ -1,4 +1,4 @@
-"""What the plan version that an enrollment is pinned to says."""
+"""Reads the plan version that an enrollment is pinned to."""
 
 from services.contracts.catalog import AftercareStep, Voice
 from services.reminders.check_ins.domain.check_in import CheckIn
@@ -14,6 +14,6 @@ def asked_step(uow: CheckInsUnitOfWork, check_in: CheckIn) -> AftercareStep | No
 
 
 def plan_voice(uow: CheckInsUnitOfWork, enrollment: Enrollment) -> Voice | None:
-    """The name and number that the patient's current plan version speaks with."""
+    """The name and phone number that the plan version's texts use."""
     key = (enrollment.clinic_id, enrollment.plan_version_id)
     return uow.plans.get([key])[key].voice

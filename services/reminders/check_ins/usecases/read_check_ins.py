@@ -1,6 +1,7 @@
-"""Check-ins as they are told: to staff, and on the page where a patient answers."""
+"""Reads check-ins for staff and for the page where a patient answers."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from services.contracts.catalog import AftercareStep, Checklist, ContentBlock, Notice, Severity
 from services.contracts.check_ins import (
@@ -14,11 +15,11 @@ from services.contracts.check_ins import (
 from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
-from services.reminders.check_ins.usecases.apply_answer import (
-    about,
-    filled,
-    reply_of,
-    standing_safety,
+from services.reminders.check_ins.usecases.answer_texts import (
+    default_safety_text,
+    render,
+    reply_for,
+    step_text,
 )
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.key import Key
@@ -36,19 +37,22 @@ def get_check_ins(
     uow: CheckInsUnitOfWork, asks: Sequence[GetCheckIns]
 ) -> list[tuple[CheckInRecord | None, ...]]:
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = uow.check_ins.get([key for some in keys for key in some])
-    told = _records(uow, found.values())
-    return [tuple(told.get(key) for key in some) for some in keys]
+    check_ins = uow.check_ins.get([key for asked in keys for key in asked])
+    records = _records(uow, check_ins.values())
+    return [tuple(records.get(key) for key in asked) for asked in keys]
 
 
 def list_check_ins(
     uow: CheckInsUnitOfWork, asks: Sequence[ListCheckIns]
 ) -> list[tuple[tuple[CheckInRecord, ...], ...]]:
     keys = [[Key.within(ask.scope, number) for number in ask.enrollment_ids] for ask in asks]
-    found = uow.check_ins.of_enrollments([key for some in keys for key in some])
-    told = _records(uow, (one for some in found.values() for one in some))
+    by_enrollment = uow.check_ins.of_enrollments([key for asked in keys for key in asked])
+    records = _records(uow, chain.from_iterable(by_enrollment.values()))
     return [
-        tuple(tuple(told[one.key] for one in found.get(key, ())) for key in some) for some in keys
+        tuple(
+            tuple(records[check_in.key] for check_in in by_enrollment.get(key, ())) for key in asked
+        )
+        for asked in keys
     ]
 
 
@@ -65,32 +69,32 @@ def record_of(uow: CheckInsUnitOfWork, key: Key) -> CheckInRecord:
 def guidance_of(
     uow: CheckInsUnitOfWork, check_in: CheckIn, level: CheckInLevel | None = None
 ) -> tuple[ContentBlock, ...]:
-    """What the plan says to an answer of this level; after RED and AMBER, what needs help too."""
+    """The plan's reply to a level. All levels but GREEN add the signs that need help."""
     rated = level or check_in.level
     step = asked_step(uow, check_in)
     if step is None or step.check_in is None or rated not in _SEVERITIES:
         return ()
-    text = _words(uow, check_in, step, rated)
-    said = [Notice(text=text, severity=_SEVERITIES[rated], markdown=text)] if text else []
+    text = _reply_text(uow, check_in, step, rated)
+    notices = [Notice(text=text, severity=_SEVERITIES[rated], markdown=text)] if text else []
     if rated is CheckInLevel.GREEN or not step.seek_help_if:
-        return tuple(said)
+        return tuple(notices)
     items = tuple(f"{flag.label}: {flag.action}" for flag in step.seek_help_if)
-    return (*said, Checklist(text="\n".join(items), items=items))
+    return (*notices, Checklist(text="\n".join(items), items=items))
 
 
-def _words(
+def _reply_text(
     uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, level: CheckInLevel
 ) -> str | None:
-    """As a text message would say it; a safety text never fails."""
+    """The reply as a message would contain it. Only RED has a default if it cannot be rendered."""
     patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
     enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
-    said = about(uow, patient, enrollment, step)
+    texts = step_text(uow, patient, enrollment, step)
     if step.check_in is None:
         return None
     try:
-        return filled(reply_of(step.check_in, level), check_in.channel, said).text
+        return render(reply_for(step.check_in, level), check_in.channel, texts).text
     except CannotRender:
-        return standing_safety(said).text if level is CheckInLevel.RED else None
+        return default_safety_text(texts).text if level is CheckInLevel.RED else None
 
 
 def _shown(uow: CheckInsUnitOfWork, ask: ShowCheckIn) -> CheckInShown | None:
@@ -101,7 +105,7 @@ def _shown(uow: CheckInsUnitOfWork, ask: ShowCheckIn) -> CheckInShown | None:
         return None
     patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
     enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
-    facts = about(uow, patient, enrollment, step).facts
+    facts = step_text(uow, patient, enrollment, step).facts
     return CheckInShown(
         check_in=_record(check_in, step),
         is_closed=is_closed(uow, check_in),
@@ -119,38 +123,38 @@ def is_closed(uow: CheckInsUnitOfWork, check_in: CheckIn) -> bool:
 
 
 def _records(uow: CheckInsUnitOfWork, check_ins: Iterable[CheckIn]) -> dict[Key, CheckInRecord]:
-    known = list(check_ins)
-    places = [(one.key.clinic_id, one.plan_version_id) for one in known]
-    steps = {
-        (place, step.key): step
-        for place, plan in uow.plans.get(places).items()
-        for step in plan.steps
-    }
+    check_ins = list(check_ins)
+    plans = uow.plans.get([_plan_key(check_in) for check_in in check_ins])
+    steps = {(plan_key, step.key): step for plan_key, plan in plans.items() for step in plan.steps}
     return {
-        one.key: _record(one, steps.get((place, one.step_key)))
-        for one, place in zip(known, places, strict=True)
+        check_in.key: _record(check_in, steps.get((_plan_key(check_in), check_in.step_key)))
+        for check_in in check_ins
     }
 
 
-def _record(one: CheckIn, step: AftercareStep | None) -> CheckInRecord:
-    """A question that is no longer in a plan still has its answer."""
-    asked = step.check_in if step else None
-    options = asked.options if asked else ()
+def _plan_key(check_in: CheckIn) -> tuple[int, int]:
+    return check_in.key.clinic_id, check_in.plan_version_id
+
+
+def _record(check_in: CheckIn, step: AftercareStep | None) -> CheckInRecord:
+    """`step` is None if the plan no longer asks the question. Its answer is still shown."""
+    question = step.check_in if step else None
+    options = question.options if question else ()
     return CheckInRecord(
-        id=one.key.id,
-        reminder_id=one.outbound_id,
-        enrollment_id=one.enrollment_id,
-        patient_id=one.patient_id,
-        step_key=one.step_key,
-        question=asked.question if asked else "",
+        id=check_in.key.id,
+        reminder_id=check_in.outbound_id,
+        enrollment_id=check_in.enrollment_id,
+        patient_id=check_in.patient_id,
+        step_key=check_in.step_key,
+        question=question.question if question else "",
         options=tuple(
-            CheckInOptionRecord(value=choice.value, label=choice.label) for choice in options
+            CheckInOptionRecord(value=option.value, label=option.label) for option in options
         ),
-        opened_at=one.opened_at,
-        closes_at=one.closes_at,
-        answer=one.answer,
-        answered_via=one.answered_via,
-        answered_at=one.answered_at,
-        level=one.level,
-        escalation_id=one.escalation_id,
+        opened_at=check_in.opened_at,
+        closes_at=check_in.closes_at,
+        answer=check_in.answer,
+        answered_via=check_in.answered_via,
+        answered_at=check_in.answered_at,
+        level=check_in.level,
+        escalation_id=check_in.escalation_id,
     )

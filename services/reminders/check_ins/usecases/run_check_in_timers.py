@@ -1,7 +1,7 @@
-"""What time brings about: questions open, silence is noticed, staff are alerted.
+"""Runs the timers of check-ins: questions open, silence is noticed, staff are alerted.
 
-Every dispatcher does this once a second, in small batches; rows that another one holds are skipped,
-so it does not matter how many there are, or where one was killed.
+Every dispatcher runs one round a second, in small batches. Rows that another dispatcher has locked
+are skipped, so any number of dispatchers may run, and one may be killed at any point.
 """
 
 from collections.abc import Callable
@@ -13,11 +13,12 @@ from services.contracts.events import EscalationChanged
 from services.contracts.words import TaskKind
 from services.reminders.check_ins.domain.care_task import CareTask
 from services.reminders.check_ins.domain.check_in import CheckIn
-from services.reminders.check_ins.domain.follow_up import Consequence, Ended, consequence
+from services.reminders.check_ins.domain.follow_up import Consequence, LostMessage, consequence
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress, alert_staff
-from services.reminders.check_ins.usecases.apply_answer import about, open_task
+from services.reminders.check_ins.usecases.answer_texts import step_text
+from services.reminders.check_ins.usecases.open_task import open_task
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import OutboundKind
@@ -29,13 +30,13 @@ OpenUnitOfWork = Callable[[], AbstractContextManager[CheckInsUnitOfWork]]
 """Opens a transaction that ends with the block. Raises StorageAway."""
 
 
-class Log(Protocol):
-    def unanswered(self, clinic_id: int, rung: int) -> None:
-        """Nobody acknowledges an escalation: an operator has to see this."""
+class TimerLog(Protocol):
+    def unanswered(self, clinic_id: int, tier: int) -> None:
+        """Nobody has acknowledged an escalation: an operator has to see this."""
         ...
 
     def failed(self, what: str, fault: Exception) -> None:
-        """Part of a round broke on something that should not be there."""
+        """Part of a round failed with an unexpected error."""
         ...
 
 
@@ -45,7 +46,7 @@ class CheckInTimers:
         open_uow: OpenUnitOfWork,
         operators: tuple[OperatorAddress, ...],
         links: SignedLinks,
-        log: Log,
+        log: TimerLog,
     ) -> None:
         self._open_uow = open_uow
         self._operators = operators
@@ -53,52 +54,52 @@ class CheckInTimers:
         self._log = log
 
     def __call__(self) -> int:
-        """One round of each; answers with how much was dealt with. Raises StorageAway."""
-        rounds = (self._alert, _close, self._nudge, _follow)
-        return sum(self._in_turn(act) for act in rounds)
+        """Run each timer once. Returns how many rows were handled. Raises StorageAway."""
+        timers = (self._alert, _close, self._nudge, _follow)
+        return sum(self._run(timer) for timer in timers)
 
-    def _in_turn(self, act: Callable[[CheckInsUnitOfWork], int]) -> int:
-        """What cannot be read must neither keep alerts from staff nor end the dispatcher."""
+    def _run(self, timer: Callable[[CheckInsUnitOfWork], int]) -> int:
+        """A row that cannot be read must neither hold alerts back nor end the dispatcher."""
         try:
             with self._open_uow() as uow:
-                return act(uow)
+                return timer(uow)
         except StorageAway:
             raise
-        except Exception as fault:  # noqa: BLE001 - said in the log with its place, and tried again
-            self._log.failed(act.__name__.strip("_"), fault)
+        except Exception as fault:  # noqa: BLE001 - logged with its place, and tried again
+            self._log.failed(timer.__name__.strip("_"), fault)
             return 0
 
     def _alert(self, uow: CheckInsUnitOfWork) -> int:
-        taken = uow.due_timers.to_alert()
-        for escalation in taken:
-            to = alert_staff(uow, escalation, self._operators, self._links)
-            uow.due_timers.climbed(escalation, to)
+        escalations = uow.due_timers.to_alert()
+        for escalation in escalations:
+            alerted = alert_staff(uow, escalation, self._operators, self._links)
+            uow.due_timers.advance(escalation, alerted.next_tier, alerted.next_at)
             uow.announce(
                 EscalationChanged(clinic_id=escalation.clinic_id, escalation_id=escalation.id)
             )
-            if to.pages_operator:
-                self._log.unanswered(escalation.clinic_id, to.rung)
-        return len(taken)
+            if alerted.pages_operator:
+                self._log.unanswered(escalation.clinic_id, alerted.next_tier)
+        return len(escalations)
 
     def _nudge(self, uow: CheckInsUnitOfWork) -> int:
         silent = uow.due_timers.to_nudge()
         for check_in in silent:
             url = self._links.check_in_url(check_in.key.clinic_id, check_in.outbound_id)
-            message = _nudge_of(uow, check_in, url)
+            message = _nudge_message(uow, check_in, url)
             if message is not None:
-                uow.due_timers.nudged(check_in, uow.outbox.put(message))
+                uow.due_timers.set_nudge(check_in, uow.outbox.put(message))
         return len(silent)
 
 
 def _follow(uow: CheckInsUnitOfWork) -> int:
-    lost = uow.sent_check_ins.follow()
+    lost = uow.sent_check_ins.follow_up()
     for ended in lost:
         match consequence(ended):
             case Consequence.UNREACHED:
                 uow.sent_check_ins.mark_unreached(ended)
-                open_task(uow, _not_asked(ended))
+                open_task(uow, _unreached_task(ended))
             case Consequence.UNREACHABLE:
-                open_task(uow, _out_of_reach(ended))
+                open_task(uow, _unreachable_task(ended))
             case Consequence.MUST_PHONE:
                 uow.sent_check_ins.must_phone(ended)
     return len(lost)
@@ -122,18 +123,21 @@ def _close(uow: CheckInsUnitOfWork) -> int:
     return len(silent)
 
 
-def _nudge_of(uow: CheckInsUnitOfWork, check_in: CheckIn, url: str) -> OutboxMessage | None:
-    """One more word on the channel that asked; None where the plan has none, or it fails."""
+def _nudge_message(uow: CheckInsUnitOfWork, check_in: CheckIn, url: str) -> OutboxMessage | None:
+    """A nudge on the channel of the question.
+
+    Returns None if the plan has no nudge for it, or if it cannot be rendered.
+    """
     step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         return None
     try:
-        said = _said(uow, check_in, step, url)
+        nudge = _nudge_text(uow, check_in, step, url)
     except CannotRender:
         return None
-    if said is None:
+    if nudge is None:
         return None
-    text, subject = said
+    text, subject = nudge
     return OutboxMessage(
         kind=OutboundKind.NUDGE,
         mode=check_in.key.mode,
@@ -148,25 +152,26 @@ def _nudge_of(uow: CheckInsUnitOfWork, check_in: CheckIn, url: str) -> OutboxMes
     )
 
 
-def _said(
+def _nudge_text(
     uow: CheckInsUnitOfWork, check_in: CheckIn, step: AftercareStep, url: str
 ) -> tuple[str, str | None] | None:
+    """Text and subject. Raises CannotRender."""
     nudge = step.check_in and step.check_in.nudge
     patient = uow.patients.get([check_in.patient_key])[check_in.patient_key]
     enrollment = uow.enrollments.get([check_in.enrollment_key])[check_in.enrollment_key]
-    known = about(uow, patient, enrollment, step, url)
+    texts = step_text(uow, patient, enrollment, step, url)
     channel = check_in.channel
     if not nudge:
         return None
     if channel is Channel.EMAIL and nudge.email is not None:
-        text = fill(nudge.email.text, channel, known, has_way_out=True)
-        return text, fill(nudge.email.subject, channel, known)
+        text = fill(nudge.email.text, channel, texts, has_way_out=True)
+        return text, fill(nudge.email.subject, channel, texts)
     if channel is Channel.SMS and nudge.sms is not None:
-        return fill(nudge.sms, channel, known, has_way_out=True), None
+        return fill(nudge.sms, channel, texts, has_way_out=True), None
     return None
 
 
-def _not_asked(ended: Ended) -> CareTask:
+def _unreached_task(ended: LostMessage) -> CareTask:
     return CareTask(
         clinic_id=ended.clinic_id,
         kind=TaskKind.UNREACHED,
@@ -178,7 +183,7 @@ def _not_asked(ended: Ended) -> CareTask:
     )
 
 
-def _out_of_reach(ended: Ended) -> CareTask:
+def _unreachable_task(ended: LostMessage) -> CareTask:
     return CareTask(
         clinic_id=ended.clinic_id,
         kind=TaskKind.UNREACHABLE,

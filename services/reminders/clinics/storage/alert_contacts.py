@@ -27,7 +27,7 @@ class AlertContactRepository:
         self._connection = connection
         self._vault = vault
 
-    def of(self, clinic_id: int) -> Sequence[AlertContact]:
+    def of_clinic(self, clinic_id: int) -> Sequence[AlertContact]:
         rows = self._connection.execute(
             sa.select(alert_contact)
             .where(*_standing(clinic_id), alert_contact.c.tier < OPERATOR_TIER)

@@ -60,7 +60,9 @@ def remove_alert_contact(
 def list_alert_contacts(
     uow: ClinicsUnitOfWork, asks: Sequence[ListAlertContacts]
 ) -> list[tuple[AlertContactRecord, ...]]:
-    return [tuple(_record(one) for one in uow.alert_contacts.of(ask.clinic_id)) for ask in asks]
+    return [
+        tuple(_record(one) for one in uow.alert_contacts.of_clinic(ask.clinic_id)) for ask in asks
+    ]
 
 
 def _faults(command: AddAlertContact) -> Refusal | None:

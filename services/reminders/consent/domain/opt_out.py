@@ -1,3 +1,5 @@
+"""Opt-outs: who withdraws from what, and for which clinics."""
+
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
@@ -5,7 +7,7 @@ from services.contracts.words import ConsentMethod, Mode
 
 
 class AddressOwner(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient who is reached at an address."""
+    """A patient who has an address."""
 
     clinic_id: int
     patient_id: int
@@ -14,7 +16,7 @@ class AddressOwner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
-    """How an opt-out was said: what goes into the consent ledger. No purpose: every purpose."""
+    """How consent was withdrawn, for the consent ledger. Without a purpose: for every purpose."""
 
     method: ConsentMethod
     source: str
@@ -23,24 +25,24 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OptOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Who says it: an address, the clinics it says it to, and the patients there with it.
+    """An opt-out of an address from some clinics, and the patients there who have the address.
 
-    `is_answerable` is False where the carrier lets no confirmation through.
+    `can_confirm` is False if the provider blocks a confirmation.
     """
 
     channel: Channel
     address: str
     clinic_ids: tuple[int, ...]
-    people: tuple[AddressOwner, ...]
-    said: Withdrawal
-    is_answerable: bool = True
+    owners: tuple[AddressOwner, ...]
+    withdrawal: Withdrawal
+    can_confirm: bool = True
 
 
-class UnsubscribeTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that something went to, and everybody at the clinics that its owner may mean."""
+class ContactedAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that was written to, and its owners at every clinic that shares the sender."""
 
-    person: AddressOwner
+    owner: AddressOwner
     channel: Channel
     address: str
     clinic_ids: tuple[int, ...]
-    people: tuple[AddressOwner, ...]
+    owners: tuple[AddressOwner, ...]

@@ -1,10 +1,10 @@
-"""Who is meant by an address: the clinics that send from ours, the patients that have theirs."""
+"""Finds the clinics that send from an address, and the patients that have an address."""
 
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.reminders.consent.domain.opt_out import AddressOwner, UnsubscribeTarget
+from services.reminders.consent.domain.opt_out import AddressOwner, ContactedAddress
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.tables import contact_point, delivery_attempt, patient, sender
@@ -20,11 +20,12 @@ class AddressOwners:
     def senders(
         self, channel: Channel, provider: str, address: str, account: str | None = None
     ) -> dict[int, int]:
-        """Clinic id → sender id of those who send from an address of ours.
+        """The clinics that send from an address of ours, by clinic id, with the sender's id.
 
-        A clinic's own account speaks only for senders on it; None is the operator's, for all.
+        A clinic's own account covers only the senders on it. None is the operator's account,
+        which covers all of them.
         """
-        found = self._connection.execute(
+        rows = self._connection.execute(
             sa.select(sender.c.clinic_id, sender.c.id).where(
                 sender.c.channel == channel,
                 sender.c.provider == provider,
@@ -32,12 +33,15 @@ class AddressOwners:
                 sa.true() if account is None else sender.c.account == account,
             )
         )
-        return {row.clinic_id: row.id for row in found}
+        return {row.clinic_id: row.id for row in rows}
 
-    def clinics_beside(self, clinic_id: int, channel: Channel) -> tuple[int, ...]:
-        """The clinic, and those that send from one of its addresses: a patient sees no other."""
+    def clinics_sharing_sender(self, clinic_id: int, channel: Channel) -> tuple[int, ...]:
+        """The clinic, and those that send from one of its addresses.
+
+        A patient sees the address, and so cannot tell these clinics apart.
+        """
         other = sender.alias("other")
-        found = self._connection.execute(
+        sharing = self._connection.execute(
             sa.select(other.c.clinic_id)
             .join(
                 sender,
@@ -45,14 +49,14 @@ class AddressOwners:
             )
             .where(sender.c.clinic_id == clinic_id, sender.c.channel == channel)
         )
-        return tuple(sorted({clinic_id, *found.scalars()}))
+        return tuple(sorted({clinic_id, *sharing.scalars()}))
 
-    def people(
+    def owners(
         self, clinic_ids: tuple[int, ...], channel: Channel, address: str
     ) -> tuple[AddressOwner, ...]:
-        """The patients of those clinics who have this address now."""
+        """The patients of these clinics who have the address now."""
         indexes = address_indexes(self._vault, channel, address)
-        found = self._connection.execute(
+        rows = self._connection.execute(
             sa.select(
                 contact_point.c.clinic_id,
                 contact_point.c.patient_id,
@@ -80,11 +84,11 @@ class AddressOwners:
                 contact_point_id=row.id,
                 mode=row.mode,
             )
-            for row in found
+            for row in rows
         )
 
-    def reached(self, clinic_id: int, contact_point_id: int) -> UnsubscribeTarget | None:
-        """Who is meant by an address that something was sent to, replaced since or not."""
+    def contacted(self, clinic_id: int, contact_point_id: int) -> ContactedAddress | None:
+        """Read an address that was written to, even if the patient has replaced it since."""
         row = self._connection.execute(
             sa.select(contact_point, patient.c.mode)
             .join_from(
@@ -98,9 +102,9 @@ class AddressOwners:
         if row is None:
             return None
         address = self._vault.open_text(row.address_sealed, context=contexts.ADDRESS)
-        clinic_ids = self.clinics_beside(clinic_id, row.channel)
-        return UnsubscribeTarget(
-            person=AddressOwner(
+        clinic_ids = self.clinics_sharing_sender(clinic_id, row.channel)
+        return ContactedAddress(
+            owner=AddressOwner(
                 clinic_id=clinic_id,
                 patient_id=row.patient_id,
                 contact_point_id=row.id,
@@ -109,12 +113,12 @@ class AddressOwners:
             channel=row.channel,
             address=address,
             clinic_ids=clinic_ids,
-            people=self.people(clinic_ids, row.channel, address),
+            owners=self.owners(clinic_ids, row.channel, address),
         )
 
     def clinics_of_attempt(self, clinic_id: int, attempt_id: int) -> tuple[int, ...]:
-        """The clinic, and those that send from the very address an attempt went out from."""
-        found = self._connection.execute(
+        """The clinic, and those that send from the address that the attempt was sent from."""
+        used = self._connection.execute(
             sa.select(sender.c.channel, sender.c.provider, sender.c.address)
             .join_from(
                 delivery_attempt,
@@ -124,8 +128,7 @@ class AddressOwners:
             )
             .where(delivery_attempt.c.clinic_id == clinic_id, delivery_attempt.c.id == attempt_id)
         ).first()
-        if found is None:
+        if used is None:
             return (clinic_id,)
-        return tuple(
-            sorted({clinic_id, *self.senders(found.channel, found.provider, found.address)})
-        )
+        sharing = self.senders(used.channel, used.provider, used.address)
+        return tuple(sorted({clinic_id, *sharing}))

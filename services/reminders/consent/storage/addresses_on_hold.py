@@ -1,4 +1,4 @@
-"""Addresses that nothing is sent to until a person has read what came from there."""
+"""Addresses that nothing is sent to until staff have read what was received from them."""
 
 from collections.abc import Collection
 from functools import cache
@@ -14,7 +14,7 @@ AddressKey = tuple[int, Channel, bytes]  # (clinic id, channel, index)
 
 
 def awaiting_staff(connection: sa.Connection, clinic_ids: Collection[int]) -> set[AddressKey]:
-    """Those of these clinics: few, for each is an open task that somebody should look at."""
+    """The held addresses of these clinics. There are few: each has an open task."""
     return set(_awaiting()(connection, clinics=list(clinic_ids)))
 
 

@@ -1,8 +1,7 @@
-"""Stop using an address because its owner says so, and take that back.
+"""Records opt-outs and opt-ins.
 
-An opt-out commits before anything else is done about it: from then on no reminder begins. It
-holds for the clinic and for every clinic on the same sender, for that is what the patient's phone
-shows.
+Once an opt-out has committed, no reminder begins. It covers the clinic and every clinic that shares
+the sender, because the patient's phone shows only the sender.
 """
 
 from collections.abc import Sequence
@@ -10,44 +9,48 @@ from collections.abc import Sequence
 from services.contracts.catalog import Channel
 from services.contracts.words import SuppressionReason, TaskKind
 from services.reminders.consent.domain.opt_out import AddressOwner, OptOut
-from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
+from services.reminders.core.reasons import Reason
 
 
-def opt_out(opt_outs: OptOutRepository, asked: OptOut) -> list[tuple[int, int]]:
-    """Answers with the (clinic id, outbound id) of what will not be sent."""
+def opt_out(uow: ConsentUnitOfWork, request: OptOut) -> list[tuple[int, int]]:
+    """Returns the (clinic id, outbound id) of each message that will not be sent."""
     skipped: list[tuple[int, int]] = []
-    newly = {
+    newly_suppressed = {
         clinic_id
-        for clinic_id in asked.clinic_ids
-        if opt_outs.suppress(clinic_id, asked.channel, asked.address, SuppressionReason.OPT_OUT)
+        for clinic_id in request.clinic_ids
+        if uow.suppressions.suppress(
+            clinic_id, request.channel, request.address, SuppressionReason.OPT_OUT
+        )
     }
-    for person in asked.people:
-        opt_outs.withdraw_consents(person, asked.channel, asked.said)
-        skipped += opt_outs.skip_unsent(person, "OPTED_OUT")
-        if person.clinic_id in newly and opt_outs.is_in_care(person):
-            opt_outs.open_task(
-                person,
+    for owner in request.owners:
+        uow.opt_outs.withdraw_consents(owner, request.channel, request.withdrawal)
+        skipped += uow.opt_outs.skip_unsent(owner, Reason.OPTED_OUT)
+        if owner.clinic_id in newly_suppressed and uow.opt_outs.is_in_care(owner):
+            uow.opt_outs.open_task(
+                owner,
                 TaskKind.OPTED_OUT,
-                f"Opted out of {asked.channel} during care; agree on another way",
+                f"Opted out of {request.channel} during care; agree on another way",
             )
-    if asked.channel is Channel.SMS and asked.is_answerable:
-        for person in _one_each(asked.people):
-            if person.clinic_id in newly:
-                opt_outs.confirm(person, asked.channel)
-                break  # one phone gets one confirmation, whoever shares its sender
+    if request.channel is Channel.SMS and request.can_confirm:
+        for owner in _first_per_clinic(request.owners):
+            if owner.clinic_id in newly_suppressed:
+                uow.opt_outs.confirm(owner, request.channel)
+                break  # one phone gets one confirmation, even if clinics share the sender
     return skipped
 
 
-def opt_in(opt_outs: OptOutRepository, asked: OptOut) -> bool:
-    """Lift an opt-out; False when there was none.
+def opt_in(uow: ConsentUnitOfWork, request: OptOut) -> bool:
+    """Lift an opt-out. Returns False if there was none.
 
-    What was withdrawn stays withdrawn: consent has to be given again, in words that say what for.
+    Withdrawn consents stay withdrawn: a new consent must say what it is for.
     """
     lifted = [
-        opt_outs.lift(clinic_id, asked.channel, asked.address) for clinic_id in asked.clinic_ids
+        uow.suppressions.lift_opt_out(clinic_id, request.channel, request.address)
+        for clinic_id in request.clinic_ids
     ]
     return any(lifted)
 
 
-def _one_each(people: Sequence[AddressOwner]) -> list[AddressOwner]:
-    return list({person.clinic_id: person for person in reversed(people)}.values())[::-1]
+def _first_per_clinic(owners: Sequence[AddressOwner]) -> list[AddressOwner]:
+    return list({owner.clinic_id: owner for owner in reversed(owners)}.values())[::-1]

@@ -1,43 +1,47 @@
-"""The one click that ends email: of marketing mail, or of all of it."""
-
-import msgspec
+"""Handles the one-click unsubscribe link of an email."""
 
 from services.contracts.catalog import Channel, Purpose
+from services.contracts.events import ReminderChanged
 from services.contracts.replies import RecordUnsubscribe
 from services.contracts.words import ConsentMethod
-from services.reminders.consent.domain.opt_out import OptOut, Withdrawal
+from services.reminders.consent.domain.opt_out import ContactedAddress, OptOut, Withdrawal
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
 from services.reminders.consent.usecases.opt_out import opt_out
+from services.reminders.core.reasons import Reason
 
 
-class UnsubscribeEffect(msgspec.Struct, frozen=True):
-    """`skipped`: (clinic id, outbound id) of what will not be sent because of it."""
+def unsubscribe(uow: ConsentUnitOfWork, click: RecordUnsubscribe) -> bool:
+    """End marketing mail only, or all mail. Returns whether the address is known.
 
-    is_known: bool
-    skipped: tuple[tuple[int, int], ...] = ()
-
-
-def unsubscribe(uow: ConsentUnitOfWork, said: RecordUnsubscribe) -> UnsubscribeEffect:
-    """Safe to repeat. Who ends marketing mail goes on getting mail about their care."""
-    reached = uow.address_owners.reached(said.clinic_id, said.contact_point_id)
-    if reached is None:
-        return UnsubscribeEffect(is_known=False)
-    purpose = said.purpose if said.purpose is Purpose.MARKETING else None
+    Safe to repeat.
+    """
+    contacted = uow.address_owners.contacted(click.clinic_id, click.contact_point_id)
+    if contacted is None:
+        return False
+    purpose = click.purpose if click.purpose is Purpose.MARKETING else None
     withdrawal = Withdrawal(
         method=ConsentMethod.OTHER,
         source="one-click unsubscribe",
-        evidence=f"{said.purpose} mail, {said.received_at.isoformat()}",
+        evidence=f"{click.purpose} mail, {click.received_at.isoformat()}",
         purpose=purpose,
     )
-    if purpose is None:
-        asked = OptOut(
+    for clinic_id, outbound_id in _end_mail(uow, contacted, withdrawal):
+        uow.announce(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
+    return True
+
+
+def _end_mail(
+    uow: ConsentUnitOfWork, contacted: ContactedAddress, withdrawal: Withdrawal
+) -> list[tuple[int, int]]:
+    """Returns the (clinic id, outbound id) of each message that will not be sent."""
+    if withdrawal.purpose is None:
+        request = OptOut(
             channel=Channel.EMAIL,
-            address=reached.address,
-            clinic_ids=reached.clinic_ids,
-            people=reached.people,
-            said=withdrawal,
+            address=contacted.address,
+            clinic_ids=contacted.clinic_ids,
+            owners=contacted.owners,
+            withdrawal=withdrawal,
         )
-        return UnsubscribeEffect(is_known=True, skipped=tuple(opt_out(uow.opt_outs, asked)))
-    uow.opt_outs.withdraw_consents(reached.person, Channel.EMAIL, withdrawal)
-    skipped = uow.opt_outs.skip_unsent(reached.person, "OPTED_OUT", purpose)
-    return UnsubscribeEffect(is_known=True, skipped=tuple(skipped))
+        return opt_out(uow, request)
+    uow.opt_outs.withdraw_consents(contacted.owner, Channel.EMAIL, withdrawal)
+    return uow.opt_outs.skip_unsent(contacted.owner, Reason.OPTED_OUT, withdrawal.purpose)

@@ -1,7 +1,8 @@
 """Whether a due message is sent, now that it is due.
 
 Planning asked most of these questions before. They are asked again because days have passed, and
-the statement that begins an attempt asks about consent and suppression once more.
+the statement that begins an attempt asks about consent and suppression once more. Whether a
+message may be sent at all is core.may_send; this module adds what its kind ignores, and when.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -13,7 +14,6 @@ from services.contracts.words import (
     ConsentState,
     EnrollmentStatus,
     MessageDetail,
-    Mode,
     ProcedureState,
     ReminderStatus,
     SuppressionReason,
@@ -21,7 +21,9 @@ from services.contracts.words import (
 from services.reminders.core.claim import Claim
 from services.reminders.core.consent import detail_allowed
 from services.reminders.core.holds import OF_ENROLLMENT
+from services.reminders.core.may_send import SendFacts, why_not_sent
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import OPERATOR_HOLDS, PAST_USEFULNESS, Reason
 from services.reminders.core.windows import NoOpening, Window, instant, next_opening
 
 
@@ -54,7 +56,9 @@ IGNORED: dict[OutboundKind, frozenset[Rule]] = {
 
 
 LOOK_AGAIN = timedelta(minutes=15)
-"""How long a message waits for staff before it is judged anew."""
+"""How long a message waits for staff before it is judged again."""
+
+_UNTIL_ENROLLMENT_CHANGES = frozenset({Reason.ENROLLMENT_PAUSED, Reason.PROCEDURE_UNCONFIRMED})
 
 
 class StandingConsent(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,14 +98,14 @@ class Drop(msgspec.Struct, frozen=True):
     """End it here: SKIPPED, EXPIRED, CANCELLED or FAILED."""
 
     state: ReminderStatus
-    code: str
+    code: Reason
 
 
 class Postpone(msgspec.Struct, frozen=True):
     """Back to SCHEDULED, due at a later moment of product time."""
 
     until: datetime
-    code: str
+    code: Reason
 
 
 class Park(msgspec.Struct, frozen=True):
@@ -111,7 +115,7 @@ class Park(msgspec.Struct, frozen=True):
     """
 
     hold_id: int
-    code: str = "HELD"
+    code: Reason = Reason.HELD
 
 
 Verdict = Send | Drop | Postpone | Park
@@ -127,93 +131,85 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 def decide(claim: Claim, facts: Circumstances, policy: Policy, *, now: datetime) -> Verdict:
     """Judge a claimed message at the product's `now`."""
     if now >= claim.useful_until:
-        return Drop(ReminderStatus.EXPIRED, "USEFULNESS_OVER")
+        return Drop(ReminderStatus.EXPIRED, Reason.USEFULNESS_OVER)
     ignored = IGNORED[claim.kind]
-    if facts.hold_id is not None and Rule.OPERATOR not in ignored:
-        return Park(facts.hold_id, "PLAN_WITHDRAWN" if facts.is_plan_withdrawn else "HELD")
-    code = _reason_to_skip(claim, facts, ignored, is_test_allowed=policy.is_test_allowed)
-    if code:
-        return Drop(ReminderStatus.SKIPPED, code)
-    later = _kept_back(facts, ignored) or _reason_to_wait(facts, ignored, policy, now=now)
+    reason = why_not_sent(_send_facts(claim, facts, ignored, policy, now=now))
+    if reason is not None and reason.is_final:
+        return Drop(ReminderStatus.SKIPPED, reason)
+    if park := _park(reason, facts):
+        return park
+    later = _later(reason, facts, ignored, policy, now=now)
     if later is None:
         return _send(claim, facts, ignored)
-    if isinstance(later, Postpone) and later.until >= claim.useful_until:
-        return Drop(ReminderStatus.EXPIRED, f"{later.code}_PAST_USEFULNESS")
+    if later.until >= claim.useful_until:
+        return Drop(ReminderStatus.EXPIRED, PAST_USEFULNESS[later.code])
     return later
 
 
-def _reason_to_skip(
-    claim: Claim, facts: Circumstances, ignored: frozenset[Rule], *, is_test_allowed: bool
-) -> str | None:
-    if claim.mode is Mode.ALLOWLIST:
-        return "NOT_ON_ALLOWLIST"  # nobody is: there is no list yet
-    if claim.mode is Mode.TEST and not is_test_allowed:
-        return "TEST_MODE"
-    if not facts.has_contact:
-        return "NO_CONTACT"
-    if reason := _suppression(facts, ignored):
-        return f"SUPPRESSED_{reason}"
-    is_missing = not (_is_granted(claim, facts.consent) or _is_unverified(facts.consent))
-    if Rule.CONSENT not in ignored and is_missing:
-        return "NO_CONSENT"
-    return None if Rule.HOLDS in ignored else _ended(facts)
+def _park(reason: Reason | None, facts: Circumstances) -> Park | None:
+    if reason in OPERATOR_HOLDS and facts.hold_id is not None:
+        return Park(facts.hold_id, reason)
+    return Park(OF_ENROLLMENT, reason) if reason in _UNTIL_ENROLLMENT_CHANGES else None
 
 
-def _suppression(facts: Circumstances, ignored: frozenset[Rule]) -> SuppressionReason | None:
-    standing = set(facts.suppressions)
+def _send_facts(
+    claim: Claim, facts: Circumstances, ignored: frozenset[Rule], policy: Policy, *, now: datetime
+) -> SendFacts:
+    """Leave out what the kind of message ignores."""
+    suppressions = facts.suppressions
     if Rule.OPT_OUT in ignored:
-        standing.discard(SuppressionReason.OPT_OUT)
-    return min(standing, default=None)
-
-
-def _is_granted(claim: Claim, consent: StandingConsent | None) -> bool:
-    """Consent is for a contact point: it does not carry over to a new number."""
-    return (
-        consent is not None
-        and consent.state is ConsentState.GRANTED
-        and consent.contact_point_id in (None, claim.contact_point_id)
+        suppressions -= {SuppressionReason.OPT_OUT}
+    send_facts = SendFacts(
+        has_contact=facts.has_contact,
+        suppressions=suppressions,
+        consent=_consent_state(claim, facts.consent),
+        needs_consent=Rule.CONSENT not in ignored,
+        awaits_staff=facts.awaits_staff,
+        is_held=facts.hold_id is not None and Rule.OPERATOR not in ignored,
+        is_plan_withdrawn=facts.is_plan_withdrawn,
+        mode=claim.mode,
+        is_test_allowed=policy.is_test_allowed,
+    )
+    if Rule.HOLDS in ignored:
+        return send_facts
+    return msgspec.structs.replace(
+        send_facts,
+        enrollment_status=facts.enrollment_status,
+        procedure_state=facts.procedure_state,
+        awaits_procedure=facts.awaits_procedure,
+        is_paused=facts.paused_until is not None and facts.paused_until > now,
     )
 
 
-def _is_unverified(consent: StandingConsent | None) -> bool:
-    """Given for another address, or not confirmed yet: what is planned waits for the patient."""
-    return consent is not None and consent.state in (ConsentState.LAPSED, ConsentState.PENDING)
-
-
-def _ended(facts: Circumstances) -> str | None:
-    if facts.enrollment_status in (EnrollmentStatus.CANCELLED, EnrollmentStatus.COMPLETED):
-        return "ENROLLMENT_ENDED"
-    if facts.procedure_state in (ProcedureState.NO_SHOW, ProcedureState.CANCELLED):
-        return "PROCEDURE_NOT_DONE"
-    return None
-
-
-def _kept_back(facts: Circumstances, ignored: frozenset[Rule]) -> Park | None:
-    """Why a message waits for somebody to act, and not for a time."""
-    if Rule.HOLDS in ignored:
+def _consent_state(claim: Claim, consent: StandingConsent | None) -> ConsentState | None:
+    """Consent is for a contact point: a grant does not carry over to a new number."""
+    if consent is None:
         return None
-    if facts.enrollment_status is EnrollmentStatus.PAUSED:
-        return Park(OF_ENROLLMENT, "ENROLLMENT_PAUSED")
-    return Park(OF_ENROLLMENT, "PROCEDURE_UNCONFIRMED") if facts.awaits_procedure else None
+    is_for_another = consent.contact_point_id not in (None, claim.contact_point_id)
+    return None if consent.state is ConsentState.GRANTED and is_for_another else consent.state
 
 
-def _reason_to_wait(
-    facts: Circumstances, ignored: frozenset[Rule], policy: Policy, *, now: datetime
+def _later(
+    reason: Reason | None,
+    facts: Circumstances,
+    ignored: frozenset[Rule],
+    policy: Policy,
+    *,
+    now: datetime,
 ) -> Postpone | None:
-    at, code = now, ""
-    if Rule.HOLDS not in ignored and facts.paused_until and facts.paused_until > at:
-        at, code = facts.paused_until, "PAUSED"
-    elif Rule.CONSENT not in ignored and _is_unverified(facts.consent):
-        at, code = now + LOOK_AGAIN, "NEEDS_VERIFICATION"
-    elif Rule.CONSENT not in ignored and facts.awaits_staff:
-        at, code = now + LOOK_AGAIN, "AWAITING_STAFF"
+    """When to look at a message again that waits for a time, or for staff."""
+    at = now
+    if reason is Reason.PAUSED and facts.paused_until is not None:
+        at = facts.paused_until
+    elif reason is not None:
+        at = now + LOOK_AGAIN
     elif Rule.CAP not in ignored and _is_over_cap(facts, policy):
-        at, code = _next_day(now, facts.window), "DAILY_CAP"
+        at, reason = _next_day(now, facts.window), Reason.DAILY_CAP
     if Rule.WINDOW not in ignored:
         opening = _opening(at, facts.window)
         if opening > at:
-            at, code = opening, code or "OUTSIDE_WINDOW"
-    return Postpone(at, code) if code else None
+            at, reason = opening, reason or Reason.OUTSIDE_WINDOW
+    return Postpone(at, reason) if reason else None
 
 
 def _is_over_cap(facts: Circumstances, policy: Policy) -> bool:
@@ -235,7 +231,7 @@ def _opening(at: datetime, window: Window) -> datetime:
 
 def _send(claim: Claim, facts: Circumstances, ignored: frozenset[Rule]) -> Send:
     consent = facts.consent
-    if consent is None or not _is_granted(claim, consent):
+    if consent is None or _consent_state(claim, consent) is not ConsentState.GRANTED:
         return Send(MessageDetail.DISCREET, None)
     detail = detail_allowed(
         facts.preferred_detail, consent.detail, is_shared=facts.is_shared_address

@@ -5,6 +5,7 @@ import msgspec
 from services.contracts.catalog import AftercareStep
 from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.dispatch import Circumstances
 
@@ -21,7 +22,7 @@ class DispatchContext(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None
     address_indexes: tuple[bytes, ...]
     senders: tuple[SenderAddress, ...]
-    sender_lack: str | None = None  # why the clinic's first sender is not among them
+    sender_lack: Reason | None = None  # why the clinic's first sender is not among them
     held_providers: Mapping[str, int] = {}  # and the hold of each
     refused_by: frozenset[str] = frozenset()  # providers that definitely did not take it
     step: AftercareStep | None = None

@@ -13,6 +13,7 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Priority
+from services.reminders.core.reasons import Reason
 from services.reminders.database.columns import SCHEMA
 from services.reminders.database.fragments import is_claimable
 from services.reminders.database.moves import is_allowed
@@ -75,11 +76,11 @@ class Claims:
         with transaction(self._engine) as connection:
             connection.execute(statement)
 
-    def await_sender(self, claims: Sequence[Claim], *, code: str, wait_seconds: float) -> None:
+    def await_sender(self, claims: Sequence[Claim], *, code: Reason, wait_seconds: float) -> None:
         """Give back what no sender may send now; each reason is recorded once."""
         mine = _mine(claims)
         news = (
-            sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(code).label("code"))
+            sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(str(code)).label("code"))
             .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(code))
             .cte("news")
         )

@@ -7,15 +7,12 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import delivery_attempt, outbound
 from services.reminders.database.transactions import transaction
 from services.reminders.delivery.domain.departures import Departures
 from services.reminders.delivery.storage.expired_leases import Moved
-from services.reminders.delivery.storage.finish_attempts import LEASE_OVER
-
-NEVER_LEFT = "NEVER_LEFT"
-"""Code of an attempt that began and provably did not leave its process."""
 
 Attempt = tuple[int, int, int]  # (clinic id, outbound id, attempt id)
 
@@ -31,8 +28,8 @@ class DeadWorkers:
             attempts = _unended(connection, said.owner)
             departed = [one for one in attempts if (one[0], one[2]) in said.departed]
             stayed = [one for one in attempts if one not in departed]
-            moved += _end(connection, stayed, AttemptOutcome.REJECTED_FOR_NOW, NEVER_LEFT)
-            moved += _end(connection, departed, AttemptOutcome.UNKNOWN, LEASE_OVER)
+            moved += _end(connection, stayed, AttemptOutcome.REJECTED_FOR_NOW, Reason.NEVER_LEFT)
+            moved += _end(connection, departed, AttemptOutcome.UNKNOWN, Reason.LEASE_OVER)
         return moved
 
 
@@ -71,7 +68,7 @@ def _unended(connection: sa.Connection, owner: UUID) -> list[Attempt]:
         owner,
         outbound.c.state == ReminderStatus.UNKNOWN,
         delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
-        delivery_attempt.c.code == LEASE_OVER,
+        delivery_attempt.c.code == Reason.LEASE_OVER,
     )
     return [
         (row.clinic_id, row.outbound_id, row.id)
@@ -102,7 +99,7 @@ def _end(
     connection: sa.Connection,
     attempts: Sequence[Attempt],
     outcome: AttemptOutcome,
-    code: str,
+    code: Reason,
 ) -> Moved:
     if not attempts:
         return []

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import delivery_attempt, outbound, staff_task
 from services.reminders.database.transactions import transaction
-from services.reminders.delivery.storage.finish_attempts import LEASE_OVER
 
 _BATCH = 200
 _IDLE: dict[str, Any] = {"owner": None, "lease_until": None, "state_at": product_now}
@@ -40,7 +40,7 @@ class ExpiredLeases:
                 connection,
                 _batch(_is_lease_over(ReminderStatus.SENDING), outbound.c.lease_until),
                 state=ReminderStatus.UNKNOWN,
-                state_reason=LEASE_OVER,
+                state_reason=Reason.LEASE_OVER,
                 **_IDLE,
             )
             if moved:
@@ -52,9 +52,11 @@ class ExpiredLeases:
                         ),
                         delivery_attempt.c.outcome == AttemptOutcome.OPEN,
                     )
-                    .values(outcome=AttemptOutcome.UNKNOWN, code=LEASE_OVER, ended_at=product_now)
+                    .values(
+                        outcome=AttemptOutcome.UNKNOWN, code=Reason.LEASE_OVER, ended_at=product_now
+                    )
                 )
-                decide(connection, moved, LEASE_OVER)
+                decide(connection, moved, Reason.LEASE_OVER)
         return moved
 
     def expire(self) -> Moved:
@@ -69,11 +71,11 @@ class ExpiredLeases:
                     outbound.c.useful_until,
                 ),
                 state=ReminderStatus.EXPIRED,
-                state_reason="USEFULNESS_OVER",
+                state_reason=Reason.USEFULNESS_OVER,
                 **_IDLE,
             )
             if moved:
-                decide(connection, moved, "USEFULNESS_OVER")
+                decide(connection, moved, Reason.USEFULNESS_OVER)
         return moved
 
     def ask_staff_about_unknown(self) -> int:

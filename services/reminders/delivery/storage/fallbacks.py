@@ -10,6 +10,7 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel
 from services.contracts.words import ConsentState, ReminderStatus, SuppressionReason
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.fragments import is_suppressed, newest_consent_id, stands_for
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
@@ -49,7 +50,7 @@ def fall_back(connection: sa.Connection, key: Key, failed: Channel) -> bool:
     added = connection.execute(_plan_on(other, key)).scalar()
     if added is None:
         return False
-    decide(connection, [(key[0], added)], "FALLBACK")
+    decide(connection, [(key[0], added)], Reason.FALLBACK)
     return True
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.moves import is_allowed
 from services.reminders.database.precompiled import Precompiled
 from services.reminders.database.tables import (
@@ -22,9 +23,6 @@ from services.reminders.database.tables import (
 from services.reminders.database.unnest import table_of, values_of
 from services.reminders.delivery.domain.attempts import Ending
 from services.reminders.delivery.storage.fallbacks import fall_back
-
-LEASE_OVER = "LEASE_OVER"
-"""Code of an attempt that its own process never ended: the sweeper set it to UNKNOWN."""
 
 _UNANSWERED = (AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN)
 
@@ -158,7 +156,7 @@ def record_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
             delivery_attempt.c.clinic_id == ended.c.clinic_id,
             delivery_attempt.c.id == ended.c.attempt_id,
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
-            delivery_attempt.c.code == LEASE_OVER,
+            delivery_attempt.c.code == Reason.LEASE_OVER,
         )
         .values(code=ended.c.code),
         _attempt_values(endings),

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import hold, outbound
 from services.reminders.database.transactions import transaction
@@ -41,7 +42,7 @@ class HeldMessages:
         with transaction(self._engine) as connection:
             moved = [(row.clinic_id, row.id) for row in connection.execute(statement)]
             if moved:
-                decide(connection, moved, "RELEASED")
+                decide(connection, moved, Reason.RELEASED)
         return moved
 
 

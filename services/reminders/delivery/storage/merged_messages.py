@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.core.visits import NEVER_SENT
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import outbound
@@ -57,5 +58,5 @@ class MergedMessages:
         with transaction(self._engine) as connection:
             moved = [(row.clinic_id, row.id) for row in connection.execute(statement)]
             if moved:
-                decide(connection, moved, "UNMERGED")
+                decide(connection, moved, Reason.UNMERGED)
         return moved

@@ -11,8 +11,9 @@ from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
-from services.reminders.consent.domain.opt_out import UnsubscribeTarget
+from services.reminders.consent.domain.opt_out import ContactedAddress
 from services.reminders.consent.storage.address_owners import AddressOwners
+from services.reminders.core.reasons import RECEIPTS
 from services.reminders.core.states import origins
 from services.reminders.database.tables import (
     contact_point,
@@ -122,7 +123,7 @@ class ReceiptRepository:
                 clinic_id=attempt.clinic_id,
                 outbound_id=attempt.outbound_id,
                 at=product_now,
-                code=f"RECEIPT_{path[-1]}",
+                code=RECEIPTS[path[-1]],
                 detail=code,
             )
         )
@@ -147,16 +148,16 @@ class ReceiptRepository:
         key = (attempt.clinic_id, attempt.outbound_id)
         return fall_back(self._connection, key, attempt.channel)
 
-    def reached(self, attempt: KnownAttempt) -> UnsubscribeTarget | None:
+    def reached(self, attempt: KnownAttempt) -> ContactedAddress | None:
         """Find whom the attempt was for, and every clinic that uses the sender it went out from."""
         if attempt.contact_point_id is None:
             return None
-        target = self._owners.reached(attempt.clinic_id, attempt.contact_point_id)
+        target = self._owners.contacted(attempt.clinic_id, attempt.contact_point_id)
         if target is None:
             return None
         clinic_ids = self._owners.clinics_of_attempt(attempt.clinic_id, attempt.attempt_id)
-        people = self._owners.people(clinic_ids, target.channel, target.address)
-        return msgspec.structs.replace(target, clinic_ids=clinic_ids, people=people)
+        owners = self._owners.owners(clinic_ids, target.channel, target.address)
+        return msgspec.structs.replace(target, clinic_ids=clinic_ids, owners=owners)
 
     def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
         """Count them by contact point: an address that comes back after another starts at 0.

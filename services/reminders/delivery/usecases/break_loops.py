@@ -8,6 +8,7 @@ import msgspec
 
 from services.contracts.words import ReminderStatus
 from services.reminders.core.claim import Claim
+from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.attempts import Beginning, Begun
 from services.reminders.delivery.domain.dispatch import IGNORED, Drop, Rule
 from services.reminders.delivery.domain.loops import MOST_IDENTICAL, RecentTexts, fingerprint
@@ -88,7 +89,7 @@ class LoopBreaker:
         return self._repeats.counts(repeated) if repeated else {}
 
     def _stop(self, claims: Sequence[Claim], names: Collection[bytes]) -> None:
-        drop = Drop(ReminderStatus.FAILED, "LOOP_STOPPED")
+        drop = Drop(ReminderStatus.FAILED, Reason.LOOP_STOPPED)
         self._claims.drop([(claim, drop) for claim in claims])
         self._repeats.keep_stopped(names)
         for claim in {(claim.clinic_id, claim.patient_id): claim for claim in claims}.values():

@@ -10,6 +10,7 @@ import msgspec
 from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
 from services.reminders.core.holds import hold_on_all
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.core.windows import local_text
 from services.reminders.delivery.domain.dispatch import (
@@ -124,7 +125,7 @@ class Router:
             elif any(sender.provider in health.weights for sender in context.senders):
                 self._claims.give_back([context.claim], wait_seconds=_CIRCUIT_WAIT_SECONDS)
             else:
-                code = context.sender_lack or "NO_SENDER"
+                code = context.sender_lack or Reason.NO_SENDER
                 self._claims.await_sender(
                     [context.claim], code=code, wait_seconds=_SENDER_WAIT_SECONDS
                 )

@@ -32,7 +32,7 @@ class ProviderOptOuts:
             return []
         with self._open_uow() as uow:
             owners = uow.address_owners
-            target = owners.reached(ending.clinic_id, ending.contact_point_id)
+            target = owners.contacted(ending.clinic_id, ending.contact_point_id)
             if target is None:
                 return []
             clinic_ids = owners.clinics_of_attempt(ending.clinic_id, ending.attempt_id)
@@ -40,15 +40,15 @@ class ProviderOptOuts:
                 channel=ending.channel,
                 address=target.address,
                 clinic_ids=clinic_ids,
-                people=owners.people(clinic_ids, ending.channel, target.address),
-                said=Withdrawal(
+                owners=owners.owners(clinic_ids, ending.channel, target.address),
+                withdrawal=Withdrawal(
                     method=ConsentMethod.OTHER,
                     source="carrier",
                     evidence=f"refused by the carrier: {ending.code}",
                 ),
-                is_answerable=False,
+                can_confirm=False,
             )
-            return opt_out(uow.opt_outs, request)
+            return opt_out(uow, request)
 
 
 class Finisher:

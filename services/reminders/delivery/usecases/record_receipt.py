@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Channel
+from services.contracts.events import ReminderChanged
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import (
     AddressFault,
@@ -14,8 +15,7 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.domain.opt_out import OptOut, UnsubscribeTarget, Withdrawal
-from services.reminders.consent.storage.opt_outs import OptOutRepository
+from services.reminders.consent.domain.opt_out import ContactedAddress, OptOut, Withdrawal
 from services.reminders.consent.usecases.opt_out import opt_out
 from services.reminders.delivery.domain.receipts import KnownAttempt, contradicts, moves
 from services.reminders.delivery.storage.receipts import ReceiptRepository
@@ -27,10 +27,9 @@ SOFT_BOUNCE_SPAN: Final = timedelta(days=7)
 
 
 class ReceiptEffect(msgspec.Struct, frozen=True, kw_only=True):
-    """`changed` holds (clinic id, outbound id) of messages that moved."""
+    """`is_contrary`: the receipt contradicts the outcome of its attempt."""
 
     is_known: bool
-    changed: tuple[tuple[int, int], ...] = ()
     is_contrary: bool = False
 
 
@@ -51,13 +50,13 @@ def record_receipt(uow: DeliveryUnitOfWork, reported: RecordReceipt) -> ReceiptE
         changed.append((attempt.clinic_id, attempt.outbound_id))
     if is_new and reported.about_address:
         has_ended = _has_ended(uow.receipts, attempt, reported.about_address)
-        changed += _act_on_address(
-            uow.receipts, uow.opt_outs, attempt, reported, has_ended=has_ended
-        )
+        changed += _act_on_address(uow, attempt, reported, has_ended=has_ended)
     if path and reported.state is ReceiptState.UNDELIVERED:
         uow.receipts.fall_back(attempt)
+    for clinic_id, outbound_id in changed:
+        uow.announce(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
     is_contrary = not path and contradicts(attempt.state, attempt.outcome, reported.state)
-    return ReceiptEffect(is_known=True, changed=tuple(changed), is_contrary=is_contrary)
+    return ReceiptEffect(is_known=True, is_contrary=is_contrary)
 
 
 def _has_ended(receipts: ReceiptRepository, attempt: KnownAttempt, fault: AddressFault) -> bool:
@@ -68,40 +67,39 @@ def _has_ended(receipts: ReceiptRepository, attempt: KnownAttempt, fault: Addres
 
 
 def _act_on_address(
-    receipts: ReceiptRepository,
-    opt_outs: OptOutRepository,
+    uow: DeliveryUnitOfWork,
     attempt: KnownAttempt,
     reported: RecordReceipt,
     *,
     has_ended: bool,
 ) -> list[tuple[int, int]]:
-    reached = receipts.reached(attempt) if has_ended else None
+    reached = uow.receipts.reached(attempt) if has_ended else None
     if reached is None or reported.about_address is None:
         return []
     if reported.about_address is AddressFault.OPT_OUT:
-        return opt_out(opt_outs, _providers_opt_out(reached, reported))
+        return opt_out(uow, _providers_opt_out(reached, reported))
     reason = _reason(reported.about_address, reached.channel)
     newly = [
-        opt_outs.suppress(clinic_id, reached.channel, reached.address, reason)
+        uow.suppressions.suppress(clinic_id, reached.channel, reached.address, reason)
         for clinic_id in reached.clinic_ids
     ]
     if any(newly):
-        receipts.open_task(attempt, *_task(reason, reached.channel))
+        uow.receipts.open_task(attempt, *_task(reason, reached.channel))
     return []
 
 
-def _providers_opt_out(reached: UnsubscribeTarget, reported: RecordReceipt) -> OptOut:
+def _providers_opt_out(reached: ContactedAddress, reported: RecordReceipt) -> OptOut:
     return OptOut(
         channel=reached.channel,
         address=reached.address,
         clinic_ids=reached.clinic_ids,
-        people=reached.people,
-        said=Withdrawal(
+        owners=reached.owners,
+        withdrawal=Withdrawal(
             method=ConsentMethod.OTHER,
             source=f"{reported.provider}, as carrier",
             evidence=f"told by the carrier: {reported.code or reported.provider_state}",
         ),
-        is_answerable=False,
+        can_confirm=False,
     )
 
 

@@ -16,6 +16,7 @@ from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import Priority
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances, ending
 from services.reminders.delivery.domain.dispatch import Drop, Policy
@@ -230,7 +231,7 @@ class SendBatch:
         return beginnings
 
     def _fail(self, claim: Claim) -> None:
-        self._deps.claims.drop([(claim, Drop(ReminderStatus.FAILED, "RENDER_FAILED"))])
+        self._deps.claims.drop([(claim, Drop(ReminderStatus.FAILED, Reason.RENDER_FAILED))])
         self._deps.claims.open_task(
             claim, TaskKind.RENDER_FAILED, "A message could not be written; tell the patient"
         )

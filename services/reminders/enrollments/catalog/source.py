@@ -13,4 +13,4 @@ class AskedPlans:
     def plan(self, clinic_id: int | None, slug: str, locale: str) -> content.ClinicPlan | None:
         """Raises what the ask raises when the content service is away: nothing is enrolled then."""
         question = content.GetClinicPlan(clinic_id=clinic_id, slug=slug, locale=locale)
-        return self._client.ask(content.STREAM, question, timeout=_SECONDS)
+        return self._client.ask(question, timeout=_SECONDS)

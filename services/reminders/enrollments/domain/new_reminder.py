@@ -3,14 +3,17 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose, StepKind
-from services.contracts.words import (
-    ReminderStatus,
-)
+from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import Priority
+from services.reminders.core.reasons import Reason
 
 
 class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
-    """`decided` holds (code, detail) of each decision of planning, in order."""
+    """A reminder to store.
+
+    `decided` holds (code, detail) of each decision of planning, in order. `generation` counts the
+    reminders of one step on one channel; the column is called `occasion`.
+    """
 
     contact_point_id: int
     consent_id: int
@@ -20,10 +23,10 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     lane: Priority
     state: ReminderStatus
-    state_reason: str
+    state_reason: Reason
     due_at: datetime
     useful_until: datetime
     local_due_at: str
     time_zone: str
-    occasion: int = 0
-    decided: tuple[tuple[str, str | None], ...]
+    generation: int = msgspec.field(name="occasion", default=0)
+    decided: tuple[tuple[Reason, str | None], ...]

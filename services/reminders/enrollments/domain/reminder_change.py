@@ -3,6 +3,7 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.words import ReminderStatus
+from services.reminders.core.reasons import Reason
 
 
 class Retimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,10 +14,10 @@ class Retimed(msgspec.Struct, frozen=True, kw_only=True):
     useful_until: datetime
     local_due_at: str
     time_zone: str
-    decided: tuple[tuple[str, str | None], ...]
+    decided: tuple[tuple[Reason, str | None], ...]
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     state: ReminderStatus
-    code: str
+    code: Reason

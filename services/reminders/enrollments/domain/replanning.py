@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.contracts.catalog import AftercareStep
+from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import NoSuchZone, instant, zone_named
-from services.reminders.enrollments.domain.schedule import PlanReason
 
-_EXACT: Final = frozenset({PlanReason.PLANNED, PlanReason.LATE_SENT_NOW, PlanReason.LATE_CAUGHT_UP})
+_EXACT: Final = frozenset({Reason.PLANNED, Reason.LATE_SENT_NOW, Reason.LATE_CAUGHT_UP})
 """Where a step that counts hours is due at the very instant they lead to."""
 
 

@@ -13,17 +13,14 @@ import msgspec
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.words import ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
 
 REPEATED_BEYOND: Final = timedelta(days=3)
 """Preparation that went out is asked for again only when the procedure moves by more than this."""
 
-CALLED_OFF: Final = "PROCEDURE_NOT_DONE"
-PLAN_CHANGED: Final = "PLAN_CHANGED"
-STEP_REMOVED: Final = "STEP_REMOVED"
-_REVIVED: Final = frozenset({CALLED_OFF, PLAN_CHANGED})
-_FOR_GOOD: Final = frozenset({"REMINDER_CANCELLED"})
-"""Reasons of an end that a new time does not undo."""
+_REVIVED: Final = frozenset({Reason.PROCEDURE_NOT_DONE, Reason.PLAN_CHANGED})
+"""Reasons of an end that a procedure which takes place after all undoes."""
 
 WAITING: Final = (ReminderStatus.SCHEDULED, ReminderStatus.QUEUED, ReminderStatus.MERGED)
 BEGUN: Final = (
@@ -40,7 +37,7 @@ Spot = tuple[str, Channel]  # (step key, channel)
 class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder as it is stored.
 
-    `is_carried`: merged into one that has begun, so its text went out with that.
+    `host_has_begun`: merged into one that has begun, so its text went out with that.
     """
 
     id: int
@@ -51,9 +48,9 @@ class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     state_reason: str | None
     due_at: datetime
     useful_until: datetime
-    occasion: int
+    generation: int
     is_held: bool = False
-    is_carried: bool = False
+    host_has_begun: bool = False
 
     @property
     def spot(self) -> Spot:
@@ -61,11 +58,11 @@ class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_begun(self) -> bool:
-        return self.state in BEGUN or self.is_carried
+        return self.state in BEGUN or self.host_has_begun
 
     @property
     def waits(self) -> bool:
-        return self.state in WAITING and not self.is_carried
+        return self.state in WAITING and not self.host_has_begun
 
 
 Meant = tuple[datetime, datetime]  # (when, useful until), before windows and lateness
@@ -97,12 +94,12 @@ class Keep(msgspec.Struct, frozen=True):
 class End(msgspec.Struct, frozen=True):
     row: PlannedRow
     state: ReminderStatus
-    code: str
+    code: Reason
 
 
 class Add(msgspec.Struct, frozen=True):
     spot: Spot
-    occasion: int
+    generation: int
     planned: PlannedStep
 
 
@@ -126,7 +123,7 @@ class Anew(msgspec.Struct, frozen=True, kw_only=True):
     placings: Mapping[str, Placing]
     reachable: Collection[Spot]
     shift: timedelta = timedelta(0)
-    removed: str = STEP_REMOVED
+    removed: Reason = Reason.STEP_REMOVED
     makes_up: bool = False
     is_other_plan: bool = False
 
@@ -143,7 +140,7 @@ def revise(rows: Iterable[PlannedRow], anew: Anew) -> Revision:
         for act, change in _of(row, anew):
             acts.extend(() if act is None else (act,))
             changes.extend(() if change is None else (change,))
-    known = {row.spot: row.occasion for row in newest}
+    known = {row.spot: row.generation for row in newest}
     for act, change in _never_planned(known, anew):
         acts.append(act)
         changes.append(change)
@@ -162,14 +159,14 @@ def _of(row: PlannedRow, anew: Anew) -> Iterator[Told]:
     elif row.waits:
         yield _waiting(row, placing, anew)
     elif placing is not None and _is_planned_again(row, placing, anew):
-        yield _added(row.spot, row.occasion + 1, placing.planned)
+        yield _added(row.spot, row.generation + 1, placing.planned)
 
 
 def _begun(row: PlannedRow, placing: Placing | None, anew: Anew) -> Iterator[Told]:
     if placing is None or not placing.is_as_before:
         yield None, _change(row, ChangeEffect.ALREADY_SENT)
     if placing is not None and _is_asked_again(row, placing, anew):
-        yield _added(row.spot, row.occasion + 1, placing.planned)
+        yield _added(row.spot, row.generation + 1, placing.planned)
 
 
 def _is_asked_again(row: PlannedRow, placing: Placing, anew: Anew) -> bool:
@@ -198,7 +195,7 @@ def _waiting(row: PlannedRow, placing: Placing | None, anew: Anew) -> Told:
 
 
 def _is_planned_again(row: PlannedRow, placing: Placing, anew: Anew) -> bool:
-    if row.state_reason in _FOR_GOOD or row.spot not in anew.reachable:
+    if row.state_reason == Reason.REMINDER_CANCELLED or row.spot not in anew.reachable:
         return False
     if row.state_reason in _REVIVED:
         return placing.planned.fate is StepOutcome.DUE
@@ -219,14 +216,14 @@ def _is_timely(placing: Placing, now: datetime) -> bool:
     return placing.planned.fate is StepOutcome.DUE and placing.now[0] >= now
 
 
-def _added(spot: Spot, occasion: int, planned: PlannedStep) -> tuple[Add, ReminderChange]:
+def _added(spot: Spot, generation: int, planned: PlannedStep) -> tuple[Add, ReminderChange]:
     change = ReminderChange(
         step_key=spot[0], channel=spot[1], effect=ChangeEffect.ADDED, becomes=planned.due_at
     )
-    return Add(spot, occasion, planned), change
+    return Add(spot, generation, planned), change
 
 
-def _ended(row: PlannedRow, state: ReminderStatus, code: str) -> Told:
+def _ended(row: PlannedRow, state: ReminderStatus, code: Reason) -> Told:
     return End(row, state, code), _change(row, ChangeEffect.DROPPED)
 
 

@@ -14,7 +14,8 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import AftercareStep, LatePolicy, StepKind
-from services.reminders.core.durations import parse_duration
+from services.contracts.durations import parse_duration
+from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import (
     NoOpening,
     Window,
@@ -37,25 +38,11 @@ class StepOutcome(StrEnum):
     EXPIRED = "EXPIRED"  # at no allowed time would it still be useful
 
 
-class PlanReason(StrEnum):
-    """Codes of the decisions that planning takes."""
-
-    PLANNED = "PLANNED"
-    CLOCK_GAP = "CLOCK_GAP"
-    LATE_SENT_NOW = "LATE_SENT_NOW"
-    LATE_CAUGHT_UP = "LATE_CAUGHT_UP"
-    LATE_SKIPPED = "LATE_SKIPPED"
-    LATE_EXPIRED = "LATE_EXPIRED"
-    WINDOW_MOVED = "WINDOW_MOVED"
-    WINDOW_EXPIRED = "WINDOW_EXPIRED"
-    NO_COMMON_HOUR = "NO_COMMON_HOUR"
-
-
-SENT_LATE: Final = frozenset({PlanReason.LATE_SENT_NOW, PlanReason.LATE_CAUGHT_UP})
+SENT_LATE: Final = frozenset({Reason.LATE_SENT_NOW, Reason.LATE_CAUGHT_UP})
 _LATE: Final = {
-    LatePolicy.SKIP: PlanReason.LATE_SKIPPED,
-    LatePolicy.SEND_NOW: PlanReason.LATE_SENT_NOW,
-    LatePolicy.CATCH_UP: PlanReason.LATE_CAUGHT_UP,
+    LatePolicy.SKIP: Reason.LATE_SKIPPED,
+    LatePolicy.SEND_NOW: Reason.LATE_SENT_NOW,
+    LatePolicy.CATCH_UP: Reason.LATE_CAUGHT_UP,
 }
 
 
@@ -76,7 +63,7 @@ class PlannedStep(msgspec.Struct, frozen=True, kw_only=True):
     fate: StepOutcome
     due_at: datetime
     useful_until: datetime
-    decided: tuple[PlanReason, ...]
+    decided: tuple[Reason, ...]
 
 
 def plan_steps(steps: Iterable[AftercareStep], occasion: ProcedureTimes) -> tuple[PlannedStep, ...]:
@@ -90,23 +77,23 @@ def plan_steps(steps: Iterable[AftercareStep], occasion: ProcedureTimes) -> tupl
 def plan_step(step: AftercareStep, occasion: ProcedureTimes) -> PlannedStep:
     nominal = nominal_at(step, occasion)
     useful_until = _useful_until(step, nominal, occasion)
-    decided = [PlanReason.PLANNED, *_gap(step, occasion)]
+    decided = [Reason.PLANNED, *_gap(step, occasion)]
     due_at, is_exact = nominal, step.day is None
     if nominal < occasion.now:
         late = _late(step, useful_until, occasion.now)
         decided.append(late)
         if late not in SENT_LATE:
-            fate = StepOutcome.SKIPPED if late is PlanReason.LATE_SKIPPED else StepOutcome.EXPIRED
+            fate = StepOutcome.SKIPPED if late is Reason.LATE_SKIPPED else StepOutcome.EXPIRED
             return _placed(step, fate, nominal, useful_until, decided)
         due_at, is_exact = occasion.now.astimezone(UTC), True
     if step.kind is StepKind.CLINICIAN_TASK:  # for staff, who have no quiet hours
         return _placed(step, StepOutcome.DUE, due_at, useful_until, decided)
     allowed_at = _opening(due_at, occasion.window)
     if allowed_at is None or allowed_at >= useful_until:
-        never = PlanReason.NO_COMMON_HOUR if allowed_at is None else PlanReason.WINDOW_EXPIRED
+        never = Reason.NO_COMMON_HOUR if allowed_at is None else Reason.WINDOW_EXPIRED
         return _placed(step, StepOutcome.EXPIRED, nominal, useful_until, [*decided, never])
     if allowed_at != due_at:
-        decided.append(PlanReason.WINDOW_MOVED)
+        decided.append(Reason.WINDOW_MOVED)
     if not is_exact or allowed_at != due_at:
         allowed_at = _spread(allowed_at, step, useful_until, occasion)
     return _placed(step, StepOutcome.DUE, allowed_at, useful_until, decided)
@@ -142,9 +129,9 @@ def _wall_clock(step: AftercareStep, occasion: ProcedureTimes) -> tuple[date, ti
     return day, time.fromisoformat(step.at or "00:00")
 
 
-def _gap(step: AftercareStep, occasion: ProcedureTimes) -> tuple[PlanReason, ...]:
+def _gap(step: AftercareStep, occasion: ProcedureTimes) -> tuple[Reason, ...]:
     if step.after is None and is_in_gap(*_wall_clock(step, occasion), occasion.window.zone):
-        return (PlanReason.CLOCK_GAP,)
+        return (Reason.CLOCK_GAP,)
     return ()
 
 
@@ -155,9 +142,9 @@ def _useful_until(step: AftercareStep, nominal: datetime, occasion: ProcedureTim
     return until
 
 
-def _late(step: AftercareStep, useful_until: datetime, now: datetime) -> PlanReason:
+def _late(step: AftercareStep, useful_until: datetime, now: datetime) -> Reason:
     if useful_until <= now:
-        return PlanReason.LATE_EXPIRED
+        return Reason.LATE_EXPIRED
     return _LATE[step.late]
 
 
@@ -175,7 +162,7 @@ def _placed(
     fate: StepOutcome,
     due_at: datetime,
     useful_until: datetime,
-    decided: Iterable[PlanReason],
+    decided: Iterable[Reason],
 ) -> PlannedStep:
     return PlannedStep(
         step=step, fate=fate, due_at=due_at, useful_until=useful_until, decided=tuple(decided)

@@ -1,4 +1,4 @@
-"""Messages that put an earlier one right."""
+"""Messages that correct an earlier one."""
 
 from datetime import datetime
 
@@ -11,12 +11,13 @@ from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind, Priority
+from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import outbound
 from services.reminders.enrollments.domain.correction import Correction, SentCorrection
 
-_NOT_SAID = (
+_NOT_SENT = (
     ReminderStatus.CANCELLED,
     ReminderStatus.SKIPPED,
     ReminderStatus.EXPIRED,
@@ -25,74 +26,75 @@ _NOT_SAID = (
 _WAITS = (ReminderStatus.SCHEDULED, ReminderStatus.QUEUED)
 
 
-def corrections_since(
-    connection: sa.Connection, patient: Key, since: datetime
-) -> list[SentCorrection]:
-    """A patient's, locked, in order of due times; those called off are left out."""
-    found = connection.execute(
-        sa.select(
-            *(outbound.c[name] for name in ("id", "enrollment_id", "channel", "due_at")),
-            outbound.c.state.in_(_WAITS).label("waits"),
-        )
-        .where(
-            outbound.c.clinic_id == patient.clinic_id,
-            outbound.c.mode == patient.mode,
-            outbound.c.patient_id == patient.id,
-            outbound.c.kind == OutboundKind.CORRECTION,
-            outbound.c.due_at >= since,
-            outbound.c.state.not_in(_NOT_SAID),
-        )
-        .order_by(outbound.c.due_at)
-        .with_for_update(key_share=True)
-    )
-    return [SentCorrection(**row) for row in found.mappings()]
+class CorrectionRepository:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
 
-
-def call_off(connection: sa.Connection, clinic_id: int, correction_id: int) -> None:
-    """A newer one says what is so now; a worker that has this one in hand loses it."""
-    connection.execute(
-        sa.update(outbound)
-        .where(
-            outbound.c.clinic_id == clinic_id,
-            outbound.c.id == correction_id,
-            outbound.c.state.in_(_WAITS),
+    def since(self, patient: Key, since: datetime) -> list[SentCorrection]:
+        """Lock a patient's corrections in order of due times, except those that were not sent."""
+        corrections = self._connection.execute(
+            sa.select(
+                *(outbound.c[name] for name in ("id", "enrollment_id", "channel", "due_at")),
+                outbound.c.state.in_(_WAITS).label("waits"),
+            )
+            .where(
+                outbound.c.clinic_id == patient.clinic_id,
+                outbound.c.mode == patient.mode,
+                outbound.c.patient_id == patient.id,
+                outbound.c.kind == OutboundKind.CORRECTION,
+                outbound.c.due_at >= since,
+                outbound.c.state.not_in(_NOT_SENT),
+            )
+            .order_by(outbound.c.due_at)
+            .with_for_update(key_share=True)
         )
-        .values(
-            state=ReminderStatus.CANCELLED,
-            state_reason="CORRECTED_ANEW",
-            state_at=product_now,
-            token=outbound.c.token + 1,
-            owner=None,
-            lease_until=None,
-        )
-    )
-    decide(connection, [(clinic_id, correction_id)], "CORRECTED_ANEW")
+        return [SentCorrection(**row) for row in corrections.mappings()]
 
-
-def add_correction(connection: sa.Connection, vault: Vault, scope: Scope, new: Correction) -> int:
-    seal = vault.seal_text
-    return connection.execute(
-        sa.insert(outbound)
-        .values(
-            clinic_id=scope.clinic_id,
-            kind=OutboundKind.CORRECTION,
-            mode=scope.mode,
-            patient_id=new.patient_id,
-            contact_point_id=new.contact_point_id,
-            enrollment_id=new.enrollment_id,
-            consent_id=new.consent_id,
-            purpose=Purpose.CARE,
-            channel=new.channel,
-            lane=Priority.URGENT.value,
-            state=ReminderStatus.SCHEDULED,
-            state_at=product_now,
-            due_at=new.due_at,
-            useful_until=new.useful_until,
-            local_due_at=new.local_due_at,
-            time_zone=new.time_zone,
-            subject_sealed=new.subject and seal(new.subject, context=contexts.SUBJECT),
-            body_sealed=seal(new.text, context=contexts.BODY),
-            created_at=product_now,
+    def cancel(self, clinic_id: int, correction_id: int) -> None:
+        """Cancel one that a newer correction replaces; a worker that has claimed it loses it."""
+        self._connection.execute(
+            sa.update(outbound)
+            .where(
+                outbound.c.clinic_id == clinic_id,
+                outbound.c.id == correction_id,
+                outbound.c.state.in_(_WAITS),
+            )
+            .values(
+                state=ReminderStatus.CANCELLED,
+                state_reason=Reason.CORRECTED_ANEW,
+                state_at=product_now,
+                token=outbound.c.token + 1,
+                owner=None,
+                lease_until=None,
+            )
         )
-        .returning(outbound.c.id)
-    ).scalar_one()
+        decide(self._connection, [(clinic_id, correction_id)], Reason.CORRECTED_ANEW)
+
+    def add(self, scope: Scope, new: Correction) -> int:
+        seal = self._vault.seal_text
+        return self._connection.execute(
+            sa.insert(outbound)
+            .values(
+                clinic_id=scope.clinic_id,
+                kind=OutboundKind.CORRECTION,
+                mode=scope.mode,
+                patient_id=new.patient_id,
+                contact_point_id=new.contact_point_id,
+                enrollment_id=new.enrollment_id,
+                consent_id=new.consent_id,
+                purpose=Purpose.CARE,
+                channel=new.channel,
+                lane=Priority.URGENT.value,
+                state=ReminderStatus.SCHEDULED,
+                state_at=product_now,
+                due_at=new.due_at,
+                useful_until=new.useful_until,
+                local_due_at=new.local_due_at,
+                time_zone=new.time_zone,
+                subject_sealed=new.subject and seal(new.subject, context=contexts.SUBJECT),
+                body_sealed=seal(new.text, context=contexts.BODY),
+                created_at=product_now,
+            )
+            .returning(outbound.c.id)
+        ).scalar_one()

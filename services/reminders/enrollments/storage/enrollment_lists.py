@@ -1,17 +1,16 @@
-"""Enrollments of a whole clinic, and counts of what was sent."""
+"""Lists of enrollments: of a patient, of a clinic, of a plan."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.contracts.enrollments import FindEnrollments, ReportDeliveries, ReportRow
+from services.contracts.enrollments import FindEnrollments
+from services.contracts.reminders import ListEnrollments
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
-from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.joins import IS_ITS_PLAN
-from services.reminders.database.tables import enrollment, outbound, plan_version
+from services.reminders.database.tables import enrollment, plan_version
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.storage.enrollments import read_enrollment
 
@@ -20,13 +19,27 @@ class EnrollmentListRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def find(self, asks: Sequence[FindEnrollments]) -> list[list[Enrollment]]:
-        """Read a page for each ask, with one enrollment more where there are further ones."""
+    def of_patients(self, asks: Sequence[ListEnrollments]) -> list[list[Enrollment]]:
+        """Read a page for each ask, all in one statement.
+
+        A page has one enrollment more than asked for if there are further ones.
+        """
+        parts = [_page_of_patient(number, ask) for number, ask in enumerate(asks)]
+        pages: list[list[Enrollment]] = [[] for _ in asks]
+        for row in self._connection.execute(sa.union_all(*parts)):
+            pages[row.ask].append(read_enrollment(row))
+        for page in pages:
+            page.sort(key=lambda item: (item.procedure_at, item.id), reverse=True)
+        return pages
+
+    def of_clinics(self, asks: Sequence[FindEnrollments]) -> list[list[Enrollment]]:
+        """Read a page for each ask, with one enrollment more if there are further ones."""
         return [
-            [read_enrollment(row) for row in self._connection.execute(_page(ask))] for ask in asks
+            [read_enrollment(row) for row in self._connection.execute(_page_of_clinic(ask))]
+            for ask in asks
         ]
 
-    def of_plan(
+    def running(
         self, plan: str, *, but_version: int, after: tuple[int, int] | None, limit: int
     ) -> list[Key]:
         """Find running enrollments in other versions of a plan, in order of (clinic, id)."""
@@ -46,28 +59,24 @@ class EnrollmentListRepository:
             query = query.where(sa.tuple_(*place) > after)
         return [Key(*row) for row in self._connection.execute(query)]
 
-    def report(
-        self, ask: ReportDeliveries, zone: str, since: datetime, before: datetime
-    ) -> list[ReportRow]:
-        """Count what is due from one moment to before another, by the day in the zone."""
-        day = sa.cast(sa.func.timezone(zone, outbound.c.due_at), sa.Date).label("date")
-        columns = (day, outbound.c.channel, outbound.c.state.label("status"))
-        statement = (
-            sa.select(*columns, sa.func.count().label("count"))
-            .where(
-                outbound.c.clinic_id == ask.scope.clinic_id,
-                outbound.c.mode == ask.scope.mode,
-                outbound.c.kind == OutboundKind.REMINDER,
-                outbound.c.due_at >= since,
-                outbound.c.due_at < before,
-            )
-            .group_by(*columns)
-            .order_by(*columns)
-        )
-        return [ReportRow(**row) for row in self._connection.execute(statement).mappings()]
+
+def _page_of_patient(number: int, ask: ListEnrollments) -> sa.Select[*tuple[Any, ...]]:
+    place = sa.tuple_(enrollment.c.procedure_at, enrollment.c.id)
+    order = (enrollment.c.procedure_at.desc(), enrollment.c.id.desc())
+    query = sa.select(enrollment, sa.literal(number).label("ask")).where(
+        enrollment.c.clinic_id == ask.scope.clinic_id,
+        enrollment.c.mode == ask.scope.mode,
+        enrollment.c.patient_id == ask.patient_id,
+    )
+    if ask.status is not None:
+        query = query.where(enrollment.c.status.in_(ask.status))
+    if ask.after is not None:
+        query = query.where(place < ask.after)
+    page = query.order_by(*order).limit(ask.first + 1).subquery()
+    return sa.select(page)
 
 
-def _page(ask: FindEnrollments) -> sa.Select[*tuple[Any, ...]]:
+def _page_of_clinic(ask: FindEnrollments) -> sa.Select[*tuple[Any, ...]]:
     place = (enrollment.c.procedure_at, enrollment.c.id)
     query = (
         sa.select(enrollment)
@@ -100,9 +109,7 @@ def _wanted(ask: FindEnrollments) -> list[sa.ColumnElement[bool]]:
 
 
 def _is_of_plan(ask: FindEnrollments) -> sa.ColumnElement[bool]:
-    pinned = sa.exists().where(
-        IS_ITS_PLAN,
-    )
+    pinned = sa.exists().where(IS_ITS_PLAN)
     if ask.plan is not None:
         pinned = pinned.where(plan_version.c.slug == ask.plan)
     if ask.plan_version is not None:

@@ -1,4 +1,4 @@
-"""Enrollments, and the staff tasks they open."""
+"""Enrollments: added, found, locked and changed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -10,16 +10,19 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.reminders import ListEnrollments, Scope
-from services.contracts.words import EnrollmentStatus, TaskKind
+from services.contracts.reminders import Scope
+from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key, Referred
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Precompiled, named, parameter
 from services.reminders.database.reference_claims import claim
-from services.reminders.database.tables import enrollment, staff_task
+from services.reminders.database.tables import enrollment
 from services.reminders.database.unnest import columns_of, table_of
-from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
-from services.reminders.enrollments.domain.step_task import NewTask
+from services.reminders.enrollments.domain.enrollment import (
+    Enrollment,
+    EnrollmentChange,
+    NewEnrollment,
+)
 
 
 class EnrollmentRepository:
@@ -43,6 +46,24 @@ class EnrollmentRepository:
         ).first()
         return read_enrollment(row) if row else None
 
+    def lock_visit(self, member: Enrollment) -> list[Enrollment]:
+        """Lock an enrollment and the others of its visit, in order of ids."""
+        same = (enrollment.c.clinic_id == member.clinic_id, enrollment.c.mode == member.mode)
+        if member.visit_reference is None:
+            which = enrollment.c.id == member.id
+        else:
+            which = sa.and_(
+                enrollment.c.patient_id == member.patient_id,
+                enrollment.c.visit_reference == member.visit_reference,
+            )
+        locked = (
+            sa.select(enrollment)
+            .where(*same, which)
+            .order_by(enrollment.c.id)
+            .with_for_update(key_share=True)
+        )
+        return [read_enrollment(row) for row in self._connection.execute(locked)]
+
     def active(self, key: Key) -> Sequence[Enrollment]:
         """Find the active enrollments of a patient."""
         whose = {"clinic_id": key.clinic_id, "mode": str(key.mode), "patient_id": key.id}
@@ -62,6 +83,23 @@ class EnrollmentRepository:
         )
         return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
 
+    def change(self, key: Key, change: EnrollmentChange) -> None:
+        names = (
+            *("status", "procedure_at", "procedure_ended_at", "procedure_state"),
+            *("performed_by", "plan_version_id", "ends_at"),
+        )
+        values: dict[str, Any] = {
+            name: value for name in names if (value := getattr(change, name)) is not None
+        }
+        if change.asks_anew:
+            values["confirmation_asked_at"] = None
+        if change.status is EnrollmentStatus.ACTIVE:
+            values["ended_at"] = None
+        elif change.status in (EnrollmentStatus.CANCELLED, EnrollmentStatus.COMPLETED):
+            values["ended_at"] = product_now
+        if values:
+            self._connection.execute(sa.update(enrollment).where(*_is(key)).values(**values))
+
     def cancel(self, key: Key, reason: str | None) -> None:
         sealed = reason and self._vault.seal_text(reason, context=contexts.END_REASON)
         self._connection.execute(
@@ -74,52 +112,6 @@ class EnrollmentRepository:
             )
         )
 
-    def pages(self, asks: Sequence[ListEnrollments]) -> list[list[Enrollment]]:
-        """One more than asked for where there are further ones; all asks in one statement."""
-        parts = [_page(number, ask) for number, ask in enumerate(asks)]
-        found: list[list[Enrollment]] = [[] for _ in asks]
-        for row in self._connection.execute(sa.union_all(*parts)):
-            found[row.ask].append(read_enrollment(row))
-        for page in found:
-            page.sort(key=lambda one: (one.procedure_at, one.id), reverse=True)
-        return found
-
-
-class StepTaskRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
-    def open(
-        self, scope: Scope, patient_id: int, enrollment_id: int, tasks: Sequence[NewTask]
-    ) -> None:
-        rows = [
-            {
-                "clinic_id": scope.clinic_id,
-                "patient_id": patient_id,
-                "enrollment_id": enrollment_id,
-                "kind": task.kind,
-                "title": task.title,
-                "step_key": task.step_key,
-                "due_at": task.due_at,
-            }
-            for task in tasks
-        ]
-        if rows:
-            self._connection.execute(sa.insert(staff_task).values(opened_at=product_now), rows)
-
-    def close_of(self, key: Key, by: str) -> None:
-        """Close the open steps of an enrollment that nobody needs to see to any more."""
-        self._connection.execute(
-            sa.update(staff_task)
-            .where(
-                staff_task.c.clinic_id == key.clinic_id,
-                staff_task.c.enrollment_id == key.id,
-                staff_task.c.kind.in_((TaskKind.CLINICIAN_STEP, TaskKind.PROCEDURE_UNCONFIRMED)),
-                staff_task.c.done_at.is_(None),
-            )
-            .values(done_at=product_now, done_by=by)
-        )
-
 
 def _is(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
     return (
@@ -127,22 +119,6 @@ def _is(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
         enrollment.c.mode == key.mode,
         enrollment.c.id == key.id,
     )
-
-
-def _page(number: int, ask: ListEnrollments) -> sa.Select[*tuple[Any, ...]]:
-    place = sa.tuple_(enrollment.c.procedure_at, enrollment.c.id)
-    order = (enrollment.c.procedure_at.desc(), enrollment.c.id.desc())
-    query = sa.select(enrollment, sa.literal(number).label("ask")).where(
-        enrollment.c.clinic_id == ask.scope.clinic_id,
-        enrollment.c.mode == ask.scope.mode,
-        enrollment.c.patient_id == ask.patient_id,
-    )
-    if ask.status is not None:
-        query = query.where(enrollment.c.status.in_(ask.status))
-    if ask.after is not None:
-        query = query.where(place < ask.after)
-    page = query.order_by(*order).limit(ask.first + 1).subquery()
-    return sa.select(page)
 
 
 def read_enrollment(row: Any) -> Enrollment:  # noqa: ANN401 - of any statement with its columns

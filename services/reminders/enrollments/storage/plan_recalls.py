@@ -11,7 +11,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.joins import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import enrollment, hold, outbound, plan_version
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING
-from services.reminders.enrollments.storage.enrollment_life import is_carried
+from services.reminders.enrollments.storage.planned_reminder_statements import host_has_begun
 
 Q = TypeVar("Q", bound=sa.Select[*tuple[Any, ...]])
 
@@ -77,11 +77,11 @@ class PlanRecallRepository:
     def unsent(self, plan: str, version: int) -> int:
         counted = _count(plan, version)
         return self._connection.execute(
-            counted.where(outbound.c.state.in_(WAITING), ~is_carried())
+            counted.where(outbound.c.state.in_(WAITING), ~host_has_begun())
         ).scalar_one()
 
     def told(self, ask: ListTold) -> ToldPage:
-        is_told = sa.or_(outbound.c.state.in_(BEGUN), is_carried())
+        is_told = sa.or_(outbound.c.state.in_(BEGUN), host_has_begun())
         names = ("clinic_id", "patient_id", "enrollment_id", "step_key", "channel")
         columns = (
             *(outbound.c[name] for name in names),

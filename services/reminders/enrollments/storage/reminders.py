@@ -1,27 +1,22 @@
-"""Reminders: planned, cancelled, and read with everything that became of them."""
+"""Reminders as they are shown: with their texts, attempts, receipts and decisions."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache
+from datetime import datetime
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 
-from services.chassis.clock import product_now
 from services.chassis.vault import Vault
-from services.contracts.catalog import Channel
-from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord, Scope
+from services.contracts.enrollments import ReportDeliveries, ReportRow
+from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reminder import Decision, StoredReminder
-from services.reminders.core.states import UNSENT, origins
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.decisions import NOW, decide_each, taken_of
+from services.reminders.database.decisions import taken_of
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
-from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -30,9 +25,6 @@ from services.reminders.database.tables import (
     plan_version,
     receipt,
 )
-from services.reminders.database.unnest import TYPES
-from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.domain.new_reminder import NewReminder
 
 _COLUMNS = [
     outbound.c[name]
@@ -42,9 +34,6 @@ _COLUMNS = [
         *("useful_until", "attempts", "subject_sealed", "body_sealed", "merged_into"),
     )
 ]
-_GIVEN = tuple(name for name in NewReminder.__struct_fields__ if name != "decided")
-_DENIED = frozenset({"NO_CONSENT", "OPTED_OUT", "SUPPRESSED_OPT_OUT"})
-_SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
@@ -53,78 +42,18 @@ class ReminderRepository:
         self._connection = connection
         self._vault = vault
 
-    def plan(
-        self, scope: Scope, under: Enrollment, reminders: Sequence[NewReminder]
-    ) -> Sequence[int]:
-        """Add what is not planned yet, in one statement, and answer with the ids added."""
-        if not reminders:
-            return []
-        return _plan()(
-            self._connection,
-            reminders=msgspec.json.encode(reminders).decode(),
-            clinic_id=scope.clinic_id,
-            mode=str(scope.mode),
-            patient_id=under.patient_id,
-            enrollment_id=under.id,
-        )
-
-    def denied(self, key: Key) -> dict[tuple[str, Channel], int]:
-        """Find steps of an enrollment that were skipped for want of permission.
-
-        By (step key, channel), with the occasion of the newest reminder, which is the one skipped.
-        """
-        newest = (
-            sa.select(
-                *(outbound.c.step_key, outbound.c.channel, outbound.c.occasion),
-                *(outbound.c.state, outbound.c.state_reason),
-            )
-            .ext(distinct_on(outbound.c.step_key, outbound.c.channel))
-            .where(
-                outbound.c.clinic_id == key.clinic_id,
-                outbound.c.enrollment_id == key.id,
-                outbound.c.kind == OutboundKind.REMINDER,
-            )
-            .order_by(outbound.c.step_key, outbound.c.channel, outbound.c.id.desc())
-        )
-        return {
-            (row.step_key, row.channel): row.occasion
-            for row in self._connection.execute(newest)
-            if row.state is ReminderStatus.SKIPPED and row.state_reason in _DENIED
-        }
-
-    def cancel_unsent(self, key: Key, code: str) -> Sequence[int]:
-        """Cancel what has not begun of an enrollment; what is in flight goes on."""
-        leaving = set(origins(ReminderStatus.CANCELLED)) & {*UNSENT, ReminderStatus.MERGED}
-        ids = self._connection.execute(
-            sa.update(outbound)
-            .where(
-                outbound.c.clinic_id == key.clinic_id,
-                outbound.c.mode == key.mode,
-                outbound.c.enrollment_id == key.id,
-                outbound.c.state.in_(leaving),
-            )
-            .values(
-                state=ReminderStatus.CANCELLED,
-                state_reason=code,
-                state_at=product_now,
-                owner=None,
-                lease_until=None,
-            )
-            .returning(outbound.c.id)
-        ).scalars()
-        cancelled = list(ids)
-        decide_each(self._connection, key.clinic_id, [(number, code, None) for number in cancelled])
-        return cancelled
-
     def pages(self, asks: Sequence[ListReminders]) -> list[list[StoredReminder]]:
-        """One more than asked for where there are further ones; all asks in one statement."""
+        """Read a page for each ask, all in one statement.
+
+        A page has one reminder more than asked for if there are further ones.
+        """
         parts = [_page(number, ask) for number, ask in enumerate(asks)]
-        found: list[list[StoredReminder]] = [[] for _ in asks]
-        for row in self._connection.execute(_together(parts)):
-            found[row.ask].append(self._stored(row))
-        for ask, page in zip(asks, found, strict=True):
-            page.sort(key=lambda one: (one.due_at, one.id), reverse=not _is_rising(ask))
-        return found
+        pages: list[list[StoredReminder]] = [[] for _ in asks]
+        for row in self._connection.execute(_union(parts)):
+            pages[row.ask].append(self._stored(row))
+        for ask, page in zip(asks, pages, strict=True):
+            page.sort(key=lambda item: (item.due_at, item.id), reverse=not _is_rising(ask))
+        return pages
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, StoredReminder]:
         wanted = [(key.clinic_id, key.mode.value, key.id) for key in set(keys)]
@@ -132,18 +61,18 @@ class ReminderRepository:
         stored = self._connection.execute(_reminders().where(columns.in_(wanted)))
         return {Key(row.clinic_id, row.mode, row.id): self._stored(row) for row in stored}
 
-    def carried(self, places: Collection[Place]) -> Mapping[Place, Sequence[StoredReminder]]:
-        """Find what is merged into a reminder, by its (clinic id, reminder id)."""
-        found: defaultdict[Place, list[StoredReminder]] = defaultdict(list)
-        if not places:
-            return found
+    def merged(self, hosts: Collection[Place]) -> Mapping[Place, Sequence[StoredReminder]]:
+        """Find what is merged into each host, by the host's (clinic id, reminder id)."""
+        merged: defaultdict[Place, list[StoredReminder]] = defaultdict(list)
+        if not hosts:
+            return merged
         statement = _reminders().where(
-            sa.tuple_(outbound.c.clinic_id, outbound.c.merged_into).in_(places),
+            sa.tuple_(outbound.c.clinic_id, outbound.c.merged_into).in_(hosts),
             outbound.c.state == ReminderStatus.MERGED,
         )
         for row in self._connection.execute(statement.order_by(outbound.c.id)):
-            found[row.clinic_id, row.merged_into].append(self._stored(row))
-        return found
+            merged[row.clinic_id, row.merged_into].append(self._stored(row))
+        return merged
 
     def attempts(self, places: Collection[Place]) -> Mapping[Place, list[AttemptRecord]]:
         """Find attempts with their receipts by (clinic id, reminder id)."""
@@ -157,9 +86,9 @@ class ReminderRepository:
             .order_by(delivery_attempt.c.number)
         ).all()
         receipts = self._receipts({(row.clinic_id, row.id) for row in stored})
-        found: defaultdict[Place, list[AttemptRecord]] = defaultdict(list)
+        attempts: defaultdict[Place, list[AttemptRecord]] = defaultdict(list)
         for row in stored:
-            found[row.clinic_id, row.outbound_id].append(
+            attempts[row.clinic_id, row.outbound_id].append(
                 AttemptRecord(
                     number=row.number,
                     provider=row.provider,
@@ -170,7 +99,7 @@ class ReminderRepository:
                     receipts=tuple(receipts[row.clinic_id, row.id]),
                 )
             )
-        return found
+        return attempts
 
     def decisions(self, places: Collection[Place]) -> Mapping[Place, list[Decision]]:
         stored = self._connection.execute(
@@ -178,10 +107,30 @@ class ReminderRepository:
             .where(sa.tuple_(decision.c.clinic_id, decision.c.outbound_id).in_(places))
             .order_by(decision.c.id)
         )
-        found: defaultdict[Place, list[Decision]] = defaultdict(list)
+        decisions: defaultdict[Place, list[Decision]] = defaultdict(list)
         for row in stored:
-            found[row.clinic_id, row.outbound_id].extend(taken_of(row))
-        return found
+            decisions[row.clinic_id, row.outbound_id].extend(taken_of(row))
+        return decisions
+
+    def count_by_day(
+        self, ask: ReportDeliveries, zone: str, since: datetime, before: datetime
+    ) -> list[ReportRow]:
+        """Count what is due from one moment to before another, by the day in the zone."""
+        day = sa.cast(sa.func.timezone(zone, outbound.c.due_at), sa.Date).label("date")
+        columns = (day, outbound.c.channel, outbound.c.state.label("status"))
+        statement = (
+            sa.select(*columns, sa.func.count().label("count"))
+            .where(
+                outbound.c.clinic_id == ask.scope.clinic_id,
+                outbound.c.mode == ask.scope.mode,
+                outbound.c.kind == OutboundKind.REMINDER,
+                outbound.c.due_at >= since,
+                outbound.c.due_at < before,
+            )
+            .group_by(*columns)
+            .order_by(*columns)
+        )
+        return [ReportRow(**row) for row in self._connection.execute(statement).mappings()]
 
     def _receipts(self, attempts: Collection[Place]) -> Mapping[Place, list[ReceiptRecord]]:
         stored = self._connection.execute(
@@ -189,12 +138,12 @@ class ReminderRepository:
             .where(sa.tuple_(receipt.c.clinic_id, receipt.c.attempt_id).in_(attempts))
             .order_by(receipt.c.received_at, receipt.c.id)
         )
-        found: defaultdict[Place, list[ReceiptRecord]] = defaultdict(list)
+        receipts: defaultdict[Place, list[ReceiptRecord]] = defaultdict(list)
         for row in stored:
-            found[row.clinic_id, row.attempt_id].append(
+            receipts[row.clinic_id, row.attempt_id].append(
                 ReceiptRecord(at=row.received_at, state=row.provider_state, code=row.code or None)
             )
-        return found
+        return receipts
 
     def _stored(self, row: sa.Row[*tuple[Any, ...]]) -> StoredReminder:
         return StoredReminder(
@@ -226,52 +175,6 @@ class ReminderRepository:
         return None if sealed is None else self._vault.open_text(sealed, context=context)
 
 
-@cache
-def _plan() -> Precompiled[int]:
-    """Rows and decisions in one statement; reminders go as JSON, which nobody has to take apart."""
-    new = _given_reminders()
-    same: dict[str, sa.ColumnElement[Any]] = {
-        **{name: parameter(name, TYPES.get(name, sa.BigInteger())) for name in _SAME},
-        "kind": sa.literal(str(OutboundKind.REMINDER), sa.Text()),
-        "state_at": NOW,
-        "created_at": NOW,
-    }
-    added = (
-        insert(outbound)
-        .from_select([*_GIVEN, *same], sa.select(*(new.c[name] for name in _GIVEN), *same.values()))
-        .on_conflict_do_nothing()
-        .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
-        .cte("added")
-    )
-    is_same = (new.c.step_key == added.c.step_key) & (new.c.channel == added.c.channel)
-    first, further = (
-        new.c.decided[0],
-        sa.func.nullif(new.c.decided.op("-")(sa.text("0")), sa.text("'[]'::jsonb")),
-    )
-    why = {
-        "clinic_id": same["clinic_id"],
-        "outbound_id": added.c.id,
-        "at": NOW,
-        "code": first[0].astext,
-        "detail": first[1].astext,
-        "further": further,
-    }
-    taken = sa.select(*why.values()).join_from(added, new, is_same)
-    decided = sa.insert(decision).from_select([*why], taken).cte("decided")
-    return Precompiled(sa.select(added.c.id).add_cte(decided), int)
-
-
-def _given_reminders() -> sa.CTE:
-    columns = [
-        sa.column(name, JSONB() if name == "decided" else TYPES.get(name, sa.BigInteger()))
-        for name in NewReminder.__struct_fields__
-    ]
-    rows = sa.func.json_to_recordset(parameter("reminders", sa.JSON)).table_valued(
-        *columns, name="row"
-    )
-    return sa.select(*rows.render_derived(with_types=True).c).cte("new")
-
-
 def _reminders() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
@@ -287,7 +190,7 @@ def _reminders() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _together(
+def _union(
     parts: Sequence[sa.Select[*tuple[Any, ...]]],
 ) -> sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]:
     return parts[0] if len(parts) == 1 else sa.union_all(*parts)
@@ -326,7 +229,4 @@ def _wanted(ask: ListReminders) -> list[sa.ColumnElement[bool]]:
 
 
 def _is_of_plan(slug: str) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        IS_ITS_PLAN,
-        plan_version.c.slug == slug,
-    )
+    return sa.exists().where(IS_ITS_PLAN, plan_version.c.slug == slug)

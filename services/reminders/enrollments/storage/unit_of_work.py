@@ -1,14 +1,14 @@
 from functools import cached_property
 
-from services.reminders.enrollments.storage.enrollment_life import EnrollmentLifeRepository
+from services.reminders.enrollments.storage.corrections import CorrectionRepository
+from services.reminders.enrollments.storage.enrollment_events import EnrollmentEventRepository
 from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
-from services.reminders.enrollments.storage.enrollments import (
-    EnrollmentRepository,
-    StepTaskRepository,
-)
+from services.reminders.enrollments.storage.enrollments import EnrollmentRepository
 from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
+from services.reminders.enrollments.storage.planned_reminders import PlannedReminderRepository
 from services.reminders.enrollments.storage.plans import PlanRepository
 from services.reminders.enrollments.storage.reminders import ReminderRepository
+from services.reminders.enrollments.storage.step_tasks import StepTaskRepository
 from services.reminders.enrollments.storage.visits import VisitRepository
 from services.reminders.enrollments.storage.waiting_reminders import WaitingReminderRepository
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
@@ -36,8 +36,16 @@ class EnrollmentsUnitOfWork(OperationsUnitOfWork):
         return VisitRepository(self.connection)
 
     @cached_property
-    def enrollment_life(self) -> EnrollmentLifeRepository:
-        return EnrollmentLifeRepository(self.connection, self.vault)
+    def planned_reminders(self) -> PlannedReminderRepository:
+        return PlannedReminderRepository(self.connection)
+
+    @cached_property
+    def corrections(self) -> CorrectionRepository:
+        return CorrectionRepository(self.connection, self.vault)
+
+    @cached_property
+    def enrollment_events(self) -> EnrollmentEventRepository:
+        return EnrollmentEventRepository(self.connection)
 
     @cached_property
     def enrollment_lists(self) -> EnrollmentListRepository:

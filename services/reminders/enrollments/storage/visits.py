@@ -9,6 +9,7 @@ from services.chassis.clock import product_now
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.core.visits import Regrouping, VisitMessage
 from services.reminders.database.joins import IS_ITS_ENROLLMENT
@@ -67,9 +68,9 @@ class VisitRepository:
         self._schedule(
             clinic_id, regrouping.requeue, ReminderStatus.QUEUED, token=outbound.c.token + 1
         )
-        self._decide(clinic_id, merged, "MERGED")
-        self._decide(clinic_id, carriers, "CARRIES")
-        self._decide(clinic_id, regrouping.release, "UNMERGED")
+        self._decide(clinic_id, merged, Reason.MERGED)
+        self._decide(clinic_id, carriers, Reason.CARRIES)
+        self._decide(clinic_id, regrouping.release, Reason.UNMERGED)
         return [*merged, *carriers, *regrouping.release, *regrouping.requeue]
 
     def _merge(self, clinic_id: int, merge: Mapping[int, int]) -> None:
@@ -85,7 +86,7 @@ class VisitRepository:
             )
             .values(
                 state=ReminderStatus.MERGED,
-                state_reason="MERGED",
+                state_reason=Reason.MERGED,
                 state_at=product_now,
                 merged_into=new.c.merged_into,
             )
@@ -109,7 +110,7 @@ class VisitRepository:
                 .values(state=ReminderStatus.SCHEDULED, state_reason=None, **_LEFT, **more)
             )
 
-    def _decide(self, clinic_id: int, ids: Collection[int], code: str) -> None:
+    def _decide(self, clinic_id: int, ids: Collection[int], code: Reason) -> None:
         if ids:
             self._connection.execute(
                 sa.insert(decision).values(clinic_id=clinic_id, at=product_now, code=code),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from services.contracts.replanning import Place
 from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.joins import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import enrollment, outbound
@@ -66,7 +67,7 @@ class WaitingReminderRepository:
                 local_due_at=new.c.local_due_at,
             )
         )
-        decide(self._connection, [one.place for one, _ in retimed], "REPLANNED")
+        decide(self._connection, [one.place for one, _ in retimed], Reason.REPLANNED)
 
 
 def _waiting(row: sa.Row[Any]) -> WaitingReminder:

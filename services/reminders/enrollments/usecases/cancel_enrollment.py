@@ -5,12 +5,11 @@ from services.contracts.events import ReminderChanged
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
-
-_CODE = "ENROLLMENT_CANCELLED"
 
 
 def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> EnrollmentReply:
@@ -26,9 +25,9 @@ def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> 
         return EnrollmentReply(refusals=(refusal,))
     if found.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
         uow.enrollments.cancel(key, command.reason)
-        for number in uow.reminders.cancel_unsent(key, _CODE):
+        for number in uow.planned_reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        uow.step_tasks.close_of(key, command.scope.actor)
+        uow.step_tasks.close_all(key, command.scope.actor)
         merge_visit(uow, command.scope, found)
     (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return EnrollmentReply(enrollment=record)

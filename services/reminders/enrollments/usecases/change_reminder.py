@@ -17,6 +17,7 @@ from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.enrollment import Enrollment
@@ -26,7 +27,6 @@ from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitO
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.procedure_times import are_aware, without_offset
 from services.reminders.enrollments.usecases.read_reminders import get_reminders
-from services.reminders.enrollments.usecases.replan import PAUSED
 
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
@@ -57,9 +57,9 @@ def snooze_reminder(
     later = _later(uow, command, found, patient)
     if isinstance(later, Refusal):
         return _refused(later)
-    _announce(uow, command.scope, *uow.enrollment_life.move(found.key, [later]))
+    _announce(uow, command.scope, *uow.planned_reminders.retime(found.key, [later]))
     if found.enrollment.status is EnrollmentStatus.PAUSED:
-        uow.enrollment_life.hold(found.key, PAUSED)
+        uow.planned_reminders.hold(found.key, Reason.ENROLLMENT_PAUSED)
     merge_visit(uow, command.scope, found.enrollment)
     return _reply(uow, command.scope, found.row.id)
 
@@ -75,8 +75,10 @@ def cancel_reminder(
     if found.row.state is not ReminderStatus.CANCELLED:
         if not found.row.waits:
             return _refused(_past_waiting(found.row))
-        ended = Ended(id=found.row.id, state=ReminderStatus.CANCELLED, code="REMINDER_CANCELLED")
-        _announce(uow, command.scope, *uow.enrollment_life.end(found.key, [ended]))
+        ended = Ended(
+            id=found.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
+        )
+        _announce(uow, command.scope, *uow.planned_reminders.end(found.key, [ended]))
         merge_visit(uow, command.scope, found.enrollment)
     return _reply(uow, command.scope, found.row.id)
 
@@ -113,7 +115,9 @@ def _find(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> _Found | Ref
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
     enrollment_key = Key.within(scope, stored.enrollment_id)
     enrollment = uow.enrollments.lock(enrollment_key)
-    row = next((one for one in uow.enrollment_life.rows(enrollment_key) if one.id == number), None)
+    row = next(
+        (one for one in uow.planned_reminders.lock(enrollment_key) if one.id == number), None
+    )
     if enrollment is None or row is None:
         message = "There is no such reminder any more."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
@@ -144,7 +148,7 @@ def _later(
         useful_until=row.useful_until,
         local_due_at=local_text(due_at, window),
         time_zone=patient.time_zone,
-        decided=(("SNOOZED", f"by {command.scope.actor}"),),
+        decided=((Reason.SNOOZED, f"by {command.scope.actor}"),),
     )
 
 

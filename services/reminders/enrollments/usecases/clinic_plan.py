@@ -36,15 +36,15 @@ def usable(found: ClinicPlan | None, *, is_production: bool) -> AftercarePlan | 
     if found is None:
         message = "There is no such plan in the current catalog."
         return refuse(UserErrorCode.NOT_FOUND, message, "plan")
-    if found.misfits:
-        return refuse(UserErrorCode.CONFLICT, _misfit(found), "plan")
+    if found.conflicts:
+        return refuse(UserErrorCode.CONFLICT, _conflict(found), "plan")
     if is_production and found.review is None:
         return refuse(UserErrorCode.NOT_SIGNED_OFF, _unsigned(found.plan), "plan")
     return found.plan
 
 
-def _misfit(found: ClinicPlan) -> str:
-    wrong = " ".join(f"{one.where}: {one.what}." for one in found.misfits)
+def _conflict(found: ClinicPlan) -> str:
+    wrong = " ".join(f"{conflict.where}: {conflict.what}." for conflict in found.conflicts)
     return (
         f"Your clinic's own values do not fit version {found.plan.version} of {found.plan.slug}:"
         f" {wrong} Put them right (afterglow overlays put), or remove them."

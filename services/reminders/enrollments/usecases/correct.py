@@ -79,7 +79,9 @@ def correction_for(
 
 def store_correction(uow: EnrollmentsUnitOfWork, scope: Scope, due: DueCorrection) -> None:
     instead_of = None if due.instead_of is None else due.instead_of.id
-    number = uow.enrollment_life.correct(scope, due.new, instead_of)
+    if instead_of is not None:
+        uow.corrections.cancel(scope.clinic_id, instead_of)
+    number = uow.corrections.add(scope, due.new)
     for changed in (number, instead_of):
         if changed is not None:
             uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
@@ -142,7 +144,7 @@ def _correction(uow: EnrollmentsUnitOfWork, found: _Outdated) -> DueCorrection |
     patient, procedure_at = found.course.patient, found.course.after.procedure_at
     window = patient.window()
     today = _midnight(uow.now(), patient)
-    said = uow.enrollment_life.corrections(Key(patient.clinic.id, patient.mode, patient.id), today)
+    said = uow.corrections.since(Key(patient.clinic.id, patient.mode, patient.id), today)
     stale = next((one for one in said if one.waits and one.enrollment_id in found.moved), None)
     taken = {_midnight(one.due_at, patient) for one in said if one is not stale}
     try:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from services.contracts.enrollments import FindEnrollments, ReportDeliveries, ReportRow
 from services.contracts.reminders import ClinicRecord, EnrollmentPage
 from services.reminders.core.windows import instant
-from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
+from services.reminders.enrollments.storage.reminders import ReminderRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 
@@ -18,7 +18,7 @@ LONGEST_REPORT: Final = timedelta(days=366)
 def find_enrollments_of_clinic(
     uow: EnrollmentsUnitOfWork, asks: Sequence[FindEnrollments]
 ) -> list[EnrollmentPage]:
-    pages = uow.enrollment_lists.find(asks)
+    pages = uow.enrollment_lists.of_clinics(asks)
     records = iter(enrollment_records(uow, (one for page in pages for one in page)))
     told = [[next(records) for _ in page] for page in pages]
     return [
@@ -32,11 +32,11 @@ def report_deliveries(
 ) -> list[tuple[ReportRow, ...]]:
     """Count by the clinic's calendar; an unknown clinic, or days in the wrong order, give none."""
     clinics = uow.clinics.get({ask.scope.clinic_id for ask in asks})
-    return [_report(uow.enrollment_lists, ask, clinics) for ask in asks]
+    return [_report(uow.reminders, ask, clinics) for ask in asks]
 
 
 def _report(
-    lists: EnrollmentListRepository, ask: ReportDeliveries, clinics: Mapping[int, ClinicRecord]
+    reminders: ReminderRepository, ask: ReportDeliveries, clinics: Mapping[int, ClinicRecord]
 ) -> tuple[ReportRow, ...]:
     clinic = clinics.get(ask.scope.clinic_id)
     days = ask.last - ask.first
@@ -45,4 +45,4 @@ def _report(
     zone = ZoneInfo(clinic.time_zone)
     since = instant(ask.first, time(0), zone)
     before = instant(ask.last + timedelta(days=1), time(0), zone)
-    return tuple(lists.report(ask, clinic.time_zone, since, before))
+    return tuple(reminders.count_by_day(ask, clinic.time_zone, since, before))

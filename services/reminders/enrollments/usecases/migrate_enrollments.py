@@ -17,6 +17,7 @@ from services.contracts.words import EnrollmentStatus, Role
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
@@ -31,7 +32,7 @@ from services.reminders.enrollments.usecases.replan import (
     store,
 )
 
-_WHY: Final = ReplanReason(code="PLAN_MIGRATED")
+_WHY: Final = ReplanReason(code=Reason.PLAN_MIGRATED)
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _BASE_LOCALE: Final = "en"
 
@@ -46,7 +47,7 @@ def migrate_enrollments(
     current = using.source.plan(None, command.plan, _BASE_LOCALE)
     if refusal := _unfit(uow, command, current.plan if current else None):
         return refusal
-    keys = uow.enrollment_lists.of_plan(
+    keys = uow.enrollment_lists.running(
         command.plan, but_version=command.to_version, after=command.after, limit=command.limit
     )
     done = [_migrate(uow, command, key, using) for key in keys]
@@ -129,7 +130,7 @@ def _store(
     scope = Scope(clinic_id=key.clinic_id, mode=key.mode, role=Role.OPERATOR, actor=command.actor)
     version = uow.plans.pin(key.clinic_id, done.course.plan_after)
     store(uow, scope, done, EnrollmentChange(plan_version_id=version))
-    uow.enrollment_life.note(
+    uow.enrollment_events.add(
         key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(done.changes)
     )
     merge_visit(uow, scope, done.course.after)

@@ -12,13 +12,13 @@ from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.key import Key
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.merge_visit import merge_visit
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 from services.reminders.enrollments.usecases.replan import (
-    PAUSED,
     ReplanInput,
     Replanned,
     ReplanReason,
@@ -26,7 +26,7 @@ from services.reminders.enrollments.usecases.replan import (
     store,
 )
 
-_WHY: Final = ReplanReason(code="ENROLLMENT_RESUMED")
+_WHY: Final = ReplanReason(code=Reason.ENROLLMENT_RESUMED)
 
 
 def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> EnrollmentReply:
@@ -36,13 +36,13 @@ def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> En
     if found is None:
         return _unknown()
     if found.status is EnrollmentStatus.ACTIVE:
-        uow.enrollment_life.rows(key)  # locked, in the order in which workers begin them
-        uow.enrollment_life.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
-        held = uow.enrollment_life.hold(key, PAUSED)
-        uow.enrollment_life.note(key, EventKind.PAUSED, command.scope.actor, b"")
+        uow.planned_reminders.lock(key)  # locked, in the order in which workers begin them
+        uow.enrollments.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
+        held = uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
+        uow.enrollment_events.add(key, EventKind.PAUSED, command.scope.actor, b"")
         merge_visit(uow, command.scope, _with(found, EnrollmentStatus.PAUSED))
         # What another enrollment's message carried is on its own now.
-        for number in (*held, *uow.enrollment_life.hold(key, PAUSED)):
+        for number in (*held, *uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
     elif found.status is not EnrollmentStatus.PAUSED:
         return _over()
@@ -75,9 +75,9 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
         patient=uow.patients.get([patient_key])[patient_key],
     )
     done = replan(uow, course, _WHY)
-    cautions = (*done.cautions, *_missed(done, uow.enrollment_life.expired_in_pause(key)))
+    cautions = (*done.cautions, *_missed(done, uow.planned_reminders.expired_in_pause(key)))
     store(uow, command.scope, done, EnrollmentChange(status=EnrollmentStatus.ACTIVE))
-    uow.enrollment_life.note(
+    uow.enrollment_events.add(
         key, EventKind.RESUMED, command.scope.actor, msgspec.msgpack.encode(done.changes)
     )
     merge_visit(uow, command.scope, course.after)

@@ -13,7 +13,8 @@ from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import Priority
-from services.reminders.core.patient import Patient, Route, Unreachable, route
+from services.reminders.core.patient import Patient, Route, route
+from services.reminders.core.reasons import Reason
 from services.reminders.core.visits import slot
 from services.reminders.core.windows import Window, local_text
 from services.reminders.enrollments.domain.enrollment import Enrollment
@@ -21,7 +22,6 @@ from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.schedule import (
     SENT_LATE,
     PlannedStep,
-    PlanReason,
     ProcedureTimes,
     StepOutcome,
     plan_steps,
@@ -36,17 +36,15 @@ _STATES = {
     StepOutcome.EXPIRED: ReminderStatus.EXPIRED,
 }
 _MISSING = {
-    Unreachable.NO_CONTACT: "no address is known",
-    Unreachable.SUPPRESSED: "its address must not be used",
-    Unreachable.NO_CONSENT: "no consent for it stands",
+    Reason.NO_CONTACT: "no address is known",
+    Reason.SUPPRESSED: "its address must not be used",
+    Reason.NO_CONSENT: "no consent for it stands",
 }
 _NOT_SENT = {
-    PlanReason.LATE_SKIPPED: "its time had passed, and it is not sent late",
-    PlanReason.LATE_EXPIRED: "it is no longer useful",
-    PlanReason.WINDOW_EXPIRED: "it falls into quiet hours and is of no use after them",
-    PlanReason.NO_COMMON_HOUR: (
-        "no hour is allowed wherever the patient may be; state the time zone"
-    ),
+    Reason.LATE_SKIPPED: "its time had passed, and it is not sent late",
+    Reason.LATE_EXPIRED: "it is no longer useful",
+    Reason.WINDOW_EXPIRED: "it falls into quiet hours and is of no use after them",
+    Reason.NO_COMMON_HOUR: ("no hour is allowed wherever the patient may be; state the time zone"),
 }
 
 
@@ -125,7 +123,7 @@ def store_reminders(
     reminders: Sequence[NewReminder],
 ) -> None:
     """Store what is not planned yet, and say in one what falls into one hour of the visit."""
-    for added in uow.reminders.plan(scope, enrollment, reminders):
+    for added in uow.planned_reminders.add(scope, enrollment, reminders):
         uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=added))
     if enrollment.visit_reference is not None or _meet(reminders):
         merge_visit(uow, scope, enrollment)
@@ -161,9 +159,9 @@ def plan_missing(
         for one in planned.placed
         if one.fate is StepOutcome.DUE and SENT_LATE.isdisjoint(one.decided)
     }
-    denied = uow.reminders.denied(Key(enrollment.clinic_id, enrollment.mode, enrollment.id))
+    denied = uow.planned_reminders.denied(Key(enrollment.clinic_id, enrollment.mode, enrollment.id))
     permitted = [
-        msgspec.structs.replace(one, occasion=denied.get((one.step_key, one.channel), -1) + 1)
+        msgspec.structs.replace(one, generation=denied.get((one.step_key, one.channel), -1) + 1)
         for one in planned.reminders
         if one.step_key in timely
     ]
@@ -195,9 +193,9 @@ class _Routes:
         """Say, for each channel and purpose the plan speaks by, what keeps it silent."""
         wanted = {(channel, one.step.purpose) for one in placed for channel in one.step.channels}
         for (channel, purpose), found in self._found.items():
-            if (channel, purpose) in wanted and isinstance(found, Unreachable):
+            if (channel, purpose) in wanted and isinstance(found, Reason):
                 message = f"Nothing for {purpose.lower()} goes out by {channel}: {_MISSING[found]}."
-                yield Caution(code=found.value, message=message)
+                yield Caution(code=found, message=message)
 
 
 def _meet(reminders: Iterable[NewReminder]) -> bool:
@@ -228,8 +226,8 @@ def _reminders(
 def _reminder(
     one: PlannedStep, channel: Channel, relied_on: Route, patient: Patient, window: Window
 ) -> NewReminder:
-    zone = "ZONE_STATED" if patient.is_zone_stated else "ZONE_OF_CLINIC"
-    unsure = (("ZONE_UNSURE", None),) if window.also else ()
+    zone = Reason.ZONE_STATED if patient.is_zone_stated else Reason.ZONE_OF_CLINIC
+    unsure = ((Reason.ZONE_UNSURE, None),) if window.also else ()
     return NewReminder(
         contact_point_id=relied_on.contact_point_id,
         consent_id=relied_on.consent_id,
@@ -247,14 +245,14 @@ def _reminder(
         decided=(
             (zone, patient.time_zone),
             *unsure,
-            ("CONSENT_RELIED_ON", f"entry {relied_on.consent_id}"),
-            *((because.value, None) for because in one.decided),
+            (Reason.CONSENT_RELIED_ON, f"entry {relied_on.consent_id}"),
+            *((decided, None) for decided in one.decided),
         ),
     )
 
 
 def _lane(one: PlannedStep) -> Priority:
-    if one.step.urgent and PlanReason.LATE_CAUGHT_UP not in one.decided:
+    if one.step.urgent and Reason.LATE_CAUGHT_UP not in one.decided:
         return Priority.URGENT
     return Priority.BULK if one.step.purpose is Purpose.MARKETING else Priority.NORMAL
 
@@ -277,13 +275,13 @@ def _senderless(
     for channel in wanted:
         if channel not in carriers:
             message = f"The clinic has no address to send by {channel} from: nothing leaves yet."
-            yield Caution(code="NO_SENDER", message=message)
+            yield Caution(code=Reason.NO_SENDER, message=message)
 
 
 def _cautions(placed: Iterable[PlannedStep], routes: _Routes) -> Iterator[Caution]:
     for one in placed:
         if why := _NOT_SENT.get(one.decided[-1]):
-            yield _not_sent(one, one.decided[-1].value, why)
+            yield _not_sent(one, one.decided[-1], why)
     for one in _spoken(placed):
         if one.fate is StepOutcome.DUE and not any(routes.usable(one)):
             yield _not_sent(one, "NOT_PLANNED", "no channel is left for it")

@@ -41,7 +41,7 @@ def find_enrollments(
 def list_enrollments(
     uow: EnrollmentsUnitOfWork, asks: Sequence[ListEnrollments]
 ) -> list[EnrollmentPage]:
-    pages = uow.enrollments.pages(asks)
+    pages = uow.enrollment_lists.of_patients(asks)
     records = iter(enrollment_records(uow, (one for page in pages for one in page)))
     told = [[next(records) for _ in page] for page in pages]
     return [

@@ -18,16 +18,17 @@ from services.contracts.reminders import (
 )
 from services.contracts.words import ConsentState, MessageDetail, ReminderStatus
 from services.reminders.core.consent import detail_allowed
-from services.reminders.core.decisions import sentence
 from services.reminders.core.key import Key
+from services.reminders.core.may_send import why_not_sent
 from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
     StepText,
 )
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import explain_code
 from services.reminders.core.reminder import Decision, StoredReminder
-from services.reminders.enrollments.domain.holding import Standing, holding, standing
+from services.reminders.enrollments.domain.holding import holding
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.rendering.renderer import render_together
@@ -127,7 +128,7 @@ def _surroundings(uow: EnrollmentsUnitOfWork, some: Iterable[StoredReminder]) ->
     reminders = list(some)
     patients = {Key(one.clinic_id, one.mode, one.patient_id) for one in reminders}
     unsaid = {(one.clinic_id, one.id) for one in reminders if one.text is None}
-    carried = uow.reminders.carried(unsaid)
+    carried = uow.reminders.merged(unsaid)
     with_carried = [*reminders, *(one for some in carried.values() for one in some)]
     return Surroundings(_plans(uow, with_carried), uow.patients.get(patients), carried)
 
@@ -185,7 +186,7 @@ def _said_at(at: datetime, one: StoredReminder, around: Surroundings) -> StepTex
 
 def _hold(one: StoredReminder, around: Surroundings) -> HoldShown | None:
     patient = around.patients.get(Key(one.clinic_id, one.mode, one.patient_id))
-    now = standing(patient, one.channel, one.purpose) if patient else Standing()
+    now = why_not_sent(patient.send_facts(one.channel, one.purpose)) if patient else None
     found = holding(one.status, one.status_reason, one.due_at, now)
     if found is None:
         return None
@@ -194,7 +195,7 @@ def _hold(one: StoredReminder, around: Surroundings) -> HoldShown | None:
 
 def _why(decisions: Iterable[Decision]) -> tuple[DecisionRecord, ...]:
     return tuple(
-        DecisionRecord(at=one.at, code=one.code, text=sentence(one.code, one.detail))
+        DecisionRecord(at=one.at, code=one.code, text=explain_code(one.code, one.detail))
         for one in decisions
     )
 

@@ -9,14 +9,14 @@ from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import ChangeReply, RecordProcedure
 from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
-from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus, TaskKind
+from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.reminder_change import Ended
-from services.reminders.enrollments.domain.revision import CALLED_OFF, PLAN_CHANGED
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
 from services.reminders.enrollments.usecases.enroll_patient import unsaid
@@ -37,12 +37,11 @@ from services.reminders.enrollments.usecases.replan import (
     store,
 )
 
-_RECORDED: Final = ReplanReason(code="PROCEDURE_RECORDED")
+_RECORDED: Final = ReplanReason(code=Reason.PROCEDURE_RECORDED)
 _OTHER_PLAN: Final = ReplanReason(
-    code="PROCEDURE_RECORDED", removed=PLAN_CHANGED, makes_up=True, is_other_plan=True
+    code=Reason.PROCEDURE_RECORDED, removed=Reason.PLAN_CHANGED, makes_up=True, is_other_plan=True
 )
 _NOT_DONE: Final = (ProcedureState.NO_SHOW, ProcedureState.CANCELLED)
-_TASKS: Final = (TaskKind.PROCEDURE_UNCONFIRMED, TaskKind.CLINICIAN_STEP)
 _LONGEST_TEXT: Final = 200
 
 
@@ -121,9 +120,9 @@ def _store(
         plan_version_id=version,
     )
     store(uow, command.scope, done, change)
-    uow.enrollment_life.close_tasks(key, (TaskKind.PROCEDURE_UNCONFIRMED,), command.scope.actor)
+    uow.step_tasks.close_confirmation(key, command.scope.actor)
     content = msgspec.msgpack.encode(done.changes)
-    uow.enrollment_life.note(key, EventKind.RECORDED, command.scope.actor, content)
+    uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
     merge_visit(uow, command.scope, after)
 
 
@@ -150,21 +149,24 @@ def _call_off(
 ) -> ChangeReply:
     """Nobody is asked about skin that was never treated: what waits is cancelled."""
     key = Key.within(command.scope, before.id)
-    waiting = [row for row in uow.enrollment_life.rows(key) if row.waits]
+    waiting = [row for row in uow.planned_reminders.lock(key) if row.waits]
     changes = dropping(waiting)
     if not command.dry_run:
         ended = [
-            Ended(id=row.id, state=ReminderStatus.CANCELLED, code=CALLED_OFF) for row in waiting
+            Ended(id=row.id, state=ReminderStatus.CANCELLED, code=Reason.PROCEDURE_NOT_DONE)
+            for row in waiting
         ]
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
-        uow.enrollment_life.change(key, change)
-        for number in uow.enrollment_life.end(key, ended):
+        uow.enrollments.change(key, change)
+        for number in uow.planned_reminders.end(key, ended):
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        for number in uow.reminders.cancel_unsent(key, CALLED_OFF):  # such as corrections
+        for number in uow.planned_reminders.cancel_unsent(
+            key, Reason.PROCEDURE_NOT_DONE
+        ):  # such as corrections
             uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-        uow.enrollment_life.close_tasks(key, _TASKS, command.scope.actor)
+        uow.step_tasks.close_all(key, command.scope.actor)
         content = msgspec.msgpack.encode(changes)
-        uow.enrollment_life.note(key, EventKind.RECORDED, command.scope.actor, content)
+        uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
         merge_visit(uow, command.scope, before)
     (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
     return ChangeReply(enrollment=record, changes=changes)

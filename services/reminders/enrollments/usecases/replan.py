@@ -17,12 +17,12 @@ from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import local_text
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
 from services.reminders.enrollments.domain.revision import (
-    STEP_REMOVED,
     Add,
     Anew,
     End,
@@ -33,7 +33,7 @@ from services.reminders.enrollments.domain.revision import (
     Revision,
     revise,
 )
-from services.reminders.enrollments.domain.schedule import PlanReason, meant_at
+from services.reminders.enrollments.domain.schedule import meant_at
 from services.reminders.enrollments.domain.step_task import NewTask, StepTask
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.plan_reminders import (
@@ -44,8 +44,6 @@ from services.reminders.enrollments.usecases.plan_reminders import (
 )
 
 A = TypeVar("A")
-
-PAUSED = "ENROLLMENT_PAUSED"
 
 
 class ReplanInput(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +64,8 @@ class ReplanInput(msgspec.Struct, frozen=True, kw_only=True):
 class ReplanReason(msgspec.Struct, frozen=True, kw_only=True):
     """`code` is the decision recorded; `removed` that about a step that is gone."""
 
-    code: str
-    removed: str = STEP_REMOVED
+    code: Reason
+    removed: Reason = Reason.STEP_REMOVED
     makes_up: bool = False
     is_other_plan: bool = False
 
@@ -106,10 +104,10 @@ def replan(
     why: ReplanReason,
 ) -> Replanned:
     """Compute what becomes of everything that was planned; nothing is stored."""
-    rows = uow.enrollment_life.rows(course.key)
+    rows = uow.planned_reminders.lock(course.key)
     planned = planned_for(uow, course.after, course.patient, course.plan_after)
     revision = revise(rows, _anew(uow, course, planned, why))
-    tasks = _tasks(uow.enrollment_life.tasks(course.key), planned, why)
+    tasks = _tasks(uow.step_tasks.steps(course.key), planned, why)
     return Replanned(
         course=course,
         why=why,
@@ -129,24 +127,26 @@ def store(
 ) -> None:
     """Store it all, and the enrollment as it is to be."""
     key, course, acts = done.course.key, done.course, done.revision.acts
-    uow.enrollment_life.change(
+    uow.enrollments.change(
         key, msgspec.structs.replace(change, ends_at=ends_at(done.planned.placed))
     )
     touched = [
-        *uow.enrollment_life.move(
+        *uow.planned_reminders.retime(
             key, [_retimed(act, course.patient, done.why) for act in _only(acts, Move)]
         ),
-        *uow.enrollment_life.free(key, [act.row.id for act in _only(acts, Keep)], done.why.code),
-        *uow.enrollment_life.end(
+        *uow.planned_reminders.release(
+            key, [act.row.id for act in _only(acts, Keep)], done.why.code
+        ),
+        *uow.planned_reminders.end(
             key,
             [Ended(id=act.row.id, state=act.state, code=act.code) for act in _only(acts, End)],
         ),
-        *uow.reminders.plan(scope, course.after, list(_added(done))),
+        *uow.planned_reminders.add(scope, course.after, list(_added(done))),
     ]
     if change.plan_version_id not in (None, course.before.plan_version_id):
-        uow.enrollment_life.keep_version(key, course.before.plan_version_id)
+        uow.planned_reminders.pin_version(key, course.before.plan_version_id)
     if course.after.status is EnrollmentStatus.PAUSED:
-        touched += uow.enrollment_life.hold(key, PAUSED)
+        touched += uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
     _store_tasks(uow, scope, done)
     for number in dict.fromkeys(touched):
         uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
@@ -193,14 +193,14 @@ def _only(acts: Sequence[object], kind: type[A]) -> Iterator[A]:
 
 def _retimed(act: Move, patient: Patient, why: ReplanReason) -> Retimed:
     planned = act.planned
-    because = (one for one in planned.decided if one is not PlanReason.PLANNED)
+    because = (one for one in planned.decided if one is not Reason.PLANNED)
     return Retimed(
         id=act.row.id,
         due_at=planned.due_at,
         useful_until=planned.useful_until,
         local_due_at=local_text(planned.due_at, patient.window()),
         time_zone=patient.time_zone,
-        decided=((why.code, None), *((one.value, None) for one in because)),
+        decided=((why.code, None), *((decided, None) for decided in because)),
     )
 
 
@@ -208,11 +208,11 @@ def _added(done: Replanned) -> Iterator[NewReminder]:
     new = {(one.step_key, one.channel): one for one in done.planned.reminders}
     for act in _only(done.revision.acts, Add):
         found, code = new[act.spot], done.why.code
-        because = (one for one in found.decided if one[0] != PlanReason.PLANNED)
+        because = (one for one in found.decided if one[0] != Reason.PLANNED)
         yield msgspec.structs.replace(
             found,
-            occasion=act.occasion,
-            state_reason=code if found.state_reason == PlanReason.PLANNED else found.state_reason,
+            generation=act.generation,
+            state_reason=code if found.state_reason == Reason.PLANNED else found.state_reason,
             decided=((code, None), *because),
         )
 
@@ -253,7 +253,7 @@ def _task_changes(tasks: TaskMoves) -> Iterator[ReminderChange]:
 def _store_tasks(uow: EnrollmentsUnitOfWork, scope: Scope, done: Replanned) -> None:
     key = done.course.key
     for task, due_at in done.tasks.moved:
-        uow.enrollment_life.move_task(key, task.id, due_at)
+        uow.step_tasks.move(key, task.id, due_at)
     for task in done.tasks.closed:
-        uow.enrollment_life.close_task(key, task.id, scope.actor)
+        uow.step_tasks.close(key, task.id, scope.actor)
     uow.step_tasks.open(scope, done.course.patient.id, key.id, done.tasks.opened)

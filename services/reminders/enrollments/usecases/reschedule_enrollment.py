@@ -9,11 +9,12 @@ import msgspec
 
 from services.contracts.enrollments import ChangeReply, ReminderChange, RescheduleEnrollment
 from services.contracts.errors import Caution, Refusal, UserErrorCode
-from services.contracts.words import EnrollmentStatus, ProcedureState, TaskKind
+from services.contracts.words import EnrollmentStatus, ProcedureState
 from services.reminders.core.enrollment_events import EventKind
 from services.reminders.core.fingerprint import fingerprint
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
@@ -35,7 +36,7 @@ from services.reminders.enrollments.usecases.replan import (
 
 MUTATION: Final = "rescheduleEnrollment"
 RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
-_WHY: Final = ReplanReason(code="PROCEDURE_MOVED")
+_WHY: Final = ReplanReason(code=Reason.PROCEDURE_MOVED)
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -71,7 +72,7 @@ def _again(
     command: RescheduleEnrollment,
     event_id: int,
 ) -> ChangeReply:
-    number, content = uow.enrollment_life.noted(command.scope.clinic_id, event_id)
+    number, content = uow.enrollment_events.get(command.scope.clinic_id, event_id)
     said = msgspec.msgpack.decode(content, type=Said)
     found = uow.enrollments.get([Key.within(command.scope, number)])
     (record,) = enrollment_records(uow, found.values())
@@ -89,7 +90,7 @@ def _reschedule(
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")), None
     uow.patients.lock(_patient_key(found))
-    visit = {one.id: one for one in uow.enrollment_life.visit(found)}
+    visit = {one.id: one for one in uow.enrollments.lock_visit(found)}
     main = visit[found.id]
     faults = tuple(_faults(uow, command, main))
     if faults:
@@ -128,9 +129,8 @@ def _store(
         change = EnrollmentChange(procedure_at=one.course.after.procedure_at, asks_anew=True)
         store(uow, command.scope, one, change)
         if one.course.after.procedure_at > uow.now():
-            kinds = (TaskKind.PROCEDURE_UNCONFIRMED,)
-            uow.enrollment_life.close_tasks(one.course.key, kinds, command.scope.actor)
-        number = uow.enrollment_life.note(
+            uow.step_tasks.close_confirmation(one.course.key, command.scope.actor)
+        number = uow.enrollment_events.add(
             one.course.key, EventKind.RESCHEDULED, command.scope.actor, content
         )
         numbers.append(number)

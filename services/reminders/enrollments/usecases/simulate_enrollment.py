@@ -11,6 +11,7 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Pu
 from services.contracts.reminders import ClinicRecord, ConsentRecord, HoldShown
 from services.contracts.senders import SenderRecord
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
+from services.contracts.sms_segments import count_segments
 from services.contracts.words import (
     ConsentBasis,
     ConsentState,
@@ -19,11 +20,10 @@ from services.contracts.words import (
     ReminderStatus,
 )
 from services.reminders.core.consent import detail_allowed
-from services.reminders.core.decisions import sentence
 from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender, MessageFacts, StepText
-from services.reminders.core.patient import ContactPoint, Patient, Unreachable, route
-from services.reminders.core.segments import count
+from services.reminders.core.patient import ContactPoint, Patient, route
+from services.reminders.core.reasons import PAST_USEFULNESS, Reason
 from services.reminders.core.visits import VisitMessage, together
 from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.day_cap import Sending, moved_by_cap
@@ -67,7 +67,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
 class _Delay(msgspec.Struct, frozen=True):
     """What moves a message; `until` None: past its usefulness."""
 
-    code: str
+    code: Reason
     until: datetime | None
 
 
@@ -88,7 +88,7 @@ def _simulated(
         if any(start_faults(one.procedure_at, uow.now())):
             return None
         has = deps.source.plan(ask.scope.clinic_id, one.plan, patient.locale)
-        if has is None or has.misfits:
+        if has is None or has.conflicts:
             return None
         planned = planned_reminders(
             has.plan, patient, started_at=one.procedure_at, ended_at=None, now=uow.now()
@@ -232,7 +232,7 @@ class _Simulation:
                 sent.append(_sending(one, pause))
         if self._deps.daily_cap is not None:
             moved = moved_by_cap(sent, self._deps.daily_cap, self._patient.window())
-            delays |= {number: _Delay("DAILY_CAP", until) for number, until in moved.items()}
+            delays |= {number: _Delay(Reason.DAILY_CAP, until) for number, until in moved.items()}
         return delays
 
     def _pause(self, reminder: NewReminder) -> _Delay | None:
@@ -242,8 +242,8 @@ class _Simulation:
         try:
             until = next_opening(paused_until, self._patient.window())
         except NoOpening:
-            return _Delay("PAUSED", None)
-        return _Delay("PAUSED", until if until < reminder.useful_until else None)
+            return _Delay(Reason.PAUSED, None)
+        return _Delay(Reason.PAUSED, until if until < reminder.useful_until else None)
 
     def _shown(
         self,
@@ -256,14 +256,14 @@ class _Simulation:
         if reminder.state is not ReminderStatus.SCHEDULED:
             return self._held(one, reminder.state_reason)
         if one.number in carried:
-            return self._held(one, "MERGED")
+            return self._held(one, Reason.MERGED)
         if delay is None:
             return self._said(one, load, reminder.due_at, None)
         if delay.until is None:
-            return self._held(one, f"{delay.code}_PAST_USEFULNESS")
+            return self._held(one, PAST_USEFULNESS[delay.code])
         return self._said(one, load, delay.until, _hold(delay.code, delay.until))
 
-    def _held(self, one: _Message, code: str) -> SimulatedReminder:
+    def _held(self, one: _Message, code: Reason) -> SimulatedReminder:
         reminder = one.reminder
         return SimulatedReminder(
             step_key=reminder.step_key,
@@ -284,7 +284,7 @@ class _Simulation:
             said = render_together(texts, reminder.channel, self._detail(reminder))
             subject, body = said.subject, said.text
         except CannotRender:
-            hold = _hold("RENDER_FAILED")
+            hold = _hold(Reason.RENDER_FAILED)
         return SimulatedReminder(
             step_key=reminder.step_key,
             kind=reminder.step_kind,
@@ -293,7 +293,9 @@ class _Simulation:
             local_due_at=local_text(at, self._patient.window()),
             subject=subject,
             body=body,
-            segments=count(body).parts if body and reminder.channel is Channel.SMS else None,
+            segments=count_segments(body).parts
+            if body and reminder.channel is Channel.SMS
+            else None,
             hold=hold,
         )
 
@@ -324,21 +326,21 @@ class _Simulation:
         """What no message is planned for: clinicians' steps, and channels that may not be used."""
         for placed in course.planned.placed:
             if placed.step.kind is StepKind.CLINICIAN_TASK:
-                code = None if placed.fate is StepOutcome.DUE else placed.decided[-1].value
+                code = None if placed.fate is StepOutcome.DUE else placed.decided[-1]
                 yield self._unsent(placed, None, code)
             else:
                 for channel in placed.step.channels:
                     if code := self._lack(placed.step, channel):
                         yield self._unsent(placed, channel, code)
 
-    def _lack(self, step: AftercareStep, channel: Channel) -> str | None:
+    def _lack(self, step: AftercareStep, channel: Channel) -> Reason | None:
         if channel not in self._patient.channels:
             return None  # not wanted, so nothing is missing
         found = route(self._patient, channel, step.purpose)
-        return found.value if isinstance(found, Unreachable) else None
+        return found if isinstance(found, Reason) else None
 
     def _unsent(
-        self, placed: PlannedStep, channel: Channel | None, code: str | None
+        self, placed: PlannedStep, channel: Channel | None, code: Reason | None
     ) -> SimulatedReminder:
         return SimulatedReminder(
             step_key=placed.step.key,
@@ -378,5 +380,5 @@ def _sending(one: _Message, pause: _Delay | None) -> Sending:
     )
 
 
-def _hold(code: str, until: datetime | None = None) -> HoldShown:
-    return HoldShown(code=code, text=sentence(code, None), until=until)
+def _hold(code: Reason, until: datetime | None = None) -> HoldShown:
+    return HoldShown(code=code, text=code.sentence, until=until)

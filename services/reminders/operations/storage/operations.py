@@ -20,6 +20,7 @@ from services.contracts.operations import (
     TroubledReply,
 )
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.tables import (
@@ -100,7 +101,7 @@ class OperationRepository:
         )
         added = [(row.clinic_id, row.id) for row in self._connection.execute(statement)]
         if added:
-            decide(self._connection, added, "RETRIED")
+            decide(self._connection, added, Reason.RETRIED)
         return added
 
     def reopen(self, which: MessageFilter, actor: str, limit: int) -> Keys:
@@ -111,7 +112,7 @@ class OperationRepository:
             .where(outbound.c.clinic_id == batch.c.clinic_id, outbound.c.id == batch.c.id)
             .values(
                 state=ReminderStatus.SCHEDULED,
-                state_reason="POSSIBLE_DUPLICATE_ACCEPTED",
+                state_reason=Reason.POSSIBLE_DUPLICATE_ACCEPTED,
                 state_at=product_now,
                 token=outbound.c.token + 1,
                 not_before=sa.func.now(),
@@ -121,7 +122,7 @@ class OperationRepository:
         moved = [(row.clinic_id, row.id) for row in self._connection.execute(statement)]
         if moved:
             self._close(moved, actor)
-            decide(self._connection, moved, "POSSIBLE_DUPLICATE_ACCEPTED")
+            decide(self._connection, moved, Reason.POSSIBLE_DUPLICATE_ACCEPTED)
         return moved
 
     def _close(self, moved: Keys, actor: str) -> None:

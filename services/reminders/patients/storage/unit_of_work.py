@@ -4,7 +4,6 @@ from services.reminders.addresses.reader import zones_of
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
 from services.reminders.patients.storage.patient_lists import PatientListRepository
 from services.reminders.patients.storage.patients import ConsentRepository, PatientRepository
-from services.reminders.patients.storage.suppressions import SuppressionRepository
 
 
 class PatientsUnitOfWork(ConsentUnitOfWork):
@@ -19,7 +18,3 @@ class PatientsUnitOfWork(ConsentUnitOfWork):
     @cached_property
     def patient_lists(self) -> PatientListRepository:
         return PatientListRepository(self.connection, self.vault)
-
-    @cached_property
-    def suppressions(self) -> SuppressionRepository:
-        return SuppressionRepository(self.connection, self.vault)

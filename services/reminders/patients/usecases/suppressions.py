@@ -21,7 +21,7 @@ def suppress_contact(uow: PatientsUnitOfWork, command: SuppressContact) -> Patie
         return PatientReply(refusals=(contact,))
     if not command.reason.strip():
         return _refused(UserErrorCode.REQUIRED, "Say why.", "reason")
-    uow.suppressions.suppress(key, contact, command.scope.actor, command.reason)
+    uow.suppressions.suppress_by_staff(key, contact, command.scope.actor, command.reason)
     return _told(uow, key, command)
 
 
@@ -36,7 +36,7 @@ def lift_suppression(uow: PatientsUnitOfWork, command: LiftSuppression) -> Patie
     if SuppressionReason.OPT_OUT in contact.suppressions:
         message = "This address has opted out; only a message from it can undo that."
         return _refused(UserErrorCode.OPTED_OUT, message, "channel")
-    uow.suppressions.lift(key, contact, command.scope.actor, command.evidence)
+    uow.suppressions.lift_by_staff(key, contact, command.scope.actor, command.evidence)
     return _told(uow, key, command)
 
 

@@ -10,6 +10,7 @@ from services.chassis.vault import CannotOpen, Vault
 from services.contracts.words import CheckInLevel, EnrollmentStatus, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
@@ -28,8 +29,6 @@ from services.reminders.database.tables import (
     staff_task,
     suppression,
 )
-
-ERASED = "PATIENT_ERASED"
 
 
 class PatientFile:
@@ -76,7 +75,7 @@ class PatientFile:
         cancelled = give_up(
             self._connection,
             ReminderStatus.CANCELLED,
-            ERASED,
+            Reason.PATIENT_ERASED,
             *_is(outbound, key),
             outbound.c.kind != OutboundKind.STAFF_ALERT,
             outbound.c.state.in_(origins(ReminderStatus.CANCELLED)),

@@ -30,7 +30,7 @@ def _export(uow: PrivacyUnitOfWork, ask: ExportPatient) -> PatientExport | None:
     key = Key.within(ask.scope, number)
     patient = uow.patients.get([key])[key]
     listed = ListEnrollments(scope=ask.scope, patient_id=number, first=_MORE_THAN_ANYBODY_HAS)
-    (enrollments,) = uow.enrollments.pages([listed])
+    (enrollments,) = uow.enrollment_lists.of_patients([listed])
     return PatientExport(
         exported_at=uow.now(),
         clinic=patient.clinic.name,

@@ -11,12 +11,12 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import contact_point, outbound, patient
 
-NEEDS_VERIFICATION: Final = "NEEDS_VERIFICATION"
 _PLANNED: Final = (OutboundKind.REMINDER, OutboundKind.CORRECTION)
 _OUT_OF_HAND: Final = {"owner": None, "lease_until": None, "token": outbound.c.token + 1}
 
@@ -64,12 +64,12 @@ class PatientChangeRepository:
             .values(
                 contact_point_id=new_contact,
                 state=ReminderStatus.SCHEDULED,
-                state_reason=NEEDS_VERIFICATION,
+                state_reason=Reason.NEEDS_VERIFICATION,
                 state_at=product_now,
                 **_OUT_OF_HAND,
             ),
             key,
-            NEEDS_VERIFICATION,
+            Reason.NEEDS_VERIFICATION,
         )
         self._connection.execute(
             sa.update(outbound)
@@ -82,7 +82,7 @@ class PatientChangeRepository:
         )
         return held
 
-    def drop_waiting(self, key: Key, channel: Channel, code: str) -> list[int]:
+    def drop_waiting(self, key: Key, channel: Channel, code: Reason) -> list[int]:
         """Skip the reminders and corrections that have not begun."""
         dropped: list[int] = []
         for state in (ReminderStatus.SKIPPED, ReminderStatus.CANCELLED):
@@ -100,7 +100,7 @@ class PatientChangeRepository:
             )
         return dropped
 
-    def _ended(self, statement: sa.Update, key: Key, code: str) -> list[int]:
+    def _ended(self, statement: sa.Update, key: Key, code: Reason) -> list[int]:
         found = self._connection.execute(statement.returning(outbound.c.id)).scalars()
         numbers = list(found)
         if numbers:

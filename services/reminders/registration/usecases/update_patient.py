@@ -15,6 +15,7 @@ from services.contracts.reminders import ConsentGiven, PatientReply, Scope
 from services.contracts.words import ConsentState, ContactOwner, MessageDetail
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, next_opening
 from services.reminders.enrollments.domain.enrollment import EnrollmentChange
@@ -39,7 +40,7 @@ _AS_GIVEN: Final = (
 )
 """Fields of the command that are columns of the patient."""
 
-_MOVED: Final = ReplanReason(code="TIME_ZONE_CHANGED")
+_MOVED: Final = ReplanReason(code=Reason.TIME_ZONE_CHANGED)
 
 
 class Addresses(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +70,7 @@ def update_patient(uow: RegistrationUnitOfWork, command: UpdatePatient) -> Patie
     uow.patient_changes.change(key, _values(command, before, channels))
     touched = _readdress(uow, command.scope, before, addresses)
     for channel in set(before.channels) - set(channels) - set(addresses.gone):
-        touched.update(uow.patient_changes.drop_waiting(key, channel, "CHANNEL_NOT_WANTED"))
+        touched.update(uow.patient_changes.drop_waiting(key, channel, Reason.CHANNEL_NOT_WANTED))
     for number in sorted(touched):
         uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
     after = uow.patients.get([key])[key]
@@ -187,7 +188,7 @@ def _readdress(
             uow.patient_changes.end_contact(key, old.id)
             _lapse(uow, scope, before, channel)
     for channel in addresses.gone:
-        touched.update(uow.patient_changes.drop_waiting(key, channel, "NO_CONTACT"))
+        touched.update(uow.patient_changes.drop_waiting(key, channel, Reason.NO_CONTACT))
     for new in addresses.new:
         added = uow.patients.add_contact(scope, before.id, new)
         if old := before.contact(new.channel):

@@ -15,10 +15,9 @@ from services.contracts.catalog import Release
 from services.contracts.catalog_wire import RELEASE_KEY, VERSION_KEY, encode_release
 from services.contracts.content import GetRelease
 from services.contracts.events import ReleasePublished
-from services.gateway.service_calls.content_calls import ContentCalls
 from services.gateway.snapshot.loader import SnapshotLoader
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.fake_calls import FakeAsker
+from tests.support.fake_calls import FakeClient
 from tests.support.small_catalog import procedure, snapshot_of
 
 SERVED_WITHIN_SECONDS = 8.0  # two on a quiet machine
@@ -36,15 +35,15 @@ def put(client: redis.Redis, version: str) -> None:
     client.mset({RELEASE_KEY: encode_release(release(version)), VERSION_KEY: version})
 
 
-def content(found: Release | None = None) -> FakeAsker:
-    return FakeAsker({GetRelease: lambda _: found})
+def content(found: Release | None = None) -> FakeClient:
+    return FakeClient({GetRelease: lambda _: found})
 
 
 @asynccontextmanager
 async def loading(
-    redis_url: str, vault: Vault, asker: FakeAsker | None = None
+    redis_url: str, vault: Vault, client: FakeClient | None = None
 ) -> AsyncIterator[SnapshotLoader]:
-    loader = SnapshotLoader(redis_url, vault, ContentCalls(asker or content()))
+    loader = SnapshotLoader(redis_url, vault, client or content())
     await loader.start()
     try:
         yield loader
@@ -68,9 +67,9 @@ async def serves(loader: SnapshotLoader, version: str) -> float:
 Steps = Callable[[SnapshotLoader], Awaitable[Any]]
 
 
-def run(redis_url: str, vault: Vault, steps: Steps, asker: FakeAsker | None = None) -> None:
+def run(redis_url: str, vault: Vault, steps: Steps, client: FakeClient | None = None) -> None:
     async def all_of_it() -> None:
-        async with loading(redis_url, vault, asker) as loader:
+        async with loading(redis_url, vault, client) as loader:
             await steps(loader)
 
     asyncio.run(all_of_it())
@@ -151,15 +150,15 @@ def test_goes_on_serving_when_redis_was_flushed(
     redis_url: str, redis_client: redis.Redis, vault: Vault
 ) -> None:
     put(redis_client, "1")
-    asker = content()
+    client = content()
 
     async def steps(loader: SnapshotLoader) -> None:
         redis_client.flushdb()
         await loader.refresh()
         assert version_of(loader.current) == "1"
 
-    run(redis_url, vault, steps, asker)
-    assert asker.asked == []
+    run(redis_url, vault, steps, client)
+    assert client.asked == []
 
 
 def test_asks_when_redis_holds_what_cannot_be_read(

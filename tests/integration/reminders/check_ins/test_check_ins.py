@@ -41,8 +41,8 @@ def test_a_question_opens_once_though_two_dispatchers_watch(
     case: CheckInCase, engine: sa.Engine, vault: Vault
 ) -> None:
     case.ask_patient()
-    CheckInCase(engine, vault, name="Other Clinic").watch()
-    case.watch()
+    CheckInCase(engine, vault, name="Other Clinic").run_timers()
+    case.run_timers()
 
     assert len(case.check_ins()) == 1
 
@@ -87,7 +87,7 @@ def test_an_answer_is_kept_sealed_and_told(case: CheckInCase) -> None:
     [told] = case.ask(GetCheckIns(scope=case.scope(), ids=(check_in.id,)))
     assert told is not None
     assert (told.answer, told.answered_via, told.level) == ("2", "SMS", CheckInLevel.AMBER)
-    assert [one.label for one in told.options] == ["Fine", "A bit worse", "Much worse"]
+    assert [option.label for option in told.options] == ["Fine", "A bit worse", "Much worse"]
     assert check_in.answer_sealed != b"2"
 
 
@@ -204,10 +204,10 @@ def test_a_question_that_another_message_carries_opens_with_it(case: CheckInCase
     merged = case.due.remind(
         step_key="ask-0", step_kind="CHECK_IN", state=ReminderStatus.MERGED, merged_into=carrier
     )
-    case.watch()
+    case.run_timers()
     before = case.levels()
     case.deliver()
-    case.watch()
+    case.run_timers()
 
     assert before == []
     [row] = case.check_ins()
@@ -251,7 +251,7 @@ def test_a_red_flag_is_red_for_both_and_told_once(case: CheckInCase) -> None:
 def _mark_sent(case: CheckInCase) -> None:
     """As if the last reminder had been accepted: its patient has no consent in this test."""
     case.due.change(case.due.rows_of(outbound)[-1].id, state=ReminderStatus.ACCEPTED)
-    case.watch()
+    case.run_timers()
 
 
 # ---------------------------------------------------------------- late, or unasked
@@ -372,7 +372,7 @@ def test_a_question_given_up_before_it_was_put_is_open_once_it_is_put_after_all(
             state=ReminderStatus.SKIPPED,
             state_reason="OPTED_OUT",
         )
-    case.watch()
+    case.run_timers()
     assert case.levels() == [CheckInLevel.UNREACHED] * 2
 
     case.ask_patient(occasion=1)
@@ -380,14 +380,14 @@ def test_a_question_given_up_before_it_was_put_is_open_once_it_is_put_after_all(
 
     assert sorted(case.levels()) == [CheckInLevel.RED, CheckInLevel.UNREACHED]
     [escalation] = case.escalations()
-    [put] = [one for one in case.check_ins() if one.step_key == "ask-0"]
+    [put] = [check_in for check_in in case.check_ins() if check_in.step_key == "ask-0"]
     assert escalation.check_in_id == put.id
 
 
 def test_a_question_that_was_not_delivered_after_all_is_unreached(case: CheckInCase) -> None:
     reminder = case.ask_patient()
     case.due.change(reminder, state=ReminderStatus.UNDELIVERED)
-    case.watch()
+    case.run_timers()
 
     assert case.levels() == [CheckInLevel.UNREACHED]
     assert case.tasks() == ["UNREACHED"]
@@ -397,7 +397,7 @@ def test_a_question_that_reached_the_patient_on_the_other_channel_waits(case: Ch
     reminder = case.ask_patient()
     case.ask_patient(channel=Channel.EMAIL)
     case.due.change(reminder, state=ReminderStatus.UNDELIVERED)
-    case.watch()
+    case.run_timers()
 
     assert case.levels() == [CheckInLevel.WAITING]
     assert case.tasks() == []
@@ -427,7 +427,7 @@ def test_the_same_key_answers_once_and_another_answer_is_a_conflict(case: CheckI
     replies = [case.do(command), case.do(command), case.do(other)]
 
     assert replies[0] == replies[1]
-    assert [one.code for one in replies[2].refusals] == [UserErrorCode.CONFLICT]
+    assert [refusal.code for refusal in replies[2].refusals] == [UserErrorCode.CONFLICT]
     assert len(case.escalations()) == 1
 
 
@@ -440,7 +440,7 @@ def test_another_clinics_check_in_is_as_unknown(
 
     reply = other.do(AnswerCheckIn(scope=other.scope(), check_in_id=row.id, answer="1"))
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
     assert other.ask(GetCheckIns(scope=other.scope(), ids=(row.id,))) == (None,)
 
 
@@ -475,7 +475,7 @@ def test_the_page_is_closed_after_the_end_except_to_red_answers(case: CheckInCas
     late = case.do(AnswerByLink(clinic_id=clinic_id, reminder_id=reminder, answer="1"))
     red = case.do(AnswerByLink(clinic_id=clinic_id, reminder_id=reminder, answer="3"))
 
-    assert [one.code for one in late.refusals] == [UserErrorCode.TOO_LATE]
+    assert [refusal.code for refusal in late.refusals] == [UserErrorCode.TOO_LATE]
     assert red.check_in is not None
     assert red.check_in.level is CheckInLevel.RED
 
@@ -488,5 +488,5 @@ def test_check_ins_are_listed_by_enrollment(case: CheckInCase) -> None:
         ListCheckIns(scope=case.scope(), enrollment_ids=(case.due.enrollment_id, 0))
     )
 
-    assert [one.step_key for one in first] == ["ask-0", "ask-1"]
+    assert [check_in.step_key for check_in in first] == ["ask-0", "ask-1"]
     assert second == ()

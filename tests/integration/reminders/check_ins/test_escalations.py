@@ -55,7 +55,7 @@ def case(engine: sa.Engine, vault: Vault) -> CheckInCase:
 
 def red(case: CheckInCase, words: str = "there is pus") -> EscalationRecord:
     case.text(words)
-    case.watch()
+    case.run_timers()
     [row] = case.escalations()
     return told(case, row.id)
 
@@ -119,13 +119,13 @@ def test_after_an_opt_out_nothing_is_texted_and_staff_are_told_to_phone(
 
 
 def test_staff_are_told_to_phone_when_the_safety_text_does_not_arrive(case: CheckInCase) -> None:
-    case.worker.dispatcher.answer = lambda one: (
-        RejectedForGood("NO_ROUTE") if one.to == PHONE else Accepted("SM")
+    case.worker.dispatcher.answer = lambda message: (
+        RejectedForGood("NO_ROUTE") if message.to == PHONE else Accepted("SM")
     )
     red(case)
     first = case.deliver()
     for _ in range(2):
-        case.watch()
+        case.run_timers()
     second = case.deliver()
 
     assert "phone them" not in first[-1]
@@ -149,13 +149,13 @@ def test_then_everybody_is_told_again_and_the_operator_is_paged(case: CheckInCas
     red(case)
     for minutes in (0, 5, 10, 15):
         after(case, minutes)
-    before = list(case.watchman.pages)
+    before = list(case.rounds.pages)
 
     everybody = after(case, 15)
 
     assert before == []
     assert sorted(everybody) == sorted([FIRST, SECOND, THIRD, FOURTH, OPERATOR.address])
-    assert [clinic_id for clinic_id, _ in case.watchman.pages] == [case.due.clinic_id]
+    assert [clinic_id for clinic_id, _ in case.rounds.pages] == [case.due.clinic_id]
     assert sorted(after(case, 15)) == sorted(everybody)
 
 
@@ -198,7 +198,9 @@ def test_nobody_passes_for_the_holder_of_a_key_by_its_number(case: CheckInCase) 
         AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="key:3")
     )
 
-    assert [(one.code, one.path) for one in reply.refusals] == [(UserErrorCode.INVALID, ("by",))]
+    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
+        (UserErrorCode.INVALID, ("by",))
+    ]
     assert told(case, escalation.id).acknowledged_at is None
 
 
@@ -214,15 +216,15 @@ def test_the_first_acknowledgement_stands(case: CheckInCase) -> None:
 
 
 def test_an_alert_that_cannot_arrive_has_the_next_tier_told_at_once(case: CheckInCase) -> None:
-    case.worker.dispatcher.answer = lambda one: (
-        RejectedForGood("NO_ROUTE") if one.to == FIRST else Accepted("SM")
+    case.worker.dispatcher.answer = lambda message: (
+        RejectedForGood("NO_ROUTE") if message.to == FIRST else Accepted("SM")
     )
     red(case)
     alerted(case)
-    case.watch()
+    case.run_timers()
 
     assert alerted(case) == [SECOND]
-    assert [one.state for one in told(case, case.escalations()[0].id).alerts] == [
+    assert [escalation.state for escalation in told(case, case.escalations()[0].id).alerts] == [
         ReminderStatus.FAILED,
         ReminderStatus.ACCEPTED,
     ]
@@ -245,7 +247,7 @@ def test_a_clinic_that_alerts_nobody_has_the_operator_paged_at_once(
     red(case)
 
     assert alerted(case) == [PHONE, OPERATOR.address]
-    assert len(case.watchman.pages) == 1
+    assert len(case.rounds.pages) == 1
 
 
 def test_out_of_hours_other_people_are_alerted(engine: sa.Engine, vault: Vault) -> None:
@@ -266,8 +268,8 @@ def test_two_dispatchers_alert_each_person_once(
     case: CheckInCase, engine: sa.Engine, vault: Vault
 ) -> None:
     red(case)
-    CheckInCase(engine, vault, name="Other Clinic").watch()
-    case.watch()
+    CheckInCase(engine, vault, name="Other Clinic").run_timers()
+    case.run_timers()
 
     assert alerted(case) == [PHONE, FIRST]
 
@@ -276,7 +278,7 @@ def test_alerts_that_were_missed_while_nothing_ran_are_made_up_for(case: CheckIn
     case.text("there is pus")
     case.wait(20 * MINUTES)
     for _ in range(2):
-        case.watch()
+        case.run_timers()
 
     assert alerted(case) == [PHONE, FIRST, SECOND, THIRD]
 
@@ -320,7 +322,7 @@ def test_changes_are_announced(case: CheckInCase) -> None:
 
     assert EscalationChanged(
         clinic_id=case.due.clinic_id, escalation_id=escalation.id
-    ) in case.watchman.events  # fmt: skip
+    ) in case.rounds.events  # fmt: skip
 
 
 # ---------------------------------------------------------------- what came of it
@@ -357,7 +359,7 @@ def test_the_front_desk_may_acknowledge_and_not_judge(case: CheckInCase) -> None
     )
 
     assert acknowledged.refusals == ()
-    assert [one.code for one in judged.refusals] == [UserErrorCode.NOT_ALLOWED]
+    assert [refusal.code for refusal in judged.refusals] == [UserErrorCode.NOT_ALLOWED]
     assert told(case, escalation.id).resolved_at is None
 
 
@@ -370,7 +372,7 @@ def test_another_outcome_later_is_a_conflict_and_the_same_one_is_not(case: Check
         )
     ]  # fmt: skip
 
-    assert [[one.code for one in reply.refusals] for reply in replies] == [
+    assert [[refusal.code for refusal in reply.refusals] for reply in replies] == [
         [], [], [UserErrorCode.CONFLICT],
     ]  # fmt: skip
 
@@ -383,7 +385,7 @@ def test_another_clinics_escalation_is_as_unknown(
 
     reply = other.do(AcknowledgeEscalation(scope=other.scope(), escalation_id=escalation.id))
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
     assert told(case, escalation.id).acknowledged_at is None
 
 
@@ -401,7 +403,7 @@ def test_open_escalations_are_listed_oldest_first(case: CheckInCase) -> None:
     )
 
     assert (page.has_more, page.total, page.items[0].id) == (True, 2, first.id)
-    assert [one.id for one in rest.items] == [case.escalations()[1].id]
+    assert [escalation.id for escalation in rest.items] == [case.escalations()[1].id]
     assert case.ask(ListEscalations(scope=case.scope(), limit=5, is_open=False)).items == ()
 
 
@@ -453,7 +455,7 @@ def test_a_contact_is_kept_once_and_shown_masked(case: CheckInCase) -> None:
     assert isinstance(added[0], AlertContactRecord)
     assert added[0].masked == "+120•••••177"
     listed = case.ask(ListAlertContacts(clinic_id=case.due.clinic_id))
-    assert [one.tier for one in listed] == [0, 1, 1, 2, 3]
+    assert [contact.tier for contact in listed] == [0, 1, 1, 2, 3]
 
 
 def test_a_contact_that_is_removed_is_alerted_no_more(case: CheckInCase) -> None:

@@ -1,5 +1,6 @@
 """What patients text, and what happens at once because of it."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
+from services.contracts.events import Event, ReminderChanged
 from services.contracts.incoming import RecordInbound
 from services.contracts.words import (
     ConsentMethod,
@@ -33,12 +35,14 @@ from services.reminders.database.tables import (
 from services.reminders.delivery.domain.outgoing import RejectedForGood
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.sending import Worker
-from tests.support.units_of_work import take_text
+from tests.support.units_of_work import ignore, receive_text
 
 STRANGER = "+12025550188"
 
 
-def text(due: DueMessages, words: str, **more: Any) -> InboundEffect:
+def text(
+    due: DueMessages, words: str, *, publish: Callable[[Event], None] = ignore, **more: Any
+) -> InboundEffect:
     values: dict[str, Any] = {
         "provider": "twilio",
         "channel": Channel.SMS,
@@ -48,7 +52,7 @@ def text(due: DueMessages, words: str, **more: Any) -> InboundEffect:
         "provider_message_id": f"SM-{words}",
         "received_at": LONG_AGO,
     }
-    return take_text(due.engine, due.vault, RecordInbound(**values | more))
+    return receive_text(due.engine, due.vault, RecordInbound(**values | more), publish)
 
 
 def tasks(due: DueMessages) -> list[TaskKind]:
@@ -79,12 +83,13 @@ def test_an_opt_out_withdraws_consent_with_its_words_as_evidence(due: DueMessage
 
 def test_an_opt_out_skips_what_has_not_begun_and_says_why(due: DueMessages) -> None:
     reminder = due.remind()
+    announced: list[Event] = []
 
-    effect = text(due, "STOP")
+    text(due, "STOP", publish=announced.append)
 
     assert due.state(reminder) == (ReminderStatus.SKIPPED, "OPTED_OUT")
     assert due.why(reminder) == ["OPTED_OUT"]
-    assert effect.skipped == ((due.clinic_id, reminder),)
+    assert ReminderChanged(clinic_id=due.clinic_id, reminder_id=reminder) in announced
 
 
 def test_an_opt_out_of_texts_leaves_email(due: DueMessages) -> None:
@@ -192,7 +197,7 @@ def test_an_opt_out_from_a_shared_phone_holds_for_all_of_them_and_staff_are_told
 
     text(due, "STOP")
 
-    assert {due.state(one)[0] for one in reminders} == {ReminderStatus.SKIPPED}
+    assert {due.state(reminder)[0] for reminder in reminders} == {ReminderStatus.SKIPPED}
     assert TaskKind.OPTED_OUT in tasks(due)
     assert len(confirmations(due)) == 1
 
@@ -326,7 +331,7 @@ def test_a_strangers_opt_out_is_heeded_before_anybody_enrolls_them(due: DueMessa
 def test_what_came_to_nobodys_number_is_kept(due: DueMessages) -> None:
     effect = text(due, "Hello?", our_address="+12025550000")
 
-    assert effect.is_nobodys
+    assert not effect.has_clinic
     with due.engine.connect() as connection:
         assert connection.execute(sa.select(inbound_message.c.clinic_id)).scalars().all() == [0]
 

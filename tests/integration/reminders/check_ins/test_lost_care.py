@@ -67,11 +67,11 @@ def test_care_that_did_not_arrive_is_for_a_person(
     case: CheckInCase, state: ReminderStatus, reason: str
 ) -> None:
     end(case, state, reason)
-    case.watch()
+    case.run_timers()
 
     [task] = case.due.rows_of(staff_task)
     assert (task.kind, task.enrollment_id) == ("UNREACHABLE", case.due.enrollment_id)
-    assert case.watchman.events == [TaskChanged(clinic_id=case.due.clinic_id, task_id=task.id)]
+    assert case.rounds.events == [TaskChanged(clinic_id=case.due.clinic_id, task_id=task.id)]
 
 
 @pytest.mark.parametrize(("state", "reason"), MEANT)
@@ -79,7 +79,7 @@ def test_what_was_meant_or_said_already_is_not(
     case: CheckInCase, state: ReminderStatus, reason: str | None
 ) -> None:
     end(case, state, reason)
-    case.watch()
+    case.run_timers()
 
     assert case.tasks() == []
 
@@ -87,38 +87,38 @@ def test_what_was_meant_or_said_already_is_not(
 def test_one_task_stands_for_all_of_an_enrollment(case: CheckInCase) -> None:
     for number, (state, reason) in enumerate(LOST):
         end(case, state, reason, number)
-        case.watch()
+        case.run_timers()
 
     assert case.tasks() == ["UNREACHABLE"]
 
 
 def test_when_it_is_done_the_next_loss_opens_another(case: CheckInCase) -> None:
     end(case, ReminderStatus.FAILED, "NO_ROUTE")
-    case.watch()
+    case.run_timers()
     with case.due.engine.begin() as connection:
         connection.execute(sa.update(staff_task).values(done_at=case.now(), done_by="key:1"))
-    case.watch()
+    case.run_timers()
     same = case.tasks()
     end(case, ReminderStatus.FAILED, "NO_ROUTE", 1)
-    case.watch()
+    case.run_timers()
 
     assert (same, case.tasks()) == ([], ["UNREACHABLE"])
 
 
 def test_what_arrived_on_the_other_channel_is_not_lost(case: CheckInCase) -> None:
-    case.worker.dispatcher.answer = lambda one: (
-        RejectedForGood("NO_ROUTE") if one.subject is None else Accepted("M1")
+    case.worker.dispatcher.answer = lambda message: (
+        RejectedForGood("NO_ROUTE") if message.subject is None else Accepted("M1")
     )
     case.due.remind(2, step_key="wash")
     case.deliver()
-    case.watch()
+    case.run_timers()
 
     assert case.tasks() == []
 
 
 def test_marketing_is_no_care(case: CheckInCase) -> None:
     end(case, ReminderStatus.FAILED, "NO_ROUTE", purpose=Purpose.MARKETING)
-    case.watch()
+    case.run_timers()
 
     assert case.tasks() == []
 
@@ -126,7 +126,7 @@ def test_marketing_is_no_care(case: CheckInCase) -> None:
 def test_nobody_is_asked_about_a_paused_enrollment(case: CheckInCase) -> None:
     procedure(case, status=EnrollmentStatus.PAUSED)
     end(case, ReminderStatus.EXPIRED, "USEFULNESS_OVER")
-    case.watch()
+    case.run_timers()
 
     assert case.tasks() == []
 
@@ -134,7 +134,7 @@ def test_nobody_is_asked_about_a_paused_enrollment(case: CheckInCase) -> None:
 def test_nobody_is_asked_about_care_after_a_procedure_nobody_confirmed(case: CheckInCase) -> None:
     procedure(case, procedure_state=ProcedureState.PLANNED)
     end(case, ReminderStatus.EXPIRED, "USEFULNESS_OVER")
-    case.watch()
+    case.run_timers()
 
     assert case.tasks() == []
 
@@ -144,7 +144,7 @@ def test_an_address_that_does_not_work_is_told_beside_what_it_cost(case: CheckIn
     case.worker.dispatcher.answer = lambda _: refused
     case.due.remind(2, step_key="wash", channel=Channel.SMS)
     case.deliver()
-    case.watch()
+    case.run_timers()
 
     titles = {row.title for row in case.due.rows_of(staff_task)}
     assert "An address for SMS does not work; ask for another" in titles
@@ -155,8 +155,8 @@ def test_many_losses_are_followed_in_batches(case: CheckInCase) -> None:
     for number in range(5):
         end(case, ReminderStatus.EXPIRED, "USEFULNESS_OVER", number)
 
-    assert case.watch() == 5
-    assert case.watch() == 0
+    assert case.run_timers() == 5
+    assert case.run_timers() == 0
 
 
 def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCase) -> None:
@@ -175,7 +175,7 @@ def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCa
         )
         with unit_of_work(case.due.engine, case.due.vault) as uow:
             record_receipt(uow, said)
-    case.watch()
+    case.run_timers()
 
     titles = sorted(row.title for row in case.due.rows_of(staff_task))
     assert titles == [

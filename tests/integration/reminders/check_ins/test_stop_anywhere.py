@@ -16,7 +16,7 @@ from services.contracts.reminders import RecordConsent
 from services.contracts.words import Role
 from tests.support.aftercare import NOW, OURS, Clinic, consent, set_clock
 from tests.support.sending import Worker
-from tests.support.units_of_work import take_text
+from tests.support.units_of_work import receive_text
 
 EVENTS = st.lists(
     st.sampled_from(["wait", "enroll", "grant", "form", "move", "rename", "chat", "email"]),
@@ -75,7 +75,7 @@ class Life:
             provider_message_id=f"SM-{self.phone}-{next(self._texts)}",
             received_at=self._now,
         )
-        take_text(self._engine, self._vault, said)
+        receive_text(self._engine, self._vault, said)
 
     def wait(self, by: timedelta) -> None:
         self._now += by
@@ -85,7 +85,9 @@ class Life:
                 break
 
     def texts(self) -> list[str]:
-        return [one.text for one in self._worker.dispatcher.sent if one.to == self.phone]
+        return [
+            message.text for message in self._worker.dispatcher.sent if message.to == self.phone
+        ]
 
 
 @settings(

@@ -75,7 +75,9 @@ def test_a_clinic_has_one_default_for_a_channel(both: Clinic) -> None:
 
     listed = both.service.ask(ListSenders(clinic_id=both.record.id))
 
-    assert {one.provider: one.is_default for one in listed if one.channel is Channel.SMS} == {
+    assert {
+        sender.provider: sender.is_default for sender in listed if sender.channel is Channel.SMS
+    } == {
         "twilio": False,
         "kannel": True,
     }
@@ -84,7 +86,7 @@ def test_a_clinic_has_one_default_for_a_channel(both: Clinic) -> None:
 def test_lists_the_senders_of_all_clinics(both: Clinic) -> None:
     other = Clinic(both.service, "Other Clinic")
 
-    assert {one.clinic_id for one in both.service.ask(ListSenders())} == {
+    assert {sender.clinic_id for sender in both.service.ask(ListSenders())} == {
         both.record.id,
         other.record.id,
     }
@@ -184,7 +186,7 @@ def test_production_makes_it_under_agreements(engine: sa.Engine, vault: Vault) -
 
     assert isinstance(made, ClinicRecord)
     listed = agreed.ask(ListSenders(clinic_id=made.id))
-    assert {one.data_agreement for one in listed} == {"BAA-1", "BAA-2"}
+    assert {sender.data_agreement for sender in listed} == {"BAA-1", "BAA-2"}
 
 
 def change_sender(due: DueMessages, channel: Channel, **values: Any) -> None:
@@ -216,7 +218,7 @@ def test_it_is_sent_once_the_sender_has_what_it_lacked(due: DueMessages, vault: 
 
     worker.send_batch(Channel.SMS)
 
-    assert [one.sender for one in worker.dispatcher.sent] == [SENDERS[Channel.SMS]]
+    assert [message.sender for message in worker.dispatcher.sent] == [SENDERS[Channel.SMS]]
 
 
 def test_a_message_goes_through_its_senders_account(due: DueMessages, vault: Vault) -> None:

@@ -1,9 +1,12 @@
 """One click ends email: once, also long after, and no more than was meant."""
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
+from services.contracts.events import Event, ReminderChanged
 from services.contracts.replies import RecordUnsubscribe
 from services.contracts.words import (
     ConsentState,
@@ -11,24 +14,27 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.usecases.unsubscribe import UnsubscribeEffect, unsubscribe
+from services.reminders.consent.usecases.unsubscribe import unsubscribe
 from services.reminders.database.tables import consent, contact_point, staff_task, suppression
 from tests.support.due_messages import EMAIL, LONG_AGO, DueMessages
 from tests.support.sending import Worker
-from tests.support.units_of_work import unit_of_work
+from tests.support.units_of_work import ignore, unit_of_work
 
 
 def click(
-    due: DueMessages, purpose: Purpose = Purpose.CARE, contact_id: int | None = None
-) -> UnsubscribeEffect:
-    said = RecordUnsubscribe(
+    due: DueMessages,
+    purpose: Purpose = Purpose.CARE,
+    contact_id: int | None = None,
+    publish: Callable[[Event], None] = ignore,
+) -> bool:
+    command = RecordUnsubscribe(
         clinic_id=due.clinic_id,
         contact_point_id=contact_id or due.contact_ids[Channel.EMAIL],
         purpose=purpose,
         received_at=LONG_AGO,
     )
-    with unit_of_work(due.engine, due.vault) as uow:
-        return unsubscribe(uow, said)
+    with unit_of_work(due.engine, due.vault, publish) as uow:
+        return unsubscribe(uow, command)
 
 
 def states(due: DueMessages) -> set[tuple[Channel, Purpose, ConsentState]]:
@@ -38,13 +44,14 @@ def states(due: DueMessages) -> set[tuple[Channel, Purpose, ConsentState]]:
 
 def test_a_click_in_care_mail_opts_the_address_out(due: DueMessages) -> None:
     reminder = due.remind(channel=Channel.EMAIL)
+    announced: list[Event] = []
 
-    effect = click(due)
+    click(due, publish=announced.append)
 
     [row] = due.rows_of(suppression)
     assert (row.channel, row.reason) == (Channel.EMAIL, SuppressionReason.OPT_OUT)
     assert row.address_index == due.index(Channel.EMAIL, EMAIL)
-    assert effect.skipped == ((due.clinic_id, reminder),)
+    assert announced == [ReminderChanged(clinic_id=due.clinic_id, reminder_id=reminder)]
     assert due.state(reminder) == (ReminderStatus.SKIPPED, "OPTED_OUT")
     assert (Channel.EMAIL, Purpose.CARE, ConsentState.WITHDRAWN) in states(due)
 
@@ -69,9 +76,10 @@ def test_clicking_twice_changes_nothing_more(due: DueMessages) -> None:
     click(due)
     ledger = len(due.rows_of(consent))
 
-    effect = click(due)
+    announced: list[Event] = []
+    is_known = click(due, publish=announced.append)
 
-    assert (effect.is_known, effect.skipped) == (True, ())
+    assert (is_known, announced) == (True, [])
     assert (len(due.rows_of(suppression)), len(due.rows_of(consent))) == (1, ledger)
 
 
@@ -95,12 +103,12 @@ def test_a_click_counts_after_the_address_was_replaced(due: DueMessages) -> None
     with due.engine.begin() as connection:
         connection.execute(sa.update(contact_point).values(replaced_at=LONG_AGO))
 
-    assert click(due).is_known
+    assert click(due)
     assert len(due.rows_of(suppression)) == 1
 
 
 def test_a_click_for_an_address_that_is_gone_changes_nothing(due: DueMessages) -> None:
-    assert not click(due, contact_id=987_654).is_known
+    assert not click(due, contact_id=987_654)
     assert due.rows_of(suppression) == []
 
 

@@ -23,7 +23,7 @@ from services.reminders.delivery.domain.outgoing import (
 )
 from tests.support.due_messages import LONG_AGO, DueMessages
 from tests.support.sending import Worker
-from tests.support.units_of_work import Watchman
+from tests.support.units_of_work import CheckInRounds
 
 BOTH = {Channel.SMS: ("twilio", "kannel"), Channel.EMAIL: ("smtp",)}
 
@@ -215,7 +215,7 @@ def test_no_email_goes_without_its_own_consent(due: DueMessages, worker: Worker)
 
     fail_for_good(worker)
 
-    Watchman(due.engine, due.vault).round()
+    CheckInRounds(due.engine, due.vault).run()
 
     assert emails(due) == []
     assert len(due.rows_of(staff_task)) == 1

@@ -15,7 +15,7 @@ from services.reminders.delivery.domain.outgoing import Accepted, Outcome, Rejec
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.sending import CHANCES, Worker, begin, beginnings, claim, end_leases
-from tests.support.units_of_work import take_text
+from tests.support.units_of_work import receive_text
 
 
 def stop(due: DueMessages) -> None:
@@ -28,7 +28,7 @@ def stop(due: DueMessages) -> None:
         provider_message_id="SM9",
         received_at=LONG_AGO,
     )
-    take_text(due.engine, due.vault, said)
+    receive_text(due.engine, due.vault, said)
 
 
 def test_one_message_is_claimed_by_one_worker(

@@ -10,7 +10,7 @@ from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import RecordConsent
 from services.contracts.replies import SuppressContact
 from tests.support.aftercare import NOW, OURS, PHONE, Clinic, consent
-from tests.support.units_of_work import take_text
+from tests.support.units_of_work import receive_text
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_what_may_be_an_opt_out_is_told_until_staff_have_read_it(
         received_at=NOW,
     )
 
-    take_text(engine, vault, said)
+    receive_text(engine, vault, said)
 
     assert patient_id
     assert holds(clinic) == {"AWAITING_STAFF"}

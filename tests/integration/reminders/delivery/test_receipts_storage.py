@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
+from services.contracts.events import Event, ReminderChanged
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import (
     AddressFault,
@@ -35,12 +36,13 @@ from services.reminders.delivery.domain.outgoing import (
 from services.reminders.delivery.usecases.record_receipt import ReceiptEffect, record_receipt
 from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.sending import Worker
-from tests.support.units_of_work import Watchman, unit_of_work
+from tests.support.units_of_work import CheckInRounds, ignore, unit_of_work
 
 
 def say(
     due: DueMessages, attempt_id: int | None, state: ReceiptState, **more: Any
 ) -> ReceiptEffect:
+    publish = more.pop("publish", ignore)
     said = RecordReceipt(
         provider=more.pop("provider", "twilio"),
         clinic_id=due.clinic_id if attempt_id else None,
@@ -50,7 +52,7 @@ def say(
         received_at=more.pop("received_at", LONG_AGO),
         **more,
     )
-    with unit_of_work(due.engine, due.vault) as uow:
+    with unit_of_work(due.engine, due.vault, publish) as uow:
         return record_receipt(uow, said)
 
 
@@ -69,10 +71,12 @@ def send(due: DueMessages, worker: Worker, outcome: Outcome | None = None) -> in
 def test_a_receipt_delivers_an_accepted_message(due: DueMessages, worker: Worker) -> None:
     reminder = send(due, worker)
 
-    effect = say(due, attempt(due).id, ReceiptState.DELIVERED)
+    announced: list[Event] = []
+
+    say(due, attempt(due).id, ReceiptState.DELIVERED, publish=announced.append)
 
     assert due.state(reminder)[0] is ReminderStatus.DELIVERED
-    assert effect.changed == ((due.clinic_id, reminder),)
+    assert announced == [ReminderChanged(clinic_id=due.clinic_id, reminder_id=reminder)]
 
 
 def test_a_receipt_is_found_by_the_providers_reference(due: DueMessages, worker: Worker) -> None:
@@ -132,9 +136,10 @@ def test_a_contrary_receipt_is_kept_and_moves_nothing(due: DueMessages, worker: 
     reminder = send(due, worker)
     say(due, attempt(due).id, ReceiptState.UNDELIVERED, code="30003")
 
-    effect = say(due, attempt(due).id, ReceiptState.DELIVERED)
+    announced: list[Event] = []
+    effect = say(due, attempt(due).id, ReceiptState.DELIVERED, publish=announced.append)
 
-    assert (effect.is_contrary, effect.changed) == (True, ())
+    assert (effect.is_contrary, announced) == (True, [])
     assert due.state(reminder) == (ReminderStatus.UNDELIVERED, "30003")
 
 
@@ -154,7 +159,7 @@ def test_a_message_that_did_not_arrive_and_has_no_other_way_is_for_a_person(
     send(due, worker)
     say(due, attempt(due).id, ReceiptState.UNDELIVERED)
 
-    Watchman(due.engine, due.vault).round()
+    CheckInRounds(due.engine, due.vault).run()
 
     assert [row.kind for row in due.rows_of(staff_task)] == [TaskKind.UNREACHABLE]
 
@@ -238,11 +243,18 @@ def test_an_opt_out_that_the_carrier_tells_of_is_ours_without_a_confirmation(
     send(due, worker)
     waiting = due.remind(1, due_in=timedelta(days=1))
 
-    effect = say(due, attempt(due).id, ReceiptState.UNDELIVERED, about_address=AddressFault.OPT_OUT)
+    announced: list[Event] = []
+    say(
+        due,
+        attempt(due).id,
+        ReceiptState.UNDELIVERED,
+        about_address=AddressFault.OPT_OUT,
+        publish=announced.append,
+    )
 
     assert suppressions(due) == [(Channel.SMS, SuppressionReason.OPT_OUT)]
     assert due.state(waiting) == (ReminderStatus.SKIPPED, "OPTED_OUT")
-    assert (due.clinic_id, waiting) in effect.changed
+    assert ReminderChanged(clinic_id=due.clinic_id, reminder_id=waiting) in announced
     assert all(row.kind is OutboundKind.REMINDER for row in due.rows_of(outbound))
 
 

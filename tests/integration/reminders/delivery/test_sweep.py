@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
+from services.reminders.core.reasons import Reason
 from services.reminders.database.tables import delivery_attempt, staff_task
 from services.reminders.delivery.domain.attempts import Begun
 from services.reminders.delivery.domain.outgoing import Unknown
 from services.reminders.delivery.journal.departures import DepartureJournal, Journals
-from services.reminders.delivery.storage.dead_workers import NEVER_LEFT, DeadWorkers
+from services.reminders.delivery.storage.dead_workers import DeadWorkers
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
-from services.reminders.delivery.storage.finish_attempts import LEASE_OVER
 from services.reminders.delivery.storage.held_messages import HeldMessages
 from services.reminders.delivery.usecases.sweep import Sweeper
 from tests.support.due_messages import DueMessages
@@ -63,9 +63,9 @@ def test_an_attempt_whose_lease_is_over_is_unknown(
 
     sweeper(engine)()
 
-    assert due.state(reminder) == (ReminderStatus.UNKNOWN, LEASE_OVER)
-    assert attempt(due) == (AttemptOutcome.UNKNOWN, LEASE_OVER)
-    assert due.why(reminder) == [LEASE_OVER]
+    assert due.state(reminder) == (ReminderStatus.UNKNOWN, Reason.LEASE_OVER)
+    assert attempt(due) == (AttemptOutcome.UNKNOWN, Reason.LEASE_OVER)
+    assert due.why(reminder) == [Reason.LEASE_OVER]
 
 
 def test_an_unknown_message_is_never_claimed(
@@ -127,8 +127,8 @@ def test_what_a_dead_worker_began_and_never_sent_is_due_again_at_once(
 
     sweeper(engine, tmp_path)()
 
-    assert due.state(reminder) == (ReminderStatus.SCHEDULED, NEVER_LEFT)
-    assert attempt(due) == (AttemptOutcome.REJECTED_FOR_NOW, NEVER_LEFT)
+    assert due.state(reminder) == (ReminderStatus.SCHEDULED, Reason.NEVER_LEFT)
+    assert attempt(due) == (AttemptOutcome.REJECTED_FOR_NOW, Reason.NEVER_LEFT)
 
 
 def test_it_is_sent_then(

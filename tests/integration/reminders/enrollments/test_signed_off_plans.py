@@ -18,7 +18,7 @@ from tests.support.aftercare import NOW, PLAN, Clinic, Service, set_clock
 from tests.support.moving import VISIT, enrolled, record
 from tests.support.sending import Worker
 
-MISFIT = Problem(where="own.yaml:4", what="no step day-9; name one of prepare, today")
+CONFLICT = Problem(where="own.yaml:4", what="no step day-9; name one of prepare, today")
 OWN = msgspec.structs.replace(
     PLAN,
     overlay_version=3,
@@ -69,12 +69,12 @@ def test_development_does_not_ask_for_a_signature(clinic: Clinic) -> None:
 
 
 def test_a_plan_that_the_clinics_own_values_do_not_fit_is_used_nowhere(clinic: Clinic) -> None:
-    clinic.service.source.misfits = (MISFIT,)
+    clinic.service.source.conflicts = (CONFLICT,)
 
     reply = enroll(clinic)
 
     assert refused(reply) == [UserErrorCode.CONFLICT]
-    assert f"{MISFIT.where}: {MISFIT.what}" in reply.refusals[0].message
+    assert f"{CONFLICT.where}: {CONFLICT.what}" in reply.refusals[0].message
     assert simulated(clinic) is None
 
 

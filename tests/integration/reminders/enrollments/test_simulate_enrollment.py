@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.simulation import PlanAt, SimulatedReminder, SimulateEnrollment
+from services.contracts.sms_segments import count_segments
 from services.contracts.words import MessageDetail, Role
-from services.reminders.core.segments import count
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, consent, step
 
 PROCEDURE = NOW + timedelta(days=2)
@@ -102,7 +102,9 @@ def test_what_no_consent_permits_is_shown_as_held(clinic: Clinic) -> None:
 def test_segments_are_those_of_the_text(clinic: Clinic) -> None:
     texts = [one for one in simulate(clinic) if one.channel is Channel.SMS and one.body]
 
-    assert [one.segments for one in texts] == [count(one.body or "").parts for one in texts]
+    assert [text.segments for text in texts] == [
+        count_segments(text.body or "").parts for text in texts
+    ]
 
 
 def test_email_has_no_segments(clinic: Clinic) -> None:

@@ -20,8 +20,8 @@ def test_counts_every_clinics_reminders_of_one_mode(
     service: Service, clinic: Clinic, engine: sa.Engine
 ) -> None:
     other = Clinic(service, name="Elm Clinic")
-    for one in (clinic, other):
-        one.enroll(one.register().id)
+    for either in (clinic, other):
+        either.enroll(either.register().id)
     both = len(clinic.reminders()) + len(other.reminders())
 
     year = (date(NOW.year, 1, 1), date(NOW.year, 12, 31))
@@ -31,6 +31,6 @@ def test_counts_every_clinics_reminders_of_one_mode(
 
 def test_days_are_those_of_each_clinics_calendar(clinic: Clinic, engine: sa.Engine) -> None:
     clinic.enroll(clinic.register().id)
-    days = {one.due_at.date() for one in clinic.reminders()}
+    days = {reminder.due_at.date() for reminder in clinic.reminders()}
 
     assert sum(total(engine, Mode.LIVE, day, day) for day in days) == len(clinic.reminders())

@@ -46,7 +46,7 @@ def fail(due: DueMessages, worker: Worker, number: int = 0, **more: Any) -> int:
     message = due.remind(number, **more)
     worker.dispatcher.answer = lambda _: RejectedForGood("NO_ROUTE")
     worker.send_batch(Channel.SMS)
-    worker.dispatcher.answer = lambda one: Accepted(f"SM{one.attempt_id}")
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     return message
 
 
@@ -54,7 +54,7 @@ def lose(due: DueMessages, worker: Worker) -> int:
     message = due.remind()
     worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
     worker.send_batch(Channel.SMS)
-    worker.dispatcher.answer = lambda one: Accepted(f"SM{one.attempt_id}")
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     return message
 
 
@@ -94,9 +94,9 @@ def test_a_failed_message_is_listed_with_its_reason(
 ) -> None:
     message = fail(due, worker)
 
-    [one] = troubled(engine, ReminderStatus.FAILED).items
+    [item] = troubled(engine, ReminderStatus.FAILED).items
 
-    assert (one.id, one.code, one.provider, one.attempts) == (message, "NO_ROUTE", "twilio", 1)
+    assert (item.id, item.code, item.provider, item.attempts) == (message, "NO_ROUTE", "twilio", 1)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_an_opt_out_confirmation_is_not_held(due: DueMessages, worker: Worker) -
 
     worker.send_batch(Channel.SMS)
 
-    assert [one.text for one in worker.dispatcher.sent] == ["You are unsubscribed."]
+    assert [message.text for message in worker.dispatcher.sent] == ["You are unsubscribed."]
 
 
 def test_a_hold_is_released_once(due: DueMessages) -> None:

@@ -97,7 +97,7 @@ def test_a_change_is_noted_in_its_own_transaction(
     desk.command("RecordConsent", "c-1", command)
     desk.command("RecordConsent", "c-1", command)  # delivered twice
 
-    assert [(one.kind, one.fields) for one in noted(clinic, made.id)] == [
+    assert [(entry.kind, entry.fields) for entry in noted(clinic, made.id)] == [
         (asks.AuditKind.CHANGE, ("consent",))
     ]
     assert service.count("consent", patient_id=made.id) == 3
@@ -167,8 +167,8 @@ def test_pages_from_the_newest_on(desk: RequestDispatcher, clinic: Clinic) -> No
     )
 
     assert rest is not None
-    assert [one.actor for one in first.items] == ["key:2", "key:1"]
-    assert ([one.actor for one in rest.items], first.has_more, rest.has_more) == (
+    assert [entry.actor for entry in first.items] == ["key:2", "key:1"]
+    assert ([entry.actor for entry in rest.items], first.has_more, rest.has_more) == (
         ["key:0"],
         True,
         False,

@@ -47,7 +47,9 @@ REASON = "asked by letter"
 @pytest.fixture
 def patient(clinic: Clinic) -> PatientRecord:
     """Enrolled, with evidence of their consents."""
-    given = [consent(one, evidence="form 7, drawer 3") for one in (Channel.SMS, Channel.EMAIL)]
+    given = [
+        consent(channel, evidence="form 7, drawer 3") for channel in (Channel.SMS, Channel.EMAIL)
+    ]
     made = clinic.register(reference="P-1", region="PT-11", consents=tuple(given))
     clinic.enroll(made.id, reference="E-1", visit_reference="V-1")
     return made
@@ -106,7 +108,7 @@ def test_counts_and_the_proof_of_consent_stay(clinic: Clinic, patient: PatientRe
     assert len(clinic.reminders(patient_id=patient.id)) == planned
     (left,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(patient.id,)))
     assert left is not None
-    assert [one.source for one in left.consents] == ["intake form", "intake form"]
+    assert [consent.source for consent in left.consents] == ["intake form", "intake form"]
     assert clinic.service.count("consent", patient_id=patient.id) == 2
 
 
@@ -116,9 +118,9 @@ def test_what_was_to_be_sent_is_cancelled_and_says_nothing_any_more(
     erase(clinic, patient.id)
 
     found = clinic.reminders(patient_id=patient.id)
-    assert {one.status.value for one in found} == {"CANCELLED"}
-    assert {one.why[-1].code for one in found} == {"PATIENT_ERASED"}
-    assert {one.body for one in found} == {None}
+    assert {reminder.status.value for reminder in found} == {"CANCELLED"}
+    assert {reminder.why[-1].code for reminder in found} == {"PATIENT_ERASED"}
+    assert {reminder.body for reminder in found} == {None}
     assert clinic.service.count("enrollment", status="CANCELLED") == 1
     assert clinic.service.count("staff_task", done_at=None) == 0
 
@@ -181,8 +183,8 @@ def test_nothing_can_be_added_to_a_patient_who_was_erased(
     )
     enrolled = clinic.service.do(clinic.enrollment(patient.id))
 
-    assert [one.code for one in told.refusals] == [UserErrorCode.NOT_FOUND]
-    assert [one.code for one in enrolled.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in told.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in enrolled.refusals] == [UserErrorCode.NOT_FOUND]
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.CLINICIAN, Role.FRONT_END, Role.OPERATOR])
@@ -256,7 +258,10 @@ def test_a_message_that_is_in_flight_ends_as_it_may(
 
     erase(clinic, patient.id)
 
-    states = {one.step_key: one.status.value for one in clinic.reminders(patient_id=patient.id)}
+    states = {
+        reminder.step_key: reminder.status.value
+        for reminder in clinic.reminders(patient_id=patient.id)
+    }
     assert states["prepare"] == "SENDING"
     assert states["wash"] == "CANCELLED"
 

@@ -53,7 +53,7 @@ def keep(clinic: Clinic, kind: str, days: int | None) -> asks.Keeping | Refusal:
 
 def kept(clinic: Clinic) -> dict[str, asks.Keeping]:
     shown = clinic.service.ask(asks.ShowRetention(clinic_id=clinic.record.id))
-    return {one.kind: one for one in shown}
+    return {keeping.kind: keeping for keeping in shown}
 
 
 @pytest.mark.usefixtures("patient")
@@ -187,7 +187,7 @@ def test_only_its_age_takes_a_line_of_the_audit_away(
 
 def test_every_kind_can_be_purged_when_there_is_nothing(purge: Purge, clinic: Clinic) -> None:
     assert purge() == 0
-    assert {kind: one.days for kind, one in kept(clinic).items()} == {
+    assert {kind: keeping.days for kind, keeping in kept(clinic).items()} == {
         str(kind): days for kind, days in DEFAULT_DAYS.items()
     }
 

@@ -19,7 +19,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from tests.support.aftercare import NOW, OURS, PHONE, Clinic, consent
-from tests.support.units_of_work import take_text
+from tests.support.units_of_work import receive_text
 
 
 def record(
@@ -125,7 +125,7 @@ def write(engine: sa.Engine, vault: Vault) -> Write:
             provider_message_id=f"SM{next(numbers)}",
             received_at=NOW,
         )
-        take_text(engine, vault, said)
+        receive_text(engine, vault, said)
 
     return text
 

@@ -5,7 +5,7 @@ import pytest
 from services.gateway.documents.checking import CheckedDocument, DocumentChecker
 from services.gateway.documents.faults import DocumentRefused, Fault
 from services.gateway.execution.executor import Executor
-from tests.support.garden_schema import SCHEMA
+from tests.support.example_schema import SCHEMA
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_refuses(checker: DocumentChecker, text: str, code: str) -> None:
         "{" + " __typename" * 10 + "}",
     ],
 )
-def test_lets_through_what_is_just_within_a_limit(checker: DocumentChecker, text: str) -> None:
+def test_accepts_documents_at_the_limit(checker: DocumentChecker, text: str) -> None:
     assert isinstance(checker.check(text), CheckedDocument)
 
 
@@ -106,7 +106,9 @@ def test_counts_each_fragment_once_however_often_it_is_spread(checker: DocumentC
         "{ plants {" + (" ... {" + " name" * 20 + " }") * 40 + "} }",
     ],
 )
-def test_gives_up_early_on_what_is_costly_to_validate(checker: DocumentChecker, text: str) -> None:
+def test_stops_early_on_documents_that_are_costly_to_validate(
+    checker: DocumentChecker, text: str
+) -> None:
     began = time.process_time()
     try:
         checker.check(text)

@@ -36,9 +36,9 @@ def test_remembers_refusals() -> None:
     assert checking.checked == ["bad"]
 
 
-def test_forgets_what_was_used_longest_ago() -> None:
+def test_evicts_the_document_used_least_recently() -> None:
     checking = Checking()
-    store = DocumentStore(checking, kept=2)
+    store = DocumentStore(checking, max_checked=2)
     for text in ("a", "b", "a", "c", "a", "b"):
         ask(store, text)
     assert checking.checked == ["a", "b", "c", "b"]
@@ -46,7 +46,7 @@ def test_forgets_what_was_used_longest_ago() -> None:
 
 def test_bad_documents_do_not_push_out_good_ones() -> None:
     checking = Checking()
-    store = DocumentStore(checking, kept=1, refusals_kept=1)
+    store = DocumentStore(checking, max_checked=1, max_refusals=1)
     for text in ("good", "bad 1", "bad 2", "good", "bad 1"):
         ask(store, text)
     assert checking.checked == ["good", "bad 1", "bad 2", "bad 1"]

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.both_ways import answer_both_ways
-from tests.support.garden_schema import SCHEMA, Garden, Plant, Stone
+from tests.support.example_schema import SCHEMA, Garden, Plant, Stone
+from tests.support.executor_oracle import execute_with_oracle
 
 _FAULTS = ["plants", "laterPlants", "neighbors", "label", "things", "plant"]
 _VALUES = st.sampled_from([None, "text", 7, [], [None], object(), RuntimeError("wrong"), Stone()])
@@ -72,4 +72,4 @@ def test_agrees_with_graphql_core_on_any_selection(
     def garden() -> Garden:
         return Garden(plants=plants, faults=faults)
 
-    answer_both_ways(SCHEMA, text, garden, {"yes": yes})
+    execute_with_oracle(SCHEMA, text, garden, {"yes": yes})

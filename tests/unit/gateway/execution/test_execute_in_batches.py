@@ -8,8 +8,8 @@ from graphql import ExecutionResult, GraphQLSchema, parse
 from services.gateway.execution.batched import Batched, anyone
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import Variables
-from tests.support.both_ways import answer_both_ways
-from tests.support.garden_schema import SCHEMA, Garden, Plant
+from tests.support.example_schema import SCHEMA, Garden, Plant
+from tests.support.executor_oracle import execute_with_oracle
 
 
 def answer(text: str, request: Any, schema: GraphQLSchema = SCHEMA) -> ExecutionResult:
@@ -52,19 +52,19 @@ def test_sibling_root_fields_wait_together() -> None:
     async def meet(_parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
         async with asyncio.timeout(5):
             await gate.wait()
-        return ["met"]
+        return ["paired"]
 
     schema = _schema(a=Batched(meet, anyone), b=Batched(meet, anyone))
-    assert answer("{ a b }", None, schema).data == {"a": "met", "b": "met"}
+    assert answer("{ a b }", None, schema).data == {"a": "paired", "b": "paired"}
 
 
 def test_a_mutation_begins_after_the_one_before_is_done() -> None:
-    told: list[str] = []
+    events: list[str] = []
 
     async def tell(_parents: Sequence[Any], args: Mapping[str, Any], _request: Any) -> list[Any]:
-        told.append(f"begin {args['name']}")
+        events.append(f"begin {args['name']}")
         await asyncio.sleep(0)
-        told.append(f"end {args['name']}")
+        events.append(f"end {args['name']}")
         return [args["name"]]
 
     field = graphene.String(name=graphene.String(), resolver=Batched(tell, anyone))
@@ -72,7 +72,7 @@ def test_a_mutation_begins_after_the_one_before_is_done() -> None:
     mutation = type("Mutation", (graphene.ObjectType,), {"tell": field})
     schema = graphene.Schema(query=query, mutation=mutation).graphql_schema
     answer('mutation { a: tell(name: "a") b: tell(name: "b") }', None, schema)
-    assert told == ["begin a", "end a", "begin b", "end b"]
+    assert events == ["begin a", "end a", "begin b", "end b"]
 
 
 def test_a_mutation_stops_when_its_answer_is_lost() -> None:
@@ -101,14 +101,14 @@ def test_an_operation_used_again_selects_by_the_variables_of_each_time() -> None
 
 
 def test_reads_a_dicts_keys_and_not_its_methods() -> None:
-    def shelf(parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
+    def box(parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
         return [{"keys": "three", "values": "few"} for _ in parents]
 
     fields = {"keys": graphene.String(), "values": graphene.String()}
-    kind = type("Shelf", (graphene.ObjectType,), fields)
-    schema = _schema(kind, shelf=Batched(shelf, anyone))
-    result = answer_both_ways(schema, "{ shelf { keys values } }")
-    assert result.data == {"shelf": {"keys": "three", "values": "few"}}
+    kind = type("Box", (graphene.ObjectType,), fields)
+    schema = _schema(kind, box=Batched(box, anyone))
+    result = execute_with_oracle(schema, "{ box { keys values } }")
+    assert result.data == {"box": {"keys": "three", "values": "few"}}
 
 
 def test_leaves_introspection_to_graphql_core() -> None:
@@ -119,7 +119,7 @@ def test_leaves_introspection_to_graphql_core() -> None:
 
 
 def _schema(kind: Any = graphene.String, **resolvers: Batched) -> GraphQLSchema:
-    fields = {name: graphene.Field(kind, resolver=each) for name, each in resolvers.items()}
+    fields = {name: graphene.Field(kind, resolver=resolver) for name, resolver in resolvers.items()}
     query = type("Query", (graphene.ObjectType,), fields)
     schema: GraphQLSchema = graphene.Schema(query=query).graphql_schema
     return schema

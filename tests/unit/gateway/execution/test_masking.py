@@ -9,13 +9,13 @@ from graphql import GraphQLError, parse
 from services.chassis.ask import UpstreamFailed, UpstreamTimeout, UpstreamUnavailable
 from services.gateway.execution.batched import FieldRefused
 from services.gateway.execution.executor import Executor
-from services.gateway.execution.masking import told
+from services.gateway.execution.masking import format_errors
 from services.gateway.execution.variables import Variables, VariablesNotUsable, coerce_variables
-from tests.support.garden_schema import SCHEMA, Garden
+from tests.support.example_schema import SCHEMA, Garden
 
 
-def tell(original: Exception) -> dict[str, Any]:
-    (error,) = told([GraphQLError("what", path=["a", 0], original_error=original)], "r1")
+def formatted(original: Exception) -> dict[str, Any]:
+    (error,) = format_errors([GraphQLError("what", path=["a", 0], original_error=original)], "r1")
     return error
 
 
@@ -25,7 +25,11 @@ def tell(original: Exception) -> dict[str, Any]:
         (RuntimeError("secret"), "Internal server error", {"code": "INTERNAL"}),
         (GraphQLError("got: <secret>"), "Internal server error", {"code": "INTERNAL"}),
         (UpstreamFailed("x: FAILED"), "Internal server error", {"code": "INTERNAL"}),
-        (UpstreamTimeout("x"), "A service did not answer in time.", {"code": "UPSTREAM_TIMEOUT"}),
+        (
+            UpstreamTimeout("x", 3),
+            "A service did not answer in time.",
+            {"code": "UPSTREAM_TIMEOUT"},
+        ),
         (
             UpstreamUnavailable("x", 2.0),
             "A service is not available now.",
@@ -38,10 +42,10 @@ def tell(original: Exception) -> dict[str, Any]:
         ),
     ],
 )
-def test_tells_what_may_be_told(
+def test_shows_safe_errors_in_full(
     original: Exception, message: str, extensions: dict[str, Any]
 ) -> None:
-    assert tell(original) == {
+    assert formatted(original) == {
         "message": message,
         "locations": [],
         "path": ["a", 0],
@@ -49,14 +53,14 @@ def test_tells_what_may_be_told(
     }
 
 
-def test_tells_twenty_errors_and_how_many_more_there_are() -> None:
+def test_shows_twenty_errors_and_how_many_more_there_are() -> None:
     errors = [GraphQLError("x", original_error=FieldRefused("NO", "no")) for _ in range(25)]
-    formatted = told(errors, "r1")
+    formatted = format_errors(errors, "r1")
     assert len(formatted) == 21
     assert formatted[-1]["message"] == "5 further errors are left out."
 
 
-def test_says_what_is_wrong_with_an_argument_that_a_variable_made_null() -> None:
+def test_explains_an_argument_that_a_variable_made_null() -> None:
     text = 'query ($n: String = "fern") { plant(name: $n) { name } }'
     variables = _coerce(text, {"n": None})
     (error,) = asyncio.run(_failures(text, Garden(), variables))
@@ -82,19 +86,19 @@ async def _failures(
     executor = Executor(SCHEMA)
     (operation,) = executor.prepare(parse(text)).values()
     result = await executor.execute(operation, variables or Variables({}, {}), garden)
-    return told(result.errors or [], "r1")
+    return format_errors(result.errors or [], "r1")
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("variables", "message"),
     [
         ({}, "Variable '$n' of required type 'String!' was not provided."),
         ({"n": None}, "Variable '$n' of non-null type 'String!' must not be null."),
     ],
 )
-def test_names_the_variable_that_is_missing(given: dict[str, Any], message: str) -> None:
+def test_names_the_variable_that_is_missing(variables: dict[str, Any], message: str) -> None:
     with pytest.raises(VariablesNotUsable) as unusable:
-        _coerce("query ($n: String!) { plant(name: $n) { name } }", given)
+        _coerce("query ($n: String!) { plant(name: $n) { name } }", variables)
     assert [error.message for error in unusable.value.errors] == [message]
 
 
@@ -103,6 +107,6 @@ def test_uses_the_default_of_a_variable() -> None:
     assert _coerce(text, {"g": 2}).coerced == {"f": 1, "g": 2}
 
 
-def _coerce(text: str, given: dict[str, Any]) -> Variables:
+def _coerce(text: str, variables: dict[str, Any]) -> Variables:
     (operation,) = Executor(SCHEMA).prepare(parse(text)).values()
-    return coerce_variables(SCHEMA, operation.definition, given)
+    return coerce_variables(SCHEMA, operation.definition, variables)

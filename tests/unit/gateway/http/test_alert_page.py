@@ -1,4 +1,4 @@
-"""A page for staff to take an alert on: the form takes it, and nothing else does."""
+"""The page for staff to acknowledge an alert: only its form does so."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from services.gateway.app import make_app
 from services.gateway.http.pages import alert as page
 from tests.support.check_in_records import ASKED_AT
 from tests.support.fake_calls import people_named
-from tests.support.page_asks import PageAsks
+from tests.support.fake_reminders import FakeReminders
 
 SECRET = "a secret of tests"
 SHOWN = AlertShown(
@@ -27,22 +27,22 @@ SHOWN = AlertShown(
 )
 
 
-def taken(by: str) -> AlertShown:
+def acknowledged(by: str) -> AlertShown:
     return msgspec.structs.replace(
         SHOWN, acknowledged_at=ASKED_AT + timedelta(minutes=4), acknowledged_by=by
     )
 
 
-def reminders(shown: AlertShown | None = SHOWN) -> PageAsks:
-    return PageAsks(
+def reminders(shown: AlertShown | None = SHOWN) -> FakeReminders:
+    return FakeReminders(
         {
             ShowAlert: lambda _: shown,
-            AcknowledgeAlert: lambda command: shown and taken(command.by),
+            AcknowledgeAlert: lambda command: shown and acknowledged(command.by),
         }
     )
 
 
-def web(asks: PageAsks) -> FlaskClient:
+def web(asks: FakeReminders) -> FlaskClient:
     return make_app(
         {}, [page.alert_page(SECRET, asks, people_named({3: "Dr. Ada Example"}))]
     ).test_client()
@@ -61,7 +61,7 @@ def test_looking_names_the_escalation_and_no_patient() -> None:
 
 
 def test_who_took_it_with_a_key_of_their_own_is_shown_by_name() -> None:
-    text = web(reminders(taken("key:3"))).get(place()).get_data(as_text=True)
+    text = web(reminders(acknowledged("key:3"))).get(place()).get_data(as_text=True)
 
     assert "Dr. Ada Example" in text
 
@@ -73,32 +73,32 @@ def test_fetching_the_link_takes_nothing(method: str) -> None:
     response = web(asks).open(place(), method=method)
 
     assert response.status_code == 200
-    assert not [one for one in asks.asked if isinstance(one, AcknowledgeAlert)]
+    assert not [question for question in asks.questions if isinstance(question, AcknowledgeAlert)]
 
 
-def test_whoever_writes_a_name_takes_it() -> None:
+def test_submitting_a_name_acknowledges_the_alert() -> None:
     asks = reminders()
 
     response = web(asks).post(place(), data={"by": " Ana\n Ruiz "})
 
-    assert asks.asked == [AcknowledgeAlert(clinic_id=7, alert_id=41, by="Ana Ruiz")]
+    assert asks.questions == [AcknowledgeAlert(clinic_id=7, alert_id=41, by="Ana Ruiz")]
     text = response.get_data(as_text=True)
     assert "Taken by Ana Ruiz, 2026-12-05 10:04 (America/New_York)." in text
     assert "<form" not in text
 
 
-def test_nobody_takes_it_without_a_name() -> None:
+def test_a_name_is_required_to_acknowledge() -> None:
     asks = reminders()
 
     response = web(asks).post(place(), data={"by": "  "})
 
     assert response.status_code == 400
     assert "Write your name" in response.get_data(as_text=True)
-    assert not [one for one in asks.asked if isinstance(one, AcknowledgeAlert)]
+    assert not [question for question in asks.questions if isinstance(question, AcknowledgeAlert)]
 
 
-def test_the_page_says_who_has_taken_it_already() -> None:
-    text = web(reminders(taken("Ben"))).get(place()).get_data(as_text=True)
+def test_the_page_says_who_has_acknowledged_it() -> None:
+    text = web(reminders(acknowledged("Ben"))).get(place()).get_data(as_text=True)
 
     assert "Taken by Ben" in text
     assert "<form" not in text
@@ -113,14 +113,14 @@ def test_a_test_of_the_chain_says_that_it_is_one() -> None:
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])
-def test_a_test_speaks_of_no_patient_and_keeps_nobody_from_being_alerted(locale: str) -> None:
+def test_a_test_alert_mentions_neither_a_patient_nor_further_alerts(locale: str) -> None:
     shown = msgspec.structs.replace(SHOWN, escalation_id=None, locale=locale)
 
     text = web(reminders(shown)).get(place()).get_data(as_text=True).lower()
 
     assert "<form" in text
     assert not [
-        said for said in ("patient", "paciente", "nobody else", "nadie más") if said in text
+        phrase for phrase in ("patient", "paciente", "nobody else", "nadie más") if phrase in text
     ]
 
 
@@ -138,7 +138,7 @@ def test_a_tampered_link_is_not_found_and_takes_nothing(method: str, shape: str)
 
     response = web(asks).open(f"/a/{shape.format(token)}", method=method, data={"by": "Ana"})
 
-    assert (response.status_code, asks.asked) == (404, [])
+    assert (response.status_code, asks.questions) == (404, [])
 
 
 def test_a_patients_link_takes_no_alert() -> None:
@@ -146,7 +146,7 @@ def test_a_patients_link_takes_no_alert() -> None:
     other = TokenSigner(SECRET, purpose="check-in", lifetime=timedelta(days=1))
 
     assert web(asks).post(f"/a/{other.sign(7, 41)}", data={"by": "Ana"}).status_code == 404
-    assert asks.asked == []
+    assert asks.questions == []
 
 
 def test_an_expired_link_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,12 +154,12 @@ def test_an_expired_link_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     asks = reminders()
 
     assert web(asks).post(place(), data={"by": "Ana"}).status_code == 404
-    assert asks.asked == []
+    assert asks.questions == []
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_when_reminders_is_away_the_page_says_that_nothing_was_recorded(method: str) -> None:
-    response = web(PageAsks({})).open(place(), method=method, data={"by": "Ana"})
+    response = web(FakeReminders({})).open(place(), method=method, data={"by": "Ana"})
 
     assert response.status_code == 503
     assert "nothing was recorded" in response.get_data(as_text=True)
@@ -172,7 +172,7 @@ def test_an_alert_that_is_not_there_is_not_found() -> None:
     assert client.post(place(), data={"by": "Ana"}).status_code == 404
 
 
-def test_nothing_of_the_page_is_kept_or_told_on() -> None:
+def test_the_page_is_neither_cached_nor_referred() -> None:
     headers = web(reminders()).get(place()).headers
 
     assert headers["Cache-Control"] == "no-store"

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.asgi import GRAPHQL, JSON, AsgiClient
-from tests.support.garden_gateway import GardenGateway
+from tests.support.example_gateway import ExampleGateway
 
 _CLIENT: list[AsgiClient] = []
 
@@ -36,7 +36,7 @@ _REQUESTS = st.fixed_dictionaries(
 
 def _client() -> AsgiClient:
     if not _CLIENT:
-        _CLIENT.append(GardenGateway().client())
+        _CLIENT.append(ExampleGateway().client())
     return _CLIENT[0]
 
 

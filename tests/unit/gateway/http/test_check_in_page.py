@@ -1,4 +1,4 @@
-"""A patient's page: it asks, it takes an answer, and it always says what must not wait."""
+"""The check-in page of a patient: it takes an answer and always shows what must not wait."""
 
 import re
 from datetime import timedelta
@@ -22,8 +22,8 @@ from services.contracts.words import CheckInLevel
 from services.gateway.app import make_app
 from services.gateway.http.pages import check_in as page
 from tests.support.check_in_records import check_in
+from tests.support.fake_reminders import FakeReminders
 from tests.support.intake import Kept
-from tests.support.page_asks import PageAsks
 
 SECRET = "a secret of tests"
 FLAG = RedFlag(
@@ -51,11 +51,11 @@ def reply_of(command: AnswerByLink) -> CheckInReply:
     return CheckInReply(check_in=check_in(), guidance=(SAFETY,) if is_red else (THANKS,))
 
 
-def reminders(shown: CheckInShown | None = SHOWN, **more: Any) -> PageAsks:
-    return PageAsks({ShowCheckIn: lambda _: shown, AnswerByLink: more.get("answer", reply_of)})
+def reminders(shown: CheckInShown | None = SHOWN, **more: Any) -> FakeReminders:
+    return FakeReminders({ShowCheckIn: lambda _: shown, AnswerByLink: more.get("answer", reply_of)})
 
 
-def web(asks: PageAsks, kept: Kept | None = None) -> FlaskClient:
+def web(asks: FakeReminders, kept: Kept | None = None) -> FlaskClient:
     routes = page.check_in_page(SECRET, asks, (kept or Kept()).keep)
     return make_app({}, [routes]).test_client()
 
@@ -69,7 +69,7 @@ def closed(**more: Any) -> CheckInShown:
     return msgspec.structs.replace(SHOWN, is_closed=True, **more)
 
 
-def test_looking_shows_the_question_its_answers_and_what_must_not_wait() -> None:
+def test_viewing_shows_the_question_its_options_and_the_red_flags() -> None:
     response = web(reminders()).get(place())
 
     text = response.get_data(as_text=True)
@@ -88,14 +88,14 @@ def test_looking_shows_the_question_its_answers_and_what_must_not_wait() -> None
 
 def test_emergencies_are_shown_where_the_step_names_none() -> None:
     fever = msgspec.structs.replace(FLAG, label="Fever", is_emergency=False)
-    told = msgspec.structs.replace(SHOWN, seek_help_if=(fever,))
+    shown = msgspec.structs.replace(SHOWN, seek_help_if=(fever,))
 
-    text = web(reminders(told)).get(place()).get_data(as_text=True)
+    text = web(reminders(shown)).get(place()).get_data(as_text=True)
 
     assert text.index("Trouble breathing") < text.index("Fever")
 
 
-def test_what_others_wrote_is_escaped() -> None:
+def test_texts_from_outside_are_escaped() -> None:
     text = web(reminders()).get(place()).get_data(as_text=True)
 
     assert "Rowan &lt;Clinic&gt;" in text
@@ -109,28 +109,28 @@ def test_a_scanner_that_looks_answers_nothing(method: str) -> None:
     response = web(asks, kept).open(place(), method=method)
 
     assert response.status_code == 200
-    assert not [one for one in asks.asked if isinstance(one, AnswerByLink)]
-    assert kept.told == []
+    assert not [question for question in asks.questions if isinstance(question, AnswerByLink)]
+    assert kept.payloads == []
 
 
-def test_an_answer_is_told_and_the_page_says_what_to_do() -> None:
+def test_an_answer_is_submitted_and_the_page_shows_the_guidance() -> None:
     asks = reminders()
 
     response = web(asks).post(place(), data={"option": "2", "words": ""})
 
-    assert asks.asked[0] == AnswerByLink(clinic_id=7, reminder_id=100, answer="2")
+    assert asks.questions[0] == AnswerByLink(clinic_id=7, reminder_id=100, answer="2")
     text = response.get_data(as_text=True)
     assert (response.status_code, "Call &lt;now&gt;." in text) == (200, True)
     assert 'class="box urgent" role="alert"' in text
     assert "A change in sight" in text
 
 
-def test_words_beside_an_option_are_told_apart_and_the_worst_rules() -> None:
+def test_option_and_words_are_submitted_separately_and_the_urgent_reply_wins() -> None:
     asks = reminders()
 
     text = web(asks).post(place(), data={"option": "2", "words": "so\r\n tired\x00"})
 
-    answers = [one.answer for one in asks.asked if isinstance(one, AnswerByLink)]
+    answers = [question.answer for question in asks.questions if isinstance(question, AnswerByLink)]
     assert answers == ["2", "so tired"]
     assert "Call &lt;now&gt;." in text.get_data(as_text=True)
 
@@ -144,9 +144,9 @@ def test_answering_twice_is_answered_alike() -> None:
 
 
 def form_of(client: FlaskClient, where: str) -> str:
-    found = re.search(r'name="form" value="(\w+)"', client.get(where).get_data(as_text=True))
-    assert found
-    return found[1]
+    match = re.search(r'name="form" value="(\w+)"', client.get(where).get_data(as_text=True))
+    assert match
+    return match[1]
 
 
 def test_a_form_sent_again_is_the_same_command_and_a_new_form_is_another() -> None:
@@ -157,17 +157,17 @@ def test_a_form_sent_again_is_the_same_command_and_a_new_form_is_another() -> No
     for form in (first, first, second):
         client.post(where, data={"option": "2", "words": "worse", "form": form})
 
-    ids = [one for one in asks.command_ids if one]
+    ids = [command_id for command_id in asks.command_ids if command_id]
     assert ids[:2] == ids[2:4]
     assert len(set(ids)) == 4
 
 
-def test_a_form_without_its_number_is_taken_all_the_same() -> None:
+def test_a_form_without_an_id_is_accepted() -> None:
     asks = reminders()
 
     web(asks).post(place(), data={"option": "2", "form": "../x"})
 
-    assert asks.asked[0].answer == "2"
+    assert asks.questions[0].answer == "2"
     assert asks.command_ids[0] is None
 
 
@@ -178,13 +178,13 @@ def test_an_empty_form_is_asked_again() -> None:
 
     assert response.status_code == 400
     assert "Choose an answer, or write one." in response.get_data(as_text=True)
-    assert not [one for one in asks.asked if isinstance(one, AnswerByLink)]
+    assert not [question for question in asks.questions if isinstance(question, AnswerByLink)]
 
 
-def test_what_was_answered_before_still_says_what_to_do() -> None:
-    told = msgspec.structs.replace(SHOWN, guidance=(SAFETY,))
+def test_an_earlier_answer_still_shows_its_guidance() -> None:
+    shown = msgspec.structs.replace(SHOWN, guidance=(SAFETY,))
 
-    text = web(reminders(told)).get(place()).get_data(as_text=True)
+    text = web(reminders(shown)).get(place()).get_data(as_text=True)
 
     assert "Call &lt;now&gt;." in text
     assert "<form" in text
@@ -198,7 +198,7 @@ def test_a_closed_question_is_not_asked_and_says_whom_to_call() -> None:
     assert "tel:+12025550100" in text
 
 
-def test_an_answer_that_comes_too_late_is_told_so() -> None:
+def test_an_answer_that_comes_too_late_shows_the_closed_page() -> None:
     refusal = Refusal(code=UserErrorCode.TOO_LATE, message="closed")
     asks = reminders(closed(), answer=lambda _: CheckInReply(refusals=(refusal,)))
 
@@ -207,7 +207,7 @@ def test_an_answer_that_comes_too_late_is_told_so() -> None:
     assert "This question is closed." in text
 
 
-def test_a_red_answer_is_taken_after_closing() -> None:
+def test_a_red_answer_is_accepted_after_closing() -> None:
     text = web(reminders(closed())).post(place(), data={"option": "2"}).get_data(as_text=True)
 
     assert "Call &lt;now&gt;." in text
@@ -226,7 +226,7 @@ def test_an_expired_link_shows_the_clinics_number_and_takes_no_answer(
         assert "tel:+12025550100" in text
         assert "A change in sight" in text
         assert "<form" not in text
-    assert not [one for one in asks.asked if isinstance(one, AnswerByLink)]
+    assert not [question for question in asks.questions if isinstance(question, AnswerByLink)]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -237,7 +237,7 @@ def test_a_tampered_link_shows_signs_and_asks_nothing(method: str, shape: str) -
 
     response = web(asks).open(f"/c/{shape.format(token)}", method=method, data={"option": "1"})
 
-    assert (response.status_code, asks.asked) == (404, [])
+    assert (response.status_code, asks.questions) == (404, [])
     assert "Trouble breathing" in response.get_data(as_text=True)
 
 
@@ -246,7 +246,7 @@ def test_a_token_for_another_purpose_is_not_found() -> None:
     other = TokenSigner(SECRET, purpose="alert", lifetime=timedelta(days=1))
 
     assert web(asks).post(f"/c/{other.sign(7, 100)}", data={"option": "1"}).status_code == 404
-    assert asks.asked == []
+    assert asks.questions == []
 
 
 def test_a_question_that_is_not_there_shows_signs() -> None:
@@ -257,7 +257,7 @@ def test_a_question_that_is_not_there_shows_signs() -> None:
 
 
 def test_when_reminders_is_away_the_page_still_shows_signs() -> None:
-    response = web(PageAsks({})).get(place())
+    response = web(FakeReminders({})).get(place())
 
     assert response.status_code == 503
     assert "Trouble breathing" in response.get_data(as_text=True)
@@ -266,11 +266,11 @@ def test_when_reminders_is_away_the_page_still_shows_signs() -> None:
 def test_an_answer_is_kept_when_reminders_is_away() -> None:
     kept = Kept()
 
-    response = web(PageAsks({}), kept).post(place(), data={"option": "2", "words": "help"})
+    response = web(FakeReminders({}), kept).post(place(), data={"option": "2", "words": "help"})
 
     assert response.status_code == 202
-    assert kept.told == [
-        AnswerByLink(clinic_id=7, reminder_id=100, answer=said) for said in ("2", "help")
+    assert kept.payloads == [
+        AnswerByLink(clinic_id=7, reminder_id=100, answer=answer) for answer in ("2", "help")
     ]
     assert "do not wait: call your clinic now" in response.get_data(as_text=True)
 
@@ -282,13 +282,13 @@ def test_the_page_speaks_the_patients_language() -> None:
     assert "Una pregunta de" in text.get_data(as_text=True)
 
 
-def test_without_a_question_it_speaks_what_the_browser_prefers() -> None:
+def test_without_a_question_the_browser_decides_the_language() -> None:
     text = web(reminders(None)).get(place(), headers={"Accept-Language": "es"})
 
     assert "Dificultad para respirar" in text.get_data(as_text=True)
 
 
-def test_nothing_of_the_page_is_kept_or_told_on() -> None:
+def test_the_page_is_neither_cached_nor_referred() -> None:
     headers = web(reminders()).get(place()).headers
 
     assert headers["Cache-Control"] == "no-store"

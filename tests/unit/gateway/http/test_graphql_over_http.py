@@ -6,15 +6,15 @@ import pytest
 from services.gateway.http.bodies import MAX_BYTES
 from services.gateway.identity.keys import Holder, KeysNotReadable
 from tests.support.asgi import GRAPHQL, JSON, AsgiClient
-from tests.support.garden_gateway import KEY, VIEWER, GardenGateway
-from tests.support.garden_schema import Garden
+from tests.support.example_gateway import KEY, VIEWER, ExampleGateway
+from tests.support.example_schema import Garden
 
 PLANTS = {"query": "{ plants { name } }"}
 
 
 @pytest.fixture(scope="module")
 def client() -> AsgiClient:
-    return GardenGateway().client()
+    return ExampleGateway().client()
 
 
 def test_answers_a_query(client: AsgiClient) -> None:
@@ -44,7 +44,7 @@ def test_answers_in_the_media_type_preferred(
 
 
 @pytest.mark.parametrize("accept", ["text/html", ";;;", "image/*, text/plain", f"{JSON};q=0"])
-def test_refuses_to_answer_in_what_it_cannot_write(client: AsgiClient, accept: str) -> None:
+def test_refuses_media_types_that_it_cannot_write(client: AsgiClient, accept: str) -> None:
     reply = client.post(PLANTS, accept=accept)
     assert (reply.status, reply.codes, reply.media_type) == (406, ["NOT_ACCEPTABLE"], JSON)
 
@@ -141,7 +141,7 @@ def test_answers_options_without_inviting_other_sites(client: AsgiClient) -> Non
     assert not [name for name in reply.headers if name.startswith("access-control")]
 
 
-def test_answers_a_query_in_the_address(client: AsgiClient) -> None:
+def test_answers_a_query_in_the_query_string(client: AsgiClient) -> None:
     query = "query ($n: String!) { plant(name: $n) { name } }"
     reply = client.get(query=query, variables='{"n": "moss"}', operationName="")
     assert reply.json == {"data": {"plant": {"name": "moss"}}}
@@ -153,16 +153,16 @@ def test_a_head_request_gets_the_headers_alone(client: AsgiClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "address",
+    "query_string",
     ["query={a}&query={b}", "query={a}&variables=nonsense", "variables={}", "query=%ff", ""],
 )
-def test_refuses_an_address_it_cannot_read(client: AsgiClient, address: str) -> None:
-    assert client.call("GET", f"/graphql?{address}", [], {}).status == 400
+def test_refuses_a_query_string_it_cannot_read(client: AsgiClient, query_string: str) -> None:
+    assert client.call("GET", f"/graphql?{query_string}", [], {}).status == 400
 
 
 def test_changes_nothing_by_get() -> None:
     garden = Garden()
-    client = GardenGateway(lambda: garden).client()
+    client = ExampleGateway(lambda: garden).client()
     reply = client.get(query='mutation { water(name: "fern") { name } }')
     assert (reply.status, reply.codes, reply.headers["allow"]) == (
         405,
@@ -232,15 +232,15 @@ def test_every_error_carries_the_requests_id(client: AsgiClient) -> None:
     assert reply.headers["x-request-id"] == "given-by-a-proxy-1"
 
 
-@pytest.mark.parametrize("given", ["a b", "x" * 65, 'x"><script>', "short"])
-def test_takes_no_request_id_that_could_do_harm(client: AsgiClient, given: str) -> None:
-    assert client.post(PLANTS, x_request_id=given).headers["x-request-id"] != given
+@pytest.mark.parametrize("request_id", ["a b", "x" * 65, 'x"><script>', "short"])
+def test_takes_no_request_id_that_could_do_harm(client: AsgiClient, request_id: str) -> None:
+    assert client.post(PLANTS, x_request_id=request_id).headers["x-request-id"] != request_id
 
 
 def test_masks_what_a_resolver_raises(caplog: pytest.LogCaptureFixture) -> None:
     garden = Garden(faults={"plants": RuntimeError("db password=hunter2 leaked")})
     reply = (
-        GardenGateway(lambda: garden).client().post({"query": "{ plants { name } b: __typename }"})
+        ExampleGateway(lambda: garden).client().post({"query": "{ plants { name } b: __typename }"})
     )
     (error,) = reply.json["errors"]
     assert (error["message"], error["path"]) == ("Internal server error", ["plants"])
@@ -250,12 +250,16 @@ def test_masks_what_a_resolver_raises(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_tells_resolvers_who_asks_and_how() -> None:
-    gateway = GardenGateway()
+    gateway = ExampleGateway()
     gateway.client().post(
         PLANTS, authorization=f"Bearer {KEY}", idempotency_key="k1", accept_language="es"
     )
-    (asked,) = gateway.asked
-    assert (asked.viewer, asked.idempotency_key, asked.accept_language) == (VIEWER, "k1", "es")
+    (context,) = gateway.contexts
+    assert (context.viewer, context.idempotency_key, context.accept_language) == (
+        VIEWER,
+        "k1",
+        "es",
+    )
 
 
 @pytest.mark.parametrize(
@@ -273,13 +277,13 @@ def test_says_that_keys_cannot_be_checked_now() -> None:
     def away(_key_hash: bytes) -> Holder | None:
         raise KeysNotReadable
 
-    reply = GardenGateway(find=away).client().post(PLANTS, authorization=f"Bearer {KEY}")
+    reply = ExampleGateway(find=away).client().post(PLANTS, authorization=f"Bearer {KEY}")
     assert (reply.status, reply.codes) == (503, ["UPSTREAM_UNAVAILABLE"])
     assert reply.headers["retry-after"] == "1"
 
 
 def test_keeps_introspection_for_those_with_a_key() -> None:
-    client = GardenGateway(is_open_to_introspection=False).client()
+    client = ExampleGateway(is_open_to_introspection=False).client()
     query = {"query": "{ __schema { queryType { name } } }"}
     assert client.post(query).codes == ["INTROSPECTION_DISABLED"]
     assert client.post(query, authorization=f"Bearer {KEY}").status == 200
@@ -301,11 +305,11 @@ def test_answers_in_utf_8(client: AsgiClient) -> None:
     assert reply.json == {"data": {"plant": None}}
 
 
-def test_what_is_asked_in_private_is_kept_out_of_addresses(client: AsgiClient) -> None:
+def test_private_fields_are_refused_in_a_get_request(client: AsgiClient) -> None:
     reply = client.get(query="{ diary }")
     assert (reply.status, reply.codes) == (405, ["METHOD_NOT_ALLOWED"])
     assert reply.headers["allow"] == "POST"
 
 
-def test_what_is_asked_in_private_may_be_posted(client: AsgiClient) -> None:
+def test_private_fields_are_allowed_in_a_post_request(client: AsgiClient) -> None:
     assert client.post({"query": "{ diary }"}).json["data"] == {"diary": "rain"}

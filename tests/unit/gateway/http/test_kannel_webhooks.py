@@ -10,7 +10,7 @@ from services.contracts.incoming import RecordInbound, RecordReceipt
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
-from services.gateway.http.webhooks import kannel, keeping
+from services.gateway.http.webhooks import callbacks, kannel
 from tests.support.intake import NOW, Kept
 
 SECRET = "s" * 32
@@ -35,8 +35,8 @@ def token(clinic: int = 3, attempt: int = 77, purpose: str = REPORT_PURPOSE) -> 
 
 
 def report(web: FlaskClient, **changes: str) -> int:
-    said = {"clinic": "3", "attempt": "77", "token": token(), "status": "1", "answer": ""}
-    return web.get(f"/webhooks/sms/kannel/status?{urlencode(said | changes)}").status_code
+    query = {"clinic": "3", "attempt": "77", "token": token(), "status": "1", "answer": ""}
+    return web.get(f"/webhooks/sms/kannel/status?{urlencode(query | changes)}").status_code
 
 
 def inbound(web: FlaskClient, **changes: str | bytes) -> tuple[int, bytes]:
@@ -46,7 +46,7 @@ def inbound(web: FlaskClient, **changes: str | bytes) -> tuple[int, bytes]:
 
 def test_keeps_a_report(web: FlaskClient, kept: Kept) -> None:
     assert report(web, foreign="c751") == 204
-    assert kept.told == [
+    assert kept.payloads == [
         RecordReceipt(
             provider="kannel",
             clinic_id=3,
@@ -89,7 +89,7 @@ def test_reads_the_bits_of_a_report(status: int, state: ReceiptState) -> None:
         ("", None),
     ],
 )
-def test_takes_the_carriers_code_and_none_of_its_words(answer: str, code: str | None) -> None:
+def test_keeps_the_providers_code_and_none_of_its_text(answer: str, code: str | None) -> None:
     assert kannel.code_of(answer) == code
 
 
@@ -102,30 +102,30 @@ def test_takes_the_carriers_code_and_none_of_its_words(answer: str, code: str | 
         (34, "", AddressFault.SOFT_BOUNCE),
         (16, "NACK/0x0000000a/Invalid Source Address", None),  # ours, not theirs
         (16, "NACK/0x00000058/Throttling Error", None),
-        (16, "NACK/0x00000400/a carrier's own", None),
+        (16, "NACK/0x00000400/a network's own", None),
         (16, "NACK/", None),
-        (2, SMPP, None),  # UNDELIV does not say why, and err: is each carrier's own
+        (2, SMPP, None),  # UNDELIV does not tell the cause, and err: codes are not standardized
         (2, "stat:REJECTD err:011", None),
         (66, "", None),
         (2, "", None),
     ],
 )
-def test_says_of_the_number_what_is_known_and_no_more(
+def test_reports_a_fault_of_the_number_only_if_it_is_certain(
     web: FlaskClient, kept: Kept, status: int, answer: str, fault: AddressFault | None
 ) -> None:
     report(web, status=str(status), answer=answer)
 
-    [told] = kept.told
-    assert isinstance(told, RecordReceipt)
-    assert told.about_address is fault
+    [receipt] = kept.payloads
+    assert isinstance(receipt, RecordReceipt)
+    assert receipt.about_address is fault
 
 
 def test_a_text_that_arrived_says_nothing_against_its_number(web: FlaskClient, kept: Kept) -> None:
     report(web, status="1", answer="stat:EXPIRED")
 
-    [told] = kept.told
-    assert isinstance(told, RecordReceipt)
-    assert told.about_address is None
+    [receipt] = kept.payloads
+    assert isinstance(receipt, RecordReceipt)
+    assert receipt.about_address is None
 
 
 @pytest.mark.parametrize(
@@ -145,28 +145,28 @@ def test_a_report_without_its_own_token_leaves_no_trace(
     web: FlaskClient, kept: Kept, changes: dict[str, str]
 ) -> None:
     assert report(web, **changes) == 403
-    assert kept.told == []
+    assert kept.payloads == []
 
 
 def test_a_report_replayed_when_its_token_is_too_old_leaves_no_trace(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "REPORT_LIFETIME", timedelta(seconds=-1))
+    monkeypatch.setattr(callbacks, "REPORT_LIFETIME", timedelta(seconds=-1))
     web = make_app({}, [kannel.webhooks(SECRET, "inbound-token", kept.keep)]).test_client()
 
     assert report(web) == 403
-    assert kept.told == []
+    assert kept.payloads == []
 
 
 @pytest.mark.parametrize("status", ["", "%d", "-1", "256", "1.5"])
 def test_a_report_without_a_status_is_refused(web: FlaskClient, kept: Kept, status: str) -> None:
     assert report(web, status=status) == 400
-    assert kept.told == []
+    assert kept.payloads == []
 
 
 def test_keeps_a_text_and_answers_nothing(web: FlaskClient, kept: Kept) -> None:
     assert inbound(web) == (200, b"")  # a body would be texted back
-    assert kept.told == [
+    assert kept.payloads == [
         RecordInbound(
             provider="kannel",
             channel=Channel.SMS,
@@ -188,26 +188,28 @@ def test_keeps_a_text_and_answers_nothing(web: FlaskClient, kept: Kept) -> None:
         ("KLINGON", "Sí".encode()),
     ],
 )
-def test_reads_a_text_in_the_carriers_charset(
+def test_decodes_a_text_in_the_providers_charset(
     web: FlaskClient, kept: Kept, charset: str, sent: bytes
 ) -> None:
     inbound(web, charset=charset, text=sent)
 
-    [told] = kept.told
-    assert isinstance(told, RecordInbound)
-    assert told.text.startswith("Sí")
+    [inbound_text] = kept.payloads
+    assert isinstance(inbound_text, RecordInbound)
+    assert inbound_text.text.startswith("Sí")
 
 
-@pytest.mark.parametrize("given", ["", "other", "é"])
-def test_a_text_without_the_token_is_refused(web: FlaskClient, kept: Kept, given: str) -> None:
-    assert inbound(web, token=given)[0] == 403
-    assert kept.told == []
+@pytest.mark.parametrize("secret", ["", "other", "é"])
+def test_a_text_without_the_token_is_refused(web: FlaskClient, kept: Kept, secret: str) -> None:
+    assert inbound(web, token=secret)[0] == 403
+    assert kept.payloads == []
 
 
 @pytest.mark.parametrize("missing", ["id", "from", "to"])
-def test_a_text_from_nobody_is_refused(web: FlaskClient, kept: Kept, missing: str) -> None:
+def test_a_text_without_id_or_numbers_is_refused(
+    web: FlaskClient, kept: Kept, missing: str
+) -> None:
     assert inbound(web, **{missing: ""})[0] == 400
-    assert kept.told == []
+    assert kept.payloads == []
 
 
 def test_without_a_token_set_every_text_is_refused(kept: Kept) -> None:

@@ -118,7 +118,7 @@ def bounce(
 
 
 def only(kept: Kept) -> RecordReceipt:
-    (receipt,) = kept.told
+    (receipt,) = kept.payloads
     assert isinstance(receipt, RecordReceipt)
     return receipt
 
@@ -153,7 +153,7 @@ def test_a_bounce_names_the_attempt_and_its_reason(
         ("5.3.4", None),
     ],
 )
-def test_tells_mailboxes_that_are_none_from_those_that_are_full(
+def test_distinguishes_missing_mailboxes_from_full_ones(
     web: FlaskClient, kept: Kept, status: str, fault: AddressFault | None
 ) -> None:
     post(web, bounce(status=status))
@@ -179,7 +179,7 @@ def test_a_report_that_is_no_failure_says_nothing_of_the_mailbox(
 
 
 @pytest.mark.parametrize(("kind", "fault"), [("abuse", AddressFault.COMPLAINT), ("not-spam", None)])
-def test_a_complaint_is_told_from_its_contrary(
+def test_a_complaint_differs_from_a_not_spam_report(
     web: FlaskClient, kept: Kept, kind: str, fault: AddressFault | None
 ) -> None:
     post(web, COMPLAINT.format(kind=kind, name=OURS))
@@ -198,21 +198,19 @@ def test_a_complaint_is_told_from_its_contrary(
     ],
     ids=["made up", "changed", "of another purpose"],
 )
-def test_a_report_that_somebody_made_up_stops_nobodys_mail(
-    web: FlaskClient, kept: Kept, name: str
-) -> None:
-    assert (post(web, bounce(name=name)), kept.told) == (204, [])
+def test_a_forged_report_stops_no_email(web: FlaskClient, kept: Kept, name: str) -> None:
+    assert (post(web, bounce(name=name)), kept.payloads) == (204, [])
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x"])
 def test_a_report_without_the_token_is_refused(web: FlaskClient, kept: Kept, token: str) -> None:
-    assert (post(web, bounce(), token), kept.told) == (403, [])
+    assert (post(web, bounce(), token), kept.payloads) == (403, [])
 
 
 def test_every_report_is_refused_where_no_token_is_set(kept: Kept) -> None:
     web = make_app({}, [mail.webhooks(SECRET, "", kept.keep)]).test_client()
 
-    assert (post(web, bounce(), ""), kept.told) == (403, [])
+    assert (post(web, bounce(), ""), kept.payloads) == (403, [])
 
 
 @pytest.mark.parametrize(
@@ -224,5 +222,5 @@ def test_every_report_is_refused_where_no_token_is_set(kept: Kept) -> None:
         "Content-Type: multipart/report; boundary=x\n\n--x\n",
     ],
 )
-def test_any_other_mail_is_told_so(web: FlaskClient, kept: Kept, raw: str) -> None:
-    assert (post(web, raw), kept.told) == (422, [])
+def test_an_email_that_is_not_a_report_is_refused(web: FlaskClient, kept: Kept, raw: str) -> None:
+    assert (post(web, raw), kept.payloads) == (422, [])

@@ -21,13 +21,13 @@ def web() -> FlaskClient:
 
 
 def sheet_with_a_step(after: str) -> str:
-    """Print the shipped plan as if it had but one step, that long after."""
+    """Returns the sheet of the shipped plan with a single step at this time."""
     release = shipped_snapshot().release
     catalog = release.catalogs["en"]
-    plan = next(each for each in catalog.plans if PLACE.endswith(each.slug))
+    plan = next(plan for plan in catalog.plans if PLACE.endswith(plan.slug))
     plan = replace(plan, steps=(replace(plan.steps[0], after=after, day=None, at=None),))
     catalogs = {"en": replace(catalog, plans=(plan,))}
-    snapshot = Snapshot.of(replace(release, catalogs=catalogs))
+    snapshot = Snapshot(replace(release, catalogs=catalogs))
     return make_app({}, [sheets(lambda: snapshot)]).test_client().get(PLACE).text
 
 
@@ -42,15 +42,15 @@ def test_red_flags_come_first_and_emergencies_before_all(web: FlaskClient) -> No
     assert page.index("Trouble breathing") < page.index("Fever of 38") < page.index("Tomorrow")
 
 
-def test_every_step_that_is_told_to_patients_is_on_it(web: FlaskClient) -> None:
+def test_every_step_for_patients_is_on_the_sheet(web: FlaskClient) -> None:
     page = web.get(PLACE).text
     plan = shipped_snapshot().edition().plans["microneedling-aftercare"].entry
 
-    told = [step for step in plan.steps if step.kind not in ("CLINICIAN_TASK", "REBOOK")]
-    assert len(re.findall(r'<div class="step">', page)) == len(told)
+    printed = [step for step in plan.steps if step.kind not in ("CLINICIAN_TASK", "REBOOK")]
+    assert len(re.findall(r'<div class="step">', page)) == len(printed)
 
 
-def test_what_is_for_clinicians_is_not_on_it(web: FlaskClient) -> None:
+def test_steps_for_clinicians_are_not_on_the_sheet(web: FlaskClient) -> None:
     assert "antiviral" not in web.get(PLACE).text
 
 
@@ -74,7 +74,7 @@ def test_it_says_when_in_spanish(web: FlaskClient, when: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "said"),
+    ("after", "text"),
     [
         ("-PT1H", "1 hour before"),
         ("PT90M", "90 minutes after"),
@@ -82,8 +82,8 @@ def test_it_says_when_in_spanish(web: FlaskClient, when: str) -> None:
         ("-PT72H", "3 days before"),
     ],
 )
-def test_a_wait_is_never_told_shorter_or_longer_than_it_is(after: str, said: str) -> None:
-    assert f"· {said}<" in sheet_with_a_step(after)
+def test_a_wait_is_never_shown_shorter_or_longer_than_it_is(after: str, text: str) -> None:
+    assert f"· {text}<" in sheet_with_a_step(after)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_it_speaks_the_language_of_the_reader(web: FlaskClient) -> None:
     assert '<html lang="en">' in web.get(PLACE, headers={"Accept-Language": "de, en"}).text
 
 
-def test_a_language_that_is_not_there_is_said_to_be_missing(web: FlaskClient) -> None:
+def test_a_missing_translation_is_mentioned(web: FlaskClient) -> None:
     assert "not yet translated" in web.get(f"{PLACE}?locale=de").text
 
 

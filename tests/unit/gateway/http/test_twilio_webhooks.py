@@ -13,7 +13,7 @@ from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import twilio
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 from tests.support.intake import NOW, Kept
 
 TOKEN = "12345"
@@ -107,7 +107,7 @@ def test_checks_a_body_that_is_no_form_by_its_hash() -> None:
 
 def test_keeps_a_receipt(web: FlaskClient, kept: Kept) -> None:
     assert call(web, STATUS, DELIVERED) == (204, "")
-    assert kept.told == [
+    assert kept.payloads == [
         RecordReceipt(
             provider="twilio",
             clinic_id=3,
@@ -135,21 +135,21 @@ def test_understands_the_words_for_states(
     web: FlaskClient, kept: Kept, word: str, state: ReceiptState
 ) -> None:
     call(web, STATUS, {**DELIVERED, "MessageStatus": word, "ErrorCode": "30005", "New": "x"})
-    (receipt,) = kept.told
+    (receipt,) = kept.payloads
     assert isinstance(receipt, RecordReceipt)
     assert (receipt.state, receipt.provider_state, receipt.code) == (state, word, "30005")
 
 
 def test_a_receipt_may_name_no_attempt(web: FlaskClient, kept: Kept) -> None:
     call(web, "/webhooks/sms/twilio/status?attempt=x", DELIVERED)
-    (receipt,) = kept.told
+    (receipt,) = kept.payloads
     assert isinstance(receipt, RecordReceipt)
     assert (receipt.clinic_id, receipt.attempt_id) == (None, None)
 
 
-def test_keeps_what_people_text(web: FlaskClient, kept: Kept) -> None:
+def test_stores_inbound_texts(web: FlaskClient, kept: Kept) -> None:
     assert call(web, INBOUND, TEXT) == (200, "<Response/>")
-    assert kept.told == [
+    assert kept.payloads == [
         RecordInbound(
             provider="twilio",
             channel=Channel.SMS,
@@ -164,23 +164,23 @@ def test_keeps_what_people_text(web: FlaskClient, kept: Kept) -> None:
 
 def test_a_text_may_be_empty(web: FlaskClient, kept: Kept) -> None:
     assert call(web, INBOUND, {**TEXT, "Body": ""})[0] == 200
-    assert len(kept.told) == 1
+    assert len(kept.payloads) == 1
 
 
 @pytest.mark.parametrize(("path", "form"), [(STATUS, DELIVERED), (INBOUND, TEXT)])
 @pytest.mark.parametrize("signature", ["", "RSOYDt4T1cUTdK1PDd93/VVr8B8="])
-def test_refuses_what_is_not_signed(
+def test_refuses_unsigned_calls(
     web: FlaskClient, kept: Kept, path: str, form: dict[str, str], signature: str
 ) -> None:
     assert call(web, path, form, signature)[0] == 403
-    assert kept.told == []
+    assert kept.payloads == []
 
 
 def test_the_signature_covers_the_attempts_number(web: FlaskClient, kept: Kept) -> None:
     lists = {name: [value] for name, value in DELIVERED.items()}
     signature = twilio.signature_of(TOKEN, PUBLIC + STATUS, lists)
     assert call(web, STATUS.replace("77", "78"), DELIVERED, signature)[0] == 403
-    assert kept.told == []
+    assert kept.payloads == []
 
 
 def test_goes_by_the_public_address_and_not_by_the_host_header(web: FlaskClient) -> None:
@@ -205,15 +205,15 @@ def test_goes_by_the_public_address_and_not_by_the_host_header(web: FlaskClient)
         (INBOUND, {"From": "+1"}),
     ],
 )
-def test_says_what_a_call_lacks(
+def test_names_the_missing_parameters(
     web: FlaskClient, kept: Kept, path: str, form: dict[str, str]
 ) -> None:
     assert call(web, path, form)[0] == 400
-    assert kept.told == []
+    assert kept.payloads == []
 
 
 def test_does_not_say_it_was_kept_when_it_was_not() -> None:
-    def fail(_make: Callable[[datetime], Told]) -> None:
+    def fail(_make: Callable[[datetime], IntakePayload]) -> None:
         raise RuntimeError("no database: +12025550101")
 
     web = make_app({}, [twilio.webhooks(ACCOUNTS, PUBLIC, fail)]).test_client()
@@ -236,25 +236,25 @@ def test_a_receipt_comes_by_post_only(web: FlaskClient) -> None:
         ("", None),
     ],
 )
-def test_understands_what_a_code_says_of_the_number(
+def test_maps_error_codes_to_faults_of_the_number(
     web: FlaskClient, kept: Kept, code: str, fault: AddressFault | None
 ) -> None:
     call(web, STATUS, {**DELIVERED, "MessageStatus": "undelivered", "ErrorCode": code})
-    (receipt,) = kept.told
+    (receipt,) = kept.payloads
     assert isinstance(receipt, RecordReceipt)
     assert receipt.about_address is fault
 
 
 def test_a_picture_is_counted_beside_its_text(web: FlaskClient, kept: Kept) -> None:
     call(web, INBOUND, {**TEXT, "Body": "look", "NumMedia": "2"})
-    (text,) = kept.told
+    (text,) = kept.payloads
     assert isinstance(text, RecordInbound)
     assert (text.text, text.media) == ("look", 2)
 
 
-def test_knows_that_the_carrier_has_answered_an_opt_out(web: FlaskClient, kept: Kept) -> None:
+def test_recognizes_an_opt_out_that_the_provider_answered(web: FlaskClient, kept: Kept) -> None:
     call(web, INBOUND, {**TEXT, "OptOutType": "STOP"})
-    (text,) = kept.told
+    (text,) = kept.payloads
     assert isinstance(text, RecordInbound)
     assert text.is_answered
 
@@ -279,15 +279,15 @@ def test_a_clinics_own_account_signs_with_its_own_token(own: FlaskClient, kept: 
     form = TEXT | {"AccountSid": OWN}
 
     assert call(own, INBOUND, form, signed_by_own(INBOUND, form))[0] == 200
-    [told] = kept.told
-    assert isinstance(told, RecordInbound)
-    assert told.account == OWN
+    [inbound] = kept.payloads
+    assert isinstance(inbound, RecordInbound)
+    assert inbound.account == OWN
 
 
 def test_no_other_account_speaks_for_it(own: FlaskClient, kept: Kept) -> None:
     assert call(own, INBOUND, TEXT | {"AccountSid": OWN})[0] == 403
     assert call(own, INBOUND, TEXT, signed_by_own(INBOUND, TEXT))[0] == 403
-    assert kept.told == []
+    assert kept.payloads == []
 
 
 def test_a_clinics_account_cannot_name_an_attempt_it_was_not_given(
@@ -295,14 +295,16 @@ def test_a_clinics_account_cannot_name_an_attempt_it_was_not_given(
 ) -> None:
     form = DELIVERED | {"AccountSid": OWN}
     signer = TokenSigner(SECRET, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
-    given = f"{STATUS}&token={signer.sign(3, 77)}"
+    signed = f"{STATUS}&token={signer.sign(3, 77)}"
 
-    for path in (STATUS, given):
+    for path in (STATUS, signed):
         call(own, path, form, signed_by_own(path, form))
 
-    assert [one.attempt_id for one in kept.told if isinstance(one, RecordReceipt)] == [None, 77]
+    assert [
+        receipt.attempt_id for receipt in kept.payloads if isinstance(receipt, RecordReceipt)
+    ] == [None, 77]
 
 
 @pytest.mark.parametrize("sid", ["../secret", "AC1", "", "AC" + "8" * 32])
-def test_an_account_nobody_has_is_the_settings_one(own: FlaskClient, sid: str) -> None:
+def test_an_unknown_account_is_checked_with_the_settings_token(own: FlaskClient, sid: str) -> None:
     assert call(own, INBOUND, TEXT | {"AccountSid": sid})[0] == 200

@@ -1,4 +1,4 @@
-"""The way out of email: one click, or a page with one button."""
+"""Unsubscribing from email: by one click, or by a page with one button."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def test_one_click_without_cookies_or_login_is_kept(web: FlaskClient, kept: Kept
     response = web.post(place(), data=ONE_CLICK)
 
     assert response.status_code == 200
-    assert kept.told == [
+    assert kept.payloads == [
         RecordUnsubscribe(clinic_id=3, contact_point_id=77, purpose=Purpose.CARE, received_at=NOW)
     ]
 
@@ -37,7 +37,7 @@ def test_one_click_without_cookies_or_login_is_kept(web: FlaskClient, kept: Kept
 def test_a_click_sent_as_multipart_counts_as_well(web: FlaskClient, kept: Kept) -> None:
     web.post(place(), data=ONE_CLICK, content_type="multipart/form-data")
 
-    assert len(kept.told) == 1
+    assert len(kept.payloads) == 1
 
 
 def test_clicking_twice_is_answered_alike(web: FlaskClient) -> None:
@@ -50,7 +50,7 @@ def test_clicking_twice_is_answered_alike(web: FlaskClient) -> None:
 def test_a_scanner_that_looks_changes_nothing(web: FlaskClient, kept: Kept, method: str) -> None:
     response = web.open(place(), method=method)
 
-    assert (response.status_code, kept.told) == (200, [])
+    assert (response.status_code, kept.payloads) == (200, [])
 
 
 def test_looking_shows_a_form(web: FlaskClient) -> None:
@@ -60,7 +60,7 @@ def test_looking_shows_a_form(web: FlaskClient) -> None:
     assert "<button>Stop these emails</button>" in page
 
 
-def test_the_page_says_what_marketing_mail_does_not_end(web: FlaskClient) -> None:
+def test_the_page_says_that_care_reminders_continue(web: FlaskClient) -> None:
     page = web.get(place(Purpose.MARKETING)).get_data(as_text=True)
 
     assert "Reminders about your care still come." in page
@@ -81,7 +81,7 @@ def test_a_tampered_token_is_not_found_and_changes_nothing(
 
     response = web.open(f"/unsubscribe/{shape.format(token)}", method=method)
 
-    assert (response.status_code, kept.told) == (404, [])
+    assert (response.status_code, kept.payloads) == (404, [])
 
 
 def test_a_token_for_another_purpose_is_not_found(web: FlaskClient, kept: Kept) -> None:
@@ -89,7 +89,7 @@ def test_a_token_for_another_purpose_is_not_found(web: FlaskClient, kept: Kept) 
 
     response = web.post(f"/unsubscribe/{other.sign(3, 77, 'CARE')}", data=ONE_CLICK)
 
-    assert (response.status_code, kept.told) == (404, [])
+    assert (response.status_code, kept.payloads) == (404, [])
 
 
 def test_an_expired_token_is_not_found(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,10 +97,10 @@ def test_an_expired_token_is_not_found(kept: Kept, monkeypatch: pytest.MonkeyPat
     web = make_app({}, [unsubscribe.unsubscribe_page(SECRET, kept.keep)]).test_client()
 
     assert web.post(place(), data=ONE_CLICK).status_code == 404
-    assert kept.told == []
+    assert kept.payloads == []
 
 
-def test_nothing_of_the_page_is_kept_or_told_on(web: FlaskClient) -> None:
+def test_the_page_is_neither_cached_nor_referred(web: FlaskClient) -> None:
     headers = web.get(place()).headers
 
     assert headers["Cache-Control"] == "no-store"

@@ -11,13 +11,13 @@ VIEWER = Viewer(Role.ADMIN, 3, Mode.LIVE, 1)
 
 
 class Store:
-    def __init__(self, *known: str) -> None:
-        self.known = {hash_of(text) for text in known}
+    def __init__(self, *keys: str) -> None:
+        self.hashes = {hash_of(key) for key in keys}
         self.asked = 0
 
     def find(self, key_hash: bytes) -> Holder | None:
         self.asked += 1
-        return Holder(key_hash, VIEWER) if key_hash in self.known else None
+        return Holder(key_hash, VIEWER) if key_hash in self.hashes else None
 
 
 class Clock:
@@ -65,7 +65,7 @@ def test_a_revoked_key_stops_working_within_five_seconds() -> None:
     store = Store(key)
     ring = KeyRing(store.find, clock)
     identify(ring, key)
-    store.known.clear()
+    store.hashes.clear()
     clock.now += 5
     with pytest.raises(KeyNotKnown):
         identify(ring, key)
@@ -77,17 +77,17 @@ def test_a_new_key_works_within_a_second_of_having_been_refused() -> None:
     ring = KeyRing(store.find, clock)
     with pytest.raises(KeyNotKnown):
         identify(ring, key)
-    store.known.add(hash_of(key))
+    store.hashes.add(hash_of(key))
     clock.now += 1
     assert identify(ring, key) == VIEWER
 
 
-def test_does_not_trouble_the_database_with_what_cannot_be_a_key() -> None:
+def test_does_not_look_up_texts_that_cannot_be_keys() -> None:
     store = Store()
     with pytest.raises(KeyNotKnown):
         identify(KeyRing(store.find), "x' or 1=1")
     assert store.asked == 0
 
 
-def test_nobody_is_anonymous_only_without_a_header() -> None:
+def test_a_viewer_is_anonymous_only_without_a_header() -> None:
     assert asyncio.run(BearerIdentity(KeyRing(Store().find))("")) is ANONYMOUS

@@ -20,7 +20,7 @@ class Database:
         return {key: name for key, name in rows.items() if key in key_ids}
 
 
-def test_finds_whose_a_key_is_and_leaves_out_keys_that_are_nobodys() -> None:
+def test_finds_the_people_behind_keys_and_leaves_out_shared_keys() -> None:
     assert asyncio.run(People(Database().names).find(7, [3, 4, 5])) == {3: ADA}
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import ReceiptState
-from services.gateway.intake.forwarder import Forwarder, IntakeAway
-from services.gateway.intake.items import Handed, IntakeItem
+from services.gateway.intake.forwarder import Forwarder, IntakeUnavailable
+from services.gateway.intake.items import ForwardOutcome, IntakeItem
 
 RECEIPT = RecordReceipt(
     provider="post",
@@ -47,7 +47,7 @@ class Rows:
 
 def test_removes_what_was_taken_over() -> None:
     rows = Rows(3)
-    forwarder = Forwarder(rows.claim, lambda items: [Handed.TAKEN] * len(items))
+    forwarder = Forwarder(rows.claim, lambda items: [ForwardOutcome.ACCEPTED] * len(items))
     assert forwarder.forward_once() == 3
     assert (list(rows.items), rows.postponed) == ([], [])
 
@@ -55,7 +55,7 @@ def test_removes_what_was_taken_over() -> None:
 def test_puts_off_what_was_not() -> None:
     rows = Rows(2)
     first, second = rows.items
-    forwarder = Forwarder(rows.claim, lambda _: [Handed.LATER, Handed.TAKEN])
+    forwarder = Forwarder(rows.claim, lambda _: [ForwardOutcome.RETRY, ForwardOutcome.ACCEPTED])
     forwarder.forward_once()
     assert (rows.items, rows.postponed) == ([first], [first.id])
     assert second not in rows.items
@@ -64,7 +64,7 @@ def test_puts_off_what_was_not() -> None:
 def test_drops_what_nobody_will_ever_know() -> None:
     rows = Rows(2)
     first, second = rows.items
-    forwarder = Forwarder(rows.claim, lambda _: [Handed.DROPPED, Handed.TAKEN])
+    forwarder = Forwarder(rows.claim, lambda _: [ForwardOutcome.DROPPED, ForwardOutcome.ACCEPTED])
     assert forwarder.forward_once() == 2
     assert (list(rows.items), rows.dropped) == ([], [first])
     assert second not in rows.dropped
@@ -75,16 +75,16 @@ def test_asks_nobody_when_nothing_came_in() -> None:
     assert forwarder.forward_once() == 0
 
 
-@pytest.mark.parametrize("away", [IntakeAway("gone"), RuntimeError("odd")])
+@pytest.mark.parametrize("away", [IntakeUnavailable("gone"), RuntimeError("odd")])
 def test_goes_on_after_a_failure(away: Exception) -> None:
     rows = Rows(1)
     rows.away = away
     tried = 0
 
-    def hand_on(items: Sequence[IntakeItem]) -> list[Handed]:
+    def hand_on(items: Sequence[IntakeItem]) -> list[ForwardOutcome]:
         nonlocal tried
         tried += len(items)
-        return [Handed.TAKEN] * len(items)
+        return [ForwardOutcome.ACCEPTED] * len(items)
 
     forwarder = Forwarder(rows.claim, hand_on, poll_seconds=0.01)
     forwarder.start()

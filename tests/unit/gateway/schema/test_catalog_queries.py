@@ -9,10 +9,10 @@ from graphql import ExecutionResult
 from services.contracts.catalog import EvidenceLevel, Source
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
-from tests.support.fake_calls import ANONYMOUS, NOW, FakeAsker, request_of, shipped_snapshot
-from tests.support.gateway_answers import answer_of, data_of, refused_codes, whole_schema
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import ANONYMOUS, NOW, FakeClient, request_of, shipped_snapshot
 from tests.support.small_catalog import concern, indication, procedure, snapshot_of
+from tests.support.whole_schema import answer_of, data_of, refused_codes, whole_schema
 
 
 @cache
@@ -22,7 +22,7 @@ def shipped() -> Snapshot:
 
 def ask(text: str, snapshot: Snapshot | None = None, **variables: Any) -> ExecutionResult:
     """Anonymously; a question to a service would fail."""
-    return answer_of(FakeAsker(), ANONYMOUS, text, variables, snapshot or shipped())
+    return answer_of(FakeClient(), ANONYMOUS, text, variables, snapshot or shipped())
 
 
 def data(text: str, snapshot: Snapshot | None = None, **variables: Any) -> Any:
@@ -320,7 +320,7 @@ def test_all_catalog_fields_are_of_one_release() -> None:
 
 
 def test_without_a_release_catalog_fields_say_so_and_others_answer() -> None:
-    result = answer_both_ways(
+    result = execute_with_oracle(
         whole_schema(),
         """{ now catalogRelease { version } procedure(slug: "a") { id }
              procedures { totalCount } }""",

@@ -19,8 +19,10 @@ from services.contracts.reminders import (
     GetEnrollments,
     GetPatients,
     GetReminders,
+    ListEnrollments,
     ListReminders,
     ReminderPage,
+    RenderReminder,
 )
 from services.contracts.replies import (
     GetInbound,
@@ -31,18 +33,13 @@ from services.contracts.replies import (
     TaskPage,
     TaskRecord,
 )
-from services.contracts.together import (
-    ListEnrollmentsTogether,
-    ListRemindersTogether,
-    RenderRemindersTogether,
-)
 from services.contracts.words import TaskKind
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import coerce_variables
 from services.gateway.schema.build import build
 from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
 from tests.support.check_in_records import check_in, escalation
-from tests.support.fake_calls import STAFF, FakeAsker, request_of
+from tests.support.fake_calls import STAFF, FakeClient, request_of
 
 LONGEST = 100
 
@@ -86,7 +83,7 @@ def answered(number: int) -> Any:
     return check_in(number, reminder_id=number, escalation_id=number)
 
 
-def busy_clinic(length: int) -> FakeAsker:
+def busy_clinic(length: int) -> FakeClient:
     numbers = range(1, length + 1)
     fetched = {
         GetPatients: patient,
@@ -96,7 +93,7 @@ def busy_clinic(length: int) -> FakeAsker:
         GetCheckIns: answered,
         GetEscalations: escalated,
     }
-    return FakeAsker(
+    return FakeClient(
         {
             **{kind: _each(make) for kind, make in fetched.items()},
             ListEscalations: lambda _: EscalationPage(
@@ -106,18 +103,16 @@ def busy_clinic(length: int) -> FakeAsker:
                 items=tuple(map(task, numbers)), has_more=False, total=length
             ),
             ListInbox: lambda _: InboxPage(items=tuple(map(message, numbers)), has_more=False),
-            ListReminders: lambda _: ReminderPage(
-                items=tuple(reminder(n, enrollment_id=n) for n in numbers), has_more=False
+            ListReminders: lambda question: ReminderPage(
+                items=(reminder(question.enrollment_id),)
+                if question.enrollment_id
+                else tuple(reminder(n, enrollment_id=n) for n in numbers),
+                has_more=False,
             ),
-            ListRemindersTogether: lambda question: tuple(
-                ReminderPage(items=(reminder(one.enrollment_id),), has_more=False)
-                for one in question.asks
+            ListEnrollments: lambda question: EnrollmentPage(
+                items=(enrollment(question.patient_id),), has_more=False
             ),
-            ListEnrollmentsTogether: lambda question: tuple(
-                EnrollmentPage(items=(enrollment(one.patient_id),), has_more=False)
-                for one in question.asks
-            ),
-            RenderRemindersTogether: lambda question: ("text",) * len(question.asks),
+            RenderReminder: lambda _: "text",
             ListCheckIns: lambda question: tuple(
                 (answered(number), answered(number + LONGEST)) for number in question.enrollment_ids
             ),
@@ -129,16 +124,16 @@ def _each(make: Any) -> Any:
     return lambda question: tuple(map(make, question.ids))
 
 
-def asks_of(text: str, asker: FakeAsker) -> dict[str, int]:
+def asks_of(text: str, client: FakeClient) -> dict[str, int]:
     async def execute() -> None:
         executor = Executor(build())
         (operation,) = executor.prepare(parse(text)).values()
         usable = coerce_variables(executor.schema, operation.definition, {})
-        result = await executor.execute(operation, usable, request_of(STAFF, asker))
+        result = await executor.execute(operation, usable, request_of(STAFF, client))
         assert result.errors is None
 
     asyncio.run(execute())
-    return dict(asker.count())
+    return dict(client.count())
 
 
 LISTS = {
@@ -178,9 +173,9 @@ LISTS = {
         {
             "ListTasks": 1,
             "GetPatients": 1,
-            "ListEnrollmentsTogether": 1,
-            "ListRemindersTogether": 1,
-            "RenderRemindersTogether": 1,
+            "[ListEnrollments]": 1,
+            "[ListReminders]": 1,
+            "[RenderReminder]": 1,
         },
     ),
     "check-ins of enrollments": (

@@ -23,12 +23,12 @@ from services.contracts.replies import GetInbound, InboundRecord, InboxPage, Lis
 from services.contracts.words import CheckInLevel, EscalationOutcome
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import PROCEDURE_AT
 from tests.support.check_in_records import ASKED_AT, check_in, escalation
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
 from tests.support.fake_clinic import ONE_IN_CARE, by_id
-from tests.support.gateway_answers import answer_of, data_of, refused_codes, whole_schema
+from tests.support.whole_schema import answer_of, data_of, refused_codes, whole_schema
 
 CHECK_IN_ID = ids.encode("CheckIn", 80)
 ESCALATION_ID = ids.encode("Escalation", 90)
@@ -48,8 +48,8 @@ GUIDANCE = (
 )
 
 
-def clinic(**replies: Any) -> FakeAsker:
-    return FakeAsker(
+def clinic(**replies: Any) -> FakeClient:
+    return FakeClient(
         {
             GetCheckIns: by_id({80: check_in()}),
             ListCheckIns: lambda question: tuple((check_in(),) for _ in question.enrollment_ids),
@@ -68,13 +68,13 @@ def clinic(**replies: Any) -> FakeAsker:
 
 
 def ask(
-    text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **variables: Any
+    text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **variables: Any
 ) -> ExecutionResult:
-    return answer_of(asker or clinic(), viewer, text, variables)
+    return answer_of(client or clinic(), viewer, text, variables)
 
 
-def data(text: str, asker: FakeAsker | None = None, **variables: Any) -> Any:
-    return data_of(ask(text, asker=asker, **variables))
+def data(text: str, client: FakeClient | None = None, **variables: Any) -> Any:
+    return data_of(ask(text, client=client, **variables))
 
 
 CHECK_INS = """
@@ -129,24 +129,24 @@ def test_escalations_lead_to_whom_they_are_about_and_why() -> None:
 
 
 def test_open_escalations_are_asked_for_unless_told_otherwise() -> None:
-    asker = clinic()
-    data("{ escalations { nodes { id } } }", asker)
-    data("{ escalations(open: null, level: [RED, AMBER]) { nodes { id } } }", asker)
+    client = clinic()
+    data("{ escalations { nodes { id } } }", client)
+    data("{ escalations(open: null, level: [RED, AMBER]) { nodes { id } } }", client)
 
-    plain, every = asker.asked[::2]
+    plain, every = client.asked[::2]
     assert (plain.is_open, plain.level) == (True, None)
     assert (every.is_open, every.level) == (None, (CheckInLevel.RED, CheckInLevel.AMBER))
 
 
 @pytest.mark.parametrize(("edge", "rank"), [(0, 0), (1, 1)], ids=["after-red", "after-the-rest"])
 def test_a_page_of_escalations_goes_on_where_the_last_one_ended(edge: int, rank: int) -> None:
-    asker = clinic()
-    edges = data("{ escalations { edges { cursor node { id } } } }", asker)["escalations"]["edges"]
+    client = clinic()
+    edges = data("{ escalations { edges { cursor node { id } } } }", client)["escalations"]["edges"]
     text = "query ($after: String) { escalations(after: $after) { nodes { id } } }"
-    data(text, asker, after=edges[edge]["cursor"])
+    data(text, client, after=edges[edge]["cursor"])
 
     seen = (escalation(), OLDER)[edge]
-    assert asker.asked[-1].after == (rank, seen.opened_at, seen.id)
+    assert client.asked[-1].after == (rank, seen.opened_at, seen.id)
 
 
 def test_a_message_leads_to_the_check_in_it_answers() -> None:
@@ -169,19 +169,19 @@ def test_each_is_fetched_by_its_own_id(kind: str, number: int) -> None:
     ids=["anonymous", "front-end", "operator"],
 )
 def test_only_people_of_the_clinic_see_escalations(viewer: Viewer, code: str) -> None:
-    asker = clinic()
+    client = clinic()
 
-    assert refused_codes(ask(ESCALATIONS, viewer, asker)) == [code]
-    assert asker.asked == []
+    assert refused_codes(ask(ESCALATIONS, viewer, client)) == [code]
+    assert client.asked == []
 
 
 @pytest.mark.parametrize("viewer", [ANONYMOUS, FRONT_END], ids=["anonymous", "front-end"])
 @pytest.mark.parametrize("wanted", [CHECK_IN_ID, ESCALATION_ID], ids=["check-in", "escalation"])
 def test_an_id_of_one_is_null_to_everybody_else(viewer: Viewer, wanted: str) -> None:
-    asker = clinic()
-    result = ask("query ($id: ID!) { node(id: $id) { id } }", viewer, asker, id=wanted)
+    client = clinic()
+    result = ask("query ($id: ID!) { node(id: $id) { id } }", viewer, client, id=wanted)
 
-    assert (result.data, asker.asked) == ({"node": None}, [])
+    assert (result.data, client.asked) == ({"node": None}, [])
 
 
 ANSWER = """
@@ -192,17 +192,17 @@ mutation ($input: AnswerCheckInInput!) { answerCheckIn(input: $input) {
 
 
 def test_an_answer_comes_back_with_what_to_do_now() -> None:
-    asker = clinic(answer=CheckInReply(check_in=check_in(), guidance=GUIDANCE))
+    client = clinic(answer=CheckInReply(check_in=check_in(), guidance=GUIDANCE))
     given = {"checkInId": CHECK_IN_ID, "answer": " getting\n worse ", "idempotencyKey": "k1"}
 
-    answered = data(ANSWER, asker, input=given)["answerCheckIn"]
+    answered = data(ANSWER, client, input=given)["answerCheckIn"]
 
     assert answered["checkIn"] == {"id": CHECK_IN_ID, "level": "RED"}
     assert answered["guidance"] == [
         {"__typename": "Notice", "text": "Call now.", "severity": "URGENT"},
         {"__typename": "Paragraph", "text": "We were told."},
     ]
-    command = asker.asked[0]
+    command = client.asked[0]
     assert (command.check_in_id, command.answer) == (80, "getting worse")
     assert command.idempotency_key == "k1"
 
@@ -219,19 +219,19 @@ def test_an_answer_comes_back_with_what_to_do_now() -> None:
 def test_an_answer_that_cannot_be_taken_is_refused_by_its_field(
     given: dict[str, str], path: str
 ) -> None:
-    asker = clinic()
+    client = clinic()
 
-    refused = data(ANSWER, asker, input=given)["answerCheckIn"]
+    refused = data(ANSWER, client, input=given)["answerCheckIn"]
 
     assert [error["path"] for error in refused["userErrors"]] == [[path]]
-    assert asker.asked == []
+    assert client.asked == []
 
 
 def test_a_refused_answer_says_why() -> None:
     refusal = Refusal(code=UserErrorCode.TOO_LATE, message="closed", path=("check_in_id",))
-    asker = clinic(answer=CheckInReply(refusals=(refusal,)))
+    client = clinic(answer=CheckInReply(refusals=(refusal,)))
 
-    refused = data(ANSWER, asker, input={"checkInId": CHECK_IN_ID, "answer": "1"})["answerCheckIn"]
+    refused = data(ANSWER, client, input={"checkInId": CHECK_IN_ID, "answer": "1"})["answerCheckIn"]
 
     assert refused["userErrors"] == [
         {"__typename": "InputError", "code": "TOO_LATE", "path": ["checkInId"]}
@@ -242,10 +242,10 @@ def test_a_key_used_for_another_answer_shows_what_stands_in_the_way() -> None:
     refusal = Refusal(
         code=UserErrorCode.CONFLICT, message="no", path=("idempotency_key",), existing_id=80
     )
-    asker = clinic(answer=CheckInReply(refusals=(refusal,)))
+    client = clinic(answer=CheckInReply(refusals=(refusal,)))
     text = ANSWER.replace("code path", "code path ... on ConflictError { existing { id } }")
 
-    (error,) = data(text, asker, input={"checkInId": CHECK_IN_ID, "answer": "1"})["answerCheckIn"][
+    (error,) = data(text, client, input={"checkInId": CHECK_IN_ID, "answer": "1"})["answerCheckIn"][
         "userErrors"
     ]
 
@@ -264,36 +264,36 @@ mutation ($input: ResolveEscalationInput!) { resolveEscalation(input: $input) {
 
 def test_an_escalation_is_taken_by_a_person() -> None:
     taken = escalation(acknowledged_at=ASKED_AT, acknowledged_by="Ana")
-    asker = clinic(escalation=EscalationReply(escalation=taken))
+    client = clinic(escalation=EscalationReply(escalation=taken))
 
-    answer = data(ACKNOWLEDGE, asker, input={"escalationId": ESCALATION_ID, "by": "Ana"})
+    answer = data(ACKNOWLEDGE, client, input={"escalationId": ESCALATION_ID, "by": "Ana"})
 
     assert answer["acknowledgeEscalation"] == {
         "escalation": {"id": ESCALATION_ID, "acknowledgedBy": "Ana"},
         "userErrors": [],
     }
-    command = asker.asked[0]
+    command = client.asked[0]
     assert (command.escalation_id, command.by, command.scope.actor) == (90, "Ana", "key:3")
 
 
 def test_an_escalation_is_closed_with_how_it_ended() -> None:
     ended = escalation(outcome=EscalationOutcome.ADVISED, resolved_by="key:3")
-    asker = clinic(escalation=EscalationReply(escalation=ended))
+    client = clinic(escalation=EscalationReply(escalation=ended))
     given = {"escalationId": ESCALATION_ID, "outcome": "ADVISED", "note": "cool it"}
 
-    answer = data(RESOLVE, asker, input=given)["resolveEscalation"]
+    answer = data(RESOLVE, client, input=given)["resolveEscalation"]
 
     assert answer["escalation"]["outcome"] == "ADVISED"
-    command = asker.asked[0]
+    command = client.asked[0]
     assert (command.outcome, command.note) == (EscalationOutcome.ADVISED, "cool it")
 
 
 def test_a_red_one_is_not_closed_by_anybody() -> None:
     refusal = Refusal(code=UserErrorCode.NOT_ALLOWED, message="no", path=("escalation_id",))
-    asker = clinic(escalation=EscalationReply(refusals=(refusal,)))
+    client = clinic(escalation=EscalationReply(refusals=(refusal,)))
     given = {"escalationId": ESCALATION_ID, "outcome": "FALSE_ALARM"}
 
-    answer = data(RESOLVE, asker, input=given)["resolveEscalation"]
+    answer = data(RESOLVE, client, input=given)["resolveEscalation"]
 
     assert answer["userErrors"] == [{"code": "NOT_ALLOWED", "path": ["escalationId"]}]
 
@@ -310,10 +310,10 @@ MUTATIONS = [
 def test_an_app_or_an_operator_does_nothing_about_them(
     text: str, given: dict[str, str], viewer: Viewer
 ) -> None:
-    asker = clinic()
+    client = clinic()
 
-    assert refused_codes(ask(text, viewer, asker, input=given)) == ["FORBIDDEN"]
-    assert asker.asked == []
+    assert refused_codes(ask(text, viewer, client, input=given)) == ["FORBIDDEN"]
+    assert client.asked == []
 
 
 @pytest.mark.parametrize(("text", "given"), MUTATIONS[1:], ids=["acknowledge", "resolve"])
@@ -324,13 +324,13 @@ def test_an_escalation_that_is_none_is_not_found(text: str, given: dict[str, str
 
 
 def test_a_repeated_request_is_one_command() -> None:
-    asker = clinic(escalation=EscalationReply(escalation=escalation()))
+    client = clinic(escalation=EscalationReply(escalation=escalation()))
     for _ in range(2):
-        answer_both_ways(
+        execute_with_oracle(
             whole_schema(),
             ACKNOWLEDGE,
-            lambda: request_of(STAFF, asker, idempotency_key="once"),
+            lambda: request_of(STAFF, client, idempotency_key="once"),
             {"input": {"escalationId": ESCALATION_ID}},
         )
 
-    assert len(set(filter(None, asker.command_ids))) == 1
+    assert len(set(filter(None, client.command_ids))) == 1

@@ -28,10 +28,10 @@ from services.contracts.reminders import EnrollmentPage, EnrollmentReply, GetPat
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
+from tests.support.whole_schema import refused_codes, whole_schema
 
 ENROLLMENT_ID = ids.encode("Enrollment", 5)
 REMINDER_ID = ids.encode("Reminder", 100)
@@ -71,24 +71,24 @@ GIVEN: dict[str, dict[str, Any]] = {
 }
 
 
-def answering(reply: object) -> FakeAsker:
+def answering(reply: object) -> FakeClient:
     kinds = (
         *(RescheduleEnrollment, RecordProcedure, PauseEnrollment, ResumeEnrollment),
         *(SnoozeReminder, CancelReminder, RetryReminder),
     )
-    return FakeAsker(dict.fromkeys(kinds, lambda _: reply))
+    return FakeClient(dict.fromkeys(kinds, lambda _: reply))
 
 
 def mutate(
-    text: str, given: dict[str, Any], asker: FakeAsker, viewer: Viewer = STAFF, **more: Any
+    text: str, given: dict[str, Any], client: FakeClient, viewer: Viewer = STAFF, **more: Any
 ) -> ExecutionResult:
-    return answer_both_ways(
-        whole_schema(), text, lambda: request_of(viewer, asker, **more), {"input": given}
+    return execute_with_oracle(
+        whole_schema(), text, lambda: request_of(viewer, client, **more), {"input": given}
     )
 
 
-def payload(text: str, given: dict[str, Any], asker: FakeAsker) -> dict[str, Any]:
-    result = mutate(text, given, asker)
+def payload(text: str, given: dict[str, Any], client: FakeClient) -> dict[str, Any]:
+    result = mutate(text, given, client)
     assert result.errors is None
     assert result.data
     (found,) = result.data.values()
@@ -123,34 +123,34 @@ def test_a_move_tells_what_changes() -> None:
 
 
 def test_a_move_takes_the_whole_visit_and_is_no_rehearsal_unless_told_otherwise() -> None:
-    asker = answering(DONE)
+    client = answering(DONE)
     given = GIVEN[RESCHEDULE]
-    payload(RESCHEDULE, given, asker)
-    payload(RESCHEDULE, given | {"wholeVisit": False, "dryRun": True}, asker)
-    payload(RESCHEDULE, given | {"wholeVisit": None, "dryRun": None}, asker)
+    payload(RESCHEDULE, given, client)
+    payload(RESCHEDULE, given | {"wholeVisit": False, "dryRun": True}, client)
+    payload(RESCHEDULE, given | {"wholeVisit": None, "dryRun": None}, client)
 
-    told = {(each.whole_visit, each.dry_run) for each in asker.asked}
+    told = {(each.whole_visit, each.dry_run) for each in client.asked}
     assert told == {(True, False), (False, True)}
-    assert asker.asked[0].procedure_at == AT
+    assert client.asked[0].procedure_at == AT
 
 
 def test_a_move_hands_on_what_it_expects_and_its_key() -> None:
-    asker = answering(DONE)
+    client = answering(DONE)
     more = {"expectedProcedureAt": "2026-12-03T15:00:00Z", "idempotencyKey": "m1"}
-    payload(RESCHEDULE, GIVEN[RESCHEDULE] | more, asker)
+    payload(RESCHEDULE, GIVEN[RESCHEDULE] | more, client)
 
-    command = asker.asked[0]
+    command = client.asked[0]
     assert (command.expected_procedure_at, command.idempotency_key) == (PROCEDURE_AT, "m1")
 
 
 def test_the_inputs_own_key_goes_before_the_header() -> None:
-    asker = answering(DONE)
+    client = answering(DONE)
     given = GIVEN[RESCHEDULE]
-    mutate(RESCHEDULE, given | {"idempotencyKey": "m1"}, asker, idempotency_key="h1")
-    assert set(asker.command_ids) == {None}
+    mutate(RESCHEDULE, given | {"idempotencyKey": "m1"}, client, idempotency_key="h1")
+    assert set(client.command_ids) == {None}
 
-    mutate(RESCHEDULE, given, asker, idempotency_key="h1")
-    assert len(set(asker.command_ids)) == 2
+    mutate(RESCHEDULE, given, client, idempotency_key="h1")
+    assert len(set(client.command_ids)) == 2
 
 
 def test_a_refusal_names_the_field() -> None:
@@ -163,7 +163,7 @@ def test_a_refusal_names_the_field() -> None:
 
 
 def test_a_procedure_is_recorded() -> None:
-    asker = answering(DONE)
+    client = answering(DONE)
     given = {
         "enrollmentId": ENROLLMENT_ID,
         "state": "PERFORMED",
@@ -172,9 +172,9 @@ def test_a_procedure_is_recorded() -> None:
         "plan": "peel-care",
         "dryRun": True,
     }
-    payload(RECORD, given, asker)
+    payload(RECORD, given, client)
 
-    command = asker.asked[0]
+    command = client.asked[0]
     assert command.state is ProcedureState.PERFORMED
     assert command.ended_at == datetime(2026, 12, 3, 16, tzinfo=UTC)
     assert (command.performed_by, command.plan, command.dry_run) == ("Dr. Lee", "peel-care", True)
@@ -182,40 +182,40 @@ def test_a_procedure_is_recorded() -> None:
 
 @pytest.mark.parametrize(("text", "kind"), [(PAUSE, PauseEnrollment), (RESUME, ResumeEnrollment)])
 def test_an_enrollment_is_paused_and_resumed(text: str, kind: type[object]) -> None:
-    asker = answering(EnrollmentReply(enrollment=enrollment(5, status=EnrollmentStatus.PAUSED)))
-    found = payload(text, GIVEN[text], asker)
+    client = answering(EnrollmentReply(enrollment=enrollment(5, status=EnrollmentStatus.PAUSED)))
+    found = payload(text, GIVEN[text], client)
 
     assert found["enrollment"] == {"id": ENROLLMENT_ID, "status": "PAUSED"}
-    assert (type(asker.asked[0]), asker.asked[0].enrollment_id) == (kind, 5)
+    assert (type(client.asked[0]), client.asked[0].enrollment_id) == (kind, 5)
 
 
 @pytest.mark.parametrize("text", [SNOOZE, CANCEL, RETRY])
 def test_a_reminder_is_changed(text: str) -> None:
-    asker = answering(ReminderReply(reminder=reminder(100)))
-    found = payload(text, GIVEN[text], asker)
+    client = answering(ReminderReply(reminder=reminder(100)))
+    found = payload(text, GIVEN[text], client)
 
     assert found["reminder"] == {"id": REMINDER_ID, "status": "ACCEPTED"}
-    assert asker.asked[0].reminder_id == 100
+    assert client.asked[0].reminder_id == 100
 
 
 def test_only_somebodys_word_lets_a_duplicate_be() -> None:
-    asker = answering(ReminderReply(reminder=reminder(100)))
-    payload(RETRY, GIVEN[RETRY], asker)
-    payload(RETRY, GIVEN[RETRY] | {"acceptPossibleDuplicate": True}, asker)
+    client = answering(ReminderReply(reminder=reminder(100)))
+    payload(RETRY, GIVEN[RETRY], client)
+    payload(RETRY, GIVEN[RETRY] | {"acceptPossibleDuplicate": True}, client)
 
-    assert {each.accept_possible_duplicate for each in asker.asked} == {False, True}
+    assert {each.accept_possible_duplicate for each in client.asked} == {False, True}
 
 
 @pytest.mark.parametrize("text", list(GIVEN))
 def test_what_is_none_of_its_kind_is_not_found(text: str) -> None:
-    asker = answering(DONE)
+    client = answering(DONE)
     given = {
         name: ids.encode("Patient", 5) if name.endswith("Id") else value
         for name, value in GIVEN[text].items()
     }
-    (error,) = payload(text, given, asker)["userErrors"]
+    (error,) = payload(text, given, client)["userErrors"]
 
-    assert (error["__typename"], asker.asked) == ("NotFoundError", [])
+    assert (error["__typename"], client.asked) == ("NotFoundError", [])
 
 
 def test_all_that_is_wrong_with_an_input_is_said_at_once() -> None:
@@ -231,10 +231,10 @@ def test_all_that_is_wrong_with_an_input_is_said_at_once() -> None:
 )
 @pytest.mark.parametrize("text", list(GIVEN))
 def test_only_people_of_the_clinic_change_care(text: str, viewer: Viewer, code: str) -> None:
-    asker = answering(DONE)
-    result = mutate(text, GIVEN[text], asker, viewer)
+    client = answering(DONE)
+    result = mutate(text, GIVEN[text], client, viewer)
 
-    assert (refused_codes(result), asker.asked) == ([code], [])
+    assert (refused_codes(result), client.asked) == ([code], [])
 
 
 LIST = """query ($filter: EnrollmentFilter, $first: Int, $after: String) {
@@ -242,16 +242,16 @@ LIST = """query ($filter: EnrollmentFilter, $first: Int, $after: String) {
     nodes { id patient { id } } pageInfo { hasNextPage endCursor } } }"""
 
 
-def listing(asker: FakeAsker, viewer: Viewer = STAFF, **variables: Any) -> ExecutionResult:
-    return answer_both_ways(whole_schema(), LIST, lambda: request_of(viewer, asker), variables)
+def listing(client: FakeClient, viewer: Viewer = STAFF, **variables: Any) -> ExecutionResult:
+    return execute_with_oracle(whole_schema(), LIST, lambda: request_of(viewer, client), variables)
 
 
 def a_page(_: FindEnrollments) -> EnrollmentPage:
     return EnrollmentPage(items=(enrollment(5), enrollment(4)), has_more=True)
 
 
-def everyone() -> FakeAsker:
-    return FakeAsker(
+def everyone() -> FakeClient:
+    return FakeClient(
         {
             FindEnrollments: a_page,
             GetPatients: lambda question: tuple(map(patient, question.ids)),
@@ -260,20 +260,20 @@ def everyone() -> FakeAsker:
 
 
 def test_enrollments_are_listed_and_gone_through() -> None:
-    asker = everyone()
-    first = listing(asker, first=2)
+    client = everyone()
+    first = listing(client, first=2)
     assert first.data
     page = first.data["enrollments"]
-    listing(asker, first=2, after=page["pageInfo"]["endCursor"])
+    listing(client, first=2, after=page["pageInfo"]["endCursor"])
 
     assert [each["id"] for each in page["nodes"]] == [ENROLLMENT_ID, ids.encode("Enrollment", 4)]
     assert page["pageInfo"]["hasNextPage"] is True
-    asked = [each for each in asker.asked if isinstance(each, FindEnrollments)]
+    asked = [each for each in client.asked if isinstance(each, FindEnrollments)]
     assert {each.after for each in asked} == {None, (PROCEDURE_AT, 4)}
 
 
 def test_a_filter_is_handed_on() -> None:
-    asker = everyone()
+    client = everyone()
     wanted = {
         "status": ["ACTIVE"],
         "procedureState": ["PLANNED"],
@@ -282,9 +282,9 @@ def test_a_filter_is_handed_on() -> None:
         "procedureAfter": "2026-12-03T15:00:00Z",
         "visitReference": "V1",
     }
-    listing(asker, filter=wanted)
+    listing(client, filter=wanted)
 
-    asked = asker.asked[0]
+    asked = client.asked[0]
     assert (asked.status, asked.procedure_state) == (
         (EnrollmentStatus.ACTIVE,),
         (ProcedureState.PLANNED,),
@@ -294,40 +294,40 @@ def test_a_filter_is_handed_on() -> None:
 
 
 def test_a_filter_that_nothing_can_match_asks_nothing() -> None:
-    asker = everyone()
-    result = listing(asker, filter={"plan": "a\0b"})
+    client = everyone()
+    result = listing(client, filter={"plan": "a\0b"})
 
     assert result.data
-    assert (result.data["enrollments"]["nodes"], asker.asked) == ([], [])
+    assert (result.data["enrollments"]["nodes"], client.asked) == ([], [])
 
 
 REPORT = """query ($from: Date!, $to: Date!) {
   deliveryReport(from: $from, to: $to) { rows { date channel status count } } }"""
 
 
-def report(asker: FakeAsker, first: str, last: str) -> ExecutionResult:
+def report(client: FakeClient, first: str, last: str) -> ExecutionResult:
     variables = {"from": first, "to": last}
-    return answer_both_ways(whole_schema(), REPORT, lambda: request_of(STAFF, asker), variables)
+    return execute_with_oracle(whole_schema(), REPORT, lambda: request_of(STAFF, client), variables)
 
 
 def test_reminders_are_counted_by_day() -> None:
     row = ReportRow(
         date=date(2026, 12, 3), channel=Channel.SMS, status=ReminderStatus.DELIVERED, count=3
     )
-    asker = FakeAsker({ReportDeliveries: lambda _: (row,)})
-    result = report(asker, "2026-12-01", "2026-12-31")
+    client = FakeClient({ReportDeliveries: lambda _: (row,)})
+    result = report(client, "2026-12-01", "2026-12-31")
 
     assert result.data == {
         "deliveryReport": {
             "rows": [{"date": "2026-12-03", "channel": "SMS", "status": "DELIVERED", "count": 3}]
         }
     }
-    assert (asker.asked[0].first, asker.asked[0].last) == (date(2026, 12, 1), date(2026, 12, 31))
+    assert (client.asked[0].first, client.asked[0].last) == (date(2026, 12, 1), date(2026, 12, 31))
 
 
 @pytest.mark.parametrize("last", ["2026-11-30", "2027-12-03"])
 def test_days_in_the_wrong_order_or_too_many_are_refused(last: str) -> None:
-    asker = FakeAsker()
-    result = report(asker, "2026-12-01", last)
+    client = FakeClient()
+    result = report(client, "2026-12-01", last)
 
-    assert (refused_codes(result), asker.asked) == (["BAD_USER_INPUT"], [])
+    assert (refused_codes(result), client.asked) == (["BAD_USER_INPUT"], [])

@@ -14,10 +14,10 @@ from services.contracts.reminders import (
 from services.contracts.words import EnrollmentStatus
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import PROCEDURE_AT, enrollment, patient
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
+from tests.support.whole_schema import refused_codes, whole_schema
 
 ENROLL = """
 mutation ($input: EnrollPatientInput!) { enrollPatient(input: $input) {
@@ -37,8 +37,8 @@ GIVEN = {
 ENROLLMENT_ID = ids.encode("Enrollment", 5)
 
 
-def answering(reply: EnrollmentReply) -> FakeAsker:
-    return FakeAsker(
+def answering(reply: EnrollmentReply) -> FakeClient:
+    return FakeClient(
         {
             EnrollPatient: lambda _: reply,
             CancelEnrollment: lambda _: reply,
@@ -52,15 +52,15 @@ DONE = EnrollmentReply(enrollment=enrollment(5))
 
 
 def mutate(
-    text: str, given: dict[str, Any], asker: FakeAsker, viewer: Viewer = STAFF
+    text: str, given: dict[str, Any], client: FakeClient, viewer: Viewer = STAFF
 ) -> ExecutionResult:
-    return answer_both_ways(
-        whole_schema(), text, lambda: request_of(viewer, asker), {"input": given}
+    return execute_with_oracle(
+        whole_schema(), text, lambda: request_of(viewer, client), {"input": given}
     )
 
 
-def payload(text: str, given: dict[str, Any], asker: FakeAsker) -> dict[str, Any]:
-    result = mutate(text, given, asker)
+def payload(text: str, given: dict[str, Any], client: FakeClient) -> dict[str, Any]:
+    result = mutate(text, given, client)
     assert result.errors is None
     assert result.data
     (found,) = result.data.values()
@@ -69,13 +69,13 @@ def payload(text: str, given: dict[str, Any], asker: FakeAsker) -> dict[str, Any
 
 
 def test_a_patient_is_enrolled() -> None:
-    asker = answering(DONE)
-    assert payload(ENROLL, GIVEN, asker) == {
+    client = answering(DONE)
+    assert payload(ENROLL, GIVEN, client) == {
         "enrollment": {"id": ENROLLMENT_ID, "patient": {"id": ids.encode("Patient", 12)}},
         "warnings": [],
         "userErrors": [],
     }
-    command = asker.asked[0]
+    command = client.asked[0]
     assert (command.patient_id, command.procedure_at) == (12, PROCEDURE_AT)
     assert command.idempotency_key == "k-1"
 
@@ -108,24 +108,24 @@ def test_a_conflict_shows_the_enrollment_that_stands_in_the_way() -> None:
 
 
 def test_a_patient_that_is_none_is_not_found() -> None:
-    asker = answering(DONE)
-    found = payload(ENROLL, {**GIVEN, "patientId": "garbage"}, asker)
-    assert (found["userErrors"][0]["path"], asker.asked) == (["patientId"], [])
+    client = answering(DONE)
+    found = payload(ENROLL, {**GIVEN, "patientId": "garbage"}, client)
+    assert (found["userErrors"][0]["path"], client.asked) == (["patientId"], [])
 
 
 def test_an_enrollment_is_cancelled() -> None:
     reply = EnrollmentReply(enrollment=enrollment(5, status=EnrollmentStatus.CANCELLED))
-    asker = answering(reply)
-    found = payload(CANCEL, {"enrollmentId": ENROLLMENT_ID, "reason": "Moved away"}, asker)
+    client = answering(reply)
+    found = payload(CANCEL, {"enrollmentId": ENROLLMENT_ID, "reason": "Moved away"}, client)
     assert found["enrollment"] == {"id": ENROLLMENT_ID, "status": "CANCELLED"}
-    assert (asker.asked[0].enrollment_id, asker.asked[0].reason) == (5, "Moved away")
+    assert (client.asked[0].enrollment_id, client.asked[0].reason) == (5, "Moved away")
 
 
 def test_an_enrollment_that_is_none_is_not_found() -> None:
-    asker = answering(DONE)
-    found = payload(CANCEL, {"enrollmentId": ids.encode("Patient", 5)}, asker)
+    client = answering(DONE)
+    found = payload(CANCEL, {"enrollmentId": ids.encode("Patient", 5)}, client)
     assert found["userErrors"][0]["__typename"] == "NotFoundError"
-    assert asker.asked == []
+    assert client.asked == []
 
 
 def test_a_reason_that_is_too_long_is_refused() -> None:
@@ -143,6 +143,6 @@ def test_a_reason_that_is_too_long_is_refused() -> None:
 def test_only_people_of_the_clinic_enroll_and_cancel(
     text: str, given: dict[str, Any], viewer: Viewer, code: str
 ) -> None:
-    asker = answering(DONE)
-    result = mutate(text, given, asker, viewer)
-    assert (refused_codes(result), asker.asked) == ([code], [])
+    client = answering(DONE)
+    result = mutate(text, given, client, viewer)
+    assert (refused_codes(result), client.asked) == ([code], [])

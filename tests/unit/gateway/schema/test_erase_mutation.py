@@ -9,9 +9,9 @@ from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.words import Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
+from tests.support.whole_schema import refused_codes, whole_schema
 
 ADMIN = dataclasses.replace(STAFF, role=Role.ADMIN)
 CLINICIAN = dataclasses.replace(STAFF, role=Role.CLINICIAN)
@@ -22,30 +22,30 @@ mutation ($input: ErasePatientInput!) { erasePatient(input: $input) {
 """
 
 
-def mutate(asker: FakeAsker, viewer: Viewer = ADMIN, **changes: Any) -> ExecutionResult:
+def mutate(client: FakeClient, viewer: Viewer = ADMIN, **changes: Any) -> ExecutionResult:
     given = {"patientId": PATIENT_ID, "reason": "asked by letter"} | changes
-    return answer_both_ways(
-        whole_schema(), ERASE, lambda: request_of(viewer, asker), {"input": given}
+    return execute_with_oracle(
+        whole_schema(), ERASE, lambda: request_of(viewer, client), {"input": given}
     )
 
 
-def payload(asker: FakeAsker, **changes: Any) -> dict[str, Any]:
-    result = mutate(asker, **changes)
+def payload(client: FakeClient, **changes: Any) -> dict[str, Any]:
+    result = mutate(client, **changes)
     assert result.errors is None
     assert result.data
     found: dict[str, Any] = result.data["erasePatient"]
     return found
 
 
-def answering(reply: EraseReply) -> FakeAsker:
-    return FakeAsker({ErasePatient: lambda _: reply})
+def answering(reply: EraseReply) -> FakeClient:
+    return FakeClient({ErasePatient: lambda _: reply})
 
 
 def test_says_whom_nobody_knows_any_more() -> None:
-    asker = answering(EraseReply(patient_id=12))
+    client = answering(EraseReply(patient_id=12))
 
-    assert payload(asker) == {"patientId": PATIENT_ID, "erased": True, "userErrors": []}
-    assert (asker.asked[0].patient_id, asker.asked[0].reason) == (12, "asked by letter")
+    assert payload(client) == {"patientId": PATIENT_ID, "erased": True, "userErrors": []}
+    assert (client.asked[0].patient_id, client.asked[0].reason) == (12, "asked by letter")
 
 
 def test_a_refusal_is_data() -> None:
@@ -76,7 +76,7 @@ def test_an_id_of_something_else_is_nobodys() -> None:
     ],
 )
 def test_only_an_administrator_may_ask(viewer: Viewer, code: str) -> None:
-    asker = answering(EraseReply(patient_id=12))
+    client = answering(EraseReply(patient_id=12))
 
-    assert refused_codes(mutate(asker, viewer)) == [code]
-    assert asker.asked == []
+    assert refused_codes(mutate(client, viewer)) == [code]
+    assert client.asked == []

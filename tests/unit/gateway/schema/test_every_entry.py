@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.fake_calls import ANONYMOUS, FakeAsker, shipped_snapshot
-from tests.support.gateway_answers import answer_of, data_of, whole_schema
+from tests.support.fake_calls import ANONYMOUS, FakeClient, shipped_snapshot
+from tests.support.whole_schema import answer_of, data_of, whole_schema
 from tests.support.whole_selection import whole_selection
 
 PRIVATE = frozenset({"ClinicalReview"})
@@ -34,7 +34,7 @@ def whole(type_name: str, *but: str) -> str:
 
 
 def data(text: str, **variables: Any) -> Any:
-    return data_of(answer_of(FakeAsker(), ANONYMOUS, text, variables, shipped()))
+    return data_of(answer_of(FakeClient(), ANONYMOUS, text, variables, shipped()))
 
 
 @pytest.mark.parametrize(

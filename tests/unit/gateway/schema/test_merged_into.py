@@ -4,11 +4,11 @@ from services.contracts.reminders import GetReminders, ListReminders, ReminderPa
 from services.contracts.words import ReminderStatus
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import reminder
-from tests.support.fake_calls import STAFF, FakeAsker, request_of, shipped_snapshot
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import STAFF, FakeClient, request_of, shipped_snapshot
 from tests.support.fake_clinic import by_id
-from tests.support.gateway_answers import whole_schema
+from tests.support.whole_schema import whole_schema
 
 
 @cache
@@ -18,17 +18,17 @@ def shipped() -> Snapshot:
 
 def test_a_merged_reminder_names_its_carrier_and_others_none() -> None:
     merged = reminder(1, status=ReminderStatus.MERGED, merged_into=100)
-    asker = FakeAsker(
+    client = FakeClient(
         {
             ListReminders: lambda _: ReminderPage(items=(merged, reminder(2)), has_more=False),
             GetReminders: by_id({100: reminder(100)}),
         }
     )
 
-    result = answer_both_ways(
+    result = execute_with_oracle(
         whole_schema(),
         "{ reminders(first: 2) { nodes { mergedInto { id } } } }",
-        lambda: request_of(STAFF, asker, shipped()),
+        lambda: request_of(STAFF, client, shipped()),
     )
 
     assert result.errors is None

@@ -16,10 +16,10 @@ from services.contracts.patients import (
 from services.contracts.reminders import GetClinics, PatientReply, QuietHours
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import CLINIC, patient
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
+from tests.support.whole_schema import refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 UPDATE = """
@@ -37,35 +37,35 @@ query ($first: Int, $after: String, $search: String) {
 """
 
 
-def answering(*refusals: Refusal) -> FakeAsker:
+def answering(*refusals: Refusal) -> FakeClient:
     reply = PatientReply(patient=None if refusals else patient(12), refusals=refusals)
-    return FakeAsker({UpdatePatient: lambda _: reply, ConfirmConsent: lambda _: reply})
+    return FakeClient({UpdatePatient: lambda _: reply, ConfirmConsent: lambda _: reply})
 
 
-def run(text: str, asker: FakeAsker, viewer: Viewer = STAFF, **variables: Any) -> Any:
-    return answer_both_ways(whole_schema(), text, lambda: request_of(viewer, asker), variables)
+def run(text: str, client: FakeClient, viewer: Viewer = STAFF, **variables: Any) -> Any:
+    return execute_with_oracle(whole_schema(), text, lambda: request_of(viewer, client), variables)
 
 
-def payload(text: str, asker: FakeAsker, given: Any, viewer: Viewer = STAFF) -> Any:
-    result = run(text, asker, viewer, input=given)
+def payload(text: str, client: FakeClient, given: Any, viewer: Viewer = STAFF) -> Any:
+    result = run(text, client, viewer, input=given)
     assert result.errors is None
     (found,) = result.data.values()
     return found
 
 
 def test_absent_keeps_and_null_clears() -> None:
-    asker = answering()
+    client = answering()
 
-    payload(UPDATE, asker, {"patientId": PATIENT_ID, "email": None, "region": None})
+    payload(UPDATE, client, {"patientId": PATIENT_ID, "email": None, "region": None})
 
-    command = asker.asked[0]
+    command = client.asked[0]
     assert (command.patient_id, command.email, command.region) == (12, None, None)
     rest = set(command.__struct_fields__) - {"scope", "patient_id", "email", "region"}
     assert {getattr(command, name) for name in rest} == {msgspec.UNSET}
 
 
 def test_everything_that_changes_is_handed_on() -> None:
-    asker = answering()
+    client = answering()
     given = {
         "patientId": PATIENT_ID,
         "phone": "+1 202 555 0199",
@@ -76,9 +76,9 @@ def test_everything_that_changes_is_handed_on() -> None:
         "detail": "DETAILED",
     }
 
-    assert payload(UPDATE, asker, given) == {"patient": {"id": PATIENT_ID}, "userErrors": []}
+    assert payload(UPDATE, client, given) == {"patient": {"id": PATIENT_ID}, "userErrors": []}
 
-    command = asker.asked[0]
+    command = client.asked[0]
     assert command.phone == "+12025550199"
     assert command.channels == (Channel.SMS,)
     assert command.quiet_hours == QuietHours(start=time(19), end=time(10, 30))
@@ -86,85 +86,85 @@ def test_everything_that_changes_is_handed_on() -> None:
 
 
 def test_what_cannot_be_used_is_told_at_once_and_not_asked() -> None:
-    asker = answering()
+    client = answering()
 
-    found = payload(UPDATE, asker, {"patientId": "nobody", "phone": "12", "displayName": "a\nb"})
+    found = payload(UPDATE, client, {"patientId": "nobody", "phone": "12", "displayName": "a\nb"})
 
     assert [error["path"] for error in found["userErrors"]] == [
         ["phone"],
         ["displayName"],
         ["patientId"],
     ]
-    assert asker.asked == []
+    assert client.asked == []
 
 
 @pytest.mark.parametrize("viewer", [ANONYMOUS, FRONT_END, OPERATOR])
 def test_only_staff_change_a_patient(viewer: Viewer) -> None:
-    asker = answering()
+    client = answering()
 
-    result = run(UPDATE, asker, viewer, input={"patientId": PATIENT_ID})
+    result = run(UPDATE, client, viewer, input={"patientId": PATIENT_ID})
 
     assert len(refused_codes(result)) == 1
-    assert asker.asked == []
+    assert client.asked == []
 
 
 def test_a_form_confirms_and_reads_nobody() -> None:
-    asker = answering()
+    client = answering()
     given = {"patientId": PATIENT_ID, "channel": "SMS", "code": "123456"}
 
-    assert payload(CONFIRM, asker, given, FRONT_END) == {"patient": None, "userErrors": []}
-    assert (asker.asked[0].patient_id, asker.asked[0].code) == (12, "123456")
+    assert payload(CONFIRM, client, given, FRONT_END) == {"patient": None, "userErrors": []}
+    assert (client.asked[0].patient_id, client.asked[0].code) == (12, "123456")
 
 
 def test_an_id_of_nobody_is_asked_like_any_other() -> None:
-    asker = answering(
+    client = answering(
         Refusal(code=UserErrorCode.INVALID, message="This code is not right.", path=("code",))
     )
     given = {"patientId": "nobody", "channel": "SMS", "code": "123456"}
 
-    found = payload(CONFIRM, asker, given, FRONT_END)
+    found = payload(CONFIRM, client, given, FRONT_END)
 
     assert [error["path"] for error in found["userErrors"]] == [["code"]]
-    assert asker.asked[0].patient_id == 0
+    assert client.asked[0].patient_id == 0
 
 
-def pages(*numbers: int, has_more: bool = False) -> FakeAsker:
+def pages(*numbers: int, has_more: bool = False) -> FakeClient:
     page = PatientPage(items=tuple(map(patient, numbers)), has_more=has_more)
-    return FakeAsker({ListPatients: lambda _: page})
+    return FakeClient({ListPatients: lambda _: page})
 
 
 def test_patients_are_listed_and_the_list_goes_on() -> None:
-    asker = pages(14, 12, has_more=True)
-    first = run(LIST, asker, first=2).data["patients"]
+    client = pages(14, 12, has_more=True)
+    first = run(LIST, client, first=2).data["patients"]
 
-    run(LIST, asker, first=2, after=first["edges"][-1]["cursor"])
+    run(LIST, client, first=2, after=first["edges"][-1]["cursor"])
 
     assert [node["id"] for node in first["nodes"]] == [ids.encode("Patient", 14), PATIENT_ID]
     assert first["pageInfo"] == {"hasNextPage": True, "hasPreviousPage": False}
-    assert asker.asked[-1].after == 12
+    assert client.asked[-1].after == 12
 
 
 def test_a_search_is_handed_on_as_it_is() -> None:
-    asker = pages(12)
+    client = pages(12)
 
-    run(LIST, asker, search="+1 202 555 0143")
+    run(LIST, client, search="+1 202 555 0143")
 
-    assert asker.asked[0].search == "+1 202 555 0143"
+    assert client.asked[0].search == "+1 202 555 0143"
 
 
 def test_a_search_that_nothing_can_be_called_finds_nobody() -> None:
-    asker = pages(12)
+    client = pages(12)
 
-    assert run(LIST, asker, search="a\x00b").data["patients"]["nodes"] == []
-    assert asker.asked == []
+    assert run(LIST, client, search="a\x00b").data["patients"]["nodes"] == []
+    assert client.asked == []
 
 
 @pytest.mark.parametrize("viewer", [ANONYMOUS, FRONT_END, OPERATOR])
 def test_only_staff_list_patients(viewer: Viewer) -> None:
-    asker = pages(12)
+    client = pages(12)
 
-    assert len(refused_codes(run(LIST, asker, viewer))) == 1
-    assert asker.asked == []
+    assert len(refused_codes(run(LIST, client, viewer))) == 1
+    assert client.asked == []
 
 
 def test_a_clinic_tells_its_hours_from_monday_on() -> None:
@@ -183,11 +183,11 @@ def test_a_clinic_tells_its_hours_from_monday_on() -> None:
         closures=(Closure(first_day=day, last_day=day, note="Holidays"),),
         out_of_hours="Call 911.",
     )
-    asker = FakeAsker({GetClinics: lambda question: (clinic,) * len(question.ids)})
+    client = FakeClient({GetClinics: lambda question: (clinic,) * len(question.ids)})
     text = """{ viewer { ... on Clinic { outOfHours closures { from to note }
       openingHours { day opens closes } } } }"""
 
-    found = run(text, asker).data["viewer"]
+    found = run(text, client).data["viewer"]
 
     assert found["outOfHours"] == "Call 911."
     assert found["closures"] == [{"from": "2026-12-24", "to": "2026-12-24", "note": "Holidays"}]

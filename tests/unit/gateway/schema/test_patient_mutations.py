@@ -17,10 +17,10 @@ from services.contracts.reminders import (
 from services.contracts.words import ConsentBasis, ContactOwner, MessageDetail
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import patient
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
+from tests.support.whole_schema import refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 
@@ -36,8 +36,8 @@ mutation ($input: RecordConsentInput!) { recordConsent(input: $input) {
 CONSENT = {"channel": "SMS", "purpose": "CARE", "granted": True, "source": "booking-form"}
 
 
-def answering(reply: PatientReply) -> FakeAsker:
-    return FakeAsker(
+def answering(reply: PatientReply) -> FakeClient:
+    return FakeClient(
         {
             RegisterPatient: lambda _: reply,
             RecordConsent: lambda _: reply,
@@ -46,7 +46,7 @@ def answering(reply: PatientReply) -> FakeAsker:
     )
 
 
-def refusing(code: UserErrorCode, *path: str, existing_id: int | None = None) -> FakeAsker:
+def refusing(code: UserErrorCode, *path: str, existing_id: int | None = None) -> FakeClient:
     refusal = Refusal(code=code, message="No.", path=path or None, existing_id=existing_id)
     return answering(PatientReply(refusals=(refusal,)))
 
@@ -57,23 +57,23 @@ DONE = PatientReply(patient=patient(12))
 def mutate(
     text: str,
     given: dict[str, Any],
-    asker: FakeAsker | None = None,
+    client: FakeClient | None = None,
     viewer: Viewer = STAFF,
     idempotency_key: str | None = None,
 ) -> ExecutionResult:
-    asker = asker or answering(DONE)
-    return answer_both_ways(
+    client = client or answering(DONE)
+    return execute_with_oracle(
         whole_schema(),
         text,
-        lambda: request_of(viewer, asker, idempotency_key=idempotency_key),
+        lambda: request_of(viewer, client, idempotency_key=idempotency_key),
         {"input": given},
     )
 
 
 def payload(
-    text: str, given: dict[str, Any], asker: FakeAsker | None = None, viewer: Viewer = STAFF
+    text: str, given: dict[str, Any], client: FakeClient | None = None, viewer: Viewer = STAFF
 ) -> dict[str, Any]:
-    result = mutate(text, given, asker, viewer)
+    result = mutate(text, given, client, viewer)
     assert result.errors is None
     assert result.data
     (found,) = result.data.values()
@@ -82,7 +82,7 @@ def payload(
 
 
 def test_a_patient_is_registered_as_given() -> None:
-    asker = answering(DONE)
+    client = answering(DONE)
     given = {
         "idempotencyKey": "k-1",
         "reference": "R-12",
@@ -98,8 +98,8 @@ def test_a_patient_is_registered_as_given() -> None:
         "detail": "DETAILED",
         "consents": [{**CONSENT, "method": "WEB_FORM", "obtainedAt": "2026-12-01T10:00:00+01:00"}],
     }
-    assert payload(REGISTER, given, asker) == {"patient": {"id": PATIENT_ID}, "userErrors": []}
-    command = asker.asked[0]
+    assert payload(REGISTER, given, client) == {"patient": {"id": PATIENT_ID}, "userErrors": []}
+    command = client.asked[0]
     assert command.phone == "+12025550143"
     assert command.email == "ana@example.com"
     assert command.locale == "es-US"
@@ -109,9 +109,9 @@ def test_a_patient_is_registered_as_given() -> None:
 
 
 def test_what_is_not_said_is_left_to_the_service() -> None:
-    asker = answering(DONE)
-    payload(REGISTER, {"idempotencyKey": "k-1", "consents": [CONSENT]}, asker)
-    assert asker.asked[0] == RegisterPatient(
+    client = answering(DONE)
+    payload(REGISTER, {"idempotencyKey": "k-1", "consents": [CONSENT]}, client)
+    assert client.asked[0] == RegisterPatient(
         scope=Scope(clinic_id=7, mode=STAFF.mode, role=STAFF.role, actor="key:3"),  # type: ignore[arg-type]  # a viewer with a clinic has both
         idempotency_key="k-1",
         consents=(
@@ -138,12 +138,12 @@ def test_what_is_not_said_is_left_to_the_service() -> None:
     ],
 )
 def test_a_contact_that_cannot_be_used_is_named_and_not_repeated(field: str, text: str) -> None:
-    asker = answering(DONE)
-    found = payload(REGISTER, {"idempotencyKey": "k-1", field: text}, asker)
+    client = answering(DONE)
+    found = payload(REGISTER, {"idempotencyKey": "k-1", field: text}, client)
     (error,) = found["userErrors"]
     assert (error["__typename"], error["path"], error["code"]) == ("InputError", [field], "INVALID")
     assert text not in error["message"]
-    assert asker.asked == []
+    assert client.asked == []
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -159,18 +159,18 @@ def test_all_faults_are_told_at_once() -> None:
 
 @pytest.mark.parametrize("key", ["", "k" * 201, "k\n"])
 def test_one_rule_says_what_an_idempotency_key_is(key: str) -> None:
-    asker = answering(DONE)
-    (error,) = payload(REGISTER, {"idempotencyKey": key}, asker)["userErrors"]
+    client = answering(DONE)
+    (error,) = payload(REGISTER, {"idempotencyKey": key}, client)["userErrors"]
     assert (error["path"], error["message"]) == (["idempotencyKey"], KEY_RULE)
-    assert asker.asked == []
+    assert client.asked == []
 
 
 @pytest.mark.parametrize("text", ["Ana\r\nBcc: eve@example.com", "Ana\x00", "Ana\x1b[31m"])
 def test_a_text_with_control_characters_is_refused(text: str) -> None:
-    asker = answering(DONE)
-    found = payload(REGISTER, {"idempotencyKey": "k-1", "displayName": text}, asker)
+    client = answering(DONE)
+    found = payload(REGISTER, {"idempotencyKey": "k-1", "displayName": text}, client)
     assert [error["path"] for error in found["userErrors"]] == [["displayName"]]
-    assert asker.asked == []
+    assert client.asked == []
 
 
 @pytest.mark.parametrize("name", ["Zoë", "李小龍", "نی\u200cشم", "O'Neil-Śmith", "Ana 🌊"])
@@ -203,8 +203,8 @@ def test_a_refusal_names_the_field_as_the_schema_does() -> None:
 
 
 def test_a_conflict_shows_staff_what_stands_in_the_way() -> None:
-    asker = refusing(UserErrorCode.CONFLICT, "reference", existing_id=13)
-    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker)["userErrors"]
+    client = refusing(UserErrorCode.CONFLICT, "reference", existing_id=13)
+    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, client)["userErrors"]
     assert error["__typename"] == "ConflictError"
     assert error["existing"] == {"id": ids.encode("Patient", 13)}
 
@@ -249,28 +249,28 @@ def test_a_front_end_does_not_learn_what_contacts_somebody_has() -> None:
 
 
 def test_a_front_end_is_told_that_it_takes_no_consent_back() -> None:
-    asker = answering(DONE)
+    client = answering(DONE)
     given = {"patientId": "whoever", "consent": {**CONSENT, "granted": False}}
-    (error,) = payload(RECORD, given, asker, FRONT_END)["userErrors"]
+    (error,) = payload(RECORD, given, client, FRONT_END)["userErrors"]
     assert (error["code"], error["path"]) == ("NOT_ALLOWED", ["consent", "granted"])
-    assert asker.asked == []
+    assert client.asked == []
 
 
 def test_a_front_end_hears_what_is_missing_from_a_registration() -> None:
-    asker = refusing(UserErrorCode.REQUIRED, "phone")
-    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker, FRONT_END)["userErrors"]
+    client = refusing(UserErrorCode.REQUIRED, "phone")
+    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, client, FRONT_END)["userErrors"]
     assert error["path"] == ["phone"]
 
 
 def test_a_front_end_hears_what_is_wrong_with_its_input() -> None:
-    asker = refusing(UserErrorCode.INVALID, "region")
-    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker, FRONT_END)["userErrors"]
+    client = refusing(UserErrorCode.INVALID, "region")
+    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, client, FRONT_END)["userErrors"]
     assert error["path"] == ["region"]
 
 
 def test_a_front_end_hears_that_its_key_was_used_for_something_else() -> None:
-    asker = refusing(UserErrorCode.CONFLICT, "idempotency_key", existing_id=13)
-    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, asker, FRONT_END)["userErrors"]
+    client = refusing(UserErrorCode.CONFLICT, "idempotency_key", existing_id=13)
+    (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, client, FRONT_END)["userErrors"]
     assert (error["code"], error["existing"]) == ("CONFLICT", None)
 
 
@@ -278,16 +278,16 @@ def test_a_front_end_hears_that_its_key_was_used_for_something_else() -> None:
     ("viewer", "code"), [(ANONYMOUS, "UNAUTHENTICATED"), (OPERATOR, "FORBIDDEN")]
 )
 def test_others_register_nobody(viewer: Viewer, code: str) -> None:
-    asker = answering(DONE)
-    result = mutate(REGISTER, {"idempotencyKey": "k-1"}, asker, viewer)
-    assert (refused_codes(result), asker.asked) == ([code], [])
+    client = answering(DONE)
+    result = mutate(REGISTER, {"idempotencyKey": "k-1"}, client, viewer)
+    assert (refused_codes(result), client.asked) == ([code], [])
 
 
 def test_a_consent_is_recorded() -> None:
-    asker = answering(DONE)
+    client = answering(DONE)
     given = {"patientId": PATIENT_ID, "consent": {**CONSENT, "granted": False}}
-    assert payload(RECORD, given, asker)["patient"] == {"id": PATIENT_ID}
-    assert (asker.asked[0].patient_id, asker.asked[0].consent.granted) == (12, False)
+    assert payload(RECORD, given, client)["patient"] == {"id": PATIENT_ID}
+    assert (client.asked[0].patient_id, client.asked[0].consent.granted) == (12, False)
 
 
 @pytest.mark.parametrize("public_id", ["", "garbage", ids.encode("Enrollment", 12)])
@@ -304,12 +304,12 @@ def test_an_id_that_is_none_looks_to_a_front_end_like_any_other() -> None:
 
 def command_ids(*keys: str | None, sources: tuple[str, ...] = ("a",)) -> set[str | None]:
     """Of one request after the other, each with an Idempotency-Key and a source."""
-    asker = answering(DONE)
+    client = answering(DONE)
     for key in keys:
         for source in sources:
             given = {"patientId": PATIENT_ID, "consent": {**CONSENT, "source": source}}
-            mutate(RECORD, given, asker, idempotency_key=key)
-    return set(asker.command_ids)
+            mutate(RECORD, given, client, idempotency_key=key)
+    return set(client.command_ids)
 
 
 def test_a_request_repeated_under_its_key_is_the_same_command() -> None:
@@ -325,6 +325,6 @@ def test_without_a_key_every_request_is_a_command_of_its_own() -> None:
 
 
 def test_a_key_in_the_input_rules_over_the_one_in_the_header() -> None:
-    asker = answering(DONE)
-    mutate(REGISTER, {"idempotencyKey": "k-1"}, asker, idempotency_key="header")
-    assert (set(asker.command_ids), asker.asked[0].idempotency_key) == ({None}, "k-1")
+    client = answering(DONE)
+    mutate(REGISTER, {"idempotencyKey": "k-1"}, client, idempotency_key="header")
+    assert (set(client.command_ids), client.asked[0].idempotency_key) == ({None}, "k-1")

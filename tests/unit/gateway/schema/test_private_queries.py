@@ -14,9 +14,10 @@ from services.contracts.reminders import (
     GetEnrollments,
     GetReminders,
     HoldShown,
+    ListEnrollments,
+    RenderReminder,
     Scope,
 )
-from services.contracts.together import ListEnrollmentsTogether, RenderRemindersTogether
 from services.contracts.words import EnrollmentStatus, MessageDetail, Mode, ReminderStatus, Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
@@ -31,11 +32,11 @@ from tests.support.fake_calls import (
     FRONT_END,
     OPERATOR,
     STAFF,
-    FakeAsker,
+    FakeClient,
     shipped_snapshot,
 )
 from tests.support.fake_clinic import by_id, clinic_of_seven
-from tests.support.gateway_answers import answer_of, data_of, refused_codes
+from tests.support.whole_schema import answer_of, data_of, refused_codes
 
 PATIENT_ID = ids.encode("Patient", 12)
 ENROLLMENT_ID = ids.encode("Enrollment", 5)
@@ -47,9 +48,9 @@ def shipped() -> Snapshot:
 
 
 def ask(
-    text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **variables: Any
+    text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **variables: Any
 ) -> ExecutionResult:
-    return answer_of(asker or clinic_of_seven(), viewer, text, variables, shipped())
+    return answer_of(client or clinic_of_seven(), viewer, text, variables, shipped())
 
 
 def data(text: str, viewer: Viewer = STAFF, **variables: Any) -> Any:
@@ -95,9 +96,9 @@ def test_everyone_at_a_clinic_reads_its_patients(role: Role) -> None:
 
 
 def test_services_are_told_whose_data_may_be_seen() -> None:
-    asker = clinic_of_seven()
-    ask('{ patient(reference: "R-12") { id } }', asker=asker)
-    assert asker.asked[0].scope == Scope(
+    client = clinic_of_seven()
+    ask('{ patient(reference: "R-12") { id } }', client=client)
+    assert client.asked[0].scope == Scope(
         clinic_id=7, mode=Mode.TEST, role=Role.STAFF, actor="key:3"
     )
 
@@ -123,9 +124,9 @@ def test_other_keys_are_refused(text: str, viewer: Viewer) -> None:
 @pytest.mark.parametrize("text", PRIVATE_ROOTS)
 @pytest.mark.parametrize("viewer", [ANONYMOUS, FRONT_END, OPERATOR])
 def test_a_refused_field_asks_nothing(text: str, viewer: Viewer) -> None:
-    asker = clinic_of_seven()
-    ask(text, viewer, asker)
-    assert asker.asked == []
+    client = clinic_of_seven()
+    ask(text, viewer, client)
+    assert client.asked == []
 
 
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -143,9 +144,9 @@ def test_staff_fetch_private_things_by_id() -> None:
 
 @pytest.mark.parametrize("viewer", [ANONYMOUS, OPERATOR])
 def test_a_private_id_is_null_to_others_and_nothing_is_asked(viewer: Viewer) -> None:
-    asker = clinic_of_seven()
-    result = ask(NODES, viewer, asker, ids=PRIVATE_IDS)
-    assert (result.data, result.errors, asker.asked) == ({"nodes": [None] * 4}, None, [])
+    client = clinic_of_seven()
+    result = ask(NODES, viewer, client, ids=PRIVATE_IDS)
+    assert (result.data, result.errors, client.asked) == ({"nodes": [None] * 4}, None, [])
 
 
 def test_a_front_end_key_fetches_its_clinic_and_nothing_else() -> None:
@@ -174,9 +175,9 @@ def test_a_patient_that_is_not_there_is_null(arguments: str) -> None:
     ],
 )
 def test_a_name_that_nothing_can_have_is_not_asked_for(text: str) -> None:
-    asker = clinic_of_seven()
-    result = ask(text, asker=asker, name="R\x0012")
-    assert (result.errors, asker.asked) == (None, [])
+    client = clinic_of_seven()
+    result = ask(text, client=client, name="R\x0012")
+    assert (result.errors, client.asked) == (None, [])
 
 
 @pytest.mark.parametrize("arguments", ["id: null", f'id: "{PATIENT_ID}", reference: "R-12"'])
@@ -197,10 +198,10 @@ def test_an_enrollment_is_found_by_id_and_by_reference() -> None:
 def test_a_pinned_plan_is_told_as_it_was_pinned() -> None:
     pinned = enrollment(5)
     older = {5: enrollment(5, plan=_older(pinned.plan))}
-    asker = FakeAsker({GetEnrollments: by_id(older)})
+    client = FakeClient({GetEnrollments: by_id(older)})
     result = ask(
         "query ($id: ID!) { enrollment(id: $id) { planVersion plan { id version } } }",
-        asker=asker,
+        client=client,
         id=ENROLLMENT_ID,
     )
     assert result.data == {
@@ -267,15 +268,15 @@ def test_contradicting_pages_are_refused(sizes: dict[str, Any]) -> None:
 
 
 def test_a_filter_reaches_the_service_as_it_was_given() -> None:
-    asker = clinic_of_seven()
+    client = clinic_of_seven()
     ask(
         """query ($patient: ID!) { reminders(filter: {patientId: $patient, status: [SCHEDULED],
              kind: [CARE], channel: SMS, plan: "p", dueAfter: "2026-12-03T16:00:00+01:00"}) {
              nodes { id } } }""",
-        asker=asker,
+        client=client,
         patient=PATIENT_ID,
     )
-    (question, _again) = asker.asked
+    (question, _again) = client.asked
     assert question.patient_id == 12
     assert question.status == (ReminderStatus.SCHEDULED,)
     assert question.due_after == PROCEDURE_AT
@@ -283,28 +284,27 @@ def test_a_filter_reaches_the_service_as_it_was_given() -> None:
 
 
 def test_reminders_of_an_id_that_is_no_patients_are_none() -> None:
-    asker = clinic_of_seven()
-    result = ask('{ reminders(filter: {patientId: "x"}) { nodes { id } } }', asker=asker)
-    assert (result.data, asker.asked) == ({"reminders": {"nodes": []}}, [])
+    client = clinic_of_seven()
+    result = ask('{ reminders(filter: {patientId: "x"}) { nodes { id } } }', client=client)
+    assert (result.data, client.asked) == ({"reminders": {"nodes": []}}, [])
 
 
 def test_a_status_of_enrollments_reaches_the_service() -> None:
-    asker = clinic_of_seven()
+    client = clinic_of_seven()
     ask(
         '{ patient(reference: "R-12") { enrollments(status: [PAUSED]) { nodes { id } } } }',
-        asker=asker,
+        client=client,
     )
-    (together, *_) = [each for each in asker.asked if isinstance(each, ListEnrollmentsTogether)]
-    (question,) = together.asks
+    (question, *_) = client.questions(ListEnrollments)
     assert question.status == (EnrollmentStatus.PAUSED,)
 
 
 def test_a_service_that_does_not_answer_fails_its_own_field_alone() -> None:
     def late(_question: Any) -> Any:
-        raise UpstreamTimeout("reminders did not answer in 3 s")
+        raise UpstreamTimeout("reminders", 3)
 
-    asker = FakeAsker({FindPatient: late})
-    result = ask('{ patient(reference: "R-12") { id } catalogRelease { version } }', asker=asker)
+    client = FakeClient({FindPatient: late})
+    result = ask('{ patient(reference: "R-12") { id } catalogRelease { version } }', client=client)
     assert result.data is not None
     assert result.data["patient"] is None
     assert result.data["catalogRelease"]
@@ -356,20 +356,15 @@ def test_every_field_of_a_clinic_can_be_read() -> None:
 
 
 def test_a_detail_asks_for_another_rendering() -> None:
-    asker = clinic_of_seven()
+    client = clinic_of_seven()
     ask(
         """query ($id: ID!) { node(id: $id) { ... on Reminder { body
              discreet: body(detail: DISCREET) } } }""",
-        asker=asker,
+        client=client,
         id=ids.encode("Reminder", 100),
     )
-    details = [
-        one.detail
-        for each in asker.asked
-        if isinstance(each, RenderRemindersTogether)
-        for one in each.asks
-    ]
-    assert set(details) == {MessageDetail.DISCREET}
+    details = {question.detail for question in client.questions(RenderReminder)}
+    assert details == {MessageDetail.DISCREET}
 
 
 def test_a_procedure_time_is_shown_in_utc() -> None:
@@ -380,11 +375,11 @@ def test_a_procedure_time_is_shown_in_utc() -> None:
 
 def test_a_reminder_says_what_keeps_it_waiting() -> None:
     held = HoldShown(code="HELD", text="Held by an operator.", until=None)
-    asker = clinic_of_seven()
-    asker.replies[GetReminders] = by_id({100: reminder(100, hold=held)})
+    client = clinic_of_seven()
+    client.replies[GetReminders] = by_id({100: reminder(100, hold=held)})
     text = "query ($id: ID!) { node(id: $id) { ... on Reminder { hold { code text until } } } }"
 
-    result = ask(text, asker=asker, id=ids.encode("Reminder", 100))
+    result = ask(text, client=client, id=ids.encode("Reminder", 100))
 
     assert result.data == {
         "node": {"hold": {"code": "HELD", "text": "Held by an operator.", "until": None}}

@@ -23,19 +23,19 @@ from services.contracts.words import Mode, Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import enrollment
+from tests.support.executor_oracle import execute_with_oracle
 from tests.support.fake_calls import (
     ANONYMOUS,
     FRONT_END,
     OPERATOR,
     STAFF,
-    FakeAsker,
+    FakeClient,
     request_of,
     shipped_snapshot,
 )
 from tests.support.fake_clinic import by_id
-from tests.support.gateway_answers import refused_codes, whole_schema
+from tests.support.whole_schema import refused_codes, whole_schema
 
 SLUG = "microneedling-aftercare"
 ADA = Viewer(role=Role.CLINICIAN, clinic_id=7, mode=Mode.TEST, key_id=3, person="Dr. Ada Example")
@@ -68,12 +68,12 @@ def review(content_hash: str) -> PlanReview:
     )
 
 
-def content(plan: AftercarePlan | None = None, **changes: Any) -> FakeAsker:
+def content(plan: AftercarePlan | None = None, **changes: Any) -> FakeClient:
     """A content service whose clinic 7 has this plan, and has signed what it has."""
     has = plan or base()
     usual: dict[str, Any] = {"plan": has, "release": shipped().info.version}
     signed = {has.content_hash: review(has.content_hash)}
-    return FakeAsker(
+    return FakeClient(
         {
             GetClinicPlan: lambda _: ClinicPlan(**(usual | changes)),
             FindReviews: lambda ask: tuple(map(signed.get, ask.content_hashes)),
@@ -83,28 +83,28 @@ def content(plan: AftercarePlan | None = None, **changes: Any) -> FakeAsker:
 
 
 def ask(
-    text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **variables: Any
+    text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **variables: Any
 ) -> ExecutionResult:
-    asker = asker or content()
-    return answer_both_ways(
-        whole_schema(), text, lambda: request_of(viewer, asker, shipped()), variables
+    client = client or content()
+    return execute_with_oracle(
+        whole_schema(), text, lambda: request_of(viewer, client, shipped()), variables
     )
 
 
-def data(text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **more: Any) -> Any:
-    result = ask(text, viewer, asker, **more)
+def data(text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **more: Any) -> Any:
+    result = ask(text, viewer, client, **more)
     assert result.errors is None
     return result.data
 
 
 @pytest.mark.parametrize("viewer", [ANONYMOUS, OPERATOR], ids=["anonymous", "operator"])
 def test_who_is_of_no_clinic_reads_the_base_plan_from_memory(viewer: Viewer) -> None:
-    asker = content(overlaid())
+    client = content(overlaid())
 
-    found = data(PLAN, viewer, asker)["aftercarePlan"]
+    found = data(PLAN, viewer, client)["aftercarePlan"]
 
     assert (found["overlayVersion"], found["contentHash"]) == (0, base().content_hash)
-    assert asker.asked == []
+    assert client.asked == []
 
 
 @pytest.mark.parametrize("viewer", [STAFF, FRONT_END], ids=["staff", "front end"])
@@ -124,7 +124,7 @@ def test_a_clinic_without_values_of_its_own_reads_the_base_plan_under_its_one_id
 
 
 def test_a_plan_of_the_next_release_is_never_mixed_into_this_one() -> None:
-    result = ask(PLAN, asker=content(release="20300101"))
+    result = ask(PLAN, client=content(release="20300101"))
 
     assert result.data == {"aftercarePlan": None}
     assert refused_codes(result) == ["CATALOG_UNAVAILABLE"]
@@ -134,14 +134,14 @@ def test_a_plan_of_the_next_release_is_never_mixed_into_this_one() -> None:
     "args", ['slug: "unknown"', f'slug: "{SLUG}", version: 99'], ids=["slug", "version"]
 )
 def test_a_plan_that_the_catalog_has_not_is_not_asked_for(args: str) -> None:
-    asker = content()
+    client = content()
 
-    assert data(f"{{ aftercarePlan({args}) {{ id }} }}", asker=asker) == {"aftercarePlan": None}
-    assert asker.asked == []
+    assert data(f"{{ aftercarePlan({args}) {{ id }} }}", client=client) == {"aftercarePlan": None}
+    assert client.asked == []
 
 
-def own_id(asker: FakeAsker) -> str:
-    found: str = data(PLAN, asker=asker)["aftercarePlan"]["id"]
+def own_id(client: FakeClient) -> str:
+    found: str = data(PLAN, client=client)["aftercarePlan"]["id"]
     return found
 
 
@@ -149,10 +149,10 @@ NODE = "query ($id: ID!) { node(id: $id) { ... on AftercarePlan { id title } } }
 
 
 def test_a_clinics_plan_is_found_again_by_its_id() -> None:
-    asker = content(overlaid())
-    plan_id = own_id(asker)
+    client = content(overlaid())
+    plan_id = own_id(client)
 
-    assert data(NODE, asker=asker, id=plan_id) == {
+    assert data(NODE, client=client, id=plan_id) == {
         "node": {"id": plan_id, "title": "Our own words"}
     }
 
@@ -161,26 +161,26 @@ def test_a_clinics_plan_is_null_for_everybody_else() -> None:
     plan_id = own_id(content(overlaid()))
     others = content(overlaid(content_hash="d" * 64))
 
-    assert data(NODE, asker=others, id=plan_id) == {"node": None}
+    assert data(NODE, client=others, id=plan_id) == {"node": None}
     assert data(NODE, ANONYMOUS, id=plan_id) == {"node": None}
 
 
 def test_a_clinics_plan_is_null_once_its_values_are_others() -> None:
     plan_id = own_id(content(overlaid()))
 
-    assert data(NODE, asker=content(overlaid(overlay_version=5)), id=plan_id) == {"node": None}
+    assert data(NODE, client=content(overlaid(overlay_version=5)), id=plan_id) == {"node": None}
 
 
 def test_the_base_plan_keeps_its_id_for_a_clinic_with_values_of_its_own() -> None:
     base_id = data(PLAN, ANONYMOUS)["aftercarePlan"]["id"]
 
-    assert data(NODE, asker=content(overlaid()), id=base_id)["node"]["title"] == base().title
+    assert data(NODE, client=content(overlaid()), id=base_id)["node"]["title"] == base().title
 
 
 def test_a_review_is_of_just_what_the_clinic_has() -> None:
     text = f'{{ aftercarePlan(slug: "{SLUG}") {{ {REVIEW} }} }}'
 
-    found = data(text, asker=content(overlaid()))["aftercarePlan"]["clinicalReview"]
+    found = data(text, client=content(overlaid()))["aftercarePlan"]["clinicalReview"]
 
     assert found == {
         "reviewer": "Dr. Ada Example",
@@ -193,31 +193,31 @@ def test_a_review_is_of_just_what_the_clinic_has() -> None:
 def test_what_the_clinic_has_not_signed_has_no_review() -> None:
     text = f'{{ procedure(slug: "microneedling") {{ aftercarePlans {{ slug {REVIEW} }} }} }}'
 
-    (plan,) = data(text, asker=content(overlaid()))["procedure"]["aftercarePlans"]
+    (plan,) = data(text, client=content(overlaid()))["procedure"]["aftercarePlans"]
 
     assert plan == {"slug": SLUG, "clinicalReview": None}
 
 
 @pytest.mark.parametrize("viewer", [ANONYMOUS, OPERATOR], ids=["anonymous", "operator"])
 def test_who_is_of_no_clinic_sees_no_review(viewer: Viewer) -> None:
-    asker = content()
+    client = content()
     text = f'{{ aftercarePlan(slug: "{SLUG}") {{ {REVIEW} }} }}'
 
-    assert data(text, viewer, asker) == {"aftercarePlan": {"clinicalReview": None}}
-    assert asker.asked == []
+    assert data(text, viewer, client) == {"aftercarePlan": {"clinicalReview": None}}
+    assert client.asked == []
 
 
 def test_reviews_of_many_plans_are_one_ask() -> None:
-    asker = content()
+    client = content()
     text = f"""query ($ids: [ID!]!) {{
       nodes(ids: $ids) {{ ... on Enrollment {{ plan {{ {REVIEW} }} }} }}
     }}"""
 
     both = [ids.encode("Enrollment", number) for number in (5, 6)]
-    found = data(text, asker=asker, ids=both)["nodes"]
+    found = data(text, client=client, ids=both)["nodes"]
 
     assert [one["plan"]["clinicalReview"]["reviewer"] for one in found] == [ADA.person] * 2
-    assert asker.count()["FindReviews"] == 1 + 2  # ours, and graphql-core's for each plan
+    assert client.count()["FindReviews"] == 1 + 2  # ours, and graphql-core's for each plan
 
 
 SIGN = """
@@ -229,17 +229,17 @@ mutation ($input: SignOffPlanInput!) {
 READ = {"plan": SLUG, "version": 2, "contentHash": "c" * 64, "registration": "12345"}
 
 
-def signing(reply: SignOffReply) -> FakeAsker:
-    return FakeAsker({SignOffPlan: lambda _: reply})
+def signing(reply: SignOffReply) -> FakeClient:
+    return FakeClient({SignOffPlan: lambda _: reply})
 
 
 def test_a_clinician_signs_by_the_name_of_their_key() -> None:
-    asker = signing(SignOffReply(review=review("c" * 64)))
+    client = signing(SignOffReply(review=review("c" * 64)))
 
-    found = data(SIGN, ADA, asker, input=READ)["signOffPlan"]
+    found = data(SIGN, ADA, client, input=READ)["signOffPlan"]
 
     assert found["review"] == {"reviewer": "Dr. Ada Example", "contentHash": "c" * 64}
-    assert asker.asked[0] == SignOffPlan(
+    assert client.asked[0] == SignOffPlan(
         clinic_id=7,
         plan=SLUG,
         version=2,
@@ -252,11 +252,11 @@ def test_a_clinician_signs_by_the_name_of_their_key() -> None:
 
 
 def test_a_key_that_names_nobody_signs_nothing_and_says_what_to_do() -> None:
-    asker = signing(SignOffReply())
+    client = signing(SignOffReply())
 
-    (error,) = data(SIGN, NOBODYS, asker, input=READ)["signOffPlan"]["userErrors"]
+    (error,) = data(SIGN, NOBODYS, client, input=READ)["signOffPlan"]["userErrors"]
 
-    assert (error["code"], asker.asked) == ("NOT_ALLOWED", [])
+    assert (error["code"], client.asked) == ("NOT_ALLOWED", [])
     assert "afterglow keys create --role CLINICIAN --person" in error["message"]
 
 
@@ -272,12 +272,12 @@ def test_what_has_changed_since_it_was_read_is_refused() -> None:
 
 
 def test_a_text_that_cannot_be_kept_is_refused_before_anybody_is_asked() -> None:
-    asker = signing(SignOffReply())
+    client = signing(SignOffReply())
 
-    found = data(SIGN, ADA, asker, input=READ | {"registration": "1\n2"})["signOffPlan"]
+    found = data(SIGN, ADA, client, input=READ | {"registration": "1\n2"})["signOffPlan"]
 
     assert [error["path"] for error in found["userErrors"]] == [["registration"]]
-    assert asker.asked == []
+    assert client.asked == []
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.ADMIN, Role.FRONT_END])

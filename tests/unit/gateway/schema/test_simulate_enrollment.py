@@ -16,10 +16,10 @@ from tests.support.fake_calls import (
     FRONT_END,
     OPERATOR,
     STAFF,
-    FakeAsker,
+    FakeClient,
     shipped_snapshot,
 )
-from tests.support.gateway_answers import answer_of, refused_codes
+from tests.support.whole_schema import answer_of, refused_codes
 
 AT = datetime(2027, 3, 10, 15, 40, tzinfo=UTC)
 SENT = SimulatedReminder(
@@ -44,12 +44,12 @@ def shipped() -> Snapshot:
     return shipped_snapshot()
 
 
-def ask(viewer: Viewer, asker: FakeAsker, **variables: Any) -> ExecutionResult:
-    return answer_of(asker, viewer, SIMULATE, variables, shipped())
+def ask(viewer: Viewer, client: FakeClient, **variables: Any) -> ExecutionResult:
+    return answer_of(client, viewer, SIMULATE, variables, shipped())
 
 
-def simulator(found: tuple[SimulatedReminder, ...] | None = (SENT,)) -> FakeAsker:
-    return FakeAsker({SimulateEnrollment: lambda _: found})
+def simulator(found: tuple[SimulatedReminder, ...] | None = (SENT,)) -> FakeClient:
+    return FakeClient({SimulateEnrollment: lambda _: found})
 
 
 def test_shows_what_would_be_sent() -> None:
@@ -74,16 +74,16 @@ def test_shows_what_would_be_sent() -> None:
 
 
 def test_asks_for_what_was_given() -> None:
-    asker = simulator()
+    client = simulator()
 
     ask(
         STAFF,
-        asker,
+        client,
         patient=ids.encode("Patient", 12),
         alongside=[{"plan": "peel", "procedureAt": "2027-03-10T17:00:00Z"}],
     )
 
-    asked = asker.asked[0]
+    asked = client.asked[0]
     assert asked.plans == (
         PlanAt(plan="microneedling-aftercare", procedure_at=AT),
         PlanAt(plan="peel", procedure_at=AT.replace(hour=17, minute=0)),
@@ -101,11 +101,11 @@ def test_a_publishable_key_may_imagine_a_patient() -> None:
 
 
 def test_a_publishable_key_may_not_name_one() -> None:
-    asker = simulator()
+    client = simulator()
 
-    result = ask(FRONT_END, asker, patient=ids.encode("Patient", 12))
+    result = ask(FRONT_END, client, patient=ids.encode("Patient", 12))
 
-    assert (refused_codes(result), asker.asked) == (["FORBIDDEN"], [])
+    assert (refused_codes(result), client.asked) == (["FORBIDDEN"], [])
 
 
 def test_others_may_not_ask() -> None:
@@ -120,12 +120,12 @@ def test_what_is_not_there_is_null() -> None:
 
 
 def test_an_id_that_is_no_patients_is_null_without_asking() -> None:
-    asker = simulator()
+    client = simulator()
 
-    assert ask(STAFF, asker, patient=ids.encode("Enrollment", 5)).data == {
+    assert ask(STAFF, client, patient=ids.encode("Enrollment", 5)).data == {
         "simulateEnrollment": None
     }
-    assert asker.asked == []
+    assert client.asked == []
 
 
 def test_too_many_plans_are_refused() -> None:

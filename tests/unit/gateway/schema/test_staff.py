@@ -11,12 +11,12 @@ from services.contracts.replies import GetTasks, TaskRecord
 from services.contracts.words import Mode, Role, TaskKind
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.both_ways import answer_both_ways
 from tests.support.care_records import CLINIC, CONSENT, PROCEDURE_AT, patient
 from tests.support.check_in_records import escalation
-from tests.support.fake_calls import FRONT_END, OPERATOR, STAFF, FakeAsker, request_of
+from tests.support.executor_oracle import execute_with_oracle
+from tests.support.fake_calls import FRONT_END, OPERATOR, STAFF, FakeClient, request_of
 from tests.support.fake_clinic import by_id
-from tests.support.gateway_answers import whole_schema
+from tests.support.whole_schema import whole_schema
 
 ADA = Viewer(role=Role.CLINICIAN, clinic_id=7, mode=Mode.TEST, key_id=3, person="Dr. Ada Example")
 TAKEN = escalation(90, acknowledged_by="key:3", resolved_by="key:4")
@@ -37,9 +37,9 @@ TASK = TaskRecord(
 STAFF_ID = ids.encode("Staff", 3)
 
 
-def clinic() -> FakeAsker:
+def clinic() -> FakeClient:
     consents = (CONSENT, msgspec.structs.replace(CONSENT, id=32, recorded_by="front desk"))
-    return FakeAsker(
+    return FakeClient(
         {
             GetClinics: by_id({7: CLINIC}),
             GetEscalations: by_id({90: TAKEN}),
@@ -50,11 +50,11 @@ def clinic() -> FakeAsker:
     )
 
 
-def data(text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **more: Any) -> Any:
-    asker = asker or clinic()
+def data(text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **more: Any) -> Any:
+    client = client or clinic()
     names = {3: "Dr. Ada Example"}
-    result = answer_both_ways(
-        whole_schema(), text, lambda: request_of(viewer, asker, people=names), more
+    result = execute_with_oracle(
+        whole_schema(), text, lambda: request_of(viewer, client, people=names), more
     )
     assert result.errors is None
     return result.data
@@ -115,18 +115,18 @@ ACKNOWLEDGE = """mutation ($input: AcknowledgeEscalationInput!) {
 
 
 def test_a_key_of_ones_own_says_who_takes_an_escalation() -> None:
-    asker = clinic()
+    client = clinic()
     given = {"escalationId": ids.encode("Escalation", 90), "by": "Somebody else"}
 
-    found = data(ACKNOWLEDGE, ADA, asker, input=given)["acknowledgeEscalation"]
+    found = data(ACKNOWLEDGE, ADA, client, input=given)["acknowledgeEscalation"]
 
     assert found == {"escalation": None, "userErrors": [{"code": "INVALID", "path": ["by"]}]}
-    assert asker.asked == []
+    assert client.asked == []
 
 
 def test_a_key_that_is_nobodys_may_say_who_takes_an_escalation() -> None:
     given = {"escalationId": ids.encode("Escalation", 90), "by": "Ana"}
-    asker = clinic()
+    client = clinic()
 
-    assert data(ACKNOWLEDGE, STAFF, asker, input=given)["acknowledgeEscalation"]["escalation"]
-    assert asker.asked[0].by == "Ana"
+    assert data(ACKNOWLEDGE, STAFF, client, input=given)["acknowledgeEscalation"]["escalation"]
+    assert client.asked[0].by == "Ana"

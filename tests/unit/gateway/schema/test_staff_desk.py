@@ -27,9 +27,9 @@ from services.contracts.words import TaskKind
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from tests.support.care_records import PROCEDURE_AT, patient
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeAsker
+from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient
 from tests.support.fake_clinic import ONE_IN_CARE, by_id
-from tests.support.gateway_answers import answer_of, data_of, refused_codes, whole_schema
+from tests.support.whole_schema import answer_of, data_of, refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 MESSAGE = InboundRecord(
@@ -70,8 +70,8 @@ STRANGERS = TaskRecord(
 )
 
 
-def clinic(**replies: Any) -> FakeAsker:
-    return FakeAsker(
+def clinic(**replies: Any) -> FakeClient:
+    return FakeClient(
         {
             ListTasks: lambda _: TaskPage(items=(TASK, STRANGERS), has_more=True, total=7),
             GetTasks: by_id({60: TASK}),
@@ -86,13 +86,13 @@ def clinic(**replies: Any) -> FakeAsker:
 
 
 def ask(
-    text: str, viewer: Viewer = STAFF, asker: FakeAsker | None = None, **variables: Any
+    text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **variables: Any
 ) -> ExecutionResult:
-    return answer_of(asker or clinic(), viewer, text, variables)
+    return answer_of(client or clinic(), viewer, text, variables)
 
 
-def data(text: str, asker: FakeAsker | None = None, **variables: Any) -> Any:
-    return data_of(ask(text, asker=asker, **variables))
+def data(text: str, client: FakeClient | None = None, **variables: Any) -> Any:
+    return data_of(ask(text, client=client, **variables))
 
 
 TASKS = """
@@ -117,21 +117,21 @@ def test_tasks_lead_to_what_they_are_about() -> None:
 
 
 def test_open_tasks_are_asked_for_unless_told_otherwise() -> None:
-    asker = clinic()
-    data("{ tasks { nodes { id } } }", asker)
-    data("{ tasks(open: null, kind: [OPTED_OUT]) { nodes { id } } }", asker)
+    client = clinic()
+    data("{ tasks { nodes { id } } }", client)
+    data("{ tasks(open: null, kind: [OPTED_OUT]) { nodes { id } } }", client)
 
-    plain, every = (one for one in asker.asked[::2] if isinstance(one, ListTasks))
+    plain, every = (one for one in client.asked[::2] if isinstance(one, ListTasks))
     assert (plain.is_open, plain.kind) == (True, None)
     assert (every.is_open, every.kind) == (None, (TaskKind.OPTED_OUT,))
 
 
 def test_a_page_of_tasks_goes_on_where_the_last_one_ended() -> None:
-    asker = clinic()
-    cursor = data("{ tasks { pageInfo { endCursor } } }", asker)["tasks"]["pageInfo"]["endCursor"]
-    data("query ($after: String) { tasks(after: $after) { nodes { id } } }", asker, after=cursor)
+    client = clinic()
+    cursor = data("{ tasks { pageInfo { endCursor } } }", client)["tasks"]["pageInfo"]["endCursor"]
+    data("query ($after: String) { tasks(after: $after) { nodes { id } } }", client, after=cursor)
 
-    assert asker.asked[-1].after == (STRANGERS.opened_at, STRANGERS.id)
+    assert client.asked[-1].after == (STRANGERS.opened_at, STRANGERS.id)
 
 
 INBOX = "{ inbox(unmatched: false) { nodes { id channel receivedAt text patient { id } } } }"
@@ -145,11 +145,11 @@ def test_the_inbox_shows_what_was_written_and_by_whom() -> None:
 
 @pytest.mark.parametrize("field", ["inbox", "tasks"])
 def test_a_patient_that_is_none_has_nothing_to_see_to(field: str) -> None:
-    asker = clinic()
+    client = clinic()
     text = f'{{ {field}(patientId: "{ids.encode("Clinic", 1)}") {{ nodes {{ id }} }} }}'
 
-    assert data(text, asker)[field]["nodes"] == []
-    assert asker.asked == []
+    assert data(text, client)[field]["nodes"] == []
+    assert client.asked == []
 
 
 @pytest.mark.parametrize("text", [TASKS, INBOX])
@@ -161,10 +161,10 @@ def test_a_patient_that_is_none_has_nothing_to_see_to(field: str) -> None:
 def test_only_people_of_the_clinic_see_what_was_written(
     text: str, viewer: Viewer, code: str
 ) -> None:
-    asker = clinic()
+    client = clinic()
 
-    assert refused_codes(ask(text, viewer, asker)) == [code]
-    assert asker.asked == []
+    assert refused_codes(ask(text, viewer, client)) == [code]
+    assert client.asked == []
 
 
 @pytest.mark.parametrize(("kind", "number"), [("StaffTask", 60), ("InboundMessage", 70)])
@@ -182,13 +182,13 @@ mutation ($input: CompleteTaskInput!) { completeTask(input: $input) {
 
 
 def test_a_task_is_completed_with_a_note() -> None:
-    asker = clinic(task=TaskReply(task=TASK))
+    client = clinic(task=TaskReply(task=TASK))
     given = {"taskId": ids.encode("StaffTask", 60), "note": "called"}
 
-    answer = data(COMPLETE, asker, input=given)["completeTask"]
+    answer = data(COMPLETE, client, input=given)["completeTask"]
 
     assert (answer["task"]["id"], answer["userErrors"]) == (given["taskId"], [])
-    command = asker.asked[0]
+    command = client.asked[0]
     assert (command.task_id, command.note, command.scope.actor) == (60, "called", "key:3")
 
 
@@ -218,12 +218,12 @@ ADDRESS = {"patientId": PATIENT_ID, "channel": "EMAIL"}
 def test_an_address_is_stopped_and_used_again_with_a_reason(
     text: str, field: str, why: str
 ) -> None:
-    asker = clinic(patient=PatientReply(patient=patient(12)))
+    client = clinic(patient=PatientReply(patient=patient(12)))
 
-    answer = data(text, asker, input={**ADDRESS, why: "she called"})[field]
+    answer = data(text, client, input={**ADDRESS, why: "she called"})[field]
 
     assert answer == {"patient": {"id": PATIENT_ID}, "userErrors": []}
-    command = asker.asked[0]
+    command = client.asked[0]
     assert (command.patient_id, command.channel, getattr(command, why)) == (
         12,
         Channel.EMAIL,
@@ -233,9 +233,9 @@ def test_an_address_is_stopped_and_used_again_with_a_reason(
 
 def test_an_opt_out_is_not_lifted_by_staff() -> None:
     refusal = Refusal(code=UserErrorCode.OPTED_OUT, message="no", path=("channel",))
-    asker = clinic(patient=PatientReply(refusals=(refusal,)))
+    client = clinic(patient=PatientReply(refusals=(refusal,)))
 
-    answer = data(LIFT, asker, input={**ADDRESS, "evidence": "x"})["liftSuppression"]
+    answer = data(LIFT, client, input={**ADDRESS, "evidence": "x"})["liftSuppression"]
 
     assert answer["userErrors"] == [{"code": "OPTED_OUT", "path": ["channel"]}]
 

@@ -15,7 +15,7 @@ from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from tests.support.fake_calls import STAFF, request_of, shipped_snapshot
 from tests.support.fake_clinic import clinic_of_seven
-from tests.support.gateway_answers import whole_schema
+from tests.support.whole_schema import whole_schema
 
 QUERY = """
 query ($text: String!, $id: ID!, $after: String, $first: Int, $last: Int, $before: String,

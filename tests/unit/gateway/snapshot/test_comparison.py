@@ -22,38 +22,38 @@ from tests.support.small_catalog import concern, days, indication, procedure, sn
 
 def compared(*procedures: Procedure, verdicts: tuple[Verdict, ...] = ()) -> Comparison:
     edition = snapshot_of(*procedures, verdicts=verdicts).edition()
-    return compare(edition, [each.slug for each in procedures], None)
+    return compare(edition, [procedure.slug for procedure in procedures], None)
 
 
 def row(comparison: Comparison, dimension: Dimension) -> Row:
-    (found,) = [row for row in comparison.rows if row.dimension == dimension]
-    return found
+    (only_row,) = [row for row in comparison.rows if row.dimension == dimension]
+    return only_row
 
 
 def downtime(*ranges: DayRange) -> Row:
-    procedures = [procedure(f"p{number}", each) for number, each in enumerate(ranges)]
+    procedures = [procedure(f"p{number}", days) for number, days in enumerate(ranges)]
     return row(compared(*procedures), Dimension.DOWNTIME)
 
 
-def best(found: Row) -> list[bool]:
-    return [cell.is_best for cell in found.cells]
+def best(row: Row) -> list[bool]:
+    return [cell.is_best for cell in row.cells]
 
 
-def texts(found: Row) -> list[str]:
-    return [cell.text for cell in found.cells]
+def texts(row: Row) -> list[str]:
+    return [cell.text for cell in row.cells]
 
 
 def test_the_shorter_downtime_is_the_better_one() -> None:
     assert best(downtime(days(1, 2, 3), days(7, 10, 14))) == [True, False]
 
 
-def test_what_is_unknown_is_never_best() -> None:
+def test_an_unknown_figure_is_never_best() -> None:
     assert best(downtime(days(1, 2, 3), DayRange(), days(7, 10, 14))) == [True, False, False]
 
 
-def test_what_is_unknown_says_so_and_is_not_zero() -> None:
+def test_an_unknown_figure_says_so_and_is_not_zero() -> None:
     unknown = downtime(days(1, 2, 3), DayRange()).cells[1]
-    assert (unknown.is_unknown, unknown.text, unknown.min) == (True, "Unknown", None)
+    assert (unknown.is_unknown, unknown.text, unknown.figure.min) == (True, "Unknown", None)
 
 
 def test_zero_is_known() -> None:
@@ -92,7 +92,7 @@ def test_a_broader_entry_does_not_win_against_its_own_variant() -> None:
 
 
 def test_a_family_is_never_best_nor_beaten_as_if_it_were_one() -> None:
-    edition = Snapshot.of(shipped_release()).edition()
+    edition = Snapshot(shipped_release()).edition()
     found = compare(edition, ["chemical-peel", "microneedling"], [Dimension.DOWNTIME])
     assert best(found.rows[0]) == [False, False]
 
@@ -101,8 +101,8 @@ def test_variants_of_a_family_are_compared_with_each_other() -> None:
     family = procedure("laser", days(0, 7, 14))
     gentle = procedure("gentle", days(1, 2, 3), parent="laser")
     strong = procedure("strong", days(5, 7, 14), parent="laser")
-    found = row(compared(family, gentle, strong), Dimension.DOWNTIME)
-    assert best(found) == [False, True, False]
+    downtimes = row(compared(family, gentle, strong), Dimension.DOWNTIME)
+    assert best(downtimes) == [False, True, False]
 
 
 def test_longer_lasting_results_are_the_better_ones() -> None:
@@ -133,22 +133,24 @@ def test_prices_in_two_currencies_are_not_compared() -> None:
     assert best(row(compared(dollars, yen), Dimension.COST)) == [False, False]
 
 
-def test_a_price_says_what_it_is_for_and_from_when() -> None:
+def test_a_price_shows_its_unit_and_year() -> None:
     priced = procedure("priced", profile={"cost": (money(100, 200),)})
-    found = row(compared(priced, procedure("other")), Dimension.COST)
-    assert texts(found) == ["USD 100–200 per session (2025)", "Unknown"]
+    prices = row(compared(priced, procedure("other")), Dimension.COST)
+    assert texts(prices) == ["USD 100–200 per session (2025)", "Unknown"]
 
 
 def test_a_price_names_the_country_it_is_of() -> None:
     local = replace(money(100, 200), region="US")
     priced = procedure("local", profile={"cost": (local,)})
-    found = row(compared(priced, procedure("other")), Dimension.COST)
-    assert texts(found)[0] == "USD 100–200 per session (United States, 2025)"
+    prices = row(compared(priced, procedure("other")), Dimension.COST)
+    assert texts(prices)[0] == "USD 100–200 per session (United States, 2025)"
 
 
 def test_texts_are_ready_to_show() -> None:
-    found = downtime(days(2, 3, 5), days(None, 1, None), days(None, None, 7), days(2.5, None, None))
-    assert texts(found) == [
+    downtimes = downtime(
+        days(2, 3, 5), days(None, 1, None), days(None, None, 7), days(2.5, None, None)
+    )
+    assert texts(downtimes) == [
         "2–5 days, typically 3 days",
         "1 day",
         "up to 7 days",
@@ -159,22 +161,22 @@ def test_texts_are_ready_to_show() -> None:
 def test_no_listed_risk_is_unknown_and_not_none() -> None:
     scarring = SideEffect(name="Scarring", rarity=Rarity.RARE_SERIOUS, sources=())
     risky = procedure("risky", side_effects=(scarring,))
-    found = row(compared(risky, procedure("other")), Dimension.SERIOUS_RISKS)
-    assert [(cell.text, cell.is_unknown) for cell in found.cells] == [
+    risks = row(compared(risky, procedure("other")), Dimension.SERIOUS_RISKS)
+    assert [(cell.text, cell.is_unknown) for cell in risks.cells] == [
         ("Scarring", False),
         ("Unknown", True),
     ]
 
 
-def test_risks_whose_names_have_commas_are_told_apart() -> None:
+def test_risks_whose_names_have_commas_are_kept_apart() -> None:
     names = ("Infection, herpes included", "Scarring")
     effects = tuple(SideEffect(name=name, rarity=Rarity.RARE_SERIOUS, sources=()) for name in names)
     risky = procedure("risky", side_effects=effects)
-    found = row(compared(risky, procedure("other")), Dimension.SERIOUS_RISKS)
-    assert texts(found)[0] == "Infection, herpes included; Scarring"
+    risks = row(compared(risky, procedure("other")), Dimension.SERIOUS_RISKS)
+    assert texts(risks)[0] == "Infection, herpes included; Scarring"
 
 
-def test_skin_types_are_told_by_standing() -> None:
+def test_skin_types_are_grouped_by_standing() -> None:
     suits = tuple(
         SkinTypeSuitability(skin_type=skin_type, standing=standing)
         for skin_type, standing in [
@@ -183,48 +185,48 @@ def test_skin_types_are_told_by_standing() -> None:
             (SkinType.VI, Standing.NO),
         ]
     )
-    found = row(
+    skin_types = row(
         compared(procedure("laser", suitability=suits), procedure("b")), Dimension.SKIN_TYPES
     )
-    assert found.cells[0].text == "I, II: suitable; VI: not advised"
+    assert skin_types.cells[0].text == "I, II: suitable; VI: not advised"
 
 
-def test_concerns_are_told_by_title() -> None:
+def test_concerns_are_shown_by_title() -> None:
     treating = procedure("laser", treats=(indication("scars", EvidenceLevel.STRONG),))
     edition = snapshot_of(treating, procedure("b"), concerns=(concern("scars"),)).edition()
-    found = row(compare(edition, ["laser", "b"], None), Dimension.CONCERNS)
-    assert texts(found) == ["Scars", "Unknown"]
+    concerns = row(compare(edition, ["laser", "b"], None), Dimension.CONCERNS)
+    assert texts(concerns) == ["Scars", "Unknown"]
 
 
 def test_cells_name_the_sources_of_their_figure() -> None:
     source = Source(key="a-study", title="A study", grade="A")
-    known = procedure("a", days(1, 2, 3), profile={"sources": {"downtime": (source,)}})
-    assert row(compared(known, procedure("b")), Dimension.DOWNTIME).cells[0].sources == (source,)
+    sourced = procedure("a", days(1, 2, 3), profile={"sources": {"downtime": (source,)}})
+    assert row(compared(sourced, procedure("b")), Dimension.DOWNTIME).cells[0].sources == (source,)
 
 
-def test_names_that_nobody_has_are_told() -> None:
+def test_unknown_slugs_are_listed() -> None:
     edition = snapshot_of(procedure("a"), procedure("b")).edition()
     assert compare(edition, ["a", "x", "b", "x"], None).unknown_slugs == ["x"]
 
 
 def test_rows_come_in_the_order_asked_for_and_once() -> None:
     edition = snapshot_of(procedure("a"), procedure("b")).edition()
-    wanted = [Dimension.COST, Dimension.DOWNTIME, Dimension.COST]
-    rows = compare(edition, ["a", "b"], wanted).rows
-    assert [each.dimension for each in rows] == [Dimension.COST, Dimension.DOWNTIME]
+    requested = [Dimension.COST, Dimension.DOWNTIME, Dimension.COST]
+    rows = compare(edition, ["a", "b"], requested).rows
+    assert [row.dimension for row in rows] == [Dimension.COST, Dimension.DOWNTIME]
 
 
-def test_a_verdict_is_told_only_when_all_it_is_about_is_compared() -> None:
+def test_a_verdict_is_shown_only_if_all_its_procedures_are_compared() -> None:
     about_two = Verdict(procedures=("a", "b"), text="A is gentler.", sources=())
     about_more = Verdict(procedures=("a", "c"), text="C is deeper.", sources=())
-    found = compared(procedure("a"), procedure("b"), verdicts=(about_two, about_more))
-    assert [each.text for each in found.verdicts] == ["A is gentler."]
+    comparison = compared(procedure("a"), procedure("b"), verdicts=(about_two, about_more))
+    assert [verdict.text for verdict in comparison.verdicts] == ["A is gentler."]
 
 
-def test_a_translated_catalog_is_told_in_its_own_words() -> None:
+def test_a_translated_catalog_is_compared_in_its_own_language() -> None:
     snapshot = snapshot_of(procedure("a", days(1.5, 2, 3)), procedure("b"), locales=("en", "es"))
-    found = row(compare(snapshot.edition("es-MX"), ["a", "b"], None), Dimension.DOWNTIME)
-    assert (found.label, *texts(found)) == (
+    downtimes = row(compare(snapshot.edition("es-MX"), ["a", "b"], None), Dimension.DOWNTIME)
+    assert (downtimes.label, *texts(downtimes)) == (
         "Tiempo de recuperación",
         "1,5–3 días, lo habitual 2 días",
         "No se sabe",
@@ -232,6 +234,6 @@ def test_a_translated_catalog_is_told_in_its_own_words() -> None:
 
 
 def test_every_dimension_of_the_shipped_catalog_can_be_told() -> None:
-    edition = Snapshot.of(shipped_release()).edition()
+    edition = Snapshot(shipped_release()).edition()
     rows = compare(edition, list(edition.procedures)[:6], None).rows
-    assert [each.dimension for each in rows] == list(Dimension)
+    assert [row.dimension for row in rows] == list(Dimension)

@@ -52,8 +52,8 @@ def test_concerns_and_procedures_keep_the_order_of_their_titles() -> None:
     ).edition()
     treated = edition.treats(edition.procedures["a"].entry)
     treating = edition.treated_by(edition.concerns["scars"].entry)
-    assert [each.concern.entry.slug for each in treated] == ["lines", "scars"]
-    assert [each.procedure.entry.slug for each in treating] == ["a", "b"]
+    assert [indication.concern.entry.slug for indication in treated] == ["lines", "scars"]
+    assert [indication.procedure.entry.slug for indication in treating] == ["a", "b"]
 
 
 def ranked(*levels: EvidenceLevel, minimum: EvidenceLevel | None) -> list[EvidenceLevel]:
@@ -63,7 +63,7 @@ def ranked(*levels: EvidenceLevel, minimum: EvidenceLevel | None) -> list[Eviden
     ]
     edition = snapshot_of(*procedures, concerns=(concern("scars"),)).edition()
     treated_by = edition.treated_by(edition.concerns["scars"].entry)
-    return [each.indication.evidence for each in by_evidence(treated_by, minimum)]
+    return [localized.indication.evidence for localized in by_evidence(treated_by, minimum)]
 
 
 def test_the_best_supported_comes_first() -> None:
@@ -71,6 +71,6 @@ def test_the_best_supported_comes_first() -> None:
     assert ranked(*levels, minimum=None) == levels[::-1]
 
 
-def test_what_is_supported_less_well_than_asked_is_left_out() -> None:
+def test_indications_with_weaker_evidence_are_left_out() -> None:
     levels = [EvidenceLevel.VERY_LIMITED, EvidenceLevel.LIMITED, EvidenceLevel.STRONG]
     assert ranked(*levels, minimum=EvidenceLevel.LIMITED) == levels[:0:-1]

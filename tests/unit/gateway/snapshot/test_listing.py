@@ -14,11 +14,13 @@ from tests.support.small_catalog import days, indication, procedure, snapshot_of
 
 def listed(
     *procedures: Procedure,
-    wanted: ProcedureFilter | None = None,
+    criteria: ProcedureFilter | None = None,
     sort: ProcedureSort = ProcedureSort.TITLE,
 ) -> list[str]:
-    found = list_procedures(snapshot_of(*procedures).edition(), wanted or ProcedureFilter(), sort)
-    return [page.entry.slug for page in found.items]
+    listing = list_procedures(
+        snapshot_of(*procedures).edition(), criteria or ProcedureFilter(), sort
+    )
+    return [procedure.entry.slug for procedure in listing.items]
 
 
 def test_lists_by_title_whatever_its_case() -> None:
@@ -43,28 +45,28 @@ def test_lists_the_least_invasive_first() -> None:
 
 
 def test_an_unknown_downtime_never_passes_for_a_short_one() -> None:
-    wanted = ProcedureFilter(max_downtime_days=30)
-    assert listed(procedure("unknown"), wanted=wanted) == []
+    criteria = ProcedureFilter(max_downtime_days=30)
+    assert listed(procedure("unknown"), criteria=criteria) == []
 
 
 def test_the_longest_downtime_decides_and_not_the_typical() -> None:
-    wanted = ProcedureFilter(max_downtime_days=3)
-    assert listed(procedure("mostly-short", days(1, 2, 7)), wanted=wanted) == []
+    criteria = ProcedureFilter(max_downtime_days=3)
+    assert listed(procedure("mostly-short", days(1, 2, 7)), criteria=criteria) == []
 
 
 def test_filters_by_family() -> None:
-    wanted = ProcedureFilter(families=frozenset({ProcedureFamily.DERMABRASION}))
+    criteria = ProcedureFilter(families=frozenset({ProcedureFamily.DERMABRASION}))
     abrasion = procedure("abrasion", family=ProcedureFamily.DERMABRASION)
-    assert listed(procedure("laser"), abrasion, wanted=wanted) == ["abrasion"]
+    assert listed(procedure("laser"), abrasion, criteria=criteria) == ["abrasion"]
 
 
 def test_an_empty_list_of_families_lets_nothing_pass() -> None:
-    assert listed(procedure("laser"), wanted=ProcedureFilter(families=frozenset())) == []
+    assert listed(procedure("laser"), criteria=ProcedureFilter(families=frozenset())) == []
 
 
 def test_filters_by_concern() -> None:
     treating = procedure("laser", treats=(indication("scars", EvidenceLevel.LIMITED),))
-    assert listed(treating, procedure("other"), wanted=ProcedureFilter(concern="scars")) == [
+    assert listed(treating, procedure("other"), criteria=ProcedureFilter(concern="scars")) == [
         "laser"
     ]
 
@@ -82,12 +84,12 @@ def test_filters_by_skin_type(standing: Standing, is_listed: bool) -> None:  # n
     suited = procedure(
         "laser", suitability=(SkinTypeSuitability(skin_type=SkinType.VI, standing=standing),)
     )
-    wanted = ProcedureFilter(skin_type=SkinType.VI)
-    assert listed(suited, wanted=wanted) == (["laser"] if is_listed else [])
+    criteria = ProcedureFilter(skin_type=SkinType.VI)
+    assert listed(suited, criteria=criteria) == (["laser"] if is_listed else [])
 
 
 def test_a_procedure_that_says_nothing_of_a_skin_type_does_not_pass_for_it() -> None:
-    assert listed(procedure("laser"), wanted=ProcedureFilter(skin_type=SkinType.VI)) == []
+    assert listed(procedure("laser"), criteria=ProcedureFilter(skin_type=SkinType.VI)) == []
 
 
 @pytest.mark.parametrize("sort", list(ProcedureSort))
@@ -106,13 +108,13 @@ def test_pages_put_together_are_the_whole_list(sort: ProcedureSort, size: int) -
     has_next = True
     while has_next:
         page = whole.page(size, after)
-        seen += [each.entry.slug for each in page.items]
+        seen += [procedure.entry.slug for procedure in page.items]
         after, has_next = page.keys[-1], page.has_next
-    assert seen == [each.entry.slug for each in whole.items]
+    assert seen == [procedure.entry.slug for procedure in whole.items]
 
 
-def test_a_page_of_none_still_says_whether_there_is_more() -> None:
-    found = list_procedures(
+def test_a_page_of_size_zero_says_whether_there_is_more() -> None:
+    listing = list_procedures(
         snapshot_of(procedure("a")).edition(), ProcedureFilter(), ProcedureSort.TITLE
     )
-    assert found.page(0, None).has_next
+    assert listing.page(0, None).has_next

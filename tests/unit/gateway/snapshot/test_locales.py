@@ -4,7 +4,7 @@ from services.gateway.snapshot.locales import normalized
 
 
 @pytest.mark.parametrize(
-    ("asked", "served"),
+    ("tag", "served"),
     [
         ("es", "es"),
         ("es-MX", "es"),
@@ -15,5 +15,5 @@ from services.gateway.snapshot.locales import normalized
         ("fr-CA", "fr"),
     ],
 )
-def test_takes_the_longest_beginning_that_is_there(asked: str, served: str) -> None:
-    assert normalized(asked, {"en", "es", "pt-BR", "zh-Hant"}) == served
+def test_takes_the_longest_prefix_that_the_catalog_has(tag: str, served: str) -> None:
+    assert normalized(tag, {"en", "es", "pt-BR", "zh-Hant"}) == served

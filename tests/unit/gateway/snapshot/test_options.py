@@ -51,44 +51,48 @@ def options(*procedures: Procedure, needs: Needs | None = None) -> list[Option]:
     edition = snapshot_of(
         *procedures, concerns=(concern("scars"), concern("lines")), contraindications=terms
     ).edition()
-    return procedure_options(edition, needs or known())
+    return procedure_options(edition, needs or needs_of())
 
 
-def known(**more: object) -> Needs:
-    given = {"concerns": ("scars",), "skin_type": SkinType.II, "conditions": NOTHING_APPLIES}
-    return Needs(**{**given, **more})  # type: ignore[arg-type]  # each test names what it changes
+def needs_of(**more: object) -> Needs:
+    usual = {"concerns": ("scars",), "skin_type": SkinType.II, "conditions": NOTHING_APPLIES}
+    return Needs(**{**usual, **more})  # type: ignore[arg-type]  # each test names what it changes
 
 
-def standings(found: list[Option]) -> list[Standing]:
-    return [each.standing for each in found]
+def standings(options: list[Option]) -> list[Standing]:
+    return [option.standing for option in options]
 
 
-def test_what_nothing_speaks_against_is_a_yes() -> None:
+def slugs(options: list[Option]) -> list[str]:
+    return [option.procedure.entry.slug for option in options]
+
+
+def test_without_a_contraindication_the_standing_is_yes() -> None:
     assert standings(options(treating("a"))) == [Standing.YES]
 
 
 @pytest.mark.parametrize("missing", [{"skin_type": None}, {"conditions": None}])
-def test_what_is_not_known_of_a_person_lowers_a_yes(missing: dict[str, None]) -> None:
-    assert standings(options(treating("a"), needs=known(**missing))) == [Standing.ASK_CLINICIAN]
+def test_missing_facts_about_a_person_lower_a_yes(missing: dict[str, None]) -> None:
+    assert standings(options(treating("a"), needs=needs_of(**missing))) == [Standing.ASK_CLINICIAN]
 
 
-def test_an_exclusion_is_told_last_and_never_hidden() -> None:
+def test_an_excluded_procedure_is_listed_last_and_never_hidden() -> None:
     excluded = treating(
         "a", EvidenceLevel.STRONG, contraindications=(against("PREGNANCY", Standing.NO),)
     )
     weaker = treating(
         "b", EvidenceLevel.LIMITED, contraindications=(against("PREGNANCY", Standing.WITH_CARE),)
     )
-    found = options(excluded, weaker, needs=known(conditions=frozenset({"PREGNANCY"})))
+    ranked = options(excluded, weaker, needs=needs_of(conditions=frozenset({"PREGNANCY"})))
 
-    assert [each.procedure.entry.slug for each in found] == ["b", "a"]
-    assert standings(found) == [Standing.WITH_CARE, Standing.NO]
+    assert slugs(ranked) == ["b", "a"]
+    assert standings(ranked) == [Standing.WITH_CARE, Standing.NO]
 
 
 def test_a_condition_that_no_source_speaks_of_is_for_a_clinician() -> None:
-    found = options(treating("a"), needs=known(conditions=frozenset({"TAN"})))
+    ranked = options(treating("a"), needs=needs_of(conditions=frozenset({"TAN"})))
 
-    assert standings(found) == [Standing.ASK_CLINICIAN]
+    assert standings(ranked) == [Standing.ASK_CLINICIAN]
 
 
 def test_a_contraindication_that_does_not_apply_changes_nothing() -> None:
@@ -97,91 +101,93 @@ def test_a_contraindication_that_does_not_apply_changes_nothing() -> None:
     assert standings(options(careful)) == [Standing.YES]
 
 
-def test_a_skin_type_that_is_not_told_of_is_for_a_clinician() -> None:
-    found = options(treating("a"), needs=known(skin_type=SkinType.VI))
+def test_a_skin_type_that_no_source_mentions_is_for_a_clinician() -> None:
+    ranked = options(treating("a"), needs=needs_of(skin_type=SkinType.VI))
 
-    assert standings(found) == [Standing.ASK_CLINICIAN]
+    assert standings(ranked) == [Standing.ASK_CLINICIAN]
 
 
-def test_what_is_advised_against_for_all_that_is_asked_is_a_no() -> None:
+def test_a_procedure_advised_against_for_all_concerns_is_a_no() -> None:
     assert standings(options(treating("a", EvidenceLevel.NOT_ADVISED))) == [Standing.NO]
 
 
 def test_stronger_evidence_comes_first() -> None:
-    found = options(treating("a", EvidenceLevel.LIMITED), treating("b", EvidenceLevel.STRONG))
+    ranked = options(treating("a", EvidenceLevel.LIMITED), treating("b", EvidenceLevel.STRONG))
 
-    assert [each.procedure.entry.slug for each in found] == ["b", "a"]
+    assert slugs(ranked) == ["b", "a"]
 
 
-def test_of_what_fits_equally_well_the_less_invasive_comes_first() -> None:
-    found = options(
+def test_of_equal_options_the_less_invasive_comes_first() -> None:
+    ranked = options(
         treating("a", profile={"invasiveness": 9}), treating("b", profile={"invasiveness": 2})
     )
 
-    assert [each.procedure.entry.slug for each in found] == ["b", "a"]
+    assert slugs(ranked) == ["b", "a"]
 
 
 def test_one_concern_of_two_is_half_the_score() -> None:
-    one = options(treating("a"))[0].score
-    both = options(treating("a"), needs=known(concerns=("scars", "lines")))[0].score
+    single = options(treating("a"))[0].score
+    both = options(treating("a"), needs=needs_of(concerns=("scars", "lines")))[0].score
 
-    assert both == one / 2
+    assert both == single / 2
 
 
-def test_what_is_usual_is_never_told_as_the_most() -> None:
+def test_the_typical_figure_is_never_shown_as_the_highest() -> None:
     slow = treating("slow", downtime=days(8.5, 14, None))
-    [found] = options(slow, needs=known(max_downtime_days=14))
+    [option] = options(slow, needs=needs_of(max_downtime_days=14))
 
-    assert found.reasons[-1].text == "Downtime: at least 8.5 days, typically 14 days."
+    assert option.reasons[-1].text == "Downtime: at least 8.5 days, typically 14 days."
 
 
 def test_the_longest_downtime_counts_against_a_wish() -> None:
     quick, slow = treating("quick"), treating("slow", downtime=days(1, 3, 9))
-    found = options(quick, slow, needs=known(max_downtime_days=5))
-    reasons = {each.procedure.entry.slug: each.reasons[-1] for each in found}
+    ranked = options(quick, slow, needs=needs_of(max_downtime_days=5))
+    reasons = {option.procedure.entry.slug: option.reasons[-1] for option in ranked}
 
     assert "9 days" in reasons["slow"].text
     assert "not known" in reasons["quick"].text
-    assert [each.procedure.entry.slug for each in found] == ["quick", "slow"]
+    assert slugs(ranked) == ["quick", "slow"]
 
 
 def test_a_wish_for_one_day_is_one_day() -> None:
-    [found] = options(treating("slow", downtime=days(1, 3, 2.5)), needs=known(max_downtime_days=1))
+    [option] = options(
+        treating("slow", downtime=days(1, 3, 2.5)), needs=needs_of(max_downtime_days=1)
+    )
 
-    assert found.reasons[-1].text == "Downtime can take 2.5 days; you have 1 day."
+    assert option.reasons[-1].text == "Downtime can take 2.5 days; you have 1 day."
 
 
-def test_broader_entries_stand_aside_for_their_variants() -> None:
-    found = options(treating("laser"), treating("co2-laser", parent="laser"))
+def test_broader_entries_are_left_out_for_their_variants() -> None:
+    ranked = options(treating("laser"), treating("co2-laser", parent="laser"))
 
-    assert [each.procedure.entry.slug for each in found] == ["co2-laser"]
+    assert slugs(ranked) == ["co2-laser"]
 
 
 @pytest.mark.parametrize(
-    "needs", [known(concerns=("boredom",)), known(conditions=frozenset({"HICCUPS"}))]
+    "needs", [needs_of(concerns=("boredom",)), needs_of(conditions=frozenset({"HICCUPS"}))]
 )
-def test_what_the_catalog_does_not_know_is_refused(needs: Needs) -> None:
+def test_codes_that_the_catalog_does_not_have_are_refused(needs: Needs) -> None:
     with pytest.raises(UnknownCodes, match=r"boredom|HICCUPS"):
         options(treating("a"), needs=needs)
 
 
 def test_reasons_name_their_sources() -> None:
     careful = treating("a", contraindications=(against("PREGNANCY", Standing.NO),))
-    (found,) = options(careful, needs=known(conditions=frozenset({"PREGNANCY"})))
-    (reason,) = [each for each in found.reasons if "Pregnancy" in each.text]
+    (option,) = options(careful, needs=needs_of(conditions=frozenset({"PREGNANCY"})))
+    (reason,) = [reason for reason in option.reasons if "Pregnancy" in reason.text]
 
     assert (reason.favorable, reason.sources) == (False, (SOURCE,))
 
 
-def test_reasons_are_told_in_the_language_of_the_catalog() -> None:
+def test_reasons_are_written_in_the_language_of_the_catalog() -> None:
     edition = snapshot_of(
         treating("a"), concerns=(concern("scars"),), locales=("en", "es")
     ).edition("es")
 
-    assert "pruebas moderadas" in procedure_options(edition, known())[0].reasons[0].text
+    assert "pruebas moderadas" in procedure_options(edition, needs_of())[0].reasons[0].text
 
 
-_SHIPPED = Snapshot.of(shipped_release()).edition()
+_SHIPPED = Snapshot(shipped_release()).edition()
 
 
 @given(
@@ -203,14 +209,14 @@ def test_for_any_needs_it_is_cautious_explained_and_in_one_order(
         conditions=conditions,
         max_downtime_days=days_free,
     )
-    found = procedure_options(_SHIPPED, needs)
+    ranked = procedure_options(_SHIPPED, needs)
     order = list(Standing)
 
-    assert found == procedure_options(_SHIPPED, needs)
-    assert [order.index(s) for s in standings(found)] == sorted(
-        order.index(s) for s in standings(found)
+    assert ranked == procedure_options(_SHIPPED, needs)
+    assert [order.index(standing) for standing in standings(ranked)] == sorted(
+        order.index(standing) for standing in standings(ranked)
     )
-    for option in found:
+    for option in ranked:
         assert option.reasons
         assert 0 <= option.score <= 1
         assert option.standing in (Standing.ASK_CLINICIAN, Standing.NO) or (

@@ -10,7 +10,7 @@ ENGLISH, SPANISH = wording_for("en"), wording_for("es")
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "said"),
+    ("value", "unit", "text"),
     [
         (1, Unit.DAYS, "1 day"),
         (0.5, Unit.DAYS, "0.5 days"),
@@ -20,12 +20,12 @@ ENGLISH, SPANISH = wording_for("en"), wording_for("es")
         (3.0, Unit.COUNT, "3"),
     ],
 )
-def test_an_amount_has_its_unit(value: float, unit: Unit, said: str) -> None:
-    assert amount(value, unit, ENGLISH) == said
+def test_an_amount_has_its_unit(value: float, unit: Unit, text: str) -> None:
+    assert amount(value, unit, ENGLISH) == text
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "said"),
+    ("value", "unit", "text"),
     [
         (1, Unit.DAYS, "1 día"),
         (2.5, Unit.MINUTES, "2,5 minutos"),
@@ -33,8 +33,8 @@ def test_an_amount_has_its_unit(value: float, unit: Unit, said: str) -> None:
         (7, Unit.SCALE_1_10, "7 de 10"),
     ],
 )
-def test_spanish_has_a_decimal_comma(value: float, unit: Unit, said: str) -> None:
-    assert amount(value, unit, SPANISH) == said
+def test_spanish_has_a_decimal_comma(value: float, unit: Unit, text: str) -> None:
+    assert amount(value, unit, SPANISH) == text
 
 
 def test_a_spread_has_one_unit() -> None:
@@ -58,10 +58,10 @@ def test_money_in_spanish_names_its_currency_last() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"), [("US", "Estados Unidos"), ("GB", "Reino Unido"), ("Galicia", "Galicia")]
+    ("code", "text"), [("US", "Estados Unidos"), ("GB", "Reino Unido"), ("Galicia", "Galicia")]
 )
-def test_a_place_is_named_where_there_is_a_name(code: str, said: str) -> None:
-    assert territory(code, SPANISH.locale) == said
+def test_a_place_is_named_where_there_is_a_name(code: str, text: str) -> None:
+    assert territory(code, SPANISH.locale) == text
 
 
 @given(
@@ -72,8 +72,8 @@ def test_a_place_is_named_where_there_is_a_name(code: str, said: str) -> None:
 def test_no_figure_has_an_exponent_or_a_thin_space(
     value: float, unit: Unit, words: Wording
 ) -> None:
-    said = amount(value, unit, words)
+    text = amount(value, unit, words)
 
-    assert "e+" not in said
-    assert "e-" not in said
-    assert not any(space in said for space in "\u202f\u2009\u00a0")
+    assert "e+" not in text
+    assert "e-" not in text
+    assert not any(space in text for space in "\u202f\u2009\u00a0")

@@ -1,23 +1,25 @@
 from functools import cache
+from typing import Any
 
 import pytest
 
 from services.contracts.catalog import ProcedureFamily
-from services.gateway.snapshot.snapshot import Edition, Hit, Snapshot
+from services.gateway.snapshot.search.search import SearchHit
+from services.gateway.snapshot.snapshot import Edition, LocalizedEntry, Snapshot
 from tests.support.catalog import shipped_release
 from tests.support.small_catalog import procedure, snapshot_of
 
 
 @cache
 def shipped() -> Edition:
-    return Snapshot.of(shipped_release()).edition()
+    return Snapshot(shipped_release()).edition()
 
 
-def slugs(hits: list[Hit]) -> list[str]:
+def slugs(hits: list[SearchHit[LocalizedEntry[Any]]]) -> list[str]:
     return [hit.node.entry.slug for hit in hits]
 
 
-def found(text: str) -> list[str]:
+def slugs_for(text: str) -> list[str]:
     return slugs(shipped().search(text, 10))
 
 
@@ -51,7 +53,7 @@ def look_alikes() -> Edition:
     ],
 )
 def test_an_entry_is_found_by_every_name_it_goes_by(text: str) -> None:
-    assert found(text)[0] == "microneedling"
+    assert slugs_for(text)[0] == "microneedling"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_an_entry_is_found_by_every_name_it_goes_by(text: str) -> None:
     ],
 )
 def test_microneedling_is_found_by_every_word_a_clinic_has_written_for_it(text: str) -> None:
-    assert found(text)[0] == "microneedling"
+    assert slugs_for(text)[0] == "microneedling"
 
 
 @pytest.mark.parametrize(
@@ -109,40 +111,40 @@ def test_microneedling_is_found_by_every_word_a_clinic_has_written_for_it(text: 
         ("microdermabrasion", "microdermabrasion"),
     ],
 )
-def test_what_is_sought_comes_first_of_the_whole_catalog(text: str, expected: str) -> None:
-    assert found(text)[0] == expected
+def test_the_entry_searched_for_ranks_first_in_the_whole_catalog(text: str, expected: str) -> None:
+    assert slugs_for(text)[0] == expected
 
 
 @pytest.mark.parametrize("text", ["lazer resurfacing", "LAZER", "láser"])
-def test_slips_and_accents_do_not_matter(text: str) -> None:
-    assert found(text)[0] == "laser-resurfacing"
+def test_typing_errors_and_accents_do_not_matter(text: str) -> None:
+    assert slugs_for(text)[0] == "laser-resurfacing"
 
 
-def test_what_is_named_goes_before_what_is_spoken_of() -> None:
-    assert found("acne scars")[0] == "acne-scars"
+def test_a_match_in_a_name_ranks_above_a_match_in_text() -> None:
+    assert slugs_for("acne scars")[0] == "acne-scars"
 
 
-def test_words_that_say_nothing_are_passed_over() -> None:
-    assert found("what is the best treatment for acne scars") == found("acne scars")
+def test_stop_words_are_ignored() -> None:
+    assert slugs_for("what is the best treatment for acne scars") == slugs_for("acne scars")
 
 
 def test_running_text_is_searched_too() -> None:
-    assert "dermabrasion" in found("general anesthesia")
+    assert "dermabrasion" in slugs_for("general anesthesia")
 
 
 def test_either_spelling_of_english_will_do() -> None:
-    assert found("anaesthesia") == found("anesthesia") != []
+    assert slugs_for("anaesthesia") == slugs_for("anesthesia") != []
 
 
 @pytest.mark.parametrize(
     "text", ["", "   ", "xyzzy", "qwertz asdf", "the", "!!!", "zz", "🙂", "0000"]
 )
 def test_nonsense_finds_nothing(text: str) -> None:
-    assert found(text) == []
+    assert slugs_for(text) == []
 
 
 def test_one_word_of_nonsense_is_not_made_up_for_by_others() -> None:
-    assert found("microneedling xyzzy") == []
+    assert slugs_for("microneedling xyzzy") == []
 
 
 @pytest.mark.parametrize(
@@ -167,10 +169,10 @@ def test_look_alikes_stay_apart(text: str, expected: list[str]) -> None:
 
 
 def test_the_beginning_of_a_word_finds_each_that_begins_so() -> None:
-    assert {"dermabrasion", "microneedling"} <= set(found("derma")[:3])
+    assert {"dermabrasion", "microneedling"} <= set(slugs_for("derma")[:3])
 
 
-def test_no_more_is_told_than_was_asked_for() -> None:
+def test_no_more_hits_are_returned_than_asked_for() -> None:
     assert len(shipped().search("skin", 2)) == 2
 
 
@@ -181,19 +183,19 @@ def test_the_name_itself_scores_highest() -> None:
     assert all(hit.score < first.score for hit in others)
 
 
-def test_it_says_which_name_was_met() -> None:
+def test_a_hit_says_which_name_matched() -> None:
     assert shipped().search("dermaroller", 1)[0].matched == "dermaroller"
 
 
-def test_the_excerpt_shows_what_was_sought() -> None:
+def test_the_excerpt_shows_the_words_searched_for() -> None:
     (hit,) = [hit for hit in shipped().search("granuloma", 10) if hit.score < 0.6][:1]
 
     assert "granuloma" in hit.excerpt.lower()
     assert len(hit.excerpt) <= 162
 
 
-def test_a_hit_is_a_page_of_the_edition_searched() -> None:
-    edition = Snapshot.of(shipped_release()).edition("es")
+def test_a_hit_is_an_entry_of_the_edition_searched() -> None:
+    edition = Snapshot(shipped_release()).edition("es")
     (hit,) = edition.search("dermabrasion", 1)
 
     assert hit.node.edition is edition

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from services.contracts.words import AlertHours
-from services.reminders.check_ins.domain.alert_chain import climb, on_duty
+from services.reminders.check_ins.domain.alert_chain import alert_round, on_duty
 from services.reminders.check_ins.domain.alert_texts import alert_text, help_text, safety_text
 from services.reminders.clinics.domain.alert_contact import AlertRecipient
 
@@ -10,12 +10,12 @@ ALL = tuple(AlertRecipient(id=tier, tier=tier, hours=AlertHours.ALWAYS) for tier
 MINUTES = timedelta(minutes=1)
 
 
-def test_the_rungs_are_0_5_15_and_30_minutes_apart_from_the_opening() -> None:
-    at, rung, times = OPENED, 0, []
+def test_tiers_are_alerted_0_5_15_and_30_minutes_after_the_opening() -> None:
+    at, tier, times = OPENED, 0, []
     for _ in range(6):
-        step = climb(rung, OPENED, ALL, now=at)
-        times.append((at - OPENED, [one.id for one in step.contacts], step.pages_operator))
-        at, rung = step.alert_at, step.rung
+        due = alert_round(tier, OPENED, ALL, now=at)
+        times.append((at - OPENED, [contact.id for contact in due.contacts], due.pages_operator))
+        at, tier = due.next_at, due.next_tier
 
     assert times == [
         (0 * MINUTES, [0], False),
@@ -27,47 +27,50 @@ def test_the_rungs_are_0_5_15_and_30_minutes_apart_from_the_opening() -> None:
     ]
 
 
-def test_a_rung_that_is_late_does_not_put_off_the_next() -> None:
-    step = climb(0, OPENED, ALL, now=OPENED + 20 * MINUTES)
+def test_a_late_round_does_not_delay_the_next() -> None:
+    due = alert_round(0, OPENED, ALL, now=OPENED + 20 * MINUTES)
 
-    assert step.alert_at == OPENED + 20 * MINUTES
-
-
-def test_empty_tiers_are_passed_over() -> None:
-    step = climb(0, OPENED, ALL[2:], now=OPENED)
-
-    assert ([one.id for one in step.contacts], step.rung) == ([2], 3)
+    assert due.next_at == OPENED + 20 * MINUTES
 
 
-def test_with_nobody_to_tell_the_operator_is_paged_at_once() -> None:
-    step = climb(0, OPENED, (), now=OPENED)
+def test_empty_tiers_are_skipped() -> None:
+    due = alert_round(0, OPENED, ALL[2:], now=OPENED)
 
-    assert (step.contacts, step.pages_operator) == ((), True)
-    assert step.alert_at == OPENED + 15 * MINUTES
+    assert ([contact.id for contact in due.contacts], due.next_tier) == ([2], 3)
+
+
+def test_without_contacts_the_operator_is_paged_at_once() -> None:
+    due = alert_round(0, OPENED, (), now=OPENED)
+
+    assert (due.contacts, due.pages_operator) == ((), True)
+    assert due.next_at == OPENED + 15 * MINUTES
 
 
 def test_people_are_alerted_in_their_hours() -> None:
-    people = tuple(
+    contacts = tuple(
         AlertRecipient(id=number, tier=0, hours=hours) for number, hours in enumerate(AlertHours)
     )
 
-    assert [one.hours for one in on_duty(people, is_open=True)] == ["ALWAYS", "OPEN"]
-    assert [one.hours for one in on_duty(people, is_open=False)] == ["ALWAYS", "OUT_OF_HOURS"]
+    assert [contact.hours for contact in on_duty(contacts, is_open=True)] == ["ALWAYS", "OPEN"]
+    assert [contact.hours for contact in on_duty(contacts, is_open=False)] == [
+        "ALWAYS",
+        "OUT_OF_HOURS",
+    ]
 
 
-def test_an_alert_is_never_kept_back_for_want_of_a_roster() -> None:
+def test_everybody_is_alerted_if_nobody_is_on_duty() -> None:
     by_day = (AlertRecipient(id=1, tier=0, hours=AlertHours.OPEN),)
 
     assert on_duty(by_day, is_open=False) == by_day
 
 
 def test_staff_read_alerts_in_their_language() -> None:
-    said = alert_text(
+    alert = alert_text(
         clinic="Rowan", locale="es-MX", number=7, url="u", must_phone=True, is_repeated=False
     )
 
-    assert said.text.startswith("Rowan: aviso 7.")
-    assert "hay que llamar" in said.text
+    assert alert.text.startswith("Rowan: aviso 7.")
+    assert "hay que llamar" in alert.text
 
 
 def test_our_own_texts_fit_one_or_two_segments() -> None:

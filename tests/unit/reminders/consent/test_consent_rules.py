@@ -31,7 +31,7 @@ SMS, EMAIL = Channel.SMS, Channel.EMAIL
 def test_a_consent_is_what_the_clinics_country_asks_for(
     given: Any, country: str, missing: list[str]
 ) -> None:
-    found = [one.path for one in law_faults(given, country, ("consent",))]
+    found = [refusal.path for refusal in law_faults(given, country, ("consent",))]
 
     assert found == [("consent", field) for field in missing]
 
@@ -39,7 +39,7 @@ def test_a_consent_is_what_the_clinics_country_asks_for(
 def test_staff_say_how_and_to_which_wording() -> None:
     bare = consent(SMS, method=None, wording_version=" ")
 
-    assert [one.path for one in proof_faults(bare, Role.STAFF, ())] == [
+    assert [refusal.path for refusal in proof_faults(bare, Role.STAFF, ())] == [
         ("method",),
         ("wording_version",),
     ]

@@ -62,10 +62,10 @@ def test_reads_a_call_for_help() -> None:
     assert understand("Help?") is Meaning.HELP
 
 
-@pytest.mark.parametrize("one", WORDS, ids=lambda one: f"{one.language}-{one.opt_out[0]}")
-def test_every_word_is_written_as_it_is_looked_up(one: object) -> None:
-    countries = getattr(one, "countries", None) or ()
-    for word in getattr(one, "opt_out", ()):
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: f"{words.language}-{words.opt_out[0]}")
+def test_every_word_is_written_as_it_is_looked_up(words: object) -> None:
+    countries = getattr(words, "countries", None) or ()
+    for word in getattr(words, "opt_out", ()):
         assert understand(word, countries) is Meaning.OPT_OUT
 
 

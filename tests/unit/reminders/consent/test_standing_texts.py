@@ -3,6 +3,7 @@
 import pytest
 
 from services.contracts.catalog import Channel
+from services.contracts.sms_segments import Encoding, count_segments
 from services.reminders.check_ins.domain.alert_texts import (
     alert_text,
     help_text,
@@ -10,7 +11,6 @@ from services.reminders.check_ins.domain.alert_texts import (
     trial_text,
 )
 from services.reminders.consent.domain.opt_out_texts import confirmation
-from services.reminders.core.segments import Encoding, count
 from services.reminders.enrollments.domain.correction import correction_step
 from services.reminders.registration.domain.confirmation import code_message
 from services.reminders.rendering.phrases import language
@@ -40,4 +40,4 @@ def texts(locale: str) -> tuple[str, ...]:
 def test_a_standing_text_costs_no_second_alphabet(locale: str, number: int) -> None:
     text = texts(locale)[number].replace("{", "").replace("}", "")
 
-    assert count(text).encoding is Encoding.GSM_7, text
+    assert count_segments(text).encoding is Encoding.GSM_7, text

@@ -15,6 +15,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 from services.reminders.core.windows import Window
 from services.reminders.delivery.domain.dispatch import (
     IGNORED,
@@ -29,8 +30,8 @@ from services.reminders.delivery.domain.dispatch import (
 from tests.support.judging import GRANTED, MORNING, NIGHT, NOON, claim, judge
 
 
-def skipped(code: str) -> Drop:
-    return Drop(ReminderStatus.SKIPPED, code)
+def skipped(reason: Reason) -> Drop:
+    return Drop(ReminderStatus.SKIPPED, reason)
 
 
 def test_sends_what_nothing_speaks_against() -> None:
@@ -38,11 +39,11 @@ def test_sends_what_nothing_speaks_against() -> None:
 
 
 def test_expires_what_is_no_longer_useful() -> None:
-    assert judge(claim(useful_until=NOON)) == Drop(ReminderStatus.EXPIRED, "USEFULNESS_OVER")
+    assert judge(claim(useful_until=NOON)) == Drop(ReminderStatus.EXPIRED, Reason.USEFULNESS_OVER)
 
 
 def test_skips_a_reminder_without_consent() -> None:
-    assert judge(claim(), consent=None) == skipped("NO_CONSENT")
+    assert judge(claim(), consent=None) == skipped(Reason.NO_CONSENT)
 
 
 def newest(state: ConsentState) -> StandingConsent:
@@ -50,14 +51,14 @@ def newest(state: ConsentState) -> StandingConsent:
 
 
 def test_skips_a_reminder_whose_consent_was_withdrawn() -> None:
-    assert judge(claim(), consent=newest(ConsentState.WITHDRAWN)) == skipped("NO_CONSENT")
+    assert judge(claim(), consent=newest(ConsentState.WITHDRAWN)) == skipped(Reason.NO_CONSENT)
 
 
 @pytest.mark.parametrize("state", [ConsentState.LAPSED, ConsentState.PENDING])
 def test_holds_a_reminder_until_its_address_is_confirmed(state: ConsentState) -> None:
     verdict = judge(claim(), consent=newest(state))
 
-    assert verdict == Postpone(NOON + LOOK_AGAIN, "NEEDS_VERIFICATION")
+    assert verdict == Postpone(NOON + LOOK_AGAIN, Reason.NEEDS_VERIFICATION)
 
 
 def test_a_hold_for_an_unconfirmed_address_ends_with_usefulness() -> None:
@@ -65,57 +66,57 @@ def test_a_hold_for_an_unconfirmed_address_ends_with_usefulness() -> None:
 
     verdict = judge(soon, consent=newest(ConsentState.LAPSED))
 
-    assert verdict == Drop(ReminderStatus.EXPIRED, "NEEDS_VERIFICATION_PAST_USEFULNESS")
+    assert verdict == Drop(ReminderStatus.EXPIRED, Reason.NEEDS_VERIFICATION_PAST_USEFULNESS)
 
 
 def test_a_consent_does_not_carry_over_to_another_number() -> None:
-    assert judge(claim(contact_point_id=2)) == skipped("NO_CONSENT")
+    assert judge(claim(contact_point_id=2)) == skipped(Reason.NO_CONSENT)
 
 
 @pytest.mark.parametrize("reason", SuppressionReason)
 def test_skips_a_suppressed_address(reason: SuppressionReason) -> None:
     verdict = judge(claim(), suppressions=frozenset({reason}))
 
-    assert verdict == skipped(f"SUPPRESSED_{reason}")
+    assert verdict == skipped(SUPPRESSED_FOR[reason])
 
 
 def test_skips_when_there_is_no_address_any_more() -> None:
-    assert judge(claim(), has_contact=False) == skipped("NO_CONTACT")
+    assert judge(claim(), has_contact=False) == skipped(Reason.NO_CONTACT)
 
 
 def test_skips_what_belongs_to_an_ended_enrollment() -> None:
     verdict = judge(claim(), enrollment_status=EnrollmentStatus.CANCELLED)
 
-    assert verdict == skipped("ENROLLMENT_ENDED")
+    assert verdict == skipped(Reason.ENROLLMENT_ENDED)
 
 
 def test_asks_nobody_about_skin_that_was_never_treated() -> None:
     verdict = judge(claim(), procedure_state=ProcedureState.NO_SHOW)
 
-    assert verdict == skipped("PROCEDURE_NOT_DONE")
+    assert verdict == skipped(Reason.PROCEDURE_NOT_DONE)
 
 
 def test_a_test_message_is_sent_in_development_only() -> None:
     about = claim(mode=Mode.TEST)
 
-    assert judge(about) == skipped("TEST_MODE")
+    assert judge(about) == skipped(Reason.TEST_MODE)
     assert isinstance(judge(about, is_test_allowed=True), Send)
 
 
 def test_holds_a_reminder_at_night_until_the_window_opens() -> None:
-    assert judge(claim(), now=NIGHT) == Postpone(MORNING, "OUTSIDE_WINDOW")
+    assert judge(claim(), now=NIGHT) == Postpone(MORNING, Reason.OUTSIDE_WINDOW)
 
 
 def test_expires_a_reminder_that_would_be_useless_in_the_morning() -> None:
     verdict = judge(claim(useful_until=MORNING), now=NIGHT)
 
-    assert verdict == Drop(ReminderStatus.EXPIRED, "OUTSIDE_WINDOW_PAST_USEFULNESS")
+    assert verdict == Drop(ReminderStatus.EXPIRED, Reason.OUTSIDE_WINDOW_PAST_USEFULNESS)
 
 
 def test_a_paused_patient_is_written_to_when_the_pause_is_over_and_the_window_open() -> None:
     verdict = judge(claim(), paused_until=NIGHT)
 
-    assert verdict == Postpone(MORNING, "PAUSED")
+    assert verdict == Postpone(MORNING, Reason.PAUSED)
 
 
 @pytest.mark.parametrize("kind", [OutboundKind.REPLY, OutboundKind.SAFETY])
@@ -127,7 +128,7 @@ def test_an_answer_goes_out_at_night_without_consent(kind: OutboundKind) -> None
 def test_after_an_opt_out_not_even_a_safety_text_goes_out(kind: OutboundKind) -> None:
     verdict = judge(claim(kind), suppressions=frozenset({SuppressionReason.OPT_OUT}))
 
-    assert verdict == skipped("SUPPRESSED_OPT_OUT")
+    assert verdict == skipped(Reason.SUPPRESSED_OPT_OUT)
 
 
 def test_an_opt_out_is_confirmed_though_the_address_is_suppressed() -> None:
@@ -143,7 +144,7 @@ def test_a_number_that_does_not_work_gets_no_confirmation_either() -> None:
     about = claim(OutboundKind.OPT_OUT_CONFIRMATION)
     verdict = judge(about, suppressions=frozenset({SuppressionReason.INVALID}))
 
-    assert verdict == skipped("SUPPRESSED_INVALID")
+    assert verdict == skipped(Reason.SUPPRESSED_INVALID)
 
 
 def test_reminders_and_corrections_ignore_neither_consent_nor_window() -> None:
@@ -188,7 +189,7 @@ def test_quiet_hours_that_leave_no_time_expire_a_reminder() -> None:
 
     verdict = judge(claim(), window=never)
 
-    assert verdict == Drop(ReminderStatus.EXPIRED, "OUTSIDE_WINDOW_PAST_USEFULNESS")
+    assert verdict == Drop(ReminderStatus.EXPIRED, Reason.OUTSIDE_WINDOW_PAST_USEFULNESS)
 
 
 def test_a_held_message_is_neither_sent_nor_dropped() -> None:
@@ -217,7 +218,7 @@ def test_what_cannot_wait_ignores_the_clinics_rate(kind: OutboundKind) -> None:
 def test_a_reminder_over_the_daily_cap_moves_to_the_next_day() -> None:
     verdict = judge(claim(), daily_cap=2, before_it_today=2)
 
-    assert verdict == Postpone(MORNING, "DAILY_CAP")
+    assert verdict == Postpone(MORNING, Reason.DAILY_CAP)
 
 
 def test_a_reminder_within_the_daily_cap_is_sent() -> None:
@@ -229,7 +230,7 @@ def test_a_reminder_that_keeps_no_day_expires_at_the_cap_and_says_so() -> None:
 
     verdict = judge(brief, daily_cap=2, before_it_today=2)
 
-    assert verdict == Drop(ReminderStatus.EXPIRED, "DAILY_CAP_PAST_USEFULNESS")
+    assert verdict == Drop(ReminderStatus.EXPIRED, Reason.DAILY_CAP_PAST_USEFULNESS)
 
 
 def test_a_correction_does_not_wait_for_the_next_day() -> None:
@@ -242,7 +243,7 @@ def test_a_correction_does_not_wait_for_the_next_day() -> None:
 def test_what_may_be_an_opt_out_holds_until_a_person_has_read_it(kind: OutboundKind) -> None:
     verdict = judge(claim(kind), awaits_staff=True)
 
-    assert verdict == Postpone(NOON + LOOK_AGAIN, "AWAITING_STAFF")
+    assert verdict == Postpone(NOON + LOOK_AGAIN, Reason.AWAITING_STAFF)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from services.contracts.words import EnrollmentStatus, ProcedureState
 from services.reminders.core.holds import OF_ENROLLMENT, Hold, Subject, hold_on, is_withdrawn
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.procedure import follows_procedure, is_unconfirmed
+from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.dispatch import Park, Send
 from tests.support.aftercare import NOW, step
 from tests.support.judging import claim, judge
@@ -19,11 +20,13 @@ PASSING = (OutboundKind.REPLY, OutboundKind.SAFETY, OutboundKind.CORRECTION)
 def test_a_paused_enrollments_reminder_is_parked() -> None:
     verdict = judge(claim(), enrollment_status=EnrollmentStatus.PAUSED)
 
-    assert verdict == Park(OF_ENROLLMENT, "ENROLLMENT_PAUSED")
+    assert verdict == Park(OF_ENROLLMENT, Reason.ENROLLMENT_PAUSED)
 
 
 def test_care_for_a_procedure_nobody_confirmed_is_parked() -> None:
-    assert judge(claim(), awaits_procedure=True) == Park(OF_ENROLLMENT, "PROCEDURE_UNCONFIRMED")
+    assert judge(claim(), awaits_procedure=True) == Park(
+        OF_ENROLLMENT, Reason.PROCEDURE_UNCONFIRMED
+    )
 
 
 @pytest.mark.parametrize("kind", PASSING)
@@ -34,11 +37,11 @@ def test_answers_and_corrections_pass(kind: OutboundKind) -> None:
 
 
 def test_an_operators_hold_goes_first() -> None:
-    assert judge(claim(), hold_id=7, awaits_procedure=True) == Park(7, "HELD")
+    assert judge(claim(), hold_id=7, awaits_procedure=True) == Park(7, Reason.HELD)
 
 
 def test_a_withdrawn_version_says_so() -> None:
-    assert judge(claim(), hold_id=7, is_plan_withdrawn=True) == Park(7, "PLAN_WITHDRAWN")
+    assert judge(claim(), hold_id=7, is_plan_withdrawn=True) == Park(7, Reason.PLAN_WITHDRAWN)
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.durations import parse_duration
 from services.contracts.words import MessageDetail
 from services.reminders.core import visits, windows
 from services.reminders.core.claim import Claim
-from services.reminders.core.durations import parse_duration
 from services.reminders.core.message_text import RenderedMessage, StepText
+from services.reminders.core.reasons import Reason
 from services.reminders.core.visits import VisitMessage
 from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import schedule
-from services.reminders.enrollments.domain.schedule import PlanReason, ProcedureTimes
+from services.reminders.enrollments.domain.schedule import ProcedureTimes
 from services.reminders.rendering.renderer import render_together
 from tests.support import pretend_care
 from tests.support.care_promises import (
@@ -46,7 +47,7 @@ def no_daily_cap(patch: Patch) -> None:
 
 
 def late_steps_always_sent(patch: Patch) -> None:
-    patch.setattr(schedule, "_late", lambda *_: PlanReason.LATE_SENT_NOW)
+    patch.setattr(schedule, "_late", lambda *_: Reason.LATE_SENT_NOW)
 
 
 def second_of_a_repeated_hour(patch: Patch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.enrollments import ChangeEffect
 from services.contracts.words import ReminderStatus
+from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.domain.revision import (
     Add,
     Anew,
@@ -19,7 +20,7 @@ from services.reminders.enrollments.domain.revision import (
     Revision,
     revise,
 )
-from services.reminders.enrollments.domain.schedule import PlannedStep, PlanReason, StepOutcome
+from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
 from tests.support.aftercare import NOW, step
 
 WAS = NOW + timedelta(days=1)
@@ -37,7 +38,7 @@ def row(**changes: Any) -> PlannedRow:
         "state_reason": "PLANNED",
         "due_at": WAS,
         "useful_until": WAS + timedelta(days=1),
-        "occasion": 0,
+        "generation": 0,
     }
     return PlannedRow(**usual | changes)
 
@@ -46,7 +47,7 @@ def revised(
     *rows: PlannedRow,
     becomes: Any = BECOMES,
     fate: StepOutcome = StepOutcome.DUE,
-    code: PlanReason = PlanReason.PLANNED,
+    code: Reason = Reason.PLANNED,
     **changes: Any,
 ) -> Revision:
     planned = PlannedStep(
@@ -98,7 +99,7 @@ def test_what_was_held_past_its_time_follows_its_policy() -> None:
         row(due_at=past, is_held=True),
         becomes=WAS,
         fate=StepOutcome.SKIPPED,
-        code=PlanReason.LATE_SKIPPED,
+        code=Reason.LATE_SKIPPED,
     )
 
     (act,) = found.acts
@@ -109,7 +110,7 @@ def test_what_was_held_past_its_time_follows_its_policy() -> None:
 def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
     """The table of states lets it become nothing else."""
     found = revised(
-        row(state=ReminderStatus.MERGED), fate=StepOutcome.SKIPPED, code=PlanReason.LATE_SKIPPED
+        row(state=ReminderStatus.MERGED), fate=StepOutcome.SKIPPED, code=Reason.LATE_SKIPPED
     )
 
     (act,) = found.acts
@@ -118,7 +119,7 @@ def test_a_merged_reminder_that_is_not_sent_is_cancelled() -> None:
 
 
 def test_what_was_said_in_another_message_counts_as_sent() -> None:
-    found = revised(row(state=ReminderStatus.MERGED, is_carried=True))
+    found = revised(row(state=ReminderStatus.MERGED, host_has_begun=True))
 
     assert (found.acts, told(found)) == ((), [ChangeEffect.ALREADY_SENT])
 
@@ -156,10 +157,10 @@ def test_preparation_is_not_asked_for_again_too_late() -> None:
 def test_what_ended_unsent_is_planned_again_for_a_time_to_come(
     state: ReminderStatus, reason: str
 ) -> None:
-    (act,) = revised(row(state=state, state_reason=reason, occasion=2)).acts
+    (act,) = revised(row(state=state, state_reason=reason, generation=2)).acts
 
     assert isinstance(act, Add)
-    assert act.occasion == 3
+    assert act.generation == 3
 
 
 @pytest.mark.parametrize("reachable", [(), (("wash", Channel.EMAIL),)])
@@ -177,7 +178,7 @@ def test_what_staff_cancelled_stays_cancelled() -> None:
 
 def test_the_newest_of_a_step_counts() -> None:
     first = row(state=ReminderStatus.DELIVERED, step_kind=StepKind.PREPARE)
-    again = row(id=2, occasion=1, step_kind=StepKind.PREPARE)
+    again = row(id=2, generation=1, step_kind=StepKind.PREPARE)
     found = revised(first, again)
 
     assert [act.row.id for act in found.acts if isinstance(act, Move)] == [2]

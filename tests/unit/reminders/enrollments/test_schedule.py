@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from services.contracts.catalog import AftercareStep, LatePolicy, StepKind
 from services.contracts.reminders import QuietHours
+from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import NaiveTime, Window, is_open, local_text
 from services.reminders.enrollments.domain.schedule import (
     SPREAD,
-    PlanReason,
     ProcedureTimes,
     StepOutcome,
     nominal_at,
@@ -58,7 +58,7 @@ def test_a_time_the_clocks_skip_moves_forward() -> None:
 def test_a_time_the_clocks_skip_is_explained() -> None:
     planned = plan_step(step("s", day=1, at="02:30"), occasion("2027-03-13T10:00"))
 
-    assert PlanReason.CLOCK_GAP in planned.decided
+    assert Reason.CLOCK_GAP in planned.decided
 
 
 def test_a_time_shown_twice_is_the_first() -> None:
@@ -115,7 +115,7 @@ def test_a_step_in_quiet_hours_waits_for_their_end(due: str, sent: str) -> None:
 def test_a_step_that_is_moved_says_so() -> None:
     procedure = occasion("2027-03-10T23:30", window=Window(NEW_YORK, NIGHT))
 
-    assert plan_step(step("s", after="PT0S"), procedure).decided[-1] is PlanReason.WINDOW_MOVED
+    assert plan_step(step("s", after="PT0S"), procedure).decided[-1] is Reason.WINDOW_MOVED
 
 
 def test_a_step_of_no_use_after_quiet_hours_expires() -> None:
@@ -123,7 +123,7 @@ def test_a_step_of_no_use_after_quiet_hours_expires() -> None:
 
     planned = plan_step(step("s", after="PT0S", useful_for="PT30M"), procedure)
 
-    assert (planned.fate, planned.decided[-1]) == (StepOutcome.EXPIRED, PlanReason.WINDOW_EXPIRED)
+    assert (planned.fate, planned.decided[-1]) == (StepOutcome.EXPIRED, Reason.WINDOW_EXPIRED)
 
 
 def test_an_elapsed_step_in_open_hours_is_exact() -> None:
@@ -150,14 +150,14 @@ def test_preparation_that_would_be_moved_past_the_procedure_expires() -> None:
 @pytest.mark.parametrize(
     ("policy", "now", "fate", "because"),
     [
-        (LatePolicy.SKIP, "12:00", StepOutcome.SKIPPED, PlanReason.LATE_SKIPPED),
-        (LatePolicy.SEND_NOW, "12:00", StepOutcome.DUE, PlanReason.LATE_SENT_NOW),
-        (LatePolicy.SKIP, "15:00", StepOutcome.EXPIRED, PlanReason.LATE_EXPIRED),
-        (LatePolicy.SEND_NOW, "15:00", StepOutcome.EXPIRED, PlanReason.LATE_EXPIRED),
+        (LatePolicy.SKIP, "12:00", StepOutcome.SKIPPED, Reason.LATE_SKIPPED),
+        (LatePolicy.SEND_NOW, "12:00", StepOutcome.DUE, Reason.LATE_SENT_NOW),
+        (LatePolicy.SKIP, "15:00", StepOutcome.EXPIRED, Reason.LATE_EXPIRED),
+        (LatePolicy.SEND_NOW, "15:00", StepOutcome.EXPIRED, Reason.LATE_EXPIRED),
     ],
 )
 def test_a_late_step_follows_its_policy(
-    policy: LatePolicy, now: str, fate: StepOutcome, because: PlanReason
+    policy: LatePolicy, now: str, fate: StepOutcome, because: Reason
 ) -> None:
     late = step("s", after="PT0S", useful_for="PT5H", late=policy)
     procedure = occasion("2027-03-10T10:00", now=there(f"2027-03-10T{now}"))
@@ -271,7 +271,7 @@ def test_a_step_with_no_hour_that_is_allowed_everywhere_expires_and_says_so() ->
 
     planned = plan_step(step("s"), occasion("2027-03-10T10:00", window=far))
 
-    assert (planned.fate, planned.decided[-1]) == (StepOutcome.EXPIRED, PlanReason.NO_COMMON_HOUR)
+    assert (planned.fate, planned.decided[-1]) == (StepOutcome.EXPIRED, Reason.NO_COMMON_HOUR)
 
 
 def test_a_late_step_that_catches_up_is_due_now() -> None:
@@ -280,4 +280,4 @@ def test_a_late_step_that_catches_up_is_due_now() -> None:
 
     planned = plan_step(late, occasion("2027-03-10T10:00", now=now))
 
-    assert (planned.due_at, planned.decided[-1]) == (now, PlanReason.LATE_CAUGHT_UP)
+    assert (planned.due_at, planned.decided[-1]) == (now, Reason.LATE_CAUGHT_UP)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reminders.core.segments import Encoding, count
+from services.contracts.sms_segments import Encoding, count_segments
 from services.reminders.rendering.phrases import appointment, date, language, moment
 
 LOCALES = ("en", "en-US", "en-GB", "en-CA", "en-IE", "es", "es-ES", "es-US", "es-MX", "es-AR", "fr")
@@ -25,7 +25,7 @@ def test_every_day_of_a_year_costs_no_second_alphabet(locale: str) -> None:
         words = language(locale)
         phrases = [said(at, locale, days_before=days) for days in (0, 1, 2, 6, 7)]
         for phrase in (*phrases, date(at, words), appointment(at, words)):
-            assert count(phrase).encoding is Encoding.GSM_7, phrase
+            assert count_segments(phrase).encoding is Encoding.GSM_7, phrase
 
 
 @given(

@@ -13,23 +13,30 @@ from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.check_ins.types import KIND, CheckIn
 from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.values import ContentBlock
-from services.gateway.schema.fields import argument, field, input_field, must, reads, some
-from services.gateway.schema.refusals.types import UserError
-from services.gateway.schema.refusals.values import UserError as Refused
-from services.gateway.schema.refusals.values import invalid, not_found, user_errors
+from services.gateway.schema.fields import (
+    argument,
+    attribute,
+    field,
+    input_field,
+    list_of,
+    required,
+)
+from services.gateway.schema.payloads import payload_type
+from services.gateway.schema.refusals.values import UserError, invalid, not_found, user_errors
 from services.gateway.schema.texts import text_faults
 
 
 class AnswerCheckInInput(graphene.InputObjectType):
-    """What a patient said to somebody."""
+    """A patient's answer, recorded by staff."""
 
-    check_in_id = input_field(must(graphene.ID), "The check-in.")
+    check_in_id = input_field(required(graphene.ID), "The check-in.")
     answer = input_field(
-        must(graphene.String),
-        "An option's value or label, or the patient's own words, which are never taken for GREEN.",
+        required(graphene.String),
+        "The value or label of an option, or the patient's own words, which are never rated GREEN.",
     )
     idempotency_key = input_field(
-        graphene.String, "Repeat it to repeat the request: it is answered once."
+        graphene.String,
+        "Send the same key to repeat the request safely: the answer is recorded once.",
     )
 
 
@@ -37,44 +44,44 @@ class AnswerCheckInInput(graphene.InputObjectType):
 class CheckInResult:
     check_in: CheckInRecord | None = None
     guidance: Sequence[Block] = ()
-    user_errors: Sequence[Refused] = ()
+    user_errors: Sequence[UserError] = ()
 
 
-class CheckInPayload(graphene.ObjectType):
-    """What became of an answer."""
-
-    check_in = field(
-        CheckIn, "The check-in as it is now; null when refused.", reads("check_in", STAFF_UP)
-    )
-    guidance = field(
-        some(ContentBlock),
-        "What to tell whoever answered: after RED, what to do now.",
-        reads("guidance", STAFF_UP),
-    )
-    user_errors = field(
-        some(UserError), "Why it was refused; empty when done.", reads("user_errors", STAFF_UP)
-    )
+CheckInPayload = payload_type(
+    "CheckInPayload",
+    "The result of recording an answer.",
+    STAFF_UP,
+    check_in=field(
+        CheckIn, "The updated check-in; null if refused.", attribute("check_in", STAFF_UP)
+    ),
+    guidance=field(
+        list_of(ContentBlock),
+        "What to tell the patient: after RED, what to do now.",
+        attribute("guidance", STAFF_UP),
+    ),
+)
 
 
 async def _answer(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[CheckInResult]:
-    given = args["input"]
-    said = {**given, "answer": " ".join(given["answer"].split())}
-    faults: list[Refused] = [*text_faults(said, ("answer", "idempotency_key"))]
-    if not said["answer"]:
+    data = args["input"]
+    answer = " ".join(data["answer"].split())
+    texts = {**data, "answer": answer}
+    faults: list[UserError] = [*text_faults(texts, ("answer", "idempotency_key"))]
+    if not answer:
         faults.append(invalid("Say what was answered.", "answer"))
     if faults:
         return [CheckInResult(user_errors=faults)]
-    check_in_id = ids.decode_number(KIND, given["check_in_id"])
+    check_in_id = ids.decode_number(KIND, data["check_in_id"])
     if check_in_id is None:
         error = not_found("There is no such check-in.", "checkInId")
         return [CheckInResult(user_errors=[error])]
     command = AnswerCheckIn(
         scope=request.scope,
         check_in_id=check_in_id,
-        answer=said["answer"],
-        idempotency_key=given.get("idempotency_key"),
+        answer=answer,
+        idempotency_key=data.get("idempotency_key"),
     )
     reply = await carry_out(command, request)
     return [CheckInResult(reply.check_in, reply.guidance, user_errors(reply.refusals, KIND))]
@@ -82,7 +89,7 @@ async def _answer(
 
 answer_check_in = field(
     CheckInPayload,
-    "Record what a patient answered to somebody. RED alerts the clinic at once.",
+    "Record the answer that a patient gave to a member of staff. RED alerts the clinic at once.",
     Batched(_answer, STAFF_UP),
-    input=argument(must(AnswerCheckInInput), "The answer."),
+    input=argument(required(AnswerCheckInInput), "The answer."),
 )

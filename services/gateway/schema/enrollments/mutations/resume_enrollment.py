@@ -2,22 +2,23 @@ from services.contracts.enrollments import ResumeEnrollment
 from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import Given
+from services.gateway.schema.commands import InputData
 from services.gateway.schema.enrollments.payload import (
     ENROLLMENT,
     EnrollmentInput,
     EnrollmentPayload,
 )
-from services.gateway.schema.fields import argument, field, must
+from services.gateway.schema.fields import argument, field, required
 
 
-def _resume(scope: Scope, number: int, _given: Given) -> ResumeEnrollment:
+def _resume(scope: Scope, number: int, _data: InputData) -> ResumeEnrollment:
     return ResumeEnrollment(scope=scope, enrollment_id=number)
 
 
 resume_enrollment = field(
     EnrollmentPayload,
-    "Go on. What the pause made late is sent, or not, as its step says; the warnings name it.",
-    Batched(ENROLLMENT.does(_resume), STAFF_UP),
-    input=argument(must(EnrollmentInput), "The enrollment."),
+    "Resume an enrollment. Whether a message that became late is still sent depends "
+    "on its step; the warnings list them.",
+    Batched(ENROLLMENT.resolver(_resume), STAFF_UP),
+    input=argument(required(EnrollmentInput), "The enrollment."),
 )

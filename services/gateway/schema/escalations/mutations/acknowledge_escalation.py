@@ -8,39 +8,41 @@ from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched, Values
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import Given
+from services.gateway.schema.commands import InputData
 from services.gateway.schema.escalations.payload import ESCALATION, EscalationPayload
-from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.refusals.values import invalid
 
 
 class AcknowledgeEscalationInput(graphene.InputObjectType):
-    """An escalation that a person takes."""
+    """An escalation to acknowledge."""
 
-    escalation_id = input_field(must(graphene.ID), "The escalation.")
-    by = input_field(graphene.String, "Who; only where the credential names no person.")
-
-
-def _acknowledge(scope: Scope, number: int, given: Given) -> AcknowledgeEscalation:
-    return AcknowledgeEscalation(scope=scope, escalation_id=number, by=given.get("by"))
+    escalation_id = input_field(required(graphene.ID), "The escalation.")
+    by = input_field(
+        graphene.String, "Who acknowledges it; only for a credential that names no person."
+    )
 
 
-_take: Final = ESCALATION.does(_acknowledge, "by")
+def _acknowledge(scope: Scope, number: int, data: InputData) -> AcknowledgeEscalation:
+    return AcknowledgeEscalation(scope=scope, escalation_id=number, by=data.get("by"))
 
 
-def _take_by_name(
+_resolve: Final = ESCALATION.resolver(_acknowledge, "by")
+
+
+def _acknowledge_by_name(
     roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> Values | Awaitable[Values]:
-    """A key of one person's says who takes it."""
+    """Refuse `by` with a personal key, which already says who acknowledges."""
     if request.viewer.person is None or args["input"].get("by") is None:
-        return _take(roots, args, request)
+        return _resolve(roots, args, request)
     message = "Leave `by` out: this key is one person's, by whose name it is acknowledged."
     return [ESCALATION.refused([invalid(message, "by")])]
 
 
 acknowledge_escalation = field(
     EscalationPayload,
-    "Take an escalation: nobody else is alerted. Twice, the first stands.",
-    Batched(_take_by_name, STAFF_UP),
-    input=argument(must(AcknowledgeEscalationInput), "The escalation."),
+    "Acknowledge an escalation, which stops further alerts. The first acknowledgement counts.",
+    Batched(_acknowledge_by_name, STAFF_UP),
+    input=argument(required(AcknowledgeEscalationInput), "The escalation."),
 )

@@ -4,29 +4,30 @@ from services.contracts.check_ins import ResolveEscalation
 from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import Given
+from services.gateway.schema.commands import InputData
 from services.gateway.schema.escalations.enums import EscalationOutcomeEnum
 from services.gateway.schema.escalations.payload import ESCALATION, EscalationPayload
-from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.fields import argument, field, input_field, required
 
 
 class ResolveEscalationInput(graphene.InputObjectType):
     """How an escalation ended."""
 
-    escalation_id = input_field(must(graphene.ID), "The escalation.")
-    outcome = input_field(must(EscalationOutcomeEnum), "How it ended.")
-    note = input_field(graphene.String, "What came of it.")
+    escalation_id = input_field(required(graphene.ID), "The escalation.")
+    outcome = input_field(required(EscalationOutcomeEnum), "How it ended.")
+    note = input_field(graphene.String, "A note on the outcome.")
 
 
-def _resolve(scope: Scope, number: int, given: Given) -> ResolveEscalation:
+def _resolve(scope: Scope, number: int, data: InputData) -> ResolveEscalation:
     return ResolveEscalation(
-        scope=scope, escalation_id=number, outcome=given["outcome"], note=given.get("note")
+        scope=scope, escalation_id=number, outcome=data["outcome"], note=data.get("note")
     )
 
 
 resolve_escalation = field(
     EscalationPayload,
-    "Close an escalation with how it ended; a RED one needs a clinician's or administrator's key.",
-    Batched(ESCALATION.does(_resolve, "note"), STAFF_UP),
-    input=argument(must(ResolveEscalationInput), "How it ended."),
+    "Close an escalation and record its outcome. A RED one needs the key of a "
+    "clinician or an administrator.",
+    Batched(ESCALATION.resolver(_resolve, "note"), STAFF_UP),
+    input=argument(required(ResolveEscalationInput), "How it ended."),
 )

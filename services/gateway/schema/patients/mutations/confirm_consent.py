@@ -4,49 +4,52 @@ from typing import Any, Final
 import graphene
 
 from services.contracts.patients import ConfirmConsent
+from services.contracts.reminders import PatientRecord
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import REGISTERS
 from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
+from services.gateway.schema.fields import argument, field, input_field, required
+from services.gateway.schema.patients.payload import PatientPayload, result_of
+from services.gateway.schema.payloads import Result
 from services.gateway.schema.texts import text_faults
 
 
 class ConfirmConsentInput(graphene.InputObjectType):
-    """The code that a patient was sent."""
+    """The confirmation code sent to a patient."""
 
-    patient_id = input_field(must(graphene.ID), "Whose consent it is.")
-    channel = input_field(must(ChannelEnum), "The channel the code came by.")
-    code = input_field(must(graphene.String), "Six digits.")
+    patient_id = input_field(required(graphene.ID), "Whose consent it is.")
+    channel = input_field(required(ChannelEnum), "The channel on which the code was sent.")
+    code = input_field(required(graphene.String), "Six digits.")
 
 
 _NOBODY: Final = 0
-"""An id that no patient has: it is answered as any other that is not there."""
+"""An id that no patient has: it gets the same answer as any unknown patient."""
 
 
 async def _confirm(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientResult]:
-    given = args["input"]
-    faults = text_faults(given, ["code"])
+) -> list[Result[PatientRecord]]:
+    data = args["input"]
+    faults = text_faults(data, ["code"])
     if faults:
-        return [PatientResult(user_errors=faults)]
+        return [Result(user_errors=faults)]
     command = ConfirmConsent(
         scope=request.scope,
-        patient_id=ids.decode_number("Patient", given["patient_id"]) or _NOBODY,
-        channel=given["channel"],
-        code=given["code"],
+        patient_id=ids.decode_number("Patient", data["patient_id"]) or _NOBODY,
+        channel=data["channel"],
+        code=data["code"],
     )
     return [result_of(await carry_out(command, request), request)]
 
 
 confirm_consent = field(
     PatientPayload,
-    "Grant what waits on a channel, by the code that the patient was sent there. A code holds "
-    "for ten minutes and five tries; a wrong one and an unknown patient are refused alike.",
+    "Confirm the pending consents of a channel with the code that the patient "
+    "received there. A code is valid for ten minutes and five tries. A wrong code and "
+    "an unknown patient get the same refusal.",
     Batched(_confirm, REGISTERS),
-    input=argument(must(ConfirmConsentInput), "The code."),
+    input=argument(required(ConfirmConsentInput), "The code."),
 )

@@ -4,15 +4,15 @@ from typing import Any, Final
 import graphene
 
 from services.contracts.errors import UserErrorCode
-from services.contracts.reminders import RegisterPatient
+from services.contracts.reminders import PatientRecord, RegisterPatient
 from services.contracts.words import ContactOwner
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.access import REGISTERS
 from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.patients.enums import ContactOwnerEnum, MessageDetailEnum
+from services.gateway.schema.fields import argument, field, input_field, required
+from services.gateway.schema.patients.enums import ContactOwnerEnum
 from services.gateway.schema.patients.inputs import (
     ConsentInput,
     consent_faults,
@@ -22,35 +22,41 @@ from services.gateway.schema.patients.inputs import (
 from services.gateway.schema.patients.payload import (
     ABOUT_THE_INPUT,
     PatientPayload,
-    PatientResult,
     result_of,
 )
+from services.gateway.schema.payloads import Result
 from services.gateway.schema.refusals.values import InputError
 from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone
+from services.gateway.schema.shared_enums import MessageDetailEnum
 from services.gateway.schema.texts import text_faults
 
 
 class RegisterPatientInput(graphene.InputObjectType):
-    """A patient to look after."""
+    """A patient to register."""
 
     idempotency_key = input_field(
-        must(graphene.String), "Repeat it to repeat the request: one patient comes of it."
+        required(graphene.String),
+        "Send the same key to repeat the request safely: it registers one patient.",
     )
     reference = input_field(graphene.String, "The clinic's own number.")
-    display_name = input_field(graphene.String, "What messages call the patient.")
-    phone = input_field(PhoneNumber, "Where texts go, in international form.")
-    email = input_field(EmailAddress, "Where email goes.")
+    display_name = input_field(graphene.String, "The name that messages use.")
+    phone = input_field(PhoneNumber, "The number for text messages, in international format.")
+    email = input_field(EmailAddress, "The address for email.")
     contact_owner = input_field(
-        ContactOwnerEnum, "Whose contacts they are.", default_value=ContactOwner.SELF
+        ContactOwnerEnum,
+        "Who owns the phone number and the email address.",
+        default_value=ContactOwner.SELF,
     )
-    is_adult = input_field(graphene.Boolean, "Absent: not known.")
-    time_zone = input_field(TimeZone, "Where due times are read; absent: the clinic's.")
-    region = input_field(graphene.String, "ISO 3166-2, e.g. US-CA.")
-    locale = input_field(Locale, "What the patient reads; absent: the clinic's.")
-    channels = input_field(graphene.List(must(ChannelEnum)), "The channels wanted.")
-    detail = input_field(MessageDetailEnum, "How much messages may say.")
-    consents = input_field(graphene.List(must(ConsentInput)), "What the patient agreed to.")
+    is_adult = input_field(graphene.Boolean, "Leave out if not known.")
+    time_zone = input_field(TimeZone, "The time zone of due times; the clinic's if left out.")
+    region = input_field(graphene.String, "ISO 3166-2, such as US-CA.")
+    locale = input_field(Locale, "The patient's language; the clinic's if left out.")
+    channels = input_field(
+        graphene.List(required(ChannelEnum)), "The channels that the patient wants."
+    )
+    detail = input_field(MessageDetailEnum, "How much detail messages may contain.")
+    consents = input_field(graphene.List(required(ConsentInput)), "What the patient agreed to.")
 
 
 _TOLD: Final = ABOUT_THE_INPUT | {
@@ -64,20 +70,20 @@ _TEXTS: Final = ("idempotency_key", "reference", "display_name", "region")
 
 async def _register(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientResult]:
-    given = args["input"]
-    faults = _faults(given)
+) -> list[Result[PatientRecord]]:
+    data = args["input"]
+    faults = _faults(data)
     if faults:
-        return [PatientResult(user_errors=faults)]
-    reply = await carry_out(_command(given, request), request)
+        return [Result(user_errors=faults)]
+    reply = await carry_out(_command(data, request), request)
     return [result_of(reply, request, _TOLD, is_new=True)]
 
 
-def _faults(given: Mapping[str, Any]) -> list[InputError]:
-    consents = enumerate(given.get("consents") or ())
+def _faults(data: Mapping[str, Any]) -> list[InputError]:
+    consents = enumerate(data.get("consents") or ())
     return [
-        *contact_faults(given),
-        *text_faults(given, _TEXTS),
+        *contact_faults(data),
+        *text_faults(data, _TEXTS),
         *(
             fault
             for place, consent in consents
@@ -86,29 +92,30 @@ def _faults(given: Mapping[str, Any]) -> list[InputError]:
     ]
 
 
-def _command(given: Mapping[str, Any], request: GatewayRequest) -> RegisterPatient:
-    channels = given.get("channels")
+def _command(data: Mapping[str, Any], request: GatewayRequest) -> RegisterPatient:
+    channels = data.get("channels")
     return RegisterPatient(
         scope=request.scope,
-        idempotency_key=given["idempotency_key"],
-        reference=given.get("reference"),
-        display_name=given.get("display_name"),
-        phone=given.get("phone"),
-        email=given.get("email"),
-        contact_owner=given.get("contact_owner") or ContactOwner.SELF,
-        is_adult=given.get("is_adult"),
-        time_zone=given.get("time_zone"),
-        region=given.get("region"),
-        locale=given.get("locale"),
+        idempotency_key=data["idempotency_key"],
+        reference=data.get("reference"),
+        display_name=data.get("display_name"),
+        phone=data.get("phone"),
+        email=data.get("email"),
+        contact_owner=data.get("contact_owner") or ContactOwner.SELF,
+        is_adult=data.get("is_adult"),
+        time_zone=data.get("time_zone"),
+        region=data.get("region"),
+        locale=data.get("locale"),
         channels=None if channels is None else tuple(channels),
-        detail=given.get("detail"),
-        consents=tuple(map(consent_given, given.get("consents") or ())),
+        detail=data.get("detail"),
+        consents=tuple(map(consent_given, data.get("consents") or ())),
     )
 
 
 register_patient = field(
     PatientPayload,
-    "Register a patient. From a FRONT_END key consents wait until the patient confirms them.",
+    "Register a patient. Consents from a FRONT_END key are pending until the patient "
+    "confirms them.",
     Batched(_register, REGISTERS),
-    input=argument(must(RegisterPatientInput), "The patient."),
+    input=argument(required(RegisterPatientInput), "The patient."),
 )

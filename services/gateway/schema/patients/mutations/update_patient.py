@@ -4,53 +4,60 @@ from typing import Any, Final
 import graphene
 
 from services.contracts.patients import UpdatePatient
-from services.contracts.reminders import QuietHours
+from services.contracts.reminders import PatientRecord, QuietHours
 from services.gateway.execution.batched import Batched
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
 from services.gateway.schema.access import STAFF_UP
 from services.gateway.schema.commands import carry_out
 from services.gateway.schema.content.enums import ChannelEnum
-from services.gateway.schema.fields import argument, field, input_field, must
-from services.gateway.schema.patients.enums import MessageDetailEnum
+from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.patients.inputs import contact_faults
-from services.gateway.schema.patients.payload import PatientPayload, PatientResult, result_of
+from services.gateway.schema.patients.payload import PatientPayload, result_of
+from services.gateway.schema.payloads import Result
 from services.gateway.schema.refusals.values import not_found
 from services.gateway.schema.scalars.contacts import EmailAddress, PhoneNumber
 from services.gateway.schema.scalars.places import Locale, TimeZone
 from services.gateway.schema.scalars.times import DateTime, LocalTime
+from services.gateway.schema.shared_enums import MessageDetailEnum
 from services.gateway.schema.texts import text_faults
 
 
 class QuietHoursInput(graphene.InputObjectType):
-    """Wall-clock times between which nothing is sent; may cross midnight."""
+    """Local times between which nothing is sent. They can cross midnight."""
 
-    start = input_field(must(LocalTime), "The first minute of quiet.")
-    end = input_field(must(LocalTime), "The first minute after it.")
+    start = input_field(required(LocalTime), "The first minute of quiet.")
+    end = input_field(required(LocalTime), "The first minute after it.")
 
 
 class UpdatePatientInput(graphene.InputObjectType):
-    """What is known of a patient now. Absent keeps, null clears."""
+    """Changes to a patient. A field that is left out keeps its value; null clears it."""
 
-    patient_id = input_field(must(graphene.ID), "Whose it is.")
+    patient_id = input_field(required(graphene.ID), "The patient.")
     reference = input_field(graphene.String, "The clinic's own number.")
-    display_name = input_field(graphene.String, "What messages call the patient.")
+    display_name = input_field(graphene.String, "The name that messages use.")
     phone = input_field(
-        PhoneNumber, "Where texts go now; consents for the old number do not carry over."
+        PhoneNumber,
+        "The new number for text messages. Consents for the old number do not carry over.",
     )
     email = input_field(
-        EmailAddress, "Where email goes now; consents for the old address do not carry over."
+        EmailAddress, "The new email address. Consents for the old address do not carry over."
     )
-    is_adult = input_field(graphene.Boolean, "Null: not known.")
-    time_zone = input_field(TimeZone, "Where due times are read; null: the clinic's.")
-    region = input_field(graphene.String, "ISO 3166-2, e.g. US-CA.")
-    locale = input_field(Locale, "What the patient reads; null: the clinic's.")
+    is_adult = input_field(graphene.Boolean, "Null if not known.")
+    time_zone = input_field(TimeZone, "The time zone of due times; null for the clinic's.")
+    region = input_field(graphene.String, "ISO 3166-2, such as US-CA.")
+    locale = input_field(Locale, "The patient's language; null for the clinic's.")
     channels = input_field(
-        graphene.List(must(ChannelEnum)), "The channels wanted; null: all there is an address for."
+        graphene.List(required(ChannelEnum)),
+        "The channels that the patient wants; null for all that have an address.",
     )
-    detail = input_field(MessageDetailEnum, "How much messages may say; null: the least.")
-    quiet_hours = input_field(QuietHoursInput, "The patient's own; null: the clinic's.")
-    paused_until = input_field(DateTime, "Nothing is sent before; null: no pause.")
+    detail = input_field(
+        MessageDetailEnum, "How much detail messages may contain; null for the least."
+    )
+    quiet_hours = input_field(
+        QuietHoursInput, "The patient's own quiet hours; null for the clinic's."
+    )
+    paused_until = input_field(DateTime, "Nothing is sent before this time; null for no pause.")
 
 
 _AS_GIVEN: Final = (
@@ -61,35 +68,36 @@ _AS_GIVEN: Final = (
 
 async def _update(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
-) -> list[PatientResult]:
-    given = args["input"]
-    faults = [*contact_faults(given), *text_faults(given, ("reference", "display_name", "region"))]
-    patient_id = ids.decode_number("Patient", given["patient_id"])
+) -> list[Result[PatientRecord]]:
+    data = args["input"]
+    faults = [*contact_faults(data), *text_faults(data, ("reference", "display_name", "region"))]
+    patient_id = ids.decode_number("Patient", data["patient_id"])
     if patient_id is None:
         missing = not_found("There is no such patient.", "patientId")
-        return [PatientResult(user_errors=[*faults, missing])]
+        return [Result(user_errors=[*faults, missing])]
     if faults:
-        return [PatientResult(user_errors=faults)]
-    command = UpdatePatient(scope=request.scope, patient_id=patient_id, **_changes(given))
+        return [Result(user_errors=faults)]
+    command = UpdatePatient(scope=request.scope, patient_id=patient_id, **_changes(data))
     return [result_of(await carry_out(command, request), request)]
 
 
-def _changes(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is there, null or not."""
-    changes = {name: given[name] for name in _AS_GIVEN if name in given}
-    if "channels" in given:
-        channels = given["channels"]
+def _changes(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that the input contains, null or not."""
+    changes = {name: data[name] for name in _AS_GIVEN if name in data}
+    if "channels" in data:
+        channels = data["channels"]
         changes["channels"] = None if channels is None else tuple(channels)
-    if "quiet_hours" in given:
-        quiet = given["quiet_hours"]
+    if "quiet_hours" in data:
+        quiet = data["quiet_hours"]
         changes["quiet_hours"] = quiet and QuietHours(start=quiet["start"], end=quiet["end"])
     return changes
 
 
 update_patient = field(
     PatientPayload,
-    "Change what is known of a patient. With a new phone or email its consents lapse, and what "
-    "is planned there waits for a new one; a new time zone times anew what waits.",
+    "Change a patient. With a new phone number or email address, its consents lapse, "
+    "and messages to it wait for a new consent. With a new time zone, waiting "
+    "reminders are rescheduled.",
     Batched(_update, STAFF_UP),
-    input=argument(must(UpdatePatientInput), "The patient, and what changes."),
+    input=argument(required(UpdatePatientInput), "The patient and the changes."),
 )

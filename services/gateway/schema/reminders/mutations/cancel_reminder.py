@@ -4,25 +4,25 @@ from services.contracts.enrollments import CancelReminder
 from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import Given
-from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.commands import InputData
+from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.reminders.payload import REMINDER, ReminderPayload
 
 
 class ReminderInput(graphene.InputObjectType):
     """A reminder."""
 
-    reminder_id = input_field(must(graphene.ID), "The reminder.")
+    reminder_id = input_field(required(graphene.ID), "The reminder.")
 
 
-def _cancel(scope: Scope, number: int, _given: Given) -> CancelReminder:
+def _cancel(scope: Scope, number: int, _data: InputData) -> CancelReminder:
     return CancelReminder(scope=scope, reminder_id=number)
 
 
 cancel_reminder = field(
     ReminderPayload,
-    "Never send a reminder that waits, wherever the procedure moves. Cancelling twice changes "
-    "nothing.",
-    Batched(REMINDER.does(_cancel), STAFF_UP),
-    input=argument(must(ReminderInput), "The reminder."),
+    "Cancel a reminder that has not been sent. It stays cancelled even if the "
+    "procedure moves. Cancelling twice changes nothing.",
+    Batched(REMINDER.resolver(_cancel), STAFF_UP),
+    input=argument(required(ReminderInput), "The reminder."),
 )

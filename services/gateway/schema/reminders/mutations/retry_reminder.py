@@ -4,33 +4,33 @@ from services.contracts.enrollments import RetryReminder
 from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import Given
-from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.commands import InputData
+from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.reminders.payload import REMINDER, ReminderPayload
 
 
 class RetryReminderInput(graphene.InputObjectType):
     """A reminder to send again."""
 
-    reminder_id = input_field(must(graphene.ID), "The reminder.")
+    reminder_id = input_field(required(graphene.ID), "The reminder.")
     accept_possible_duplicate = input_field(
         graphene.Boolean,
-        "Send again what may have arrived: the patient may get it twice.",
+        "Resend even if the first message may have arrived: the patient may get it twice.",
         default_value=False,
     )
 
 
-def _retry(scope: Scope, number: int, given: Given) -> RetryReminder:
+def _retry(scope: Scope, number: int, data: InputData) -> RetryReminder:
     return RetryReminder(
         scope=scope,
         reminder_id=number,
-        accept_possible_duplicate=given.get("accept_possible_duplicate") is True,
+        accept_possible_duplicate=data.get("accept_possible_duplicate") is True,
     )
 
 
 retry_reminder = field(
     ReminderPayload,
-    "Send again what FAILED (a new reminder follows it) or is UNKNOWN, while it is of use.",
-    Batched(REMINDER.does(_retry), STAFF_UP),
-    input=argument(must(RetryReminderInput), "The reminder."),
+    "Resend a reminder that is FAILED (as a new reminder) or UNKNOWN, while it is still useful.",
+    Batched(REMINDER.resolver(_retry), STAFF_UP),
+    input=argument(required(RetryReminderInput), "The reminder."),
 )

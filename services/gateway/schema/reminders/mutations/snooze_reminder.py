@@ -4,26 +4,27 @@ from services.contracts.enrollments import SnoozeReminder
 from services.contracts.reminders import Scope
 from services.gateway.execution.batched import Batched
 from services.gateway.schema.access import STAFF_UP
-from services.gateway.schema.commands import Given
-from services.gateway.schema.fields import argument, field, input_field, must
+from services.gateway.schema.commands import InputData
+from services.gateway.schema.fields import argument, field, input_field, required
 from services.gateway.schema.reminders.payload import REMINDER, ReminderPayload
 from services.gateway.schema.scalars.times import DateTime
 
 
 class SnoozeReminderInput(graphene.InputObjectType):
-    """A reminder, and when it should go instead."""
+    """A reminder and its new earliest time."""
 
-    reminder_id = input_field(must(graphene.ID), "The reminder.")
-    until = input_field(must(DateTime), "Not before this.")
+    reminder_id = input_field(required(graphene.ID), "The reminder.")
+    until = input_field(required(DateTime), "Send it no earlier than this.")
 
 
-def _snooze(scope: Scope, number: int, given: Given) -> SnoozeReminder:
-    return SnoozeReminder(scope=scope, reminder_id=number, until=given["until"])
+def _snooze(scope: Scope, number: int, data: InputData) -> SnoozeReminder:
+    return SnoozeReminder(scope=scope, reminder_id=number, until=data["until"])
 
 
 snooze_reminder = field(
     ReminderPayload,
-    "Send a reminder that waits later: at the moment given, or when quiet hours end after it.",
-    Batched(REMINDER.does(_snooze), STAFF_UP),
-    input=argument(must(SnoozeReminderInput), "The reminder."),
+    "Postpone a reminder that has not been sent: to the given time, or to the end of "
+    "quiet hours after it.",
+    Batched(REMINDER.resolver(_snooze), STAFF_UP),
+    input=argument(required(SnoozeReminderInput), "The reminder."),
 )

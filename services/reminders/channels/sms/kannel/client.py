@@ -5,10 +5,10 @@ By POST the password, the number and the text stay out of every log of addresses
 
 import asyncio
 
+from services.contracts.sms_segments import Encoding, count_segments
 from services.reminders.channels.channel import Departure, Leaving
 from services.reminders.channels.http import FAULTS, Caller
 from services.reminders.channels.sms.kannel import outcomes
-from services.reminders.core.segments import Encoding, count
 from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
 
 EVERY_REPORT = "31"
@@ -52,7 +52,7 @@ class Kannel:
         headers = {
             "X-Kannel-From": message.sender,
             "X-Kannel-To": message.to,
-            "X-Kannel-Coding": _CODING[count(message.text).encoding],
+            "X-Kannel-Coding": _CODING[count_segments(message.text).encoding],
         }
         if message.callback_url:
             headers["X-Kannel-DLR-Mask"] = EVERY_REPORT

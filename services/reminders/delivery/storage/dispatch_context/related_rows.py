@@ -16,6 +16,7 @@ from services.contracts.words import AttemptOutcome, ReminderStatus, Suppression
 from services.reminders.core.caps import OfToday
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
@@ -46,7 +47,7 @@ _DAY = timedelta(days=1)
 _DUE_BEFORE = timedelta(days=2)
 """Messages due longer ago than this before midnight are not looked for: there is hardly one."""
 
-_NO_REFUSALS: Final[Collection[str]] = ("NEVER_LEFT", "TOO_LATE", "CLOSED_BY_OPERATOR")
+_NO_REFUSALS: Final[Collection[str]] = (Reason.NEVER_LEFT, "TOO_LATE", "CLOSED_BY_OPERATOR")
 """Codes of rejected attempts that never reached a provider."""
 
 

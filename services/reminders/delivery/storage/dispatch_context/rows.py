@@ -19,6 +19,7 @@ from services.contracts.words import ConsentState, EnrollmentStatus, MessageDeta
 from services.reminders.clinics.storage.senders import select_senders, traits_of
 from services.reminders.core.claim import Claim
 from services.reminders.core.holds import Hold
+from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
 from services.reminders.core.windows import Window, ZonesOf, instant, possible_zones, zone_named
 from services.reminders.database.fragments import is_in_ledger
@@ -88,7 +89,7 @@ class SendersOfClinics:
             if not (self._is_strict and lacks(row.traits, claim.purpose))
         )
 
-    def lack(self, claim: Claim) -> str | None:
+    def lack(self, claim: Claim) -> Reason | None:
         """Why the clinic's first sender cannot be used; None if it can."""
         rows = self._rows[claim.clinic_id, claim.channel] if self._is_strict else []
         lacking = (min(lacks(row.traits, claim.purpose), default=None) for row in rows)

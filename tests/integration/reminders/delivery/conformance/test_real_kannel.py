@@ -18,7 +18,7 @@ from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import ReceiptState, SuppressionReason
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import kannel
-from services.gateway.intake.items import Told
+from services.gateway.intake.items import IntakePayload
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
@@ -45,12 +45,12 @@ class Webhooks:
     """The gateway's routes for Kannel, on a real socket."""
 
     def __init__(self) -> None:
-        self.told: list[Told] = []
+        self.told: list[IntakePayload] = []
         app = make_app({}, [kannel.webhooks(SECRET, TOKEN, self._keep)])
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}/webhooks/sms/kannel"
 
-    def _keep(self, make: Callable[[datetime], Told]) -> None:
+    def _keep(self, make: Callable[[datetime], IntakePayload]) -> None:
         self.told.append(make(NOW))
 
     def report_url(self, clinic_id: int, attempt_id: int) -> str:
@@ -58,7 +58,7 @@ class Webhooks:
         token = signer.sign(clinic_id, attempt_id)
         return f"{self.url}/status?clinic={clinic_id}&attempt={attempt_id}&token={token}"
 
-    def after(self, count: int) -> list[Told]:
+    def after(self, count: int) -> list[IntakePayload]:
         deadline = time.monotonic() + 10
         while len(self.told) < count and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -1,0 +1,63 @@
+"""Finding plans as clinics have them: with their own values and their clinicians' reviews."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from services.content.domain.clinic_values import Outcome, Overlay, outcome_for
+from services.content.domain.reading import BASE_LOCALE
+from services.content.storage.unit_of_work import ContentUnitOfWork
+from services.content.usecases.find_reviews import with_reviews
+from services.contracts.catalog import Release
+from services.contracts.content import ClinicPlan, GetClinicPlan
+
+T = TypeVar("T")
+
+
+def find_clinic_plans(
+    uow: ContentUnitOfWork, asks: Sequence[GetClinicPlan]
+) -> list[ClinicPlan | None]:
+    """Find all of them with two queries, however many there are."""
+    release = uow.releases.read_current()
+    if release is None:
+        return [None] * len(asks)
+    return with_reviews(uow, asks, _with_overlays(uow, release, asks))
+
+
+def _with_overlays(
+    uow: ContentUnitOfWork, release: Release, asks: Sequence[GetClinicPlan]
+) -> list[ClinicPlan | None]:
+    bases = [_plan(release, ask) for ask in asks]
+    used = uow.overlays.in_use_for({(ask.clinic_id, ask.slug) for ask in asks if ask.clinic_id})
+    outcomes = uow.overlays.outcomes(used, {base.plan.content_hash for base in bases if base})
+    overlays = {(overlay.clinic_id, overlay.plan): overlay for overlay in used}
+    plans = []
+    for ask, base in zip(asks, bases, strict=True):
+        overlay = overlays.get((ask.clinic_id or 0, ask.slug))
+        own = _with_values(base, overlay, outcomes, ask.locale) if base and overlay else None
+        plans.append(own or base)
+    return plans
+
+
+def _plan(release: Release, ask: GetClinicPlan) -> ClinicPlan | None:
+    catalog = _in_locale(release.catalogs, ask.locale, release.base_locale)
+    plan = next((plan for plan in catalog.plans if plan.slug == ask.slug), None)
+    return ClinicPlan(plan=plan, release=release.info.version) if plan else None
+
+
+def _with_values(
+    base: ClinicPlan, overlay: Overlay, outcomes: Mapping[Overlay, Outcome], locale: str
+) -> ClinicPlan:
+    outcome = outcome_for(overlay, outcomes)
+    if outcome.conflicts:
+        return msgspec.structs.replace(base, conflicts=outcome.conflicts)
+    own = _in_locale(outcome.plans, locale, BASE_LOCALE)
+    plan = msgspec.structs.replace(own, overlay_version=overlay.version)
+    return msgspec.structs.replace(base, plan=plan)
+
+
+def _in_locale(by_locale: Mapping[str, T], locale: str, base_locale: str) -> T:
+    """Return the entry of the locale, else of its language, else of the base locale."""
+    tags = (locale, locale.partition("-")[0], base_locale)
+    return next(by_locale[tag] for tag in tags if tag in by_locale)

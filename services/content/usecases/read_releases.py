@@ -1,0 +1,28 @@
+"""Reading what has been published."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.content.storage.unit_of_work import ContentUnitOfWork
+from services.contracts.catalog import Release, ReleaseInfo
+from services.contracts.content import GetRelease, GetReleaseInfo, ListReleases
+
+_MOST_LISTED: Final = 1_000
+
+
+def get_releases(uow: ContentUnitOfWork, asks: Sequence[GetRelease]) -> list[Release | None]:
+    current = uow.releases.current_version()
+    versions = [ask.version or current for ask in asks]
+    return [uow.releases.read(version) if version else None for version in versions]
+
+
+def get_release_info(
+    uow: ContentUnitOfWork, asks: Sequence[GetReleaseInfo]
+) -> list[ReleaseInfo | None]:
+    return [uow.releases.current()] * len(asks)
+
+
+def list_releases(
+    uow: ContentUnitOfWork, asks: Sequence[ListReleases]
+) -> list[tuple[ReleaseInfo, ...]]:
+    return [uow.releases.newest(max(0, min(ask.limit, _MOST_LISTED))) for ask in asks]

@@ -1,0 +1,65 @@
+"""The texts with which an answer to a check-in is replied to."""
+
+import msgspec
+
+from services.contracts.catalog import AftercareStep, Channel
+from services.contracts.check_in_questions import AnswerText, CheckInQuestion
+from services.contracts.words import CheckInLevel
+from services.reminders.check_ins.domain.alert_texts import safety_text
+from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
+from services.reminders.check_ins.usecases.pinned_plan import plan_voice
+from services.reminders.core.message_text import StepText
+from services.reminders.core.patient import Patient
+from services.reminders.enrollments.domain.enrollment import Enrollment
+from services.reminders.enrollments.usecases.dry_run_render import facts_about
+from services.reminders.rendering.renderer import fill
+
+
+def reply_for(question: CheckInQuestion, level: CheckInLevel) -> AnswerText:
+    """The plan's reply to an answer of a level."""
+    replies = question.replies
+    return {
+        CheckInLevel.GREEN: replies.green,
+        CheckInLevel.AMBER: replies.amber,
+        CheckInLevel.RED: replies.red,
+    }.get(level, replies.unclear)
+
+
+def default_safety_text(texts: StepText) -> AnswerText:
+    """The product's own safety text, which needs nothing from the plan."""
+    facts = texts.facts
+    text = safety_text(
+        clinic=facts.sender_name,
+        locale=facts.locale,
+        phone=facts.phone,
+        emergency=facts.emergency_number,
+    )
+    return AnswerText(text=text, subject=facts.sender_name)
+
+
+def render(text: AnswerText, channel: Channel, texts: StepText) -> AnswerText:
+    """Raises CannotRender."""
+    return AnswerText(
+        text=fill(text.text, channel, texts),
+        subject=fill(text.subject, channel, texts),
+    )
+
+
+def step_text(
+    uow: CheckInsUnitOfWork,
+    patient: Patient,
+    enrollment: Enrollment,
+    step: AftercareStep,
+    check_in_url: str | None = None,
+) -> StepText:
+    """The step with the facts that its texts may use now."""
+    facts = facts_about(
+        patient,
+        procedure_at=enrollment.procedure_at,
+        ended_at=enrollment.procedure_ended_at,
+        said_at=uow.now(),
+        voice=plan_voice(uow, enrollment),
+    )
+    if check_in_url is not None:
+        facts = msgspec.structs.replace(facts, check_in_url=check_in_url)
+    return StepText(step, facts)
