@@ -87,10 +87,10 @@ class Dispatcher:
         for channel in self._parts.due.channels():
             self._parts.wake_up.send(queue_of(channel), str(channel))
 
-    def _back_off(self, what: str) -> None:
-        if self._away != what:
-            log.warning(what)
-        self._away = what
+    def _back_off(self, event: str) -> None:
+        if self._away != event:
+            log.warning(event)
+        self._away = event
         self._wait = min(self._wait * 2, _LONGEST_WAIT_SECONDS)
 
     def _all_is_well(self) -> None:

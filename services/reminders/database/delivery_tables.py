@@ -229,7 +229,7 @@ class InboundMessageColumns(Loose):
     channel: Named[Channel] = Column(OneOf(Channel))
     provider: Named[str] = Column(Text)
     provider_message_id: Named[str] = Column(Text)
-    media: Named[int] = Column(SmallInteger, server_default="0")  # they stay with the carrier
+    media: Named[int] = Column(SmallInteger, server_default="0")  # they stay with the provider
     answers_id: Named[int | None] = Column(BigInteger)  # the last message they had from us
     check_in_id: Named[int | None] = Column(BigInteger)  # the question it is attached to
     text_sealed: Named[bytes | None] = Column(LargeBinary)

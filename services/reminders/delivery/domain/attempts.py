@@ -70,8 +70,8 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 class Chances(msgspec.Struct, frozen=True, kw_only=True):
     """What is left for a message that was refused. `jitter`, in [0, 1), spreads retries.
 
-    `seconds_left` is how long it is still of use; `has_elsewhere` says that a provider that has
-    not refused it could take it now.
+    `seconds_left` is how long it is still of use. `has_elsewhere`: a provider that has not refused
+    it could accept it now.
     """
 
     jitter: float
@@ -80,7 +80,7 @@ class Chances(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ending(begun: Begun, outcome: Outcome, chances: Chances) -> Ending:
-    """Read an outcome."""
+    """Translate an outcome of a provider into what becomes of the attempt and its message."""
     claim = begun.beginning.claim
     ended = Ending(
         clinic_id=claim.clinic_id,

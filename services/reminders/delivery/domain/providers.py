@@ -1,7 +1,6 @@
-"""Which provider takes a message, and how traffic moves between providers.
+"""Which provider sends a message, and how traffic moves between providers.
 
-Every provider keeps some traffic, so that its health is always known and somebody can always
-take over.
+Every provider keeps some traffic, so that its health is always known and another can take over.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +33,7 @@ Weights = Mapping[str, float]
 
 
 class BadWeights(ValueError):
-    """A list of providers with weights that cannot be read."""
+    """A list of providers with weights cannot be read."""
 
 
 def resting_weights(names: str) -> dict[str, float]:
@@ -45,11 +44,11 @@ def resting_weights(names: str) -> dict[str, float]:
     parts = [part.strip().partition("=") for part in names.split(",") if part.strip()]
     if len({"=" in part for part in parts}) > 1:
         raise BadWeights("give every provider a weight, as a=70,b=30, or none")
-    given = {name.strip(): _number(weight) if sign else None for name, sign, weight in parts}
-    if len(given) != len(parts):
+    listed = {name.strip(): _number(weight) if sign else None for name, sign, weight in parts}
+    if len(listed) != len(parts):
         raise BadWeights("a provider is named twice")
-    stated = {name: weight for name, weight in given.items() if weight is not None}
-    return _to_hundred(stated or _by_order(list(given)))
+    stated = {name: weight for name, weight in listed.items() if weight is not None}
+    return _to_hundred(stated or _by_order(list(listed)))
 
 
 def _number(text: str) -> float:
@@ -76,8 +75,8 @@ def _to_hundred(weights: Weights) -> dict[str, float]:
 
 def fit(weights: Weights, resting: Weights) -> dict[str, float]:
     """Weights for exactly the providers of `resting`: a new one starts there, others go."""
-    known = {name: max(weights.get(name, rest), 0.0) for name, rest in resting.items()}
-    return _to_hundred(known) if known and _is_off(known) else known
+    fitted = {name: max(weights.get(name, rest), 0.0) for name, rest in resting.items()}
+    return _to_hundred(fitted) if fitted and _is_off(fitted) else fitted
 
 
 def _is_off(weights: Weights) -> bool:
@@ -85,7 +84,7 @@ def _is_off(weights: Weights) -> bool:
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """What choosing goes by. `refused_by`: who has refused this very message before."""
+    """What a choice depends on. `refused_by` has the providers that refused this message before."""
 
     weights: Weights
     closed_to: frozenset[str]  # open circuits
@@ -99,21 +98,21 @@ def choose(
 ) -> SenderAddress | None:
     """Pick a sender by its provider's weight; `jitter` is in [0, 1). None: all circuits are open.
 
-    Who refused this message is asked again only when nobody else is left.
+    A provider that refused this message is used again only if no other is left.
     """
-    found = usable(senders, choice)
-    fresh = [one for one in found if one.provider not in choice.refused_by]
-    return _pick(fresh or found, choice.weights, jitter)
+    candidates = usable(senders, choice)
+    fresh = [sender for sender in candidates if sender.provider not in choice.refused_by]
+    return _pick(fresh or candidates, choice.weights, jitter)
 
 
 def usable(senders: Sequence[SenderAddress], choice: Choice) -> list[SenderAddress]:
     """A sender of each provider that could take a message now, in order of the weights' names."""
-    first = {one.provider: one for one in reversed(senders)}
-    known = [first[name] for name in choice.weights if name in first]
-    free = [one for one in known if one.provider not in choice.held]
+    first = {sender.provider: sender for sender in reversed(senders)}
+    weighted = [first[name] for name in choice.weights if name in first]
+    free = [sender for sender in weighted if sender.provider not in choice.held]
     if choice.ignores_holds and not free:
-        free = known
-    return [one for one in free if one.provider not in choice.closed_to]
+        free = weighted
+    return [sender for sender in free if sender.provider not in choice.closed_to]
 
 
 def _pick(
@@ -121,25 +120,25 @@ def _pick(
 ) -> SenderAddress | None:
     if not senders:
         return None
-    left = jitter * sum(weights[one.provider] for one in senders)
-    for one in senders:
-        left -= weights[one.provider]
+    left = jitter * sum(weights[sender.provider] for sender in senders)
+    for sender in senders:
+        left -= weights[sender.provider]
         if left < 0:
-            return one
+            return sender
     return senders[-1]
 
 
 class WeightMove(msgspec.Struct, frozen=True):
-    """Where weights go, and why each provider's changed: (provider, code)."""
+    """The new weights, and why each provider's changed: a code by provider."""
 
     weights: dict[str, float]
     reasons: dict[str, str]
 
 
 def move(weights: Weights, resting: Weights, health: Mapping[str, Health]) -> WeightMove:
-    """Judge the last minute: away from who fails or is slow, else back to rest.
+    """Move weight away from providers that failed or were slow, else back to rest.
 
-    When all are ill, nothing moves: there is nowhere to go.
+    Nothing moves if all are ill: no other provider is better.
     """
     ill = {name: code for name in weights if (code := _illness(health.get(name)))}
     well = [name for name in weights if name not in ill]
@@ -172,7 +171,7 @@ def _away(weights: Weights, ill: Mapping[str, str], well: Sequence[str]) -> Weig
 
 
 def _back(weights: Weights, resting: Weights) -> WeightMove:
-    """A step toward rest for all, the longest of them `_DRIFT`, so that the sum stays."""
+    """Move all a step toward rest, at most `_DRIFT`, so that the sum stays the same."""
     gaps = {name: resting[name] - weight for name, weight in weights.items()}
     longest = max((abs(gap) for gap in gaps.values()), default=0.0)
     if longest < 0.01:  # noqa: PLR2004 - a hundredth of a percent is at rest

@@ -1,4 +1,4 @@
-"""Operators' holds, and the messages that they keep back."""
+"""Messages that operators' holds keep back."""
 
 import sqlalchemy as sa
 
@@ -21,7 +21,7 @@ class HeldMessages:
     def let_go(self) -> Moved:
         """Make what released holds kept back claimable again, some thousands at once.
 
-        What another hold stands against is held anew when it is claimed.
+        A message that another hold keeps back is parked again when it is claimed.
         """
         moved: Moved = []
         for _ in range(_BATCHES):
@@ -47,7 +47,7 @@ class HeldMessages:
 
 
 def _let_go() -> sa.CTE:
-    """Found hold by hold, so that what a standing hold keeps back is not read."""
+    """Search hold by hold, so that what a standing hold keeps back is not read."""
     kept_back = (
         sa.select(outbound.c.clinic_id, outbound.c.id)
         .where(

@@ -46,9 +46,9 @@ def refusal(stage: Stage, code: int, text: str) -> Outcome:
     """Understand an answer that did not take the message (RFC 5321: 4yz and 5yz)."""
     if code < 400:  # noqa: PLR2004 - neither taken nor refused in any way the RFC knows
         return Unknown(f"SMTP_{code}")
-    found = _ENHANCED.search(text)
-    detail = f"{found[2]}.{found[3]}" if found else ""
-    name = f"SMTP_{code}" + (f"_{found[0]}" if found else "")
+    status = _ENHANCED.search(text)
+    detail = f"{status[2]}.{status[3]}" if status else ""
+    name = f"SMTP_{code}" + (f"_{status[0]}" if status else "")
     if _is_ours(stage, code, detail):
         return RejectedForNow(name, failure=Failure.NOT_ALLOWED)
     if code == 421 or (stage is Stage.CONNECTION and code < 500):  # noqa: PLR2004 - shutting down

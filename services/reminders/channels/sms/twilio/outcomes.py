@@ -1,6 +1,6 @@
 """What the answers to Twilio's create-message call mean.
 
-The carrier advises against hard-coding single codes, so every code has a class, and unknown ones
+Twilio advises against hard-coding single codes, so every code has a class, and unknown ones
 fall back to what the HTTP status says. Codes: https://www.twilio.com/docs/api/errors.
 """
 
