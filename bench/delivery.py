@@ -45,17 +45,17 @@ class Size(msgspec.Struct, frozen=True):
 
 
 class Site:
-    """Servers as `afterglow up` runs them, a carrier that costs little, and one full clinic."""
+    """Servers as `afterglow up` runs them, a provider that costs little, and one full clinic."""
 
     def __init__(self, arena: Arena, size: Size) -> None:
         self.arena = arena
         self.size = size
         self.engine = open_engine(arena.postgres_url, application_name="bench")
-        self.log = arena.root / "carrier.taken"
+        self.log = arena.root / "provider.taken"
         port = keep_or_choose(None)
-        self.carrier = f"127.0.0.1:{port}"
-        arena.seat("carrier", python("bench.carrier", str(port), str(self.log))).start()
-        assert wait_until(listens(self.carrier), 20)
+        self.provider = f"127.0.0.1:{port}"
+        arena.seat("provider", python("bench.provider", str(port), str(self.log))).start()
+        assert wait_until(listens(self.provider), 20)
         self.due = DueMessages(self.engine, arena.vault, name="Full Clinic")
         self.crowd = Crowd(self.due, size.of(_PEOPLE))
 
@@ -71,7 +71,7 @@ class Site:
             return connection.execute(sa.select(sa.func.count()).select_from(outbound)).scalar_one()
 
     def taken(self) -> list[tuple[int, float]]:
-        """Attempt, and when the carrier had it."""
+        """Attempt, and when the provider had it."""
         lines = self.log.read_bytes().splitlines() if self.log.exists() else []
         return [
             (int(attempt), float(at)) for attempt, _, at in (one.partition(b" ") for one in lines)
@@ -80,7 +80,7 @@ class Site:
     @contextmanager
     def sending(self) -> Iterator[Seat]:
         """One dispatcher and one worker, and nothing else of ours."""
-        told = {"TWILIO_API_URL": f"http://{self.carrier}", "DAILY_CAP": "0"}
+        told = {"TWILIO_API_URL": f"http://{self.provider}", "DAILY_CAP": "0"}
         bell = self.arena.afterglow("dispatcher", "dispatcher").start()
         hand = self.arena.afterglow("worker", "worker", "--channel", "sms", **told).start()
         try:
@@ -91,7 +91,7 @@ class Site:
                 seat.end(seat.program.stop_signal)
 
     def lateness(self, clinic_id: int, since: int) -> list[float]:
-        """Seconds from due to the carrier, for attempts above an id; sorted."""
+        """Seconds from due to the provider, for attempts above an id; sorted."""
         when = dict(self.taken())
         statement = sa.text(
             "select a.id, o.due_at from reminders.delivery_attempt a join reminders.outbound o"

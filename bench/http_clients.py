@@ -1,7 +1,7 @@
 """Which HTTP client sends a text at the least CPU: all of them in one run, in turn.
 
 Run as `python -m bench.http_clients`. Clients that are not installed are left out: the product
-needs one only. 16 calls are in flight at a time, as in a worker, against bench.carrier.
+needs one only. 16 calls are in flight at a time, as in a worker, against bench.provider.
 """
 
 import asyncio
@@ -109,11 +109,11 @@ LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
 
 
 @contextmanager
-def carrier() -> Iterator[str]:
+def provider() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         port = keep_or_choose(None)
         log = str(Path(folder) / "taken")
-        running = subprocess.Popen(python("bench.carrier", str(port), log))  # noqa: S603 - ours
+        running = subprocess.Popen(python("bench.provider", str(port), log))  # noqa: S603 - ours
         try:
             assert wait_until(listens(f"127.0.0.1:{port}"), 20)
             yield f"http://127.0.0.1:{port}/"
@@ -124,7 +124,7 @@ def carrier() -> Iterator[str]:
 
 def main() -> int:
     found: dict[tuple[str, str], list[float]] = {}
-    with carrier() as url:
+    with provider() as url:
         for _ in range(_TURNS):
             for name, (package, client) in CLIENTS.items():
                 if importlib.util.find_spec(package) is None:

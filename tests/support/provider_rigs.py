@@ -17,7 +17,7 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
 from services.reminders.delivery.domain.outgoing import OutgoingMessage
-from tests.support.http_carrier import CREATED, HttpCarrier, Reply
+from tests.support.http_provider import CREATED, HttpProvider, Reply
 from tests.support.smtp_server import SmtpServer
 
 
@@ -83,16 +83,16 @@ def _text(number: int, changes: dict[str, Any]) -> OutgoingMessage:
 
 
 class _HttpRig:
-    """A carrier that is called over HTTP."""
+    """A provider that is called over HTTP."""
 
     def __init__(self, answers: dict[Does, Reply], open_at: Callable[[str], Provider]) -> None:
         self._answers = answers
         self._open_at = open_at
-        self.carrier: HttpCarrier
+        self.provider: HttpProvider
 
     @property
     def connections(self) -> int:
-        return self.carrier.connections
+        return self.provider.connections
 
     @asynccontextmanager
     async def running(self, *does: Does) -> AsyncIterator[None]:
@@ -104,13 +104,13 @@ class _HttpRig:
                 time.sleep(0.5)
             return self._answers.get(act, self._answers[Does.TAKE])
 
-        self.carrier = HttpCarrier()
-        self.carrier.answer = answer
-        with self.carrier.running():
+        self.provider = HttpProvider()
+        self.provider.answer = answer
+        with self.provider.running():
             yield
 
     def open(self) -> Provider:
-        return self._open_at(self.carrier.url)
+        return self._open_at(self.provider.url)
 
     def elsewhere(self, port: int) -> Provider:
         return self._open_at(f"http://127.0.0.1:{port}")
@@ -138,7 +138,7 @@ class TwilioRig(_HttpRig):
         )
 
     def taken(self) -> list[Taken]:
-        return [(one["To"], one["From"], one["Body"]) for one in self.carrier.taken]
+        return [(one["To"], one["From"], one["Body"]) for one in self.provider.taken]
 
 
 class KannelRig(_HttpRig):
@@ -160,7 +160,7 @@ class KannelRig(_HttpRig):
 
     def taken(self) -> list[Taken]:
         return [
-            (one["X-Kannel-To"], one["X-Kannel-From"], one["text"]) for one in self.carrier.taken
+            (one["X-Kannel-To"], one["X-Kannel-From"], one["text"]) for one in self.provider.taken
         ]
 
 

@@ -7,7 +7,7 @@ from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
-from services.reminders.delivery.domain.dispatch import Circumstances
+from services.reminders.delivery.domain.dispatch import DispatchFacts
 
 
 class DispatchContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class DispatchContext(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     claim: Claim
-    facts: Circumstances
+    facts: DispatchFacts
     address: str | None
     address_indexes: tuple[bytes, ...]
     senders: tuple[SenderAddress, ...]

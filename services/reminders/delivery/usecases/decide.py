@@ -15,7 +15,7 @@ from services.reminders.core.senders import SenderAddress
 from services.reminders.core.windows import local_text
 from services.reminders.delivery.domain.dispatch import (
     IGNORED,
-    Circumstances,
+    DispatchFacts,
     Drop,
     Park,
     Policy,
@@ -72,7 +72,7 @@ def decide_all(
     return decisions
 
 
-def _with_providers_hold(context: DispatchContext, health: ProviderHealth) -> Circumstances:
+def _with_providers_hold(context: DispatchContext, health: ProviderHealth) -> DispatchFacts:
     """A message is held itself if each of its providers is held."""
     facts = context.facts
     if facts.hold_id is not None or not context.held_providers:

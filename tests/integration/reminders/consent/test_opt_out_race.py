@@ -15,7 +15,7 @@ from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import delivery_attempt, outbound
 from tests.support.crowd import copy_row
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
-from tests.support.http_carrier import CREATED, HttpCarrier, Reply
+from tests.support.http_provider import CREATED, HttpProvider, Reply
 from tests.support.units_of_work import unit_of_work
 from tests.support.worker_process import dispatcher, eventually, stopping, worker
 
@@ -63,11 +63,11 @@ def test_nothing_begun_after_an_opt_out_commits_is_sent(
     engine: sa.Engine,
     vault: Vault,
     environ: dict[str, str],
-    carrier: HttpCarrier,
+    provider: HttpProvider,
     tmp_path: Path,
 ) -> None:
     due = DueMessages(engine, vault)
-    carrier.answer = unhurried
+    provider.answer = unhurried
     first = due.remind()
     with due.engine.begin() as connection:
         more = range(MESSAGES - 1)
@@ -80,7 +80,7 @@ def test_nothing_begun_after_an_opt_out_commits_is_sent(
             ],
         )  # fmt: skip
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
-        assert eventually(lambda: len(carrier.taken) >= 100)
+        assert eventually(lambda: len(provider.taken) >= 100)
         begun_before = text_stop(due)
         assert eventually(lambda: not moving(due))
 

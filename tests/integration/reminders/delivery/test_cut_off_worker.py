@@ -15,7 +15,7 @@ from services.reminders.database.tables import outbound
 from tests.chaos.process import LEASE_SECONDS
 from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
-from tests.support.http_carrier import CREATED, HttpCarrier, Reply
+from tests.support.http_provider import CREATED, HttpProvider, Reply
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.worker_process import Process, eventually, stopping
 
@@ -33,13 +33,13 @@ def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
     engine: sa.Engine,
     vault: Vault,
     environ: dict[str, str],
-    carrier: HttpCarrier,
+    provider: HttpProvider,
     tmp_path: Path,
     break_line: Callable[[TcpProxy], None],
 ) -> None:
     crowd = Crowd(DueMessages(engine, vault), MESSAGES)
     crowd.remind()
-    carrier.answer = unhurried
+    provider.answer = unhurried
     with (
         proxy_to(environ["DATABASE_URL"]) as database,
         proxy_to(environ["REDIS_URL"]) as redis,
@@ -50,16 +50,16 @@ def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
             "REDIS_URL": through(redis, environ["REDIS_URL"]),
         }
         with stopping(start("worker", apart, tmp_path)):
-            assert eventually(lambda: len(carrier.taken) >= 40)
+            assert eventually(lambda: len(provider.taken) >= 40)
             for line in (database, redis):
                 break_line(line)
             with stopping(start("worker", environ, tmp_path)):
                 time.sleep(2 * LEASE_SECONDS)
                 for line in (database, redis):
                     line.heal()
-                assert eventually(lambda: is_settled(crowd) and len(arrivals(carrier)) == MESSAGES)
+                assert eventually(lambda: is_settled(crowd) and len(arrivals(provider)) == MESSAGES)
 
-    assert arrivals(carrier) == Counter(one.phone for one in crowd.people)
+    assert arrivals(provider) == Counter(one.phone for one in crowd.people)
 
 
 def proxy_to(url: str) -> TcpProxy:
@@ -76,8 +76,8 @@ def start(role: str, environ: dict[str, str], home: Path) -> Process:
     return Process(_RUN.format(role=role), environ, home / f"{role}.log")
 
 
-def arrivals(carrier: HttpCarrier) -> Counter[str]:
-    return Counter(form["To"] for form in carrier.taken)
+def arrivals(provider: HttpProvider) -> Counter[str]:
+    return Counter(form["To"] for form in provider.taken)
 
 
 def is_settled(crowd: Crowd) -> bool:

@@ -45,7 +45,7 @@ def accounts(tmp_path: Path) -> Accounts:
     (tmp_path / "twilio-7").write_text("token\n")
     (tmp_path / "unfit").write_text("bad\n")
     return Accounts(
-        {"carrier": NamedProvider("ours", "secret")}, {"carrier": NamedProvider}, tmp_path
+        {"provider": NamedProvider("ours", "secret")}, {"provider": NamedProvider}, tmp_path
     )
 
 
@@ -55,15 +55,15 @@ def said(provider: Provider) -> str:
 
 
 def test_without_an_account_it_is_the_settings_one(accounts: Accounts) -> None:
-    assert said(accounts.of("carrier", None)) == "ours:secret"
+    assert said(accounts.of("provider", None)) == "ours:secret"
 
 
 def test_a_clinics_account_is_opened_with_the_secret_from_its_file(accounts: Accounts) -> None:
-    assert said(accounts.of("carrier", OWN)) == "AC7:token"
+    assert said(accounts.of("provider", OWN)) == "AC7:token"
 
 
 def test_an_account_is_opened_once(accounts: Accounts) -> None:
-    assert accounts.of("carrier", OWN) is accounts.of("carrier", OWN)
+    assert accounts.of("provider", OWN) is accounts.of("provider", OWN)
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_an_account_is_opened_once(accounts: Accounts) -> None:
     [
         ("other", None),
         ("other", OWN),
-        ("carrier", Account("AC7", "missing")),
-        ("carrier", Account("AC7", "../twilio-7")),
-        ("carrier", Account("AC7", "/etc/hostname")),
-        ("carrier", Account("AC7", "unfit")),
+        ("provider", Account("AC7", "missing")),
+        ("provider", Account("AC7", "../twilio-7")),
+        ("provider", Account("AC7", "/etc/hostname")),
+        ("provider", Account("AC7", "unfit")),
     ],
 )
 def test_an_account_that_cannot_be_opened_is_said(
@@ -85,7 +85,7 @@ def test_an_account_that_cannot_be_opened_is_said(
 
 
 def test_all_are_closed(accounts: Accounts) -> None:
-    opened = [accounts.of("carrier", None), accounts.of("carrier", OWN)]
+    opened = [accounts.of("provider", None), accounts.of("provider", OWN)]
 
     asyncio.run(accounts.close())
 
@@ -99,7 +99,7 @@ def deliver(accounts: Accounts, account: Account | None) -> Outcome:
     dispatcher = AsyncProviderDispatcher(accounts)
     try:
         [outcome] = dispatcher.deliver(
-            [Envelope(provider="carrier", account=account, message=message, leaving=lambda: None)]
+            [Envelope(provider="provider", account=account, message=message, leaving=lambda: None)]
         )
     finally:
         dispatcher.close()

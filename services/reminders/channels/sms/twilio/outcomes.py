@@ -28,9 +28,9 @@ FOR_GOOD: dict[int, SuppressionReason | None] = {
     21614: SuppressionReason.INVALID,  # cannot receive texts
     21617: None,  # longer than 1,600 characters
     21635: SuppressionReason.INVALID,  # a landline
-    30004: None,  # blocked by the carrier
+    30004: None,  # blocked by the mobile network
     30005: SuppressionReason.INVALID,  # unknown or inactive number
-    30006: SuppressionReason.INVALID,  # a landline, or a carrier that cannot be reached
+    30006: SuppressionReason.INVALID,  # a landline, or a network that cannot be reached
     30007: None,  # filtered: the same text would be filtered again
 }
 """Never worth another try; the value says why the address must not be used again."""

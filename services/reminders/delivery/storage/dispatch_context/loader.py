@@ -24,7 +24,7 @@ from services.reminders.core.readable_hours import hours_in_words
 from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.transactions import alone
-from services.reminders.delivery.domain.dispatch import IGNORED, Circumstances, Rule
+from services.reminders.delivery.domain.dispatch import IGNORED, DispatchFacts, Rule
 from services.reminders.delivery.domain.dispatch_context import DispatchContext
 from services.reminders.delivery.storage.dispatch_context.related_rows import (
     Address,
@@ -317,13 +317,13 @@ class _Batch:
             raise address
         return address
 
-    def facts(self, claim: Claim, address: Address | None, subject: Subject) -> Circumstances:
+    def facts(self, claim: Claim, address: Address | None, subject: Subject) -> DispatchFacts:
         message = self.messages[claim.key]
         keys = [
             (claim.clinic_id, claim.channel, index)
             for index in (address.indexes if address else ())
         ]
-        return Circumstances(
+        return DispatchFacts(
             has_contact=address is not None,
             suppressions=_NO_SUPPRESSIONS.union(
                 *(self._suppressions[key] for key in keys if key in self._suppressions)

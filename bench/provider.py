@@ -1,6 +1,6 @@
-"""A carrier of texts that answers at once and costs little: what is measured is us.
+"""A provider of texts that answers at once and costs little: what is measured is us.
 
-Run as `python -m bench.carrier PORT LOG [DELAY_MS]`. Each text taken adds a line to LOG, written
+Run as `python -m bench.provider PORT LOG [DELAY_MS]`. Each text taken adds a line to LOG, written
 at the latest a tenth of a second later: attempt id, and when it came in seconds since the epoch.
 """
 

@@ -1,4 +1,4 @@
-"""A carrier of texts on a real socket that answers as it is told."""
+"""A provider of texts on a real socket that answers as it is told."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ Reply = tuple[int, Mapping[str, str], bytes] | None  # None: take it, and drop t
 CREATED: Reply = (201, {}, b'{"sid": "SM1"}')
 
 
-class HttpCarrier:
+class HttpProvider:
     """`taken` holds what each request said, before it is answered: its form, else its words.
 
     Those are the headers that begin with X- and the `text`.
@@ -25,7 +25,7 @@ class HttpCarrier:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     @contextmanager
-    def running(self) -> Iterator["HttpCarrier"]:
+    def running(self) -> Iterator["HttpProvider"]:
         thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         thread.start()
         try:
@@ -48,19 +48,19 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64  # of 16 connections at once, the usual 5 would lose some
 
 
-def _handler(carrier: HttpCarrier) -> type[BaseHTTPRequestHandler]:
+def _handler(provider: HttpProvider) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def setup(self) -> None:
-            carrier.connections += 1
+            provider.connections += 1
             super().setup()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = _said(self.headers, body)
-            carrier.taken.append(form)
-            reply = carrier.answer(form)
+            provider.taken.append(form)
+            reply = provider.answer(form)
             if reply is None:
                 self.close_connection = True
                 return
