@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python -m
 JOBS   ?= 2
+PROSE  := services tests bench docs README.md CONTRIBUTING.md CHANGELOG.md Makefile pyproject.toml .ci
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
@@ -30,11 +31,13 @@ run: setup ## Start everything and print where to look; Ctrl-C stops it, the dat
 	@exec $(RUN) services.launcher up
 
 .PHONY: check
-check: setup ## Format, lint, types, import rules
+check: setup ## Format, lint, types, import rules, dependencies, spelling
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/deptry services bench
+	@$(VENV)/bin/codespell -D - -D .codespell/dictionary.txt $(PROSE)
 
 .PHONY: format
 format: setup ## Put the code into shape
@@ -44,6 +47,10 @@ format: setup ## Put the code into shape
 .PHONY: test
 test: setup ## Run the tests, on PostgreSQL and Valkey of their own
 	@$(RUN) pytest -q -n $(JOBS) --dist loadfile -m "not long"
+
+.PHONY: coverage
+coverage: setup ## Branches of domain and use cases that the unit tests reach; takes twice as long as they do
+	@$(RUN) pytest -q -n $(JOBS) --dist loadfile -m "not long" tests/unit --cov --cov-report=term
 
 .PHONY: test-long
 test-long: setup ## Browser, fuzz and drills

@@ -35,8 +35,8 @@ def _copies(files: Mapping[str, str], number: int) -> Iterator[tuple[str, str]]:
 def _renamed(value: Any, number: int, key: str = "") -> Any:  # noqa: ANN401 - whatever YAML holds
     if isinstance(value, dict):
         return {
-            f"{name}-{number}" if key in _NAMED_BY else name: _renamed(each, number, name)
-            for name, each in value.items()
+            f"{name}-{number}" if key in _NAMED_BY else name: _renamed(item, number, name)
+            for name, item in value.items()
         }
     if isinstance(value, list):
         return [_renamed(each, number, "" if isinstance(each, dict) else key) for each in value]

@@ -32,8 +32,8 @@ from services.contracts.catalog_wire import (
 )
 from services.gateway.snapshot.snapshot import Snapshot
 from services.launcher.processes import wait_until
-from tests.support.arena import Arena, listens
 from tests.support.catalog import CHECKED_ON
+from tests.support.process_stack import ProcessStack, listens
 
 _PUBLISHED_AT = datetime(2026, 12, 1, tzinfo=UTC)
 _RUNS = 7
@@ -111,9 +111,9 @@ def _resident() -> float:
 def measure_searching(release: Release) -> None:
     edition = Snapshot(release).edition()
     spent = sorted(
-        each
+        millisecond
         for query in _QUERIES
-        for each in milliseconds(lambda query=query: edition.search(query, 10), 20)  # type: ignore[misc]  # mypy cannot type a bound default
+        for millisecond in milliseconds(lambda query=query: edition.search(query, 10), 20)  # type: ignore[misc]  # mypy cannot type a bound default
     )
     say(
         f"search, {len(_QUERIES)} queries",
@@ -156,19 +156,19 @@ def measure_switching(release: Release) -> None:
     them would show as well. A gateway sees a switch within a second.
     """
     other = replace(release, info=replace(release.info, version="another"))
-    encoded = [(one.info.version, encode_release(one)) for one in (release, other)]
-    with Arena() as arena:
-        shelf = open_redis(arena.redis_url)
+    encoded = [(edition.info.version, encode_release(edition)) for edition in (release, other)]
+    with ProcessStack() as processes:
+        shelf = open_redis(processes.redis_url)
 
         def publish(number: int) -> None:
             version, payload = encoded[number % 2]
             shelf.mset({VERSION_KEY: version, RELEASE_KEY: payload})
 
         publish(0)
-        gateway = arena.afterglow("gateway", "serve", "gateway").start()
-        assert wait_until(listens(arena.gateway), 30)
+        gateway = processes.afterglow("gateway", "serve", "gateway").start()
+        assert wait_until(listens(processes.gateway), 30)
         time.sleep(3)
-        readers = [Reader(arena.gateway) for _ in range(_READERS)]
+        readers = [Reader(processes.gateway) for _ in range(_READERS)]
         for reader in readers:
             reader.start()
         time.sleep(5)

@@ -26,9 +26,9 @@ from services.reminders.core.outbound import Priority
 from services.reminders.database.tables import outbound
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.due import Due
-from tests.support.arena import Arena, Seat, listens, python
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
+from tests.support.load import Load
+from tests.support.process_stack import ProcessStack, Seat, listens, python
 
 _PEOPLE = 10_000
 _RATE = 300  # due a second
@@ -47,20 +47,20 @@ class Size(msgspec.Struct, frozen=True):
 class Site:
     """Servers as `afterglow up` runs them, a provider that costs little, and one full clinic."""
 
-    def __init__(self, arena: Arena, size: Size) -> None:
-        self.arena = arena
+    def __init__(self, processes: ProcessStack, size: Size) -> None:
+        self.processes = processes
         self.size = size
-        self.engine = open_engine(arena.postgres_url, application_name="bench")
-        self.log = arena.root / "provider.taken"
+        self.engine = open_engine(processes.postgres_url, application_name="bench")
+        self.log = processes.root / "provider.taken"
         port = keep_or_choose(None)
         self.provider = f"127.0.0.1:{port}"
-        arena.seat("provider", python("bench.provider", str(port), str(self.log))).start()
+        processes.seat("provider", python("bench.provider", str(port), str(self.log))).start()
         assert wait_until(listens(self.provider), 20)
-        self.due = DueMessages(self.engine, arena.vault, name="Full Clinic")
-        self.crowd = Crowd(self.due, size.of(_PEOPLE))
+        self.due = DueMessages(self.engine, processes.vault, name="Full Clinic")
+        self.load = Load(self.due, size.of(_PEOPLE))
 
     def fill(self, copies: int) -> None:
-        self.crowd.plan_far_ahead(copies)
+        self.load.plan_far_ahead(copies)
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("set statement_timeout = 0"))
             connection.execute(sa.text("vacuum (analyze) reminders.outbound"))
@@ -74,15 +74,15 @@ class Site:
         """Attempt, and when the provider had it."""
         lines = self.log.read_bytes().splitlines() if self.log.exists() else []
         return [
-            (int(attempt), float(at)) for attempt, _, at in (one.partition(b" ") for one in lines)
+            (int(attempt), float(at)) for attempt, _, at in (line.partition(b" ") for line in lines)
         ]
 
     @contextmanager
     def sending(self) -> Iterator[Seat]:
         """One dispatcher and one worker, and nothing else of ours."""
         told = {"TWILIO_API_URL": f"http://{self.provider}", "DAILY_CAP": "0"}
-        bell = self.arena.afterglow("dispatcher", "dispatcher").start()
-        hand = self.arena.afterglow("worker", "worker", "--channel", "sms", **told).start()
+        bell = self.processes.afterglow("dispatcher", "dispatcher").start()
+        hand = self.processes.afterglow("worker", "worker", "--channel", "sms", **told).start()
         try:
             wait_until(lambda: "ready" in hand.log.read_text(), 30)
             yield hand
@@ -119,7 +119,7 @@ def say(what: str, found: str, goal: str = "") -> None:
 def measure_database(site: Site) -> None:
     """The probe of every tick, and a claim of 200, given back each time."""
     pending = site.pending()
-    site.crowd.remind(8, due_in=timedelta(seconds=-1))
+    site.load.remind(8, due_in=timedelta(seconds=-1))
     probe = Due(site.engine)
     claims = Claims(site.engine, uuid4(), timedelta(seconds=60))
     probes = _times(100, probe.channels)
@@ -153,10 +153,10 @@ def _times(count: int, act: Callable[[], object]) -> list[float]:
 
 def measure_lateness(site: Site) -> None:
     since = site.newest_attempt()
-    count = min(len(site.crowd.people), _RATE * _SECONDS)
+    count = min(len(site.load.people), _RATE * _SECONDS)
     with site.sending() as hand:
-        site.crowd.remind(
-            0, due_in=timedelta(seconds=4), over=timedelta(seconds=len(site.crowd.people) / _RATE)
+        site.load.remind(
+            0, due_in=timedelta(seconds=4), over=timedelta(seconds=len(site.load.people) / _RATE)
         )
         before = hand.cpu_seconds()
         wait_until(lambda: len(site.taken()) >= count, 2.0 * _SECONDS)
@@ -173,8 +173,8 @@ def measure_lateness(site: Site) -> None:
 def measure_drain(site: Site, rounds: int) -> None:
     """Everything is due at once: messages a second and CPU of one worker process."""
     for step in range(1, 1 + rounds):
-        site.crowd.remind(step)
-    total = rounds * len(site.crowd.people)
+        site.load.remind(step)
+    total = rounds * len(site.load.people)
     already = len(site.taken())
     with site.sending() as hand:
         wait_until(lambda: len(site.taken()) > already + 200, 30)
@@ -198,14 +198,14 @@ def measure_drain(site: Site, rounds: int) -> None:
 
 def measure_fairness(site: Site) -> None:
     """A clinic with one message at a time beside one with 200,000 due."""
-    big = Crowd(
-        DueMessages(site.engine, site.arena.vault, name="Big Clinic"),
+    big = Load(
+        DueMessages(site.engine, site.processes.vault, name="Big Clinic"),
         site.size.of(20_000), first=2_000_000,
     )  # fmt: skip
     for step in range(10):
         big.remind(step)
-    small = Crowd(
-        DueMessages(site.engine, site.arena.vault, name="Small Clinic"), 20, first=3_000_000
+    small = Load(
+        DueMessages(site.engine, site.processes.vault, name="Small Clinic"), 20, first=3_000_000
     )
     since = site.newest_attempt()
     with site.sending():
@@ -238,8 +238,8 @@ def main() -> int:
     )
     parser.add_argument("--without-5m", action="store_true")
     told = parser.parse_args()
-    with Arena() as arena:
-        site = Site(arena, Size(0.1 if told.quick else 1.0))
+    with ProcessStack() as processes:
+        site = Site(processes, Size(0.1 if told.quick else 1.0))
         heading(site)
         site.fill(100)
         measure_database(site)

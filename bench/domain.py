@@ -27,7 +27,7 @@ from services.contracts.reminders import EnrollPatient
 from services.contracts.simulation import PlanAt, SimulateEnrollment
 from services.reminders.wiring import CONSUMERS
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, consent, step
-from tests.support.arena import Arena, cpu_seconds
+from tests.support.process_stack import ProcessStack, cpu_seconds
 
 _NAME = "bench"
 _STEPS = 20
@@ -51,11 +51,11 @@ def plan_of(count: int) -> tuple[AftercareStep, ...]:
 
 
 class Site:
-    def __init__(self, arena: Arena) -> None:
+    def __init__(self, processes: ProcessStack) -> None:
         self.engine = open_engine(
-            arena.postgres_url, application_name=_NAME, pool_size=CONSUMERS + 1
+            processes.postgres_url, application_name=_NAME, pool_size=CONSUMERS + 1
         )
-        self.service = Service(self.engine, arena.vault)
+        self.service = Service(self.engine, processes.vault)
         steps = plan_of(_STEPS)
         self.service.source.plans["long"] = msgspec.structs.replace(PLAN, slug="long", steps=steps)
         self.clinic = Clinic(self.service)
@@ -129,17 +129,17 @@ def measure_enrolling(site: Site) -> None:
         enroll_all(site, consumers)
     rounds = [(enroll_all(site, 1), enroll_all(site, CONSUMERS)) for _ in range(_ROUNDS)]
     for consumers, some in zip((1, CONSUMERS), zip(*rounds, strict=True), strict=True):
-        rates = [one.rate for one in some]
+        rates = [run.rate for run in some]
         each = some[0].rows / _PATIENTS
         say(
             f"planned through the enroll use case, {consumers} at once",
             f"best {max(rates):,.0f} rows/s, p50 {median(rates):,.0f}",
             "≥ 5,000/s",
         )
-        times = [1000 * seconds for one in some for seconds in one.times]
+        times = [1000 * seconds for run in some for seconds in run.times]
         say(f"one enrollment of {_STEPS} steps, {each:.0f} rows", _spread(times))
-        say("CPU of our process", f"{_a_row([one.ours / one.rows for one in some])}")
-        say("CPU of PostgreSQL", f"{_a_row([one.database / one.rows for one in some])}")
+        say("CPU of our process", f"{_a_row([run.ours / run.rows for run in some])}")
+        say("CPU of PostgreSQL", f"{_a_row([run.database / run.rows for run in some])}")
 
 
 def _a_row(seconds: Sequence[float]) -> str:
@@ -194,8 +194,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", action="store_true", help="say where the time goes")
     asked = parser.parse_args()
-    with Arena() as arena:
-        site = Site(arena)
+    with ProcessStack() as processes:
+        site = Site(processes)
         if asked.profile:
             profile(site)
             return

@@ -1,4 +1,4 @@
-"""Keeping the claims on what is being worked: only a dead consumer's asks are taken over."""
+"""Keeps claims on asks in progress, so that only those of a dead consumer are taken over."""
 
 import contextlib
 import threading
@@ -14,7 +14,7 @@ _KEEP_SECONDS = 0.5
 
 
 class _Claim(msgspec.Struct, frozen=True):
-    """Entries that one consumer works."""
+    """Entries that a consumer is working on."""
 
     consumer: str
     entries: Sequence[bytes]
@@ -22,9 +22,9 @@ class _Claim(msgspec.Struct, frozen=True):
 
 
 class ClaimKeeper:
-    """A thread of its own that says twice a second whose consumers' work goes on.
+    """Renews the claims of busy consumers twice a second, in a thread of its own.
 
-    It dies with the process, as the work does; while Redis is away nothing is kept.
+    It ends with the process, like the work. While Redis is away no claim is renewed.
     """
 
     def __init__(self, redis_url: str, key: str, group: str) -> None:
@@ -46,7 +46,7 @@ class ClaimKeeper:
 
     @contextlib.contextmanager
     def keeping(self, consumer: str, entries: Sequence[bytes], until: float) -> Iterator[None]:
-        """No other consumer takes these entries inside the block, before that monotonic time."""
+        """Keep other consumers from these entries inside the block, until the monotonic time."""
         claim = _Claim(consumer, tuple(entries), until)
         with self._lock:
             self._claims.add(claim)
@@ -67,7 +67,7 @@ class ClaimKeeper:
         now = time.monotonic()
         for claim in claims:
             if claim.until > now:
-                # of entries that were answered meanwhile, Redis keeps nothing
+                # Redis ignores entries that have been answered
                 self._redis.xclaim(
                     self._key, self._group, claim.consumer, 0, list(claim.entries), justid=True
                 )

@@ -1,7 +1,7 @@
-"""The product's clock, which development can move and speed up; it never goes back.
+"""The product's clock, which development can move and speed up. It never goes back.
 
-Due times, windows and usefulness are product time. Leases, retries and rates are real time,
-and that is the database's `now()`.
+Due times, windows and usefulness are product time. Leases, retries and rates are real time, which
+is the database's `now()`.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,10 @@ import msgspec
 import sqlalchemy as sa
 
 FASTEST = 100_000
-"""Seconds of product time in a second; a day in 0.9 s."""
+"""Seconds of product time in a second, so that a day takes 0.9 s."""
 
 LAST = datetime(2099, 12, 31, tzinfo=UTC)
-"""Where product time ends, as every instant the product takes does (see the DateTime scalar)."""
+"""The end of product time, and the latest instant that the product accepts."""
 
 _clock = sa.table(
     "clock",
@@ -24,7 +24,7 @@ _clock = sa.table(
 )
 
 product_now: sa.Function[datetime] = sa.func.chassis.product_now(type_=sa.DateTime(timezone=True))
-"""What the product takes for now, inside a statement."""
+"""The product's time in a statement."""
 
 
 class ClockReading(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ def read_clock(connection: sa.Connection) -> ClockReading:
 
 
 def advance(connection: sa.Connection, by: timedelta) -> ClockReading:
-    """Move product time forward; raises ValueError for a step back, or beyond LAST."""
+    """Move product time forward. Raises ValueError for a step back, or beyond LAST."""
     if by < timedelta(0):
         raise ValueError("the product's clock never goes back")
     if by > LAST - read_clock(connection).product:
@@ -61,9 +61,9 @@ def advance(connection: sa.Connection, by: timedelta) -> ClockReading:
 
 
 def set_rate(connection: sa.Connection, rate: float) -> ClockReading:
-    """Let product time run `rate` times as fast from here on.
+    """Let product time run `rate` times as fast from now on.
 
-    Raises ValueError unless above 0 and at most FASTEST.
+    Raises ValueError unless the rate is above 0 and at most FASTEST.
     """
     if not 0 < rate <= FASTEST:
         raise ValueError(f"the clock's rate must be above 0, and at most {FASTEST}")

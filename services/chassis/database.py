@@ -1,4 +1,4 @@
-"""The one way to PostgreSQL: engines and migrations."""
+"""Engines and migrations for PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from services.chassis.settings import Secret
 
 _STATEMENT_MILLISECONDS = 10_000
 _HISTORY_PLACES = ("migrations", "storage/migrations", "database/migrations")
-"""Where a package may keep its Alembic history."""
+"""Folders in which a package may have its Alembic history."""
 
 
 def open_engine(
@@ -24,12 +24,11 @@ def open_engine(
     is_checked: bool = True,
     idle_seconds: float = 15.0,
 ) -> sa.Engine:
-    """Open a pool that speaks UTC; no statement runs over 10 s, no connection is found dead.
+    """Open a pool with UTC, a limit of 10 s a statement, and a check of each connection.
 
-    A transaction that says nothing for `idle_seconds` is broken off: who computes for long inside
-    one asks for more. `is_checked` False saves a round trip a transaction, for who copes with a
-    dead connection. Prepared statements stay off so that a transaction-mode pooler may stand in
-    between.
+    A transaction that is idle for `idle_seconds` is ended, so long computations in one need more.
+    `is_checked` False saves a round trip for each transaction, for callers that cope with a dead
+    connection. Prepared statements are off, so that a pooler in transaction mode may be used.
     """
     return sa.create_engine(
         _driver_url(url),
@@ -43,7 +42,7 @@ def open_engine(
             "keepalives_idle": 10,
             "keepalives_interval": 3,
             "keepalives_count": 3,
-            "tcp_user_timeout": 20_000,  # ms: a network that swallows everything is noticed
+            "tcp_user_timeout": 20_000,  # ms, to detect a network that drops everything
             "prepare_threshold": None,
             "options": f"-c timezone=UTC -c statement_timeout={_STATEMENT_MILLISECONDS}"
             f" -c idle_in_transaction_session_timeout={int(idle_seconds * 1000)}",
@@ -52,13 +51,13 @@ def open_engine(
 
 
 def migrate(url: str, *, package: str, schema: str) -> None:
-    """Bring a schema to the newest revision of `services/<package>/…/migrations`; safe twice."""
+    """Upgrade a schema to the newest revision of its package's migrations. Safe to repeat."""
     with _history(url, package, schema) as config:
         command.upgrade(config, "head")
 
 
 def migrate_back(url: str, *, package: str, schema: str, revision: str) -> None:
-    """Take a schema back to a revision, or to `base`; raises when that would do harm."""
+    """Take a schema back to a revision, or to `base`. Raises if that would do harm."""
     with _history(url, package, schema) as config:
         command.downgrade(config, revision)
 
@@ -69,14 +68,14 @@ def _history(url: str, package: str, schema: str) -> Iterator[Config]:
     with as_file(resource) as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.set_main_option("path_separator", "newline")  # a folder's name may hold a space
+        config.set_main_option("path_separator", "newline")  # a folder's name may contain a space
         config.attributes["url"] = Secret(_driver_url(url))
         config.attributes["schema"] = schema
         yield config
 
 
 def _migrations(package: str) -> Traversable:
-    """The folder of a package's Alembic history; raises StopIteration if it has none."""
+    """Return the folder of a package's Alembic history. Raises StopIteration if it has none."""
     folder = files("services").joinpath(package)
     places = (folder.joinpath(place) for place in _HISTORY_PLACES)
     return next(place for place in places if place.joinpath("env.py").is_file())

@@ -1,4 +1,4 @@
-"""Facts announced on one capped stream. Any may be missed: listeners can rebuild by asking."""
+"""Events on one capped stream. Any may be lost: listeners can rebuild their state by asking."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -22,14 +22,14 @@ log = get_logger(__name__)
 
 
 class EventPublisher:
-    """Announces; losing an event is allowed, failing its cause is not."""
+    """Publishes events. An event may be lost, but its cause must not fail."""
 
     def __init__(self, client: redis.Redis, vault: Vault) -> None:
         self._redis = client
         self._vault = vault
 
     def publish(self, *events: msgspec.Struct) -> None:
-        """Announce all in one go; never raises when Redis is away."""
+        """Publish all events at once. Never raises if Redis is away."""
         try:
             with self._redis.pipeline(transaction=False) as pipe:
                 for event in events:
@@ -45,7 +45,7 @@ class EventPublisher:
 async def listen(
     client: redis.asyncio.Redis, vault: Vault, kinds: Sequence[type[E]]
 ) -> AsyncIterator[E]:
-    """What is announced from now on, of these kinds; goes on after Redis was away or flushed."""
+    """Yield events of these kinds from now on. Continues after Redis was away or flushed."""
     by_name = {kind.__name__: kind for kind in kinds}
     last: bytes | str = "$"
     while True:
@@ -72,7 +72,7 @@ async def _newest(client: redis.asyncio.Redis) -> bytes | str:
 
 
 async def _was_flushed(client: redis.asyncio.Redis, last: bytes | str) -> bool:
-    """After a flush ids may start anew below the last one seen; nothing would ever be read."""
+    """Whether ids have restarted below the last one seen, so that nothing would be read."""
     try:
         newest = await _newest(client)
     except redis.exceptions.RedisError:

@@ -1,4 +1,4 @@
-"""Whether what a process needs is there, said in a few words."""
+"""Checks of what a process needs."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,7 +7,7 @@ import redis.exceptions
 import sqlalchemy as sa
 
 Check = Callable[[], str | None]
-"""None when all is well, else what is wrong."""
+"""Returns None, or what is wrong in a few words."""
 
 
 def database_check(engine: sa.Engine) -> Check:
@@ -34,6 +34,6 @@ def redis_check(client: redis.Redis) -> Check:
 
 
 def failures(checks: Mapping[str, Check]) -> dict[str, str]:
-    """What is wrong now, by the name of the check; empty when ready."""
-    found = {name: check() for name, check in checks.items()}
-    return {name: what for name, what in found.items() if what}
+    """Return what is wrong by the name of the check. Empty if the process is ready."""
+    results = {name: check() for name, check in checks.items()}
+    return {name: fault for name, fault in results.items() if fault}

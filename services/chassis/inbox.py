@@ -1,4 +1,4 @@
-"""What a command answered, kept in the transaction that did it: redelivery changes nothing."""
+"""Stores the reply of a command in its transaction, so that redelivery changes nothing."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ _KEPT = timedelta(days=2)
 
 
 def inbox_table(metadata: sa.MetaData) -> sa.Table:
-    """The inbox of a service; its migration creates it."""
+    """Declare the inbox of a service. Its migration creates the table."""
     return sa.Table(
         "inbox",
         metadata,
@@ -28,16 +28,16 @@ def inbox_table(metadata: sa.MetaData) -> sa.Table:
 
 
 class Inbox:
-    """Remembers commands for two days, their replies sealed."""
+    """Stores commands for two days, with their replies sealed."""
 
     def __init__(self, table: sa.Table, vault: Vault) -> None:
         self._table = table
         self._vault = vault
 
     def reply_of(self, connection: sa.Connection, command_id: str, kind: str) -> bytes | None:
-        """The reply given before; None when this call is the one to do the work.
+        """Return the earlier reply, or None if this call has to do the work.
 
-        Two deliveries at once: the second waits here for the first one's transaction to end.
+        Of two deliveries at once, the second waits here for the end of the first transaction.
         """
         entered = connection.execute(
             insert(self._table)

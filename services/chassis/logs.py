@@ -1,4 +1,4 @@
-"""Logs that cannot carry what is personal: only keys on the list, only values that are safe."""
+"""Logs without personal data: only listed keys, and only safe values."""
 
 import logging
 import re
@@ -11,13 +11,50 @@ import structlog
 
 Logger = structlog.stdlib.BoundLogger
 
-_KEYS = frozenset({
-    "attempt", "attempts", "channel", "clinic", "code", "count", "duration_ms", "enrollment",
-    "error", "event", "field", "kind", "level", "lane", "limit", "mode", "name", "operation",
-    "outbound", "owner", "path", "pid", "port", "process", "provider", "queue", "reason", "release",
-    "request", "retry_after", "role", "schema", "state", "status", "step", "stream", "timestamp",
-    "trace", "version", "worker",
-})  # fmt: skip
+_KEYS = frozenset(
+    {
+        "attempt",
+        "attempts",
+        "channel",
+        "clinic",
+        "code",
+        "count",
+        "duration_ms",
+        "enrollment",
+        "error",
+        "event",
+        "field",
+        "kind",
+        "level",
+        "lane",
+        "limit",
+        "mode",
+        "name",
+        "operation",
+        "outbound",
+        "owner",
+        "path",
+        "pid",
+        "port",
+        "process",
+        "provider",
+        "queue",
+        "reason",
+        "release",
+        "request",
+        "retry_after",
+        "role",
+        "schema",
+        "state",
+        "status",
+        "step",
+        "stream",
+        "timestamp",
+        "trace",
+        "version",
+        "worker",
+    }
+)
 _TOKEN = re.compile(r"^[\w.,:;/()\[\]{}<>=*+-]{0,200}$")
 _CONTACT = re.compile(r"\+?\d{7,}|@")
 _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
@@ -26,7 +63,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:\d\d)?")
 
 
 def configure(process: str, *, is_development: bool) -> None:
-    """Log to stderr: lines for people in development, JSON elsewhere."""
+    """Log to stderr: readable lines in development, JSON elsewhere."""
     render = (
         structlog.dev.ConsoleRenderer(colors=False)
         if is_development
@@ -49,7 +86,7 @@ def configure(process: str, *, is_development: bool) -> None:
 
 
 def get_logger(name: str) -> Logger:
-    """A logger for a module; configured when the process is, not at import."""
+    """Return a logger for a module. It is configured with the process, not at import."""
     logger: Logger = structlog.get_logger(name)
     return logger
 
@@ -57,7 +94,7 @@ def get_logger(name: str) -> Logger:
 def keep_what_is_safe(
     _logger: object, _method: str, entry: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Drop keys that are not on the list; hide values that could be a person's."""
+    """Drop keys that are not listed, and hide values that could be personal."""
     return {key: _safe(entry[key]) for key in entry if key in _KEYS}
 
 
@@ -73,7 +110,7 @@ def _safe(value: object) -> object:
 def _trace(
     _logger: object, _method: str, entry: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Where an exception came from, as files and lines: its text could hold personal data."""
+    """Format the origin of an exception as files and lines, because its text could be personal."""
     fault = entry.pop("exc_info", None)
     if fault is True:
         fault = sys.exc_info()[1]

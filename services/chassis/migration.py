@@ -1,13 +1,13 @@
-"""What every service's Alembic `env.py` does: one history per schema, one migrator at a time."""
+"""The common part of all Alembic `env.py`: one history a schema, one migrator at a time."""
 
 import sqlalchemy as sa
 from alembic import context
 
-_LOCK = 7_233_110_231  # any number of our own: migrations of all schemas queue behind it
+_LOCK = 7_233_110_231  # an arbitrary number; migrations of all schemas wait for this lock
 
 
 def run(metadata: sa.MetaData | None = None) -> None:
-    """Run the migrations Alembic has selected, in one transaction, in the schema's own history."""
+    """Run the selected migrations in one transaction, with the schema's own history."""
     attributes = context.config.attributes
     schema: str = attributes["schema"]
     engine = sa.create_engine(str(attributes["url"]), poolclass=sa.pool.NullPool)

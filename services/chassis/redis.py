@@ -1,7 +1,7 @@
-"""Connections to Redis or Valkey that do what they are told once.
+"""Connections to Redis or Valkey that send each command once.
 
-redis-py 8 repeats a failed command ten times by default, which doubles whatever is not
-idempotent, and gives up reading after 5 s, which breaks blocking reads: both are set here.
+By default redis-py 8 repeats a failed command ten times, which is wrong unless it is idempotent,
+and stops reading after 5 s, which breaks blocking reads. Both are changed here.
 """
 
 import redis
@@ -14,7 +14,7 @@ _CONNECT_SECONDS = 2.0
 
 
 def open_redis(url: str, *, read_seconds: float = 10.0) -> redis.Redis:
-    """Open a pool; `read_seconds` must exceed the longest blocking read."""
+    """Open a pool. `read_seconds` must exceed the longest blocking read."""
     return redis.Redis.from_url(
         url,
         socket_connect_timeout=_CONNECT_SECONDS,
@@ -25,7 +25,7 @@ def open_redis(url: str, *, read_seconds: float = 10.0) -> redis.Redis:
 
 
 def open_async_redis(url: str, *, read_seconds: float = 10.0) -> redis.asyncio.Redis:
-    """As `open_redis`, for an event loop."""
+    """Open a pool for an event loop, like `open_redis`."""
     return redis.asyncio.Redis.from_url(
         url,
         socket_connect_timeout=_CONNECT_SECONDS,

@@ -1,4 +1,4 @@
-"""Settings are environment variables, read once, typed, and explained where they are declared."""
+"""Settings from environment variables: typed, read once, and explained where declared."""
 
 import os
 from collections.abc import Mapping
@@ -35,11 +35,11 @@ class Bind(msgspec.Struct, frozen=True):
 
 
 class SettingsFault(Exception):
-    """One or more settings are missing or bad; the text names each with what to do."""
+    """Settings are missing or wrong. The text names each one and what to do."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What every process of ours is told. A field's variable is its name in upper case."""
+    """The settings of every process. Each field is a variable with its name in upper case."""
 
     afterglow_env: Annotated[
         Literal["development", "production"],
@@ -92,9 +92,9 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 def load(cls: type[S], environ: Mapping[str, str]) -> S:
-    """Read the settings a process declares; `NAME_FILE` names a file that holds NAME's value.
+    """Read the settings of a process. `NAME_FILE` may name a file with the value of NAME.
 
-    Raises SettingsFault with every fault at once.
+    Raises SettingsFault with all faults.
     """
     faults: list[str] = []
     values: dict[str, Any] = {}
@@ -113,7 +113,7 @@ def load(cls: type[S], environ: Mapping[str, str]) -> S:
 
 
 def environment() -> Mapping[str, str]:
-    """The process's environment, for entry points to hand to `load`."""
+    """Return the environment, for entry points to pass to `load`."""
     return dict(os.environ)
 
 

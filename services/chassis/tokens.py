@@ -1,4 +1,4 @@
-"""Tokens that travel outside and come back: signed, dated, good for one purpose."""
+"""Signed and dated tokens for use outside, each for one purpose."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,11 +13,11 @@ Part = int | str
 
 
 class NotOurToken(ValueError):
-    """It was not made here for this purpose, was changed on its way, or is too old."""
+    """A token is foreign, changed, too old, or for another purpose."""
 
 
 class _Signer(TimestampSigner):
-    """Derives its key once: neither secret nor purpose changes while a process runs."""
+    """Derives its key once, because neither secret nor purpose changes in a process."""
 
     _derived: bytes | None = None
 
@@ -30,10 +30,10 @@ class _Signer(TimestampSigner):
 
 
 class TokenSigner:
-    """Writes and reads tokens for one purpose under the deployment's secret.
+    """Writes and reads tokens for one purpose, signed with the deployment's secret.
 
-    What is in a token can be read by whoever holds it, and be changed by nobody: put numbers of
-    ours in, never anything personal. Its age is judged by real time.
+    Anyone with a token can read it, but nobody can change it. Put only our own numbers in, never
+    personal data. Its age is in real time.
     """
 
     def __init__(self, secret: str, *, purpose: str, lifetime: timedelta) -> None:
@@ -43,16 +43,16 @@ class TokenSigner:
         self._seconds = int(lifetime.total_seconds())
 
     def sign(self, *parts: Part) -> str:
-        """Write a token of letters, digits, “-”, “_” and “.” only."""
-        # As the serializer writes it, but for trying each time whether zlib makes it shorter.
+        """Write a token of letters, digits, “-”, “_” and “.”."""
+        # Like the serializer, but without trying each time whether zlib makes it shorter.
         return self._signer.sign(base64_encode(msgspec.json.encode(parts))).decode()
 
     def read(self, token: str) -> Sequence[Part]:
-        """The parts; raises NotOurToken."""
+        """Return the parts of a token. Raises NotOurToken."""
         return self._parts(token, self._seconds)
 
     def read_at_any_age(self, token: str) -> Sequence[Part]:
-        """As `read`, for what an expired link may still show; raises NotOurToken."""
+        """Read an expired token too, for what an old link may show. Raises NotOurToken."""
         return self._parts(token, None)
 
     def _parts(self, token: str, max_age: int | None) -> Sequence[Part]:

@@ -1,4 +1,4 @@
-"""Seals what is personal, and finds addresses without keeping them readable."""
+"""Seals personal data, and indexes addresses so that they can be found while sealed."""
 
 import base64
 import hmac
@@ -15,7 +15,7 @@ _KEY_BYTES = 32
 
 
 class CannotOpen(Exception):
-    """What was sealed is damaged, was sealed for another place, or its key is gone."""
+    """A sealed value is damaged, from another place, or its key is missing."""
 
 
 class Vault:
@@ -26,7 +26,7 @@ class Vault:
     """
 
     def __init__(self, data_keys: Mapping[str, bytes], index_keys: Mapping[str, bytes]) -> None:
-        """Take key id → 32 bytes, the key in use first."""
+        """The keys have 32 bytes each, by key id. The first one is in use."""
         self._ciphers = {key_id: AESGCM(key) for key_id, key in data_keys.items()}
         self._current = next(iter(data_keys))
         self._index_keys = dict(index_keys)
@@ -34,7 +34,7 @@ class Vault:
 
     @classmethod
     def from_settings(cls, data_keys: str, index_keys: str) -> Self:
-        """Read two key rings; raises ValueError that says what is wrong, never a key."""
+        """Read two key rings. Raises ValueError that never quotes a key."""
         return cls(parse_keys("DATA_KEYS", data_keys), parse_keys("INDEX_KEYS", index_keys))
 
     def seal(self, plain: bytes, *, context: str) -> bytes:
@@ -44,7 +44,7 @@ class Vault:
         return bytes((_FORMAT, len(key_id))) + key_id + nonce + sealed
 
     def open(self, sealed: bytes, *, context: str) -> bytes:
-        """Raises CannotOpen; the reason never holds the value."""
+        """Open a sealed value. Raises CannotOpen, which never quotes the value."""
         try:
             end = 2 + sealed[1]
             cipher = self._ciphers[sealed[2:end].decode()]
@@ -62,11 +62,14 @@ class Vault:
         return self.open(sealed, context=context).decode()
 
     def index(self, value: str, *, context: str) -> bytes:
-        """The index of a value under the newest key, to be stored; starts with the key's id."""
+        """Return the index of a value under the newest key, for storing.
+
+        It begins with the key id.
+        """
         return self._digest(self._current_index, value, context)
 
     def indexes(self, value: str, *, context: str) -> list[bytes]:
-        """The indexes of a value under every key there ever was, to look it up by."""
+        """Return the indexes of a value under all keys, for looking it up."""
         return [self._digest(key_id, value, context) for key_id in self._index_keys]
 
     def _digest(self, key_id: str, value: str, context: str) -> bytes:
@@ -76,7 +79,7 @@ class Vault:
 
 
 def parse_keys(name: str, text: str) -> dict[str, bytes]:
-    """Read `id:base64,id:base64`; raises ValueError that names the fault and never the key."""
+    """Parse `id:base64,id:base64`. Raises ValueError that never quotes a key."""
     keys: dict[str, bytes] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         key_id, _, encoded = part.partition(":")

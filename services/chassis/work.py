@@ -1,8 +1,8 @@
-"""Background work on RQ: wake-ups that may be lost or doubled, and workers that stop cleanly.
+"""Background work on RQ: wake-ups that may be lost or doubled, and clean stops.
 
-A job says only that there is work; the database says which. So losing a job costs one tick, and
-doubling it nothing. What RQ gets wrong for us is put right here: pickled or arbitrary jobs, jobs
-stranded by SIGTERM, alarms that interrupt a job anywhere.
+A job only says that there is work; the database says which. So a lost job costs one tick, and a
+doubled one nothing. This module replaces what RQ does wrong for us: pickled or arbitrary jobs, jobs
+that SIGTERM leaves behind, and alarms that interrupt a job anywhere.
 """
 
 import contextlib
@@ -63,7 +63,7 @@ class NotOnTheList(Exception):
 
 
 class _NoAlarm(BaseDeathPenalty):
-    """RQ's alarm would interrupt a batch anywhere; our work bounds itself."""
+    """RQ's alarm could interrupt a batch anywhere. Our work has its own limits."""
 
     def setup_death_penalty(self) -> None:
         """Set no alarm."""
@@ -79,10 +79,10 @@ def run_worker(
     functions: Mapping[str, Callable[..., None]],
     stopping: threading.Event,
 ) -> None:
-    """Work one queue until SIGTERM or SIGINT, which set `stopping` and let the job in hand end.
+    """Work one queue until SIGTERM or SIGINT, which set `stopping` and let the job end.
 
-    One queue only: with two, RQ pops without a safety net. While Redis is away it waits for it;
-    where RQ gives up instead, this returns, and a supervisor starts the worker again.
+    It is one queue, because with two RQ can lose a popped job. While Redis is away it waits. If RQ
+    gives up, this returns, and a supervisor starts the worker again.
     """
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     worker = _worker_class(functions, stopping)(
@@ -100,7 +100,10 @@ def run_worker(
 
 def _job_class(functions: Mapping[str, Callable[..., None]]) -> type[Job]:
     class AllowedJob(Job):
-        """A job that can only name what this worker offers: JSON alone lets `os.system` run."""
+        """A job that can only call what this worker offers.
+
+        With JSON alone it could call `os.system`.
+        """
 
         @property
         def func(self) -> Callable[..., None]:
@@ -116,7 +119,7 @@ def _worker_class(
     functions: Mapping[str, Callable[..., None]], stopping: threading.Event
 ) -> type[SimpleWorker]:
     class StoppableQueue(Queue):
-        """Stops where no job is in hand, and nowhere else."""
+        """A queue that stops only between jobs."""
 
         job_class = _job_class(functions)
 
@@ -137,7 +140,7 @@ def _worker_class(
             stopping.set()
 
         def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
-            """RQ waits for Redis from here for ever, signals or not; a stop goes first."""
+            """Stop here if requested, because RQ ignores signals while it waits for Redis."""
             try:
                 super().heartbeat(timeout, pipeline)
             except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
@@ -146,6 +149,6 @@ def _worker_class(
                 raise
 
         def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
-            """A second signal changes nothing: the batch in hand must finish its bookkeeping."""
+            """Ignore a second signal, because the batch must finish its bookkeeping."""
 
     return StoppableWorker

@@ -8,9 +8,9 @@ Reply = TypeVar("Reply")
 
 
 class Ask(msgspec.Struct, Generic[Reply], frozen=True, kw_only=True):
-    """A question; its type parameter is the type of the answer.
+    """A question. Its type parameter is the type of the answer.
 
-    Handlers see a batch of one kind at a time. A read changes nothing and may be asked again.
+    Handlers get a batch of one kind at a time. A question changes nothing and may be asked again.
     `stream` names the service that answers, `timeout_seconds` how long a caller waits for it.
     """
 
@@ -19,7 +19,7 @@ class Ask(msgspec.Struct, Generic[Reply], frozen=True, kw_only=True):
 
     @classmethod
     def reply_type(cls) -> type[Reply]:
-        """The answer's type, as the class was declared: `class GetRelease(Ask[Release | None])`."""
+        """Return the type of the answer, from a declaration such as `GetRelease(Ask[Release])`."""
         declared: type[Reply] = get_args(cls.__orig_bases__[0])[0]  # type: ignore[attr-defined]  # Generic sets it
         return declared
 
@@ -27,7 +27,7 @@ class Ask(msgspec.Struct, Generic[Reply], frozen=True, kw_only=True):
 class Command(Ask[Reply], Generic[Reply], frozen=True, kw_only=True):
     """An ask that changes something.
 
-    Done at most once for one command id, however often it is delivered.
+    It is done at most once for one command id, however often it is delivered.
     """
 
     timeout_seconds: ClassVar[float] = 5.0

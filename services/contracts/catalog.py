@@ -1,7 +1,4 @@
-"""What a published catalog release holds.
-
-Immutable: a release never changes, a new one replaces it.
-"""
+"""The contents of a catalog release. A release never changes; a new one replaces it."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -77,7 +74,7 @@ class Channel(StrEnum):
 
 
 class LatePolicy(StrEnum):
-    """What becomes of a step whose time has passed when the patient is enrolled."""
+    """What happens to a step whose time has passed when the patient is enrolled."""
 
     SKIP = "SKIP"
     SEND_NOW = "SEND_NOW"  # while still useful
@@ -85,11 +82,11 @@ class LatePolicy(StrEnum):
 
 
 class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """A published value. It never holds itself, so garbage collection may pass it by."""
+    """A published value. It never refers to itself, so it needs no garbage collection."""
 
 
 class DayRange(Record, frozen=True, kw_only=True):
-    """Days, inclusive; typical is what most people see; None is unknown, never zero."""
+    """Days, inclusive. `typical` is what most people have. None means unknown, never zero."""
 
     min: float | None = None
     typical: float | None = None
@@ -210,9 +207,9 @@ class SkinTypeSuitability(Record, frozen=True, kw_only=True):
 
 
 class ProcedureProfile(Record, frozen=True, kw_only=True):
-    """`invasiveness` 1 least … 10 most; `discomfort` 0–10 with the usual anesthesia.
+    """`invasiveness` is 1 (least) to 10 (most), `discomfort` 0 to 10 with the usual anesthesia.
 
-    `sources` holds, under the name of each field here that is known, the sources behind it.
+    `sources` has the sources of each known field, by its name.
     """
 
     invasiveness: int
@@ -244,10 +241,7 @@ class Question(Record, frozen=True, kw_only=True):
 
 
 class Entry(Record, frozen=True, kw_only=True):
-    """What every published page has.
-
-    `served_locale` differs from the catalog's where a translation is missing.
-    """
+    """The fields of every page. If a translation is missing, `served_locale` is another locale."""
 
     slug: str
     title: str
@@ -293,17 +287,17 @@ class MessageBody(Record, frozen=True, kw_only=True):
 
 
 class StepMessages(Record, frozen=True, kw_only=True):
-    """The least that may be said, and the full text, for one channel."""
+    """A discreet and a detailed message for one channel."""
 
     discreet: MessageBody
     detailed: MessageBody
 
 
 class AftercareStep(Record, frozen=True, kw_only=True):
-    """One thing to tell the patient, or, for CLINICIAN_TASK, one thing for staff to see to.
+    """Something to tell the patient or, for CLINICIAN_TASK, a task for staff.
 
-    Either elapsed (`after`, ISO 8601, negative counts back from the start, else from the end)
-    or calendar (`day` relative to the procedure, `at` HH:MM on the patient's wall clock).
+    The time is elapsed (`after`, ISO 8601: from the end of the procedure, or before its start if
+    negative) or a calendar day (`day` relative to the procedure, `at` HH:MM in the patient's time).
     """
 
     key: str
@@ -326,9 +320,9 @@ class AftercareStep(Record, frozen=True, kw_only=True):
 
 
 class Voice(Record, frozen=True, kw_only=True):
-    """What messages of a plan say of a clinic in place of what the clinic's own record says.
+    """What a plan's messages say about a clinic instead of the clinic's own record.
 
-    `hours`: when the phone is answered, in words of the plan's locale.
+    `hours` say when the phone is answered, in the language of the plan.
     """
 
     sender_name: str | None = None
@@ -337,9 +331,9 @@ class Voice(Record, frozen=True, kw_only=True):
 
 
 class AftercarePlan(Entry, frozen=True, kw_only=True):
-    """`overlay_version` counts a clinic's own values, laid on this version; 0: there are none.
+    """`overlay_version` is that of a clinic's own values, or 0 without any.
 
-    `content_hash` covers what the plan says in every locale, a clinic's own values with it.
+    `content_hash` covers the plan in every locale, together with a clinic's own values.
     """
 
     version: int
@@ -359,7 +353,7 @@ class Verdict(Record, frozen=True, kw_only=True):
 
 
 class ContraindicationTerm(Record, frozen=True, kw_only=True):
-    """A condition that may stand against a procedure, and how to ask a patient about it."""
+    """A condition that may rule a procedure out, and how to ask a patient about it."""
 
     code: str
     label: str
@@ -372,7 +366,7 @@ class Term(Record, frozen=True, kw_only=True):
 
 
 class LocalizedCatalog(Record, frozen=True, kw_only=True):
-    """Everything there is to read in one locale, in title order."""
+    """All pages in one locale, in the order of their titles."""
 
     locale: str
     procedures: tuple[Procedure, ...]
@@ -385,7 +379,7 @@ class LocalizedCatalog(Record, frozen=True, kw_only=True):
 
 
 class ReleaseInfo(Record, frozen=True, kw_only=True):
-    """`version` sorts by time of publishing; `content_hash` is the same for the same content."""
+    """`version` sorts by time of publishing. The same content has the same `content_hash`."""
 
     version: str
     published_at: datetime

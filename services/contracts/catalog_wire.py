@@ -1,7 +1,7 @@
-"""How the current release lies in Redis, for those who load it without asking.
+"""How the current release is stored in Redis, where gateways load it.
 
-Both keys are always written together. Whoever finds them missing waits: the content service puts
-them back within a second. What is published is public, so nothing here is sealed.
+Both keys are always written together. If they are missing, wait: the content service puts them back
+within a second. A release is public, so it is not sealed.
 """
 
 import zlib
@@ -15,7 +15,7 @@ RELEASE_KEY: Final = "catalog:release:current"
 """Holds the encoded release."""
 
 VERSION_KEY: Final = "catalog:release:version"
-"""Holds its version, in ASCII: cheap to compare with what one has already."""
+"""Holds its version in ASCII, which is cheap to compare."""
 
 
 def encode_release(release: Release) -> bytes:
@@ -23,7 +23,7 @@ def encode_release(release: Release) -> bytes:
 
 
 def decode_release(encoded: bytes) -> Release:
-    """Read what `encode_release` wrote; raises ValueError when that was another shape."""
+    """Decode what `encode_release` wrote. Raises ValueError for another form."""
     try:
         return msgspec.msgpack.decode(zlib.decompress(encoded), type=Release)
     except zlib.error as error:

@@ -1,4 +1,4 @@
-"""What a step asks a patient, and how the answer is to be understood: rules of the release."""
+"""What a step asks a patient, and how to understand the answer."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
 
 
 class CheckInChoice(Asked, frozen=True, kw_only=True):
-    """One answer to choose: `value` is what to type, `words` are other ways to say it.
+    """An answer to choose. Patients type `value`, or any of `words`.
 
     `level` is GREEN, AMBER or RED. `words` are whole answers in any language, in lower case.
     """
@@ -26,7 +26,7 @@ class CheckInChoice(Asked, frozen=True, kw_only=True):
 class Sign(Asked, frozen=True, kw_only=True):
     """What patients write when they have a red flag, in any language, in lower case.
 
-    `code` is the red flag's; `level` is RED or AMBER. Each phrase counts wherever it stands.
+    `code` is the red flag's, `level` is RED or AMBER. A phrase counts anywhere in a text.
     """
 
     code: str
@@ -35,14 +35,14 @@ class Sign(Asked, frozen=True, kw_only=True):
 
 
 class AnswerText(Asked, frozen=True, kw_only=True):
-    """A template of an answer to a patient, discreet; `subject` is for email only."""
+    """A template of a reply to a patient, which must be discreet. `subject` is for email only."""
 
     text: str
     subject: str
 
 
 class CheckInReplies(Asked, frozen=True, kw_only=True):
-    """What a patient is told for an answer of each level. `red` is the safety text."""
+    """The replies to answers of each level. `red` is the safety text."""
 
     green: AnswerText
     amber: AnswerText
@@ -51,18 +51,18 @@ class CheckInReplies(Asked, frozen=True, kw_only=True):
 
 
 class Nudge(Asked, frozen=True, kw_only=True):
-    """What is sent once to a patient who keeps silent, on the channel that asked; discreet."""
+    """A reminder to a patient who has not answered, on the same channel. It must be discreet."""
 
     sms: str | None = None
     email: AnswerText | None = None
 
 
 class CheckInQuestion(Asked, frozen=True, kw_only=True):
-    """A question with its answers; durations are ISO 8601, counted from when it was sent.
+    """A question with its answers. Durations are ISO 8601 and count from the time it was sent.
 
-    Free text is rated by `signs`, the worst wins, and is never GREEN: what nothing matches is
-    UNCLEAR. A temperature of `fever_celsius` or more is the sign INFECTION.
-    Templates here may use what a step's may, and check_in_options and check_in_url.
+    Free text is rated by `signs`. The worst one wins; text without one is UNCLEAR, never GREEN. A
+    temperature of `fever_celsius` or more is the sign INFECTION. Templates may use the variables of
+    a step, and check_in_options and check_in_url.
     """
 
     question: str

@@ -1,7 +1,7 @@
-"""Check-ins, and what follows when somebody is not well: escalations and alerts.
+"""Check-ins, and what follows if somebody is not well: escalations and alerts.
 
-These asks go to the reminders service, on its stream, and obey its `Scope`. Pages that open by a
-signed link name what they are about by the link's own numbers, and have no scope.
+The reminders service answers these asks within their `Scope`. Asks for pages behind signed links
+have no scope; they carry the numbers in the link.
 """
 
 from datetime import datetime, timedelta
@@ -24,17 +24,17 @@ ALERT_LIFETIME: Final = timedelta(days=14)
 
 # ---------------------------------------------------------------- check-ins
 class CheckInOptionRecord(Record, frozen=True, kw_only=True):
-    """One answer to choose; its place in the list, from 1, is a way to say it."""
+    """An answer to choose. Its number in the list, from 1, is an answer too."""
 
     value: str
     label: str
 
 
 class CheckInRecord(Record, frozen=True, kw_only=True):
-    """A question that was put to a patient, once for a step of an enrollment.
+    """A question to a patient. Each step of an enrollment has at most one.
 
-    `answer` is what was said last, None once purged; `level` the worst that was said.
-    `answered_via` is SMS, PAGE or STAFF.
+    `answer` is the last answer, None once purged; `level` is that of the worst one. `answered_via`
+    is SMS, PAGE or STAFF.
     """
 
     id: int
@@ -66,7 +66,7 @@ class ListCheckIns(RemindersAsk[tuple[tuple[CheckInRecord, ...], ...]], frozen=T
 
 
 class CheckInReply(Record, frozen=True, kw_only=True):
-    """`guidance` is what to show whoever answered: after RED, what to do now."""
+    """`guidance` is shown to the person who answered. After RED it says what to do now."""
 
     check_in: CheckInRecord | None = None
     guidance: tuple[ContentBlock, ...] = ()
@@ -74,9 +74,10 @@ class CheckInReply(Record, frozen=True, kw_only=True):
 
 
 class AnswerCheckIn(RemindersCommand[CheckInReply], frozen=True, kw_only=True):
-    """What a patient told a person, or an app: an option's value, label or number, or any words.
+    """Record what a patient told a person or an app: an option, or free text.
 
-    Same key and input: the same reply. Same key, other input: CONFLICT. Words are never GREEN.
+    An option is its value, label or number. Free text is never GREEN. The same key and input get
+    the same reply; the same key with other input is a CONFLICT.
     """
 
     scope: Scope
@@ -86,7 +87,7 @@ class AnswerCheckIn(RemindersCommand[CheckInReply], frozen=True, kw_only=True):
 
 
 class CheckInShown(Record, frozen=True, kw_only=True):
-    """What the page of a check-in shows, in the patient's language; no patient is named."""
+    """What the page of a check-in shows, in the patient's language and without names."""
 
     check_in: CheckInRecord
     is_closed: bool
@@ -99,14 +100,14 @@ class CheckInShown(Record, frozen=True, kw_only=True):
 
 
 class ShowCheckIn(RemindersAsk[CheckInShown | None], frozen=True, kw_only=True):
-    """Of the reminder in a signed link; None when there is no such check-in."""
+    """Get the check-in of the reminder in a signed link, or None."""
 
     clinic_id: int
     reminder_id: int
 
 
 class AnswerByLink(RemindersCommand[CheckInReply], frozen=True, kw_only=True):
-    """Answer by the page. TOO_LATE once it is closed, though a RED answer is always taken."""
+    """Answer on the page. TOO_LATE once it is closed, but a RED answer is always accepted."""
 
     timeout_seconds: ClassVar[float] = 3.0
     clinic_id: int
@@ -116,7 +117,7 @@ class AnswerByLink(RemindersCommand[CheckInReply], frozen=True, kw_only=True):
 
 # ---------------------------------------------------------------- escalations
 class AlertRecord(Record, frozen=True, kw_only=True):
-    """A message to staff; tier 0 is told at once. `state` is that of the message."""
+    """A message to staff. Tier 0 is alerted at once. `state` is that of the message."""
 
     tier: int
     channel: Channel
@@ -174,7 +175,7 @@ class EscalationReply(Record, frozen=True, kw_only=True):
 
 
 class AcknowledgeEscalation(RemindersCommand[EscalationReply], frozen=True, kw_only=True):
-    """Stops the alerts. Twice, the first stands. `by` where the credential names no person."""
+    """Stop the alerts. The first of two stands. `by` is for credentials without a person."""
 
     scope: Scope
     escalation_id: int
@@ -182,9 +183,10 @@ class AcknowledgeEscalation(RemindersCommand[EscalationReply], frozen=True, kw_o
 
 
 class ResolveEscalation(RemindersCommand[EscalationReply], frozen=True, kw_only=True):
-    """Closes it, and acknowledges it if nobody has. A RED one needs a clinician: NOT_ALLOWED.
+    """Close an escalation, and acknowledge it if nobody has.
 
-    Resolved twice with the same outcome, the first stands; with another: CONFLICT.
+    A RED one needs a clinician, or it is NOT_ALLOWED. The first of two with the same outcome
+    stands; another outcome is a CONFLICT.
     """
 
     scope: Scope
@@ -194,9 +196,9 @@ class ResolveEscalation(RemindersCommand[EscalationReply], frozen=True, kw_only=
 
 
 class AlertShown(Record, frozen=True, kw_only=True):
-    """What the page of an alert shows. `escalation_id` is None for a test of the chain.
+    """What the page of an alert shows. `escalation_id` is None for a test.
 
-    `time_zone`: the clinic's, an IANA name.
+    `time_zone` is the clinic's, an IANA name.
     """
 
     clinic_name: str
@@ -209,14 +211,14 @@ class AlertShown(Record, frozen=True, kw_only=True):
 
 
 class ShowAlert(RemindersAsk[AlertShown | None], frozen=True, kw_only=True):
-    """Of the alert in a signed link; looking changes nothing."""
+    """Get the alert in a signed link. This changes nothing."""
 
     clinic_id: int
     alert_id: int
 
 
 class AcknowledgeAlert(RemindersCommand[AlertShown | None], frozen=True, kw_only=True):
-    """By the page's form: acknowledges the alert's escalation, or proves the chain by a test."""
+    """Acknowledge the alert's escalation on the page, or confirm that a test arrived."""
 
     timeout_seconds: ClassVar[float] = 3.0
     clinic_id: int
@@ -226,7 +228,7 @@ class AcknowledgeAlert(RemindersCommand[AlertShown | None], frozen=True, kw_only
 
 # ---------------------------------------------------------------- a clinic's chain of alerts
 class AlertContactRecord(Record, frozen=True, kw_only=True, tag=True):
-    """Who is alerted, masked. `tier` 0 to 3: at once, after 5, 15 and 30 minutes."""
+    """A masked contact to alert. Tiers 0 to 3 are: at once, after 5, 15 and 30 minutes."""
 
     id: int
     clinic_id: int
@@ -239,7 +241,7 @@ class AlertContactRecord(Record, frozen=True, kw_only=True, tag=True):
 
 
 class AddAlertContact(RemindersCommand[AlertContactRecord | Refusal], frozen=True, kw_only=True):
-    """`label` names a post, such as “front desk”. The same address of a tier is kept once."""
+    """`label` names a role, such as “front desk”. A tier has each address once."""
 
     clinic_id: int
     tier: int = 0
@@ -260,12 +262,12 @@ class ListAlertContacts(RemindersAsk[tuple[AlertContactRecord, ...]], frozen=Tru
 
 
 class AlertTestReply(Record, frozen=True, kw_only=True, tag=True):
-    """`sent`: how many of the clinic's contacts are tried."""
+    """`sent` is the number of contacts that get a test."""
 
     sent: int
 
 
 class SendTestAlert(RemindersCommand[AlertTestReply | Refusal], frozen=True, kw_only=True):
-    """Tries every contact of the chain; acknowledging one of them proves the chain."""
+    """Send a test to every contact. An acknowledgment proves that alerts arrive."""
 
     clinic_id: int

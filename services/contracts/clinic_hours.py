@@ -17,9 +17,9 @@ class Weekday(StrEnum):
 
 
 class OpeningHours(msgspec.Struct, frozen=True, kw_only=True):
-    """One span of a weekday, on the clinic's wall clock; a day may have several, or none.
+    """A span of a weekday in the clinic's local time. A day may have several, or none.
 
-    `closes` is the first minute closed again. One that is not after `opens` lies on the next
+    `closes` is the first minute that is closed again. If it is not after `opens`, it is on the next
     day; 00:00 to 00:00 is the whole day.
     """
 

@@ -1,6 +1,6 @@
-"""What operators change about a clinic, asked of the reminders service on its stream.
+"""What operators change about a clinic, by the command line only.
 
-By the command line only; no key of a clinic's can reach it.
+No API key of a clinic allows this.
 """
 
 from msgspec import UNSET, UnsetType
@@ -14,10 +14,10 @@ from services.contracts.reminders import ClinicRecord, QuietHours
 class ChangeClinic(
     RemindersCommand[ClinicRecord | Refusal], frozen=True, kw_only=True, omit_defaults=True
 ):
-    """What is UNSET stays; lists take the place of the old ones whole.
+    """Change fields of a clinic. UNSET fields stay, and lists replace the old ones.
 
-    No quiet hours are those a clinic begins with, no emergency number is the country's.
-    `countries` are ISO 3166 codes of those it serves besides its own.
+    Without quiet hours a clinic has the initial ones; without an emergency number, that of its
+    country. `countries` are ISO 3166 codes of those that it serves besides its own.
     """
 
     clinic_id: int
@@ -31,9 +31,9 @@ class ChangeClinic(
 
 
 class SuspendClinic(RemindersCommand[ClinicRecord | Refusal], frozen=True, kw_only=True):
-    """Take on nobody new for a clinic and keep back all it sends, or end that.
+    """Stop enrolling for a clinic and hold its messages, or end that. Safe to repeat.
 
-    Safe to repeat. What is kept back goes out afterwards as far as it is still of use.
+    Held messages are sent afterwards if they are still useful.
     """
 
     clinic_id: int

@@ -15,12 +15,12 @@ class ClockRecord(Record, frozen=True, kw_only=True, tag=True):
 
 
 class ShowClock(RemindersAsk[ClockRecord], frozen=True, kw_only=True):
-    """What the product takes for now, and how fast it runs."""
+    """Get the product's time, and how fast it runs."""
 
     timeout_seconds: ClassVar[float] = 5.0
 
 
 class AdvanceClock(RemindersCommand[ClockRecord | Refusal], frozen=True, kw_only=True):
-    """Move product time forward; refused in production and for a negative duration."""
+    """Move product time forward. Refused in production and for a negative duration."""
 
     seconds: float

@@ -1,6 +1,6 @@
-"""What may become of an enrollment: moved, recorded, paused, migrated; and of its reminders.
+"""Changes to enrollments and to their reminders: move, record, pause, migrate.
 
-Every answer that changes times says what it changes, reminder by reminder.
+Every reply that changes times lists the changes by reminder.
 """
 
 from datetime import date, datetime
@@ -30,7 +30,7 @@ class ChangeEffect(StrEnum):
 
 
 class ReminderChange(Record, frozen=True, kw_only=True):
-    """What becomes of one step on one channel; the channel of a clinician's task is None."""
+    """A change of one step on one channel. A clinician's task has no channel."""
 
     step_key: str
     channel: Channel | None = None
@@ -40,7 +40,7 @@ class ReminderChange(Record, frozen=True, kw_only=True):
 
 
 class ChangeReply(Record, frozen=True, kw_only=True):
-    """`enrollment` is as it is now: a rehearsal leaves it as it was."""
+    """`enrollment` is as it is after the command. A rehearsal does not change it."""
 
     enrollment: EnrollmentRecord | None = None
     changes: tuple[ReminderChange, ...] = ()
@@ -49,10 +49,10 @@ class ChangeReply(Record, frozen=True, kw_only=True):
 
 
 class RescheduleEnrollment(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
-    """Move a procedure, with those of the same visit unless told otherwise; all or nothing.
+    """Move a procedure, by default with the others of its visit: all of them or none.
 
-    STALE when the procedure is not at `expected_procedure_at`. A rehearsal (`dry_run`) changes
-    nothing and answers what would change.
+    STALE if the procedure is not at `expected_procedure_at`. A rehearsal (`dry_run`) changes
+    nothing and replies with what would change.
     """
 
     scope: Scope
@@ -65,7 +65,7 @@ class RescheduleEnrollment(RemindersCommand[ChangeReply], frozen=True, kw_only=T
 
 
 class RecordProcedure(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
-    """Say what became of a procedure; another `plan` is for another procedure than planned."""
+    """Record the outcome of a procedure. Give `plan` if another procedure was done."""
 
     scope: Scope
     enrollment_id: int
@@ -77,21 +77,21 @@ class RecordProcedure(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
 
 
 class PauseEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
-    """Keep back what has not begun, until resumed; pausing twice changes nothing."""
+    """Hold the reminders that have not begun, until resumed. Safe to repeat."""
 
     scope: Scope
     enrollment_id: int
 
 
 class ResumeEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
-    """Go on; what the pause made late follows its step's policy, and cautions say so."""
+    """End a pause. Late reminders follow the policy of their steps, and cautions say so."""
 
     scope: Scope
     enrollment_id: int
 
 
 class FindEnrollments(RemindersAsk[EnrollmentPage], frozen=True, kw_only=True):
-    """A clinic's enrollments, in order of (procedure_at, id), newest first."""
+    """List a clinic's enrollments by (procedure_at, id), newest first."""
 
     scope: Scope
     status: tuple[EnrollmentStatus, ...] | None = None
@@ -112,7 +112,7 @@ class ReminderReply(Record, frozen=True, kw_only=True):
 
 
 class SnoozeReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
-    """Send a waiting reminder later, in the patient's window and while it is still of use."""
+    """Send a waiting reminder later, in the patient's window and while it is useful."""
 
     scope: Scope
     reminder_id: int
@@ -120,14 +120,14 @@ class SnoozeReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True)
 
 
 class CancelReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
-    """Never send a waiting reminder; moving the procedure does not bring it back."""
+    """Cancel a waiting reminder for good, even if the procedure is moved."""
 
     scope: Scope
     reminder_id: int
 
 
 class RetryReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):
-    """Send again what failed (a new reminder follows it), or what nobody knows to have arrived."""
+    """Retry a failed reminder (by a new one), or one that may not have arrived."""
 
     scope: Scope
     reminder_id: int
@@ -143,7 +143,7 @@ class ReportRow(Record, frozen=True, kw_only=True):
 
 
 class ReportDeliveries(RemindersAsk[tuple[ReportRow, ...]], frozen=True, kw_only=True):
-    """Reminders by the day they are due on the clinic's calendar, both days included."""
+    """Count reminders by due day on the clinic's calendar. Both days are included."""
 
     scope: Scope
     first: date
@@ -159,7 +159,7 @@ class EnrollmentChanges(Record, frozen=True, kw_only=True):
 
 
 class EnrollmentLeft(Record, frozen=True, kw_only=True):
-    """One that keeps the version it has, and what stands in the way."""
+    """An enrollment that keeps its version, with the reason."""
 
     clinic_id: int
     enrollment_id: int
@@ -167,7 +167,7 @@ class EnrollmentLeft(Record, frozen=True, kw_only=True):
 
 
 class MigrationReply(Record, frozen=True, kw_only=True, tag=True):
-    """One batch; `after` is where the next one goes on, None when there are no more."""
+    """One batch. `after` is where the next one continues, or None at the end."""
 
     migrated: tuple[EnrollmentChanges, ...]
     left: tuple[EnrollmentLeft, ...] = ()
@@ -175,9 +175,9 @@ class MigrationReply(Record, frozen=True, kw_only=True, tag=True):
 
 
 class MigrateEnrollments(RemindersCommand[MigrationReply | Refusal], frozen=True, kw_only=True):
-    """Pin a batch of running enrollments to the catalog's version of their plan.
+    """Move a batch of running enrollments to the catalog's version of their plan.
 
-    Steps are the same by key; what was sent stays sent; a step that is gone is cancelled.
+    Steps match by key. What was sent stays sent, and a step that is gone is cancelled.
     """
 
     timeout_seconds: ClassVar[float] = 30.0
@@ -190,7 +190,7 @@ class MigrateEnrollments(RemindersCommand[MigrationReply | Refusal], frozen=True
 
 
 class WithdrawalReply(Record, frozen=True, kw_only=True, tag=True):
-    """`hold_id` keeps back what is unsent; `unsent` and `told` count reminders of the version."""
+    """`hold_id` holds what is unsent. `unsent` and `told` (sent) count the version's reminders."""
 
     hold_id: int
     unsent: int
@@ -198,7 +198,7 @@ class WithdrawalReply(Record, frozen=True, kw_only=True, tag=True):
 
 
 class WithdrawPlan(RemindersCommand[WithdrawalReply | Refusal], frozen=True, kw_only=True):
-    """Recall a plan's version: nothing more of it is sent, and nobody is enrolled in it."""
+    """Withdraw a version of a plan: nothing more of it is sent, and nobody is enrolled in it."""
 
     plan: str
     version: int
@@ -207,9 +207,9 @@ class WithdrawPlan(RemindersCommand[WithdrawalReply | Refusal], frozen=True, kw_
 
 
 class WithdrawalOutlook(Record, frozen=True, kw_only=True):
-    """What withdrawing a version would do, now; `hold_id` when it is withdrawn already.
+    """What withdrawing a version would do now. `hold_id` is set if it is withdrawn already.
 
-    `clinics` and `enrollments` count what runs; `unsent` and `told` count reminders.
+    `clinics` and `enrollments` count the running ones; `unsent` and `told` (sent) count reminders.
     """
 
     clinics: int
@@ -220,7 +220,7 @@ class WithdrawalOutlook(Record, frozen=True, kw_only=True):
 
 
 class ForeseeWithdrawal(RemindersAsk[WithdrawalOutlook], frozen=True, kw_only=True):
-    """What withdrawing a version of a plan would do."""
+    """Find out what withdrawing a version of a plan would do."""
 
     timeout_seconds: ClassVar[float] = 5.0
     plan: str
@@ -228,7 +228,7 @@ class ForeseeWithdrawal(RemindersAsk[WithdrawalOutlook], frozen=True, kw_only=Tr
 
 
 class ToldRecord(Record, frozen=True, kw_only=True):
-    """A reminder that went out, by numbers: who the patient is, the clinic knows."""
+    """A sent reminder, by numbers. Only the clinic knows who the patient is."""
 
     clinic_id: int
     patient_id: int
@@ -245,7 +245,7 @@ class ToldPage(Record, frozen=True, kw_only=True):
 
 
 class ListTold(RemindersAsk[ToldPage], frozen=True, kw_only=True):
-    """Who was already told something by a version of a plan, newest first."""
+    """List the reminders that were sent from a version of a plan, newest first."""
 
     timeout_seconds: ClassVar[float] = 5.0
     plan: str

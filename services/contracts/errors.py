@@ -1,4 +1,4 @@
-"""Refusals that services say to each other."""
+"""Refusals between services."""
 
 from enum import StrEnum
 
@@ -39,7 +39,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Caution(msgspec.Struct, frozen=True, kw_only=True):
-    """Done, but something will not happen as one might think (the schema's type Warning)."""
+    """The command was done, but something may be unexpected (the schema's type Warning)."""
 
     code: str
     message: str

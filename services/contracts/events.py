@@ -1,7 +1,4 @@
-"""Facts that services announce.
-
-Any may be missed: whoever listens can rebuild its state by asking.
-"""
+"""Events that services publish. Any may be lost: listeners can rebuild their state by asking."""
 
 import msgspec
 

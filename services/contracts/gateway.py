@@ -1,4 +1,4 @@
-"""What may be asked of the gateway: the credentials it keeps."""
+"""The asks that the gateway answers about its API keys."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -10,9 +10,9 @@ from services.contracts.words import Mode, Role
 
 
 class KeyRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """An API key without its secret. `prefix` is what its owner can recognize it by.
+    """An API key without its secret. Its owner can recognize it by `prefix`.
 
-    `person`: the one member of staff who holds it, where it is one person's.
+    `person` is the only holder, if it belongs to one person.
     """
 
     id: int
@@ -26,7 +26,7 @@ class KeyRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreateKey(GatewayCommand[str], frozen=True, kw_only=True):
-    """Make a key and answer with it, in the clear, this one time. OPERATOR keys have no clinic."""
+    """Create a key. Only this reply contains it. OPERATOR keys have no clinic."""
 
     clinic_id: int | None
     role: Role
@@ -38,7 +38,7 @@ LONGEST_PERSON: Final = 100
 
 
 def person_fault(role: Role, person: str) -> str | None:
-    """Why no key of this role can be this person's; None: it can."""
+    """Say why a key of this role cannot belong to this person. None if it can."""
     if role in (Role.FRONT_END, Role.OPERATOR):
         return f"{role} keys are nobody's in particular: leave the person out"
     is_plain = person.isprintable() and person == person.strip()
@@ -53,6 +53,6 @@ class ListKeys(GatewayAsk[tuple[KeyRecord, ...]], frozen=True, kw_only=True):
 
 
 class RevokeKey(GatewayCommand[bool], frozen=True, kw_only=True):
-    """False when there is no such key, or it is revoked already."""
+    """Revoke a key. The answer is False if there is none, or if it is revoked already."""
 
     key_id: int

@@ -1,4 +1,4 @@
-"""What comes from outside, as the gateway hands it to the reminders service."""
+"""What the gateway receives from providers and passes to the reminders service."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -9,10 +9,10 @@ from services.contracts.words import AddressFault, ReceiptState
 
 
 class RecordReceipt(RemindersCommand[bool], frozen=True, kw_only=True):
-    """A status callback, already authenticated; False when no attempt of ours is meant.
+    """Record an authenticated status callback. The answer is False if no attempt matches.
 
-    The attempt is named by our own id (from the callback's address), else by the
-    provider's reference.
+    The attempt is given by our own id (from the callback's address), or by the provider's
+    reference.
     """
 
     timeout_seconds: ClassVar[float] = 3.0
@@ -28,11 +28,11 @@ class RecordReceipt(RemindersCommand[bool], frozen=True, kw_only=True):
 
 
 class RecordInbound(RemindersCommand[bool], frozen=True, kw_only=True):
-    """A text a person sent us, already authenticated; False when it was recorded before.
+    """Record an authenticated text from a person. The answer is False for a repetition.
 
-    `account` is the clinic's own with the provider that it came by, None for the settings' one.
-    `media` counts pictures and the like. `is_answered`: the carrier has confirmed an opt-out
-    itself, and lets no confirmation of ours through.
+    `account` is the clinic's own account with the provider, or None for that of the settings.
+    `media` counts pictures and the like. With `is_answered`, the provider has confirmed an opt-out
+    itself and lets no confirmation of ours through.
     """
 
     timeout_seconds: ClassVar[float] = 3.0

@@ -1,4 +1,4 @@
-"""What operators may ask of the reminders service. No answer says who a message is for."""
+"""The asks of operators to the reminders service. No answer says who a message is for."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -12,9 +12,10 @@ from services.contracts.words import Mode, ReminderStatus
 
 
 class MessageFilter(Record, frozen=True, kw_only=True):
-    """Which messages; what is not given matches all. `since_seconds`: of product time, until now.
+    """Which messages. A missing field matches all.
 
-    `code` is why a message is where it is; `provider` had its last attempt.
+    `since_seconds` counts product time until now. `code` is the reason for a message's state;
+    `provider` had its last attempt.
     """
 
     clinic_id: int | None = None
@@ -27,7 +28,7 @@ class MessageFilter(Record, frozen=True, kw_only=True):
 
 
 class TroubledRecord(Record, frozen=True, kw_only=True):
-    """A message that failed, or of which nobody knows whether it arrived."""
+    """A message that failed, or that may not have arrived."""
 
     clinic_id: int
     id: int
@@ -44,14 +45,14 @@ class TroubledRecord(Record, frozen=True, kw_only=True):
 
 
 class TroubledReply(Record, frozen=True, kw_only=True):
-    """`total` counts what is beyond the limit as well."""
+    """`total` also counts messages beyond the limit."""
 
     items: tuple[TroubledRecord, ...]
     total: int
 
 
 class ListTroubled(RemindersAsk[TroubledReply], frozen=True, kw_only=True):
-    """Messages in FAILED or UNKNOWN, newest first."""
+    """List FAILED or UNKNOWN messages, newest first."""
 
     timeout_seconds: ClassVar[float] = 5.0
     state: ReminderStatus
@@ -60,17 +61,17 @@ class ListTroubled(RemindersAsk[TroubledReply], frozen=True, kw_only=True):
 
 
 class RetryReply(Record, frozen=True, kw_only=True, tag=True):
-    """How many are sent again (or would be, in a rehearsal), and how many are of no use now."""
+    """How many messages are retried (or would be), and how many are no longer useful."""
 
     retried: int
     too_late: int
 
 
 class RetryMessages(RemindersCommand[RetryReply | Refusal], frozen=True, kw_only=True):
-    """Send messages again that are still of use, each once.
+    """Retry messages that are still useful, each once.
 
-    A FAILED one stays as it is and a new message follows it. An UNKNOWN one may have arrived:
-    `accepts_duplicates` must say that somebody takes that on.
+    A FAILED one stays as it is, and a new message follows it. An UNKNOWN one may have arrived, so
+    `accepts_duplicates` must be set.
     """
 
     state: ReminderStatus
@@ -83,7 +84,7 @@ class RetryMessages(RemindersCommand[RetryReply | Refusal], frozen=True, kw_only
 
 
 class HoldRecord(Record, frozen=True, kw_only=True, tag=True):
-    """`kept_back`: messages out of the workers' sight now; more follow as they fall due."""
+    """`kept_back` counts the messages that are held now. More follow when they are due."""
 
     id: int
     clinic_id: int | None
@@ -100,7 +101,7 @@ class HoldRecord(Record, frozen=True, kw_only=True, tag=True):
 
 
 class PlaceHold(RemindersCommand[HoldRecord | Refusal], frozen=True, kw_only=True):
-    """Keep back every message that matches all that is given, until released; none is dropped."""
+    """Hold every message that matches all given fields, until released. None is dropped."""
 
     clinic_id: int | None = None
     channel: Channel | None = None
@@ -111,7 +112,7 @@ class PlaceHold(RemindersCommand[HoldRecord | Refusal], frozen=True, kw_only=Tru
 
 
 class ReleaseHold(RemindersCommand[HoldRecord | Refusal], frozen=True, kw_only=True):
-    """Let a hold's messages go; windows, rates and usefulness still rule."""
+    """Release a hold. Windows, rates and usefulness still apply to its messages."""
 
     hold_id: int
     reason: str
@@ -119,7 +120,7 @@ class ReleaseHold(RemindersCommand[HoldRecord | Refusal], frozen=True, kw_only=T
 
 
 class ListHolds(RemindersAsk[tuple[HoldRecord, ...]], frozen=True, kw_only=True):
-    """Holds that stand, and with `is_past` those released as well; oldest first."""
+    """List current holds, and with `is_past` also released ones, oldest first."""
 
     timeout_seconds: ClassVar[float] = 5.0
     is_past: bool = False
@@ -135,14 +136,14 @@ class OperationRecord(Record, frozen=True, kw_only=True):
 
 
 class ListOperations(RemindersAsk[tuple[OperationRecord, ...]], frozen=True, kw_only=True):
-    """What operators did, newest first."""
+    """List operators' actions, newest first."""
 
     timeout_seconds: ClassVar[float] = 5.0
     limit: int = 50
 
 
 class ReportEverywhere(RemindersAsk[tuple[ReportRow, ...]], frozen=True, kw_only=True):
-    """Reminders of every clinic, by the day they are due on that clinic's calendar."""
+    """Count the reminders of every clinic by due day on the clinic's calendar."""
 
     timeout_seconds: ClassVar[float] = 10.0
     mode: Mode

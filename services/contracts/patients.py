@@ -1,6 +1,6 @@
-"""What may be changed about patients, and how they are found, beyond `contracts.reminders`.
+"""Changes to patients, and searches for them, beyond `contracts.reminders`.
 
-These asks go to the reminders service, on its stream, and obey its `Scope`.
+The reminders service answers these asks within their `Scope`.
 """
 
 from datetime import datetime
@@ -14,10 +14,10 @@ from services.contracts.words import MessageDetail
 
 
 class UpdatePatient(RemindersCommand[PatientReply], frozen=True, kw_only=True, omit_defaults=True):
-    """What is UNSET stays; None clears.
+    """Change fields of a patient. UNSET fields stay, and None clears one.
 
-    A new phone or email is a new contact point: what was consented to for the old one lapses,
-    and what is planned waits until there is a consent for the new one.
+    A new phone or email is a new contact point. The consent for the old one ends, and planned
+    reminders wait for a consent for the new one.
     """
 
     scope: Scope
@@ -37,7 +37,7 @@ class UpdatePatient(RemindersCommand[PatientReply], frozen=True, kw_only=True, o
 
 
 class ConfirmConsent(RemindersCommand[PatientReply], frozen=True, kw_only=True):
-    """Grant what waits on a channel, by the code that was sent to the patient's address there."""
+    """Grant the pending consents of a channel by the code that was sent to the address."""
 
     scope: Scope
     patient_id: int
@@ -46,14 +46,14 @@ class ConfirmConsent(RemindersCommand[PatientReply], frozen=True, kw_only=True):
 
 
 class PatientPage(Record, frozen=True, kw_only=True):
-    """By id, newest first. `has_more`: there are further ones."""
+    """Ordered by id, newest first. `has_more` says that there are more."""
 
     items: tuple[PatientRecord, ...]
     has_more: bool
 
 
 class ListPatients(RemindersAsk[PatientPage], frozen=True, kw_only=True):
-    """`search`: an exact reference, phone or email; nothing else of a patient can be searched."""
+    """List patients. `search` is an exact reference, phone or email; nothing else is searchable."""
 
     scope: Scope
     search: str | None = None

@@ -1,6 +1,6 @@
-"""What is kept about a patient, for how long, and who has seen it.
+"""What is stored about a patient, for how long, and who has seen it.
 
-These asks go to the reminders service, on its stream, and obey its `Scope`.
+The reminders service answers these asks within their `Scope`.
 """
 
 from datetime import datetime
@@ -21,10 +21,10 @@ class EraseReply(Record, frozen=True, kw_only=True):
 
 
 class ErasePatient(RemindersCommand[EraseReply], frozen=True, kw_only=True):
-    """Forget who a patient is and what was said; erasing twice changes nothing.
+    """Erase who a patient is and all texts. Safe to repeat. Needs ADMIN and a reason.
 
-    What stays names nobody: that messages were sent, that consent was given and how, and the
-    keyed digests of addresses that must not be used. Needs ADMIN, and a reason.
+    What stays identifies nobody: that messages were sent, how consent was given, and keyed digests
+    of addresses that must not be used.
     """
 
     timeout_seconds: ClassVar[float] = 10.0
@@ -35,7 +35,7 @@ class ErasePatient(RemindersCommand[EraseReply], frozen=True, kw_only=True):
 
 # ---------------------------------------------------------------- exporting
 class ConsentProof(Record, frozen=True, kw_only=True):
-    """What the ledger's entry of this id rests on."""
+    """The proof of the consent with this id in the ledger."""
 
     consent_id: int
     evidence: str | None
@@ -43,7 +43,7 @@ class ConsentProof(Record, frozen=True, kw_only=True):
 
 
 class MessageSent(Record, frozen=True, kw_only=True):
-    """A message to the patient, whatever its kind; `text` is None until it is begun."""
+    """A message to the patient, of any kind. `text` is None until sending begins."""
 
     id: int
     kind: str
@@ -104,7 +104,7 @@ class EscalationNote(Record, frozen=True, kw_only=True):
 
 
 class PatientExport(Record, frozen=True, kw_only=True):
-    """Everything that is kept about a patient, in the clear."""
+    """Everything that is stored about a patient, unencrypted."""
 
     exported_at: datetime
     clinic: str
@@ -133,9 +133,9 @@ class AuditKind(StrEnum):
 
 
 class AuditRecord(Record, frozen=True, kw_only=True):
-    """That somebody read or changed something; never what it said.
+    """A read or change of patient data, without the values.
 
-    `action` is the ask's name; `fields` are those that were given or shown.
+    `action` is the name of the ask; `fields` are those that were given or shown.
     """
 
     id: int
@@ -156,7 +156,7 @@ class AuditPage(Record, frozen=True, kw_only=True):
 
 
 class ListAudit(RemindersAsk[AuditPage | None], frozen=True, kw_only=True):
-    """Of one patient, by the clinic's reference or by number; None when there is none."""
+    """List the audit of a patient, by the clinic's reference or our number. None if unknown."""
 
     timeout_seconds: ClassVar[float] = 5.0
     scope: Scope
@@ -168,7 +168,7 @@ class ListAudit(RemindersAsk[AuditPage | None], frozen=True, kw_only=True):
 
 # ---------------------------------------------------------------- files that come in
 LARGEST_BATCH: Final = 200
-"""Rows in one ask: more would outlast its deadline."""
+"""Rows in one ask. More would exceed its timeout."""
 
 
 class ImportKind(StrEnum):
@@ -177,14 +177,14 @@ class ImportKind(StrEnum):
 
 
 class Row(Record, frozen=True, kw_only=True):
-    """One line of a file, its columns by name; empty ones are left out."""
+    """One line of a file, with values by column. Empty ones are left out."""
 
     line: int
     values: dict[str, str]
 
 
 class RowFault(Record, frozen=True, kw_only=True):
-    """Why a line was refused; repeats nothing that it says."""
+    """Why a line was refused. It does not quote the line."""
 
     line: int
     column: str | None
@@ -192,7 +192,7 @@ class RowFault(Record, frozen=True, kw_only=True):
 
 
 class ImportJob(Record, frozen=True, kw_only=True, tag=True):
-    """`done_through`: the last line up to which every row was dealt with. A rehearsal has no id."""
+    """Every row up to the line `done_through` is done. A rehearsal has no id."""
 
     id: int | None
     done_through: int
@@ -202,9 +202,9 @@ class ImportJob(Record, frozen=True, kw_only=True, tag=True):
 
 
 class StartImport(RemindersCommand[ImportJob | Refusal], frozen=True, kw_only=True):
-    """Begin to import a file, or go on where an earlier run of the same file ended.
+    """Start to import a file, or continue an earlier run of the same file.
 
-    `digest` is of the file's bytes; `columns` are those its first line names.
+    `digest` is that of the file's bytes; `columns` are those in its first line.
     """
 
     scope: Scope
@@ -215,7 +215,7 @@ class StartImport(RemindersCommand[ImportJob | Refusal], frozen=True, kw_only=Tr
 
 
 class BatchReply(Record, frozen=True, kw_only=True, tag=True):
-    """`known`: were there already, and were left as they are."""
+    """`known` rows existed already and were not changed."""
 
     added: int
     known: int
@@ -223,9 +223,9 @@ class BatchReply(Record, frozen=True, kw_only=True, tag=True):
 
 
 class ImportRows(RemindersCommand[BatchReply | Refusal], frozen=True, kw_only=True):
-    """Take rows of a job, each once; a rehearsal finds the same faults and keeps nothing.
+    """Import rows of a job, each once.
 
-    Without a job it is a rehearsal.
+    Without a job it is a rehearsal, which finds the same faults and stores nothing.
     """
 
     timeout_seconds: ClassVar[float] = 30.0
@@ -236,7 +236,7 @@ class ImportRows(RemindersCommand[BatchReply | Refusal], frozen=True, kw_only=Tr
 
 
 class ListImportFaults(RemindersAsk[tuple[RowFault, ...]], frozen=True, kw_only=True):
-    """The rows of a job that were refused, by line."""
+    """List the refused rows of a job, by line."""
 
     timeout_seconds: ClassVar[float] = 5.0
     scope: Scope
@@ -247,7 +247,7 @@ class ListImportFaults(RemindersAsk[tuple[RowFault, ...]], frozen=True, kw_only=
 
 # ---------------------------------------------------------------- how long it is kept
 class Keeping(Record, frozen=True, kw_only=True, tag=True):
-    """`kind` is one of the retention table's; `overdue`: rows that will be purged next."""
+    """`kind` is one of the retention table. `overdue` counts the rows to be deleted next."""
 
     kind: str
     days: int
@@ -256,14 +256,14 @@ class Keeping(Record, frozen=True, kw_only=True, tag=True):
 
 
 class ShowRetention(RemindersAsk[tuple[Keeping, ...]], frozen=True, kw_only=True):
-    """How long each kind of data of a clinic is kept, and how much of it is overdue."""
+    """Show how long each kind of a clinic's data is kept, and how much of it is overdue."""
 
     timeout_seconds: ClassVar[float] = 30.0
     clinic_id: int
 
 
 class SetRetention(RemindersCommand[Keeping | Refusal], frozen=True, kw_only=True):
-    """No `days`: as by default."""
+    """Set how long a kind of data is kept. Without `days` it is the default."""
 
     clinic_id: int
     kind: str

@@ -1,8 +1,7 @@
-"""What may be asked of the reminders service.
+"""The asks that the reminders service answers.
 
-Every ask about a clinic's data carries its `Scope`; whatever lies outside it is answered as if it
-did not exist.
-Ids are the service's own numbers; nothing here is a public id.
+Every ask about a clinic's data has a `Scope`. What is outside the scope does not exist for it. Ids
+are the service's own numbers, never public ids.
 """
 
 from datetime import datetime, time
@@ -32,7 +31,7 @@ from services.contracts.words import (
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose data an ask may see. `actor` names the credential it acts for, never a contact."""
+    """The data that an ask may see. `actor` names the credential, never an address."""
 
     clinic_id: int
     mode: Mode
@@ -41,14 +40,14 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A stored thing, as the service tells it."""
+    """A stored object, as other services see it."""
 
 
 # ---------------------------------------------------------------- clinics
 class QuietHours(Record, frozen=True, kw_only=True):
-    """Wall-clock times between which nothing is sent; may cross midnight.
+    """Local times between which nothing is sent, possibly over midnight.
 
-    `end` is the first minute allowed again.
+    `end` is the first minute in which sending is allowed again.
     """
 
     start: time
@@ -56,9 +55,10 @@ class QuietHours(Record, frozen=True, kw_only=True):
 
 
 class ClinicRecord(Record, frozen=True, kw_only=True, tag=True):
-    """`countries`: those it serves besides its own; `out_of_hours`: what to do when it is closed.
+    """`countries` are those that it serves besides its own.
 
-    A clinic that is suspended takes on nobody new, and nothing of its leaves.
+    `out_of_hours` says what to do when it is closed. A suspended clinic enrolls nobody, and its
+    messages are held.
     """
 
     id: int
@@ -84,9 +84,9 @@ class KeptClinic(Record, frozen=True, kw_only=True, tag=True):
 class CreateClinic(
     RemindersCommand[ClinicRecord | KeptClinic | Refusal], frozen=True, kw_only=True
 ):
-    """Make a clinic, or answer with the one that has this name; what is asked is checked anyway.
+    """Create a clinic, or reply with the one of this name. The input is checked in any case.
 
-    None picks the country's own emergency number; quiet hours start as 20:00 to 09:00.
+    None picks the country's emergency number. Quiet hours start as 20:00 to 09:00.
     """
 
     name: str
@@ -102,7 +102,7 @@ class GetClinics(RemindersAsk[tuple[ClinicRecord | None, ...]], frozen=True, kw_
 
 
 class ListClinics(RemindersAsk[tuple[ClinicRecord, ...]], frozen=True, kw_only=True):
-    """All clinics, by id; for operators."""
+    """List all clinics by id, for operators."""
 
     timeout_seconds: ClassVar[float] = 5.0
 
@@ -146,7 +146,7 @@ class Preferences(Record, frozen=True, kw_only=True):
 
 
 class PatientRecord(Record, frozen=True, kw_only=True):
-    """`phone` and `email` are in the clear; `time_zone_stated`: it is not the clinic's."""
+    """`phone` and `email` are unencrypted. `time_zone_stated`: it is not just the clinic's."""
 
     id: int
     mode: Mode
@@ -166,7 +166,7 @@ class PatientRecord(Record, frozen=True, kw_only=True):
 
 
 class ConsentGiven(Record, frozen=True, kw_only=True):
-    """A consent, or its withdrawal, as somebody reports it."""
+    """A consent or its withdrawal, as reported."""
 
     channel: Channel
     purpose: Purpose
@@ -186,7 +186,7 @@ class PatientReply(Record, frozen=True, kw_only=True):
 
 
 class RegisterPatient(RemindersCommand[PatientReply], frozen=True, kw_only=True):
-    """Same key and input: the same patient. Same key, other input: CONFLICT."""
+    """Register a patient. The same key with other input is a CONFLICT."""
 
     scope: Scope
     idempotency_key: str
@@ -242,7 +242,7 @@ class EnrollmentReply(Record, frozen=True, kw_only=True):
 
 
 class EnrollPatient(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
-    """Same key and input: the same enrollment. Same key, other input: CONFLICT."""
+    """Enroll a patient. The same key with other input is a CONFLICT."""
 
     scope: Scope
     idempotency_key: str
@@ -256,7 +256,7 @@ class EnrollPatient(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True
 
 
 class CancelEnrollment(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):
-    """Cancels what has not begun; cancelling twice changes nothing."""
+    """Cancel the reminders that have not begun. Safe to repeat."""
 
     scope: Scope
     enrollment_id: int
@@ -274,7 +274,7 @@ class FindEnrollment(RemindersAsk[EnrollmentRecord | None], frozen=True, kw_only
 
 
 class EnrollmentPage(Record, frozen=True, kw_only=True):
-    """In order of (procedure_at, id), newest first. `has_more`: there are further ones."""
+    """Ordered by (procedure_at, id), newest first. `has_more` says that there are more."""
 
     items: tuple[EnrollmentRecord, ...]
     has_more: bool
@@ -318,7 +318,7 @@ class HoldShown(Record, frozen=True, kw_only=True):
 
 
 class ReminderRecord(Record, frozen=True, kw_only=True):
-    """One step on one channel at one due time, in product time; a clinician's is a task."""
+    """A step on a channel at a due time, in product time. For a clinician it is a task."""
 
     id: int
     enrollment_id: int
@@ -346,9 +346,9 @@ class ReminderPage(Record, frozen=True, kw_only=True):
 
 
 class ListReminders(RemindersAsk[ReminderPage], frozen=True, kw_only=True):
-    """In order of (due_at, id).
+    """List reminders by (due_at, id).
 
-    `details` asks for bodies, attempts, decisions and what the patient lacks as well.
+    With `details` they have bodies, attempts, decisions and what the patient lacks.
     """
 
     scope: Scope
@@ -372,7 +372,7 @@ class GetReminders(RemindersAsk[tuple[ReminderRecord | None, ...]], frozen=True,
 
 
 class RenderReminder(RemindersAsk[str | None], frozen=True, kw_only=True):
-    """The body at another detail than the one to be sent; None when it cannot be rendered."""
+    """Render the body in the given detail. The answer is None if that is impossible."""
 
     scope: Scope
     reminder_id: int

@@ -1,4 +1,4 @@
-"""Putting reminders right when the rules of a time zone have changed."""
+"""Correcting reminders after the rules of a time zone have changed."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -11,7 +11,7 @@ Place = tuple[int, int]
 
 
 class RetimedReminder(Record, frozen=True, kw_only=True):
-    """`local_due_at` as it is now; the same as before but for the offset, or else `due_at` is."""
+    """A corrected reminder. Either its local time or its instant has stayed the same."""
 
     clinic_id: int
     id: int
@@ -21,7 +21,7 @@ class RetimedReminder(Record, frozen=True, kw_only=True):
 
 
 class ReplanReply(Record, frozen=True, kw_only=True):
-    """`next` is where to go on; None when there is no more."""
+    """`next` is where to continue, or None at the end."""
 
     looked_at: int
     retimed: tuple[RetimedReminder, ...]
@@ -29,10 +29,10 @@ class ReplanReply(Record, frozen=True, kw_only=True):
 
 
 class ReplanReminders(RemindersCommand[ReplanReply], frozen=True, kw_only=True):
-    """Compare what waits to be sent, after a place and in order, with the zones known here.
+    """Check a batch of waiting reminders, after a place, against the current zones.
 
-    What was planned for a time on the patient's clock stays at that time; what counts hours stays
-    at its instant. What is under way or was sent is not touched.
+    Reminders at a local time of the patient keep that time; those that count hours keep their
+    instant. Reminders that are being sent or were sent do not change.
     """
 
     timeout_seconds: ClassVar[float] = 30.0

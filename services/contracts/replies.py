@@ -1,6 +1,6 @@
-"""What comes back from patients and is for people to see to: replies, tasks, suppressions.
+"""What patients send back, and what staff do about it: replies, tasks, suppressions.
 
-These asks go to the reminders service, on its stream, and obey its `Scope`.
+The reminders service answers these asks within their `Scope`.
 """
 
 from datetime import datetime, timedelta
@@ -18,15 +18,15 @@ UNSUBSCRIBE_LIFETIME: Final = timedelta(days=365)
 
 MESSAGE_PURPOSE: Final = "message"
 MESSAGE_LIFETIME: Final = timedelta(days=30)
-"""Of the token that is a mail's Message-ID: (clinic id, attempt id). Nobody can make one up."""
+"""Of the token in a mail's Message-ID: (clinic id, attempt id). It cannot be forged."""
 
 
 # ---------------------------------------------------------------- what patients write
 class InboundRecord(Record, frozen=True, kw_only=True):
-    """A message from a person, kept as it came.
+    """A message from a person, as it arrived.
 
-    `text` is None once it is purged; `understood_as` is the rule that applied, or UNREAD. `media`
-    counts pictures and the like, which stay with the carrier.
+    `text` is None once purged. `understood_as` is the rule that applied, or UNREAD. `media` counts
+    pictures and the like, which stay with the provider.
     """
 
     id: int
@@ -48,7 +48,7 @@ class InboxPage(Record, frozen=True, kw_only=True):
 
 
 class ListInbox(RemindersAsk[InboxPage], frozen=True, kw_only=True):
-    """`is_unmatched`: only those that belong to no one patient, or only those that do."""
+    """List the inbox. `is_unmatched` selects messages with or without a single patient."""
 
     scope: Scope
     patient_id: int | None = None
@@ -64,7 +64,7 @@ class GetInbound(RemindersAsk[tuple[InboundRecord | None, ...]], frozen=True, kw
 
 # ---------------------------------------------------------------- staff tasks
 class TaskRecord(Record, frozen=True, kw_only=True):
-    """Whatever a person must see to."""
+    """Something for a person to do."""
 
     id: int
     kind: TaskKind
@@ -108,7 +108,7 @@ class TaskReply(Record, frozen=True, kw_only=True):
 
 
 class CompleteTask(RemindersCommand[TaskReply], frozen=True, kw_only=True):
-    """Done twice, the first time stands."""
+    """Complete a task. The first of two stands."""
 
     scope: Scope
     task_id: int
@@ -117,7 +117,7 @@ class CompleteTask(RemindersCommand[TaskReply], frozen=True, kw_only=True):
 
 # ---------------------------------------------------------------- suppressions
 class SuppressContact(RemindersCommand[PatientReply], frozen=True, kw_only=True):
-    """Stop using a patient's address, for this clinic; messages that fall due are skipped."""
+    """Stop using a patient's address for this clinic. Due messages are skipped."""
 
     scope: Scope
     patient_id: int
@@ -126,7 +126,7 @@ class SuppressContact(RemindersCommand[PatientReply], frozen=True, kw_only=True)
 
 
 class LiftSuppression(RemindersCommand[PatientReply], frozen=True, kw_only=True):
-    """Use an address again. An opt-out is refused: only its owner can take that back."""
+    """Use an address again. Refused after an opt-out, which only its owner can take back."""
 
     scope: Scope
     patient_id: int
@@ -135,9 +135,9 @@ class LiftSuppression(RemindersCommand[PatientReply], frozen=True, kw_only=True)
 
 
 class RecordUnsubscribe(RemindersCommand[bool], frozen=True, kw_only=True):
-    """The one click in a mail's header, or on its page; False when the address is gone.
+    """Unsubscribe by one click in a mail or on its page. False if the address is gone.
 
-    From marketing mail it ends marketing by email; from any other, all email of the clinic.
+    From marketing mail it ends marketing by email; from other mail, all email of the clinic.
     """
 
     timeout_seconds: ClassVar[float] = 3.0

@@ -1,6 +1,6 @@
-"""The addresses that clinics send from, asked of the reminders service on its stream.
+"""The addresses that clinics send from.
 
-Operators keep them by the command line; no key of a clinic's can reach them.
+Operators manage them by the command line; no API key of a clinic allows this.
 """
 
 from datetime import timedelta
@@ -13,14 +13,14 @@ from services.contracts.reminders import Record
 
 REPORT_PURPOSE: Final = "delivery-report"
 REPORT_LIFETIME: Final = timedelta(days=14)
-"""Of the token that a provider without signatures shows with a report: (clinic id, attempt id).
+"""Of the token in reports of providers without signatures: (clinic id, attempt id).
 
-Carriers try for three days at most; what they report can dawdle.
+Providers try for at most three days, and reports may be late.
 """
 
 
 class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
-    """`lacks` says why production does not send from it, if anything, in codes of decisions."""
+    """`lacks` has the reasons why production does not send from it, as codes of decisions."""
 
     id: int
     clinic_id: int
@@ -39,12 +39,12 @@ class SenderRecord(Record, frozen=True, kw_only=True, tag=True):
 
 
 class AddSender(RemindersCommand[SenderRecord | Refusal], frozen=True, kw_only=True):
-    """Add an address, or give one that is there already these traits.
+    """Add an address, or change the data of an existing one.
 
-    `account` is the clinic's own with the provider, `secret_file` a name in the folder of secrets,
-    the account's own where none is given; without an account it is the settings' one. No country
-    means the clinic's. A clinic sends from its default sender first. `is_for_marketing` asks for
-    what marketing mail needs.
+    `account` is the clinic's own with the provider, or None for that of the settings. `secret_file`
+    is a name in the folder of secrets, by default that of the account. No country means the
+    clinic's. A clinic prefers its default sender. `is_for_marketing` requires what marketing mail
+    needs.
     """
 
     clinic_id: int

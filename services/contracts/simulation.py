@@ -1,4 +1,4 @@
-"""What a patient would be sent, without storing or sending anything."""
+"""The reminders a patient would get. Nothing is stored or sent."""
 
 from datetime import datetime
 
@@ -16,10 +16,10 @@ class PlanAt(Record, frozen=True, kw_only=True):
 
 
 class SimulatedReminder(Record, frozen=True, kw_only=True):
-    """One step on one channel; a clinician's has none.
+    """A step on a channel. A clinician's task has none.
 
-    `hold` says what keeps it from being sent as planned, or at all; then it may have no text.
-    `segments` are the parts of a text message.
+    `hold` says what keeps it from being sent as planned, or at all; it may have no text then.
+    `segments` counts those of an SMS.
     """
 
     step_key: str
@@ -36,11 +36,11 @@ class SimulatedReminder(Record, frozen=True, kw_only=True):
 class SimulateEnrollment(
     RemindersAsk[tuple[SimulatedReminder, ...] | None], frozen=True, kw_only=True
 ):
-    """In order of time; None when there is no such plan, or no such patient in the scope.
+    """Simulate an enrollment, in order of time. None if the plan or the patient is unknown.
 
-    With a patient, by that patient's consents, windows and addresses; else for an imagined one of
-    the clinic who permits everything. Plans alongside whose procedure is on the same local day are
-    taken for one visit. What is left out is as the patient, or else the clinic, has it.
+    With a patient, it uses that patient's consents, windows and addresses; without, a patient of
+    the clinic who consents to everything. Plans whose procedures are on the same local day are one
+    visit. Missing fields are those of the patient or the clinic.
     """
 
     scope: Scope

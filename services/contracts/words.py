@@ -1,10 +1,10 @@
-"""The words of care and delivery that services share; values are those of the public schema."""
+"""The enums of care and delivery that services share. Values are those of the public schema."""
 
 from enum import StrEnum
 
 
 class Mode(StrEnum):
-    """LIVE and TEST data never meet.
+    """LIVE and TEST data are separate.
 
     TEST reaches only the sandbox, ALLOWLIST only listed contacts.
     """
@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 class MessageDetail(StrEnum):
-    """The least that may be said (no procedure, body part or concern), or the full text."""
+    """Discreet (no procedure, body part or concern) or the full text."""
 
     DISCREET = "DISCREET"
     DETAILED = "DETAILED"
@@ -118,7 +118,7 @@ class TaskKind(StrEnum):
 
 
 class CheckInLevel(StrEnum):
-    """How an answer to a check-in is taken; WAITING and UNREACHED: there is none."""
+    """How an answer was rated. WAITING and UNREACHED mean that there is no answer."""
 
     WAITING = "WAITING"
     GREEN = "GREEN"
@@ -151,7 +151,7 @@ class ReminderOrder(StrEnum):
 
 
 class ReceiptState(StrEnum):
-    """What a provider says later, in our words. PENDING states move nothing."""
+    """What a provider reports later, in our terms. PENDING changes no state."""
 
     PENDING = "PENDING"
     ACCEPTED = "ACCEPTED"
@@ -160,9 +160,9 @@ class ReceiptState(StrEnum):
 
 
 class AddressFault(StrEnum):
-    """What a receipt says about the address itself, rather than about one message."""
+    """What a receipt says about the address, not about one message."""
 
     HARD_BOUNCE = "HARD_BOUNCE"  # no such number or mailbox, for good
     SOFT_BOUNCE = "SOFT_BOUNCE"  # full, switched off: it may work another day
     COMPLAINT = "COMPLAINT"  # its owner reported a message as spam
-    OPT_OUT = "OPT_OUT"  # its owner told the carrier to let nothing more through
+    OPT_OUT = "OPT_OUT"  # its owner told the provider to block us

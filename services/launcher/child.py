@@ -119,11 +119,18 @@ class Child:
                 return None
             uid, gid = self.program.user or (None, None)
             self._process = subprocess.Popen(  # noqa: S603 - programs come from our own code
-                self.program.argv, env=dict(self.program.env), user=uid, group=gid,
-                extra_groups=None if uid is None else [], start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, errors="replace",
-            )  # fmt: skip
+                self.program.argv,
+                env=dict(self.program.env),
+                user=uid,
+                group=gid,
+                extra_groups=None if uid is None else [],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            )
             self.identity = identify(self._process.pid) or Identity(self._process.pid, "")
         return self._process
 

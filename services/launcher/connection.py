@@ -1,4 +1,4 @@
-"""Talking to what runs: from the environment if it says where, else from the home's own record."""
+"""Connects to the running product, by the environment or by the record of the home."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ _WHERE = ("DATABASE_URL", "REDIS_URL", "DATA_KEYS")
 
 
 def running_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment, completed by what `up` in the same AFTERGLOW_HOME gave its processes."""
+    """Complete the environment with what `up` in the same AFTERGLOW_HOME gave its processes."""
     if all(environ.get(name) or environ.get(f"{name}_FILE") for name in _WHERE):
         return dict(environ)
     root = home_path(environ)
@@ -70,7 +70,7 @@ def answers(client: ThreadedAskClient, question: Ask[Any]) -> bool:
 
 
 def require_database(url: str) -> None:
-    """Raise LauncherFault unless a PostgreSQL we can work with answers there."""
+    """Raise LauncherFault unless a supported PostgreSQL answers."""
     engine = open_engine(url, application_name="afterglow", pool_size=1)
     try:
         with engine.connect() as connection:
@@ -92,7 +92,7 @@ def require_database(url: str) -> None:
 
 
 def require_redis(url: str) -> None:
-    """Raise LauncherFault unless a Redis answers there."""
+    """Raise LauncherFault unless Redis answers."""
     with open_redis(url) as client:
         if fault := redis_check(client)():
             raise LauncherFault(f"{fault}. Look at REDIS_URL and whether it runs.")
@@ -107,7 +107,7 @@ def asking(environ: Mapping[str, str]) -> Iterator[ThreadedAskClient]:
 
 @contextmanager
 def database(environ: Mapping[str, str]) -> Iterator[sa.Engine]:
-    """The running database; raises LauncherFault when it does not answer."""
+    """Yield an engine of the running database. Raises LauncherFault if it does not answer."""
     settings = load(Settings, running_environment(environ))
     engine = open_engine(settings.database_url, application_name="afterglow", pool_size=1)
     try:

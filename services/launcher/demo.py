@@ -1,4 +1,4 @@
-"""A clinic to try things with, and a key to it. Only in development."""
+"""A clinic for trying the product, with a key. Only in development."""
 
 from typing import Final
 
@@ -15,12 +15,12 @@ DEMO_CLINIC: Final = CreateClinic(
     name="Rowan Clinic",
     time_zone="America/New_York",
     country="US",
-    phone="+12025550177",  # from the range kept for fiction
+    phone="+12025550177",  # from the range reserved for fiction
 )
 
 
 def demo_clinic(client: ThreadedAskClient) -> ClinicRecord:
-    """The demo clinic, made if it is missing."""
+    """Return the demo clinic. It is created if it is missing."""
     reply = client.ask(DEMO_CLINIC)
     if isinstance(reply, Refusal):
         raise LauncherFault(f"The demo clinic could not be made: {reply.message}")
@@ -28,18 +28,18 @@ def demo_clinic(client: ThreadedAskClient) -> ClinicRecord:
 
 
 def sign_off_for_demo(client: ThreadedAskClient, clinic: ClinicRecord) -> None:
-    """Let the clinic be tried as in production, where each plan it uses is signed off."""
+    """Sign off all plans of the clinic, as production requires."""
     reply = client.ask(SignOffForDemo(clinic_id=clinic.id))
     if reply.refusal is not None:
         raise LauncherFault(f"The demo clinic's plans were not signed: {reply.refusal.message}")
 
 
 def demo_key(client: ThreadedAskClient, clinic: ClinicRecord, secrets: Secrets) -> str:
-    """The key given last time while it is good, else a new one: STAFF, and of mode test."""
+    """Return the last key while it is valid, or a new one: role STAFF, mode TEST."""
     kept = secrets.demo_key
     if kept is not None:
-        known = client.ask(ListKeys(clinic_id=clinic.id))
-        good = (key.prefix for key in known if key.revoked_at is None)
+        keys = client.ask(ListKeys(clinic_id=clinic.id))
+        good = (key.prefix for key in keys if key.revoked_at is None)
         if any(kept.startswith(prefix) for prefix in good):
             return kept
     return client.ask(CreateKey(clinic_id=clinic.id, role=Role.STAFF, mode=Mode.TEST))

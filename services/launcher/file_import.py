@@ -1,4 +1,4 @@
-"""Brings a file into the running service, batch by batch."""
+"""Imports a file into the running service, batch by batch."""
 
 import time
 from collections.abc import Iterator
@@ -42,22 +42,22 @@ class Tally(msgspec.Struct):
 def import_file(
     client: ThreadedAskClient, scope: Scope, kind: ImportKind, file: CsvFile, *, is_rehearsal: bool
 ) -> Tally:
-    """Print each row that is refused on stdout, progress on stderr.
+    """Import a file. Prints refused rows on stdout and progress on stderr.
 
-    Stopped at any moment, the same command goes on where this one ended.
+    If it is interrupted, the same command continues where it stopped.
     """
     job = _started(client, scope, kind, file, is_rehearsal=is_rehearsal)
     tally = Tally(added=job.added, known=job.known)
-    _tell_earlier(client, scope, job, file, tally)
+    _print_earlier(client, scope, job, file, tally)
     progress = _Progress(file.count(), tally)
     for batch in _batches(file, job.done_through):
         faults = [row for row in batch if isinstance(row, RowFault)]
         rows = tuple(row for row in batch if isinstance(row, Row))
         if rows:
             command = ImportRows(scope=scope, kind=kind, job_id=job.id, rows=rows)
-            faults += _taken(client, command, tally)
+            faults += _import_batch(client, command, tally)
         for fault in sorted(faults, key=_line):
-            _tell(fault, tally)
+            _print_fault(fault, tally)
         progress.say()
     progress.say(is_last=True)
     return tally
@@ -79,7 +79,9 @@ def _started(
     return job
 
 
-def _taken(client: ThreadedAskClient, command: ImportRows, tally: Tally) -> tuple[RowFault, ...]:
+def _import_batch(
+    client: ThreadedAskClient, command: ImportRows, tally: Tally
+) -> tuple[RowFault, ...]:
     reply = client.ask(command)
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
@@ -88,17 +90,17 @@ def _taken(client: ThreadedAskClient, command: ImportRows, tally: Tally) -> tupl
     return reply.faults
 
 
-def _tell_earlier(
+def _print_earlier(
     client: ThreadedAskClient, scope: Scope, job: ImportJob, file: CsvFile, tally: Tally
 ) -> None:
-    """Tell again what an earlier run of the same file was refused."""
+    """Print again the rows that an earlier run of the same file refused."""
     if job.id is None or job.done_through == 0:
         return
     click.echo(f"This file was begun before: going on after line {job.done_through}.", err=True)
     no_rows = (row for row in file.rows() if isinstance(row, RowFault))
     earlier = takewhile(lambda fault: fault.line <= job.done_through, no_rows)
     for fault in merge(earlier, _refused_earlier(client, scope, job.id), key=_line):
-        _tell(fault, tally)
+        _print_fault(fault, tally)
 
 
 def _refused_earlier(client: ThreadedAskClient, scope: Scope, job_id: int) -> Iterator[RowFault]:
@@ -113,7 +115,7 @@ def _refused_earlier(client: ThreadedAskClient, scope: Scope, job_id: int) -> It
 
 
 def _batches(file: CsvFile, done_through: int) -> Iterator[list[Row | RowFault]]:
-    """Lines that are not dealt with yet, also those that are no rows."""
+    """Yield the lines after `done_through` in batches, with those that are not valid rows."""
     batch: list[Row | RowFault] = []
     for row in file.rows():
         if row.line > done_through:
@@ -129,7 +131,7 @@ def _line(fault: RowFault) -> int:
     return fault.line
 
 
-def _tell(fault: RowFault, tally: Tally) -> None:
+def _print_fault(fault: RowFault, tally: Tally) -> None:
     tally.refused += 1
     where = f"line {fault.line}" + (f", {fault.column}" if fault.column else "")
     click.echo(f"{where}: {fault.reason}")
@@ -140,12 +142,12 @@ class _Progress:
         self._total = total
         self._tally = tally
         self._before = tally.seen
-        self._started = self._said = time.monotonic()
+        self._started = self._last_shown = time.monotonic()
 
     def say(self, *, is_last: bool = False) -> None:
         now = time.monotonic()
-        if not is_last and now < self._said + _SAY_EVERY_SECONDS:
+        if not is_last and now < self._last_shown + _SAY_EVERY_SECONDS:
             return
-        self._said = now
+        self._last_shown = now
         rate = (self._tally.seen - self._before) / max(now - self._started, 0.001)
         click.echo(f"{self._tally.seen:,} of {self._total:,} rows, {rate:,.0f}/s", err=True)

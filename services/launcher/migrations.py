@@ -1,4 +1,4 @@
-"""Bringing every service's part of the database to its newest shape."""
+"""Upgrades the database schemas of all services."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ def migrate_all(url: str, *, report: Callable[[str], None] = lambda _: None) -> 
 
 
 def has_schemas(url: str) -> bool:
-    """Whether this database was migrated before."""
+    """Whether this database has been migrated before."""
     engine = open_engine(url, application_name="afterglow", pool_size=1)
     try:
         return sa.inspect(engine).has_schema(HISTORIES[0])

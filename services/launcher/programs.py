@@ -1,4 +1,4 @@
-"""The processes of the product, in the order they start; they stop in the opposite order."""
+"""The processes of the product, in the order of their start. They stop in reverse order."""
 
 import http.client
 import sys
@@ -22,7 +22,7 @@ CHANNELS: Final = ("sms", "email")
 def service_programs(
     environment: Mapping[str, str], client: ThreadedAskClient, *, with_sandbox: bool
 ) -> tuple[Program, ...]:
-    """One process of each kind, one worker a channel, as for one machine."""
+    """Return one process of each kind, with one worker for each channel."""
     programs = [
         Program(
             name="content",
@@ -67,17 +67,17 @@ def worker_program(channel: str, number: int, environment: Mapping[str, str]) ->
         argv=command("worker", "--channel", channel),
         env=environment,
         rank=_WORKERS,
-        stop_timeout=13.0,  # a send in hand may take 10 s, and is not to be cut off
+        stop_timeout=13.0,  # a running send may take 10 s and must not be cut off
     )
 
 
 def gateway_is_ready(environment: Mapping[str, str]) -> bool:
-    """Whether the gateway has all it needs, the catalog included."""
+    """Whether the gateway has everything that it needs, with the catalog."""
     return _says_ok(Bind.parse(environment["GATEWAY_BIND"]), "/readyz")
 
 
 def command(*words: str) -> tuple[str, ...]:
-    """Our own command again; -P keeps a folder named `services` in the way out of the imports."""
+    """Build a call of our own command. -P ignores a folder `services` in the current folder."""
     return (sys.executable, "-P", "-m", "services.launcher", *words)
 
 

@@ -1,4 +1,4 @@
-"""`afterglow up`: the whole product on one machine, from nothing, until it is told to stop."""
+"""`afterglow up`: runs the whole product on one machine."""
 
 import contextlib
 import signal
@@ -40,11 +40,11 @@ _READY_SECONDS = 20.0
 
 
 class StopRequested(Exception):
-    """Somebody asked us to stop."""
+    """A signal asked the launcher to stop."""
 
 
 class Machine:
-    """Everything that runs from one home. Its parts start in the order of the methods."""
+    """Everything that runs from one home. Call the methods in their order."""
 
     def __init__(
         self, home: Home, settings: UpSettings, environ: Mapping[str, str], output: Output
@@ -58,7 +58,7 @@ class Machine:
         self.is_first = True
 
     def clear_the_way(self) -> None:
-        """End what a killed predecessor left; refuse to start where others listen."""
+        """End the processes of a killed launcher, and check that our ports are free."""
         for name in end_orphans(self._home.state().children):
             self._output.say(f"{name} was still running from a launcher that was killed; ended it.")
         ports.require_free(
@@ -73,7 +73,7 @@ class Machine:
             )
 
     def start_servers(self) -> None:
-        """Start the database and Redis, unless others were named; bring the schemas up to date."""
+        """Start the database and Redis, unless the settings name others. Upgrade the schemas."""
         if not self._settings.database_url:
             self._start_postgres()
         if not self._settings.redis_url:
@@ -85,7 +85,7 @@ class Machine:
         self._set_clock_rate(self._settings.clock_rate)
 
     def start_services(self, client: ThreadedAskClient) -> None:
-        """Start our processes, and give the gateway a catalog to serve."""
+        """Start our processes and publish the shipped catalog."""
         with_sandbox = self._settings.is_development
         self.supervisor.start(service_programs(self.environment, client, with_sandbox=with_sandbox))
         published = client.ask(PublishCatalog(only_new=True), timeout=_PUBLISH_SECONDS)
@@ -100,7 +100,7 @@ class Machine:
             )
 
     def greeting(self, client: ThreadedAskClient) -> str:
-        """What to tell the operator; in development this makes the demo clinic and its key."""
+        """Return the text for the operator. In development this creates a demo clinic and key."""
         graphql_url = f"http://{self._settings.gateway_bind}/graphql"
         if not self._settings.is_development:
             return welcome_in_production(graphql_url=graphql_url)
@@ -128,8 +128,10 @@ class Machine:
         return reading
 
     def forget(self) -> None:
-        """Record that nothing runs any more."""
-        with contextlib.suppress(LauncherFault):  # a full disk must not hide why we stop
+        """Record that nothing runs."""
+        with contextlib.suppress(
+            LauncherFault
+        ):  # a full disk must not hide the reason for stopping
             self._home.change_state(children=(), environment={})
 
     def _start_postgres(self) -> None:
@@ -156,9 +158,11 @@ class Machine:
         return port
 
     def slow_the_clock(self) -> None:
-        """Let a fast clock run as real time does while nothing runs: a night would be years."""
+        """Let a fast clock run in real time while nothing runs, or a night would be years."""
         if self._settings.clock_rate != 1 and "DATABASE_URL" in self.environment:
-            with contextlib.suppress(sa.exc.SQLAlchemyError):  # the database may be why we stop
+            with contextlib.suppress(
+                sa.exc.SQLAlchemyError
+            ):  # the database may be the reason for stopping
                 self._set_clock_rate(1)
 
     def _set_clock_rate(self, rate: float) -> None:
@@ -174,32 +178,35 @@ class Machine:
     def _record(self, running: Sequence[Running]) -> None:
         children = tuple(
             ChildRecord(
-                name=each.program.name,
-                identity=each.identity,
-                rank=each.program.rank,
-                stop_signal=int(each.program.stop_signal),
-                stop_timeout=each.program.stop_timeout,
+                name=process.program.name,
+                identity=process.identity,
+                rank=process.program.rank,
+                stop_signal=int(process.program.stop_signal),
+                stop_timeout=process.program.stop_timeout,
             )
-            for each in running
+            for process in running
         )
         try:
             self._home.change_state(children=children, environment=settings_in(self.environment))
         except LauncherFault as fault:
-            self._output.say(str(fault))  # what runs goes on running
+            self._output.say(str(fault))  # the processes keep running
 
 
 def up(environ: Mapping[str, str], output: Output | None = None) -> None:
-    """Run until SIGINT, SIGTERM or SIGHUP; raises LauncherFault when it cannot."""
+    """Run until SIGINT, SIGTERM or SIGHUP. Raises LauncherFault if it cannot."""
     settings = load(UpSettings, environ)
     home = Home(home_path(environ))
     output = output or Output.on_terminal(home.logs)
     with home.locked():
         machine = Machine(home, settings, environ, output)
-        with _stop_signals(machine.supervisor) as asked, contextlib.suppress(StopRequested):
+        with (
+            _stop_signals(machine.supervisor) as stop_requested,
+            contextlib.suppress(StopRequested),
+        ):
             try:
                 _run(machine, output)
             finally:
-                asked.set()
+                stop_requested.set()
                 if machine.supervisor.running():
                     output.say("Stopping; a second Ctrl-C hurries it.")
                 machine.slow_the_clock()
@@ -219,20 +226,20 @@ def _run(machine: Machine, output: Output) -> None:
 
 @contextlib.contextmanager
 def _stop_signals(supervisor: Supervisor) -> Iterator[threading.Event]:
-    """The first signal interrupts whatever is going on; once that is set, one hurries the stop."""
-    asked = threading.Event()
+    """Handle signals: the first one interrupts, and the next one hurries the stop."""
+    stop_requested = threading.Event()
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        if asked.is_set():
+        if stop_requested.is_set():
             supervisor.hurry()
         else:
-            asked.set()
+            stop_requested.set()
             raise StopRequested
 
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, handle) for number in numbers}
     try:
-        yield asked
+        yield stop_requested
     finally:
         for number, former in before.items():
             signal.signal(number, former)

@@ -46,16 +46,18 @@ def welcome(
     *, graphql_url: str, sandbox_url: str, key: str, clock: ClockReading, is_first: bool
 ) -> str:
     """Return addresses, the demo key, and commands that can be pasted into a shell."""
-    return "\n\n".join((
-        _heading(graphql_url, sandbox_url, key, clock, is_first=is_first),
-        "Ask about a procedure:",
-        indent(f"{_curl(graphql_url, _PROCEDURE)}; echo", "  "),
-        "Register a patient of the demo clinic who agrees to everything, and enroll that patient:",
-        indent(_visit(graphql_url, key, clock), "  "),
-        f"When it is over, at {_instant(_ends_at(clock))}, say so (aftercare waits for that):",
-        indent(_over(graphql_url, clock), "  "),
-        _ending(clock),
-    ))  # fmt: skip
+    return "\n\n".join(
+        (
+            _heading(graphql_url, sandbox_url, key, clock, is_first=is_first),
+            "Ask about a procedure:",
+            indent(f"{_curl(graphql_url, _PROCEDURE)}; echo", "  "),
+            "Register a patient of the demo clinic who agrees to everything, and enroll them:",
+            indent(_visit(graphql_url, key, clock), "  "),
+            f"When it is over, at {_instant(_ends_at(clock))}, say so (aftercare waits for that):",
+            indent(_over(graphql_url, clock), "  "),
+            _ending(clock),
+        )
+    )
 
 
 def welcome_in_production(*, graphql_url: str) -> str:

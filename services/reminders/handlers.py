@@ -1,4 +1,4 @@
-"""Which use case answers which ask."""
+"""Maps each ask to its use case."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -58,10 +58,15 @@ from services.reminders.enrollments.usecases.simulate_enrollment import (
     simulate_enrollments,
 )
 from services.reminders.incoming import receive_inbound, receive_receipt
-from services.reminders.operations.usecases import operate, tell_time
+from services.reminders.operations.usecases import (
+    holds,
+    product_clock,
+    reports,
+    retry_messages,
+)
 from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
 from services.reminders.patients.usecases import list_patients, read_patients, suppressions
-from services.reminders.privacy.usecases import audit, erase_patient, export_patient, keep_data
+from services.reminders.privacy.usecases import audit, erase_patient, export_patient, retention
 from services.reminders.registration.usecases import import_rows
 from services.reminders.registration.usecases.confirm_consent import confirm_consent
 from services.reminders.registration.usecases.record_consent import record_consent
@@ -71,14 +76,14 @@ from services.reminders.rendering.links import SignedLinks
 from services.reminders.unit_of_work import RemindersUnitOfWork, UnitOfWorkFactory
 
 Query = Callable[[RemindersUnitOfWork, Sequence[Any]], Sequence[Any]]
-"""Answers questions of one kind, in their order."""
+"""Answers several questions of one kind, in their order."""
 
-Act = Callable[[RemindersUnitOfWork, Any], Any]
-"""Carries out one command."""
+Execute = Callable[[RemindersUnitOfWork, Any], Any]
+"""Executes one command."""
 
 
 class HandlerDeps(msgspec.Struct, frozen=True, kw_only=True):
-    """What use cases need besides their transaction."""
+    """What use cases need besides their unit of work."""
 
     planning: Planning
     simulation: SimulationDeps
@@ -89,13 +94,13 @@ class HandlerDeps(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def query_handlers(units: UnitOfWorkFactory, deps: HandlerDeps) -> dict[type[Any], QueryHandler]:
-    return {kind: units.query(read) for kind, read in _queries(deps).items()}
+    return {kind: units.query(query) for kind, query in _queries(deps).items()}
 
 
 def command_handlers(
     units: UnitOfWorkFactory, deps: HandlerDeps
 ) -> dict[type[Any], CommandHandler]:
-    return {kind: units.command(act) for kind, act in _commands(deps).items()}
+    return {kind: units.command(execute) for kind, execute in _commands(deps).items()}
 
 
 def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
@@ -128,19 +133,19 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         replies.GetTasks: staff_tasks.get_tasks,
         replies.ListInbox: staff_tasks.list_inbox,
         replies.GetInbound: staff_tasks.get_inbound,
-        operations.ListTroubled: operate.list_troubled,
-        operations.ListHolds: operate.list_holds,
-        operations.ListOperations: operate.list_operations,
-        operations.ReportEverywhere: operate.report_everywhere,
-        clock.ShowClock: tell_time.show_clock,
-        privacy.ShowRetention: keep_data.show_retention,
+        operations.ListTroubled: retry_messages.list_troubled,
+        operations.ListHolds: holds.list_holds,
+        operations.ListOperations: reports.list_operations,
+        operations.ReportEverywhere: reports.report_across_clinics,
+        clock.ShowClock: product_clock.show_clock,
+        privacy.ShowRetention: retention.show_retention,
         privacy.ListAudit: audit.list_audit,
         privacy.ExportPatient: export_patient.export_patients,
         privacy.ListImportFaults: import_rows.list_faults,
     }
 
 
-def _commands(deps: HandlerDeps) -> Mapping[type[Any], Act]:
+def _commands(deps: HandlerDeps) -> Mapping[type[Any], Execute]:
     return (
         _clinic_commands(deps)
         | _patient_commands()
@@ -150,7 +155,7 @@ def _commands(deps: HandlerDeps) -> Mapping[type[Any], Act]:
     )
 
 
-def _clinic_commands(deps: HandlerDeps) -> dict[type[Any], Act]:
+def _clinic_commands(deps: HandlerDeps) -> dict[type[Any], Execute]:
     rules = deps.sender_rules
     create = partial(create_clinic, senders=deps.first_senders, is_production=rules.is_production)
     return {
@@ -163,7 +168,7 @@ def _clinic_commands(deps: HandlerDeps) -> dict[type[Any], Act]:
     }
 
 
-def _patient_commands() -> dict[type[Any], Act]:
+def _patient_commands() -> dict[type[Any], Execute]:
     return {
         reminders.RegisterPatient: register_patient,
         reminders.RecordConsent: record_consent,
@@ -174,11 +179,11 @@ def _patient_commands() -> dict[type[Any], Act]:
         privacy.StartImport: import_rows.start_import,
         privacy.ImportRows: import_rows.import_rows,
         privacy.ErasePatient: erase_patient.erase_patient,
-        privacy.SetRetention: keep_data.set_retention,
+        privacy.SetRetention: retention.set_retention,
     }
 
 
-def _enrollment_commands(planning: Planning) -> dict[type[Any], Act]:
+def _enrollment_commands(planning: Planning) -> dict[type[Any], Execute]:
     return {
         reminders.EnrollPatient: partial(enroll_patient, using=planning),
         reminders.CancelEnrollment: cancel_enrollment,
@@ -195,7 +200,7 @@ def _enrollment_commands(planning: Planning) -> dict[type[Any], Act]:
     }
 
 
-def _check_in_commands(links: SignedLinks) -> dict[type[Any], Act]:
+def _check_in_commands(links: SignedLinks) -> dict[type[Any], Execute]:
     return {
         RecordReceipt: receive_receipt,
         RecordInbound: receive_inbound,
@@ -210,10 +215,10 @@ def _check_in_commands(links: SignedLinks) -> dict[type[Any], Act]:
     }
 
 
-def _operator_commands(*, is_development: bool) -> dict[type[Any], Act]:
+def _operator_commands(*, is_development: bool) -> dict[type[Any], Execute]:
     return {
-        operations.RetryMessages: operate.retry_messages,
-        operations.PlaceHold: operate.place_hold,
-        operations.ReleaseHold: operate.release_hold,
-        clock.AdvanceClock: partial(tell_time.advance_clock, is_development=is_development),
+        operations.RetryMessages: retry_messages.retry_messages,
+        operations.PlaceHold: holds.place_hold,
+        operations.ReleaseHold: holds.release_hold,
+        clock.AdvanceClock: partial(product_clock.advance_clock, is_development=is_development),
     }

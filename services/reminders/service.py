@@ -1,4 +1,4 @@
-"""The process that answers what other services ask about reminders."""
+"""The process that answers the asks of other services."""
 
 import signal
 import sys
@@ -14,7 +14,7 @@ log = logs.get_logger(__name__)
 
 
 def main(environ: Mapping[str, str]) -> int:
-    """Run until SIGTERM or SIGINT; 1 when it could not start."""
+    """Run until SIGTERM or SIGINT. Returns 1 if it could not start."""
     try:
         settings = load(RemindersSettings, environ)
         logs.configure("reminders", is_development=settings.is_development)

@@ -85,7 +85,7 @@ def agreements_of(settings: RemindersSettings) -> dict[str, str]:
 
 
 def first_senders(settings: RemindersSettings) -> list[Sender]:
-    """The addresses a new clinic sends from, by each provider of its channel that has one."""
+    """The senders of a new clinic: one for each provider that the settings give an address for."""
     addresses = {
         "twilio": settings.twilio_from,
         "kannel": settings.kannel_from,
@@ -95,14 +95,14 @@ def first_senders(settings: RemindersSettings) -> list[Sender]:
     return [
         Sender(
             channel=channel,
-            provider=name,
-            address=addresses[name],
-            data_agreement=agreements.get(name),
+            provider=provider,
+            address=addresses[provider],
+            data_agreement=agreements.get(provider),
             postal_address=settings.postal_address or None,
         )
-        for channel, names in providers_of(settings).items()
-        for name in names
-        if addresses.get(name)
+        for channel, providers in providers_of(settings).items()
+        for provider in providers
+        if addresses.get(provider)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Opens the unit of work of one transaction, and hands it to the use case of an ask."""
+"""The unit of work of the service, and how a use case becomes the handler of an ask."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,11 +20,11 @@ R = TypeVar("R")
 
 
 class RemindersUnitOfWork(CheckInsUnitOfWork, PrivacyUnitOfWork):
-    """All repositories of the service."""
+    """All repositories of the service, in one transaction. Each is built when it is first used."""
 
 
 class UnitOfWorkFactory:
-    """Events are published after the commit, and not at all after a roll-back."""
+    """Opens units of work. Their events are published after a commit, and not after a rollback."""
 
     def __init__(self, vault: Vault, publish: Callable[[Event], None]) -> None:
         self._vault = vault
@@ -34,10 +34,12 @@ class UnitOfWorkFactory:
     def query(
         self, read: Callable[[RemindersUnitOfWork, Sequence[Q]], Sequence[R]]
     ) -> QueryHandler:
+        """Run a query with a unit of work that publishes nothing."""
         return lambda connection, questions: read(self.for_reading(connection), questions)
 
-    def command(self, act: Callable[[RemindersUnitOfWork, Q], R]) -> CommandHandler:
-        return lambda connection, command, context: act(
+    def command(self, execute: Callable[[RemindersUnitOfWork, Q], R]) -> CommandHandler:
+        """Run a command in the transaction of its inbox entry."""
+        return lambda connection, command, context: execute(
             self.for_command(connection, context), command
         )
 

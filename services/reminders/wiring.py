@@ -24,11 +24,11 @@ from services.reminders.settings import RemindersSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 
 CONSUMERS = 4
-"""Asks that are worked at the same time, each by a thread with its own connection."""
+"""Threads that handle asks, each with its own connection."""
 
 
 class ServiceParts(msgspec.Struct, frozen=True):
-    """What the service runs, and what it must close, in order."""
+    """What the service runs and must close, in order."""
 
     server: AskServer
     plans: ThreadedAskClient

@@ -1,41 +1,75 @@
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.architecture.source_tree import (
+    ROOT,
+    classes,
+    functions,
+    known_offenders,
+    length,
+    length_without_docstring,
+    python_files,
+)
 
-ROOT = Path(__file__).parents[2]
-CODE = sorted((ROOT / "services").rglob("*.py"))
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
-
-
-def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
-
-
-def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Lines of a function without its docstring."""
-    length = (node.end_lineno or node.lineno) - node.lineno + 1
-    first = node.body[0]
-    if ast.get_docstring(node):
-        length -= (first.end_lineno or first.lineno) - first.lineno + 1
-    return length
+FUNCTION_LINES = 40
+MODULE_LINES = 400
+TEST_MODULE_LINES = 500
+CLASS_LINES = 150
+FILES_IN_A_FOLDER = 30
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_can_be_read_at_one_sitting(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 400
+def long_modules(folder: str, limit: int) -> list[str]:
+    return [
+        path
+        for path in python_files(folder)
+        if len((ROOT / path).read_text("utf-8").splitlines()) > limit
+    ]
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_test_module_can_be_read_at_one_sitting(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 600
+def long_functions() -> Iterator[str]:
+    for path, tree in python_files("services").items():
+        for function in functions(tree):
+            if length_without_docstring(function) > FUNCTION_LINES:
+                yield f"{path}: {function.name}"
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_function_can_be_read_at_once(path: Path) -> None:
-    long = {node.name: lines(node) for node in functions(path) if lines(node) > 40}
+def large_classes() -> Iterator[str]:
+    for path, tree in python_files("services").items():
+        for class_ in classes(tree):
+            if length(class_) > CLASS_LINES:
+                yield f"{path}: {class_.name}"
 
-    assert not long
+
+def crowded_folders() -> Iterator[str]:
+    files = Counter(str(Path(path).parent) for path in python_files("services"))
+    return (folder for folder, count in files.items() if count > FILES_IN_A_FOLDER)
+
+
+def test_a_module_can_be_read_at_one_sitting() -> None:
+    assert long_modules("services", MODULE_LINES) == []
+
+
+def test_a_test_module_can_be_read_at_one_sitting() -> None:
+    assert long_modules("tests", TEST_MODULE_LINES) == []
+
+
+def test_a_function_can_be_read_at_once() -> None:
+    assert list(long_functions()) == []
+
+
+def test_a_class_has_one_subject() -> None:
+    assert sorted(large_classes()) == known_offenders("class")
+
+
+def test_a_folder_can_be_surveyed() -> None:
+    assert sorted(crowded_folders()) == known_offenders("folder")
+
+
+def test_lengths_are_measured_to_the_line() -> None:
+    [function] = functions(
+        ast.parse('def f() -> int:\n    """One.\n\n    Two.\n    """\n    return 1')
+    )
+
+    assert (length(function), length_without_docstring(function)) == (6, 2)

@@ -13,30 +13,30 @@ from contextlib import contextmanager
 from functools import partial
 
 from tests.chaos import mutants, stages
+from tests.chaos.chaos_stack import ChaosStack
 from tests.chaos.failpoints import Failpoint
-from tests.chaos.field import Field
 from tests.chaos.score import HEADER, Score
 from tests.chaos.stages import Stage
-from tests.support.arena import Arena
+from tests.support.process_stack import ProcessStack
 
 _FIXED_SEEDS = (1, 2)
 
 
 @contextmanager
-def battlefield() -> Iterator[Field]:
-    with Arena(track_commit_timestamp="on") as arena:
-        field = Field(arena)
+def chaos_stack() -> Iterator[ChaosStack]:
+    with ProcessStack(track_commit_timestamp="on") as processes:
+        stack = ChaosStack(processes)
         try:
-            yield field
+            yield stack
         finally:
-            field.close()
+            stack.close()
 
 
-def run(field: Field, plan: Iterable[Stage], say: Callable[[str], None]) -> list[Score]:
+def run(stack: ChaosStack, plan: Iterable[Stage], say: Callable[[str], None]) -> list[Score]:
     scores = []
     for stage in plan:
         began = time.monotonic()
-        scores.append(stage.run(field))
+        scores.append(stage.run(stack))
         say(scores[-1].line(stage.name, time.monotonic() - began))
     return scores
 
@@ -72,8 +72,8 @@ def main() -> int:
     drawn = random.SystemRandom().randrange(1000, 100_000)
     plan = mutant_plan() if told.mutants else stages.plan([*_FIXED_SEEDS, *told.seed, drawn])
     print(HEADER, flush=True)  # noqa: T201 - what it is run for
-    with battlefield() as field:
-        scores = run(field, plan, partial(print, flush=True))
+    with chaos_stack() as stack:
+        scores = run(stack, plan, partial(print, flush=True))
     if told.mutants:
         return int(any(score.is_clean for score in scores))
     return int(not all(score.is_clean for score in scores))

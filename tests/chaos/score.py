@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import delivery_attempt, outbound
-from tests.support.crowd import Crowd
+from tests.support.load import Load
 
 TEXT = "Keep your skin clean"
 """What only reminders say: confirmations of an opt-out are texts too."""
@@ -66,20 +66,20 @@ HEADER = (
 )
 
 
-def unsettled(crowd: Crowd) -> int:
+def unsettled(load: Load) -> int:
     """How many messages still move, or are unknown and may become known."""
-    states = Counter(row.state for row in _reminders(crowd))
-    return sum(states[one] for one in (*_MOVING, ReminderStatus.UNKNOWN))
+    states = Counter(row.state for row in _reminders(load))
+    return sum(states[state] for state in (*_MOVING, ReminderStatus.UNKNOWN))
 
 
-def score(crowd: Crowd, arrived: list[dict[str, Any]]) -> Score:
-    reminders = {row.contact_point_id: row for row in _reminders(crowd)}
-    mine = {one.phone: reminders[one.contact_id] for one in crowd.people}
-    texts = [one for one in arrived if one["to"] in mine and TEXT in one["text"]]
-    times = Counter(one["to"] for one in texts)
-    opted_out = _opt_outs(crowd)
+def score(load: Load, arrived: list[dict[str, Any]]) -> Score:
+    reminders = {row.contact_point_id: row for row in _reminders(load)}
+    mine = {person.phone: reminders[person.contact_id] for person in load.people}
+    texts = [message for message in arrived if message["to"] in mine and TEXT in message["text"]]
+    times = Counter(text["to"] for text in texts)
+    opted_out = _opt_outs(load)
     waits = sorted(
-        (_moment(one) - mine[one["to"]].due_at).total_seconds() for one in texts
+        (_moment(text) - mine[text["to"]].due_at).total_seconds() for text in texts
     ) or [0.0]  # fmt: skip
     return Score(
         messages=len(mine),
@@ -88,9 +88,9 @@ def score(crowd: Crowd, arrived: list[dict[str, Any]]) -> Score:
         lost=sum(row.state in _MOVING and not times[to] for to, row in mine.items()),
         doubled=sum(count - 1 for count in times.values()),
         unknown=sum(row.state is ReminderStatus.UNKNOWN for row in mine.values()),
-        late=_begun_after_opt_out(crowd)
-        + sum(_is_late(one, opted_out, mine[one["to"]].contact_point_id) for one in texts),
-        untrue=sum(_is_untrue(row, times[to]) for to, row in mine.items()) + _miscounted(crowd),
+        late=_begun_after_opt_out(load)
+        + sum(_is_late(text, opted_out, mine[text["to"]].contact_point_id) for text in texts),
+        untrue=sum(_is_untrue(row, times[to]) for to, row in mine.items()) + _miscounted(load),
         p50=waits[len(waits) // 2],
         p99=waits[int(len(waits) * 0.99)],
     )
@@ -111,15 +111,15 @@ def _moment(text: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(text["receivedAt"])
 
 
-def _reminders(crowd: Crowd) -> list[sa.Row[Any]]:
+def _reminders(load: Load) -> list[sa.Row[Any]]:
     statement = sa.select(outbound).where(
-        outbound.c.clinic_id == crowd.due.clinic_id, outbound.c.kind == "REMINDER"
+        outbound.c.clinic_id == load.due.clinic_id, outbound.c.kind == "REMINDER"
     )
-    with crowd.due.engine.connect() as connection:
+    with load.due.engine.connect() as connection:
         return list(connection.execute(statement))
 
 
-def _opt_outs(crowd: Crowd) -> dict[int, datetime]:
+def _opt_outs(load: Load) -> dict[int, datetime]:
     """When the opt-out of each contact point was committed."""
     statement = sa.text("""
         select c.id, pg_xact_commit_timestamp(s.xmin) as at from reminders.suppression s
@@ -127,18 +127,18 @@ def _opt_outs(crowd: Crowd) -> dict[int, datetime]:
           and c.address_index = s.address_index
         where s.clinic_id = :clinic and s.reason = 'OPT_OUT'
     """)
-    with crowd.due.engine.connect() as connection:
-        found = connection.execute(statement, {"clinic": crowd.due.clinic_id})
+    with load.due.engine.connect() as connection:
+        found = connection.execute(statement, {"clinic": load.due.clinic_id})
         return {row.id: row.at for row in found}
 
 
-def _begun_after_opt_out(crowd: Crowd) -> int:
-    with crowd.due.engine.connect() as connection:
-        given = {"clinic": crowd.due.clinic_id}
+def _begun_after_opt_out(load: Load) -> int:
+    with load.due.engine.connect() as connection:
+        given = {"clinic": load.due.clinic_id}
         return int(connection.execute(_BEGUN_AFTER, given).scalar_one())
 
 
-def _miscounted(crowd: Crowd) -> int:
+def _miscounted(load: Load) -> int:
     """Messages whose attempts do not add up, or with two that may have been sent."""
     mine = delivery_attempt.c.clinic_id == outbound.c.clinic_id
     mine &= delivery_attempt.c.outbound_id == outbound.c.id
@@ -148,8 +148,8 @@ def _miscounted(crowd: Crowd) -> int:
         sa.select(sa.func.count()).where(mine, accepted).correlate(outbound).scalar_subquery()
     )
     statement = sa.select(sa.func.count()).where(
-        outbound.c.clinic_id == crowd.due.clinic_id,
+        outbound.c.clinic_id == load.due.clinic_id,
         sa.or_(counted != outbound.c.attempts, maybe_sent > 1),
     )
-    with crowd.due.engine.connect() as connection:
+    with load.due.engine.connect() as connection:
         return int(connection.execute(statement).scalar_one())

@@ -14,14 +14,14 @@ from services.chassis.redis import open_redis
 from services.launcher.processes import wait_until
 from services.reminders.delivery.domain.attempts import Begun
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
+from tests.chaos.chaos_stack import ChaosStack
 from tests.chaos.failpoints import PLACES, Failpoint
-from tests.chaos.field import Field
 from tests.chaos.mutants import NO_COMPARE_AND_SET, forget_to_compare
 from tests.chaos.process import LEASE_SECONDS
 from tests.chaos.score import Score, score, unsettled
-from tests.support.arena import listens
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
+from tests.support.load import Load
+from tests.support.process_stack import listens
 from tests.support.sending import Worker, begin, beginnings, claim, end_leases
 
 _SETTLE_SECONDS = 45.0
@@ -34,15 +34,15 @@ _DEATH_SECONDS = 8.0
 
 class Stage(msgspec.Struct, frozen=True):
     name: str
-    run: Callable[[Field], Score]
+    run: Callable[[ChaosStack], Score]
 
 
-def fences(field: Field, *, mutant: str | None = None) -> Score:
+def fences(stack: ChaosStack, *, mutant: str | None = None) -> Score:
     """Two owners of ten messages: how many of them the stale one may begin."""
-    engine = field.engine
-    crowd = crowd_of(field, 10)
-    crowd.remind(due_in=timedelta(0))
-    stale, fresh = Worker(engine, field.vault), Worker(engine, field.vault)
+    engine = stack.engine
+    load = load_of(stack, 10)
+    load.remind(due_in=timedelta(0))
+    stale, fresh = Worker(engine, stack.vault), Worker(engine, stack.vault)
     if mutant == NO_COMPARE_AND_SET:
         for worker in (stale, fresh):
             forget_to_compare(worker.attempts)
@@ -59,87 +59,90 @@ def fences(field: Field, *, mutant: str | None = None) -> Score:
 
 
 def failpoint(
-    field: Field, point: Failpoint, *, count: int, deaths: int = 3, mutant: str | None = None
+    stack: ChaosStack, point: Failpoint, *, count: int, deaths: int = 3, mutant: str | None = None
 ) -> Score:
     """Let one worker after another meet the failpoint."""
-    crowd = crowd_of(field, count)
-    field.faults(delayMs=10, receipts={"delayMs": 100})
-    crowd.remind(due_in=timedelta(0))
-    field.crew(workers=1, dispatchers=1, mutant=mutant, failpoint=point)
+    load = load_of(stack, count)
+    stack.faults(delayMs=10, receipts={"delayMs": 100})
+    load.remind(due_in=timedelta(0))
+    stack.crew(workers=1, dispatchers=1, mutant=mutant, failpoint=point)
     if point.sleep_seconds:
-        field.wait(point.sleep_seconds)
+        stack.wait(point.sleep_seconds)
     else:
-        _die_often(field, times=deaths)
-    field.dismiss()
-    field.crew(workers=1, dispatchers=1, mutant=mutant)
-    return _settle(field, crowd)
+        _die_often(stack, times=deaths)
+    stack.dismiss()
+    stack.crew(workers=1, dispatchers=1, mutant=mutant)
+    return _settle(stack, load)
 
 
 def random_chaos(
-    field: Field, seed: int, *, count: int, seconds: float, mutant: str | None = None
+    stack: ChaosStack, seed: int, *, count: int, seconds: float, mutant: str | None = None
 ) -> Score:
     """Something happens every 0.3 to 0.9 s, and one in twenty opts out meanwhile."""
     dice = random.Random(seed)  # noqa: S311 - a seed is the point
-    crowd = crowd_of(field, count)
-    field.faults(**_ORDINARY, seed=seed)
-    crowd.remind(due_in=timedelta(seconds=2), over=timedelta(seconds=0.8 * seconds))
-    field.crew(mutant=mutant)
-    field.wait(2.0)
-    quitters = dice.sample(crowd.people, count // 20)
+    load = load_of(stack, count)
+    stack.faults(**_ORDINARY, seed=seed)
+    load.remind(due_in=timedelta(seconds=2), over=timedelta(seconds=0.8 * seconds))
+    stack.crew(mutant=mutant)
+    stack.wait(2.0)
+    quitters = dice.sample(load.people, count // 20)
     until = time.monotonic() + seconds
-    mischief = Mischief(field, dice)
+    mischief = Mischief(stack, dice)
     while time.monotonic() < until:
         mischief.act()
-        field.text_stop(quitters.pop().phone for _ in range(min(len(quitters), 3)))
-        field.wait(dice.uniform(0.3, 0.9))
-    field.wake_all()
-    field.faults(receipts={"delayMs": 50})
-    return _settle(field, crowd)
+        stack.text_stop(quitters.pop().phone for _ in range(min(len(quitters), 3)))
+        stack.wait(dice.uniform(0.3, 0.9))
+    stack.wake_all()
+    stack.faults(receipts={"delayMs": 50})
+    return _settle(stack, load)
 
 
 _STOPPED_IN_TURN = ("worker-1", "dispatcher-1", "service", "gateway")
 
 
-def sigterm_drill(field: Field, *, count: int, rounds: int) -> Score:
+def sigterm_drill(stack: ChaosStack, *, count: int, rounds: int) -> Score:
     """Stop every kind of process under load, one after another; each ends well by itself."""
-    crowd = crowd_of(field, count)
-    field.faults(delayMs=25, receipts={"delayMs": 50, "double": 0.1})
-    crowd.remind(due_in=timedelta(0))
-    field.crew(workers=1, dispatchers=1)
+    load = load_of(stack, count)
+    stack.faults(delayMs=25, receipts={"delayMs": 50, "double": 0.1})
+    load.remind(due_in=timedelta(0))
+    stack.crew(workers=1, dispatchers=1)
     for name in _STOPPED_IN_TURN * rounds:
-        field.wait(1.2)
-        assert wait_until(_is_up(field, name), 30.0), name
-        field.kill(name, signal.SIGTERM)
-        assert field.arena.seats[name].exit_code == 0, (name, field.arena.seats[name].exit_code)
-    return _settle(field, crowd)
+        stack.wait(1.2)
+        assert wait_until(_is_up(stack, name), 30.0), name
+        stack.kill(name, signal.SIGTERM)
+        assert stack.processes.seats[name].exit_code == 0, (
+            name,
+            stack.processes.seats[name].exit_code,
+        )
+    return _settle(stack, load)
 
 
-def _is_up(field: Field, name: str) -> Callable[[], bool]:
+def _is_up(stack: ChaosStack, name: str) -> Callable[[], bool]:
     """Whether it would notice a signal: while it starts, one ends it like any program."""
     if name == "gateway":
-        return listens(field.arena.gateway)
-    return lambda: "ready" in field.arena.seats[name].said
+        return listens(stack.processes.gateway)
+    return lambda: "ready" in stack.processes.seats[name].said
 
 
-def flush_drill(field: Field, *, count: int) -> Score:
+def flush_drill(stack: ChaosStack, *, count: int) -> Score:
     """Take Redis away under load, with all that is in it."""
-    crowd = crowd_of(field, count)
-    field.faults(delayMs=25)
-    crowd.remind(due_in=timedelta(0))
-    field.crew(workers=2, dispatchers=1)
-    field.wait(1.5)
+    load = load_of(stack, count)
+    stack.faults(delayMs=25)
+    load.remind(due_in=timedelta(0))
+    stack.crew(workers=2, dispatchers=1)
+    stack.wait(1.5)
     for _ in range(3):
-        flush(field)
-        field.wait(0.5)
-    field.kill("valkey", back_in=1.0)
-    return _settle(field, crowd)
+        flush(stack)
+        stack.wait(0.5)
+    stack.kill("valkey", back_in=1.0)
+    return _settle(stack, load)
 
 
 class Mischief:
     """What may happen, the likelier the more often it is listed."""
 
-    def __init__(self, field: Field, dice: random.Random) -> None:
-        self._field = field
+    def __init__(self, stack: ChaosStack, dice: random.Random) -> None:
+        self._stack = stack
         self._dice = dice
         self._restarts = 0
         self.done: list[str] = []
@@ -155,23 +158,23 @@ class Mischief:
         more = [self._flush, self._term, self._stop, self._stop, self._busy, self._down, self._lose]
         if self._restarts < _POSTGRES_RESTARTS:
             more.append(self._restart_postgres)
-        return [*kills, *servers, *(partial(one) for one in more)]
+        return [*kills, *servers, *(partial(act) for act in more)]
 
     def _kill(self, kind: str) -> None:
-        self._field.kill(self._one_of(kind), back_in=self._dice.uniform(0, 0.4))
+        self._stack.kill(self._one_of(kind), back_in=self._dice.uniform(0, 0.4))
 
     def _term(self) -> None:
-        self._field.kill(self._one_of("worker"), signal.SIGTERM)
+        self._stack.kill(self._one_of("worker"), signal.SIGTERM)
 
     def _stop(self) -> None:
-        self._field.stop_for(self._one_of("worker", "dispatcher"), 1.8 * LEASE_SECONDS)
+        self._stack.stop_for(self._one_of("worker", "dispatcher"), 1.8 * LEASE_SECONDS)
 
     def _flush(self) -> None:
-        flush(self._field)
+        flush(self._stack)
 
     def _restart_postgres(self) -> None:
         self._restarts += 1
-        self._field.kill("postgres", signal.SIGQUIT)  # immediate: as if the power failed
+        self._stack.kill("postgres", signal.SIGQUIT)  # immediate: as if the power failed
 
     def _busy(self) -> None:
         self._refuse(429)
@@ -181,17 +184,17 @@ class Mischief:
 
     def _refuse(self, status: int) -> None:
         refuse = {"status": status, "retryAfter": 1, "share": 0.5}
-        self._field.faults(**_ORDINARY, refuse=refuse, seed=self._dice.randrange(1000))
+        self._stack.faults(**_ORDINARY, refuse=refuse, seed=self._dice.randrange(1000))
 
     def _lose(self) -> None:
-        self._field.faults(**_ORDINARY | {"loseReplies": 0.2}, seed=self._dice.randrange(1000))
+        self._stack.faults(**_ORDINARY | {"loseReplies": 0.2}, seed=self._dice.randrange(1000))
 
     def _one_of(self, *kinds: str) -> str:
-        return self._dice.choice(self._field.names(*kinds))
+        return self._dice.choice(self._stack.names(*kinds))
 
 
-def flush(field: Field) -> None:
-    with open_redis(field.arena.redis_url) as client:
+def flush(stack: ChaosStack) -> None:
+    with open_redis(stack.processes.redis_url) as client:
         try:
             client.flushall()
         except OSError:
@@ -205,8 +208,8 @@ def plan(seeds: Sequence[int], *, scale: float = 1.0) -> list[Stage]:
     naps = [Failpoint(place, 1, 1.5 * LEASE_SECONDS) for place in list(PLACES)[:3]]
     return [
         Stage("fences: two owners", fences),
-        *(Stage(f"kill -9 {one.place}", _at(one, count)) for one in deaths),
-        *(Stage(f"sleep past the lease {one.place}", _at(one, count)) for one in naps),
+        *(Stage(f"kill -9 {death.place}", _at(death, count)) for death in deaths),
+        *(Stage(f"sleep past the lease {nap.place}", _at(nap, count)) for nap in naps),
         *(
             Stage(f"random, seed {seed}", _by_chance(seed, int(600 * scale), 20 * scale))
             for seed in seeds
@@ -216,23 +219,23 @@ def plan(seeds: Sequence[int], *, scale: float = 1.0) -> list[Stage]:
     ]
 
 
-def _at(point: Failpoint, count: int) -> Callable[[Field], Score]:
-    return lambda field: failpoint(field, point, count=count)
+def _at(point: Failpoint, count: int) -> Callable[[ChaosStack], Score]:
+    return lambda stack: failpoint(stack, point, count=count)
 
 
-def _by_chance(seed: int, count: int, seconds: float) -> Callable[[Field], Score]:
-    return lambda field: random_chaos(field, seed, count=count, seconds=seconds)
+def _by_chance(seed: int, count: int, seconds: float) -> Callable[[ChaosStack], Score]:
+    return lambda stack: random_chaos(stack, seed, count=count, seconds=seconds)
 
 
-def crowd_of(field: Field, count: int) -> Crowd:
+def load_of(stack: ChaosStack, count: int) -> Load:
     """A clinic of its own, with people whom no other stage knows."""
-    first = field.phones(count)
-    due = DueMessages(field.engine, field.vault, name=f"Clinic from {first}")
-    return Crowd(due, count, first=first)
+    first = stack.phones(count)
+    due = DueMessages(stack.engine, stack.vault, name=f"Clinic from {first}")
+    return Load(due, count, first=first)
 
 
-def _die_often(field: Field, *, times: int) -> None:
-    worker = field.arena.seats["worker-1"]
+def _die_often(stack: ChaosStack, *, times: int) -> None:
+    worker = stack.processes.seats["worker-1"]
     deaths = 0
     while deaths < times and wait_until(lambda: not worker.is_running, _DEATH_SECONDS):
         deaths += 1
@@ -240,14 +243,14 @@ def _die_often(field: Field, *, times: int) -> None:
     assert deaths, "the failpoint was never reached"
 
 
-def _settle(field: Field, crowd: Crowd) -> Score:
+def _settle(stack: ChaosStack, load: Load) -> Score:
     until = time.monotonic() + _SETTLE_SECONDS
     while time.monotonic() < until:
-        field.wait(0.3)
+        stack.wait(0.3)
         try:
-            if unsettled(crowd) == 0:
+            if unsettled(load) == 0:
                 break
         except sa.exc.OperationalError:
             continue  # the database restarts
-    field.dismiss()
-    return score(crowd, field.arrived())
+    stack.dismiss()
+    return score(load, stack.arrived())

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from services.gateway.storage.tables import intake
 from services.launcher.processes import wait_until
 from services.reminders.database.tables import delivery_attempt, outbound
-from tests.chaos.__main__ import battlefield
-from tests.chaos.field import Field
-from tests.chaos.stages import crowd_of
-from tests.support.crowd import Crowd
+from tests.chaos.__main__ import chaos_stack
+from tests.chaos.chaos_stack import ChaosStack
+from tests.chaos.stages import load_of
+from tests.support.load import Load
 from tests.support.signed_calls import STATUS, SignedCalls
 
 CALLBACKS = 1_000
@@ -49,15 +49,15 @@ class Burst(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture(scope="module")
-def field() -> Iterator[Field]:
-    with battlefield() as opened:
+def stack() -> Iterator[ChaosStack]:
+    with chaos_stack() as opened:
         opened.crew(workers=1, dispatchers=1)
         yield opened
 
 
-def send(field: Field, crowd: Crowd, step: int) -> Sent:
-    """Let each of the crowd get a message, evenly over the time."""
-    ids = crowd.remind(step, due_in=timedelta(seconds=1), over=timedelta(seconds=SECONDS))
+def send(stack: ChaosStack, load: Load, step: int) -> Sent:
+    """Let each patient get a message, evenly over the time."""
+    ids = load.remind(step, due_in=timedelta(seconds=1), over=timedelta(seconds=SECONDS))
     found: list[tuple[int, float]] = []
 
     def all_begun() -> bool:
@@ -67,9 +67,9 @@ def send(field: Field, crowd: Crowd, step: int) -> Sent:
             (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
             & (outbound.c.id == delivery_attempt.c.outbound_id),
         )
-        with field.engine.connect() as connection:
+        with stack.engine.connect() as connection:
             found[:] = connection.execute(
-                statement.where(outbound.c.clinic_id == crowd.due.clinic_id, outbound.c.id.in_(ids))
+                statement.where(outbound.c.clinic_id == load.due.clinic_id, outbound.c.id.in_(ids))
             ).all()
         return len(found) == len(ids)
 
@@ -77,14 +77,14 @@ def send(field: Field, crowd: Crowd, step: int) -> Sent:
     return Sent(sorted(late for _, late in found), [attempt for attempt, _ in found])
 
 
-def burst(field: Field, clinic_id: int, attempts: Sequence[int]) -> Burst:
+def burst(stack: ChaosStack, clinic_id: int, attempts: Sequence[int]) -> Burst:
     """Call back about sent messages, from several connections, as fast as they are answered."""
     work = iter([attempts[n % len(attempts)] for n in range(CALLBACKS)])
     turn = threading.Lock()
 
     def caller() -> list[int]:
         statuses: list[int] = []
-        with closing(SignedCalls(field.arena)) as calls:
+        with closing(SignedCalls(stack.processes)) as calls:
             while True:
                 with turn:
                     attempt = next(work, None)
@@ -97,29 +97,29 @@ def burst(field: Field, clinic_id: int, attempts: Sequence[int]) -> Burst:
     began = time.monotonic()
     with ThreadPoolExecutor(CALLERS) as pool:
         callers = [pool.submit(caller) for _ in range(CALLERS)]
-        statuses = [status for one in callers for status in one.result()]
+        statuses = [status for call in callers for status in call.result()]
     return Burst(statuses, time.monotonic() - began)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(180)
-def test_a_burst_of_callbacks_does_not_hold_up_what_is_sent(field: Field) -> None:
-    crowd = crowd_of(field, MESSAGES)
-    send(field, crowd, 0)  # whatever starts slowly has started after this
-    quiet = send(field, crowd, 1)
+def test_a_burst_of_callbacks_does_not_hold_up_what_is_sent(stack: ChaosStack) -> None:
+    load = load_of(stack, MESSAGES)
+    send(stack, load, 0)  # whatever starts slowly has started after this
+    quiet = send(stack, load, 1)
 
     with ThreadPoolExecutor(1) as pool:
-        sending = pool.submit(send, field, crowd, 2)
+        sending = pool.submit(send, stack, load, 2)
         time.sleep(2.0)
-        calls = burst(field, crowd.due.clinic_id, quiet.attempts)
+        calls = burst(stack, load.due.clinic_id, quiet.attempts)
         loud = sending.result()
 
     assert calls.statuses == [204] * CALLBACKS
     said = f"{calls.rate:.0f} callbacks/s: p95 {loud.p95:.3f} s, without them {quiet.p95:.3f} s"
     assert loud.p95 <= max(3 * quiet.p95, _ALWAYS_FAST_ENOUGH_SECONDS), said
-    assert wait_until(lambda: _waiting(field) == 0, 60.0)
+    assert wait_until(lambda: _waiting(stack) == 0, 60.0)
 
 
-def _waiting(field: Field) -> int:
-    with field.engine.connect() as connection:
+def _waiting(stack: ChaosStack) -> int:
+    with stack.engine.connect() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(intake)).scalar_one()

@@ -5,42 +5,42 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos import stages
-from tests.chaos.__main__ import battlefield
+from tests.chaos.__main__ import chaos_stack
+from tests.chaos.chaos_stack import ChaosStack
 from tests.chaos.failpoints import PLACES, Failpoint
-from tests.chaos.field import Field
 from tests.chaos.mutants import NO_COMPARE_AND_SET
 
 
 @pytest.fixture(scope="module")
-def field() -> Iterator[Field]:
-    with battlefield() as opened:
+def stack() -> Iterator[ChaosStack]:
+    with chaos_stack() as opened:
         yield opened
 
 
-def test_a_stale_owner_begins_nothing(field: Field) -> None:
-    assert stages.fences(field).is_clean
+def test_a_stale_owner_begins_nothing(stack: ChaosStack) -> None:
+    assert stages.fences(stack).is_clean
 
 
-def test_without_compare_and_set_a_stale_owner_would_be_noticed(field: Field) -> None:
-    assert stages.fences(field, mutant=NO_COMPARE_AND_SET).doubled == 10
+def test_without_compare_and_set_a_stale_owner_would_be_noticed(stack: ChaosStack) -> None:
+    assert stages.fences(stack, mutant=NO_COMPARE_AND_SET).doubled == 10
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_worker_that_dies_loses_and_doubles_nothing(field: Field, place: str) -> None:
-    score = stages.failpoint(field, Failpoint(place, 1), count=40, deaths=1)
+def test_a_worker_that_dies_loses_and_doubles_nothing(stack: ChaosStack, place: str) -> None:
+    score = stages.failpoint(stack, Failpoint(place, 1), count=40, deaths=1)
 
     assert score.is_clean, score
     assert score.texts == 40
 
 
-def test_nothing_is_lost_or_doubled_while_anything_may_happen(field: Field) -> None:
-    score = stages.random_chaos(field, 7, count=120, seconds=8)
+def test_nothing_is_lost_or_doubled_while_anything_may_happen(stack: ChaosStack) -> None:
+    score = stages.random_chaos(stack, 7, count=120, seconds=8)
 
     assert score.is_clean, score
 
 
-def test_a_stop_of_any_process_under_load_loses_and_doubles_nothing(field: Field) -> None:
-    score = stages.sigterm_drill(field, count=150, rounds=1)
+def test_a_stop_of_any_process_under_load_loses_and_doubles_nothing(stack: ChaosStack) -> None:
+    score = stages.sigterm_drill(stack, count=150, rounds=1)
 
     assert score.is_clean, score
     assert score.texts == 150
@@ -50,7 +50,7 @@ def test_a_stop_of_any_process_under_load_loses_and_doubles_nothing(field: Field
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [3, 4])
-def test_nothing_is_lost_or_doubled_with_other_seeds(field: Field, seed: int) -> None:
-    score = stages.random_chaos(field, seed, count=600, seconds=20)
+def test_nothing_is_lost_or_doubled_with_other_seeds(stack: ChaosStack, seed: int) -> None:
+    score = stages.random_chaos(stack, seed, count=600, seconds=20)
 
     assert score.is_clean, score

@@ -21,10 +21,10 @@ from services.gateway.storage.api_keys import create_key
 from services.gateway.storage.tables import intake
 from services.launcher.processes import wait_until
 from services.reminders.database.tables import inbound_message, patient, suppression
-from tests.support.arena import Arena, listens
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.graphql import REGISTER, consents
+from tests.support.load import Load
+from tests.support.process_stack import ProcessStack, listens
 from tests.support.signed_calls import SignedCalls
 
 PRIVATE = "{ __typename tasks(first: 5) { nodes { id } } }"
@@ -35,28 +35,30 @@ DRAIN_SECONDS = 30.0
 class House:
     """A gateway, PostgreSQL and Valkey; the reminders service comes and goes."""
 
-    def __init__(self, arena: Arena) -> None:
-        self.arena = arena
-        self.engine = open_engine(arena.postgres_url, application_name="test")
-        self.redis = open_redis(arena.redis_url)
-        self.due = DueMessages(self.engine, arena.vault)
+    def __init__(self, processes: ProcessStack) -> None:
+        self.processes = processes
+        self.engine = open_engine(processes.postgres_url, application_name="test")
+        self.redis = open_redis(processes.redis_url)
+        self.due = DueMessages(self.engine, processes.vault)
         self.key = self._key()
-        self.service = arena.afterglow("service", "serve", "reminders")
+        self.service = processes.afterglow("service", "serve", "reminders")
         self.phones = 0
 
     def _key(self) -> str:
         command = CreateKey(clinic_id=self.due.clinic_id, role=Role.STAFF, mode=Mode.LIVE)
         with self.engine.begin() as connection:
-            return create_key(connection, command, CommandContext("key"), vault=self.arena.vault)
+            return create_key(
+                connection, command, CommandContext("key"), vault=self.processes.vault
+            )
 
-    def crowd(self, count: int) -> Crowd:
+    def load(self, count: int) -> Load:
         self.phones += count
-        return Crowd(self.due, count, first=self.phones)
+        return Load(self.due, count, first=self.phones)
 
     def ask(self, query: str, **variables: Any) -> tuple[int, str | None, dict[str, Any]]:
         """Status, Retry-After and body."""
         request = urllib.request.Request(
-            f"http://{self.arena.gateway}/graphql",
+            f"http://{self.processes.gateway}/graphql",
             json.dumps({"query": query, "variables": variables}).encode(),
             {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"},
         )
@@ -87,9 +89,10 @@ class House:
             self.service.end()
             self.redis.delete(stream_key(RemindersAsk.stream))
 
-    def count(self, table: sa.Table) -> int:
+    def count(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
+        statement = sa.select(sa.func.count()).select_from(table).where(*where)
         with self.engine.connect() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            return connection.execute(statement).scalar_one()
 
     def drained(self) -> bool:
         return wait_until(lambda: self.count(intake) == 0, DRAIN_SECONDS)
@@ -101,22 +104,23 @@ class House:
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    with Arena(is_durable=False) as arena:
-        arena.afterglow("gateway", "serve", "gateway").start()
-        assert wait_until(listens(arena.gateway), 60.0)
-        opened = House(arena)
+    with ProcessStack(is_durable=False) as processes:
+        processes.afterglow("gateway", "serve", "gateway").start()
+        assert wait_until(listens(processes.gateway), 60.0)
+        opened = House(processes)
         try:
             yield opened
         finally:
             opened.close()
 
 
-def texts_in(house: House, crowd: Crowd) -> list[int]:
-    """Everyone of the crowd texts STOP; the statuses a carrier sees."""
-    calls = SignedCalls(house.arena)
+def texts_in(house: House, load: Load) -> list[int]:
+    """Every patient texts STOP. Returns the statuses that a provider gets."""
+    calls = SignedCalls(house.processes)
     try:
         return [
-            calls.text_in(house.phones * 1000 + n, one.phone) for n, one in enumerate(crowd.people)
+            calls.text_in(house.phones * 1000 + n, person.phone)
+            for n, person in enumerate(load.people)
         ]
     finally:
         calls.close()
@@ -165,18 +169,18 @@ def test_a_full_redis_refuses_at_once(house: House) -> None:
 def test_what_carriers_tell_is_kept_meanwhile_and_handed_on_after(
     house: House, trouble: str
 ) -> None:
-    crowd = house.crowd(60)
+    load = house.load(60)
     known = (house.count(inbound_message), house.count(suppression))
 
     if trouble == "redis full":
         with house.serving(), house.full_redis():
-            assert texts_in(house, crowd) == [200] * 60
-            time.sleep(1.5)  # the forwarder tries meanwhile
+            assert texts_in(house, load) == [200] * 60
+            assert wait_until(lambda: house.count(intake, intake.c.attempts > 0) > 0, DRAIN_SECONDS)
             assert house.count(intake) == 60
     else:
         if trouble == "stream full":
             house.fill_stream()
-        assert texts_in(house, crowd) == [200] * 60
+        assert texts_in(house, load) == [200] * 60
         assert house.count(intake) == 60
     with house.serving():
         assert house.drained()
@@ -188,12 +192,12 @@ def test_what_carriers_tell_is_kept_meanwhile_and_handed_on_after(
 
 
 def test_redis_is_not_needed_to_hear_a_carrier(house: House) -> None:
-    crowd = house.crowd(3)
-    house.arena.seats["valkey"].end()
+    load = house.load(3)
+    house.processes.seats["valkey"].end()
     try:
-        assert texts_in(house, crowd) == [200] * 3
+        assert texts_in(house, load) == [200] * 3
     finally:
-        house.arena.seats["valkey"].start().wait_ready()
+        house.processes.seats["valkey"].start().wait_ready()
     with house.serving():
         assert house.drained()
 

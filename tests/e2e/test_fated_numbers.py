@@ -10,15 +10,15 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ConsentState, ReminderStatus, TaskKind
 from services.launcher.processes import wait_until
 from services.reminders.database.tables import outbound, staff_task
-from tests.support.arena import Arena, listens
 from tests.support.due_messages import DueMessages
+from tests.support.process_stack import ProcessStack, listens
 
 PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
-def arena() -> Iterator[Arena]:
-    with Arena(is_durable=False) as opened:
+def processes() -> Iterator[ProcessStack]:
+    with ProcessStack(is_durable=False) as opened:
         opened.afterglow("sandbox", "serve", "sandbox").start()
         opened.afterglow("service", "serve", "reminders").start()
         opened.afterglow("gateway", "serve", "gateway").start()
@@ -30,10 +30,10 @@ def arena() -> Iterator[Arena]:
         yield opened
 
 
-def remind(arena: Arena, number: str, *, email: bool) -> tuple[list[Any], list[Any]]:
+def remind(processes: ProcessStack, number: str, *, email: bool) -> tuple[list[Any], list[Any]]:
     """A reminder to that number; the messages and tasks that came of it."""
-    engine = open_engine(arena.postgres_url, application_name="test")
-    due = DueMessages(engine, arena.vault, name=f"{number} {email}", phone=number)
+    engine = open_engine(processes.postgres_url, application_name="test")
+    due = DueMessages(engine, processes.vault, name=f"{number} {email}", phone=number)
     if not email:
         due.consent(Channel.EMAIL, ConsentState.WITHDRAWN)
     due.remind()
@@ -56,23 +56,25 @@ def remind(arena: Arena, number: str, *, email: bool) -> tuple[list[Any], list[A
 
 
 def test_a_number_that_cannot_be_routed_to_fails_for_good_and_a_person_is_told(
-    arena: Arena,
+    processes: ProcessStack,
 ) -> None:
-    [text], [task] = remind(arena, "+15005550002", email=False)
+    [text], [task] = remind(processes, "+15005550002", email=False)
 
     assert (text.state, text.state_reason) == (ReminderStatus.FAILED, "TWILIO_21612")
     assert task.kind is TaskKind.UNREACHABLE
 
 
-def test_a_text_refused_for_good_goes_by_email(arena: Arena) -> None:
-    messages, tasks = remind(arena, "+15005550002", email=True)
+def test_a_text_refused_for_good_goes_by_email(processes: ProcessStack) -> None:
+    messages, tasks = remind(processes, "+15005550002", email=True)
 
     assert {row.channel for row in messages} == {Channel.SMS, Channel.EMAIL}
     assert tasks == []
 
 
-def test_a_text_that_is_reported_as_undelivered_later_goes_by_email_once(arena: Arena) -> None:
-    messages, tasks = remind(arena, "+15005553007", email=True)
+def test_a_text_that_is_reported_as_undelivered_later_goes_by_email_once(
+    processes: ProcessStack,
+) -> None:
+    messages, tasks = remind(processes, "+15005553007", email=True)
 
     states = {row.channel: row.state for row in messages}
     assert states[Channel.SMS] is ReminderStatus.UNDELIVERED

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from services.chassis.redis import open_redis
-from tests.support.hands import rows
-from tests.support.marked_lives import (
+from tests.support.operator_actions import rows
+from tests.support.pii_markers import (
     FROM_US,
     MARKERS,
     OF_STAFF,
-    MarkedLives,
+    PiiMarkers,
     files_in,
     holding,
     server_files,
@@ -27,21 +27,21 @@ KEPT = {"erasing", "body"}
 
 
 @pytest.fixture(scope="module")
-def lives() -> Iterator[MarkedLives]:
+def lives() -> Iterator[PiiMarkers]:
     """A running product in which each marker has gone every way there is."""
     with Stack() as stack:
-        lives = MarkedLives(stack)
+        lives = PiiMarkers(stack)
         lives.live()
         yield lives
 
 
 @pytest.fixture(scope="module")
-def stack(lives: MarkedLives) -> Stack:
+def stack(lives: PiiMarkers) -> Stack:
     return lives.stack
 
 
 @pytest.fixture(scope="module")
-def told(lives: MarkedLives) -> tuple[str, str]:
+def told(lives: PiiMarkers) -> tuple[str, str]:
     """What the database tells whoever has the keys: before both were erased, and after."""
     before = told_by_the_database(lives.stack)
     lives.erase()
@@ -55,7 +55,7 @@ def test_the_carrier_saw_it_so_there_was_something_to_leak(stack: Stack, marker:
     assert MARKERS[marker] in str(stack.messages())
 
 
-def test_a_patient_is_handed_all_that_is_kept_of_them(lives: MarkedLives) -> None:
+def test_a_patient_is_handed_all_that_is_kept_of_them(lives: PiiMarkers) -> None:
     said = "".join(lives.printed)
 
     assert {name for name, marker in MARKERS.items() if marker not in said} == {"erasing"}

@@ -1,10 +1,9 @@
 """A patient who is asked, answers that it gets worse, and is not left alone with it."""
 
 import re
-import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +14,9 @@ from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import AddAlertContact, AlertContactRecord
-from tests.support.hands import reply
+from tests.support.operator_actions import reply
 from tests.support.stack import Stack
+from tests.support.waiting import eventually
 
 PHONE, INBOX = "+12025550171", "maren@example.com"
 NAME = "Maren Quist"
@@ -139,10 +139,10 @@ def test_red_again_by_the_page_opens_another_and_says_what_to_do(story: Story) -
 def _ask_a_patient(stack: Stack, story: Story) -> str:
     _alert_the_front_desk(stack)
     enrollment = _enroll(stack)
-    due = [one for one in _reminders(stack, enrollment) if one["stepKey"] == STEP]
-    stack.advance_to(max(datetime.fromisoformat(one["dueAt"]) for one in due))
+    due = [reminder for reminder in _reminders(stack, enrollment) if reminder["stepKey"] == STEP]
+    stack.advance_to(max(datetime.fromisoformat(later["dueAt"]) for later in due))
     story.text = _arrived(stack, PHONE, "how are you doing?")["text"]
-    assert _eventually(lambda: _check_in(stack, enrollment) is not None)
+    assert eventually(lambda: _check_in(stack, enrollment) is not None)
     story.page = _open(_link(stack, INBOX, "c"))
     story.looked_at = _check_in(stack, enrollment)
     return enrollment
@@ -245,9 +245,11 @@ def _arrived(stack: Stack, to: str, words: str) -> Any:
     """The first message with these words, which is waited for."""
 
     def found() -> Any:
-        return next((one for one in stack.messages(to=to) if words in one["text"]), None)
+        return next(
+            (message for message in stack.messages(to=to) if words in message["text"]), None
+        )
 
-    assert _eventually(found), (to, words)
+    assert eventually(found), (to, words)
     return found()
 
 
@@ -262,12 +264,3 @@ def _open(url: str, **form: str) -> str:
     sent = urllib.parse.urlencode(form).encode() if form else None
     with urllib.request.urlopen(url, sent, timeout=10) as page:  # noqa: S310 - our own http address
         return str(page.read().decode())
-
-
-def _eventually(true: Callable[[], Any]) -> bool:
-    ends = time.monotonic() + 20
-    while time.monotonic() < ends:
-        if true():
-            return True
-        time.sleep(0.1)
-    return False

@@ -15,8 +15,8 @@ from services.launcher.processes import wait_until
 from services.launcher.programs import command
 from services.reminders.check_ins.domain.alert import NewAlert
 from services.reminders.clinics.domain.alert_contact import NewAlertContact
-from tests.support.arena import ROOT, Arena, listens
 from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
+from tests.support.process_stack import ROOT, ProcessStack, listens
 from tests.support.units_of_work import unit_of_work
 
 PLAN = "microdermabrasion-aftercare"
@@ -59,12 +59,12 @@ class Story:
 class House:
     """The three services in production, and what an operator types."""
 
-    def __init__(self, arena: Arena) -> None:
-        self.arena = arena
-        self.env = arena.env | PRODUCTION
+    def __init__(self, processes: ProcessStack) -> None:
+        self.processes = processes
+        self.env = processes.env | PRODUCTION
         for name in ("content", "reminders", "gateway"):
-            arena.afterglow(name, "serve", name, **PRODUCTION).start()
-        assert wait_until(listens(arena.gateway), SECONDS)
+            processes.afterglow(name, "serve", name, **PRODUCTION).start()
+        assert wait_until(listens(processes.gateway), SECONDS)
 
     def type(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own command
@@ -80,11 +80,13 @@ class House:
     def gateway(self, role: str, *more: str) -> Gateway:
         """With a new key of this role."""
         words = ("--clinic", "Rowan Clinic", "--role", role, "--kind", "live", *more)
-        return Gateway(f"http://{self.arena.gateway}/graphql", self.typed("keys", "create", *words))
+        return Gateway(
+            f"http://{self.processes.gateway}/graphql", self.typed("keys", "create", *words)
+        )
 
     def prove_the_alert_chain(self) -> None:
-        engine = open_engine(self.arena.postgres_url, application_name="test")
-        with unit_of_work(engine, self.arena.vault) as uow:
+        engine = open_engine(self.processes.postgres_url, application_name="test")
+        with unit_of_work(engine, self.processes.vault) as uow:
             contact = uow.alert_contacts.put(
                 NewAlertContact(
                     clinic_id=1,
@@ -137,7 +139,7 @@ def live(house: House) -> Story:
     story.refused = enroll(staff, patient_id)["userErrors"]
     story.demo = house.type("catalog", "sign-off", "--clinic", "Rowan Clinic").stderr
     sign(house, story)
-    story.read_by_nobody = Gateway(f"http://{house.arena.gateway}/graphql").data(READ)
+    story.read_by_nobody = Gateway(f"http://{house.processes.gateway}/graphql").data(READ)
     story.enrolled = enroll(staff, patient_id)
     assert story.enrolled["userErrors"] == []
     story.pinned = staff.data(PINNED, id=story.enrolled["enrollment"]["id"])["enrollment"]["plan"]
@@ -163,8 +165,8 @@ def sign(house: House, story: Story) -> None:
 
 @pytest.fixture(scope="module")
 def story() -> Iterator[Story]:
-    with Arena(is_durable=False) as arena:
-        yield live(House(arena))
+    with ProcessStack(is_durable=False) as processes:
+        yield live(House(processes))
 
 
 def test_nobody_is_enrolled_before(story: Story) -> None:

@@ -34,10 +34,10 @@ from services.reminders.database.tables import (
     staff_task,
     suppression,
 )
-from tests.support.arena import Arena, Seat, listens
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.graphql import Gateway
+from tests.support.load import Load
+from tests.support.process_stack import ProcessStack, Seat, listens
 from tests.support.sending import Worker, claim, end_leases
 from tests.support.signed_calls import SignedCalls
 
@@ -46,19 +46,19 @@ ASK_SECONDS = 15.0
 
 
 class House:
-    def __init__(self, arena: Arena, begun: ExitStack) -> None:
-        self.arena = arena
-        self.engine = open_engine(arena.postgres_url, application_name="test")
+    def __init__(self, processes: ProcessStack, begun: ExitStack) -> None:
+        self.processes = processes
+        self.engine = open_engine(processes.postgres_url, application_name="test")
         begun.callback(self.engine.dispose)
-        self.redis = begun.enter_context(open_redis(arena.redis_url))
-        self.due = DueMessages(self.engine, arena.vault)
-        self.client = ThreadedAskClient(arena.redis_url, arena.vault)
+        self.redis = begun.enter_context(open_redis(processes.redis_url))
+        self.due = DueMessages(self.engine, processes.vault)
+        self.client = ThreadedAskClient(processes.redis_url, processes.vault)
         begun.callback(self.client.close)
         self.pool = begun.enter_context(ThreadPoolExecutor(24))
 
     @contextmanager
     def running(self, *words: str) -> Iterator[Seat]:
-        seat = self.arena.afterglow("-".join(words), *words).start()
+        seat = self.processes.afterglow("-".join(words), *words).start()
         try:
             yield seat
         finally:
@@ -67,7 +67,7 @@ class House:
     @contextmanager
     def gateway(self) -> Iterator[Seat]:
         with self.running("serve", "gateway") as seat:
-            assert wait_until(listens(self.arena.gateway), PATIENCE_SECONDS)
+            assert wait_until(listens(self.processes.gateway), PATIENCE_SECONDS)
             yield seat
 
     @contextmanager
@@ -97,8 +97,8 @@ class House:
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    with Arena(is_durable=False) as arena, ExitStack() as begun:
-        yield House(arena, begun)
+    with ProcessStack(is_durable=False) as processes, ExitStack() as begun:
+        yield House(processes, begun)
 
 
 def stop_with_work_in_hand(house: House, seat: Seat, table: sa.Table, work: Any) -> Any:
@@ -143,9 +143,9 @@ def test_every_ask_is_done_exactly_once_over_a_restart_of_the_reminders_service(
         service.send(ending)
         time.sleep(0.5)
     with house.running("serve", "reminders"):
-        made = [one.result(PATIENCE_SECONDS) for one in asked]
+        made = [future.result(PATIENCE_SECONDS) for future in asked]
 
-    assert len({one.id for one in made}) == 20
+    assert len({record.id for record in made}) == 20
     assert house.count(clinic, clinic.c.name.like(f"{ending.name} %")) == 20
     assert house.in_hand(RemindersAsk.stream) == 0
 
@@ -167,8 +167,8 @@ def test_the_content_service_answers_what_it_has_in_hand(house: House) -> None:
 def test_the_gateway_answers_requests_in_flight(house: House) -> None:
     command = CreateKey(clinic_id=house.due.clinic_id, role=Role.STAFF, mode=Mode.LIVE)
     with house.engine.begin() as connection:
-        key = create_key(connection, command, CommandContext("key"), vault=house.arena.vault)
-    asking = Gateway(f"http://{house.arena.gateway}/graphql", key)
+        key = create_key(connection, command, CommandContext("key"), vault=house.processes.vault)
+    asking = Gateway(f"http://{house.processes.gateway}/graphql", key)
 
     with house.running("serve", "reminders"), house.gateway() as gateway:
         answer = stop_with_work_in_hand(
@@ -180,11 +180,11 @@ def test_the_gateway_answers_requests_in_flight(house: House) -> None:
 
 
 def test_the_gateway_gives_back_what_it_hands_on(house: House) -> None:
-    crowd = Crowd(house.due, 5, first=100)
+    load = Load(house.due, 5, first=100)
 
     def text_in() -> list[int]:
-        with closing(SignedCalls(house.arena)) as calls:
-            return [calls.text_in(100 + n, one.phone) for n, one in enumerate(crowd.people)]
+        with closing(SignedCalls(house.processes)) as calls:
+            return [calls.text_in(100 + n, person.phone) for n, person in enumerate(load.people)]
 
     with house.running("serve", "reminders"):
         with house.gateway() as gateway:
@@ -200,9 +200,9 @@ def test_the_gateway_gives_back_what_it_hands_on(house: House) -> None:
 
 
 def test_the_dispatcher_finishes_the_sweep_it_is_in(house: House) -> None:
-    crowd = Crowd(house.due, 20, first=200)
-    crowd.remind()
-    claim(Worker(house.engine, house.arena.vault), 20)  # by a worker that is never seen again
+    load = Load(house.due, 20, first=200)
+    load.remind()
+    claim(Worker(house.engine, house.processes.vault), 20)  # by a worker that is never seen again
     end_leases(house.engine)
     queued = outbound.c.state == "QUEUED"
     assert house.count(outbound, queued) == 20

@@ -1,9 +1,8 @@
 """Three hundred messages fall due while one process after another is killed."""
 
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,8 +12,9 @@ import pytest
 
 from services.chassis.redis import open_redis
 from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.hands import rows, set_faults
+from tests.support.operator_actions import rows, set_faults
 from tests.support.stack import Stack
+from tests.support.waiting import eventually
 
 PATIENTS = 300
 IN_FLIGHT_LIMIT = 16  # attempts a process may have open, so what a kill can leave unknown
@@ -37,7 +37,7 @@ def outcome() -> Iterator[Outcome]:
         set_faults(stack, delayMs=40, seed=1)
         _fall_due(stack)
         _kill_one_after_another(stack)
-        assert _eventually(lambda: _unsettled(stack) == 0, seconds=60), _states(stack)
+        assert eventually(lambda: _unsettled(stack) == 0, within=60), _states(stack)
         texts = Counter(message["to"] for message in stack.messages(channel="SMS"))
         unknown = rows(
             stack,
@@ -107,15 +107,19 @@ def _fall_due(stack: Stack) -> None:
 
 
 def _kill_one_after_another(stack: Stack) -> None:
-    assert _eventually(lambda: len(stack.messages(channel="SMS")) >= 20, seconds=20)
+    _await_texts(stack, 20)
     stack.signal("worker-sms", signal.SIGKILL)
-    time.sleep(0.5)
+    _await_texts(stack, 40)
     stack.signal("dispatcher", signal.SIGKILL)
-    time.sleep(0.5)
+    _await_texts(stack, 60)
     with open_redis(stack.settings["REDIS_URL"]) as client:
         client.flushall()
-    time.sleep(0.5)
+    _await_texts(stack, 80)
     stack.signal("valkey", signal.SIGKILL)
+
+
+def _await_texts(stack: Stack, count: int) -> None:
+    assert eventually(lambda: len(stack.messages(channel="SMS")) >= count)
 
 
 def _states(stack: Stack) -> Counter[str]:
@@ -131,12 +135,3 @@ def _states(stack: Stack) -> Counter[str]:
 def _unsettled(stack: Stack) -> int:
     states = _states(stack)
     return sum(states[state] for state in ("SCHEDULED", "QUEUED", "SENDING", "UNKNOWN", "ACCEPTED"))
-
-
-def _eventually(true: Callable[[], bool], *, seconds: float) -> bool:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if true():
-            return True
-        time.sleep(0.2)
-    return False

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import textwrap
-import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -12,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.hands import reply, rows
+from tests.support.operator_actions import reply, rows
 from tests.support.stack import Stack
+from tests.support.waiting import eventually
 
 FINAL = {"DELIVERED", "UNDELIVERED", "FAILED", "SKIPPED", "CANCELLED", "EXPIRED", "MERGED"}
 SETTLED = FINAL | {"ACCEPTED"}  # nothing says whether an email arrived
@@ -126,8 +126,8 @@ def test_a_reply_from_the_phone_is_recorded(stack: Stack, film: list[dict[str, A
 
     reply(stack, PHONE, "Is a little redness all right?", to=sender)
 
-    assert _eventually(lambda: len(rows(stack, "select 1 from reminders.inbound_message")) == 1)
-    assert _eventually(lambda: rows(stack, "select 1 from gateway.intake") == [])
+    assert eventually(lambda: len(rows(stack, "select 1 from reminders.inbound_message")) == 1)
+    assert eventually(lambda: rows(stack, "select 1 from gateway.intake") == [])
     (task,) = stack.graphql(TASKS)["data"]["tasks"]["nodes"]
     assert task["message"]["text"] == "Is a little redness all right?"
     assert task["reminder"] is not None
@@ -151,13 +151,13 @@ def test_one_click_in_a_mail_ends_mail_and_looking_does_not(
         with click:
             assert click.status == 200
 
-    assert _eventually(lambda: rows(stack, "select 1 from gateway.intake") == [])
+    assert eventually(lambda: rows(stack, "select 1 from gateway.intake") == [])
     assert [tuple(row) for row in rows(stack, suppressed)] == [("EMAIL", "OPT_OUT")]
 
 
 def _reminding(stack: Stack) -> list[dict[str, Any]]:
     """What arrived on the phone, without the questions that were asked again."""
-    return [one for one in stack.messages(to=PHONE) if ASKED_AGAIN not in one["text"]]
+    return [message for message in stack.messages(to=PHONE) if ASKED_AGAIN not in message["text"]]
 
 
 def _paste_what_is_printed(stack: Stack) -> str:
@@ -208,13 +208,4 @@ def _until_sent(stack: Stack, enrollment: str, waited_for: dict[str, Any]) -> No
             == (waited_for["stepKey"], waited_for["channel"])
         )
 
-    assert _eventually(settled), waited_for
-
-
-def _eventually(true: Any) -> bool:
-    ends = time.monotonic() + 20
-    while time.monotonic() < ends:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
+    assert eventually(settled), waited_for

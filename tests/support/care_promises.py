@@ -1,4 +1,4 @@
-"""What must be true of every patient's care, said apart from the code that makes it so."""
+"""The rules of every patient's care, written independently of the code that keeps them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from services.contracts.catalog import AftercareStep, Channel, LatePolicy, Purpo
 from services.contracts.reminders import QuietHours
 from services.contracts.words import ReminderStatus
 from services.reminders.core.windows import Window, has_opening
-from services.reminders.enrollments.domain.schedule import StepOutcome
+from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
 from tests.support.aftercare import PLAN, step
-from tests.support.pretend_care import PretendCare, Row, Sent, patient_in
+from tests.support.in_memory_delivery import InMemoryDelivery, Row, Sent, patient_in
 
 SPREAD = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
@@ -178,17 +178,17 @@ OFFERED = pinned(
     step("s0.", day=2, at="10:00"),
     step("s1.", kind=StepKind.REBOOK, purpose=Purpose.MARKETING, day=2, at="10:15"),
 )
-CARRIER_TOO_LATE = pinned(
+HOST_TOO_LATE = pinned(
     step("s0.", day=2, at="10:00", useful_for="PT1H"),
     step("s1.", day=2, at="10:15", useful_for="P3D"),
     lateness=(timedelta(hours=2),),
 )
-PINNED = (SKIPPED_HOUR, REPEATED_HOUR, ONE_HOUR, CAPPED, OFFERED, CARRIER_TOO_LATE)
+PINNED = (SKIPPED_HOUR, REPEATED_HOUR, ONE_HOUR, CAPPED, OFFERED, HOST_TOO_LATE)
 """Lives in which a rule matters that matters in few others."""
 
 
 # ---------------------------------------------------------------- living through it
-def lived(scenario: Scenario) -> PretendCare:
+def lived(scenario: Scenario) -> InMemoryDelivery:
     """Walk through all of it, to long after the last step is of any use."""
     care = booked(scenario)
     for kind, hours, number in scenario.events:
@@ -207,10 +207,10 @@ def lived(scenario: Scenario) -> PretendCare:
     return care
 
 
-def booked(scenario: Scenario) -> PretendCare:
+def booked(scenario: Scenario) -> InMemoryDelivery:
     assert has_opening(scenario.window.quiet)
     patient = patient_in(scenario.window, now=scenario.booked_at, channels=scenario.channels)
-    care = PretendCare(
+    care = InMemoryDelivery(
         patient=patient,
         plan=msgspec.structs.replace(PLAN, steps=scenario.steps),
         now=scenario.booked_at,
@@ -238,16 +238,17 @@ def _is_day(local: datetime, window: Window) -> bool:
     return time(opens) <= clock < time(closes) and not is_quiet
 
 
-def meant_at(
-    one: AftercareStep, started_at: datetime, ended_at: datetime | None, zone: ZoneInfo
+def nominal_at(
+    step_: AftercareStep, started_at: datetime, ended_at: datetime | None, zone: ZoneInfo
 ) -> datetime:
-    if one.after is not None:
-        hours = int(one.after.strip("-PTH"))
-        if one.after.startswith("-"):
+    """The time that the plan names for a step, before windows and lateness."""
+    if step_.after is not None:
+        hours = int(step_.after.strip("-PTH"))
+        if step_.after.startswith("-"):
             return started_at - timedelta(hours=hours)
         return (ended_at or started_at) + timedelta(hours=hours)
-    day = started_at.astimezone(zone).date() + timedelta(days=one.day or 0)
-    return first_shown(day, time.fromisoformat(one.at or ""), zone)
+    day = started_at.astimezone(zone).date() + timedelta(days=step_.day or 0)
+    return first_shown(day, time.fromisoformat(step_.at or ""), zone)
 
 
 def first_shown(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -258,36 +259,46 @@ def first_shown(day: date, clock: time, zone: ZoneInfo) -> datetime:
         for days in (-2, 2)
     ]
     instants = sorted((wall - offset).replace(tzinfo=UTC) for offset in offsets)
-    shown = [one for one in instants if one.astimezone(zone).replace(tzinfo=None) == wall]
+    shown = [at for at in instants if at.astimezone(zone).replace(tzinfo=None) == wall]
     return shown[0] if shown else (wall - offsets[0]).replace(tzinfo=UTC)
 
 
-def useful_until(one: AftercareStep, meant: datetime, started_at: datetime) -> datetime:
-    until = meant + msgspec.convert(one.useful_for, timedelta)
-    return min(until, started_at) if one.kind is StepKind.PREPARE else until
+def useful_until(step_: AftercareStep, start: datetime, started_at: datetime) -> datetime:
+    until = start + msgspec.convert(step_.useful_for, timedelta)
+    return min(until, started_at) if step_.kind is StepKind.PREPARE else until
 
 
-def check_plan(scenario: Scenario) -> None:
-    """What planning decides for each step."""
+def plan_faults(scenario: Scenario) -> Iterator[str]:
+    """Yield what planning decides against the rules, step by step."""
     planned = booked(scenario).planned
     assert planned is not None
-    for one in planned.placed:
-        meant = meant_at(one.step, scenario.started_at, scenario.ended_at, scenario.window.zone)
-        until = useful_until(one.step, meant, scenario.started_at)
-        is_late = meant < scenario.booked_at
-        assert one.useful_until == until, "useful as long as the plan says"
-        if is_late and one.step.late is LatePolicy.SKIP:
-            assert one.fate is not StepOutcome.DUE, "what is not to be sent late is not"
-        if one.fate is StepOutcome.DUE:
-            earliest = max(meant, scenario.booked_at)
-            assert earliest <= one.due_at < until, "never early, never past its usefulness"
-            assert is_allowed(one.due_at, scenario.window), "never in quiet hours"
-            if is_allowed(earliest, scenario.window):
-                slack = SPREAD if one.step.day is not None and not is_late else timedelta(0)
-                assert one.due_at <= earliest + slack, "not moved without need"
-        elif not is_late:
-            opening = _first_allowed(meant, until, scenario.window)
-            assert opening is None, "given up only if no hour is left"
+    for placed in planned.placed:
+        start = nominal_at(
+            placed.step, scenario.started_at, scenario.ended_at, scenario.window.zone
+        )
+        until = useful_until(placed.step, start, scenario.started_at)
+        if placed.useful_until != until:
+            yield "useful for another time than the plan says"
+        if placed.fate is StepOutcome.DUE:
+            yield from _due_faults(placed, start, until, scenario)
+        elif start >= scenario.booked_at and _first_allowed(start, until, scenario.window):
+            yield "given up although an hour is left"
+
+
+def _due_faults(
+    placed: PlannedStep, start: datetime, until: datetime, scenario: Scenario
+) -> Iterator[str]:
+    is_late = start < scenario.booked_at
+    earliest = max(start, scenario.booked_at)
+    if is_late and placed.step.late is LatePolicy.SKIP:
+        yield "sent late although late is to be skipped"
+    if not earliest <= placed.due_at < until:
+        yield "early, or past its usefulness"
+    if not is_allowed(placed.due_at, scenario.window):
+        yield "in quiet hours"
+    slack = SPREAD if placed.step.day is not None and not is_late else timedelta(0)
+    if is_allowed(earliest, scenario.window) and placed.due_at > earliest + slack:
+        yield "moved without need"
 
 
 def _first_allowed(start: datetime, end: datetime, window: Window) -> datetime | None:
@@ -300,81 +311,96 @@ def _first_allowed(start: datetime, end: datetime, window: Window) -> datetime |
     return None
 
 
-def check_life(scenario: Scenario) -> None:
-    """What is sent, and what becomes of everything."""
+def life_faults(scenario: Scenario) -> Iterator[str]:
+    """Yield what is sent against the rules, and what never ends."""
     care = lived(scenario)
-    for one in care.sent:
-        _check_sent(one, scenario)
-    _check_once(care)
-    _check_cap(care, scenario)
+    for sent in care.sent:
+        yield from _sent_faults(sent, scenario)
+    yield from _doubled(care)
+    yield from _cap_faults(care, scenario)
     for row in care.rows:
-        assert _has_ended(row, care), f"lost: {row.new.step_key} {row.state} {row.reason}"
+        if not _has_ended(row, care):
+            yield f"lost: {row.new.step_key} {row.state} {row.reason}"
 
 
-def _check_sent(sent: Sent, scenario: Scenario) -> None:
-    assert is_allowed(sent.at, scenario.window), "outside the patient's hours"
-    assert not sent.is_opted_out, "after an opt-out"
-    assert sent.is_active, "after the enrollment had ended"
-    steps = {one.key: one for one in scenario.steps}
+def _sent_faults(sent: Sent, scenario: Scenario) -> Iterator[str]:
+    if not is_allowed(sent.at, scenario.window):
+        yield "outside the patient's hours"
+    if sent.is_opted_out:
+        yield "after an opt-out"
+    if not sent.is_active:
+        yield "after the enrollment had ended"
+    steps = {step_.key: step_ for step_ in scenario.steps}
     for row in sent.rows:
-        one = steps[row.new.step_key]
-        meant = meant_at(one, sent.started_at, sent.ended_at, scenario.window.zone)
-        early = timedelta(0) if row is sent.rows[0] else HOUR
-        assert meant - early <= sent.at, "before its time"
-        assert sent.at < useful_until(one, meant, sent.started_at), "past its usefulness"
-        assert f"about {one.key}" in sent.text, "carried without its text"
-        if row is not sent.rows[0]:
-            assert row.new.purpose is sent.rows[0].new.purpose, "marketing within care"
-            assert row.new.step_kind is not StepKind.CHECK_IN, "a question lost in a text"
+        yield from _row_faults(row, steps[row.new.step_key], sent, scenario)
 
 
-def _check_once(care: PretendCare) -> None:
-    rows = Counter(row.id for one in care.sent for row in one.rows)
-    assert not [id_ for id_, times in rows.items() if times > 1], "a reminder twice"
-    spots = Counter(
+def _row_faults(row: Row, step_: AftercareStep, sent: Sent, scenario: Scenario) -> Iterator[str]:
+    host = sent.rows[0]
+    start = nominal_at(step_, sent.started_at, sent.ended_at, scenario.window.zone)
+    if sent.at < start - (timedelta(0) if row is host else HOUR):
+        yield "before its time"
+    if sent.at >= useful_until(step_, start, sent.started_at):
+        yield "past its usefulness"
+    if f"about {step_.key}" not in sent.text:
+        yield "merged without its text"
+    if row is not host and row.new.purpose is not host.new.purpose:
+        yield "marketing within care"
+    if row is not host and row.new.step_kind is StepKind.CHECK_IN:
+        yield "a question lost in a text"
+
+
+def _doubled(care: InMemoryDelivery) -> Iterator[str]:
+    rows = [row for sent in care.sent for row in sent.rows]
+    if any(times > 1 for times in Counter(row.id for row in rows).values()):
+        yield "a reminder twice"
+    steps = Counter(
         (row.new.step_key, row.new.channel)
-        for one in care.sent
-        for row in one.rows
+        for row in rows
         if row.new.step_kind is not StepKind.PREPARE
     )
-    assert not [spot for spot, times in spots.items() if times > 1], "a step twice"
+    if any(times > 1 for times in steps.values()):
+        yield "a step twice"
 
 
-def _check_cap(care: PretendCare, scenario: Scenario) -> None:
+def _cap_faults(care: InMemoryDelivery, scenario: Scenario) -> Iterator[str]:
     if scenario.cap is None:
         return
     zone = scenario.window.zone
-    days = Counter((one.channel, one.at.astimezone(zone).date()) for one in care.sent)
-    assert all(count <= scenario.cap for count in days.values()), "more than the day's cap"
+    days = Counter((sent.channel, sent.at.astimezone(zone).date()) for sent in care.sent)
+    if any(count > scenario.cap for count in days.values()):
+        yield "more than the day's cap"
 
 
-def _has_ended(row: Row, care: PretendCare) -> bool:
+def _has_ended(row: Row, care: InMemoryDelivery) -> bool:
     if row.state is not ReminderStatus.MERGED:
         return row.state is ReminderStatus.ACCEPTED or (row.state in NEVER and bool(row.reason))
-    carrier = care.rows[(row.merged_into or 0) - 1]
-    return carrier.state is ReminderStatus.ACCEPTED or (
-        carrier.over_at is not None and row.useful_until <= carrier.over_at
+    host = care.rows[(row.merged_into or 0) - 1]
+    return host.state is ReminderStatus.ACCEPTED or (
+        host.over_at is not None and row.useful_until <= host.over_at
     )
 
 
-def check_nothing_is_left_out(scenario: Scenario) -> None:
-    """Where nothing happens and nobody is late, all that was planned is sent."""
+def quiet_life_faults(scenario: Scenario) -> Iterator[str]:
+    """Yield what is planned and not sent, where nothing happens and nobody is late."""
     care = lived(scenario)
-    told = set(_told(care))
+    shown = set(_shown(care))
     for row in care.rows:
-        if row.new.state is ReminderStatus.SCHEDULED:
-            assert row.id in told, f"left out: {row.new.step_key} {row.state} {row.reason}"
+        if row.new.state is ReminderStatus.SCHEDULED and row.id not in shown:
+            yield f"left out: {row.new.step_key} {row.state} {row.reason}"
     wanted = {
-        (one.key, channel)
-        for one in scenario.steps
-        for channel in one.channels
+        (step_.key, channel)
+        for step_ in scenario.steps
+        for channel in step_.channels
         if channel in scenario.channels
     }
-    assert {(row.new.step_key, row.new.channel) for row in care.rows} == wanted
+    if {(row.new.step_key, row.new.channel) for row in care.rows} != wanted:
+        yield "not every step is planned on its channels"
 
 
-def _told(care: PretendCare) -> Iterator[int]:
-    for one in care.sent:
-        for row in one.rows:
-            if f"about {row.new.step_key}" in one.text:
+def _shown(care: InMemoryDelivery) -> Iterator[int]:
+    """The ids of the reminders whose text was sent."""
+    for sent in care.sent:
+        for row in sent.rows:
+            if f"about {row.new.step_key}" in sent.text:
                 yield row.id

@@ -96,7 +96,7 @@ async def browsing(folder: Path) -> AsyncIterator[Page]:
         address = await _address(browser)
         async with aiohttp.ClientSession() as session:
             async with session.get(f"http://{address}/json") as answer:
-                pages = [each for each in await answer.json() if each["type"] == "page"]
+                pages = [target for target in await answer.json() if target["type"] == "page"]
             async with session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0) as ws:
                 yield Page(ws)
     finally:

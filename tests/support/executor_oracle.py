@@ -5,21 +5,34 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import isawaitable
-from typing import Any
+from typing import Any, NamedTuple, Self
 
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute_sync, parse, validate
+from graphql import ExecutionResult, GraphQLSchema, execute_sync, parse, validate
 
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import coerce_variables
 
 
-def execute_with_oracle(
+class Comparable(NamedTuple):
+    """What two executions must agree on. `keys` is in order: equal dicts may differ in it."""
+
+    data: Any
+    keys: list[Any]
+    errors: list[tuple[str, Any, Any]]
+
+    @classmethod
+    def of(cls, result: ExecutionResult) -> Self:
+        errors = [(error.message, error.path, error.locations) for error in result.errors or ()]
+        return cls(result.data, list(_keys(result.data)), errors)
+
+
+def execute_both(
     schema: GraphQLSchema,
     text: str,
     request: Callable[[], Any] | Any = None,
     variables: Mapping[str, Any] | None = None,
-) -> ExecutionResult:
-    """Return our result after asserting that graphql-core's is the same, errors included.
+) -> tuple[ExecutionResult, ExecutionResult]:
+    """Return our result and graphql-core's.
 
     A callable `request` makes a new request for each execution.
     """
@@ -35,9 +48,18 @@ def execute_with_oracle(
             variable_values=dict(variables or {}),
             middleware=[lambda resolve, *args, **kwargs: finish(resolve(*args, **kwargs))],
         )
-    assert ours.data == core.data
-    assert list(_keys(ours.data)) == list(_keys(core.data))
-    assert _comparable(ours.errors) == _comparable(core.errors)
+    return ours, core
+
+
+def execute_with_oracle(
+    schema: GraphQLSchema,
+    text: str,
+    request: Callable[[], Any] | Any = None,
+    variables: Mapping[str, Any] | None = None,
+) -> ExecutionResult:
+    """Return our result after asserting that graphql-core's is the same, errors included."""
+    ours, core = execute_both(schema, text, request, variables)
+    assert Comparable.of(ours) == Comparable.of(core)
     return ours
 
 
@@ -72,10 +94,6 @@ def _separate_loop() -> Iterator[Callable[[Any], Any]]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-def _comparable(errors: list[GraphQLError] | None) -> list[tuple[str, Any, Any]]:
-    return [(error.message, error.path, error.locations) for error in errors or ()]
 
 
 def _keys(value: Any) -> Iterator[Any]:

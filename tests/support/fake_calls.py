@@ -90,7 +90,7 @@ def request_of(
 
 def people_named(names: Mapping[int, str]) -> People:
     """Keys of one person each, by number; every other key is nobody's in particular."""
-    return People(lambda _clinic, key_ids: {one: names.get(one) for one in key_ids})
+    return People(lambda _clinic, key_ids: {key_id: names.get(key_id) for key_id in key_ids})
 
 
 def shipped_snapshot() -> Snapshot:

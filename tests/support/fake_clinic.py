@@ -38,7 +38,7 @@ def reminders_page(question: ListReminders) -> ReminderPage:
     if question.order == ReminderOrder.DUE_DESC:
         every.reverse()
     if question.after:
-        place = [(each.due_at, each.id) for each in every].index(question.after)
+        place = [(item.due_at, item.id) for item in every].index(question.after)
         every = every[place + 1 :]
     return ReminderPage(items=tuple(every[: question.limit]), has_more=len(every) > question.limit)
 

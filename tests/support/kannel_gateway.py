@@ -139,6 +139,6 @@ def _listens(port: int) -> bool:
 def _free_ports(count: int) -> list[int]:
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
+        for connection in sockets:
+            connection.bind(("127.0.0.1", 0))
         return [each.getsockname()[1] for each in sockets]

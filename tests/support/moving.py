@@ -48,15 +48,15 @@ def record(
 def effects(changes: tuple[ReminderChange, ...]) -> dict[str, str]:
     """Effects on steps, of one channel, so that each has one; a correction is no step's."""
     return {
-        one.step_key: str(one.effect)
-        for one in changes
-        if one.effect is not ChangeEffect.CORRECTION
+        change.step_key: str(change.effect)
+        for change in changes
+        if change.effect is not ChangeEffect.CORRECTION
     }
 
 
 def newest(clinic: Clinic, step_key: str) -> ReminderRecord:
-    found = [one for one in clinic.reminders() if one.step_key == step_key]
-    return max(found, key=lambda one: one.id)
+    found = [reminder for reminder in clinic.reminders() if reminder.step_key == step_key]
+    return max(found, key=lambda reminder: reminder.id)
 
 
 def put(engine: sa.Engine, reminder_id: int, state: ReminderStatus, **values: Any) -> None:

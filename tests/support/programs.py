@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from services.launcher.child import Program
-from services.launcher.processes import wait_until
 
 
 def shell(name: str, script: str, **fields: Any) -> Program:
@@ -26,10 +25,6 @@ def python(name: str, script: str, **fields: Any) -> Program:
 
 def lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
-
-
-def eventually(condition: Callable[[], bool], *, within: float = 10.0) -> bool:
-    return wait_until(condition, within)
 
 
 def seconds_of(act: Callable[[], object]) -> float:

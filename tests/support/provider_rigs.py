@@ -138,7 +138,7 @@ class TwilioRig(_HttpRig):
         )
 
     def taken(self) -> list[Taken]:
-        return [(one["To"], one["From"], one["Body"]) for one in self.provider.taken]
+        return [(form["To"], form["From"], form["Body"]) for form in self.provider.taken]
 
 
 class KannelRig(_HttpRig):
@@ -160,7 +160,8 @@ class KannelRig(_HttpRig):
 
     def taken(self) -> list[Taken]:
         return [
-            (one["X-Kannel-To"], one["X-Kannel-From"], one["text"]) for one in self.provider.taken
+            (form["X-Kannel-To"], form["X-Kannel-From"], form["text"])
+            for form in self.provider.taken
         ]
 
 

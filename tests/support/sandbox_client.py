@@ -1,7 +1,6 @@
 """A sandbox on free ports, and a gateway for it to post to."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -119,10 +118,3 @@ async def running_gateway(port: int = 0) -> AsyncIterator[Gateway]:
         yield gateway
     finally:
         await runner.cleanup()
-
-
-async def until(condition: Callable[[], bool], within: float = 5.0) -> None:
-    """Raises TimeoutError if the condition does not come to hold."""
-    async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 - conditions of tests ring no bell
-            await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Twilio's calls to a gateway of an `Arena`, signed as Twilio signs them."""
+"""Twilio's calls to a gateway of an `ProcessStack`, signed as Twilio signs them."""
 
 import http.client
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from services.chassis.settings import Bind
 from services.gateway.http.webhooks import twilio
-from tests.support.arena import Arena
+from tests.support.process_stack import ProcessStack
 
 INBOUND = "/webhooks/sms/twilio/inbound"
 STATUS = "/webhooks/sms/twilio/status"
@@ -15,23 +15,23 @@ STATUS = "/webhooks/sms/twilio/status"
 class SignedCalls:
     """One connection, kept open; answers with the status of the gateway's reply."""
 
-    def __init__(self, arena: Arena) -> None:
-        self._arena = arena
-        bind = Bind.parse(arena.gateway)
+    def __init__(self, processes: ProcessStack) -> None:
+        self._processes = processes
+        bind = Bind.parse(processes.gateway)
         self._connection = http.client.HTTPConnection(bind.host, bind.port, timeout=20)
 
     def text_in(self, number: int, phone: str, body: str = "STOP") -> int:
         form = {
             "MessageSid": f"SM{number}",
             "From": phone,
-            "To": self._arena.env["TWILIO_FROM"],
+            "To": self._processes.env["TWILIO_FROM"],
             "Body": body,
         }
         return self.call(INBOUND, form)
 
     def call(self, path: str, form: Mapping[str, str]) -> int:
-        url = self._arena.env["PUBLIC_URL"] + path
-        token = self._arena.env["TWILIO_AUTH_TOKEN"]
+        url = self._processes.env["PUBLIC_URL"] + path
+        token = self._processes.env["TWILIO_AUTH_TOKEN"]
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Twilio-Signature": twilio.signature_of(

@@ -38,7 +38,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def catalog() -> None:
-    """Check and publish the catalog of procedures, compare releases, go back to one, sign off."""
+    """Check and publish the catalog, compare releases, roll back, sign off plans."""
 
 
 catalog.add_command(withdraw)
@@ -47,16 +47,16 @@ catalog.add_command(withdraw)
 @catalog.command()
 @click.argument("folder", type=_FOLDER, required=False)
 def check(folder: Path | None) -> None:
-    """Print everything that is wrong in FOLDER (else in the shipped catalog), as file:line."""
+    """Print every problem in FOLDER (or in the shipped catalog), as file:line."""
     files = _read(folder) if folder else shipped_files()
-    # the real day, not the product's: a review falls due for the people who edit the catalog
+    # the real day, not the product's: reviews are due for the people who edit the catalog
     today = date(*time.gmtime()[:3])
     checked = check_files(files, today=today)
     if not isinstance(checked, Checked):
         raise LauncherFault(problem_list(checked, _TO_MEND))
     pages = sum(
-        len(each.procedures) + len(each.concerns) + len(each.plans)
-        for each in checked.catalogs.values()
+        len(problem.procedures) + len(problem.concerns) + len(problem.plans)
+        for problem in checked.catalogs.values()
     )
     click.echo(f"Nothing is wrong: {pages} pages, in {', '.join(sorted(checked.catalogs))}.")
 
@@ -64,7 +64,7 @@ def check(folder: Path | None) -> None:
 @catalog.command()
 @click.argument("folder", type=_FOLDER, required=False)
 def coverage(folder: Path | None) -> None:
-    """Print where FOLDER (else the shipped catalog) carries or corrects its first article."""
+    """Print where FOLDER (or the shipped catalog) carries or corrects its first article."""
     covered = cover_article(_read(folder) if folder else shipped_files())
     if not isinstance(covered, CoverageFile):
         raise LauncherFault(problem_list(covered, "gaps in the coverage of the article"))
@@ -86,15 +86,15 @@ def coverage(folder: Path | None) -> None:
 @click.argument("folder", type=_FOLDER, required=False)
 @click.option("--instead-of", metavar="VERSION", help="Only while this release is the current one.")
 def publish(folder: Path | None, instead_of: str | None) -> None:
-    """Check FOLDER (else the shipped catalog) and publish it as a release.
+    """Check FOLDER (or the shipped catalog) and publish it as a release.
 
-    When somebody else publishes at the same time, one of the two is told and publishes nothing.
+    If somebody else publishes at the same time, one of the two commands fails and says so.
     """
     files = _read(folder) if folder else None
     with asking(environment()) as client:
         if instead_of is None:
-            found = client.ask(GetReleaseInfo())
-            instead_of = found.version if found else ""
+            current = client.ask(GetReleaseInfo())
+            instead_of = current.version if current else ""
         question = PublishCatalog(files=files, instead_of=instead_of)
         reply = client.ask(question)
     if reply.overtaken_by is not None:
@@ -108,7 +108,7 @@ def publish(folder: Path | None, instead_of: str | None) -> None:
 
 @catalog.command("list")
 def list_() -> None:
-    """List releases, newest first: version, time of publishing, content hash, which is served."""
+    """List releases, newest first: version, time, content hash, and which is served."""
     with asking(environment()) as client:
         current = client.ask(GetReleaseInfo())
         for release in client.ask(ListReleases()):
@@ -121,7 +121,7 @@ def list_() -> None:
 @click.argument("before")
 @click.argument("after", required=False)
 def diff(before: str, after: str | None) -> None:
-    """Say what changes from release BEFORE to release AFTER (else to the current one)."""
+    """Print what changes from release BEFORE to AFTER (or to the current one)."""
     with asking(environment()) as client:
         reply = client.ask(DiffReleases(before=before, after=after))
     if reply.unknown_version is not None:
@@ -135,7 +135,7 @@ def diff(before: str, after: str | None) -> None:
 @catalog.command("roll-back")
 @click.argument("version")
 def roll_back(version: str) -> None:
-    """Serve the earlier release VERSION again; patients keep the plans they were enrolled in."""
+    """Serve the earlier release VERSION again. Patients keep the plans of their enrollments."""
     with asking(environment()) as client:
         reply = client.ask(RollBack(version=version))
     if reply.info is None:
@@ -154,23 +154,23 @@ def roll_back(version: str) -> None:
 @click.option("--locale", help="In this language alone.")
 @click.argument("plan")
 def read(plan: str, clinic: str | None, locale: str | None) -> None:
-    """Print all that PLAN can say to patients, in every language, for whoever signs it off."""
+    """Print all texts of PLAN in every language, for the person who signs it off."""
     with asking(environment()) as client:
         clinic_id = None if clinic is None else find_clinic(client, clinic).id
         release = client.ask(GetRelease())
         locales = [locale] if locale else sorted(release.catalogs if release else ())
-        asked = [GetClinicPlan(clinic_id=clinic_id, slug=plan, locale=one) for one in locales]
-        found = [client.ask(question, timeout=_READ_SECONDS) for question in asked]
-    if not any(found):
+        asks = [GetClinicPlan(clinic_id=clinic_id, slug=plan, locale=locale) for locale in locales]
+        plans = [client.ask(ask, timeout=_READ_SECONDS) for ask in asks]
+    if not any(plans):
         raise LauncherFault(f"The current catalog has no plan {plan}.")
-    click.echo("\n\n\n".join(plan_text(one) for one in found if one))
+    click.echo("\n\n\n".join(plan_text(shown) for shown in plans if shown))
 
 
 @catalog.command("sign-off")
 @click.option("--clinic", required=True, help="The clinic's name or number.")
 @click.argument("plans", nargs=-1, metavar="[PLAN]...")
 def sign_off(clinic: str, plans: tuple[str, ...]) -> None:
-    """Sign off plans by slug (else all) for a clinic as “Demo clinician”: development only.
+    """Sign off plans by slug (or all) for a clinic as “Demo clinician”. Development only.
 
     In production a clinician reads a plan and signs it with a key of their own.
     """
@@ -189,10 +189,12 @@ def _published(info: ReleaseInfo, reply: PublishReply) -> str:
     if reply.was.version == info.version:
         return f"Unchanged since release {info.version}."
     news = "Published release" if reply.is_new else "The same was published before: back to release"
-    return "\n".join((
-        f"{news} {info.version}, instead of {reply.was.version}.",
-        f"What that changes: afterglow catalog diff {reply.was.version} {info.version}",
-    ))  # fmt: skip
+    return "\n".join(
+        (
+            f"{news} {info.version}, instead of {reply.was.version}.",
+            f"What that changes: afterglow catalog diff {reply.was.version} {info.version}",
+        )
+    )
 
 
 def _overtaken(by: ReleaseInfo, instead_of: str) -> str:

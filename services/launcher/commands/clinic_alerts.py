@@ -1,4 +1,4 @@
-"""Commands of `afterglow clinics` about whom a clinic alerts when a patient may need help."""
+"""Commands of `afterglow clinics` for the people to alert when a patient may need help."""
 
 import click
 
@@ -17,13 +17,13 @@ from services.launcher.clinic_lookup import find_clinic
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
 
-_HOURS = [one.value.lower().replace("_", "-") for one in AlertHours]
+_HOURS = [hours.value.lower().replace("_", "-") for hours in AlertHours]
 _AFTER = ("at once", "after 5 min", "after 15 min", "after 30 min")
 
 
 @click.group()
 def alerts() -> None:
-    """Say whom a clinic alerts: the first tier at once, the next after 5, 15 and 30 minutes."""
+    """Set whom a clinic alerts: the first tier at once, the others after 5, 15 and 30 minutes."""
 
 
 @alerts.command()
@@ -33,7 +33,7 @@ def alerts() -> None:
 @click.option("--hours", type=click.Choice(_HOURS), default="always", show_default=True)
 @click.option("--label", help="A post, e.g. “front desk”.")
 def add(clinic: str, address: str, tier: int, hours: str, label: str | None) -> None:
-    """Alert this phone number or email address; the same one of a tier is kept once."""
+    """Add a phone number or email address. A tier has each of them once."""
     with asking(environment()) as client:
         question = AddAlertContact(
             clinic_id=find_clinic(client, clinic).id,
@@ -50,10 +50,10 @@ def add(clinic: str, address: str, tier: int, hours: str, label: str | None) -> 
 @alerts.command("list")
 @click.argument("clinic")
 def list_(clinic: str) -> None:
-    """List them: number, when, hours, channel, address (masked), post, whether a test arrived."""
+    """List contacts: number, when, hours, channel, masked address, role, whether confirmed."""
     with asking(environment()) as client:
-        found = find_clinic(client, clinic)
-        for contact in client.ask(ListAlertContacts(clinic_id=found.id)):
+        clinic_record = find_clinic(client, clinic)
+        for contact in client.ask(ListAlertContacts(clinic_id=clinic_record.id)):
             click.echo(_line(contact))
 
 
@@ -61,7 +61,7 @@ def list_(clinic: str) -> None:
 @click.argument("clinic")
 @click.argument("number", type=int)
 def remove(clinic: str, number: int) -> None:
-    """Alert this one no more; the number is that of the list."""
+    """Remove the contact with this number (see `alerts list`)."""
     with asking(environment()) as client:
         question = RemoveAlertContact(clinic_id=find_clinic(client, clinic).id, contact_id=number)
         reply = client.ask(question)
@@ -71,7 +71,7 @@ def remove(clinic: str, number: int) -> None:
 @click.command("test-alert")
 @click.argument("clinic")
 def test_alert(clinic: str) -> None:
-    """Send a test to everybody the clinic alerts; one who confirms it proves the chain."""
+    """Send a test to all contacts of a clinic. A confirmation proves that alerts arrive."""
     with asking(environment()) as client:
         reply = client.ask(SendTestAlert(clinic_id=find_clinic(client, clinic).id))
     if isinstance(reply, Refusal):
@@ -85,11 +85,18 @@ def _done(reply: AlertContactRecord | Refusal) -> AlertContactRecord:
     return reply
 
 
-def _line(one: AlertContactRecord) -> str:
-    return "\t".join((
-        str(one.id), _AFTER[one.tier], str(one.hours).lower().replace("_", "-"), str(one.channel),
-        one.masked, one.label or "-", "confirmed" if one.proven_at else "not confirmed yet",
-    ))  # fmt: skip
+def _line(contact: AlertContactRecord) -> str:
+    return "\t".join(
+        (
+            str(contact.id),
+            _AFTER[contact.tier],
+            str(contact.hours).lower().replace("_", "-"),
+            str(contact.channel),
+            contact.masked,
+            contact.label or "-",
+            "confirmed" if contact.proven_at else "not confirmed yet",
+        )
+    )
 
 
 ALERT_COMMANDS: tuple[click.Command, ...] = (alerts, test_alert)

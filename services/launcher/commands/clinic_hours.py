@@ -1,6 +1,7 @@
-"""Commands of `afterglow clinics` about one clinic: what is known of it, and when it is open."""
+"""Commands of `afterglow clinics` about one clinic: its data and its opening hours."""
 
 import getpass
+from operator import attrgetter
 
 import click
 import msgspec
@@ -26,27 +27,27 @@ from services.launcher.week import (
 @click.command()
 @click.argument("clinic")
 def show(clinic: str) -> None:
-    """Show all that is known of a clinic, by name or number."""
+    """Show the data of a clinic, by name or number."""
     with asking(environment()) as client:
-        found = find_clinic(client, clinic)
-    for name, value in _facts(found):
+        record = find_clinic(client, clinic)
+    for name, value in _facts(record):
         click.echo(f"{name:18}{value}")
 
 
 @click.command()
 @click.argument("clinic")
 @click.option("--set", "lines", multiple=True, help="E.g. “mon-fri 09:00-13:00 14:00-18:00”.")
-@click.option("--clear", is_flag=True, help="State no hours: taken to be always open.")
+@click.option("--clear", is_flag=True, help="Remove the hours: the clinic counts as always open.")
 def hours(clinic: str, lines: tuple[str, ...], *, clear: bool) -> None:
-    """Show or set the opening hours of a clinic, on its own clock. What is set replaces all."""
+    """Show or set the opening hours of a clinic, in its time zone. New hours replace all."""
     if lines and clear:
         raise LauncherFault("Either --set hours or --clear them.")
     with asking(environment()) as client:
-        found = find_clinic(client, clinic)
+        record = find_clinic(client, clinic)
         if lines or clear:
             spans = parse_hours(lines)
-            found = _changed(client, ChangeClinic(clinic_id=found.id, opening_hours=spans))
-    for line in show_hours(found.opening_hours) if found.opening_hours else ("always",):
+            record = _changed(client, ChangeClinic(clinic_id=record.id, opening_hours=spans))
+    for line in show_hours(record.opening_hours) if record.opening_hours else ("always",):
         click.echo(line)
 
 
@@ -54,20 +55,20 @@ def hours(clinic: str, lines: tuple[str, ...], *, clear: bool) -> None:
 @click.argument("clinic")
 @click.option("--add", metavar="DAYS", help="A day, or the first and last: 2026-12-24..2026-12-26.")
 @click.option("--note", help="Why, for patients; with --add.")
-@click.option("--remove", metavar="DAY", help="Those that begin on this day.")
+@click.option("--remove", metavar="DAY", help="Remove the closures that begin on this day.")
 def closures(clinic: str, add: str | None, note: str | None, remove: str | None) -> None:
     """Show, add or remove whole days on which a clinic is closed."""
     with asking(environment()) as client:
-        found = find_clinic(client, clinic)
-        kept = tuple(one for one in found.closures if str(one.first_day) != remove)
-        if remove is not None and kept == found.closures:
-            raise LauncherFault(f"No closure of “{found.name}” begins on {remove}.")
+        record = find_clinic(client, clinic)
+        kept = tuple(closure for closure in record.closures if str(closure.first_day) != remove)
+        if remove is not None and kept == record.closures:
+            raise LauncherFault(f"No closure of “{record.name}” begins on {remove}.")
         if add is not None:
-            kept = tuple(sorted((*kept, parse_closure(add, note)), key=lambda one: one.first_day))
-        if kept != found.closures:
-            found = _changed(client, ChangeClinic(clinic_id=found.id, closures=kept))
-    for one in found.closures:
-        click.echo(show_closure(one))
+            kept = tuple(sorted((*kept, parse_closure(add, note)), key=attrgetter("first_day")))
+        if kept != record.closures:
+            record = _changed(client, ChangeClinic(clinic_id=record.id, closures=kept))
+    for closure in record.closures:
+        click.echo(show_closure(closure))
 
 
 @click.command()
@@ -76,28 +77,30 @@ def closures(clinic: str, add: str | None, note: str | None, remove: str | None)
 @click.option("--emergency-number", help="“none” for the country's own.")
 @click.option("--quiet", metavar="SPAN", help="When nothing is sent, e.g. 20:00-09:00.")
 @click.option("--out-of-hours", help="What patients should do when it is closed; or “none”.")
-@click.option("--serves", metavar="COUNTRIES", help="Besides its own, e.g. CA,MX; or “none”.")
-def change(clinic: str, **given: str | None) -> None:
-    """Change what is known of a clinic; what is not named stays."""
-    if not any(given.values()):
+@click.option(
+    "--serves", metavar="COUNTRIES", help="Countries besides its own, e.g. CA,MX; or “none”."
+)
+def change(clinic: str, **values: str | None) -> None:
+    """Change the data of a clinic. What you do not name stays."""
+    if not any(values.values()):
         raise LauncherFault("Nothing was given to change: see afterglow clinics change --help.")
     with asking(environment()) as client:
-        found = find_clinic(client, clinic)
-        _changed(client, _change(found.id, given))
-    click.echo(f"“{found.name}” is changed.")
+        record = find_clinic(client, clinic)
+        _changed(client, _change(record.id, values))
+    click.echo(f"“{record.name}” is changed.")
 
 
 @click.command()
 @click.argument("clinic")
 @click.option("--end", is_flag=True, help="End the suspension.")
-@click.option("--reason", required=True, help="Why; kept with what was done.")
-@click.option("--by", "actor", help="Who asks for it; else the name you are logged in by.")
+@click.option("--reason", required=True, help="The reason, for the record.")
+@click.option("--by", "actor", help="Who asks for it; by default your login name.")
 def suspend(clinic: str, reason: str, actor: str | None, *, end: bool) -> None:
-    """Take on nobody new for a clinic and hold what it sends; safety texts still go out."""
+    """Stop enrolling for a clinic and hold its messages. Safety texts still go out."""
     with asking(environment()) as client:
-        found = find_clinic(client, clinic)
+        record = find_clinic(client, clinic)
         command = SuspendClinic(
-            clinic_id=found.id,
+            clinic_id=record.id,
             is_suspended=not end,
             actor=actor or getpass.getuser(),
             reason=reason,
@@ -111,15 +114,15 @@ def suspend(clinic: str, reason: str, actor: str | None, *, end: bool) -> None:
 COMMANDS = (show, hours, closures, change, suspend)
 
 
-def _change(clinic_id: int, given: dict[str, str | None]) -> ChangeClinic:
-    named = {name: None if text == "none" else text for name, text in given.items() if text}
+def _change(clinic_id: int, values: dict[str, str | None]) -> ChangeClinic:
+    named = {name: None if text == "none" else text for name, text in values.items() if text}
     command = ChangeClinic(
         clinic_id=clinic_id,
         phone=named.get("phone", UNSET),
         emergency_number=named.get("emergency_number", UNSET),
         out_of_hours=named.get("out_of_hours", UNSET),
     )
-    if quiet := given["quiet"]:
+    if quiet := values["quiet"]:
         start, end = parse_span(quiet)
         command = msgspec.structs.replace(command, quiet_hours=QuietHours(start=start, end=end))
     if "serves" in named:

@@ -11,7 +11,7 @@ from services.launcher.faults import LauncherFault
 
 @click.group()
 def clinics() -> None:
-    """Make and list clinics, and change what is known of them."""
+    """Create and list clinics, and change their data."""
 
 
 for _command in (*COMMANDS, *ALERT_COMMANDS):
@@ -28,11 +28,15 @@ for _command in (*COMMANDS, *ALERT_COMMANDS):
 def create(
     name: str, zone: str, country: str, locale: str, phone: str | None, emergency_number: str | None
 ) -> None:
-    """Make a clinic; one of that name is kept as it is."""
+    """Create a clinic. An existing one with that name is not changed."""
     question = CreateClinic(
-        name=name, time_zone=zone, country=country.upper(), locale=locale,
-        phone=phone, emergency_number=emergency_number,
-    )  # fmt: skip
+        name=name,
+        time_zone=zone,
+        country=country.upper(),
+        locale=locale,
+        phone=phone,
+        emergency_number=emergency_number,
+    )
     with asking(environment()) as client:
         reply = client.ask(question)
     if isinstance(reply, Refusal):
@@ -52,7 +56,7 @@ def list_() -> None:
 
 
 def _kept_as_it_is(kept: KeptClinic) -> str:
-    """Say in what a clinic that was there before differs from what was asked for."""
+    """Say how an existing clinic differs from the one to create."""
     fields = ", ".join(
         f"{name.replace('_', ' ')} is {getattr(kept.clinic, name) or 'not set'}"
         for name in kept.differing
@@ -61,6 +65,12 @@ def _kept_as_it_is(kept: KeptClinic) -> str:
 
 
 def _line(clinic: ClinicRecord) -> str:
-    return "\t".join((
-        str(clinic.id), clinic.name, clinic.time_zone, clinic.country, clinic.phone or "no phone",
-    ))  # fmt: skip
+    return "\t".join(
+        (
+            str(clinic.id),
+            clinic.name,
+            clinic.time_zone,
+            clinic.country,
+            clinic.phone or "no phone",
+        )
+    )

@@ -17,7 +17,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 @click.group()
 def clock() -> None:
-    """Read the product's clock, and move it in development."""
+    """Show the product's clock, and move it in development."""
 
 
 @clock.command()
@@ -32,8 +32,8 @@ def show() -> None:
 def advance(step: str) -> None:
     """Move product time forward, by P1D, PT24H, 24h, 3d … or to 2026-03-01T15:00:00Z.
 
-    Development only; it never goes back. Reminders whose use is over by then expire instead of
-    being sent late: to see each of them arrive, go from one due time to the next.
+    Development only. The clock never goes back. Reminders that are no longer useful then expire
+    instead of being sent late. To see each of them arrive, go from one due time to the next.
     """
     with asking(environment()) as client:
         wanted = parse_step(step, client.ask(ShowClock()).product)
@@ -44,7 +44,7 @@ def advance(step: str) -> None:
 
 
 def parse_step(text: str, now: datetime) -> timedelta:
-    """Read a duration, or an instant with offset as the time that is left until then."""
+    """Parse a duration, or an instant with offset into the time until then."""
     try:
         instant = msgspec.convert(text.strip().upper(), Annotated[datetime, msgspec.Meta(tz=True)])
     except msgspec.ValidationError:
@@ -53,7 +53,7 @@ def parse_step(text: str, now: datetime) -> timedelta:
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read ISO 8601 (weeks, days and below) or a number with s, m, h, d or w."""
+    """Parse ISO 8601 (weeks, days and smaller) or a number with s, m, h, d or w."""
     if short := _SHORT.fullmatch(text.strip().lower()):
         return timedelta(**{_UNITS[short[2]]: int(short[1])})
     if weeks := re.fullmatch(r"P(\d{1,4})W", text.strip().upper()):

@@ -22,22 +22,22 @@ _SHORTEST_SECRET = 32
 
 @click.command()
 def doctor() -> None:
-    """Check settings, database, Redis and services, and say what to do about what is wrong."""
+    """Check settings, database, Redis and services, and say how to fix what is wrong."""
     environ = running_environment(environment())
     settings = load(Settings, environ)
     wrong = 0
-    for what, advice in _findings(settings, environ):
+    for subject, advice in _findings(settings, environ):
         wrong += advice is not None
-        click.echo(f"{'ok   ' if advice is None else 'WRONG'} {what}{advice or ''}")
+        click.echo(f"{'ok   ' if advice is None else 'WRONG'} {subject}{advice or ''}")
     if wrong:
         raise LauncherFault(f"{wrong} of the above need seeing to.")
 
 
 def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
-    """What was looked at, with what to do about it, None where all is well."""
+    """Yield what was checked, with advice, or None if it is well."""
     yield "settings", _key_fault(settings)
-    yield "database", _said(lambda: require_database(settings.database_url))
-    redis_fault = _said(lambda: require_redis(settings.redis_url))
+    yield "database", _advice(lambda: require_database(settings.database_url))
+    redis_fault = _advice(lambda: require_redis(settings.redis_url))
     yield "redis", redis_fault
     if redis_fault is None:
         yield from _service_faults(environ)
@@ -53,7 +53,7 @@ def _key_fault(settings: Settings) -> str | None:
     return None
 
 
-def _said(check: Callable[[], None]) -> str | None:
+def _advice(check: Callable[[], None]) -> str | None:
     try:
         check()
     except LauncherFault as fault:

@@ -22,7 +22,7 @@ _actor = click.option("--by", "actor", help="Who asks for it; else the name you 
 
 @click.group()
 def enrollments() -> None:
-    """Take enrollments to a newer version of their plan. Shows no patient."""
+    """Move enrollments to a newer version of their plan. Shows no patient."""
 
 
 @enrollments.command()
@@ -30,11 +30,11 @@ def enrollments() -> None:
 @click.option("--to", "version", type=int, required=True, help="The version the catalog has.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @_actor
-def migrate(plan: str, version: int, dry_run: bool, actor: str | None) -> None:  # noqa: FBT001 - click passes flags so
-    """Move what is unsent to a version of a plan; what was sent stays sent.
+def migrate(plan: str, version: int, dry_run: bool, actor: str | None) -> None:  # noqa: FBT001 - click passes flags this way
+    """Move unsent reminders to a version of a plan.
 
-    Steps are the same by their key. One that is gone is cancelled, one that is new is planned.
-    Interrupted, it is started again: what was migrated stays migrated.
+    Steps match by their keys. A step that is gone is cancelled, and a new one is planned. If this
+    is interrupted, start it again: what was migrated stays migrated.
     """
     command = MigrateEnrollments(
         plan=plan, to_version=version, actor=actor or getpass.getuser(), dry_run=dry_run
@@ -43,16 +43,16 @@ def migrate(plan: str, version: int, dry_run: bool, actor: str | None) -> None: 
     with asking(environment()) as client:
         while True:
             reply = _batch(client, command)
-            for one in reply.migrated:
-                click.echo(_migrated_line(one))
+            for enrollment in reply.migrated:
+                click.echo(_migrated_line(enrollment))
             for left in reply.left:
                 click.echo(_left_line(left), err=True)
             count += len(reply.migrated)
             if reply.after is None:
                 break
             command = _from(command, reply.after)
-    said = "would be migrated" if dry_run else "migrated"
-    click.echo(f"{count} {said}.")
+    outcome = "would be migrated" if dry_run else "migrated"
+    click.echo(f"{count} {outcome}.")
 
 
 def _batch(client: ThreadedAskClient, command: MigrateEnrollments) -> MigrationReply:
@@ -72,41 +72,52 @@ def _from(command: MigrateEnrollments, after: tuple[int, int]) -> MigrateEnrollm
     )
 
 
-@click.command()
-@click.option("--plan", required=True, help="By slug.")
-@click.option("--version", type=int, required=True, help="Which version.")
+@click.command("told")
+@click.option("--plan", required=True, help="The plan's slug.")
+@click.option("--version", type=int, required=True, help="The plan's version.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True)
-def told(plan: str, version: int, limit: int) -> None:
-    """List who was told something by a version of a plan, by numbers, newest first."""
+def list_told(plan: str, version: int, limit: int) -> None:
+    """List what was sent from a version of a plan, by patient numbers, newest first."""
     with asking(environment()) as client:
         page = client.ask(ListTold(plan=plan, version=version, limit=limit))
-    for one in page.items:
-        click.echo(_told_line(one))
+    for record in page.items:
+        click.echo(_told_line(record))
     click.echo(f"{page.total} in all, {len(page.items)} shown.")
 
 
-def _migrated_line(one: EnrollmentChanges) -> str:
-    changes = ", ".join(map(_change, one.changes)) or "nothing changes but the text"
-    return "\t".join((
-        f"clinic {one.clinic_id}", f"enrollment {one.enrollment_id}",
-        f"from version {one.from_version}", changes,
-    ))  # fmt: skip
+def _migrated_line(enrollment: EnrollmentChanges) -> str:
+    changes = ", ".join(map(_change, enrollment.changes)) or "nothing changes but the text"
+    return "\t".join(
+        (
+            f"clinic {enrollment.clinic_id}",
+            f"enrollment {enrollment.enrollment_id}",
+            f"from version {enrollment.from_version}",
+            changes,
+        )
+    )
 
 
-def _left_line(one: EnrollmentLeft) -> str:
-    where = f"clinic {one.clinic_id}\tenrollment {one.enrollment_id}"
-    return f"{where}\tkeeps its version: {one.refusal.message}"
+def _left_line(enrollment: EnrollmentLeft) -> str:
+    where = f"clinic {enrollment.clinic_id}\tenrollment {enrollment.enrollment_id}"
+    return f"{where}\tkeeps its version: {enrollment.refusal.message}"
 
 
-def _change(one: ReminderChange) -> str:
-    where = f" ({one.channel})" if one.channel else ""
-    was = f" {one.was:%Y-%m-%dT%H:%MZ}" if one.was else ""
-    becomes = f" → {one.becomes:%Y-%m-%dT%H:%MZ}" if one.becomes else ""
-    return f"{one.effect} {one.step_key}{where}{was}{becomes}"
+def _change(change: ReminderChange) -> str:
+    where = f" ({change.channel})" if change.channel else ""
+    was = f" {change.was:%Y-%m-%dT%H:%MZ}" if change.was else ""
+    becomes = f" → {change.becomes:%Y-%m-%dT%H:%MZ}" if change.becomes else ""
+    return f"{change.effect} {change.step_key}{where}{was}{becomes}"
 
 
-def _told_line(one: ToldRecord) -> str:
-    return "\t".join((
-        f"{one.at:%Y-%m-%dT%H:%MZ}", f"clinic {one.clinic_id}", f"patient {one.patient_id}",
-        f"enrollment {one.enrollment_id}", one.step_key, one.channel, one.status,
-    ))  # fmt: skip
+def _told_line(record: ToldRecord) -> str:
+    return "\t".join(
+        (
+            f"{record.at:%Y-%m-%dT%H:%MZ}",
+            f"clinic {record.clinic_id}",
+            f"patient {record.patient_id}",
+            f"enrollment {record.enrollment_id}",
+            record.step_key,
+            record.channel,
+            record.status,
+        )
+    )

@@ -16,7 +16,7 @@ from services.launcher.faults import LauncherFault
 
 @click.group()
 def keys() -> None:
-    """Make, list and revoke API keys."""
+    """Create, list and revoke API keys."""
 
 
 @keys.command()
@@ -30,12 +30,12 @@ def keys() -> None:
     required=True,
     help="live, test (reaches only the sandbox), or allowlist (reaches only listed contacts).",
 )
-@click.option("--person", help="Who alone will hold it, as they sign, e.g. “Dr. Ada Example”.")
+@click.option("--person", help="The only holder, as they sign, e.g. “Dr. Ada Example”.")
 def create(clinic: str | None, role: str, kind: str, person: str | None) -> None:
-    """Make a key and print it, alone and this one time; only its hash is kept.
+    """Create a key and print it. It is shown only once, because only its hash is stored.
 
-    With --person it is one person's: what is done with it is done by that name, and only such a key
-    of a clinician's signs plans off.
+    With --person it belongs to one person, and acts in that name. Only such a key of a clinician
+    can sign off plans.
     """
     chosen = Role(role.upper())
     if (chosen is Role.OPERATOR) == (clinic is not None):
@@ -53,7 +53,7 @@ def create(clinic: str | None, role: str, kind: str, person: str | None) -> None
 @keys.command("list")
 @click.option("--clinic", help="Only this clinic's, by name or number.")
 def list_(clinic: str | None) -> None:
-    """List keys: number, beginning, role, mode, clinic, state, person. Never a key itself."""
+    """List keys: number, prefix, role, mode, clinic, state, person. Never the whole key."""
     with asking(environment()) as client:
         clinic_id = find_clinic(client, clinic).id if clinic else None
         for key in client.ask(ListKeys(clinic_id=clinic_id)):
@@ -63,7 +63,7 @@ def list_(clinic: str | None) -> None:
 @keys.command()
 @click.argument("number", type=int)
 def revoke(number: int) -> None:
-    """Revoke the key of this number (see `keys list`); it stops working within seconds."""
+    """Revoke the key with this number (see `keys list`). It stops working within seconds."""
     with asking(environment()) as client:
         if not client.ask(RevokeKey(key_id=number)):
             raise LauncherFault(f"There is no key {number} that still works. See `keys list`.")

@@ -24,14 +24,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def overlays() -> None:
-    """Lay a clinic's own values over a plan: phone, hours, words, times inside its spread."""
+    """Apply a clinic's own values to a plan: phone, hours, texts, times within its limits."""
 
 
 @overlays.command()
 @click.argument("file", type=_FILE)
 @click.option("--clinic", required=True, help="The clinic's name or number.")
 def check(file: Path, clinic: str) -> None:
-    """Print what is wrong in FILE, else what it changes for patients; nothing is put to use."""
+    """Print the problems in FILE, or what it changes for patients. Nothing is put to use."""
     reply = _sent(file, clinic, dry_run=True)
     _print_changes(reply)
     click.echo("Nothing is wrong. Put it to use with: afterglow overlays put")
@@ -41,7 +41,7 @@ def check(file: Path, clinic: str) -> None:
 @click.argument("file", type=_FILE)
 @click.option("--clinic", required=True, help="The clinic's name or number.")
 def put(file: Path, clinic: str) -> None:
-    """Check FILE and use its values for everybody the clinic enrolls from now on."""
+    """Check FILE and use its values for patients that the clinic enrolls from now on."""
     reply = _sent(file, clinic, dry_run=False)
     _print_changes(reply)
     if info := reply.info:
@@ -56,14 +56,14 @@ def put(file: Path, clinic: str) -> None:
 @overlays.command("list")
 @click.option("--clinic", help="Only this clinic's, by name or number.")
 def list_(clinic: str | None) -> None:
-    """List what is in use: clinic, plan, version, plan's version, since when, whether it fits."""
+    """List values in use: clinic, plan, version, plan's version, since when, whether they fit."""
     with asking(environment()) as client:
         clinic_id = find_clinic(client, clinic).id if clinic else None
-        found = client.ask(ListOverlays(clinic_id=clinic_id))
-        names = {one.id: one.name for one in client.ask(ListClinics())} if found else {}
-    for info in found:
+        in_use = client.ask(ListOverlays(clinic_id=clinic_id))
+        names = {record.id: record.name for record in client.ask(ListClinics())} if in_use else {}
+    for info in in_use:
         click.echo(_line(info, names.get(info.clinic_id, str(info.clinic_id))))
-    for line in conflict_lines(found):
+    for line in conflict_lines(in_use):
         click.echo(line)
 
 
@@ -84,7 +84,7 @@ def show(plan: str, clinic: str) -> None:
 @click.argument("plan")
 @click.option("--clinic", required=True, help="The clinic's name or number.")
 def remove(plan: str, clinic: str) -> None:
-    """Use PLAN as the release has it again, for everybody the clinic enrolls from now on."""
+    """Use PLAN as the release has it, for patients that the clinic enrolls from now on."""
     with asking(environment()) as client:
         command = RemoveOverlay(clinic_id=find_clinic(client, clinic).id, plan=plan)
         was_there = client.ask(command)
@@ -118,8 +118,8 @@ def _print_changes(reply: PutOverlayReply) -> None:
     for line in change_lines(reply.changes):
         click.echo(line)
     if reply.read_again:
-        said = "texts to read again: in the catalog's words, they may speak of its time"
-        click.echo(problem_list(reply.read_again, said))
+        title = "texts to read again: in the catalog's words, they may speak of its time"
+        click.echo(problem_list(reply.read_again, title))
 
 
 def _line(info: OverlayInfo, clinic: str) -> str:

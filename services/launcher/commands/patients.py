@@ -28,8 +28,8 @@ _AUDIT_PAGE = 500
 _MOST_DIGITS = 10
 
 _clinic = click.option("--clinic", required=True, help="By name or number.")
-_reference = click.option("--reference", help="The clinic's own number of the patient.")
-_number = click.option("--number", type=int, help="Our number of the patient, also once erased.")
+_reference = click.option("--reference", help="The clinic's own number for the patient.")
+_number = click.option("--number", type=int, help="Our number for the patient, also after erasure.")
 _kind = click.option(
     "--kind",
     type=click.Choice([mode.value.lower() for mode in Mode], case_sensitive=False),
@@ -38,12 +38,12 @@ _kind = click.option(
     help="Live patients, or those of test or allowlist keys; they never meet.",
 )
 _file = click.argument("file", type=click.Path(path_type=Path))
-_dry_run = click.option("--dry-run", is_flag=True, help="Only look; nothing is kept.")
+_dry_run = click.option("--dry-run", is_flag=True, help="Only check; nothing is stored.")
 
 
 @click.group()
 def patients() -> None:
-    """Hand out, take in and look after what is kept of patients."""
+    """Export and import patient data, and control how long it is kept."""
 
 
 @patients.command()
@@ -52,15 +52,15 @@ def patients() -> None:
 @_number
 @_kind
 def export(clinic: str, reference: str | None, number: int | None, kind: str) -> None:
-    """Print all that is kept of one patient, as JSON, in the clear. Who did it is noted."""
+    """Print all stored data of one patient as unencrypted JSON. The audit records this."""
     _one_of(reference, number)
     with asking(environment()) as client:
         scope = scope_of(client, clinic, kind)
         question = ExportPatient(scope=scope, reference=reference, patient_id=number)
-        found = client.ask(question)
-    if found is None:
+        exported = client.ask(question)
+    if exported is None:
         raise _not_there(kind)
-    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+    click.echo(msgspec.json.format(msgspec.json.encode(exported), indent=2))
 
 
 @patients.command("import")
@@ -69,11 +69,11 @@ def export(clinic: str, reference: str | None, number: int | None, kind: str) ->
 @_kind
 @_dry_run
 @click.pass_context
-def import_(context: click.Context, file: Path, clinic: str, kind: str, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Take in patients from a CSV file; one who is there already stays as they are.
+def import_(context: click.Context, file: Path, clinic: str, kind: str, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags this way
+    """Import patients from a CSV file. Patients that exist already are not changed.
 
-    Every bad row is printed with its line; the others are taken all the same. Broken off, the same
-    command goes on where it ended. The columns are in docs/guides/importing.md.
+    Every bad row is printed with its line, and the others are imported. If this is interrupted, the
+    same command continues where it stopped. The columns are in docs/guides/importing.md.
     """
     _import(context, ImportKind.PATIENTS, file, clinic, kind, is_rehearsal=dry_run)
 
@@ -84,7 +84,7 @@ def import_(context: click.Context, file: Path, clinic: str, kind: str, dry_run:
 @_number
 @_kind
 def audit(clinic: str, reference: str | None, number: int | None, kind: str) -> None:
-    """Print who read or changed what of a patient, newest first; never what it said."""
+    """Print who read or changed which fields of a patient, newest first; never the values."""
     _one_of(reference, number)
     with asking(environment()) as client:
         scope = scope_of(client, clinic, kind)
@@ -96,8 +96,8 @@ def audit(clinic: str, reference: str | None, number: int | None, kind: str) -> 
             page = client.ask(question)
             if page is None:
                 raise _not_there(kind)
-            for one in page.items:
-                click.echo(_audit_line(one))
+            for record in page.items:
+                click.echo(_audit_line(record))
             if not page.has_more:
                 return
             after = page.items[-1].id
@@ -105,11 +105,13 @@ def audit(clinic: str, reference: str | None, number: int | None, kind: str) -> 
 
 @patients.command()
 @_clinic
-@click.option("--set", "setting", metavar="KIND=DAYS", help="Keep a kind so long; DAYS or default.")
+@click.option(
+    "--set", "setting", metavar="KIND=DAYS", help="Keep a kind for DAYS, or for the default."
+)
 def retention(clinic: str, setting: str | None) -> None:
-    """Show how long each kind of data is kept, and how much of it is overdue; or change that.
+    """Show or change how long each kind of data is kept, and how much of it is overdue.
 
-    What is overdue is purged by the dispatcher, little by little.
+    The dispatcher deletes overdue data bit by bit.
     """
     with asking(environment()) as client:
         clinic_id = find_clinic(client, clinic).id
@@ -117,13 +119,13 @@ def retention(clinic: str, setting: str | None) -> None:
             kept = client.ask(_set_retention(clinic_id, setting))
             if isinstance(kept, Refusal):
                 raise LauncherFault(kept.message)
-        for one in client.ask(ShowRetention(clinic_id=clinic_id)):
-            click.echo(_keeping_line(one))
+        for keeping in client.ask(ShowRetention(clinic_id=clinic_id)):
+            click.echo(_keeping_line(keeping))
 
 
 @click.group()
 def suppressions() -> None:
-    """Take in addresses that must not be used."""
+    """Import addresses that must not be used."""
 
 
 @suppressions.command("import")
@@ -131,13 +133,13 @@ def suppressions() -> None:
 @_clinic
 @_dry_run
 @click.pass_context
-def import_suppressions(context: click.Context, file: Path, clinic: str, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Take in opt-outs and the like from a CSV file, for addresses with or without a patient."""
+def import_suppressions(context: click.Context, file: Path, clinic: str, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags this way
+    """Import opt-outs and the like from a CSV file, for addresses with or without a patient."""
     _import(context, ImportKind.SUPPRESSIONS, file, clinic, "live", is_rehearsal=dry_run)
 
 
 def scope_of(client: ThreadedAskClient, clinic: str, kind: str) -> Scope:
-    """What an administrator of the clinic may see, under the name one is logged in by."""
+    """Return the scope of an administrator of the clinic, with the login name as actor."""
     return Scope(
         clinic_id=find_clinic(client, clinic).id,
         mode=Mode(kind.upper()),
@@ -148,7 +150,7 @@ def scope_of(client: ThreadedAskClient, clinic: str, kind: str) -> Scope:
 
 def _import(
     context: click.Context,
-    what: ImportKind,
+    import_kind: ImportKind,
     path: Path,
     clinic: str,
     kind: str,
@@ -158,17 +160,17 @@ def _import(
     file = CsvFile.open(path)
     with asking(environment()) as client:
         scope = scope_of(client, clinic, kind)
-        tally = import_file(client, scope, what, file, is_rehearsal=is_rehearsal)
+        tally = import_file(client, scope, import_kind, file, is_rehearsal=is_rehearsal)
     done = "would be added" if is_rehearsal else "added"
     click.echo(f"{tally.added} {done}, {tally.known} there already, {tally.refused} refused.")
     context.exit(1 if tally.refused else 0)
 
 
 def _not_there(kind: str) -> LauncherFault:
-    others = ", ".join(mode.lower() for mode in Mode if mode != kind.upper())
+    other_kinds = ", ".join(mode.lower() for mode in Mode if mode != kind.upper())
     return LauncherFault(
         f"The clinic has no such patient of the kind {kind.lower()}, which was searched. "
-        f"Search another with --kind ({others})."
+        f"Search another with --kind ({other_kinds})."
     )
 
 
@@ -181,7 +183,7 @@ def _set_retention(clinic_id: int, setting: str) -> SetRetention:
     kind, _, days = setting.partition("=")
     if days != "default" and not days.isdecimal():
         raise LauncherFault("Write --set KIND=DAYS, like bodies=365, or KIND=default.")
-    digits = days.lstrip("0")[:_MOST_DIGITS] or "0"  # so many are refused, and can be sent
+    digits = days.lstrip("0")[:_MOST_DIGITS] or "0"  # longer numbers are refused anyway
     return SetRetention(
         clinic_id=clinic_id,
         kind=kind,
@@ -190,13 +192,19 @@ def _set_retention(clinic_id: int, setting: str) -> SetRetention:
     )
 
 
-def _audit_line(one: AuditRecord) -> str:
-    return "\t".join((
-        f"{one.at:%Y-%m-%dT%H:%M:%SZ}", one.actor, one.role, one.kind, one.action,
-        ", ".join(one.fields) or "-",
-    ))  # fmt: skip
+def _audit_line(record: AuditRecord) -> str:
+    return "\t".join(
+        (
+            f"{record.at:%Y-%m-%dT%H:%M:%SZ}",
+            record.actor,
+            record.role,
+            record.kind,
+            record.action,
+            ", ".join(record.fields) or "-",
+        )
+    )
 
 
-def _keeping_line(one: Keeping) -> str:
-    whose = "the clinic's own" if one.is_own else "by default"
-    return f"{one.kind}\t{one.days} days\t{whose}\t{one.overdue} overdue"
+def _keeping_line(keeping: Keeping) -> str:
+    whose = "the clinic's own" if keeping.is_own else "by default"
+    return f"{keeping.kind}\t{keeping.days} days\t{whose}\t{keeping.overdue} overdue"

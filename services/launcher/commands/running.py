@@ -36,15 +36,17 @@ def up() -> None:
 @click.pass_context
 def serve(ctx: click.Context, name: str) -> None:
     """Run one service in the foreground."""
-    told = environment()
-    environ = told if name == "sandbox" else running_environment(told)  # it needs no database
+    own = environment()
+    environ = (
+        own if name == "sandbox" else running_environment(own)
+    )  # the sandbox needs no database
     ctx.exit(_main_of(_SERVICES[name])(environ))
 
 
 @click.command()
 @click.pass_context
 def dispatcher(ctx: click.Context) -> None:
-    """Run a dispatcher: it rings for workers when messages are due. Any number may run."""
+    """Run a dispatcher, which wakes workers when messages are due. Any number may run."""
     environ = running_environment(environment())
     ctx.exit(_main_of("services.reminders.dispatcher")(environ))
 
@@ -64,25 +66,28 @@ def worker(ctx: click.Context, channel: str, processes: int) -> None:
 
 @click.command()
 def migrate() -> None:
-    """Bring the database's schemas to their newest shape; safe to repeat."""
+    """Upgrade the database's schemas. Safe to repeat."""
     settings = load(Settings, running_environment(environment()))
     require_database(settings.database_url)
     migrate_all(settings.database_url, report=click.echo)
 
 
 def _main_of(module: str) -> Callable[[Mapping[str, str]], int]:
-    """The process's entry point; imported here because each process loads only its own code."""
+    """Import the entry point here, so that each process loads only its own code."""
     main: Callable[[Mapping[str, str]], int] = importlib.import_module(module).main
     return main
 
 
 def _supervise(channel: str, processes: int, environ: Mapping[str, str]) -> None:
     supervisor = Supervisor(Output.on_terminal())
-    asked = threading.Event()
+    stop_requested = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: supervisor.hurry() if asked.is_set() else asked.set())
+        signal.signal(
+            number,
+            lambda *_: supervisor.hurry() if stop_requested.is_set() else stop_requested.set(),
+        )
     try:
         supervisor.start(worker_program(channel, n, environ) for n in range(1, processes + 1))
-        asked.wait()
+        stop_requested.wait()
     finally:
         supervisor.stop()

@@ -1,4 +1,4 @@
-"""Recalling a version of a plan: what it leads to first, then the question, then the act."""
+"""Withdrawing a version of a plan: show the consequences, ask, then do it."""
 
 import getpass
 import sys
@@ -26,20 +26,20 @@ _READ_SECONDS: Final = 5.0
 @click.command()
 @click.argument("plan")
 @click.argument("version", type=int)
-@click.option("--reason", required=True, help="Why; kept with what was done.")
-@click.option("--by", "actor", help="Who asks for it; else the name you are logged in by.")
-@click.option("--yes", "is_sure", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--reason", required=True, help="The reason, for the record.")
+@click.option("--by", "actor", help="Who asks for it; by default your login name.")
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask, for scripts.")
 def withdraw(
     plan: str,
     version: int,
     reason: str,
     actor: str | None,
-    is_sure: bool,  # noqa: FBT001 - click passes flags so
+    is_sure: bool,  # noqa: FBT001 - click passes flags this way
 ) -> None:
-    """Recall VERSION of PLAN: nothing more of it is sent, and nobody is enrolled in it.
+    """Withdraw VERSION of PLAN: nothing more of it is sent, and nobody is enrolled in it.
 
-    Says first what that leads to. What it holds goes on when its enrollments are migrated, or
-    when the hold is released.
+    The consequences are shown first. Held reminders continue when their enrollments are migrated,
+    or when the hold is released.
     """
     with asking(environment()) as client:
         outlook = client.ask(ForeseeWithdrawal(plan=plan, version=version))
@@ -75,7 +75,7 @@ def _consequences(plan: str, version: int, outlook: WithdrawalOutlook) -> tuple[
 
 
 def _in_the_catalog(client: ThreadedAskClient, plan: str, version: int) -> str:
-    """A recall must not wait for the content service, but it must say what it does not know."""
+    """Say what the public sees. A withdrawal must not wait for the content service."""
     question = content.GetClinicPlan(clinic_id=None, slug=plan, locale=_BASE_LOCALE)
     try:
         shown = client.ask(question, timeout=_READ_SECONDS)

@@ -57,7 +57,12 @@ def _passes(account: Account | None, condition: str, path: Path) -> bool:
     uid, gid = account.ids if account else (None, None)
     done = subprocess.run(  # noqa: S603 - fixed shell, fixed conditions; the path is an argument
         ["/bin/sh", "-c", condition, "sh", str(path)],
-        user=uid, group=gid, extra_groups=None if uid is None else [],
-        cwd="/", check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        user=uid,
+        group=gid,
+        extra_groups=None if uid is None else [],
+        cwd="/",
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     return done.returncode == 0

@@ -138,9 +138,14 @@ def prepare(
         base = refuge
         notes.append(f"User {account.name} cannot reach {folder}: PostgreSQL's data is in {base}.")
     server = Postgres(
-        programs=programs, data=base / "postgres", port=port, password=password,
-        account=account, notes=tuple(notes), is_durable=is_durable,
-    )  # fmt: skip
+        programs=programs,
+        data=base / "postgres",
+        port=port,
+        password=password,
+        account=account,
+        notes=tuple(notes),
+        is_durable=is_durable,
+    )
     _ready_data(server)
     return server
 
@@ -187,14 +192,30 @@ def _initdb(server: Postgres, data: Path, password: Path) -> None:
     uid, gid = server.account.ids if server.account else (None, None)
     done = subprocess.run(  # noqa: S603 - the program we prepared
         [
-            server.programs / "initdb", "-D", data, "-U", _USER, "--pwfile", password,
-            "--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8", "--locale=C",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            server.programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            _USER,
+            "--pwfile",
+            password,
+            "--auth=scram-sha-256",
+            "--data-checksums",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
             *([] if server.is_durable else ["--no-sync"]),
         ],
-        user=uid, group=gid, extra_groups=None if uid is None else [], cwd="/",
-        env=_environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        user=uid,
+        group=gid,
+        extra_groups=None if uid is None else [],
+        cwd="/",
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         raise LauncherFault(
             f"PostgreSQL could not create its data in {data.parent}: {_reason(done.stderr)}"

@@ -1,4 +1,4 @@
-"""Reads phone numbers and email addresses as people write them."""
+"""Parses phone numbers and email addresses as people write them."""
 
 from functools import lru_cache
 from typing import Final
@@ -13,16 +13,16 @@ E164: Final = phonenumbers.PhoneNumberFormat.E164
 
 
 def read_phone(text: str, *, country: str) -> str:
-    """Read a number into E.164; `country` is for one without a prefix. Raises NotAnAddress.
+    """Parse a number into E.164; `country` is for one without a prefix. Raises NotAnAddress.
 
-    The number must be possible, not assigned: providers know what is assigned, and a test number
-    is not. No network is asked.
+    The number must be possible, but need not be assigned: only providers know what is assigned,
+    and a test number is not. Nothing is looked up on the network.
     """
     return phonenumbers.format_number(_number(text, country), E164)
 
 
 def read_phone_in(country: str, text: str) -> str:
-    """Read a number in use in a country into E.164. Raises NotAnAddress for any other."""
+    """Parse a valid number of a country into E.164. Raises NotAnAddress for any other."""
     number = _number(text, country)
     if not phonenumbers.is_valid_number_for_region(number, country):
         raise NotAnAddress(f"this is no number of {country}")
@@ -30,9 +30,10 @@ def read_phone_in(country: str, text: str) -> str:
 
 
 def countries_of(number: str) -> frozenset[str]:
-    """The countries (ISO 3166-1) a number in E.164 may belong to.
+    """The countries (ISO 3166-1) that a number in E.164 may belong to.
 
-    More than one only where countries share a prefix and the number does not tell them apart.
+    There is more than one only if countries share the prefix and the number does not distinguish
+    them.
     """
     parsed = _number(number, "")
     if region := phonenumbers.region_code_for_number(parsed):
@@ -42,12 +43,12 @@ def countries_of(number: str) -> frozenset[str]:
 
 
 def read_email(text: str) -> str:
-    """Read an address into addr-spec, its domain in lower case. Raises NotAnAddress."""
+    """Parse an address into addr-spec, with its domain in lower case. Raises NotAnAddress."""
     try:
-        found = validate_email(text, check_deliverability=False, test_environment=True)
+        address = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise NotAnAddress("write the address like name@example.com") from None
-    return found.normalized
+    return address.normalized
 
 
 def _number(text: str, country: str) -> phonenumbers.PhoneNumber:
@@ -61,15 +62,15 @@ def _number(text: str, country: str) -> phonenumbers.PhoneNumber:
 
 
 def zones_of(number: str) -> tuple[str, ...]:
-    """The IANA zones that a number in E.164 may be of, by its longest known prefix."""
+    """The IANA zones that a number in E.164 may belong to, by its longest known prefix."""
     return _zones_of_prefix(number.removeprefix("+")[:TIMEZONE_LONGEST_PREFIX])
 
 
 @lru_cache(maxsize=8192)
 def _zones_of_prefix(digits: str) -> tuple[str, ...]:
     for length in range(len(digits), 0, -1):
-        if found := TIMEZONE_DATA.get(digits[:length]):
-            return tuple(found)
+        if zones := TIMEZONE_DATA.get(digits[:length]):
+            return tuple(zones)
     return ()
 
 

@@ -1,9 +1,13 @@
+"""An entry of the audit log."""
+
 import msgspec
 
 from services.contracts.privacy import AuditKind
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One read or change of patient data. `fields` names what was touched, never its values."""
+
     clinic_id: int
     actor: str
     role: str

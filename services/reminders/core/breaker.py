@@ -1,4 +1,4 @@
-"""When a provider is left alone for a while, and how it is tried again."""
+"""The circuit breaker of a provider: when it opens, and how it closes again."""
 
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ class Circuit(StrEnum):
 class BreakerRules(msgspec.Struct, frozen=True, kw_only=True):
     """Opens on enough failures, or on more than one call in twenty being slow.
 
-    `slow_seconds` is where a call counts as slow: next to its deadline.
+    A call of `slow_seconds` or longer counts as slow; that is just below its deadline.
     """
 
     window_seconds: int = 10
@@ -29,7 +29,7 @@ class BreakerRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How a provider's calls of late went."""
+    """A provider's recent calls."""
 
     calls: int
     failures: int

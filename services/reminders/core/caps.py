@@ -1,4 +1,4 @@
-"""How many reminders a patient gets on one channel in one local day; the rest move on, unlost."""
+"""The daily cap: which reminders a patient gets on a channel today; the others move to tomorrow."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -28,17 +28,17 @@ class OfToday(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def before(id_: int, todays: Iterable[OfToday]) -> int:
-    """How many of today's were begun, or go before this one: urgent, important and early first."""
-    known = list(todays)
-    mine = next((_rank(one) for one in known if one.id == id_), None)
-    others = [one for one in known if one.id != id_]
-    return sum(one.is_begun or (mine is not None and _rank(one) < mine) for one in others)
+    """Count today's other reminders that were begun or go first: urgent, important, early."""
+    reminders = list(todays)
+    rank = next((_rank(reminder) for reminder in reminders if reminder.id == id_), None)
+    others = (reminder for reminder in reminders if reminder.id != id_)
+    return sum(other.is_begun or (rank is not None and _rank(other) < rank) for other in others)
 
 
 def importance(lane: int, kind: StepKind | None) -> tuple[int, int]:
-    """How important a message is; what is less comes first."""
+    """The importance of a message; the smaller goes first."""
     return lane, _IMPORTANCE.get(kind or StepKind.CARE, len(_IMPORTANCE))
 
 
-def _rank(one: OfToday) -> tuple[int, int, datetime, int]:
-    return (*importance(one.lane, one.step_kind), one.due_at, one.id)
+def _rank(reminder: OfToday) -> tuple[int, int, datetime, int]:
+    return (*importance(reminder.lane, reminder.step_kind), reminder.due_at, reminder.id)

@@ -1,16 +1,16 @@
+"""A message that a worker has claimed."""
+
 from datetime import datetime
 
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.words import (
-    Mode,
-)
+from services.contracts.words import Mode
 from services.reminders.core.outbound import OutboundKind
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that this worker, and no other, may deal with while its lease lasts."""
+    """A message that only this worker may handle while its lease lasts."""
 
     clinic_id: int
     id: int
@@ -26,7 +26,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     useful_until: datetime
     attempts: int
-    spent: int = 0  # of its tries: attempts whose failure counts
+    spent: int = 0  # tries used up: attempts whose failure counts
     subject_sealed: bytes | None
     body_sealed: bytes | None
 

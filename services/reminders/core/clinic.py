@@ -1,4 +1,4 @@
-"""What a clinic is given where it states nothing itself."""
+"""Defaults of a clinic that states nothing itself, by its country."""
 
 from collections.abc import Iterable, Mapping
 from datetime import time
@@ -20,7 +20,7 @@ EMERGENCY_NUMBERS: Final[Mapping[str, str]] = {
     "SG": "995",
     "ZA": "10177",
 }
-"""Numbers for an ambulance by ISO 3166-1; any country can be given its own on creation."""
+"""Numbers for an ambulance by country (ISO 3166-1); a clinic may be created with another."""
 
 INTERNATIONAL: Final = "112"
 """The number of the European Union and of most mobile networks elsewhere."""
@@ -30,13 +30,13 @@ TERRITORIES: Final[Mapping[str, frozenset[str]]] = {
     "GB": frozenset({"GG", "IM", "JE"}),
     "US": frozenset({"AS", "GU", "MP", "PR", "VI"}),
 }
-"""Places with ISO 3166-1 codes of their own whose phones are as a country's own."""
+"""Territories with ISO 3166-1 codes of their own that share a country's phone numbers."""
 
 
 def served_with(countries: Iterable[str]) -> frozenset[str]:
     """The countries and their territories."""
-    asked = frozenset(countries)
-    return asked.union(*(TERRITORIES.get(one, ()) for one in asked))
+    named = frozenset(countries)
+    return named.union(*(TERRITORIES.get(country, ()) for country in named))
 
 
 def emergency_number(country: str) -> str:
@@ -44,10 +44,10 @@ def emergency_number(country: str) -> str:
 
 
 def emergency_number_for(region: str | None, *, country: str, own: str) -> str:
-    """Say which number a patient dials where they are.
+    """The emergency number where a patient lives.
 
-    `region` is the patient's (ISO 3166-2), `country` and `own` are the clinic's: its own number
-    holds for everybody who is not known to live in another country.
+    `region` is the patient's (ISO 3166-2); `country` and `own` are the clinic's. The clinic's own
+    number holds for everybody who is not known to live in another country.
     """
     lives_in = (region or country).partition("-")[0]
     return own if lives_in == country else emergency_number(lives_in)

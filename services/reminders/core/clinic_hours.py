@@ -1,8 +1,8 @@
 """Whether a clinic is open. Pure: the moment is an argument.
 
-Spans are read on the clinic's wall clock, so that 09:00 is 09:00 whatever clocks do; a span that
-crosses midnight belongs to the day it begins on. A closure takes away every span that begins on
-one of its days, and its days themselves.
+Spans are read on the clinic's wall clock, so 09:00 stays 09:00 when the clocks change. A span that
+crosses midnight belongs to the day it begins on. A closure removes every span that begins on one
+of its days, and closes those days themselves.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _WEEK_MINUTES: Final = 7 * _DAY_MINUTES
 
 
 def is_open(clinic: ClinicRecord, at: datetime) -> bool:
-    """Whether somebody is there; a clinic that states no hours is open but for its closures.
+    """Whether a clinic is open. A clinic that states no hours is open except for its closures.
 
     Raises NaiveTime for a time without an offset.
     """
@@ -40,32 +40,32 @@ def is_open(clinic: ClinicRecord, at: datetime) -> bool:
 
 
 def overlapping(hours: Iterable[OpeningHours]) -> OpeningHours | None:
-    """A span that begins before an earlier one of the week has ended, if there is one."""
+    """Find a span that begins before an earlier one of the week ends. Returns None if none does."""
     spans = sorted(hours, key=_week_minutes)
-    ends = [(_week_minutes(one), _week_minutes(one) + _length(one), one) for one in spans]
-    for (_, earlier_end, _), (begins, _, one) in pairwise(ends):
+    ends = [(_week_minutes(span), _week_minutes(span) + _length(span), span) for span in spans]
+    for (_, earlier_end, _), (begins, _, span) in pairwise(ends):
         if begins < earlier_end:
-            return one
+            return span
     if len(ends) > 1 and ends[-1][1] > ends[0][0] + _WEEK_MINUTES:
         return ends[0][2]
     return None
 
 
-def _week_minutes(one: OpeningHours) -> int:
-    return WEEK.index(one.day) * _DAY_MINUTES + one.opens.hour * 60 + one.opens.minute
+def _week_minutes(span: OpeningHours) -> int:
+    return WEEK.index(span.day) * _DAY_MINUTES + span.opens.hour * 60 + span.opens.minute
 
 
-def _length(one: OpeningHours) -> int:
-    opens, closes = (at.hour * 60 + at.minute for at in (one.opens, one.closes))
+def _length(span: OpeningHours) -> int:
+    opens, closes = (at.hour * 60 + at.minute for at in (span.opens, span.closes))
     return closes - opens if closes > opens else closes - opens + _DAY_MINUTES
 
 
 def _is_closed(day: date, closures: Iterable[Closure]) -> bool:
-    return any(one.first_day <= day <= one.last_day for one in closures)
+    return any(closure.first_day <= day <= closure.last_day for closure in closures)
 
 
 def _spans(day: date, hours: Iterable[OpeningHours]) -> Iterator[tuple[datetime, datetime]]:
-    for one in hours:
-        if WEEK[day.weekday()] is one.day:
-            last = day if one.closes > one.opens else day + _A_DAY
-            yield datetime.combine(day, one.opens), datetime.combine(last, one.closes)
+    for span in hours:
+        if WEEK[day.weekday()] is span.day:
+            last = day if span.closes > span.opens else day + _A_DAY
+            yield datetime.combine(day, span.opens), datetime.combine(last, span.closes)

@@ -1,4 +1,4 @@
-"""What a patient has permitted: per channel and purpose, the newest entry of the ledger rules."""
+"""What a patient permits: the newest entry of the ledger, for each channel and purpose."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
@@ -8,7 +8,7 @@ from services.contracts.words import ConsentState, MessageDetail, Role
 
 
 class LedgerEntry(Protocol):
-    """One line of the consent ledger, however it is kept."""
+    """One entry of the consent ledger, in any representation."""
 
     @property
     def id(self) -> int: ...
@@ -26,20 +26,22 @@ Entry = TypeVar("Entry", bound=LedgerEntry)
 
 
 def current(ledger: Iterable[Entry]) -> dict[tuple[Channel, Purpose], Entry]:
-    """The entry that rules, for each channel and purpose there is one for."""
-    ruling: dict[tuple[Channel, Purpose], Entry] = {}
+    """The newest entry of each channel and purpose."""
+    newest: dict[tuple[Channel, Purpose], Entry] = {}
     for entry in sorted(ledger, key=lambda entry: entry.id):
-        ruling[entry.channel, entry.purpose] = entry
-    return ruling
+        newest[entry.channel, entry.purpose] = entry
+    return newest
 
 
 def granted(ledger: Iterable[Entry]) -> dict[tuple[Channel, Purpose], Entry]:
-    """The ruling entries that permit sending."""
-    return {key: one for key, one in current(ledger).items() if one.state is ConsentState.GRANTED}
+    """The newest entries that permit sending."""
+    return {
+        key: entry for key, entry in current(ledger).items() if entry.state is ConsentState.GRANTED
+    }
 
 
 def state_given(*, is_granted: bool, by: Role) -> ConsentState:
-    """The state of a consent as reported; what a publishable key reports must be confirmed."""
+    """The state of a reported consent. One that a publishable key reports must be confirmed."""
     if not is_granted:
         return ConsentState.WITHDRAWN
     return ConsentState.PENDING if by is Role.FRONT_END else ConsentState.GRANTED
@@ -48,6 +50,6 @@ def state_given(*, is_granted: bool, by: Role) -> ConsentState:
 def detail_allowed(
     preferred: MessageDetail, permitted: MessageDetail, *, is_shared: bool
 ) -> MessageDetail:
-    """The full text only if wanted, permitted, and to an address that is one person's alone."""
+    """The full text if the patient wants and permits it, and nobody else has the address."""
     wanted = (preferred, permitted) == (MessageDetail.DETAILED, MessageDetail.DETAILED)
     return MessageDetail.DETAILED if wanted and not is_shared else MessageDetail.DISCREET

@@ -1,4 +1,4 @@
-"""Addresses of patients: what they look like, and how much of one may be shown."""
+"""How much of a patient's address may be shown."""
 
 from typing import Final
 
@@ -8,11 +8,11 @@ _SHOWN_DIGITS: Final = 3
 
 
 class NotAnAddress(ValueError):
-    """The text names no reachable address; the message says what to write, never the text."""
+    """The text is no address. The message says what to write and never repeats the text."""
 
 
 def mask(channel: Channel, address: str) -> str:
-    """Enough to recognize one's own address by, and no more."""
+    """Show enough of an address for its owner to recognize it, and no more."""
     return _mask_email(address) if channel is Channel.EMAIL else _mask_phone(address)
 
 

@@ -1,11 +1,11 @@
-"""What a command asks for, without who asks and under which key."""
+"""What a command asks for, without its sender and its idempotency key."""
 
 import msgspec
 
 
 def fingerprint(command: msgspec.Struct) -> bytes:
-    """Encode the input: equal inputs give equal bytes, whoever sends them."""
-    given = msgspec.structs.asdict(command)
+    """Encode the input of a command. Equal inputs give equal bytes, whoever sends them."""
+    fields = msgspec.structs.asdict(command)
     for name in ("scope", "idempotency_key"):
-        given.pop(name, None)
-    return msgspec.msgpack.encode(given, order="deterministic")
+        fields.pop(name, None)
+    return msgspec.msgpack.encode(fields, order="deterministic")

@@ -1,4 +1,4 @@
-"""Which messages an operator's hold keeps back."""
+"""Which messages an operator's hold applies to."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -9,22 +9,22 @@ from services.contracts.catalog import Channel
 from services.reminders.core.senders import SenderAddress
 
 OF_ENROLLMENT: Final = 0
-"""In place of a hold's number: kept back until something becomes of the enrollment itself."""
+"""In place of a hold's id: the message waits until its enrollment changes."""
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
-    """Keeps back what matches all that is given; None matches everything."""
+    """Keeps back the messages that match every field; None matches every message."""
 
     id: int
     clinic_id: int | None = None
     channel: Channel | None = None
     provider: str | None = None
     plan: str | None = None
-    plan_version: int | None = None  # that version of the plan is withdrawn
+    plan_version: int | None = None  # of a version that was withdrawn
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """What a hold looks at in a message."""
+    """What a hold compares with a message."""
 
     clinic_id: int
     channel: Channel
@@ -33,27 +33,26 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def hold_on(subject: Subject, holds: Iterable[Hold]) -> int | None:
-    """The hold that keeps a message back, whoever would carry it."""
-    return min(
-        (one.id for one in holds if one.provider is None and _matches(one, subject)), default=None
-    )
+    """The hold on a message, whichever provider would send it. Returns None if there is none."""
+    matching = (hold for hold in holds if hold.provider is None and _matches(hold, subject))
+    return min((hold.id for hold in matching), default=None)
 
 
 def is_withdrawn(subject: Subject, holds: Iterable[Hold]) -> bool:
-    """Whether the version of the plan that a message is of was withdrawn."""
-    return any(one.plan_version is not None and _matches(one, subject) for one in holds)
+    """Whether the plan version of a message was withdrawn."""
+    return any(hold.plan_version is not None and _matches(hold, subject) for hold in holds)
 
 
 def held_providers(subject: Subject, holds: Iterable[Hold]) -> dict[str, int]:
-    """Providers that must not carry a message, and the hold that says so."""
-    return {one.provider: one.id for one in holds if one.provider and _matches(one, subject)}
+    """The providers that must not send a message, each with its hold."""
+    return {hold.provider: hold.id for hold in holds if hold.provider and _matches(hold, subject)}
 
 
 def hold_on_all(
     senders: Sequence[SenderAddress], known: Iterable[str], held: Mapping[str, int]
 ) -> int | None:
-    """The hold that leaves a message no provider at all, if that is why there is none."""
-    providers = {one.provider for one in senders} & set(known)
+    """The hold to blame when every provider of a message is held; None otherwise."""
+    providers = {sender.provider for sender in senders} & set(known)
     return held[min(providers)] if providers and providers <= held.keys() else None
 
 

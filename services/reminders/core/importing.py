@@ -1,4 +1,4 @@
-"""What a file's line comes to."""
+"""The result of importing a line of a file."""
 
 from enum import StrEnum
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 _REGION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
 
-# ISO 3166-2:US. States have hours of their own: a mistyped one would quietly have none.
+# ISO 3166-2:US. Some states have hours of their own; a mistyped state would silently have none.
 _US_SUBDIVISIONS = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN",
     "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV",
@@ -22,10 +22,10 @@ def is_locale(tag: str) -> bool:
 
 
 def reader_locale(text: str, *, reader: str | None, country: str) -> str:
-    """Tag a text's language with the place whose dates and clock its reader is used to.
+    """Combine the language of a text with the place whose dates and clock its reader knows.
 
-    `text` and `reader` are the tags of the text and of who reads it: en for a reader of en-GB is
-    en-GB. A reader whose tag names no place lives where the clinic is, in `country`.
+    `text` and `reader` are tags: a text in en for a reader of en-GB gives en-GB. A reader whose
+    tag names no place is taken to live in the clinic's `country`.
     """
     *_, place = (reader or "").split("-")
     if not place.isupper() and not place.isdigit():
@@ -34,14 +34,14 @@ def reader_locale(text: str, *, reader: str | None, country: str) -> str:
 
 
 def said_in(locale: str, text: str | None, *, written_in: str) -> str | None:
-    """Find a text that a clinic wrote in one language, for a reader of that language alone."""
+    """The text if it is written in the language of `locale`; None otherwise."""
     return text if locale.partition("-")[0] == written_in.partition("-")[0] else None
 
 
 def is_region(code: str, is_country: Callable[[str], bool]) -> bool:
-    """Whether a text has the shape of an ISO 3166-2 code, like US-TX, of a country there is.
+    """Whether a text looks like an ISO 3166-2 code, such as US-TX, of an existing country.
 
-    Those of the United States must be there as well.
+    For the United States, the subdivision itself must exist as well.
     """
     match = _REGION.fullmatch(code)
     if match is None or not is_country(match[1]):

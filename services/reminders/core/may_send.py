@@ -23,24 +23,26 @@ _UNVERIFIED = (ConsentState.LAPSED, ConsentState.PENDING)
 
 
 class SendFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is true of a message now. By default, nothing that its channel does not decide.
+    """What is true of a message now.
 
-    `consent` is the state of the newest entry for the channel and purpose; None where there is
-    none, or where it was granted for another address.
+    `consent` is the state of the newest entry for the channel and purpose; None if there is none,
+    or if it was granted for another address.
     """
 
     has_contact: bool
     suppressions: Collection[SuppressionReason] = ()
     consent: ConsentState | None = None
     needs_consent: bool = True
-    awaits_staff: bool = False  # its owner may have opted out: a person is to read what they wrote
+    awaits_staff: bool = (
+        False  # its owner may have opted out: staff have yet to read what they wrote
+    )
     is_held: bool = False  # by an operator
     is_plan_withdrawn: bool = False
     mode: Mode = Mode.LIVE
     is_test_allowed: bool = False
     enrollment_status: EnrollmentStatus | None = None
     procedure_state: ProcedureState | None = None
-    awaits_procedure: bool = False  # for skin that nobody has said was treated
+    awaits_procedure: bool = False  # of which nobody has recorded whether it took place
     is_paused: bool = False  # the patient asked for a pause
 
 

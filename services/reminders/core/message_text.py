@@ -1,4 +1,4 @@
-"""What a message says: the facts that may be filled in, and the text that comes of it."""
+"""The facts that may be filled in in a message, and the text that results."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,13 +9,14 @@ from services.contracts.catalog import AftercareStep, StepKind, Voice
 
 
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a template may name. `said_at` is when the patient will read it (“tomorrow” is then).
+    """What a template may name.
 
-    `procedure_ended_at` is the start where the end is not known. `opt_out_way` is said where the
-    sender cannot be answered, `postal_address` in marketing mail. `check_in_url` is where a patient
-    answers; only a message that leaves has one. `clinic_name`, `clinic_phone` and `clinic_hours`
-    are the clinic's own; where `voice` is given, the plan speaks by that. `out_of_hours` is what to
-    do when the clinic is closed; it and hours are in words of the locale.
+    `said_at` is when the patient will read the message; “tomorrow” counts from it.
+    `procedure_ended_at` is the start where the end is unknown. `opt_out_way` is shown where the
+    patient cannot reply to the sender, `postal_address` in marketing mail. `check_in_url` is where
+    a patient answers; only a message about to be sent has one. `clinic_name`, `clinic_phone` and
+    `clinic_hours` are the clinic's own; a plan with a `voice` uses the voice's instead.
+    `out_of_hours` is what to do when the clinic is closed. It and the hours are in the locale.
     """
 
     clinic_name: str
@@ -36,24 +37,24 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sender_name(self) -> str:
-        """By which name a message speaks; who is answerable for it is `clinic_name`."""
+        """The name a message is signed with. The clinic of `clinic_name` is responsible for it."""
         return (self.voice and self.voice.sender_name) or self.clinic_name
 
     @property
     def phone(self) -> str | None:
-        """The number that a message tells a patient to call."""
+        """The number that a message asks a patient to call."""
         return (self.voice and self.voice.phone) or self.clinic_phone
 
     @property
     def hours(self) -> str | None:
-        """When that number is answered; nothing is said of another number than the clinic's own."""
+        """When that number is answered. The clinic's hours hold for its own number alone."""
         if self.voice and (self.voice.hours or self.voice.phone):
             return self.voice.hours
         return self.clinic_hours
 
 
 class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """`subject` and `html`, which is made from `text`, for email only."""
+    """`subject` and `html` are for email only; `html` is made from `text`."""
 
     text: str
     subject: str | None = None
@@ -61,34 +62,34 @@ class RenderedMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StepText(msgspec.Struct, frozen=True):
-    """One step as it is said about one procedure."""
+    """A step, and the facts that its text is filled with."""
 
     step: AftercareStep
     facts: MessageFacts
 
 
-def said_together(every: Sequence[StepText]) -> tuple[StepText, ...]:
+def combine_texts(texts: Sequence[StepText]) -> tuple[StepText, ...]:
     """Prepare texts for one message: all count from the latest end, and a question comes last.
 
-    After several procedures the one that ended last says when a restriction is over.
+    After several procedures, a restriction is over when it is over for the last of them.
     """
-    ended_at = max(one.facts.procedure_ended_at for one in every)
-    alike = [
-        StepText(one.step, msgspec.structs.replace(one.facts, procedure_ended_at=ended_at))
-        for one in every
+    ended_at = max(text.facts.procedure_ended_at for text in texts)
+    aligned = [
+        StepText(text.step, msgspec.structs.replace(text.facts, procedure_ended_at=ended_at))
+        for text in texts
     ]
-    return tuple(sorted(alike, key=lambda one: one.step.kind is StepKind.CHECK_IN))
+    return tuple(sorted(aligned, key=lambda text: text.step.kind is StepKind.CHECK_IN))
 
 
-def answered_at(url: str, every: Sequence[StepText]) -> tuple[StepText, ...]:
-    """The same, told where a patient answers what is asked."""
+def answered_at(url: str, texts: Sequence[StepText]) -> tuple[StepText, ...]:
+    """The texts, with the address where a patient answers a question."""
     return tuple(
-        StepText(one.step, msgspec.structs.replace(one.facts, check_in_url=url))
-        if one.step.check_in
-        else one
-        for one in every
+        StepText(text.step, msgspec.structs.replace(text.facts, check_in_url=url))
+        if text.step.check_in
+        else text
+        for text in texts
     )
 
 
 class CannotRender(Exception):
-    """A text cannot be made; says which step and why, never a patient's data."""
+    """A text cannot be rendered. The message names the step and the cause, never patient data."""

@@ -1,4 +1,4 @@
-"""What an outbound message is: its kind, and how urgent it is."""
+"""The kind of an outbound message, and how urgent it is."""
 
 from enum import IntEnum, StrEnum
 
@@ -15,11 +15,11 @@ class OutboundKind(StrEnum):
     OPT_OUT_CONFIRMATION = "OPT_OUT_CONFIRMATION"
     CORRECTION = "CORRECTION"
     STAFF_ALERT = "STAFF_ALERT"
-    NUDGE = "NUDGE"  # a second word about a question that was not answered
+    NUDGE = "NUDGE"  # repeats a question that was not answered
 
 
 class Priority(IntEnum):
-    """Which of two due messages is claimed first; the smaller one."""
+    """The priority of a due message; the smaller is claimed first."""
 
     URGENT = 0
     NORMAL = 1

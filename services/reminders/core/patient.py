@@ -1,4 +1,4 @@
-"""A patient, and whether and how a message may reach them."""
+"""A patient, and how a message may reach them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from services.reminders.core.windows import Window, possible_zones
 
 
 class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """An address of a patient, in the clear. `is_shared`: other patients have it too."""
+    """An address of a patient, unencrypted. `is_shared`: other patients have it too."""
 
     id: int
     channel: Channel
@@ -30,11 +30,13 @@ class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
     verified_at: datetime | None
     is_shared: bool
     suppressions: Mapping[SuppressionReason, datetime]
-    awaits_staff: bool = False  # its owner may have opted out: a person is to read what they wrote
+    awaits_staff: bool = (
+        False  # its owner may have opted out: staff have yet to read what they wrote
+    )
 
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):
-    """`time_zone` and `quiet_hours` hold the clinic's where the patient states none."""
+    """`time_zone` and `quiet_hours` are the clinic's where the patient states none."""
 
     id: int
     clinic: ClinicRecord
@@ -57,21 +59,24 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     is_erased: bool = False
 
     def contact(self, channel: Channel) -> ContactPoint | None:
-        return next((one for one in self.contact_points if one.channel is channel), None)
+        return next(
+            (contact for contact in self.contact_points if contact.channel is channel), None
+        )
 
     def consent(self, channel: Channel, purpose: Purpose) -> ConsentRecord | None:
-        """The entry that rules."""
+        """The current entry of the ledger."""
+        key = (channel, purpose)
         return next(
             (
-                one
-                for one in self.consents
-                if one.is_current and (one.channel, one.purpose) == (channel, purpose)
+                entry
+                for entry in self.consents
+                if entry.is_current and (entry.channel, entry.purpose) == key
             ),
             None,
         )
 
     def send_facts(self, channel: Channel, purpose: Purpose) -> SendFacts:
-        """What the patient's address and consent say about a message."""
+        """What the patient's address and consent mean for a message."""
         contact, consent = self.contact(channel), self.consent(channel, purpose)
         return SendFacts(
             has_contact=contact is not None,
@@ -91,7 +96,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     def revised(
         self, *, time_zone: str | None, region: str | None, quiet_hours: QuietHours | None
     ) -> "Patient":
-        """The patient with other places and hours; None where the clinic's are to hold."""
+        """The patient with other places and hours; None means the clinic's."""
         return msgspec.structs.replace(
             self,
             time_zone=time_zone or self.clinic.time_zone,

@@ -17,7 +17,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 class StoredReminder(msgspec.Struct, frozen=True, kw_only=True):
-    """`text` and `subject` are set once an attempt began: exactly what was sent."""
+    """`text` and `subject` are set when an attempt begins: exactly what was sent."""
 
     clinic_id: int
     mode: Mode

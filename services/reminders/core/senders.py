@@ -1,4 +1,4 @@
-"""Who messages are from, and what a sender must have before it may be used in production."""
+"""Senders of messages, and what a sender must have before production uses it."""
 
 from typing import Final
 
@@ -9,8 +9,8 @@ from services.reminders.core.message_text import MessageFacts
 from services.reminders.core.reasons import Reason
 
 AGREEMENT_COUNTRIES: Final = frozenset({"US"})
-"""Where whoever carries health data for a clinic must have signed for it: a business associate
-agreement, 45 CFR 164.504(e)."""
+"""Countries where a provider must sign an agreement before it handles a clinic's health data: a
+business associate agreement, 45 CFR 164.504(e)."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -21,10 +21,10 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """Who a message is from: an address of the clinic's with one provider.
+    """Who a message is from: an address of a clinic with one provider.
 
-    Without an account it is of the provider's account in the settings. `opt_out_way` stands in
-    its messages where nobody can answer it, `postal_address` at the foot of marketing mail.
+    Without an account of its own, it uses the provider's account in the settings. `opt_out_way`
+    is shown where patients cannot reply, `postal_address` at the foot of marketing mail.
     """
 
     id: int
@@ -36,16 +36,16 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def signed_by(sender: SenderAddress, facts: MessageFacts) -> MessageFacts:
-    """The facts with what messages from this sender must say."""
+    """The facts, with what a message from this sender must say."""
     return msgspec.structs.replace(
         facts, opt_out_way=sender.opt_out_way, postal_address=sender.postal_address
     )
 
 
 class SenderTraits(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides whether a sender may be used, and for what.
+    """What decides whether a sender may be used, and for which purpose.
 
-    `opt_out_way` is what a patient can do who cannot answer; `postal_address` stands at the foot
+    `opt_out_way` is how a patient opts out who cannot reply. `postal_address` is shown at the foot
     of marketing mail.
     """
 
@@ -60,18 +60,18 @@ class SenderTraits(msgspec.Struct, frozen=True, kw_only=True):
 def lacks(sender: SenderTraits, purpose: Purpose) -> frozenset[Reason]:
     """What a sender lacks for messages of a purpose, so that production does not send from it.
 
-    An opt-out that nobody can say is none (47 CFR 64.1200(a)(10)); commercial mail names a valid
+    Patients must be able to opt out (47 CFR 64.1200(a)(10)). Commercial mail must show a valid
     postal address (15 USC 7704(a)(5)).
     """
-    found = set()
+    missing = set()
     if sender.country in AGREEMENT_COUNTRIES and not sender.data_agreement:
-        found.add(Reason.SENDER_WITHOUT_DATA_AGREEMENT)
+        missing.add(Reason.SENDER_WITHOUT_DATA_AGREEMENT)
     if not sender.is_two_way and not sender.opt_out_way:
-        found.add(Reason.SENDER_WITHOUT_OPT_OUT)
+        missing.add(Reason.SENDER_WITHOUT_OPT_OUT)
     is_advertising = sender.channel is Channel.EMAIL and purpose is Purpose.MARKETING
     if is_advertising and not sender.postal_address:
-        found.add(Reason.SENDER_WITHOUT_POSTAL_ADDRESS)
-    return frozenset(found)
+        missing.add(Reason.SENDER_WITHOUT_POSTAL_ADDRESS)
+    return frozenset(missing)
 
 
 _HOW: Final = {
@@ -89,6 +89,6 @@ _HOW: Final = {
 }
 
 
-def explain(found: frozenset[Reason]) -> str:
+def explain(missing: frozenset[Reason]) -> str:
     """Say what is missing, and where to give it."""
-    return "; ".join(_HOW[lack] for lack in sorted(found)) + "."
+    return "; ".join(_HOW[lack] for lack in sorted(missing)) + "."

@@ -1,6 +1,6 @@
-"""The life of an outbound message: which state may follow which, and when.
+"""The states of an outbound message: which may follow which, and when.
 
-This table is the only one. Every statement that moves a message takes its `where state in (…)`
+This is the only such table. Every statement that moves a message takes its `where state in (…)`
 from here, the database's CHECK allows the same names, and docs/reference/outbound-states.md
 draws it.
 """
@@ -11,7 +11,7 @@ from services.contracts.words import ReminderStatus as State
 
 
 class Move(msgspec.Struct, frozen=True):
-    """One allowed step in a message's life."""
+    """One allowed change of state."""
 
     origin: State
     target: State
@@ -50,10 +50,10 @@ _ORIGINS = {
 }
 
 FINAL = frozenset(State) - {move.origin for move in MOVES}
-"""Nothing follows these; a late contrary receipt is stored and moves nothing back."""
+"""Nothing follows these. A late contrary receipt is stored and changes no state."""
 
 UNSENT = (State.SCHEDULED, State.QUEUED)
-"""No attempt is open: what is in one of these has not been sent."""
+"""No attempt is open: a message in one of these has not been sent."""
 
 
 def origins(target: State) -> tuple[State, ...]:

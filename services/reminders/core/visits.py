@@ -1,13 +1,13 @@
-"""Which messages of one visit are said in one.
+"""Which messages of a visit are merged into one.
 
-A patient whose visit held two procedures would else get two texts in the same hour, and a late
-enrollment everything at once. What falls into the same hour of the patient's day, on one channel
-to one contact point for one purpose, is said in one message: the most important is sent, and
-carries the text of the others.
+Otherwise a patient with two procedures in a visit would get two texts in the same hour, and a
+patient who was enrolled late would get everything at once. Messages of the same hour of the
+patient's day, channel, contact point and purpose are merged: the most important one, the host, is
+sent and carries the texts of the others.
 
-A message is carried only by one that ends being useful no later than itself, so that no text is
-ever said past its time; a question is never carried, because what the patient answers must be
-the last thing said.
+The host of a message ends being useful no later than the message does, so that no text is sent
+past its time. A question is never merged into a host: it must be the last thing that the patient
+reads.
 """
 
 from collections import defaultdict
@@ -32,13 +32,13 @@ NEVER_SENT: Final = frozenset(
         ReminderStatus.FAILED,
     }
 )
-"""When a carrier ends like this, nobody has read what it carried."""
+"""When a host ends like this, nobody has read what it carried."""
 
 _HOUR: Final = len("2027-03-14T10")
 
 
 class VisitMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A planned reminder of a visit. `is_active`: its enrollment neither paused nor ended."""
+    """A planned reminder of a visit. `is_active`: its enrollment is neither paused nor ended."""
 
     id: int
     state: ReminderStatus
@@ -56,10 +56,10 @@ class VisitMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Regrouping(msgspec.Struct, frozen=True, kw_only=True):
-    """What has to change: `merge` says for each id who carries it now.
+    """What has to change. `merge` maps ids to the hosts that carry them now.
 
-    `release` is to be sent by itself after all; `requeue` are carriers that a worker may already
-    have put into words, and must put into words anew.
+    The messages of `release` are sent by themselves after all. A worker may already have rendered
+    the hosts of `requeue`, and must render them again.
     """
 
     merge: Mapping[int, int] = {}
@@ -73,85 +73,102 @@ def slot(local_due_at: str) -> str:
 
 
 def together(messages: Iterable[VisitMessage]) -> dict[int, int]:
-    """Say for each message that another one should carry which one that is."""
+    """Map each message that should be merged to its host, by ids."""
     groups: defaultdict[tuple[object, ...], list[VisitMessage]] = defaultdict(list)
-    for one in messages:
-        groups[_company(one)].append(one)
-    carried: dict[int, int] = {}
+    for message in messages:
+        groups[_merge_key(message)].append(message)
+    hosts: dict[int, int] = {}
     for group in groups.values():
-        carried.update(_carried(group))
-    return carried
+        hosts.update(_hosts(group))
+    return hosts
 
 
 def regroup(
-    messages: Iterable[VisitMessage], carriers: Mapping[int, ReminderStatus], *, now: datetime
+    messages: Iterable[VisitMessage], host_states: Mapping[int, ReminderStatus], *, now: datetime
 ) -> Regrouping:
-    """Compare who carries whom with who should; `carriers` has the state of every carrier.
+    """Compare the hosts that messages have with those they should have.
 
-    What a worker has in hand takes no part, and neither does what is due already: both leave as
-    they are. What was carried stays carried once its carrier may have left.
+    `host_states` has the state of every host. A message that is due, or that a worker has in hand,
+    leaves as it is. A merged message stays merged once its host may have left.
     """
-    every = list(messages)
-    by_id = {one.id: one for one in every}
-    leaving = {
-        one.id for one in every if one.state is ReminderStatus.SCHEDULED and one.due_at < now
-    }
-    free = [one for one in every if one.merged_into not in leaving and _is_free(one, carriers, now)]
+    candidates = list(messages)
+    by_id = {message.id: message for message in candidates}
+    leaving = {message.id for message in candidates if _is_leaving(message, now)}
+    free = [
+        message
+        for message in candidates
+        if message.merged_into not in leaving and _is_free(message, host_states, now)
+    ]
     wanted = together(free)
-    strays = [one for one in every if _is_stray(one, by_id)]
+    strays = [message for message in candidates if _is_stray(message, by_id)]
     return Regrouping(
-        merge={id_: into for id_, into in wanted.items() if by_id[id_].merged_into != into},
+        merge={id_: host for id_, host in wanted.items() if by_id[id_].merged_into != host},
         release=(
-            *(one.id for one in free if one.merged_into and one.id not in wanted),
-            *(one.id for one in strays),
+            *(message.id for message in free if message.merged_into and message.id not in wanted),
+            *(message.id for message in strays),
         ),
-        requeue=tuple({one.merged_into for one in strays if one.merged_into}),
+        requeue=tuple({message.merged_into for message in strays if message.merged_into}),
     )
 
 
-def _company(one: VisitMessage) -> tuple[object, ...]:
-    """What two messages must share to be said in one."""
-    fitness = (one.procedure_state, one.is_active, None if one.is_active else one.id)
-    return one.channel, one.contact_point_id, one.purpose, slot(one.local_due_at), fitness
+def _merge_key(message: VisitMessage) -> tuple[object, ...]:
+    """What two messages must share to be merged."""
+    alone = None if message.is_active else message.id
+    fitness = (message.procedure_state, message.is_active, alone)
+    return (
+        message.channel,
+        message.contact_point_id,
+        message.purpose,
+        slot(message.local_due_at),
+        fitness,
+    )
 
 
-def _carried(group: Iterable[VisitMessage]) -> Iterator[tuple[int, int]]:
+def _hosts(group: Iterable[VisitMessage]) -> Iterator[tuple[int, int]]:
     room: dict[int, int] = {}
-    carriers: list[VisitMessage] = []
-    for one in sorted(group, key=_rank):
-        carrier = next((by for by in carriers if room[by.id] and _can_carry(by, one)), None)
-        if carrier is None:
-            carriers.append(one)
-            room[one.id] = MOST_TOGETHER - 1
+    hosts: list[VisitMessage] = []
+    for message in sorted(group, key=_rank):
+        host = next((host for host in hosts if room[host.id] and _can_host(host, message)), None)
+        if host is None:
+            hosts.append(message)
+            room[message.id] = MOST_TOGETHER - 1
         else:
-            room[carrier.id] -= 1
-            yield one.id, carrier.id
+            room[host.id] -= 1
+            yield message.id, host.id
 
 
-def _rank(one: VisitMessage) -> tuple[int, int, datetime, datetime, int]:
-    return (*importance(one.lane, one.step_kind), one.useful_until, one.due_at, one.id)
+def _rank(message: VisitMessage) -> tuple[int, int, datetime, datetime, int]:
+    return (
+        *importance(message.lane, message.step_kind),
+        message.useful_until,
+        message.due_at,
+        message.id,
+    )
 
 
-def _can_carry(carrier: VisitMessage, one: VisitMessage) -> bool:
-    return one.step_kind is not StepKind.CHECK_IN and one.useful_until >= carrier.useful_until
+def _can_host(host: VisitMessage, message: VisitMessage) -> bool:
+    is_question = message.step_kind is StepKind.CHECK_IN
+    return not is_question and message.useful_until >= host.useful_until
 
 
-def _is_free(one: VisitMessage, carriers: Mapping[int, ReminderStatus], now: datetime) -> bool:
-    if one.state is ReminderStatus.SCHEDULED:
-        return one.due_at >= now
-    if one.state is not ReminderStatus.MERGED or one.merged_into is None:
+def _is_leaving(message: VisitMessage, now: datetime) -> bool:
+    return message.state is ReminderStatus.SCHEDULED and message.due_at < now
+
+
+def _is_free(
+    message: VisitMessage, host_states: Mapping[int, ReminderStatus], now: datetime
+) -> bool:
+    if message.state is ReminderStatus.SCHEDULED:
+        return message.due_at >= now
+    if message.state is not ReminderStatus.MERGED or message.merged_into is None:
         return False
-    state = carriers[one.merged_into]
+    state = host_states[message.merged_into]
     return state is ReminderStatus.SCHEDULED or state in NEVER_SENT
 
 
-def _is_stray(one: VisitMessage, by_id: Mapping[int, VisitMessage]) -> bool:
-    """Carried by what a worker has in hand, though the two are no company any more."""
-    carrier = by_id.get(one.merged_into or 0)
-    if one.state is not ReminderStatus.MERGED or carrier is None:
+def _is_stray(message: VisitMessage, by_id: Mapping[int, VisitMessage]) -> bool:
+    """Merged into a host that a worker has in hand, though the two may no longer be merged."""
+    host = by_id.get(message.merged_into or 0)
+    if message.state is not ReminderStatus.MERGED or host is None:
         return False
-    return carrier.state is ReminderStatus.QUEUED and not _are_company(one, carrier)
-
-
-def _are_company(one: VisitMessage, other: VisitMessage) -> bool:
-    return _company(one) == _company(other)
+    return host.state is ReminderStatus.QUEUED and _merge_key(message) != _merge_key(host)

@@ -1,8 +1,8 @@
 """When a patient may be written to, on their own wall clock.
 
-Never outside 08:00 to 21:00 (47 CFR 64.1200(c)(1), the strictest national rule we know, kept
-everywhere), never in quiet hours, and within stricter regional hours. A closing time is itself
-closed: at 21:00:00 nothing is sent.
+Never outside 08:00 to 21:00 (47 CFR 64.1200(c)(1), the strictest national rule we know, applied
+everywhere), never in quiet hours, and only within stricter regional hours. A closing time is
+closed itself: nothing is sent at 21:00:00.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,13 +18,13 @@ from services.contracts.zones import is_place
 
 _DAY: Final = 24 * 60
 _SUNDAY: Final = 6
-# Zones that share no hour today may share one when the clocks of one of them are put on.
-_TOGETHER_AT_MOST: Final = timedelta(days=31)
-_MOVE_AT_MOST: Final = 9  # days looked ahead; every day of a week has an opening, or none has
+# Zones that share no hour today may share one after the clocks of one of them change.
+_LONGEST_SEARCH: Final = timedelta(days=31)
+_DAYS_AHEAD: Final = 9  # either every day of a week has an opening, or none has
 
 
 ZonesOf = Callable[[str], Iterable[str]]
-"""Says which IANA zones a phone number may be of."""
+"""Finds the IANA zones that a phone number may belong to."""
 
 
 def no_zones(_number: str) -> Iterable[str]:
@@ -36,11 +36,11 @@ class NoSuchZone(ValueError):
 
 
 class NoOpening(ValueError):
-    """The quiet hours leave no time at which anything could be sent."""
+    """The quiet hours leave no time for sending."""
 
 
 class NaiveTime(ValueError):
-    """A time without an offset: nobody can say which instant it means."""
+    """A time without an offset does not name an instant."""
 
 
 class Hours(msgspec.Struct, frozen=True):
@@ -51,9 +51,9 @@ class Hours(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """What limits the hours of one patient.
+    """What limits the hours of a patient.
 
-    `also` are further zones the patient may be in: nothing is sent that is too early or too late
+    The patient may also be in the zones of `also`: nothing is sent that is too early or too late
     in any of them.
     """
 
@@ -65,7 +65,7 @@ class Window(msgspec.Struct, frozen=True):
 
 EVERYWHERE: Final = Hours(8 * 60, 21 * 60)
 
-# State rules for calls and texts, by ISO 3166-2; the later opening and earlier closing win.
+# State rules for calls and texts, by ISO 3166-2: the later opening and the earlier closing hold.
 REGIONS: Final[Mapping[str, Hours]] = {
     "US-CT": Hours(9 * 60, 20 * 60),
     "US-FL": Hours(8 * 60, 20 * 60),
@@ -81,54 +81,55 @@ def _zone_names() -> frozenset[str]:
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Find an IANA zone; raises NoSuchZone for anything else, such as `GMT+3`."""
+    """Find an IANA zone; raises NoSuchZone for any other name, such as `GMT+3`."""
     if name not in _zone_names():
         raise NoSuchZone(f"{name!r} is no IANA time zone; write it like Europe/Lisbon")
     return ZoneInfo(name)
 
 
 def place_named(name: str) -> ZoneInfo:
-    """Find a zone that somebody may be said to live in; raises NoSuchZone, as for `EST`."""
+    """Find the zone of a place where people live; raises NoSuchZone for others, such as `EST`."""
     if not is_place(name):
         raise NoSuchZone(f"{name!r} names no place; write it like Europe/Lisbon")
     return zone_named(name)
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """Say in UTC when a wall clock shows `at`.
+    """The instant, in UTC, at which a wall clock shows `at`.
 
-    A time that a gap leaves out moves forward by the gap; of a time shown twice, the first.
+    A time that a gap skips moves forward by the gap. Of a time that is shown twice, the first
+    counts.
     """
     return datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
 def is_in_gap(day: date, at: time, zone: ZoneInfo) -> bool:
-    """Whether the wall clock never shows this time, because it was put forward over it."""
+    """Whether the wall clock skips this time when it is put forward."""
     shown = instant(day, at, zone).astimezone(zone)
     return (shown.date(), shown.time()) != (day, at)
 
 
 def next_opening(at: datetime, window: Window) -> datetime:
-    """Move an instant to the first one not before it at which sending is allowed, in UTC.
+    """The first instant from `at` on at which sending is allowed, in UTC.
 
-    Raises NaiveTime for a time without an offset, NoOpening when no such time exists.
+    Raises NaiveTime for a time without an offset, NoOpening if there is no such instant.
     """
     require_aware(at)
     if not window.also:
         return _next_in(window.zone, at, window)
-    found, until = at.astimezone(UTC), at + _TOGETHER_AT_MOST
-    while found < until:
-        latest = max(_next_in(zone, found, window) for zone in (window.zone, *window.also))
-        if latest == found:
-            return found
-        found = latest
+    candidate, until = at.astimezone(UTC), at + _LONGEST_SEARCH
+    while candidate < until:
+        latest = max(_next_in(zone, candidate, window) for zone in (window.zone, *window.also))
+        if latest == candidate:
+            return candidate
+        candidate = latest
     raise NoOpening("no hour is allowed in every zone the patient may be in")
 
 
 def possible_zones(zone: ZoneInfo, of_number: Iterable[str]) -> tuple[ZoneInfo, ...]:
-    """The zones to keep to besides the clinic's, for a patient who states none.
+    """The zones to respect besides the clinic's, for a patient who states none.
 
-    None where the number may well be one of the clinic's own zone; else all its own.
+    There are none if the number may be of the clinic's own zone; otherwise all zones of the number.
     """
     names = list(of_number)
     if zone.key in names:
@@ -145,7 +146,7 @@ def is_open(at: datetime, window: Window) -> bool:
 
 def _next_in(zone: ZoneInfo, at: datetime, window: Window) -> datetime:
     today = at.astimezone(zone).date()
-    for ahead in range(_MOVE_AT_MOST):
+    for ahead in range(_DAYS_AHEAD):
         day = today + timedelta(days=ahead)
         for opens, closes in _openings(day, zone, window.quiet, window.region):
             if at < closes:
@@ -167,7 +168,7 @@ def has_opening(quiet: QuietHours) -> bool:
 def _openings(
     day: date, zone: ZoneInfo, quiet: QuietHours, region: str | None
 ) -> tuple[tuple[datetime, datetime], ...]:
-    """Kept, because a clinic's patients share their days."""
+    """Cached, because the patients of a clinic share their days."""
     spans = (
         (_at_minute(day, hours.opens, zone), _at_minute(day, hours.closes, zone))
         for hours in _outside(quiet, _allowed(day, region))
@@ -183,7 +184,7 @@ def _allowed(day: date, region: str | None) -> Hours:
 
 
 def _outside(quiet: QuietHours, allowed: Hours) -> Iterator[Hours]:
-    """What quiet hours leave of the allowed hours of a day, in order."""
+    """The allowed hours of a day without the quiet hours, in order."""
     start, end = _minutes(quiet.start), _minutes(quiet.end)
     if start == end:
         spans = [Hours(0, _DAY)]
@@ -206,9 +207,9 @@ def _at_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
 
 
 def local_text(at: datetime, window: Window) -> str:
-    """An instant on the patient's wall clock, by RFC 9557: local time, offset, zone's name.
+    """Write an instant on the patient's wall clock by RFC 9557: local time, offset, zone.
 
-    As `2027-03-14T10:00:00-04:00[America/New_York]`. The offset tells apart the two instants of
-    an hour that a change of clocks repeats.
+    For example, `2027-03-14T10:00:00-04:00[America/New_York]`. The offset distinguishes the two
+    instants of an hour that is repeated when the clocks change.
     """
     return f"{at.astimezone(window.zone).isoformat(timespec='seconds')}[{window.zone.key}]"

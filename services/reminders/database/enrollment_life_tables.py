@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Named, Table, Text
 
-from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.enrollment import EventKind
 from services.reminders.database.columns import INSTANT, OneOf, Owned, metadata, of, only
 
 

@@ -1,4 +1,4 @@
-"""One transaction: what all its repositories share. Each room adds its own repositories to it."""
+"""What all repositories of a transaction share. Each room's unit of work adds its repositories."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,11 +14,11 @@ from services.reminders.database.idempotency import IdempotencyStore
 from services.reminders.database.product_time import product_time
 
 PlanVersions = dict[tuple[int, int], AftercarePlan]
-"""Decoded plans by (clinic id, plan version id), kept between transactions: they never change."""
+"""Decoded plans by (clinic id, plan version id). They never change, so they are cached."""
 
 
 class UnitOfWork:
-    """A repository is built when it is first used. `announce` publishes once all has committed."""
+    """One transaction. `announce` publishes an event after the transaction has committed."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class UnitOfWork:
         self.announce = announce
 
     def now(self) -> datetime:
-        """Product time, the same throughout the transaction."""
+        """The product time, which is the same throughout the transaction."""
         return self._now
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Puts an audit around whatever is asked: nobody has to remember it for a new ask."""
+"""Wraps every handler in an audit, so that a new ask cannot forget it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,43 +7,43 @@ import sqlalchemy as sa
 
 from services.chassis.answer import CommandContext, CommandHandler, QueryHandler
 from services.reminders.database.audit_log import AuditRepository
-from services.reminders.privacy.usecases.audit import entries
+from services.reminders.privacy.usecases.audit import audit_entries
 
 
-def audited_queries(readers: Mapping[type[Any], QueryHandler]) -> dict[type[Any], QueryHandler]:
-    return {kind: _audited_reader(reader) for kind, reader in readers.items()}
+def audited_queries(handlers: Mapping[type[Any], QueryHandler]) -> dict[type[Any], QueryHandler]:
+    return {kind: _audited_query(handler) for kind, handler in handlers.items()}
 
 
 def audited_commands(
-    commanders: Mapping[type[Any], CommandHandler],
+    handlers: Mapping[type[Any], CommandHandler],
 ) -> dict[type[Any], CommandHandler]:
-    return {kind: _audited_commander(commander) for kind, commander in commanders.items()}
+    return {kind: _audited_command(handler) for kind, handler in handlers.items()}
 
 
-def _audited_reader(reader: QueryHandler) -> QueryHandler:
-    """What cannot be noted is not told."""
+def _audited_query(handler: QueryHandler) -> QueryHandler:
+    """If the audit cannot be written, the query fails."""
 
-    def read(connection: sa.Connection, questions: Sequence[Any]) -> Sequence[Any]:
-        replies = reader(connection, questions)
-        noted = [
+    def query(connection: sa.Connection, questions: Sequence[Any]) -> Sequence[Any]:
+        replies = handler(connection, questions)
+        entries = [
             entry
             for question, reply in zip(questions, replies, strict=True)
-            for entry in entries(question, reply)
+            for entry in audit_entries(question, reply)
         ]
-        if noted:
-            AuditRepository(connection).note_reads(noted)
+        if entries:
+            AuditRepository(connection).note_reads(entries)
         return replies
 
-    return read
+    return query
 
 
-def _audited_commander(commander: CommandHandler) -> CommandHandler:
-    """In the command's own transaction."""
+def _audited_command(handler: CommandHandler) -> CommandHandler:
+    """The audit is written in the command's own transaction."""
 
-    def act(connection: sa.Connection, command: Any, context: CommandContext) -> Any:  # noqa: ANN401 - any kind
-        reply = commander(connection, command, context)
-        if noted := entries(command, reply, context.command_id):
-            AuditRepository(connection).note(noted)
+    def execute(connection: sa.Connection, command: Any, context: CommandContext) -> Any:  # noqa: ANN401 - any kind
+        reply = handler(connection, command, context)
+        if entries := audit_entries(command, reply, context.command_id):
+            AuditRepository(connection).note(entries)
         return reply
 
-    return act
+    return execute

@@ -1,4 +1,4 @@
-"""The HTML half of an email, made from its text: nothing in it is ever markup."""
+"""The HTML part of an email, made from its text, which is escaped: it never holds markup."""
 
 from html import escape
 
@@ -11,7 +11,7 @@ _BULLET = "- "
 
 
 def from_text(text: str, *, locale: str) -> str:
-    """Blank lines part paragraphs; lines that start with a hyphen become a list."""
+    """Blank lines separate paragraphs. A block of lines that start with a hyphen becomes a list."""
     blocks = (block.strip("\n") for block in text.split("\n\n"))
     body = "".join(_block(block.splitlines()) for block in blocks if block.strip())
     return _PAGE.format(language=escape(locale), body=body)

@@ -1,4 +1,4 @@
-"""Signed URLs and ids that go out with a message and come back."""
+"""Signed links and ids in messages, which come back to us."""
 
 from services.chassis.tokens import TokenSigner
 from services.contracts.catalog import Channel
@@ -18,38 +18,42 @@ from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 
-_HAVE_A_WAY_OUT = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE})
-"""What is sent without having been asked for that moment; answers and alerts have none."""
+_WITH_UNSUBSCRIBE = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE})
+"""Messages that nobody asked for at that moment. Answers and alerts have no such link."""
 
 
 class SignedLinks:
-    """What a mail carries so that its owner can end it, and so that a report can name it."""
+    """Makes the links of messages, and the Message-IDs by which delivery reports name them."""
 
     def __init__(self, public_url: str, secret_key: str) -> None:
-        self._place = f"{public_url.rstrip('/')}/unsubscribe"
-        self._questions = f"{public_url.rstrip('/')}/c"
-        self._answers = TokenSigner(
+        self._unsubscribe_url = f"{public_url.rstrip('/')}/unsubscribe"
+        self._check_in_url = f"{public_url.rstrip('/')}/c"
+        self._check_in_tokens = TokenSigner(
             secret_key, purpose=CHECK_IN_PURPOSE, lifetime=CHECK_IN_LIFETIME
         )
-        self._clicks = TokenSigner(
+        self._unsubscribe_tokens = TokenSigner(
             secret_key, purpose=UNSUBSCRIBE_PURPOSE, lifetime=UNSUBSCRIBE_LIFETIME
         )
-        self._alerts = f"{public_url.rstrip('/')}/a"
-        self._acknowledgements = TokenSigner(
-            secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME
+        self._alert_url = f"{public_url.rstrip('/')}/a"
+        self._alert_tokens = TokenSigner(secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME)
+        self._webhook_url = f"{public_url.rstrip('/')}/webhooks/sms"
+        self._report_tokens = TokenSigner(
+            secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME
         )
-        self._webhooks = f"{public_url.rstrip('/')}/webhooks/sms"
-        self._reports = TokenSigner(secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
-        self._names = TokenSigner(secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME)
+        self._message_tokens = TokenSigner(
+            secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME
+        )
 
     def unsubscribe_url(self, claim: Claim) -> str | None:
-        """Where a click ends mail of this kind; None where there is nothing to end."""
-        if claim.channel is not Channel.EMAIL or claim.kind not in _HAVE_A_WAY_OUT:
+        """Where a click unsubscribes from this kind of mail; None if a message has no such link."""
+        if claim.channel is not Channel.EMAIL or claim.kind not in _WITH_UNSUBSCRIBE:
             return None
         if claim.contact_point_id is None:
             return None
-        token = self._clicks.sign(claim.clinic_id, claim.contact_point_id, claim.purpose)
-        return f"{self._place}/{token}"
+        token = self._unsubscribe_tokens.sign(
+            claim.clinic_id, claim.contact_point_id, claim.purpose
+        )
+        return f"{self._unsubscribe_url}/{token}"
 
     def report_url(
         self, channel: Channel, provider: str, clinic_id: int, attempt_id: int
@@ -60,18 +64,18 @@ class SignedLinks:
         """
         if channel is not Channel.SMS:
             return None
-        token = self._reports.sign(clinic_id, attempt_id)
+        token = self._report_tokens.sign(clinic_id, attempt_id)
         query = f"clinic={clinic_id}&attempt={attempt_id}&token={token}"
-        return f"{self._webhooks}/{provider}/status?{query}"
+        return f"{self._webhook_url}/{provider}/status?{query}"
 
     def check_in_url(self, clinic_id: int, reminder_id: int) -> str:
-        """Where a patient answers what this reminder asks."""
-        return f"{self._questions}/{self._answers.sign(clinic_id, reminder_id)}"
+        """Where a patient answers the question of a reminder."""
+        return f"{self._check_in_url}/{self._check_in_tokens.sign(clinic_id, reminder_id)}"
 
     def alert_url(self, clinic_id: int, alert_id: int) -> str:
-        """Where a person of the clinic's acknowledges an alert."""
-        return f"{self._alerts}/{self._acknowledgements.sign(clinic_id, alert_id)}"
+        """Where staff acknowledge an alert."""
+        return f"{self._alert_url}/{self._alert_tokens.sign(clinic_id, alert_id)}"
 
     def message_id(self, clinic_id: int, attempt_id: int, domain: str) -> str:
-        """A Message-ID that nobody can make up: whoever names it has seen the mail."""
-        return f"<{self._names.sign(clinic_id, attempt_id)}@{domain}>"
+        """A Message-ID that nobody can forge: only somebody who has seen the mail knows it."""
+        return f"<{self._message_tokens.sign(clinic_id, attempt_id)}@{domain}>"

@@ -1,6 +1,6 @@
-"""Standing sentences, and the words around moments, in the languages the product ships.
+"""Fixed sentences, and the words around dates and times, in the languages of the product.
 
-Another language falls back to English, as the catalog does.
+Other languages fall back to English, as the catalog does.
 """
 
 from datetime import datetime, timedelta
@@ -17,10 +17,10 @@ _ONE: Final = "1:"
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
-    """`one` and `hour` take a time, between one and two or not; the moments what they become.
+    """Phrases with placeholders.
 
-    Moments take `weekday` and `day` as well, `appointment` takes `date`; `email_opt_out` takes
-    `clinic`, `other_opt_out` takes `way`.
+    `one` is for a time from one to two o'clock, `hour` for all others; both take `time`. The
+    result is the `hour` of `today`, `tomorrow`, `this_week`, `later` and `appointment`.
     """
 
     tag: str
@@ -70,17 +70,17 @@ _LANGUAGES = {"en": _ENGLISH, "es": _SPANISH}
 
 @lru_cache
 def language(locale: str) -> Language:
-    """The words for a tag, and the tag whose dates go with them."""
+    """The phrases for a locale. Their `tag` is the locale of their dates."""
     spoken, dash, place = locale.partition("-")
     words = _LANGUAGES.get(spoken.lower(), _ENGLISH)
     return msgspec.structs.replace(words, tag=f"{words.tag}{dash}{place}")
 
 
 def moment(local: datetime, *, said_at: datetime, words: Language, is_for_sms: bool = False) -> str:
-    """Say a local moment as a person would who reads it at the local moment `said_at`.
+    """Write a local time for a person who reads it at the local time `said_at`.
 
-    A text message says the date where the weekday cannot be spelled in the alphabet of texts, as
-    “sábado” cannot: one such letter more than halves what fits, and misspelled it would be wrong.
+    An SMS gives the date instead of a weekday with letters outside GSM 7-bit, such as “sábado”: one
+    such letter more than halves the length of a part.
     """
     days = (local.date() - said_at.date()).days
     hour = _hour(local, words)
@@ -100,13 +100,13 @@ def date(local: datetime, words: Language) -> str:
 
 
 def appointment(local: datetime, words: Language) -> str:
-    """Say the day and the time of day."""
+    """Write the date and the time of day."""
     return words.appointment.format(date=date(local, words), hour=_hour(local, words))
 
 
 def _hour(local: datetime, words: Language) -> str:
-    said = clock(local.time().replace(second=0, microsecond=0), words.tag)
-    return (words.one if said.startswith(_ONE) else words.hour).format(time=said)
+    time = clock(local.time().replace(second=0, microsecond=0), words.tag)
+    return (words.one if time.startswith(_ONE) else words.hour).format(time=time)
 
 
 @lru_cache

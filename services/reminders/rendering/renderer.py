@@ -1,4 +1,4 @@
-"""Fills in the templates of a plan's step."""
+"""Renders messages from the templates of plan steps."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,14 +18,15 @@ from services.reminders.core.message_text import (
     MessageFacts,
     RenderedMessage,
     StepText,
-    said_together,
+    combine_texts,
 )
 from services.reminders.rendering import phrases
 from services.reminders.rendering.html import from_text
 from services.reminders.rendering.typography import plain, without_accents
 
 T = TypeVar("T")
-_Ends = set[datetime]  # that a text names
+_EndTimes = set[datetime]
+"""The times that a text names as the end of something."""
 
 _LONGEST_SMS = 1600
 _LONGEST_NAME = 60
@@ -34,7 +35,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
-    undefined=StrictUndefined,  # a name that we lack is an error
+    undefined=StrictUndefined,  # a missing name is an error
     autoescape=False,  # the output is plain text; its HTML is escaped when it is made
     keep_trailing_newline=False,
 )
@@ -49,18 +50,19 @@ def _compiled(source: str) -> Template:
 def render(
     step: AftercareStep, channel: Channel, detail: MessageDetail, facts: MessageFacts
 ) -> RenderedMessage:
-    """Write the message of one step. Raises CannotRender."""
+    """Render the message of one step. Raises CannotRender."""
     return render_together([StepText(step, facts)], channel, detail)
 
 
 def render_together(
-    every: Sequence[StepText], channel: Channel, detail: MessageDetail
+    texts: Sequence[StepText], channel: Channel, detail: MessageDetail
 ) -> RenderedMessage:
-    first = every[0]
-    subject = _said(first, lambda: _subject(first, channel, detail), channel)
-    message = _sign(_texts(every, channel, detail), channel, first.step.purpose, first.facts)
+    """Render the texts of several steps as one message. Raises CannotRender."""
+    first = texts[0]
+    subject = _checked(first, lambda: _subject(first, channel, detail), channel)
+    message = _sign(_joined(texts, channel, detail), channel, first.step.purpose, first.facts)
     if channel is Channel.SMS and len(message) > _LONGEST_SMS:
-        keys = "+".join(one.step.key for one in every)
+        keys = "+".join(text.step.key for text in texts)
         raise CannotRender(f"step {keys}, {channel}: longer than {_LONGEST_SMS} characters")
     return RenderedMessage(
         text=message,
@@ -70,60 +72,64 @@ def render_together(
 
 
 def fill(source: str, channel: Channel, about: StepText, *, has_way_out: bool = False) -> str:
-    """Fill in a text of a step's that is none of its messages: an answer, a nudge."""
-    text = _said(about, lambda: _fill(source, channel, about, set()), channel)
+    """Render a text of a step that is not its message: an answer or a nudge.
+
+    With `has_way_out` it ends with how to opt out.
+    """
+    text = _checked(about, lambda: _fill(source, channel, about, set()), channel)
     if has_way_out:
         return _sign(text, channel, about.step.purpose, about.facts)
     sender = about.facts.sender_name
     return text if text.startswith(sender) else f"{sender}: {text}"
 
 
-def _texts(every: Sequence[StepText], channel: Channel, detail: MessageDetail) -> str:
-    """The texts one after the other, none twice; the name is said once.
+def _joined(texts: Sequence[StepText], channel: Channel, detail: MessageDetail) -> str:
+    """The texts one after the other, without repetitions; only the first names the sender.
 
-    It is the name of the message that goes out. What a text says of phone and hours stays that
-    of its own plan: there questions about that procedure are answered.
+    The sender is that of the message that goes out. Phone and hours in a text are those of its own
+    plan, where questions about that procedure are answered.
     """
-    ends: list[_Ends] = []
-    texts: dict[str, str] = {}  # by how it reads when it follows another
-    ordered = said_together(every)
-    for one in ordered:
-        named: _Ends = set()
-        text = _said(one, partial(_text, one, channel, detail, named), channel)
-        texts.setdefault(_continued(text, one.facts), text)
+    ends: list[_EndTimes] = []
+    bodies: dict[str, str] = {}  # by the body without the sender's name
+    ordered = combine_texts(texts)
+    for text in ordered:
+        named: _EndTimes = set()
+        body = _checked(text, partial(_text, text, channel, detail, named), channel)
+        bodies.setdefault(_without_sender(body, text.facts), body)
         ends.append(named)
-    parts = list(texts)
-    if ordered[0].facts.sender_name == every[0].facts.sender_name:
-        parts[0] = texts[parts[0]]
+    parts = list(bodies)
+    if ordered[0].facts.sender_name == texts[0].facts.sender_name:
+        parts[0] = bodies[parts[0]]
     if _differ(ends):
-        parts.append(phrases.language(every[0].facts.locale).latest_end)
+        parts.append(phrases.language(texts[0].facts.locale).latest_end)
     return ("\n" if channel is Channel.SMS else "\n\n").join(parts)
 
 
-def _said(one: StepText, make: Callable[[], T], channel: Channel) -> T:
-    """Say what cannot be said by its step, never by what a template made of a patient."""
+def _checked(text: StepText, render_text: Callable[[], T], channel: Channel) -> T:
+    """Turn errors into CannotRender, which names the step and never what a template rendered."""
     try:
-        return make()
+        return render_text()
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
-        what = f"step {one.step.key}, {channel}: {type(fault).__name__}"
-        raise CannotRender(what) from None
+        message = f"step {text.step.key}, {channel}: {type(fault).__name__}"
+        raise CannotRender(message) from None
 
 
-def _text(one: StepText, channel: Channel, detail: MessageDetail, named: _Ends) -> str:
-    body = _body(one.step, channel, detail)
-    return _fill(body.text, channel, one, named)
+def _text(text: StepText, channel: Channel, detail: MessageDetail, named: _EndTimes) -> str:
+    body = _body(text.step, channel, detail)
+    return _fill(body.text, channel, text, named)
 
 
-def _subject(one: StepText, channel: Channel, detail: MessageDetail) -> str | None:
-    body = _body(one.step, channel, detail)
+def _subject(text: StepText, channel: Channel, detail: MessageDetail) -> str | None:
+    body = _body(text.step, channel, detail)
     if not body.subject or channel is Channel.SMS:
-        return None  # a text has none
-    return _fill(body.subject, channel, one, set())
+        return None  # an SMS has none
+    return _fill(body.subject, channel, text, set())
 
 
-def _fill(source: str, channel: Channel, one: StepText, named: _Ends) -> str:
-    template: Template = _compiled(_plainly(source, channel))
-    return template.render(_variables(one.facts, channel, named) | _asked(one)).strip()
+def _fill(source: str, channel: Channel, text: StepText, named: _EndTimes) -> str:
+    template: Template = _compiled(_plain_on_sms(source, channel))
+    variables = _variables(text.facts, channel, named) | _check_in_variables(text)
+    return template.render(variables).strip()
 
 
 def _body(step: AftercareStep, channel: Channel, detail: MessageDetail) -> MessageBody:
@@ -133,7 +139,7 @@ def _body(step: AftercareStep, channel: Channel, detail: MessageDetail) -> Messa
     return messages.detailed if detail is MessageDetail.DETAILED else messages.discreet
 
 
-def _variables(facts: MessageFacts, channel: Channel, named: _Ends) -> dict[str, object]:
+def _variables(facts: MessageFacts, channel: Channel, named: _EndTimes) -> dict[str, object]:
     words = phrases.language(facts.locale)
     procedure_at = facts.procedure_at.astimezone(ZoneInfo(facts.time_zone))
     variables: dict[str, object] = {
@@ -143,7 +149,7 @@ def _variables(facts: MessageFacts, channel: Channel, named: _Ends) -> dict[str,
         "procedure_date": phrases.date(procedure_at, words),
         "appointment": phrases.appointment(procedure_at, words),
         "clinic_hours": _hours(facts.hours or "", channel),
-        "out_of_hours": _plainly(_sentence(facts.out_of_hours or ""), channel),
+        "out_of_hours": _plain_on_sms(_sentence(facts.out_of_hours or ""), channel),
         "end_of": _end_of(facts, channel, named),
     }
     if facts.phone:  # left out when unknown: a text that needs it must fail, not say None
@@ -151,7 +157,7 @@ def _variables(facts: MessageFacts, channel: Channel, named: _Ends) -> dict[str,
     return variables
 
 
-def _plainly(text: str, channel: Channel) -> str:
+def _plain_on_sms(text: str, channel: Channel) -> str:
     return plain(text) if channel is Channel.SMS else text
 
 
@@ -160,27 +166,27 @@ def _hours(text: str, channel: Channel) -> str:
 
 
 def _sentence(text: str) -> str:
-    """What a clinic wrote on a line of its own, fit to stand before another sentence."""
+    """A clinic's line with a full stop, so that another sentence can follow."""
     return f"{text}." if text and text[-1].isalnum() else text
 
 
-def _asked(one: StepText) -> dict[str, object]:
-    """What only a step that asks something may show."""
-    if one.step.check_in is None:
+def _check_in_variables(text: StepText) -> dict[str, object]:
+    """What only a step with a question may show."""
+    if text.step.check_in is None:
         return {}
-    options = one.step.check_in.options
+    options = text.step.check_in.options
     return {
         "check_in_options": ", ".join(f"{option.value} {option.label}" for option in options),
-        "check_in_url": one.facts.check_in_url,
+        "check_in_url": text.facts.check_in_url,
     }
 
 
-def _end_of(facts: MessageFacts, channel: Channel, named: _Ends) -> Callable[[str], str]:
+def _end_of(facts: MessageFacts, channel: Channel, named: _EndTimes) -> Callable[[str], str]:
     words = phrases.language(facts.locale)
     zone = ZoneInfo(facts.time_zone)
 
     def end_of(duration: str) -> str:
-        """When a duration (ISO 8601) counted from the procedure's end is over, in local words."""
+        """When an ISO 8601 duration from the procedure's end is over, in local words."""
         end = facts.procedure_ended_at + parse_duration(duration)
         named.add(end)
         return phrases.moment(
@@ -193,40 +199,40 @@ def _end_of(facts: MessageFacts, channel: Channel, named: _Ends) -> Callable[[st
     return end_of
 
 
-def _differ(ends: Sequence[_Ends]) -> bool:
-    """Whether two texts name different ends, so that a reader must be told which one holds."""
-    naming = [named for named in ends if named]
-    return any(named != naming[0] for named in naming[1:])
+def _differ(ends: Sequence[_EndTimes]) -> bool:
+    """Whether two texts name different ends, so that the message must say which one holds."""
+    named = [times for times in ends if times]
+    return any(times != named[0] for times in named[1:])
 
 
-def _continued(text: str, facts: MessageFacts) -> str:
-    """A text that follows another one, without the name that both are signed with."""
+def _without_sender(text: str, facts: MessageFacts) -> str:
+    """A text that follows another one, without the sender's name in front."""
     rest = text.removeprefix(f"{facts.sender_name}: ")
     return rest[:1].upper() + rest[1:]
 
 
 def presentable(name: str | None) -> str:
-    """A name fit to be greeted by; empty when it is missing, endless, or looks like a link.
+    """A name to greet a patient by. Empty if it is missing, too long, or looks like a link.
 
-    Names can come from a public form, and a text message makes a link of anything like one.
+    Names can come from a public form, and phones turn anything that looks like a link into one.
     """
-    spoken = _CONTROL.sub(" ", name or "").strip()
-    return "" if len(spoken) > _LONGEST_NAME or _LINK.search(spoken) else spoken
+    cleaned = _CONTROL.sub(" ", name or "").strip()
+    return "" if len(cleaned) > _LONGEST_NAME or _LINK.search(cleaned) else cleaned
 
 
 def _sign(text: str, channel: Channel, purpose: Purpose, facts: MessageFacts) -> str:
-    """Put the clinic first, and the way out last."""
+    """Put the sender first, and how to opt out last."""
     if not text.startswith(facts.sender_name):
         text = f"{facts.sender_name}: {text}"
-    way_out = _way_out(channel, facts)
+    opt_out = _opt_out(channel, facts)
     if channel is Channel.SMS:
-        return f"{text} {way_out}"
+        return f"{text} {opt_out}"
     if purpose is Purpose.MARKETING and facts.postal_address:
-        way_out = f"{way_out}\n{facts.clinic_name}, {facts.postal_address}"
-    return f"{text}\n\n{way_out}\n"
+        opt_out = f"{opt_out}\n{facts.clinic_name}, {facts.postal_address}"
+    return f"{text}\n\n{opt_out}\n"
 
 
-def _way_out(channel: Channel, facts: MessageFacts) -> str:
+def _opt_out(channel: Channel, facts: MessageFacts) -> str:
     words = phrases.language(facts.locale)
     if facts.opt_out_way:
         return words.other_opt_out.format(way=facts.opt_out_way)

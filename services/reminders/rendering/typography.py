@@ -1,6 +1,6 @@
-"""Punctuation that looks finer on paper and costs a second text message.
+"""Replaces punctuation that would make an SMS need more parts.
 
-Applied to what authors wrote, never to names.
+Applied to the texts of authors, never to names.
 """
 
 from unicodedata import normalize
@@ -39,9 +39,9 @@ def plain(text: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """Write letters that GSM 7-bit lacks without their accents, as in “sab” for “sáb”.
+    """Remove the accents of letters that GSM 7-bit lacks, as in “sab” for “sáb”.
 
-    For abbreviations alone: a word would be misspelled.
+    Only for abbreviations: a whole word would be misspelled.
     """
     return "".join(
         letter if count_segments(letter).encoding is Encoding.GSM_7 else normalize("NFD", letter)[0]

@@ -24,12 +24,14 @@ class TwilioError(Exception):
         return TwilioError(self.code, self.message, self.status)
 
     def body(self) -> bytes:
-        return msgspec.json.encode({
-            "code": self.code,
-            "message": self.message,
-            "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
-            "status": self.status,
-        })  # fmt: skip
+        return msgspec.json.encode(
+            {
+                "code": self.code,
+                "message": self.message,
+                "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+                "status": self.status,
+            }
+        )
 
 
 NOT_AUTHENTICATED = TwilioError(20003, "Authenticate", HTTPStatus.UNAUTHORIZED)

@@ -51,11 +51,13 @@ class MessagesApi:
             if refusal := self._mishaps.refusal():
                 await asyncio.sleep(self._mishaps.delay)
                 return _refused(refusal)
-            order = parse_order({
-                name: value
-                for name, value in (await request.post()).items()
-                if isinstance(value, str)
-            })  # fmt: skip
+            order = parse_order(
+                {
+                    name: value
+                    for name, value in (await request.post()).items()
+                    if isinstance(value, str)
+                }
+            )
             message = self._take(order)
         except TwilioError as error:
             return _answer(error.status, error.body())

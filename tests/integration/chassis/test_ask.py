@@ -22,8 +22,11 @@ from services.chassis.ask import (
 from services.chassis.inbox import inbox_table
 from services.chassis.vault import Vault
 from services.contracts.ask import Ask, Command
+from tests.support.waiting import eventually
 
 STREAM = "kitchen"
+LEFT_ALONE_SECONDS = 2.0
+"""How old an ask is before another consumer takes it over."""
 
 
 class Double(Ask[int], frozen=True, kw_only=True):
@@ -209,7 +212,7 @@ def test_asks_that_wait_together_are_answered_in_one_batch(
     ]
     for asker in askers:
         asker.start()
-    _until(lambda: _waiting(service) == 40)
+    assert eventually(lambda: _waiting(service) == 40)
     with service.running(reader=watch):
         for asker in askers:
             asker.join()
@@ -235,7 +238,7 @@ def test_one_bad_question_fails_alone(service: Service, client: ThreadedAskClien
     askers = [threading.Thread(target=ask, args=(n,)) for n in (12, 13, 14)]
     for asker in askers:
         asker.start()
-    _until(lambda: _waiting(service) == 3)
+    assert eventually(lambda: _waiting(service) == 3)
     with service.running(reader=picky):
         for asker in askers:
             asker.join()
@@ -341,12 +344,26 @@ def test_what_a_dead_consumer_took_is_worked_by_another(
 
 
 def test_a_command_that_takes_long_stays_with_who_does_it(
-    service: Service, client: ThreadedAskClient, redis_client: redis.Redis
+    service: Service,
+    client: ThreadedAskClient,
+    redis_client: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     deliveries: list[object] = []
+    looks: list[float] = []
+    take_over = redis.Redis.xautoclaim
+
+    def look(*args: Any, **kwargs: Any) -> Any:
+        looks.append(time.monotonic())
+        return take_over(*args, **kwargs)
+
+    monkeypatch.setattr(redis.Redis, "xautoclaim", look)
 
     def take_long(connection: sa.Connection, command: Note, _: CommandContext) -> int:
-        time.sleep(3.5)  # longer than the asks of the dead are left alone
+        left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+        assert eventually(lambda: looks and looks[-1] > left_alone_until), (
+            "nobody looks for abandoned asks"
+        )
         [pending] = redis_client.xpending_range(stream_key(STREAM), "service", "-", "+", 10)
         deliveries.append(pending["times_delivered"])
         return service.note(connection, command, _)
@@ -367,10 +384,10 @@ def test_questions_do_not_wait_for_a_command_taken_with_them(
 
     with ThreadPoolExecutor(2) as pool:
         noted = pool.submit(client.ask, Note(line="slow"), timeout=20)
-        _until(lambda: _waiting(service) == 1)
+        assert eventually(lambda: _waiting(service) == 1)
         doubled = pool.submit(client.ask, Double(number=2), timeout=20)
         doubled.add_done_callback(lambda _: is_answered.set())
-        _until(lambda: _waiting(service) == 2)
+        assert eventually(lambda: _waiting(service) == 2)
         with service.running(note=wait_for_the_answer):
             assert (doubled.result(), noted.result()) == (4, 1)
 
@@ -389,9 +406,9 @@ def test_a_command_taken_with_a_slow_one_is_done_by_whoever_is_free(
 
     with ThreadPoolExecutor(2) as pool:
         slow = pool.submit(client.ask, Note(line="slow"), timeout=20)
-        _until(lambda: _waiting(service) == 1)
+        assert eventually(lambda: _waiting(service) == 1)
         quick = pool.submit(client.ask, Note(line="quick"), timeout=20)
-        _until(lambda: _waiting(service) == 2)
+        assert eventually(lambda: _waiting(service) == 2)
         with service.running(note=slow_waits_for_quick, consumers=2):
             assert (slow.result(), quick.result()) == (1, 1)
 
@@ -409,7 +426,7 @@ def test_a_claim_is_kept_no_longer_than_anybody_waits(
     with service.running(note=take_too_long, consumers=2):
         with pytest.raises(UpstreamTimeout):
             client.ask(Note(line="tea"), timeout=0.5)
-        _until(lambda: redis_client.xlen(stream_key(STREAM)) == 0)
+        assert eventually(lambda: redis_client.xlen(stream_key(STREAM)) == 0)
         may_end.set()
 
 
@@ -419,7 +436,7 @@ def test_asking_goes_on_after_redis_was_flushed(
     with service.running():
         assert client.ask(Double(number=1)) == 2
         redis_client.flushdb()
-        _until(lambda: redis_client.exists(stream_key(STREAM)) == 1)
+        assert eventually(lambda: redis_client.exists(stream_key(STREAM)) == 1)
         assert client.ask(Double(number=2)) == 4
 
 
@@ -447,7 +464,7 @@ def test_nothing_asked_or_answered_can_be_read_in_redis_or_in_the_inbox(
 ) -> None:
     asker = threading.Thread(target=client.ask, args=(Note(line="Marker-7f3a"),))
     asker.start()
-    _until(lambda: _waiting(service) == 1)
+    assert eventually(lambda: _waiting(service) == 1)
     dumped = repr(redis_client.xrange(stream_key(STREAM)))
     with service.running():
         asker.join()
@@ -463,10 +480,3 @@ def _waiting(service: Service) -> int:
         return client.xlen(stream_key(STREAM))
     finally:
         client.close()
-
-
-def _until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < ends, "it did not come true in 10 s"
-        time.sleep(0.01)

@@ -23,7 +23,7 @@ from services.contracts.content import (
     RollBack,
 )
 from services.contracts.events import ReleasePublished
-from tests.support.programs import eventually
+from tests.support.waiting import eventually, until_somebody_listens
 
 PLAN = "plans/microneedling-aftercare.yaml"
 VERSION = next(line for line in shipped_files()[PLAN].splitlines() if line.startswith("version:"))
@@ -75,13 +75,13 @@ def test_puts_the_release_into_redis(client: ThreadedAskClient, redis_client: re
 
 
 def test_announces_what_it_published(
-    client: ThreadedAskClient, redis_url: str, vault: Vault
+    client: ThreadedAskClient, redis_url: str, redis_client: redis.Redis, vault: Vault
 ) -> None:
     async def announced() -> str:
         async with open_async_redis(redis_url) as listener:
             events = listen(listener, vault, (ReleasePublished,))
             first = asyncio.ensure_future(anext(events))
-            await asyncio.sleep(0.3)
+            await until_somebody_listens(redis_client)
             await asyncio.to_thread(publish, client)
             return (await asyncio.wait_for(first, 20)).version
 
@@ -270,7 +270,9 @@ def test_says_what_changes_from_one_release_to_the_current_one(client: ThreadedA
 
     changes = client.ask(DiffReleases(before=older)).changes
 
-    assert {("version", "3", "4")} <= {(each.path, each.was, each.becomes) for each in changes}
+    assert {("version", "3", "4")} <= {
+        (change.path, change.was, change.becomes) for change in changes
+    }
 
 
 def test_names_the_release_that_cannot_be_compared(client: ThreadedAskClient) -> None:

@@ -1,7 +1,6 @@
 """Clinics' own values, put to a running service: what they use then, and after each release."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -26,6 +25,7 @@ from services.contracts.content import (
 )
 from tests.support.overlay_pack import SLUG, VALUES, overlay_pack
 from tests.support.pack import PLAN
+from tests.support.waiting import eventually
 
 SECONDS = 30.0
 
@@ -91,7 +91,9 @@ def test_one_hash_covers_all_that_the_clinics_patients_are_told(client: Threaded
 def test_putting_says_what_changes_for_patients(client: ThreadedAskClient) -> None:
     publish(client)
 
-    told = {(each.locale, each.path): (each.was, each.becomes) for each in put(client).changes}
+    told = {
+        (change.locale, change.path): (change.was, change.becomes) for change in put(client).changes
+    }
 
     assert told["en", "steps[day-1-make-up].after"] == ("PT24H", "PT36H")
     assert told["es", "voice"] == (None, "Rowan Clinic, +12025550188, lun-vie 9-18")
@@ -305,7 +307,16 @@ def test_questions_are_answered_while_values_wait_for_a_publisher(
         with engine.begin() as connection:
             ReleaseRepository(connection, ReleaseCache()).begin_publishing()
             puts = [pool.submit(put, client, VALUES, clinic_id) for clinic_id in (1, 2, 3)]
+            assert eventually(lambda: is_a_lock_awaited(engine))
             for _ in range(3):
                 assert client.ask(GetReleaseInfo()) is not None
-                time.sleep(0.3)
-        assert all(each.result().info for each in puts)
+        assert all(future.result().info for future in puts)
+
+
+def is_a_lock_awaited(engine: sa.Engine) -> bool:
+    awaited = sa.text(
+        "select exists (select from pg_locks where not granted and locktype = 'advisory'"
+        " and database = (select oid from pg_database where datname = current_database()))"
+    )
+    with engine.connect() as connection:
+        return bool(connection.execute(awaited).scalar_one())

@@ -111,7 +111,7 @@ def edited(file: str, *replacements: tuple[str, str]) -> dict[str, str]:
     files = shipped_files()
     for place, old, new in (
         (PLAN, *RAISED),
-        *((file, *one) for one in replacements),
+        *((file, *replacement) for replacement in replacements),
     ):
         assert old in files[place]
         files[place] = files[place].replace(old, new, 1)

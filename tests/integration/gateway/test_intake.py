@@ -1,6 +1,6 @@
 """Receipts and replies: kept before they are answered, handed on exactly once."""
 
-import time
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from services.gateway.http.webhooks import twilio
 from services.gateway.storage.intake_claims import StoredIntake
 from services.gateway.storage.tables import dropped_receipt, inbox, intake
 from tests.support.gateway_process import PUBLIC_URL, TOKEN, GatewayProcess, running
+from tests.support.waiting import eventually
 
 INBOUND = "/webhooks/sms/twilio/inbound"
 
@@ -83,10 +84,7 @@ def waiting(engine: sa.Engine) -> int:
 
 
 def wait_until_handed_on(engine: sa.Engine, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while waiting(engine) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert waiting(engine) == 0
+    assert eventually(lambda: waiting(engine) == 0, within=seconds)
 
 
 def test_hands_a_text_on_and_forgets_it(
@@ -132,13 +130,16 @@ def test_a_killed_gateway_loses_nothing_and_doubles_nothing(
 def test_a_gateway_killed_before_it_hears_the_reply_records_nothing_twice(
     gateway_environment: dict[str, str], engine: sa.Engine, reminders: Reminders
 ) -> None:
+    is_answered = threading.Event()
+
     def kill() -> None:
-        time.sleep(0.5)  # time for the carrier to hear that its text was kept
+        is_answered.wait(10)  # the provider hears first that its text was kept
         gateway.kill()
 
     with running(gateway_environment) as gateway:
         reminders.interrupt = kill
         assert text_in(gateway, 1) == 200
+        is_answered.set()
         gateway.process.wait(20)
     reminders.interrupt = lambda: None
     assert waiting(engine) == 1
@@ -230,11 +231,9 @@ def test_an_unsigned_call_leaves_no_row(
 
 
 def _wait_for_attempts(engine: sa.Engine, attempts: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+    def is_tried() -> bool:
         with engine.connect() as connection:
-            seen = connection.execute(sa.select(sa.func.max(intake.c.attempts))).scalar_one()
-        if seen is not None and seen >= attempts:
-            return
-        time.sleep(0.05)
-    raise AssertionError("nobody tried to hand the row on")
+            most = connection.execute(sa.select(sa.func.max(intake.c.attempts))).scalar_one()
+        return (most or 0) >= attempts
+
+    assert eventually(is_tried, within=20), "nobody tried to hand the row on"

@@ -20,7 +20,7 @@ from services.launcher.output import Output
 from services.launcher.ports import keep_or_choose
 from services.launcher.processes import identify
 from services.launcher.supervisor import Supervisor
-from tests.support.programs import eventually
+from tests.support.waiting import eventually
 
 
 @pytest.fixture

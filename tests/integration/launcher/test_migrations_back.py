@@ -83,7 +83,7 @@ def insert(engine: sa.Engine, table: sa.Table, **values: Any) -> None:
 
 
 def fill_content(engine: sa.Engine) -> None:
-    tables = {one.name: one for one in metadata_of("content").sorted_tables}
+    tables = {table.name: table for table in metadata_of("content").sorted_tables}
     insert(
         engine, tables["release"],
         version="1", content_hash="h", published_at=LONG_AGO, payload=b"p",
@@ -111,7 +111,7 @@ def fill_content(engine: sa.Engine) -> None:
 
 
 def fill_gateway(engine: sa.Engine) -> None:
-    tables = {one.name: one for one in metadata_of("gateway").sorted_tables}
+    tables = {table.name: table for table in metadata_of("gateway").sorted_tables}
     insert(
         engine, tables["api_key"],
         clinic_id=1, role="STAFF", mode="LIVE", hash=b"h", prefix="ag_live_",

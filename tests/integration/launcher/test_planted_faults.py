@@ -291,7 +291,7 @@ def test_names_the_file_the_line_and_what_to_do(told: list[str], name: str) -> N
     assert len(of_it) == 1, [line for line in told if line.startswith(slip.file)]
 
 
-def test_names_nothing_else(told: list[str]) -> None:
+def test_the_command_names_no_other_fault(told: list[str]) -> None:
     counted, *lines = told
 
     assert counted == f"Error: {len(SLIPS)} to mend before this can be published:"

@@ -49,7 +49,7 @@ def test_a_failed_message_is_listed_and_sent_again(
     due.remind()
     worker.dispatcher.answer = lambda _: RejectedForGood("NO_ROUTE")
     worker.send_batch(Channel.SMS)
-    worker.dispatcher.answer = lambda one: Accepted(f"SM{one.attempt_id}")
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
 
     listed = run("failed --code NO_ROUTE --since 1h")
     rehearsed = run("retry --reason mended --dry-run")
@@ -60,7 +60,7 @@ def test_a_failed_message_is_listed_and_sent_again(
     assert PHONE not in listed
     assert rehearsed == "1 would be sent again; 0 are of no use any more.\n"
     assert retried == "1 are sent again; 0 are of no use any more.\n"
-    assert [one.to for one in worker.dispatcher.sent] == [PHONE, PHONE]
+    assert [message.to for message in worker.dispatcher.sent] == [PHONE, PHONE]
     assert "RETRY_FAILED\t1\trobin" in run("acts")
 
 

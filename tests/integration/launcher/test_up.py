@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from services.launcher.processes import group_members, is_alive
-from tests.support.programs import eventually, seconds_of
+from tests.support.programs import seconds_of
 from tests.support.stack import Stack
+from tests.support.waiting import eventually
 
 _NOW = "{ now }"
 _ALL = '{ now procedure(slug: "microneedling") { title } viewer { __typename } }'
@@ -80,7 +81,11 @@ def test_a_key_of_ones_own_is_listed_by_name_and_is_the_viewer(stack: Stack) -> 
     key = stack.afterglow("keys", "create", *words, "--person", "Dr. Ada Example").stdout.strip()
     answer = stack.graphql("{ viewer { ... on Staff { displayName } } }", key=key)
     assert answer["data"]["viewer"] == {"displayName": "Dr. Ada Example"}
-    [line] = [one for one in _listed_keys(stack) if key.startswith(one[1].rstrip("…"))]
+    [line] = [
+        listed_key
+        for listed_key in _listed_keys(stack)
+        if key.startswith(listed_key[1].rstrip("…"))
+    ]
     assert line[-1] == "Dr. Ada Example"
 
 
@@ -176,7 +181,7 @@ def test_works_again_after_kill_9_of(stack: Stack, name: str) -> None:
         """Whether each process of the gateway does; a dozen connections reach them all."""
         try:
             data = [stack.graphql(_ALL)["data"] for _ in range(12)]
-            return all(each["now"] and each["procedure"] and each["viewer"] for each in data)
+            return all(datum["now"] and datum["procedure"] and datum["viewer"] for datum in data)
         except (OSError, KeyError, TypeError):
             return False
 

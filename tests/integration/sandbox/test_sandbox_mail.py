@@ -80,7 +80,7 @@ def test_some_mailboxes_always_refuse(name: str, code: int) -> None:
         async with running_sandbox() as sandbox:
             with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refusal:
                 await send(sandbox, mail(f"{name}@example.com"))
-            assert [each.code for each in refusal.value.recipients] == [code]
+            assert [address.code for address in refusal.value.recipients] == [code]
             assert await sandbox.arrived() == []
 
     asyncio.run(scenario())

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable
+from typing import Any
 
 import aiohttp
 import pytest
@@ -13,11 +15,12 @@ from tests.support.sandbox_client import (
     SID,
     TOKEN,
     Gateway,
+    SandboxClient,
     authorized,
     running_gateway,
     running_sandbox,
-    until,
 )
+from tests.support.waiting import until
 
 
 def statuses(gateway: Gateway) -> list[str]:
@@ -134,13 +137,25 @@ def test_receipts_outlive_a_restart_of_the_gateway() -> None:
         async with running_sandbox() as sandbox:
             async with running_gateway() as first:
                 port = int(first.url.rpartition(":")[2])
-            await sandbox.text(StatusCallback=first.url + "/status")
-            await asyncio.sleep(0.3)
+            await refuse_once(port, sandbox.text(StatusCallback=first.url + "/status"))
             async with running_gateway(port) as second:
                 await until(lambda: len(second.forms) == 2)
                 assert statuses(second) == ["sent", "delivered"]
 
     asyncio.run(scenario())
+
+
+async def refuse_once(port: int, call: Awaitable[Any]) -> None:
+    """Make a call, and break off the first connection that it leads to at this port."""
+    is_refused = asyncio.Event()
+
+    def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        is_refused.set()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", port):
+        await call
+        await asyncio.wait_for(is_refused.wait(), 5)
 
 
 def test_receipts_can_come_doubled_and_out_of_order() -> None:
@@ -259,10 +274,13 @@ def test_a_reply_waits_for_a_gateway_that_is_away() -> None:
             assert "HTTP 503" in await sandbox.page()
             gateway.is_down = False
             await until(lambda: bool(gateway.forms))
-            await asyncio.sleep(0.05)
-            assert "received by the clinic" in await sandbox.page()
+            await until(lambda: shows(sandbox, "received by the clinic"))
 
     asyncio.run(scenario())
+
+
+async def shows(sandbox: SandboxClient, words: str) -> bool:
+    return words in await sandbox.page()
 
 
 def test_says_how_many_messages_it_has_forgotten() -> None:

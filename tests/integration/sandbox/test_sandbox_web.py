@@ -6,6 +6,7 @@ import pytest
 
 from services.sandbox.web.changes import MOST_LISTENERS
 from tests.support.sandbox_client import SandboxClient, running_sandbox
+from tests.support.waiting import until
 
 
 async def post(sandbox: SandboxClient, path: str, origin: str | None = None, **form: str) -> int:
@@ -178,16 +179,22 @@ def test_a_page_that_is_closed_ends_its_stream_quietly(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("services.sandbox.web.changes.HEARTBEAT", 0.02)
+    monkeypatch.setattr("services.sandbox.web.changes.MOST_LISTENERS", 1)
 
     async def scenario() -> None:
         async with running_sandbox() as sandbox:
             stream = await sandbox.session.get(sandbox.url + "/events")
             await stream.content.readuntil(b": still here\n\n")
             stream.close()
-            await asyncio.sleep(0.2)
+            await until(lambda: takes_a_listener(sandbox))
 
     asyncio.run(scenario())
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
+async def takes_a_listener(sandbox: SandboxClient) -> bool:
+    async with sandbox.session.get(sandbox.url + "/events") as answer:
+        return answer.status == 200
 
 
 def test_refuses_more_streams_than_it_can_serve() -> None:

@@ -66,7 +66,7 @@ def test_a_check_in_without_a_question_is_a_problem() -> None:
     start = files[PLAN].index(CHECK_IN)
     files[PLAN] = files[PLAN][:start] + files[PLAN][files[PLAN].index("    messages:", start) :]
 
-    assert any("a CHECK_IN asks something; add check_in" in each for each in problems(files))
+    assert any("a CHECK_IN asks something; add check_in" in problem for problem in problems(files))
 
 
 def test_a_plan_that_asks_needs_answers() -> None:
@@ -74,7 +74,9 @@ def test_a_plan_that_asks_needs_answers() -> None:
     start, end = files[PLAN].index("check_in_texts:"), files[PLAN].index("steps:")
     files[PLAN] = files[PLAN][:start] + files[PLAN][end:]
 
-    assert any("add check_in_texts with replies and nudge" in each for each in problems(files))
+    assert any(
+        "add check_in_texts with replies and nudge" in problem for problem in problems(files)
+    )
 
 
 @pytest.mark.parametrize("count", [1, 10])
@@ -87,7 +89,7 @@ def test_there_are_two_to_nine_answers(count: int) -> None:
     )
     files[PLAN] = files[PLAN][:start] + options + files[PLAN][end:]
 
-    assert any("give 2 to 9 options" in each for each in problems(files))
+    assert any("give 2 to 9 options" in problem for problem in problems(files))
 
 
 def test_a_translated_question_must_be_translated_whole() -> None:

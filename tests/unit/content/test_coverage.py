@@ -44,7 +44,7 @@ def test_every_correction_but_that_of_praise_is_shown_to_readers(files: dict[str
     covered = cover_article(files)
 
     assert isinstance(covered, CoverageFile)
-    silent = [number for number, each in covered.corrections.items() if not each.shown]
+    silent = [number for number, item in covered.corrections.items() if not item.shown]
     assert silent == ["X-11", "X-12"]
 
 

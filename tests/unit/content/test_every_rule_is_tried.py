@@ -49,11 +49,11 @@ def test_a_broken_pack_goes_unnoticed_without(tries: list[Tried], rule: Rule) ->
 
 def test_every_rule_of_the_checker_is_among_them() -> None:
     named = {
-        each
+        item
         for module in vars(all_rules).values()
         if getattr(module, "__name__", "").startswith("services.content.domain.rules.")
-        for name, each in vars(module).items()
-        if not name.startswith("_") and _is_rule(each, module.__name__)
+        for name, item in vars(module).items()
+        if not name.startswith("_") and _is_rule(item, module.__name__)
     }
 
     assert named == {rule for rule in RULES if rule is not reviews_are_in_time}

@@ -82,7 +82,9 @@ def test_somebody_decides_on_cold_sores_before(plan: AftercarePlan) -> None:
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())
 def test_the_checker_insists_on_that_decision(plan: AftercarePlan) -> None:
     for procedure in procedures_of(plan):
-        assert "COLD_SORE_HISTORY" in {each.code for each in procedure.contraindications}
+        assert "COLD_SORE_HISTORY" in {
+            contraindication.code for contraindication in procedure.contraindications
+        }
 
 
 @pytest.mark.parametrize("slug", OPENS_THE_SKIN)

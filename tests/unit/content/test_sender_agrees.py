@@ -116,8 +116,11 @@ def test_the_sender_knows_every_variable_that_the_checker_allows(name: str) -> N
 
 
 def test_no_session_of_the_catalog_outlasts_what_the_sender_takes_for_over() -> None:
-    sessions = [one.profile.session_minutes for one in shipped_release().catalogs["en"].procedures]
-    longest = max(each.max for each in sessions if each and each.max)
+    sessions = [
+        procedure.profile.session_minutes
+        for procedure in shipped_release().catalogs["en"].procedures
+    ]
+    longest = max(session.max for session in sessions if session and session.max)
 
     assert timedelta(minutes=longest) < SURELY_OVER_AFTER
 

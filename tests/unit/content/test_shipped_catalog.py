@@ -95,7 +95,11 @@ def test_every_procedure_says_whom_it_is_not_for(catalog: LocalizedCatalog) -> N
 
 
 def test_every_condition_to_ask_about_stands_against_something(catalog: LocalizedCatalog) -> None:
-    named = {each.code for p in catalog.procedures for each in p.contraindications}
+    named = {
+        contraindication.code
+        for p in catalog.procedures
+        for contraindication in p.contraindications
+    }
 
     assert {term.code for term in catalog.contraindications} == named
 
@@ -109,7 +113,9 @@ def test_a_release_survives_the_wire() -> None:
 def test_garbage_collection_passes_a_release_by() -> None:
     kept = decode_release(encode_release(shipped_release()))
 
-    assert not [one for one in gc.get_objects() if isinstance(one, Record | Asked)]
+    assert not [
+        get_object for get_object in gc.get_objects() if isinstance(get_object, Record | Asked)
+    ]
     assert kept.catalogs
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.contracts.catalog import AftercareStep, StepKind
+from services.contracts.catalog import StepKind
 from services.contracts.check_in_questions import CheckInQuestion
 from services.contracts.durations import parse_duration
 from services.contracts.words import CheckInLevel
@@ -16,6 +16,19 @@ STEPS = {
     if step.kind is StepKind.CHECK_IN
 }
 QUESTIONS = {key: step.check_in for key, step in STEPS.items() if step.check_in}
+
+
+def distinct_questions() -> dict[str, CheckInQuestion]:
+    """One question for each combination of all that `classify` reads, under its first step."""
+    distinct: dict[tuple[object, ...], str] = {}
+    for key, question in QUESTIONS.items():
+        distinct.setdefault((question.signs, question.options, question.fever_celsius), key)
+    return {key: QUESTIONS[key] for key in distinct.values()}
+
+
+each_question = pytest.mark.parametrize(
+    "question", distinct_questions().values(), ids=distinct_questions().keys()
+)
 
 RED = [
     "it hurts more today",
@@ -63,7 +76,7 @@ FRIGHTENED = {
     "me salió una pupa": "BLISTERS",
     "lo tengo inchado": "SWELLING",
 }
-"""What frightened people type, misspelled as it comes, and the sign it is."""
+"""What frightened people type, misspellings included, and the sign that it reports."""
 
 HARMLESS = [
     "only slight redness",
@@ -79,8 +92,9 @@ HARMLESS = [
     "no he tenido fiebre",
     "ya no me duele mucho",
 ]
-"""What says nothing bad and must frighten nobody; a person reads it."""
+"""Answers that report nothing bad: they must not raise an alarm; a person reads them."""
 
+DENIED = ["not fine", "not good", "not well", "no pus but hot to touch"]
 FOR_A_PERSON = ["my temperature is 37.9", "when can i shower", "???", "👍"]
 
 
@@ -88,47 +102,56 @@ def test_every_shipped_check_in_asks() -> None:
     assert QUESTIONS.keys() == STEPS.keys()
 
 
-@pytest.mark.parametrize("key", QUESTIONS)
-@pytest.mark.parametrize("text", RED)
-def test_a_red_flag_in_free_words_is_red(key: str, text: str) -> None:
-    assert classify(text, _question(key)).level is CheckInLevel.RED
+@each_question
+def test_a_red_flag_in_free_words_is_red(question: CheckInQuestion) -> None:
+    assert {text: classify(text, question).level for text in RED} == dict.fromkeys(
+        RED, CheckInLevel.RED
+    )
 
 
-@pytest.mark.parametrize(("text", "sign"), FRIGHTENED.items())
-def test_what_frightened_people_type_is_heard(text: str, sign: str) -> None:
-    assert classify(text, _question("microneedling-aftercare/day-2-how-is-it-going")).rule == sign
+def test_what_frightened_people_type_is_heard() -> None:
+    question = QUESTIONS["microneedling-aftercare/day-2-how-is-it-going"]
+
+    assert {text: classify(text, question).rule for text in FRIGHTENED} == FRIGHTENED
 
 
-@pytest.mark.parametrize("key", QUESTIONS)
-@pytest.mark.parametrize("text", HARMLESS)
-def test_what_says_nothing_bad_alarms_nobody(key: str, text: str) -> None:
-    assert classify(text, _question(key)).level is CheckInLevel.UNCLEAR
+@each_question
+def test_an_answer_that_reports_nothing_bad_raises_no_alarm(question: CheckInQuestion) -> None:
+    assert {text: classify(text, question).level for text in HARMLESS} == dict.fromkeys(
+        HARMLESS, CheckInLevel.UNCLEAR
+    )
 
 
-@pytest.mark.parametrize("key", QUESTIONS)
-@pytest.mark.parametrize("text", FOR_A_PERSON)
-def test_what_no_rule_knows_is_for_a_person(key: str, text: str) -> None:
-    assert classify(text, _question(key)).level is CheckInLevel.UNCLEAR
+@each_question
+def test_an_answer_that_no_rule_matches_is_for_a_person(question: CheckInQuestion) -> None:
+    assert {text: classify(text, question).level for text in FOR_A_PERSON} == dict.fromkeys(
+        FOR_A_PERSON, CheckInLevel.UNCLEAR
+    )
 
 
-@pytest.mark.parametrize("key", QUESTIONS)
-@pytest.mark.parametrize("text", ["not fine", "not good", "not well", "no pus but hot to touch"])
-def test_a_denial_is_never_taken_for_well(key: str, text: str) -> None:
-    assert classify(text, _question(key)).level is not CheckInLevel.GREEN
+@each_question
+def test_a_denial_is_never_taken_for_well(question: CheckInQuestion) -> None:
+    levels = {text: classify(text, question).level for text in DENIED}
+
+    assert [text for text, level in levels.items() if level is CheckInLevel.GREEN] == []
 
 
-@pytest.mark.parametrize("key", QUESTIONS)
-def test_every_option_is_understood_however_it_is_said(key: str) -> None:
-    for option in _question(key).options:
-        for said in (option.value, option.label, *option.words):
-            assert classify(said, _question(key)).level is option.level, said
+@each_question
+def test_every_option_is_understood_in_each_of_its_wordings(question: CheckInQuestion) -> None:
+    expected = {
+        wording: option.level
+        for option in question.options
+        for wording in (option.value, option.label, *option.words)
+    }
+
+    assert {wording: classify(wording, question).level for wording in expected} == expected
 
 
-@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
-def test_a_question_is_open_no_longer_than_it_is_of_use(step: AftercareStep) -> None:
-    assert step.check_in
-    assert parse_duration(step.check_in.close_after) <= parse_duration(step.useful_for)
+def test_a_question_is_open_no_longer_than_it_is_of_use() -> None:
+    open_too_long = [
+        key
+        for key, step in STEPS.items()
+        if parse_duration(QUESTIONS[key].close_after) > parse_duration(step.useful_for)
+    ]
 
-
-def _question(key: str) -> CheckInQuestion:
-    return QUESTIONS[key]
+    assert open_too_long == []

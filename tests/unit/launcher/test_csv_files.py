@@ -16,7 +16,7 @@ def written(folder: Path, text: str | bytes) -> CsvFile:
 
 
 def rows(file: CsvFile) -> list[tuple[int, dict[str, str] | None]]:
-    return [(one.line, one.values if isinstance(one, Row) else None) for one in file.rows()]
+    return [(row.line, row.values if isinstance(row, Row) else None) for row in file.rows()]
 
 
 def test_reads_what_spreadsheets_write(tmp_path: Path) -> None:
@@ -86,4 +86,4 @@ def test_any_bytes_are_rows_or_a_fault_that_says_why(
         told = list(written(tmp_path_factory.mktemp("any"), content).rows())
     except LauncherFault:
         return
-    assert all(isinstance(one, Row | RowFault) for one in told)
+    assert all(isinstance(report, Row | RowFault) for report in told)

@@ -14,7 +14,7 @@ from services.launcher.faults import LauncherFault
 from services.launcher.home import ChildRecord, Home
 from services.launcher.orphans import end_orphans
 from services.launcher.processes import Identity, group_members, identify, is_alive
-from tests.support.programs import eventually
+from tests.support.waiting import eventually
 
 _SLEEP = [sys.executable, "-Sc", "import time; time.sleep(600)"]
 
@@ -89,10 +89,12 @@ def test_a_second_launcher_is_refused_with_the_first_ones_number(tmp_path: Path)
 
 def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    with home.locked():
-        pass
-    with home.locked():
-        pass
+    times_locked = 0
+    for _ in range(2):
+        with home.locked():
+            times_locked += 1
+
+    assert times_locked == 2
 
 
 def test_a_change_of_state_keeps_the_other_fields(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def said(plan: AftercarePlan) -> Iterator[str]:
             replies = asked.replies
             for reply in (replies.green, replies.amber, replies.red, replies.unclear):
                 yield from (reply.text, reply.subject)
-            yield from (asked.question, *(one.label for one in asked.options))
+            yield from (asked.question, *(option.label for option in asked.options))
             if asked.nudge.email:
                 yield from (asked.nudge.email.text, asked.nudge.email.subject)
             yield asked.nudge.sms or ""
@@ -42,7 +42,7 @@ def said(plan: AftercarePlan) -> Iterator[str]:
 def test_every_text_of_a_plan_is_there_to_be_read(plan: AftercarePlan) -> None:
     text = read(plan)
 
-    assert [one for one in said(plan) if " ".join(one.split()) not in text] == []
+    assert [line for line in said(plan) if " ".join(line.split()) not in text] == []
 
 
 def test_says_what_is_signed_and_by_whom() -> None:

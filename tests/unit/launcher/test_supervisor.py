@@ -9,7 +9,8 @@ from services.launcher.faults import LauncherFault
 from services.launcher.output import Output
 from services.launcher.processes import group_members, is_alive
 from services.launcher.supervisor import Running, Supervisor
-from tests.support.programs import eventually, lines, seconds_of, shell
+from tests.support.programs import lines, seconds_of, shell
+from tests.support.waiting import eventually
 
 _FOREVER = "exec sleep 600"
 
@@ -30,7 +31,7 @@ def supervisor(output: Output) -> Iterator[Supervisor]:
 
 
 def _pid(supervisor: Supervisor, name: str) -> int:
-    found = {each.program.name: each.identity.pid for each in supervisor.running()}
+    found = {program.program.name: program.identity.pid for program in supervisor.running()}
     return found.get(name, 0)
 
 
@@ -93,7 +94,7 @@ def test_stops_higher_ranks_first(supervisor: Supervisor, tmp_path: Path) -> Non
 
 
 def _wait_for_traps(supervisor: Supervisor, folder: Path) -> None:
-    names = [each.program.name for each in supervisor.running()]
+    names = [program.program.name for program in supervisor.running()]
     assert eventually(lambda: all(lines(folder / f"{name}.log") for name in names))
 
 
@@ -145,7 +146,7 @@ def test_reports_each_process_it_starts(output: Output) -> None:
     heard: list[list[str]] = []
 
     def note(running: Sequence[Running]) -> None:
-        heard.append([each.program.name for each in running])
+        heard.append([program.program.name for program in running])
 
     supervisor = Supervisor(output, note)
     supervisor.start([shell("sleeper", _FOREVER)])

@@ -42,7 +42,7 @@ _STATES = {
     "read": ReceiptState.DELIVERED,
     "undelivered": ReceiptState.UNDELIVERED,
     "failed": ReceiptState.UNDELIVERED,
-    "canceled": ReceiptState.UNDELIVERED,
+    "canceled": ReceiptState.UNDELIVERED,  # codespell:ignore canceled
 }
 
 _ABOUT_ADDRESSES = {

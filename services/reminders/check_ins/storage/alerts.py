@@ -1,4 +1,4 @@
-"""Alerts that were sent to staff, and their acknowledgements."""
+"""Alerts that were sent to staff, and their acknowledgments."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -61,7 +61,7 @@ class AlertRepository:
         )
 
     def confirm(self, clinic_id: int, alert_id: int, by: str) -> None:
-        """Record the first acknowledgement. For a test alert, it proves the contact."""
+        """Record the first acknowledgment. For a test alert, it proves the contact."""
         confirmed = self._connection.execute(
             sa.update(alert)
             .where(

@@ -1,4 +1,4 @@
-"""Check-ins and escalations whose timers are due, in batches that one dispatcher locks."""
+"""Check-ins and escalations with a due timer, in batches that a dispatcher locks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -108,9 +108,9 @@ class DueTimers:
 
 
 def _cannot_arrive() -> sa.ColumnElement[bool]:
-    """Whether none of the newest alerts can arrive now: the next tier is told at once.
+    """Whether none of the newest alerts can still arrive, so that the next tier is due at once.
 
-    Past the tiers everybody is told again in any case, and no sooner for this.
+    Past the last tier, all contacts are alerted again anyway, and not sooner.
     """
     newest = sa.and_(
         alert.c.clinic_id == escalation.c.clinic_id,

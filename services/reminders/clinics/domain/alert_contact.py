@@ -1,3 +1,5 @@
+"""The contacts that a clinic's alerts go to, by tier."""
+
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +10,7 @@ from services.contracts.words import AlertHours
 
 
 class AlertRecipient(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who may be alerted."""
+    """A contact as far as it matters for who is alerted when."""
 
     id: int
     tier: int
@@ -33,10 +35,9 @@ class NewAlertContact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OFFSETS: Final = tuple(timedelta(minutes=minutes) for minutes in (0, 5, 15, 30))
-
+"""When each tier is alerted, after an escalation opened."""
 
 TIERS: Final = range(len(OFFSETS))
 
-
 OPERATOR_TIER: Final = len(OFFSETS)
-"""Of whoever runs the product, who is no clinic's staff."""
+"""The tier of the product's operator, who is not on a clinic's staff."""

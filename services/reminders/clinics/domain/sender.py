@@ -4,7 +4,7 @@ from services.contracts.catalog import Channel
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that a clinic sends from; a country of None is the clinic's."""
+    """An address that a clinic sends from. `country` is None if it is the clinic's own."""
 
     channel: Channel
     provider: str

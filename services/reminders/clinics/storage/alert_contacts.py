@@ -1,4 +1,4 @@
-"""Whom a clinic alerts, and the alerts they were sent."""
+"""The contacts that a clinic alerts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,24 +30,24 @@ class AlertContactRepository:
     def of_clinic(self, clinic_id: int) -> Sequence[AlertContact]:
         rows = self._connection.execute(
             sa.select(alert_contact)
-            .where(*_standing(clinic_id), alert_contact.c.tier < OPERATOR_TIER)
+            .where(*_not_removed(clinic_id), alert_contact.c.tier < OPERATOR_TIER)
             .order_by(alert_contact.c.tier, alert_contact.c.id)
         )
         return [self._contact(row) for row in rows]
 
     def put(self, new: NewAlertContact) -> AlertContact:
-        """Add, or find the one of that tier, hours and address."""
+        """Add the contact, or find the one with the same tier, hours and address."""
         indexes = address_indexes(self._vault, new.channel, new.address)
         same = (
-            *_standing(new.clinic_id),
+            *_not_removed(new.clinic_id),
             alert_contact.c.tier == new.tier,
             alert_contact.c.hours == new.hours,
             alert_contact.c.channel == new.channel,
             alert_contact.c.address_index.in_(indexes),
         )
-        known = self._connection.execute(sa.select(alert_contact).where(*same)).first()
-        if known is not None:
-            return self._contact(known)
+        stored = self._connection.execute(sa.select(alert_contact).where(*same)).first()
+        if stored is not None:
+            return self._contact(stored)
         self._connection.execute(
             insert(alert_contact)
             .values(
@@ -68,7 +68,7 @@ class AlertContactRepository:
         row = self._connection.execute(
             sa.update(alert_contact)
             .where(
-                *_standing(clinic_id),
+                *_not_removed(clinic_id),
                 alert_contact.c.id == contact_id,
                 alert_contact.c.tier < OPERATOR_TIER,
             )
@@ -78,9 +78,9 @@ class AlertContactRepository:
         return None if row is None else self._contact(row)
 
     def is_chain_proven(self, clinic_id: int) -> bool:
-        """Whether somebody whom the clinic alerts has confirmed a test."""
+        """Whether a contact of the clinic has confirmed a test alert."""
         proven = sa.exists().where(
-            *_standing(clinic_id),
+            *_not_removed(clinic_id),
             alert_contact.c.tier < OPERATOR_TIER,
             alert_contact.c.proven_at.is_not(None),
         )
@@ -89,7 +89,7 @@ class AlertContactRepository:
     def _contact(self, row: Row) -> AlertContact:
         try:
             address = self._vault.open_text(row.address_sealed, context=contexts.ALERT_ADDRESS)
-        except CannotOpen:  # its key is gone: it fails when it is sent to, and not before
+        except CannotOpen:  # its data key is gone: sending to it fails, listing it does not
             address = ""
         return AlertContact(
             id=row.id,
@@ -103,5 +103,5 @@ class AlertContactRepository:
         )
 
 
-def _standing(clinic_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+def _not_removed(clinic_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     return alert_contact.c.clinic_id == clinic_id, alert_contact.c.removed_at.is_(None)

@@ -1,4 +1,4 @@
-"""Clinics and the addresses they send from."""
+"""Clinics."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache, partial
@@ -22,12 +22,15 @@ class ClinicRepository:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def named(self, name: str) -> ClinicRecord | None:
-        row = self._named(name).first()
+    def by_name(self, name: str) -> ClinicRecord | None:
+        row = self._select(name).first()
         return clinic_record(row) if row else None
 
     def add(self, record: ClinicRecord, senders: Sequence[Sender]) -> ClinicRecord:
-        """Add and answer with its id; the id given is ignored."""
+        """Add a clinic with its senders. Returns it with its id; the id of `record` is ignored.
+
+        Returns the existing clinic if another transaction has added the name.
+        """
         added = self._connection.execute(
             insert(clinic)
             .values(
@@ -45,14 +48,14 @@ class ClinicRepository:
             .returning(clinic)
         )
         row = added.first()
-        if row is None:  # somebody made it at the same moment
-            return clinic_record(self._named(record.name).one())
-        book = SenderRepository(self._connection)
-        for one in senders:
-            book.put(row.id, one)
+        if row is None:
+            return clinic_record(self._select(record.name).one())
+        repository = SenderRepository(self._connection)
+        for new in senders:
+            repository.put(row.id, new)
         return clinic_record(row)
 
-    def _named(self, name: str) -> sa.Result[*tuple[Any, ...]]:
+    def _select(self, name: str) -> sa.Result[*tuple[Any, ...]]:
         return self._connection.execute(sa.select(clinic).where(clinic.c.name == name))
 
     def get(self, ids: Collection[int]) -> Mapping[int, ClinicRecord]:
@@ -60,13 +63,13 @@ class ClinicRepository:
         return {row.id: clinic_record(row) for row in rows}
 
     def sending_channels(self, clinic_id: int) -> Collection[Channel]:
-        """Find the channels that the clinic has an address of its own for."""
+        """The channels that the clinic has a sender for."""
         return set(_sending()(self._connection, clinic_id=clinic_id))
 
     def lock(self, clinic_id: int) -> ClinicRecord | None:
-        """Hold a clinic until the transaction ends."""
-        held = sa.select(clinic).where(clinic.c.id == clinic_id).with_for_update(key_share=True)
-        row = self._connection.execute(held).first()
+        """Lock a clinic until the transaction ends."""
+        locked = sa.select(clinic).where(clinic.c.id == clinic_id).with_for_update(key_share=True)
+        row = self._connection.execute(locked).first()
         return clinic_record(row) if row else None
 
     def change(self, changed: ClinicRecord) -> None:
@@ -93,7 +96,7 @@ class ClinicRepository:
         )
 
     def resume(self, clinic_id: int) -> int | None:
-        """End a suspension; answers with the hold it was placed with."""
+        """End a suspension. Returns the id of its hold."""
         row = self._connection.execute(sa.select(clinic).where(clinic.c.id == clinic_id)).one()
         self._connection.execute(
             sa.update(clinic)
@@ -103,28 +106,28 @@ class ClinicRepository:
         hold_id: int | None = row.suspension_hold
         return hold_id
 
-    def every(self) -> Sequence[ClinicRecord]:
+    def all(self) -> Sequence[ClinicRecord]:
         rows = self._connection.execute(sa.select(clinic).order_by(clinic.c.id))
         return [clinic_record(row) for row in rows]
 
 
 def clinic_record(row: Any, *, prefix: str = "") -> ClinicRecord:  # noqa: ANN401 - of any statement
     """Read a clinic from a row whose columns are named with a prefix."""
-    found = partial(_column, row, prefix)
+    column = partial(_column, row, prefix)
     return ClinicRecord(
-        id=found("id"),
-        name=found("name"),
-        time_zone=found("time_zone"),
-        locale=found("locale"),
-        country=found("country"),
-        emergency_number=found("emergency_number"),
-        phone=found("phone"),
-        quiet_hours=QuietHours(start=found("quiet_start"), end=found("quiet_end")),
-        opening_hours=msgspec.convert(found("opening_hours"), tuple[OpeningHours, ...]),
-        closures=msgspec.convert(found("closures"), tuple[Closure, ...]),
-        out_of_hours=found("out_of_hours"),
-        countries=tuple(found("countries")),
-        suspended_at=found("suspended_at"),
+        id=column("id"),
+        name=column("name"),
+        time_zone=column("time_zone"),
+        locale=column("locale"),
+        country=column("country"),
+        emergency_number=column("emergency_number"),
+        phone=column("phone"),
+        quiet_hours=QuietHours(start=column("quiet_start"), end=column("quiet_end")),
+        opening_hours=msgspec.convert(column("opening_hours"), tuple[OpeningHours, ...]),
+        closures=msgspec.convert(column("closures"), tuple[Closure, ...]),
+        out_of_hours=column("out_of_hours"),
+        countries=tuple(column("countries")),
+        suspended_at=column("suspended_at"),
     )
 
 

@@ -24,7 +24,7 @@ _FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class SenderRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What this deployment can send by, and how strict it is."""
+    """The providers of this deployment. In production, a sender must meet its country's rules."""
 
     providers: Mapping[Channel, Collection[str]]
     is_production: bool
@@ -33,7 +33,7 @@ class SenderRules(msgspec.Struct, frozen=True, kw_only=True):
 def add_sender(
     uow: ClinicsUnitOfWork, command: AddSender, *, rules: SenderRules
 ) -> SenderRecord | Refusal:
-    """Safe to repeat; what production would not send from is refused there at once."""
+    """Add a sender, or change its traits. Production refuses one that it could not send from."""
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
         return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
@@ -48,16 +48,16 @@ def add_sender(
         return refuse(UserErrorCode.INVALID, message, "is_two_way")
     sender = _sender(command, address)
     purpose = Purpose.MARKETING if command.is_for_marketing else Purpose.CARE
-    found = lacks(traits_of(sender, clinic.country), purpose)
-    if found and rules.is_production:
-        return refuse(UserErrorCode.INVALID, f"This sender lacks {explain(found)}", "address")
+    lacking = lacks(traits_of(sender, clinic.country), purpose)
+    if lacking and rules.is_production:
+        return refuse(UserErrorCode.INVALID, f"This sender lacks {explain(lacking)}", "address")
     return uow.senders.put(clinic.id, sender)
 
 
 def list_senders(
-    uow: ClinicsUnitOfWork, questions: Sequence[ListSenders]
+    uow: ClinicsUnitOfWork, asks: Sequence[ListSenders]
 ) -> Sequence[tuple[SenderRecord, ...]]:
-    return [uow.senders.list(question.clinic_id) for question in questions]
+    return [uow.senders.list(ask.clinic_id) for ask in asks]
 
 
 def traits_of(sender: Sender, clinic_country: str) -> SenderTraits:
@@ -72,9 +72,9 @@ def traits_of(sender: Sender, clinic_country: str) -> SenderTraits:
 
 
 def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:
-    known = rules.providers.get(command.channel, ())
-    if command.provider not in known:
-        message = f"Choose a provider that is in use for {command.channel}: {', '.join(known)}."
+    providers = rules.providers.get(command.channel, ())
+    if command.provider not in providers:
+        message = f"Choose a provider that is in use for {command.channel}: {', '.join(providers)}."
         return refuse(UserErrorCode.INVALID, message, "provider")
     if command.country is not None and not is_country(command.country):
         message = "Write the country as two capital letters of ISO 3166, like PT."
@@ -89,7 +89,7 @@ def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:
 
 
 def _address(command: AddSender, country: str) -> str:
-    """The form it is stored and compared in; raises NotAnAddress."""
+    """The form in which the address is stored and compared. Raises NotAnAddress."""
     text = command.address.strip()
     if command.channel is Channel.EMAIL:
         return _mailbox(text)
@@ -99,11 +99,11 @@ def _address(command: AddSender, country: str) -> str:
 
 
 def _mailbox(text: str) -> str:
-    named = _MAILBOX.fullmatch(text)
-    if named is None:
+    parts = _MAILBOX.fullmatch(text)
+    if parts is None:
         return read_email(text)
-    name = named["name"].strip().strip('"')
-    address = read_email(named["address"].strip())
+    name = parts["name"].strip().strip('"')
+    address = read_email(parts["address"].strip())
     return formataddr((name, address)) if name else address
 
 

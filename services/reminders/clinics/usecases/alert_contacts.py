@@ -60,9 +60,7 @@ def remove_alert_contact(
 def list_alert_contacts(
     uow: ClinicsUnitOfWork, asks: Sequence[ListAlertContacts]
 ) -> list[tuple[AlertContactRecord, ...]]:
-    return [
-        tuple(_record(one) for one in uow.alert_contacts.of_clinic(ask.clinic_id)) for ask in asks
-    ]
+    return [tuple(map(_record, uow.alert_contacts.of_clinic(ask.clinic_id))) for ask in asks]
 
 
 def _faults(command: AddAlertContact) -> Refusal | None:
@@ -77,14 +75,14 @@ def _faults(command: AddAlertContact) -> Refusal | None:
     return None
 
 
-def _record(one: AlertContact) -> AlertContactRecord:
+def _record(contact: AlertContact) -> AlertContactRecord:
     return AlertContactRecord(
-        id=one.id,
-        clinic_id=one.clinic_id,
-        tier=one.tier,
-        hours=one.hours,
-        channel=one.channel,
-        masked=mask(one.channel, one.address),
-        label=one.label,
-        proven_at=one.proven_at,
+        id=contact.id,
+        clinic_id=contact.clinic_id,
+        tier=contact.tier,
+        hours=contact.hours,
+        channel=contact.channel,
+        masked=mask(contact.channel, contact.address),
+        label=contact.label,
+        proven_at=contact.proven_at,
     )

@@ -1,4 +1,4 @@
-"""Changes what is known of a clinic, all of it or nothing."""
+"""Changes the settings of a clinic, all of them or none."""
 
 import re
 from collections.abc import Iterator
@@ -26,12 +26,9 @@ _LONGEST_CLOSURE: Final = timedelta(days=366)
 _MOST: Final = 100  # spans of a week, closures, countries
 
 
-def change_clinic(
-    uow: ClinicsUnitOfWork,
-    command: ChangeClinic,
-) -> ClinicRecord | Refusal:
-    known = uow.clinics.lock(command.clinic_id)
-    if known is None:
+def change_clinic(uow: ClinicsUnitOfWork, command: ChangeClinic) -> ClinicRecord | Refusal:
+    current = uow.clinics.lock(command.clinic_id)
+    if current is None:
         return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
     faults = (
         *_number_faults(command),
@@ -42,28 +39,28 @@ def change_clinic(
     if faults:
         return faults[0]
     try:
-        phone = command.phone and read_phone_in(known.country, command.phone)
+        phone = command.phone and read_phone_in(current.country, command.phone)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
-    changed = _changed(known, command, phone or None)
+    changed = _changed(current, command, phone or None)
     uow.clinics.change(changed)
-    uow.announce(ClinicChanged(clinic_id=known.id))
+    uow.announce(ClinicChanged(clinic_id=current.id))
     return changed
 
 
-def _changed(known: ClinicRecord, command: ChangeClinic, phone: str | None) -> ClinicRecord:
-    given = {
+def _changed(current: ClinicRecord, command: ChangeClinic, phone: str | None) -> ClinicRecord:
+    values = {
         name: value
         for name, value in msgspec.structs.asdict(command).items()
         if value is not UNSET and name != "clinic_id"
     }
-    if "phone" in given:
-        given["phone"] = phone
-    if given.get("emergency_number", "") is None:
-        given["emergency_number"] = clinic.emergency_number(known.country)
-    if given.get("quiet_hours", "") is None:
-        given["quiet_hours"] = clinic.QUIET_HOURS
-    return msgspec.structs.replace(known, **given)
+    if "phone" in values:
+        values["phone"] = phone
+    if values.get("emergency_number", "") is None:
+        values["emergency_number"] = clinic.emergency_number(current.country)
+    if values.get("quiet_hours", "") is None:
+        values["quiet_hours"] = clinic.QUIET_HOURS
+    return msgspec.structs.replace(current, **values)
 
 
 def _number_faults(command: ChangeClinic) -> Iterator[Refusal]:
@@ -85,8 +82,8 @@ def _hours_faults(command: ChangeClinic) -> Iterator[Refusal]:
         return
     if len(hours) > _MOST:
         yield refuse(UserErrorCode.INVALID, f"At most {_MOST} spans.", "opening_hours")
-    elif (found := overlapping(hours)) is not None:
-        message = f"Two spans overlap on {found.day.capitalize()} at {found.opens:%H:%M}."
+    elif (overlap := overlapping(hours)) is not None:
+        message = f"Two spans overlap on {overlap.day.capitalize()} at {overlap.opens:%H:%M}."
         yield refuse(UserErrorCode.INVALID, message, "opening_hours")
 
 
@@ -94,11 +91,13 @@ def _closure_faults(command: ChangeClinic) -> Iterator[Refusal]:
     closures = () if command.closures is UNSET else command.closures
     if len(closures) > _MOST:
         yield refuse(UserErrorCode.INVALID, f"At most {_MOST} closures.", "closures")
-    for one in closures:
-        if not timedelta(0) <= one.last_day - one.first_day < _LONGEST_CLOSURE:
+    for closure in closures:
+        if not timedelta(0) <= closure.last_day - closure.first_day < _LONGEST_CLOSURE:
             message = "A closure ends on its first day or later, within a year."
             yield refuse(UserErrorCode.INVALID, message, "closures")
-        elif one.note and not (len(one.note) <= _LONGEST_TEXT and one.note.isprintable()):
+        elif closure.note and not (
+            len(closure.note) <= _LONGEST_TEXT and closure.note.isprintable()
+        ):
             message = f"A note has at most {_LONGEST_TEXT} characters, on one line."
             yield refuse(UserErrorCode.INVALID, message, "closures")
 

@@ -1,4 +1,4 @@
-"""Makes a clinic, once for each name."""
+"""Creates clinics, whose names are unique."""
 
 import re
 import unicodedata
@@ -20,9 +20,9 @@ from services.reminders.core.refusing import refuse
 from services.reminders.core.senders import explain, lacks
 from services.reminders.core.windows import NoSuchZone, place_named
 
-_LONGEST_NAME: Final = 60  # it opens every text message
+_LONGEST_NAME: Final = 60  # every text message begins with it
 _BREAKS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Control characters, halves of characters, and separators of lines and paragraphs."""
+"""Control characters, surrogates, and separators of lines and paragraphs."""
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
 
 
@@ -33,22 +33,22 @@ def create_clinic(
     senders: Sequence[Sender],
     is_production: bool,
 ) -> ClinicRecord | KeptClinic | Refusal:
-    """`senders` are the addresses a new clinic sends from until it has its own.
+    """Create a clinic that sends from `senders` until it has its own.
 
-    In production those must have what its country asks of them.
+    In production they must meet the rules of its country. Repeating the command returns the clinic.
     """
     if refusal := _faults(command):
         return refusal
-    if is_production and (refusal := _unfit(command, senders)):
+    if is_production and (refusal := _sender_fault(command, senders)):
         return refusal
     try:
         phone = None if command.phone is None else read_phone_in(command.country, command.phone)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The clinic's phone: {fault}.", "phone")
     record = _record(command, phone)
-    if known := uow.clinics.named(record.name):
-        differing = _differing(command, record, known)
-        return KeptClinic(clinic=known, differing=differing) if differing else known
+    if existing := uow.clinics.by_name(record.name):
+        differing = _differing(command, record, existing)
+        return KeptClinic(clinic=existing, differing=differing) if differing else existing
     added = uow.clinics.add(record, senders)
     uow.announce(ClinicChanged(clinic_id=added.id))
     return added
@@ -67,18 +67,20 @@ def _record(command: CreateClinic, phone: str | None) -> ClinicRecord:
     )
 
 
-def _differing(command: CreateClinic, asked: ClinicRecord, known: ClinicRecord) -> tuple[str, ...]:
-    """The fields in which a clinic is not what was asked for; what is left open never differs."""
+def _differing(
+    command: CreateClinic, wanted: ClinicRecord, existing: ClinicRecord
+) -> tuple[str, ...]:
+    """The fields of the command that the existing clinic does not match."""
     names = ["time_zone", "locale", "country"]
     names += [name for name in ("phone", "emergency_number") if getattr(command, name) is not None]
-    return tuple(name for name in names if getattr(asked, name) != getattr(known, name))
+    return tuple(name for name in names if getattr(wanted, name) != getattr(existing, name))
 
 
-def _unfit(command: CreateClinic, senders: Sequence[Sender]) -> Refusal | None:
-    for one in senders:
-        found = lacks(traits_of(one, command.country), Purpose.CARE)
-        if found:
-            message = f"The settings' sender for {one.provider} lacks: {explain(found)}"
+def _sender_fault(command: CreateClinic, senders: Sequence[Sender]) -> Refusal | None:
+    for sender in senders:
+        lacking = lacks(traits_of(sender, command.country), Purpose.CARE)
+        if lacking:
+            message = f"The settings' sender for {sender.provider} lacks: {explain(lacking)}"
             return refuse(UserErrorCode.INVALID, message, "country")
     return None
 
@@ -106,5 +108,5 @@ def _faults(command: CreateClinic) -> Refusal | None:
 
 
 def _is_name(text: str) -> bool:
-    is_plain = all(unicodedata.category(each) not in _BREAKS for each in text)
+    is_plain = all(unicodedata.category(letter) not in _BREAKS for letter in text)
     return is_plain and 0 < len(text) <= _LONGEST_NAME

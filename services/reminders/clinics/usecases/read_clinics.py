@@ -1,4 +1,4 @@
-"""Clinics, as the service tells of them."""
+"""Reads clinics."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,13 @@ from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 def get_clinics(
     uow: ClinicsUnitOfWork, asks: Sequence[GetClinics]
 ) -> list[tuple[ClinicRecord | None, ...]]:
-    """Answer each ask in the order of its ids, with None for what is not there."""
-    found = uow.clinics.get({number for ask in asks for number in ask.ids})
-    return [tuple(found.get(number) for number in ask.ids) for ask in asks]
+    """Returns the clinics of each ask in the order of its ids, with None for unknown ids."""
+    clinics = uow.clinics.get({clinic_id for ask in asks for clinic_id in ask.ids})
+    return [tuple(clinics.get(clinic_id) for clinic_id in ask.ids) for ask in asks]
 
 
 def list_clinics(
     uow: ClinicsUnitOfWork, asks: Sequence[ListClinics]
 ) -> list[tuple[ClinicRecord, ...]]:
-    every = tuple(uow.clinics.every())
-    return [every for _ in asks]
+    clinics = tuple(uow.clinics.all())
+    return [clinics for _ in asks]

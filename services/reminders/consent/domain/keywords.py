@@ -1,7 +1,7 @@
-"""What a text says that needs no person to understand.
+"""Recognizes keywords in a text.
 
-An opt-out word counts only as the whole message: “please don't stop” is no opt-out. What may be
-one is held to be one until a person has looked.
+An opt-out word counts only if it is the whole message: “please don't stop” is no opt-out. A text
+that may be an opt-out holds messages back until a person has read it.
 """
 
 import unicodedata
@@ -25,61 +25,59 @@ class Meaning(StrEnum):
     MAYBE_OPT_OUT = "MAYBE_OPT_OUT"  # nothing is sent until a person has read it
     OPT_IN = "OPT_IN"
     HELP = "HELP"
-    UNREAD = "UNREAD"  # nothing a rule knows: a person has to read it
+    UNREAD = "UNREAD"  # no keyword: a person has to read it
 
 
-_WORTHLESS: Final = str.maketrans({"'": None, "’": None, "`": None, "ß": "SS"})
+_IGNORED: Final = str.maketrans({"'": None, "’": None, "`": None, "ß": "SS"})
 
 
 def understand(text: str, countries: Collection[str] = ()) -> Meaning:
-    """What a whole message means; case, accents, punctuation, spaces and emoji do not matter.
+    """Read a whole message. Case, accents, punctuation, spaces and emoji do not matter.
 
     `countries` are those of the clinics it may be for.
     """
     words = _letters(text).split()
-    lists = [one for one in WORDS if _holds(one, countries)]
-    found = _word("".join(words), lists)
-    if found is not None:
-        return found
+    lists = [word_list for word_list in WORDS if _applies(word_list, countries)]
+    meaning = _keyword("".join(words), lists)
+    if meaning is not None:
+        return meaning
     bare = "".join(word for word in words if word not in FILLERS)
-    if _word(bare, lists) is Meaning.OPT_OUT:
+    if _keyword(bare, lists) is Meaning.OPT_OUT:
         return Meaning.OPT_OUT
     return Meaning.MAYBE_OPT_OUT if _may_opt_out(words) else Meaning.UNREAD
 
 
-def _holds(one: WordList, countries: Collection[str]) -> bool:
-    return one.countries is None or not one.countries.isdisjoint(countries)
+def _applies(word_list: WordList, countries: Collection[str]) -> bool:
+    return word_list.countries is None or not word_list.countries.isdisjoint(countries)
 
 
-def _word(joined: str, lists: Collection[WordList]) -> Meaning | None:
-    if any(joined in one.opt_out for one in lists):
+def _keyword(joined: str, lists: Collection[WordList]) -> Meaning | None:
+    if any(joined in word_list.opt_out for word_list in lists):
         return Meaning.OPT_OUT
-    if any(joined in one.opt_in for one in lists):
+    if any(joined in word_list.opt_in for word_list in lists):
         return Meaning.OPT_IN
-    return Meaning.HELP if any(joined in one.help for one in lists) else None
+    return Meaning.HELP if any(joined in word_list.help for word_list in lists) else None
 
 
 def _may_opt_out(words: list[str]) -> bool:
-    said = f" {' '.join(words)}"
-    if any(f" {phrase}" in said for phrase in NEVER):
+    text = f" {' '.join(words)}"
+    if any(f" {phrase}" in text for phrase in NEVER):
         return False
     begins = bool(words) and words[0] in FIRST_WORDS and len(words) <= MOST_WORDS
-    return begins or any(f" {phrase}" in said for phrase in MAYBE)
+    return begins or any(f" {phrase}" in text for phrase in MAYBE)
 
 
 def _letters(text: str) -> str:
-    """Capitals without accents, words parted by single spaces.
+    """Convert to capitals without accents.
 
-    Marks are dropped only from letters that have a bare form of their own: the dots of Japanese
-    sounds stay where they are.
+    Marks are removed only from Latin letters: Japanese letters keep theirs.
     """
-    plain = unicodedata.normalize("NFKC", text).upper().translate(_WORTHLESS)
-    kept = (_bare(character) for character in plain)
-    return "".join(kept)
+    plain = unicodedata.normalize("NFKC", text).upper().translate(_IGNORED)
+    return "".join(_bare(character) for character in plain)
 
 
 def _bare(character: str) -> str:
-    if character == "ー":  # part of a Japanese word, and no letter to Unicode's mind
+    if character == "ー":  # part of Japanese words, though not a letter in Unicode
         return character
     base = unicodedata.normalize("NFD", character)[0]
     is_marked_latin = base.isascii() and base.isalpha()

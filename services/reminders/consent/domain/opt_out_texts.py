@@ -1,4 +1,4 @@
-"""The one text that follows an opt-out: who it is from, that it is done, and nothing more.
+"""The confirmation of an opt-out, which contains nothing else.
 
 US rules allow one confirmation within five minutes, without anything promotional
 (47 CFR 64.1200(a)(12)).
@@ -16,7 +16,7 @@ _CALLS = {"en": " Questions: call {phone}.", "es": " Consultas: llame al {phone}
 
 
 def confirmation(*, clinic: str, phone: str | None, locale: str) -> str:
-    """The confirmation, in the patient's language where we have it."""
+    """The confirmation in the patient's language, or in English."""
     language = locale.split("-", maxsplit=1)[0].lower()
     language = language if language in _TEXTS else "en"
     call = _CALLS[language].format(phone=phone) if phone else ""

@@ -1,9 +1,9 @@
-"""Words that patients text back, by language and country: data, so that adding one is a line.
+"""Keywords that patients text back, by language and country.
 
-English is the union of what US rules name (47 CFR 64.1200(a)(10)) and what the large carriers act
-upon; other languages add what carriers document and what people there write. A list holds
-everywhere unless it names countries: “alto” stops messages in Mexico, and says “strong” in
-Portugal. Words are written without spaces, hyphens or accents, in capitals where there are any.
+English contains the words that US rules name (47 CFR 64.1200(a)(10)) and those that the large
+carriers act on. Other languages add what carriers document and what people there write. A list
+applies everywhere unless it names countries: “alto” stops messages in Mexico but means “high” in
+Portugal. Words are written in capitals, without spaces, hyphens or accents.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ import msgspec
 
 
 class WordList(msgspec.Struct, frozen=True, kw_only=True):
-    """`countries` are ISO 3166-1 codes of clinics; None: everywhere."""
+    """`countries` are ISO 3166-1 codes of clinics. None means everywhere."""
 
     language: str
     opt_out: tuple[str, ...]
@@ -35,7 +35,7 @@ WORDS: Final = (
             *("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"),
             *("REVOKE", "OPTOUT", "REMOVE", "TD"),
         ),
-        opt_in=("START", "UNSTOP"),  # carriers take YES too; here it may answer a question
+        opt_in=("START", "UNSTOP"),  # carriers accept YES too, but here it may answer a question
         help=("HELP", "INFO"),
     ),
     WordList(language="fr", opt_out=("ARRET", "ARRETER"), help=("AIDE",)),
@@ -57,7 +57,7 @@ WORDS: Final = (
 FILLERS: Final = frozenset(
     {"PLEASE", "PLS", "NOW", "ALL", "THANKS", "POR", "FAVOR", "SVP", "BITTE"}
 )
-"""Said beside an opt-out word, they change nothing."""
+"""Words that do not change the meaning of the opt-out word they accompany."""
 
 MAYBE: Final = (
     *("STOP TEXT", "STOP MESSAG", "STOP SENDING", "STOP CONTACT", "STOP THESE", "STOP THE TEXT"),
@@ -67,11 +67,11 @@ MAYBE: Final = (
     *("NO MAS MENSAJES", "DEJEN DE", "DEJE DE", "NUMERO EQUIVOCADO", "DAR DE BAJA"),
     *("PLUS DE MESSAGE", "MAUVAIS NUMERO"),
 )
-"""Beginnings of phrases, at a word's start, that a reasonable person may mean as an opt-out."""
+"""Beginnings of phrases that a reasonable person may mean as an opt-out."""
 
 NEVER: Final = ("DONT STOP", "DO NOT STOP", "NEVER STOP", "NO PARES", "NO PAREN")
-"""Phrases that ask for the contrary."""
+"""Phrases that ask for the opposite."""
 
 FIRST_WORDS: Final = frozenset({"STOP", "QUIT", "UNSUBSCRIBE", "ARRET", "BAJA", "STOPP"})
 MOST_WORDS: Final = 5
-"""A short text that begins with one of these may be an opt-out, whatever follows."""
+"""A text of at most so many words that begins with a first word may be an opt-out."""

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
 from services.reminders.database.tables import enrollment_event
 

@@ -11,7 +11,7 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
-from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.enrollment import EventKind
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind

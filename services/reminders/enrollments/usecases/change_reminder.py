@@ -96,9 +96,9 @@ def retry_reminder(
         return _refused(refusal)
     which = MessageFilter(clinic_id=command.scope.clinic_id, message_id=found.row.id)
     if found.row.state is ReminderStatus.FAILED:
-        sent = uow.operations.follow_up(which, 1)
+        sent = uow.troubled_messages.retry_failed(which, 1)
     else:
-        sent = uow.operations.reopen(which, command.scope.actor, 1)
+        sent = uow.troubled_messages.retry_unknown(which, command.scope.actor, 1)
     if not sent:
         message = "It was sent again before."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))

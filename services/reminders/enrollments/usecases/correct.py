@@ -16,6 +16,7 @@ from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import MessageDetail
+from services.reminders.core.enrollment import follows_procedure
 from services.reminders.core.key import Key
 from services.reminders.core.message_text import (
     CannotRender,
@@ -23,7 +24,6 @@ from services.reminders.core.message_text import (
     RenderedMessage,
 )
 from services.reminders.core.patient import Patient, Route, route
-from services.reminders.core.procedure import follows_procedure
 from services.reminders.core.windows import NoOpening, instant, local_text, next_opening
 from services.reminders.enrollments.domain.correction import (
     Correction,

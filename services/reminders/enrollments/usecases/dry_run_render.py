@@ -14,7 +14,7 @@ from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.locales import reader_locale, said_in
 from services.reminders.core.message_text import CannotRender, MessageFacts
 from services.reminders.core.patient import Patient
-from services.reminders.core.readable_hours import hours_in_words
+from services.reminders.core.readable_times import hours_in_words
 from services.reminders.rendering.renderer import render
 
 LONGEST_NAME: Final = "W" * 60

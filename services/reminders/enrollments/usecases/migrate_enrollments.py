@@ -14,7 +14,7 @@ from services.contracts.enrollments import (
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus, Role
-from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason

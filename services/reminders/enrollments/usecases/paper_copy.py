@@ -7,8 +7,8 @@ from typing import Final
 from services.contracts.catalog import Channel, StepKind
 from services.contracts.errors import Caution
 from services.contracts.words import ReminderStatus
+from services.reminders.core.enrollment import follows_procedure
 from services.reminders.core.patient import Patient
-from services.reminders.core.procedure import follows_procedure
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.revision import Spot
 from services.reminders.enrollments.domain.schedule import PlannedStep, nominal_at

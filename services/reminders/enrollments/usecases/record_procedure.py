@@ -10,7 +10,7 @@ from services.contracts.enrollments import ChangeReply, RecordProcedure
 from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
-from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason

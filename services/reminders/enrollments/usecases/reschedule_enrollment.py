@@ -10,7 +10,7 @@ import msgspec
 from services.contracts.enrollments import ChangeReply, ReminderChange, RescheduleEnrollment
 from services.contracts.errors import Caution, Refusal, UserErrorCode
 from services.contracts.words import EnrollmentStatus, ProcedureState
-from services.reminders.core.enrollment_events import EventKind
+from services.reminders.core.enrollment import EventKind
 from services.reminders.core.fingerprint import fingerprint
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient

@@ -50,7 +50,7 @@ def withdraw_plan(
     told = uow.plan_recalls.told(ListTold(plan=command.plan, version=command.version, limit=1))
     if is_new:
         filters = {"hold": hold_id, "plan": command.plan, "plan_version": command.version}
-        uow.operations.keep(
+        uow.operations.add(
             NewOperation(
                 kind="WITHDRAW_PLAN",
                 actor=command.actor,

@@ -2,7 +2,7 @@ import msgspec
 
 
 class NewOperation(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of an operator's act; `filters` is JSON."""
+    """An entry of the operations log. `filters` is JSON."""
 
     kind: str
     actor: str

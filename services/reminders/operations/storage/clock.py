@@ -1,4 +1,4 @@
-"""The product's clock, as the service reads and moves it."""
+"""Reads and advances the product clock."""
 
 from datetime import timedelta
 

@@ -11,28 +11,32 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import clinic, outbound
 
 _FURTHEST_ZONE: Final = timedelta(hours=26)
-"""No calendar is further from UTC than this; what is beyond need not be looked at."""
+"""No local day is further from UTC than this, so rows beyond it are not read."""
 
 
-def count_across_clinics(
-    connection: sa.Connection, asked: ReportEverywhere
-) -> tuple[ReportRow, ...]:
-    """Count messages by local day, channel and status."""
-    day = sa.cast(sa.func.timezone(clinic.c.time_zone, outbound.c.due_at), sa.Date).label("date")
-    columns = (day, outbound.c.channel, outbound.c.state.label("status"))
-    first, last = sa.literal(asked.first, sa.Date()), sa.literal(asked.last, sa.Date())
-    margin = sa.literal(_FURTHEST_ZONE, sa.Interval())
-    statement = (
-        sa.select(*columns, sa.func.count().label("count"))
-        .join_from(clinic, outbound, outbound.c.clinic_id == clinic.c.id)
-        .where(
-            outbound.c.mode == asked.mode,
-            outbound.c.kind == OutboundKind.REMINDER,
-            outbound.c.due_at >= sa.cast(first, sa.DateTime(timezone=True)) - margin,
-            outbound.c.due_at < sa.cast(last, sa.DateTime(timezone=True)) + margin + margin,
-            day.between(first, last),
+class CrossClinicReport:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def count(self, ask: ReportEverywhere) -> tuple[ReportRow, ...]:
+        """Count reminders by local day, channel and status."""
+        day = sa.cast(sa.func.timezone(clinic.c.time_zone, outbound.c.due_at), sa.Date).label(
+            "date"
         )
-        .group_by(*columns)
-        .order_by(*columns)
-    )
-    return tuple(ReportRow(**row) for row in connection.execute(statement).mappings())
+        columns = (day, outbound.c.channel, outbound.c.state.label("status"))
+        first, last = sa.literal(ask.first, sa.Date()), sa.literal(ask.last, sa.Date())
+        margin = sa.literal(_FURTHEST_ZONE, sa.Interval())
+        statement = (
+            sa.select(*columns, sa.func.count().label("count"))
+            .join_from(clinic, outbound, outbound.c.clinic_id == clinic.c.id)
+            .where(
+                outbound.c.mode == ask.mode,
+                outbound.c.kind == OutboundKind.REMINDER,
+                outbound.c.due_at >= sa.cast(first, sa.DateTime(timezone=True)) - margin,
+                outbound.c.due_at < sa.cast(last, sa.DateTime(timezone=True)) + margin + margin,
+                day.between(first, last),
+            )
+            .group_by(*columns)
+            .order_by(*columns)
+        )
+        return tuple(ReportRow(**row) for row in self._connection.execute(statement).mappings())

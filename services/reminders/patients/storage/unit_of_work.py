@@ -2,8 +2,8 @@ from functools import cached_property
 
 from services.reminders.addresses.reader import zones_of
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
-from services.reminders.patients.storage.patient_lists import PatientListRepository
-from services.reminders.patients.storage.patients import ConsentRepository, PatientRepository
+from services.reminders.patients.storage.consents import ConsentRepository
+from services.reminders.patients.storage.patients import PatientRepository
 
 
 class PatientsUnitOfWork(ConsentUnitOfWork):
@@ -14,7 +14,3 @@ class PatientsUnitOfWork(ConsentUnitOfWork):
     @cached_property
     def consents(self) -> ConsentRepository:
         return ConsentRepository(self.connection, self.vault)
-
-    @cached_property
-    def patient_lists(self) -> PatientListRepository:
-        return PatientListRepository(self.connection, self.vault)

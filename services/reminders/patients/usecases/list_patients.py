@@ -22,7 +22,7 @@ def list_patients(
 
 def _page(uow: PatientsUnitOfWork, ask: ListPatients) -> PatientPage:
     addresses = tuple(_addresses(uow, ask))
-    numbers = uow.patient_lists.page(ask, addresses)
+    numbers = uow.patients.page(ask, addresses)
     keys = [Key.within(ask.scope, number) for number in numbers[: ask.limit]]
     found = uow.patients.get(keys)
     return PatientPage(

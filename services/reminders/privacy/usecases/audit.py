@@ -1,4 +1,4 @@
-"""Who read or changed what, told from a question and its answer; never what it said."""
+"""Derives audit entries from a request and its reply: who, which patient, which fields."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -14,24 +14,24 @@ from services.reminders.core.key import Key
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 LINK: Final = "link"
-"""Whoever opened a signed link."""
+"""The actor who opened a signed link."""
 
 _PERSONAL: Final = frozenset({
     "answer", "body", "display_name", "email", "evidence", "note", "phone", "question", "reference",
     "subject", "text",
 })  # fmt: skip
-"""Fields that say who somebody is, or what was said."""
+"""Fields that identify a patient or contain their words."""
 
-_UNTOLD: Final = frozenset({"scope", "clinic_id", "idempotency_key", "patient_id"})
-_REHEARSALS: Final = ("is_rehearsal", "dry_run", "is_dry_run")
+_NOT_RECORDED: Final = frozenset({"scope", "clinic_id", "idempotency_key", "patient_id"})
+_DRY_RUN_FLAGS: Final = ("is_rehearsal", "dry_run", "is_dry_run")
 
 
-def entries(question: Any, reply: Any, command_id: str | None = None) -> list[AuditEntry]:  # noqa: ANN401 - any ask and its reply
-    """One for each patient that the reply tells of; none for what tells of nobody.
+def audit_entries(request: Any, reply: Any, command_id: str | None = None) -> list[AuditEntry]:  # noqa: ANN401 - any ask and its reply
+    """One entry per patient mentioned in the reply; none if it mentions no patient.
 
-    A refused command changed nothing and told nothing, so it leaves no entry.
+    A refused command leaves no entry, because it has changed and shown nothing.
     """
-    clinic_id, actor, role = _asker(question)
+    clinic_id, actor, role = _actor(request)
     is_refused = bool(getattr(reply, "refusals", None))
     if clinic_id is None or is_refused:
         return []
@@ -39,17 +39,17 @@ def entries(question: Any, reply: Any, command_id: str | None = None) -> list[Au
     for record in _records(reply):
         patient_id = record.id if isinstance(record, PatientRecord) else record.patient_id
         shown.setdefault(patient_id, set()).update(_shown(record))
-    is_change = isinstance(question, Command) and not _is_rehearsal(question)
-    given = _given(question) if is_change else ()
+    is_change = isinstance(request, Command) and not _is_dry_run(request)
+    changed = _set_fields(request) if is_change else ()
     return [
         AuditEntry(
             clinic_id=clinic_id,
             actor=actor,
             role=role,
             kind=AuditKind.CHANGE if is_change else AuditKind.READ,
-            action=type(question).__name__,
+            action=type(request).__name__,
             patient_id=patient_id,
-            fields=given if is_change else tuple(sorted(fields)),
+            fields=changed if is_change else tuple(sorted(fields)),
             command_id=command_id,
         )
         for patient_id, fields in shown.items()
@@ -61,41 +61,41 @@ def list_audit(uow: PrivacyUnitOfWork, asks: Sequence[ListAudit]) -> list[AuditP
 
 
 def _page(uow: PrivacyUnitOfWork, ask: ListAudit) -> AuditPage | None:
-    patient_id = found_patient(uow, ask.scope, ask.reference, ask.patient_id)
+    patient_id = find_patient_id(uow, ask.scope, ask.reference, ask.patient_id)
     if patient_id is None:
         return None
-    found = uow.audit.page(Key.within(ask.scope, patient_id), ask.limit, ask.after)
-    return AuditPage(items=tuple(found[: ask.limit]), has_more=len(found) > ask.limit)
+    page = uow.audit.page(Key.within(ask.scope, patient_id), ask.limit, ask.after)
+    return AuditPage(items=tuple(page[: ask.limit]), has_more=len(page) > ask.limit)
 
 
-def found_patient(
+def find_patient_id(
     uow: PrivacyUnitOfWork, scope: Scope, reference: str | None, patient_id: int | None
 ) -> int | None:
-    """The number of a patient within the scope, by that number or by the clinic's reference."""
+    """The id of a patient within the scope, by that id or by the clinic's reference."""
     if patient_id is not None:
         key = Key.within(scope, patient_id)
         return patient_id if key in uow.patients.get([key]) else None
-    found = uow.patients.referred([(scope, reference)]) if reference else {}
-    return next(iter(found.values()), None)
+    patient_ids = uow.patients.referred([(scope, reference)]) if reference else {}
+    return next(iter(patient_ids.values()), None)
 
 
-def _asker(question: Any) -> tuple[int | None, str, str]:  # noqa: ANN401 - any ask
-    scope = getattr(question, "scope", None)
+def _actor(request: Any) -> tuple[int | None, str, str]:  # noqa: ANN401 - any ask
+    scope = getattr(request, "scope", None)
     if isinstance(scope, Scope):
         return scope.clinic_id, scope.actor, str(scope.role)
-    return getattr(question, "clinic_id", None), getattr(question, "actor", LINK), LINK
+    return getattr(request, "clinic_id", None), getattr(request, "actor", LINK), LINK
 
 
-def _is_rehearsal(question: Any) -> bool:  # noqa: ANN401 - any ask
-    return any(getattr(question, name, False) for name in _REHEARSALS)
+def _is_dry_run(request: Any) -> bool:  # noqa: ANN401 - any ask
+    return any(getattr(request, name, False) for name in _DRY_RUN_FLAGS)
 
 
-def _given(command: msgspec.Struct) -> tuple[str, ...]:
-    """The names of a command's fields that are not as they would be if left out."""
+def _set_fields(command: msgspec.Struct) -> tuple[str, ...]:
+    """The names of a command's fields that differ from their defaults."""
     return tuple(
         field.name
         for field in msgspec.structs.fields(command)
-        if field.name not in _UNTOLD and getattr(command, field.name) != field.default
+        if field.name not in _NOT_RECORDED and getattr(command, field.name) != field.default
     )
 
 
@@ -104,7 +104,7 @@ def _shown(record: msgspec.Struct) -> Iterator[str]:
 
 
 def _records(reply: Any) -> Iterator[Any]:  # noqa: ANN401 - any reply
-    """The records in it that tell of a patient; what lies inside of those is of the same one."""
+    """The outermost records that mention a patient. Records inside them are of the same one."""
     if isinstance(reply, tuple | list):
         for part in reply:
             yield from _records(part)

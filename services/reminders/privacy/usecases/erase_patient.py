@@ -1,4 +1,4 @@
-"""Forgets who a patient is and what was said, and keeps what names nobody."""
+"""Erases a patient's identity and texts, and keeps what identifies nobody."""
 
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.events import ReminderChanged
@@ -6,35 +6,33 @@ from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.words import Role
 from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
-from services.reminders.privacy.storage.erasing import PatientFile
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 
 def erase_patient(uow: PrivacyUnitOfWork, command: ErasePatient) -> EraseReply:
-    """Erase; again, it forgets what has come since.
+    """Erase a patient. Repeating it erases what was stored since.
 
-    What is in flight ends as it may: its text has left already. No reply, and no repeat of an
-    earlier command, brings anything back.
+    A message that is being sent is not stopped. Repeating an earlier command restores nothing.
     """
     key = Key.within(command.scope, command.patient_id)
-    if refusal := _obstacle(uow.patient_file, command, key):
+    if refusal := _obstacle(uow, command, key):
         return EraseReply(refusals=(refusal,))
     by = command.scope.actor
-    for number in uow.patient_file.end(key, by):
-        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
-    uow.patient_file.forget(key)
-    uow.patient_file.seal_off(key, by, command.reason)
+    for reminder_id in uow.erasure.end_care(key, by):
+        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=reminder_id))
+    uow.personal_data.erase(key)
+    uow.erasure.mark_erased(key, by, command.reason)
     return EraseReply(patient_id=key.id)
 
 
-def _obstacle(file: PatientFile, command: ErasePatient, key: Key) -> Refusal | None:
+def _obstacle(uow: PrivacyUnitOfWork, command: ErasePatient, key: Key) -> Refusal | None:
     if command.scope.role is not Role.ADMIN:
         return refuse(UserErrorCode.NOT_ALLOWED, "Only an administrator may erase a patient.")
     if not command.reason.strip():
         return refuse(UserErrorCode.REQUIRED, "Say why, without naming the patient.", "reason")
-    if not file.hold(key):
+    if not uow.erasure.lock(key):
         return refuse(UserErrorCode.NOT_FOUND, "There is no such patient.", "patient_id")
-    if file.is_in_danger(key):
+    if uow.erasure.has_open_escalation(key):
         message = "An escalation is open, and its patient must be reached: resolve it first."
         return refuse(UserErrorCode.CONFLICT, message, "patient_id")
     return None

@@ -1,4 +1,4 @@
-"""Codes that confirm a consent: made, counted, looked at. All their times are real time."""
+"""Codes that confirm a consent: sent, counted and checked. All their times are real time."""
 
 import secrets
 from collections.abc import Sequence
@@ -34,14 +34,14 @@ class ConsentCodeRepository:
         self._connection = connection
         self._vault = vault
 
-    def room(
+    def allowance(
         self, scope: Scope, channel: Channel, *, patient_id: int | None, address: str | None
     ) -> CodeAllowance:
-        """Look at the limits; who asks for the same meanwhile waits."""
+        """Check the limits. Others that ask for the same wait until the transaction ends."""
         asked_by = sa.and_(
             consent_code.c.clinic_id == scope.clinic_id, consent_code.c.asked_by == scope.actor
         )
-        self._alone(f"{scope.clinic_id}.{scope.actor}".encode())
+        self._lock(f"{scope.clinic_id}.{scope.actor}".encode())
         if not self._has_room(asked_by, PER_KEY):
             return CodeAllowance.KEY
         if patient_id is not None:
@@ -53,7 +53,7 @@ class ConsentCodeRepository:
             if not self._has_room(of_patient, PER_PATIENT):
                 return CodeAllowance.SUBJECT
         if address is not None:
-            self._alone(address_index(self._vault, channel, address))
+            self._lock(address_index(self._vault, channel, address))
             indexes = address_indexes(self._vault, channel, address)
             if not self._has_room(consent_code.c.address_index.in_(indexes), PER_ADDRESS):
                 return CodeAllowance.ADDRESS
@@ -75,11 +75,11 @@ class ConsentCodeRepository:
     def send(
         self, scope: Scope, patient: Patient, contact: ContactPoint, *, is_asked_for: bool
     ) -> None:
-        """Make a code and have it sent; codes sent before hold no longer.
+        """Make a code and send it; earlier codes become invalid.
 
-        One that is asked for by the patient's id counts for the limit of that id.
+        A code that is asked for by the patient's id counts towards the limit of that id.
         """
-        self._forget(scope)
+        self._delete_old(scope)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         channel = contact.channel
         self._connection.execute(
@@ -98,9 +98,10 @@ class ConsentCodeRepository:
                 expires_at=sa.func.now() + sa.literal(HOLDS_FOR, sa.Interval()),
             )
         )
-        self._write(patient, contact, code)
+        self._connection.execute(_message(self._vault, patient, contact, code))
 
     def newest(self, key: Key, channel: Channel) -> SentCode | None:
+        """Lock the newest code of a patient and channel. Returns None if it is not valid."""
         row = self._connection.execute(
             sa.select(consent_code, (consent_code.c.expires_at > sa.func.now()).label("is_in_time"))
             .where(
@@ -119,18 +120,18 @@ class ConsentCodeRepository:
         return SentCode(id=row.id, clinic_id=row.clinic_id, contact_point_id=row.contact_point_id)
 
     def spend_try(self, sent: SentCode, code: str) -> bool:
-        """Whether this is the code; each look costs one of its tries."""
-        known = self._connection.execute(
+        """Whether this is the code. Each call uses up one of its tries."""
+        index = self._connection.execute(
             sa.update(consent_code)
             .where(consent_code.c.clinic_id == sent.clinic_id, consent_code.c.id == sent.id)
             .values(tries=consent_code.c.tries + 1)
             .returning(consent_code.c.code_index)
         ).scalar_one()
         context = _code_context(sent.contact_point_id)
-        return known in self._vault.indexes(code.strip(), context=context)
+        return index in self._vault.indexes(code.strip(), context=context)
 
     def use(self, sent: SentCode) -> None:
-        """End the code; its address is verified from now on."""
+        """Use up the code; its address is verified from now on."""
         self._connection.execute(
             sa.update(consent_code)
             .where(consent_code.c.clinic_id == sent.clinic_id, consent_code.c.id == sent.id)
@@ -145,38 +146,12 @@ class ConsentCodeRepository:
             .values(verified_at=product_now)
         )
 
-    def _write(self, patient: Patient, contact: ContactPoint, code: str) -> None:
-        """An answer to a form somebody fills in now: it waits for no window."""
-        message = code_message(
-            contact.channel, clinic=patient.clinic.name, code=code, locale=patient.locale
-        )
-        self._connection.execute(
-            sa.insert(outbound).values(
-                clinic_id=patient.clinic.id,
-                kind=OutboundKind.REPLY,
-                mode=patient.mode,
-                patient_id=patient.id,
-                contact_point_id=contact.id,
-                purpose=Purpose.CARE,
-                channel=contact.channel,
-                lane=Priority.URGENT.value,
-                state=ReminderStatus.SCHEDULED,
-                state_at=product_now,
-                due_at=product_now,
-                useful_until=product_now + sa.literal(HOLDS_FOR, sa.Interval()),
-                local_due_at="",
-                time_zone="UTC",
-                subject_sealed=None
-                if message.subject is None
-                else self._vault.seal_text(message.subject, context=contexts.SUBJECT),
-                body_sealed=self._vault.seal_text(message.text, context=contexts.BODY),
-                created_at=product_now,
-            )
-        )
+    def _has_room(self, which: sa.ColumnElement[bool], limits: Sequence[Limit]) -> bool:
+        return all(self._connection.execute(_have_room(which, limits)).one())
 
-    def _forget(self, scope: Scope) -> None:
-        """What no limit counts any more."""
-        longest = max(one.within for one in (*PER_KEY, *PER_PATIENT, *PER_ADDRESS))
+    def _delete_old(self, scope: Scope) -> None:
+        """Delete what no limit counts any more."""
+        longest = max(limit.within for limit in (*PER_KEY, *PER_PATIENT, *PER_ADDRESS))
         self._connection.execute(
             sa.delete(consent_code).where(
                 consent_code.c.clinic_id == scope.clinic_id,
@@ -186,30 +161,62 @@ class ConsentCodeRepository:
         )
 
     def _subject(self, scope: Scope, channel: Channel, patient_id: int) -> list[bytes]:
-        """An HMAC under each key, the newest first: what is asked with, and no id of a patient."""
+        """HMACs of what is asked for, one under each key, the newest first: no patient's id."""
         named = f"{scope.clinic_id}.{scope.mode}.{patient_id}.{channel}"
         context = "reminders.consent_code.subject"
         newest = self._vault.index(named, context=context)
         return [newest, *self._vault.indexes(named, context=context)]
 
-    def _alone(self, subject: bytes) -> None:
-        """Two who ask for the same at once are counted one after the other."""
+    def _lock(self, subject: bytes) -> None:
+        """Count two simultaneous requests for the same one after the other."""
         self._connection.execute(
             sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(subject.hex(), 7)))
         )
 
-    def _has_room(self, which: sa.ColumnElement[bool], limits: Sequence[Limit]) -> bool:
-        counts = [
-            sa.func.count().filter(
-                consent_code.c.sent_at > sa.func.now() - sa.literal(one.within, sa.Interval())
-            )
-            < one.most
-            for one in limits
-        ]
-        longest = max(one.within for one in limits)
-        recent = consent_code.c.sent_at > sa.func.now() - sa.literal(longest, sa.Interval())
-        return all(self._connection.execute(sa.select(*counts).where(which, recent)).one())
-
 
 def _code_context(contact_point_id: int) -> str:
     return f"reminders.consent_code.{contact_point_id}"
+
+
+def _have_room(
+    which: sa.ColumnElement[bool], limits: Sequence[Limit]
+) -> sa.Select[*tuple[bool, ...]]:
+    """For each limit, whether fewer codes were sent within its time than it allows."""
+    counts = [
+        sa.func.count().filter(
+            consent_code.c.sent_at > sa.func.now() - sa.literal(limit.within, sa.Interval())
+        )
+        < limit.most
+        for limit in limits
+    ]
+    longest = max(limit.within for limit in limits)
+    recent = consent_code.c.sent_at > sa.func.now() - sa.literal(longest, sa.Interval())
+    return sa.select(*counts).where(which, recent)
+
+
+def _message(vault: Vault, patient: Patient, contact: ContactPoint, code: str) -> sa.Insert:
+    """A message that waits for no window: somebody is filling in a form now."""
+    message = code_message(
+        contact.channel, clinic=patient.clinic.name, code=code, locale=patient.locale
+    )
+    return sa.insert(outbound).values(
+        clinic_id=patient.clinic.id,
+        kind=OutboundKind.REPLY,
+        mode=patient.mode,
+        patient_id=patient.id,
+        contact_point_id=contact.id,
+        purpose=Purpose.CARE,
+        channel=contact.channel,
+        lane=Priority.URGENT.value,
+        state=ReminderStatus.SCHEDULED,
+        state_at=product_now,
+        due_at=product_now,
+        useful_until=product_now + sa.literal(HOLDS_FOR, sa.Interval()),
+        local_due_at="",
+        time_zone="UTC",
+        subject_sealed=None
+        if message.subject is None
+        else vault.seal_text(message.subject, context=contexts.SUBJECT),
+        body_sealed=vault.seal_text(message.text, context=contexts.BODY),
+        created_at=product_now,
+    )

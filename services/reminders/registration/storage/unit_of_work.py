@@ -2,8 +2,9 @@ from functools import cached_property
 
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.registration.storage.consent_codes import ConsentCodeRepository
-from services.reminders.registration.storage.imports import BatchRegister, ImportLedger
-from services.reminders.registration.storage.patient_changes import PatientChangeRepository
+from services.reminders.registration.storage.import_jobs import ImportJobRepository
+from services.reminders.registration.storage.patient_batches import PatientBatchRepository
+from services.reminders.registration.storage.waiting_messages import WaitingMessageRepository
 
 
 class RegistrationUnitOfWork(EnrollmentsUnitOfWork):
@@ -12,13 +13,13 @@ class RegistrationUnitOfWork(EnrollmentsUnitOfWork):
         return ConsentCodeRepository(self.connection, self.vault)
 
     @cached_property
-    def patient_changes(self) -> PatientChangeRepository:
-        return PatientChangeRepository(self.connection, self.vault)
+    def waiting_messages(self) -> WaitingMessageRepository:
+        return WaitingMessageRepository(self.connection)
 
     @cached_property
-    def imports(self) -> ImportLedger:
-        return ImportLedger(self.connection, self.vault)
+    def import_jobs(self) -> ImportJobRepository:
+        return ImportJobRepository(self.connection, self.vault)
 
     @cached_property
-    def batch_register(self) -> BatchRegister:
-        return BatchRegister(self.connection, self.vault)
+    def patient_batches(self) -> PatientBatchRepository:
+        return PatientBatchRepository(self.connection, self.vault)

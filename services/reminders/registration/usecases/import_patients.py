@@ -23,7 +23,7 @@ from services.reminders.patients.usecases.patient_input import (
     read_contacts,
 )
 from services.reminders.registration.domain.importing import ImportedRow
-from services.reminders.registration.storage.imports import BatchRegister
+from services.reminders.registration.storage.patient_batches import PatientBatchRepository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (
     NotAValue,
@@ -52,7 +52,7 @@ def import_patients(
         [(scope, one.wanted.reference) for one in read if one.wanted.reference]
     )
     there = {reference for _, _, reference in known}
-    barred = uow.batch_register.opted_out(
+    barred = uow.patient_batches.opted_out(
         scope.clinic_id, [contact for one in read for contact in one.contacts]
     )
     fit: list[Newcomer] = []
@@ -64,7 +64,7 @@ def import_patients(
             handled.append(ImportedRow(line=fault.line, outcome=Outcome.REFUSED, fault=fault))
         else:
             fit.append(one)
-    return handled + (_add(uow.batch_register, scope, clinic, fit) if fit else [])
+    return handled + (_add(uow.patient_batches, scope, clinic, fit) if fit else [])
 
 
 def refused(row: Row, fault: NotAValue) -> ImportedRow:
@@ -123,16 +123,16 @@ def _obstacle(
 
 
 def _add(
-    register: BatchRegister, scope: Scope, clinic: ClinicRecord, fit: Sequence[Newcomer]
+    batches: PatientBatchRepository, scope: Scope, clinic: ClinicRecord, fit: Sequence[Newcomer]
 ) -> list[ImportedRow]:
-    numbers = register.add_patients(
+    numbers = batches.add_patients(
         scope, [new_patient(one.wanted, one.contacts, clinic) for one in fit]
     )
     owners = [(numbers[one.wanted.reference or ""], one) for one in fit]
-    points = register.add_contacts(
+    points = batches.add_contacts(
         scope, [(number, contact) for number, one in owners for contact in one.contacts]
     )
-    register.add_consents(
+    batches.add_consents(
         scope,
         [
             new_consent(one.wanted, consent, number, _points_of(number, points))

@@ -48,7 +48,7 @@ def start_import(uow: RegistrationUnitOfWork, command: StartImport) -> ImportJob
         return refuse(UserErrorCode.INVALID, fault, "columns")
     if command.is_rehearsal:
         return ImportJob(id=None, done_through=0, added=0, known=0, refused=0)
-    return uow.imports.start(command)
+    return uow.import_jobs.start(command)
 
 
 def import_rows(uow: RegistrationUnitOfWork, command: ImportRows) -> BatchReply | Refusal:
@@ -58,14 +58,14 @@ def import_rows(uow: RegistrationUnitOfWork, command: ImportRows) -> BatchReply 
     if len(command.rows) > LARGEST_BATCH:
         return refuse(UserErrorCode.INVALID, f"Send at most {LARGEST_BATCH} rows at once.", "rows")
     if command.job_id is None:
-        with uow.imports.rehearsal():
+        with uow.import_jobs.dry_run():
             return _reply(_handle(uow, command, command.rows), {})
     key = Key.within(command.scope, command.job_id)
-    if not uow.imports.hold(key, command.kind):
+    if not uow.import_jobs.lock(key, command.kind):
         return refuse(UserErrorCode.NOT_FOUND, _NO_JOB, "job_id")
-    before = uow.imports.handled(key, [row.line for row in command.rows])
+    before = uow.import_jobs.outcomes(key, [row.line for row in command.rows])
     new = _handle(uow, command, [row for row in command.rows if row.line not in before])
-    uow.imports.record(key, new)
+    uow.import_jobs.record(key, new)
     _note(uow, command, new)
     return _reply(new, before)
 
@@ -74,7 +74,7 @@ def list_faults(
     uow: RegistrationUnitOfWork, asks: Sequence[ListImportFaults]
 ) -> list[tuple[RowFault, ...]]:
     return [
-        tuple(uow.imports.faults(Key.within(ask.scope, ask.job_id), ask.after, ask.limit))
+        tuple(uow.import_jobs.faults(Key.within(ask.scope, ask.job_id), ask.after, ask.limit))
         for ask in asks
     ]
 
@@ -101,7 +101,7 @@ def _bar(
             barred.append(_barred(uow, row, clinic.country))
         except NotAValue as fault:
             handled.append(refused(row, fault))
-    added = uow.imports.bar(scope.clinic_id, scope.actor, barred)
+    added = uow.patient_batches.add_suppressions(scope.clinic_id, scope.actor, barred)
     for one in barred:
         outcome = Outcome.ADDED if one.line in added else Outcome.KNOWN
         handled.append(ImportedRow(line=one.line, outcome=outcome))

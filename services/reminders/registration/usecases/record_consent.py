@@ -78,8 +78,8 @@ def _too_many(codes: ConsentCodeRepository, command: RecordConsent) -> Refusal |
     scope, channel = command.scope, command.consent.channel
     if not code_channels(scope, [command.consent]):
         return None
-    room = codes.room(scope, channel, patient_id=command.patient_id, address=None)
-    return None if room is CodeAllowance.FREE else rate_refusal("consent")
+    allowance = codes.allowance(scope, channel, patient_id=command.patient_id, address=None)
+    return None if allowance is CodeAllowance.FREE else rate_refusal("consent")
 
 
 def _confirm(
@@ -88,8 +88,8 @@ def _confirm(
     """An address that had its fill of codes gets none, and nobody is told so."""
     contact = patient.contact(channel)
     address = contact.address if contact else None
-    room = codes.room(scope, channel, patient_id=patient.id, address=address)
-    if room is CodeAllowance.FREE:
+    allowance = codes.allowance(scope, channel, patient_id=patient.id, address=address)
+    if allowance is CodeAllowance.FREE:
         send_code(codes, scope, patient, channel, is_asked_for=True)
     else:
         codes.note(scope, channel, patient.id)

@@ -112,9 +112,9 @@ def _conflicts(
     if existing is not None:
         message = "Another patient of the clinic has this reference."
         found.append(refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing))
-    standing = uow.patients.standing(scope, contacts)
+    suppressions = uow.patients.suppressions(scope, contacts)
     for number, consent in enumerate(command.consents):
-        if consent.granted and SuppressionReason.OPT_OUT in standing.get(consent.channel, ()):
+        if consent.granted and SuppressionReason.OPT_OUT in suppressions.get(consent.channel, ()):
             message = "This address has opted out; only a message from it can undo that."
             found.append(refuse(UserErrorCode.OPTED_OUT, message, "consents", str(number)))
     return found
@@ -128,7 +128,7 @@ def _too_many(
         rate_refusal(FIELDS[one.channel])
         for one in contacts
         if one.channel in channels
-        and codes.room(scope, one.channel, patient_id=None, address=one.address)
+        and codes.allowance(scope, one.channel, patient_id=None, address=one.address)
         is not CodeAllowance.FREE
     ]
 

@@ -67,10 +67,10 @@ def update_patient(uow: RegistrationUnitOfWork, command: UpdatePatient) -> Patie
     faults += channel_faults
     if faults:
         return _refused(faults)
-    uow.patient_changes.change(key, _values(command, before, channels))
+    uow.patients.change(key, _values(command, before, channels))
     touched = _readdress(uow, command.scope, before, addresses)
     for channel in set(before.channels) - set(channels) - set(addresses.gone):
-        touched.update(uow.patient_changes.drop_waiting(key, channel, Reason.CHANNEL_NOT_WANTED))
+        touched.update(uow.waiting_messages.drop(key, channel, Reason.CHANNEL_NOT_WANTED))
     for number in sorted(touched):
         uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
     after = uow.patients.get([key])[key]
@@ -185,14 +185,14 @@ def _readdress(
     touched: set[int] = set()
     for channel in (*addresses.gone, *(one.channel for one in addresses.new)):
         if old := before.contact(channel):
-            uow.patient_changes.end_contact(key, old.id)
+            uow.patients.end_contact(key, old.id)
             _lapse(uow, scope, before, channel)
     for channel in addresses.gone:
-        touched.update(uow.patient_changes.drop_waiting(key, channel, Reason.NO_CONTACT))
+        touched.update(uow.waiting_messages.drop(key, channel, Reason.NO_CONTACT))
     for new in addresses.new:
         added = uow.patients.add_contact(scope, before.id, new)
         if old := before.contact(new.channel):
-            touched.update(uow.patient_changes.move_waiting(key, old.id, added))
+            touched.update(uow.waiting_messages.readdress(key, old.id, added))
     return touched
 
 

@@ -19,7 +19,7 @@ def case(engine: sa.Engine, vault: Vault) -> CheckInCase:
     return CheckInCase(engine, vault, plan=msgspec.structs.replace(asking(), voice=VOICE))
 
 
-def test_a_question_is_asked_by_the_plans_name(case: CheckInCase) -> None:
+def test_a_question_names_the_plans_sender(case: CheckInCase) -> None:
     case.due.remind(step_key="ask-0", step_kind="CHECK_IN")
 
     [sent] = case.deliver()
@@ -34,14 +34,14 @@ def test_a_safety_text_names_the_plans_phone(case: CheckInCase) -> None:
     assert case.written(OutboundKind.SAFETY) == ["Rowan Skin: call +12025550188 now."]
 
 
-def test_an_answer_is_thanked_for_by_the_plans_name(case: CheckInCase) -> None:
+def test_a_reply_names_the_plans_sender(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("1")
 
     assert case.written(OutboundKind.REPLY) == ["Rowan Skin: thank you."]
 
 
-def test_silence_is_asked_about_by_the_plans_name(case: CheckInCase) -> None:
+def test_a_nudge_names_the_plans_sender(case: CheckInCase) -> None:
     case.ask_patient()
     case.wait(NUDGE_AFTER)
 
@@ -58,17 +58,17 @@ def test_the_page_of_a_question_names_the_plans_sender_and_phone(case: CheckInCa
     assert (shown.clinic_name, shown.clinic_phone) == ("Rowan Skin", "+12025550188")
 
 
-def test_who_ends_texts_hears_from_the_clinic_itself(case: CheckInCase) -> None:
+def test_an_opt_out_is_confirmed_by_the_clinic_itself(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("STOP")
 
-    [said] = case.written(OutboundKind.OPT_OUT_CONFIRMATION)
-    assert said.startswith("Rowan Clinic: ")
+    [text] = case.written(OutboundKind.OPT_OUT_CONFIRMATION)
+    assert text.startswith("Rowan Clinic: ")
 
 
-def test_who_asks_for_help_hears_from_the_clinic_itself(case: CheckInCase) -> None:
+def test_help_comes_from_the_clinic_itself(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("HELP")
 
-    [said] = case.written(OutboundKind.REPLY)
-    assert said.startswith("Rowan Clinic: ")
+    [text] = case.written(OutboundKind.REPLY)
+    assert text.startswith("Rowan Clinic: ")

@@ -1,4 +1,4 @@
-"""From a question that is sent to an answer, a nudge, or silence."""
+"""A check-in from its question to an answer, a nudge, or silence."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def case(engine: sa.Engine, vault: Vault) -> CheckInCase:
     return CheckInCase(engine, vault)
 
 
-def test_a_question_opens_when_its_message_left(case: CheckInCase) -> None:
+def test_a_question_opens_when_its_message_was_sent(case: CheckInCase) -> None:
     reminder = case.ask_patient()
 
     [row] = case.check_ins()
@@ -37,7 +37,7 @@ def test_a_question_opens_when_its_message_left(case: CheckInCase) -> None:
     assert row.closes_at - row.opened_at == CLOSE_AFTER
 
 
-def test_a_question_opens_once_though_two_dispatchers_watch(
+def test_a_question_opens_once_with_two_dispatchers(
     case: CheckInCase, engine: sa.Engine, vault: Vault
 ) -> None:
     case.ask_patient()
@@ -47,7 +47,7 @@ def test_a_question_opens_once_though_two_dispatchers_watch(
     assert len(case.check_ins()) == 1
 
 
-def test_an_answer_that_comes_before_the_dispatcher_looked_is_taken(case: CheckInCase) -> None:
+def test_an_answer_counts_before_the_dispatcher_has_opened_the_question(case: CheckInCase) -> None:
     case.due.remind(step_key="ask-0", step_kind="CHECK_IN")
     case.deliver()
 
@@ -79,19 +79,19 @@ def test_a_text_answers_the_open_question(
     assert case.understood() == [f"CHECK_IN_{level}"]
 
 
-def test_an_answer_is_kept_sealed_and_told(case: CheckInCase) -> None:
+def test_an_answer_is_stored_sealed_and_shown(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("2")
 
     [check_in] = case.check_ins()
-    [told] = case.ask(GetCheckIns(scope=case.scope(), ids=(check_in.id,)))
-    assert told is not None
-    assert (told.answer, told.answered_via, told.level) == ("2", "SMS", CheckInLevel.AMBER)
-    assert [option.label for option in told.options] == ["Fine", "A bit worse", "Much worse"]
+    [record] = case.ask(GetCheckIns(scope=case.scope(), ids=(check_in.id,)))
+    assert record is not None
+    assert (record.answer, record.answered_via, record.level) == ("2", "SMS", CheckInLevel.AMBER)
+    assert [option.label for option in record.options] == ["Fine", "A bit worse", "Much worse"]
     assert check_in.answer_sealed != b"2"
 
 
-def test_a_good_answer_is_thanked_for_and_needs_nobody(case: CheckInCase) -> None:
+def test_a_green_answer_gets_thanks_and_opens_no_task(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("1")
 
@@ -109,7 +109,7 @@ def test_a_complaint_opens_a_task_for_today(case: CheckInCase) -> None:
     assert task.inbound_id == case.due.rows_of(inbound_message)[0].id
 
 
-def test_what_is_not_understood_goes_to_a_person_and_says_so_once(case: CheckInCase) -> None:
+def test_an_unclear_answer_opens_a_task_and_gets_one_reply(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("can I wear make-up")
     case.text("hello?")
@@ -118,7 +118,7 @@ def test_what_is_not_understood_goes_to_a_person_and_says_so_once(case: CheckInC
     assert case.written(OutboundKind.REPLY) == ["Rowan Clinic: a person will read this."]
 
 
-def test_a_picture_is_looked_at_before_anything_is_well(case: CheckInCase) -> None:
+def test_a_picture_makes_a_green_answer_unclear(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("1", media=1)
 
@@ -133,7 +133,7 @@ def test_yes_to_a_question_is_an_answer(case: CheckInCase) -> None:
     assert case.levels() == [CheckInLevel.GREEN]
 
 
-def test_yes_from_somebody_who_opted_out_gets_no_words_of_health(case: CheckInCase) -> None:
+def test_yes_after_an_opt_out_gets_no_reply_about_health(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("STOP")
     case.deliver()
@@ -158,7 +158,7 @@ def test_the_same_text_from_the_carrier_twice_is_answered_once(case: CheckInCase
     assert len(case.written(OutboundKind.SAFETY, OutboundKind.REPLY)) == 1
 
 
-def test_worse_news_replace_better_ones_and_not_the_other_way(case: CheckInCase) -> None:
+def test_a_worse_answer_replaces_a_better_one_and_not_the_reverse(case: CheckInCase) -> None:
     case.ask_patient()
     levels = []
     for words in ("1", "2", "fever", "1"):
@@ -170,7 +170,7 @@ def test_worse_news_replace_better_ones_and_not_the_other_way(case: CheckInCase)
     ]  # fmt: skip
 
 
-def test_what_made_it_red_stays_shown_and_no_thanks_take_it_back(case: CheckInCase) -> None:
+def test_the_red_answer_stays_shown_and_gets_no_thanks(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("all fine but some pus")
     for words in ("1", "2"):
@@ -178,31 +178,31 @@ def test_what_made_it_red_stays_shown_and_no_thanks_take_it_back(case: CheckInCa
         case.text(words)
 
     [check_in] = case.check_ins()
-    [told] = case.ask(GetCheckIns(scope=case.scope(), ids=(check_in.id,)))
-    assert told is not None
-    assert (told.answer, told.answered_via) == ("all fine but some pus", "SMS")
-    assert told.answered_at == case.escalations()[0].opened_at
+    [record] = case.ask(GetCheckIns(scope=case.scope(), ids=(check_in.id,)))
+    assert record is not None
+    assert (record.answer, record.answered_via) == ("all fine but some pus", "SMS")
+    assert record.answered_at == case.escalations()[0].opened_at
     assert case.understood() == ["CHECK_IN_RED", "CHECK_IN_GREEN", "CHECK_IN_AMBER"]
     assert case.written(OutboundKind.REPLY) == []
 
 
-def test_the_page_goes_on_saying_to_call_after_a_milder_answer(case: CheckInCase) -> None:
+def test_the_page_still_says_to_call_after_a_milder_answer(case: CheckInCase) -> None:
     reminder = case.ask_patient()
     answers = [
         AnswerByLink(clinic_id=case.due.clinic_id, reminder_id=reminder, answer=answer)
         for answer in ("3", "1")
     ]
 
-    said = [case.do(answer).guidance for answer in answers]
+    guidance = [case.do(answer).guidance for answer in answers]
 
-    assert said[0] == said[1]
-    assert said[1][0].text == "Rowan Clinic: call +12025550199 now."
+    assert guidance[0] == guidance[1]
+    assert guidance[1][0].text == "Rowan Clinic: call +12025550199 now."
 
 
-def test_a_question_that_another_message_carries_opens_with_it(case: CheckInCase) -> None:
-    carrier = case.due.remind(2, step_key="wash")
+def test_a_question_merged_into_another_message_opens_with_it(case: CheckInCase) -> None:
+    host = case.due.remind(2, step_key="wash")
     merged = case.due.remind(
-        step_key="ask-0", step_kind="CHECK_IN", state=ReminderStatus.MERGED, merged_into=carrier
+        step_key="ask-0", step_kind="CHECK_IN", state=ReminderStatus.MERGED, merged_into=host
     )
     case.run_timers()
     before = case.levels()
@@ -212,7 +212,7 @@ def test_a_question_that_another_message_carries_opens_with_it(case: CheckInCase
     assert before == []
     [row] = case.check_ins()
     assert (row.outbound_id, row.level) == (merged, CheckInLevel.WAITING)
-    shown = case.ask(ShowCheckIn(clinic_id=case.due.clinic_id, reminder_id=carrier))
+    shown = case.ask(ShowCheckIn(clinic_id=case.due.clinic_id, reminder_id=host))
     assert shown is not None
     assert shown.check_in.id == row.id
 
@@ -234,7 +234,7 @@ def test_two_questions_to_two_patients_on_one_phone_are_unclear_for_both(
     assert case.written(OutboundKind.REPLY) == ["Rowan Clinic: a person will read this."]
 
 
-def test_a_red_flag_is_red_for_both_and_told_once(case: CheckInCase) -> None:
+def test_a_red_flag_is_red_for_both_and_gets_one_safety_text(case: CheckInCase) -> None:
     case.ask_patient()
     case.due.remind(step_key="ask-0", step_kind="CHECK_IN", **case.another_patient())
     _mark_sent(case)
@@ -255,7 +255,7 @@ def _mark_sent(case: CheckInCase) -> None:
 
 
 # ---------------------------------------------------------------- late, or unasked
-def test_an_answer_after_the_end_is_attached_and_read_by_a_person(case: CheckInCase) -> None:
+def test_a_late_answer_is_stored_with_its_check_in_and_opens_a_task(case: CheckInCase) -> None:
     case.ask_patient()
     case.wait(CLOSE_AFTER + A_MINUTE)
 
@@ -266,7 +266,7 @@ def test_an_answer_after_the_end_is_attached_and_read_by_a_person(case: CheckInC
     assert case.tasks() == ["UNREACHED", "UNREAD_REPLY"]
 
 
-def test_a_red_flag_after_the_end_still_sounds_the_alarm(case: CheckInCase) -> None:
+def test_a_late_red_flag_still_opens_an_escalation(case: CheckInCase) -> None:
     case.ask_patient()
     case.wait(CLOSE_AFTER + A_MINUTE)
 
@@ -286,7 +286,7 @@ def test_an_answer_goes_to_the_question_that_was_asked_last(case: CheckInCase) -
     assert case.levels() == [CheckInLevel.WAITING, CheckInLevel.GREEN]
 
 
-def test_a_red_flag_is_heard_though_nothing_was_asked(case: CheckInCase) -> None:
+def test_a_red_flag_counts_if_nothing_was_asked(case: CheckInCase) -> None:
     case.text("I have a fever")
 
     [escalation] = case.escalations()
@@ -295,7 +295,7 @@ def test_a_red_flag_is_heard_though_nothing_was_asked(case: CheckInCase) -> None
     assert case.written(OutboundKind.SAFETY) == ["Rowan Clinic: call +12025550199 now."]
 
 
-def test_a_stranger_gets_no_words_of_health(case: CheckInCase) -> None:
+def test_a_stranger_gets_no_reply_about_health(case: CheckInCase) -> None:
     case.text("I have a fever", their_address="+12025550188")
 
     assert case.escalations() == []
@@ -316,7 +316,7 @@ def test_silence_is_nudged_once(case: CheckInCase) -> None:
     assert nudge.endswith("Reply STOP to opt out.")
 
 
-def test_a_nudge_waits_for_a_time_that_is_not_quiet(case: CheckInCase) -> None:
+def test_a_nudge_waits_for_the_end_of_quiet_hours(case: CheckInCase) -> None:
     case.ask_patient()
     case.wait(NUDGE_AFTER + A_MINUTE)
     case.due.close_window()
@@ -325,7 +325,7 @@ def test_a_nudge_waits_for_a_time_that_is_not_quiet(case: CheckInCase) -> None:
     assert case.states(OutboundKind.NUDGE) == [ReminderStatus.SCHEDULED]
 
 
-def test_an_answer_takes_back_a_nudge_that_has_not_left(case: CheckInCase) -> None:
+def test_an_answer_cancels_a_nudge_that_was_not_sent(case: CheckInCase) -> None:
     case.ask_patient()
     case.wait(NUDGE_AFTER + A_MINUTE)
     case.text("1")
@@ -333,7 +333,7 @@ def test_an_answer_takes_back_a_nudge_that_has_not_left(case: CheckInCase) -> No
     assert case.states(OutboundKind.NUDGE) == [ReminderStatus.CANCELLED]
 
 
-def test_who_has_answered_is_not_nudged(case: CheckInCase) -> None:
+def test_a_patient_who_has_answered_is_not_nudged(case: CheckInCase) -> None:
     case.ask_patient()
     case.text("1")
     case.wait(NUDGE_AFTER + A_MINUTE)
@@ -341,7 +341,7 @@ def test_who_has_answered_is_not_nudged(case: CheckInCase) -> None:
     assert case.written(OutboundKind.NUDGE) == []
 
 
-def test_silence_to_the_end_is_unreached_and_a_task_once(case: CheckInCase) -> None:
+def test_silence_to_the_end_is_unreached_and_opens_one_task(case: CheckInCase) -> None:
     case.ask_patient()
     case.wait(CLOSE_AFTER - A_MINUTE)
     before = case.levels()
@@ -361,7 +361,7 @@ def test_a_question_that_could_not_be_delivered_is_unreached_at_once(case: Check
     assert case.tasks() == ["UNREACHED"]
 
 
-def test_a_question_given_up_before_it_was_put_is_open_once_it_is_put_after_all(
+def test_a_question_closed_before_it_was_asked_reopens_when_it_is_asked(
     case: CheckInCase,
 ) -> None:
     """As after a STOP, a START and a new consent."""
@@ -380,8 +380,8 @@ def test_a_question_given_up_before_it_was_put_is_open_once_it_is_put_after_all(
 
     assert sorted(case.levels()) == [CheckInLevel.RED, CheckInLevel.UNREACHED]
     [escalation] = case.escalations()
-    [put] = [check_in for check_in in case.check_ins() if check_in.step_key == "ask-0"]
-    assert escalation.check_in_id == put.id
+    [asked] = [check_in for check_in in case.check_ins() if check_in.step_key == "ask-0"]
+    assert escalation.check_in_id == asked.id
 
 
 def test_a_question_that_was_not_delivered_after_all_is_unreached(case: CheckInCase) -> None:
@@ -416,7 +416,7 @@ def test_staff_record_what_a_patient_told_them(case: CheckInCase) -> None:
     assert case.tasks() == ["OTHER"]
 
 
-def test_the_same_key_answers_once_and_another_answer_is_a_conflict(case: CheckInCase) -> None:
+def test_a_key_answers_once_and_conflicts_with_another_answer(case: CheckInCase) -> None:
     case.ask_patient()
     [row] = case.check_ins()
     command = AnswerCheckIn(
@@ -431,7 +431,7 @@ def test_the_same_key_answers_once_and_another_answer_is_a_conflict(case: CheckI
     assert len(case.escalations()) == 1
 
 
-def test_another_clinics_check_in_is_as_unknown(
+def test_another_clinics_check_in_is_not_found(
     case: CheckInCase, engine: sa.Engine, vault: Vault
 ) -> None:
     case.ask_patient()
@@ -455,7 +455,7 @@ def test_the_page_shows_the_question_and_what_to_do(case: CheckInCase) -> None:
     assert (shown.is_closed, shown.guidance) == (False, ())
 
 
-def test_the_pages_answer_is_taken_twice_as_once(case: CheckInCase) -> None:
+def test_repeating_an_answer_on_the_page_changes_nothing(case: CheckInCase) -> None:
     reminder = case.ask_patient()
     command = AnswerByLink(clinic_id=case.due.clinic_id, reminder_id=reminder, answer="3")
 

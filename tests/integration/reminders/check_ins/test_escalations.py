@@ -1,4 +1,4 @@
-"""From a red flag to a person who sees to it."""
+"""An escalation from a red flag to its acknowledgement and outcome."""
 
 from datetime import timedelta
 
@@ -57,17 +57,17 @@ def red(case: CheckInCase, words: str = "there is pus") -> EscalationRecord:
     case.text(words)
     case.run_timers()
     [row] = case.escalations()
-    return told(case, row.id)
+    return record_of(case, row.id)
 
 
-def told(case: CheckInCase, escalation_id: int) -> EscalationRecord:
-    [found] = case.ask(GetEscalations(scope=case.scope(), ids=(escalation_id,)))
-    assert found is not None
-    return found
+def record_of(case: CheckInCase, escalation_id: int) -> EscalationRecord:
+    [record] = case.ask(GetEscalations(scope=case.scope(), ids=(escalation_id,)))
+    assert record is not None
+    return record
 
 
 def alerted(case: CheckInCase) -> list[str]:
-    """Whom messages were delivered to just now, in order."""
+    """The addresses that messages were just delivered to, in order."""
     return [text.split(":")[0] for text in case.deliver()]
 
 
@@ -77,7 +77,7 @@ def after(case: CheckInCase, minutes: int) -> list[str]:
 
 
 # ---------------------------------------------------------------- the patient
-def test_a_red_answer_is_answered_with_the_safety_text_at_once(case: CheckInCase) -> None:
+def test_a_red_answer_gets_the_safety_text_at_once(case: CheckInCase) -> None:
     case.text("there is pus")
 
     assert f"{PHONE}: Rowan Clinic: call +12025550199 now." in case.deliver()
@@ -91,7 +91,7 @@ def test_the_safety_text_ignores_quiet_hours(case: CheckInCase) -> None:
     assert case.states(OutboundKind.SAFETY) == [ReminderStatus.ACCEPTED]
 
 
-def test_a_safety_text_goes_out_though_the_plans_own_cannot_be_made(
+def test_the_default_safety_text_goes_out_if_the_plans_cannot_be_rendered(
     engine: sa.Engine, vault: Vault
 ) -> None:
     case = CheckInCase(engine, vault)
@@ -134,7 +134,7 @@ def test_staff_are_told_to_phone_when_the_safety_text_does_not_arrive(case: Chec
 
 
 # ---------------------------------------------------------------- the chain
-def test_alerts_climb_the_chain_at_0_5_15_and_30_minutes(case: CheckInCase) -> None:
+def test_tiers_are_alerted_at_0_5_15_and_30_minutes(case: CheckInCase) -> None:
     red(case)
 
     assert alerted(case) == [PHONE, FIRST]
@@ -145,7 +145,9 @@ def test_alerts_climb_the_chain_at_0_5_15_and_30_minutes(case: CheckInCase) -> N
     assert after(case, 15) == [FOURTH]
 
 
-def test_then_everybody_is_told_again_and_the_operator_is_paged(case: CheckInCase) -> None:
+def test_after_the_last_tier_everybody_is_alerted_again_and_the_operator_is_paged(
+    case: CheckInCase,
+) -> None:
     red(case)
     for minutes in (0, 5, 10, 15):
         after(case, minutes)
@@ -182,7 +184,7 @@ def test_an_acknowledgement_stops_the_chain(case: CheckInCase) -> None:
     assert [after(case, minutes) for minutes in (5, 10, 15, 15)] == [[], [], [], []]
 
 
-def test_an_acknowledgement_takes_back_alerts_that_have_not_left(case: CheckInCase) -> None:
+def test_an_acknowledgement_cancels_alerts_that_were_not_sent(case: CheckInCase) -> None:
     escalation = red(case)
 
     case.do(AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id))
@@ -191,7 +193,7 @@ def test_an_acknowledgement_takes_back_alerts_that_have_not_left(case: CheckInCa
     assert case.states(OutboundKind.STAFF_ALERT) == [ReminderStatus.CANCELLED]
 
 
-def test_nobody_passes_for_the_holder_of_a_key_by_its_number(case: CheckInCase) -> None:
+def test_a_name_cannot_look_like_a_key(case: CheckInCase) -> None:
     escalation = red(case)
 
     reply = case.do(
@@ -201,7 +203,7 @@ def test_nobody_passes_for_the_holder_of_a_key_by_its_number(case: CheckInCase) 
     assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
         (UserErrorCode.INVALID, ("by",))
     ]
-    assert told(case, escalation.id).acknowledged_at is None
+    assert record_of(case, escalation.id).acknowledged_at is None
 
 
 def test_the_first_acknowledgement_stands(case: CheckInCase) -> None:
@@ -215,7 +217,7 @@ def test_the_first_acknowledgement_stands(case: CheckInCase) -> None:
     assert reply.escalation.acknowledged_by == "Ana"
 
 
-def test_an_alert_that_cannot_arrive_has_the_next_tier_told_at_once(case: CheckInCase) -> None:
+def test_the_next_tier_is_alerted_at_once_if_an_alert_cannot_arrive(case: CheckInCase) -> None:
     case.worker.dispatcher.answer = lambda message: (
         RejectedForGood("NO_ROUTE") if message.to == FIRST else Accepted("SM")
     )
@@ -224,13 +226,11 @@ def test_an_alert_that_cannot_arrive_has_the_next_tier_told_at_once(case: CheckI
     case.run_timers()
 
     assert alerted(case) == [SECOND]
-    assert [escalation.state for escalation in told(case, case.escalations()[0].id).alerts] == [
-        ReminderStatus.FAILED,
-        ReminderStatus.ACCEPTED,
-    ]
+    alerts = record_of(case, case.escalations()[0].id).alerts
+    assert [alert.state for alert in alerts] == [ReminderStatus.FAILED, ReminderStatus.ACCEPTED]
 
 
-def test_a_tier_with_nobody_is_passed_over_at_once(engine: sa.Engine, vault: Vault) -> None:
+def test_an_empty_tier_is_skipped_at_once(engine: sa.Engine, vault: Vault) -> None:
     case = CheckInCase(engine, vault)
     case.alert(2, THIRD)
     case.ask_patient()
@@ -239,7 +239,7 @@ def test_a_tier_with_nobody_is_passed_over_at_once(engine: sa.Engine, vault: Vau
     assert alerted(case) == [PHONE, THIRD]
 
 
-def test_a_clinic_that_alerts_nobody_has_the_operator_paged_at_once(
+def test_the_operator_is_paged_at_once_for_a_clinic_without_contacts(
     engine: sa.Engine, vault: Vault
 ) -> None:
     case = CheckInCase(engine, vault)
@@ -274,7 +274,7 @@ def test_two_dispatchers_alert_each_person_once(
     assert alerted(case) == [PHONE, FIRST]
 
 
-def test_alerts_that_were_missed_while_nothing_ran_are_made_up_for(case: CheckInCase) -> None:
+def test_alerts_missed_while_no_dispatcher_ran_are_sent_later(case: CheckInCase) -> None:
     case.text("there is pus")
     case.wait(20 * MINUTES)
     for _ in range(2):
@@ -284,7 +284,7 @@ def test_alerts_that_were_missed_while_nothing_ran_are_made_up_for(case: CheckIn
 
 
 # ---------------------------------------------------------------- one at a time
-def test_a_second_red_answer_opens_no_second_escalation_and_is_read(case: CheckInCase) -> None:
+def test_a_second_red_answer_opens_a_task_and_no_second_escalation(case: CheckInCase) -> None:
     red(case)
     case.text("it is worse, more pus")
 
@@ -307,7 +307,7 @@ def test_after_it_is_resolved_another_may_open(case: CheckInCase) -> None:
     assert len(case.escalations()) == 2
 
 
-def test_what_was_answered_is_told_with_its_reason(case: CheckInCase) -> None:
+def test_the_reason_names_the_answer(case: CheckInCase) -> None:
     escalation = red(case, "3")
 
     assert escalation.reason == "Care: answered “Much worse”."
@@ -317,7 +317,7 @@ def test_what_was_answered_is_told_with_its_reason(case: CheckInCase) -> None:
     )
 
 
-def test_changes_are_announced(case: CheckInCase) -> None:
+def test_every_change_of_an_escalation_is_announced(case: CheckInCase) -> None:
     escalation = red(case)
 
     assert EscalationChanged(
@@ -325,8 +325,8 @@ def test_changes_are_announced(case: CheckInCase) -> None:
     ) in case.rounds.events  # fmt: skip
 
 
-# ---------------------------------------------------------------- what came of it
-def test_a_clinician_says_what_came_of_it(case: CheckInCase) -> None:
+# ---------------------------------------------------------------- outcomes
+def test_a_clinician_resolves_it_with_an_outcome(case: CheckInCase) -> None:
     escalation = red(case)
 
     reply = case.do(
@@ -347,23 +347,23 @@ def test_a_clinician_says_what_came_of_it(case: CheckInCase) -> None:
     assert after(case, 60)[2:] == []
 
 
-def test_the_front_desk_may_acknowledge_and_not_judge(case: CheckInCase) -> None:
+def test_the_front_desk_may_acknowledge_but_not_resolve(case: CheckInCase) -> None:
     escalation = red(case)
-    desk = case.scope(role=Role.STAFF)
+    staff = case.scope(role=Role.STAFF)
 
-    acknowledged = case.do(AcknowledgeEscalation(scope=desk, escalation_id=escalation.id))
-    judged = case.do(
+    acknowledged = case.do(AcknowledgeEscalation(scope=staff, escalation_id=escalation.id))
+    resolved = case.do(
         ResolveEscalation(
-            scope=desk, escalation_id=escalation.id, outcome=EscalationOutcome.FALSE_ALARM
+            scope=staff, escalation_id=escalation.id, outcome=EscalationOutcome.FALSE_ALARM
         )
     )
 
     assert acknowledged.refusals == ()
-    assert [refusal.code for refusal in judged.refusals] == [UserErrorCode.NOT_ALLOWED]
-    assert told(case, escalation.id).resolved_at is None
+    assert [refusal.code for refusal in resolved.refusals] == [UserErrorCode.NOT_ALLOWED]
+    assert record_of(case, escalation.id).resolved_at is None
 
 
-def test_another_outcome_later_is_a_conflict_and_the_same_one_is_not(case: CheckInCase) -> None:
+def test_another_outcome_conflicts_and_the_same_one_does_not(case: CheckInCase) -> None:
     escalation = red(case)
     replies = [
         case.do(ResolveEscalation(scope=case.scope(), escalation_id=escalation.id, outcome=outcome))
@@ -377,7 +377,7 @@ def test_another_outcome_later_is_a_conflict_and_the_same_one_is_not(case: Check
     ]  # fmt: skip
 
 
-def test_another_clinics_escalation_is_as_unknown(
+def test_another_clinics_escalation_is_not_found(
     case: CheckInCase, engine: sa.Engine, vault: Vault
 ) -> None:
     escalation = red(case)
@@ -386,7 +386,7 @@ def test_another_clinics_escalation_is_as_unknown(
     reply = other.do(AcknowledgeEscalation(scope=other.scope(), escalation_id=escalation.id))
 
     assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
-    assert told(case, escalation.id).acknowledged_at is None
+    assert record_of(case, escalation.id).acknowledged_at is None
 
 
 def test_open_escalations_are_listed_oldest_first(case: CheckInCase) -> None:
@@ -416,7 +416,7 @@ def test_looking_at_an_alert_acknowledges_nothing(case: CheckInCase) -> None:
 
     assert shown is not None
     assert (shown.escalation_id, shown.acknowledged_at) == (escalation.id, None)
-    assert told(case, escalation.id).acknowledged_at is None
+    assert record_of(case, escalation.id).acknowledged_at is None
 
 
 def test_an_alert_is_shown_on_the_clinics_clock(case: CheckInCase) -> None:
@@ -439,7 +439,7 @@ def test_the_alerts_form_acknowledges_its_escalation(case: CheckInCase) -> None:
 
     assert shown is not None
     assert shown.acknowledged_by == "Sam"
-    assert told(case, escalation.id).acknowledged_by == "Sam"
+    assert record_of(case, escalation.id).acknowledged_by == "Sam"
 
 
 # ---------------------------------------------------------------- whom a clinic alerts
@@ -448,7 +448,7 @@ def add(case: CheckInCase, address: str, **more: object) -> AlertContactRecord |
     return case.do(AddAlertContact(**usual | more))  # type: ignore[arg-type]  # a test names them
 
 
-def test_a_contact_is_kept_once_and_shown_masked(case: CheckInCase) -> None:
+def test_a_contact_is_stored_once_and_shown_masked(case: CheckInCase) -> None:
     added = [add(case, "+1 202 555 0177", tier=1, label="front desk") for _ in range(2)]
 
     assert added[0] == added[1]
@@ -458,7 +458,7 @@ def test_a_contact_is_kept_once_and_shown_masked(case: CheckInCase) -> None:
     assert [contact.tier for contact in listed] == [0, 1, 1, 2, 3]
 
 
-def test_a_contact_that_is_removed_is_alerted_no_more(case: CheckInCase) -> None:
+def test_a_removed_contact_is_not_alerted(case: CheckInCase) -> None:
     [first, *_] = case.ask(ListAlertContacts(clinic_id=case.due.clinic_id))
     removed = case.do(RemoveAlertContact(clinic_id=case.due.clinic_id, contact_id=first.id))
     red(case)
@@ -471,7 +471,7 @@ def test_a_contact_that_is_removed_is_alerted_no_more(case: CheckInCase) -> None
     ("address", "more", "field"),
     [("12", {}, "address"), (FIRST, {"tier": 4}, "tier"), (FIRST, {"label": ""}, "label")],
 )
-def test_a_contact_that_cannot_be_meant_is_refused(
+def test_an_invalid_contact_is_refused(
     case: CheckInCase, address: str, more: dict[str, object], field: str
 ) -> None:
     refused = add(case, address, **more)
@@ -480,7 +480,7 @@ def test_a_contact_that_cannot_be_meant_is_refused(
     assert refused.path == (field,)
 
 
-def test_a_test_tries_everybody_and_one_who_confirms_proves_the_chain(case: CheckInCase) -> None:
+def test_a_test_alerts_everybody_and_one_confirmation_proves_the_chain(case: CheckInCase) -> None:
     reply = case.do(SendTestAlert(clinic_id=case.due.clinic_id))
     texts = case.deliver()
     before = [row.proven_at for row in case.due.rows_of(alert_contact)]
@@ -493,7 +493,7 @@ def test_a_test_tries_everybody_and_one_who_confirms_proves_the_chain(case: Chec
     assert proven == [False, True, False, False]
 
 
-def test_there_is_nothing_to_test_where_nobody_is_alerted(engine: sa.Engine, vault: Vault) -> None:
+def test_a_clinic_without_contacts_has_nothing_to_test(engine: sa.Engine, vault: Vault) -> None:
     case = CheckInCase(engine, vault, plan=asking(QUESTION))
 
     refused = case.do(SendTestAlert(clinic_id=case.due.clinic_id))

@@ -1,4 +1,4 @@
-"""Care that did not reach a patient, and who is asked to see to it."""
+"""Care that did not reach a patient, and the task that follows."""
 
 from datetime import timedelta
 
@@ -63,9 +63,7 @@ def procedure(case: CheckInCase, **values: object) -> None:
 
 
 @pytest.mark.parametrize(("state", "reason"), LOST)
-def test_care_that_did_not_arrive_is_for_a_person(
-    case: CheckInCase, state: ReminderStatus, reason: str
-) -> None:
+def test_lost_care_opens_a_task(case: CheckInCase, state: ReminderStatus, reason: str) -> None:
     end(case, state, reason)
     case.run_timers()
 
@@ -75,7 +73,7 @@ def test_care_that_did_not_arrive_is_for_a_person(
 
 
 @pytest.mark.parametrize(("state", "reason"), MEANT)
-def test_what_was_meant_or_said_already_is_not(
+def test_care_that_was_stopped_on_purpose_opens_no_task(
     case: CheckInCase, state: ReminderStatus, reason: str | None
 ) -> None:
     end(case, state, reason)
@@ -84,7 +82,7 @@ def test_what_was_meant_or_said_already_is_not(
     assert case.tasks() == []
 
 
-def test_one_task_stands_for_all_of_an_enrollment(case: CheckInCase) -> None:
+def test_an_enrollment_has_one_task_for_all_its_losses(case: CheckInCase) -> None:
     for number, (state, reason) in enumerate(LOST):
         end(case, state, reason, number)
         case.run_timers()
@@ -92,7 +90,7 @@ def test_one_task_stands_for_all_of_an_enrollment(case: CheckInCase) -> None:
     assert case.tasks() == ["UNREACHABLE"]
 
 
-def test_when_it_is_done_the_next_loss_opens_another(case: CheckInCase) -> None:
+def test_the_next_loss_opens_another_task_once_the_first_is_done(case: CheckInCase) -> None:
     end(case, ReminderStatus.FAILED, "NO_ROUTE")
     case.run_timers()
     with case.due.engine.begin() as connection:
@@ -139,7 +137,7 @@ def test_nobody_is_asked_about_care_after_a_procedure_nobody_confirmed(case: Che
     assert case.tasks() == []
 
 
-def test_an_address_that_does_not_work_is_told_beside_what_it_cost(case: CheckInCase) -> None:
+def test_an_address_that_does_not_work_opens_a_task_of_its_own(case: CheckInCase) -> None:
     refused = RejectedForGood("LANDLINE", SuppressionReason.INVALID)
     case.worker.dispatcher.answer = lambda _: refused
     case.due.remind(2, step_key="wash", channel=Channel.SMS)
@@ -159,12 +157,12 @@ def test_many_losses_are_followed_in_batches(case: CheckInCase) -> None:
     assert case.run_timers() == 0
 
 
-def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCase) -> None:
+def test_each_bouncing_address_opens_a_task(case: CheckInCase) -> None:
     for channel in (Channel.SMS, Channel.EMAIL):
         case.due.remind(2, step_key="wash", channel=channel)
     case.deliver()
     for row in case.due.rows_of(delivery_attempt):
-        said = RecordReceipt(
+        receipt = RecordReceipt(
             provider=row.provider,
             clinic_id=case.due.clinic_id,
             attempt_id=row.id,
@@ -174,7 +172,7 @@ def test_addresses_that_bounce_one_after_the_other_are_each_told(case: CheckInCa
             received_at=case.now(),
         )
         with unit_of_work(case.due.engine, case.due.vault) as uow:
-            record_receipt(uow, said)
+            record_receipt(uow, receipt)
     case.run_timers()
 
     titles = sorted(row.title for row in case.due.rows_of(staff_task))

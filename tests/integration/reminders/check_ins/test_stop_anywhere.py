@@ -1,4 +1,4 @@
-"""Whatever happens around it: after a STOP nothing is texted to that phone but its confirmation."""
+"""After a STOP, only its confirmation is texted to that phone, whatever else happens."""
 
 from datetime import timedelta
 from itertools import count
@@ -41,7 +41,7 @@ class Life:
         self._id = clinic.register(phone=self.phone, email=f"p{number}@example.com").id
 
     def live(self, event: str) -> None:
-        """Let something happen that is not the patient's own word for messages to begin again."""
+        """Let an event happen that does not opt the patient in again."""
         scope = self._clinic.scope()
         if event == "wait":
             self.wait(timedelta(hours=20))
@@ -66,7 +66,7 @@ class Life:
             self._clinic.service.do(command_)
 
     def say(self, words: str) -> None:
-        said = RecordInbound(
+        inbound = RecordInbound(
             provider="twilio",
             channel=Channel.SMS,
             our_address=OURS,
@@ -75,7 +75,7 @@ class Life:
             provider_message_id=f"SM-{self.phone}-{next(self._texts)}",
             received_at=self._now,
         )
-        receive_text(self._engine, self._vault, said)
+        receive_text(self._engine, self._vault, inbound)
 
     def wait(self, by: timedelta) -> None:
         self._now += by

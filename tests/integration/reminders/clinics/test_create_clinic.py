@@ -22,7 +22,7 @@ def create(service: Service, **changes: Any) -> ClinicRecord | KeptClinic | Refu
     return service.do(CreateClinic(**(usual | changes)))
 
 
-def test_gives_what_is_not_stated(service: Service) -> None:
+def test_fills_in_defaults(service: Service) -> None:
     made = create(service)
 
     assert isinstance(made, ClinicRecord)
@@ -30,12 +30,12 @@ def test_gives_what_is_not_stated(service: Service) -> None:
     assert (made.quiet_hours.start, made.quiet_hours.end) == (time(20), time(9))
 
 
-def test_a_name_is_made_once(service: Service) -> None:
+def test_a_name_is_unique(service: Service) -> None:
     assert create(service) == create(service)
     assert service.count("clinic") == 1
 
 
-def test_a_clinic_that_is_there_is_kept_as_it_is(service: Service) -> None:
+def test_an_existing_clinic_is_not_changed(service: Service) -> None:
     made = create(service, phone="(202) 555-0177")
 
     kept = create(
@@ -52,13 +52,13 @@ def test_a_clinic_that_is_there_is_kept_as_it_is(service: Service) -> None:
     assert service.ask(ListClinics()) == (made,)
 
 
-def test_what_is_left_open_does_not_differ(service: Service) -> None:
+def test_fields_left_out_do_not_differ(service: Service) -> None:
     made = create(service, phone="+12025550177", emergency_number="112")
 
     assert create(service) == made
 
 
-def test_checks_what_is_asked_for_though_the_clinic_is_there(service: Service) -> None:
+def test_checks_the_input_even_if_the_clinic_exists(service: Service) -> None:
     create(service)
 
     refused = create(service, time_zone="Mars/Olympus")
@@ -100,7 +100,7 @@ def test_sends_from_the_addresses_of_the_settings(service: Service) -> None:
         ({"emergency_number": "٩١١"}, ("emergency_number",)),
     ],
 )
-def test_names_what_is_wrong(
+def test_names_the_invalid_field(
     service: Service, changes: dict[str, Any], path: tuple[str, ...]
 ) -> None:
     refused = create(service, **changes)
@@ -109,20 +109,20 @@ def test_names_what_is_wrong(
     assert (refused.code, refused.path) == (UserErrorCode.INVALID, path)
 
 
-def test_announces_the_clinic(service: Service) -> None:
+def test_a_new_clinic_is_announced(service: Service) -> None:
     made = create(service)
 
     assert isinstance(made, ClinicRecord)
     assert service.events == [ClinicChanged(clinic_id=made.id)]
 
 
-def test_tells_clinics_by_id(clinic: Clinic) -> None:
+def test_gets_clinics_by_id(clinic: Clinic) -> None:
     found = clinic.service.ask(GetClinics(ids=(10**9, clinic.record.id)))
 
     assert found == (None, clinic.record)
 
 
-def test_lists_every_clinic(clinic: Clinic) -> None:
+def test_every_clinic_is_listed(clinic: Clinic) -> None:
     other = Clinic(clinic.service, "Other Clinic")
 
     assert clinic.service.ask(ListClinics()) == (clinic.record, other.record)
@@ -138,7 +138,7 @@ def test_development_moves_the_clock(service: Service) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-1.0, 1e12, float("nan")])
-def test_the_clock_never_goes_back_or_out_of_sight(service: Service, seconds: float) -> None:
+def test_the_clock_never_goes_back_or_too_far(service: Service, seconds: float) -> None:
     refused = service.do(AdvanceClock(seconds=seconds))
 
     assert isinstance(refused, Refusal)

@@ -8,12 +8,19 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
+from services.contracts.reminders import (
+    ClinicRecord,
+    CreateClinic,
+    KeptClinic,
+    ListReminders,
+    ReminderRecord,
+    Scope,
+)
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
-from services.contracts.words import ConsentState, ReminderStatus
+from services.contracts.words import ConsentState, Mode, ReminderStatus, Role
 from services.reminders.core.senders import Account
 from services.reminders.database.tables import sender
-from tests.support.aftercare import Clinic, Service
+from tests.support.aftercare import Clinic, Service, handlers_of
 from tests.support.due_messages import SENDERS, DueMessages
 from tests.support.sending import Worker
 
@@ -132,7 +139,9 @@ def test_a_mailbox_may_have_a_name(both: Clinic, given: str, kept: str) -> None:
         ({"channel": Channel.EMAIL, "provider": "smtp", "address": "a@b\r\nBcc: c@d"}, "address"),
     ],
 )
-def test_what_is_wrong_is_said(both: Clinic, changes: dict[str, Any], says: str) -> None:
+def test_an_invalid_sender_is_refused_with_a_reason(
+    both: Clinic, changes: dict[str, Any], says: str
+) -> None:
     assert says in refusal(both, **changes)
 
 
@@ -170,7 +179,7 @@ def create(service: Service) -> ClinicRecord | KeptClinic | Refusal:
     return service.do(CreateClinic(name="Alder", time_zone="America/Chicago", country="US"))
 
 
-def test_production_makes_no_american_clinic_on_senders_without_agreements(
+def test_production_creates_no_american_clinic_on_senders_without_agreements(
     production: Service,
 ) -> None:
     refused = create(production)
@@ -179,7 +188,7 @@ def test_production_makes_no_american_clinic_on_senders_without_agreements(
     assert "DATA_AGREEMENTS" in refused.message
 
 
-def test_production_makes_it_under_agreements(engine: sa.Engine, vault: Vault) -> None:
+def test_production_creates_it_with_agreements(engine: sa.Engine, vault: Vault) -> None:
     agreed = Service(engine, vault, env="production", data_agreements="twilio=BAA-1, smtp=BAA-2")
 
     made = create(agreed)
@@ -194,7 +203,7 @@ def change_sender(due: DueMessages, channel: Channel, **values: Any) -> None:
         connection.execute(sa.update(sender).where(sender.c.channel == channel).values(values))
 
 
-def test_production_holds_what_its_sender_may_not_carry_and_says_why_once(
+def test_production_holds_messages_its_sender_may_not_send_and_says_why_once(
     due: DueMessages, vault: Vault
 ) -> None:
     change_sender(due, Channel.SMS, country="US")
@@ -211,7 +220,37 @@ def test_production_holds_what_its_sender_may_not_carry_and_says_why_once(
     assert due.why(reminder) == ["SENDER_WITHOUT_DATA_AGREEMENT"]
 
 
-def test_it_is_sent_once_the_sender_has_what_it_lacked(due: DueMessages, vault: Vault) -> None:
+def test_a_message_that_no_sender_may_carry_is_shown_as_held(
+    due: DueMessages, worker: Worker, vault: Vault
+) -> None:
+    with due.engine.begin() as connection:
+        connection.execute(sa.delete(sender).where(sender.c.channel == Channel.SMS))
+    reminder = due.remind()
+
+    worker.send_batch(Channel.SMS)
+
+    shown = shown_reminder(due, vault)
+    assert due.state(reminder) == (ReminderStatus.SCHEDULED, "NO_SENDER")
+    assert shown.hold
+    assert (shown.hold.code, shown.hold.until) == ("NO_SENDER", None)
+    assert shown.hold.text == "Held until the clinic has an address to send it from."
+    assert [decision.text for decision in shown.why] == [shown.hold.text]
+
+
+def shown_reminder(due: DueMessages, vault: Vault) -> ReminderRecord:
+    queries, _ = handlers_of(vault)
+    scope = Scope(clinic_id=due.clinic_id, mode=Mode.LIVE, role=Role.STAFF, actor="key:1")
+    ask = ListReminders(scope=scope, limit=1, details=True)
+    with due.engine.connect() as connection:
+        [page] = queries[ListReminders](connection, [ask])
+    [shown] = page.items
+    assert isinstance(shown, ReminderRecord)
+    return shown
+
+
+def test_a_held_message_is_sent_once_the_sender_lacks_nothing(
+    due: DueMessages, vault: Vault
+) -> None:
     change_sender(due, Channel.SMS, country="US", data_agreement="BAA-7")
     due.remind()
     worker = Worker(due.engine, vault, is_production=True)
@@ -231,9 +270,7 @@ def test_a_message_goes_through_its_senders_account(due: DueMessages, vault: Vau
     assert worker.dispatcher.accounts == [Account("AC7", "twilio-7")]
 
 
-def test_a_sender_that_cannot_be_answered_names_the_other_way(
-    due: DueMessages, vault: Vault
-) -> None:
+def test_a_one_way_sender_names_another_way_to_opt_out(due: DueMessages, vault: Vault) -> None:
     change_sender(due, Channel.SMS, is_two_way=False, opt_out_way="call +12025550177")
     due.remind()
     worker = Worker(due.engine, vault)

@@ -13,11 +13,12 @@ from services.chassis.vault import Vault
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import outbound
 from tests.chaos.process import LEASE_SECONDS
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.http_provider import CREATED, HttpProvider, Reply
+from tests.support.load import Load
 from tests.support.tcp_proxy import TcpProxy
-from tests.support.worker_process import Process, eventually, stopping
+from tests.support.waiting import eventually
+from tests.support.worker_process import Process, stopping
 
 MESSAGES = 150
 _RUN = "import sys; from tests.chaos.process import main; raise SystemExit(main({role!r}))"
@@ -37,8 +38,8 @@ def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
     tmp_path: Path,
     break_line: Callable[[TcpProxy], None],
 ) -> None:
-    crowd = Crowd(DueMessages(engine, vault), MESSAGES)
-    crowd.remind()
+    load = Load(DueMessages(engine, vault), MESSAGES)
+    load.remind()
     provider.answer = unhurried
     with (
         proxy_to(environ["DATABASE_URL"]) as database,
@@ -57,9 +58,9 @@ def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
                 time.sleep(2 * LEASE_SECONDS)
                 for line in (database, redis):
                     line.heal()
-                assert eventually(lambda: is_settled(crowd) and len(arrivals(provider)) == MESSAGES)
+                assert eventually(lambda: is_settled(load) and len(arrivals(provider)) == MESSAGES)
 
-    assert arrivals(provider) == Counter(one.phone for one in crowd.people)
+    assert arrivals(provider) == Counter(person.phone for person in load.people)
 
 
 def proxy_to(url: str) -> TcpProxy:
@@ -80,7 +81,7 @@ def arrivals(provider: HttpProvider) -> Counter[str]:
     return Counter(form["To"] for form in provider.taken)
 
 
-def is_settled(crowd: Crowd) -> bool:
+def is_settled(load: Load) -> bool:
     """Unknown is what took too long: it must have arrived all the same."""
     settled = {ReminderStatus.ACCEPTED, ReminderStatus.UNKNOWN}
-    return {row.state for row in crowd.due.rows_of(outbound)} <= settled
+    return {row.state for row in load.due.rows_of(outbound)} <= settled

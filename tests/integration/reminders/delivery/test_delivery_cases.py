@@ -26,9 +26,9 @@ from services.reminders.delivery.domain.outgoing import (
 )
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
 from services.reminders.delivery.usecases.send_batch import SendBatch
-from services.reminders.operations.usecases import operate
-from tests.support.crowd import Crowd
+from services.reminders.operations.usecases.retry_messages import retry_messages
 from tests.support.due_messages import DueMessages
+from tests.support.load import Load
 from tests.support.sending import Worker
 from tests.support.units_of_work import unit_of_work
 
@@ -40,22 +40,22 @@ def outbounds(due: DueMessages) -> Counter[ReminderStatus]:
 def test_one_ring_answered_by_several_workers_at_once_sends_nothing_twice(
     due: DueMessages, engine: sa.Engine, vault: Vault
 ) -> None:
-    Crowd(due, 60).remind()
+    Load(due, 60).remind()
     workers = [Worker(engine, vault) for _ in range(4)]
     start = threading.Barrier(len(workers))
 
-    def answer(one: Worker) -> None:
+    def answer(worker: Worker) -> None:
         start.wait(10)
-        while one.send_batch(Channel.SMS):
+        while worker.send_batch(Channel.SMS):
             pass
 
-    threads = [threading.Thread(target=answer, args=(one,)) for one in workers]
+    threads = [threading.Thread(target=answer, args=(free_worker,)) for free_worker in workers]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    sent = Counter(message.to for one in workers for message in one.dispatcher.sent)
+    sent = Counter(message.to for free_worker in workers for message in free_worker.dispatcher.sent)
     assert sorted(sent.values()) == [1] * 60
     assert outbounds(due) == {ReminderStatus.ACCEPTED: 60}
 
@@ -148,7 +148,7 @@ def test_a_test_message_reaches_no_provider_in_production(
             state=ReminderStatus.FAILED, which=MessageFilter(), actor="robin", reason="mended"
         )
         with unit_of_work(engine, vault) as uow:
-            operate.retry_messages(uow, act)
+            retry_messages(uow, act)
     for channel in (Channel.SMS, Channel.EMAIL):
         send_batch(channel)
 

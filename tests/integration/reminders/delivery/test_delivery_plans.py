@@ -19,8 +19,8 @@ from services.reminders.delivery.storage import finish_attempts as endings
 from services.reminders.delivery.storage.attempts import begin_statement
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.dispatch_context.rows import messages_statement
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
+from tests.support.load import Load
 
 LEASE = timedelta(seconds=15)
 
@@ -28,10 +28,10 @@ LEASE = timedelta(seconds=15)
 @pytest.fixture
 def claimed(engine: sa.Engine, vault: Vault) -> list[Claim]:
     """Some of many that are claimed, of patients nobody has counted yet."""
-    crowd = Crowd(DueMessages(engine, vault), 800)
+    load = Load(DueMessages(engine, vault), 800)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("vacuum analyze reminders.outbound"))
-    crowd.remind()
+    load.remind()
     return Claims(engine, uuid4(), LEASE).claim(Channel.SMS, Priority.NORMAL, 800)[:16]
 
 

@@ -1,6 +1,7 @@
 """A real dispatcher and real workers, against a provider on a real socket."""
 
 import random
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -10,15 +11,16 @@ import redis
 
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import delivery_attempt, outbound
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
 from tests.support.http_provider import HttpProvider
-from tests.support.worker_process import dispatcher, eventually, stopping, worker
+from tests.support.load import Load
+from tests.support.waiting import eventually
+from tests.support.worker_process import dispatcher, stopping, worker
 
 
 def remind_often(due: DueMessages, count: int) -> None:
     """A reminder each for many people."""
-    Crowd(due, count).remind()
+    Load(due, count).remind()
 
 
 def states(due: DueMessages) -> Counter[ReminderStatus]:
@@ -56,7 +58,7 @@ def test_no_message_is_lost_or_doubled_when_workers_are_killed(
             doomed.kill()
             kills += 1
         with stopping(worker(environ, tmp_path)):
-            assert eventually(lambda: not states(due).keys() - _SETTLED, seconds=60)
+            assert eventually(lambda: not states(due).keys() - _SETTLED, within=60)
 
     assert states(due).total() == 300
     assert states(due)[ReminderStatus.UNKNOWN] <= 16 * kills
@@ -66,7 +68,7 @@ def test_no_message_is_lost_or_doubled_when_workers_are_killed(
 
 def await_texts(provider: HttpProvider, count: int) -> None:
     enough = len(provider.taken) + count
-    eventually(lambda: len(provider.taken) >= enough, seconds=20)
+    eventually(lambda: len(provider.taken) >= enough, within=20)
 
 
 def arrivals(due: DueMessages, provider: HttpProvider) -> Counter[int]:
@@ -132,7 +134,7 @@ def test_a_flushed_redis_costs_no_message(
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
         await_texts(provider, 20)
         redis_client.flushdb()
-        assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 100}, seconds=40)
+        assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 100}, within=40)
 
     assert len(provider.taken) == 100
 
@@ -140,8 +142,10 @@ def test_a_flushed_redis_costs_no_message(
 def test_a_new_worker_settles_what_a_killed_one_left_on_its_machine(
     due: DueMessages, environ: dict[str, str], provider: HttpProvider, tmp_path: Path
 ) -> None:
+    is_killed = threading.Event()
+
     def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        time.sleep(1)
+        is_killed.wait(10)
         return 201, {}, b'{"sid": "SM1"}'
 
     provider.answer = answer
@@ -150,6 +154,7 @@ def test_a_new_worker_settles_what_a_killed_one_left_on_its_machine(
     with stopping(dispatcher(environ, tmp_path)):
         await_texts(provider, 16)
     doomed.kill()
+    is_killed.set()
 
     with stopping(worker(environ, tmp_path)):
-        assert eventually(lambda: states(due) == {ReminderStatus.UNKNOWN: 16}, seconds=40)
+        assert eventually(lambda: states(due) == {ReminderStatus.UNKNOWN: 16}, within=40)

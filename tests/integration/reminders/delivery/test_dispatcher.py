@@ -1,7 +1,5 @@
 """A dispatcher rings for what is due, and goes on whatever is away."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +13,12 @@ from services.contracts.words import ReminderStatus
 from services.reminders.delivery_wiring import DispatcherParts, open_dispatcher
 from services.reminders.dispatcher import Dispatcher
 from services.reminders.settings import DispatcherSettings
+from tests.support.dispatching import dispatching
 from tests.support.due_messages import LONG_AGO, DueMessages
+from tests.support.waiting import eventually
 from tests.support.worker_process import dispatcher
+
+LONGEST_WAIT_SECONDS = 1.5
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_rings_for_the_channel_that_has_something_due(
 
     Dispatcher(parts).tick()
 
-    assert [rings(redis_client, one) for one in (Channel.SMS, Channel.EMAIL)] == [0, 1]
+    assert [rings(redis_client, channel) for channel in (Channel.SMS, Channel.EMAIL)] == [0, 1]
 
 
 def test_rings_no_more_than_workers_can_answer(
@@ -96,23 +98,18 @@ def test_goes_on_while_a_server_is_away(
     due: DueMessages, environ: dict[str, str], variable: str, nowhere: str
 ) -> None:
     due.remind()
-    opened = open_dispatcher(load(DispatcherSettings, environ | {variable: nowhere}))
-    stopping = threading.Event()
-    running = threading.Thread(target=Dispatcher(opened).run, args=(stopping,))
-    running.start()
-    time.sleep(0.5)
-    is_running = running.is_alive()
-    stopping.set()
-    running.join(5)
-    opened.close()
 
-    assert (is_running, running.is_alive()) == (True, False)
+    with dispatching(environ | {variable: nowhere}) as rounds:
+        rounds.wait_for_more(8)
+
+    assert rounds.waits[0] < rounds.waits[-1] <= LONGEST_WAIT_SECONDS
 
 
 def test_ends_within_two_seconds_though_redis_is_away(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
     process = dispatcher(environ | {"REDIS_URL": "redis://127.0.0.1:1/0"}, tmp_path)
-    time.sleep(3)
+    log = tmp_path / "dispatcher.log"
+    assert eventually(lambda: "redis_is_away" in log.read_text())
 
     assert process.stop() < 2.5

@@ -52,8 +52,8 @@ def worker(engine: sa.Engine, vault: Vault) -> Worker:
 def answers(outcome: Outcome) -> Callable[[OutgoingMessage], Outcome]:
     """The first provider gives the outcome, every other takes the message."""
 
-    def answer(one: OutgoingMessage) -> Outcome:
-        return Accepted("K1") if one.sender == "+12025550111" else outcome
+    def answer(message: OutgoingMessage) -> Outcome:
+        return Accepted("K1") if message.sender == "+12025550111" else outcome
 
     return answer
 
@@ -181,7 +181,7 @@ def test_a_text_that_failed_for_good_goes_by_email(due: DueMessages, worker: Wor
     due.remind()
 
     fail_for_good(worker)
-    worker.dispatcher.answer = lambda one: Accepted(f"<{one.attempt_id}>")
+    worker.dispatcher.answer = lambda message: Accepted(f"<{message.attempt_id}>")
     worker.send_batch(Channel.EMAIL)
 
     [email] = emails(due)
@@ -280,7 +280,7 @@ def test_the_daily_cap_moves_the_least_important(engine: sa.Engine, vault: Vault
 
     worker.send_batch(Channel.SMS)
 
-    assert [due.state(one)[0] for one in others] == [ReminderStatus.ACCEPTED] * 2
+    assert [due.state(message)[0] for message in others] == [ReminderStatus.ACCEPTED] * 2
     assert due.state(rebook) == (ReminderStatus.SCHEDULED, "DAILY_CAP")
 
 

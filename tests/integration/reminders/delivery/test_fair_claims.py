@@ -34,19 +34,19 @@ def test_a_big_clinic_does_not_hold_up_a_small_one(engine: sa.Engine, vault: Vau
     claim(worker)
     small.remind(due_in=timedelta(0))
 
-    turns = [one.clinic_id for _ in range(2) for one in claim(worker)]
+    turns = [claimed.clinic_id for _ in range(2) for claimed in claim(worker)]
 
     assert small.clinic_id in turns
 
 
 def test_clinics_with_much_to_send_share_what_can_leave(engine: sa.Engine, vault: Vault) -> None:
     clinics = [DueMessages(engine, vault, name=f"Clinic {n}") for n in range(4)]
-    for one in clinics:
-        remind_often(one, 200)
+    for clinic in clinics:
+        remind_often(clinic, 200)
     worker = Worker(engine, vault)
     claim(worker, 20)
 
-    taken = Counter(one.clinic_id for _ in range(20) for one in claim(worker, 20))
+    taken = Counter(claimed.clinic_id for _ in range(20) for claimed in claim(worker, 20))
 
     assert max(taken.values()) < 2 * min(taken.values())
 
@@ -59,16 +59,16 @@ def test_the_longest_due_goes_first_when_all_is_on_time(engine: sa.Engine, vault
 
     first = claim(worker)
 
-    assert {one.clinic_id for one in first} == {small.clinic_id}
+    assert {item.clinic_id for item in first} == {small.clinic_id}
 
 
 def test_nothing_is_left_over_by_taking_turns(engine: sa.Engine, vault: Vault) -> None:
     clinics = [DueMessages(engine, vault, name=f"Clinic {n}") for n in range(3)]
-    for number, one in enumerate(clinics):
-        remind_often(one, 10 + 30 * number)
+    for number, due in enumerate(clinics):
+        remind_often(due, 10 + 30 * number)
     worker = Worker(engine, vault)
 
-    taken = [one.key for _ in range(30) for one in claim(worker)]
+    taken = [claimed.key for _ in range(30) for claimed in claim(worker)]
 
     assert len(taken) == len(set(taken)) == 10 + 40 + 70
 

@@ -36,7 +36,7 @@ def test_one_message_is_claimed_by_one_worker(
 ) -> None:
     due.remind()
 
-    assert [len(claim(one)) for one in (worker, Worker(engine, vault))] == [1, 0]
+    assert [len(claim(rival)) for rival in (worker, Worker(engine, vault))] == [1, 0]
 
 
 def test_a_stale_claim_begins_nothing(
@@ -209,7 +209,10 @@ def test_a_finish_stores_many_outcomes_at_once(due: DueMessages, worker: Worker)
     outcomes: list[Outcome] = [Accepted("SM1"), RejectedForNow("BUSY"), Unknown("TIMEOUT")]
 
     worker.attempts.finish(
-        [ending(one, outcome, CHANCES) for one, outcome in zip(begun, outcomes, strict=True)]
+        [
+            ending(message_, outcome, CHANCES)
+            for message_, outcome in zip(begun, outcomes, strict=True)
+        ]
     )
 
     assert {due.state(reminder)[0] for reminder in reminders} == {

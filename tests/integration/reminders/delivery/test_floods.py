@@ -1,15 +1,12 @@
 """Many messages due, and nobody to send them."""
 
-import time
-from pathlib import Path
-
 import redis
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from tests.support.crowd import Crowd
+from tests.support.dispatching import dispatching
 from tests.support.due_messages import DueMessages
-from tests.support.worker_process import dispatcher, eventually, stopping
+from tests.support.load import Load
 
 
 def stored_bytes(client: redis.Redis) -> int:
@@ -21,17 +18,16 @@ def test_redis_holds_no_more_however_many_messages_are_due(
     vault: Vault,
     environ: dict[str, str],
     redis_client: redis.Redis,
-    tmp_path: Path,
 ) -> None:
-    crowd = Crowd(DueMessages(engine, vault), 1000)
-    crowd.remind()
-    with stopping(dispatcher(environ, tmp_path)):
-        assert eventually(lambda: stored_bytes(redis_client) > 0)
-        time.sleep(1)
+    load = Load(DueMessages(engine, vault), 1000)
+    load.remind()
+    with dispatching(environ) as rounds:
+        rounds.wait_for_more(5)
         few = stored_bytes(redis_client)
         for step in range(1, 10):
-            crowd.remind(step)
-        time.sleep(1)
+            load.remind(step)
+        rounds.wait_for_more(5)
         many = stored_bytes(redis_client)
 
+    assert few > 0
     assert many <= 1.2 * few

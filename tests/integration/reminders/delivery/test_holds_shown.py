@@ -23,7 +23,7 @@ def patient_id(clinic: Clinic) -> int:
 def holds(clinic: Clinic, channel: Channel = Channel.SMS) -> set[str | None]:
     found = clinic.reminders(channel=channel)
     assert found
-    return {one.hold.code if one.hold else None for one in found}
+    return {reminder.hold.code if reminder.hold else None for reminder in found}
 
 
 def withdraw(clinic: Clinic, patient_id: int) -> None:

@@ -18,8 +18,8 @@ from services.reminders.database.tables import outbound, staff_task
 from services.reminders.delivery.domain.outgoing import Failure, RejectedForNow
 from services.reminders.delivery.traffic.repeats import RedisRepeats
 from services.reminders.delivery.usecases.send_batch import SendBatch
-from tests.support.crowd import Crowd
 from tests.support.due_messages import DueMessages
+from tests.support.load import Load
 from tests.support.sending import Worker
 
 
@@ -90,7 +90,7 @@ def test_each_stopped_text_says_why(due: DueMessages, worker: Worker) -> None:
     assert [due.why(last), (due.clinic_id, last) in worker.changed] == [["LOOP_STOPPED"], True]
 
 
-def test_workers_count_together(
+def test_workers_share_one_count_of_repeated_texts(
     due: DueMessages, engine: sa.Engine, vault: Vault, redis_client: redis.Redis
 ) -> None:
     workers = [breaking_loops(engine, vault, redis_client) for _ in range(3)]
@@ -98,7 +98,7 @@ def test_workers_count_together(
         run_away(due, 5)
         send_all(*workers)
 
-    sent = sum(len(one.dispatcher.sent) for one in workers)
+    sent = sum(len(free_worker.dispatcher.sent) for free_worker in workers)
     assert 20 <= sent <= 22  # a worker may let its first go uncounted
     assert len(due.rows_of(staff_task)) == 1
 
@@ -113,7 +113,7 @@ def test_nobody_elses_messages_and_no_other_text_are_stopped(
         step_key=None,
         body_sealed=due.vault.seal_text("Yes.", context=BODY),
     )
-    Crowd(due, 25, first=500).remind(2)
+    Load(due, 25, first=500).remind(2)
 
     send_all(worker)
 
@@ -176,7 +176,7 @@ def test_sending_goes_on_where_nobody_can_count(
 def test_redis_hears_nothing_of_texts_that_do_not_repeat(
     due: DueMessages, worker: Worker, redis_client: redis.Redis
 ) -> None:
-    Crowd(due, 30, first=600).remind()
+    Load(due, 30, first=600).remind()
 
     send_all(worker)
 

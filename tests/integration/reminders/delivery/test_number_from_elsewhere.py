@@ -45,15 +45,21 @@ def test_is_written_to_when_it_is_day_in_both_places(
     [reminder] = clinic.reminders()
 
     assert reminder.due_at.time() >= time(13)  # nine in New York, whose clocks do not go on yet
-    assert {"ZONE_OF_CLINIC", "ZONE_UNSURE", "WINDOW_MOVED"} <= {one.code for one in reminder.why}
+    assert {"ZONE_OF_CLINIC", "ZONE_UNSURE", "WINDOW_MOVED"} <= {
+        decision.code for decision in reminder.why
+    }
 
 
 def test_one_who_states_a_zone_is_written_to_by_it(clinic: Clinic) -> None:
     patient = clinic.register(phone=NEW_YORKER, time_zone="Europe/Lisbon")
     clinic.enroll(patient.id)
 
-    assert all("ZONE_STATED" in {why.code for why in one.why} for one in clinic.reminders())
-    assert not any("ZONE_UNSURE" in {why.code for why in one.why} for one in clinic.reminders())
+    assert all(
+        "ZONE_STATED" in {why.code for why in reminder.why} for reminder in clinic.reminders()
+    )
+    assert not any(
+        "ZONE_UNSURE" in {why.code for why in reminder.why} for reminder in clinic.reminders()
+    )
 
 
 def test_both_places_are_asked_again_when_it_is_sent(

@@ -45,7 +45,7 @@ def test_sends_what_is_due(due: DueMessages, worker: Worker) -> None:
 
     worker.send_batch(Channel.SMS)
 
-    assert [(one.to, one.sender, one.text) for one in worker.dispatcher.sent] == [
+    assert [(message.to, message.sender, message.text) for message in worker.dispatcher.sent] == [
         (
             PHONE,
             SENDERS[Channel.SMS],

@@ -42,7 +42,9 @@ def send(
         async with server.running():
             client = Smtp(f"smtp://127.0.0.1:{server.port}")
             try:
-                return [await client.send(one, leaving) for one in messages or [message()]]
+                return [
+                    await client.send(outgoing, leaving) for outgoing in messages or [message()]
+                ]
             finally:
                 await client.close()
 

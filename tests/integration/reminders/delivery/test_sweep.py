@@ -113,8 +113,8 @@ def dead(worker: Worker, folder: Path, left: list[Begun]) -> None:
     """A worker that noted these departures, and died."""
     journal = DepartureJournal.open(folder, UUID(str(worker.owner)))
     journal.expect(100)
-    for one in left:
-        journal.note(one.beginning.claim.clinic_id, one.attempt_id)
+    for row in left:
+        journal.note(row.beginning.claim.clinic_id, row.attempt_id)
     journal.close()
 
 

@@ -30,7 +30,7 @@ def clinic_of(engine: sa.Engine, vault: Vault, env: str) -> Clinic:
 def enroll(clinic: Clinic, plan: str) -> list[UserErrorCode]:
     patient = clinic.register(is_adult=True)
     reply = clinic.service.do(clinic.enrollment(patient.id, plan=plan))
-    return [one.code for one in reply.refusals]
+    return [refusal.code for refusal in reply.refusals]
 
 
 def confirm_a_test(engine: sa.Engine, vault: Vault, clinic: Clinic) -> None:

@@ -30,15 +30,15 @@ def test_nothing_unsent_is_sent(clinic: Clinic) -> None:
 
     assert reply.enrollment is not None
     assert reply.enrollment.status is EnrollmentStatus.CANCELLED
-    assert {one.status for one in clinic.reminders()} == {ReminderStatus.CANCELLED}
+    assert {reminder.status for reminder in clinic.reminders()} == {ReminderStatus.CANCELLED}
 
 
-def test_says_why(clinic: Clinic) -> None:
+def test_a_cancelled_reminder_records_why_it_was_cancelled(clinic: Clinic) -> None:
     enrolled = clinic.enroll(clinic.register().id)
 
     cancel(clinic, enrolled.id)
 
-    assert {one.why[-1].code for one in clinic.reminders()} == {"ENROLLMENT_CANCELLED"}
+    assert {reminder.why[-1].code for reminder in clinic.reminders()} == {"ENROLLMENT_CANCELLED"}
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_closes_the_clinicians_steps(clinic: Clinic) -> None:
     assert clinic.service.count("staff_task", done_at=None) == 0
 
 
-def test_announces_each_change(clinic: Clinic) -> None:
+def test_each_cancelled_reminder_is_announced(clinic: Clinic) -> None:
     enrolled = clinic.enroll(clinic.register().id)
     clinic.service.events.clear()
 
     cancel(clinic, enrolled.id)
 
-    announced = {one.reminder_id for one in clinic.service.events_of(ReminderChanged)}
-    assert announced == {one.id for one in clinic.reminders()}
+    announced = {event.reminder_id for event in clinic.service.events_of(ReminderChanged)}
+    assert announced == {reminder.id for reminder in clinic.reminders()}
 
 
 def test_another_clinics_enrollment_does_not_exist(clinic: Clinic) -> None:
@@ -96,7 +96,7 @@ def test_another_clinics_enrollment_does_not_exist(clinic: Clinic) -> None:
 
     reply = cancel(Clinic(clinic.service, "Other Clinic"), enrolled.id)
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
 
 
 def test_the_reason_is_sealed(clinic: Clinic, engine: sa.Engine) -> None:

@@ -25,7 +25,7 @@ def strict(engine: sa.Engine, vault: Vault) -> Clinic:
 def test_production_enrolls_only_who_is_known_to_be_an_adult(strict: Clinic) -> None:
     refusals = strict.service.do(strict.enrollment(strict.register().id)).refusals
 
-    assert [one.code for one in refusals] == [UserErrorCode.NOT_ELIGIBLE]
+    assert [refusal.code for refusal in refusals] == [UserErrorCode.NOT_ELIGIBLE]
 
 
 def test_an_adult_is_enrolled_in_production(strict: Clinic) -> None:
@@ -35,7 +35,7 @@ def test_an_adult_is_enrolled_in_production(strict: Clinic) -> None:
 def test_a_minor_is_registered_nowhere(clinic: Clinic) -> None:
     refusals = clinic.service.do(clinic.registration(is_adult=False)).refusals
 
-    assert [one.code for one in refusals] == [UserErrorCode.NOT_ELIGIBLE]
+    assert [refusal.code for refusal in refusals] == [UserErrorCode.NOT_ELIGIBLE]
 
 
 def test_development_does_not_ask(clinic: Clinic) -> None:
@@ -51,7 +51,9 @@ def test_a_suspended_clinic_takes_on_nobody(clinic: Clinic) -> None:
         clinic.service.do(clinic.enrollment(patient.id)).refusals,
     ]
 
-    assert [[one.code for one in each] for each in answers] == [[UserErrorCode.NOT_ALLOWED]] * 2
+    assert [[refusal.code for refusal in answer] for answer in answers] == [
+        [UserErrorCode.NOT_ALLOWED]
+    ] * 2
     suspend(clinic, ended=True)
     assert clinic.enroll(patient.id).id
 
@@ -59,7 +61,7 @@ def test_a_suspended_clinic_takes_on_nobody(clinic: Clinic) -> None:
 def test_a_number_from_elsewhere_is_outside_coverage(clinic: Clinic) -> None:
     reply = clinic.service.do(clinic.registration(phone=ABROAD))
 
-    assert [(one.code, one.path) for one in reply.refusals] == [
+    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
         (UserErrorCode.OUTSIDE_COVERAGE, ("phone",))
     ]
 

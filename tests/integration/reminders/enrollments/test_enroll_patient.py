@@ -37,11 +37,11 @@ def test_plans_each_consented_step_on_each_channel(clinic: Clinic) -> None:
 
     clinic.enroll(patient.id)
 
-    planned = {(one.step_key, one.channel) for one in clinic.reminders()}
+    planned = {(reminder.step_key, reminder.channel) for reminder in clinic.reminders()}
     assert planned == {(key, channel) for key in CARE for channel in (Channel.SMS, Channel.EMAIL)}
 
 
-def test_pins_the_plan(clinic: Clinic) -> None:
+def test_an_enrollment_keeps_the_version_of_the_plan_it_began_with(clinic: Clinic) -> None:
     enrollment = clinic.enroll(clinic.register().id)
 
     assert enrollment.plan == PLAN
@@ -52,7 +52,11 @@ def test_puts_a_calendar_step_on_the_patients_clock(clinic: Clinic) -> None:
 
     clinic.enroll(patient.id)
 
-    (wash,) = [one for one in clinic.reminders(channel=Channel.SMS) if one.step_key == "wash"]
+    (wash,) = [
+        reminder
+        for reminder in clinic.reminders(channel=Channel.SMS)
+        if reminder.step_key == "wash"
+    ]
     assert (
         datetime(2027, 3, 14, 14, tzinfo=UTC)
         <= wash.due_at
@@ -78,7 +82,11 @@ def test_what_is_decided_at_once_is_one_row(clinic: Clinic) -> None:
 def test_shows_what_would_be_sent(clinic: Clinic) -> None:
     clinic.enroll(clinic.register().id)
 
-    (wash,) = [one for one in clinic.reminders(channel=Channel.EMAIL) if one.step_key == "wash"]
+    (wash,) = [
+        reminder
+        for reminder in clinic.reminders(channel=Channel.EMAIL)
+        if reminder.step_key == "wash"
+    ]
     assert wash.subject == "A note"
     assert wash.body is not None
     assert "Ana, a note about wash." in wash.body
@@ -87,7 +95,7 @@ def test_shows_what_would_be_sent(clinic: Clinic) -> None:
 def test_opens_a_task_for_a_clinicians_step(clinic: Clinic) -> None:
     clinic.enroll(clinic.register().id)
 
-    assert "call" not in {one.step_key for one in clinic.reminders()}
+    assert "call" not in {reminder.step_key for reminder in clinic.reminders()}
     assert clinic.service.count("staff_task", kind="CLINICIAN_STEP", step_key="call") == 1
 
 
@@ -96,11 +104,11 @@ def test_cautions_name_what_no_consent_permits(clinic: Clinic) -> None:
 
     reply = clinic.service.do(clinic.enrollment(patient.id))
 
-    assert {(one.code, one.step_key) for one in reply.cautions} == {
+    assert {(caution.code, caution.step_key) for caution in reply.cautions} == {
         ("NO_CONSENT", None),
         ("NOT_PLANNED", "again"),
     }
-    assert {one.channel for one in clinic.reminders()} == {Channel.SMS}
+    assert {reminder.channel for reminder in clinic.reminders()} == {Channel.SMS}
 
 
 def test_a_late_step_is_shown_as_skipped(clinic: Clinic) -> None:
@@ -110,11 +118,13 @@ def test_a_late_step_is_shown_as_skipped(clinic: Clinic) -> None:
         clinic.enrollment(patient.id, procedure_at=NOW - timedelta(days=2, hours=6))
     )
 
-    by_key = {one.step_key: one for one in clinic.reminders()}
+    by_key = {reminder.step_key: reminder for reminder in clinic.reminders()}
     assert by_key["wash"].status is ReminderStatus.SKIPPED
     assert by_key["wash"].status_reason == "LATE_SKIPPED"
     assert by_key["prepare"].status is ReminderStatus.EXPIRED
-    assert "wash" in {one.step_key for one in reply.cautions if one.code == "LATE_SKIPPED"}
+    assert "wash" in {
+        caution.step_key for caution in reply.cautions if caution.code == "LATE_SKIPPED"
+    }
 
 
 def test_a_late_step_that_is_still_useful_is_due_at_once(clinic: Clinic) -> None:
@@ -122,7 +132,7 @@ def test_a_late_step_that_is_still_useful_is_due_at_once(clinic: Clinic) -> None
 
     clinic.enroll(patient.id, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
 
-    (today,) = [one for one in clinic.reminders() if one.step_key == "today"]
+    (today,) = [reminder for reminder in clinic.reminders() if reminder.step_key == "today"]
     assert today.status is ReminderStatus.SCHEDULED
     assert NOW <= today.due_at < NOW + timedelta(minutes=1)
 
@@ -255,8 +265,8 @@ def test_refuses_times_and_texts_that_cannot_be(
 def test_announces_each_reminder_once_it_is_stored(clinic: Clinic) -> None:
     clinic.enroll(clinic.register().id)
 
-    announced = {one.reminder_id for one in clinic.service.events_of(ReminderChanged)}
-    assert announced == {one.id for one in clinic.reminders()}
+    announced = {event.reminder_id for event in clinic.service.events_of(ReminderChanged)}
+    assert announced == {reminder.id for reminder in clinic.reminders()}
 
 
 def test_a_shared_address_is_written_to_discreetly(clinic: Clinic) -> None:
@@ -266,7 +276,7 @@ def test_a_shared_address_is_written_to_discreetly(clinic: Clinic) -> None:
 
     clinic.enroll(patient.id)
 
-    assert {one.subject for one in clinic.reminders(patient_id=patient.id)} == {"A note"}
+    assert {reminder.subject for reminder in clinic.reminders(patient_id=patient.id)} == {"A note"}
 
 
 def test_a_plan_that_cannot_be_put_into_words_is_refused(service: Service) -> None:
@@ -287,7 +297,7 @@ def test_cautions_name_a_channel_that_nothing_can_leave_by(engine: sa.Engine, va
 
     reply = clinic.service.do(clinic.enrollment(clinic.register().id))
 
-    assert "NO_SENDER" in {one.code for one in reply.cautions}
+    assert "NO_SENDER" in {caution.code for caution in reply.cautions}
 
 
 def test_the_desk_is_told_when_the_first_advice_would_come_too_late(clinic: Clinic) -> None:
@@ -298,10 +308,10 @@ def test_the_desk_is_told_when_the_first_advice_would_come_too_late(clinic: Clin
     )
     noon = clinic.service.do(clinic.enrollment(patient.id))
 
-    assert [one.step_key for one in evening.cautions if one.code == "PAPER_COPY_NEEDED"] == [
-        "today"
-    ]
-    assert "PAPER_COPY_NEEDED" not in {one.code for one in noon.cautions}
+    assert [
+        caution.step_key for caution in evening.cautions if caution.code == "PAPER_COPY_NEEDED"
+    ] == ["today"]
+    assert "PAPER_COPY_NEEDED" not in {caution.code for caution in noon.cautions}
 
 
 def test_the_desk_is_told_when_the_first_advice_cannot_be_sent_at_all(
@@ -312,7 +322,9 @@ def test_the_desk_is_told_when_the_first_advice_cannot_be_sent_at_all(
 
     reply = clinic.service.do(clinic.enrollment(patient.id))
 
-    assert ("PAPER_COPY_NEEDED", "today") in {(one.code, one.step_key) for one in reply.cautions}
+    assert ("PAPER_COPY_NEEDED", "today") in {
+        (caution.code, caution.step_key) for caution in reply.cautions
+    }
 
 
 def test_an_enrollment_of_a_later_procedure_awaits_its_record(clinic: Clinic) -> None:

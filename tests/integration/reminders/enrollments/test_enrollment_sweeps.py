@@ -15,18 +15,18 @@ LONG_AFTER = VISIT + timedelta(days=60)
 
 def status(clinic: Clinic, number: int) -> EnrollmentStatus:
     page = clinic.enrollments()
-    return next(one.status for one in page if one.id == number)
+    return next(item.status for item in page if item.id == number)
 
 
 def performed(clinic: Clinic, engine: sa.Engine) -> int:
     """An enrollment whose last step is over, with nothing left to do."""
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
-    record(clinic, one.id, ended_at=VISIT + timedelta(minutes=30))
+    record(clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=30))
     with engine.begin() as connection:
         connection.execute(sa.text("update reminders.outbound set state = 'DELIVERED'"))
     set_clock(engine, LONG_AFTER)
-    return one.id
+    return enrollment.id
 
 
 def test_an_enrollment_completes_when_its_last_step_is_over(
@@ -67,12 +67,12 @@ def test_an_enrollment_does_not_complete_while_something_is_on_its_way(
 
 
 def test_what_nobody_confirmed_does_not_complete(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, LONG_AFTER)
 
     EnrollmentSweeps(engine).complete()
 
-    assert status(clinic, one.id) is EnrollmentStatus.ACTIVE
+    assert status(clinic, enrollment.id) is EnrollmentStatus.ACTIVE
 
 
 def test_two_dispatchers_ask_once(clinic: Clinic, engine: sa.Engine) -> None:
@@ -82,7 +82,7 @@ def test_two_dispatchers_ask_once(clinic: Clinic, engine: sa.Engine) -> None:
     sweeps = EnrollmentSweeps(engine)
 
     with ThreadPoolExecutor(4) as pool:
-        for one in [pool.submit(sweeps.ask_about_procedures) for _ in range(4)]:
-            one.result()
+        for sweep in [pool.submit(sweeps.ask_about_procedures) for _ in range(4)]:
+            sweep.result()
 
     assert clinic.service.count("staff_task", kind="PROCEDURE_UNCONFIRMED") == 5

@@ -11,16 +11,16 @@ from tests.support.moving import VISIT, enrolled
 
 
 def found(clinic: Clinic, **changes: Any) -> list[int]:
-    return [one.id for one in clinic.enrollments(**changes)]
+    return [enrollment.id for enrollment in clinic.enrollments(**changes)]
 
 
 def three(clinic: Clinic) -> tuple[int, int, int]:
     """In order of their procedures: over, soon, later."""
-    one = enrolled(clinic, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
-    two = clinic.enroll(one.patient_id, visit_reference="V1")
-    three = clinic.enroll(one.patient_id, procedure_at=VISIT + timedelta(days=9))
+    enrollment = enrolled(clinic, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
+    two = clinic.enroll(enrollment.patient_id, visit_reference="V1")
+    three = clinic.enroll(enrollment.patient_id, procedure_at=VISIT + timedelta(days=9))
     clinic.cancel(three.id)
-    return one.id, two.id, three.id
+    return enrollment.id, two.id, three.id
 
 
 def test_lists_a_clinics_enrollments_newest_procedure_first(clinic: Clinic) -> None:
@@ -56,7 +56,7 @@ def test_goes_on_after_the_last_one_seen(clinic: Clinic) -> None:
 
     assert page.has_more
     last = page.items[-1]
-    assert (three_, two) == tuple(each.id for each in page.items)
+    assert (three_, two) == tuple(item.id for item in page.items)
     assert found(clinic, after=(last.procedure_at, last.id)) == [one]
 
 
@@ -75,7 +75,7 @@ def test_counts_reminders_by_the_clinics_day(clinic: Clinic) -> None:
 
     rows = clinic.service.ask(ask)
 
-    assert [(one.date, one.channel, one.status, one.count) for one in rows] == [
+    assert [(row.date, row.channel, row.status, row.count) for row in rows] == [
         (date(2027, 3, 12), Channel.SMS, ReminderStatus.SCHEDULED, 1),
         (date(2027, 3, 14), Channel.SMS, ReminderStatus.SCHEDULED, 1),
     ]
@@ -91,4 +91,4 @@ def test_counts_the_last_day_whole_and_nothing_of_another_clinic(
     own = service.ask(ReportDeliveries(scope=clinic.scope(), first=day, last=day))
     others = service.ask(ReportDeliveries(scope=other.scope(), first=day, last=day))
 
-    assert ([one.count for one in own], others) == ([1], ())
+    assert ([enrollment.count for enrollment in own], others) == ([1], ())

@@ -52,22 +52,24 @@ def withdraw(clinic: Clinic, version: int = 1) -> WithdrawalReply | Refusal:
 
 
 def test_the_enrolled_stay_on_their_version_until_migrated(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     publish(clinic)
 
     assert clinic.enrollments()[0].plan.version == 1
     migrate(clinic)
-    assert [(each.id, each.plan.version) for each in clinic.enrollments()] == [(one.id, 2)]
+    assert [(listed.id, listed.plan.version) for listed in clinic.enrollments()] == [
+        (enrollment.id, 2)
+    ]
 
 
 def test_an_edit_of_the_text_alone_moves_nothing(clinic: Clinic) -> None:
     enrolled(clinic)
-    publish(clinic, *(msgspec.structs.replace(one, title="New") for one in PLAN.steps))
-    before = [each.due_at for each in clinic.reminders()]
+    publish(clinic, *(msgspec.structs.replace(plan_step, title="New") for plan_step in PLAN.steps))
+    before = [reminder.due_at for reminder in clinic.reminders()]
 
     assert migrated(clinic) == {}
-    assert [each.due_at for each in clinic.reminders()] == before
-    assert {each.title for each in clinic.reminders()} == {"New"}
+    assert [reminder.due_at for reminder in clinic.reminders()] == before
+    assert {reminder.title for reminder in clinic.reminders()} == {"New"}
 
 
 def test_an_edit_of_the_timing_moves_what_is_unsent(clinic: Clinic, engine: sa.Engine) -> None:
@@ -89,11 +91,11 @@ def test_an_edit_of_the_timing_moves_what_is_unsent(clinic: Clinic, engine: sa.E
 
 def test_a_step_keeps_its_identity_by_its_key(clinic: Clinic) -> None:
     enrolled(clinic)
-    before = {each.step_key: each.id for each in clinic.reminders()}
+    before = {reminder.step_key: reminder.id for reminder in clinic.reminders()}
     publish(clinic, AGAIN, WASH, CALL, TODAY, PREPARE)
 
     assert migrated(clinic) == {}
-    assert {each.step_key: each.id for each in clinic.reminders()} == before
+    assert {reminder.step_key: reminder.id for reminder in clinic.reminders()} == before
 
 
 def test_a_step_that_is_gone_is_cancelled_and_says_why(clinic: Clinic) -> None:
@@ -124,8 +126,8 @@ def test_a_rehearsal_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
 
 
 def test_migrates_in_batches_and_each_once(clinic: Clinic) -> None:
-    one = enrolled(clinic)
-    two = clinic.enroll(one.patient_id, procedure_at=VISIT + timedelta(days=9))
+    enrollment = enrolled(clinic)
+    two = clinic.enroll(enrollment.patient_id, procedure_at=VISIT + timedelta(days=9))
     publish(clinic)
 
     first = migrate(clinic, limit=1)
@@ -133,8 +135,8 @@ def test_migrates_in_batches_and_each_once(clinic: Clinic) -> None:
     second = migrate(clinic, limit=1, after=first.after)
     assert isinstance(second, MigrationReply)
 
-    done = [each.enrollment_id for reply in (first, second) for each in reply.migrated]
-    assert done == [one.id, two.id]
+    done = [migration.enrollment_id for reply in (first, second) for migration in reply.migrated]
+    assert done == [enrollment.id, two.id]
     again = migrate(clinic)
     assert isinstance(again, MigrationReply)
     assert (again.migrated, again.after) == ((), None)
@@ -178,10 +180,10 @@ def test_nothing_more_of_a_withdrawn_version_is_sent(
 def test_another_version_of_the_plan_goes_on(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
-    one = enrolled(clinic)
-    clinic.cancel(one.id)
+    enrollment = enrolled(clinic)
+    clinic.cancel(enrollment.id)
     publish(clinic)
-    clinic.enroll(one.patient_id)
+    clinic.enroll(enrollment.patient_id)
     withdraw(clinic)
     set_clock(engine, VISIT - timedelta(hours=23))
     worker = Worker(engine, vault)
@@ -210,7 +212,7 @@ def test_what_a_withdrawal_held_goes_on_with_the_version_migrated_to(
 def test_a_withdrawal_counts_what_waits_and_lists_who_was_told(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
     publish(clinic)
     migrate(clinic)
@@ -222,8 +224,8 @@ def test_a_withdrawal_counts_what_waits_and_lists_who_was_told(
     assert (reply.unsent, reply.told) == (0, 1)
     (item,) = told.items
     assert (item.patient_id, item.enrollment_id, item.step_key, item.status) == (
-        one.patient_id,
-        one.id,
+        enrollment.patient_id,
+        enrollment.id,
         "prepare",
         ReminderStatus.DELIVERED,
     )
@@ -265,15 +267,15 @@ def test_withdrawing_twice_changes_nothing(clinic: Clinic) -> None:
 
 
 def test_nobody_is_enrolled_in_or_migrated_to_a_withdrawn_version(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     withdraw(clinic)
 
     reply = clinic.service.do(
-        clinic.enrollment(one.patient_id, procedure_at=NOW + timedelta(days=9))
+        clinic.enrollment(enrollment.patient_id, procedure_at=NOW + timedelta(days=9))
     )
     back = migrate(clinic, to_version=1)
 
-    assert [(each.code, each.path) for each in reply.refusals] == [
+    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
         (UserErrorCode.PLAN_WITHDRAWN, ("plan",))
     ]
     assert isinstance(back, Refusal)

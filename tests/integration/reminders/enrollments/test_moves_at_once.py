@@ -20,13 +20,13 @@ PATIENTS = 12
 def test_a_worker_cannot_begin_what_it_claimed_for_the_old_time(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT - timedelta(hours=23))
     worker = Worker(engine, vault)
     claimed = beginnings(worker, worker.claims.claim(Channel.SMS, Priority.NORMAL, 10))
     assert len(claimed) == 1
 
-    reply = reschedule(clinic, one.id, MOVED)
+    reply = reschedule(clinic, enrollment.id, MOVED)
 
     assert effects(reply.changes)["prepare"] == "MOVED"
     assert worker.attempts.begin(claimed) == []
@@ -36,12 +36,12 @@ def test_a_worker_cannot_begin_what_it_claimed_for_the_old_time(
 def test_what_a_worker_has_begun_is_not_planned_again(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT - timedelta(hours=23))
     worker = Worker(engine, vault)
     worker.attempts.begin(beginnings(worker, worker.claims.claim(Channel.SMS, Priority.NORMAL, 10)))
 
-    reply = reschedule(clinic, one.id, MOVED)
+    reply = reschedule(clinic, enrollment.id, MOVED)
 
     assert effects(reply.changes)["prepare"] == "ALREADY_SENT"
     assert newest(clinic, "prepare").status is ReminderStatus.SENDING
@@ -67,11 +67,17 @@ def test_no_step_is_both_sent_and_planned_again(
     is_over.set()
     working.join()
 
-    rows = {one.enrollment_id: one for one in clinic.reminders() if one.step_key == "prepare"}
+    rows = {
+        reminder.enrollment_id: reminder
+        for reminder in clinic.reminders()
+        if reminder.step_key == "prepare"
+    }
     assert len(rows) == PATIENTS
     sent = {number for number in numbers if rows[number].status is ReminderStatus.ACCEPTED}
     assert sent == {number for number in numbers if effect[number] == "ALREADY_SENT"}
-    prepared = [one for one in worker.dispatcher.sent if "prepare" in one.text]  # no corrections
+    prepared = [
+        message for message in worker.dispatcher.sent if "prepare" in message.text
+    ]  # no corrections
     assert len(prepared) == len(sent)
     assert {rows[number].due_at for number in numbers if number not in sent} <= {
         MOVED - timedelta(hours=24)

@@ -43,16 +43,16 @@ def test_shows_the_pause_as_a_hold_at_once(clinic: Clinic) -> None:
 
     assert reply.enrollment is not None
     assert reply.enrollment.status is EnrollmentStatus.PAUSED
-    holds = {each.hold.code for each in clinic.reminders() if each.hold}
+    holds = {reminder.hold.code for reminder in clinic.reminders() if reminder.hold}
     assert holds == {"ENROLLMENT_PAUSED"}
 
 
 def test_what_has_begun_goes_on(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     begun = newest(clinic, "prepare")
     put(engine, begun.id, ReminderStatus.SENDING)
 
-    pause(clinic, one.id)
+    pause(clinic, enrollment.id)
 
     assert newest(clinic, "prepare").status is ReminderStatus.SENDING
 
@@ -60,16 +60,16 @@ def test_what_has_begun_goes_on(clinic: Clinic, engine: sa.Engine) -> None:
 def test_what_is_resumed_in_time_goes_as_planned(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
-    one = enrolled(clinic)
-    planned = {each.step_key: each.due_at for each in clinic.reminders()}
-    pause(clinic, one.id)
+    enrollment = enrolled(clinic)
+    planned = {reminder.step_key: reminder.due_at for reminder in clinic.reminders()}
+    pause(clinic, enrollment.id)
 
-    reply = resume(clinic, one.id)
+    reply = resume(clinic, enrollment.id)
 
     assert reply.enrollment is not None
     assert reply.enrollment.status is EnrollmentStatus.ACTIVE
-    assert {each.step_key: each.due_at for each in clinic.reminders()} == planned
-    assert {each.hold for each in clinic.reminders()} == {None}
+    assert {reminder.step_key: reminder.due_at for reminder in clinic.reminders()} == planned
+    assert {reminder.hold for reminder in clinic.reminders()} == {None}
     set_clock(engine, VISIT - timedelta(hours=23))
     worker = Worker(engine, vault)
     worker.send_batch(Channel.SMS)
@@ -79,14 +79,16 @@ def test_what_is_resumed_in_time_goes_as_planned(
 def test_what_the_pause_made_late_follows_its_steps_policy(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
-    pause(clinic, one.id)
+    enrollment = enrolled(clinic, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
+    pause(clinic, enrollment.id)
     set_clock(engine, NOW + timedelta(days=2))
 
-    reply = resume(clinic, one.id)
+    reply = resume(clinic, enrollment.id)
 
     assert newest(clinic, "wash").status is ReminderStatus.SKIPPED
-    assert ("LATE_SKIPPED", "wash") in {(each.code, each.step_key) for each in reply.cautions}
+    assert ("LATE_SKIPPED", "wash") in {
+        (caution.code, caution.step_key) for caution in reply.cautions
+    }
 
 
 def test_what_outlasts_its_usefulness_in_a_pause_expires(clinic: Clinic, engine: sa.Engine) -> None:
@@ -99,37 +101,37 @@ def test_what_outlasts_its_usefulness_in_a_pause_expires(clinic: Clinic, engine:
 
 
 def test_what_expired_in_a_pause_is_named_when_it_ends(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
-    pause(clinic, one.id)
+    enrollment = enrolled(clinic)
+    pause(clinic, enrollment.id)
     set_clock(engine, VISIT)
     ExpiredLeases(engine).expire()
 
-    reply = resume(clinic, one.id)
+    reply = resume(clinic, enrollment.id)
 
-    named = [each.step_key for each in reply.cautions if each.code == "EXPIRED_IN_PAUSE"]
+    named = [caution.step_key for caution in reply.cautions if caution.code == "EXPIRED_IN_PAUSE"]
     assert named == ["prepare"]
 
 
 def test_what_expired_before_a_pause_is_not_named_when_it_ends(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT)
     ExpiredLeases(engine).expire()
-    pause(clinic, one.id)
+    pause(clinic, enrollment.id)
     set_clock(engine, VISIT + timedelta(minutes=1))
 
-    reply = resume(clinic, one.id)
+    reply = resume(clinic, enrollment.id)
 
     assert newest(clinic, "prepare").status is ReminderStatus.EXPIRED
-    assert "prepare" not in {each.step_key for each in reply.cautions}
+    assert "prepare" not in {caution.step_key for caution in reply.cautions}
 
 
 def test_a_consent_given_in_a_pause_sends_nothing_before_its_end(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
-    one = enrolled(clinic)
-    pause(clinic, one.id)
+    enrollment = enrolled(clinic)
+    pause(clinic, enrollment.id)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.SCHEDULED, hold_id=None)
     set_clock(engine, VISIT - timedelta(hours=23))
     worker = Worker(engine, vault)
@@ -141,12 +143,12 @@ def test_a_consent_given_in_a_pause_sends_nothing_before_its_end(
 
 
 def test_pausing_and_resuming_twice_change_nothing(clinic: Clinic) -> None:
-    one = enrolled(clinic)
-    assert pause(clinic, one.id) == pause(clinic, one.id)
-    resume(clinic, one.id)
+    enrollment = enrolled(clinic)
+    assert pause(clinic, enrollment.id) == pause(clinic, enrollment.id)
+    resume(clinic, enrollment.id)
     before = clinic.reminders()
 
-    resume(clinic, one.id)
+    resume(clinic, enrollment.id)
 
     assert clinic.reminders() == before
 
@@ -154,11 +156,11 @@ def test_pausing_and_resuming_twice_change_nothing(clinic: Clinic) -> None:
 def test_a_paused_enrollment_stays_held_when_its_procedure_is_recorded(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic)
-    pause(clinic, one.id)
+    enrollment = enrolled(clinic)
+    pause(clinic, enrollment.id)
     set_clock(engine, VISIT + timedelta(hours=1))
 
-    record(clinic, one.id, ended_at=VISIT + timedelta(minutes=30))
+    record(clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=30))
 
     hold = newest(clinic, "today").hold
     assert hold is not None
@@ -170,46 +172,48 @@ def test_what_was_said_in_one_with_another_enrollment_waits_and_the_other_goes(
 ) -> None:
     other = msgspec.structs.replace(PLAN, slug="laser-care")
     clinic.service.source.plans[other.slug] = other
-    one = enrolled(clinic, visit_reference="V1")
-    two = clinic.enroll(one.patient_id, plan=other.slug, visit_reference="V1")
-    assert {each.status for each in clinic.reminders(enrollment_id=two.id)} == {
+    enrollment = enrolled(clinic, visit_reference="V1")
+    two = clinic.enroll(enrollment.patient_id, plan=other.slug, visit_reference="V1")
+    assert {reminder.status for reminder in clinic.reminders(enrollment_id=two.id)} == {
         ReminderStatus.MERGED
     }
 
-    for paused, going in ((one.id, two.id), (two.id, one.id)):
+    for paused, going in ((enrollment.id, two.id), (two.id, enrollment.id)):
         pause(clinic, paused)
         held = clinic.reminders(enrollment_id=paused)
         free = clinic.reminders(enrollment_id=going)
-        assert {each.hold.code for each in held if each.hold} == {"ENROLLMENT_PAUSED"}
-        assert all(each.hold for each in held)
-        assert {(each.status, each.hold) for each in free} == {(ReminderStatus.SCHEDULED, None)}
+        assert {reminder.hold.code for reminder in held if reminder.hold} == {"ENROLLMENT_PAUSED"}
+        assert all(reminder.hold for reminder in held)
+        assert {(reminder.status, reminder.hold) for reminder in free} == {
+            (ReminderStatus.SCHEDULED, None)
+        }
         resume(clinic, paused)
 
 
 def test_each_change_is_announced(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     clinic.service.events.clear()
 
-    pause(clinic, one.id)
+    pause(clinic, enrollment.id)
 
-    announced = {each.reminder_id for each in clinic.service.events_of(ReminderChanged)}
-    assert announced == {each.id for each in clinic.reminders()}
+    announced = {event.reminder_id for event in clinic.service.events_of(ReminderChanged)}
+    assert announced == {reminder.id for reminder in clinic.reminders()}
 
 
 @pytest.mark.parametrize("act", [pause, resume])
 def test_what_is_over_is_neither_paused_nor_resumed(clinic: Clinic, act: object) -> None:
-    one = enrolled(clinic)
-    clinic.cancel(one.id)
+    enrollment = enrolled(clinic)
+    clinic.cancel(enrollment.id)
 
-    reply = act(clinic, one.id)  # type: ignore[operator]  # one of the two functions above
+    reply = act(clinic, enrollment.id)  # type: ignore[operator]  # one of the two functions above
 
-    assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
 
 
 @pytest.mark.parametrize("act", [pause, resume])
 def test_another_clinics_enrollment_does_not_exist(clinic: Clinic, act: object) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
 
-    reply = act(Clinic(clinic.service, "Other Clinic"), one.id)  # type: ignore[operator]  # same
+    reply = act(Clinic(clinic.service, "Other Clinic"), enrollment.id)  # type: ignore[operator]  # same
 
-    assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]

@@ -29,7 +29,7 @@ def patient_id(clinic: Clinic) -> int:
 
 
 def ids(reminders: Sequence[ReminderRecord]) -> list[int]:
-    return [one.id for one in reminders]
+    return [reminder.id for reminder in reminders]
 
 
 @pytest.mark.parametrize("order", ReminderOrder)
@@ -48,8 +48,8 @@ def test_pages_follow_each_other_without_gap_or_overlap(
             break
 
     assert seen == ids(whole)
-    assert [one.due_at for one in whole] == sorted(
-        (one.due_at for one in whole), reverse=order is ReminderOrder.DUE_DESC
+    assert [reminder.due_at for reminder in whole] == sorted(
+        (reminder.due_at for reminder in whole), reverse=order is ReminderOrder.DUE_DESC
     )
 
 
@@ -71,15 +71,19 @@ def test_finds_what_is_asked_for(
 ) -> None:
     found = clinic.reminders(patient_id=patient_id, **wanted)
 
-    assert {one.step_key for one in found} == steps
+    assert {row.step_key for row in found} == steps
 
 
 def test_another_clinic_and_another_mode_see_nothing(clinic: Clinic, patient_id: int) -> None:
     mine = ids(clinic.reminders(patient_id=patient_id))
     strangers = (Clinic(clinic.service, "Other Clinic").scope(), clinic.scope(mode=Mode.TEST))
 
-    pages = clinic.service.ask_all([ListReminders(scope=one, limit=9) for one in strangers])
-    found = clinic.service.ask_all([GetReminders(scope=one, ids=tuple(mine)) for one in strangers])
+    pages = clinic.service.ask_all(
+        [ListReminders(scope=stranger, limit=9) for stranger in strangers]
+    )
+    found = clinic.service.ask_all(
+        [GetReminders(scope=stranger, ids=tuple(mine)) for stranger in strangers]
+    )
 
     assert {page.items for page in pages} == {()}
     assert {number for some in found for number in some} == {None}
@@ -105,8 +109,8 @@ def test_many_asks_cost_as_many_queries_as_one(clinic: Clinic, engine: sa.Engine
         for n in range(8)
     ]
     asks = [
-        ListReminders(scope=clinic.scope(), enrollment_id=clinic.enroll(one.id).id, limit=5)
-        for one in patients
+        ListReminders(scope=clinic.scope(), enrollment_id=clinic.enroll(patient.id).id, limit=5)
+        for patient in patients
     ]
 
     with Counted(engine) as one:
@@ -188,7 +192,7 @@ def test_says_the_full_text_only_where_wish_and_consent_agree(clinic: Clinic) ->
     patient = clinic.register(phone=None, detail=MessageDetail.DETAILED, consents=(full,))
     clinic.enroll(patient.id)
 
-    assert {one.subject for one in clinic.reminders()} == {"Your peel"}
+    assert {reminder.subject for reminder in clinic.reminders()} == {"Your peel"}
 
 
 def test_renders_at_the_detail_asked_for(clinic: Clinic, patient_id: int) -> None:

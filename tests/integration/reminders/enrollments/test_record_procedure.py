@@ -21,10 +21,12 @@ def drain(worker: Worker) -> None:
 
 
 def test_care_counts_from_the_true_end(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
 
-    reply = record(clinic, one.id, ended_at=VISIT + timedelta(minutes=50), performed_by="Dr. Reis")
+    reply = record(
+        clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=50), performed_by="Dr. Reis"
+    )
 
     assert reply.enrollment is not None
     assert reply.enrollment.procedure_state is ProcedureState.PERFORMED
@@ -71,12 +73,12 @@ def test_preparation_goes_out_before_anything_is_recorded(
 def test_what_was_held_goes_out_once_recorded(
     clinic: Clinic, engine: sa.Engine, worker: Worker
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(minutes=5))
     drain(worker)
     set_clock(engine, VISIT + timedelta(hours=1))
 
-    record(clinic, one.id, ended_at=VISIT + timedelta(minutes=50))
+    record(clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=50))
     drain(worker)
 
     assert newest(clinic, "today").status is ReminderStatus.ACCEPTED
@@ -98,21 +100,21 @@ def test_staff_are_asked_once_two_hours_after_its_time(clinic: Clinic, engine: s
 
 
 def test_the_question_is_closed_when_it_is_answered(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=3))
     EnrollmentSweeps(engine).ask_about_procedures()
 
-    record(clinic, one.id, ended_at=VISIT + timedelta(hours=1))
+    record(clinic, enrollment.id, ended_at=VISIT + timedelta(hours=1))
 
     open_ones = clinic.service.count("staff_task", kind="PROCEDURE_UNCONFIRMED", done_at=None)
     assert open_ones == 0
 
 
 def test_a_moved_procedure_is_asked_about_again(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=3))
     EnrollmentSweeps(engine).ask_about_procedures()
-    reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
     set_clock(engine, VISIT + timedelta(days=1, hours=3))
 
     EnrollmentSweeps(engine).ask_about_procedures()
@@ -125,10 +127,10 @@ def test_a_moved_procedure_is_asked_about_again(clinic: Clinic, engine: sa.Engin
 def test_nobody_is_asked_about_skin_that_was_never_treated(
     clinic: Clinic, engine: sa.Engine, worker: Worker, state: ProcedureState
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
 
-    reply = record(clinic, one.id, state)
+    reply = record(clinic, enrollment.id, state)
     set_clock(engine, VISIT + timedelta(days=3))
     drain(worker)
 
@@ -141,11 +143,11 @@ def test_nobody_is_asked_about_skin_that_was_never_treated(
 
 
 def test_a_no_show_recorded_by_mistake_is_put_right(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
-    record(clinic, one.id, ProcedureState.NO_SHOW)
+    record(clinic, enrollment.id, ProcedureState.NO_SHOW)
 
-    reply = record(clinic, one.id, ended_at=VISIT + timedelta(minutes=50))
+    reply = record(clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=50))
 
     assert reply.enrollment is not None
     assert reply.enrollment.status is EnrollmentStatus.ACTIVE
@@ -154,37 +156,37 @@ def test_a_no_show_recorded_by_mistake_is_put_right(clinic: Clinic, engine: sa.E
 
 
 def test_what_staff_ended_stays_ended(clinic: Clinic) -> None:
-    one = enrolled(clinic)
-    clinic.cancel(one.id)
+    enrollment = enrolled(clinic)
+    clinic.cancel(enrollment.id)
 
-    reply = record(clinic, one.id, ended_at=NOW - timedelta(minutes=1))
+    reply = record(clinic, enrollment.id, ended_at=NOW - timedelta(minutes=1))
 
-    assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
 
 
 def test_another_procedure_brings_a_plan_of_its_own(clinic: Clinic, engine: sa.Engine) -> None:
     rest = msgspec.structs.replace(step("rest", day=1), title="Rest")
     laser = msgspec.structs.replace(PLAN, slug="laser-care", steps=(PLAN.steps[1], rest))
     clinic.service.source.plans[laser.slug] = laser
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
 
-    reply = record(clinic, one.id, ended_at=VISIT + timedelta(hours=1), plan=laser.slug)
+    reply = record(clinic, enrollment.id, ended_at=VISIT + timedelta(hours=1), plan=laser.slug)
 
     assert reply.enrollment is not None
     assert reply.enrollment.plan.slug == "laser-care"
     waiting = clinic.reminders(status=(ReminderStatus.SCHEDULED,))
-    assert sorted(each.step_key for each in waiting) == ["rest", "today"]
+    assert sorted(task.step_key for task in waiting) == ["rest", "today"]
     assert newest(clinic, "wash").status_reason == "PLAN_CHANGED"
 
 
 def test_a_procedure_done_earlier_than_planned_needs_its_end(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
 
-    refused = record(clinic, one.id)
-    done = record(clinic, one.id, ended_at=NOW - timedelta(minutes=5))
+    refused = record(clinic, enrollment.id)
+    done = record(clinic, enrollment.id, ended_at=NOW - timedelta(minutes=5))
 
-    assert [(each.code, each.path) for each in refused.refusals] == [
+    assert [(refusal.code, refusal.path) for refusal in refused.refusals] == [
         (UserErrorCode.REQUIRED, ("ended_at",))
     ]
     assert done.enrollment is not None
@@ -193,12 +195,12 @@ def test_a_procedure_done_earlier_than_planned_needs_its_end(clinic: Clinic) -> 
 
 
 def test_a_rehearsal_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
     before = everything(engine)
 
-    rehearsed = record(clinic, one.id, ended_at=VISIT + timedelta(minutes=50), dry_run=True)
-    called_off = record(clinic, one.id, ProcedureState.NO_SHOW, dry_run=True)
+    rehearsed = record(clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=50), dry_run=True)
+    called_off = record(clinic, enrollment.id, ProcedureState.NO_SHOW, dry_run=True)
 
     assert everything(engine) == before
     assert (effects(rehearsed.changes)["today"], effects(called_off.changes)["today"]) == (
@@ -210,12 +212,12 @@ def test_a_rehearsal_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
 def test_care_that_went_out_is_not_sent_again_when_the_end_is_corrected(
     clinic: Clinic, engine: sa.Engine, worker: Worker
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
-    record(clinic, one.id, ended_at=VISIT + timedelta(minutes=50))
+    record(clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=50))
     drain(worker)
 
-    reply = record(clinic, one.id, ended_at=VISIT + timedelta(minutes=30))
+    reply = record(clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=30))
     drain(worker)
 
     assert effects(reply.changes)["today"] == "ALREADY_SENT"
@@ -226,12 +228,14 @@ def test_says_when_the_patient_would_go_home_without_a_word(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     """Done at nine in the evening, in the patient's quiet hours: the desk hands out paper."""
-    one = enrolled(clinic, procedure_at=VISIT.replace(hour=20))
+    enrollment = enrolled(clinic, procedure_at=VISIT.replace(hour=20))
     set_clock(engine, VISIT.replace(hour=21))
 
-    reply = record(clinic, one.id, ended_at=VISIT.replace(hour=21))
+    reply = record(clinic, enrollment.id, ended_at=VISIT.replace(hour=21))
 
-    assert ("PAPER_COPY_NEEDED", "today") in {(each.code, each.step_key) for each in reply.cautions}
+    assert ("PAPER_COPY_NEEDED", "today") in {
+        (caution.code, caution.step_key) for caution in reply.cautions
+    }
 
 
 @pytest.mark.parametrize(
@@ -252,36 +256,36 @@ def test_what_cannot_be_is_refused(
     changes: dict[str, object],
     path: str,
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
 
-    reply = record(clinic, one.id, state, **changes)
+    reply = record(clinic, enrollment.id, state, **changes)
 
-    assert [each.path for each in reply.refusals] == [(path,)]
+    assert [refusal.path for refusal in reply.refusals] == [(path,)]
 
 
 def test_nobody_misses_a_visit_that_lies_ahead(clinic: Clinic) -> None:
     reply = record(clinic, enrolled(clinic).id, ProcedureState.NO_SHOW)
 
-    assert [each.path for each in reply.refusals] == [("state",)]
+    assert [refusal.path for refusal in reply.refusals] == [("state",)]
 
 
 def test_another_clinics_enrollment_does_not_exist(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
 
-    reply = record(Clinic(clinic.service, "Other Clinic"), one.id, ended_at=NOW)
+    reply = record(Clinic(clinic.service, "Other Clinic"), enrollment.id, ended_at=NOW)
 
-    assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
 
 
 def test_says_that_care_counts_from_the_start_where_nobody_gave_an_end(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
 
-    reply = record(clinic, one.id)
+    reply = record(clinic, enrollment.id)
 
-    assert "END_UNKNOWN" in {each.code for each in reply.cautions}
+    assert "END_UNKNOWN" in {caution.code for caution in reply.cautions}
     assert reply.enrollment is not None
     assert reply.enrollment.procedure_ended_at is None

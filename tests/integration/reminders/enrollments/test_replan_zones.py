@@ -19,7 +19,7 @@ def enrolled(clinic: Clinic) -> dict[str, ReminderRecord]:
 
 
 def by_step(clinic: Clinic) -> dict[str, ReminderRecord]:
-    return {f"{one.step_key}.{one.channel}": one for one in clinic.reminders()}
+    return {f"{reminder.step_key}.{reminder.channel}": reminder for reminder in clinic.reminders()}
 
 
 def planned_by_old_rules(engine: sa.Engine) -> None:
@@ -55,12 +55,14 @@ def test_a_time_on_the_clock_stays_that_time(
 
     assert changed == 2
     assert {
-        key: (one.due_at, one.useful_until, one.local_due_at)
-        for key, one in by_step(clinic).items()
-    } == {key: (one.due_at, one.useful_until, one.local_due_at) for key, one in enrolled.items()}
+        key: (item.due_at, item.useful_until, item.local_due_at)
+        for key, item in by_step(clinic).items()
+    } == {
+        key: (item.due_at, item.useful_until, item.local_due_at) for key, item in enrolled.items()
+    }
 
 
-def test_why_says_so(
+def test_a_replanned_reminder_records_the_new_zone_as_the_reason(
     clinic: Clinic, enrolled: dict[str, ReminderRecord], engine: sa.Engine
 ) -> None:
     planned_by_old_rules(engine)

@@ -33,34 +33,34 @@ def dated_plan(clinic: Clinic) -> None:
     """Let preparation name the date, as the shipped plans do."""
     said = StepMessages(discreet=DATED, detailed=DATED)
     steps = tuple(
-        msgspec.structs.replace(one, messages=dict.fromkeys(one.messages, said))
-        if one.kind is StepKind.PREPARE
-        else one
-        for one in PLAN.steps
+        msgspec.structs.replace(plan_step, messages=dict.fromkeys(plan_step.messages, said))
+        if plan_step.kind is StepKind.PREPARE
+        else plan_step
+        for plan_step in PLAN.steps
     )
     clinic.service.source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, steps=steps)
 
 
 def told_of_preparation(changes: tuple[ReminderChange, ...]) -> list[ChangeEffect]:
-    return [each.effect for each in changes if each.step_key == "prepare"]
+    return [change.effect for change in changes if change.step_key == "prepare"]
 
 
 def test_what_waits_moves_with_the_procedure(clinic: Clinic) -> None:
-    one = enrolled(clinic)
-    before = {each.step_key: each.due_at for each in clinic.reminders()}
+    enrollment = enrolled(clinic)
+    before = {reminder.step_key: reminder.due_at for reminder in clinic.reminders()}
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
     assert reply.enrollment is not None
     assert reply.enrollment.procedure_at == VISIT + timedelta(days=1)
-    after = {each.step_key: each.due_at for each in clinic.reminders()}
+    after = {reminder.step_key: reminder.due_at for reminder in clinic.reminders()}
     assert after == {key: at + timedelta(days=1) for key, at in before.items()}
 
 
 def test_the_answer_says_what_moves_where_from_and_where_to(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
     assert effects(reply.changes) == dict.fromkeys(("prepare", "today", "wash", "call"), "MOVED")
     today = next(change for change in reply.changes if change.step_key == "today")
@@ -69,23 +69,26 @@ def test_the_answer_says_what_moves_where_from_and_where_to(clinic: Clinic) -> N
 
 
 def test_a_rehearsal_answers_the_same_and_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     before = everything(engine)
 
-    rehearsed = reschedule(clinic, one.id, VISIT + timedelta(days=5), dry_run=True)
+    rehearsed = reschedule(clinic, enrollment.id, VISIT + timedelta(days=5), dry_run=True)
 
     assert everything(engine) == before
-    done = reschedule(clinic, one.id, VISIT + timedelta(days=5))
+    done = reschedule(clinic, enrollment.id, VISIT + timedelta(days=5))
     assert done.changes == rehearsed.changes
     assert done.cautions == rehearsed.cautions
 
 
 def test_who_expects_another_time_has_not_seen_the_last_move(clinic: Clinic) -> None:
-    one = enrolled(clinic)
-    reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    enrollment = enrolled(clinic)
+    reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
     reply = reschedule(
-        clinic, one.id, VISIT + timedelta(days=2), expected_procedure_at=one.procedure_at
+        clinic,
+        enrollment.id,
+        VISIT + timedelta(days=2),
+        expected_procedure_at=enrollment.procedure_at,
     )
 
     (refusal,) = reply.refusals
@@ -95,22 +98,22 @@ def test_who_expects_another_time_has_not_seen_the_last_move(clinic: Clinic) -> 
 def test_a_repeated_request_gets_the_same_answer_and_moves_once(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     given = {"expected_procedure_at": VISIT, "idempotency_key": "m1"}
-    first = reschedule(clinic, one.id, VISIT + timedelta(days=1), **given)
+    first = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **given)
     before = everything(engine)
 
-    assert reschedule(clinic, one.id, VISIT + timedelta(days=1), **given) == first
+    assert reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **given) == first
     assert everything(engine) == before
 
 
 def test_a_key_of_another_move_is_a_conflict(clinic: Clinic) -> None:
-    one = enrolled(clinic)
-    reschedule(clinic, one.id, VISIT + timedelta(days=1), idempotency_key="m1")
+    enrollment = enrolled(clinic)
+    reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), idempotency_key="m1")
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=2), idempotency_key="m1")
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=2), idempotency_key="m1")
 
-    assert [each.code for each in reply.refusals] == [UserErrorCode.CONFLICT]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.CONFLICT]
 
 
 @pytest.mark.parametrize(
@@ -119,25 +122,25 @@ def test_a_key_of_another_move_is_a_conflict(clinic: Clinic) -> None:
 def test_what_has_begun_stays_as_it_was(
     clinic: Clinic, engine: sa.Engine, state: ReminderStatus
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     sent = newest(clinic, "prepare")
     put(engine, sent.id, state)
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
     assert told_of_preparation(reply.changes)[0] is ChangeEffect.ALREADY_SENT
     assert newest(clinic, "prepare").due_at == sent.due_at
-    assert len([each for each in clinic.reminders() if each.step_key == "prepare"]) == 1
+    assert len([reminder for reminder in clinic.reminders() if reminder.step_key == "prepare"]) == 1
 
 
 def test_preparation_is_asked_for_again_when_the_visit_moves_far(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     first = newest(clinic, "prepare")
     put(engine, first.id, ReminderStatus.DELIVERED)
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=4))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=4))
 
     assert told_of_preparation(reply.changes) == [
         ChangeEffect.ALREADY_SENT,
@@ -154,29 +157,29 @@ def test_preparation_is_asked_for_again_when_the_visit_moves_far(
 def test_preparation_that_went_out_is_not_repeated_for_three_days(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=3))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=3))
 
     told = told_of_preparation(reply.changes)
     assert told == [ChangeEffect.ALREADY_SENT, ChangeEffect.CORRECTION]
 
 
 def test_preparation_that_came_too_late_is_planned_for_the_later_visit(clinic: Clinic) -> None:
-    one = enrolled(clinic, procedure_at=NOW + timedelta(hours=2))
+    enrollment = enrolled(clinic, procedure_at=NOW + timedelta(hours=2))
     assert newest(clinic, "prepare").status is ReminderStatus.EXPIRED
 
-    reply = reschedule(clinic, one.id, NOW + timedelta(days=2))
+    reply = reschedule(clinic, enrollment.id, NOW + timedelta(days=2))
 
     assert effects(reply.changes)["prepare"] == "ADDED"
     assert newest(clinic, "prepare").status is ReminderStatus.SCHEDULED
 
 
 def test_a_visit_moved_into_the_past_follows_each_steps_policy(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
 
-    reply = reschedule(clinic, one.id, NOW - timedelta(days=2, hours=6))
+    reply = reschedule(clinic, enrollment.id, NOW - timedelta(days=2, hours=6))
 
     assert effects(reply.changes)["wash"] == "DROPPED"
     assert "wash" in {caution.step_key for caution in reply.cautions}
@@ -190,30 +193,32 @@ def test_a_visit_moved_into_the_past_sends_not_everything_at_once(clinic: Clinic
         step(f"late-{n}", after=f"PT{n}H", late="SEND_NOW", useful_for="P9D") for n in range(3)
     )
     clinic.service.source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, steps=late)
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
 
-    reschedule(clinic, one.id, NOW - timedelta(days=1))
-    record(clinic, one.id, ended_at=NOW - timedelta(days=1))
+    reschedule(clinic, enrollment.id, NOW - timedelta(days=1))
+    record(clinic, enrollment.id, ended_at=NOW - timedelta(days=1))
 
-    states = sorted(each.status for each in clinic.reminders())
+    states = sorted(reminder.status for reminder in clinic.reminders())
     assert states == [ReminderStatus.MERGED, ReminderStatus.MERGED, ReminderStatus.SCHEDULED]
 
 
 def test_procedures_of_one_visit_move_together(clinic: Clinic) -> None:
     other = msgspec.structs.replace(PLAN, slug="laser-care")
     clinic.service.source.plans[other.slug] = other
-    one = enrolled(clinic, visit_reference="V1")
+    enrollment = enrolled(clinic, visit_reference="V1")
     two = clinic.enroll(
-        one.patient_id,
+        enrollment.patient_id,
         plan=other.slug,
         visit_reference="V1",
         procedure_at=VISIT + timedelta(hours=1),
     )
 
-    reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
     (moved,) = [
-        each for each in clinic.reminders(enrollment_id=two.id) if each.step_key == "prepare"
+        reminder
+        for reminder in clinic.reminders(enrollment_id=two.id)
+        if reminder.step_key == "prepare"
     ]
     assert moved.due_at == VISIT + timedelta(days=1, hours=1) - timedelta(hours=24)
 
@@ -221,14 +226,16 @@ def test_procedures_of_one_visit_move_together(clinic: Clinic) -> None:
 def test_one_procedure_of_a_visit_can_move_alone(clinic: Clinic) -> None:
     other = msgspec.structs.replace(PLAN, slug="laser-care")
     clinic.service.source.plans[other.slug] = other
-    one = enrolled(clinic, visit_reference="V1")
-    two = clinic.enroll(one.patient_id, plan=other.slug, visit_reference="V1")
+    enrollment = enrolled(clinic, visit_reference="V1")
+    two = clinic.enroll(enrollment.patient_id, plan=other.slug, visit_reference="V1")
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=1), whole_visit=False)
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), whole_visit=False)
 
     assert len(reply.changes) == 4
     assert {
-        each.due_at for each in clinic.reminders(enrollment_id=two.id) if each.step_key == "today"
+        reminder.due_at
+        for reminder in clinic.reminders(enrollment_id=two.id)
+        if reminder.step_key == "today"
     } == {VISIT}
 
 
@@ -236,36 +243,36 @@ def test_an_outdated_date_that_went_out_is_corrected_once_a_day(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     dated_plan(clinic)
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
 
-    first = reschedule(clinic, one.id, VISIT + timedelta(days=1))
-    second = reschedule(clinic, one.id, VISIT + timedelta(days=2))
+    first = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
+    second = reschedule(clinic, enrollment.id, VISIT + timedelta(days=2))
 
-    assert [each.effect for each in first.changes].count(ChangeEffect.CORRECTION) == 1
-    assert [each.effect for each in second.changes].count(ChangeEffect.CORRECTION) == 1
+    assert [change.effect for change in first.changes].count(ChangeEffect.CORRECTION) == 1
+    assert [change.effect for change in second.changes].count(ChangeEffect.CORRECTION) == 1
     assert clinic.service.count("outbound", kind="CORRECTION", state="SCHEDULED") == 1
 
 
 def test_a_second_correction_waits_for_the_next_day(clinic: Clinic, engine: sa.Engine) -> None:
     dated_plan(clinic)
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
-    reschedule(clinic, one.id, VISIT + timedelta(days=5))
+    reschedule(clinic, enrollment.id, VISIT + timedelta(days=5))
     with engine.begin() as connection:
         connection.execute(
             sa.text("update reminders.outbound set state = 'DELIVERED' where kind = 'CORRECTION'")
         )
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=6))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=6))
 
-    (correction,) = [each for each in reply.changes if each.effect is ChangeEffect.CORRECTION]
+    (correction,) = [change for change in reply.changes if change.effect is ChangeEffect.CORRECTION]
     assert correction.becomes is not None
     assert correction.becomes.date() == (NOW + timedelta(days=1)).date()
 
 
 def corrections(changes: tuple[ReminderChange, ...]) -> list[ReminderChange]:
-    return [each for each in changes if each.effect is ChangeEffect.CORRECTION]
+    return [change for change in changes if change.effect is ChangeEffect.CORRECTION]
 
 
 def corrected_text(engine: sa.Engine, vault: Vault) -> str:
@@ -280,14 +287,14 @@ def corrected_text(engine: sa.Engine, vault: Vault) -> str:
 def test_advice_that_names_no_date_is_corrected_when_the_visit_moves(
     clinic: Clinic, engine: sa.Engine, later: timedelta
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
 
-    rehearsed = reschedule(clinic, one.id, VISIT + later, dry_run=True)
-    reply = reschedule(clinic, one.id, VISIT + later)
+    rehearsed = reschedule(clinic, enrollment.id, VISIT + later, dry_run=True)
+    reply = reschedule(clinic, enrollment.id, VISIT + later)
 
-    assert [each.step_key for each in corrections(reply.changes)] == ["prepare"]
-    assert [each.step_key for each in corrections(rehearsed.changes)] == ["prepare"]
+    assert [correction.step_key for correction in corrections(reply.changes)] == ["prepare"]
+    assert [correction.step_key for correction in corrections(rehearsed.changes)] == ["prepare"]
 
 
 def test_a_follow_up_counted_before_the_procedure_is_corrected_like_preparation(
@@ -295,21 +302,21 @@ def test_a_follow_up_counted_before_the_procedure_is_corrected_like_preparation(
 ) -> None:
     early = step("early", kind=StepKind.FOLLOW_UP, day=-1)
     clinic.service.source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, steps=(early,))
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     put(engine, newest(clinic, "early").id, ReminderStatus.DELIVERED)
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
-    assert [each.step_key for each in corrections(reply.changes)] == ["early"]
+    assert [correction.step_key for correction in corrections(reply.changes)] == ["early"]
 
 
 def test_a_correction_says_the_day_and_the_clinics_time(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
 
-    reschedule(clinic, one.id, VISIT + timedelta(hours=1))
+    reschedule(clinic, enrollment.id, VISIT + timedelta(hours=1))
 
     assert "it is on 12 March 2027 at 13:00 now" in corrected_text(engine, vault)
 
@@ -324,29 +331,29 @@ def test_no_correction_where_the_visit_stays_on_the_minute(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     dated_plan(clinic)
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(seconds=30))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(seconds=30))
 
     assert corrections(reply.changes) == []
 
 
 def test_a_reminder_that_staff_cancelled_stays_cancelled(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     wash = newest(clinic, "wash")
     put(engine, wash.id, ReminderStatus.CANCELLED, state_reason="REMINDER_CANCELLED")
 
-    reschedule(clinic, one.id, VISIT + timedelta(days=5))
+    reschedule(clinic, enrollment.id, VISIT + timedelta(days=5))
 
     assert newest(clinic, "wash").id == wash.id
 
 
 def test_the_clocks_change_between_two_dates_of_a_visit(clinic: Clinic) -> None:
     """Summer time begins in Lisbon on 28 March: the local time of day stays."""
-    one = enrolled(clinic, procedure_at=datetime(2027, 3, 20, 15, tzinfo=UTC))
+    enrollment = enrolled(clinic, procedure_at=datetime(2027, 3, 20, 15, tzinfo=UTC))
 
-    reschedule(clinic, one.id, datetime(2027, 3, 30, 14, tzinfo=UTC))
+    reschedule(clinic, enrollment.id, datetime(2027, 3, 30, 14, tzinfo=UTC))
 
     assert newest(clinic, "wash").local_due_at.startswith("2027-04-01T10:0")
 
@@ -364,49 +371,51 @@ def test_times_that_cannot_be_are_refused(
 ) -> None:
     reply = reschedule(clinic, enrolled(clinic).id, to)
 
-    assert [(each.code, each.path) for each in reply.refusals] == [(code, ("procedure_at",))]
+    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
+        (code, ("procedure_at",))
+    ]
 
 
 def test_what_took_place_does_not_move(clinic: Clinic, engine: sa.Engine) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
-    record(clinic, one.id, ended_at=VISIT + timedelta(minutes=30))
+    record(clinic, enrollment.id, ended_at=VISIT + timedelta(minutes=30))
 
-    reply = reschedule(clinic, one.id, VISIT + timedelta(days=7))
+    reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=7))
 
-    assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
 
 
 def test_another_clinics_enrollment_does_not_exist(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
 
-    reply = reschedule(Clinic(clinic.service, "Other Clinic"), one.id, VISIT)
+    reply = reschedule(Clinic(clinic.service, "Other Clinic"), enrollment.id, VISIT)
 
-    assert [each.code for each in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
 
 
 def test_each_change_is_announced(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+    enrollment = enrolled(clinic)
     clinic.service.events.clear()
 
-    reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
-    announced = {each.reminder_id for each in clinic.service.events_of(ReminderChanged)}
-    assert announced == {each.id for each in clinic.reminders()}
+    announced = {event.reminder_id for event in clinic.service.events_of(ReminderChanged)}
+    assert announced == {reminder.id for reminder in clinic.reminders()}
 
 
-def test_says_why(clinic: Clinic) -> None:
-    one = enrolled(clinic)
+def test_a_moved_reminder_records_why_it_was_moved(clinic: Clinic) -> None:
+    enrollment = enrolled(clinic)
 
-    reschedule(clinic, one.id, VISIT + timedelta(days=1))
+    reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
     assert "PROCEDURE_MOVED" in {why.code for why in newest(clinic, "wash").why}
 
 
 def test_says_why_something_is_planned_anew(clinic: Clinic) -> None:
-    one = enrolled(clinic, procedure_at=NOW + timedelta(hours=2))
+    enrollment = enrolled(clinic, procedure_at=NOW + timedelta(hours=2))
 
-    reschedule(clinic, one.id, NOW + timedelta(days=2))
+    reschedule(clinic, enrollment.id, NOW + timedelta(days=2))
 
     again = newest(clinic, "prepare")
     assert again.status_reason == "PROCEDURE_MOVED"

@@ -31,10 +31,10 @@ def test_every_step_of_a_shipped_plan_is_planned_and_says_something(
     clinic.enroll(patient.id, plan=plan.slug, procedure_at=NOW + timedelta(days=30))
 
     reminders = clinic.reminders(limit=200)
-    assert {(one.step_key, one.channel) for one in reminders} == {
+    assert {(reminder.step_key, reminder.channel) for reminder in reminders} == {
         (step.key, channel)
         for step in plan.steps
         if step.kind is not StepKind.CLINICIAN_TASK
         for channel in step.channels
     }
-    assert [one.step_key for one in reminders if not one.body] == []
+    assert [reminder.step_key for reminder in reminders if not reminder.body] == []

@@ -39,7 +39,7 @@ def enroll(clinic: Clinic) -> EnrollmentReply:
 
 
 def refused(reply: EnrollmentReply) -> list[UserErrorCode]:
-    return [one.code for one in reply.refusals]
+    return [refusal.code for refusal in reply.refusals]
 
 
 def simulated(clinic: Clinic) -> tuple[SimulatedReminder, ...] | None:
@@ -91,7 +91,7 @@ def test_another_plan_is_recorded_in_production_only_when_it_is_signed(
     refused = record(strict, one.id, ended_at=VISIT + timedelta(hours=1), plan=laser.slug)
     done = record(strict, one.id, ended_at=VISIT + timedelta(hours=1))
 
-    assert [each.code for each in refused.refusals] == [UserErrorCode.NOT_SIGNED_OFF]
+    assert [refusal.code for refusal in refused.refusals] == [UserErrorCode.NOT_SIGNED_OFF]
     assert done.refusals == ()  # what happened is recorded, whatever the plan
 
 
@@ -112,7 +112,7 @@ def test_an_enrollment_keeps_its_version_until_the_new_one_is_signed(strict: Cli
     [left] = before.left
     assert (left.enrollment_id, left.refusal.code) == (one.id, UserErrorCode.NOT_SIGNED_OFF)
     assert before.migrated == ()
-    assert [each.enrollment_id for each in after.migrated] == [one.id]
+    assert [migration.enrollment_id for migration in after.migrated] == [one.id]
 
 
 def test_an_enrollment_pins_the_clinics_own_values(clinic: Clinic, engine: sa.Engine) -> None:
@@ -130,7 +130,7 @@ def test_who_was_enrolled_before_keeps_the_values_of_then(clinic: Clinic) -> Non
     clinic.service.source.plans[PLAN.slug] = OWN
     second = enrolled(clinic, procedure_at=VISIT + timedelta(days=9))
 
-    plans = {one.id: one.plan.overlay_version for one in clinic.enrollments()}
+    plans = {enrollment.id: enrollment.plan.overlay_version for enrollment in clinic.enrollments()}
 
     assert plans == {first.id: 0, second.id: 3}
 
@@ -139,15 +139,15 @@ def test_what_a_patient_gets_is_said_by_the_plans_name(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     clinic.service.source.plans[PLAN.slug] = OWN
-    one = enrolled(clinic)
-    [shown] = [each.body for each in clinic.reminders() if each.step_key == "prepare"]
+    enrollment = enrolled(clinic)
+    [shown] = [reminder.body for reminder in clinic.reminders() if reminder.step_key == "prepare"]
     set_clock(engine, NOW + timedelta(days=1, minutes=30))
     worker = Worker(engine, vault)
     while worker.send_batch(Channel.SMS):
         pass
 
     [sent] = [message.text for message in worker.dispatcher.sent]
-    assert one.plan.voice == OWN.voice
+    assert enrollment.plan.voice == OWN.voice
     assert sent == shown
     assert sent.startswith("Rowan Skin: ")
 
@@ -155,7 +155,7 @@ def test_what_a_patient_gets_is_said_by_the_plans_name(
 def test_a_rehearsal_says_what_the_plans_name_says(clinic: Clinic) -> None:
     clinic.service.source.plans[PLAN.slug] = OWN
 
-    bodies = [one.body for one in simulated(clinic) or () if one.body]
+    bodies = [step.body for step in simulated(clinic) or () if step.body]
 
     assert bodies
     assert all(body.startswith("Rowan Skin: ") for body in bodies)

@@ -60,17 +60,24 @@ def test_it_shows_what_enrolling_then_plans(clinic: Clinic) -> None:
     clinic.enroll(patient.id)
 
     planned = {
-        (one.step_key, one.channel, one.due_at, one.local_due_at, one.body, one.subject)
-        for one in clinic.reminders()
+        (
+            reminder.step_key,
+            reminder.channel,
+            reminder.due_at,
+            reminder.local_due_at,
+            reminder.body,
+            reminder.subject,
+        )
+        for reminder in clinic.reminders()
     }
     assert planned == {
-        (one.step_key, one.channel, one.due_at, one.local_due_at, one.body, one.subject)
-        for one in shown
-        if one.body
+        (item.step_key, item.channel, item.due_at, item.local_due_at, item.body, item.subject)
+        for item in shown
+        if item.body
     }
 
 
-def test_nothing_is_stored(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_simulation_stores_nothing(clinic: Clinic, engine: sa.Engine) -> None:
     before = counted(engine)
 
     simulate(clinic)
@@ -114,7 +121,7 @@ def test_email_has_no_segments(clinic: Clinic) -> None:
 def test_the_full_text_is_shown_where_it_is_asked_for(clinic: Clinic) -> None:
     shown = simulate(clinic, detail=MessageDetail.DETAILED, channels=SMS)
 
-    assert all("Your peel" in (one.body or "") for one in shown if one.channel)
+    assert all("Your peel" in (item.body or "") for item in shown if item.channel)
 
 
 def test_only_the_channels_asked_for_are_shown(clinic: Clinic) -> None:
@@ -126,9 +133,9 @@ def test_a_plan_alongside_shares_a_message(clinic: Clinic) -> None:
 
     shown = simulate(clinic, "one", "other")
 
-    assert {one.hold and one.hold.code for one in shown} == {None, "MERGED"}
-    assert [("peel" in (one.body or ""), "needling" in (one.body or "")) for one in shown
-            if one.body] == [(True, True)]  # fmt: skip
+    assert {item.hold and item.hold.code for item in shown} == {None, "MERGED"}
+    assert [("peel" in (item.body or ""), "needling" in (item.body or "")) for item in shown
+            if item.body] == [(True, True)]  # fmt: skip
 
 
 def test_plans_of_different_days_are_no_visit(clinic: Clinic) -> None:
@@ -142,7 +149,7 @@ def test_plans_of_different_days_are_no_visit(clinic: Clinic) -> None:
         ),
     )
 
-    assert [one.hold for one in shown] == [None, None]
+    assert [item.hold for item in shown] == [None, None]
 
 
 def test_the_daily_cap_moves_the_least_important(clinic: Clinic) -> None:
@@ -158,7 +165,7 @@ def test_the_daily_cap_moves_the_least_important(clinic: Clinic) -> None:
 
     shown = {one.step_key: one for one in simulate(clinic, "full")}
 
-    moved = {key for key, one in shown.items() if one.hold and one.hold.code == "DAILY_CAP"}
+    moved = {key for key, item in shown.items() if item.hold and item.hold.code == "DAILY_CAP"}
     assert moved == {"again"}
     assert shown["again"].local_due_at.startswith("2027-03-15T09:00")
 
@@ -174,7 +181,7 @@ def test_a_stated_zone_of_the_patient_counts(clinic: Clinic) -> None:
 
     shown = simulate(clinic, patient_id=patient.id)
 
-    assert all(one.local_due_at.endswith("[Asia/Kathmandu]") for one in shown)
+    assert all(item.local_due_at.endswith("[Asia/Kathmandu]") for item in shown)
 
 
 @pytest.mark.parametrize("changes", [{"patient_id": 4711}, {"plans": (PlanAt(
@@ -211,6 +218,6 @@ def test_marketing_needs_its_own_consent(clinic: Clinic) -> None:
     shown = simulate(clinic, patient_id=patient.id)
 
     assert PLAN.steps[-1].purpose is Purpose.MARKETING
-    assert {one.hold and one.hold.code for one in shown if one.step_key == "again"} == {
+    assert {item.hold and item.hold.code for item in shown if item.step_key == "again"} == {
         "NO_CONSENT"
     }

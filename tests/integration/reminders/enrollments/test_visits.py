@@ -23,8 +23,8 @@ PEEL = msgspec.structs.replace(PLAN, slug="peel", steps=(step("peel", channels=S
 NEEDLING = msgspec.structs.replace(PLAN, slug="needling", steps=(step("needling", channels=SMS),))
 PROCEDURE = NOW + timedelta(days=2)
 BOTH = {
-    f"Rowan Clinic: Ana, a note about {one}.\nAna, a note about {other}. Reply STOP to opt out."
-    for one, other in (("peel", "needling"), ("needling", "peel"))
+    f"Rowan Clinic: Ana, a note about {first}.\nAna, a note about {other}. Reply STOP to opt out."
+    for first, other in (("peel", "needling"), ("needling", "peel"))
 }
 DAY_TWO = PROCEDURE.replace(hour=10, minute=15) + timedelta(days=2)
 
@@ -56,11 +56,11 @@ def merge(connection: sa.Connection, clinic: Clinic, enrollment_id: int) -> None
 
 
 def by_step(clinic: Clinic) -> dict[str, ReminderRecord]:
-    return {one.step_key: one for one in clinic.reminders()}
+    return {reminder.step_key: reminder for reminder in clinic.reminders()}
 
 
 def states(clinic: Clinic) -> dict[str, ReminderStatus]:
-    return {key: one.status for key, one in by_step(clinic).items()}
+    return {key: item.status for key, item in by_step(clinic).items()}
 
 
 @pytest.mark.usefixtures("visit")
@@ -70,21 +70,23 @@ def test_two_steps_of_a_visit_in_one_hour_are_one_message(clinic: Clinic) -> Non
 
 @pytest.mark.usefixtures("visit")
 def test_both_messages_say_why(clinic: Clinic) -> None:
-    last = {one.status: one.why[-1].code for one in clinic.reminders()}
+    last = {reminder.status: reminder.why[-1].code for reminder in clinic.reminders()}
 
     assert last == {ReminderStatus.MERGED: "MERGED", ReminderStatus.SCHEDULED: "CARRIES"}
 
 
 @pytest.mark.usefixtures("visit")
 def test_the_carrier_shows_both_texts_before_it_is_sent(clinic: Clinic) -> None:
-    carrier = next(one for one in clinic.reminders() if one.status is ReminderStatus.SCHEDULED)
+    carrier = next(
+        reminder for reminder in clinic.reminders() if reminder.status is ReminderStatus.SCHEDULED
+    )
 
     assert carrier.body in BOTH
 
 
 @pytest.mark.usefixtures("visit")
 def test_what_is_merged_names_its_carrier(clinic: Clinic) -> None:
-    found = {one.status: one for one in clinic.reminders()}
+    found = {reminder.status: reminder for reminder in clinic.reminders()}
 
     assert found[ReminderStatus.MERGED].merged_into == found[ReminderStatus.SCHEDULED].id
 
@@ -116,8 +118,10 @@ def test_the_other_is_sent_by_itself_when_its_carrier_is_cancelled_first(
     worker: Worker,
     engine: sa.Engine,
 ) -> None:
-    merged = next(one for one in clinic.reminders() if one.status is ReminderStatus.MERGED)
-    carrying = next(one for one in visit if one.id != merged.enrollment_id)
+    merged = next(
+        reminder for reminder in clinic.reminders() if reminder.status is ReminderStatus.MERGED
+    )
+    carrying = next(record for record in visit if record.id != merged.enrollment_id)
     cancel(clinic, carrying)
     happened(engine)
     set_clock(engine, DAY_TWO)
@@ -134,21 +138,23 @@ def test_nothing_is_sent_of_what_is_cancelled_while_merged(
     worker: Worker,
     engine: sa.Engine,
 ) -> None:
-    merged = next(one for one in clinic.reminders() if one.status is ReminderStatus.MERGED)
-    cancel(clinic, next(one for one in visit if one.id == merged.enrollment_id))
+    merged = next(
+        reminder for reminder in clinic.reminders() if reminder.status is ReminderStatus.MERGED
+    )
+    cancel(clinic, next(record for record in visit if record.id == merged.enrollment_id))
     happened(engine)
     set_clock(engine, DAY_TWO)
 
     worker.send_batch(Channel.SMS)
 
-    assert [merged.step_key in one.text for one in worker.dispatcher.sent] == [False]
+    assert [merged.step_key in message.text for message in worker.dispatcher.sent] == [False]
 
 
 @pytest.mark.usefixtures("visit")
 def test_what_left_with_its_carrier_is_not_sent_again(worker: Worker, engine: sa.Engine) -> None:
     happened(engine)
     set_clock(engine, DAY_TWO)
-    worker.dispatcher.answer = lambda one: Accepted(f"SM{one.attempt_id}")
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     worker.send_batch(Channel.SMS)
 
     assert MergedMessages(engine).release() == []
@@ -158,7 +164,9 @@ def test_what_left_with_its_carrier_is_not_sent_again(worker: Worker, engine: sa
 def test_a_text_made_before_its_company_changed_cannot_leave(
     clinic: Clinic, worker: Worker, engine: sa.Engine
 ) -> None:
-    merged = next(one for one in clinic.reminders() if one.status is ReminderStatus.MERGED)
+    merged = next(
+        reminder for reminder in clinic.reminders() if reminder.status is ReminderStatus.MERGED
+    )
     set_clock(engine, DAY_TWO)
     claimed = claim(worker)
     with engine.begin() as connection:

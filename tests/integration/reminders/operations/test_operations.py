@@ -1,4 +1,4 @@
-"""What operators do: look at trouble, send again, hold and release."""
+"""Operators list troubled messages, send them again, and hold and release messages."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,8 +25,9 @@ from services.reminders.database.tables import delivery_attempt, operation, outb
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood, Unknown
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
 from services.reminders.delivery.storage.held_messages import HeldMessages
-from services.reminders.operations.storage.operations import OperationRepository
-from services.reminders.operations.usecases import operate
+from services.reminders.operations.storage.troubled_messages import TroubledMessageRepository
+from services.reminders.operations.usecases.holds import place_hold, release_hold
+from services.reminders.operations.usecases.retry_messages import retry_messages
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker
 from tests.support.units_of_work import unit_of_work
@@ -63,7 +64,7 @@ def retry(due: DueMessages, **more: Any) -> RetryReply | Refusal:
         "state": ReminderStatus.FAILED, "which": ALL, "actor": "robin", "reason": "mended",
     }  # fmt: skip
     with unit_of_work(due.engine, due.vault) as uow:
-        return operate.retry_messages(uow, RetryMessages(**usual | more))
+        return retry_messages(uow, RetryMessages(**usual | more))
 
 
 def retry_unknown(due: DueMessages, **more: Any) -> RetryReply | Refusal:
@@ -73,12 +74,12 @@ def retry_unknown(due: DueMessages, **more: Any) -> RetryReply | Refusal:
 def troubled(engine: sa.Engine, state: ReminderStatus, **which: Any) -> TroubledReply:
     with engine.begin() as connection:
         ask = ListTroubled(state=state, which=MessageFilter(**which))
-        return OperationRepository(connection).troubled(ask)
+        return TroubledMessageRepository(connection).list(ask)
 
 
 def hold(due: DueMessages, **more: Any) -> HoldRecord:
     with unit_of_work(due.engine, due.vault) as uow:
-        placed = operate.place_hold(uow, PlaceHold(reason="wrong text", actor="robin", **more))
+        placed = place_hold(uow, PlaceHold(reason="wrong text", actor="robin", **more))
     assert isinstance(placed, HoldRecord)
     return placed
 
@@ -86,7 +87,7 @@ def hold(due: DueMessages, **more: Any) -> HoldRecord:
 def release(due: DueMessages, hold_id: int) -> HoldRecord | Refusal:
     with unit_of_work(due.engine, due.vault) as uow:
         command = ReleaseHold(hold_id=hold_id, reason="right again", actor="robin")
-        return operate.release_hold(uow, command)
+        return release_hold(uow, command)
 
 
 def test_a_failed_message_is_listed_with_its_reason(
@@ -149,14 +150,14 @@ def test_a_rehearsal_changes_nothing(due: DueMessages, worker: Worker) -> None:
     assert len(due.rows_of(outbound)) == 1
 
 
-def test_what_is_of_no_use_any_more_is_not_sent_again(due: DueMessages, worker: Worker) -> None:
+def test_a_message_past_its_usefulness_is_not_sent_again(due: DueMessages, worker: Worker) -> None:
     message = fail(due, worker)
     due.change(message, useful_until=due.row(message).due_at)
 
     assert retry(due) == RetryReply(retried=0, too_late=1)
 
 
-def test_an_act_is_kept_with_who_and_why(
+def test_an_operation_is_logged_with_actor_and_reason(
     engine: sa.Engine, due: DueMessages, worker: Worker
 ) -> None:
     fail(due, worker)
@@ -171,7 +172,7 @@ def test_an_act_is_kept_with_who_and_why(
     assert kept.filters == '{"code":"NO_ROUTE"}'
 
 
-def test_an_act_without_a_reason_is_refused(due: DueMessages) -> None:
+def test_an_operation_without_a_reason_is_refused(due: DueMessages) -> None:
     refused = retry(due, reason=" ")
 
     assert isinstance(refused, Refusal)
@@ -235,7 +236,7 @@ def test_a_hold_on_something_else_holds_nothing(
     assert len(worker.dispatcher.sent) == 1
 
 
-def test_a_held_message_is_out_of_the_workers_sight(due: DueMessages, worker: Worker) -> None:
+def test_a_held_message_is_not_claimed(due: DueMessages, worker: Worker) -> None:
     due.remind()
     hold(due, clinic_id=due.clinic_id)
     worker.send_batch(Channel.SMS)
@@ -256,7 +257,7 @@ def test_a_released_message_is_sent(engine: sa.Engine, due: DueMessages, worker:
     assert due.why(message) == ["HELD", "RELEASED"]
 
 
-def test_what_a_hold_outlasts_expires_visibly(
+def test_a_message_that_expires_while_held_says_so(
     engine: sa.Engine, due: DueMessages, worker: Worker
 ) -> None:
     message = due.remind()
@@ -269,7 +270,7 @@ def test_what_a_hold_outlasts_expires_visibly(
     assert due.state(message) == (ReminderStatus.EXPIRED, "USEFULNESS_OVER")
 
 
-def test_what_a_hold_let_go_at_night_waits_for_the_window(
+def test_a_message_released_at_night_waits_for_the_window(
     engine: sa.Engine, due: DueMessages, worker: Worker
 ) -> None:
     message = due.remind()
@@ -284,7 +285,7 @@ def test_what_a_hold_let_go_at_night_waits_for_the_window(
     assert due.state(message) == (ReminderStatus.SCHEDULED, "OUTSIDE_WINDOW")
 
 
-def test_what_another_hold_stands_against_is_held_anew(
+def test_a_released_message_is_held_by_another_matching_hold(
     engine: sa.Engine, due: DueMessages, worker: Worker
 ) -> None:
     message = due.remind()
@@ -298,7 +299,7 @@ def test_what_another_hold_stands_against_is_held_anew(
     assert due.state(message) == (ReminderStatus.SCHEDULED, "HELD")
 
 
-def test_a_message_held_just_as_its_hold_ended_is_let_go_all_the_same(
+def test_a_message_held_just_as_its_hold_ended_is_released(
     engine: sa.Engine, due: DueMessages
 ) -> None:
     message = due.remind()

@@ -25,8 +25,8 @@ def test_lists_a_page_newest_first_and_goes_on_from_it(clinic: Clinic) -> None:
     first = listed(clinic, limit=2)
     rest = listed(clinic, limit=2, after=first.items[-1].id)
 
-    assert ([one.id for one in first.items], first.has_more) == ([ids[2], ids[1]], True)
-    assert ([one.id for one in rest.items], rest.has_more) == ([ids[0]], False)
+    assert ([item.id for item in first.items], first.has_more) == ([ids[2], ids[1]], True)
+    assert ([item.id for item in rest.items], rest.has_more) == ([ids[0]], False)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_finds_by_exact_reference_phone_or_email(clinic: Clinic, search: str) ->
     patient = clinic.register(reference="R-1")
     clinic.register(phone=OTHER, email="bea@example.com")
 
-    assert [one.id for one in listed(clinic, search).items] == [patient.id]
+    assert [item.id for item in listed(clinic, search).items] == [patient.id]
 
 
 @pytest.mark.parametrize("search", ["Ana", "R", "91234567", "ana", ""])
@@ -49,7 +49,7 @@ def test_finds_nothing_by_a_part_or_a_name(clinic: Clinic, search: str) -> None:
 def test_everybody_with_a_shared_phone_is_found(clinic: Clinic) -> None:
     ids = {clinic.register(email=f"{number}@example.com").id for number in range(2)}
 
-    assert {one.id for one in listed(clinic, PHONE).items} == ids
+    assert {item.id for item in listed(clinic, PHONE).items} == ids
 
 
 def test_an_email_is_found_in_any_case_and_kept_as_it_was_spelled(
@@ -57,7 +57,7 @@ def test_an_email_is_found_in_any_case_and_kept_as_it_was_spelled(
 ) -> None:
     patient = clinic.register(phone=None, email="Ana.Silva@example.com", consents=())
 
-    assert [one.id for one in listed(clinic, "ana.silva@example.com").items] == [patient.id]
+    assert [item.id for item in listed(clinic, "ana.silva@example.com").items] == [patient.id]
     with engine.connect() as connection:
         sealed = connection.scalar(sa.select(contact_point.c.address_sealed))
     assert sealed
@@ -69,7 +69,7 @@ def test_an_address_that_was_replaced_finds_nobody(clinic: Clinic) -> None:
     clinic.service.do(UpdatePatient(scope=clinic.scope(), patient_id=patient.id, phone=OTHER))
 
     assert listed(clinic, PHONE).items == ()
-    assert [one.id for one in listed(clinic, OTHER).items] == [patient.id]
+    assert [item.id for item in listed(clinic, OTHER).items] == [patient.id]
 
 
 def test_patients_of_another_clinic_or_mode_are_not_there(clinic: Clinic) -> None:

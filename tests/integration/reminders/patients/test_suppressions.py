@@ -43,7 +43,7 @@ def lift(clinic: Clinic, patient: PatientRecord, **changes: Any) -> PatientReply
 
 def reasons(reply: PatientReply) -> set[tuple[Channel, SuppressionReason]]:
     assert reply.patient, reply.refusals
-    return {(one.channel, one.reason) for one in reply.patient.suppressions}
+    return {(entry.channel, entry.reason) for entry in reply.patient.suppressions}
 
 
 def codes(reply: PatientReply) -> list[UserErrorCode]:
@@ -64,7 +64,7 @@ def test_an_email_is_suppressed_in_whatever_case_it_is_spelled(
     scope = clinic.scope()
     (found,) = clinic.service.ask(GetPatients(scope=scope, ids=(bea.id,)))
     assert found
-    assert [one.reason for one in found.suppressions] == [SuppressionReason.MANUAL]
+    assert [entry.reason for entry in found.suppressions] == [SuppressionReason.MANUAL]
 
 
 def test_suppressing_twice_changes_nothing(clinic: Clinic, ana: PatientRecord) -> None:
@@ -84,7 +84,7 @@ def test_who_and_why_are_kept_and_why_is_sealed(
         row = connection.execute(sa.select(suppression)).one()
     assert (row.recorded_by, row.lifted_by) == ("key:1", "key:1")
     why = [row.evidence_sealed, row.lift_evidence_sealed]
-    assert [vault.open_text(one, context=contexts.SUPPRESSION_EVIDENCE) for one in why] == [
+    assert [vault.open_text(sealed, context=contexts.SUPPRESSION_EVIDENCE) for sealed in why] == [
         "she asked us to call instead",
         "she answered from it",
     ]
@@ -116,7 +116,7 @@ def test_staff_do_not_lift_an_opt_out(clinic: Clinic, ana: PatientRecord) -> Non
     asked = GetPatients(scope=clinic.scope(), ids=(ana.id,))
     (again,) = clinic.service.ask(asked)
     assert again
-    assert {one.reason for one in again.suppressions} == {
+    assert {entry.reason for entry in again.suppressions} == {
         SuppressionReason.OPT_OUT,
         SuppressionReason.MANUAL,
     }
@@ -139,12 +139,12 @@ def test_reminders_that_wait_are_there_when_the_suppression_is_lifted(
     clinic: Clinic, ana: PatientRecord
 ) -> None:
     clinic.enroll(ana.id)
-    before = [one.status for one in clinic.reminders()]
+    before = [reminder.status for reminder in clinic.reminders()]
 
     suppress(clinic, ana)
     lift(clinic, ana)
 
-    assert [one.status for one in clinic.reminders()] == before
+    assert [reminder.status for reminder in clinic.reminders()] == before
 
 
 @pytest.mark.parametrize("act", [suppress, lift])

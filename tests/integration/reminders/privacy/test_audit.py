@@ -19,15 +19,15 @@ from tests.support.queries import Counted
 
 
 @pytest.fixture
-def desk(engine: sa.Engine, vault: Vault, service: Service) -> RequestDispatcher:
+def dispatcher(engine: sa.Engine, vault: Vault, service: Service) -> RequestDispatcher:
     """As the service's process works asks."""
     return RequestDispatcher(
         engine, Inbox(inbox, vault), service.audited_reads(), service.audited()
     )
 
 
-def read(desk: RequestDispatcher, *questions: Any) -> Sequence[Any]:
-    return desk.read(type(questions[0]).__name__, questions)
+def read(dispatcher: RequestDispatcher, *questions: Any) -> Sequence[Any]:
+    return dispatcher.read(type(questions[0]).__name__, questions)
 
 
 def noted(clinic: Clinic, patient_id: int, **changes: Any) -> list[asks.AuditRecord]:
@@ -36,10 +36,12 @@ def noted(clinic: Clinic, patient_id: int, **changes: Any) -> list[asks.AuditRec
     return list(page.items) if page else []
 
 
-def test_who_read_what_is_there_afterwards(desk: RequestDispatcher, clinic: Clinic) -> None:
+def test_a_read_is_recorded_with_actor_and_fields(
+    dispatcher: RequestDispatcher, clinic: Clinic
+) -> None:
     made = clinic.register()
 
-    read(desk, GetPatients(scope=clinic.scope(actor="key:4"), ids=(made.id,)))
+    read(dispatcher, GetPatients(scope=clinic.scope(actor="key:4"), ids=(made.id,)))
 
     (entry,) = noted(clinic, made.id)
     assert (entry.actor, entry.kind, entry.action) == (
@@ -50,8 +52,8 @@ def test_who_read_what_is_there_afterwards(desk: RequestDispatcher, clinic: Clin
     assert {"phone", "email", "display_name"} <= set(entry.fields)
 
 
-def test_a_batch_of_reads_is_noted_in_one_statement(
-    desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine, service: Service
+def test_a_batch_of_reads_is_recorded_in_one_statement(
+    dispatcher: RequestDispatcher, clinic: Clinic, engine: sa.Engine, service: Service
 ) -> None:
     ids = [clinic.register(reference=f"P-{n}").id for n in range(5)]
     questions = [GetPatients(scope=clinic.scope(), ids=(number,)) for number in ids]
@@ -59,7 +61,7 @@ def test_a_batch_of_reads_is_noted_in_one_statement(
         service.ask_all(questions)
 
     with Counted(engine) as audited:
-        read(desk, *questions)
+        read(dispatcher, *questions)
 
     assert audited.count - alone.count == 1
     assert service.count("audit") == 5
@@ -88,14 +90,14 @@ def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) ->
     assert said == ["off", "on"]
 
 
-def test_a_change_is_noted_in_its_own_transaction(
-    desk: RequestDispatcher, clinic: Clinic, service: Service
+def test_a_change_is_recorded_in_its_own_transaction(
+    dispatcher: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
     command = RecordConsent(scope=clinic.scope(), patient_id=made.id, consent=consent(Channel.SMS))
 
-    desk.command("RecordConsent", "c-1", command)
-    desk.command("RecordConsent", "c-1", command)  # delivered twice
+    dispatcher.command("RecordConsent", "c-1", command)
+    dispatcher.command("RecordConsent", "c-1", command)  # delivered twice
 
     assert [(entry.kind, entry.fields) for entry in noted(clinic, made.id)] == [
         (asks.AuditKind.CHANGE, ("consent",))
@@ -116,25 +118,25 @@ def test_a_change_that_is_rolled_back_leaves_no_entry(
     assert service.count("audit") == 0
 
 
-def test_what_cannot_be_noted_is_not_told(
-    desk: RequestDispatcher, clinic: Clinic, engine: sa.Engine
+def test_a_read_that_cannot_be_recorded_fails(
+    dispatcher: RequestDispatcher, clinic: Clinic, engine: sa.Engine
 ) -> None:
     made = clinic.register()
     with engine.begin() as connection:
         connection.execute(sa.text("alter table reminders.audit rename to audit_away"))
     try:
         with pytest.raises(sa.exc.ProgrammingError):
-            read(desk, GetPatients(scope=clinic.scope(), ids=(made.id,)))
+            read(dispatcher, GetPatients(scope=clinic.scope(), ids=(made.id,)))
     finally:
         with engine.begin() as connection:
             connection.execute(sa.text("alter table reminders.audit_away rename to audit"))
 
 
-def test_another_clinic_and_another_mode_see_nothing_of_it(
-    desk: RequestDispatcher, clinic: Clinic, service: Service
+def test_another_clinic_and_another_mode_do_not_see_the_entries(
+    dispatcher: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
-    read(desk, GetPatients(scope=clinic.scope(), ids=(made.id,)))
+    read(dispatcher, GetPatients(scope=clinic.scope(), ids=(made.id,)))
     other = Clinic(service, name="Elm Clinic")
 
     assert noted(other, made.id) == []
@@ -142,22 +144,22 @@ def test_another_clinic_and_another_mode_see_nothing_of_it(
     assert len(noted(clinic, made.id)) == 1
 
 
-def test_looking_outside_ones_clinic_notes_nothing_about_the_patient(
-    desk: RequestDispatcher, clinic: Clinic, service: Service
+def test_a_read_of_another_clinics_patient_is_not_recorded_for_them(
+    dispatcher: RequestDispatcher, clinic: Clinic, service: Service
 ) -> None:
     made = clinic.register()
     other = Clinic(service, name="Elm Clinic")
 
-    read(desk, GetPatients(scope=other.scope(), ids=(made.id,)))
-    read(desk, ListReminders(scope=other.scope(), patient_id=made.id, limit=5))
+    read(dispatcher, GetPatients(scope=other.scope(), ids=(made.id,)))
+    read(dispatcher, ListReminders(scope=other.scope(), patient_id=made.id, limit=5))
 
     assert service.count("audit") == 0
 
 
-def test_pages_from_the_newest_on(desk: RequestDispatcher, clinic: Clinic) -> None:
+def test_pages_begin_with_the_newest(dispatcher: RequestDispatcher, clinic: Clinic) -> None:
     made = clinic.register()
     for number in range(3):
-        read(desk, GetPatients(scope=clinic.scope(actor=f"key:{number}"), ids=(made.id,)))
+        read(dispatcher, GetPatients(scope=clinic.scope(actor=f"key:{number}"), ids=(made.id,)))
     scope = clinic.scope(role=Role.ADMIN)
 
     first = clinic.service.ask(asks.ListAudit(scope=scope, patient_id=made.id, limit=2))

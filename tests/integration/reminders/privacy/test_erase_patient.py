@@ -37,7 +37,7 @@ from services.reminders.database.tables import (
     outbound,
     staff_task,
 )
-from services.reminders.privacy.storage.erasing import PatientFile
+from services.reminders.privacy.storage.erasure import ErasureRepository
 from services.reminders.privacy.storage.retention import Purge
 from tests.support.aftercare import EMAIL, NOW, PHONE, Clinic, Service, consent
 
@@ -83,7 +83,7 @@ def sealed(engine: sa.Engine) -> list[tuple[str, str]]:
     ]
 
 
-def test_leaves_no_sealed_value_of_the_patient_but_why_they_were_erased(
+def test_only_the_reason_of_the_erasure_stays_sealed(
     clinic: Clinic, patient: PatientRecord, engine: sa.Engine
 ) -> None:
     assert erase(clinic, patient.id).patient_id == patient.id
@@ -91,7 +91,7 @@ def test_leaves_no_sealed_value_of_the_patient_but_why_they_were_erased(
     assert sealed(engine) == [("patient", "erase_reason_sealed")]
 
 
-def test_a_patient_who_was_erased_is_nobody(clinic: Clinic, patient: PatientRecord) -> None:
+def test_an_erased_patient_has_no_identity(clinic: Clinic, patient: PatientRecord) -> None:
     erase(clinic, patient.id)
 
     (left,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(patient.id,)))
@@ -112,9 +112,7 @@ def test_counts_and_the_proof_of_consent_stay(clinic: Clinic, patient: PatientRe
     assert clinic.service.count("consent", patient_id=patient.id) == 2
 
 
-def test_what_was_to_be_sent_is_cancelled_and_says_nothing_any_more(
-    clinic: Clinic, patient: PatientRecord
-) -> None:
+def test_unsent_messages_are_cancelled_and_emptied(clinic: Clinic, patient: PatientRecord) -> None:
     erase(clinic, patient.id)
 
     found = clinic.reminders(patient_id=patient.id)
@@ -125,9 +123,7 @@ def test_what_was_to_be_sent_is_cancelled_and_says_nothing_any_more(
     assert clinic.service.count("staff_task", done_at=None) == 0
 
 
-def test_a_suppressed_address_stays_suppressed_for_whoever_comes_with_it(
-    clinic: Clinic, patient: PatientRecord
-) -> None:
+def test_a_suppressed_address_stays_suppressed(clinic: Clinic, patient: PatientRecord) -> None:
     clinic.service.suppress(clinic, Channel.SMS, PHONE, SuppressionReason.OPT_OUT)
 
     erase(clinic, patient.id)
@@ -158,7 +154,7 @@ def test_erasing_twice_changes_nothing(
     assert list(everything(engine)) == before
 
 
-def test_repeating_the_registration_brings_nobody_back(
+def test_repeating_the_registration_restores_nothing(
     clinic: Clinic,
 ) -> None:
     command = clinic.registration(reference="P-1")
@@ -173,9 +169,7 @@ def test_repeating_the_registration_brings_nobody_back(
     assert clinic.service.count("patient") == 1
 
 
-def test_nothing_can_be_added_to_a_patient_who_was_erased(
-    clinic: Clinic, patient: PatientRecord
-) -> None:
+def test_nothing_can_be_added_to_an_erased_patient(clinic: Clinic, patient: PatientRecord) -> None:
     erase(clinic, patient.id)
 
     told = clinic.service.do(
@@ -194,11 +188,11 @@ def test_only_an_administrator_erases(clinic: Clinic, patient: PatientRecord, ro
     assert codes(reply) == [UserErrorCode.NOT_ALLOWED]
 
 
-def test_wants_a_reason(clinic: Clinic, patient: PatientRecord) -> None:
+def test_a_patient_is_not_erased_without_a_reason(clinic: Clinic, patient: PatientRecord) -> None:
     assert codes(erase(clinic, patient.id, reason="  ")) == [UserErrorCode.REQUIRED]
 
 
-def test_another_clinics_administrator_finds_no_such_patient(
+def test_another_clinics_administrator_cannot_erase_the_patient(
     service: Service, clinic: Clinic, patient: PatientRecord
 ) -> None:
     other = Clinic(service, name="Elm Clinic")
@@ -215,7 +209,7 @@ def test_a_test_key_erases_no_live_patient(clinic: Clinic, patient: PatientRecor
     assert codes(reply) == [UserErrorCode.NOT_FOUND]
 
 
-def test_what_others_with_the_same_address_have_stays(clinic: Clinic) -> None:
+def test_other_patients_with_the_same_address_keep_their_data(clinic: Clinic) -> None:
     first = clinic.register(reference="P-1")
     other = clinic.register(reference="P-2", display_name="Bea")
 
@@ -226,7 +220,7 @@ def test_what_others_with_the_same_address_have_stays(clinic: Clinic) -> None:
     assert (left.display_name, left.phone, left.email) == ("Bea", PHONE, EMAIL)
 
 
-def test_a_reply_that_was_kept_for_repeated_commands_goes_too(
+def test_stored_replies_to_commands_are_erased(
     engine: sa.Engine, vault: Vault, clinic: Clinic
 ) -> None:
     desk = RequestDispatcher(engine, Inbox(inbox, vault), {}, clinic.service.audited())
@@ -246,7 +240,7 @@ def test_a_reply_that_was_kept_for_repeated_commands_goes_too(
     assert left == {"c2", "c3"}
 
 
-def test_a_message_that_is_in_flight_ends_as_it_may(
+def test_a_message_that_is_being_sent_is_not_stopped(
     clinic: Clinic, patient: PatientRecord, engine: sa.Engine
 ) -> None:
     with engine.begin() as connection:
@@ -282,7 +276,7 @@ def in_trouble(engine: sa.Engine, clinic: Clinic, patient_id: int, **changes: An
         connection.execute(sa.insert(escalation).values(**(usual | changes), enrollment_id=whose))
 
 
-def test_a_patient_whom_somebody_must_reach_cannot_be_erased_yet(
+def test_a_patient_with_an_open_escalation_cannot_be_erased(
     clinic: Clinic, patient: PatientRecord, engine: sa.Engine
 ) -> None:
     in_trouble(engine, clinic, patient.id)
@@ -291,7 +285,7 @@ def test_a_patient_whom_somebody_must_reach_cannot_be_erased_yet(
     assert clinic.service.count("patient", erased_at=None) == 1
 
 
-def test_why_staff_were_alerted_goes_once_it_is_resolved(
+def test_the_reason_of_a_resolved_escalation_is_erased(
     clinic: Clinic, patient: PatientRecord, engine: sa.Engine
 ) -> None:
     resolved = {"resolved_at": NOW, "outcome": EscalationOutcome.ADVISED}
@@ -303,7 +297,7 @@ def test_why_staff_were_alerted_goes_once_it_is_resolved(
     assert clinic.service.count("escalation", outcome=EscalationOutcome.ADVISED) == 1
 
 
-def test_a_text_that_nobody_could_place_goes_with_the_last_who_has_its_number(
+def test_an_unmatched_text_is_erased_with_the_last_owner_of_its_number(
     clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
 ) -> None:
     other = clinic.register(reference="P-2")
@@ -324,7 +318,7 @@ def test_a_text_that_nobody_could_place_goes_with_the_last_who_has_its_number(
     assert texts not in sealed(engine)
 
 
-def test_what_came_while_a_patient_was_being_erased_goes_with_the_next_purge(
+def test_texts_stored_during_an_erasure_are_erased_by_the_next_purge(
     clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
 ) -> None:
     erase(clinic, patient.id)
@@ -336,7 +330,7 @@ def test_what_came_while_a_patient_was_being_erased_goes_with_the_next_purge(
     assert sealed(engine) == [("patient", "erase_reason_sealed")]
 
 
-def test_whoever_writes_about_a_patient_at_that_moment_waits(
+def test_a_concurrent_write_about_the_patient_waits(
     clinic: Clinic, patient: PatientRecord, engine: sa.Engine, vault: Vault
 ) -> None:
     key = Key(clinic.record.id, Mode.LIVE, patient.id)
@@ -344,13 +338,13 @@ def test_whoever_writes_about_a_patient_at_that_moment_waits(
         clinic_id=key.clinic_id, kind=TaskKind.OTHER, title="x", patient_id=key.id, opened_at=NOW
     )
     with engine.connect() as erasing, engine.connect() as writing:
-        assert PatientFile(erasing, vault).hold(key)
+        assert ErasureRepository(erasing, vault).lock(key)
         writing.execute(sa.text("set local lock_timeout = '200ms'"))
         with pytest.raises(sa.exc.OperationalError):
             writing.execute(note)
 
 
-def test_writes_in_the_same_transaction_who_did_it(
+def test_the_erasure_is_audited_in_the_same_transaction(
     clinic: Clinic, patient: PatientRecord, engine: sa.Engine
 ) -> None:
     act = clinic.service.audited()[asks.ErasePatient]

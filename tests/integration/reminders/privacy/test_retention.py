@@ -11,7 +11,7 @@ from services.contracts.errors import Refusal
 from services.contracts.reminders import PatientRecord
 from services.contracts.words import Mode, ReminderStatus
 from services.reminders.database.tables import audit, decision, inbound_message, outbound
-from services.reminders.privacy.domain.retention import DEFAULT_DAYS, Kept
+from services.reminders.privacy.domain.retention import DEFAULT_DAYS, DataKind
 from services.reminders.privacy.storage.retention import BATCH, Purge
 from tests.support.aftercare import NOW, Clinic, Service, set_clock
 
@@ -57,7 +57,7 @@ def kept(clinic: Clinic) -> dict[str, asks.Keeping]:
 
 
 @pytest.mark.usefixtures("patient")
-def test_what_messages_said_goes_after_a_year_and_that_they_were_sent_stays(
+def test_texts_are_purged_after_a_year_and_their_messages_stay(
     engine: sa.Engine, purge: Purge, clinic: Clinic
 ) -> None:
     said(engine)
@@ -73,7 +73,7 @@ def test_what_messages_said_goes_after_a_year_and_that_they_were_sent_stays(
 
 
 @pytest.mark.usefixtures("patient")
-def test_what_is_still_at_work_keeps_its_text(engine: sa.Engine, purge: Purge) -> None:
+def test_an_unfinished_message_keeps_its_text(engine: sa.Engine, purge: Purge) -> None:
     said(engine, state=ReminderStatus.SENDING)
     later(engine, 800)
 
@@ -83,7 +83,7 @@ def test_what_is_still_at_work_keeps_its_text(engine: sa.Engine, purge: Purge) -
 
 
 @pytest.mark.usefixtures("patient")
-def test_a_clinic_may_keep_less_than_others(
+def test_a_clinic_may_set_a_shorter_time(
     service: Service, engine: sa.Engine, purge: Purge, clinic: Clinic
 ) -> None:
     other = Clinic(service, name="Elm Clinic")
@@ -104,7 +104,7 @@ def test_a_clinic_may_keep_less_than_others(
 
 
 @pytest.mark.usefixtures("patient")
-def test_says_beforehand_how_much_would_go(engine: sa.Engine, purge: Purge, clinic: Clinic) -> None:
+def test_shows_how_many_rows_are_overdue(engine: sa.Engine, purge: Purge, clinic: Clinic) -> None:
     said(engine)
     assert kept(clinic)["bodies"].overdue == 0
     later(engine, 365 + 60)
@@ -114,7 +114,7 @@ def test_says_beforehand_how_much_would_go(engine: sa.Engine, purge: Purge, clin
     assert kept(clinic)["bodies"].overdue == 0
 
 
-def test_goes_little_by_little(
+def test_purges_in_batches(
     engine: sa.Engine, purge: Purge, clinic: Clinic, patient: PatientRecord
 ) -> None:
     first = clinic.reminders(patient_id=patient.id)[0]
@@ -130,7 +130,7 @@ def test_goes_little_by_little(
     assert clinic.service.count("decision") == 0
 
 
-def test_what_patients_wrote_goes_whoever_it_was_for(engine: sa.Engine, purge: Purge) -> None:
+def test_replies_are_purged_with_or_without_a_clinic(engine: sa.Engine, purge: Purge) -> None:
     with engine.begin() as connection:
         connection.execute(
             sa.insert(inbound_message).values(
@@ -148,7 +148,7 @@ def test_what_patients_wrote_goes_whoever_it_was_for(engine: sa.Engine, purge: P
     assert (row.text_sealed, row.their_address_sealed) == (None, None)
 
 
-def test_the_audit_can_be_added_to_and_nothing_else(engine: sa.Engine, clinic: Clinic) -> None:
+def test_the_audit_is_append_only(engine: sa.Engine, clinic: Clinic) -> None:
     values = {
         "clinic_id": clinic.record.id, "at": NOW, "actor": "key:1", "role": "STAFF",
         "kind": "READ", "action": "GetPatients", "fields": "",
@@ -166,7 +166,7 @@ def test_the_audit_can_be_added_to_and_nothing_else(engine: sa.Engine, clinic: C
     assert clinic.service.count("audit", actor="key:1") == 1
 
 
-def test_only_its_age_takes_a_line_of_the_audit_away(
+def test_audit_entries_are_purged_by_age_only(
     engine: sa.Engine, purge: Purge, clinic: Clinic
 ) -> None:
     with engine.begin() as connection:
@@ -176,16 +176,16 @@ def test_only_its_age_takes_a_line_of_the_audit_away(
                 kind="READ", action="GetPatients", fields="",
             )
         )  # fmt: skip
-    later(engine, DEFAULT_DAYS[Kept.AUDIT] - 1)
+    later(engine, DEFAULT_DAYS[DataKind.AUDIT] - 1)
     purge()
     assert clinic.service.count("audit") == 1
 
-    later(engine, DEFAULT_DAYS[Kept.AUDIT] + 1)
+    later(engine, DEFAULT_DAYS[DataKind.AUDIT] + 1)
     purge()
     assert clinic.service.count("audit") == 0
 
 
-def test_every_kind_can_be_purged_when_there_is_nothing(purge: Purge, clinic: Clinic) -> None:
+def test_purging_nothing_works_for_every_kind(purge: Purge, clinic: Clinic) -> None:
     assert purge() == 0
     assert {kind: keeping.days for kind, keeping in kept(clinic).items()} == {
         str(kind): days for kind, days in DEFAULT_DAYS.items()
@@ -193,11 +193,11 @@ def test_every_kind_can_be_purged_when_there_is_nothing(purge: Purge, clinic: Cl
 
 
 @pytest.mark.parametrize(("kind", "days"), [("bodies", 29), ("bodies", 0), ("dreams", 365)])
-def test_a_clinic_cannot_keep_less_than_is_at_work(clinic: Clinic, kind: str, days: int) -> None:
+def test_too_short_a_time_is_refused(clinic: Clinic, kind: str, days: int) -> None:
     assert isinstance(keep(clinic, kind, days), Refusal)
 
 
-def test_a_number_of_days_beyond_a_hundred_years_is_told_the_largest(clinic: Clinic) -> None:
+def test_the_refusal_of_too_long_a_time_names_the_longest(clinic: Clinic) -> None:
     refused = keep(clinic, "audit", 99_999_999_999)
 
     assert isinstance(refused, Refusal)
@@ -205,7 +205,7 @@ def test_a_number_of_days_beyond_a_hundred_years_is_told_the_largest(clinic: Cli
     assert not isinstance(keep(clinic, "audit", 36_500), Refusal)
 
 
-def test_the_default_can_be_gone_back_to(clinic: Clinic) -> None:
+def test_the_default_can_be_restored(clinic: Clinic) -> None:
     keep(clinic, "audit", 4000)
 
     again = keep(clinic, "audit", None)

@@ -53,7 +53,7 @@ class Form:
                 .where(outbound.c.kind == "REPLY")
                 .order_by(outbound.c.id)
             ).scalars()
-            return [self._vault.open_text(one, context=contexts.BODY) for one in sealed if one]
+            return [self._vault.open_text(row, context=contexts.BODY) for row in sealed if row]
 
     def codes(self) -> list[str]:
         return [code for text in self.messages() for code in re.findall(r"\b\d{6}\b", text)]
@@ -82,7 +82,7 @@ def registered(form: Form, **changes: Any) -> int:
 def state_of(form: Form, patient_id: int) -> list[ConsentState]:
     (patient,) = form.clinic.service.ask(_get(form, patient_id))
     assert patient
-    return [one.state for one in patient.consents if one.is_current]
+    return [entry.state for entry in patient.consents if entry.is_current]
 
 
 def _get(form: Form, patient_id: int) -> GetPatients:
@@ -113,7 +113,10 @@ def test_the_code_grants_what_waits_and_verifies_the_address(form: Form) -> None
     assert state_of(form, patient_id) == [ConsentState.GRANTED]
     (patient,) = form.clinic.service.ask(_get(form, patient_id))
     assert patient
-    assert [one.verified_at is not None for one in patient.contact_points] == [True, False]
+    assert [contact_point.verified_at is not None for contact_point in patient.contact_points] == [
+        True,
+        False,
+    ]
 
 
 def test_a_confirmed_consent_brings_its_reminders(form: Form) -> None:
@@ -138,7 +141,7 @@ def test_a_code_is_good_once(form: Form) -> None:
 
 
 def _codes_of(reply: PatientReply) -> list[UserErrorCode]:
-    return [one.code for one in reply.refusals]
+    return [refusal.code for refusal in reply.refusals]
 
 
 def test_a_wrong_code_grants_nothing(form: Form) -> None:

@@ -100,7 +100,7 @@ def test_the_same_file_goes_on_where_it_ended(clinic: Clinic) -> None:
     assert (again.done_through, again.added, again.refused) == (4, 2, 1)
     assert again.id is not None
     faults = clinic.service.ask(asks.ListImportFaults(scope=admin(clinic), job_id=again.id))
-    assert [(one.line, one.column) for one in faults] == [(4, "phone")]
+    assert [(fault.line, fault.column) for fault in faults] == [(4, "phone")]
 
 
 def test_a_patient_who_is_there_stays_as_they_are(clinic: Clinic) -> None:
@@ -153,7 +153,7 @@ def test_bad_rows_keep_no_good_one_back(clinic: Clinic) -> None:
 def test_a_rehearsal_finds_the_same_faults_and_keeps_nothing(clinic: Clinic) -> None:
     rehearsed = take(clinic, None, row(2), row(3, phone="00"))
 
-    assert (rehearsed.added, [one.line for one in rehearsed.faults]) == (1, [3])
+    assert (rehearsed.added, [fault.line for fault in rehearsed.faults]) == (1, [3])
     for table in ("patient", "contact_point", "import_job", "import_row", "idempotency"):
         assert clinic.service.count(table) == 0
 
@@ -163,7 +163,7 @@ def test_a_consent_never_lifts_an_opt_out(clinic: Clinic) -> None:
 
     reply = take(clinic, start(clinic), row(2, **CONSENT))
 
-    assert [one.column for one in reply.faults] == ["consent_channels"]
+    assert [fault.column for fault in reply.faults] == ["consent_channels"]
 
 
 def test_every_spelling_of_an_email_that_opted_out_is_barred(clinic: Clinic) -> None:
@@ -177,7 +177,7 @@ def test_every_spelling_of_an_email_that_opted_out_is_barred(clinic: Clinic) -> 
         row(3, email=EMAIL.upper(), **by_email),
     )
 
-    assert [(one.line, one.column) for one in reply.faults] == [
+    assert [(fault.line, fault.column) for fault in reply.faults] == [
         (2, "consent_channels"),
         (3, "consent_channels"),
     ]
@@ -233,7 +233,7 @@ def test_refused_rows_are_told_in_the_order_of_the_file(clinic: Clinic) -> None:
         row(4, phone="+351912345679", **CONSENT),
     )
 
-    assert [one.line for one in reply.faults] == [2, 3, 4]
+    assert [fault.line for fault in reply.faults] == [2, 3, 4]
 
 
 @pytest.mark.parametrize("channel", ["FAX", "other"])
@@ -285,7 +285,7 @@ def test_who_imported_a_patient_is_noted(clinic: Clinic) -> None:
     page = clinic.service.ask(asks.ListAudit(scope=admin(clinic), reference="P-2", limit=9))
 
     assert page is not None
-    assert [(one.actor, one.action) for one in page.items] == [("cli:robin", "ImportPatient")]
+    assert [(item.actor, item.action) for item in page.items] == [("cli:robin", "ImportPatient")]
 
 
 def test_addresses_are_barred_once(clinic: Clinic, engine: sa.Engine) -> None:
@@ -304,7 +304,7 @@ def test_addresses_are_barred_once(clinic: Clinic, engine: sa.Engine) -> None:
     )
 
     assert (reply.added, reply.known) == (2, 1)
-    assert [(one.line, one.column) for one in reply.faults] == [(5, "address"), (6, "since")]
+    assert [(fault.line, fault.column) for fault in reply.faults] == [(5, "address"), (6, "since")]
     assert clinic.service.count("suppression") == 2
     with engine.connect() as connection:
         kept = connection.execute(sa.text("select evidence_sealed from reminders.suppression"))
@@ -317,4 +317,4 @@ def test_a_barred_address_meets_whoever_registers_with_it(clinic: Clinic) -> Non
 
     reply = clinic.service.do(clinic.registration())
 
-    assert [one.code.value for one in reply.refusals] == ["OPTED_OUT"]
+    assert [refusal.code.value for refusal in reply.refusals] == ["OPTED_OUT"]

@@ -33,7 +33,9 @@ def record(
 def states(reply: PatientReply) -> list[tuple[ConsentState, bool]]:
     assert reply.patient, reply.refusals
     return [
-        (one.state, one.is_current) for one in reply.patient.consents if one.channel is Channel.SMS
+        (entry.state, entry.is_current)
+        for entry in reply.patient.consents
+        if entry.channel is Channel.SMS
     ]
 
 
@@ -64,10 +66,12 @@ def test_a_public_form_does_not_displace_a_granted_consent(clinic: Clinic) -> No
         ({"obtained_at": NOW + timedelta(days=1)}, UserErrorCode.INVALID),
     ],
 )
-def test_refuses(clinic: Clinic, changes: dict[str, Any], code: UserErrorCode) -> None:
+def test_a_consent_that_cannot_be_recorded_is_refused(
+    clinic: Clinic, changes: dict[str, Any], code: UserErrorCode
+) -> None:
     reply = record(clinic, clinic.register().id, **changes)
 
-    assert [one.code for one in reply.refusals] == [code]
+    assert [refusal.code for refusal in reply.refusals] == [code]
 
 
 def test_refuses_an_address_that_opted_out(clinic: Clinic) -> None:
@@ -76,7 +80,7 @@ def test_refuses_an_address_that_opted_out(clinic: Clinic) -> None:
 
     reply = record(clinic, patient.id)
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.OPTED_OUT]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.OPTED_OUT]
 
 
 def test_another_clinics_patient_does_not_exist(clinic: Clinic) -> None:
@@ -84,7 +88,7 @@ def test_another_clinics_patient_does_not_exist(clinic: Clinic) -> None:
 
     reply = record(Clinic(clinic.service, "Other Clinic"), patient.id)
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
 
 
 def test_a_consent_given_later_brings_its_reminders(clinic: Clinic) -> None:
@@ -93,7 +97,7 @@ def test_a_consent_given_later_brings_its_reminders(clinic: Clinic) -> None:
 
     record(clinic, patient.id)
 
-    steps = {one.step_key for one in clinic.reminders(channel=Channel.SMS)}
+    steps = {reminder.step_key for reminder in clinic.reminders(channel=Channel.SMS)}
     assert steps == {"prepare", "today", "wash"}
 
 
@@ -135,14 +139,14 @@ def test_a_consent_given_after_an_opt_out_brings_back_what_it_ended(
 ) -> None:
     patient = clinic.register()
     clinic.enroll(patient.id)
-    planned = {one.step_key for one in clinic.reminders(channel=Channel.SMS)}
+    planned = {reminder.step_key for reminder in clinic.reminders(channel=Channel.SMS)}
     write("STOP")
     write("START")
 
     record(clinic, patient.id, method=ConsentMethod.PHONE)
 
     coming = clinic.reminders(channel=Channel.SMS, status=(ReminderStatus.SCHEDULED,))
-    assert {one.step_key for one in coming} == planned
+    assert {reminder.step_key for reminder in coming} == planned
 
 
 def test_a_consent_given_twice_after_an_opt_out_plans_once(clinic: Clinic, write: Write) -> None:

@@ -73,7 +73,7 @@ def test_shows_addresses_masked(clinic: Clinic) -> None:
 def test_only_staff_vouch_for_a_consent(clinic: Clinic, role: Role, state: ConsentState) -> None:
     given = clinic.register(scope=clinic.scope(role=role))
 
-    assert {one.state for one in given.consents} == {state}
+    assert {entry.state for entry in given.consents} == {state}
 
 
 def test_the_same_key_and_input_give_the_same_patient(clinic: Clinic) -> None:
@@ -91,7 +91,7 @@ def test_the_same_key_with_another_input_is_a_conflict(clinic: Clinic) -> None:
 
     reply = clinic.service.do(clinic.registration(idempotency_key="k", display_name="Bea"))
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.CONFLICT]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.CONFLICT]
 
 
 def test_a_key_of_one_mode_is_free_in_another(clinic: Clinic) -> None:
@@ -141,14 +141,14 @@ def test_names_what_is_wrong(
 ) -> None:
     reply = clinic.service.do(clinic.registration(**changes))
 
-    assert [(one.code, one.path) for one in reply.refusals] == [(code, path)]
+    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [(code, path)]
     assert clinic.service.count("patient") == 0
 
 
 def test_names_everything_that_is_wrong_at_once(clinic: Clinic) -> None:
     reply = clinic.service.do(clinic.registration(phone="12", time_zone="GMT+3"))
 
-    assert {one.path for one in reply.refusals} == {("phone",), ("time_zone",)}
+    assert {refusal.path for refusal in reply.refusals} == {("phone",), ("time_zone",)}
 
 
 def test_a_reference_belongs_to_one_patient(clinic: Clinic) -> None:
@@ -156,7 +156,7 @@ def test_a_reference_belongs_to_one_patient(clinic: Clinic) -> None:
 
     reply = clinic.service.do(clinic.registration(reference="P-1"))
 
-    assert [(one.code, one.existing_id) for one in reply.refusals] == [
+    assert [(refusal.code, refusal.existing_id) for refusal in reply.refusals] == [
         (UserErrorCode.CONFLICT, first.id)
     ]
 
@@ -166,7 +166,7 @@ def test_a_public_form_gives_no_reference(clinic: Clinic) -> None:
 
     reply = clinic.service.do(command)
 
-    assert [one.code for one in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
 
 
 def test_no_consent_is_recorded_for_an_address_that_opted_out(clinic: Clinic) -> None:
@@ -174,7 +174,7 @@ def test_no_consent_is_recorded_for_an_address_that_opted_out(clinic: Clinic) ->
 
     reply = clinic.service.do(clinic.registration())
 
-    assert [(one.code, one.path) for one in reply.refusals] == [
+    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
         (UserErrorCode.OPTED_OUT, ("consents", "0"))
     ]
 
@@ -192,9 +192,9 @@ def test_finds_a_patient_by_reference_within_clinic_and_mode(clinic: Clinic) -> 
     other = Clinic(clinic.service, "Other Clinic")
     scopes = (clinic.scope(), clinic.scope(mode=Mode.TEST), other.scope())
 
-    found = clinic.service.ask_all([FindPatient(scope=one, reference="P-1") for one in scopes])
+    found = clinic.service.ask_all([FindPatient(scope=scope, reference="P-1") for scope in scopes])
 
-    assert [one and one.id for one in found] == [given.id, None, None]
+    assert [patient_ and patient_.id for patient_ in found] == [given.id, None, None]
 
 
 def test_another_clinics_patient_is_answered_like_an_unknown_one(clinic: Clinic) -> None:
@@ -215,7 +215,10 @@ def test_keeps_no_name_and_no_address_readable(clinic: Clinic, engine: sa.Engine
             *connection.execute(sa.select(contact_point)),
         ]
     stored = repr(
-        [tuple(bytes(one) if isinstance(one, memoryview) else one for one in row) for row in rows]
+        [
+            tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row)
+            for row in rows
+        ]
     )
     assert not [text for text in ("Anastasia", PHONE, EMAIL, PHONE[1:]) if text in stored]
 
@@ -250,7 +253,7 @@ def test_shows_why_an_address_is_not_used(clinic: Clinic, service: Service) -> N
     given = clinic.register(email=None, consents=())
 
     assert [point.suppressed for point in given.contact_points] == [SuppressionReason.BOUNCE]
-    assert [one.reason for one in given.suppressions] == [SuppressionReason.BOUNCE]
+    assert [suppression.reason for suppression in given.suppressions] == [SuppressionReason.BOUNCE]
 
 
 def test_a_public_form_is_told_nothing_about_addresses(clinic: Clinic, service: Service) -> None:

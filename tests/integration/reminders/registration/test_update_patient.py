@@ -44,7 +44,7 @@ def update(clinic: Clinic, patient_id: int, **changes: Any) -> PatientRecord:
 
 def refused(clinic: Clinic, patient_id: int, **changes: Any) -> list[tuple[UserErrorCode, Any]]:
     reply = clinic.service.do(UpdatePatient(scope=clinic.scope(), patient_id=patient_id, **changes))
-    return [(one.code, one.path) for one in reply.refusals]
+    return [(refusal.code, refusal.path) for refusal in reply.refusals]
 
 
 def grant(clinic: Clinic, patient_id: int) -> None:
@@ -55,11 +55,13 @@ def grant(clinic: Clinic, patient_id: int) -> None:
 
 
 def texts(clinic: Clinic) -> dict[str, ReminderRecord]:
-    return {one.step_key: one for one in clinic.reminders(channel=Channel.SMS)}
+    return {reminder.step_key: reminder for reminder in clinic.reminders(channel=Channel.SMS)}
 
 
 def current(patient: PatientRecord, channel: Channel) -> ConsentState:
-    return next(one.state for one in patient.consents if one.is_current and one.channel is channel)
+    return next(
+        entry.state for entry in patient.consents if entry.is_current and entry.channel is channel
+    )
 
 
 def test_what_is_absent_stays_and_null_clears(clinic: Clinic) -> None:
@@ -126,7 +128,7 @@ def test_a_number_that_is_cleared_takes_its_reminders_along(clinic: Clinic) -> N
     after = update(clinic, patient.id, phone=None)
 
     assert (after.phone, after.preferences.channels) == (None, (Channel.EMAIL,))
-    assert {one.status_reason for one in texts(clinic).values()} == {"NO_CONTACT"}
+    assert {text.status_reason for text in texts(clinic).values()} == {"NO_CONTACT"}
 
 
 def test_a_first_email_is_wanted_and_brings_its_reminders_once_consented_to(
@@ -141,7 +143,7 @@ def test_a_first_email_is_wanted_and_brings_its_reminders_once_consented_to(
     )
 
     assert after.preferences.channels == (Channel.SMS, Channel.EMAIL)
-    assert [one.step_key for one in clinic.reminders(channel=Channel.EMAIL)] == [
+    assert [reminder.step_key for reminder in clinic.reminders(channel=Channel.EMAIL)] == [
         "prepare",
         "today",
         "wash",
@@ -154,8 +156,8 @@ def test_a_channel_given_up_sends_nothing_more(clinic: Clinic) -> None:
 
     update(clinic, patient.id, channels=(Channel.EMAIL,))
 
-    assert {one.status_reason for one in texts(clinic).values()} == {"CHANNEL_NOT_WANTED"}
-    assert {one.status for one in clinic.reminders(channel=Channel.EMAIL)} == {
+    assert {text.status_reason for text in texts(clinic).values()} == {"CHANNEL_NOT_WANTED"}
+    assert {reminder.status for reminder in clinic.reminders(channel=Channel.EMAIL)} == {
         ReminderStatus.SCHEDULED
     }
 
@@ -171,7 +173,7 @@ def test_a_patient_who_moves_gets_steps_of_the_wall_clock_there(clinic: Clinic) 
     assert after["wash"].local_due_at.startswith("2027-03-14T10:")
     assert after["wash"].local_due_at.endswith("[America/New_York]")
     assert after["today"].due_at == before["today"].due_at
-    assert "TIME_ZONE_CHANGED" in [one.code for one in after["wash"].why]
+    assert "TIME_ZONE_CHANGED" in [decision.code for decision in after["wash"].why]
 
 
 def test_a_move_plans_nothing_twice(clinic: Clinic) -> None:
@@ -225,7 +227,9 @@ def test_a_pause_and_quiet_hours_are_kept(clinic: Clinic) -> None:
         ),
     ],
 )
-def test_refuses(clinic: Clinic, changes: dict[str, Any], fault: Any) -> None:
+def test_a_change_that_cannot_be_made_is_refused(
+    clinic: Clinic, changes: dict[str, Any], fault: Any
+) -> None:
     patient = clinic.register()
 
     assert refused(clinic, patient.id, **changes) == [fault]
@@ -276,8 +280,8 @@ def test_a_new_consent_lets_what_was_held_go(clinic: Clinic) -> None:
 
     grant(clinic, patient.id)
 
-    assert len(texts(clinic)) == len({one.step_key for one in clinic.reminders()})
-    assert {one.status for one in texts(clinic).values()} == {ReminderStatus.SCHEDULED}
+    assert len(texts(clinic)) == len({reminder.step_key for reminder in clinic.reminders()})
+    assert {text.status for text in texts(clinic).values()} == {ReminderStatus.SCHEDULED}
 
 
 def texted(engine: sa.Engine, worker: Worker, at: datetime) -> list[str]:
@@ -285,7 +289,7 @@ def texted(engine: sa.Engine, worker: Worker, at: datetime) -> list[str]:
     set_clock(engine, at)
     while worker.send_batch(Channel.SMS):
         pass
-    return [one.to for one in worker.dispatcher.sent]
+    return [message.to for message in worker.dispatcher.sent]
 
 
 def test_what_is_held_goes_to_the_new_number_once_it_is_consented_to(
@@ -313,7 +317,7 @@ def test_why_a_message_is_held_is_recorded_once(
     for turn in range(3):
         texted(engine, Worker(engine, vault), NOW + timedelta(minutes=20 * turn))
 
-    why = [one.code for one in texts(clinic)["today"].why]
+    why = [decision.code for decision in texts(clinic)["today"].why]
     assert why.count("NEEDS_VERIFICATION") == 1
 
 
@@ -338,7 +342,7 @@ def test_each_attempt_keeps_the_consent_it_relied_on(
 ) -> None:
     patient = clinic.register()
     clinic.enroll(patient.id, procedure_at=OVER_AT, procedure_ended_at=OVER_AT)
-    relied_on = [one.id for one in patient.consents if one.channel is Channel.SMS]
+    relied_on = [entry.id for entry in patient.consents if entry.channel is Channel.SMS]
 
     texted(engine, Worker(engine, vault), NOW + timedelta(minutes=20))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.example_schema import SCHEMA, Garden, Plant, Stone
-from tests.support.executor_oracle import execute_with_oracle
+from tests.support.executor_oracle import Comparable, execute_both
 
 _FAULTS = ["plants", "laterPlants", "neighbors", "label", "things", "plant"]
 _VALUES = st.sampled_from([None, "text", 7, [], [None], object(), RuntimeError("wrong"), Stone()])
@@ -72,4 +72,6 @@ def test_agrees_with_graphql_core_on_any_selection(
     def garden() -> Garden:
         return Garden(plants=plants, faults=faults)
 
-    execute_with_oracle(SCHEMA, text, garden, {"yes": yes})
+    ours, core = execute_both(SCHEMA, text, garden, {"yes": yes})
+
+    assert Comparable.of(ours) == Comparable.of(core)

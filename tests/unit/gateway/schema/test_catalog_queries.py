@@ -306,7 +306,7 @@ def test_conditions_and_words_are_explained() -> None:
     found = data("{ contraindications { code label question } glossary { term definition } }")
     catalog = shipped().edition().catalog
     assert [each["code"] for each in found["contraindications"]] == [
-        each.code for each in catalog.contraindications
+        contraindication.code for contraindication in catalog.contraindications
     ]
     assert len(found["glossary"]) == len(catalog.glossary)
 

@@ -129,7 +129,7 @@ def test_a_move_takes_the_whole_visit_and_is_no_rehearsal_unless_told_otherwise(
     payload(RESCHEDULE, given | {"wholeVisit": False, "dryRun": True}, client)
     payload(RESCHEDULE, given | {"wholeVisit": None, "dryRun": None}, client)
 
-    told = {(each.whole_visit, each.dry_run) for each in client.asked}
+    told = {(ask.whole_visit, ask.dry_run) for ask in client.asked}
     assert told == {(True, False), (False, True)}
     assert client.asked[0].procedure_at == AT
 
@@ -203,7 +203,7 @@ def test_only_somebodys_word_lets_a_duplicate_be() -> None:
     payload(RETRY, GIVEN[RETRY], client)
     payload(RETRY, GIVEN[RETRY] | {"acceptPossibleDuplicate": True}, client)
 
-    assert {each.accept_possible_duplicate for each in client.asked} == {False, True}
+    assert {ask.accept_possible_duplicate for ask in client.asked} == {False, True}
 
 
 @pytest.mark.parametrize("text", list(GIVEN))
@@ -222,7 +222,7 @@ def test_all_that_is_wrong_with_an_input_is_said_at_once() -> None:
     given = {"enrollmentId": "nobody's", "state": "PERFORMED", "performedBy": "Dr.\nNo"}
     errors = payload(RECORD, given, answering(DONE))["userErrors"]
 
-    assert [each["path"] for each in errors] == [["performedBy"], ["enrollmentId"]]
+    assert [error["path"] for error in errors] == [["performedBy"], ["enrollmentId"]]
 
 
 @pytest.mark.parametrize(
@@ -266,10 +266,10 @@ def test_enrollments_are_listed_and_gone_through() -> None:
     page = first.data["enrollments"]
     listing(client, first=2, after=page["pageInfo"]["endCursor"])
 
-    assert [each["id"] for each in page["nodes"]] == [ENROLLMENT_ID, ids.encode("Enrollment", 4)]
+    assert [item["id"] for item in page["nodes"]] == [ENROLLMENT_ID, ids.encode("Enrollment", 4)]
     assert page["pageInfo"]["hasNextPage"] is True
-    asked = [each for each in client.asked if isinstance(each, FindEnrollments)]
-    assert {each.after for each in asked} == {None, (PROCEDURE_AT, 4)}
+    asked = [ask for ask in client.asked if isinstance(ask, FindEnrollments)]
+    assert {ask.after for ask in asked} == {None, (PROCEDURE_AT, 4)}
 
 
 def test_a_filter_is_handed_on() -> None:

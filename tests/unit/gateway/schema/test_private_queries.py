@@ -86,7 +86,7 @@ def test_staff_read_every_field_of_a_patient() -> None:
     found = data(WHOLE_PATIENT)["patient"]
     assert (found["id"], found["phone"]) == (PATIENT_ID, "+12025550143")
     reminders = found["enrollments"]["nodes"][0]["reminders"]["nodes"]
-    assert [each["detailed"] for each in reminders] == ["1 DETAILED", "2 DETAILED"]
+    assert [planned["detailed"] for planned in reminders] == ["1 DETAILED", "2 DETAILED"]
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.CLINICIAN, Role.ADMIN])

@@ -109,7 +109,7 @@ def test_refuses_what_is_no_iana_zone(name: str) -> None:
         zone_named(name)
 
 
-def test_knows_a_zone() -> None:
+def test_a_name_of_a_zone_is_recognized() -> None:
     assert zone_named("Europe/Lisbon").key == "Europe/Lisbon"
 
 

@@ -84,12 +84,12 @@ def test_an_account_that_cannot_be_opened_is_said(
         accounts.of(provider, account)
 
 
-def test_all_are_closed(accounts: Accounts) -> None:
+def test_every_account_is_closed_at_the_end(accounts: Accounts) -> None:
     opened = [accounts.of("provider", None), accounts.of("provider", OWN)]
 
     asyncio.run(accounts.close())
 
-    assert all(isinstance(one, NamedProvider) and one.is_closed for one in opened)
+    assert all(isinstance(account, NamedProvider) and account.is_closed for account in opened)
 
 
 def deliver(accounts: Accounts, account: Account | None) -> Outcome:

@@ -6,13 +6,13 @@ import pytest
 
 from services.contracts.catalog import AftercareStep, StepKind
 from services.contracts.words import EnrollmentStatus, ProcedureState
+from services.reminders.core.enrollment import follows_procedure, is_unconfirmed
 from services.reminders.core.holds import OF_ENROLLMENT, Hold, Subject, hold_on, is_withdrawn
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.core.procedure import follows_procedure, is_unconfirmed
 from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.dispatch import Park, Send
 from tests.support.aftercare import NOW, step
-from tests.support.judging import claim, judge
+from tests.support.dispatch_cases import claim, judge
 
 PASSING = (OutboundKind.REPLY, OutboundKind.SAFETY, OutboundKind.CORRECTION)
 

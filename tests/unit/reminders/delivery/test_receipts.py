@@ -59,6 +59,10 @@ def test_in_any_order_and_doubled_the_first_final_word_stands(
 ) -> None:
     start: Situation = (ReminderStatus.SENDING, AttemptOutcome.OPEN)
     states = [state for state, _ in accumulate(receipts, after, initial=start)]
-    ends = [one for one in receipts if one in (ReceiptState.DELIVERED, ReceiptState.UNDELIVERED)]
+    ends = [
+        receipt
+        for receipt in receipts
+        if receipt in (ReceiptState.DELIVERED, ReceiptState.UNDELIVERED)
+    ]
 
     assert states[-1] == ReminderStatus(str(ends[0]))

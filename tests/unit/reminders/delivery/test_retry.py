@@ -28,7 +28,7 @@ def test_every_kind_of_failure_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(("attempts", "wait"), [(1, 2), (2, 4), (3, 8), (7, 128)])
-def test_waits_double(attempts: int, wait: float) -> None:
+def test_each_retry_waits_twice_as_long(attempts: int, wait: float) -> None:
     found = wait_seconds(failed(attempts=attempts), jitter=0.999999)
 
     assert found == pytest.approx(wait, rel=1e-3)

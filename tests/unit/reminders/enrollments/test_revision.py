@@ -72,13 +72,13 @@ def revised(
 
 
 def told(revision: Revision) -> list[ChangeEffect]:
-    return [one.effect for one in revision.changes]
+    return [change.effect for change in revision.changes]
 
 
 @pytest.mark.parametrize(
     "state", [ReminderStatus.SCHEDULED, ReminderStatus.QUEUED, ReminderStatus.MERGED]
 )
-def test_what_waits_moves(state: ReminderStatus) -> None:
+def test_a_reminder_that_waits_moves_with_the_visit(state: ReminderStatus) -> None:
     found = revised(row(state=state))
 
     assert [type(act) for act in found.acts] == [Move]

@@ -10,7 +10,7 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.privacy import AuditKind, ErasePatient, EraseReply
 from services.contracts.replies import GetTasks, InboundRecord, InboxPage, ListInbox, TaskRecord
 from services.contracts.words import Mode, Role, TaskKind
-from services.reminders.privacy.usecases.audit import entries
+from services.reminders.privacy.usecases.audit import audit_entries
 from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
 
 SCOPE = asks.Scope(clinic_id=7, mode=Mode.LIVE, role=Role.STAFF, actor="key:3")
@@ -19,20 +19,20 @@ SCOPE = asks.Scope(clinic_id=7, mode=Mode.LIVE, role=Role.STAFF, actor="key:3")
 def test_a_read_names_the_patient_and_the_personal_fields_that_were_shown() -> None:
     question = asks.GetPatients(scope=SCOPE, ids=(12, 13))
 
-    (entry,) = entries(question, (patient(12, email=None), None))
+    (entry,) = audit_entries(question, (patient(12, email=None), None))
 
     assert (entry.clinic_id, entry.actor, entry.role) == (7, "key:3", "STAFF")
     assert (entry.kind, entry.action, entry.patient_id) == (AuditKind.READ, "GetPatients", 12)
     assert entry.fields == ("display_name", "phone", "reference")
 
 
-def test_a_list_is_one_entry_for_each_patient_in_it() -> None:
+def test_a_list_leaves_one_entry_per_patient() -> None:
     question = asks.ListReminders(scope=SCOPE, limit=9)
     page = asks.ReminderPage(
         items=(reminder(1), reminder(2), reminder(3, patient_id=13, body=None)), has_more=False
     )
 
-    found = {entry.patient_id: entry.fields for entry in entries(question, page)}
+    found = {entry.patient_id: entry.fields for entry in audit_entries(question, page)}
 
     assert found == {12: ("body",), 13: ()}
 
@@ -43,36 +43,36 @@ def test_a_change_names_the_fields_that_were_given_and_no_value() -> None:
     )
     command = asks.RecordConsent(scope=SCOPE, patient_id=12, consent=consent)
 
-    (entry,) = entries(command, asks.PatientReply(patient=patient(12)), "c-1")
+    (entry,) = audit_entries(command, asks.PatientReply(patient=patient(12)), "c-1")
 
     assert (entry.kind, entry.fields) == (AuditKind.CHANGE, ("consent",))
     assert entry.command_id == "c-1"
     assert "Marlowe" not in str(msgspec.structs.asdict(entry))
 
 
-def test_a_refusal_changed_nothing() -> None:
+def test_a_refusal_leaves_no_entry() -> None:
     refusal = Refusal(code=UserErrorCode.NOT_FOUND, message="None.")
     command = ErasePatient(scope=SCOPE, patient_id=12, reason="asked")
 
-    assert entries(command, EraseReply(refusals=(refusal,))) == []
+    assert audit_entries(command, EraseReply(refusals=(refusal,))) == []
 
 
-def test_an_enrollment_is_its_patients() -> None:
+def test_an_enrollment_counts_as_its_patients() -> None:
     command = asks.CancelEnrollment(scope=SCOPE, enrollment_id=5, reason="moved away")
 
-    (entry,) = entries(command, asks.EnrollmentReply(enrollment=enrollment(5)))
+    (entry,) = audit_entries(command, asks.EnrollmentReply(enrollment=enrollment(5)))
 
     assert (entry.patient_id, entry.fields) == (12, ("enrollment_id", "reason"))
 
 
-def test_what_nobody_knows_the_sender_of_is_noted_too() -> None:
+def test_an_inbound_text_without_a_patient_is_recorded() -> None:
     message = InboundRecord(
         id=1, patient_id=None, channel=Channel.SMS, received_at=PROCEDURE_AT, text="hello",
         understood_as="UNREAD",
     )  # fmt: skip
     question = ListInbox(scope=SCOPE, limit=9)
 
-    (entry,) = entries(question, InboxPage(items=(message,), has_more=False))
+    (entry,) = audit_entries(question, InboxPage(items=(message,), has_more=False))
 
     assert (entry.patient_id, entry.fields) == (None, ("text",))
 
@@ -84,7 +84,7 @@ def test_a_task_without_a_note_shows_nothing_personal() -> None:
         done_by=None, note=None,
     )  # fmt: skip
 
-    (entry,) = entries(GetTasks(scope=SCOPE, ids=(1,)), (task,))
+    (entry,) = audit_entries(GetTasks(scope=SCOPE, ids=(1,)), (task,))
 
     assert entry.fields == ()
 
@@ -98,5 +98,5 @@ def test_a_task_without_a_note_shows_nothing_personal() -> None:
         (asks.ListReminders(scope=SCOPE, limit=1), asks.ReminderPage(items=(), has_more=False)),
     ],
 )
-def test_what_tells_of_nobody_leaves_no_entry(question: Any, reply: Any) -> None:
-    assert entries(question, reply) == []
+def test_a_reply_without_a_patient_leaves_no_entry(question: Any, reply: Any) -> None:
+    assert audit_entries(question, reply) == []

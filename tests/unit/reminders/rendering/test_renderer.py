@@ -102,7 +102,7 @@ def test_says_it_from_the_day_it_is_read() -> None:
     assert rendered == "Until 16:40 today"
 
 
-def test_speaks_spanish() -> None:
+def test_a_message_is_rendered_in_spanish() -> None:
     rendered = render("Hasta {{ end_of('PT24H') }}", locale="es-MX").text
 
     assert rendered == "Rowan Clinic: Hasta mañana a las 4:40 pm Responda STOP para darse de baja."

@@ -42,7 +42,7 @@ def _acknowledge_by_name(
 
 acknowledge_escalation = field(
     EscalationPayload,
-    "Acknowledge an escalation, which stops further alerts. The first acknowledgement counts.",
+    "Acknowledge an escalation, which stops further alerts. The first acknowledgment counts.",
     Batched(_acknowledge_by_name, STAFF_UP),
     input=argument(required(AcknowledgeEscalationInput), "The escalation."),
 )

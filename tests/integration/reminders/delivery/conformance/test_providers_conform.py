@@ -79,7 +79,7 @@ def test_hands_over_what_was_written(rig: Rig) -> None:
     assert rig.taken() == [(meant.to, meant.sender, "Héllo & goodbye 🌿")]
 
 
-def test_keeps_the_connection(rig: Rig) -> None:
+def test_a_provider_keeps_its_connection_between_messages(rig: Rig) -> None:
     send(rig, times=5)
 
     assert (rig.connections, len(rig.taken())) == (1, 5)

@@ -142,12 +142,12 @@ def test_reports_come_back_about_the_attempt(gateway: KannelGateway, webhooks: W
         send(gateway, "Keep it clean.", webhooks=webhooks)
         told = webhooks.after(2)
 
-    reports = [one for one in told if isinstance(one, RecordReceipt)]
-    assert {(one.provider_state, one.state) for one in reports} == {
+    reports = [report for report in told if isinstance(report, RecordReceipt)]
+    assert {(report.provider_state, report.state) for report in reports} == {
         ("8", ReceiptState.ACCEPTED),
         ("1", ReceiptState.DELIVERED),
     }
-    assert {(one.clinic_id, one.attempt_id) for one in reports} == {(1, 7)}
+    assert {(report.clinic_id, report.attempt_id) for report in reports} == {(1, 7)}
 
 
 def test_what_a_patient_texts_comes_in_whole(gateway: KannelGateway, webhooks: Webhooks) -> None:

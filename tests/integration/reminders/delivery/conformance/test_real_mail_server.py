@@ -112,7 +112,7 @@ def send(
             url = f"{scheme}://clinic:{password}@{host}:{server.port}"
             client = Smtp(url, tls=tls or server.trusted)
             try:
-                return [await client.send(_mail(one), lambda: None) for one in recipients]
+                return [await client.send(_mail(address), lambda: None) for address in recipients]
             finally:
                 await client.close()
 

@@ -1,0 +1,51 @@
+"""Lists, places and releases the holds that keep messages back."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.operations import HoldRecord, ListHolds, PlaceHold, ReleaseHold
+from services.reminders.core.refusing import refuse
+from services.reminders.operations.domain.operation import NewOperation
+from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
+from services.reminders.operations.usecases.require_reason import missing_reason
+
+
+def list_holds(
+    uow: OperationsUnitOfWork, asks: Sequence[ListHolds]
+) -> Sequence[tuple[HoldRecord, ...]]:
+    return [tuple(uow.holds.list(is_past=ask.is_past)) for ask in asks]
+
+
+def place_hold(uow: OperationsUnitOfWork, command: PlaceHold) -> HoldRecord | Refusal:
+    """Keep matching messages back, from the workers' next claim on."""
+    if fault := missing_reason(command.reason):
+        return fault
+    [placed] = uow.holds.list([uow.holds.place(command)])
+    uow.operations.add(_operation("HOLD", placed, command.actor, command.reason))
+    return placed
+
+
+def release_hold(uow: OperationsUnitOfWork, command: ReleaseHold) -> HoldRecord | Refusal:
+    """Release the messages of a hold, unless another hold matches them."""
+    if fault := missing_reason(command.reason):
+        return fault
+    if not uow.holds.release(command.hold_id, command.actor):
+        message = f"There is no hold {command.hold_id} that stands."
+        return refuse(UserErrorCode.NOT_FOUND, message, "hold_id")
+    [released] = uow.holds.list([command.hold_id])
+    uow.operations.add(_operation("RELEASE", released, command.actor, command.reason))
+    return released
+
+
+def _operation(kind: str, hold: HoldRecord, actor: str, reason: str) -> NewOperation:
+    names = ("clinic_id", "channel", "provider", "plan", "plan_version")
+    filters = {name: value for name in names if (value := getattr(hold, name)) is not None}
+    return NewOperation(
+        kind=kind,
+        actor=actor,
+        reason=reason,
+        filters=msgspec.json.encode({"hold": hold.id, **filters}).decode(),
+        affected=hold.kept_back,
+    )

@@ -1,0 +1,30 @@
+"""Shows and sets how long a clinic's data is kept."""
+
+from collections.abc import Sequence
+
+from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.privacy import Keeping, SetRetention, ShowRetention
+from services.reminders.core.refusing import refuse
+from services.reminders.privacy.domain.retention import LONGEST_DAYS, SHORTEST_DAYS, DataKind
+from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
+
+
+def show_retention(
+    uow: PrivacyUnitOfWork, asks: Sequence[ShowRetention]
+) -> list[tuple[Keeping, ...]]:
+    return [tuple(uow.retention.get(ask.clinic_id, kind) for kind in DataKind) for ask in asks]
+
+
+def set_retention(uow: PrivacyUnitOfWork, command: SetRetention) -> Keeping | Refusal:
+    if command.kind not in set(DataKind):
+        message = f"There is no such kind of data. Kinds: {', '.join(DataKind)}."
+        return refuse(UserErrorCode.INVALID, message, "kind")
+    if command.days is not None and command.days < SHORTEST_DAYS:
+        message = f"Keep it {SHORTEST_DAYS} days at least: what is younger may be at work."
+        return refuse(UserErrorCode.INVALID, message, "days")
+    if command.days is not None and command.days > LONGEST_DAYS:
+        message = f"Keep it {LONGEST_DAYS:,} days at most."
+        return refuse(UserErrorCode.INVALID, message, "days")
+    kind = DataKind(command.kind)
+    uow.retention.set_days(command.clinic_id, kind, command.days)
+    return uow.retention.get(command.clinic_id, kind)
