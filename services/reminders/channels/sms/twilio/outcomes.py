@@ -33,7 +33,7 @@ FOR_GOOD: dict[int, SuppressionReason | None] = {
     30006: SuppressionReason.INVALID,  # a landline, or a network that cannot be reached
     30007: None,  # filtered: the same text would be filtered again
 }
-"""Never worth another try; the value says why the address must not be used again."""
+"""Never tried again; the value says why the address must not be used any more."""
 
 FOR_NOW: dict[int, Failure] = {
     20003: Failure.NOT_ALLOWED,  # account not authenticated
@@ -45,7 +45,7 @@ FOR_NOW: dict[int, Failure] = {
     30001: Failure.BUSY,  # queue overflow
     30002: Failure.NOT_ALLOWED,  # account suspended
 }
-"""Passes, by itself or when an operator mends it while the message is still of use."""
+"""Passes by itself, or once an operator has acted while the message is still of use."""
 
 _BY_STATUS = {
     401: Failure.NOT_ALLOWED,
@@ -65,7 +65,7 @@ class Refused(msgspec.Struct):
 
 
 def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
-    """Understand a complete answer."""
+    """Translate a complete answer."""
     if status in (200, 201):
         return _created(body)
     code = _code(body)
