@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import msgspec
 import redis
@@ -14,7 +13,6 @@ import sqlalchemy as sa
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
-from services.chassis.settings import Settings
 from services.chassis.vault import Vault
 from services.chassis.work import WakeUp
 from services.contracts.catalog import Channel
@@ -48,7 +46,13 @@ from services.reminders.enrollments.storage.enrollment_sweeps import EnrollmentS
 from services.reminders.privacy.storage.retention import Purge
 from services.reminders.provider_wiring import open_accounts
 from services.reminders.rendering.links import SignedLinks
-from services.reminders.setting_values import daily_cap_of, operators_of, rates_of, weights_of
+from services.reminders.setting_values import (
+    daily_cap_of,
+    journal_folder,
+    operators_of,
+    rates_of,
+    weights_of,
+)
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 
@@ -202,10 +206,6 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
 
 def queue_of(channel: Channel) -> str:
     return f"deliver-{channel.lower()}"
-
-
-def journal_folder(settings: Settings) -> Path:
-    return Path(settings.afterglow_home) / "journal"
 
 
 def announcer(client: redis.Redis, vault: Vault) -> Announce:

@@ -1,8 +1,9 @@
 """Reads the settings whose text has a form of its own. Each function raises SettingsFault."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from services.chassis.settings import SettingsFault
+from services.chassis.settings import Settings, SettingsFault
 from services.contracts.catalog import Channel
 from services.reminders.addresses.reader import read_email, read_phone
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
@@ -141,3 +142,7 @@ def _names(channel: Channel, listed: str) -> tuple[str, ...]:
 
 def _entries(listed: str) -> Iterator[str]:
     return filter(None, map(str.strip, listed.split(",")))
+
+
+def journal_folder(settings: Settings) -> Path:
+    return Path(settings.afterglow_home) / "journal"
