@@ -9,7 +9,7 @@ import msgspec
 from services.chassis.vault import Vault
 from services.contracts.catalog import AftercarePlan, AftercareStep, Voice
 from services.reminders.core.clinic import emergency_number_for
-from services.reminders.core.locales import reader_locale, said_in
+from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.core.readable_times import hours_in_words
 from services.reminders.database import seal_contexts as contexts
@@ -57,11 +57,11 @@ class Telling:
             patient_name=self._name(person),
             procedure_at=about.procedure_at,
             procedure_ended_at=about.procedure_ended_at or about.procedure_at,
-            said_at=now,
+            read_at=now,
             time_zone=person.time_zone or place.time_zone,
             locale=tag,
             clinic_hours=hours_in_words(place.opening_hours, tag),
-            out_of_hours=said_in(tag, place.out_of_hours, written_in=place.locale),
+            out_of_hours=text_in(tag, place.out_of_hours, written_in=place.locale),
         )
         return plan.steps.get(step_key), facts
 
