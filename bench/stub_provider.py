@@ -2,7 +2,7 @@
 
 Run as `python -m bench.stub_provider PORT LOG [DELAY_MS]`. Each text taken adds a line to LOG, at
 the latest a tenth of a second later: attempt id, and when it came in seconds since the epoch.
-"""
+="""
 
 import asyncio
 import re

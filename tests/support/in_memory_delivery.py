@@ -347,9 +347,9 @@ class InMemoryDelivery:
             body_sealed=None,
         )
 
-    def _circumstances(self, row: Row) -> dispatch.Circumstances:
+    def _circumstances(self, row: Row) -> dispatch.DispatchFacts:
         out = row.new.channel in self.opted_out
-        return dispatch.Circumstances(
+        return dispatch.DispatchFacts(
             has_contact=True,
             suppressions=frozenset({SuppressionReason.OPT_OUT} if out else ()),
             consent=dispatch.StandingConsent(

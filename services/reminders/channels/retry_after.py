@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After in both its forms; None when absent or garbled.
+    """Read Retry-After in both its forms. Returns None if it is absent or malformed.
 
     A date is compared with the answer's own Date, so that our clock does not matter.
     """

@@ -17,7 +17,7 @@ from services.reminders.database.unnest import columns_of, table_of
 _GIVEN = ("outbound_id", "code", "detail", "further")
 
 NOW = sa.select(product_now).scalar_subquery()
-"""Product time, asked for once in a statement however many rows it writes."""
+"""Product time, read once in a statement, however many rows it writes."""
 
 
 def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: Reason) -> None:
@@ -38,12 +38,12 @@ def decide_each(
     if not taken:
         return
     rows = [_row(list(some)) for _, some in groupby(taken, key=itemgetter(0))]
-    told = columns_of("new", rows, *_GIVEN)
-    connection.execute(_DECIDE, {"clinic_id": clinic_id, **told})
+    columns = columns_of("new", rows, *_GIVEN)
+    connection.execute(_DECIDE, {"clinic_id": clinic_id, **columns})
 
 
-def taken_of(row: sa.Row[tuple[object, ...]]) -> Iterable[Decision]:
-    """The decisions that one row holds, in order."""
+def decisions_of(row: sa.Row[tuple[object, ...]]) -> Iterable[Decision]:
+    """Yield the decisions that one row holds, in order."""
     yield Decision(row.at, row.code, row.detail)
     for code, detail in row.further or ():
         yield Decision(row.at, code, detail)
@@ -59,7 +59,7 @@ def _row(
 
 def _decide_statement() -> sa.Insert:
     new = table_of("new", *_GIVEN)
-    told = sa.select(
+    selected = sa.select(
         sa.bindparam("clinic_id", type_=sa.BigInteger()),
         new.c.outbound_id,
         NOW,
@@ -68,7 +68,7 @@ def _decide_statement() -> sa.Insert:
         new.c.further.cast(JSONB),
     )
     columns = ["clinic_id", "outbound_id", "at", "code", "detail", "further"]
-    return sa.insert(decision).from_select(columns, told)
+    return sa.insert(decision).from_select(columns, selected)
 
 
 _DECIDE = _decide_statement()

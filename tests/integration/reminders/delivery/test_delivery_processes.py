@@ -42,10 +42,10 @@ def test_a_due_message_reaches_the_provider(
 def test_no_message_is_lost_or_doubled_when_workers_are_killed(
     due: DueMessages, environ: dict[str, str], provider: HttpProvider, tmp_path: Path
 ) -> None:
-    luck = random.Random(7)  # noqa: S311 - a provider's latency
+    jitter = random.Random(7)  # noqa: S311 - a provider's latency
 
     def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        time.sleep(luck.random() * 0.02)
+        time.sleep(jitter.random() * 0.02)
         return 201, {}, b'{"sid": "SM1"}'
 
     provider.answer = answer

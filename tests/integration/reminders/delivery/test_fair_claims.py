@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.database.tables import outbound
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker, claim
@@ -76,10 +76,10 @@ def test_nothing_is_left_over_by_taking_turns(engine: sa.Engine, vault: Vault) -
 def test_urgent_messages_take_no_turns(engine: sa.Engine, vault: Vault) -> None:
     due = DueMessages(engine, vault)
     remind_often(due, 30)
-    due.remind(1, lane=Lane.URGENT.value)
+    due.remind(1, lane=Priority.URGENT.value)
     worker = Worker(engine, vault)
     claim(worker)
 
-    [urgent] = worker.claims.claim(Channel.SMS, Lane.URGENT, 10)
+    [urgent] = worker.claims.claim(Channel.SMS, Priority.URGENT, 10)
 
     assert urgent.step_key == "step-1"

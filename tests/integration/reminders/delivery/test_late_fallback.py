@@ -93,7 +93,7 @@ def test_goes_by_email_when_a_receipt_settles_an_unknown_text_as_undelivered(
     due: DueMessages, worker: Worker
 ) -> None:
     due.remind()
-    worker.postman.answer = lambda _: Unknown("TIMEOUT")
+    worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
     worker.send_batch(Channel.SMS)
     assert emails(due) == []
 

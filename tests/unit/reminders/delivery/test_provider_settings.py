@@ -11,12 +11,9 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
 from services.reminders.core.senders import Account
-from services.reminders.provider_wiring import (
-    agreements_of,
-    callbacks,
-    open_accounts,
-    providers_of,
-)
+from services.reminders.provider_wiring import open_accounts
+from services.reminders.rendering.links import SignedLinks
+from services.reminders.setting_values import agreements_of, providers_of
 from services.reminders.settings import WorkerSettings
 
 
@@ -120,11 +117,11 @@ def test_an_agreement_without_provider_or_reference_is_refused(tmp_path: Path, t
         agreements_of(settings(tmp_path, data_agreements=text))
 
 
-def test_only_providers_of_texts_are_called_back_about_attempts(tmp_path: Path) -> None:
-    callback_url = callbacks(settings(tmp_path, public_url="https://clinic.example/"))
+def test_only_providers_of_texts_are_called_back_about_attempts() -> None:
+    links = SignedLinks("https://clinic.example/", "a secret of tests")
 
-    texts = callback_url(Channel.SMS, "kannel", 3, 77) or ""
+    texts = links.report_url(Channel.SMS, "kannel", 3, 77) or ""
 
     start = "https://clinic.example/webhooks/sms/kannel/status?clinic=3&attempt=77&token="
     assert texts.startswith(start)
-    assert callback_url(Channel.EMAIL, "smtp", 3, 77) is None
+    assert links.report_url(Channel.EMAIL, "smtp", 3, 77) is None

@@ -4,7 +4,7 @@ import pytest
 
 from services.chassis.settings import Secret, SettingsFault
 from services.contracts.catalog import Channel
-from services.reminders.provider_wiring import daily_cap_of, rates_of, weights_of
+from services.reminders.setting_values import daily_cap_of, rates_of, weights_of
 from services.reminders.settings import WorkerSettings
 
 
