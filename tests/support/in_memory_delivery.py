@@ -395,7 +395,7 @@ class InMemoryDelivery:
             patient_name=None,
             procedure_at=self.started_at,
             procedure_ended_at=self.ended_at or self.started_at,
-            said_at=self.now,
+            read_at=self.now,
             time_zone=self.patient.time_zone,
             locale="en",
         )
