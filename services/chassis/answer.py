@@ -194,16 +194,16 @@ class Consumer:
         stop.wait(0.5)
 
     def _turn(self) -> None:
-        if taken := self._stream.take():
-            self._work(taken)
+        if raw_entries := self._stream.take():
+            self._work(raw_entries)
         if time.monotonic() > self._next_tidy:
             self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
             with contextlib.suppress(sa.exc.SQLAlchemyError):
                 self._dispatcher.tidy()
 
-    def _work(self, taken: Sequence[Any]) -> None:
+    def _work(self, raw_entries: Sequence[Any]) -> None:
         taken_at = time.monotonic()
-        by_kind = self._by_kind(self._stream.live(taken))
+        by_kind = self._by_kind(self._stream.live(raw_entries))
         # Questions do not wait for commands.
         for kind in sorted(by_kind, key=self._dispatcher.is_command):
             opened = self._opened(kind, by_kind[kind])
