@@ -54,7 +54,7 @@ class Site:
         self.log = processes.root / "provider.log"
         port = keep_or_choose(None)
         self.provider_address = f"127.0.0.1:{port}"
-        processes.seat("provider", python("bench.text_provider", str(port), str(self.log))).start()
+        processes.seat("provider", python("bench.stub_provider", str(port), str(self.log))).start()
         assert wait_until(listens(self.provider_address), 20)
         self.due = DueMessages(self.engine, processes.vault, name="Full Clinic")
         self.load = Load(self.due, size.of(_PEOPLE))

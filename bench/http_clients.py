@@ -1,7 +1,7 @@
 """Which HTTP client sends a text at the least CPU: all of them in one run, in turn.
 
 Run as `python -m bench.http_clients`. Clients that are not installed are left out: the product
-needs one only. 16 calls are in flight at a time, as in a worker, against bench.text_provider.
+needs one only. 16 calls are in flight at a time, as in a worker, against bench.stub_provider.
 """
 
 import asyncio
@@ -113,7 +113,7 @@ def text_provider() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         port = keep_or_choose(None)
         log = str(Path(folder) / "taken")
-        running = subprocess.Popen(python("bench.text_provider", str(port), log))  # noqa: S603 - ours
+        running = subprocess.Popen(python("bench.stub_provider", str(port), log))  # noqa: S603 - ours
         try:
             assert wait_until(listens(f"127.0.0.1:{port}"), 20)
             yield f"http://127.0.0.1:{port}/"

@@ -37,13 +37,13 @@ from services.reminders.clinics.usecases.create_clinic import create_clinic
 from services.reminders.consent.usecases.unsubscribe import unsubscribe
 from services.reminders.enrollments.usecases import (
     change_reminder,
-    list_enrollments,
     read_enrollments,
     read_reminders,
+    report_deliveries,
     withdraw_plan,
 )
 from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
-from services.reminders.enrollments.usecases.clinic_plan import Planning
+from services.reminders.enrollments.usecases.eligibility import Planning
 from services.reminders.enrollments.usecases.enroll_patient import enroll_patient
 from services.reminders.enrollments.usecases.migrate_enrollments import migrate_enrollments
 from services.reminders.enrollments.usecases.pause_enrollment import (
@@ -115,10 +115,10 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         reminders.GetEnrollments: read_enrollments.get_enrollments,
         reminders.FindEnrollment: read_enrollments.find_enrollments,
         reminders.ListEnrollments: read_enrollments.list_enrollments,
-        enrollments.FindEnrollments: list_enrollments.find_enrollments_of_clinic,
-        enrollments.ReportDeliveries: list_enrollments.report_deliveries,
+        enrollments.FindEnrollments: read_enrollments.find_enrollments_of_clinic,
+        enrollments.ReportDeliveries: report_deliveries.report_deliveries,
         enrollments.ForeseeWithdrawal: withdraw_plan.foresee_withdrawal,
-        enrollments.ListTold: withdraw_plan.list_told,
+        enrollments.ListTold: withdraw_plan.list_sent,
         reminders.GetReminders: read_reminders.get_reminders,
         reminders.ListReminders: read_reminders.list_reminders,
         reminders.RenderReminder: read_reminders.render_reminders,
@@ -185,16 +185,16 @@ def _patient_commands() -> dict[type[Any], Execute]:
 
 def _enrollment_commands(planning: Planning) -> dict[type[Any], Execute]:
     return {
-        reminders.EnrollPatient: partial(enroll_patient, using=planning),
+        reminders.EnrollPatient: partial(enroll_patient, planning=planning),
         reminders.CancelEnrollment: cancel_enrollment,
         enrollments.RescheduleEnrollment: reschedule_enrollment,
-        enrollments.RecordProcedure: partial(record_procedure, using=planning),
+        enrollments.RecordProcedure: partial(record_procedure, planning=planning),
         enrollments.PauseEnrollment: pause_enrollment,
         enrollments.ResumeEnrollment: resume_enrollment,
         enrollments.SnoozeReminder: change_reminder.snooze_reminder,
         enrollments.CancelReminder: change_reminder.cancel_reminder,
         enrollments.RetryReminder: change_reminder.retry_reminder,
-        enrollments.MigrateEnrollments: partial(migrate_enrollments, using=planning),
+        enrollments.MigrateEnrollments: partial(migrate_enrollments, planning=planning),
         enrollments.WithdrawPlan: partial(withdraw_plan.withdraw_plan, source=planning.source),
         ReplanReminders: replan_zones,
     }

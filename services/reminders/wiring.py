@@ -15,7 +15,7 @@ from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.usecases.add_sender import SenderRules
 from services.reminders.database.tables import inbox
 from services.reminders.enrollments.catalog.source import AskedPlans
-from services.reminders.enrollments.usecases.clinic_plan import Planning, PlanSource
+from services.reminders.enrollments.usecases.eligibility import Planning, PlanSource
 from services.reminders.enrollments.usecases.simulate_enrollment import SimulationDeps
 from services.reminders.handlers import HandlerDeps, command_handlers, query_handlers
 from services.reminders.privacy.auditing import audited_commands, audited_queries

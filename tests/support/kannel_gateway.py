@@ -87,7 +87,7 @@ class KannelGateway:
             yield self
 
     @contextmanager
-    def carrier(self, *texts: str) -> Iterator[Path]:
+    def provider(self, *texts: str) -> Iterator[Path]:
         """Run an SMS center that sends `texts` in its own form. Yields its log."""
         port = str(self._ports["center"])
         messages = texts or ("1 2 text nobody says this",)

@@ -17,7 +17,7 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
 from services.reminders.delivery.domain.outgoing import OutgoingMessage
-from tests.support.http_carrier import CREATED, HttpCarrier, Reply
+from tests.support.http_provider import CREATED, HttpProvider, Reply
 from tests.support.smtp_server import SmtpServer
 
 
@@ -88,7 +88,7 @@ class _HttpRig:
     def __init__(self, answers: dict[Does, Reply], open_at: Callable[[str], Provider]) -> None:
         self._answers = answers
         self._open_at = open_at
-        self.http_server: HttpCarrier
+        self.http_server: HttpProvider
 
     @property
     def connections(self) -> int:
@@ -104,7 +104,7 @@ class _HttpRig:
                 time.sleep(0.5)
             return self._answers.get(act, self._answers[Does.TAKE])
 
-        self.http_server = HttpCarrier()
+        self.http_server = HttpProvider()
         self.http_server.answer = answer
         with self.http_server.running():
             yield

@@ -1,4 +1,4 @@
-"""A worker's parts in one process, with a carrier that does what it is told."""
+"""A worker's parts in one process, with a provider that does what it is told."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from tests.support.aftercare import Clinic, Service
 from tests.support.due_messages import DueMessages
-from tests.support.http_carrier import HttpCarrier
+from tests.support.http_provider import HttpProvider
 from tests.support.sending import Worker
 
 
@@ -32,8 +32,8 @@ def worker(engine: sa.Engine, vault: Vault) -> Worker:
 
 
 @pytest.fixture
-def carrier() -> Iterator[HttpCarrier]:
-    with HttpCarrier().running() as running:
+def provider() -> Iterator[HttpProvider]:
+    with HttpProvider().running() as running:
         yield running
 
 
@@ -43,10 +43,10 @@ def environ(
     redis_url: str,
     data_keys: str,
     index_keys: str,
-    carrier: HttpCarrier,
+    provider: HttpProvider,
     tmp_path: Path,
 ) -> dict[str, str]:
-    """What a worker and a dispatcher are told, with `carrier` for a provider."""
+    """The settings of a worker and a dispatcher, with `provider` as Twilio."""
     return {
         "AFTERGLOW_HOME": str(tmp_path),
         "DATABASE_URL": postgres_url,
@@ -56,5 +56,5 @@ def environ(
         "SECRET_KEY": "s" * 32,
         "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "TWILIO_AUTH_TOKEN": "token",
-        "TWILIO_API_URL": carrier.url,
+        "TWILIO_API_URL": provider.url,
     }

@@ -89,7 +89,7 @@ def test_the_checker_insists_on_that_decision(plan: AftercarePlan) -> None:
 
 @pytest.mark.parametrize("slug", OPENS_THE_SKIN)
 def test_where_the_skin_is_opened_cover_is_decided_for_everybody(slug: str) -> None:
-    step = next(each for each in PLANS[slug].steps if "cold-sore" in each.key)
+    step = next(step for step in PLANS[slug].steps if "cold-sore" in step.key)
 
     assert step.title == "Decide on antiviral cover"
 

@@ -16,7 +16,7 @@ from services.contracts.catalog import AftercareStep, Channel, MessageBody, Step
 from services.contracts.sms_segments import Encoding, count_segments
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import MessageFacts
-from services.reminders.enrollments.usecases.procedure_times import SURELY_OVER_AFTER
+from services.reminders.enrollments.usecases.eligibility import SURELY_OVER_AFTER
 from services.reminders.rendering import phrases, renderer
 from tests.support.catalog import shipped_release
 
@@ -92,7 +92,9 @@ def test_a_shipped_text_keeps_its_budget_on_every_day_in_every_place(
     assert counted.parts <= (4 if step.key.startswith("day-0-") else 2)
 
 
-@pytest.mark.parametrize(("locale", "place"), [(one, to) for one in PLACES for to in PLACES[one]])
+@pytest.mark.parametrize(
+    ("locale", "place"), [(locale, to) for locale in PLACES for to in PLACES[locale]]
+)
 def test_no_day_takes_longer_to_say_than_the_checker_counts(locale: str, place: str) -> None:
     words = phrases.language(place)
     (date, _), (moment, _) = (

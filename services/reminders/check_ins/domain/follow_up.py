@@ -78,28 +78,28 @@ class Consequence(StrEnum):
     MUST_PHONE = "MUST_PHONE"  # a safety text did not reach the patient
 
 
-def consequence(ended: LostMessage) -> Consequence | None:
+def consequence(lost: LostMessage) -> Consequence | None:
     """What follows from a lost message, given that no other one reached the patient."""
-    if ended.kind is OutboundKind.SAFETY:
+    if lost.kind is OutboundKind.SAFETY:
         return Consequence.MUST_PHONE
-    if not _is_unwelcome(ended) or _is_over(ended):
+    if not _is_unintended(lost) or _is_over(lost):
         return None
-    if ended.step_kind is StepKind.CHECK_IN:
+    if lost.step_kind is StepKind.CHECK_IN:
         return Consequence.UNREACHED
-    if ended.purpose is not Purpose.CARE or ended.reason == Reason.RENDER_FAILED:
-        return None  # marketing is no care, and of a text that failed staff know already
+    if lost.purpose is not Purpose.CARE or lost.reason == Reason.RENDER_FAILED:
+        return None  # not care, or staff have a task about the text already
     return Consequence.UNREACHABLE
 
 
-def _is_unwelcome(ended: LostMessage) -> bool:
-    if ended.reason in _INTENDED:
+def _is_unintended(lost: LostMessage) -> bool:
+    if lost.reason in _INTENDED:
         return False
-    return ended.state is not ReminderStatus.SKIPPED or ended.reason in _NO_WAY
+    return lost.state is not ReminderStatus.SKIPPED or lost.reason in _NO_WAY
 
 
-def _is_over(ended: LostMessage) -> bool:
+def _is_over(lost: LostMessage) -> bool:
     """Whether care had ended, was paused, or had not begun."""
-    if ended.enrollment_status in (EnrollmentStatus.CANCELLED, EnrollmentStatus.PAUSED):
+    if lost.enrollment_status in (EnrollmentStatus.CANCELLED, EnrollmentStatus.PAUSED):
         return True
-    is_held = ended.procedure_state is not ProcedureState.PERFORMED
-    return is_held and ended.ended_at > ended.procedure_at
+    is_unconfirmed = lost.procedure_state is not ProcedureState.PERFORMED
+    return is_unconfirmed and lost.ended_at > lost.procedure_at

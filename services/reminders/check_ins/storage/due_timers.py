@@ -1,4 +1,4 @@
-"""Check-ins and escalations whose timers are due, in batches that one dispatcher locks."""
+"""Check-ins and escalations with a due timer, in batches that a dispatcher locks."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -87,15 +87,15 @@ class SentCheckIns:
             .where(sa.tuple_(outbound.c.clinic_id, outbound.c.id).in_(keys), ~is_reached)
             .order_by(outbound.c.clinic_id, outbound.c.id)
         )
-        return [_ended(row) for row in self._connection.execute(query)]
+        return [_lost_message(row) for row in self._connection.execute(query)]
 
-    def must_phone(self, ended: LostMessage) -> None:
+    def must_phone(self, lost: LostMessage) -> None:
         """Alert staff at once that the patient did not get the safety text."""
         self._connection.execute(
             sa.update(escalation)
             .where(
-                escalation.c.clinic_id == ended.clinic_id,
-                escalation.c.enrollment_id == ended.enrollment_id,
+                escalation.c.clinic_id == lost.clinic_id,
+                escalation.c.enrollment_id == lost.enrollment_id,
                 escalation.c.resolved_at.is_(None),
                 ~escalation.c.must_phone,
             )
@@ -105,7 +105,7 @@ class SentCheckIns:
             )
         )
 
-    def mark_unreached(self, ended: LostMessage) -> None:
+    def mark_unreached(self, lost: LostMessage) -> None:
         """Close a question that was not delivered as UNREACHED, unless it was answered."""
         closed = insert(check_in).from_select(
             [
@@ -116,7 +116,7 @@ class SentCheckIns:
                 *(outbound.c.clinic_id, outbound.c.id, outbound.c.mode, outbound.c.patient_id),
                 *(outbound.c.contact_point_id, outbound.c.enrollment_id, outbound.c.step_key),
                 *(sa.literal(str(CheckInLevel.UNREACHED)), product_now, product_now),
-            ).where(outbound.c.clinic_id == ended.clinic_id, outbound.c.id == ended.id),
+            ).where(outbound.c.clinic_id == lost.clinic_id, outbound.c.id == lost.id),
         )
         self._connection.execute(
             closed.on_conflict_do_update(
@@ -245,7 +245,7 @@ def _is_its_merge_host() -> sa.ColumnElement[bool]:
     )
 
 
-def _ended(row: Row) -> LostMessage:
+def _lost_message(row: Row) -> LostMessage:
     return msgspec.convert(
         {
             **{name: getattr(row, name) for name in ("clinic_id", "id", "patient_id")},

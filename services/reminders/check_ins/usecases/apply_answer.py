@@ -10,7 +10,7 @@ from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.check_in_questions import AnswerText
 from services.contracts.events import EscalationChanged
 from services.contracts.words import CheckInLevel, TaskKind
-from services.reminders.check_ins.domain.care_task import CareTask
+from services.reminders.check_ins.domain.care_task import check_in_task
 from services.reminders.check_ins.domain.check_in import CheckIn, RatedAnswer
 from services.reminders.check_ins.domain.escalation import NewEscalation
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
@@ -62,7 +62,7 @@ class AnswerResult(msgspec.Struct, frozen=True):
 
 
 class RedFlag(msgspec.Struct, frozen=True, kw_only=True):
-    """A red flag: whose it is, what it was reported for, and the channel to reply on."""
+    """A red flag of a patient, and the channel to send the safety text on."""
 
     patient: Patient
     enrollment: Enrollment
@@ -175,20 +175,10 @@ def _reason(red_flag: RedFlag) -> str:
 
 
 def _open_call_task(uow: CheckInsUnitOfWork, check_in: CheckIn, inbound_id: int | None) -> None:
-    open_task(
-        uow,
-        CareTask(
-            clinic_id=check_in.key.clinic_id,
-            kind=TaskKind.OTHER,
-            title="Answered a check-in with a complaint: call today",
-            patient_id=check_in.patient_id,
-            enrollment_id=check_in.enrollment_id,
-            outbound_id=check_in.outbound_id,
-            inbound_id=inbound_id,
-            step_key=check_in.step_key,
-            due_at=_end_of_today(uow, check_in.patient_key),
-        ),
-    )
+    title = "Answered a check-in with a complaint: call today"
+    task = check_in_task(check_in, TaskKind.OTHER, title)
+    due_at = _end_of_today(uow, check_in.patient_key)
+    open_task(uow, msgspec.structs.replace(task, inbound_id=inbound_id, due_at=due_at))
 
 
 def _end_of_today(uow: CheckInsUnitOfWork, patient_key: Key) -> datetime:

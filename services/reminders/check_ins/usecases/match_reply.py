@@ -106,7 +106,10 @@ def _apply(uow: CheckInsUnitOfWork, reply: MatchedReply, answer: Answer) -> bool
 
 
 def _confirming_reply(replies: Sequence[MatchedReply]) -> MatchedReply | None:
-    """The ambiguous reply whose clinic tells a shared phone, once, that a person will read it."""
+    """The ambiguous reply that gets the one text saying that a person will read it.
+
+    Returns None if a shared phone got that text before, or if the rating is not UNCLEAR.
+    """
     asked = [
         (reply, reply.check_in)
         for reply in replies

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+import msgspec
+
 from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.events import EscalationChanged
 from services.contracts.words import TaskKind
-from services.reminders.check_ins.domain.care_task import CareTask
+from services.reminders.check_ins.domain.care_task import CareTask, check_in_task
 from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.follow_up import Consequence, LostMessage, consequence
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
@@ -35,7 +37,7 @@ class TimerLog(Protocol):
         """Nobody has acknowledged an escalation: an operator has to see this."""
         ...
 
-    def failed(self, what: str, fault: Exception) -> None:
+    def failed(self, timer: str, fault: Exception) -> None:
         """Part of a round failed with an unexpected error."""
         ...
 
@@ -92,34 +94,38 @@ class CheckInTimers:
 
 
 def _follow(uow: CheckInsUnitOfWork) -> int:
-    lost = uow.sent_check_ins.follow_up()
-    for ended in lost:
-        match consequence(ended):
+    messages = uow.sent_check_ins.follow_up()
+    for lost in messages:
+        match consequence(lost):
             case Consequence.UNREACHED:
-                uow.sent_check_ins.mark_unreached(ended)
-                open_task(uow, _unreached_task(ended))
+                uow.sent_check_ins.mark_unreached(lost)
+                title = "A check-in did not reach the patient; call them"
+                task = _lost_message_task(lost, TaskKind.UNREACHED, title)
+                open_task(uow, msgspec.structs.replace(task, step_key=lost.step_key))
             case Consequence.UNREACHABLE:
-                open_task(uow, _unreachable_task(ended))
+                title = "Care messages do not reach the patient; agree on another way"
+                open_task(uow, _lost_message_task(lost, TaskKind.UNREACHABLE, title))
             case Consequence.MUST_PHONE:
-                uow.sent_check_ins.must_phone(ended)
-    return len(lost)
+                uow.sent_check_ins.must_phone(lost)
+    return len(messages)
+
+
+def _lost_message_task(lost: LostMessage, kind: TaskKind, title: str) -> CareTask:
+    return CareTask(
+        clinic_id=lost.clinic_id,
+        kind=kind,
+        title=title,
+        patient_id=lost.patient_id,
+        enrollment_id=lost.enrollment_id,
+        outbound_id=lost.id,
+    )
 
 
 def _close(uow: CheckInsUnitOfWork) -> int:
     silent = uow.due_timers.close_silent()
     for check_in in silent:
-        open_task(
-            uow,
-            CareTask(
-                clinic_id=check_in.key.clinic_id,
-                kind=TaskKind.UNREACHED,
-                title="A check-in was not answered; call the patient",
-                patient_id=check_in.patient_id,
-                enrollment_id=check_in.enrollment_id,
-                outbound_id=check_in.outbound_id,
-                step_key=check_in.step_key,
-            ),
-        )
+        title = "A check-in was not answered; call the patient"
+        open_task(uow, check_in_task(check_in, TaskKind.UNREACHED, title))
     return len(silent)
 
 
@@ -169,26 +175,3 @@ def _nudge_text(
     if channel is Channel.SMS and nudge.sms is not None:
         return fill(nudge.sms, channel, texts, has_way_out=True), None
     return None
-
-
-def _unreached_task(ended: LostMessage) -> CareTask:
-    return CareTask(
-        clinic_id=ended.clinic_id,
-        kind=TaskKind.UNREACHED,
-        title="A check-in did not reach the patient; call them",
-        patient_id=ended.patient_id,
-        enrollment_id=ended.enrollment_id,
-        outbound_id=ended.id,
-        step_key=ended.step_key,
-    )
-
-
-def _unreachable_task(ended: LostMessage) -> CareTask:
-    return CareTask(
-        clinic_id=ended.clinic_id,
-        kind=TaskKind.UNREACHABLE,
-        title="Care messages do not reach the patient; agree on another way",
-        patient_id=ended.patient_id,
-        enrollment_id=ended.enrollment_id,
-        outbound_id=ended.id,
-    )

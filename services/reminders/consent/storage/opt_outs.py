@@ -1,4 +1,4 @@
-"""What an opt-out does: consents are withdrawn, messages skipped, staff and patient told."""
+"""The effects of an opt-out: withdrawn consents, skipped messages, a task, a confirmation."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on

@@ -12,12 +12,15 @@ from services.contracts.reminders import (
     ClinicRecord,
     CreateClinic,
     KeptClinic,
+    ListReminders,
+    ReminderRecord,
+    Scope,
 )
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
-from services.contracts.words import ConsentState, ReminderStatus
+from services.contracts.words import ConsentState, Mode, ReminderStatus, Role
 from services.reminders.core.senders import Account
 from services.reminders.database.tables import sender
-from tests.support.aftercare import Clinic, Service
+from tests.support.aftercare import Clinic, Service, handlers_of
 from tests.support.due_messages import SENDERS, DueMessages
 from tests.support.sending import Worker
 
@@ -97,27 +100,27 @@ def test_lists_the_senders_of_all_clinics(both: Clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("written", "kept"),
     [
         ("(202) 555-0144", NUMBER),
         ("70007", "70007"),
         ("+351 912 345 678", "+351912345678"),
     ],
 )
-def test_an_address_is_kept_in_one_form(both: Clinic, given: str, kept: str) -> None:
-    assert added(both, address=given, country="US").address == kept
+def test_an_address_is_kept_in_one_form(both: Clinic, written: str, kept: str) -> None:
+    assert added(both, address=written, country="US").address == kept
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("written", "kept"),
     [
         ("care@Clinic.Example", "care@clinic.example"),
         ("Rowan Clinic <care@clinic.example>", "Rowan Clinic <care@clinic.example>"),
         ("Rowan, Dr. <care@clinic.example>", '"Rowan, Dr." <care@clinic.example>'),
     ],
 )
-def test_a_mailbox_may_have_a_name(both: Clinic, given: str, kept: str) -> None:
-    record = added(both, channel=Channel.EMAIL, provider="smtp", address=given)
+def test_a_mailbox_may_have_a_name(both: Clinic, written: str, kept: str) -> None:
+    record = added(both, channel=Channel.EMAIL, provider="smtp", address=written)
 
     assert record.address == kept
 
@@ -215,6 +218,34 @@ def test_production_holds_messages_its_sender_may_not_send_and_says_why_once(
     assert worker.postman.sent == []
     assert due.state(reminder) == (ReminderStatus.SCHEDULED, "SENDER_WITHOUT_DATA_AGREEMENT")
     assert due.why(reminder) == ["SENDER_WITHOUT_DATA_AGREEMENT"]
+
+
+def test_a_message_that_no_sender_may_carry_is_shown_as_held(
+    due: DueMessages, worker: Worker, vault: Vault
+) -> None:
+    with due.engine.begin() as connection:
+        connection.execute(sa.delete(sender).where(sender.c.channel == Channel.SMS))
+    reminder = due.remind()
+
+    worker.send_batch(Channel.SMS)
+
+    shown = shown_reminder(due, vault)
+    assert due.state(reminder) == (ReminderStatus.SCHEDULED, "NO_SENDER")
+    assert shown.hold
+    assert (shown.hold.code, shown.hold.until) == ("NO_SENDER", None)
+    assert shown.hold.text == "Held until the clinic has an address to send it from."
+    assert [decision.text for decision in shown.why] == [shown.hold.text]
+
+
+def shown_reminder(due: DueMessages, vault: Vault) -> ReminderRecord:
+    queries, _ = handlers_of(vault)
+    scope = Scope(clinic_id=due.clinic_id, mode=Mode.LIVE, role=Role.STAFF, actor="key:1")
+    ask = ListReminders(scope=scope, limit=1, details=True)
+    with due.engine.connect() as connection:
+        [page] = queries[ListReminders](connection, [ask])
+    [shown] = page.items
+    assert isinstance(shown, ReminderRecord)
+    return shown
 
 
 def test_a_held_message_is_sent_once_the_sender_lacks_nothing(

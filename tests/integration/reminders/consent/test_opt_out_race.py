@@ -14,7 +14,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import delivery_attempt, outbound
 from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
-from tests.support.http_carrier import CREATED, HttpCarrier, Reply
+from tests.support.http_provider import CREATED, HttpProvider, Reply
 from tests.support.load import copy_row
 from tests.support.units_of_work import unit_of_work
 from tests.support.waiting import eventually
@@ -46,7 +46,7 @@ def begun(connection: sa.Connection) -> set[int]:
 
 def text_stop(due: DueMessages) -> set[int]:
     """What had begun when the opt-out held every message; it commits right after."""
-    said = RecordInbound(
+    inbound = RecordInbound(
         provider="twilio",
         channel=Channel.SMS,
         our_address=SENDERS[Channel.SMS],
@@ -56,7 +56,7 @@ def text_stop(due: DueMessages) -> set[int]:
         received_at=LONG_AGO,
     )
     with unit_of_work(due.engine, due.vault) as uow:
-        record_inbound(uow, said)
+        record_inbound(uow, inbound)
         return begun(uow.connection)
 
 
@@ -64,11 +64,11 @@ def test_nothing_begun_after_an_opt_out_commits_is_sent(
     engine: sa.Engine,
     vault: Vault,
     environ: dict[str, str],
-    carrier: HttpCarrier,
+    provider: HttpProvider,
     tmp_path: Path,
 ) -> None:
     due = DueMessages(engine, vault)
-    carrier.answer = unhurried
+    provider.answer = unhurried
     first = due.remind()
     with due.engine.begin() as connection:
         more = range(MESSAGES - 1)
@@ -81,7 +81,7 @@ def test_nothing_begun_after_an_opt_out_commits_is_sent(
             ],
         )  # fmt: skip
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
-        assert eventually(lambda: len(carrier.taken) >= 100)
+        assert eventually(lambda: len(provider.taken) >= 100)
         begun_before = text_stop(due)
         assert eventually(lambda: not moving(due))
 

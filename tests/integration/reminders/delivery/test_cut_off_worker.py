@@ -14,7 +14,7 @@ from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import outbound
 from tests.chaos.process import LEASE_SECONDS
 from tests.support.due_messages import DueMessages
-from tests.support.http_carrier import CREATED, HttpCarrier, Reply
+from tests.support.http_provider import CREATED, HttpProvider, Reply
 from tests.support.load import Load
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import eventually
@@ -34,13 +34,13 @@ def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
     engine: sa.Engine,
     vault: Vault,
     environ: dict[str, str],
-    carrier: HttpCarrier,
+    provider: HttpProvider,
     tmp_path: Path,
     break_line: Callable[[TcpProxy], None],
 ) -> None:
     load = Load(DueMessages(engine, vault), MESSAGES)
     load.remind()
-    carrier.answer = unhurried
+    provider.answer = unhurried
     with (
         proxy_to(environ["DATABASE_URL"]) as database,
         proxy_to(environ["REDIS_URL"]) as redis,
@@ -51,16 +51,16 @@ def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
             "REDIS_URL": through(redis, environ["REDIS_URL"]),
         }
         with stopping(start("worker", apart, tmp_path)):
-            assert eventually(lambda: len(carrier.taken) >= 40)
+            assert eventually(lambda: len(provider.taken) >= 40)
             for line in (database, redis):
                 break_line(line)
             with stopping(start("worker", environ, tmp_path)):
                 time.sleep(2 * LEASE_SECONDS)
                 for line in (database, redis):
                     line.heal()
-                assert eventually(lambda: is_settled(load) and len(arrivals(carrier)) == MESSAGES)
+                assert eventually(lambda: is_settled(load) and len(arrivals(provider)) == MESSAGES)
 
-    assert arrivals(carrier) == Counter(person.phone for person in load.people)
+    assert arrivals(provider) == Counter(person.phone for person in load.people)
 
 
 def proxy_to(url: str) -> TcpProxy:
@@ -77,8 +77,8 @@ def start(role: str, environ: dict[str, str], home: Path) -> Process:
     return Process(_RUN.format(role=role), environ, home / f"{role}.log")
 
 
-def arrivals(carrier: HttpCarrier) -> Counter[str]:
-    return Counter(form["To"] for form in carrier.taken)
+def arrivals(provider: HttpProvider) -> Counter[str]:
+    return Counter(form["To"] for form in provider.taken)
 
 
 def is_settled(load: Load) -> bool:

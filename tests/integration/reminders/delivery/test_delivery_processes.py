@@ -1,4 +1,4 @@
-"""A real dispatcher and real workers, against a carrier on a real socket."""
+"""A real dispatcher and real workers, against a provider on a real socket."""
 
 import random
 import threading
@@ -12,7 +12,7 @@ import redis
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import delivery_attempt, outbound
 from tests.support.due_messages import DueMessages
-from tests.support.http_carrier import HttpCarrier
+from tests.support.http_provider import HttpProvider
 from tests.support.load import Load
 from tests.support.waiting import eventually
 from tests.support.worker_process import dispatcher, stopping, worker
@@ -27,34 +27,34 @@ def states(due: DueMessages) -> Counter[ReminderStatus]:
     return Counter(row.state for row in due.rows_of(outbound))
 
 
-def test_a_due_message_reaches_the_carrier(
-    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+def test_a_due_message_reaches_the_provider(
+    due: DueMessages, environ: dict[str, str], provider: HttpProvider, tmp_path: Path
 ) -> None:
     due.remind()
 
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
         assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 1})
 
-    [form] = carrier.taken
+    [form] = provider.taken
     assert form["Body"].startswith("Rowan Clinic: ")
 
 
 def test_no_message_is_lost_or_doubled_when_workers_are_killed(
-    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+    due: DueMessages, environ: dict[str, str], provider: HttpProvider, tmp_path: Path
 ) -> None:
-    luck = random.Random(7)  # noqa: S311 - a carrier's latency
+    luck = random.Random(7)  # noqa: S311 - a provider's latency
 
     def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         time.sleep(luck.random() * 0.02)
         return 201, {}, b'{"sid": "SM1"}'
 
-    carrier.answer = answer
+    provider.answer = answer
     remind_often(due, 300)
     kills = 0
     with stopping(dispatcher(environ, tmp_path)):
         while states(due)[ReminderStatus.SCHEDULED] > 100:
             doomed = worker(environ, tmp_path)
-            await_texts(carrier, 40)
+            await_texts(provider, 40)
             doomed.kill()
             kills += 1
         with stopping(worker(environ, tmp_path)):
@@ -62,19 +62,19 @@ def test_no_message_is_lost_or_doubled_when_workers_are_killed(
 
     assert states(due).total() == 300
     assert states(due)[ReminderStatus.UNKNOWN] <= 16 * kills
-    assert all(times == 1 for times in arrivals(due, carrier).values())
-    assert arrivals(due, carrier).keys() >= sent(due)
+    assert all(times == 1 for times in arrivals(due, provider).values())
+    assert arrivals(due, provider).keys() >= sent(due)
 
 
-def await_texts(carrier: HttpCarrier, count: int) -> None:
-    enough = len(carrier.taken) + count
-    eventually(lambda: len(carrier.taken) >= enough, within=20)
+def await_texts(provider: HttpProvider, count: int) -> None:
+    enough = len(provider.taken) + count
+    eventually(lambda: len(provider.taken) >= enough, within=20)
 
 
-def arrivals(due: DueMessages, carrier: HttpCarrier) -> Counter[int]:
-    """How often each message reached the carrier, whichever attempt it was."""
+def arrivals(due: DueMessages, provider: HttpProvider) -> Counter[int]:
+    """How often each message reached the provider, whichever attempt it was."""
     messages = {f"{row.id}": row.outbound_id for row in due.rows_of(delivery_attempt)}
-    callbacks = (parse_qs(urlsplit(form["StatusCallback"]).query) for form in carrier.taken)
+    callbacks = (parse_qs(urlsplit(form["StatusCallback"]).query) for form in provider.taken)
     return Counter(messages[said["attempt"][0]] for said in callbacks)
 
 
@@ -86,11 +86,11 @@ _SETTLED = {ReminderStatus.ACCEPTED, ReminderStatus.UNKNOWN}
 
 
 def test_an_idle_worker_and_dispatcher_stop_soon(
-    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+    due: DueMessages, environ: dict[str, str], provider: HttpProvider, tmp_path: Path
 ) -> None:
     due.remind()
     bell, hand = dispatcher(environ, tmp_path), worker(environ, tmp_path)
-    eventually(lambda: bool(carrier.taken))
+    eventually(lambda: bool(provider.taken))
 
     took = hand.stop(), bell.stop()
 
@@ -99,22 +99,22 @@ def test_an_idle_worker_and_dispatcher_stop_soon(
 
 
 def test_a_worker_that_is_stopped_leaves_nothing_half_done(
-    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+    due: DueMessages, environ: dict[str, str], provider: HttpProvider, tmp_path: Path
 ) -> None:
     def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         time.sleep(0.2)
         return 201, {}, b'{"sid": "SM1"}'
 
-    carrier.answer = answer
+    provider.answer = answer
     remind_often(due, 200)
     hand = worker(environ, tmp_path)
     with stopping(dispatcher(environ, tmp_path)):
-        await_texts(carrier, 20)
+        await_texts(provider, 20)
     took = hand.stop()
 
     assert took < 30
     assert states(due).keys() <= {ReminderStatus.SCHEDULED, ReminderStatus.ACCEPTED}
-    assert states(due)[ReminderStatus.ACCEPTED] == len(carrier.taken)
+    assert states(due)[ReminderStatus.ACCEPTED] == len(provider.taken)
     assert list((tmp_path / "journal").iterdir()) == []
 
 
@@ -122,25 +122,25 @@ def test_a_flushed_redis_costs_no_message(
     due: DueMessages,
     environ: dict[str, str],
     redis_client: redis.Redis,
-    carrier: HttpCarrier,
+    provider: HttpProvider,
     tmp_path: Path,
 ) -> None:
     def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         time.sleep(0.05)
         return 201, {}, b'{"sid": "SM1"}'
 
-    carrier.answer = answer
+    provider.answer = answer
     remind_often(due, 100)
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
-        await_texts(carrier, 20)
+        await_texts(provider, 20)
         redis_client.flushdb()
         assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 100}, within=40)
 
-    assert len(carrier.taken) == 100
+    assert len(provider.taken) == 100
 
 
 def test_a_new_worker_settles_what_a_killed_one_left_on_its_machine(
-    due: DueMessages, environ: dict[str, str], carrier: HttpCarrier, tmp_path: Path
+    due: DueMessages, environ: dict[str, str], provider: HttpProvider, tmp_path: Path
 ) -> None:
     is_killed = threading.Event()
 
@@ -148,11 +148,11 @@ def test_a_new_worker_settles_what_a_killed_one_left_on_its_machine(
         is_killed.wait(10)
         return 201, {}, b'{"sid": "SM1"}'
 
-    carrier.answer = answer
+    provider.answer = answer
     remind_often(due, 16)
     doomed = worker(environ, tmp_path)
     with stopping(dispatcher(environ, tmp_path)):
-        await_texts(carrier, 16)
+        await_texts(provider, 16)
     doomed.kill()
     is_killed.set()
 

@@ -22,7 +22,7 @@ from tests.support.units_of_work import unit_of_work
 
 
 def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:
-    """What the carrier of the first attempt says of it, in this order."""
+    """What the provider of the first attempt says of it, in this order."""
     attempt = due.rows_of(delivery_attempt)[0]
     for state in states:
         said = RecordReceipt(

@@ -237,7 +237,7 @@ def test_a_complaint_suppresses_and_moves_nothing(due: DueMessages, worker: Work
     assert [row.kind for row in due.rows_of(staff_task)] == [TaskKind.OPTED_OUT]
 
 
-def test_an_opt_out_that_the_carrier_tells_of_is_ours_without_a_confirmation(
+def test_an_opt_out_that_the_provider_tells_of_is_ours_without_a_confirmation(
     due: DueMessages, worker: Worker
 ) -> None:
     send(due, worker)
@@ -258,7 +258,7 @@ def test_an_opt_out_that_the_carrier_tells_of_is_ours_without_a_confirmation(
     assert all(row.kind is OutboundKind.REMINDER for row in due.rows_of(outbound))
 
 
-def test_an_opt_out_that_the_carrier_tells_of_holds_for_every_clinic_on_the_sender(
+def test_an_opt_out_that_the_provider_tells_of_holds_for_every_clinic_on_the_sender(
     due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
 ) -> None:
     send(due, worker)

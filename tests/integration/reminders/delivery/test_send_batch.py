@@ -137,7 +137,7 @@ def test_nothing_more_goes_to_a_suppressed_address(due: DueMessages, worker: Wor
     assert len(worker.postman.sent) == 1
 
 
-def test_an_opt_out_known_to_the_carrier_alone_becomes_ours(
+def test_an_opt_out_known_to_the_provider_alone_becomes_ours(
     due: DueMessages, worker: Worker
 ) -> None:
     due.remind()

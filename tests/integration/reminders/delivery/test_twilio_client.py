@@ -1,4 +1,4 @@
-"""The carrier's call over real sockets; `conformance` tests what it shares with others."""
+"""The provider's call over real sockets; `conformance` tests what it shares with others."""
 
 import asyncio
 import socket
@@ -19,12 +19,12 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from tests.support.http_carrier import HttpCarrier
+from tests.support.http_provider import HttpProvider
 
 
 @pytest.fixture
-def carrier() -> Iterator[HttpCarrier]:
-    with HttpCarrier().running() as running:
+def provider() -> Iterator[HttpProvider]:
+    with HttpProvider().running() as running:
         yield running
 
 
@@ -51,9 +51,9 @@ def send(url: str, deadline_seconds: float = 5) -> list[Outcome]:
     return asyncio.run(run())
 
 
-def test_hands_over_a_form_and_learns_the_reference(carrier: HttpCarrier) -> None:
-    assert send(carrier.url) == [Accepted("SM1")]
-    assert carrier.taken == [
+def test_hands_over_a_form_and_learns_the_reference(provider: HttpProvider) -> None:
+    assert send(provider.url) == [Accepted("SM1")]
+    assert provider.taken == [
         {
             "To": "+12025550123",
             "From": "+12025550100",
@@ -63,11 +63,11 @@ def test_hands_over_a_form_and_learns_the_reference(carrier: HttpCarrier) -> Non
     ]
 
 
-def test_a_redirect_is_not_followed(carrier: HttpCarrier) -> None:
-    carrier.answer = lambda _: (302, {"Location": carrier.url}, b"")
+def test_a_redirect_is_not_followed(provider: HttpProvider) -> None:
+    provider.answer = lambda _: (302, {"Location": provider.url}, b"")
 
-    assert send(carrier.url) == [RejectedForNow("HTTP_302", failure=Failure.NOT_ALLOWED)]
-    assert len(carrier.taken) == 1
+    assert send(provider.url) == [RejectedForNow("HTTP_302", failure=Failure.NOT_ALLOWED)]
+    assert len(provider.taken) == 1
 
 
 def test_an_answer_that_trickles_in_is_cut_off_at_the_deadline() -> None:
@@ -81,7 +81,7 @@ def test_an_answer_that_trickles_in_is_cut_off_at_the_deadline() -> None:
 
 @contextmanager
 def trickling() -> Iterator[str]:
-    """A carrier that says one byte of its answer every 50 ms, and never the last."""
+    """A provider that says one byte of its answer every 50 ms, and never the last."""
     over = threading.Event()
 
     def answer(listener: socket.socket) -> None:
@@ -103,13 +103,13 @@ def trickling() -> Iterator[str]:
             thread.join()
 
 
-def test_a_carrier_whose_name_is_not_known_was_sent_nothing() -> None:
-    [outcome] = send("http://no-such-carrier.invalid")
+def test_a_provider_whose_name_is_not_known_was_sent_nothing() -> None:
+    [outcome] = send("http://no-such-provider.invalid")
 
     assert isinstance(outcome, RejectedForNow)
 
 
-def test_a_refusal_for_good_is_understood(carrier: HttpCarrier) -> None:
-    carrier.answer = lambda _: (400, {}, b'{"code": 21612}')
+def test_a_refusal_for_good_is_understood(provider: HttpProvider) -> None:
+    provider.answer = lambda _: (400, {}, b'{"code": 21612}')
 
-    assert send(carrier.url) == [RejectedForGood("TWILIO_21612")]
+    assert send(provider.url) == [RejectedForGood("TWILIO_21612")]

@@ -39,4 +39,4 @@ def test_check_ins_go_before_care_and_rebooking_goes_last() -> None:
         of_today(3, step_kind=StepKind.CHECK_IN),
     ]
 
-    assert [before(message.id, todays) for message in todays] == [2, 1, 0]
+    assert [before(reminder.id, todays) for reminder in todays] == [2, 1, 0]

@@ -10,11 +10,11 @@ DUE = datetime(2027, 5, 1, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("reason", ["PAUSED", "OUTSIDE_WINDOW", "DAILY_CAP", "SNOOZED"])
-def test_what_ends_by_itself_says_when(reason: str) -> None:
-    found = holding(ReminderStatus.SCHEDULED, reason, DUE)
+def test_a_wait_for_a_time_says_when(reason: str) -> None:
+    shown = holding(ReminderStatus.SCHEDULED, reason, DUE)
 
-    assert found
-    assert (found.code, found.until) == (reason, DUE)
+    assert shown
+    assert (shown.code, shown.until) == (reason, DUE)
 
 
 @pytest.mark.parametrize(
@@ -32,19 +32,19 @@ def test_what_ends_by_itself_says_when(reason: str) -> None:
         "SENDER_WITHOUT_POSTAL_ADDRESS",
     ],
 )
-def test_what_waits_for_somebody_says_no_time(reason: str) -> None:
-    found = holding(ReminderStatus.SCHEDULED, reason, DUE)
+def test_a_wait_for_a_person_says_no_time(reason: str) -> None:
+    shown = holding(ReminderStatus.SCHEDULED, reason, DUE)
 
-    assert found
-    assert (found.code, found.until) == (reason, None)
+    assert shown
+    assert (shown.code, shown.until) == (reason, None)
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_wait_is_shown_with_its_sentence_and_nothing_else_is(reason: Reason) -> None:
-    found = holding(ReminderStatus.SCHEDULED, reason, DUE)
+    shown = holding(ReminderStatus.SCHEDULED, reason, DUE)
 
-    assert (found is not None) is (reason.effect not in (Effect.NOTED, Effect.FINAL))
-    assert found is None or found.text == reason.sentence
+    assert (shown is not None) is (reason.effect not in (Effect.NOTED, Effect.FINAL))
+    assert shown is None or shown.text == reason.sentence
 
 
 @pytest.mark.parametrize(
@@ -57,25 +57,25 @@ def test_every_wait_is_shown_with_its_sentence_and_nothing_else_is(reason: Reaso
         (ReminderStatus.SENDING, "HELD"),
     ],
 )
-def test_nothing_is_held_that_only_waits_for_its_time(
+def test_a_reminder_that_only_waits_for_its_time_is_not_held(
     status: ReminderStatus, reason: str | None
 ) -> None:
     assert holding(status, reason, DUE) is None
 
 
-def test_what_ends_a_reminder_when_it_is_due_is_shown_before_why_it_waits() -> None:
-    found = holding(ReminderStatus.SCHEDULED, "PAUSED", DUE, Reason.NO_CONSENT)
+def test_what_would_end_a_reminder_is_shown_before_what_it_waits_for() -> None:
+    shown = holding(ReminderStatus.SCHEDULED, "PAUSED", DUE, Reason.NO_CONSENT)
 
-    assert found
-    assert (found.code, found.until) == ("NO_CONSENT", None)
+    assert shown
+    assert (shown.code, shown.until) == ("NO_CONSENT", None)
 
 
 def test_an_operator_holds_even_what_may_not_be_sent() -> None:
-    found = holding(ReminderStatus.SCHEDULED, "HELD", DUE, Reason.NO_CONSENT)
+    shown = holding(ReminderStatus.SCHEDULED, "HELD", DUE, Reason.NO_CONSENT)
 
-    assert found
-    assert found.code == "HELD"
+    assert shown
+    assert shown.code == "HELD"
 
 
-def test_nothing_holds_what_is_over() -> None:
+def test_nothing_holds_a_reminder_that_has_ended() -> None:
     assert holding(ReminderStatus.SKIPPED, None, DUE, Reason.NO_CONSENT) is None

@@ -8,9 +8,9 @@ from services.reminders.provider_wiring import PROVIDERS
 
 
 def test_every_queue_has_a_worker() -> None:
-    rung = {queue_of(channel) for channel in PROVIDERS}
+    filled = {queue_of(channel) for channel in PROVIDERS}
 
-    assert rung == {queue_of(Channel(name.upper())) for name in CHANNELS}
+    assert filled == {queue_of(Channel(name.upper())) for name in CHANNELS}
     assert all(name in worker_program(name, 1, {}).argv for name in CHANNELS)
 
 

@@ -69,7 +69,7 @@ def test_channels_contacts_purposes_and_states_are_kept_apart() -> None:
     assert [together([message(1), message(2, **other)]) for other in others] == [{}] * len(others)
 
 
-def test_a_message_carries_no_more_than_a_text_can_hold() -> None:
+def test_a_host_carries_no_more_than_a_text_can_hold() -> None:
     many = [message(number) for number in range(1, MOST_TOGETHER + 3)]
 
     assert list(together(many).values()) == [1] * (MOST_TOGETHER - 1) + [MOST_TOGETHER + 1]
@@ -81,38 +81,38 @@ def test_what_is_due_already_leaves_as_it_is() -> None:
     assert regroup(both, {1: SCHEDULED, 2: SCHEDULED}, now=TEN + timedelta(seconds=1)).merge == {}
 
 
-def test_what_is_grouped_stays_so() -> None:
+def test_what_is_merged_stays_merged() -> None:
     both = [message(1), message(2, state=MERGED, merged_into=1)]
 
-    found = regroup(both, {1: SCHEDULED, 2: MERGED}, now=TEN)
+    regrouping = regroup(both, {1: SCHEDULED, 2: MERGED}, now=TEN)
 
-    assert (found.merge, found.release, found.requeue) == ({}, (), ())
+    assert (regrouping.merge, regrouping.release, regrouping.requeue) == ({}, (), ())
 
 
-def test_what_lost_its_carrier_is_let_go() -> None:
+def test_a_message_whose_host_was_cancelled_is_released() -> None:
     alone = message(2, state=MERGED, merged_into=1)
 
     assert regroup([alone], {1: ReminderStatus.CANCELLED, 2: MERGED}, now=TEN).release == (2,)
 
 
-def test_what_left_with_its_carrier_stays_merged() -> None:
-    told = message(2, state=MERGED, merged_into=1)
+def test_a_message_whose_host_was_sent_stays_merged() -> None:
+    merged = message(2, state=MERGED, merged_into=1)
 
-    assert regroup([told], {1: ReminderStatus.ACCEPTED, 2: MERGED}, now=TEN).release == ()
+    assert regroup([merged], {1: ReminderStatus.ACCEPTED, 2: MERGED}, now=TEN).release == ()
 
 
-def test_a_carrier_in_hand_is_taken_back_when_its_company_changes() -> None:
-    carrier = message(1, state=QUEUED)
+def test_a_claimed_host_is_requeued_when_what_it_carries_changes() -> None:
+    host = message(1, state=QUEUED)
     paused = message(2, state=MERGED, merged_into=1, is_active=False)
 
-    found = regroup([carrier, paused], {1: QUEUED, 2: MERGED}, now=TEN)
+    regrouping = regroup([host, paused], {1: QUEUED, 2: MERGED}, now=TEN)
 
-    assert (found.release, found.requeue) == ((2,), (1,))
+    assert (regrouping.release, regrouping.requeue) == ((2,), (1,))
 
 
-def test_another_carrier_is_found_when_one_is_cancelled() -> None:
+def test_another_host_is_found_when_one_is_cancelled() -> None:
     left = [message(2, state=MERGED, merged_into=1), message(3, state=MERGED, merged_into=1)]
 
-    found = regroup(left, {1: ReminderStatus.CANCELLED, 2: MERGED, 3: MERGED}, now=TEN)
+    regrouping = regroup(left, {1: ReminderStatus.CANCELLED, 2: MERGED, 3: MERGED}, now=TEN)
 
-    assert (found.merge, found.release) == ({3: 2}, (2,))
+    assert (regrouping.merge, regrouping.release) == ({3: 2}, (2,))

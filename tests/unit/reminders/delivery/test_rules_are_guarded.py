@@ -134,7 +134,7 @@ def purposes_mixed(patch: Patch) -> None:
     )
 
 
-def lost_with_the_carrier(patch: Patch) -> None:
+def lost_with_the_host(patch: Patch) -> None:
     patch.setattr(visits, "NEVER_SENT", frozenset())
 
 
@@ -161,7 +161,7 @@ BROKEN = (
     carried_texts_dropped,
     questions_carried,
     purposes_mixed,
-    lost_with_the_carrier,
+    lost_with_the_host,
     only_one_zone_looked_at,
 )
 

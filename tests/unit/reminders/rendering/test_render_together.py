@@ -31,83 +31,86 @@ FACTS = MessageFacts(
 )
 
 
-def said(key: str, text: str, *, kind: StepKind = StepKind.CARE, **facts: Any) -> StepText:
+def step_text(key: str, text: str, *, kind: StepKind = StepKind.CARE, **facts: Any) -> StepText:
     body = MessageBody(text=text, subject=f"About {key}")
     messages = StepMessages(discreet=body, detailed=body)
-    made = step(key, kind=kind, messages=dict.fromkeys((Channel.SMS, Channel.EMAIL), messages))
-    return StepText(made, msgspec.structs.replace(FACTS, **facts))
+    plan_step = step(key, kind=kind, messages=dict.fromkeys((Channel.SMS, Channel.EMAIL), messages))
+    return StepText(plan_step, msgspec.structs.replace(FACTS, **facts))
 
 
-def together(*every: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
-    return render_together(every, channel, MessageDetail.DISCREET)
+def render(*texts: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
+    return render_together(texts, channel, MessageDetail.DISCREET)
 
 
 def test_the_clinic_is_named_once_and_the_way_out_is_last() -> None:
-    rendered = together(
-        said("a", "{{ clinic_name }}: rest today."), said("b", "{{ clinic_name }}: drink water.")
+    rendered = render(
+        step_text("a", "{{ clinic_name }}: rest today."),
+        step_text("b", "{{ clinic_name }}: drink water."),
     )
 
     assert rendered.text == "Rowan Clinic: rest today.\nDrink water. Reply STOP to opt out."
 
 
 def test_the_same_text_is_said_once() -> None:
-    assert together(said("a", "Rest."), said("b", "Rest.")).text.count("Rest.") == 1
+    assert render(step_text("a", "Rest."), step_text("b", "Rest.")).text.count("Rest.") == 1
 
 
 def test_the_same_text_is_said_once_though_it_begins_with_the_clinics_name() -> None:
-    rendered = together(
-        said("a", "{{ clinic_name }}: rest today."), said("b", "{{ clinic_name }}: rest today.")
+    rendered = render(
+        step_text("a", "{{ clinic_name }}: rest today."),
+        step_text("b", "{{ clinic_name }}: rest today."),
     )
 
     assert rendered.text == "Rowan Clinic: rest today. Reply STOP to opt out."
 
 
 def test_the_subject_is_the_first_ones() -> None:
-    rendered = together(said("a", "Rest."), said("b", "Drink."), channel=Channel.EMAIL)
+    rendered = render(step_text("a", "Rest."), step_text("b", "Drink."), channel=Channel.EMAIL)
 
     assert rendered.subject == "About a"
     assert "Rest.\n\nDrink." in rendered.text
 
 
 def test_a_question_comes_last() -> None:
-    rendered = together(
-        said("ask", "How is it? 1 good, 2 bad", kind=StepKind.CHECK_IN), said("b", "Rest.")
+    rendered = render(
+        step_text("ask", "How is it? 1 good, 2 bad", kind=StepKind.CHECK_IN),
+        step_text("b", "Rest."),
     )
 
     assert rendered.text.index("Rest.") < rendered.text.index("How is it?")
 
 
 def test_a_restriction_ends_with_the_procedure_that_ended_last() -> None:
-    rendered = together(
-        said("peel", "No sun until {{ end_of('PT24H') }}."),
-        said("needling", "Rest.", procedure_ended_at=ENDED + timedelta(hours=2)),
+    rendered = render(
+        step_text("peel", "No sun until {{ end_of('PT24H') }}."),
+        step_text("needling", "Rest.", procedure_ended_at=ENDED + timedelta(hours=2)),
     )
 
     assert "No sun until 17:40 tomorrow." in rendered.text
 
 
 def test_where_ends_differ_the_latest_holds_and_is_said_to() -> None:
-    rendered = together(
-        said("peel", "No makeup until {{ end_of('PT24H') }}."),
-        said("needling", "No makeup until {{ end_of('PT48H') }}."),
+    rendered = render(
+        step_text("peel", "No makeup until {{ end_of('PT24H') }}."),
+        step_text("needling", "No makeup until {{ end_of('PT48H') }}."),
     )
 
     assert "Where times differ, keep to the latest." in rendered.text
 
 
 def test_where_ends_agree_nothing_is_added() -> None:
-    rendered = together(
-        said("peel", "No makeup until {{ end_of('PT24H') }}."),
-        said("needling", "No sun until {{ end_of('PT24H') }}."),
+    rendered = render(
+        step_text("peel", "No makeup until {{ end_of('PT24H') }}."),
+        step_text("needling", "No sun until {{ end_of('PT24H') }}."),
     )
 
     assert "latest" not in rendered.text
 
 
 def test_it_says_so_in_spanish() -> None:
-    rendered = together(
-        said("a", "{{ end_of('PT24H') }}", locale="es"),
-        said("b", "{{ end_of('PT48H') }}", locale="es"),
+    rendered = render(
+        step_text("a", "{{ end_of('PT24H') }}", locale="es"),
+        step_text("b", "{{ end_of('PT48H') }}", locale="es"),
     )
 
     assert "Si las horas difieren, respete la posterior." in rendered.text
@@ -115,9 +118,9 @@ def test_it_says_so_in_spanish() -> None:
 
 def test_a_text_that_cannot_be_made_fails_by_its_own_name() -> None:
     with pytest.raises(CannotRender, match="step b"):
-        together(said("a", "Rest."), said("b", "{{ nothing_of_the_kind }}"))
+        render(step_text("a", "Rest."), step_text("b", "{{ nothing_of_the_kind }}"))
 
 
 def test_what_is_too_long_together_is_refused() -> None:
     with pytest.raises(CannotRender, match="a\\+b"):
-        together(said("a", "a" * 900), said("b", "b" * 900))
+        render(step_text("a", "a" * 900), step_text("b", "b" * 900))

@@ -30,7 +30,7 @@ VOICE = Voice(sender_name="Rowan Skin", phone="+12025550188", hours="every day 8
 TEXT = "{{ clinic_name }}: questions? Call {{ clinic_phone }} ({{ clinic_hours }})."
 
 
-def said(
+def step_text(
     text: str,
     voice: Voice | None = VOICE,
     *,
@@ -41,36 +41,36 @@ def said(
     body = MessageBody(text=text, subject="News of {{ clinic_name }}")
     messages = StepMessages(discreet=body, detailed=body)
     by_channel = dict.fromkeys((Channel.SMS, Channel.EMAIL), messages)
-    made = step("a", kind=kind, purpose=purpose, messages=by_channel)
-    return StepText(made, msgspec.structs.replace(CLINIC, voice=voice, **facts))
+    plan_step = step("a", kind=kind, purpose=purpose, messages=by_channel)
+    return StepText(plan_step, msgspec.structs.replace(CLINIC, voice=voice, **facts))
 
 
-def sent(*every: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
-    return render_together(every, channel, MessageDetail.DISCREET)
+def sent(*texts: StepText, channel: Channel = Channel.SMS) -> RenderedMessage:
+    return render_together(texts, channel, MessageDetail.DISCREET)
 
 
 def test_a_text_says_the_plans_name_phone_and_hours() -> None:
-    assert sent(said(TEXT)).text == (
+    assert sent(step_text(TEXT)).text == (
         "Rowan Skin: questions? Call +12025550188 (every day 8:00-20:00). Reply STOP to opt out."
     )
 
 
 def test_a_text_that_names_nobody_is_signed_by_the_plans_name() -> None:
-    assert sent(said("Rest today.")).text.startswith("Rowan Skin: Rest today.")
+    assert sent(step_text("Rest today.")).text.startswith("Rowan Skin: Rest today.")
 
 
 def test_the_subject_of_mail_says_the_plans_name() -> None:
-    assert sent(said("Rest."), channel=Channel.EMAIL).subject == "News of Rowan Skin"
+    assert sent(step_text("Rest."), channel=Channel.EMAIL).subject == "News of Rowan Skin"
 
 
 def test_an_answer_to_a_patient_says_the_plans_name() -> None:
-    about = said("x")
+    about = step_text("x")
 
     assert fill("Thank you.", Channel.SMS, about) == "Rowan Skin: Thank you."
 
 
 def test_what_the_law_asks_for_names_the_clinic_itself() -> None:
-    text = sent(said("Come again.", purpose=Purpose.MARKETING), channel=Channel.EMAIL).text
+    text = sent(step_text("Come again.", purpose=Purpose.MARKETING), channel=Channel.EMAIL).text
 
     assert "Rowan Clinic, 1 Rowan Way" in text
     assert "Rowan Skin, 1 Rowan Way" not in text
@@ -87,26 +87,26 @@ def test_what_the_law_asks_for_names_the_clinic_itself() -> None:
     ids=["of the clinic", "of the clinic's own phone", "of another phone, unknown", "its own"],
 )
 def test_hours_are_those_of_the_phone_that_is_named(voice: Voice | None, hours: str) -> None:
-    assert f"Open {hours}." in sent(said("Open {{ clinic_hours }}.", voice)).text
+    assert f"Open {hours}." in sent(step_text("Open {{ clinic_hours }}.", voice)).text
 
 
 def test_hours_that_nobody_knows_are_empty_and_no_fault() -> None:
     text = "Call{% if clinic_hours %} at {{ clinic_hours }}{% endif %}."
 
-    assert "Call. " in sent(said(text, None, clinic_hours=None)).text
+    assert "Call. " in sent(step_text(text, None, clinic_hours=None)).text
 
 
 def test_texts_of_two_plans_in_one_message_keep_their_phones_under_its_name() -> None:
     text = "{{ clinic_name }}: call {{ clinic_phone }}."
 
-    assert sent(said(text, None), said(text)).text == (
+    assert sent(step_text(text, None), step_text(text)).text == (
         "Rowan Clinic: call +12025550199.\nCall +12025550188. Reply STOP to opt out."
     )
 
 
 def test_a_message_has_its_own_name_though_a_text_of_another_plan_goes_first() -> None:
-    asks = said("{{ clinic_name }}: how is it?", kind=StepKind.CHECK_IN)
+    asks = step_text("{{ clinic_name }}: how is it?", kind=StepKind.CHECK_IN)
 
-    rendered = sent(asks, said("{{ clinic_name }}: rest.", None))
+    rendered = sent(asks, step_text("{{ clinic_name }}: rest.", None))
 
     assert rendered.text == "Rowan Skin: Rest.\nHow is it? Reply STOP to opt out."

@@ -1,6 +1,6 @@
 """A provider of text messages that answers at once and costs little CPU time of its own.
 
-Run as `python -m bench.text_provider PORT LOG [DELAY_MS]`. Each text that comes in adds a line to
+Run as `python -m bench.stub_provider PORT LOG [DELAY_MS]`. Each text that comes in adds a line to
 LOG within a tenth of a second: the attempt id, and the time in seconds since the epoch.
 """
 

@@ -11,7 +11,7 @@ Reply = tuple[int, Mapping[str, str], bytes] | None  # None: take it, and drop t
 CREATED: Reply = (201, {}, b'{"sid": "SM1"}')
 
 
-class HttpCarrier:
+class HttpProvider:
     """`taken` holds the fields of each request, stored before it is answered.
 
     These are the fields of its form. Of another body they are the headers that begin with X- and
@@ -26,7 +26,7 @@ class HttpCarrier:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     @contextmanager
-    def running(self) -> Iterator["HttpCarrier"]:
+    def running(self) -> Iterator["HttpProvider"]:
         thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         thread.start()
         try:
@@ -49,7 +49,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64  # of 16 connections at once, the usual 5 would lose some
 
 
-def _handler(server: HttpCarrier) -> type[BaseHTTPRequestHandler]:
+def _handler(server: HttpProvider) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
