@@ -109,7 +109,7 @@ LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
 
 
 @contextmanager
-def provider() -> Iterator[str]:
+def text_provider() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         port = keep_or_choose(None)
         log = str(Path(folder) / "taken")
@@ -123,8 +123,8 @@ def provider() -> Iterator[str]:
 
 
 def main() -> int:
-    found: dict[tuple[str, str], list[float]] = {}
-    with provider() as url:
+    timings: dict[tuple[str, str], list[float]] = {}
+    with text_provider() as url:
         for _ in range(_TURNS):
             for name, (package, client) in CLIENTS.items():
                 if importlib.util.find_spec(package) is None:
@@ -132,9 +132,9 @@ def main() -> int:
                 for loop, make in LOOPS.items():
                     with asyncio.Runner(loop_factory=make) as runner:
                         spent = runner.run(client(url))
-                    found.setdefault((name, loop), []).append(spent)
+                    timings.setdefault((name, loop), []).append(spent)
     print("| client | loop | CPU a call, median | best |\n|---|---|---|---|")
-    for (name, loop), times in found.items():
+    for (name, loop), times in timings.items():
         print(f"| {name} | {loop} | {median(times):.3f} ms | {min(times):.3f} ms |")
     return 0
 

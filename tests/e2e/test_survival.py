@@ -124,12 +124,12 @@ def _await_texts(stack: Stack, count: int) -> None:
 
 def _states(stack: Stack) -> Counter[str]:
     """By state, the messages that were due."""
-    found = rows(
+    counts = rows(
         stack,
         "select state, count(*) from reminders.outbound"
         " where due_at <= chassis.product_now() group by state",
     )
-    return Counter({row.state: row.count for row in found})
+    return Counter({row.state: row.count for row in counts})
 
 
 def _unsettled(stack: Stack) -> int:

@@ -171,9 +171,9 @@ def _paste_what_is_printed(stack: Stack) -> str:
         check=True,
         timeout=60,
     )
-    found = re.search(r'"enrollment": ?\{"id": ?"([^"]+)"', pasted.stdout)
-    assert found, pasted.stdout
-    return found[1]
+    enrollment_id = re.search(r'"enrollment": ?\{"id": ?"([^"]+)"', pasted.stdout)
+    assert enrollment_id, pasted.stdout
+    return enrollment_id[1]
 
 
 def _is_due(enrollment: dict[str, Any], waiting: dict[str, Any]) -> bool:

@@ -59,8 +59,8 @@ def render(step: AftercareStep, detail: MessageDetail, about: MessageFacts) -> s
 
 @pytest.mark.parametrize(("locale", "step"), STEPS.values(), ids=STEPS.keys())
 def test_the_sender_can_fill_in_what_is_shipped(locale: str, step: AftercareStep) -> None:
-    told = product(MessageDetail, (Channel.SMS, Channel.EMAIL), (None, "Maximiliane"))
-    for detail, channel, patient_name in told:
+    combinations = product(MessageDetail, (Channel.SMS, Channel.EMAIL), (None, "Maximiliane"))
+    for detail, channel, patient_name in combinations:
         message = renderer.render(step, channel, detail, facts(locale, patient_name=patient_name))
 
         assert message.text.startswith("Northside Clinic on Main")
@@ -102,17 +102,17 @@ def test_no_day_takes_longer_to_say_than_the_checker_counts(locale: str, place: 
     )
     for at in YEAR:
         for days in (0, 1, 2, 9):
-            read_at = at - timedelta(days=days)
-            said = phrases.moment(at, read_at=read_at, words=words, is_for_sms=True)
-            assert len(said) <= len(moment), said
+            sent_at = at - timedelta(days=days)
+            text = phrases.moment(at, read_at=sent_at, words=words, is_for_sms=True)
+            assert len(text) <= len(moment), text
         assert len(phrases.date(at, words)) <= len(date), at
 
 
 @pytest.mark.parametrize("name", sorted(VARIABLES))
 def test_the_sender_knows_every_variable_that_the_checker_allows(name: str) -> None:
     body = MessageBody(text=f"{{{{ {name} }}}}")
-    told = StepMessages(discreet=body, detailed=body)
-    step = msgspec.structs.replace(TEXTS[0][1], messages={Channel.SMS: told})
+    messages = StepMessages(discreet=body, detailed=body)
+    step = msgspec.structs.replace(TEXTS[0][1], messages={Channel.SMS: messages})
 
     assert render(step, MessageDetail.DISCREET, facts("en")).startswith("Northside Clinic on Main")
 

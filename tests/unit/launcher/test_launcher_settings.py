@@ -42,5 +42,5 @@ def test_processes_are_told_the_home_in_full(
     monkeypatch.chdir(tmp_path)
     home = Home(Path(path))
     environ = {"AFTERGLOW_HOME": path}
-    told = process_environment(load(UpSettings, environ), home, home.secrets(), environ)
-    assert told["AFTERGLOW_HOME"] == str(tmp_path / path)
+    variables = process_environment(load(UpSettings, environ), home, home.secrets(), environ)
+    assert variables["AFTERGLOW_HOME"] == str(tmp_path / path)
