@@ -43,7 +43,7 @@ def say(
     due: DueMessages, attempt_id: int | None, state: ReceiptState, **more: Any
 ) -> ReceiptEffect:
     publish = more.pop("publish", ignore)
-    said = RecordReceipt(
+    receipt = RecordReceipt(
         provider=more.pop("provider", "twilio"),
         clinic_id=due.clinic_id if attempt_id else None,
         attempt_id=attempt_id,
@@ -53,7 +53,7 @@ def say(
         **more,
     )
     with unit_of_work(due.engine, due.vault, publish) as uow:
-        return record_receipt(uow, said)
+        return record_receipt(uow, receipt)
 
 
 def attempt(due: DueMessages) -> Any:

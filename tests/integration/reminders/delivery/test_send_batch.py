@@ -196,9 +196,9 @@ def test_the_window_is_asked_again_when_sending(due: DueMessages, worker: Worker
     )
 
 
-def test_the_urgent_lane_goes_first(due: DueMessages, worker: Worker) -> None:
-    for number, lane in enumerate((Priority.BULK, Priority.NORMAL, Priority.URGENT)):
-        due.remind(number, lane=lane.value)
+def test_urgent_messages_go_first(due: DueMessages, worker: Worker) -> None:
+    for number, priority in enumerate((Priority.BULK, Priority.NORMAL, Priority.URGENT)):
+        due.remind(number, lane=priority.value)
 
     for _ in range(3):
         worker.send_batch(Channel.SMS)
