@@ -128,13 +128,13 @@ def _listed(settings: ProviderSettings) -> dict[Channel, str]:
 
 def _names(channel: Channel, listed: str) -> tuple[str, ...]:
     """Read the names of a list, whose entries may have a weight as well."""
-    known = PROVIDERS[channel]
+    allowed = PROVIDERS[channel]
     names = tuple(entry.partition("=")[0].strip() for entry in _entries(listed))
     for name in names:
-        if name not in known:
+        if name not in allowed:
             raise SettingsFault(
                 f"{channel}_PROVIDERS is not usable: there is no provider {name!r};"
-                f" choose from {', '.join(known)}"
+                f" choose from {', '.join(allowed)}"
             )
     return names
 

@@ -9,5 +9,5 @@ class TimerLog:
     def unanswered(self, clinic_id: int, tier: int) -> None:
         log.error("escalation_unanswered", clinic=clinic_id, count=tier)
 
-    def failed(self, what: str, fault: Exception) -> None:
-        log.error("watch_failed", operation=what, exc_info=fault)
+    def failed(self, operation: str, fault: Exception) -> None:
+        log.error("watch_failed", operation=operation, exc_info=fault)

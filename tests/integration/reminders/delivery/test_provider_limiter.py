@@ -209,7 +209,7 @@ def test_a_rate_is_kept_by_all_workers_together(make: MakeLimiter) -> None:
     assert 40 <= taken <= 50 + 50
 
 
-def test_a_refused_message_hears_how_long_to_wait(make: MakeLimiter) -> None:
+def test_a_refused_message_gets_the_seconds_to_wait(make: MakeLimiter) -> None:
     limiter = make(rates=Rates(accounts={"first": 10.0}))
 
     waits = limiter.admit(SMS, permits(4))
