@@ -49,7 +49,7 @@ test: setup ## Run the tests, on PostgreSQL and Valkey of their own
 	@$(RUN) pytest -q -n $(JOBS) --dist loadfile -m "not long"
 
 .PHONY: coverage
-coverage: setup ## Branches of domain and use cases that the unit tests reach; takes twice as long as they do
+coverage: setup ## Measure the branches of domain and use cases that the unit tests reach
 	@$(RUN) pytest -q -n $(JOBS) --dist loadfile -m "not long" tests/unit --cov --cov-report=term
 
 .PHONY: test-long

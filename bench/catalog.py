@@ -50,8 +50,8 @@ _READING = (
 )
 
 
-def say(what: str, found: str, goal: str = "") -> None:
-    print(f"| {what} | {found} | {goal} |", flush=True)
+def say(subject: str, value: str, goal: str = "") -> None:
+    print(f"| {subject} | {value} | {goal} |", flush=True)
 
 
 def milliseconds(act: Callable[[], object], runs: int = _RUNS) -> list[float]:
@@ -64,9 +64,9 @@ def milliseconds(act: Callable[[], object], runs: int = _RUNS) -> list[float]:
 
 
 def checked(files: dict[str, str]) -> Checked:
-    found = check(files, today=CHECKED_ON)
-    assert isinstance(found, Checked), found
-    return found
+    result = check(files, today=CHECKED_ON)
+    assert isinstance(result, Checked), result
+    return result
 
 
 def measure_checking(files: dict[str, str]) -> Checked:
@@ -139,10 +139,10 @@ class Reader(threading.Thread):
         while not self.is_over:
             began = time.perf_counter()
             connection.request("POST", "/graphql", body, {"content-type": "application/json"})
-            told = json.loads(connection.getresponse().read())["data"]
+            data = json.loads(connection.getresponse().read())["data"]
             self.seen.append((time.monotonic(), 1000 * (time.perf_counter() - began)))
-            versions = {n["release"]["version"] for n in told["procedures"]["nodes"]}
-            versions.add(told["catalogRelease"]["version"])
+            versions = {n["release"]["version"] for n in data["procedures"]["nodes"]}
+            versions.add(data["catalogRelease"]["version"])
             self.mixed += len(versions) > 1
             self.versions |= versions
             time.sleep(0.005)
@@ -158,11 +158,11 @@ def measure_switching(release: Release) -> None:
     other = replace(release, info=replace(release.info, version="another"))
     encoded = [(edition.info.version, encode_release(edition)) for edition in (release, other)]
     with ProcessStack() as processes:
-        shelf = open_redis(processes.redis_url)
+        client = open_redis(processes.redis_url)
 
         def publish(number: int) -> None:
             version, payload = encoded[number % 2]
-            shelf.mset({VERSION_KEY: version, RELEASE_KEY: payload})
+            client.mset({VERSION_KEY: version, RELEASE_KEY: payload})
 
         publish(0)
         gateway = processes.afterglow("gateway", "serve", "gateway").start()
@@ -179,7 +179,7 @@ def measure_switching(release: Release) -> None:
         for reader in readers:
             reader.is_over = True
             reader.join()
-        shelf.close()
+        client.close()
         assert gateway.is_running
     seen = [each for reader in readers for each in reader.seen]
     calm = [spent for at, spent in seen if at < quiet_until]

@@ -51,11 +51,11 @@ class Site:
         self.processes = processes
         self.size = size
         self.engine = open_engine(processes.postgres_url, application_name="bench")
-        self.log = processes.root / "provider.taken"
+        self.log = processes.root / "provider.log"
         port = keep_or_choose(None)
-        self.provider = f"127.0.0.1:{port}"
-        processes.seat("provider", python("bench.provider", str(port), str(self.log))).start()
-        assert wait_until(listens(self.provider), 20)
+        self.provider_address = f"127.0.0.1:{port}"
+        processes.seat("provider", python("bench.stub_provider", str(port), str(self.log))).start()
+        assert wait_until(listens(self.provider_address), 20)
         self.due = DueMessages(self.engine, processes.vault, name="Full Clinic")
         self.load = Load(self.due, size.of(_PEOPLE))
 
@@ -70,7 +70,7 @@ class Site:
         with self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(outbound)).scalar_one()
 
-    def taken(self) -> list[tuple[int, float]]:
+    def arrivals(self) -> list[tuple[int, float]]:
         """Attempt, and when the provider had it."""
         lines = self.log.read_bytes().splitlines() if self.log.exists() else []
         return [
@@ -80,9 +80,9 @@ class Site:
     @contextmanager
     def sending(self) -> Iterator[Seat]:
         """One dispatcher and one worker, and nothing else of ours."""
-        told = {"TWILIO_API_URL": f"http://{self.provider}", "DAILY_CAP": "0"}
+        settings = {"TWILIO_API_URL": f"http://{self.provider_address}", "DAILY_CAP": "0"}
         bell = self.processes.afterglow("dispatcher", "dispatcher").start()
-        hand = self.processes.afterglow("worker", "worker", "--channel", "sms", **told).start()
+        hand = self.processes.afterglow("worker", "worker", "--channel", "sms", **settings).start()
         try:
             wait_until(lambda: "ready" in hand.log.read_text(), 30)
             yield hand
@@ -92,15 +92,15 @@ class Site:
 
     def lateness(self, clinic_id: int, since: int) -> list[float]:
         """Seconds from due to the provider, for attempts above an id; sorted."""
-        when = dict(self.taken())
+        when = dict(self.arrivals())
         statement = sa.text(
             "select a.id, o.due_at from reminders.delivery_attempt a join reminders.outbound o"
             " on o.clinic_id = a.clinic_id and o.id = a.outbound_id"
             " where a.clinic_id = :clinic and a.id > :since"
         )
         with self.engine.connect() as connection:
-            found = connection.execute(statement, {"clinic": clinic_id, "since": since}).all()
-        return sorted(when[row.id] - row.due_at.timestamp() for row in found if row.id in when)
+            rows = connection.execute(statement, {"clinic": clinic_id, "since": since}).all()
+        return sorted(when[row.id] - row.due_at.timestamp() for row in rows if row.id in when)
 
     def newest_attempt(self) -> int:
         with self.engine.connect() as connection:
@@ -112,8 +112,8 @@ def at(share: float, values: Sequence[float]) -> float:
     return values[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
 
 
-def say(what: str, found: str, goal: str = "") -> None:
-    print(f"| {what} | {found} | {goal} |", flush=True)
+def say(subject: str, value: str, goal: str = "") -> None:
+    print(f"| {subject} | {value} | {goal} |", flush=True)
 
 
 def measure_database(site: Site) -> None:
@@ -159,7 +159,7 @@ def measure_lateness(site: Site) -> None:
             0, due_in=timedelta(seconds=4), over=timedelta(seconds=len(site.load.people) / _RATE)
         )
         before = hand.cpu_seconds()
-        wait_until(lambda: len(site.taken()) >= count, 2.0 * _SECONDS)
+        wait_until(lambda: len(site.arrivals()) >= count, 2.0 * _SECONDS)
         used = hand.cpu_seconds() - before
     waits = site.lateness(site.due.clinic_id, since)
     say(
@@ -175,13 +175,13 @@ def measure_drain(site: Site, rounds: int) -> None:
     for step in range(1, 1 + rounds):
         site.load.remind(step)
     total = rounds * len(site.load.people)
-    already = len(site.taken())
+    already = len(site.arrivals())
     with site.sending() as hand:
-        wait_until(lambda: len(site.taken()) > already + 200, 30)
-        began, used, start = time.monotonic(), hand.cpu_seconds(), len(site.taken())
+        wait_until(lambda: len(site.arrivals()) > already + 200, 30)
+        began, used, start = time.monotonic(), hand.cpu_seconds(), len(site.arrivals())
         early = hand.megabytes()
-        wait_until(lambda: len(site.taken()) >= already + total, total / 100)
-        seconds, count = time.monotonic() - began, len(site.taken()) - start
+        wait_until(lambda: len(site.arrivals()) >= already + total, total / 100)
+        seconds, count = time.monotonic() - began, len(site.arrivals()) - start
         cpu, late = 1000 * (hand.cpu_seconds() - used) / count, hand.megabytes()
     say(
         f"drain by one worker, {count:,} messages",
@@ -237,16 +237,16 @@ def main() -> int:
         "--rounds", type=int, default=7, help="how often 10,000 messages are drained, 7 at most"
     )
     parser.add_argument("--without-5m", action="store_true")
-    told = parser.parse_args()
+    arguments = parser.parse_args()
     with ProcessStack() as processes:
-        site = Site(processes, Size(0.1 if told.quick else 1.0))
+        site = Site(processes, Size(0.1 if arguments.quick else 1.0))
         heading(site)
         site.fill(100)
         measure_database(site)
         measure_lateness(site)
-        measure_drain(site, told.rounds)
+        measure_drain(site, arguments.rounds)
         measure_fairness(site)
-        if not told.without_5m:
+        if not arguments.without_5m:
             site.fill(400)
             measure_database(site)
         site.engine.dispose()

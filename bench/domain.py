@@ -130,14 +130,14 @@ def measure_enrolling(site: Site) -> None:
     rounds = [(enroll_all(site, 1), enroll_all(site, CONSUMERS)) for _ in range(_ROUNDS)]
     for consumers, some in zip((1, CONSUMERS), zip(*rounds, strict=True), strict=True):
         rates = [run.rate for run in some]
-        each = some[0].rows / _PATIENTS
+        rows_per_patient = some[0].rows / _PATIENTS
         say(
             f"planned through the enroll use case, {consumers} at once",
             f"best {max(rates):,.0f} rows/s, p50 {median(rates):,.0f}",
             "≥ 5,000/s",
         )
         times = [1000 * seconds for run in some for seconds in run.times]
-        say(f"one enrollment of {_STEPS} steps, {each:.0f} rows", _spread(times))
+        say(f"one enrollment of {_STEPS} steps, {rows_per_patient:.0f} rows", _spread(times))
         say("CPU of our process", f"{_a_row([run.ours / run.rows for run in some])}")
         say("CPU of PostgreSQL", f"{_a_row([run.database / run.rows for run in some])}")
 
@@ -154,11 +154,11 @@ def measure_simulating(site: Site) -> None:
             time_zone="Europe/Lisbon",
             channels=channels,
         )
-        found = site.service.ask(question)
-        assert found is not None
+        reminders = site.service.ask(question)
+        assert reminders is not None
         used = _cpu(200, partial(site.service.ask, question))
         say(
-            f"CPU of simulateEnrollment, {_STEPS} steps, {len(found)} messages",
+            f"CPU of simulateEnrollment, {_STEPS} steps, {len(reminders)} messages",
             _spread(used),
             "≤ 5 ms",
         )
@@ -178,8 +178,8 @@ def _spread(times: Sequence[float]) -> str:
     return f"best {min(times):.1f} ms, p50 {median(times):.1f} ms"
 
 
-def say(what: str, found: str, goal: str = "") -> None:
-    print(f"| {what} | {found} | {goal} |", flush=True)
+def say(subject: str, value: str, goal: str = "") -> None:
+    print(f"| {subject} | {value} | {goal} |", flush=True)
 
 
 def profile(site: Site) -> None:

@@ -1,7 +1,7 @@
 """Which HTTP client sends a text at the least CPU: all of them in one run, in turn.
 
 Run as `python -m bench.http_clients`. Clients that are not installed are left out: the product
-needs one only. 16 calls are in flight at a time, as in a worker, against bench.provider.
+needs one only. 16 calls are in flight at a time, as in a worker, against bench.stub_provider.
 """
 
 import asyncio
@@ -109,11 +109,11 @@ LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
 
 
 @contextmanager
-def provider() -> Iterator[str]:
+def text_provider() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         port = keep_or_choose(None)
         log = str(Path(folder) / "taken")
-        running = subprocess.Popen(python("bench.provider", str(port), log))  # noqa: S603 - ours
+        running = subprocess.Popen(python("bench.stub_provider", str(port), log))  # noqa: S603 - ours
         try:
             assert wait_until(listens(f"127.0.0.1:{port}"), 20)
             yield f"http://127.0.0.1:{port}/"
@@ -123,8 +123,8 @@ def provider() -> Iterator[str]:
 
 
 def main() -> int:
-    found: dict[tuple[str, str], list[float]] = {}
-    with provider() as url:
+    timings: dict[tuple[str, str], list[float]] = {}
+    with text_provider() as url:
         for _ in range(_TURNS):
             for name, (package, client) in CLIENTS.items():
                 if importlib.util.find_spec(package) is None:
@@ -132,9 +132,9 @@ def main() -> int:
                 for loop, make in LOOPS.items():
                     with asyncio.Runner(loop_factory=make) as runner:
                         spent = runner.run(client(url))
-                    found.setdefault((name, loop), []).append(spent)
+                    timings.setdefault((name, loop), []).append(spent)
     print("| client | loop | CPU a call, median | best |\n|---|---|---|---|")
-    for (name, loop), times in found.items():
+    for (name, loop), times in timings.items():
         print(f"| {name} | {loop} | {median(times):.3f} ms | {min(times):.3f} ms |")
     return 0
 

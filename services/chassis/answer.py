@@ -131,9 +131,9 @@ class RequestDispatcher:
     def knows(self, kind: str) -> bool:
         return kind in self._reads or kind in self._commands
 
-    def decode(self, kind: str, asked: bytes) -> Any:  # noqa: ANN401 - any kind of ask
+    def decode(self, kind: str, encoded: bytes) -> Any:  # noqa: ANN401 - any kind of ask
         """One ask, or a list of questions of this kind. Raises msgspec.MsgspecError."""
-        return self._decoders[kind].decode(asked)
+        return self._decoders[kind].decode(encoded)
 
     def is_command(self, kind: str) -> bool:
         return kind in self._commands
@@ -194,16 +194,16 @@ class Consumer:
         stop.wait(0.5)
 
     def _turn(self) -> None:
-        if taken := self._stream.take():
-            self._work(taken)
+        if batch := self._stream.take():
+            self._work(batch)
         if time.monotonic() > self._next_tidy:
             self._next_tidy = time.monotonic() + _HOUSEKEEPING_SECONDS
             with contextlib.suppress(sa.exc.SQLAlchemyError):
                 self._dispatcher.tidy()
 
-    def _work(self, taken: Sequence[Any]) -> None:
+    def _work(self, batch: Sequence[Any]) -> None:
         taken_at = time.monotonic()
-        by_kind = self._by_kind(self._stream.live(taken))
+        by_kind = self._by_kind(self._stream.live(batch))
         # Questions do not wait for commands.
         for kind in sorted(by_kind, key=self._dispatcher.is_command):
             opened = self._opened(kind, by_kind[kind])

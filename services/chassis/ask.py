@@ -26,7 +26,7 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 MAX_WAITING = 1024
-"""Asks a stream holds before it refuses; at 2,000 a second that is half a second of work."""
+"""The most asks that a stream holds: at 2,000 a second, half a second of work."""
 
 _REPLY_READ_SECONDS = 1.0
 
@@ -48,7 +48,7 @@ class Question(Protocol[R_co]):
 
 
 class UpstreamTimeout(Exception):
-    """No reply in time. A command may have been done all the same: ask again with its id."""
+    """There was no reply in time. A command may be done anyway: ask again with its id."""
 
     def __init__(self, stream: str, seconds: float) -> None:
         super().__init__(f"{stream} did not answer in {seconds:g} s")
@@ -56,7 +56,7 @@ class UpstreamTimeout(Exception):
 
 
 class UpstreamUnavailable(Exception):
-    """Refused before any work; `retry_after` in seconds."""
+    """The ask was refused before any work. `retry_after` is in seconds."""
 
     def __init__(self, stream: str, retry_after: float) -> None:
         super().__init__(f"{stream} takes no more asks now")
@@ -65,7 +65,7 @@ class UpstreamUnavailable(Exception):
 
 
 class UpstreamFailed(Exception):
-    """The service tried and failed; its log says why."""
+    """The service failed. Its log says why."""
 
 
 class ServiceClient(Protocol):
@@ -92,7 +92,7 @@ class BlockingAsk(Protocol):
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """What travels back: `failure` is None, or a code and nothing personal."""
+    """The answer to an ask. `failure` is None, or a code without personal data."""
 
     request: int
     failure: str | None
@@ -104,7 +104,7 @@ def stream_key(stream: str) -> str:
 
 
 def ask_context(stream: str, kind: str, command_id: str) -> str:
-    """What a sealed ask is bound to: it cannot be replayed as another kind or command."""
+    """Return the context of a sealed ask, so that it cannot be replayed as another."""
     return f"ask.{stream}.{kind}.{command_id}"
 
 
@@ -124,7 +124,7 @@ def _list_decoder(kind: type[Question[R]]) -> msgspec.msgpack.Decoder[list[R]]:
 
 
 class AskClient:
-    """The one client of a process; belongs to the event loop it was started on."""
+    """The only client of a process. It belongs to the event loop that it was started on."""
 
     def __init__(self, redis_url: str, vault: Vault, *, max_waiting: int = MAX_WAITING) -> None:
         self._redis = open_async_redis(redis_url)
@@ -179,7 +179,7 @@ class AskClient:
     async def _answer(
         self,
         kind: type[Question[Any]],
-        asked: Question[Any] | Sequence[Question[Any]],
+        ask: Question[Any] | Sequence[Question[Any]],
         seconds: float,
         command_id: str | None,
     ) -> msgspec.Raw:
@@ -188,7 +188,7 @@ class AskClient:
         self._waiting[number] = answered
         try:
             async with asyncio.timeout(seconds):
-                fields = self._sealed(kind, asked, command_id or uuid.uuid4().hex)
+                fields = self._sealed(kind, ask, command_id or uuid.uuid4().hex)
                 fields |= {"number": number, "milliseconds": int(seconds * 1000)}
                 await self._send(kind.stream, fields)
                 answer = await answered
@@ -203,7 +203,7 @@ class AskClient:
     def _sealed(
         self,
         kind: type[Question[Any]],
-        asked: Question[Any] | Sequence[Question[Any]],
+        ask: Question[Any] | Sequence[Question[Any]],
         command_id: str,
     ) -> dict[str, Any]:
         context = ask_context(kind.stream, kind.__name__, command_id)
@@ -211,7 +211,7 @@ class AskClient:
             "kind": kind.__name__,
             "command": command_id,
             "reply": self._reply_key,
-            "sealed": self._vault.seal(msgspec.msgpack.encode(asked), context=context),
+            "sealed": self._vault.seal(msgspec.msgpack.encode(ask), context=context),
         }
 
     async def _send(self, stream: str, fields: dict[str, Any]) -> None:
@@ -224,9 +224,9 @@ class AskClient:
             raise UpstreamUnavailable(stream, 1.0)
 
     async def _add(self, stream: str, fields: tuple[Any, ...]) -> Any:  # noqa: ANN401 - an id or None
-        """Add the ask; once more when a connection turns out to be dead, as all do after a restart.
+        """Add the ask, and try again if a connection is dead, as all are after a restart.
 
-        An ask that was added twice changes nothing: the inbox and the waiting list see to that.
+        An ask that was added twice changes nothing, because of the inbox and the waiting list.
         """
         try:
             return await self._redis.eval(
@@ -253,7 +253,7 @@ class AskClient:
             plain = self._vault.open(sealed, context=reply_context(self._reply_key))
             answer = msgspec.msgpack.decode(plain, type=Answer)
         except (CannotOpen, msgspec.MsgspecError):
-            return  # not from one of ours; whoever waits will time out
+            return  # not one of ours; the caller will time out
         answered = self._waiting.get(answer.request)
         if answered and not answered.done():
             answered.set_result(answer)
@@ -277,11 +277,11 @@ class ThreadedAskClient:
         timeout: float | None = None,
         command_id: str | None = None,
     ) -> R:
-        """As AskClient.ask; blocks the calling thread."""
+        """Ask like AskClient.ask, and block the calling thread."""
         return self._run(self._client.ask(question, timeout=timeout, command_id=command_id))
 
     def ask_many(self, questions: Sequence[Question[R]]) -> Sequence[R]:
-        """As AskClient.ask_many; blocks the calling thread."""
+        """Ask like AskClient.ask_many, and block the calling thread."""
         return self._run(self._client.ask_many(questions))
 
     def close(self) -> None:

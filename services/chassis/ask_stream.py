@@ -44,13 +44,13 @@ class AskStream:
         """Take a batch, abandoned entries first. Waits half a second for new ones."""
         return self._abandoned() or self._fresh()
 
-    def live(self, taken: Sequence[Any]) -> list[Entry]:
+    def live(self, batch: Sequence[Any]) -> list[Entry]:
         """Parse what was taken. Entries that have expired or are not ours are dropped."""
         seconds, microseconds = self._redis.time()
         ahead = seconds + microseconds / 1e6 - time.monotonic()
         live: list[Entry] = []
         dropped: list[bytes] = []
-        for entry_id, fields in taken:
+        for entry_id, fields in batch:
             entry = _entry(entry_id, fields, ahead)
             if entry is None or entry.expires_at < time.monotonic():
                 dropped.append(entry_id)

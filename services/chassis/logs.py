@@ -102,7 +102,7 @@ def _safe(value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
     text = str(value)
-    if any(known.fullmatch(text) for known in (_UUID, _TIME, _EDITION)):
+    if any(form.fullmatch(text) for form in (_UUID, _TIME, _EDITION)):
         return text
     return text if _TOKEN.match(text) and not _CONTACT.search(text) else "(hidden)"
 

@@ -1,4 +1,4 @@
-"""Running coroutines from threads, and ending background tasks for sure."""
+"""Runs coroutines from threads, and ends background tasks reliably."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,10 +10,10 @@ _PATIENCE_SECONDS = 0.5
 
 
 async def end(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel tasks until they are over; what they raise is dropped.
+    """Cancel tasks until they are done. What they raise is ignored.
 
-    Once is not always enough: a client may take a cancellation for its own timeout when both
-    come at the same moment, and then goes on as if nothing had happened.
+    One cancellation may not be enough: if it comes at the same moment as a client's own timeout,
+    the client may mistake it for that and continue.
     """
     running = {task for task in tasks if not task.done()}
     while running:

@@ -31,12 +31,12 @@ _FAULTS_AT_ONCE: Final = 1000
 
 class Tally(msgspec.Struct):
     added: int = 0
-    known: int = 0
+    already_there: int = 0
     refused: int = 0
 
     @property
     def seen(self) -> int:
-        return self.added + self.known + self.refused
+        return self.added + self.already_there + self.refused
 
 
 def import_file(
@@ -47,7 +47,7 @@ def import_file(
     If it is interrupted, the same command continues where it stopped.
     """
     job = _started(client, scope, kind, file, is_rehearsal=is_rehearsal)
-    tally = Tally(added=job.added, known=job.known)
+    tally = Tally(added=job.added, already_there=job.known)
     _print_earlier(client, scope, job, file, tally)
     progress = _Progress(file.count(), tally)
     for batch in _batches(file, job.done_through):
@@ -86,7 +86,7 @@ def _import_batch(
     if isinstance(reply, Refusal):
         raise LauncherFault(reply.message)
     tally.added += reply.added
-    tally.known += reply.known
+    tally.already_there += reply.known
     return reply.faults
 
 

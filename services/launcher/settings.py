@@ -84,8 +84,8 @@ def process_environment(
     }
     if settings.is_development:
         chosen |= _sandboxed(settings, secrets)
-    told = {name: value for name, value in environ.items() if value}
-    return _without_replaced(chosen, told) | told | {"AFTERGLOW_HOME": str(home.root)}
+    overrides = {name: value for name, value in environ.items() if value}
+    return _without_replaced(chosen, overrides) | overrides | {"AFTERGLOW_HOME": str(home.root)}
 
 
 def settings_in(environment: Mapping[str, str]) -> dict[str, str]:
@@ -113,6 +113,6 @@ def _sandboxed(settings: UpSettings, secrets: Secrets) -> dict[str, str]:
     }
 
 
-def _without_replaced(chosen: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+def _without_replaced(chosen: Mapping[str, str], overrides: Mapping[str, str]) -> dict[str, str]:
     """Remove our NAME where the operator has set NAME_FILE."""
-    return {name: value for name, value in chosen.items() if f"{name}_FILE" not in told}
+    return {name: value for name, value in chosen.items() if f"{name}_FILE" not in overrides}

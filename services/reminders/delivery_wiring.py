@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import msgspec
 import redis
@@ -14,14 +13,13 @@ import sqlalchemy as sa
 from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
-from services.chassis.settings import Settings
 from services.chassis.vault import Vault
 from services.chassis.work import WakeUp
 from services.contracts.catalog import Channel
 from services.contracts.events import ReminderChanged
 from services.reminders.addresses.reader import zones_of
 from services.reminders.channels.provider_dispatcher import AsyncProviderDispatcher
-from services.reminders.check_ins.timer_log import TimerLog
+from services.reminders.check_ins.timer_log import StructuredTimerLog
 from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTimers
 from services.reminders.delivery.domain.dispatch import Policy
 from services.reminders.delivery.journal.departures import DepartureJournal, Journals
@@ -48,7 +46,13 @@ from services.reminders.enrollments.storage.enrollment_sweeps import EnrollmentS
 from services.reminders.privacy.storage.retention import Purge
 from services.reminders.provider_wiring import open_accounts
 from services.reminders.rendering.links import SignedLinks
-from services.reminders.setting_values import daily_cap_of, operators_of, rates_of, weights_of
+from services.reminders.setting_values import (
+    daily_cap_of,
+    journal_folder,
+    operators_of,
+    rates_of,
+    weights_of,
+)
 from services.reminders.settings import DispatcherSettings, WorkerSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 
@@ -192,7 +196,7 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
         wake_up=WakeUp(client, "drain"),
         move_traffic=MoveTraffic(ProviderStates(engine), Minutes(client), weights_of(settings)),
         run_check_in_timers=CheckInTimers(
-            partial(units.transaction, engine), operators_of(settings), links, TimerLog()
+            partial(units.transaction, engine), operators_of(settings), links, StructuredTimerLog()
         ),
         purge=Purge(engine, vault),
         engine=engine,
@@ -202,10 +206,6 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
 
 def queue_of(channel: Channel) -> str:
     return f"deliver-{channel.lower()}"
-
-
-def journal_folder(settings: Settings) -> Path:
-    return Path(settings.afterglow_home) / "journal"
 
 
 def announcer(client: redis.Redis, vault: Vault) -> Announce:

@@ -1,8 +1,9 @@
 """Reads the settings whose text has a form of its own. Each function raises SettingsFault."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from services.chassis.settings import SettingsFault
+from services.chassis.settings import Settings, SettingsFault
 from services.contracts.catalog import Channel
 from services.reminders.addresses.reader import read_email, read_phone
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
@@ -128,16 +129,20 @@ def _listed(settings: ProviderSettings) -> dict[Channel, str]:
 
 def _names(channel: Channel, listed: str) -> tuple[str, ...]:
     """Read the names of a list, whose entries may have a weight as well."""
-    allowed = PROVIDERS[channel]
+    available = PROVIDERS[channel]
     names = tuple(entry.partition("=")[0].strip() for entry in _entries(listed))
     for name in names:
-        if name not in allowed:
+        if name not in available:
             raise SettingsFault(
                 f"{channel}_PROVIDERS is not usable: there is no provider {name!r};"
-                f" choose from {', '.join(allowed)}"
+                f" choose from {', '.join(available)}"
             )
     return names
 
 
 def _entries(listed: str) -> Iterator[str]:
     return filter(None, map(str.strip, listed.split(",")))
+
+
+def journal_folder(settings: Settings) -> Path:
+    return Path(settings.afterglow_home) / "journal"

@@ -14,10 +14,10 @@ from services.contracts.ask import RemindersAsk
 from services.reminders.clinics.usecases.add_sender import SenderRules
 from services.reminders.database.tables import inbox
 from services.reminders.enrollments.catalog.source import AskedPlans
-from services.reminders.enrollments.usecases.clinic_plan import Planning, PlanSource
+from services.reminders.enrollments.usecases.eligibility import Planning, PlanSource
 from services.reminders.enrollments.usecases.simulate_enrollment import SimulationDeps
 from services.reminders.handlers import HandlerDeps, command_handlers, query_handlers
-from services.reminders.privacy.auditing import audited_commands, audited_queries
+from services.reminders.privacy.auditing import audited_command, audited_query
 from services.reminders.rendering.links import SignedLinks
 from services.reminders.setting_values import daily_cap_of, first_senders, providers_of
 from services.reminders.settings import RemindersSettings
@@ -51,15 +51,19 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
     plans = ThreadedAskClient(settings.redis_url, vault)
     units = UnitOfWorkFactory(vault, EventPublisher(client, vault).publish)
     deps = handler_deps(settings, AskedPlans(plans))
-    queries = audited_queries(query_handlers(units, deps))
     server = AskServer(
         stream=RemindersAsk.stream,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads=queries,
-        commands=audited_commands(command_handlers(units, deps)),
+        reads={
+            kind: audited_query(handler) for kind, handler in query_handlers(units, deps).items()
+        },
+        commands={
+            kind: audited_command(handler)
+            for kind, handler in command_handlers(units, deps).items()
+        },
         consumers=CONSUMERS,
     )
     return ServiceParts(server, plans, engine, client)

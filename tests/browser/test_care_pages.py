@@ -73,7 +73,7 @@ def answering() -> FakeReminders:
 
 
 def alerting() -> FakeReminders:
-    told = AlertShown(
+    alert_shown = AlertShown(
         clinic_name="Rowan Clinic",
         locale="es",
         escalation_id=90,
@@ -83,9 +83,9 @@ def alerting() -> FakeReminders:
     )
     return FakeReminders(
         {
-            ShowAlert: lambda _: told,
+            ShowAlert: lambda _: alert_shown,
             AcknowledgeAlert: lambda command: msgspec.structs.replace(
-                told, acknowledged_at=told.opened_at, acknowledged_by=command.by
+                alert_shown, acknowledged_at=alert_shown.opened_at, acknowledged_by=command.by
             ),
         }
     )
@@ -160,5 +160,5 @@ def test_the_pages_fit_the_narrowest_phone(tmp_path: Path, zoom: int) -> None:
     ]
     with serving(pages) as place:
         question = f"{place}/c/{check_in.signer(SECRET).sign(7, 100)}"
-        taken = f"{place}/a/{alert.signer(SECRET).sign(7, 41)}"
-        asyncio.run(scenario([question, taken]))
+        acknowledged_page = f"{place}/a/{alert.signer(SECRET).sign(7, 41)}"
+        asyncio.run(scenario([question, acknowledged_page]))

@@ -68,13 +68,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos")
     parser.add_argument("--seed", type=int, action="append", default=[])
     parser.add_argument("--mutants", action="store_true")
-    told = parser.parse_args()
+    arguments = parser.parse_args()
     drawn = random.SystemRandom().randrange(1000, 100_000)
-    plan = mutant_plan() if told.mutants else stages.plan([*_FIXED_SEEDS, *told.seed, drawn])
+    plan = (
+        mutant_plan() if arguments.mutants else stages.plan([*_FIXED_SEEDS, *arguments.seed, drawn])
+    )
     print(HEADER, flush=True)  # noqa: T201 - what it is run for
     with chaos_stack() as stack:
         scores = run(stack, plan, partial(print, flush=True))
-    if told.mutants:
+    if arguments.mutants:
         return int(any(score.is_clean for score in scores))
     return int(not all(score.is_clean for score in scores))
 

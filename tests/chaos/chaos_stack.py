@@ -109,21 +109,21 @@ class ChaosStack:
 
     def text_stop(self, phones: Iterable[str]) -> None:
         for phone in phones:
-            said = {
+            text = {
                 "phone": phone,
                 "text": "STOP",
                 "clinic_number": self.processes.env["TWILIO_FROM"],
             }
-            form = urllib.parse.urlencode(said).encode()
+            form = urllib.parse.urlencode(text).encode()
             url = f"http://{self.processes.sandbox}/replies"
             urllib.request.urlopen(url, form, timeout=10).close()
 
     def arrived(self) -> list[dict[str, Any]]:
-        """What the carrier has, oldest first."""
+        """Return the messages at the provider, oldest first."""
         url = f"http://{self.processes.sandbox}/messages.json?channel=SMS"
         with urllib.request.urlopen(url, timeout=20) as answer:
-            found: list[dict[str, Any]] = json.load(answer)
-        return found
+            messages: list[dict[str, Any]] = json.load(answer)
+        return messages
 
     def close(self) -> None:
         self.wake_all()

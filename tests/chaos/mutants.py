@@ -35,8 +35,8 @@ def never_compare() -> None:
     """The same for every worker of this process."""
     made = Attempts.__init__
 
-    def make(attempts: Attempts, *given: Any) -> None:
-        made(attempts, *given)
+    def make(attempts: Attempts, *arguments: Any) -> None:
+        made(attempts, *arguments)
         forget_to_compare(attempts)
 
     _replace(Attempts, "__init__", make)
@@ -46,8 +46,8 @@ def retry_unknown() -> None:
     """Take silence for a refusal."""
 
     def blind(begun: Begun, outcome: Outcome, chances: Chances) -> Ending:
-        heard = RejectedForNow(outcome.code) if isinstance(outcome, Unknown) else outcome
-        return ending(begun, heard, chances)
+        presumed = RejectedForNow(outcome.code) if isinstance(outcome, Unknown) else outcome
+        return ending(begun, presumed, chances)
 
     _replace(send_batch, "ending", blind)
 

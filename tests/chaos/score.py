@@ -1,4 +1,4 @@
-"""Counting, at the carrier and in the database, what became of every message."""
+"""Counts the outcomes of all messages at the provider and in the database."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
     late: int
     untrue: int
-    p50: float  # seconds from due to the carrier
+    p50: float  # seconds from due to the provider
     p99: float
 
     @property
@@ -128,14 +128,14 @@ def _opt_outs(load: Load) -> dict[int, datetime]:
         where s.clinic_id = :clinic and s.reason = 'OPT_OUT'
     """)
     with load.due.engine.connect() as connection:
-        found = connection.execute(statement, {"clinic": load.due.clinic_id})
-        return {row.id: row.at for row in found}
+        opt_outs = connection.execute(statement, {"clinic": load.due.clinic_id})
+        return {row.id: row.at for row in opt_outs}
 
 
 def _begun_after_opt_out(load: Load) -> int:
     with load.due.engine.connect() as connection:
-        given = {"clinic": load.due.clinic_id}
-        return int(connection.execute(_BEGUN_AFTER, given).scalar_one())
+        parameters = {"clinic": load.due.clinic_id}
+        return int(connection.execute(_BEGUN_AFTER, parameters).scalar_one())
 
 
 def _miscounted(load: Load) -> int:

@@ -26,7 +26,7 @@ from tests.support.sending import Worker, begin, beginnings, claim, end_leases
 
 _SETTLE_SECONDS = 45.0
 _ORDINARY = {"loseReplies": 0.02, "delayMs": 25, "receipts": {"delayMs": 100, "double": 0.1}}
-"""A carrier's everyday: a lost reply now and then, receipts that come twice."""
+"""The usual faults of a provider: some replies are lost, and receipts come twice."""
 
 _POSTGRES_RESTARTS = 3
 _DEATH_SECONDS = 8.0
@@ -121,7 +121,7 @@ def _is_up(stack: ChaosStack, name: str) -> Callable[[], bool]:
     """Whether it would notice a signal: while it starts, one ends it like any program."""
     if name == "gateway":
         return listens(stack.processes.gateway)
-    return lambda: "ready" in stack.processes.seats[name].said
+    return lambda: "ready" in stack.processes.seats[name].output
 
 
 def flush_drill(stack: ChaosStack, *, count: int) -> Score:

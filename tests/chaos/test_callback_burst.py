@@ -1,4 +1,4 @@
-"""A burst of a carrier's callbacks while messages fall due: they take different ways."""
+"""A burst of a provider's callbacks while messages fall due must not delay these."""
 
 import threading
 import time
@@ -58,7 +58,7 @@ def stack() -> Iterator[ChaosStack]:
 def send(stack: ChaosStack, load: Load, step: int) -> Sent:
     """Let each patient get a message, evenly over the time."""
     ids = load.remind(step, due_in=timedelta(seconds=1), over=timedelta(seconds=SECONDS))
-    found: list[tuple[int, float]] = []
+    begun: list[tuple[int, float]] = []
 
     def all_begun() -> bool:
         late = sa.extract("epoch", delivery_attempt.c.started_at - outbound.c.due_at)
@@ -68,13 +68,13 @@ def send(stack: ChaosStack, load: Load, step: int) -> Sent:
             & (outbound.c.id == delivery_attempt.c.outbound_id),
         )
         with stack.engine.connect() as connection:
-            found[:] = connection.execute(
+            begun[:] = connection.execute(
                 statement.where(outbound.c.clinic_id == load.due.clinic_id, outbound.c.id.in_(ids))
             ).all()
-        return len(found) == len(ids)
+        return len(begun) == len(ids)
 
     assert wait_until(all_begun, 4 * SECONDS)
-    return Sent(sorted(late for _, late in found), [attempt for attempt, _ in found])
+    return Sent(sorted(late for _, late in begun), [attempt for attempt, _ in begun])
 
 
 def burst(stack: ChaosStack, clinic_id: int, attempts: Sequence[int]) -> Burst:
@@ -115,8 +115,8 @@ def test_a_burst_of_callbacks_does_not_hold_up_what_is_sent(stack: ChaosStack) -
         loud = sending.result()
 
     assert calls.statuses == [204] * CALLBACKS
-    said = f"{calls.rate:.0f} callbacks/s: p95 {loud.p95:.3f} s, without them {quiet.p95:.3f} s"
-    assert loud.p95 <= max(3 * quiet.p95, _ALWAYS_FAST_ENOUGH_SECONDS), said
+    figures = f"{calls.rate:.0f} callbacks/s: p95 {loud.p95:.3f} s, without them {quiet.p95:.3f} s"
+    assert loud.p95 <= max(3 * quiet.p95, _ALWAYS_FAST_ENOUGH_SECONDS), figures
     assert wait_until(lambda: _waiting(stack) == 0, 60.0)
 
 

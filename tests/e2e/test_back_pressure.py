@@ -166,11 +166,9 @@ def test_a_full_redis_refuses_at_once(house: House) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["service away", "stream full", "redis full"])
-def test_what_carriers_tell_is_kept_meanwhile_and_handed_on_after(
-    house: House, trouble: str
-) -> None:
+def test_callbacks_are_kept_meanwhile_and_handed_on_after(house: House, trouble: str) -> None:
     load = house.load(60)
-    known = (house.count(inbound_message), house.count(suppression))
+    before = (house.count(inbound_message), house.count(suppression))
 
     if trouble == "redis full":
         with house.serving(), house.full_redis():
@@ -186,12 +184,12 @@ def test_what_carriers_tell_is_kept_meanwhile_and_handed_on_after(
         assert house.drained()
 
     assert (house.count(inbound_message), house.count(suppression)) == (
-        known[0] + 60,
-        known[1] + 60,
+        before[0] + 60,
+        before[1] + 60,
     )
 
 
-def test_redis_is_not_needed_to_hear_a_carrier(house: House) -> None:
+def test_redis_is_not_needed_to_accept_callbacks(house: House) -> None:
     load = house.load(3)
     house.processes.seats["valkey"].end()
     try:

@@ -38,14 +38,14 @@ def remind(processes: ProcessStack, number: str, *, email: bool) -> tuple[list[A
         due.consent(Channel.EMAIL, ConsentState.WITHDRAWN)
     due.remind()
     ends = {ReminderStatus.FAILED, ReminderStatus.UNDELIVERED}
-    taken = {ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED}
+    sent = {ReminderStatus.ACCEPTED, ReminderStatus.DELIVERED}
 
     def has_ended() -> bool:
         """The text has, and the email was taken; without one a person was told."""
         states = {row.channel: row.state for row in due.rows_of(outbound)}
-        is_told = bool(due.rows_of(staff_task))
+        has_task = bool(due.rows_of(staff_task))
         return states[Channel.SMS] in ends and (
-            states.get(Channel.EMAIL) in taken if email else is_told
+            states.get(Channel.EMAIL) in sent if email else has_task
         )
 
     try:

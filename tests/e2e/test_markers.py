@@ -14,10 +14,10 @@ from tests.support.pii_markers import (
     MARKERS,
     OF_STAFF,
     PiiMarkers,
+    database_text,
     files_in,
     holding,
     server_files,
-    told_by_the_database,
 )
 from tests.support.stack import Stack
 
@@ -41,24 +41,24 @@ def stack(lives: PiiMarkers) -> Stack:
 
 
 @pytest.fixture(scope="module")
-def told(lives: PiiMarkers) -> tuple[str, str]:
-    """What the database tells whoever has the keys: before both were erased, and after."""
-    before = told_by_the_database(lives.stack)
+def database_texts(lives: PiiMarkers) -> tuple[str, str]:
+    """The text of the database, opened with the keys: before both were erased, and after."""
+    before = database_text(lives.stack)
     lives.erase()
-    after = told_by_the_database(lives.stack)
+    after = database_text(lives.stack)
     rows(lives.stack, "checkpoint")
     return before, after
 
 
 @pytest.mark.parametrize("marker", FROM_US)
-def test_the_carrier_saw_it_so_there_was_something_to_leak(stack: Stack, marker: str) -> None:
+def test_the_provider_got_it_so_there_was_something_to_leak(stack: Stack, marker: str) -> None:
     assert MARKERS[marker] in str(stack.messages())
 
 
 def test_a_patient_is_handed_all_that_is_kept_of_them(lives: PiiMarkers) -> None:
-    said = "".join(lives.printed)
+    export = "".join(lives.printed)
 
-    assert {name for name, marker in MARKERS.items() if marker not in said} == {"erasing"}
+    assert {name for name, marker in MARKERS.items() if marker not in export} == {"erasing"}
 
 
 @pytest.mark.parametrize("marker", ALL)
@@ -86,18 +86,18 @@ def test_nothing_personal_lies_in_the_journals(stack: Stack, marker: str) -> Non
 
 @pytest.mark.parametrize("marker", sorted(MARKERS.keys() - KEPT))
 def test_whoever_has_the_keys_could_read_it_until_the_patient_was_erased(
-    told: tuple[str, str], marker: str
+    database_texts: tuple[str, str], marker: str
 ) -> None:
-    before, after = told
+    before, after = database_texts
 
     assert MARKERS[marker] in before
     assert MARKERS[marker] not in after
 
 
 def test_that_messages_were_sent_and_consent_was_given_stays(
-    stack: Stack, told: tuple[str, str]
+    stack: Stack, database_texts: tuple[str, str]
 ) -> None:
-    assert told
+    assert database_texts
     assert rows(stack, "select 1 from reminders.outbound where state = 'DELIVERED'") != []
     proof = (
         "select 1 from reminders.consent where state = 'GRANTED' and wording_version is not null"

@@ -20,7 +20,7 @@ from tests.support.waiting import eventually
 
 PHONE, INBOX = "+12025550171", "maren@example.com"
 NAME = "Maren Quist"
-FRONT_DESK = "+12025550188"
+RECEPTION = "+12025550188"
 STEP = "day-2-how-is-it-going"
 
 REGISTER = """
@@ -60,7 +60,7 @@ class Story:
     escalation: Any = None
     fetched: Any = None
     taken_page: str = ""
-    taken: Any = None
+    acknowledged: Any = None
     refused: Any = None
     closed: Any = None
     left_open: Sequence[Any] = ()
@@ -109,17 +109,17 @@ def test_the_alert_names_no_patient(story: Story) -> None:
 
 
 def test_staff_see_whom_it_is_about_and_what_was_said(story: Story) -> None:
-    told = story.escalation
+    escalation = story.escalation
 
-    assert (told["level"], told["patient"]) == ("RED", {"displayName": NAME})
-    assert (told["checkIn"]["answer"], told["message"]["text"]) == ("3", "3")
-    assert told["alerts"][0] == {"tier": 0, "channel": "SMS"}
+    assert (escalation["level"], escalation["patient"]) == ("RED", {"displayName": NAME})
+    assert (escalation["checkIn"]["answer"], escalation["message"]["text"]) == ("3", "3")
+    assert escalation["alerts"][0] == {"tier": 0, "channel": "SMS"}
 
 
 def test_fetching_the_link_acknowledges_nothing_and_its_form_does(story: Story) -> None:
     assert story.fetched["acknowledgedAt"] is None
     assert "Taken by Ana Ruiz" in story.taken_page
-    assert "Ana Ruiz" in story.taken["acknowledgedBy"]
+    assert "Ana Ruiz" in story.acknowledged["acknowledgedBy"]
 
 
 def test_a_red_one_is_closed_by_a_clinician_and_not_by_staff(story: Story) -> None:
@@ -137,7 +137,7 @@ def test_red_again_by_the_page_opens_another_and_says_what_to_do(story: Story) -
 
 
 def _ask_a_patient(stack: Stack, story: Story) -> str:
-    _alert_the_front_desk(stack)
+    _alert_the_reception(stack)
     enrollment = _enroll(stack)
     due = [reminder for reminder in _reminders(stack, enrollment) if reminder["stepKey"] == STEP]
     stack.advance_to(max(datetime.fromisoformat(later["dueAt"]) for later in due))
@@ -151,16 +151,16 @@ def _ask_a_patient(stack: Stack, story: Story) -> str:
 def _answer_by_text(stack: Stack, story: Story) -> None:
     reply(stack, PHONE, "3", to=_arrived(stack, PHONE, "how are you doing?")["from"])
     story.safety = _arrived(stack, PHONE, "please call")["text"]
-    story.alert = _arrived(stack, FRONT_DESK, "/a/")["text"]
+    story.alert = _arrived(stack, RECEPTION, "/a/")["text"]
     (story.escalation,) = _escalations(stack)
 
 
 def _take_the_alert(stack: Stack, story: Story) -> None:
-    place = _link(stack, FRONT_DESK, "a")
+    place = _link(stack, RECEPTION, "a")
     assert "<form" in _open(place)
     (story.fetched,) = _escalations(stack)
     story.taken_page = _open(place, by="Ana Ruiz")
-    (story.taken,) = _escalations(stack)
+    (story.acknowledged,) = _escalations(stack)
 
 
 def _close_it(stack: Stack, story: Story) -> None:
@@ -168,19 +168,19 @@ def _close_it(stack: Stack, story: Story) -> None:
         "keys", "create", "--clinic", "Rowan Clinic", "--role", "CLINICIAN", "--kind", "test"
     )
     assert made.returncode == 0, made.stderr
-    which = {"id": story.taken["id"]}
+    which = {"id": story.acknowledged["id"]}
     story.refused = stack.graphql(RESOLVE, which)["data"]["resolveEscalation"]
     clinician = made.stdout.strip()
     story.closed = stack.graphql(RESOLVE, which, key=clinician)["data"]["resolveEscalation"]
     story.left_open = _escalations(stack)
 
 
-def _alert_the_front_desk(stack: Stack) -> None:
+def _alert_the_reception(stack: Stack) -> None:
     settings = stack.settings
     vault = Vault.from_settings(settings["DATA_KEYS"], settings["INDEX_KEYS"])
     client = ThreadedAskClient(settings["REDIS_URL"], vault)
     try:
-        contact = AddAlertContact(clinic_id=1, channel=Channel.SMS, address=FRONT_DESK)
+        contact = AddAlertContact(clinic_id=1, channel=Channel.SMS, address=RECEPTION)
         assert isinstance(client.ask(contact), AlertContactRecord)
     finally:
         client.close()
@@ -227,8 +227,8 @@ def _enroll(stack: Stack) -> str:
 
 def _reminders(stack: Stack, enrollment: str) -> list[dict[str, Any]]:
     data = stack.graphql(REMINDERS, {"id": enrollment})["data"]
-    found: list[dict[str, Any]] = data["enrollment"]["reminders"]["nodes"]
-    return found
+    reminders: list[dict[str, Any]] = data["enrollment"]["reminders"]["nodes"]
+    return reminders
 
 
 def _check_in(stack: Stack, enrollment: str) -> Any:
@@ -237,27 +237,27 @@ def _check_in(stack: Stack, enrollment: str) -> Any:
 
 
 def _escalations(stack: Stack) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = stack.graphql(ESCALATIONS)["data"]["escalations"]["nodes"]
-    return found
+    escalations: list[dict[str, Any]] = stack.graphql(ESCALATIONS)["data"]["escalations"]["nodes"]
+    return escalations
 
 
 def _arrived(stack: Stack, to: str, words: str) -> Any:
     """The first message with these words, which is waited for."""
 
-    def found() -> Any:
+    def arrived() -> Any:
         return next(
             (message for message in stack.messages(to=to) if words in message["text"]), None
         )
 
-    assert eventually(found), (to, words)
-    return found()
+    assert eventually(arrived), (to, words)
+    return arrived()
 
 
 def _link(stack: Stack, to: str, page: str) -> str:
     text = _arrived(stack, to, f"/{page}/")["text"]
-    found = re.search(rf"https?://\S+/{page}/[\w.\-]+", text)
-    assert found
-    return found[0]
+    link = re.search(rf"https?://\S+/{page}/[\w.\-]+", text)
+    assert link
+    return link[0]
 
 
 def _open(url: str, **form: str) -> str:

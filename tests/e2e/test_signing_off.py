@@ -105,23 +105,23 @@ class House:
 
 def enroll(staff: Gateway, patient_id: str) -> Any:
     in_a_month = datetime.fromisoformat(staff.data("{ now }")["now"]) + timedelta(days=30)
-    given = {
+    mutation_input = {
         "idempotencyKey": "e1",
         "patientId": patient_id,
         "plan": PLAN,
         "procedureAt": in_a_month.isoformat(),
     }
-    return staff.data(ENROLL, input=given)["enrollPatient"]
+    return staff.data(ENROLL, input=mutation_input)["enrollPatient"]
 
 
 def registered(staff: Gateway) -> str:
-    given = {
+    mutation_input = {
         "idempotencyKey": "r1",
         "phone": "+12025550171",
         "isAdult": True,
         "consents": consents("SMS"),
     }
-    reply = staff.data(REGISTER, input=given)["registerPatient"]
+    reply = staff.data(REGISTER, input=mutation_input)["registerPatient"]
     assert reply["userErrors"] == []
     patient_id: str = reply["patient"]["id"]
     return patient_id
@@ -149,17 +149,17 @@ def live(house: House) -> Story:
 def sign(house: House, story: Story) -> None:
     clinician = house.gateway("CLINICIAN", "--person", ADA)
     read = clinician.data(READ)["aftercarePlan"]
-    given = {
+    mutation_input = {
         "plan": PLAN,
         "version": read["version"],
         "contentHash": read["contentHash"],
         "registration": "R-12345",
     }
     nobodys = house.gateway("CLINICIAN")
-    story.nobodys = nobodys.data(SIGN, input=given)["signOffPlan"]["userErrors"]
-    other = given | {"contentHash": "0" * 64}
+    story.nobodys = nobodys.data(SIGN, input=mutation_input)["signOffPlan"]["userErrors"]
+    other = mutation_input | {"contentHash": "0" * 64}
     story.stale = clinician.data(SIGN, input=other)["signOffPlan"]["userErrors"]
-    story.signed = clinician.data(SIGN, input=given)["signOffPlan"]
+    story.signed = clinician.data(SIGN, input=mutation_input)["signOffPlan"]
     story.read_after = clinician.data(READ)["aftercarePlan"]
 
 

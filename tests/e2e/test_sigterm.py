@@ -81,14 +81,14 @@ class House:
         """Whether somebody waits for a lock of ours."""
         waiting = sa.text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
         with self.engine.connect() as connection:
-            found: int = connection.execute(waiting).scalar_one()
-        return found > 0
+            waiting_count: int = connection.execute(waiting).scalar_one()
+        return waiting_count > 0
 
     def count(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
         with self.engine.connect() as connection:
             statement = sa.select(sa.func.count()).select_from(table).where(*where)
-            found: int = connection.execute(statement).scalar_one()
-        return found
+            number: int = connection.execute(statement).scalar_one()
+        return number
 
     def in_hand(self, stream: str) -> int:
         waiting: int = self.redis.xlen(stream_key(stream))

@@ -22,7 +22,7 @@ IN_FLIGHT_LIMIT = 16  # attempts a process may have open, so what a kill can lea
 
 @dataclass(frozen=True)
 class Outcome:
-    """Texts by number at the carrier, messages by state, and how many were ever unknown."""
+    """Texts by number at the provider, messages by state, and how many were ever unknown."""
 
     texts: Counter[str]
     states: Counter[str]
@@ -46,7 +46,7 @@ def outcome() -> Iterator[Outcome]:
         yield Outcome(texts, _states(stack), unknown[0][0], killed_workers=1)
 
 
-def test_each_message_is_at_the_carrier_exactly_once(outcome: Outcome) -> None:
+def test_each_message_is_at_the_provider_exactly_once(outcome: Outcome) -> None:
     assert outcome.texts == Counter(_phone(n) for n in range(PATIENTS))
 
 
@@ -124,12 +124,12 @@ def _await_texts(stack: Stack, count: int) -> None:
 
 def _states(stack: Stack) -> Counter[str]:
     """By state, the messages that were due."""
-    found = rows(
+    counts = rows(
         stack,
         "select state, count(*) from reminders.outbound"
         " where due_at <= chassis.product_now() group by state",
     )
-    return Counter({row.state: row.count for row in found})
+    return Counter({row.state: row.count for row in counts})
 
 
 def _unsettled(stack: Stack) -> int:

@@ -92,7 +92,7 @@ def test_reminders_reach_the_phone_in_the_order_of_the_plan(
     assert [message["text"] for message in _reminding(stack)] == due
 
 
-def test_what_the_gateway_says_of_each_attempt_agrees_with_the_carrier(
+def test_what_the_gateway_says_of_each_attempt_agrees_with_the_provider(
     stack: Stack, film: list[dict[str, Any]]
 ) -> None:
     attempts = [attempt for reminder in film for attempt in reminder["attempts"]]
@@ -171,9 +171,9 @@ def _paste_what_is_printed(stack: Stack) -> str:
         check=True,
         timeout=60,
     )
-    found = re.search(r'"enrollment": ?\{"id": ?"([^"]+)"', pasted.stdout)
-    assert found, pasted.stdout
-    return found[1]
+    enrollment_id = re.search(r'"enrollment": ?\{"id": ?"([^"]+)"', pasted.stdout)
+    assert enrollment_id, pasted.stdout
+    return enrollment_id[1]
 
 
 def _is_due(enrollment: dict[str, Any], waiting: dict[str, Any]) -> bool:

@@ -27,9 +27,9 @@ from services.contracts.enrollments import FindEnrollments
 from services.contracts.events import Event
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import SCHEMA, metadata, suppression
-from services.reminders.enrollments.usecases.clinic_plan import PlanSource
+from services.reminders.enrollments.usecases.eligibility import PlanSource
 from services.reminders.handlers import command_handlers, query_handlers
-from services.reminders.privacy.auditing import audited_commands, audited_queries
+from services.reminders.privacy.auditing import audited_command, audited_query
 from services.reminders.settings import RemindersSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 from services.reminders.wiring import handler_deps
@@ -49,7 +49,7 @@ EMAIL = "ana@example.com"
 
 def step(key: str, **changes: Any) -> AftercareStep:
     """A care step at ten in the morning two days after, unless told otherwise."""
-    said = MessageBody(text=f"{{{{ patient_name }}}}, a note about {key}.", subject="A note")
+    messages = MessageBody(text=f"{{{{ patient_name }}}}, a note about {key}.", subject="A note")
     full = MessageBody(text=f"Your peel: a note about {key}.", subject="Your peel")
     usual: dict[str, Any] = {
         "key": key,
@@ -60,7 +60,7 @@ def step(key: str, **changes: Any) -> AftercareStep:
         "useful_for": "P1D",
         "channels": (Channel.SMS, Channel.EMAIL),
         "messages": dict.fromkeys(
-            (Channel.SMS, Channel.EMAIL), StepMessages(discreet=said, detailed=full)
+            (Channel.SMS, Channel.EMAIL), StepMessages(discreet=messages, detailed=full)
         ),
     }
     if "after" not in changes:
@@ -110,14 +110,14 @@ class FixedPlans:
 
     def plan(self, clinic_id: int | None, slug: str, locale: str) -> ClinicPlan | None:
         del clinic_id, locale
-        found = self.plans.get(slug)
-        if found is None:
+        plan = self.plans.get(slug)
+        if plan is None:
             return None
         review = PlanReview(
-            reviewer="Dr. Ada Example", reviewed_at=NOW, content_hash=found.content_hash
+            reviewer="Dr. Ada Example", reviewed_at=NOW, content_hash=plan.content_hash
         )
         return ClinicPlan(
-            plan=found,
+            plan=plan,
             release="r1",
             review=review if self.is_signed else None,
             conflicts=self.conflicts,
@@ -180,10 +180,10 @@ class Service:
 
     def audited(self) -> dict[type[Any], CommandHandler]:
         """The commands with the audit around them, as the service's process has them."""
-        return audited_commands(self._commands)
+        return {kind: audited_command(handler) for kind, handler in self._commands.items()}
 
     def audited_reads(self) -> dict[type[Any], QueryHandler]:
-        return audited_queries(self._queries)
+        return {kind: audited_query(handler) for kind, handler in self._queries.items()}
 
     def events_of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -198,13 +198,13 @@ class Service:
     def suppress(
         self, clinic: "Clinic", channel: Channel, address: str, reason: words.SuppressionReason
     ) -> None:
-        found = self.vault.index(address, context=contexts.address_index(channel))
+        index = self.vault.index(address, context=contexts.address_index(channel))
         with self._engine.begin() as connection:
             connection.execute(
                 sa.insert(suppression).values(
                     clinic_id=clinic.record.id,
                     channel=channel,
-                    address_index=found,
+                    address_index=index,
                     reason=reason,
                     since=NOW,
                 )

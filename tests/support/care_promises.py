@@ -217,7 +217,7 @@ def booked(scenario: Scenario) -> InMemoryDelivery:
         cap=scenario.cap,
         lateness=scenario.lateness,
     )
-    care.book(scenario.started_at, scenario.ended_at)
+    care.enroll(scenario.started_at, scenario.ended_at)
     return care
 
 
@@ -272,32 +272,32 @@ def plan_faults(scenario: Scenario) -> Iterator[str]:
     """Yield what planning decides against the rules, step by step."""
     planned = booked(scenario).planned
     assert planned is not None
-    for placed in planned.placed:
+    for planned_step in planned.steps:
         start = nominal_at(
-            placed.step, scenario.started_at, scenario.ended_at, scenario.window.zone
+            planned_step.step, scenario.started_at, scenario.ended_at, scenario.window.zone
         )
-        until = useful_until(placed.step, start, scenario.started_at)
-        if placed.useful_until != until:
+        until = useful_until(planned_step.step, start, scenario.started_at)
+        if planned_step.useful_until != until:
             yield "useful for another time than the plan says"
-        if placed.fate is StepOutcome.DUE:
-            yield from _due_faults(placed, start, until, scenario)
+        if planned_step.outcome is StepOutcome.DUE:
+            yield from _due_faults(planned_step, start, until, scenario)
         elif start >= scenario.booked_at and _first_allowed(start, until, scenario.window):
             yield "given up although an hour is left"
 
 
 def _due_faults(
-    placed: PlannedStep, start: datetime, until: datetime, scenario: Scenario
+    planned_step: PlannedStep, start: datetime, until: datetime, scenario: Scenario
 ) -> Iterator[str]:
     is_late = start < scenario.booked_at
     earliest = max(start, scenario.booked_at)
-    if is_late and placed.step.late is LatePolicy.SKIP:
+    if is_late and planned_step.step.late is LatePolicy.SKIP:
         yield "sent late although late is to be skipped"
-    if not earliest <= placed.due_at < until:
+    if not earliest <= planned_step.due_at < until:
         yield "early, or past its usefulness"
-    if not is_allowed(placed.due_at, scenario.window):
+    if not is_allowed(planned_step.due_at, scenario.window):
         yield "in quiet hours"
-    slack = SPREAD if placed.step.day is not None and not is_late else timedelta(0)
-    if is_allowed(earliest, scenario.window) and placed.due_at > earliest + slack:
+    slack = SPREAD if planned_step.step.day is not None and not is_late else timedelta(0)
+    if is_allowed(earliest, scenario.window) and planned_step.due_at > earliest + slack:
         yield "moved without need"
 
 

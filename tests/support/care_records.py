@@ -1,4 +1,4 @@
-"""What the reminders service might tell of a clinic, its patients and their reminders."""
+"""Records of a clinic, its patients and their reminders, as the service might reply."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -139,7 +139,7 @@ def reminder(number: int = 100, **changes: Any) -> ReminderRecord:
         attempts=(
             AttemptRecord(
                 number=1,
-                provider="carrier",
+                provider="provider",
                 started_at=due_at,
                 outcome=AttemptOutcome.ACCEPTED,
                 code=None,

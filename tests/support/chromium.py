@@ -43,11 +43,11 @@ class Page:
         self._calls += 1
         await self._socket.send_json({"id": self._calls, "method": method, "params": params})
         while True:
-            said = await self._socket.receive_json()
-            if said.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown"):
-                self.complaints.append(str(said["params"]))
-            if said.get("id") == self._calls:
-                return said["result"]
+            message = await self._socket.receive_json()
+            if message.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown"):
+                self.complaints.append(str(message["params"]))
+            if message.get("id") == self._calls:
+                return message["result"]
 
     async def open(self, url: str) -> None:
         for domain in ("Log", "Runtime", "Page"):

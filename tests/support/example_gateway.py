@@ -16,7 +16,7 @@ from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import Holder, KeyRing, hash_of, new_key
 from services.gateway.identity.viewer import Viewer
 from tests.support.asgi import AsgiClient
-from tests.support.example_schema import SCHEMA, Garden
+from tests.support.example_schema import SCHEMA, ExampleData
 
 KEY = new_key(Mode.TEST).text
 VIEWER = Viewer(Role.STAFF, 1, Mode.TEST, 7)
@@ -26,7 +26,7 @@ VIEWER = Viewer(Role.STAFF, 1, Mode.TEST, 7)
 class ExampleGateway:
     """`contexts` records the context of each request."""
 
-    garden: Callable[[], Garden] = Garden
+    make_data: Callable[[], ExampleData] = ExampleData
     is_open_to_introspection: bool = True
     find: Callable[[bytes], Holder | None] = lambda key_hash: (
         Holder(key_hash, VIEWER) if key_hash == hash_of(KEY) else None
@@ -61,9 +61,9 @@ class ExampleGateway:
         asyncio.run(_begin(edge))
         return AsgiClient(edge)
 
-    def _make_request(self, context: RequestContext) -> Garden:
+    def _make_request(self, context: RequestContext) -> ExampleData:
         self.contexts.append(context)
-        return self.garden()
+        return self.make_data()
 
 
 async def _begin(edge: Edge) -> None:

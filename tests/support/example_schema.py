@@ -33,7 +33,7 @@ class Stone:
 
 
 @dataclass
-class Garden:
+class ExampleData:
     """The data behind the schema. `calls` records resolver calls; `faults` makes fields fail."""
 
     plants: Any = field(default_factory=lambda: [Plant("fern"), Plant("moss", 1, Light.SUN)])
@@ -52,35 +52,39 @@ class Garden:
         return self.faults.get(f"{name}.{getattr(parent, 'name', parent)}", value)
 
 
-def is_open(request: Garden) -> FieldRefused | None:
+def is_open(request: ExampleData) -> FieldRefused | None:
     return None if request.is_open else FieldRefused("CLOSED", "The garden is closed.")
 
 
-def read_diary(_parents: Sequence[Any], _args: Mapping[str, Any], _request: Garden) -> list[str]:
+def read_diary(
+    _parents: Sequence[Any], _args: Mapping[str, Any], _request: ExampleData
+) -> list[str]:
     return ["rain"]
 
 
-def find_plants(parents: Sequence[Any], args: Mapping[str, Any], request: Garden) -> list[Any]:
+def find_plants(parents: Sequence[Any], args: Mapping[str, Any], request: ExampleData) -> list[Any]:
     request.note("plants", parents)
     return [request.plants[: args["first"]] for _ in parents]
 
 
 async def find_later_plants(
-    parents: Sequence[Any], _args: Mapping[str, Any], request: Garden
+    parents: Sequence[Any], _args: Mapping[str, Any], request: ExampleData
 ) -> Any:
     await asyncio.sleep(0)
     request.note("laterPlants", parents)
     return [request.plants for _ in parents]
 
 
-async def find_neighbors(parents: Sequence[Any], args: Mapping[str, Any], request: Garden) -> Any:
+async def find_neighbors(
+    parents: Sequence[Any], args: Mapping[str, Any], request: ExampleData
+) -> Any:
     await asyncio.sleep(0)
     request.note("neighbors", parents)
     neighbors = request.plants[: args.get("first", 9)]
     return [request.value("neighbors", parent, neighbors) for parent in parents]
 
 
-def find_label(parents: Sequence[Any], args: Mapping[str, Any], request: Garden) -> list[Any]:
+def find_label(parents: Sequence[Any], args: Mapping[str, Any], request: ExampleData) -> list[Any]:
     request.note("label", parents)
     prefix = args.get("prefix", "a ")
     return [
@@ -89,13 +93,15 @@ def find_label(parents: Sequence[Any], args: Mapping[str, Any], request: Garden)
     ]
 
 
-def find_things(parents: Sequence[Any], _args: Mapping[str, Any], request: Garden) -> list[Any]:
+def find_things(
+    parents: Sequence[Any], _args: Mapping[str, Any], request: ExampleData
+) -> list[Any]:
     request.note("things", parents)
     mixed = [Stone(), *request.plants]
     return [[request.value("things", thing, thing) for thing in mixed] for _ in parents]
 
 
-def find_plant(parents: Sequence[Any], args: Mapping[str, Any], request: Garden) -> list[Any]:
+def find_plant(parents: Sequence[Any], args: Mapping[str, Any], request: ExampleData) -> list[Any]:
     request.note("plant", parents)
     matches = (plant for plant in request.plants if getattr(plant, "name", None) == args["name"])
     match = next(matches, None)

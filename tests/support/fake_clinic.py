@@ -20,8 +20,8 @@ from tests.support.care_records import CLINIC, enrollment, patient, reminder
 from tests.support.fake_calls import FakeClient, Reply
 
 
-def by_id(known: dict[int, Any]) -> Reply:
-    return lambda question: tuple(known.get(number) for number in question.ids)
+def by_id(records: dict[int, Any]) -> Reply:
+    return lambda question: tuple(records.get(number) for number in question.ids)
 
 
 ONE_IN_CARE: Final[dict[type[Any], Reply]] = {

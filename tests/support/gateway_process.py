@@ -14,7 +14,7 @@ from typing import Any
 
 from services.launcher.ports import keep_or_choose
 
-TOKEN = "the-carriers-token"
+TOKEN = "the-providers-token"
 PUBLIC_URL = "https://clinic.example"
 
 _MAIN = "import os, sys; from services.gateway.serve import main; sys.exit(main(os.environ))"

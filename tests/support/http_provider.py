@@ -1,4 +1,4 @@
-"""A provider of texts on a real socket that answers as it is told."""
+"""A provider's HTTP server on a real socket. A test sets its answers."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -12,13 +12,14 @@ CREATED: Reply = (201, {}, b'{"sid": "SM1"}')
 
 
 class HttpProvider:
-    """`taken` holds what each request said, before it is answered: its form, else its words.
+    """`received` holds the fields of each request, stored before it is answered.
 
-    Those are the headers that begin with X- and the `text`.
+    These are the fields of its form. Of another body they are the headers that begin with X- and
+    the body as `text`.
     """
 
     def __init__(self) -> None:
-        self.taken: list[dict[str, str]] = []
+        self.received: list[dict[str, str]] = []
         self.connections = 0
         self.answer: Callable[[dict[str, str]], Reply] = lambda _: CREATED
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -36,7 +37,7 @@ class HttpProvider:
             self._server.server_close()
 
 
-def _said(headers: Message, body: str) -> dict[str, str]:
+def _fields(headers: Message, body: str) -> dict[str, str]:
     if headers.get_content_type() == "application/x-www-form-urlencoded":
         return {name: values[0] for name, values in parse_qs(body).items()}
     words = {name: value for name, value in headers.items() if name.startswith("X-")}
@@ -48,19 +49,19 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64  # of 16 connections at once, the usual 5 would lose some
 
 
-def _handler(provider: HttpProvider) -> type[BaseHTTPRequestHandler]:
+def _handler(server: HttpProvider) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def setup(self) -> None:
-            provider.connections += 1
+            server.connections += 1
             super().setup()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = _said(self.headers, body)
-            provider.taken.append(form)
-            reply = provider.answer(form)
+            form = _fields(self.headers, body)
+            server.received.append(form)
+            reply = server.answer(form)
             if reply is None:
                 self.close_connection = True
                 return

@@ -29,9 +29,8 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.windows import Window, local_text
 from services.reminders.delivery.domain import dispatch
-from services.reminders.enrollments.domain import revision, schedule
+from services.reminders.enrollments.domain import planning, revision, schedule
 from services.reminders.enrollments.domain.new_reminder import NewReminder
-from services.reminders.enrollments.usecases import plan_reminders
 from services.reminders.rendering.renderer import render_together
 
 STEP_LIMIT = 3000  # of one walk; more means that something goes round in circles
@@ -83,7 +82,7 @@ class InMemoryDelivery:
     status: EnrollmentStatus = EnrollmentStatus.ACTIVE
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    planned: plan_reminders.Planned | None = None
+    planned: planning.Planned | None = None
     turns: int = 0
 
     @property
@@ -91,7 +90,7 @@ class InMemoryDelivery:
         return self.patient.window()
 
     # ------------------------------------------------------------ what staff and patient do
-    def book(self, started_at: datetime, ended_at: datetime | None = None) -> None:
+    def enroll(self, started_at: datetime, ended_at: datetime | None = None) -> None:
         self.started_at, self.ended_at = started_at, ended_at
         self.planned = self._planned()
         for new in self.planned.reminders:
@@ -101,30 +100,30 @@ class InMemoryDelivery:
     def reschedule(self, started_at: datetime) -> None:
         if self.status is not EnrollmentStatus.ACTIVE or self.started_at is None:
             return
-        was = self._meant()
+        was = self._nominal_times()
         shift = started_at - self.started_at
         self.started_at = started_at
         self.ended_at = self.ended_at and self.ended_at + shift
         planned = self.planned = self._planned()
-        meant = self._meant()
-        anew = revision.Anew(
+        nominal = self._nominal_times()
+        target = revision.RevisionTarget(
             now=self.now,
             placings={
-                placed_step.step.key: revision.Placing(
-                    was=was.get(placed_step.step.key),
-                    now=meant[placed_step.step.key],
-                    planned=placed_step,
+                planned_step.step.key: revision.Placing(
+                    was=was.get(planned_step.step.key),
+                    now=nominal[planned_step.step.key],
+                    planned=planned_step,
                 )
-                for placed_step in planned.placed
+                for planned_step in planned.steps
             },
             reachable=tuple(
                 (reminder.step_key, reminder.channel) for reminder in planned.reminders
             ),
             shift=shift,
         )
-        found = revision.revise([self._planned_row(row) for row in self.rows], anew)
+        result = revision.revise([self._planned_row(row) for row in self.rows], target)
         new = {(reminder.step_key, reminder.channel): reminder for reminder in planned.reminders}
-        for act in found.acts:
+        for act in result.acts:
             self._act(act, new)
         self._merge()
 
@@ -132,7 +131,7 @@ class InMemoryDelivery:
         self.status = EnrollmentStatus.CANCELLED
         for row in self.rows:
             if row.state in (ReminderStatus.SCHEDULED, ReminderStatus.MERGED) and not (
-                self._is_carried(row)
+                self._host_has_begun(row)
             ):
                 self._end(row, ReminderStatus.CANCELLED, "ENROLLMENT_CANCELLED")
         self._merge()
@@ -157,7 +156,7 @@ class InMemoryDelivery:
             self.now = max(self.now, due_at + late)
             self._release()
             due = (row for row in self._waiting() if row.due_at <= self.now)
-            self._judge(min(due, key=lambda row: (row.new.lane, row.due_at, row.id)))
+            self._judge(min(due, key=lambda row: (row.new.priority, row.due_at, row.id)))
         self.now = max(self.now, until)
         for row in self._waiting():
             if row.useful_until <= self.now:
@@ -173,7 +172,7 @@ class InMemoryDelivery:
     def _judge(self, row: Row) -> None:
         verdict = dispatch.decide(
             self._claim(row),
-            self._circumstances(row),
+            self._dispatch_facts(row),
             dispatch.Policy(daily_cap=self.cap),
             now=self.now,
         )
@@ -189,13 +188,13 @@ class InMemoryDelivery:
                 raise AssertionError("nothing is held here")
 
     def _send(self, row: Row) -> None:
-        load = [
+        merged = [
             other
             for other in self.rows
             if other.state is ReminderStatus.MERGED and other.merged_into == row.id
         ]
-        said = [StepText(self._step(shown), self._facts()) for shown in (row, *load)]
-        text = render_together(said, row.new.channel, MessageDetail.DISCREET).text
+        texts = [StepText(self._step(shown), self._facts()) for shown in (row, *merged)]
+        text = render_together(texts, row.new.channel, MessageDetail.DISCREET).text
         row.state, row.reason = ReminderStatus.ACCEPTED, "SENT"
         assert self.started_at is not None
         self.sent.append(
@@ -203,7 +202,7 @@ class InMemoryDelivery:
                 at=self.now,
                 channel=row.new.channel,
                 text=text,
-                rows=(row, *load),
+                rows=(row, *merged),
                 started_at=self.started_at,
                 ended_at=self.ended_at,
                 is_active=self.status is EnrollmentStatus.ACTIVE,
@@ -216,23 +215,23 @@ class InMemoryDelivery:
         for row in self.rows:
             if row.state is not ReminderStatus.MERGED or row.merged_into is None:
                 continue
-            carrier = by_id[row.merged_into]
-            if carrier.state in visits.NEVER_SENT and row.useful_until > self.now:
+            host = by_id[row.merged_into]
+            if host.state in visits.NEVER_SENT and row.useful_until > self.now:
                 row.state, row.merged_into, row.reason = ReminderStatus.SCHEDULED, None, "UNMERGED"
 
     def _merge(self) -> None:
         messages = [self._message(row) for row in self.rows if row.state in revision.WAITING]
         states = {row.id: row.state for row in self.rows}
-        found = visits.regroup(messages, states, now=self.now)
+        result = visits.regroup(messages, states, now=self.now)
         for row in self.rows:
-            if row.id in found.merge:
+            if row.id in result.merge:
                 row.state, row.reason = ReminderStatus.MERGED, "MERGED"
-                row.merged_into = found.merge[row.id]
-            elif row.id in found.release:
+                row.merged_into = result.merge[row.id]
+            elif row.id in result.release:
                 row.state, row.merged_into, row.reason = ReminderStatus.SCHEDULED, None, "UNMERGED"
 
     # ------------------------------------------------------------ as the rows' columns say
-    def _add(self, new: NewReminder, occasion: int) -> None:
+    def _add(self, new: NewReminder, generation: int) -> None:
         self.rows.append(
             Row(
                 id=len(self.rows) + 1,
@@ -243,7 +242,7 @@ class InMemoryDelivery:
                 due_at=new.due_at,
                 useful_until=new.useful_until,
                 local_due_at=new.local_due_at,
-                generation=occasion,
+                generation=generation,
             )
         )
 
@@ -256,33 +255,29 @@ class InMemoryDelivery:
             case revision.End():
                 self._end(self.rows[act.row.id - 1], act.state, act.code)
             case revision.Add():
-                self._add(new[act.spot], act.generation)
+                self._add(new[act.step_channel], act.generation)
             case revision.Keep():
                 pass
 
     def _end(self, row: Row, state: ReminderStatus, code: str) -> None:
         row.state, row.reason, row.over_at = state, code, self.now
 
-    def _planned(self) -> plan_reminders.Planned:
+    def _planned(self) -> planning.Planned:
         assert self.started_at is not None
-        return plan_reminders.planned_reminders(
-            self.plan,
-            self._reachable(),
-            started_at=self.started_at,
-            ended_at=self.ended_at,
-            now=self.now,
-        )
+        patient = self._reachable()
+        times = planning.times_for(patient, self.started_at, self.ended_at, self.now)
+        return planning.plan_for(self.plan, patient, times)
 
-    def _meant(self) -> dict[str, tuple[datetime, datetime]]:
+    def _nominal_times(self) -> dict[str, schedule.NominalTime]:
         assert self.started_at is not None
-        occasion = schedule.ProcedureTimes(
+        times = schedule.ProcedureTimes(
             started_at=self.started_at,
             ended_at=self.ended_at,
             window=self.window,
             now=self.now,
-            who="1.0",
+            spread_by="1.0",
         )
-        return {step.key: schedule.meant_at(step, occasion) for step in self.plan.steps}
+        return {step.key: schedule.nominal_time(step, times) for step in self.plan.steps}
 
     def _reachable(self) -> Patient:
         return msgspec.structs.replace(
@@ -309,10 +304,10 @@ class InMemoryDelivery:
             due_at=row.due_at,
             useful_until=row.useful_until,
             generation=row.generation,
-            host_has_begun=self._is_carried(row),
+            host_has_begun=self._host_has_begun(row),
         )
 
-    def _is_carried(self, row: Row) -> bool:
+    def _host_has_begun(self, row: Row) -> bool:
         if row.state is not ReminderStatus.MERGED or row.merged_into is None:
             return False
         return self.rows[row.merged_into - 1].state is ReminderStatus.ACCEPTED
@@ -325,7 +320,7 @@ class InMemoryDelivery:
             channel=row.new.channel,
             contact_point_id=row.new.contact_point_id,
             purpose=row.new.purpose,
-            lane=row.new.lane,
+            priority=row.new.priority,
             step_kind=row.new.step_kind,
             due_at=row.due_at,
             useful_until=row.useful_until,
@@ -352,7 +347,7 @@ class InMemoryDelivery:
             body_sealed=None,
         )
 
-    def _circumstances(self, row: Row) -> dispatch.DispatchFacts:
+    def _dispatch_facts(self, row: Row) -> dispatch.DispatchFacts:
         out = row.new.channel in self.opted_out
         return dispatch.DispatchFacts(
             has_contact=True,
@@ -382,7 +377,7 @@ class InMemoryDelivery:
             ):
                 yield caps.OfToday(
                     id=other.id,
-                    lane=other.new.lane,
+                    priority=other.new.priority,
                     step_kind=other.new.step_kind,
                     due_at=other.due_at,
                     is_begun=other.id in begun,
@@ -400,7 +395,7 @@ class InMemoryDelivery:
             patient_name=None,
             procedure_at=self.started_at,
             procedure_ended_at=self.ended_at or self.started_at,
-            said_at=self.now,
+            read_at=self.now,
             time_zone=self.patient.time_zone,
             locale="en",
         )

@@ -1,4 +1,4 @@
-"""A real Kannel: bearerbox, smsbox, and its own stand-in for a carrier."""
+"""A real Kannel: bearerbox, smsbox, and its own stand-in for an SMS center."""
 
 import socket
 import subprocess
@@ -13,7 +13,7 @@ from tests.support.optional_tools import is_missing
 
 BEARERBOX = Path("/usr/sbin/bearerbox")
 SMSBOX = Path("/usr/sbin/smsbox")
-CARRIER = Path("/usr/lib/kannel/test/fakesmsc")
+FAKE_SMSC = Path("/usr/lib/kannel/test/fakesmsc")
 USERNAME, PASSWORD = "clinic", "secret"
 
 _CONFIGURATION = """\
@@ -28,8 +28,8 @@ dlr-storage = internal
 
 group = smsc
 smsc = fake
-smsc-id = carrier
-port = {carrier}
+smsc-id = center
+port = {center}
 connect-allow-ip = 127.0.0.1
 
 group = smsbox
@@ -46,7 +46,7 @@ max-messages = 10
 group = sms-service
 keyword = default
 catch-all = true
-accepted-smsc = carrier
+accepted-smsc = center
 max-messages = 0
 get-url = "{inbound}&id=%I&from=%p&to=%P&charset=%C&text=%a"
 """
@@ -54,18 +54,18 @@ get-url = "{inbound}&id=%I&from=%p&to=%P&charset=%C&text=%a"
 
 def need_kannel() -> None:
     """Skip the test where there is no Kannel; where all tools must be, fail."""
-    if all(path.exists() for path in (BEARERBOX, SMSBOX, CARRIER)):
+    if all(path.exists() for path in (BEARERBOX, SMSBOX, FAKE_SMSC)):
         return
     is_missing("Kannel (Debian packages kannel and kannel-extras)")
 
 
 class KannelGateway:
-    """`sendsms_url` takes texts; the carrier behind it may be away."""
+    """`sendsms_url` takes texts. The SMS center behind it may be down."""
 
     def __init__(self, folder: Path, inbound_url: str) -> None:
         self._folder = folder
         self._ports = dict(
-            zip(("admin", "smsbox", "carrier", "sendsms"), _free_ports(4), strict=True)
+            zip(("admin", "smsbox", "center", "sendsms"), _free_ports(4), strict=True)
         )
         self._file = folder / "kannel.conf"
         self._file.write_text(
@@ -87,12 +87,20 @@ class KannelGateway:
             yield self
 
     @contextmanager
-    def carrier(self, *texts: str) -> Iterator[Path]:
-        """The carrier, which sends us texts in its own form; answers with its log."""
-        port = str(self._ports["carrier"])
-        said = texts or ("1 2 text nobody says this",)
+    def provider(self, *texts: str) -> Iterator[Path]:
+        """Run an SMS center that sends `texts` in its own form. Yields its log."""
+        port = str(self._ports["center"])
+        messages = texts or ("1 2 text nobody says this",)
         times = ("-i", "0.05", "-m", str(len(texts)))
-        command: Sequence[str | Path] = [CARRIER, "-H", "127.0.0.1", "-r", port, *times, *said]
+        command: Sequence[str | Path] = [
+            FAKE_SMSC,
+            "-H",
+            "127.0.0.1",
+            "-r",
+            port,
+            *times,
+            *messages,
+        ]
         with self._process(command) as log:
             _await(lambda: b"starting" in log.read_bytes())
             yield log
@@ -119,7 +127,7 @@ def _running(command: Sequence[str | Path], log: IO[bytes]) -> Iterator[None]:
 
 
 def got(log: Path) -> list[str]:
-    """What came to the carrier, each as `from to kind text`."""
+    """Return what came to the SMS center, each as `from to kind text`."""
     lines = log.read_bytes().decode("utf-8", "replace").splitlines()
     return [line.split(": <", 1)[1].removesuffix(">") for line in lines if "Got message" in line]
 

@@ -102,7 +102,7 @@ class Load:
             "due_at": "o.due_at + n * interval '1 day' + (p.patient_id % 3600) * interval '1 s'",
             "useful_until": "o.useful_until + n * interval '1 day'",
         }  # fmt: skip
-        said = ", ".join(spread.get(name, f"o.{name}") for name in names)
+        selected = ", ".join(spread.get(name, f"o.{name}") for name in names)
         people = ("patient_id", "contact_id", "consent_id", "enrollment_id")
         with self.due.engine.begin() as connection:
             connection.execute(sa.text("set local statement_timeout = 0"))
@@ -110,7 +110,7 @@ class Load:
             connection.execute(sa.text("set local session_replication_role = replica"))
             connection.execute(
                 sa.text(
-                    f"insert into reminders.outbound ({', '.join(names)}) select {said}"  # noqa: S608 - our own names
+                    f"insert into reminders.outbound ({', '.join(names)}) select {selected}"  # noqa: S608 - our own names
                     f" from reminders.outbound o, generate_series(1, :copies) n, unnest("
                     f"{', '.join(f'cast(:{name} as bigint[])' for name in people)})"
                     f" as p({', '.join(people)}) where o.id = :first"
@@ -140,15 +140,15 @@ def copy_row(
     columns = [column.name for column in table.c if column.name != "id"]
     values = {"place": list(range(count)), **changed}
     types = {name: sa.BigInteger() if name == "place" else table.c[name].type for name in values}
-    given = sa.func.unnest(
+    new_values = sa.func.unnest(
         *(sa.bindparam(f"g_{name}", list(values[name]), type_=ARRAY(types[name])) for name in types)
-    ).table_valued(*(sa.column(name, types[name]) for name in types), name="given")
-    given = given.render_derived()
+    ).table_valued(*(sa.column(name, types[name]) for name in types), name="new_values")
+    new_values = new_values.render_derived()
     copied = (
-        sa.select(*(given.c[name] if name in changed else table.c[name] for name in columns))
+        sa.select(*(new_values.c[name] if name in changed else table.c[name] for name in columns))
         .where(table.c.id == like)
-        .join_from(table, given, sa.true())
-        .order_by(given.c.place)
+        .join_from(table, new_values, sa.true())
+        .order_by(new_values.c.place)
     )
     statement = sa.insert(table).from_select(columns, copied).returning(table.c.id)
     return sorted(connection.execute(statement).scalars())

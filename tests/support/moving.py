@@ -1,4 +1,4 @@
-"""What tests of an enrollment's life ask for, briefly said."""
+"""Short forms of what tests of moved enrollments ask for."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,8 +55,8 @@ def effects(changes: tuple[ReminderChange, ...]) -> dict[str, str]:
 
 
 def newest(clinic: Clinic, step_key: str) -> ReminderRecord:
-    found = [reminder for reminder in clinic.reminders() if reminder.step_key == step_key]
-    return max(found, key=lambda reminder: reminder.id)
+    reminders = [reminder for reminder in clinic.reminders() if reminder.step_key == step_key]
+    return max(reminders, key=lambda reminder: reminder.id)
 
 
 def put(engine: sa.Engine, reminder_id: int, state: ReminderStatus, **values: Any) -> None:

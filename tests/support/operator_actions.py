@@ -32,7 +32,7 @@ def rows(stack: Stack, sql: str) -> list[Any]:
     engine = open_engine(stack.settings["DATABASE_URL"], application_name="test")
     try:
         with engine.connect() as connection:
-            found = connection.execute(sa.text(sql))
-            return list(found.all()) if found.returns_rows else []
+            result = connection.execute(sa.text(sql))
+            return list(result.all()) if result.returns_rows else []
     finally:
         engine.dispose()

@@ -114,17 +114,17 @@ class PiiMarkers:
 
     def erase(self) -> None:
         for reference in (REFERENCE, IN_FILE):
-            found = self.admin.data(_PATIENT, reference=reference)["patient"]["id"]
-            given = {"patientId": found, "reason": MARKERS["erasing"]}
-            reply_ = self.admin.data(_ERASE, input=given)["erasePatient"]
-            assert reply_ == {"erased": True, "patientId": found, "userErrors": []}
+            patient_id = self.admin.data(_PATIENT, reference=reference)["patient"]["id"]
+            erasure = {"patientId": patient_id, "reason": MARKERS["erasing"]}
+            reply_ = self.admin.data(_ERASE, input=erasure)["erasePatient"]
+            assert reply_ == {"erased": True, "patientId": patient_id, "userErrors": []}
 
     def _key(self, role: str, *more: str) -> str:
         words = ("--clinic", self.clinic, "--role", role, "--kind", "test", *more)
         return self.stack.afterglow("keys", "create", *words).stdout.strip()
 
     def _enrolled(self) -> tuple[str, str]:
-        given = [
+        granted = [
             consent | {"evidence": MARKERS["evidence"]} for consent in consents("SMS", "EMAIL")
         ]
         patient = self.staff.data(
@@ -137,7 +137,7 @@ class PiiMarkers:
                 "email": MARKERS["email"],
                 "isAdult": True,
                 "detail": "DETAILED",
-                "consents": given,
+                "consents": granted,
             },
         )["registerPatient"]["patient"]["id"]
         self.procedure_at = self.stack.clock().product + timedelta(days=30)
@@ -165,12 +165,12 @@ class PiiMarkers:
         assert wait_until(lambda: rows(self.stack, received) != [], 20)
 
     def _changed(self, patient: str) -> None:
-        given = {
+        update = {
             "patientId": patient,
             "displayName": MARKERS["new name"],
             "email": MARKERS["new email"],
         }
-        self._did(self.staff, _UPDATE, given)
+        self._did(self.staff, _UPDATE, update)
 
     def _confirms(self, patient: str) -> None:
         """By the code that the app has sent to the patient's new mailbox."""
@@ -180,13 +180,13 @@ class PiiMarkers:
         assert wait_until(lambda: self.stack.messages(to=to) != [], 30)
         code = re.search(r"\b\d{6}\b", json.dumps(self.stack.messages(to=to)))
         assert code is not None
-        given = {"patientId": patient, "channel": "EMAIL", "code": code.group()}
-        self._did(self.app, _CONFIRM, given)
+        confirmation = {"patientId": patient, "channel": "EMAIL", "code": code.group()}
+        self._did(self.app, _CONFIRM, confirmation)
 
     def _treated(self, enrollment: str) -> None:
         self.stack.advance_to(self.procedure_at + timedelta(hours=1))
-        given = {"enrollmentId": enrollment, "state": "PERFORMED"}
-        self._did(self.staff, _HAPPENED, given)
+        procedure = {"enrollmentId": enrollment, "state": "PERFORMED"}
+        self._did(self.staff, _HAPPENED, procedure)
 
     def _asked(self, enrollment: str) -> None:
         """Goes to the first check-in, and answers it in words."""
@@ -198,21 +198,25 @@ class PiiMarkers:
         self.stack.advance_to(due + timedelta(minutes=1))
 
         def asked() -> list[dict[str, Any]]:
-            found: list[dict[str, Any]] = self.staff.data(_CHECK_INS, id=enrollment)["enrollment"][
-                "checkIns"
-            ]
-            return found
+            check_ins: list[dict[str, Any]] = self.staff.data(_CHECK_INS, id=enrollment)[
+                "enrollment"
+            ]["checkIns"]
+            return check_ins
 
         assert wait_until(lambda: asked() != [], 30)
-        given = {"checkInId": asked()[0]["id"], "answer": MARKERS["answer"]}
-        self._did(self.staff, _ANSWER, given)
+        answer = {"checkInId": asked()[0]["id"], "answer": MARKERS["answer"]}
+        self._did(self.staff, _ANSWER, answer)
 
     def _seen_to(self) -> None:
         for task in self.staff.data(_TASKS)["tasks"]["nodes"]:
             self._did(self.staff, _DONE, {"taskId": task["id"], "note": MARKERS["note"]})
         for datum in self.admin.data(_ESCALATIONS)["escalations"]["nodes"]:
-            given = {"escalationId": datum["id"], "outcome": "ADVISED", "note": MARKERS["note"]}
-            self._did(self.admin, _RESOLVE, given)
+            resolution = {
+                "escalationId": datum["id"],
+                "outcome": "ADVISED",
+                "note": MARKERS["note"],
+            }
+            self._did(self.admin, _RESOLVE, resolution)
 
     def _signed(self) -> None:
         """A clinician of another clinic, where no demo has signed before."""
@@ -222,12 +226,12 @@ class PiiMarkers:
             "clinician", "--clinic", "Fennimore Clinic", "--person", OF_STAFF["clinician"]
         )
         clinician = Gateway(self.stack.graphql_url, key)
-        given = {
+        sign_off = {
             "plan": "ipl-aftercare",
             "registration": OF_STAFF["registration"],
             **clinician.data(_READ)["aftercarePlan"],
         }
-        review = clinician.data(_SIGN, input=given)["signOffPlan"]["review"]
+        review = clinician.data(_SIGN, input=sign_off)["signOffPlan"]["review"]
         assert tuple(review.values()) == tuple(OF_STAFF.values())
 
     def _filed(self) -> None:
@@ -251,8 +255,8 @@ class PiiMarkers:
         return done.stdout
 
     @staticmethod
-    def _did(gateway: Gateway, mutation: str, given: dict[str, Any]) -> None:
-        (payload,) = gateway.data(mutation, input=given).values()
+    def _did(gateway: Gateway, mutation: str, mutation_input: dict[str, Any]) -> None:
+        (payload,) = gateway.data(mutation, input=mutation_input).values()
         assert payload["userErrors"] == []
 
 
@@ -267,27 +271,29 @@ def _file() -> Iterator[list[str]]:
     ]  # fmt: skip
 
 
-def told_by_the_database(stack: Stack) -> str:
+def database_text(stack: Stack) -> str:
     """Every value of every table of the reminders service, opened where our keys open it."""
     vault = Vault.from_settings(stack.settings["DATA_KEYS"], stack.settings["INDEX_KEYS"])
-    known = [text for name, text in vars(contexts).items() if name.isupper()]
+    fixed_contexts = [text for name, text in vars(contexts).items() if name.isupper()]
     engine = open_engine(stack.settings["DATABASE_URL"], application_name="test")
-    told: list[str] = []
+    texts: list[str] = []
     try:
         with engine.connect() as connection:
             for table in metadata.tables.values():
                 for row in connection.execute(sa.select(table)).mappings():
                     own = f"inbox.{row['kind']}.{row['command_id']}" if table is inbox else ""
-                    told += (_opened(vault, value, [own, *known]) for value in row.values())
+                    texts += (
+                        _opened(vault, value, [own, *fixed_contexts]) for value in row.values()
+                    )
     finally:
         engine.dispose()
-    return "\n".join(told)
+    return "\n".join(texts)
 
 
-def _opened(vault: Vault, value: object, known: list[str]) -> str:
+def _opened(vault: Vault, value: object, seal_contexts: list[str]) -> str:
     if not isinstance(value, bytes):
         return str(value)
-    for context in known:
+    for context in seal_contexts:
         try:
             plain = vault.open(value, context=context)
         except CannotOpen:

@@ -42,8 +42,8 @@ class Seat:
         self._log_begins = 0
 
     @property
-    def said(self) -> str:
-        """What it wrote since it was started last."""
+    def output(self) -> str:
+        """Return what the process wrote since its last start."""
         return self.log.read_bytes()[self._log_begins :].decode(errors="replace")
 
     @property
@@ -188,8 +188,8 @@ class ProcessStack:
 
     def _environment(self) -> dict[str, str]:
         keys = {
-            name: f"{letter}1:" + base64.b64encode(letter.encode() * 32).decode()
-            for letter, name in _KEYS.items()
+            name: f"{prefix}1:" + base64.b64encode(prefix.encode() * 32).decode()
+            for prefix, name in _KEYS.items()
         }
         return {
             "PATH": os.environ.get("PATH", os.defpath),

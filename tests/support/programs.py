@@ -10,13 +10,13 @@ from services.launcher.child import Program
 
 
 def shell(name: str, script: str, **fields: Any) -> Program:
-    given: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "name": name,
         "argv": ("/bin/sh", "-c", script),
         "env": {},
         "rank": 0,
     }
-    return Program(**(given | fields))
+    return Program(**(defaults | fields))
 
 
 def python(name: str, script: str, **fields: Any) -> Program:

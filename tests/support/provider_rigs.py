@@ -22,7 +22,7 @@ from tests.support.smtp_server import SmtpServer
 
 
 class Does(Enum):
-    """What the far side does with a message that has come to it."""
+    """What the provider does with a message."""
 
     TAKE = auto()
     LOSE_THE_REPLY = auto()  # takes it, and hangs up
@@ -34,8 +34,8 @@ class Does(Enum):
     REFUSE_THE_ADDRESS = auto()
 
 
-Taken = tuple[str, str, str]
-"""To whom, from whom, and the text."""
+SentText = tuple[str, str, str]
+"""The address, the sender and the text."""
 
 
 class Rig(Protocol):
@@ -53,7 +53,7 @@ class Rig(Protocol):
 
     def open(self) -> Provider: ...
     def message(self, number: int = 7, **changes: Any) -> OutgoingMessage: ...
-    def taken(self) -> list[Taken]: ...
+    def received(self) -> list[SentText]: ...
     def elsewhere(self, port: int) -> Provider:
         """The provider, pointed at some port of this machine."""
         ...
@@ -88,11 +88,11 @@ class _HttpRig:
     def __init__(self, answers: dict[Does, Reply], open_at: Callable[[str], Provider]) -> None:
         self._answers = answers
         self._open_at = open_at
-        self.provider: HttpProvider
+        self.http_server: HttpProvider
 
     @property
     def connections(self) -> int:
-        return self.provider.connections
+        return self.http_server.connections
 
     @asynccontextmanager
     async def running(self, *does: Does) -> AsyncIterator[None]:
@@ -104,13 +104,13 @@ class _HttpRig:
                 time.sleep(0.5)
             return self._answers.get(act, self._answers[Does.TAKE])
 
-        self.provider = HttpProvider()
-        self.provider.answer = answer
-        with self.provider.running():
+        self.http_server = HttpProvider()
+        self.http_server.answer = answer
+        with self.http_server.running():
             yield
 
     def open(self) -> Provider:
-        return self._open_at(self.provider.url)
+        return self._open_at(self.http_server.url)
 
     def elsewhere(self, port: int) -> Provider:
         return self._open_at(f"http://127.0.0.1:{port}")
@@ -137,8 +137,8 @@ class TwilioRig(_HttpRig):
             answers, lambda url: Twilio(api_url=url, account_sid="AC1", auth_token="secret")
         )
 
-    def taken(self) -> list[Taken]:
-        return [(form["To"], form["From"], form["Body"]) for form in self.provider.taken]
+    def received(self) -> list[SentText]:
+        return [(form["To"], form["From"], form["Body"]) for form in self.http_server.received]
 
 
 class KannelRig(_HttpRig):
@@ -158,10 +158,10 @@ class KannelRig(_HttpRig):
         }
         super().__init__(answers, _kannel)
 
-    def taken(self) -> list[Taken]:
+    def received(self) -> list[SentText]:
         return [
             (form["X-Kannel-To"], form["X-Kannel-From"], form["text"])
-            for form in self.provider.taken
+            for form in self.http_server.received
         ]
 
 
@@ -218,7 +218,7 @@ class SmtpRig:
         }
         return _text(number, mail | changes)
 
-    def taken(self) -> list[Taken]:
+    def received(self) -> list[SentText]:
         return [
             (mail["To"], mail["From"], mail.get_content().rstrip("\r\n"))
             for mail in self.server.mails

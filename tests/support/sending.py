@@ -1,4 +1,4 @@
-"""A worker's parts in one process, with a provider that answers what a test wants."""
+"""A worker's parts in one process, with a provider that does what it is told."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence

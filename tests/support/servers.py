@@ -70,7 +70,7 @@ class Run:
         os.environ[RUN] = str(self.folder)
 
     def end(self) -> None:
-        servers = _known(self.folder)
+        servers = _started_servers(self.folder)
         self._alive.close()
         if servers is not None:
             wait_until(lambda: identify(servers.pid) is None, 20.0)
@@ -81,12 +81,12 @@ def servers() -> Servers:
     """The run's servers; the first to ask starts them."""
     folder = Path(os.environ[RUN])
     with _locked(folder / "starting"):
-        known = _known(folder)
-        if known is None:
+        started = _started_servers(folder)
+        if started is None:
             _launch(folder)
-            known = _known(folder)
-    assert known is not None, f"the test servers did not start: {(folder / 'log').read_text()}"
-    return known
+            started = _started_servers(folder)
+    assert started is not None, f"the test servers did not start: {(folder / 'log').read_text()}"
+    return started
 
 
 def empty_database(name: str) -> str:
@@ -96,8 +96,8 @@ def empty_database(name: str) -> str:
     """
     base = servers().postgres_url
     with psycopg.connect(base + "postgres", autocommit=True) as admin:
-        known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-        if known.fetchone() is None:
+        existing = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+        if existing.fetchone() is None:
             admin.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                     sql.Identifier(name), sql.Identifier(_TEMPLATE)
@@ -116,11 +116,11 @@ def _launch(folder: Path) -> None:
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             start_new_session=True, cwd=Path(__file__).parents[2],
         )  # fmt: skip
-    wait_until(lambda: _known(folder) is not None or runner.poll() is not None, 90.0)
+    wait_until(lambda: _started_servers(folder) is not None or runner.poll() is not None, 90.0)
     runner.returncode = runner.returncode or 0  # it outlives this process, and that is no leak
 
 
-def _known(folder: Path) -> Servers | None:
+def _started_servers(folder: Path) -> Servers | None:
     try:
         return msgspec.json.decode((folder / "servers.json").read_bytes(), type=Servers)
     except FileNotFoundError:
@@ -145,9 +145,9 @@ def _serve(folder: Path) -> None:
         supervisor.start([database.program(rank=0), redis.program(rank=1)])
         database.create_database(_TEMPLATE)
         migrate_all(database.url(_TEMPLATE))
-        found = Servers(os.getpid(), database.url(""), redis.url(0).removesuffix("0"))
+        addresses = Servers(os.getpid(), database.url(""), redis.url(0).removesuffix("0"))
         beside = folder / "servers.new"
-        beside.write_bytes(msgspec.json.encode(found))
+        beside.write_bytes(msgspec.json.encode(addresses))
         beside.replace(folder / "servers.json")
         with _locked(folder / "alive"):
             pass

@@ -1,4 +1,4 @@
-"""A mail server on a real socket that answers as it is told."""
+"""A mail server on a real socket. A test sets its answers."""
 
 import asyncio
 import email
@@ -16,7 +16,6 @@ class SmtpServer:
 
     def __init__(self, **replies: str | None) -> None:
         self.mails: list[EmailMessage] = []
-        self.recipients: list[str] = []
         self.connections = 0
         self.port = 0
         self.end: Callable[[], Awaitable[str | None]] = self._end
@@ -35,7 +34,7 @@ class SmtpServer:
         try:
             while line := await reader.readline():
                 command = line.decode().split()[0].upper()
-                if not await self._answer(command, line.decode(), reader, writer):
+                if not await self._answer(command, reader, writer):
                     break
         finally:
             writer.close()
@@ -44,10 +43,8 @@ class SmtpServer:
         return self._replies.get("END", "250 2.0.0 Ok: queued as Q123")
 
     async def _answer(
-        self, command: str, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, command: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
-        if command == "RCPT":
-            self.recipients.append(line.strip())
         reply = self._replies.get(command, "250 OK")
         if reply is not None:
             writer.write(reply.encode() + b"\r\n")

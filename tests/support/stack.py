@@ -180,12 +180,12 @@ class Stack:
         except urllib.error.HTTPError as refused:
             answer = refused
         with answer:
-            found: dict[str, Any] = json.load(answer)
-        return found
+            response: dict[str, Any] = json.load(answer)
+        return response
 
     def messages(self, **filters: str) -> list[dict[str, Any]]:
         """What arrived at the sandbox, oldest first; filter by `to` and `channel`."""
         url = f"{self.sandbox_url}/messages.json?{urlencode(filters)}"
         with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own http address
-            found: list[dict[str, Any]] = json.load(answer)
-        return found
+            messages: list[dict[str, Any]] = json.load(answer)
+        return messages

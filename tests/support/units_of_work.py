@@ -65,5 +65,5 @@ class CheckInRounds:
     def unanswered(self, clinic_id: int, tier: int) -> None:
         self.pages.append((clinic_id, tier))
 
-    def failed(self, what: str, fault: Exception) -> None:
-        self.failures.append(f"{what}: {type(fault).__name__}")
+    def failed(self, timer: str, fault: Exception) -> None:
+        self.failures.append(f"{timer}: {type(fault).__name__}")

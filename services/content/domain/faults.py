@@ -15,7 +15,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     document: str  # the path of the file in the catalog's folder
     path: Path
-    what: str
+    message: str
     line: int | None = None  # if the path is not enough
 
 
@@ -34,16 +34,16 @@ def problem(fault: Fault, places: Places) -> tuple[Place, Problem]:
     """Place a fault at its own line, or at that of the nearest value around it."""
     if fault.line is not None:
         place = Place(fault.document, fault.line)
-        return place, Problem(where=f"{place.file}:{place.line}", what=fault.what)
+        return place, Problem(where=f"{place.file}:{place.line}", what=fault.message)
     path = fault.path
     while path not in places and path:
         path = path[:-1]
     place = places.get(path, Place(fault.document, 1))
-    return place, Problem(where=f"{place.file}:{place.line}", what=fault.what)
+    return place, Problem(where=f"{place.file}:{place.line}", what=fault.message)
 
 
 def problems(faults: Iterable[tuple[Places, Fault]]) -> tuple[Problem, ...]:
     """List each problem once, by file and line. Locales may share faults of the base."""
     placed = (problem(fault, places) for places, fault in faults)
     rows = {(place.file, place.line, shown.where, shown.what) for place, shown in placed}
-    return tuple(Problem(where=where, what=what) for _, _, where, what in sorted(rows))
+    return tuple(Problem(where=where, what=message) for _, _, where, message in sorted(rows))

@@ -50,7 +50,7 @@ def syntax_problem(text: str, error: yaml.YAMLError) -> tuple[int, str]:
     if (foreign := _foreign_text(lines)) is not None:
         return foreign
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return 1, "cannot be read as YAML; begin the file anew from another one of its kind"
+        return 1, "cannot be read as YAML; start the file again from a similar one"
     problem, stopped = error.problem or "", error.problem_mark.line
     began = error.context_mark.line if error.context_mark else stopped
     if problem in _OPENED:

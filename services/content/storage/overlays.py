@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.content.domain.clinic_values import Outcome, Overlay
-from services.content.storage.tables import laid_plan, overlay
+from services.content.storage.tables import applied_plan, overlay
 from services.contracts.catalog import AftercarePlan
 from services.contracts.content import Problem
 
@@ -78,7 +78,7 @@ class OverlayRepository:
             "misfits": _packed(outcome.conflicts) if outcome.conflicts else None,
         }
         self._connection.execute(
-            insert(laid_plan)
+            insert(applied_plan)
             .values(
                 clinic_id=applied.clinic_id,
                 plan=applied.plan,
@@ -96,11 +96,15 @@ class OverlayRepository:
         by_key = {
             (applied.clinic_id, applied.plan, applied.version): applied for applied in overlays
         }
-        key = sa.tuple_(laid_plan.c.clinic_id, laid_plan.c.plan, laid_plan.c.overlay_version)
+        key = sa.tuple_(
+            applied_plan.c.clinic_id, applied_plan.c.plan, applied_plan.c.overlay_version
+        )
         if not by_key:
             return {}
         rows = self._connection.execute(
-            sa.select(laid_plan).where(key.in_(by_key), laid_plan.c.base_hash.in_(base_hashes))
+            sa.select(applied_plan).where(
+                key.in_(by_key), applied_plan.c.base_hash.in_(base_hashes)
+            )
         )
         return {
             by_key[row.clinic_id, row.plan, row.overlay_version]: Outcome(

@@ -79,7 +79,7 @@ sa.Index(
     postgresql_where=overlay.c.is_in_use,
 )
 
-laid_plan: Final = sa.Table(
+applied_plan: Final = sa.Table(
     "laid_plan",
     metadata,
     sa.Column("clinic_id", sa.BigInteger, primary_key=True, autoincrement=False),

@@ -76,7 +76,9 @@ def _own_faults(base: OverlayBase, values: OverlayFile, *, is_new: bool) -> Iter
     yield from overlay_values.only_what_may_is_left_out(values, plans[slug])
     translated = {tag for tag in base.catalogs if plan_file(slug, tag) in base.files}
     locales = base.catalogs.keys()
-    yield from overlay_values.every_locale_is_told(values, translated - {BASE_LOCALE}, locales)
+    yield from overlay_values.locales_give_the_same_values(
+        values, translated - {BASE_LOCALE}, locales
+    )
 
 
 def _changed(base: OverlayBase, locale: str, applied: AppliedPlan) -> Changed:

@@ -17,7 +17,9 @@ Format characters (Cf) are allowed: names in several scripts need them.
 
 
 def is_plain(text: str) -> bool:
-    return all(unicodedata.category(letter) not in _NEITHER_SHOWN_NOR_STORED for letter in text)
+    return all(
+        unicodedata.category(character) not in _NEITHER_SHOWN_NOR_STORED for character in text
+    )
 
 
 def text_faults(data: Mapping[str, Any], names: Iterable[str], *within: str) -> list[InputError]:

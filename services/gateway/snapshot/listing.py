@@ -68,8 +68,8 @@ def longest_downtime(procedure: Procedure) -> float | None:
     return downtime.max if downtime.max is not None else downtime.typical
 
 
-_UNKNOWN: Final = 1
-_KNOWN: Final = 0
+_WITHOUT_DOWNTIME: Final = 1
+_WITH_DOWNTIME: Final = 0
 
 
 def _title_key(localized: LocalizedEntry[Any]) -> SortKey:
@@ -85,8 +85,8 @@ def _downtime_key(procedure: LocalizedEntry[Procedure]) -> SortKey:
     downtime = procedure.entry.profile.downtime
     days = downtime.typical if downtime.typical is not None else longest_downtime(procedure.entry)
     if days is None:
-        return (_UNKNOWN, 0, *_title_key(procedure))
-    return (_KNOWN, days, *_title_key(procedure))
+        return (_WITHOUT_DOWNTIME, 0, *_title_key(procedure))
+    return (_WITH_DOWNTIME, days, *_title_key(procedure))
 
 
 _KEYS: Final[dict[ProcedureSort, Callable[[LocalizedEntry[Procedure]], SortKey]]] = {

@@ -76,12 +76,12 @@ def _from(command: MigrateEnrollments, after: tuple[int, int]) -> MigrateEnrollm
 @click.option("--plan", required=True, help="The plan's slug.")
 @click.option("--version", type=int, required=True, help="The plan's version.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True)
-def list_told(plan: str, version: int, limit: int) -> None:
+def list_sent(plan: str, version: int, limit: int) -> None:
     """List what was sent from a version of a plan, by patient numbers, newest first."""
     with asking(environment()) as client:
         page = client.ask(ListTold(plan=plan, version=version, limit=limit))
     for record in page.items:
-        click.echo(_told_line(record))
+        click.echo(_sent_line(record))
     click.echo(f"{page.total} in all, {len(page.items)} shown.")
 
 
@@ -109,7 +109,7 @@ def _change(change: ReminderChange) -> str:
     return f"{change.effect} {change.step_key}{where}{was}{becomes}"
 
 
-def _told_line(record: ToldRecord) -> str:
+def _sent_line(record: ToldRecord) -> str:
     return "\t".join(
         (
             f"{record.at:%Y-%m-%dT%H:%MZ}",

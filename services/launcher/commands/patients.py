@@ -162,7 +162,9 @@ def _import(
         scope = scope_of(client, clinic, kind)
         tally = import_file(client, scope, import_kind, file, is_rehearsal=is_rehearsal)
     done = "would be added" if is_rehearsal else "added"
-    click.echo(f"{tally.added} {done}, {tally.known} there already, {tally.refused} refused.")
+    click.echo(
+        f"{tally.added} {done}, {tally.already_there} there already, {tally.refused} refused."
+    )
     context.exit(1 if tally.refused else 0)
 
 

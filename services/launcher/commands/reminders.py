@@ -23,7 +23,7 @@ from services.contracts.operations import (
 from services.contracts.words import ReminderStatus
 from services.launcher.clinic_lookup import find_clinic
 from services.launcher.commands.clock import parse_duration
-from services.launcher.commands.enrollments import list_told
+from services.launcher.commands.enrollments import list_sent
 from services.launcher.commands.replan import replan
 from services.launcher.connection import asking
 from services.launcher.faults import LauncherFault
@@ -39,7 +39,7 @@ def reminders() -> None:
     """List messages with problems, retry them, hold and release. Shows no patient."""
 
 
-reminders.add_command(list_told)
+reminders.add_command(list_sent)
 reminders.add_command(replan)
 
 

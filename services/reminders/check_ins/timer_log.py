@@ -5,9 +5,9 @@ from services.chassis.logs import get_logger
 log = get_logger(__name__)
 
 
-class TimerLog:
+class StructuredTimerLog:
     def unanswered(self, clinic_id: int, tier: int) -> None:
         log.error("escalation_unanswered", clinic=clinic_id, count=tier)
 
-    def failed(self, operation: str, fault: Exception) -> None:
-        log.error("watch_failed", operation=operation, exc_info=fault)
+    def failed(self, timer: str, fault: Exception) -> None:
+        log.error("watch_failed", operation=timer, exc_info=fault)

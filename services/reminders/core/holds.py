@@ -49,10 +49,10 @@ def held_providers(subject: Subject, holds: Iterable[Hold]) -> dict[str, int]:
 
 
 def hold_on_all(
-    senders: Sequence[SenderAddress], known: Iterable[str], held: Mapping[str, int]
+    senders: Sequence[SenderAddress], usable: Iterable[str], held: Mapping[str, int]
 ) -> int | None:
     """The hold to blame when every provider of a message is held; None otherwise."""
-    providers = {sender.provider for sender in senders} & set(known)
+    providers = {sender.provider for sender in senders} & set(usable)
     return held[min(providers)] if providers and providers <= held.keys() else None
 
 

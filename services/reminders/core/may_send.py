@@ -19,7 +19,7 @@ from services.contracts.words import (
 from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 
 _UNVERIFIED = (ConsentState.LAPSED, ConsentState.PENDING)
-"""Given for another address, or not confirmed yet: what is planned waits for the patient."""
+"""Given for another address, or not confirmed yet: planned messages wait for the patient."""
 
 
 class SendFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,9 +33,7 @@ class SendFacts(msgspec.Struct, frozen=True, kw_only=True):
     suppressions: Collection[SuppressionReason] = ()
     consent: ConsentState | None = None
     needs_consent: bool = True
-    awaits_staff: bool = (
-        False  # its owner may have opted out: staff have yet to read what they wrote
-    )
+    awaits_staff: bool = False  # to read what the owner wrote: it may be an opt-out
     is_held: bool = False  # by an operator
     is_plan_withdrawn: bool = False
     mode: Mode = Mode.LIVE

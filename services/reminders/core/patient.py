@@ -30,9 +30,7 @@ class ContactPoint(msgspec.Struct, frozen=True, kw_only=True):
     verified_at: datetime | None
     is_shared: bool
     suppressions: Mapping[SuppressionReason, datetime]
-    awaits_staff: bool = (
-        False  # its owner may have opted out: staff have yet to read what they wrote
-    )
+    awaits_staff: bool = False  # to read what the owner wrote: it may be an opt-out
 
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,7 +51,7 @@ class Reason(StrEnum):
     PLAN_MIGRATED = "PLAN_MIGRATED"
     PLAN_WITHDRAWN = "PLAN_WITHDRAWN"
     STEP_REMOVED = "STEP_REMOVED"
-    CORRECTED_ANEW = "CORRECTED_ANEW"
+    NEWER_CORRECTION = "CORRECTED_ANEW"
     SNOOZED = "SNOOZED"
     REMINDER_CANCELLED = "REMINDER_CANCELLED"
 
@@ -193,7 +193,9 @@ _SENTENCES: Final[Mapping[Effect, Mapping[Reason, str]]] = {
         Reason.PATIENT_ERASED: "Cancelled: the patient was erased.",
         Reason.PLAN_CHANGED: "Cancelled: another procedure was done, which has a plan of its own.",
         Reason.STEP_REMOVED: "Cancelled: the newer version of the plan has no such step.",
-        Reason.CORRECTED_ANEW: "Cancelled: the visit moved again, and a newer correction says so.",
+        Reason.NEWER_CORRECTION: (
+            "Cancelled: the visit moved again, and a newer correction says so."
+        ),
         Reason.REMINDER_CANCELLED: "Staff cancelled it.",
         Reason.ENROLLMENT_ENDED: "Not sent: the enrollment had ended.",
         Reason.PROCEDURE_NOT_DONE: "Not sent: the procedure did not take place.",

@@ -30,7 +30,9 @@ class IdempotencyStore:
         self._connection = connection
         self._vault = vault
 
-    def get(self, scope: Scope, mutation: str, key: str, given: bytes) -> IdempotentResult | None:
+    def get(
+        self, scope: Scope, mutation: str, key: str, fingerprint: bytes
+    ) -> IdempotentResult | None:
         """Look a key up. A second caller with the same key waits until the first has ended."""
         name = f"{scope.clinic_id}.{scope.mode}.{mutation}.{key}"
         _lock()(self._connection, name=name)
@@ -48,18 +50,20 @@ class IdempotencyStore:
         )
         if row is None:
             return None
-        hashes = self._vault.indexes(given.hex(), context=contexts.INPUT)
+        hashes = self._vault.indexes(fingerprint.hex(), context=contexts.INPUT)
         result_id, input_hash = row
         return IdempotentResult(result_id, input_hash in hashes)
 
-    def put(self, scope: Scope, mutation: str, key: str, given: bytes, result_id: int) -> None:
+    def put(
+        self, scope: Scope, mutation: str, key: str, fingerprint: bytes, result_id: int
+    ) -> None:
         _insert()(
             self._connection,
             clinic_id=scope.clinic_id,
             mode=str(scope.mode),
             mutation=mutation,
             key=key,
-            input_hash=self._vault.index(given.hex(), context=contexts.INPUT),
+            input_hash=self._vault.index(fingerprint.hex(), context=contexts.INPUT),
             result_id=result_id,
         )
 

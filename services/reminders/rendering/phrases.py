@@ -13,18 +13,18 @@ from services.contracts.sms_segments import Encoding, count_segments
 from services.reminders.core.readable_times import clock, day_of_year, full_date, weekday
 
 _WEEK = timedelta(days=7)
-_ONE: Final = "1:"
+_ONE_O_CLOCK: Final = "1:"
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Phrases with placeholders.
 
-    `one` is for a time from one to two o'clock, `hour` for all others; both take `time`. The
-    result is the `hour` of `today`, `tomorrow`, `this_week`, `later` and `appointment`.
+    `one_o_clock` is for a time from one to two o'clock, `hour` for all others; both take `time`.
+    The result is the `hour` of `today`, `tomorrow`, `this_week`, `later` and `appointment`.
     """
 
     tag: str
-    one: str
+    one_o_clock: str
     hour: str
     today: str
     tomorrow: str
@@ -39,7 +39,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
 
 _ENGLISH = Language(
     tag="en",
-    one="{time}",
+    one_o_clock="{time}",
     hour="{time}",
     today="{hour} today",
     tomorrow="{hour} tomorrow",
@@ -53,7 +53,7 @@ _ENGLISH = Language(
 )
 _SPANISH = Language(
     tag="es",
-    one="a la {time}",
+    one_o_clock="a la {time}",
     hour="a las {time}",
     today="hoy {hour}",
     tomorrow="mañana {hour}",
@@ -76,13 +76,13 @@ def language(locale: str) -> Language:
     return msgspec.structs.replace(words, tag=f"{words.tag}{dash}{place}")
 
 
-def moment(local: datetime, *, said_at: datetime, words: Language, is_for_sms: bool = False) -> str:
-    """Write a local time for a person who reads it at the local time `said_at`.
+def moment(local: datetime, *, read_at: datetime, words: Language, is_for_sms: bool = False) -> str:
+    """Write a local time for a person who reads it at the local time `read_at`.
 
     An SMS gives the date instead of a weekday with letters outside GSM 7-bit, such as “sábado”: one
     such letter more than halves the length of a part.
     """
-    days = (local.date() - said_at.date()).days
+    days = (local.date() - read_at.date()).days
     hour = _hour(local, words)
     if days == 0:
         return words.today.format(hour=hour)
@@ -106,7 +106,7 @@ def appointment(local: datetime, words: Language) -> str:
 
 def _hour(local: datetime, words: Language) -> str:
     time = clock(local.time().replace(second=0, microsecond=0), words.tag)
-    return (words.one if time.startswith(_ONE) else words.hour).format(time=time)
+    return (words.one_o_clock if time.startswith(_ONE_O_CLOCK) else words.hour).format(time=time)
 
 
 @lru_cache

@@ -43,7 +43,10 @@ def without_accents(text: str) -> str:
 
     Only for abbreviations: a whole word would be misspelled.
     """
-    return "".join(
-        letter if count_segments(letter).encoding is Encoding.GSM_7 else normalize("NFD", letter)[0]
-        for letter in plain(text)
-    )
+    return "".join(map(_without_accent, plain(text)))
+
+
+def _without_accent(character: str) -> str:
+    if count_segments(character).encoding is Encoding.GSM_7:
+        return character
+    return normalize("NFD", character)[0]

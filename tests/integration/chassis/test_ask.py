@@ -206,16 +206,16 @@ def test_asks_that_wait_together_are_answered_in_one_batch(
         return double(connection, questions)
 
     answers: list[int] = []
-    askers = [
+    threads = [
         threading.Thread(target=lambda n=n: answers.append(client.ask(Double(number=n))))
         for n in range(40)
     ]
-    for asker in askers:
-        asker.start()
+    for thread in threads:
+        thread.start()
     assert eventually(lambda: _waiting(service) == 40)
     with service.running(reader=watch):
-        for asker in askers:
-            asker.join()
+        for thread in threads:
+            thread.join()
 
     assert sorted(answers) == [2 * n for n in range(40)]
     assert max(batches) == 40
@@ -235,13 +235,13 @@ def test_one_bad_question_fails_alone(service: Service, client: ThreadedAskClien
         except UpstreamFailed:
             answers.append("failed")
 
-    askers = [threading.Thread(target=ask, args=(n,)) for n in (12, 13, 14)]
-    for asker in askers:
-        asker.start()
+    threads = [threading.Thread(target=ask, args=(n,)) for n in (12, 13, 14)]
+    for thread in threads:
+        thread.start()
     assert eventually(lambda: _waiting(service) == 3)
     with service.running(reader=picky):
-        for asker in askers:
-            asker.join()
+        for thread in threads:
+            thread.join()
 
     assert sorted(answers, key=str) == [12, 14, "failed"]
 
@@ -295,20 +295,20 @@ def test_a_command_that_the_database_breaks_off_is_done_again(
 def test_what_follows_a_command_runs_only_once_it_is_committed(
     service: Service, client: ThreadedAskClient
 ) -> None:
-    rung: list[str] = []
+    followed: list[str] = []
 
-    def ring_or_fail(_: sa.Connection, command: Note, context: CommandContext) -> int:
-        context.after_commit(lambda: rung.append(command.line))
+    def follow_or_fail(_: sa.Connection, command: Note, context: CommandContext) -> int:
+        context.after_commit(lambda: followed.append(command.line))
         if command.line == "bad":
             raise RuntimeError
         return 0
 
-    with service.running(note=ring_or_fail):
+    with service.running(note=follow_or_fail):
         client.ask(Note(line="good"))
         with pytest.raises(UpstreamFailed):
             client.ask(Note(line="bad"))
 
-    assert rung == ["good"]
+    assert followed == ["good"]
 
 
 def test_a_full_stream_refuses_at_once(
@@ -330,15 +330,15 @@ def test_what_a_dead_consumer_took_is_worked_by_another(
 ) -> None:
     redis_client.xgroup_create(stream_key(STREAM), "service", id="0", mkstream=True)
     answers: list[int] = []
-    asker = threading.Thread(
+    thread = threading.Thread(
         target=lambda: answers.append(client.ask(Note(line="tea"), timeout=10))
     )
-    asker.start()
-    taken: Any = []
-    while not taken:  # a consumer that dies with the ask in its hands
-        taken = redis_client.xreadgroup("service", "dead", {stream_key(STREAM): ">"}, block=100)
+    thread.start()
+    entries: Any = []
+    while not entries:  # a consumer that dies with the ask in its hands
+        entries = redis_client.xreadgroup("service", "dead", {stream_key(STREAM): ">"}, block=100)
     with service.running():
-        asker.join()
+        thread.join()
 
     assert answers == [1]
 
@@ -462,12 +462,12 @@ def test_an_ask_of_an_unknown_kind_is_refused(service: Service, client: Threaded
 def test_nothing_asked_or_answered_can_be_read_in_redis_or_in_the_inbox(
     service: Service, client: ThreadedAskClient, redis_client: redis.Redis, engine: sa.Engine
 ) -> None:
-    asker = threading.Thread(target=client.ask, args=(Note(line="Marker-7f3a"),))
-    asker.start()
+    thread = threading.Thread(target=client.ask, args=(Note(line="Marker-7f3a"),))
+    thread.start()
     assert eventually(lambda: _waiting(service) == 1)
     dumped = repr(redis_client.xrange(stream_key(STREAM)))
     with service.running():
-        asker.join()
+        thread.join()
     with engine.connect() as connection:
         kept = repr(connection.execute(sa.text("select * from kitchen.inbox")).all())
 

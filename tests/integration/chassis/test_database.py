@@ -13,8 +13,8 @@ def waits_in_a_transaction(url: str, *, idle_seconds: float) -> int:
         with engine.connect() as connection:
             connection.execute(sa.text("select 1"))
             time.sleep(0.5)
-            found: int = connection.execute(sa.text("select 2")).scalar_one()
-            return found
+            value: int = connection.execute(sa.text("select 2")).scalar_one()
+            return value
     finally:
         engine.dispose()
 

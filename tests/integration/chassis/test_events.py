@@ -24,12 +24,14 @@ class KettleBroke(Event, frozen=True, kw_only=True):
     reason: str
 
 
-async def heard(redis_url: str, vault: Vault, count: int, act: Callable[[], Any]) -> list[int]:
-    """What a listener hears of the first `count` boilings after it began to listen."""
+async def liters_received(
+    redis_url: str, vault: Vault, count: int, act: Callable[[], Any]
+) -> list[int]:
+    """Return the liters of the first `count` boilings that a listener receives."""
     client, observer = open_async_redis(redis_url), open_redis(redis_url)
     liters: list[int] = []
 
-    async def hear() -> None:
+    async def collect() -> None:
         async for event in listen(client, vault, (KettleBoiled,)):
             liters.append(event.liters)
             if len(liters) == count:
@@ -37,7 +39,7 @@ async def heard(redis_url: str, vault: Vault, count: int, act: Callable[[], Any]
 
     try:
         async with asyncio.timeout(10):
-            listening = asyncio.create_task(hear())
+            listening = asyncio.create_task(collect())
             await until_somebody_listens(observer)
             await asyncio.to_thread(act)
             await listening
@@ -47,7 +49,7 @@ async def heard(redis_url: str, vault: Vault, count: int, act: Callable[[], Any]
     return liters
 
 
-def test_a_listener_hears_what_is_announced_after_it_began(
+def test_a_listener_gets_what_is_announced_after_it_began(
     redis_url: str, redis_client: redis.Redis, vault: Vault
 ) -> None:
     publisher = EventPublisher(redis_client, vault)
@@ -57,7 +59,7 @@ def test_a_listener_hears_what_is_announced_after_it_began(
         publisher.publish(KettleBroke(reason="scale"))
         publisher.publish(KettleBoiled(liters=2))
 
-    assert asyncio.run(heard(redis_url, vault, 1, act)) == [2]
+    assert asyncio.run(liters_received(redis_url, vault, 1, act)) == [2]
 
 
 def test_a_listener_goes_on_after_redis_was_flushed(
@@ -81,7 +83,7 @@ def test_a_listener_goes_on_after_redis_was_flushed(
         assert is_noticed.wait(10)
         publisher.publish(KettleBoiled(liters=2))
 
-    assert asyncio.run(heard(redis_url, vault, 2, act)) == [1, 2]
+    assert asyncio.run(liters_received(redis_url, vault, 2, act)) == [1, 2]
 
 
 def test_announcing_never_fails_its_cause_when_redis_is_away(vault: Vault) -> None:

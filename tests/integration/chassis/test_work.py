@@ -112,12 +112,12 @@ def test_a_worker_told_to_stop_ends_the_job_in_hand(worker: Any, redis_client: r
 def test_an_idle_worker_stops_soon(worker: Any, redis_client: redis.Redis) -> None:
     WakeUp(redis_client, "wash").send(QUEUE, "plate")
     assert _popped(redis_client, "done") == b"plate"
-    told = time.monotonic()
+    signalled_at = time.monotonic()
 
     os.kill(worker.pid, signal.SIGTERM)
     worker.join(timeout=30)
 
-    assert time.monotonic() - told < 8
+    assert time.monotonic() - signalled_at < 8
 
 
 def test_a_worker_stops_though_redis_is_away(tmp_path: Path) -> None:

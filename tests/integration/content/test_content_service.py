@@ -187,8 +187,8 @@ def test_of_two_publishers_of_different_content_one_wins_and_the_other_is_told(
         replies = [done.result() for done in [pool.submit(one_publishes, t) for t in ("A", "B")]]
 
     won = [reply.info for reply in replies if reply.info]
-    told = [reply.overtaken_by for reply in replies if reply.overtaken_by]
-    assert (len(won), told) == (1, won)
+    overtaken_by = [reply.overtaken_by for reply in replies if reply.overtaken_by]
+    assert (len(won), overtaken_by) == (1, won)
     assert client.ask(GetReleaseInfo()) == won[0]
     assert client.ask(ListReleases()) == (won[0], base)
 
@@ -218,10 +218,10 @@ def test_answers_with_a_plan_in_the_base_locale_when_there_is_no_other(
     publish(client)
 
     asked = GetClinicPlan(clinic_id=1, slug="microneedling-aftercare", locale="fr-CA")
-    found = client.ask(asked)
+    answer = client.ask(asked)
 
-    assert found is not None
-    assert found.plan.served_locale == "en"
+    assert answer is not None
+    assert answer.plan.served_locale == "en"
 
 
 def test_answers_with_no_plan_for_an_unknown_slug(client: ThreadedAskClient) -> None:

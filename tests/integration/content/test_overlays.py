@@ -42,9 +42,9 @@ def put(client: ThreadedAskClient, text: str = VALUES, clinic_id: int = 1) -> Pu
 
 
 def plan_of(client: ThreadedAskClient, clinic_id: int | None, locale: str = "en") -> ClinicPlan:
-    found = client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale))
-    assert found is not None
-    return found
+    clinic_plan = client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale))
+    assert clinic_plan is not None
+    return clinic_plan
 
 
 def listed(client: ThreadedAskClient) -> tuple[OverlayInfo, ...]:
@@ -91,13 +91,13 @@ def test_one_hash_covers_all_that_the_clinics_patients_are_told(client: Threaded
 def test_putting_says_what_changes_for_patients(client: ThreadedAskClient) -> None:
     publish(client)
 
-    told = {
+    changes = {
         (change.locale, change.path): (change.was, change.becomes) for change in put(client).changes
     }
 
-    assert told["en", "steps[day-1-make-up].after"] == ("PT24H", "PT36H")
-    assert told["es", "voice"] == (None, "Rowan Clinic, +12025550188, lun-vie 9-18")
-    assert told["en", "steps[day-30-next-visit]"] == ("The next visit", None)
+    assert changes["en", "steps[day-1-make-up].after"] == ("PT24H", "PT36H")
+    assert changes["es", "voice"] == (None, "Rowan Clinic, +12025550188, lun-vie 9-18")
+    assert changes["en", "steps[day-30-next-visit]"] == ("The next visit", None)
 
 
 def test_putting_names_texts_that_may_speak_of_the_time_from_before(
@@ -105,9 +105,9 @@ def test_putting_names_texts_that_may_speak_of_the_time_from_before(
 ) -> None:
     publish(client)
 
-    told = {problem.where.partition(":")[0] for problem in put(client).read_again}
+    files = {problem.where.partition(":")[0] for problem in put(client).read_again}
 
-    assert told == {PLAN, f"locales/es/{PLAN}"}
+    assert files == {PLAN, f"locales/es/{PLAN}"}
 
 
 def test_the_same_values_twice_are_one_version(client: ThreadedAskClient) -> None:
@@ -160,7 +160,7 @@ def test_a_rehearsal_keeps_nothing(client: ThreadedAskClient) -> None:
     assert (reply.info, listed(client)) == (None, ())
 
 
-def test_values_are_laid_on_a_changed_plan_again(client: ThreadedAskClient) -> None:
+def test_values_are_applied_to_a_changed_plan_again(client: ThreadedAskClient) -> None:
     publish(client)
     first = put(client).info
     reply = publish(client, RAISED, LONGER)
@@ -288,7 +288,7 @@ def test_a_release_without_its_source_takes_no_values_until_it_is_published_agai
     assert put(client).info is not None
 
 
-def test_nothing_is_laid_before_anything_is_published(client: ThreadedAskClient) -> None:
+def test_nothing_is_applied_before_anything_is_published(client: ThreadedAskClient) -> None:
     assert "nothing is published" in put(client).problems[0].what
 
 

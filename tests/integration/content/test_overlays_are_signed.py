@@ -28,9 +28,9 @@ def put(client: ThreadedAskClient, text: str = VALUES) -> None:
 
 
 def has(client: ThreadedAskClient, clinic_id: int = 1) -> ClinicPlan:
-    found = client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale="en"))
-    assert found is not None
-    return found
+    clinic_plan = client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale="en"))
+    assert clinic_plan is not None
+    return clinic_plan
 
 
 def sign(client: ThreadedAskClient, read: ClinicPlan) -> PlanReview | Refusal | None:
@@ -77,7 +77,7 @@ def test_values_are_signed_with_the_plan_for_their_clinic_alone(client: Threaded
     assert has(client, 2).review is None
 
 
-def test_values_that_change_are_signed_anew(client: ThreadedAskClient) -> None:
+def test_values_that_change_are_signed_again(client: ThreadedAskClient) -> None:
     publish(client)
     put(client)
     sign(client, has(client))

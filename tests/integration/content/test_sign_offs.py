@@ -54,9 +54,9 @@ class Content:
         assert self._client.ask(RollBack(version=version), timeout=SECONDS).info
 
     def plan(self, clinic_id: int | None = 7, locale: str = "en") -> ClinicPlan:
-        found = self._client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale))
-        assert found is not None
-        return found
+        clinic_plan = self._client.ask(GetClinicPlan(clinic_id=clinic_id, slug=SLUG, locale=locale))
+        assert clinic_plan is not None
+        return clinic_plan
 
     def sign(self, **changes: Any) -> SignOffReply:
         plan = self.plan().plan
@@ -159,11 +159,11 @@ def test_in_production_the_demos_sign_off_counts_for_nothing(
     assert review is not None
 
     with engine.connect() as connection:
-        found = ReviewRepository(connection, vault, is_production=True).find(
+        reviews = ReviewRepository(connection, vault, is_production=True).find(
             [(7, review.content_hash)]
         )
 
-    assert found == {}
+    assert reviews == {}
 
 
 def test_in_production_a_test_keys_sign_off_counts_for_nothing(
@@ -175,11 +175,11 @@ def test_in_production_a_test_keys_sign_off_counts_for_nothing(
     assert review is not None
 
     with engine.connect() as connection:
-        found = ReviewRepository(connection, vault, is_production=True).find(
+        reviews = ReviewRepository(connection, vault, is_production=True).find(
             [(7, review.content_hash)]
         )
 
-    assert found == {}
+    assert reviews == {}
 
 
 def test_a_live_sign_off_takes_the_place_of_a_test_keys(opened: Open) -> None:

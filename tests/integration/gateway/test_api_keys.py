@@ -45,15 +45,15 @@ def made(connection: sa.Connection, command: CreateKey) -> str:
 
 def holder(connection: sa.Connection, text: str) -> Viewer | None:
     connection.commit()
-    found = StoredKeys(connection.engine, VAULT).find(hash_of(text))
-    return found.viewer if found else None
+    key = StoredKeys(connection.engine, VAULT).find(hash_of(text))
+    return key.viewer if key else None
 
 
 def test_finds_the_holder_of_a_key(connection: sa.Connection) -> None:
     text = made(connection, STAFF)
-    found = holder(connection, text)
-    assert found is not None
-    assert (found.role, found.clinic_id, found.mode) == (Role.STAFF, 5, Mode.TEST)
+    viewer = holder(connection, text)
+    assert viewer is not None
+    assert (viewer.role, viewer.clinic_id, viewer.mode) == (Role.STAFF, 5, Mode.TEST)
 
 
 def test_does_not_store_the_key(connection: sa.Connection) -> None:
@@ -82,9 +82,9 @@ def test_lists_the_keys_of_a_clinic_or_of_all(connection: sa.Connection) -> None
 def test_a_persons_key_says_whose_it_is(connection: sa.Connection) -> None:
     text = made(connection, ADA)
 
-    found = holder(connection, text)
+    viewer = holder(connection, text)
     ((record,),) = list_keys(connection, [ListKeys()], vault=VAULT)
-    assert (found and found.person, record.person) == (ADA.person, ADA.person)
+    assert (viewer and viewer.person, record.person) == (ADA.person, ADA.person)
 
 
 def test_whose_key_it_is_cannot_be_read_from_the_database(connection: sa.Connection) -> None:
@@ -101,10 +101,10 @@ def test_a_name_whose_seal_cannot_be_opened_is_nobodys_and_the_key_goes_on(
     connection.commit()
     other = Vault({"k2": b"e" * 32}, {"i1": b"i" * 32})
 
-    found = StoredKeys(connection.engine, other).find(hash_of(text))
+    key = StoredKeys(connection.engine, other).find(hash_of(text))
 
-    assert found is not None
-    assert (found.viewer.role, found.viewer.person) == (Role.CLINICIAN, None)
+    assert key is not None
+    assert (key.viewer.role, key.viewer.person) == (Role.CLINICIAN, None)
 
 
 def test_only_the_clinics_own_keys_have_names_for_it(connection: sa.Connection) -> None:

@@ -56,9 +56,9 @@ def test_says_plainly_that_its_port_is_taken(gateway_environment: dict[str, str]
     with socket.create_server(("127.0.0.1", 0)) as other:
         bind = f"127.0.0.1:{other.getsockname()[1]}"
         process = launch({**gateway_environment, "GATEWAY_BIND": bind})
-        _, said = process.communicate(timeout=30)
+        _, stderr = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert said == (
+    assert stderr == (
         f"The gateway cannot listen on {bind} (Address already in use):"
         " stop what is there, or set GATEWAY_BIND to another host:port.\n"
     )
@@ -74,16 +74,16 @@ def test_does_not_share_its_port_with_another_gateway(
 
 def test_names_every_setting_that_is_wrong(gateway_environment: dict[str, str]) -> None:
     process = launch({**gateway_environment, "GATEWAY_BIND": "8000", "SECRET_KEY": ""})
-    _, said = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=30)
     assert process.returncode == 2
-    assert "GATEWAY_BIND is not usable: write it as host:port" in said
-    assert "SECRET_KEY is not set" in said
+    assert "GATEWAY_BIND is not usable: write it as host:port" in stderr
+    assert "SECRET_KEY is not set" in stderr
 
 
 def test_says_how_keys_are_written(gateway_environment: dict[str, str]) -> None:
     process = launch({**gateway_environment, "DATA_KEYS": "k1:nonsense"})
-    _, said = process.communicate(timeout=30)
-    assert (process.returncode, said) == (
+    _, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr) == (
         2,
         "DATA_KEYS: write each key as id:base64 of 32 bytes\n",
     )
@@ -94,10 +94,10 @@ def test_half_a_body_holds_nobody_up(lonely: GatewayProcess, path: str) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     halves = [_half_sent(lonely, f"{head}Content-Length: 99\r\n\r\n{{") for _ in range(20)]
     assert lonely.call("GET", "/healthz").status == 200
-    told = halves[0].recv(4096)
+    response = halves[0].recv(4096)
     for half in halves:
         half.close()
-    assert told.startswith(b"HTTP/1.1 408")
+    assert response.startswith(b"HTTP/1.1 408")
 
 
 def test_refuses_a_body_that_is_too_large(lonely: GatewayProcess) -> None:
@@ -112,9 +112,9 @@ def test_reads_no_request_that_hides_in_another(lonely: GatewayProcess) -> None:
         "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
     )
     with _half_sent(lonely, smuggled) as connection:
-        told = b"".join(iter(lambda: connection.recv(4096), b""))
-    assert told.startswith(b"HTTP/1.1 400")
-    assert b"alive" not in told
+        response = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert response.startswith(b"HTTP/1.1 400")
+    assert b"alive" not in response
 
 
 def _half_sent(gateway: GatewayProcess, text: str) -> socket.socket:

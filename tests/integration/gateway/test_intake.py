@@ -38,10 +38,10 @@ class Reminders:
         self.knows = True
         self.interrupt: Callable[[], None] = lambda: None
 
-    def record(self, _connection: sa.Connection, told: Any, _context: CommandContext) -> bool:
+    def record(self, _connection: sa.Connection, command: Any, _context: CommandContext) -> bool:
         if self.fails:
             raise RuntimeError("not today")
-        self.recorded.append(told)
+        self.recorded.append(command)
         self.interrupt()
         return self.knows
 
@@ -93,8 +93,8 @@ def test_hands_a_text_on_and_forgets_it(
     with running(gateway_environment) as gateway:
         assert text_in(gateway, 1, "help 🌿") == 200
         wait_until_handed_on(engine)
-    (told,) = reminders.recorded
-    assert (told.text, told.their_address) == ("help 🌿", "+12025550101")
+    (text,) = reminders.recorded
+    assert (text.text, text.their_address) == ("help 🌿", "+12025550101")
 
 
 def test_keeps_texts_sealed_until_reminders_is_there(
@@ -122,12 +122,12 @@ def test_a_killed_gateway_loses_nothing_and_doubles_nothing(
     reminders: Reminders = request.getfixturevalue("reminders")
     with running(gateway_environment):
         wait_until_handed_on(engine)
-    assert sorted(told.provider_message_id for told in reminders.recorded) == [
+    assert sorted(receipt.provider_message_id for receipt in reminders.recorded) == [
         f"SM{number}" for number in range(10)
     ]
 
 
-def test_a_gateway_killed_before_it_hears_the_reply_records_nothing_twice(
+def test_a_gateway_killed_before_it_gets_the_reply_records_nothing_twice(
     gateway_environment: dict[str, str], engine: sa.Engine, reminders: Reminders
 ) -> None:
     is_answered = threading.Event()
@@ -213,8 +213,8 @@ def test_a_click_that_ends_mail_is_handed_on(
         clicked = gateway.call("POST", f"/unsubscribe/{token}", b"List-Unsubscribe=One-Click", form)
         wait_until_handed_on(engine)
     assert (seen.status, clicked.status) == (200, 200)
-    (told,) = reminders.recorded
-    assert (told.clinic_id, told.contact_point_id, told.purpose) == (3, 77, Purpose.CARE)
+    (click,) = reminders.recorded
+    assert (click.clinic_id, click.contact_point_id, click.purpose) == (3, 77, Purpose.CARE)
 
 
 def test_an_unsigned_call_leaves_no_row(

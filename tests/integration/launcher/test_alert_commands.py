@@ -35,15 +35,15 @@ def clinic(engine: sa.Engine, vault: Vault) -> str:
 
 
 def test_people_to_alert_are_added_listed_masked_and_removed(run: Run, clinic: str) -> None:
-    desk = run("alerts", "add", clinic, "+12025550144", "--label", "front desk")
+    reception = run("alerts", "add", clinic, "+12025550144", "--label", "front desk")
     night = run("alerts", "add", clinic, "dr@rowan.example", "--tier", "1", "--hours",
                 "out-of-hours")  # fmt: skip
 
-    assert desk.split("\t")[1:] == [
+    assert reception.split("\t")[1:] == [
         "at once", "always", "SMS", "+120•••••144", "front desk", "not confirmed yet\n",
     ]  # fmt: skip
-    assert run("alerts", "list", clinic) == desk + night
-    assert run("alerts", "remove", clinic, desk.split("\t")[0]) == f"removed: {desk}"
+    assert run("alerts", "list", clinic) == reception + night
+    assert run("alerts", "remove", clinic, reception.split("\t")[0]) == f"removed: {reception}"
     assert run("alerts", "list", clinic) == night
 
 

@@ -34,31 +34,31 @@ def run(postgres_url: str, redis_url: str, data_keys: str, index_keys: str) -> I
 
 
 def test_hours_are_set_shown_and_cleared(run: Run) -> None:
-    said = run(
+    output = run(
         "hours", NAME, "--set", "mon-tue 09:00-13:00 14:00-18:00", "--set", "sat 10:00-14:00"
     )
 
-    assert said.splitlines() == [
+    assert output.splitlines() == [
         "mon 09:00-13:00 14:00-18:00",
         "tue 09:00-13:00 14:00-18:00",
         "sat 10:00-14:00",
     ]
-    assert run("hours", NAME) == said
+    assert run("hours", NAME) == output
     assert run("hours", NAME, "--clear") == "always\n"
 
 
 def test_hours_that_overlap_are_refused(run: Run) -> None:
-    said = run("hours", NAME, "--set", "mon 09:00-13:00 12:00-18:00")
+    output = run("hours", NAME, "--set", "mon 09:00-13:00 12:00-18:00")
 
-    assert "overlap on Monday at 12:00" in said
+    assert "overlap on Monday at 12:00" in output
     assert run("hours", NAME) == "always\n"
 
 
 def test_closures_are_added_and_removed(run: Run) -> None:
     run("closures", NAME, "--add", "2027-01-01")
-    said = run("closures", NAME, "--add", "2026-12-24..2026-12-26", "--note", "Holidays")
+    output = run("closures", NAME, "--add", "2026-12-24..2026-12-26", "--note", "Holidays")
 
-    assert said == "2026-12-24..2026-12-26  Holidays\n2027-01-01\n"
+    assert output == "2026-12-24..2026-12-26  Holidays\n2027-01-01\n"
     assert run("closures", NAME, "--remove", "2026-12-24") == "2027-01-01\n"
     assert "No closure" in run("closures", NAME, "--remove", "2026-12-24")
 
@@ -75,13 +75,13 @@ def test_what_is_known_is_changed_and_shown(run: Run) -> None:
         "es,fr", "--out-of-hours", "Call 112.",
     )  # fmt: skip
 
-    said = run("show", "1")
+    output = run("show", "1")
 
     for line in ("+351210000000", "19:00-10:00", "ES, FR", "Call 112.", "112"):
-        assert line in said
+        assert line in output
     run("change", NAME, "--serves", "none", "--phone", "none", "--out-of-hours", "none")
-    said = run("show", NAME)
-    assert ("no other country" in said, "nothing said" in said) == (True, True)
+    output = run("show", NAME)
+    assert ("no other country" in output, "nothing said" in output) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,8 @@ def due(engine: sa.Engine, vault: Vault) -> DueMessages:
 
 
 def metadata_of(package: str) -> sa.MetaData:
-    found: sa.MetaData = import_module(f"services.{package}.storage.tables").metadata
-    return found
+    metadata: sa.MetaData = import_module(f"services.{package}.storage.tables").metadata
+    return metadata
 
 
 def insert(engine: sa.Engine, table: sa.Table, **values: Any) -> None:
@@ -128,8 +128,8 @@ def fill_reminders(due: DueMessages) -> None:
     sent = due.remind()
     Worker(engine, due.vault).send_batch(Channel.SMS)
     for number, state in enumerate(ReminderStatus, start=1):
-        carrier = sent if state is ReminderStatus.MERGED else None
-        due.remind(number, state=state, due_in=_LATER, merged_into=carrier)
+        merge_host = sent if state is ReminderStatus.MERGED else None
+        due.remind(number, state=state, due_in=_LATER, merged_into=merge_host)
     failed = due.remind(90, state=ReminderStatus.FAILED)
     due.remind(90, retry_of=failed, due_in=_LATER)
     [attempt] = due.rows_of(reminders.delivery_attempt)
@@ -183,22 +183,22 @@ def fill_what_is_empty(engine: sa.Engine) -> None:
 
 def rows(engine: sa.Engine, schema: str) -> Rows:
     """Every row as the database has it now, by table."""
-    found: Rows = {}
+    by_table: Rows = {}
     with engine.connect() as connection:
         for name in sorted(sa.inspect(connection).get_table_names(schema)):
             if name != "migration":
                 whole = sa.text(f"select * from {schema}.{name}")  # noqa: S608 - our own names
                 mappings = connection.execute(whole).mappings()
-                found[name] = sorted((dict(row) for row in mappings), key=repr)
-    return found
+                by_table[name] = sorted((dict(row) for row in mappings), key=repr)
+    return by_table
 
 
-def common(one: Rows, other: Rows) -> list[tuple[str, list[dict[str, Any]]]]:
+def common(first: Rows, second: Rows) -> list[tuple[str, list[dict[str, Any]]]]:
     """Tables and columns that are in both, with what `one` has in them."""
     kept = []
-    for name in one.keys() & other.keys():
-        columns = _columns(one[name]) & _columns(other[name])
-        short = [_comparable(row, columns) for row in one[name]]
+    for name in first.keys() & second.keys():
+        columns = _columns(first[name]) & _columns(second[name])
+        short = [_comparable(row, columns) for row in first[name]]
         kept.append((name, sorted(short, key=lambda row: repr(sorted(row.items())))))
     return sorted(kept)
 
@@ -211,8 +211,8 @@ def _comparable(row: dict[str, Any], columns: set[str]) -> dict[str, Any]:
     return {key: row[key] for key in columns - free}
 
 
-def _columns(found: list[dict[str, Any]]) -> set[str]:
-    return set(found[0]) if found else set()
+def _columns(table_rows: list[dict[str, Any]]) -> set[str]:
+    return set(table_rows[0]) if table_rows else set()
 
 
 def fill(package: str, engine: sa.Engine, vault: Vault) -> None:
@@ -228,7 +228,9 @@ def test_every_revision_can_be_taken_back_and_made_again_with_rows_there(
 ) -> None:
     fill(package, engine, vault)
     full = rows(engine, package)
-    assert [name for name, found in full.items() if not found] == [], "a table without a row"
+    assert [name for name, table_rows in full.items() if not table_rows] == [], (
+        "a table without a row"
+    )
 
     for revision in HISTORIES[package]:
         before = rows(engine, package)
@@ -283,5 +285,5 @@ def _difference(engine: sa.Engine, package: str) -> list[Any]:
     }
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
-        found: list[Any] = compare_metadata(context, metadata_of(package))
-    return found
+        differences: list[Any] = compare_metadata(context, metadata_of(package))
+    return differences

@@ -48,20 +48,20 @@ def test_patients_come_in_and_go_out(run: Run, tmp_path: Path) -> None:
     path = file(tmp_path, f"P-1,Marlowe,+12025558467,{PROOF}", f"P-2,Quill,123,{PROOF}")
 
     rehearsed = run("patients", "import", path, "--clinic", "Rowan", "--dry-run")
-    taken = run("patients", "import", path, "--clinic", "Rowan")
+    imported = run("patients", "import", path, "--clinic", "Rowan")
     again = run("patients", "import", path, "--clinic", "Rowan")
     exported = run("patients", "export", "--clinic", "Rowan", "--reference", "P-1")
     noted = run("patients", "audit", "--clinic", "Rowan", "--reference", "P-1")
 
     assert "1 would be added, 0 there already, 1 refused." in rehearsed.stdout
-    assert "1 added, 0 there already, 1 refused." in taken.stdout
-    assert "line 3, phone:" in taken.stdout
-    assert "Quill" not in taken.output
-    assert taken.exit_code == 1
+    assert "1 added, 0 there already, 1 refused." in imported.stdout
+    assert "line 3, phone:" in imported.stdout
+    assert "Quill" not in imported.output
+    assert imported.exit_code == 1
     assert "going on after line 3" in again.stderr
     assert "line 3, phone:" in again.stdout
-    found = json.loads(exported.stdout)
-    assert (found["patient"]["display_name"], found["consent_proofs"][0]["evidence"]) == (
+    export = json.loads(exported.stdout)
+    assert (export["patient"]["display_name"], export["consent_proofs"][0]["evidence"]) == (
         "Marlowe",
         "drawer 3",
     )
@@ -86,10 +86,10 @@ def test_refused_lines_are_told_in_the_order_of_the_file(run: Run, tmp_path: Pat
     )
     asked = ("patients", "import", path, "--clinic", "Rowan")
 
-    told = [run(*asked).stdout for _ in ("at first", "going on")]
+    outputs = [run(*asked).stdout for _ in ("at first", "going on")]
 
-    for said in told:
-        lines = [line for line in said.splitlines() if line.startswith("line ")]
+    for output in outputs:
+        lines = [line for line in output.splitlines() if line.startswith("line ")]
         assert [line[:6] for line in lines] == ["line 2", "line 3", "line 4", "line 5"]
 
 

@@ -248,7 +248,7 @@ SLIPS = {
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def report(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What the command prints of a copy with every slip in it, line by line."""
     folder = tmp_path_factory.mktemp("catalog")
     for path, text in planted().items():
@@ -284,15 +284,15 @@ def expected(slip: Slip) -> str:
 
 
 @pytest.mark.parametrize("name", SLIPS)
-def test_names_the_file_the_line_and_what_to_do(told: list[str], name: str) -> None:
+def test_names_the_file_the_line_and_what_to_do(report: list[str], name: str) -> None:
     slip = SLIPS[name]
-    of_it = [line for line in told if line.startswith(expected(slip)) and slip.words in line]
+    of_it = [line for line in report if line.startswith(expected(slip)) and slip.words in line]
 
-    assert len(of_it) == 1, [line for line in told if line.startswith(slip.file)]
+    assert len(of_it) == 1, [line for line in report if line.startswith(slip.file)]
 
 
-def test_the_command_names_no_other_fault(told: list[str]) -> None:
-    counted, *lines = told
+def test_the_command_names_no_other_fault(report: list[str]) -> None:
+    counted, *lines = report
 
     assert counted == f"Error: {len(SLIPS)} to mend before this can be published:"
     assert len(lines) == len(SLIPS)

@@ -54,8 +54,8 @@ def test_the_printed_commands_work_as_printed(stack: Stack) -> None:
     procedure, _patient, enrollment, recorded = _pasted(stack).splitlines()
     enrolled = msgspec.json.decode(enrollment)["data"]["enrollPatient"]
     assert "Microneedling" in procedure
-    [told] = msgspec.json.decode(recorded)["data"]["recordProcedure"]["userErrors"]
-    assert told["message"] == "A procedure that has not ended yet is recorded when it has."
+    [error] = msgspec.json.decode(recorded)["data"]["recordProcedure"]["userErrors"]
+    assert error["message"] == "A procedure that has not ended yet is recorded when it has."
     assert enrolled["userErrors"] == []
     assert len(enrolled["enrollment"]["reminders"]["nodes"]) > 5
 
@@ -151,9 +151,12 @@ def test_more_workers_can_be_started_beside_those_that_run(stack: Stack) -> None
         [*words, *options], env=stack.env, stdout=subprocess.PIPE, text=True
     ) as workers:
         assert workers.stdout is not None
-        said = [workers.stdout.readline() for _ in range(2)]
+        lines = [workers.stdout.readline() for _ in range(2)]
         workers.send_signal(signal.SIGTERM)
-        assert (workers.wait(timeout=20), [" ready " in line for line in said]) == (0, [True, True])
+        assert (workers.wait(timeout=20), [" ready " in line for line in lines]) == (
+            0,
+            [True, True],
+        )
 
 
 def test_publishing_the_same_catalog_again_changes_nothing(stack: Stack) -> None:
@@ -194,8 +197,8 @@ def test_a_second_start_finds_the_data_and_the_key_again() -> None:
         key = stack.key
         stack.stop()
         stack.start()
-        found = "The data of the last run was found again." in stack.log.read_text()
-        assert (found, stack.key == key, stack.graphql(_NOW)["data"] is not None) == (
+        is_reused = "The data of the last run was found again." in stack.log.read_text()
+        assert (is_reused, stack.key == key, stack.graphql(_NOW)["data"] is not None) == (
             True, True, True,
         )  # fmt: skip
 

@@ -46,7 +46,7 @@ def environ(
     provider: HttpProvider,
     tmp_path: Path,
 ) -> dict[str, str]:
-    """What a worker and a dispatcher are told, with `provider` for a provider."""
+    """The settings of a worker and a dispatcher, with `provider` as Twilio."""
     return {
         "AFTERGLOW_HOME": str(tmp_path),
         "DATABASE_URL": postgres_url,

@@ -40,10 +40,10 @@ def live(clinic: Clinic, engine: sa.Engine) -> Made:
     enrollment = clinic.enroll(made.id, reference="E-1", visit_reference="V-1")
     reminder = clinic.reminders(enrollment_id=enrollment.id)[0]
     (task, *_) = clinic.service.ask(replies.ListTasks(scope=clinic.scope(), limit=5)).items
-    found = {
+    ids = {
         "patient": made.id, "enrollment": enrollment.id, "reminder": reminder.id, "task": task.id,
     }  # fmt: skip
-    return found | _asked(engine, clinic, found)
+    return ids | _asked(engine, clinic, ids)
 
 
 def _asked(engine: sa.Engine, clinic: Clinic, made: Made) -> Made:
@@ -143,18 +143,18 @@ CHANGES: list[Question] = [
 ]  # fmt: skip
 
 
-def said(reply: Any) -> str:
+def text_of(reply: Any) -> str:
     """What a reply tells, but for counts and ids it was asked with."""
     return repr(reply)
 
 
 @pytest.mark.parametrize("ask", READS, ids=range(len(READS)))
 def test_a_test_key_reads_nothing_live(clinic: Clinic, live: Made, ask: Question) -> None:
-    told = said(clinic.service.ask(ask(elsewhere(clinic), live)))
-    beside = said(clinic.service.ask(ask(elsewhere(clinic), dict.fromkeys(live, 10**9))))
+    elsewhere_reply = text_of(clinic.service.ask(ask(elsewhere(clinic), live)))
+    unknown_reply = text_of(clinic.service.ask(ask(elsewhere(clinic), dict.fromkeys(live, 10**9))))
 
-    assert told == beside
-    assert "Record(" not in told
+    assert elsewhere_reply == unknown_reply
+    assert "Record(" not in elsewhere_reply
 
 
 @pytest.mark.parametrize("ask", CHANGES, ids=range(len(CHANGES)))

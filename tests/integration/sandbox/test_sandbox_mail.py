@@ -36,7 +36,7 @@ def test_lists_a_mail_that_was_taken() -> None:
     asyncio.run(scenario())
 
 
-def test_every_recipient_gets_the_mail() -> None:
+def test_every_address_gets_the_mail() -> None:
     async def scenario() -> None:
         async with running_sandbox() as sandbox:
             await send(sandbox, mail("ines@example.com, sam@example.org"))

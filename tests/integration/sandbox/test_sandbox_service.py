@@ -107,12 +107,12 @@ def test_stops_within_two_seconds_though_answers_are_delayed() -> None:
 
 @pytest.mark.parametrize("setting", ["SANDBOX_BIND", "SANDBOX_SMTP_BIND"])
 def test_says_plainly_that_a_port_is_taken(setting: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        address = f"127.0.0.1:{taken.getsockname()[1]}"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
         with start(**{setting: address}) as process:
-            _, said = process.communicate(timeout=20)
+            _, stderr = process.communicate(timeout=20)
     assert process.returncode == 1
-    assert said == (
+    assert stderr == (
         f"The sandbox cannot listen on {address}, another program does: stop that one, or set"
         f" {setting} to another address.\n"
     )
@@ -120,13 +120,13 @@ def test_says_plainly_that_a_port_is_taken(setting: str) -> None:
 
 def test_says_plainly_that_an_address_is_not_ours() -> None:
     with start(SANDBOX_BIND="192.0.2.1:80") as process:
-        _, said = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=20)
     assert process.returncode == 1
-    assert "set SANDBOX_BIND to an address of this machine" in said
+    assert "set SANDBOX_BIND to an address of this machine" in stderr
 
 
 def test_names_a_setting_that_is_missing() -> None:
     with start(TWILIO_FROM="") as process:
-        _, said = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=20)
     assert process.returncode == 1
-    assert said.startswith("TWILIO_FROM is not set")
+    assert stderr.startswith("TWILIO_FROM is not set")

@@ -178,12 +178,12 @@ def test_no_receipt_is_lost_whatever_goes_wrong() -> None:
                     await sandbox.text(StatusCallback=gateway.url + "/status")
                 except aiohttp.ServerDisconnectedError:
                     continue
-            taken = {message["id"] for message in await sandbox.arrived()}
-            await until(lambda: len(gateway.forms) >= 2 * len(taken))
-            told = defaultdict[str, list[str]](list)
+            accepted_ids = {message["id"] for message in await sandbox.arrived()}
+            await until(lambda: len(gateway.forms) >= 2 * len(accepted_ids))
+            reported = defaultdict[str, list[str]](list)
             for form in gateway.forms:
-                told[form["MessageSid"]].append(form["MessageStatus"])
-            assert told == {sid: ["sent", "delivered"] for sid in taken}
+                reported[form["MessageSid"]].append(form["MessageStatus"])
+            assert reported == {sid: ["sent", "delivered"] for sid in accepted_ids}
 
     asyncio.run(scenario())
 

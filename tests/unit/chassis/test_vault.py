@@ -5,8 +5,8 @@ import pytest
 from services.chassis.vault import CannotOpen, Vault, parse_keys
 
 
-def key(letter: str) -> str:
-    return f"{letter}:{base64.b64encode(letter.encode() * 32).decode()}"
+def key(byte: str) -> str:
+    return f"{byte}:{base64.b64encode(byte.encode() * 32).decode()}"
 
 
 def vault(data: str = "a", index: str = "x") -> Vault:

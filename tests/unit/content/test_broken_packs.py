@@ -14,11 +14,11 @@ def test_the_pack_itself_has_no_problem() -> None:
 def test_finds(name: str) -> None:
     change, expected = BROKEN[name]
 
-    found = problems(broken(*change))
+    reported = problems(broken(*change))
 
-    assert len(found) >= len(expected)
-    for what in expected:
-        assert any(what in problem for problem in found), found
+    assert len(reported) >= len(expected)
+    for text in expected:
+        assert any(text in problem for problem in reported), reported
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -28,7 +28,7 @@ def test_finds_nothing_else(name: str) -> None:
     unexpected = [
         problem
         for problem in problems(broken(*change))
-        if not any(what in problem for what in expected)
+        if not any(text in problem for text in expected)
     ]
 
     assert unexpected == []

@@ -32,10 +32,10 @@ def test_says_in_one_line_what_a_folder_lacks_to_be_a_catalog(
     with pytest.raises(FolderFault) as refused:
         folder_files(_written(tmp_path, files))
 
-    told = str(refused.value)
-    assert told.startswith(f"{tmp_path} is no catalog: it holds no ")
-    assert [name for name in SHARED if name not in told] == []
-    assert "\n" not in told
+    message = str(refused.value)
+    assert message.startswith(f"{tmp_path} is no catalog: it holds no ")
+    assert [name for name in SHARED if name not in message] == []
+    assert "\n" not in message
 
 
 def test_a_catalog_that_lacks_some_shared_file_is_still_read(tmp_path: Path) -> None:

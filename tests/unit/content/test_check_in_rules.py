@@ -19,9 +19,9 @@ def asked(files: dict[str, str]) -> AftercareStep:
 
 
 def question() -> CheckInQuestion:
-    found = asked(asking_pack()).check_in
-    assert found
-    return found
+    check_in = asked(asking_pack()).check_in
+    assert check_in
+    return check_in
 
 
 def test_a_plan_may_ask() -> None:
@@ -55,10 +55,10 @@ def test_signs_come_from_the_red_flags_in_every_language() -> None:
 def test_names_what_is_wrong_with_a_check_in(name: str) -> None:
     (path, old, new), expected = BROKEN[name]
 
-    found = problems(broken(path, old, new))
+    reported = problems(broken(path, old, new))
 
     for text in expected:
-        assert any(text in problem for problem in found), found
+        assert any(text in problem for problem in reported), reported
 
 
 def test_a_check_in_without_a_question_is_a_problem() -> None:
@@ -98,8 +98,8 @@ def test_a_translated_question_must_be_translated_whole() -> None:
         files[f"locales/es/{name}.yaml"] = "{}\n"
     files[f"locales/es/{PLAN}"] = "steps:\n  day-4-how-are-you:\n    title: ¿Todo bien?\n"
 
-    found = problems(files)
+    reported = problems(files)
 
     where = f"locales/es/{PLAN}:3: steps.day-4-how-are-you.check_in"
-    assert f"{where} is not translated; add it" in found, found
-    assert not any("signs" in each or "words" in each for each in found if "translated" in each)
+    assert f"{where} is not translated; add it" in reported, reported
+    assert not any("signs" in each or "words" in each for each in reported if "translated" in each)

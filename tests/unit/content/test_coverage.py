@@ -21,10 +21,10 @@ def files() -> dict[str, str]:
 
 def gaps(files: dict[str, str]) -> list[str]:
     covered = cover_article(files)
-    return [] if isinstance(covered, CoverageFile) else [_told(problem) for problem in covered]
+    return [] if isinstance(covered, CoverageFile) else [_line(problem) for problem in covered]
 
 
-def _told(problem: Problem) -> str:
+def _line(problem: Problem) -> str:
     return f"{problem.where}: {problem.what}"
 
 

@@ -20,7 +20,7 @@ def changes(files: dict[str, str]) -> list[Change]:
     return list(differences(released(pack()), released(files)))
 
 
-def told(change: Change) -> tuple[str, str, str | None, str | None]:
+def summary(change: Change) -> tuple[str, str, str | None, str | None]:
     return change.slug, change.path, change.was, change.becomes
 
 
@@ -31,13 +31,13 @@ def test_nothing_differs_from_itself() -> None:
 def test_a_step_that_moves_is_named_by_its_key() -> None:
     (change,) = changes(broken(PLAN, '"10:00"', '"11:00"'))
 
-    assert told(change) == ("needling-aftercare", "steps[day-3-sport].at", "10:00", "11:00")
+    assert summary(change) == ("needling-aftercare", "steps[day-3-sport].at", "10:00", "11:00")
 
 
 def test_a_text_is_told_as_it_was_and_as_it_becomes() -> None:
-    found = changes(broken(PLAN, "name }}: sport is fine again", "name }}: sport is fine now"))
+    listed = changes(broken(PLAN, "name }}: sport is fine again", "name }}: sport is fine now"))
 
-    assert told(found[0]) == (
+    assert summary(listed[0]) == (
         "needling-aftercare",
         "steps[day-3-sport].messages.SMS.discreet.text",
         "{{ clinic_name }}: sport is fine again.",

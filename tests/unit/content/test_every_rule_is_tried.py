@@ -25,16 +25,18 @@ RULES: tuple[Rule, ...] = (*all_rules.RULES, reviews_are_in_time)
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """What one broken pack is to be told, and what each rule tells of it."""
+    """The faults that one broken pack should have, and the messages of each rule about it."""
 
     expected: list[str]
     shape: list[str]
     by_rule: dict[Rule, list[str]]
 
     def is_missed_without(self, rule: Rule) -> bool:
-        others = (told for other, told in self.by_rule.items() if other is not rule)
-        rest = [*self.shape, *(what for told in others for what in told)]
-        return not all(any(_is_told(each, what) for what in rest) for each in self.expected)
+        others = (messages for other, messages in self.by_rule.items() if other is not rule)
+        rest = [*self.shape, *(message for messages in others for message in messages)]
+        return not all(
+            any(_matches(expected, message) for message in rest) for expected in self.expected
+        )
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +61,9 @@ def test_every_rule_of_the_checker_is_among_them() -> None:
     assert named == {rule for rule in RULES if rule is not reviews_are_in_time}
 
 
-def _is_rule(each: object, module: str) -> bool:
-    notes = getattr(each, "__annotations__", {})
-    return getattr(each, "__module__", "") == module and list(notes) == ["locale", "return"]
+def _is_rule(candidate: object, module: str) -> bool:
+    notes = getattr(candidate, "__annotations__", {})
+    return getattr(candidate, "__module__", "") == module and list(notes) == ["locale", "return"]
 
 
 def _tries() -> Iterator[Tried]:
@@ -75,17 +77,17 @@ def _tried(files: dict[str, str], expected: list[str]) -> Tried:
     readings = read_folder(files)
     return Tried(
         expected=expected,
-        shape=_told_by((), readings),
-        by_rule={rule: _told_by((rule,), readings) for rule in RULES},
+        shape=_reported_by((), readings),
+        by_rule={rule: _reported_by((rule,), readings) for rule in RULES},
     )
 
 
-def _told_by(rules: tuple[Rule, ...], readings: dict[str, Reading]) -> list[str]:
+def _reported_by(rules: tuple[Rule, ...], readings: dict[str, Reading]) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(all_rules, "RULES", rules)
-        return [fault.what for _, fault in all_rules.broken_rules(readings, None)]
+        return [fault.message for _, fault in all_rules.broken_rules(readings, None)]
 
 
-def _is_told(expected: str, what: str) -> bool:
+def _matches(expected: str, message: str) -> bool:
     """Expectations may begin with a place, which a fault alone does not know."""
-    return expected.rpartition(": ")[2] in what or expected in what
+    return expected.rpartition(": ")[2] in message or expected in message

@@ -89,7 +89,7 @@ def test_the_checker_insists_on_that_decision(plan: AftercarePlan) -> None:
 
 @pytest.mark.parametrize("slug", OPENS_THE_SKIN)
 def test_where_the_skin_is_opened_cover_is_decided_for_everybody(slug: str) -> None:
-    step = next(each for each in PLANS[slug].steps if "cold-sore" in each.key)
+    step = next(step for step in PLANS[slug].steps if "cold-sore" in step.key)
 
     assert step.title == "Decide on antiviral cover"
 
@@ -97,10 +97,10 @@ def test_where_the_skin_is_opened_cover_is_decided_for_everybody(slug: str) -> N
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())
 def test_patients_are_asked_what_is_new_two_days_before(plan: AftercarePlan) -> None:
     step = next(step for step in plan.steps if step.key == "day-minus-2-fit-for-the-visit")
-    said = step.messages[Channel.EMAIL].detailed.text
+    text = step.messages[Channel.EMAIL].detailed.text
 
     for reason in ("cold sore", "sunburn", "infection", "fever", "pregnant", "a new medicine"):
-        assert reason in said
+        assert reason in text
 
 
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())

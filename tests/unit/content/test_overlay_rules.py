@@ -6,12 +6,14 @@ from tests.support.overlay_pack import VALUES, faults, values
 
 DISCREET = "{{ clinic_name }}: it is over. Fever or pus? {{ clinic_phone }}."
 NEXT = "  day-30-next-visit: {leave_out: true}\n"
-SAID = "locales:\n  es:\n    steps:\n"
+SPANISH_STEPS = "locales:\n  es:\n    steps:\n"
 
 
 def with_words(english: str, spanish: str) -> str:
     """The values with more words for steps, in both languages."""
-    return VALUES.replace(NEXT, f"{NEXT}{english}\n").replace(SAID, f"{SAID}{spanish}\n")
+    return VALUES.replace(NEXT, f"{NEXT}{english}\n").replace(
+        SPANISH_STEPS, f"{SPANISH_STEPS}{spanish}\n"
+    )
 
 
 def on_day_0(detail: str, english: str, spanish: str) -> str:
@@ -221,10 +223,12 @@ def test_the_values_themselves_have_no_fault() -> None:
 @pytest.mark.parametrize("name", BROKEN)
 def test_names_the_line_and_what_to_do_for(name: str) -> None:
     text, expected = BROKEN[name]
-    found = faults(text)
+    reported = faults(text)
 
-    assert len(found) == len(expected), found
-    assert [what for what in expected if not any(what in one for one in found)] == [], found
+    assert len(reported) == len(expected), reported
+    assert [text for text in expected if not any(text in fault for fault in reported)] == [], (
+        reported
+    )
 
 
 def test_a_longer_wait_than_the_catalogs_is_taken() -> None:

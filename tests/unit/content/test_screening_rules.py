@@ -37,20 +37,20 @@ def test_a_task_before_the_procedure_decides() -> None:
 def test_a_task_after_the_procedure_decides_too_late() -> None:
     late = f"{DECISION}    decides: [PREGNANCY]\n".replace("day: -3", "day: 3")
 
-    found = with_condition(
+    reported = with_condition(
         "needs_decision", f"day-minus-3-decision\n    {DECISION}", late_key(late)
     )
 
-    assert any("nobody decides on PREGNANCY" in problem for problem in found)
+    assert any("nobody decides on PREGNANCY" in problem for problem in reported)
 
 
 def test_a_message_to_the_patient_decides_nothing() -> None:
-    found = with_condition(
+    reported = with_condition(
         "needs_decision", "steps:\n", QUESTION.replace("asks: [PREG", "decides: [PREG")
     )
 
-    assert len(found) == 1
-    assert "nobody decides on PREGNANCY" in found[0]
+    assert len(reported) == 1
+    assert "nobody decides on PREGNANCY" in reported[0]
 
 
 @pytest.mark.parametrize("lead", ["-PT24H", "-PT72H"])
@@ -63,16 +63,16 @@ def test_a_question_shortly_before_asks(lead: str) -> None:
 def test_a_question_a_week_before_asks_too_early() -> None:
     question = QUESTION.replace("-PT48H", "-P7D").replace("minus-2", "minus-7")
 
-    found = with_condition("asked_again", "steps:\n", question)
+    reported = with_condition("asked_again", "steps:\n", question)
 
-    assert len(found) == 1
-    assert "nobody asks about PREGNANCY in the last 3 days" in found[0]
+    assert len(reported) == 1
+    assert "nobody asks about PREGNANCY in the last 3 days" in reported[0]
 
 
 def test_a_lead_that_cannot_be_read_is_told_once_for_what_it_is() -> None:
-    found = with_condition("asked_again", "steps:\n", QUESTION.replace("-PT48H", "two days"))
+    reported = with_condition("asked_again", "steps:\n", QUESTION.replace("-PT48H", "two days"))
 
-    assert any("'two days' is not a duration" in problem for problem in found)
+    assert any("'two days' is not a duration" in problem for problem in reported)
 
 
 def late_key(step: str) -> str:

@@ -16,7 +16,7 @@ from services.contracts.catalog import AftercareStep, Channel, MessageBody, Step
 from services.contracts.sms_segments import Encoding, count_segments
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import MessageFacts
-from services.reminders.enrollments.usecases.procedure_times import SURELY_OVER_AFTER
+from services.reminders.enrollments.usecases.eligibility import SURELY_OVER_AFTER
 from services.reminders.rendering import phrases, renderer
 from tests.support.catalog import shipped_release
 
@@ -46,7 +46,7 @@ def facts(
         patient_name=patient_name,
         procedure_at=at - timedelta(hours=1),
         procedure_ended_at=at,
-        said_at=at,
+        read_at=at,
         time_zone="Europe/London",
         locale=locale,
         **more,
@@ -59,8 +59,8 @@ def render(step: AftercareStep, detail: MessageDetail, about: MessageFacts) -> s
 
 @pytest.mark.parametrize(("locale", "step"), STEPS.values(), ids=STEPS.keys())
 def test_the_sender_can_fill_in_what_is_shipped(locale: str, step: AftercareStep) -> None:
-    told = product(MessageDetail, (Channel.SMS, Channel.EMAIL), (None, "Maximiliane"))
-    for detail, channel, patient_name in told:
+    combinations = product(MessageDetail, (Channel.SMS, Channel.EMAIL), (None, "Maximiliane"))
+    for detail, channel, patient_name in combinations:
         message = renderer.render(step, channel, detail, facts(locale, patient_name=patient_name))
 
         assert message.text.startswith("Northside Clinic on Main")
@@ -84,7 +84,7 @@ def test_a_shipped_text_keeps_its_budget_on_every_day_in_every_place(
 ) -> None:
     locale, step = text
     about = facts(PLACES[locale][place], at=at, clinic_hours="Mon–Sun 24 h")
-    about = msgspec.structs.replace(about, said_at=at + timedelta(days=read_after))
+    about = msgspec.structs.replace(about, read_at=at + timedelta(days=read_after))
 
     counted = count_segments(render(step, detail, about))
 
@@ -92,7 +92,9 @@ def test_a_shipped_text_keeps_its_budget_on_every_day_in_every_place(
     assert counted.parts <= (4 if step.key.startswith("day-0-") else 2)
 
 
-@pytest.mark.parametrize(("locale", "place"), [(one, to) for one in PLACES for to in PLACES[one]])
+@pytest.mark.parametrize(
+    ("locale", "place"), [(locale, to) for locale in PLACES for to in PLACES[locale]]
+)
 def test_no_day_takes_longer_to_say_than_the_checker_counts(locale: str, place: str) -> None:
     words = phrases.language(place)
     (date, _), (moment, _) = (
@@ -100,17 +102,17 @@ def test_no_day_takes_longer_to_say_than_the_checker_counts(locale: str, place: 
     )
     for at in YEAR:
         for days in (0, 1, 2, 9):
-            said_at = at - timedelta(days=days)
-            said = phrases.moment(at, said_at=said_at, words=words, is_for_sms=True)
-            assert len(said) <= len(moment), said
+            sent_at = at - timedelta(days=days)
+            text = phrases.moment(at, read_at=sent_at, words=words, is_for_sms=True)
+            assert len(text) <= len(moment), text
         assert len(phrases.date(at, words)) <= len(date), at
 
 
 @pytest.mark.parametrize("name", sorted(VARIABLES))
 def test_the_sender_knows_every_variable_that_the_checker_allows(name: str) -> None:
     body = MessageBody(text=f"{{{{ {name} }}}}")
-    told = StepMessages(discreet=body, detailed=body)
-    step = msgspec.structs.replace(TEXTS[0][1], messages={Channel.SMS: told})
+    messages = StepMessages(discreet=body, detailed=body)
+    step = msgspec.structs.replace(TEXTS[0][1], messages={Channel.SMS: messages})
 
     assert render(step, MessageDetail.DISCREET, facts("en")).startswith("Northside Clinic on Main")
 

@@ -144,10 +144,10 @@ def test_a_review_changes_the_release_and_not_what_the_plan_says() -> None:
     assert isinstance(before, Checked)
     assert isinstance(after, Checked)
     assert before.content_hash != after.content_hash
-    said = [
+    hashes = [
         [plan.content_hash for plan in checked.catalogs["en"].plans] for checked in (before, after)
     ]
-    assert said[0] == said[1]
+    assert hashes[0] == hashes[1]
 
 
 def test_names_every_source_of_a_procedure_once(catalog: LocalizedCatalog) -> None:

@@ -35,10 +35,10 @@ SIGNED = SignOffPlan(
 
 
 def sign(
-    found: ClinicPlan | None = HAS, *, is_production: bool = True, **changes: Any
+    clinic_plan: ClinicPlan | None = HAS, *, is_production: bool = True, **changes: Any
 ) -> AftercarePlan | Refusal:
     command = msgspec.structs.replace(SIGNED, **changes)
-    return plan_to_sign(found, command, is_production=is_production)
+    return plan_to_sign(clinic_plan, command, is_production=is_production)
 
 
 def refused(answer: AftercarePlan | Refusal) -> tuple[UserErrorCode, tuple[str, ...] | None]:

@@ -76,9 +76,9 @@ def test_names_the_line_of(name: str) -> None:
 
     files = broken(PLAN, old, new)
     at = files[PLAN].index(new)
-    (found,) = problems(files)
+    (problem,) = problems(files)
 
-    assert found.startswith(f"{PLAN}:{files[PLAN].count(chr(10), 0, at) + 1}: {expected}")
+    assert problem.startswith(f"{PLAN}:{files[PLAN].count(chr(10), 0, at) + 1}: {expected}")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,6 @@ def test_a_shared_file_that_cannot_be_read_hides_no_other_fault(shared: str) -> 
     files = broken(PLAN, "version: 1", "version: 0")
     files[f"{shared}.yaml"] = "a: [b\n"
 
-    found = problems(files)
+    reported = problems(files)
 
-    assert [problem.partition(":")[0] for problem in found] == sorted([f"{shared}.yaml", PLAN])
+    assert [problem.partition(":")[0] for problem in reported] == sorted([f"{shared}.yaml", PLAN])

@@ -93,12 +93,12 @@ profile: {performed_by: {text: Una profesional}}
 """,
     }
 
-    found = problems({**pack(), **SPANISH, **named})
+    reported = problems({**pack(), **SPANISH, **named})
 
-    assert [problem.split(": ", 1)[1].split(";")[0] for problem in found] == [
+    assert [problem.split(": ", 1)[1].split(";")[0] for problem in reported] == [
         "'sport' gives a discreet message away"
     ]
-    assert found[0].startswith(PLAN)
+    assert reported[0].startswith(PLAN)
 
 
 def test_tells_a_fault_of_the_base_file_once_for_all_locales() -> None:

@@ -43,18 +43,18 @@ def test_an_interval_is_told_once_for_all_languages_in_words() -> None:
 
 
 def test_a_wording_is_told_as_it_was_and_as_it_becomes_in_its_language() -> None:
-    found = lines(PLAN, "From now on please stay out of", "From now on please keep out of")
+    shown = lines(PLAN, "From now on please stay out of", "From now on please keep out of")
 
-    assert found[2] == "    text message, discreet (en)"
-    assert "please stay out of" in found[3]
-    assert "please keep out of" in found[4]
-    assert len(found) == 5
+    assert shown[2] == "    text message, discreet (en)"
+    assert "please stay out of" in shown[3]
+    assert "please keep out of" in shown[4]
+    assert len(shown) == 5
 
 
 def test_a_red_flag_that_is_new_is_told_by_its_words() -> None:
-    found = lines(PLAN, "seek_help_if: [PIGMENT", "seek_help_if: [SCARRING, PIGMENT")
+    shown = lines(PLAN, "seek_help_if: [PIGMENT", "seek_help_if: [SCARRING, PIGMENT")
 
-    assert found[2].startswith("    new: red flag: Skin that, after healing began")
+    assert shown[2].startswith("    new: red flag: Skin that, after healing began")
 
 
 def test_a_step_that_is_gone_is_one_line() -> None:
@@ -70,10 +70,10 @@ def test_what_patients_notice_comes_before_what_only_readers_do() -> None:
     for old, new in (("spread: Clinics ask", "spread: Some ask"), ('at: "10:00"', 'at: "09:00"')):
         files[PLAN] = files[PLAN].replace(old, new, 1)
 
-    found = compared(files)
+    shown = compared(files)
 
-    assert found[2] == "    due at: 10:00 → 09:00"
-    assert found[3].startswith("    what sources say (en)")
+    assert shown[2] == "    due at: 10:00 → 09:00"
+    assert shown[3].startswith("    what sources say (en)")
 
 
 def _without(text: str, first: str, following: str) -> str:

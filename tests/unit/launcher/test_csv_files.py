@@ -49,7 +49,7 @@ def test_a_reference_is_of_one_row_only(tmp_path: Path) -> None:
     )
 
 
-def test_a_cell_is_no_book(tmp_path: Path) -> None:
+def test_a_cell_of_excessive_length_is_a_fault(tmp_path: Path) -> None:
     (fault,) = written(tmp_path, f"reference\n{'x' * 10_001}\n").rows()
 
     assert isinstance(fault, RowFault)
@@ -57,7 +57,7 @@ def test_a_cell_is_no_book(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (b"", "is empty"),
         (b"reference\nP-\xff1\n", "not UTF-8"),
@@ -65,12 +65,12 @@ def test_a_cell_is_no_book(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_such_file_is_said_without_its_text(
-    tmp_path: Path, text: bytes, said: str
+    tmp_path: Path, text: bytes, message: str
 ) -> None:
-    with pytest.raises(LauncherFault, match=said) as told:
+    with pytest.raises(LauncherFault, match=message) as refused:
         list(written(tmp_path, text).rows())
 
-    assert "Marlowe" not in str(told.value)
+    assert "Marlowe" not in str(refused.value)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_any_bytes_are_rows_or_a_fault_that_says_why(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     try:
-        told = list(written(tmp_path_factory.mktemp("any"), content).rows())
+        reports = list(written(tmp_path_factory.mktemp("any"), content).rows())
     except LauncherFault:
         return
-    assert all(isinstance(report, Row | RowFault) for report in told)
+    assert all(isinstance(report, Row | RowFault) for report in reports)

@@ -90,7 +90,7 @@ def test_a_migration_fails_with_the_words_of_a_refusal(monkeypatch: pytest.Monke
 
 
 def test_lists_who_was_told_by_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = ToldRecord(
+    record = ToldRecord(
         clinic_id=7,
         patient_id=12,
         enrollment_id=5,
@@ -99,7 +99,7 @@ def test_lists_who_was_told_by_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
         status=ReminderStatus.DELIVERED,
         at=AT,
     )
-    client = FakeClient(ToldPage(items=(told,), total=9))
+    client = FakeClient(ToldPage(items=(record,), total=9))
 
     result = run(monkeypatch, client, "reminders told --plan peel-care --version 1")
 

@@ -29,14 +29,14 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
 
 def _record(identity: Identity | None, **fields: object) -> ChildRecord:
     assert identity is not None
-    given = {
+    defaults = {
         "name": "content",
         "identity": identity,
         "rank": 2,
         "stop_signal": int(signal.SIGTERM),
         "stop_timeout": 2.0,
     }
-    return msgspec.convert(given | fields, ChildRecord)
+    return msgspec.convert(defaults | fields, ChildRecord)
 
 
 def test_secrets_are_made_once(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_the_sandbox_carries_messages_in_development(tmp_path: Path) -> None:
     assert environment["TWILIO_API_URL"] == "http://127.0.0.1:9025"
 
 
-def test_no_carrier_is_made_up_in_production(tmp_path: Path) -> None:
+def test_no_provider_is_made_up_in_production(tmp_path: Path) -> None:
     environment = _environment(tmp_path, AFTERGLOW_ENV="production")
     assert {"SMS_PROVIDERS", "TWILIO_AUTH_TOKEN", "SMTP_URL"}.isdisjoint(environment)
 
@@ -42,5 +42,5 @@ def test_processes_are_told_the_home_in_full(
     monkeypatch.chdir(tmp_path)
     home = Home(Path(path))
     environ = {"AFTERGLOW_HOME": path}
-    told = process_environment(load(UpSettings, environ), home, home.secrets(), environ)
-    assert told["AFTERGLOW_HOME"] == str(tmp_path / path)
+    variables = process_environment(load(UpSettings, environ), home, home.secrets(), environ)
+    assert variables["AFTERGLOW_HOME"] == str(tmp_path / path)

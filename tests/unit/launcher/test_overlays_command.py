@@ -78,7 +78,7 @@ def test_put_sends_the_file_and_says_what_changes_and_what_to_sign(
     monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
     client = FakeClient(PutOverlayReply(info=INFO, is_new=True, changes=(MOVED,)))
-    said = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
+    result = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
     [sent] = client.asked
     assert (sent.clinic_id, sent.name, sent.text) == (CLINIC.id, "rowan.yaml", file.read_text())
@@ -89,45 +89,48 @@ def test_put_sends_the_file_and_says_what_changes_and_what_to_sign(
         "in use now",
         "contentHash abc",
     ):
-        assert words in said.output
+        assert words in result.output
 
 
 def test_check_puts_nothing_to_use(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     client = FakeClient(PutOverlayReply(info=None, changes=(MOVED,)))
-    said = run(monkeypatch, client, "overlays", "check", str(file), "--clinic", CLINIC.name)
+    result = run(monkeypatch, client, "overlays", "check", str(file), "--clinic", CLINIC.name)
 
     assert client.asked[0].dry_run
-    assert (said.exit_code, "Nothing is wrong" in said.output) == (0, True)
+    assert (result.exit_code, "Nothing is wrong" in result.output) == (0, True)
 
 
 def test_problems_are_listed_and_end_with_1(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     client = FakeClient(PutOverlayReply(info=None, problems=(CONFLICT,)))
-    said = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
+    result = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
-    assert f"1 to mend before this can be used:\n{CONFLICT.where}: {CONFLICT.what}" in said.output
-    assert said.exit_code == 1
+    assert f"1 to mend before this can be used:\n{CONFLICT.where}: {CONFLICT.what}" in result.output
+    assert result.exit_code == 1
 
 
 def test_texts_to_read_again_are_named(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     text = Problem(where="plans/peel.yaml:7", what="wash, SMS: a day has passed")
     client = FakeClient(PutOverlayReply(info=INFO, changes=(MOVED,), read_again=(text,)))
-    said = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
+    result = run(monkeypatch, client, "overlays", "put", str(file), "--clinic", CLINIC.name)
 
-    assert "plans/peel.yaml:7: wash, SMS: a day has passed" in said.output
+    assert "plans/peel.yaml:7: wash, SMS: a day has passed" in result.output
 
 
 def test_a_file_that_is_no_text_is_refused(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
-    said = run(monkeypatch, FakeClient(), "overlays", "put", str(file), "--clinic", CLINIC.name)
+    result = run(monkeypatch, FakeClient(), "overlays", "put", str(file), "--clinic", CLINIC.name)
 
-    assert "is not UTF-8; save it as UTF-8." in said.output
+    assert "is not UTF-8; save it as UTF-8." in result.output
 
 
 def test_list_says_whose_values_do_not_fit_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = run(monkeypatch, FakeClient((INFO, CONFLICTING)), "overlays", "list").output
+    output = run(monkeypatch, FakeClient((INFO, CONFLICTING)), "overlays", "list").output
 
-    assert [line.rpartition("\t")[2] for line in said.splitlines()[:2]] == ["fits", "does not fit"]
-    assert f"{CONFLICT.where}: {CONFLICT.what}" in said
+    assert [line.rpartition("\t")[2] for line in output.splitlines()[:2]] == [
+        "fits",
+        "does not fit",
+    ]
+    assert f"{CONFLICT.where}: {CONFLICT.what}" in output
 
 
 def test_list_with_nothing_in_use_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,16 +139,16 @@ def test_list_with_nothing_in_use_is_empty(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_show_prints_the_file_as_it_was_put(monkeypatch: pytest.MonkeyPatch) -> None:
     client = FakeClient("plan: peel-aftercare\n")
-    said = run(monkeypatch, client, "overlays", "show", PLAN, "--clinic", str(CLINIC.id))
+    result = run(monkeypatch, client, "overlays", "show", PLAN, "--clinic", str(CLINIC.id))
 
-    assert said.output == "plan: peel-aftercare\n"
+    assert result.output == "plan: peel-aftercare\n"
 
 
 def test_remove_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     client = FakeClient(True)  # noqa: FBT003 - what the service answers
-    said = run(monkeypatch, client, "overlays", "remove", PLAN, "--clinic", CLINIC.name)
+    result = run(monkeypatch, client, "overlays", "remove", PLAN, "--clinic", CLINIC.name)
 
-    assert f"uses {PLAN} as the catalog has it" in said.output
+    assert f"uses {PLAN} as the catalog has it" in result.output
 
 
 @pytest.mark.parametrize(("command", "reply"), [("show", None), ("remove", False)])
@@ -153,16 +156,16 @@ def test_a_plan_without_values_of_the_clinics_own_is_said(
     monkeypatch: pytest.MonkeyPatch, command: str, reply: object
 ) -> None:
     client = FakeClient(reply)
-    said = run(monkeypatch, client, "overlays", command, PLAN, "--clinic", CLINIC.name)
+    result = run(monkeypatch, client, "overlays", command, PLAN, "--clinic", CLINIC.name)
 
-    assert f"has no values of its own for {PLAN}" in said.output
-    assert said.exit_code == 1
+    assert f"has no values of its own for {PLAN}" in result.output
+    assert result.exit_code == 1
 
 
 def test_publishing_says_whose_values_no_longer_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     release = ReleaseInfo(version="v", published_at=INFO.put_at, content_hash="h")
     client = FakeClient(release, PublishReply(info=release, is_new=True, conflicts=(CONFLICTING,)))
-    said = run(monkeypatch, client, "catalog", "publish")
+    result = run(monkeypatch, client, "catalog", "publish")
 
-    assert f"Clinic {CLINIC.id}: its own values do not fit {PLAN} any more." in said.output
-    assert f"{CONFLICT.where}: {CONFLICT.what}" in said.output
+    assert f"Clinic {CLINIC.id}: its own values do not fit {PLAN} any more." in result.output
+    assert f"{CONFLICT.where}: {CONFLICT.what}" in result.output

@@ -16,11 +16,11 @@ PLANS = [plan for catalog in shipped_release().catalogs.values() for plan in cat
 
 def read(plan: AftercarePlan, **more: object) -> str:
     """As one line: what is laid out over several is the same text."""
-    found = msgspec.structs.replace(ClinicPlan(plan=plan, release="r1"), **more)
-    return " ".join(plan_text(found).split())
+    clinic_plan = msgspec.structs.replace(ClinicPlan(plan=plan, release="r1"), **more)
+    return " ".join(plan_text(clinic_plan).split())
 
 
-def said(plan: AftercarePlan) -> Iterator[str]:
+def texts_of(plan: AftercarePlan) -> Iterator[str]:
     yield from (plan.title, plan.summary)
     for step in plan.steps:
         yield from (block.text for block in step.body)
@@ -42,7 +42,7 @@ def said(plan: AftercarePlan) -> Iterator[str]:
 def test_every_text_of_a_plan_is_there_to_be_read(plan: AftercarePlan) -> None:
     text = read(plan)
 
-    assert [line for line in said(plan) if " ".join(line.split()) not in text] == []
+    assert [line for line in texts_of(plan) if " ".join(line.split()) not in text] == []
 
 
 def test_says_what_is_signed_and_by_whom() -> None:
@@ -58,7 +58,7 @@ def test_says_what_is_signed_and_by_whom() -> None:
     assert "signed off by Dr. Ada Example, 2027-03-01" in read(plan, review=review)
 
 
-def test_says_what_a_clinic_laid_on_the_plan_and_what_does_not_fit() -> None:
+def test_names_the_clinics_own_values_and_what_does_not_fit() -> None:
     own = msgspec.structs.replace(PLANS[0], overlay_version=3, voice=Voice(phone="+12025550188"))
     conflict = Problem(where="own.yaml:4", what="no such step")
 

@@ -31,8 +31,8 @@ def supervisor(output: Output) -> Iterator[Supervisor]:
 
 
 def _pid(supervisor: Supervisor, name: str) -> int:
-    found = {program.program.name: program.identity.pid for program in supervisor.running()}
-    return found.get(name, 0)
+    pids = {program.program.name: program.identity.pid for program in supervisor.running()}
+    return pids.get(name, 0)
 
 
 def test_starts_a_program_again_after_kill_9(supervisor: Supervisor) -> None:
@@ -59,8 +59,8 @@ def test_says_what_to_do_when_a_program_does_not_stay_up(
         "failing", "echo no space left; exit 1", ready=lambda: True, advice="Free some."
     )
     supervisor.start([failing])
-    told = "failing does not stay up. It last said: no space left Free some."
-    assert eventually(lambda: told in output.tail("afterglow"))
+    message = "failing does not stay up. It last said: no space left Free some."
+    assert eventually(lambda: message in output.tail("afterglow"))
 
 
 def test_starts_lower_ranks_first_and_only_when_they_are_ready(
@@ -143,16 +143,16 @@ def test_does_not_start_again_what_it_stopped(supervisor: Supervisor, output: Ou
 
 
 def test_reports_each_process_it_starts(output: Output) -> None:
-    heard: list[list[str]] = []
+    reports: list[list[str]] = []
 
     def note(running: Sequence[Running]) -> None:
-        heard.append([program.program.name for program in running])
+        reports.append([program.program.name for program in running])
 
     supervisor = Supervisor(output, note)
     supervisor.start([shell("sleeper", _FOREVER)])
-    eventually(lambda: bool(heard))
+    eventually(lambda: bool(reports))
     supervisor.stop()
-    assert heard == [["sleeper"], []]
+    assert reports == [["sleeper"], []]
 
 
 def test_children_are_out_of_reach_of_the_terminals_ctrl_c(supervisor: Supervisor) -> None:

@@ -8,7 +8,7 @@ from services.launcher.week import parse_closure, parse_hours, show_closure, sho
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("written", "shown"),
     [
         (["mon 09:00-13:00 14:00-18:00"], ["mon 09:00-13:00 14:00-18:00"]),
         (["sat-mon 10:00-24:00"], ["mon 10:00-24:00", "sat 10:00-24:00", "sun 10:00-24:00"]),
@@ -17,8 +17,8 @@ from services.launcher.week import parse_closure, parse_hours, show_closure, sho
          ["mon 20:00-02:00", "tue 09:00-13:00 14:00-18:00"]),
     ],
 )  # fmt: skip
-def test_hours_are_read_and_shown_by_day(given: list[str], shown: list[str]) -> None:
-    assert list(show_hours(parse_hours(given))) == shown
+def test_hours_are_read_and_shown_by_day(written: list[str], shown: list[str]) -> None:
+    assert list(show_hours(parse_hours(written))) == shown
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ def test_hours_that_cannot_be_read_are_refused(text: str) -> None:
 
 
 def test_a_closure_is_a_day_or_several() -> None:
-    one = parse_closure("2026-12-24", None)
-    several = parse_closure("2026-12-24..2026-12-26", "Holidays")
+    day = parse_closure("2026-12-24", None)
+    days = parse_closure("2026-12-24..2026-12-26", "Holidays")
 
-    assert one == Closure(first_day=date(2026, 12, 24), last_day=date(2026, 12, 24))
-    assert [show_closure(one), show_closure(several)] == [
+    assert day == Closure(first_day=date(2026, 12, 24), last_day=date(2026, 12, 24))
+    assert [show_closure(day), show_closure(days)] == [
         "2026-12-24",
         "2026-12-24..2026-12-26  Holidays",
     ]

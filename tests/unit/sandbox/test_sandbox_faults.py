@@ -14,8 +14,8 @@ def test_a_share_of_one_always_strikes() -> None:
 
 
 def test_the_same_seed_brings_the_same_mishaps() -> None:
-    one, other = (Mishaps(Faults(lose_replies=0.5, seed=7)) for _ in range(2))
-    assert [one.loses_reply() for _ in range(50)] == [other.loses_reply() for _ in range(50)]
+    first, second = (Mishaps(Faults(lose_replies=0.5, seed=7)) for _ in range(2))
+    assert [first.loses_reply() for _ in range(50)] == [second.loses_reply() for _ in range(50)]
 
 
 def test_reads_all_faults_from_json() -> None:

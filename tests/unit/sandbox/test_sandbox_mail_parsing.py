@@ -20,11 +20,11 @@ def mail(subject: str = "Olá, Inês") -> EmailMessage:
     return made
 
 
-def read(content: bytes, *recipients: str) -> list[Message]:
+def read(content: bytes, *addresses: str) -> list[Message]:
     return read_mail(
         content,
         sender="bounces@rowan.example",
-        recipients=list(recipients or ("ines@example.com",)),
+        recipients=list(addresses or ("ines@example.com",)),
     )
 
 
@@ -39,7 +39,7 @@ def test_reads_headers_text_and_html() -> None:
     )
 
 
-def test_makes_one_message_for_each_recipient() -> None:
+def test_makes_one_message_for_each_address() -> None:
     messages = read(mail().as_bytes(), "ines@example.com", "sam@example.org")
     assert [message.to for message in messages] == ["ines@example.com", "sam@example.org"]
 

@@ -51,8 +51,8 @@ def test_marking_a_forgotten_message_changes_nothing() -> None:
 
 
 def test_tells_listeners_of_every_change() -> None:
-    mailbox, heard = Mailbox(keeps=1), list[str]()
-    mailbox.when_changed(lambda: heard.append("changed"))
+    mailbox, calls = Mailbox(keeps=1), list[str]()
+    mailbox.when_changed(lambda: calls.append("changed"))
     mailbox.add(message(1))
     mailbox.mark("SM1", status="sent")
-    assert len(heard) == 2
+    assert len(calls) == 2

@@ -42,7 +42,7 @@ def check_ins_ask(locale: Locale) -> Faults:
             yield Fault(name, ("steps",), problem)
 
 
-def answers_are_told_apart(locale: Locale) -> Faults:
+def answers_are_distinct(locale: Locale) -> Faults:
     for name, path, check_in in _check_ins(locale):
         options = (*path, "options")
         if not _LEAST_OPTIONS <= len(check_in.options) <= _MOST_OPTIONS:

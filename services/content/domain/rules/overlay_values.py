@@ -60,7 +60,7 @@ def voice_can_be_used(values: OverlayFile) -> Faults:
         yield from _line(values, ("hours", tag), hours, LONGEST_HOURS)
 
 
-def every_locale_is_told(
+def locales_give_the_same_values(
     values: OverlayFile, own_words: AbstractSet[str], locales: AbstractSet[str]
 ) -> Faults:
     """Patients must be told the same in every language.

@@ -21,7 +21,7 @@ def claims_name_sources(locale: Locale) -> Faults:
                     name, path, "a claim without a source; name one, or leave the claim out"
                 )
             elif _names_source(path) and path in document.scalars and locale.has("sources.yaml"):
-                yield from _known(name, path, document.scalars[path], sources, "source")
+                yield from _unknown_reference(name, path, document.scalars[path], sources, "source")
 
 
 def _names_source(path: Path) -> bool:
@@ -44,7 +44,7 @@ def references_exist(locale: Locale) -> Faults:
         names["contraindication"] = locale.catalog.contraindications
     for name, path, kind, value in _references(locale):
         if kind in names:
-            yield from _known(name, path, value, names[kind], kind)
+            yield from _unknown_reference(name, path, value, names[kind], kind)
 
 
 def names_are_used_once(locale: Locale) -> Faults:
@@ -130,7 +130,9 @@ def _references_of_plan(name: str, plan: PlanSource) -> Iterator[_Reference]:
                 yield name, ("steps", n, field, m), "contraindication", code
 
 
-def _known(name: str, path: Path, value: str, names: Iterable[str], kind: str) -> Faults:
+def _unknown_reference(
+    name: str, path: Path, value: str, names: Iterable[str], kind: str
+) -> Faults:
     if value in names:
         return
     near = get_close_matches(value, list(names), n=1)

@@ -91,7 +91,7 @@ def discreet_messages_reveal_nothing(locale: Locale) -> Faults:
             yield Fault("red-flags.yaml", (code, "short"), _revealed(word))
 
 
-def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
+def texts_stop_no_medicine(locale: Locale) -> Faults:
     medicines = _Medicines(locale.catalog.wording)
     for name, path, text in _patient_texts(locale):
         if sentence := medicines.sentence_in(text):
@@ -99,7 +99,7 @@ def nobody_is_told_to_stop_a_medicine(locale: Locale) -> Faults:
             yield Fault(name, path, f"{problem}; say to ask the clinic or the prescriber")
 
 
-def nobody_is_told_a_dose(locale: Locale) -> Faults:
+def texts_name_no_dose(locale: Locale) -> Faults:
     """Only the prescriber says how much to take, and it may have changed since."""
     for name, path, text in _patient_texts(locale):
         for dose in _matches(_DOSE, text):

@@ -14,7 +14,7 @@ from services.gateway.snapshot.search import search
 from services.gateway.snapshot.snapshot import LocalizedEntry
 
 
-def _found(
+def _search_hits(
     _roots: Sequence[object], args: Mapping[str, Any], request: GatewayRequest
 ) -> list[list[search.SearchHit[LocalizedEntry[Any]]]]:
     text, first = args["text"], args["first"]
@@ -31,7 +31,7 @@ class SearchQueries:
     search = field(
         graphene.List(required(SearchHit)),
         "Entries that match a text, best first; tolerates typing errors. POST only.",
-        Batched(_found, PUBLIC, post_only=True),
+        Batched(_search_hits, PUBLIC, post_only=True),
         text=argument(required(graphene.String), "The text to search for."),
         first=argument(graphene.Int, "The maximum number of hits.", default_value=10),
         locale=locale_argument(),

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from services.contracts.words import AlertHours
-from services.reminders.clinics.domain.alert_contact import OFFSETS, TIERS, AlertRecipient
+from services.reminders.clinics.domain.alert_contact import OFFSETS, TIERS, RosterContact
 
 REPEAT_EVERY: Final = timedelta(minutes=15)
 
@@ -20,7 +20,7 @@ USEFUL_FOR: Final = timedelta(hours=2)
 """How long an alert is worth sending. A newer one is written long before that."""
 
 
-Recipient = TypeVar("Recipient", bound=AlertRecipient)
+Contact = TypeVar("Contact", bound=RosterContact)
 
 
 class AlertRound(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class AlertRound(msgspec.Struct, frozen=True, kw_only=True):
     Tiers past the last one of the chain are repeats.
     """
 
-    contacts: tuple[AlertRecipient, ...]
+    contacts: tuple[RosterContact, ...]
     pages_operator: bool
     tier: int
     next_tier: int
@@ -37,7 +37,7 @@ class AlertRound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def alert_round(
-    tier: int, opened_at: datetime, contacts: Sequence[AlertRecipient], *, now: datetime
+    tier: int, opened_at: datetime, contacts: Sequence[RosterContact], *, now: datetime
 ) -> AlertRound:
     """Decide whom an escalation alerts at a tier. `contacts` are those on duty.
 
@@ -62,7 +62,7 @@ def alert_round(
     )
 
 
-def on_duty(contacts: Iterable[Recipient], *, is_open: bool) -> tuple[Recipient, ...]:
+def on_duty(contacts: Iterable[Contact], *, is_open: bool) -> tuple[Contact, ...]:
     """Select who is alerted while the clinic is open, or while it is closed.
 
     If nobody's hours match, all contacts are alerted: a gap in the roster must not hold an alert
@@ -80,5 +80,5 @@ def _time_of(tier: int, opened_at: datetime) -> datetime:
     return opened_at + OFFSETS[-1] + REPEAT_EVERY
 
 
-def _of_tier(tier: int, contacts: Sequence[AlertRecipient]) -> tuple[AlertRecipient, ...]:
+def _of_tier(tier: int, contacts: Sequence[RosterContact]) -> tuple[RosterContact, ...]:
     return tuple(contact for contact in contacts if contact.tier == tier)

@@ -206,5 +206,5 @@ def _words(text: str) -> list[str]:
     """Split into words and numbers, in lower case and without accents."""
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold()
     decomposed = unicodedata.normalize("NFD", plain)
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _WORD.findall(bare)

@@ -55,11 +55,11 @@ def alert_staff(
     due = alert_round(
         escalation.tier, escalation.opened_at, _on_duty(uow, clinic, contacts), now=uow.now()
     )
-    due_ids = {recipient.id for recipient in due.contacts}
-    recipients = [contact for contact in contacts if contact.id in due_ids]
+    due_ids = {on_call.id for on_call in due.contacts}
+    alerted = [contact for contact in contacts if contact.id in due_ids]
     if due.pages_operator:
-        recipients += [_operator_contact(uow, clinic, operator) for operator in operators]
-    for contact in recipients:
+        alerted += [_operator_contact(uow, clinic, operator) for operator in operators]
+    for contact in alerted:
         _alert(uow, clinic, escalation, contact, links, due.tier)
     return due
 

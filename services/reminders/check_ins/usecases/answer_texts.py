@@ -57,7 +57,7 @@ def step_text(
         patient,
         procedure_at=enrollment.procedure_at,
         ended_at=enrollment.procedure_ended_at,
-        said_at=uow.now(),
+        sent_at=uow.now(),
         voice=plan_voice(uow, enrollment),
     )
     if check_in_url is not None:

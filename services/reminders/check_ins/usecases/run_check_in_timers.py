@@ -37,7 +37,7 @@ class TimerLog(Protocol):
         """Nobody has acknowledged an escalation: an operator has to see this."""
         ...
 
-    def failed(self, what: str, fault: Exception) -> None:
+    def failed(self, timer: str, fault: Exception) -> None:
         """Part of a round failed with an unexpected error."""
         ...
 

@@ -9,7 +9,7 @@ from services.contracts.catalog import Channel
 from services.contracts.words import AlertHours
 
 
-class AlertRecipient(msgspec.Struct, frozen=True, kw_only=True):
+class RosterContact(msgspec.Struct, frozen=True, kw_only=True):
     """A contact as far as it matters for who is alerted when."""
 
     id: int
@@ -17,7 +17,7 @@ class AlertRecipient(msgspec.Struct, frozen=True, kw_only=True):
     hours: AlertHours
 
 
-class AlertContact(AlertRecipient, frozen=True, kw_only=True):
+class AlertContact(RosterContact, frozen=True, kw_only=True):
     clinic_id: int
     channel: Channel
     address: str

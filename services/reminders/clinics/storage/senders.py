@@ -40,10 +40,10 @@ class SenderRepository:
             .on_conflict_do_update(index_elements=key, set_=traits)
             .returning(sender.c.id)
         )
-        found = self._connection.execute(
+        stored = self._connection.execute(
             select_senders([clinic_id]).where(sender.c.id == put.scalar_one())
         )
-        return _record(found.one())
+        return _record(stored.one())
 
     def list(self, clinic_id: int | None) -> tuple[SenderRecord, ...]:
         """Of one clinic, or of all; default ones first."""

@@ -108,5 +108,5 @@ def _faults(command: CreateClinic) -> Refusal | None:
 
 
 def _is_name(text: str) -> bool:
-    is_plain = all(unicodedata.category(letter) not in _BREAKS for letter in text)
+    is_plain = all(unicodedata.category(character) not in _BREAKS for character in text)
     return is_plain and 0 < len(text) <= _LONGEST_NAME

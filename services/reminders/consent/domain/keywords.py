@@ -36,7 +36,7 @@ def understand(text: str, countries: Collection[str] = ()) -> Meaning:
 
     `countries` are those of the clinics it may be for.
     """
-    words = _letters(text).split()
+    words = _normalized(text).split()
     lists = [word_list for word_list in WORDS if _applies(word_list, countries)]
     meaning = _keyword("".join(words), lists)
     if meaning is not None:
@@ -67,7 +67,7 @@ def _may_opt_out(words: list[str]) -> bool:
     return begins or any(f" {phrase}" in text for phrase in MAYBE)
 
 
-def _letters(text: str) -> str:
+def _normalized(text: str) -> str:
     """Convert to capitals without accents.
 
     Marks are removed only from Latin letters: Japanese letters keep theirs.
@@ -81,7 +81,7 @@ def _bare(character: str) -> str:
         return character
     base = unicodedata.normalize("NFD", character)[0]
     is_marked_latin = base.isascii() and base.isalpha()
-    letter = base if is_marked_latin else character
-    if unicodedata.combining(letter):
+    bare = base if is_marked_latin else character
+    if unicodedata.combining(bare):
         return ""
-    return letter if letter.isalpha() else " "
+    return bare if bare.isalpha() else " "

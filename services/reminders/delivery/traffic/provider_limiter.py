@@ -167,17 +167,17 @@ class _SharedHealth:
         self._states = states
         self._resting = resting
         self._monotonic = monotonic
-        self._kept: dict[Channel, tuple[float, ProviderHealth]] = {}
+        self._last_health: dict[Channel, tuple[float, ProviderHealth]] = {}
 
     def read(self, channel: Channel) -> ProviderHealth:
-        kept = self._kept.get(channel)
+        kept = self._last_health.get(channel)
         if kept is not None and self._monotonic() < kept[0]:
             return kept[1]
         try:
             health = self._from_redis(channel)
         except redis.exceptions.RedisError:
             health = self._from_copy(channel)
-        self._kept[channel] = (self._monotonic() + _KNOWN_FOR_SECONDS, health)
+        self._last_health[channel] = (self._monotonic() + _KNOWN_FOR_SECONDS, health)
         return health
 
     def keep_circuit(
@@ -185,7 +185,7 @@ class _SharedHealth:
     ) -> None:
         """Store a circuit's change in the copy too."""
         log.warning("circuit", channel=channel, provider=provider, state=circuit)
-        self._kept.pop(channel, None)
+        self._last_health.pop(channel, None)
         try:
             weight = self._resting[channel].get(provider, 1.0)
             self._states.keep_circuit(channel, provider, circuit, open_seconds, weight)
@@ -239,7 +239,7 @@ class _SharedHealth:
         try:
             return self._health_of(channel, self._states.read(channel))
         except StorageAway:
-            last = self._kept.get(channel)
+            last = self._last_health.get(channel)
             return last[1] if last else self._health_of(channel, {})
 
     def _health_of(

@@ -1,6 +1,6 @@
-"""The message that puts an outdated one right: the visit is at another time now.
+"""The message that corrects an outdated one: the visit is at another time now.
 
-It names no procedure, so that it is fit for whoever may read the patient's phone.
+It names no procedure, because other people may read the patient's phone.
 """
 
 from datetime import datetime
@@ -37,11 +37,11 @@ _CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
 
 
 def correction_step(locale: str) -> AftercareStep:
-    """A step that no plan has, to be put into words as all messages are."""
+    """A step that is in no plan, so that a correction renders as every message does."""
     language = locale.split("-", maxsplit=1)[0].lower()
     text, subject = _TEXTS.get(language, _TEXTS["en"])
     body = MessageBody(text=text, subject=subject)
-    said = StepMessages(discreet=body, detailed=body)
+    messages = StepMessages(discreet=body, detailed=body)
     return AftercareStep(
         key="correction",
         kind=StepKind.PREPARE,
@@ -51,12 +51,12 @@ def correction_step(locale: str) -> AftercareStep:
         after="PT0S",
         useful_for="PT0S",
         channels=_CHANNELS,
-        messages=dict.fromkeys(_CHANNELS, said),
+        messages=dict.fromkeys(_CHANNELS, messages),
     )
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that puts an earlier one right."""
+    """A message that corrects an earlier one."""
 
     patient_id: int
     enrollment_id: int
@@ -72,7 +72,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentCorrection(msgspec.Struct, frozen=True, kw_only=True):
-    """`waits`: not begun, so its text can still be another."""
+    """A stored correction. `waits`: it has not begun, so its text can still change."""
 
     id: int
     enrollment_id: int

@@ -1,4 +1,4 @@
-"""How the daily cap moves a patient's messages, found out without waiting for the days."""
+"""How the daily cap would move a patient's messages. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -16,7 +16,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     channel: Channel
-    lane: int
+    priority: int
     step_kind: StepKind
     due_at: datetime
     useful_until: datetime
@@ -25,24 +25,24 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
 def moved_by_cap(
     messages: Iterable[Sending], cap: int, window: Window
 ) -> Mapping[int, datetime | None]:
-    """Say when those go that the cap moves; None for what would be of no more use by then."""
+    """The new time of each message that the cap moves; None if it would be of no use by then."""
     moved: dict[int, datetime | None] = {}
     channels: dict[Channel, list[Sending]] = {}
-    for one in messages:
-        channels.setdefault(one.channel, []).append(one)
-    for some in channels.values():
-        moved.update(_moved(some, cap, window))
+    for message in messages:
+        channels.setdefault(message.channel, []).append(message)
+    for same_channel in channels.values():
+        moved.update(_moved(same_channel, cap, window))
     return moved
 
 
 def _moved(
-    some: Iterable[Sending], cap: int, window: Window
+    messages: Iterable[Sending], cap: int, window: Window
 ) -> Iterator[tuple[int, datetime | None]]:
-    waiting = [(one.due_at, one.id, one) for one in some]
+    waiting = [(message.due_at, message.id, message) for message in messages]
     heapify(waiting)
     sent: dict[object, list[OfToday]] = {}
     while waiting:
-        at, _, one = heappop(waiting)
+        at, _, message = heappop(waiting)
         today = at.astimezone(window.zone).date()
         begun = sent.setdefault(today, [])
         rivals = [
@@ -50,20 +50,24 @@ def _moved(
             for due_at, _, other in waiting
             if due_at.astimezone(window.zone).date() == today
         ]
-        if before(one.id, [*begun, *rivals, _of_today(one, at)]) < cap:
-            begun.append(_of_today(one, at, is_begun=True))
+        if before(message.id, [*begun, *rivals, _of_today(message, at)]) < cap:
+            begun.append(_of_today(message, at, is_begun=True))
             continue
         later = _next_day(at, window)
-        if later is None or later >= one.useful_until:
-            yield one.id, None
+        if later is None or later >= message.useful_until:
+            yield message.id, None
         else:
-            yield one.id, later
-            heappush(waiting, (later, one.id, one))
+            yield message.id, later
+            heappush(waiting, (later, message.id, message))
 
 
-def _of_today(one: Sending, due_at: datetime, *, is_begun: bool = False) -> OfToday:
+def _of_today(message: Sending, due_at: datetime, *, is_begun: bool = False) -> OfToday:
     return OfToday(
-        id=one.id, lane=one.lane, step_kind=one.step_kind, due_at=due_at, is_begun=is_begun
+        id=message.id,
+        priority=message.priority,
+        step_kind=message.step_kind,
+        due_at=due_at,
+        is_begun=is_begun,
     )
 
 

@@ -2,11 +2,8 @@ from datetime import datetime
 
 import msgspec
 
-from services.contracts.words import (
-    EnrollmentStatus,
-    Mode,
-    ProcedureState,
-)
+from services.contracts.words import EnrollmentStatus, Mode, ProcedureState
+from services.reminders.core.key import Key
 
 
 class Enrollment(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +21,19 @@ class Enrollment(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None
     visit_reference: str | None
 
+    @property
+    def key(self) -> Key:
+        return Key(self.clinic_id, self.mode, self.id)
+
+    @property
+    def patient_key(self) -> Key:
+        return Key(self.clinic_id, self.mode, self.patient_id)
+
+    @property
+    def plan_key(self) -> tuple[int, int]:
+        """The clinic's id and the plan version's."""
+        return self.clinic_id, self.plan_version_id
+
 
 class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
     patient_id: int
@@ -34,11 +44,11 @@ class NewEnrollment(msgspec.Struct, frozen=True, kw_only=True):
     performed_by: str | None
     reference: str | None
     visit_reference: str | None
-    ends_at: datetime | None  # when its last step is of no more use
+    ends_at: datetime | None  # when the last step is of no more use
 
 
 class EnrollmentChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What an enrollment becomes; None leaves a thing as it is."""
+    """Changes of an enrollment; None leaves a field as it is."""
 
     status: EnrollmentStatus | None = None
     procedure_at: datetime | None = None
@@ -47,4 +57,4 @@ class EnrollmentChange(msgspec.Struct, frozen=True, kw_only=True):
     performed_by: str | None = None
     plan_version_id: int | None = None
     ends_at: datetime | None = None
-    asks_anew: bool = False  # staff may be asked again whether the procedure took place
+    asks_again: bool = False  # staff are asked again whether the procedure took place

@@ -12,7 +12,7 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder to store.
 
     `decided` holds (code, detail) of each decision of planning, in order. `generation` counts the
-    reminders of one step on one channel; the column is called `occasion`.
+    reminders of one step on one channel. Encoded names are those of the columns.
     """
 
     contact_point_id: int
@@ -21,7 +21,7 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     step_kind: StepKind
     purpose: Purpose
     channel: Channel
-    lane: Priority
+    priority: Priority = msgspec.field(name="lane")
     state: ReminderStatus
     state_reason: Reason
     due_at: datetime

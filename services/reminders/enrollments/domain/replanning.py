@@ -1,4 +1,4 @@
-"""What becomes of a planned time when the rules of its zone change. Pure."""
+"""What a planned time becomes when the rules of its time zone change. Pure."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -11,11 +11,11 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import NoSuchZone, instant, zone_named
 
 _EXACT: Final = frozenset({Reason.PLANNED, Reason.LATE_SENT_NOW, Reason.LATE_CAUGHT_UP})
-"""Where a step that counts hours is due at the very instant they lead to."""
+"""Reasons with which a step that counts hours is due at exactly that instant."""
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """`local_due_at` is local time, offset and zone's name, as they were planned."""
+    """`local_due_at` holds the local time, offset and zone name as planned."""
 
     due_at: datetime
     useful_until: datetime
@@ -23,10 +23,10 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def retimed(was: Timing, *, keeps_instant: bool, keeps_usefulness: bool) -> Timing | None:
-    """Say what changes by the zone's rules of today; None for nothing, or for no such zone.
+    """The timing by the zone's current rules. Returns None if nothing changes.
 
-    A time on the patient's clock stays what it is, and what it is useful for moves along unless
-    that is counted in hours.
+    A time on the patient's clock stays the same, and its usefulness moves along unless that is
+    counted in hours.
     """
     local, _, name = was.local_due_at.removesuffix("]").partition("[")
     try:
@@ -49,7 +49,7 @@ def retimed(was: Timing, *, keeps_instant: bool, keeps_usefulness: bool) -> Timi
 
 
 def is_exact(step: AftercareStep, reason: str | None) -> bool:
-    """Whether a reminder is due so many hours from the procedure, and nothing moved it."""
+    """Whether a reminder is due a number of hours from the procedure, and nothing moved it."""
     return step.after is not None and reason in _EXACT
 
 

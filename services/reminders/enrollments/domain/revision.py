@@ -1,7 +1,7 @@
-"""What becomes of reminders when the procedure they go with moves. Pure.
+"""What becomes of an enrollment's reminders when its procedure moves. Pure.
 
-A step keeps its identity by its key. What has begun to be sent stays as it was; what waits is
-timed anew; what had ended unsent is planned again where its new time is still to come.
+A step is identified by its key. What has begun to be sent stays as it is; what waits gets a new
+time; what ended unsent is planned again if its new time is still to come.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,10 +14,10 @@ from services.contracts.catalog import Channel, StepKind
 from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.words import ReminderStatus
 from services.reminders.core.reasons import Reason
-from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
+from services.reminders.enrollments.domain.schedule import NominalTime, PlannedStep, StepOutcome
 
 REPEATED_BEYOND: Final = timedelta(days=3)
-"""Preparation that went out is asked for again only when the procedure moves by more than this."""
+"""Preparation that was sent is sent again only if the procedure moves by more than this."""
 
 _REVIVED: Final = frozenset({Reason.PROCEDURE_NOT_DONE, Reason.PLAN_CHANGED})
 """Reasons of an end that a procedure which takes place after all undoes."""
@@ -31,7 +31,7 @@ BEGUN: Final = (
     ReminderStatus.UNKNOWN,
 )
 
-Spot = tuple[str, Channel]  # (step key, channel)
+StepChannel = tuple[str, Channel]  # (step key, channel)
 
 
 class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     host_has_begun: bool = False
 
     @property
-    def spot(self) -> Spot:
+    def step_channel(self) -> StepChannel:
         return self.step_key, self.channel
 
     @property
@@ -65,18 +65,15 @@ class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in WAITING and not self.host_has_begun
 
 
-Meant = tuple[datetime, datetime]  # (when, useful until), before windows and lateness
-
-
 class Placing(msgspec.Struct, frozen=True, kw_only=True):
-    """When a step was meant to be, when it is meant to be now, and what planning makes of it."""
+    """A step's nominal time before and now, and what planning makes of it now."""
 
-    was: Meant | None
-    now: Meant
+    was: NominalTime | None
+    now: NominalTime
     planned: PlannedStep
 
     @property
-    def is_as_before(self) -> bool:
+    def is_unchanged(self) -> bool:
         return self.was == self.now
 
 
@@ -86,7 +83,7 @@ class Move(msgspec.Struct, frozen=True):
 
 
 class Keep(msgspec.Struct, frozen=True):
-    """As it is, and out in the open: what held it, holds it no more."""
+    """Leave its times, and end its hold."""
 
     row: PlannedRow
 
@@ -98,7 +95,7 @@ class End(msgspec.Struct, frozen=True):
 
 
 class Add(msgspec.Struct, frozen=True):
-    spot: Spot
+    step_channel: StepChannel
     generation: int
     planned: PlannedStep
 
@@ -111,81 +108,84 @@ class Revision(msgspec.Struct, frozen=True):
     changes: tuple[ReminderChange, ...]
 
 
-class Anew(msgspec.Struct, frozen=True, kw_only=True):
-    """`placings` by step key; `reachable` are the spots a new reminder may be sent on.
+class RevisionTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reminders are revised to.
 
-    `shift` is how far the procedure moved; `removed` says why a step is gone. With `makes_up`
-    a step that never was planned is added even when it is late (and its policy allows that). In
-    another plan a step of the same key is another step.
+    `placings` are by step key; `reachable` says on which channels a step's new reminder may be
+    sent. `shift` is how far the procedure moved; `removal` is the reason for ending the reminders
+    of a step that is gone. With `adds_late`, a step that was never planned is added even if it is
+    late, provided its policy allows that. In another plan a step of the same key is another step.
     """
 
     now: datetime
     placings: Mapping[str, Placing]
-    reachable: Collection[Spot]
+    reachable: Collection[StepChannel]
     shift: timedelta = timedelta(0)
-    removed: Reason = Reason.STEP_REMOVED
-    makes_up: bool = False
+    removal: Reason = Reason.STEP_REMOVED
+    adds_late: bool = False
     is_other_plan: bool = False
 
 
-def revise(rows: Iterable[PlannedRow], anew: Anew) -> Revision:
-    """Say what to do with what is stored (in order of ids), what to add, and how to tell it.
+def revise(rows: Iterable[PlannedRow], target: RevisionTarget) -> Revision:
+    """Decide what to do with the stored reminders (in order of ids), and what to add.
 
-    Of the reminders of one step on one channel the newest counts.
+    Of the reminders of one step on one channel, the newest counts.
     """
-    newest = {row.spot: row for row in rows}.values()
+    newest = {row.step_channel: row for row in rows}.values()
     acts: list[Act] = []
     changes: list[ReminderChange] = []
     for row in newest:
-        for act, change in _of(row, anew):
+        for act, change in _revise_row(row, target):
             acts.extend(() if act is None else (act,))
             changes.extend(() if change is None else (change,))
-    known = {row.spot: row.generation for row in newest}
-    for act, change in _never_planned(known, anew):
+    generations = {row.step_channel: row.generation for row in newest}
+    for act, change in _never_planned(generations, target):
         acts.append(act)
         changes.append(change)
     return Revision(tuple(acts), tuple(changes))
 
 
-Told = tuple[Act | None, ReminderChange | None]
+ActAndChange = tuple[Act | None, ReminderChange | None]
 
 
-def _of(row: PlannedRow, anew: Anew) -> Iterator[Told]:
-    placing = None if anew.is_other_plan else anew.placings.get(row.step_key)
+def _revise_row(row: PlannedRow, target: RevisionTarget) -> Iterator[ActAndChange]:
+    placing = None if target.is_other_plan else target.placings.get(row.step_key)
     if placing is not None and row.channel not in placing.planned.step.channels:
         placing = None
     if row.has_begun:
-        yield from _begun(row, placing, anew)
+        yield from _begun(row, placing, target)
     elif row.waits:
-        yield _waiting(row, placing, anew)
-    elif placing is not None and _is_planned_again(row, placing, anew):
-        yield _added(row.spot, row.generation + 1, placing.planned)
+        yield _waiting(row, placing, target)
+    elif placing is not None and _is_planned_again(row, placing, target):
+        yield _added(row.step_channel, row.generation + 1, placing.planned)
 
 
-def _begun(row: PlannedRow, placing: Placing | None, anew: Anew) -> Iterator[Told]:
-    if placing is None or not placing.is_as_before:
+def _begun(
+    row: PlannedRow, placing: Placing | None, target: RevisionTarget
+) -> Iterator[ActAndChange]:
+    if placing is None or not placing.is_unchanged:
         yield None, _change(row, ChangeEffect.ALREADY_SENT)
-    if placing is not None and _is_asked_again(row, placing, anew):
-        yield _added(row.spot, row.generation + 1, placing.planned)
+    if placing is not None and _is_asked_again(row, placing, target):
+        yield _added(row.step_channel, row.generation + 1, placing.planned)
 
 
-def _is_asked_again(row: PlannedRow, placing: Placing, anew: Anew) -> bool:
+def _is_asked_again(row: PlannedRow, placing: Placing, target: RevisionTarget) -> bool:
     return (
         row.step_kind is StepKind.PREPARE
-        and abs(anew.shift) > REPEATED_BEYOND
-        and _is_timely(placing, anew.now)
-        and row.spot in anew.reachable
+        and abs(target.shift) > REPEATED_BEYOND
+        and _is_timely(placing, target.now)
+        and row.step_channel in target.reachable
     )
 
 
-def _waiting(row: PlannedRow, placing: Placing | None, anew: Anew) -> Told:
+def _waiting(row: PlannedRow, placing: Placing | None, target: RevisionTarget) -> ActAndChange:
     if placing is None:
-        return _ended(row, ReminderStatus.CANCELLED, anew.removed)
+        return _ended(row, ReminderStatus.CANCELLED, target.removal)
     planned = placing.planned
-    if placing.is_as_before and not (row.is_held and row.due_at < anew.now):
+    if placing.is_unchanged and not (row.is_held and row.due_at < target.now):
         return Keep(row), None
-    if planned.fate is not StepOutcome.DUE:
-        state = ReminderStatus(planned.fate)
+    if planned.outcome is not StepOutcome.DUE:
+        state = ReminderStatus(planned.outcome)
         if row.state is ReminderStatus.MERGED:  # the table of states knows no other way out
             state = ReminderStatus.CANCELLED
         return _ended(row, state, planned.decided[-1])
@@ -194,36 +194,43 @@ def _waiting(row: PlannedRow, placing: Placing | None, anew: Anew) -> Told:
     return Move(row, planned), _change(row, ChangeEffect.MOVED, becomes=planned.due_at)
 
 
-def _is_planned_again(row: PlannedRow, placing: Placing, anew: Anew) -> bool:
-    if row.state_reason == Reason.REMINDER_CANCELLED or row.spot not in anew.reachable:
+def _is_planned_again(row: PlannedRow, placing: Placing, target: RevisionTarget) -> bool:
+    if row.state_reason == Reason.REMINDER_CANCELLED or row.step_channel not in target.reachable:
         return False
     if row.state_reason in _REVIVED:
-        return placing.planned.fate is StepOutcome.DUE
-    return not placing.is_as_before and _is_timely(placing, anew.now)
+        return placing.planned.outcome is StepOutcome.DUE
+    return not placing.is_unchanged and _is_timely(placing, target.now)
 
 
-def _never_planned(known: Mapping[Spot, int], anew: Anew) -> Iterator[tuple[Add, ReminderChange]]:
-    for spot in anew.reachable:
-        placing = anew.placings.get(spot[0])
-        is_known = spot in known and not anew.is_other_plan
-        if is_known or placing is None or placing.planned.fate is not StepOutcome.DUE:
+def _never_planned(
+    generations: Mapping[StepChannel, int], target: RevisionTarget
+) -> Iterator[tuple[Add, ReminderChange]]:
+    for step_channel in target.reachable:
+        placing = target.placings.get(step_channel[0])
+        is_known = step_channel in generations and not target.is_other_plan
+        if is_known or placing is None or placing.planned.outcome is not StepOutcome.DUE:
             continue
-        if anew.makes_up or _is_timely(placing, anew.now):
-            yield _added(spot, known.get(spot, -1) + 1, placing.planned)
+        if target.adds_late or _is_timely(placing, target.now):
+            yield _added(step_channel, generations.get(step_channel, -1) + 1, placing.planned)
 
 
 def _is_timely(placing: Placing, now: datetime) -> bool:
-    return placing.planned.fate is StepOutcome.DUE and placing.now[0] >= now
+    return placing.planned.outcome is StepOutcome.DUE and placing.now.at >= now
 
 
-def _added(spot: Spot, generation: int, planned: PlannedStep) -> tuple[Add, ReminderChange]:
+def _added(
+    step_channel: StepChannel, generation: int, planned: PlannedStep
+) -> tuple[Add, ReminderChange]:
     change = ReminderChange(
-        step_key=spot[0], channel=spot[1], effect=ChangeEffect.ADDED, becomes=planned.due_at
+        step_key=step_channel[0],
+        channel=step_channel[1],
+        effect=ChangeEffect.ADDED,
+        becomes=planned.due_at,
     )
-    return Add(spot, generation, planned), change
+    return Add(step_channel, generation, planned), change
 
 
-def _ended(row: PlannedRow, state: ReminderStatus, code: Reason) -> Told:
+def _ended(row: PlannedRow, state: ReminderStatus, code: Reason) -> ActAndChange:
     return End(row, state, code), _change(row, ChangeEffect.DROPPED)
 
 

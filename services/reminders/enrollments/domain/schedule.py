@@ -27,15 +27,15 @@ from services.reminders.core.windows import (
 )
 
 SPREAD: Final = timedelta(minutes=10)
-"""Due times that would fall together are spread over this, so that 09:00 is not a cliff."""
+"""Due times at the same moment are spread over this, so that 09:00 is no peak."""
 
 
 class StepOutcome(StrEnum):
     """What planning makes of a step."""
 
     DUE = "DUE"
-    SKIPPED = "SKIPPED"  # its time was over at enrollment, and its policy is to skip
-    EXPIRED = "EXPIRED"  # at no allowed time would it still be useful
+    SKIPPED = "SKIPPED"  # its time had passed at enrollment, and its policy is to skip
+    EXPIRED = "EXPIRED"  # it would not be useful at any allowed time
 
 
 SENT_LATE: Final = frozenset({Reason.LATE_SENT_NOW, Reason.LATE_CAUGHT_UP})
@@ -47,56 +47,63 @@ _LATE: Final = {
 
 
 class ProcedureTimes(msgspec.Struct, frozen=True, kw_only=True):
-    """One procedure of one patient. `now` is product time; `who` makes the spread stable."""
+    """The procedure of a patient. `now` is product time; `spread_by` makes the spread stable."""
 
     started_at: datetime
     ended_at: datetime | None
     window: Window
     now: datetime
-    who: str
+    spread_by: str
+
+
+class NominalTime(msgspec.Struct, frozen=True, kw_only=True):
+    """When a step is due before quiet hours and lateness move it, and until when it is of use."""
+
+    at: datetime
+    useful_until: datetime
 
 
 class PlannedStep(msgspec.Struct, frozen=True, kw_only=True):
-    """`due_at` is UTC; `decided` says, in order, why it is what it is."""
+    """`due_at` is in UTC; `decided` holds the reasons for it, in order."""
 
     step: AftercareStep
-    fate: StepOutcome
+    outcome: StepOutcome
     due_at: datetime
     useful_until: datetime
     decided: tuple[Reason, ...]
 
 
-def plan_steps(steps: Iterable[AftercareStep], occasion: ProcedureTimes) -> tuple[PlannedStep, ...]:
-    """Place every step; raises NaiveTime when a time of the occasion has no offset."""
-    for at in (occasion.started_at, occasion.ended_at, occasion.now):
+def plan_steps(steps: Iterable[AftercareStep], times: ProcedureTimes) -> tuple[PlannedStep, ...]:
+    """Plan every step. Raises NaiveTime if a time of the procedure has no offset."""
+    for at in (times.started_at, times.ended_at, times.now):
         if at is not None:
             require_aware(at)
-    return tuple(plan_step(step, occasion) for step in steps)
+    return tuple(plan_step(step, times) for step in steps)
 
 
-def plan_step(step: AftercareStep, occasion: ProcedureTimes) -> PlannedStep:
-    nominal = nominal_at(step, occasion)
-    useful_until = _useful_until(step, nominal, occasion)
-    decided = [Reason.PLANNED, *_gap(step, occasion)]
+def plan_step(step: AftercareStep, times: ProcedureTimes) -> PlannedStep:
+    nominal = nominal_at(step, times)
+    useful_until = _useful_until(step, nominal, times)
+    decided = [Reason.PLANNED, *_gap(step, times)]
     due_at, is_exact = nominal, step.day is None
-    if nominal < occasion.now:
-        late = _late(step, useful_until, occasion.now)
+    if nominal < times.now:
+        late = _late(step, useful_until, times.now)
         decided.append(late)
         if late not in SENT_LATE:
-            fate = StepOutcome.SKIPPED if late is Reason.LATE_SKIPPED else StepOutcome.EXPIRED
-            return _placed(step, fate, nominal, useful_until, decided)
-        due_at, is_exact = occasion.now.astimezone(UTC), True
+            outcome = StepOutcome.SKIPPED if late is Reason.LATE_SKIPPED else StepOutcome.EXPIRED
+            return _planned(step, outcome, nominal, useful_until, decided)
+        due_at, is_exact = times.now.astimezone(UTC), True
     if step.kind is StepKind.CLINICIAN_TASK:  # for staff, who have no quiet hours
-        return _placed(step, StepOutcome.DUE, due_at, useful_until, decided)
-    allowed_at = _opening(due_at, occasion.window)
+        return _planned(step, StepOutcome.DUE, due_at, useful_until, decided)
+    allowed_at = _opening(due_at, times.window)
     if allowed_at is None or allowed_at >= useful_until:
-        never = Reason.NO_COMMON_HOUR if allowed_at is None else Reason.WINDOW_EXPIRED
-        return _placed(step, StepOutcome.EXPIRED, nominal, useful_until, [*decided, never])
+        reason = Reason.NO_COMMON_HOUR if allowed_at is None else Reason.WINDOW_EXPIRED
+        return _planned(step, StepOutcome.EXPIRED, nominal, useful_until, [*decided, reason])
     if allowed_at != due_at:
         decided.append(Reason.WINDOW_MOVED)
     if not is_exact or allowed_at != due_at:
-        allowed_at = _spread(allowed_at, step, useful_until, occasion)
-    return _placed(step, StepOutcome.DUE, allowed_at, useful_until, decided)
+        allowed_at = _spread(allowed_at, step, useful_until, times)
+    return _planned(step, StepOutcome.DUE, allowed_at, useful_until, decided)
 
 
 def _opening(at: datetime, window: Window) -> datetime | None:
@@ -106,39 +113,38 @@ def _opening(at: datetime, window: Window) -> datetime | None:
         return None
 
 
-def nominal_at(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
-    """Say when a step is meant, in UTC, before windows and lateness move it."""
+def nominal_at(step: AftercareStep, times: ProcedureTimes) -> datetime:
+    """When a step is due in UTC, before quiet hours and lateness move it."""
     if step.after is not None:
         offset = parse_duration(step.after)
         is_before = offset < timedelta(0)
-        counted_from = occasion.started_at if is_before else occasion.ended_at
+        counted_from = times.started_at if is_before else times.ended_at
         # To UTC first: adding to a local time would add wall-clock hours.
-        return (counted_from or occasion.started_at).astimezone(UTC) + offset
-    return instant(*_wall_clock(step, occasion), occasion.window.zone)
+        return (counted_from or times.started_at).astimezone(UTC) + offset
+    return instant(*_wall_clock(step, times), times.window.zone)
 
 
-def meant_at(step: AftercareStep, occasion: ProcedureTimes) -> tuple[datetime, datetime]:
-    """Say when a step is meant and until when it is of use, whatever time it is now."""
-    nominal = nominal_at(step, occasion)
-    return nominal, _useful_until(step, nominal, occasion)
+def nominal_time(step: AftercareStep, times: ProcedureTimes) -> NominalTime:
+    nominal = nominal_at(step, times)
+    return NominalTime(at=nominal, useful_until=_useful_until(step, nominal, times))
 
 
-def _wall_clock(step: AftercareStep, occasion: ProcedureTimes) -> tuple[date, time]:
-    started = occasion.started_at.astimezone(occasion.window.zone)
+def _wall_clock(step: AftercareStep, times: ProcedureTimes) -> tuple[date, time]:
+    started = times.started_at.astimezone(times.window.zone)
     day = started.date() + timedelta(days=step.day or 0)
     return day, time.fromisoformat(step.at or "00:00")
 
 
-def _gap(step: AftercareStep, occasion: ProcedureTimes) -> tuple[Reason, ...]:
-    if step.after is None and is_in_gap(*_wall_clock(step, occasion), occasion.window.zone):
+def _gap(step: AftercareStep, times: ProcedureTimes) -> tuple[Reason, ...]:
+    if step.after is None and is_in_gap(*_wall_clock(step, times), times.window.zone):
         return (Reason.CLOCK_GAP,)
     return ()
 
 
-def _useful_until(step: AftercareStep, nominal: datetime, occasion: ProcedureTimes) -> datetime:
+def _useful_until(step: AftercareStep, nominal: datetime, times: ProcedureTimes) -> datetime:
     until = nominal + parse_duration(step.useful_for)
-    if step.kind is StepKind.PREPARE:  # nobody prepares for what has begun
-        return min(until, occasion.started_at.astimezone(UTC))
+    if step.kind is StepKind.PREPARE:  # it is too late to prepare for what has begun
+        return min(until, times.started_at.astimezone(UTC))
     return until
 
 
@@ -149,21 +155,21 @@ def _late(step: AftercareStep, useful_until: datetime, now: datetime) -> Reason:
 
 
 def _spread(
-    at: datetime, step: AftercareStep, useful_until: datetime, occasion: ProcedureTimes
+    at: datetime, step: AftercareStep, useful_until: datetime, times: ProcedureTimes
 ) -> datetime:
-    digest = hashlib.blake2b(f"{occasion.who}\0{step.key}".encode(), digest_size=4).digest()
+    digest = hashlib.blake2b(f"{times.spread_by}\0{step.key}".encode(), digest_size=4).digest()
     seconds = int.from_bytes(digest) % int(SPREAD.total_seconds())
     later = at + timedelta(seconds=seconds)
-    return later if later < useful_until and is_open(later, occasion.window) else at
+    return later if later < useful_until and is_open(later, times.window) else at
 
 
-def _placed(
+def _planned(
     step: AftercareStep,
-    fate: StepOutcome,
+    outcome: StepOutcome,
     due_at: datetime,
     useful_until: datetime,
     decided: Iterable[Reason],
 ) -> PlannedStep:
     return PlannedStep(
-        step=step, fate=fate, due_at=due_at, useful_until=useful_until, decided=tuple(decided)
+        step=step, outcome=outcome, due_at=due_at, useful_until=useful_until, decided=tuple(decided)
     )

@@ -62,14 +62,14 @@ class CorrectionRepository:
             )
             .values(
                 state=ReminderStatus.CANCELLED,
-                state_reason=Reason.CORRECTED_ANEW,
+                state_reason=Reason.NEWER_CORRECTION,
                 state_at=product_now,
                 token=outbound.c.token + 1,
                 owner=None,
                 lease_until=None,
             )
         )
-        decide(self._connection, [(clinic_id, correction_id)], Reason.CORRECTED_ANEW)
+        decide(self._connection, [(clinic_id, correction_id)], Reason.NEWER_CORRECTION)
 
     def add(self, scope: Scope, new: Correction) -> int:
         seal = self._vault.seal_text

@@ -1,4 +1,4 @@
-"""What becomes of enrollments by time alone: staff are asked, and what is over is completed."""
+"""What happens to enrollments by time alone: staff are asked, and ended ones are completed."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from services.reminders.database.tables import enrollment, outbound, staff_task
 from services.reminders.database.transactions import transaction
 
 ASK_AFTER = timedelta(hours=2)
-"""So long after its time a procedure may be recorded before staff are asked about it."""
+"""How long after its time staff are asked about a procedure that was not recorded."""
 
 _BATCH = 200
 _ASK = "Did the procedure take place? Record it, or move it: care waits for that"
@@ -31,13 +31,13 @@ Moved = list[tuple[int, int]]
 
 
 class EnrollmentSweeps:
-    """Each call deals with one batch; rows that another dispatcher holds are skipped."""
+    """Each call handles one batch and skips rows that another dispatcher has locked."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
     def ask_about_procedures(self) -> Moved:
-        """Open a task, once, for each procedure whose time passed and that nobody recorded."""
+        """Open one task for each procedure whose time has passed and that was not recorded."""
         overdue = (
             sa.select(enrollment.c.clinic_id, enrollment.c.id)
             .where(
@@ -76,7 +76,7 @@ class EnrollmentSweeps:
         return []
 
     def complete(self) -> Moved:
-        """End what has nothing left to send; where something was put off, look again later."""
+        """Complete enrollments with nothing left to send; recheck those with delayed messages."""
         over = (
             sa.select(enrollment.c.clinic_id, enrollment.c.id, _last_use().label("last_use"))
             .where(
@@ -115,7 +115,7 @@ class EnrollmentSweeps:
 
 
 def _last_use() -> sa.ScalarSelect[object]:
-    """Until when something that is still on its way, or a clinician's step ahead, is of use."""
+    """Until when a message under way, or a clinician's step to come, is of use."""
     messages = sa.select(outbound.c.useful_until.label("at")).where(
         outbound.c.clinic_id == enrollment.c.clinic_id,
         outbound.c.enrollment_id == enrollment.c.id,

@@ -38,7 +38,7 @@ class EnrollmentRepository:
     def get(self, keys: Collection[Key]) -> Mapping[Key, Enrollment]:
         wanted = {(key.clinic_id, str(key.mode), key.id) for key in keys}
         rows = _getting()(self._connection, **columns_of("want", wanted, "clinic_id", "mode", "id"))
-        return {Key(one.clinic_id, one.mode, one.id): one for one in rows}
+        return {Key(row.clinic_id, row.mode, row.id): row for row in rows}
 
     def lock(self, key: Key) -> Enrollment | None:
         row = self._connection.execute(
@@ -70,7 +70,7 @@ class EnrollmentRepository:
         return _active()(self._connection, **whose)
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
-        """Find who has a reference; whoever else claims it waits for the transaction to end."""
+        """Find the enrollment with a reference; others who claim it wait for the transaction."""
         claim(self._connection, "enrollment", scope, reference)
         return next(iter(self.referred([(scope, reference)]).values()), None)
 
@@ -91,7 +91,7 @@ class EnrollmentRepository:
         values: dict[str, Any] = {
             name: value for name in names if (value := getattr(change, name)) is not None
         }
-        if change.asks_anew:
+        if change.asks_again:
             values["confirmation_asked_at"] = None
         if change.status is EnrollmentStatus.ACTIVE:
             values["ended_at"] = None

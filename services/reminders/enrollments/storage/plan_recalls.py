@@ -1,4 +1,4 @@
-"""Versions of plans that were withdrawn, and what they told whom."""
+"""Withdrawn versions of plans, and the messages that were sent from them."""
 
 from typing import Any, TypeVar
 
@@ -21,18 +21,20 @@ class PlanRecallRepository:
         self._connection = connection
 
     def is_known(self, plan: str, version: int) -> bool:
-        kept = sa.exists().where(plan_version.c.slug == plan, plan_version.c.version == version)
-        return self._connection.execute(sa.select(kept)).scalar_one()
+        is_pinned = sa.exists().where(
+            plan_version.c.slug == plan, plan_version.c.version == version
+        )
+        return self._connection.execute(sa.select(is_pinned)).scalar_one()
 
     def place(self, command: WithdrawPlan) -> tuple[int, bool]:
-        """Hold the version; the hold's number, and whether it is new."""
+        """Hold a version. Returns the hold's id, and whether it is new."""
         name = f"withdraw.{command.plan}.{command.version}"
         self._connection.execute(
             sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
         )
-        there = self.standing(command.plan, command.version)
-        if there is not None:
-            return there, False
+        existing = self.hold_id(command.plan, command.version)
+        if existing is not None:
+            return existing, False
         placed = self._connection.execute(
             sa.insert(hold)
             .values(
@@ -46,14 +48,14 @@ class PlanRecallRepository:
         ).scalar_one()
         return placed, True
 
-    def standing(self, plan: str, version: int) -> int | None:
-        """Give the number of the hold on a version that is withdrawn."""
+    def hold_id(self, plan: str, version: int) -> int | None:
+        """Find the id of the hold on a withdrawn version."""
         return self._connection.execute(
-            sa.select(hold.c.id).where(*_standing(plan, version))
+            sa.select(hold.c.id).where(*_is_hold_on(plan, version))
         ).scalar()
 
     def running(self, plan: str, version: int) -> tuple[int, int]:
-        """Count the clinics and the enrollments that go on in a version."""
+        """Count the clinics and the enrollments that are running in a version."""
         counted = (
             sa.select(sa.func.count(enrollment.c.clinic_id.distinct()), sa.func.count())
             .select_from(
@@ -80,8 +82,8 @@ class PlanRecallRepository:
             counted.where(outbound.c.state.in_(WAITING), ~host_has_begun())
         ).scalar_one()
 
-    def told(self, ask: ListTold) -> ToldPage:
-        is_told = sa.or_(outbound.c.state.in_(BEGUN), host_has_begun())
+    def sent(self, ask: ListTold) -> ToldPage:
+        was_sent = sa.or_(outbound.c.state.in_(BEGUN), host_has_begun())
         names = ("clinic_id", "patient_id", "enrollment_id", "step_key", "channel")
         columns = (
             *(outbound.c[name] for name in names),
@@ -90,16 +92,16 @@ class PlanRecallRepository:
         )
         listed = (
             _of_version(sa.select(*columns), ask.plan, ask.version)
-            .where(is_told)
+            .where(was_sent)
             .order_by(outbound.c.state_at.desc(), outbound.c.id.desc())
             .limit(ask.limit)
         )
-        counted = _count(ask.plan, ask.version).where(is_told)
+        counted = _count(ask.plan, ask.version).where(was_sent)
         items = tuple(ToldRecord(**row) for row in self._connection.execute(listed).mappings())
         return ToldPage(items=items, total=self._connection.execute(counted).scalar_one())
 
 
-def _standing(plan: str, version: int) -> tuple[sa.ColumnElement[bool], ...]:
+def _is_hold_on(plan: str, version: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         hold.c.plan == plan,
         hold.c.plan_version == version,

@@ -5,10 +5,11 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 
 from services.chassis.clock import product_now
 from services.contracts.words import ReminderStatus
+from services.reminders.core.enrollment import EventKind
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
@@ -16,7 +17,7 @@ from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import NOW
 from services.reminders.database.moves import is_allowed
 from services.reminders.database.precompiled import Precompiled, parameter
-from services.reminders.database.tables import decision, outbound
+from services.reminders.database.tables import decision, enrollment_event, outbound
 from services.reminders.database.unnest import TYPES, rows
 from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
@@ -29,7 +30,7 @@ LOSE_CLAIM: dict[str, Any] = {
     "lease_until": None,
 }
 _COLUMNS = NewReminder.__struct_encode_fields__
-_GIVEN = tuple(name for name in _COLUMNS if name != "decided")
+_INSERTED_COLUMNS = tuple(name for name in _COLUMNS if name != "decided")
 _SAME = ("clinic_id", "mode", "patient_id", "enrollment_id")
 
 
@@ -77,6 +78,42 @@ def reading(key: Key) -> sa.Select[*tuple[Any, ...]]:
         )
         .where(*is_of(key), outbound.c.kind == OutboundKind.REMINDER)
         .order_by(outbound.c.id)
+    )
+
+
+def newest_of(key: Key) -> sa.Select[*tuple[Any, ...]]:
+    """The newest reminder of each step and channel of an enrollment."""
+    return (
+        sa.select(
+            *(outbound.c.step_key, outbound.c.channel, outbound.c.occasion),
+            *(outbound.c.state, outbound.c.state_reason),
+        )
+        .ext(distinct_on(outbound.c.step_key, outbound.c.channel))
+        .where(
+            outbound.c.clinic_id == key.clinic_id,
+            outbound.c.enrollment_id == key.id,
+            outbound.c.kind == OutboundKind.REMINDER,
+        )
+        .order_by(outbound.c.step_key, outbound.c.channel, outbound.c.id.desc())
+    )
+
+
+def expired_since_pause(key: Key) -> sa.Select[*tuple[Any, ...]]:
+    """The step keys of reminders that expired since the latest pause began."""
+    paused_at = (
+        sa.select(sa.func.max(enrollment_event.c.at))
+        .where(
+            enrollment_event.c.clinic_id == key.clinic_id,
+            enrollment_event.c.enrollment_id == key.id,
+            enrollment_event.c.kind == EventKind.PAUSED,
+        )
+        .scalar_subquery()
+    )
+    return sa.select(outbound.c.step_key).where(
+        *is_of(key),
+        outbound.c.kind == OutboundKind.REMINDER,
+        outbound.c.state == ReminderStatus.EXPIRED,
+        outbound.c.state_at > paused_at,
     )
 
 
@@ -171,7 +208,10 @@ def adding_reminders() -> Precompiled[int]:
     }
     added = (
         insert(outbound)
-        .from_select([*_GIVEN, *same], sa.select(*(new.c[name] for name in _GIVEN), *same.values()))
+        .from_select(
+            [*_INSERTED_COLUMNS, *same],
+            sa.select(*(new.c[name] for name in _INSERTED_COLUMNS), *same.values()),
+        )
         .on_conflict_do_nothing()
         .returning(outbound.c.id, outbound.c.step_key, outbound.c.channel)
         .cte("added")

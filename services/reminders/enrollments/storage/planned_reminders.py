@@ -5,20 +5,18 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
-from services.reminders.core.enrollment import EventKind
 from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database.decisions import decide_each
-from services.reminders.database.tables import enrollment_event, outbound
+from services.reminders.database.tables import outbound
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
@@ -27,8 +25,10 @@ from services.reminders.enrollments.storage.planned_reminder_statements import (
     LOSE_CLAIM,
     adding_reminders,
     ending,
+    expired_since_pause,
     host_has_begun,
     is_of,
+    newest_of,
     planned_row,
     reading,
     retiming,
@@ -75,43 +75,16 @@ class PlannedReminderRepository:
 
         By (step key, channel), with the generation of the newest reminder, the one skipped.
         """
-        newest = (
-            sa.select(
-                *(outbound.c.step_key, outbound.c.channel, outbound.c.occasion),
-                *(outbound.c.state, outbound.c.state_reason),
-            )
-            .ext(distinct_on(outbound.c.step_key, outbound.c.channel))
-            .where(
-                outbound.c.clinic_id == key.clinic_id,
-                outbound.c.enrollment_id == key.id,
-                outbound.c.kind == OutboundKind.REMINDER,
-            )
-            .order_by(outbound.c.step_key, outbound.c.channel, outbound.c.id.desc())
-        )
         return {
             (row.step_key, row.channel): row.occasion
-            for row in self._connection.execute(newest)
+            for row in self._connection.execute(newest_of(key))
             if row.state is ReminderStatus.SKIPPED and row.state_reason in _DENIED
         }
 
     def expired_in_pause(self, key: Key) -> set[str]:
         """Find the keys of the steps whose reminder expired since the latest pause began."""
-        paused_at = (
-            sa.select(sa.func.max(enrollment_event.c.at))
-            .where(
-                enrollment_event.c.clinic_id == key.clinic_id,
-                enrollment_event.c.enrollment_id == key.id,
-                enrollment_event.c.kind == EventKind.PAUSED,
-            )
-            .scalar_subquery()
-        )
-        expired = sa.select(outbound.c.step_key).where(
-            *is_of(key),
-            outbound.c.kind == OutboundKind.REMINDER,
-            outbound.c.state == ReminderStatus.EXPIRED,
-            outbound.c.state_at > paused_at,
-        )
-        return {key for key in self._connection.execute(expired).scalars() if key}
+        expired = self._connection.execute(expired_since_pause(key)).scalars()
+        return {step_key for step_key in expired if step_key}
 
     def retime(self, key: Key, retimed: Sequence[Retimed]) -> list[int]:
         """Make waiting reminders due at other times. Returns the ids changed."""

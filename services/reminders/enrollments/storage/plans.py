@@ -1,4 +1,4 @@
-"""Plans as they were when somebody was enrolled in them."""
+"""Plans as they were when patients were enrolled in them."""
 
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -23,7 +23,7 @@ class PlanRepository:
         self._decoded = decoded
 
     def pin(self, clinic_id: int, plan: AftercarePlan) -> int:
-        """Keep a plan as it is now; the same content is kept once."""
+        """Store a plan as it is now; the same content is stored once."""
         pinned = {
             "clinic_id": clinic_id,
             "slug": plan.slug,
@@ -47,14 +47,14 @@ class PlanRepository:
 
     def get(self, keys: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], AftercarePlan]:
         """Find pinned plans by (clinic id, plan version id)."""
-        found = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}
-        missing = set(keys) - found.keys()
+        plans = {key: plan for key in set(keys) if (plan := self._decoded.get(key)) is not None}
+        missing = set(keys) - plans.keys()
         if missing:
-            found |= self._read(missing)
+            plans |= self._read(missing)
             if len(self._decoded) > _KEPT:
                 self._decoded.clear()
-            self._decoded.update(found)
-        return found
+            self._decoded.update(plans)
+        return plans
 
     def _read(self, keys: Collection[tuple[int, int]]) -> PlanVersions:
         rows = self._connection.execute(

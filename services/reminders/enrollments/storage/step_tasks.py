@@ -65,7 +65,7 @@ class StepTaskRepository:
         self._close_kinds(key, (TaskKind.PROCEDURE_UNCONFIRMED,), by)
 
     def close_all(self, key: Key, by: str) -> None:
-        """Close what nobody needs to see to when the enrollment has ended."""
+        """Close every task that ends with the enrollment."""
         self._close_kinds(key, (TaskKind.CLINICIAN_STEP, TaskKind.PROCEDURE_UNCONFIRMED), by)
 
     def _close_kinds(self, key: Key, kinds: Collection[TaskKind], by: str) -> None:

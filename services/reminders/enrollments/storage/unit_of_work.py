@@ -1,5 +1,7 @@
+from collections.abc import Iterable
 from functools import cached_property
 
+from services.contracts.events import ReminderChanged
 from services.reminders.enrollments.storage.corrections import CorrectionRepository
 from services.reminders.enrollments.storage.enrollment_events import EnrollmentEventRepository
 from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
@@ -15,6 +17,11 @@ from services.reminders.operations.storage.unit_of_work import OperationsUnitOfW
 
 
 class EnrollmentsUnitOfWork(OperationsUnitOfWork):
+    def announce_reminders(self, clinic_id: int, ids: Iterable[int]) -> None:
+        """Announce each reminder that has changed when the transaction commits."""
+        for id_ in ids:
+            self.announce(ReminderChanged(clinic_id=clinic_id, reminder_id=id_))
+
     @cached_property
     def plans(self) -> PlanRepository:
         return PlanRepository(self.connection, self.plan_versions)

@@ -1,4 +1,4 @@
-"""Messages of one visit that are said in one."""
+"""Messages of a visit, which may be merged into one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from services.reminders.database.unnest import rows
 from services.reminders.enrollments.domain.enrollment import Enrollment
 
 _FIELDS = (
-    *("id", "state", "merged_into", "channel", "contact_point_id", "purpose", "lane"),
+    *("id", "state", "merged_into", "channel", "contact_point_id", "purpose"),
     *("step_kind", "due_at", "useful_until", "local_due_at"),
 )
 _LEFT = {"owner": None, "lease_until": None, "state_at": product_now}
@@ -29,10 +29,11 @@ class VisitRepository:
         self._connection = connection
 
     def lock(self, scope: Scope, under: Enrollment) -> Sequence[VisitMessage]:
-        """In the order of their ids, so that two visits never wait for each other."""
-        found = self._connection.execute(
+        """Lock a visit's messages in order of ids, so that two visits never wait for each other."""
+        messages = self._connection.execute(
             sa.select(
                 *(outbound.c[name] for name in _FIELDS),
+                outbound.c.lane.label("priority"),
                 enrollment.c.procedure_state,
                 (enrollment.c.status == EnrollmentStatus.ACTIVE).label("is_active"),
             )
@@ -48,30 +49,30 @@ class VisitRepository:
             .order_by(outbound.c.id)
             .with_for_update(of=outbound)
         )
-        return [VisitMessage(**row._mapping) for row in found]  # noqa: SLF001 - a public attribute, by its name
+        return [VisitMessage(**row._mapping) for row in messages]  # noqa: SLF001 - a public attribute, by its name
 
     def states(self, clinic_id: int, ids: Collection[int]) -> Mapping[int, ReminderStatus]:
-        found = self._connection.execute(
+        messages = self._connection.execute(
             sa.select(outbound.c.id, outbound.c.state).where(
                 outbound.c.clinic_id == clinic_id, outbound.c.id.in_(ids)
             )
         )
-        return {row.id: row.state for row in found}
+        return {row.id: row.state for row in messages}
 
     def apply(self, clinic_id: int, regrouping: Regrouping) -> Sequence[int]:
-        """Change who carries whom; answers with the ids of the messages that moved."""
+        """Change which messages are merged into which. Returns the ids of all that changed."""
         merged = list(regrouping.merge)
-        carriers = sorted(set(regrouping.merge.values()))
+        hosts = sorted(set(regrouping.merge.values()))
         self._merge(clinic_id, regrouping.merge)
         self._schedule(clinic_id, regrouping.release, ReminderStatus.MERGED, merged_into=None)
-        # A new token, so that the worker that has it cannot send the text it has made.
+        # With a new token, a worker that has claimed it cannot send the text it has rendered.
         self._schedule(
             clinic_id, regrouping.requeue, ReminderStatus.QUEUED, token=outbound.c.token + 1
         )
         self._decide(clinic_id, merged, Reason.MERGED)
-        self._decide(clinic_id, carriers, Reason.CARRIES)
+        self._decide(clinic_id, hosts, Reason.CARRIES)
         self._decide(clinic_id, regrouping.release, Reason.UNMERGED)
-        return [*merged, *carriers, *regrouping.release, *regrouping.requeue]
+        return [*merged, *hosts, *regrouping.release, *regrouping.requeue]
 
     def _merge(self, clinic_id: int, merge: Mapping[int, int]) -> None:
         if not merge:

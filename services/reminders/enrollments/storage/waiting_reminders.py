@@ -1,4 +1,4 @@
-"""Reminders that wait to be sent, as replanning reads and moves them."""
+"""Reminders that wait to be sent, read and moved when a zone's rules change."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ class WaitingReminderRepository:
         self._connection = connection
 
     def after(self, place: Place, limit: int) -> Sequence[WaitingReminder]:
-        """Hold reminders that wait to be sent, in order; those that others hold are left out."""
+        """Lock reminders that wait to be sent, in order, except those that others have locked."""
         own = sa.tuple_(outbound.c.clinic_id, outbound.c.id)
         statement: sa.Select[*tuple[Any, ...]] = (
             sa.select(
@@ -52,8 +52,8 @@ class WaitingReminderRepository:
             return
         new = rows(
             "new",
-            clinic_id=[one.clinic_id for one, _ in retimed],
-            id=[one.id for one, _ in retimed],
+            clinic_id=[reminder.clinic_id for reminder, _ in retimed],
+            id=[reminder.id for reminder, _ in retimed],
             due_at=[timing.due_at for _, timing in retimed],
             useful_until=[timing.useful_until for _, timing in retimed],
             local_due_at=[timing.local_due_at for _, timing in retimed],
@@ -67,7 +67,7 @@ class WaitingReminderRepository:
                 local_due_at=new.c.local_due_at,
             )
         )
-        decide(self._connection, [one.place for one, _ in retimed], Reason.REPLANNED)
+        decide(self._connection, [reminder.place for reminder, _ in retimed], Reason.REPLANNED)
 
 
 def _waiting(row: sa.Row[Any]) -> WaitingReminder:

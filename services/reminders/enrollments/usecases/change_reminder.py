@@ -1,4 +1,4 @@
-"""What staff do to one reminder: put it off, cancel it, send it again."""
+"""What staff do to one reminder: snooze it, cancel it, send it again."""
 
 from typing import Final
 
@@ -11,7 +11,6 @@ from services.contracts.enrollments import (
     SnoozeReminder,
 )
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.events import ReminderChanged
 from services.contracts.operations import MessageFilter
 from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
@@ -24,44 +23,44 @@ from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
 from services.reminders.enrollments.domain.revision import PlannedRow
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
-from services.reminders.enrollments.usecases.procedure_times import are_aware, without_offset
+from services.reminders.enrollments.usecases.eligibility import are_aware, without_offset
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.read_reminders import get_reminders
 
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
 
-class _Found(msgspec.Struct, frozen=True):
-    """A reminder that nobody else changes meanwhile, and what it belongs to."""
+class _Target(msgspec.Struct, frozen=True):
+    """A locked reminder and its enrollment."""
 
     row: PlannedRow
     enrollment: Enrollment
 
     @property
     def key(self) -> Key:
-        return Key(self.enrollment.clinic_id, self.enrollment.mode, self.enrollment.id)
+        return self.enrollment.key
 
 
 def snooze_reminder(
     uow: EnrollmentsUnitOfWork,
     command: SnoozeReminder,
 ) -> ReminderReply:
-    """Make it due then, or when the patient's quiet hours are over."""
-    found = _find(uow, command.scope, command.reminder_id)
-    if isinstance(found, Refusal):
-        return _refused(found)
+    """Make it due at that time, or when the patient's quiet hours are over."""
+    target = _find(uow, command.scope, command.reminder_id)
+    if isinstance(target, Refusal):
+        return _refused(target)
     if not are_aware(command.until):
         return _refused(without_offset("until"))
-    patient_key = Key.within(command.scope, found.enrollment.patient_id)
+    patient_key = target.enrollment.patient_key
     patient = uow.patients.get([patient_key])[patient_key]
-    later = _later(uow, command, found, patient)
+    later = _later(uow, command, target, patient)
     if isinstance(later, Refusal):
         return _refused(later)
-    _announce(uow, command.scope, *uow.planned_reminders.retime(found.key, [later]))
-    if found.enrollment.status is EnrollmentStatus.PAUSED:
-        uow.planned_reminders.hold(found.key, Reason.ENROLLMENT_PAUSED)
-    merge_visit(uow, command.scope, found.enrollment)
-    return _reply(uow, command.scope, found.row.id)
+    _announce(uow, command.scope, *uow.planned_reminders.retime(target.key, [later]))
+    if target.enrollment.status is EnrollmentStatus.PAUSED:
+        uow.planned_reminders.hold(target.key, Reason.ENROLLMENT_PAUSED)
+    merge_visit(uow, command.scope, target.enrollment)
+    return _reply(uow, command.scope, target.row.id)
 
 
 def cancel_reminder(
@@ -69,65 +68,64 @@ def cancel_reminder(
     command: CancelReminder,
 ) -> ReminderReply:
     """Cancel for good what has not begun; cancelling twice changes nothing."""
-    found = _find(uow, command.scope, command.reminder_id)
-    if isinstance(found, Refusal):
-        return _refused(found)
-    if found.row.state is not ReminderStatus.CANCELLED:
-        if not found.row.waits:
-            return _refused(_past_waiting(found.row))
+    target = _find(uow, command.scope, command.reminder_id)
+    if isinstance(target, Refusal):
+        return _refused(target)
+    if target.row.state is not ReminderStatus.CANCELLED:
+        if not target.row.waits:
+            return _refused(_past_waiting(target.row))
         ended = Ended(
-            id=found.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
+            id=target.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
         )
-        _announce(uow, command.scope, *uow.planned_reminders.end(found.key, [ended]))
-        merge_visit(uow, command.scope, found.enrollment)
-    return _reply(uow, command.scope, found.row.id)
+        _announce(uow, command.scope, *uow.planned_reminders.end(target.key, [ended]))
+        merge_visit(uow, command.scope, target.enrollment)
+    return _reply(uow, command.scope, target.row.id)
 
 
 def retry_reminder(
     uow: EnrollmentsUnitOfWork,
     command: RetryReminder,
 ) -> ReminderReply:
-    """Answer with the reminder that is sent: a new one follows one that failed."""
-    found = _find(uow, command.scope, command.reminder_id)
-    if isinstance(found, Refusal):
-        return _refused(found)
-    refusal = _unfit(uow, command, found)
+    """Send it again. A new reminder follows one that failed, and the reply has it."""
+    target = _find(uow, command.scope, command.reminder_id)
+    if isinstance(target, Refusal):
+        return _refused(target)
+    refusal = _retry_refusal(uow, command, target)
     if refusal:
         return _refused(refusal)
-    which = MessageFilter(clinic_id=command.scope.clinic_id, message_id=found.row.id)
-    if found.row.state is ReminderStatus.FAILED:
-        sent = uow.troubled_messages.retry_failed(which, 1)
+    selected = MessageFilter(clinic_id=command.scope.clinic_id, message_id=target.row.id)
+    if target.row.state is ReminderStatus.FAILED:
+        sent = uow.troubled_messages.retry_failed(selected, 1)
     else:
-        sent = uow.troubled_messages.retry_unknown(which, command.scope.actor, 1)
+        sent = uow.troubled_messages.retry_unknown(selected, command.scope.actor, 1)
     if not sent:
         message = "It was sent again before."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
-    [(_, number)] = sent
-    _announce(uow, command.scope, number)
-    return _reply(uow, command.scope, number)
+    [(_, reminder_id)] = sent
+    _announce(uow, command.scope, reminder_id)
+    return _reply(uow, command.scope, reminder_id)
 
 
-def _find(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> _Found | Refusal:
-    key = Key.within(scope, number)
+def _find(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> _Target | Refusal:
+    key = Key.within(scope, reminder_id)
     stored = uow.reminders.get([key]).get(key)
     if stored is None:
         message = "There is no such reminder."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
     enrollment_key = Key.within(scope, stored.enrollment_id)
     enrollment = uow.enrollments.lock(enrollment_key)
-    row = next(
-        (one for one in uow.planned_reminders.lock(enrollment_key) if one.id == number), None
-    )
+    rows = uow.planned_reminders.lock(enrollment_key)
+    row = next((row for row in rows if row.id == reminder_id), None)
     if enrollment is None or row is None:
         message = "There is no such reminder any more."
         return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
-    return _Found(row, enrollment)
+    return _Target(row, enrollment)
 
 
 def _later(
-    uow: EnrollmentsUnitOfWork, command: SnoozeReminder, found: _Found, patient: Patient
+    uow: EnrollmentsUnitOfWork, command: SnoozeReminder, target: _Target, patient: Patient
 ) -> Retimed | Refusal:
-    row, window = found.row, patient.window()
+    row, window = target.row, patient.window()
     if not row.waits:
         return _past_waiting(row)
     if command.until <= uow.now():
@@ -152,12 +150,14 @@ def _later(
     )
 
 
-def _unfit(uow: EnrollmentsUnitOfWork, command: RetryReminder, found: _Found) -> Refusal | None:
-    row = found.row
+def _retry_refusal(
+    uow: EnrollmentsUnitOfWork, command: RetryReminder, target: _Target
+) -> Refusal | None:
+    row = target.row
     if row.state not in (ReminderStatus.FAILED, ReminderStatus.UNKNOWN):
         message = "Only what failed, or what nobody knows to have arrived, is sent again."
         return refuse(UserErrorCode.NOT_ALLOWED, message, "reminder_id")
-    if found.enrollment.status not in _RUNNING:
+    if target.enrollment.status not in _RUNNING:
         return refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "reminder_id")
     if row.useful_until <= uow.now():
         return refuse(UserErrorCode.TOO_LATE, "It is of no use any more.", "reminder_id")
@@ -173,13 +173,12 @@ def _past_waiting(row: PlannedRow) -> Refusal:
     return refuse(UserErrorCode.NOT_ALLOWED, "It has ended without being sent.", "reminder_id")
 
 
-def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *numbers: int) -> None:
-    for number in numbers:
-        uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=number))
+def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *reminder_ids: int) -> None:
+    uow.announce_reminders(scope.clinic_id, reminder_ids)
 
 
-def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, number: int) -> ReminderReply:
-    [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(number,))])
+def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> ReminderReply:
+    [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(reminder_id,))])
     return ReminderReply(reminder=record)
 
 

@@ -1,8 +1,8 @@
-"""Puts outdated advice right, with at most one message a patient and day.
+"""Corrects outdated advice, with at most one message a patient and day.
 
-A message is outdated when it would read otherwise now. What went out before the procedure is so
-whenever the visit's local day or time is another one: “tomorrow” reads alike, and is wrong. What
-lies behind everybody is left alone.
+A message is outdated if it would read differently now. One sent before the procedure is outdated
+whenever the visit's local day or time changes: “tomorrow” reads the same and is wrong. Procedures
+in the past are left alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ from services.reminders.rendering.renderer import render
 
 
 class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
-    """`instead_of` is a correction that has not begun, and says what is no longer so."""
+    """`instead_of` is an outdated correction that has not begun: the new one replaces it."""
 
     about: PlannedRow
     new: Correction
@@ -57,23 +57,23 @@ class DueCorrection(msgspec.Struct, frozen=True, kw_only=True):
 
 def correction_for(
     uow: EnrollmentsUnitOfWork,
-    moved: Sequence[Replanned],
+    moves: Sequence[Replanned],
 ) -> DueCorrection | None:
-    """The one message that all these moves of a visit make necessary, if they do."""
+    """The one message that the moves of a visit make necessary, or None."""
     outdated = [
-        (done.course, row)
-        for done in moved
-        if done.course.after.procedure_at > uow.now()
-        for row in _outdated(done, uow.now())
+        (move.input, row)
+        for move in moves
+        if move.input.after.procedure_at > uow.now()
+        for row in _outdated(move, uow.now())
     ]
-    by_channel = {row.channel: (course, row) for course, row in outdated}
+    by_channel = {row.channel: (replan_input, row) for replan_input, row in outdated}
     for channel in (Channel.SMS, Channel.EMAIL):
         if channel in by_channel:
-            course, row = by_channel[channel]
-            by = route(course.patient, channel, Purpose.CARE)
-            if isinstance(by, Route):
-                found = _Outdated(course, row, by, {done.course.after.id for done in moved})
-                return _correction(uow, found)
+            replan_input, row = by_channel[channel]
+            usable = route(replan_input.patient, channel, Purpose.CARE)
+            if isinstance(usable, Route):
+                moved = {move.input.after.id for move in moves}
+                return _correction(uow, _Outdated(replan_input, row, usable, moved))
     return None
 
 
@@ -81,21 +81,22 @@ def store_correction(uow: EnrollmentsUnitOfWork, scope: Scope, due: DueCorrectio
     instead_of = None if due.instead_of is None else due.instead_of.id
     if instead_of is not None:
         uow.corrections.cancel(scope.clinic_id, instead_of)
-    number = uow.corrections.add(scope, due.new)
-    for changed in (number, instead_of):
+    correction_id = uow.corrections.add(scope, due.new)
+    for changed in (correction_id, instead_of):
         if changed is not None:
             uow.announce(ReminderChanged(clinic_id=scope.clinic_id, reminder_id=changed))
 
 
-def _outdated(done: Replanned, now: datetime) -> Iterator[PlannedRow]:
-    course = done.course
-    steps = {step.key: step for step in course.plan_before.steps}
+def _outdated(move: Replanned, now: datetime) -> Iterator[PlannedRow]:
+    replan_input = move.input
+    steps = {step.key: step for step in replan_input.plan_before.steps}
     was, becomes = (
-        _facts(course.patient, course.before, course.plan_before, now),
-        _facts(course.patient, course.after, course.plan_before, now),
+        _facts(replan_input.patient, replan_input.before, replan_input.plan_before, now),
+        _facts(replan_input.patient, replan_input.after, replan_input.plan_before, now),
     )
-    is_moved = _on_the_clock(course.before, course) != _on_the_clock(course.after, course)
-    for row in sorted(done.rows, key=lambda one: one.due_at):
+    patient = replan_input.patient
+    is_moved = _clock_time(replan_input.before, patient) != _clock_time(replan_input.after, patient)
+    for row in sorted(move.rows, key=lambda row: row.due_at):
         step = steps.get(row.step_key)
         if step is None or not row.has_begun:
             continue
@@ -105,10 +106,10 @@ def _outdated(done: Replanned, now: datetime) -> Iterator[PlannedRow]:
             yield row
 
 
-def _on_the_clock(one: Enrollment, course: ReplanInput) -> str:
-    """The visit's day and time as the clinic and its patients say them: to the minute."""
-    zone = ZoneInfo(course.patient.clinic.time_zone)
-    return f"{one.procedure_at.astimezone(zone):%Y-%m-%d %H:%M}"
+def _clock_time(enrollment: Enrollment, patient: Patient) -> str:
+    """The visit's day and time at the clinic, to the minute."""
+    zone = ZoneInfo(patient.clinic.time_zone)
+    return f"{enrollment.procedure_at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _texts(step: AftercareStep, channel: Channel, facts: MessageFacts) -> tuple[str | None, ...]:
@@ -121,48 +122,52 @@ def _texts(step: AftercareStep, channel: Channel, facts: MessageFacts) -> tuple[
     return tuple(map(text, MessageDetail))
 
 
-def _facts(patient: Patient, one: Enrollment, plan: AftercarePlan, now: datetime) -> MessageFacts:
+def _facts(
+    patient: Patient, enrollment: Enrollment, plan: AftercarePlan, now: datetime
+) -> MessageFacts:
     return facts_about(
         patient,
-        procedure_at=one.procedure_at,
-        ended_at=one.procedure_ended_at,
-        said_at=now,
+        procedure_at=enrollment.procedure_at,
+        ended_at=enrollment.procedure_ended_at,
+        sent_at=now,
         voice=plan.voice,
     )
 
 
 class _Outdated(msgspec.Struct, frozen=True):
-    """What is outdated, how it is put right, and the enrollments that move together."""
+    """An outdated message, the route of its correction, and the enrollments that move."""
 
-    course: ReplanInput
-    about: PlannedRow
-    by: Route
+    input: ReplanInput
+    row: PlannedRow
+    route: Route
     moved: set[int]
 
 
-def _correction(uow: EnrollmentsUnitOfWork, found: _Outdated) -> DueCorrection | None:
-    patient, procedure_at = found.course.patient, found.course.after.procedure_at
+def _correction(uow: EnrollmentsUnitOfWork, outdated: _Outdated) -> DueCorrection | None:
+    patient, procedure_at = outdated.input.patient, outdated.input.after.procedure_at
     window = patient.window()
     today = _midnight(uow.now(), patient)
-    said = uow.corrections.since(Key(patient.clinic.id, patient.mode, patient.id), today)
-    stale = next((one for one in said if one.waits and one.enrollment_id in found.moved), None)
-    taken = {_midnight(one.due_at, patient) for one in said if one is not stale}
+    corrections = uow.corrections.since(Key(patient.clinic.id, patient.mode, patient.id), today)
+    stale = next(
+        (sent for sent in corrections if sent.waits and sent.enrollment_id in outdated.moved), None
+    )
+    used_days = {_midnight(sent.due_at, patient) for sent in corrections if sent is not stale}
     try:
-        due_at = next_opening(_free_day(uow.now(), taken, patient), window)
+        due_at = next_opening(_free_day(uow.now(), used_days, patient), window)
     except NoOpening:
         return None
-    message = None if due_at >= procedure_at else _message(found, due_at)
+    message = None if due_at >= procedure_at else _message(outdated, due_at)
     if message is None:
         return None
     return DueCorrection(
-        about=found.about,
+        about=outdated.row,
         instead_of=stale,
         new=Correction(
             patient_id=patient.id,
-            enrollment_id=found.course.after.id,
-            contact_point_id=found.by.contact_point_id,
-            consent_id=found.by.consent_id,
-            channel=found.about.channel,
+            enrollment_id=outdated.input.after.id,
+            contact_point_id=outdated.route.contact_point_id,
+            consent_id=outdated.route.consent_id,
+            channel=outdated.row.channel,
             due_at=due_at,
             useful_until=procedure_at,
             local_due_at=local_text(due_at, window),
@@ -173,24 +178,24 @@ def _correction(uow: EnrollmentsUnitOfWork, found: _Outdated) -> DueCorrection |
     )
 
 
-def _message(found: _Outdated, due_at: datetime) -> RenderedMessage | None:
-    course, patient = found.course, found.course.patient
-    # Where the visit is: its time of day is the clinic's, wherever the patient reads it.
+def _message(outdated: _Outdated, due_at: datetime) -> RenderedMessage | None:
+    replan_input, patient = outdated.input, outdated.input.patient
+    # The visit's time of day is the clinic's, wherever the patient reads the message.
     facts = msgspec.structs.replace(
-        _facts(patient, course.after, course.plan_after, due_at),
+        _facts(patient, replan_input.after, replan_input.plan_after, due_at),
         time_zone=patient.clinic.time_zone,
     )
     step = correction_step(patient.locale)
     try:
-        return render(step, found.about.channel, MessageDetail.DISCREET, facts)
+        return render(step, outdated.row.channel, MessageDetail.DISCREET, facts)
     except CannotRender:
         return None
 
 
-def _free_day(now: datetime, taken: set[datetime], patient: Patient) -> datetime:
-    """Now, or the start of the first local day on which no correction goes out."""
+def _free_day(now: datetime, used_days: set[datetime], patient: Patient) -> datetime:
+    """Now, or the start of the first local day without a correction."""
     at, day = now, _midnight(now, patient)
-    while day in taken:
+    while day in used_days:
         zone = patient.window().zone
         at = day = instant(day.astimezone(zone).date() + timedelta(days=1), time(0), zone)
     return at

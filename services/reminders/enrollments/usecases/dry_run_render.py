@@ -1,4 +1,4 @@
-"""Says a plan's messages to nobody, to find out early which of them cannot be said."""
+"""Renders a plan's messages without sending them, to find early which cannot be rendered."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,16 +9,18 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind, Voice
+from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import MessageDetail
 from services.reminders.core.clinic import emergency_number_for
-from services.reminders.core.locales import reader_locale, said_in
+from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.message_text import CannotRender, MessageFacts
 from services.reminders.core.patient import Patient
 from services.reminders.core.readable_times import hours_in_words
+from services.reminders.core.refusing import refuse
 from services.reminders.rendering.renderer import render
 
 LONGEST_NAME: Final = "W" * 60
-"""No message greets a longer one."""
+"""No message greets a patient by a longer name."""
 
 
 def facts_about(
@@ -26,10 +28,10 @@ def facts_about(
     *,
     procedure_at: datetime,
     ended_at: datetime | None,
-    said_at: datetime,
+    sent_at: datetime,
     voice: Voice | None,
 ) -> MessageFacts:
-    """What a text may name; `voice` is that of the plan that speaks."""
+    """What a text may name; `voice` is that of the plan."""
     clinic = patient.clinic
     locale = reader_locale(patient.locale, reader=patient.locale, country=clinic.country)
     return MessageFacts(
@@ -42,24 +44,43 @@ def facts_about(
         patient_name=patient.display_name,
         procedure_at=procedure_at,
         procedure_ended_at=ended_at or procedure_at,
-        said_at=said_at,
+        read_at=sent_at,
         time_zone=patient.time_zone,
         locale=locale,
         clinic_hours=hours_in_words(clinic.opening_hours, locale),
-        out_of_hours=said_in(locale, clinic.out_of_hours, written_in=clinic.locale),
+        out_of_hours=text_in(locale, clinic.out_of_hours, written_in=clinic.locale),
     )
 
 
-def unrenderable_steps(plan: AftercarePlan, facts: MessageFacts) -> tuple[str, ...]:
-    """Find the keys of the steps that cannot be put into words, on any channel at any detail.
+def unrenderable(
+    procedure_at: datetime, ended_at: datetime | None, patient: Patient, plan: AftercarePlan
+) -> Refusal | None:
+    """Refuse a plan whose messages would fail to render on the day they are due."""
+    facts = facts_about(
+        patient,
+        procedure_at=procedure_at,
+        ended_at=ended_at,
+        sent_at=procedure_at,
+        voice=plan.voice,
+    )
+    failed = unrenderable_steps(plan, facts)
+    if not failed:
+        return None
+    hint = "" if patient.clinic.phone else " The clinic has no phone number, and they may name it."
+    message = f"These steps cannot be put into words for this clinic: {', '.join(failed)}.{hint}"
+    return refuse(UserErrorCode.INVALID, message, "plan")
 
-    Found out once for a plan and a clinic: whose patient it is, and when, decides nothing.
+
+def unrenderable_steps(plan: AftercarePlan, facts: MessageFacts) -> tuple[str, ...]:
+    """Find the keys of the steps that cannot be rendered on some channel at some detail.
+
+    The result is cached for a plan and a clinic: the patient and the time do not change it.
     """
     return _unrenderable(_DryRun(plan, facts))
 
 
 class _DryRun:
-    """Equal to another one of the same plan whose texts differ by names and dates only."""
+    """Equal to another of the same plan whose texts differ by names and dates only."""
 
     def __init__(self, plan: AftercarePlan, facts: MessageFacts) -> None:
         self.plan, self.facts = plan, facts

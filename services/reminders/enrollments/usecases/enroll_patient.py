@@ -13,26 +13,30 @@ from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
-from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.alert_readiness import cannot_be_alerted
-from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
-from services.reminders.enrollments.usecases.dry_run_render import facts_about, unrenderable_steps
-from services.reminders.enrollments.usecases.eligibility import not_eligible
-from services.reminders.enrollments.usecases.paper_copy import paper_copy_cautions
-from services.reminders.enrollments.usecases.plan_reminders import (
-    ends_at,
+from services.reminders.enrollments.domain.planning import (
     has_any_route,
-    plan_reminders,
-    planned_reminders,
+    paper_copy_cautions,
+    plan_for,
+    sender_cautions,
+    times_for,
 )
-from services.reminders.enrollments.usecases.procedure_times import (
+from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
+from services.reminders.enrollments.usecases.dry_run_render import unrenderable
+from services.reminders.enrollments.usecases.eligibility import (
     SURELY_OVER_AFTER,
+    Planning,
     are_aware,
+    cannot_be_alerted,
     is_end_of,
+    not_eligible,
     start_faults,
     without_offset,
 )
-from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.plan_reminders import plan_reminders
+from services.reminders.enrollments.usecases.read_enrollments import (
+    enrollment_record,
+    enrollment_records,
+)
 from services.reminders.patients.usecases.patient_input import key_faults
 
 MUTATION: Final = "enrollPatient"
@@ -43,28 +47,33 @@ def enroll_patient(
     uow: EnrollmentsUnitOfWork,
     command: EnrollPatient,
     *,
-    using: Planning,
+    planning: Planning,
 ) -> EnrollmentReply:
     """Enroll once for each idempotency key; cautions name what will not be sent.
 
-    Production is stricter about whom and where.
+    The rules about patients and clinics are stricter in production.
     """
-    given = fingerprint(command)
-    remembered = uow.idempotency.get(command.scope, MUTATION, command.idempotency_key, given)
+    content = fingerprint(command)
+    remembered = uow.idempotency.get(command.scope, MUTATION, command.idempotency_key, content)
     if remembered is None:
-        reply = _enroll_anew(uow, command, using)
+        reply = _enroll_new(uow, command, planning)
         if reply.enrollment:
-            number = reply.enrollment.id
-            uow.idempotency.put(command.scope, MUTATION, command.idempotency_key, given, number)
+            uow.idempotency.put(
+                command.scope,
+                MUTATION,
+                command.idempotency_key,
+                content,
+                reply.enrollment.id,
+            )
         return reply
     if remembered.is_same_input:
-        return _known(uow, command, remembered.result_id)
+        return _existing(uow, command, remembered.result_id)
     message = "This idempotency key was used for another enrollment."
     return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
 
 
-def _enroll_anew(
-    uow: EnrollmentsUnitOfWork, command: EnrollPatient, using: Planning
+def _enroll_new(
+    uow: EnrollmentsUnitOfWork, command: EnrollPatient, planning: Planning
 ) -> EnrollmentReply:
     key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
@@ -74,16 +83,15 @@ def _enroll_anew(
     if faults:
         return EnrollmentReply(refusals=faults)
     patient = uow.patients.get([key])[key]
-    if refusal := not_eligible(patient, is_production=using.is_production):
+    if refusal := not_eligible(patient, is_production=planning.is_production):
         return _refused(refusal)
-    found = using.source.plan(command.scope.clinic_id, command.plan, patient.locale)
-    plan = usable(found, is_production=using.is_production)
+    plan = planning.usable_plan(command.scope.clinic_id, command.plan, patient.locale)
     if isinstance(plan, Refusal):
         return _refused(plan)
     refusal = (
-        cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=using.is_production)
+        cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=planning.is_production)
         or _obstacle(uow, command, patient, plan)
-        or unsaid(command.procedure_at, command.procedure_ended_at, patient, plan)
+        or unrenderable(command.procedure_at, command.procedure_ended_at, patient, plan)
     )
     return _refused(refusal) if refusal else _enroll(uow, command, patient, plan)
 
@@ -92,13 +100,8 @@ def _enroll(
     uow: EnrollmentsUnitOfWork, command: EnrollPatient, patient: Patient, plan: AftercarePlan
 ) -> EnrollmentReply:
     scope, now = command.scope, uow.now()
-    planned = planned_reminders(
-        plan,
-        patient,
-        started_at=command.procedure_at,
-        ended_at=command.procedure_ended_at,
-        now=now,
-    )
+    times = times_for(patient, command.procedure_at, command.procedure_ended_at, now)
+    planned = plan_for(plan, patient, times)
     new = NewEnrollment(
         patient_id=patient.id,
         plan_version_id=uow.plans.pin(scope.clinic_id, plan),
@@ -108,21 +111,24 @@ def _enroll(
         performed_by=command.performed_by,
         reference=command.reference,
         visit_reference=command.visit_reference,
-        ends_at=ends_at(planned.placed),
+        ends_at=planned.ends_at,
     )
     enrollment = uow.enrollments.add(scope, new)
-    carriers = uow.clinics.sending_channels(scope.clinic_id)
-    cautions = plan_reminders(uow, scope, enrollment, planned, carriers)
-    on_paper = paper_copy_cautions(uow, planned, enrollment, patient, carriers)
+    channels = uow.clinics.sending_channels(scope.clinic_id)
+    plan_reminders(uow, scope, enrollment, planned)
+    cautions = (
+        *planned.cautions,
+        *sender_cautions(planned, channels),
+        *paper_copy_cautions(planned, times, channels),
+    )
     (record,) = enrollment_records(uow, [enrollment])
-    return EnrollmentReply(enrollment=record, cautions=(*cautions, *on_paper))
+    return EnrollmentReply(enrollment=record, cautions=cautions)
 
 
 def _state(command: EnrollPatient, now: datetime) -> ProcedureState:
-    """Who enrolls a patient in a procedure that is over says that it took place.
+    """Enrolling a patient after the procedure counts as confirmation that it took place.
 
-    Nobody enrolls somebody who did not come. What lies ahead, or has only begun, has to be recorded
-    when it is over.
+    A procedure that lies ahead, or has only begun, has to be recorded when it is over.
     """
     over_at = command.procedure_ended_at or command.procedure_at + SURELY_OVER_AFTER
     return ProcedureState.PERFORMED if over_at <= now else ProcedureState.PLANNED
@@ -172,43 +178,21 @@ def _obstacle(
     return None
 
 
-def unsaid(
-    procedure_at: datetime,
-    ended_at: datetime | None,
-    patient: Patient,
-    plan: AftercarePlan,
-) -> Refusal | None:
-    """Refuse a plan whose messages would fail on the day they are due."""
-    facts = facts_about(
-        patient,
-        procedure_at=procedure_at,
-        ended_at=ended_at,
-        said_at=procedure_at,
-        voice=plan.voice,
-    )
-    failed = unrenderable_steps(plan, facts)
-    if not failed:
-        return None
-    hint = "" if patient.clinic.phone else " The clinic has no phone number, and they may name it."
-    message = f"These steps cannot be put into words for this clinic: {', '.join(failed)}.{hint}"
-    return refuse(UserErrorCode.INVALID, message, "plan")
-
-
 def _same_enrollment(
     uow: EnrollmentsUnitOfWork, command: EnrollPatient, plan: AftercarePlan
 ) -> Enrollment | None:
     active = uow.enrollments.active(Key.within(command.scope, command.patient_id))
-    alike = [one for one in active if one.procedure_at == command.procedure_at]
-    plans = uow.plans.get([(one.clinic_id, one.plan_version_id) for one in alike])
+    same_time = [other for other in active if other.procedure_at == command.procedure_at]
+    plans = uow.plans.get([other.plan_key for other in same_time])
     return next(
-        (one for one in alike if plans[one.clinic_id, one.plan_version_id].slug == plan.slug),
+        (other for other in same_time if plans[other.plan_key].slug == plan.slug),
         None,
     )
 
 
-def _known(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -> EnrollmentReply:
+def _existing(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -> EnrollmentReply:
     key = Key.within(command.scope, number)
-    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    record = enrollment_record(uow, key)
     return EnrollmentReply(enrollment=record)
 
 

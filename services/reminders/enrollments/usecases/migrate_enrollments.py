@@ -1,4 +1,4 @@
-"""Takes running enrollments to a newer version of their plan, batch by batch."""
+"""Migrates running enrollments to a newer version of their plan, batch by batch."""
 
 from typing import Final
 
@@ -21,9 +21,9 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
-from services.reminders.enrollments.usecases.enroll_patient import unsaid
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.dry_run_render import unrenderable
+from services.reminders.enrollments.usecases.eligibility import Planning
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
     Replanned,
@@ -32,7 +32,7 @@ from services.reminders.enrollments.usecases.replan import (
     store,
 )
 
-_WHY: Final = ReplanReason(code=Reason.PLAN_MIGRATED)
+_REASON: Final = ReplanReason(code=Reason.PLAN_MIGRATED)
 _RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _BASE_LOCALE: Final = "en"
 
@@ -41,20 +41,20 @@ def migrate_enrollments(
     uow: EnrollmentsUnitOfWork,
     command: MigrateEnrollments,
     *,
-    using: Planning,
+    planning: Planning,
 ) -> MigrationReply | Refusal:
-    """Migrate one batch in one transaction; one that was migrated is not found again."""
-    current = using.source.plan(None, command.plan, _BASE_LOCALE)
+    """Migrate one batch in one transaction; a migrated enrollment is not found again."""
+    current = planning.source.plan(None, command.plan, _BASE_LOCALE)
     if refusal := _unfit(uow, command, current.plan if current else None):
         return refusal
     keys = uow.enrollment_lists.running(
         command.plan, but_version=command.to_version, after=command.after, limit=command.limit
     )
-    done = [_migrate(uow, command, key, using) for key in keys]
+    results = [_migrate(uow, command, key, planning) for key in keys]
     is_last = len(keys) < command.limit
     return MigrationReply(
-        migrated=tuple(one for one in done if isinstance(one, EnrollmentChanges)),
-        left=tuple(one for one in done if isinstance(one, EnrollmentLeft)),
+        migrated=tuple(result for result in results if isinstance(result, EnrollmentChanges)),
+        left=tuple(result for result in results if isinstance(result, EnrollmentLeft)),
         after=None if is_last else (keys[-1].clinic_id, keys[-1].id),
     )
 
@@ -80,57 +80,55 @@ def _migrate(
     uow: EnrollmentsUnitOfWork,
     command: MigrateEnrollments,
     key: Key,
-    using: Planning,
+    planning: Planning,
 ) -> EnrollmentChanges | EnrollmentLeft | None:
-    """None for what ended meanwhile."""
-    found = uow.enrollments.get([key])[key]
-    patient_key = Key(key.clinic_id, key.mode, found.patient_id)
+    """Migrate one enrollment. Returns None if it has ended meanwhile."""
+    enrollment = uow.enrollments.get([key])[key]
+    patient_key = Key(key.clinic_id, key.mode, enrollment.patient_id)
     uow.patients.lock(patient_key)
     before = uow.enrollments.lock(key)
     if before is None or before.status not in _RUNNING:
         return None
     patient = uow.patients.get([patient_key])[patient_key]
-    plan = _plan_for(patient, before, command, using)
+    plan = _plan_for(patient, before, command, planning)
     if isinstance(plan, Refusal):
         return EnrollmentLeft(clinic_id=key.clinic_id, enrollment_id=key.id, refusal=plan)
-    pinned = (before.clinic_id, before.plan_version_id)
-    plan_before = uow.plans.get([pinned])[pinned]
-    course = ReplanInput(
+    plan_before = uow.plans.get([before.plan_key])[before.plan_key]
+    replan_input = ReplanInput(
         before=before, after=before, plan_before=plan_before, plan_after=plan, patient=patient
     )
-    done = replan(uow, course, _WHY)
+    replanned = replan(uow, replan_input, _REASON)
     if not command.dry_run:
-        _store(uow, command, done)
+        _store(uow, command, replanned)
     return EnrollmentChanges(
         clinic_id=key.clinic_id,
         enrollment_id=key.id,
         from_version=plan_before.version,
-        changes=done.changes,
+        changes=replanned.changes,
     )
 
 
 def _plan_for(
-    patient: Patient, before: Enrollment, command: MigrateEnrollments, using: Planning
+    patient: Patient, before: Enrollment, command: MigrateEnrollments, planning: Planning
 ) -> AftercarePlan | Refusal:
-    """Take the version as the patient's clinic has it, if it may be used and can be said."""
-    found = using.source.plan(before.clinic_id, command.plan, patient.locale)
-    plan = usable(found, is_production=using.is_production)
+    """The version as the patient's clinic has it, if it may be used and can be rendered."""
+    plan = planning.usable_plan(before.clinic_id, command.plan, patient.locale)
     if isinstance(plan, Refusal):
         return plan
-    said = unsaid(before.procedure_at, before.procedure_ended_at, patient, plan)
-    return said or plan
+    refusal = unrenderable(before.procedure_at, before.procedure_ended_at, patient, plan)
+    return refusal or plan
 
 
 def _store(
     uow: EnrollmentsUnitOfWork,
     command: MigrateEnrollments,
-    done: Replanned,
+    replanned: Replanned,
 ) -> None:
-    key = done.course.key
+    key = replanned.input.key
     scope = Scope(clinic_id=key.clinic_id, mode=key.mode, role=Role.OPERATOR, actor=command.actor)
-    version = uow.plans.pin(key.clinic_id, done.course.plan_after)
-    store(uow, scope, done, EnrollmentChange(plan_version_id=version))
+    version = uow.plans.pin(key.clinic_id, replanned.input.plan_after)
+    store(uow, scope, replanned, EnrollmentChange(plan_version_id=version))
     uow.enrollment_events.add(
-        key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(done.changes)
+        key, EventKind.MIGRATED, command.actor, msgspec.msgpack.encode(replanned.changes)
     )
-    merge_visit(uow, scope, done.course.after)
+    merge_visit(uow, scope, replanned.input.after)

@@ -1,8 +1,10 @@
-"""Enrollments, as the service tells of them: with the plan they are pinned to."""
+"""Enrollments as the API shows them: with the plan they are pinned to."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from services.contracts.catalog import AftercarePlan
+from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import (
     EnrollmentPage,
     EnrollmentRecord,
@@ -18,57 +20,80 @@ from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitO
 def get_enrollments(
     uow: EnrollmentsUnitOfWork, asks: Sequence[GetEnrollments]
 ) -> list[tuple[EnrollmentRecord | None, ...]]:
-    """Answer each ask in the order of its ids, with None for what is not there for it."""
+    """Read the enrollments of each ask in the order of its ids, with None for an unknown id."""
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = uow.enrollments.get([key for some in keys for key in some])
-    records = dict(zip(found, enrollment_records(uow, found.values()), strict=True))
-    return [tuple(records.get(key) for key in some) for some in keys]
+    enrollments = uow.enrollments.get(list(chain.from_iterable(keys)))
+    records = dict(zip(enrollments, enrollment_records(uow, enrollments.values()), strict=True))
+    return [tuple(records.get(key) for key in asked) for asked in keys]
 
 
 def find_enrollments(
     uow: EnrollmentsUnitOfWork, asks: Sequence[FindEnrollment]
 ) -> list[EnrollmentRecord | None]:
-    """Answer each ask with the enrollment of that exact reference."""
+    """Find the enrollment of each ask by its exact reference."""
     ids = uow.enrollments.referred([(ask.scope, ask.reference) for ask in asks])
     numbers = [ids.get((ask.scope.clinic_id, ask.scope.mode, ask.reference)) for ask in asks]
     gets = [
         GetEnrollments(scope=ask.scope, ids=() if number is None else (number,))
         for ask, number in zip(asks, numbers, strict=True)
     ]
-    return [found[0] if found else None for found in get_enrollments(uow, gets)]
+    return [enrollments[0] if enrollments else None for enrollments in get_enrollments(uow, gets)]
 
 
 def list_enrollments(
     uow: EnrollmentsUnitOfWork, asks: Sequence[ListEnrollments]
 ) -> list[EnrollmentPage]:
     pages = uow.enrollment_lists.of_patients(asks)
-    records = iter(enrollment_records(uow, (one for page in pages for one in page)))
-    told = [[next(records) for _ in page] for page in pages]
+    return _pages(uow, pages, [ask.first for ask in asks])
+
+
+def find_enrollments_of_clinic(
+    uow: EnrollmentsUnitOfWork, asks: Sequence[FindEnrollments]
+) -> list[EnrollmentPage]:
+    pages = uow.enrollment_lists.of_clinics(asks)
+    return _pages(uow, pages, [ask.first for ask in asks])
+
+
+def _pages(
+    uow: EnrollmentsUnitOfWork,
+    pages: Sequence[Sequence[Enrollment]],
+    sizes: Sequence[int],
+) -> list[EnrollmentPage]:
+    records = iter(enrollment_records(uow, chain.from_iterable(pages)))
     return [
-        EnrollmentPage(items=tuple(page[: ask.first]), has_more=len(page) > ask.first)
-        for ask, page in zip(asks, told, strict=True)
+        EnrollmentPage(items=tuple(islice(records, len(page)))[:size], has_more=len(page) > size)
+        for page, size in zip(pages, sizes, strict=True)
     ]
+
+
+def enrollment_record(uow: EnrollmentsUnitOfWork, key: Key) -> EnrollmentRecord:
+    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    return record
 
 
 def enrollment_records(
     uow: EnrollmentsUnitOfWork, enrollments: Iterable[Enrollment]
 ) -> list[EnrollmentRecord]:
-    some = list(enrollments)
-    plans = uow.plans.get([(one.clinic_id, one.plan_version_id) for one in some])
-    return [_record(one, plans[one.clinic_id, one.plan_version_id]) for one in some]
+    listed = list(enrollments)
+    plan_keys = [enrollment.plan_key for enrollment in listed]
+    plans = uow.plans.get(plan_keys)
+    return [
+        _record(enrollment, plans[plan_key])
+        for enrollment, plan_key in zip(listed, plan_keys, strict=True)
+    ]
 
 
-def _record(one: Enrollment, plan: AftercarePlan) -> EnrollmentRecord:
+def _record(enrollment: Enrollment, plan: AftercarePlan) -> EnrollmentRecord:
     return EnrollmentRecord(
-        id=one.id,
-        patient_id=one.patient_id,
+        id=enrollment.id,
+        patient_id=enrollment.patient_id,
         plan=plan,
-        status=one.status,
-        created_at=one.created_at,
-        procedure_at=one.procedure_at,
-        procedure_ended_at=one.procedure_ended_at,
-        procedure_state=one.procedure_state,
-        performed_by=one.performed_by,
-        reference=one.reference,
-        visit_reference=one.visit_reference,
+        status=enrollment.status,
+        created_at=enrollment.created_at,
+        procedure_at=enrollment.procedure_at,
+        procedure_ended_at=enrollment.procedure_ended_at,
+        procedure_state=enrollment.procedure_state,
+        performed_by=enrollment.performed_by,
+        reference=enrollment.reference,
+        visit_reference=enrollment.visit_reference,
     )

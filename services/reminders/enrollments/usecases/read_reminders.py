@@ -1,7 +1,8 @@
-"""Reminders, as the service tells of them: with what they say and why they are what they are."""
+"""Reminders as the API shows them: with their texts and the reasons for their states."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 import msgspec
 
@@ -34,195 +35,211 @@ from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.rendering.renderer import render_together
 
 
-class Surroundings(msgspec.Struct, frozen=True):
-    """Everything that reminders are told with, found with one query for each table."""
+class _Context(msgspec.Struct, frozen=True):
+    """What reminders are shown with, read with one query a table.
+
+    `merged` has, by its host, what is merged into a message.
+    """
 
     plans: Mapping[tuple[int, int], AftercarePlan]
     patients: Mapping[Key, Patient]
-    carried: Mapping[tuple[int, int], Sequence[StoredReminder]]
+    merged: Mapping[tuple[int, int], Sequence[StoredReminder]]
 
-    def step(self, one: StoredReminder) -> AftercareStep | None:
-        plan = self.plans[one.clinic_id, one.plan_version_id]
-        return next((step for step in plan.steps if step.key == one.step_key), None)
+    def plan(self, reminder: StoredReminder) -> AftercarePlan:
+        return self.plans[reminder.clinic_id, reminder.plan_version_id]
 
-    def patient(self, one: StoredReminder) -> Patient:
-        return self.patients[Key(one.clinic_id, one.mode, one.patient_id)]
+    def step(self, reminder: StoredReminder) -> AftercareStep | None:
+        steps = self.plan(reminder).steps
+        return next((step for step in steps if step.key == reminder.step_key), None)
+
+    def patient(self, reminder: StoredReminder) -> Patient:
+        return self.patients[_patient_key(reminder)]
 
 
 def list_reminders(uow: EnrollmentsUnitOfWork, asks: Sequence[ListReminders]) -> list[ReminderPage]:
     pages = uow.reminders.pages(asks)
     shown = [page[: ask.limit] for ask, page in zip(asks, pages, strict=True)]
-    detailed = [one for ask, page in zip(asks, shown, strict=True) for one in page if ask.details]
-    plain = [one for ask, page in zip(asks, shown, strict=True) for one in page if not ask.details]
-    full = _full(uow, detailed) | _brief(uow, plain)
+    asked = [(ask, item) for ask, page in zip(asks, shown, strict=True) for item in page]
+    records = _full(uow, [item for ask, item in asked if ask.details])
+    records |= _brief(uow, [item for ask, item in asked if not ask.details])
     return [
         ReminderPage(
-            items=tuple(full[one.clinic_id, one.id, ask.details] for one in some),
+            items=tuple(records[item.clinic_id, item.id, ask.details] for item in shown_page),
             has_more=len(page) > ask.limit,
         )
-        for ask, page, some in zip(asks, pages, shown, strict=True)
+        for ask, page, shown_page in zip(asks, pages, shown, strict=True)
     ]
 
 
 def get_reminders(
     uow: EnrollmentsUnitOfWork, asks: Sequence[GetReminders]
 ) -> list[tuple[ReminderRecord | None, ...]]:
-    """Answer each ask in the order of its ids, with None for what is not there for it."""
-    keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = uow.reminders.get([key for some in keys for key in some])
-    full = _full(uow, found.values())
+    """Read the reminders of each ask in the order of its ids, with None for an unknown id."""
+    keys = [[Key.within(ask.scope, id_) for id_ in ask.ids] for ask in asks]
+    reminders = uow.reminders.get(list(chain.from_iterable(keys)))
+    records = _full(uow, reminders.values())
     return [
-        tuple(full[key.clinic_id, key.id, True] if key in found else None for key in some)
-        for some in keys
+        tuple(records[key.clinic_id, key.id, True] if key in reminders else None for key in asked)
+        for asked in keys
     ]
 
 
 def render_reminders(
     uow: EnrollmentsUnitOfWork, asks: Sequence[RenderReminder]
 ) -> list[str | None]:
-    """Say what each reminder would read at the detail asked for, sent or not."""
+    """Render each reminder at the detail asked for, whether it was sent or not."""
     keys = [Key.within(ask.scope, ask.reminder_id) for ask in asks]
-    found = uow.reminders.get(keys)
-    around = _surroundings(uow, found.values())
+    reminders = uow.reminders.get(keys)
+    context = _context(uow, reminders.values())
     texts: list[str | None] = []
     for ask, key in zip(asks, keys, strict=True):
-        message = key in found and _render(found[key], around, ask.detail)
+        message = key in reminders and _render(reminders[key], context, ask.detail)
         texts.append(message.text if message else None)
     return texts
 
 
-Told = tuple[int, int, bool]  # (clinic id, reminder id, with details)
+RecordKey = tuple[int, int, bool]  # (clinic id, reminder id, with details)
 
 
 def _full(
-    uow: EnrollmentsUnitOfWork, some: Collection[StoredReminder]
-) -> dict[Told, ReminderRecord]:
-    if not some:
+    uow: EnrollmentsUnitOfWork, reminders: Collection[StoredReminder]
+) -> dict[RecordKey, ReminderRecord]:
+    if not reminders:
         return {}
-    places = {(one.clinic_id, one.id) for one in some}
-    around = _surroundings(uow, some)
-    attempts = uow.reminders.attempts({(one.clinic_id, one.id) for one in some if one.attempts})
-    decisions = uow.reminders.decisions(places)
-    told: dict[Told, ReminderRecord] = {}
-    for one in some:
-        place = (one.clinic_id, one.id)
-        message = _said(one) or _render(one, around, _detail(one, around))
-        told[*place, True] = _record(
-            one,
-            around,
+    context = _context(uow, reminders)
+    attempts = uow.reminders.attempts({_place(item) for item in reminders if item.attempts})
+    decisions = uow.reminders.decisions({_place(item) for item in reminders})
+    records: dict[RecordKey, ReminderRecord] = {}
+    for item in reminders:
+        place = _place(item)
+        message = _sent_text(item) or _render(item, context, _detail(item, context))
+        records[*place, True] = _record(
+            item,
+            context,
             message,
             tuple(attempts.get(place, ())),
             _why(decisions.get(place, ())),
         )
-    return told
+    return records
 
 
 def _brief(
-    uow: EnrollmentsUnitOfWork, some: Collection[StoredReminder]
-) -> dict[Told, ReminderRecord]:
-    around = Surroundings(_plans(uow, some), {}, {})
-    return {(one.clinic_id, one.id, False): _record(one, around, None, (), ()) for one in some}
+    uow: EnrollmentsUnitOfWork, reminders: Collection[StoredReminder]
+) -> dict[RecordKey, ReminderRecord]:
+    context = _Context(_plans(uow, reminders), {}, {})
+    return {(*_place(item), False): _record(item, context, None, (), ()) for item in reminders}
 
 
-def _surroundings(uow: EnrollmentsUnitOfWork, some: Iterable[StoredReminder]) -> Surroundings:
-    reminders = list(some)
-    patients = {Key(one.clinic_id, one.mode, one.patient_id) for one in reminders}
-    unsaid = {(one.clinic_id, one.id) for one in reminders if one.text is None}
-    carried = uow.reminders.merged(unsaid)
-    with_carried = [*reminders, *(one for some in carried.values() for one in some)]
-    return Surroundings(_plans(uow, with_carried), uow.patients.get(patients), carried)
+def _context(uow: EnrollmentsUnitOfWork, reminders: Collection[StoredReminder]) -> _Context:
+    patients = {_patient_key(item) for item in reminders}
+    merged = uow.reminders.merged({_place(item) for item in reminders if item.text is None})
+    plans = _plans(uow, [*reminders, *chain.from_iterable(merged.values())])
+    return _Context(plans, uow.patients.get(patients), merged)
 
 
 def _plans(
-    uow: EnrollmentsUnitOfWork, some: Iterable[StoredReminder]
+    uow: EnrollmentsUnitOfWork, reminders: Iterable[StoredReminder]
 ) -> Mapping[tuple[int, int], AftercarePlan]:
-    return uow.plans.get({(one.clinic_id, one.plan_version_id) for one in some})
+    return uow.plans.get({(item.clinic_id, item.plan_version_id) for item in reminders})
 
 
-def _said(one: StoredReminder) -> RenderedMessage | None:
-    """What was sent, exactly, where an attempt has begun."""
-    return None if one.text is None else RenderedMessage(text=one.text, subject=one.subject)
+def _place(reminder: StoredReminder) -> tuple[int, int]:
+    return reminder.clinic_id, reminder.id
 
 
-def _detail(one: StoredReminder, around: Surroundings) -> MessageDetail:
-    patient = around.patient(one)
-    consent, contact = patient.consent(one.channel, one.purpose), patient.contact(one.channel)
+def _patient_key(reminder: StoredReminder) -> Key:
+    return Key(reminder.clinic_id, reminder.mode, reminder.patient_id)
+
+
+def _sent_text(reminder: StoredReminder) -> RenderedMessage | None:
+    """The exact text of a message of which an attempt has begun."""
+    if reminder.text is None:
+        return None
+    return RenderedMessage(text=reminder.text, subject=reminder.subject)
+
+
+def _detail(reminder: StoredReminder, context: _Context) -> MessageDetail:
+    patient = context.patient(reminder)
+    consent, contact = (
+        patient.consent(reminder.channel, reminder.purpose),
+        patient.contact(reminder.channel),
+    )
     if consent is None or contact is None or consent.state is not ConsentState.GRANTED:
         return MessageDetail.DISCREET
     return detail_allowed(patient.detail, consent.detail, is_shared=contact.is_shared)
 
 
 def _render(
-    one: StoredReminder, around: Surroundings, detail: MessageDetail
+    reminder: StoredReminder, context: _Context, detail: MessageDetail
 ) -> RenderedMessage | None:
-    """What a reminder would say with all that it carries; None where it cannot be said."""
-    if around.patient(one).is_erased:
+    """A reminder's text with what is merged into it. Returns None if it cannot be rendered."""
+    if context.patient(reminder).is_erased:
         return None
-    own = _said_at(one.due_at, one, around)
+    own = _step_text(reminder.due_at, reminder, context)
     if own is None:
         return None
-    carried = around.carried.get((one.clinic_id, one.id), ())
-    others = (_said_at(one.due_at, other, around) for other in carried)
+    merged = context.merged.get(_place(reminder), ())
+    others = (_step_text(reminder.due_at, other, context) for other in merged)
     try:
-        said = [own, *(other for other in others if other)]
-        return render_together(said, one.channel, detail)
+        texts = [own, *(other for other in others if other)]
+        return render_together(texts, reminder.channel, detail)
     except CannotRender:
         return None
 
 
-def _said_at(at: datetime, one: StoredReminder, around: Surroundings) -> StepText | None:
-    step = around.step(one)
+def _step_text(at: datetime, reminder: StoredReminder, context: _Context) -> StepText | None:
+    step = context.step(reminder)
     if step is None:
         return None
     facts = facts_about(
-        around.patient(one),
-        procedure_at=one.procedure_at,
-        ended_at=one.procedure_ended_at,
-        said_at=at,
-        voice=around.plans[one.clinic_id, one.plan_version_id].voice,
+        context.patient(reminder),
+        procedure_at=reminder.procedure_at,
+        ended_at=reminder.procedure_ended_at,
+        sent_at=at,
+        voice=context.plan(reminder).voice,
     )
     return StepText(step, facts)
 
 
-def _hold(one: StoredReminder, around: Surroundings) -> HoldShown | None:
-    patient = around.patients.get(Key(one.clinic_id, one.mode, one.patient_id))
-    now = why_not_sent(patient.send_facts(one.channel, one.purpose)) if patient else None
-    found = holding(one.status, one.status_reason, one.due_at, now)
-    if found is None:
+def _hold(reminder: StoredReminder, context: _Context) -> HoldShown | None:
+    patient = context.patients.get(_patient_key(reminder))
+    now = why_not_sent(patient.send_facts(reminder.channel, reminder.purpose)) if patient else None
+    hold = holding(reminder.status, reminder.status_reason, reminder.due_at, now)
+    if hold is None:
         return None
-    return HoldShown(code=found.code, text=found.text, until=found.until)
+    return HoldShown(code=hold.code, text=hold.text, until=hold.until)
 
 
 def _why(decisions: Iterable[Decision]) -> tuple[DecisionRecord, ...]:
     return tuple(
-        DecisionRecord(at=one.at, code=one.code, text=explain_code(one.code, one.detail))
-        for one in decisions
+        DecisionRecord(at=item.at, code=item.code, text=explain_code(item.code, item.detail))
+        for item in decisions
     )
 
 
 def _record(
-    one: StoredReminder,
-    around: Surroundings,
+    reminder: StoredReminder,
+    context: _Context,
     message: RenderedMessage | None,
     attempts: tuple[AttemptRecord, ...],
     why: tuple[DecisionRecord, ...],
 ) -> ReminderRecord:
-    step = around.step(one)
+    step = context.step(reminder)
     return ReminderRecord(
-        id=one.id,
-        enrollment_id=one.enrollment_id,
-        patient_id=one.patient_id,
-        step_key=one.step_key,
-        kind=one.kind,
-        title=step.title if step else one.step_key,
-        channel=one.channel,
-        status=one.status,
-        status_reason=one.status_reason,
-        hold=_hold(one, around),
-        merged_into=one.merged_into if one.status is ReminderStatus.MERGED else None,
-        due_at=one.due_at,
-        local_due_at=one.local_due_at,
-        useful_until=one.useful_until,
+        id=reminder.id,
+        enrollment_id=reminder.enrollment_id,
+        patient_id=reminder.patient_id,
+        step_key=reminder.step_key,
+        kind=reminder.kind,
+        title=step.title if step else reminder.step_key,
+        channel=reminder.channel,
+        status=reminder.status,
+        status_reason=reminder.status_reason,
+        hold=_hold(reminder, context),
+        merged_into=reminder.merged_into if reminder.status is ReminderStatus.MERGED else None,
+        due_at=reminder.due_at,
+        local_due_at=reminder.local_due_at,
+        useful_until=reminder.useful_until,
         subject=message.subject if message else None,
         body=message.text if message else None,
         attempts=attempts,

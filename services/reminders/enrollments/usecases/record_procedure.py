@@ -16,18 +16,18 @@ from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
+from services.reminders.enrollments.domain.planning import paper_copy_cautions, times_of
 from services.reminders.enrollments.domain.reminder_change import Ended
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.clinic_plan import Planning, usable
-from services.reminders.enrollments.usecases.enroll_patient import unsaid
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
-from services.reminders.enrollments.usecases.paper_copy import paper_copy_cautions
-from services.reminders.enrollments.usecases.procedure_times import (
+from services.reminders.enrollments.usecases.dry_run_render import unrenderable
+from services.reminders.enrollments.usecases.eligibility import (
+    Planning,
     are_aware,
     is_end_of,
     without_offset,
 )
-from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
+from services.reminders.enrollments.usecases.read_enrollments import enrollment_record
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
     Replanned,
@@ -39,7 +39,7 @@ from services.reminders.enrollments.usecases.replan import (
 
 _RECORDED: Final = ReplanReason(code=Reason.PROCEDURE_RECORDED)
 _OTHER_PLAN: Final = ReplanReason(
-    code=Reason.PROCEDURE_RECORDED, removed=Reason.PLAN_CHANGED, makes_up=True, is_other_plan=True
+    code=Reason.PROCEDURE_RECORDED, removal=Reason.PLAN_CHANGED, adds_late=True, is_other_plan=True
 )
 _NOT_DONE: Final = (ProcedureState.NO_SHOW, ProcedureState.CANCELLED)
 _LONGEST_TEXT: Final = 200
@@ -49,67 +49,67 @@ def record_procedure(
     uow: EnrollmentsUnitOfWork,
     command: RecordProcedure,
     *,
-    using: Planning,
+    planning: Planning,
 ) -> ChangeReply:
-    """Record it; recording the same again changes nothing more."""
+    """Record what became of the procedure; recording the same again changes nothing."""
     key = Key.within(command.scope, command.enrollment_id)
-    found = uow.enrollments.get([key]).get(key)
-    if found is None:
+    enrollment = uow.enrollments.get([key]).get(key)
+    if enrollment is None:
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
-    patient_key = Key.within(command.scope, found.patient_id)
+    patient_key = enrollment.patient_key
     uow.patients.lock(patient_key)
-    before = uow.enrollments.lock(key) or found
+    before = uow.enrollments.lock(key) or enrollment
     faults = tuple(_faults(uow, command, before))
     if faults:
         return ChangeReply(refusals=faults)
     if command.state in _NOT_DONE:
         return _call_off(uow, command, before)
-    return _perform(uow, command, before, using)
+    return _perform(uow, command, before, planning)
 
 
 def _perform(
     uow: EnrollmentsUnitOfWork,
     command: RecordProcedure,
     before: Enrollment,
-    using: Planning,
+    planning: Planning,
 ) -> ChangeReply:
-    patient_key = Key.within(command.scope, before.patient_id)
+    patient_key = before.patient_key
     patient = uow.patients.get([patient_key])[patient_key]
-    pinned = (before.clinic_id, before.plan_version_id)
-    plan = uow.plans.get([pinned])[pinned]
-    other = _other_plan(uow, command, plan, patient, using)
+    plan = uow.plans.get([before.plan_key])[before.plan_key]
+    other = _other_plan(uow, command, plan, patient, planning)
     if isinstance(other, Refusal):
         return _refused(other)
     after = _performed(command, before)
     if other is not None:
-        refusal = unsaid(after.procedure_at, after.procedure_ended_at, patient, other)
+        refusal = unrenderable(after.procedure_at, after.procedure_ended_at, patient, other)
         if refusal:
             return _refused(refusal)
-    course = ReplanInput(
+    replan_input = ReplanInput(
         before=before, after=after, plan_before=plan, plan_after=other or plan, patient=patient
     )
-    done = replan(uow, course, _OTHER_PLAN if other else _RECORDED)
-    begun = {row.spot for row in done.rows if row.has_begun}
-    carriers = uow.clinics.sending_channels(after.clinic_id)
+    replanned = replan(uow, replan_input, _OTHER_PLAN if other else _RECORDED)
+    begun = {row.step_channel for row in replanned.rows if row.has_begun}
+    channels = uow.clinics.sending_channels(after.clinic_id)
+    times = times_of(after, patient, uow.now())
     cautions = (
-        *done.cautions,
+        *replanned.cautions,
         *_without_end(after),
-        *paper_copy_cautions(uow, done.planned, after, patient, carriers, begun),
+        *paper_copy_cautions(replanned.planned, times, channels, begun),
     )
     if not command.dry_run:
-        _store(uow, command, done, other)
-    (record,) = enrollment_records(uow, uow.enrollments.get([course.key]).values())
-    return ChangeReply(enrollment=record, changes=done.changes, cautions=cautions)
+        _store(uow, command, replanned, other)
+    record = enrollment_record(uow, replan_input.key)
+    return ChangeReply(enrollment=record, changes=replanned.changes, cautions=cautions)
 
 
 def _store(
     uow: EnrollmentsUnitOfWork,
     command: RecordProcedure,
-    done: Replanned,
+    replanned: Replanned,
     other: AftercarePlan | None,
 ) -> None:
-    after, key = done.course.after, done.course.key
+    after, key = replanned.input.after, replanned.input.key
     version = uow.plans.pin(key.clinic_id, other) if other else None
     change = EnrollmentChange(
         status=after.status,
@@ -119,9 +119,9 @@ def _store(
         performed_by=after.performed_by,
         plan_version_id=version,
     )
-    store(uow, command.scope, done, change)
+    store(uow, command.scope, replanned, change)
     uow.step_tasks.close_confirmation(key, command.scope.actor)
-    content = msgspec.msgpack.encode(done.changes)
+    content = msgspec.msgpack.encode(replanned.changes)
     uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
     merge_visit(uow, command.scope, after)
 
@@ -131,10 +131,10 @@ def _performed(command: RecordProcedure, before: Enrollment) -> Enrollment:
     started_at = before.procedure_at
     if ended_at is not None and ended_at < started_at:  # done earlier than planned
         started_at = ended_at
-    is_called_off = before.status is EnrollmentStatus.CANCELLED
+    was_not_done = before.status is EnrollmentStatus.CANCELLED
     return msgspec.structs.replace(
         before,
-        status=EnrollmentStatus.ACTIVE if is_called_off else before.status,
+        status=EnrollmentStatus.ACTIVE if was_not_done else before.status,
         procedure_at=started_at,
         procedure_ended_at=ended_at,
         procedure_state=ProcedureState.PERFORMED,
@@ -147,8 +147,8 @@ def _call_off(
     command: RecordProcedure,
     before: Enrollment,
 ) -> ChangeReply:
-    """Nobody is asked about skin that was never treated: what waits is cancelled."""
-    key = Key.within(command.scope, before.id)
+    """Cancel what waits: nothing was treated, so there is nothing to care for."""
+    key = before.key
     waiting = [row for row in uow.planned_reminders.lock(key) if row.waits]
     changes = dropping(waiting)
     if not command.dry_run:
@@ -158,8 +158,7 @@ def _call_off(
         ]
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
         uow.enrollments.change(key, change)
-        for number in uow.planned_reminders.end(key, ended):
-            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        uow.announce_reminders(key.clinic_id, uow.planned_reminders.end(key, ended))
         for number in uow.planned_reminders.cancel_unsent(
             key, Reason.PROCEDURE_NOT_DONE
         ):  # such as corrections
@@ -168,7 +167,7 @@ def _call_off(
         content = msgspec.msgpack.encode(changes)
         uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
         merge_visit(uow, command.scope, before)
-    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
+    record = enrollment_record(uow, key)
     return ChangeReply(enrollment=record, changes=changes)
 
 
@@ -184,7 +183,7 @@ def _faults(
     elif command.state is ProcedureState.PERFORMED:
         yield from _end_faults(uow, command, before)
     elif command.state in _NOT_DONE:
-        yield from _undone_faults(uow, command, before)
+        yield from _not_done_faults(uow, command, before)
     else:
         message = "Say what became of it; another time is for moving the enrollment."
         yield refuse(UserErrorCode.INVALID, message, "state")
@@ -194,7 +193,7 @@ def _faults(
 
 
 def _may_be_recorded(before: Enrollment) -> bool:
-    """What was called off by mistake can still be recorded; what staff ended stays ended."""
+    """What was recorded as not done can be corrected; what staff ended stays ended."""
     if before.status is EnrollmentStatus.CANCELLED:
         return before.procedure_state in _NOT_DONE
     return before.status is not EnrollmentStatus.COMPLETED
@@ -216,12 +215,12 @@ def _end_faults(
         yield refuse(UserErrorCode.INVALID, message, "ended_at")
 
 
-def _undone_faults(
+def _not_done_faults(
     uow: EnrollmentsUnitOfWork, command: RecordProcedure, before: Enrollment
 ) -> Iterator[Refusal]:
-    for name, given in (("ended_at", command.ended_at), ("plan", command.plan)):
-        if given is not None:
-            message = "Only for a procedure that was done."
+    for name, value in (("ended_at", command.ended_at), ("plan", command.plan)):
+        if value is not None:
+            message = "Only for a procedure that was replanned."
             yield refuse(UserErrorCode.INVALID, message, name)
     if command.state is ProcedureState.NO_SHOW and before.procedure_at > uow.now():
         message = "Its time has not come: cancel it instead."
@@ -233,12 +232,11 @@ def _other_plan(
     command: RecordProcedure,
     pinned: AftercarePlan,
     patient: Patient,
-    using: Planning,
+    planning: Planning,
 ) -> AftercarePlan | Refusal | None:
     if command.plan is None or command.plan == pinned.slug:
         return None
-    found = using.source.plan(command.scope.clinic_id, command.plan, patient.locale)
-    plan = usable(found, is_production=using.is_production)
+    plan = planning.usable_plan(command.scope.clinic_id, command.plan, patient.locale)
     if isinstance(plan, AftercarePlan) and uow.plans.is_withdrawn(plan):
         return refuse(UserErrorCode.PLAN_WITHDRAWN, "This version was withdrawn.", "plan")
     return plan

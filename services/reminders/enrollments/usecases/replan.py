@@ -1,6 +1,6 @@
-"""Plans an enrollment anew when something about it changes: first computed, then stored.
+"""Plans an enrollment again when something about it changes.
 
-Whoever only wants to know, computes and stores nothing.
+Computing and storing are two steps, so that a dry run computes and stores nothing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,6 @@ import msgspec
 from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.errors import Caution
-from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
@@ -21,57 +20,52 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import local_text
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.new_reminder import NewReminder
+from services.reminders.enrollments.domain.planning import Planned, plan_for, times_of
 from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
 from services.reminders.enrollments.domain.revision import (
     Add,
-    Anew,
     End,
     Keep,
     Move,
     Placing,
     PlannedRow,
     Revision,
+    RevisionTarget,
     revise,
 )
-from services.reminders.enrollments.domain.schedule import meant_at
+from services.reminders.enrollments.domain.schedule import ProcedureTimes, nominal_time
 from services.reminders.enrollments.domain.step_task import NewTask, StepTask
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.plan_reminders import (
-    Planned,
-    ends_at,
-    occasion_of,
-    planned_for,
-)
 
 A = TypeVar("A")
 
 
 class ReplanInput(msgspec.Struct, frozen=True, kw_only=True):
-    """An enrollment as it was and as it is to be, each with its plan."""
+    """An enrollment before and after the change, each with its plan."""
 
     before: Enrollment
     after: Enrollment
     plan_before: AftercarePlan
     plan_after: AftercarePlan
     patient: Patient
-    patient_before: Patient | None = None  # where the patient changed
+    patient_before: Patient | None = None  # if the patient changed
 
     @property
     def key(self) -> Key:
-        return Key(self.after.clinic_id, self.after.mode, self.after.id)
+        return self.after.key
 
 
 class ReplanReason(msgspec.Struct, frozen=True, kw_only=True):
-    """`code` is the decision recorded; `removed` that about a step that is gone."""
+    """`code` is the decision recorded; `removal` the one about a step that is gone."""
 
     code: Reason
-    removed: Reason = Reason.STEP_REMOVED
-    makes_up: bool = False
+    removal: Reason = Reason.STEP_REMOVED
+    adds_late: bool = False
     is_other_plan: bool = False
 
 
 class TaskMoves(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of the clinician's steps."""
+    """What becomes of the clinicians' steps."""
 
     moved: tuple[tuple[StepTask, datetime], ...] = ()
     closed: tuple[StepTask, ...] = ()
@@ -79,10 +73,10 @@ class TaskMoves(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Replanned(msgspec.Struct, frozen=True, kw_only=True):
-    """`rows` are the reminders there were."""
+    """What replanning computed; `rows` are the reminders that were stored."""
 
-    course: ReplanInput
-    why: ReplanReason
+    input: ReplanInput
+    reason: ReplanReason
     rows: Sequence[PlannedRow]
     planned: Planned
     revision: Revision
@@ -91,26 +85,31 @@ class Replanned(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cautions(self) -> tuple[Caution, ...]:
-        """What will not go out, of what this changes."""
-        dropped = {one.step_key for one in self.changes if one.effect is ChangeEffect.DROPPED}
+        """What this change keeps from being sent."""
+        dropped = {
+            change.step_key for change in self.changes if change.effect is ChangeEffect.DROPPED
+        }
         return tuple(
-            one for one in self.planned.cautions if one.step_key is None or one.step_key in dropped
+            caution
+            for caution in self.planned.cautions
+            if caution.step_key is None or caution.step_key in dropped
         )
 
 
 def replan(
     uow: EnrollmentsUnitOfWork,
-    course: ReplanInput,
-    why: ReplanReason,
+    replan_input: ReplanInput,
+    reason: ReplanReason,
 ) -> Replanned:
     """Compute what becomes of everything that was planned; nothing is stored."""
-    rows = uow.planned_reminders.lock(course.key)
-    planned = planned_for(uow, course.after, course.patient, course.plan_after)
-    revision = revise(rows, _anew(uow, course, planned, why))
-    tasks = _tasks(uow.step_tasks.steps(course.key), planned, why)
+    rows = uow.planned_reminders.lock(replan_input.key)
+    after = times_of(replan_input.after, replan_input.patient, uow.now())
+    planned = plan_for(replan_input.plan_after, replan_input.patient, after)
+    revision = revise(rows, _target(replan_input, planned, reason, after))
+    tasks = _tasks(uow.step_tasks.steps(replan_input.key), planned, reason)
     return Replanned(
-        course=course,
-        why=why,
+        input=replan_input,
+        reason=reason,
         rows=rows,
         planned=planned,
         revision=revision,
@@ -122,38 +121,37 @@ def replan(
 def store(
     uow: EnrollmentsUnitOfWork,
     scope: Scope,
-    done: Replanned,
+    replanned: Replanned,
     change: EnrollmentChange,
 ) -> None:
-    """Store it all, and the enrollment as it is to be."""
-    key, course, acts = done.course.key, done.course, done.revision.acts
-    uow.enrollments.change(
-        key, msgspec.structs.replace(change, ends_at=ends_at(done.planned.placed))
-    )
+    """Store what was computed, and the change of the enrollment."""
+    replan_input, acts = replanned.input, replanned.revision.acts
+    key = replan_input.key
+    uow.enrollments.change(key, msgspec.structs.replace(change, ends_at=replanned.planned.ends_at))
     touched = [
         *uow.planned_reminders.retime(
-            key, [_retimed(act, course.patient, done.why) for act in _only(acts, Move)]
+            key,
+            [_retimed(act, replan_input.patient, replanned.reason) for act in _only(acts, Move)],
         ),
         *uow.planned_reminders.release(
-            key, [act.row.id for act in _only(acts, Keep)], done.why.code
+            key, [act.row.id for act in _only(acts, Keep)], replanned.reason.code
         ),
         *uow.planned_reminders.end(
             key,
             [Ended(id=act.row.id, state=act.state, code=act.code) for act in _only(acts, End)],
         ),
-        *uow.planned_reminders.add(scope, course.after, list(_added(done))),
+        *uow.planned_reminders.add(scope, replan_input.after, list(_added(replanned))),
     ]
-    if change.plan_version_id not in (None, course.before.plan_version_id):
-        uow.planned_reminders.pin_version(key, course.before.plan_version_id)
-    if course.after.status is EnrollmentStatus.PAUSED:
+    if change.plan_version_id not in (None, replan_input.before.plan_version_id):
+        uow.planned_reminders.pin_version(key, replan_input.before.plan_version_id)
+    if replan_input.after.status is EnrollmentStatus.PAUSED:
         touched += uow.planned_reminders.hold(key, Reason.ENROLLMENT_PAUSED)
-    _store_tasks(uow, scope, done)
-    for number in dict.fromkeys(touched):
-        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+    _store_tasks(uow, scope, replanned)
+    uow.announce_reminders(key.clinic_id, dict.fromkeys(touched))
 
 
 def dropping(rows: Iterable[PlannedRow]) -> tuple[ReminderChange, ...]:
-    """Tell of reminders that are given up, whatever the plan says."""
+    """The changes that cancelling the reminders makes."""
     return tuple(
         ReminderChange(
             step_key=row.step_key,
@@ -165,25 +163,27 @@ def dropping(rows: Iterable[PlannedRow]) -> tuple[ReminderChange, ...]:
     )
 
 
-def _anew(
-    uow: EnrollmentsUnitOfWork, course: ReplanInput, planned: Planned, why: ReplanReason
-) -> Anew:
-    before = occasion_of(course.before, course.patient_before or course.patient, uow.now())
-    after = occasion_of(course.after, course.patient, uow.now())
-    was = {step.key: meant_at(step, before) for step in course.plan_before.steps}
-    return Anew(
-        now=uow.now(),
+def _target(
+    replan_input: ReplanInput, planned: Planned, reason: ReplanReason, after: ProcedureTimes
+) -> RevisionTarget:
+    patient_before = replan_input.patient_before or replan_input.patient
+    before = times_of(replan_input.before, patient_before, after.now)
+    was = {step.key: nominal_time(step, before) for step in replan_input.plan_before.steps}
+    return RevisionTarget(
+        now=after.now,
         placings={
-            one.step.key: Placing(
-                was=was.get(one.step.key), now=meant_at(one.step, after), planned=one
+            planned_step.step.key: Placing(
+                was=was.get(planned_step.step.key),
+                now=nominal_time(planned_step.step, after),
+                planned=planned_step,
             )
-            for one in planned.placed
+            for planned_step in planned.steps
         },
-        reachable=tuple((one.step_key, one.channel) for one in planned.reminders),
-        shift=course.after.procedure_at - course.before.procedure_at,
-        removed=why.removed,
-        makes_up=why.makes_up,
-        is_other_plan=why.is_other_plan,
+        reachable=tuple((reminder.step_key, reminder.channel) for reminder in planned.reminders),
+        shift=replan_input.after.procedure_at - replan_input.before.procedure_at,
+        removal=reason.removal,
+        adds_late=reason.adds_late,
+        is_other_plan=reason.is_other_plan,
     )
 
 
@@ -191,49 +191,55 @@ def _only(acts: Sequence[object], kind: type[A]) -> Iterator[A]:
     return (act for act in acts if isinstance(act, kind))
 
 
-def _retimed(act: Move, patient: Patient, why: ReplanReason) -> Retimed:
+def _retimed(act: Move, patient: Patient, reason: ReplanReason) -> Retimed:
     planned = act.planned
-    because = (one for one in planned.decided if one is not Reason.PLANNED)
+    further = (decided for decided in planned.decided if decided is not Reason.PLANNED)
     return Retimed(
         id=act.row.id,
         due_at=planned.due_at,
         useful_until=planned.useful_until,
         local_due_at=local_text(planned.due_at, patient.window()),
         time_zone=patient.time_zone,
-        decided=((why.code, None), *((decided, None) for decided in because)),
+        decided=((reason.code, None), *((decided, None) for decided in further)),
     )
 
 
-def _added(done: Replanned) -> Iterator[NewReminder]:
-    new = {(one.step_key, one.channel): one for one in done.planned.reminders}
-    for act in _only(done.revision.acts, Add):
-        found, code = new[act.spot], done.why.code
-        because = (one for one in found.decided if one[0] != Reason.PLANNED)
+def _added(replanned: Replanned) -> Iterator[NewReminder]:
+    new = {
+        (reminder.step_key, reminder.channel): reminder for reminder in replanned.planned.reminders
+    }
+    for act in _only(replanned.revision.acts, Add):
+        reminder, code = new[act.step_channel], replanned.reason.code
+        further = (decided for decided in reminder.decided if decided[0] != Reason.PLANNED)
+        is_plain = reminder.state_reason == Reason.PLANNED
         yield msgspec.structs.replace(
-            found,
+            reminder,
             generation=act.generation,
-            state_reason=code if found.state_reason == Reason.PLANNED else found.state_reason,
-            decided=((code, None), *because),
+            state_reason=code if is_plain else reminder.state_reason,
+            decided=((code, None), *further),
         )
 
 
-def _tasks(known: Sequence[StepTask], planned: Planned, why: ReplanReason) -> TaskMoves:
-    wanted = {one.step_key: one for one in planned.tasks}
-    steps = set() if why.is_other_plan else {one.step.key for one in planned.placed}
-    waiting = [one for one in known if not one.is_done]
+def _tasks(stored: Sequence[StepTask], planned: Planned, reason: ReplanReason) -> TaskMoves:
+    wanted = {task.step_key: task for task in planned.tasks}
+    kept_steps: set[str] = set()
+    stored_keys: set[str | None] = set()
+    if not reason.is_other_plan:
+        kept_steps = {planned_step.step.key for planned_step in planned.steps}
+        stored_keys = {task.step_key for task in stored}
+    waiting = [task for task in stored if not task.is_done]
     moved = tuple(
-        (one, new.due_at)
-        for one in waiting
-        if one.step_key in steps
-        and (new := wanted.get(one.step_key)) is not None
+        (task, new.due_at)
+        for task in waiting
+        if task.step_key in kept_steps
+        and (new := wanted.get(task.step_key)) is not None
         and new.due_at is not None
-        and new.due_at != one.due_at
+        and new.due_at != task.due_at
     )
-    there = {one.step_key for one in known} if not why.is_other_plan else set()
     return TaskMoves(
         moved=moved,
-        closed=tuple(one for one in waiting if one.step_key not in steps),
-        opened=tuple(one for key, one in wanted.items() if key not in there),
+        closed=tuple(task for task in waiting if task.step_key not in kept_steps),
+        opened=tuple(task for key, task in wanted.items() if key not in stored_keys),
     )
 
 
@@ -250,10 +256,10 @@ def _task_changes(tasks: TaskMoves) -> Iterator[ReminderChange]:
         )
 
 
-def _store_tasks(uow: EnrollmentsUnitOfWork, scope: Scope, done: Replanned) -> None:
-    key = done.course.key
-    for task, due_at in done.tasks.moved:
+def _store_tasks(uow: EnrollmentsUnitOfWork, scope: Scope, replanned: Replanned) -> None:
+    key = replanned.input.key
+    for task, due_at in replanned.tasks.moved:
         uow.step_tasks.move(key, task.id, due_at)
-    for task in done.tasks.closed:
+    for task in replanned.tasks.closed:
         uow.step_tasks.close(key, task.id, scope.actor)
-    uow.step_tasks.open(scope, done.course.patient.id, key.id, done.tasks.opened)
+    uow.step_tasks.open(scope, replanned.input.patient.id, key.id, replanned.tasks.opened)

@@ -1,4 +1,4 @@
-"""Puts planned times right after the rules of a zone have changed."""
+"""Replans waiting reminders after the rules of a time zone have changed."""
 
 from services.contracts.events import ReminderChanged
 from services.contracts.replanning import ReplanReminders, ReplanReply, RetimedReminder
@@ -8,35 +8,35 @@ from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitO
 
 
 def replan_zones(uow: EnrollmentsUnitOfWork, command: ReplanReminders) -> ReplanReply:
-    found = uow.waiting_reminders.after(command.after, command.limit)
-    plans = uow.plans.get({(one.clinic_id, one.plan_version_id) for one in found})
+    reminders = uow.waiting_reminders.after(command.after, command.limit)
+    plans = uow.plans.get({(item.clinic_id, item.plan_version_id) for item in reminders})
     changed: list[tuple[WaitingReminder, Timing]] = []
-    for one in found:
-        steps = plans[one.clinic_id, one.plan_version_id].steps
-        step = next((step for step in steps if step.key == one.step_key), None)
+    for reminder in reminders:
+        steps = plans[reminder.clinic_id, reminder.plan_version_id].steps
+        step = next((step for step in steps if step.key == reminder.step_key), None)
         timing = step and retimed(
-            one.timing,
-            keeps_instant=is_exact(step, one.state_reason),
+            reminder.timing,
+            keeps_instant=is_exact(step, reminder.state_reason),
             keeps_usefulness=step.after is not None,
         )
         if timing:
-            changed.append((one, timing))
+            changed.append((reminder, timing))
     if not command.is_rehearsal:
         uow.waiting_reminders.retime(changed)
-        for one, _ in changed:
-            uow.announce(ReminderChanged(clinic_id=one.clinic_id, reminder_id=one.id))
+        for reminder, _ in changed:
+            uow.announce(ReminderChanged(clinic_id=reminder.clinic_id, reminder_id=reminder.id))
     return ReplanReply(
-        looked_at=len(found),
-        retimed=tuple(_told(one, timing) for one, timing in changed),
-        next=found[-1].place if len(found) == command.limit else None,
+        looked_at=len(reminders),
+        retimed=tuple(_retimed(reminder, timing) for reminder, timing in changed),
+        next=reminders[-1].place if len(reminders) == command.limit else None,
     )
 
 
-def _told(one: WaitingReminder, becomes: Timing) -> RetimedReminder:
+def _retimed(reminder: WaitingReminder, becomes: Timing) -> RetimedReminder:
     return RetimedReminder(
-        clinic_id=one.clinic_id,
-        id=one.id,
-        was=one.timing.due_at,
+        clinic_id=reminder.clinic_id,
+        id=reminder.id,
+        was=reminder.timing.due_at,
         becomes=becomes.due_at,
         local_due_at=becomes.local_due_at,
     )

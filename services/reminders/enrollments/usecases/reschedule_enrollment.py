@@ -19,13 +19,13 @@ from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.correct import correction_for, store_correction
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
-from services.reminders.enrollments.usecases.procedure_times import (
+from services.reminders.enrollments.usecases.eligibility import (
     are_aware,
     start_faults,
     without_offset,
 )
-from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
+from services.reminders.enrollments.usecases.read_enrollments import enrollment_record
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
     Replanned,
@@ -36,11 +36,11 @@ from services.reminders.enrollments.usecases.replan import (
 
 MUTATION: Final = "rescheduleEnrollment"
 RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
-_WHY: Final = ReplanReason(code=Reason.PROCEDURE_MOVED)
+_REASON: Final = ReplanReason(code=Reason.PROCEDURE_MOVED)
 
 
-class Said(msgspec.Struct, frozen=True):
-    """What is kept of an answer, so that a repeated request gets it again."""
+class StoredReply(msgspec.Struct, frozen=True):
+    """What is stored of a reply, so that a repeated request gets it again."""
 
     changes: tuple[ReminderChange, ...] = ()
     cautions: tuple[Caution, ...] = ()
@@ -50,91 +50,91 @@ def reschedule_enrollment(
     uow: EnrollmentsUnitOfWork,
     command: RescheduleEnrollment,
 ) -> ChangeReply:
-    """Move what waits, leave what has begun, and say which is which."""
+    """Move what waits and leave what has begun; the reply says which is which."""
     scope, key = command.scope, command.idempotency_key
     if key is None or command.dry_run:
         return _reschedule(uow, command)[0]
-    given = fingerprint(command)
-    remembered = uow.idempotency.get(scope, MUTATION, key, given)
+    content = fingerprint(command)
+    remembered = uow.idempotency.get(scope, MUTATION, key, content)
     if remembered is None:
         reply, event_id = _reschedule(uow, command)
         if event_id is not None:
-            uow.idempotency.put(scope, MUTATION, key, given, event_id)
+            uow.idempotency.put(scope, MUTATION, key, content, event_id)
         return reply
     if not remembered.is_same_input:
         message = "This idempotency key was used for another move."
         return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
-    return _again(uow, command, remembered.result_id)
+    return _repeat(uow, command, remembered.result_id)
 
 
-def _again(
+def _repeat(
     uow: EnrollmentsUnitOfWork,
     command: RescheduleEnrollment,
     event_id: int,
 ) -> ChangeReply:
-    number, content = uow.enrollment_events.get(command.scope.clinic_id, event_id)
-    said = msgspec.msgpack.decode(content, type=Said)
-    found = uow.enrollments.get([Key.within(command.scope, number)])
-    (record,) = enrollment_records(uow, found.values())
-    return ChangeReply(enrollment=record, changes=said.changes, cautions=said.cautions)
+    enrollment_id, content = uow.enrollment_events.get(command.scope.clinic_id, event_id)
+    stored = msgspec.msgpack.decode(content, type=StoredReply)
+    record = enrollment_record(uow, Key.within(command.scope, enrollment_id))
+    return ChangeReply(enrollment=record, changes=stored.changes, cautions=stored.cautions)
 
 
 def _reschedule(
     uow: EnrollmentsUnitOfWork,
     command: RescheduleEnrollment,
 ) -> tuple[ChangeReply, int | None]:
-    """Answer, with the id of the event that keeps the answer where something was stored."""
+    """Returns the reply, and the id of the event that stores it if anything was stored."""
     key = Key.within(command.scope, command.enrollment_id)
-    found = uow.enrollments.get([key]).get(key)
-    if found is None:
+    enrollment = uow.enrollments.get([key]).get(key)
+    if enrollment is None:
         message = "There is no such enrollment."
         return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")), None
-    uow.patients.lock(_patient_key(found))
-    visit = {one.id: one for one in uow.enrollments.lock_visit(found)}
-    main = visit[found.id]
+    uow.patients.lock(enrollment.patient_key)
+    visit = {member.id: member for member in uow.enrollments.lock_visit(enrollment)}
+    main = visit[enrollment.id]
     faults = tuple(_faults(uow, command, main))
     if faults:
         return ChangeReply(refusals=faults), None
-    patient = uow.patients.get([_patient_key(main)])[_patient_key(main)]
+    patient = uow.patients.get([main.patient_key])[main.patient_key]
     moving = [main, *_others(main, visit.values(), command)]
-    courses = _courses(uow, moving, command, patient)
-    done = [replan(uow, course, _WHY) for course in courses]
-    correction = correction_for(uow, done)
-    said = Said(
+    inputs = _replan_inputs(uow, moving, command, patient)
+    moves = [replan(uow, replan_input, _REASON) for replan_input in inputs]
+    correction = correction_for(uow, moves)
+    stored = StoredReply(
         changes=(
-            *(change for one in done for change in one.changes),
+            *(change for move in moves for change in move.changes),
             *((correction.change(),) if correction else ()),
         ),
-        cautions=tuple(dict.fromkeys(one for each in done for one in each.cautions)),
+        cautions=tuple(dict.fromkeys(caution for move in moves for caution in move.cautions)),
     )
     event_id = None
     if not command.dry_run:
-        event_id = _store(uow, command, done, said)
+        event_id = _store(uow, command, moves, stored)
         if correction:
             store_correction(uow, command.scope, correction)
-        merge_visit(uow, command.scope, done[0].course.after)
-    (record,) = enrollment_records(uow, uow.enrollments.get([key]).values())
-    return ChangeReply(enrollment=record, changes=said.changes, cautions=said.cautions), event_id
+        merge_visit(uow, command.scope, moves[0].input.after)
+    record = enrollment_record(uow, key)
+    return ChangeReply(
+        enrollment=record, changes=stored.changes, cautions=stored.cautions
+    ), event_id
 
 
 def _store(
     uow: EnrollmentsUnitOfWork,
     command: RescheduleEnrollment,
-    done: Sequence[Replanned],
-    said: Said,
+    moves: Sequence[Replanned],
+    stored: StoredReply,
 ) -> int:
-    content = msgspec.msgpack.encode(said)
-    numbers = []
-    for one in done:
-        change = EnrollmentChange(procedure_at=one.course.after.procedure_at, asks_anew=True)
-        store(uow, command.scope, one, change)
-        if one.course.after.procedure_at > uow.now():
-            uow.step_tasks.close_confirmation(one.course.key, command.scope.actor)
-        number = uow.enrollment_events.add(
-            one.course.key, EventKind.RESCHEDULED, command.scope.actor, content
+    content = msgspec.msgpack.encode(stored)
+    event_ids = []
+    for move in moves:
+        key, moved_to = move.input.key, move.input.after.procedure_at
+        store(uow, command.scope, move, EnrollmentChange(procedure_at=moved_to, asks_again=True))
+        if moved_to > uow.now():
+            uow.step_tasks.close_confirmation(key, command.scope.actor)
+        event_ids.append(
+            uow.enrollment_events.add(key, EventKind.RESCHEDULED, command.scope.actor, content)
         )
-        numbers.append(number)
-    return numbers[0]
+    return event_ids[0]
 
 
 def _faults(
@@ -163,16 +163,18 @@ def _in_the_way(
     uow: EnrollmentsUnitOfWork, command: RescheduleEnrollment, main: Enrollment
 ) -> Enrollment | None:
     others = [
-        one
-        for one in uow.enrollments.active(_patient_key(main))
-        if one.id != main.id and one.procedure_at == command.procedure_at
+        other
+        for other in uow.enrollments.active(main.patient_key)
+        if other.id != main.id and other.procedure_at == command.procedure_at
     ]
-    keys = [(one.clinic_id, one.plan_version_id) for one in (main, *others)]
-    slugs = {key: plan.slug for key, plan in uow.plans.get(keys).items()}
-    wanted = slugs[keys[0]]
-    return next(
-        (one for one in others if slugs[one.clinic_id, one.plan_version_id] == wanted), None
+    plan_keys = [member.plan_key for member in (main, *others)]
+    slugs = {key: plan.slug for key, plan in uow.plans.get(plan_keys).items()}
+    same_plan = (
+        other
+        for other, plan_key in zip(others, plan_keys[1:], strict=True)
+        if slugs[plan_key] == slugs[plan_keys[0]]
     )
+    return next(same_plan, None)
 
 
 def _others(
@@ -181,28 +183,28 @@ def _others(
     if not command.whole_visit:
         return []
     return [
-        one
-        for one in visit
-        if one.id != main.id
-        and one.status in RUNNING
-        and one.procedure_state is ProcedureState.PLANNED
+        member
+        for member in visit
+        if member.id != main.id
+        and member.status in RUNNING
+        and member.procedure_state is ProcedureState.PLANNED
     ]
 
 
-def _courses(
+def _replan_inputs(
     uow: EnrollmentsUnitOfWork,
     moving: Sequence[Enrollment],
     command: RescheduleEnrollment,
     patient: Patient,
 ) -> Iterator[ReplanInput]:
-    plans = uow.plans.get([(one.clinic_id, one.plan_version_id) for one in moving])
+    plans = uow.plans.get([before.plan_key for before in moving])
     zone = ZoneInfo(patient.clinic.time_zone)
-    for one in moving:
-        plan = plans[one.clinic_id, one.plan_version_id]
-        moved_to = _along(moving[0].procedure_at, command.procedure_at, one.procedure_at, zone)
+    for before in moving:
+        plan = plans[before.plan_key]
+        moved_to = _along(moving[0].procedure_at, command.procedure_at, before.procedure_at, zone)
         yield ReplanInput(
-            before=one,
-            after=msgspec.structs.replace(one, procedure_at=moved_to),
+            before=before,
+            after=msgspec.structs.replace(before, procedure_at=moved_to),
             plan_before=plan,
             plan_after=plan,
             patient=patient,
@@ -210,17 +212,13 @@ def _courses(
 
 
 def _along(was: datetime, becomes: datetime, other: datetime, zone: ZoneInfo) -> datetime:
-    """Move another procedure of the visit by as much, on the clinic's wall clock."""
+    """Move another procedure of the visit as far, on the clinic's wall clock."""
     if other == was:
         return becomes
     local = (at.astimezone(zone).replace(tzinfo=None) for at in (was, becomes, other))
     local_was, local_becomes, local_other = local
     moved = local_other + (local_becomes - local_was)
     return moved.replace(tzinfo=zone).astimezone(UTC)
-
-
-def _patient_key(one: Enrollment) -> Key:
-    return Key(one.clinic_id, one.mode, one.patient_id)
 
 
 def _refused(refusal: Refusal) -> ChangeReply:

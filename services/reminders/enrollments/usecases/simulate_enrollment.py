@@ -1,74 +1,47 @@
-"""Everything a patient would be sent, found out by the same rules and nothing stored."""
+"""Shows everything a patient would be sent, by the same rules, and stores nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Purpose, StepKind
-from services.contracts.reminders import ClinicRecord, ConsentRecord, HoldShown
+from services.contracts.catalog import AftercareStep, Channel, StepKind
+from services.contracts.reminders import HoldShown
 from services.contracts.senders import SenderRecord
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
 from services.contracts.sms_segments import count_segments
-from services.contracts.words import (
-    ConsentBasis,
-    ConsentState,
-    ContactOwner,
-    MessageDetail,
-    ReminderStatus,
-)
+from services.contracts.words import MessageDetail
 from services.reminders.core.consent import detail_allowed
 from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender, MessageFacts, StepText
-from services.reminders.core.patient import ContactPoint, Patient, route
+from services.reminders.core.patient import Patient, route
 from services.reminders.core.reasons import PAST_USEFULNESS, Reason
-from services.reminders.core.visits import VisitMessage, together
-from services.reminders.core.windows import NoOpening, local_text, next_opening
-from services.reminders.enrollments.domain.day_cap import Sending, moved_by_cap
+from services.reminders.core.windows import local_text
 from services.reminders.enrollments.domain.new_reminder import NewReminder
+from services.reminders.enrollments.domain.planning import plan_for, times_for
 from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
+from services.reminders.enrollments.domain.simulation import (
+    Delay,
+    Message,
+    SimulatedPlan,
+    delays_of,
+    imagined_patient,
+    merge_hosts,
+    messages_of,
+)
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.clinic_plan import PlanSource
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
-from services.reminders.enrollments.usecases.plan_reminders import Planned, planned_reminders
-from services.reminders.enrollments.usecases.procedure_times import start_faults
+from services.reminders.enrollments.usecases.eligibility import PlanSource, start_faults
 from services.reminders.rendering.renderer import render_together
-
-_NOBODY: Final = 0
-_SPEAKS: Final = (Channel.SMS, Channel.EMAIL)
 
 
 class SimulationDeps(msgspec.Struct, frozen=True, kw_only=True):
-    """What simulating needs besides the books; `daily_cap` as workers have it."""
+    """Where plans come from, and the daily cap that workers apply."""
 
     source: PlanSource
     daily_cap: int | None
-
-
-class _Course(msgspec.Struct, frozen=True, kw_only=True):
-    """One plan of the simulation."""
-
-    plan: AftercarePlan
-    procedure_at: datetime
-    planned: Planned
-
-
-class _Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A reminder that would be planned; `number` stands for the id it would have."""
-
-    number: int
-    reminder: NewReminder
-    step: AftercareStep
-    course: _Course
-
-
-class _Delay(msgspec.Struct, frozen=True):
-    """What moves a message; `until` None: past its usefulness."""
-
-    code: Reason
-    until: datetime | None
 
 
 def simulate_enrollments(
@@ -83,26 +56,29 @@ def _simulated(
     patient = _patient(uow, ask)
     if patient is None:
         return None
-    courses = []
-    for one in ask.plans:
-        if any(start_faults(one.procedure_at, uow.now())):
+    plans = []
+    for wanted in ask.plans:
+        if any(start_faults(wanted.procedure_at, uow.now())):
             return None
-        has = deps.source.plan(ask.scope.clinic_id, one.plan, patient.locale)
-        if has is None or has.conflicts:
+        clinic_plan = deps.source.plan(ask.scope.clinic_id, wanted.plan, patient.locale)
+        if clinic_plan is None or clinic_plan.conflicts:
             return None
-        planned = planned_reminders(
-            has.plan, patient, started_at=one.procedure_at, ended_at=None, now=uow.now()
+        times = times_for(patient, wanted.procedure_at, None, uow.now())
+        planned = plan_for(clinic_plan.plan, patient, times)
+        plans.append(
+            SimulatedPlan(plan=clinic_plan.plan, procedure_at=wanted.procedure_at, planned=planned)
         )
-        courses.append(_Course(plan=has.plan, procedure_at=one.procedure_at, planned=planned))
     senders = uow.senders.list(ask.scope.clinic_id)
-    found = _Simulation(patient, deps, senders).run(courses)
-    return tuple(sorted(found, key=lambda one: (one.due_at, one.step_key, one.channel or "")))
+    reminders = [*_messages(plans, patient, deps, senders), *_steps_without_message(plans, patient)]
+    return tuple(
+        sorted(reminders, key=lambda item: (item.due_at, item.step_key, item.channel or ""))
+    )
 
 
 def _patient(uow: EnrollmentsUnitOfWork, ask: SimulateEnrollment) -> Patient | None:
     if ask.patient_id is None:
         clinic = uow.clinics.get([ask.scope.clinic_id]).get(ask.scope.clinic_id)
-        return None if clinic is None else imagined(clinic, ask, uow.now())
+        return None if clinic is None else imagined_patient(clinic, ask, uow.now())
     key = Key.within(ask.scope, ask.patient_id)
     patient = uow.patients.get([key]).get(key)
     if patient is None:
@@ -117,172 +93,71 @@ def _patient(uow: EnrollmentsUnitOfWork, ask: SimulateEnrollment) -> Patient | N
     )
 
 
-def imagined(clinic: ClinicRecord, ask: SimulateEnrollment, now: datetime) -> Patient:
-    """A patient of the clinic who permits everything that may be asked for, on every channel."""
-    return Patient(
-        id=_NOBODY,
-        clinic=clinic,
-        mode=ask.scope.mode,
-        reference=None,
-        display_name=None,
-        is_adult=True,
-        time_zone=ask.time_zone,
-        is_zone_stated=True,
-        region=None,
-        locale=ask.locale or clinic.locale,
-        channels=_SPEAKS if ask.channels is None else ask.channels,
-        detail=ask.detail or MessageDetail.DISCREET,
-        quiet_hours=clinic.quiet_hours,
-        are_hours_stated=False,
-        paused_until=None,
-        contact_points=tuple(_imagined_contact(number, on) for number, on in enumerate(_SPEAKS)),
-        consents=tuple(
-            _imagined_consent(on, purpose, now) for on in _SPEAKS for purpose in Purpose
-        ),
+def _messages(
+    plans: Sequence[SimulatedPlan],
+    patient: Patient,
+    deps: SimulationDeps,
+    senders: Sequence[SenderRecord],
+) -> Iterator[SimulatedReminder]:
+    """What becomes of each message that would be planned."""
+    messages = list(messages_of(plans))
+    hosts = merge_hosts(messages, ZoneInfo(patient.time_zone))
+    sent = [message for message in messages if message.is_scheduled and message.number not in hosts]
+    delays = delays_of(sent, patient, deps.daily_cap)
+    merged: defaultdict[int, list[Message]] = defaultdict(list)
+    for message in messages:
+        if message.number in hosts:
+            merged[hosts[message.number]].append(message)
+    texts = _Texts(patient, senders)
+    for message in messages:
+        if not message.is_scheduled:
+            yield _unsent(message, message.reminder.state_reason)
+        elif message.number in hosts:
+            yield _unsent(message, Reason.MERGED)
+        else:
+            delay = delays.get(message.number)
+            yield _sent(message, merged[message.number], delay, texts)
+
+
+def _unsent(message: Message, code: Reason) -> SimulatedReminder:
+    reminder = message.reminder
+    return SimulatedReminder(
+        step_key=reminder.step_key,
+        kind=reminder.step_kind,
+        channel=reminder.channel,
+        due_at=reminder.due_at,
+        local_due_at=reminder.local_due_at,
+        hold=_hold(code),
     )
 
 
-def _imagined_contact(number: int, channel: Channel) -> ContactPoint:
-    return ContactPoint(
-        id=number + 1,
-        channel=channel,
-        address="",
-        owner=ContactOwner.SELF,
-        verified_at=None,
-        is_shared=False,
-        suppressions={},
-    )
+def _sent(
+    message: Message, merged: Sequence[Message], delay: Delay | None, texts: "_Texts"
+) -> SimulatedReminder:
+    if delay is None:
+        return texts.shown(message, merged, message.reminder.due_at, None)
+    if delay.until is None:
+        return _unsent(message, PAST_USEFULNESS[delay.code])
+    return texts.shown(message, merged, delay.until, _hold(delay.code, delay.until))
 
 
-def _imagined_consent(channel: Channel, purpose: Purpose, now: datetime) -> ConsentRecord:
-    return ConsentRecord(
-        id=_NOBODY,
-        channel=channel,
-        purpose=purpose,
-        state=ConsentState.GRANTED,
-        is_current=True,
-        detail=MessageDetail.DETAILED,
-        method=None,
-        basis=ConsentBasis.EXPRESS,
-        source="simulation",
-        wording_version=None,
-        recorded_by=None,
-        recorded_at=now,
-    )
+class _Texts:
+    """Renders the messages of one patient."""
 
-
-class _Simulation:
-    """One patient's; computes what the planner, the visit's merging and the cap would do."""
-
-    def __init__(
-        self, patient: Patient, deps: SimulationDeps, senders: Sequence[SenderRecord]
-    ) -> None:
+    def __init__(self, patient: Patient, senders: Sequence[SenderRecord]) -> None:
         self._patient = patient
-        self._deps = deps
-        self._senders = {one.channel: one for one in senders if one.is_default}
+        self._senders = {sender.channel: sender for sender in senders if sender.is_default}
 
-    def run(self, courses: Sequence[_Course]) -> Iterator[SimulatedReminder]:
-        messages = list(self._messages(courses))
-        carried = self._carried(messages)
-        delays = self._delays(messages, carried)
-        loads: dict[int, list[_Message]] = {}
-        for one in messages:
-            if one.number in carried:
-                loads.setdefault(carried[one.number], []).append(one)
-        for one in messages:
-            load = loads.get(one.number, ())
-            yield self._shown(one, carried, delays.get(one.number), load)
-        for course in courses:
-            yield from self._silent(course)
-
-    def _messages(self, courses: Sequence[_Course]) -> Iterator[_Message]:
-        number = 0
-        for course in courses:
-            steps = {step.key: step for step in course.plan.steps}
-            for reminder in course.planned.reminders:
-                number += 1
-                step = steps[reminder.step_key]
-                yield _Message(number=number, reminder=reminder, step=step, course=course)
-
-    def _carried(self, messages: Iterable[_Message]) -> dict[int, int]:
-        visits: dict[object, list[VisitMessage]] = {}
-        zone = ZoneInfo(self._patient.time_zone)
-        for one in messages:
-            if one.reminder.state is ReminderStatus.SCHEDULED:
-                day = one.course.procedure_at.astimezone(zone).date()
-                visits.setdefault(day, []).append(_in_visit(one))
-        carried: dict[int, int] = {}
-        for visit in visits.values():
-            carried.update(together(visit))
-        return carried
-
-    def _delays(
-        self, messages: Iterable[_Message], carried: Mapping[int, int]
-    ) -> Mapping[int, _Delay]:
-        """What a pause of the patient's messages and the daily cap make of those that are sent."""
-        delays: dict[int, _Delay] = {}
-        sent: list[Sending] = []
-        for one in messages:
-            if one.reminder.state is not ReminderStatus.SCHEDULED or one.number in carried:
-                continue
-            pause = self._pause(one.reminder)
-            if pause is not None:
-                delays[one.number] = pause
-            if pause is None or pause.until is not None:
-                sent.append(_sending(one, pause))
-        if self._deps.daily_cap is not None:
-            moved = moved_by_cap(sent, self._deps.daily_cap, self._patient.window())
-            delays |= {number: _Delay(Reason.DAILY_CAP, until) for number, until in moved.items()}
-        return delays
-
-    def _pause(self, reminder: NewReminder) -> _Delay | None:
-        paused_until = self._patient.paused_until
-        if paused_until is None or reminder.due_at >= paused_until:
-            return None
-        try:
-            until = next_opening(paused_until, self._patient.window())
-        except NoOpening:
-            return _Delay(Reason.PAUSED, None)
-        return _Delay(Reason.PAUSED, until if until < reminder.useful_until else None)
-
-    def _shown(
-        self,
-        one: _Message,
-        carried: Mapping[int, int],
-        delay: _Delay | None,
-        load: Sequence[_Message],
+    def shown(
+        self, message: Message, merged: Sequence[Message], at: datetime, hold: HoldShown | None
     ) -> SimulatedReminder:
-        reminder = one.reminder
-        if reminder.state is not ReminderStatus.SCHEDULED:
-            return self._held(one, reminder.state_reason)
-        if one.number in carried:
-            return self._held(one, Reason.MERGED)
-        if delay is None:
-            return self._said(one, load, reminder.due_at, None)
-        if delay.until is None:
-            return self._held(one, PAST_USEFULNESS[delay.code])
-        return self._said(one, load, delay.until, _hold(delay.code, delay.until))
-
-    def _held(self, one: _Message, code: Reason) -> SimulatedReminder:
-        reminder = one.reminder
-        return SimulatedReminder(
-            step_key=reminder.step_key,
-            kind=reminder.step_kind,
-            channel=reminder.channel,
-            due_at=reminder.due_at,
-            local_due_at=reminder.local_due_at,
-            hold=_hold(code),
-        )
-
-    def _said(
-        self, one: _Message, load: Sequence[_Message], at: datetime, hold: HoldShown | None
-    ) -> SimulatedReminder:
-        reminder = one.reminder
-        texts = [StepText(each.step, self._facts(each, at)) for each in (one, *load)]
+        """The message as it would read at a time, with the texts that are merged into it."""
+        reminder = message.reminder
+        texts = [StepText(part.step, self._facts(part, at)) for part in (message, *merged)]
         subject = body = None
         try:
-            said = render_together(texts, reminder.channel, self._detail(reminder))
-            subject, body = said.subject, said.text
+            rendered = render_together(texts, reminder.channel, self._detail(reminder))
+            subject, body = rendered.subject, rendered.text
         except CannotRender:
             hold = _hold(Reason.RENDER_FAILED)
         return SimulatedReminder(
@@ -299,15 +174,15 @@ class _Simulation:
             hold=hold,
         )
 
-    def _facts(self, one: _Message, at: datetime) -> MessageFacts:
+    def _facts(self, message: Message, at: datetime) -> MessageFacts:
         facts = facts_about(
             self._patient,
-            procedure_at=one.course.procedure_at,
+            procedure_at=message.of.procedure_at,
             ended_at=None,
-            said_at=at,
-            voice=one.course.plan.voice,
+            sent_at=at,
+            voice=message.of.plan.voice,
         )
-        sender = self._senders.get(one.reminder.channel)
+        sender = self._senders.get(message.reminder.channel)
         if sender is None:
             return facts
         return msgspec.structs.replace(
@@ -322,61 +197,39 @@ class _Simulation:
             return MessageDetail.DISCREET
         return detail_allowed(patient.detail, consent.detail, is_shared=contact.is_shared)
 
-    def _silent(self, course: _Course) -> Iterator[SimulatedReminder]:
-        """What no message is planned for: clinicians' steps, and channels that may not be used."""
-        for placed in course.planned.placed:
-            if placed.step.kind is StepKind.CLINICIAN_TASK:
-                code = None if placed.fate is StepOutcome.DUE else placed.decided[-1]
-                yield self._unsent(placed, None, code)
-            else:
-                for channel in placed.step.channels:
-                    if code := self._lack(placed.step, channel):
-                        yield self._unsent(placed, channel, code)
 
-    def _lack(self, step: AftercareStep, channel: Channel) -> Reason | None:
-        if channel not in self._patient.channels:
-            return None  # not wanted, so nothing is missing
-        found = route(self._patient, channel, step.purpose)
-        return found if isinstance(found, Reason) else None
-
-    def _unsent(
-        self, placed: PlannedStep, channel: Channel | None, code: Reason | None
-    ) -> SimulatedReminder:
-        return SimulatedReminder(
-            step_key=placed.step.key,
-            kind=placed.step.kind,
-            channel=channel,
-            due_at=placed.due_at,
-            local_due_at=local_text(placed.due_at, self._patient.window()),
-            hold=_hold(code) if code else None,
-        )
+def _steps_without_message(
+    plans: Sequence[SimulatedPlan], patient: Patient
+) -> Iterator[SimulatedReminder]:
+    """Clinicians' steps, and steps on channels that may not be used."""
+    for planned_step in (step for plan in plans for step in plan.planned.steps):
+        if planned_step.step.kind is StepKind.CLINICIAN_TASK:
+            is_due = planned_step.outcome is StepOutcome.DUE
+            code = None if is_due else planned_step.decided[-1]
+            yield _without_message(planned_step, patient, None, code)
+        else:
+            for channel in planned_step.step.channels:
+                if code := _obstacle(planned_step.step, channel, patient):
+                    yield _without_message(planned_step, patient, channel, code)
 
 
-def _in_visit(one: _Message) -> VisitMessage:
-    reminder = one.reminder
-    return VisitMessage(
-        id=one.number,
-        state=reminder.state,
-        channel=reminder.channel,
-        contact_point_id=reminder.contact_point_id,
-        purpose=reminder.purpose,
-        lane=reminder.lane,
-        step_kind=reminder.step_kind,
-        due_at=reminder.due_at,
-        useful_until=reminder.useful_until,
-        local_due_at=reminder.local_due_at,
-    )
+def _obstacle(step: AftercareStep, channel: Channel, patient: Patient) -> Reason | None:
+    if channel not in patient.channels:
+        return None  # not wanted, so nothing is missing
+    result = route(patient, channel, step.purpose)
+    return result if isinstance(result, Reason) else None
 
 
-def _sending(one: _Message, pause: _Delay | None) -> Sending:
-    reminder = one.reminder
-    return Sending(
-        id=one.number,
-        channel=reminder.channel,
-        lane=reminder.lane,
-        step_kind=reminder.step_kind,
-        due_at=(pause and pause.until) or reminder.due_at,
-        useful_until=reminder.useful_until,
+def _without_message(
+    planned_step: PlannedStep, patient: Patient, channel: Channel | None, code: Reason | None
+) -> SimulatedReminder:
+    return SimulatedReminder(
+        step_key=planned_step.step.key,
+        kind=planned_step.step.kind,
+        channel=channel,
+        due_at=planned_step.due_at,
+        local_due_at=local_text(planned_step.due_at, patient.window()),
+        hold=_hold(code) if code else None,
     )
 
 

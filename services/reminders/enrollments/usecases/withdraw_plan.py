@@ -1,4 +1,4 @@
-"""Recalls a version of a plan: what is unsent is held, and who was told is listed."""
+"""Withdraws a version of a plan: holds what is unsent, and lists who was sent what."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -17,7 +17,7 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.clinic_plan import PlanSource
+from services.reminders.enrollments.usecases.eligibility import PlanSource
 from services.reminders.operations.domain.operation import NewOperation
 
 _MOST_AT_ONCE: Final = 10_000
@@ -30,9 +30,9 @@ def withdraw_plan(
     *,
     source: PlanSource,
 ) -> WithdrawalReply | Refusal:
-    """Hold all that is unsent of a version, everywhere; withdrawing twice changes nothing.
+    """Hold all that is unsent of a version, in every clinic; doing it twice changes nothing.
 
-    A version that nobody is enrolled in yet is withdrawn as well while the catalog offers it.
+    A version without enrollments can be withdrawn too, as long as the catalog offers it.
     """
     if not command.reason.strip():
         message = "Say why: it is kept with what was done."
@@ -47,7 +47,7 @@ def withdraw_plan(
         return refuse(UserErrorCode.NOT_FOUND, message, "version")
     hold_id, is_new = uow.plan_recalls.place(command)
     unsent = uow.plan_recalls.unsent(command.plan, command.version)
-    told = uow.plan_recalls.told(ListTold(plan=command.plan, version=command.version, limit=1))
+    sent = uow.plan_recalls.sent(ListTold(plan=command.plan, version=command.version, limit=1))
     if is_new:
         filters = {"hold": hold_id, "plan": command.plan, "plan_version": command.version}
         uow.operations.add(
@@ -59,12 +59,12 @@ def withdraw_plan(
                 affected=unsent,
             )
         )
-    return WithdrawalReply(hold_id=hold_id, unsent=unsent, told=told.total)
+    return WithdrawalReply(hold_id=hold_id, unsent=unsent, told=sent.total)
 
 
 def _is_offered(source: PlanSource, command: WithdrawPlan) -> bool:
-    found = source.plan(None, command.plan, _BASE_LOCALE)
-    return found is not None and found.plan.version == command.version
+    clinic_plan = source.plan(None, command.plan, _BASE_LOCALE)
+    return clinic_plan is not None and clinic_plan.plan.version == command.version
 
 
 def foresee_withdrawal(
@@ -79,13 +79,13 @@ def _outlook(recalls: PlanRecallRepository, plan: str, version: int) -> Withdraw
         clinics=clinics,
         enrollments=enrollments,
         unsent=recalls.unsent(plan, version),
-        told=recalls.told(ListTold(plan=plan, version=version, limit=1)).total,
-        hold_id=recalls.standing(plan, version),
+        told=recalls.sent(ListTold(plan=plan, version=version, limit=1)).total,
+        hold_id=recalls.hold_id(plan, version),
     )
 
 
-def list_told(uow: EnrollmentsUnitOfWork, asks: Sequence[ListTold]) -> list[ToldPage]:
+def list_sent(uow: EnrollmentsUnitOfWork, asks: Sequence[ListTold]) -> list[ToldPage]:
     return [
-        uow.plan_recalls.told(msgspec.structs.replace(ask, limit=min(ask.limit, _MOST_AT_ONCE)))
+        uow.plan_recalls.sent(msgspec.structs.replace(ask, limit=min(ask.limit, _MOST_AT_ONCE)))
         for ask in asks
     ]

@@ -1,14 +1,8 @@
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.reminders import (
-    ConsentGiven,
-)
-from services.contracts.words import (
-    ConsentState,
-    ContactOwner,
-    MessageDetail,
-)
+from services.contracts.reminders import ConsentGiven
+from services.contracts.words import ConsentState, ContactOwner, MessageDetail
 
 
 class NewPatient(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +25,6 @@ class NewContact(msgspec.Struct, frozen=True):
 class NewConsent(msgspec.Struct, frozen=True, kw_only=True):
     patient_id: int
     contact_point_id: int | None
-    given: ConsentGiven
+    consent: ConsentGiven
     state: ConsentState
     recorded_by: str

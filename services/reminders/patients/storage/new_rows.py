@@ -60,22 +60,22 @@ def contact_values(
 
 def consent_values(vault: Vault, scope: Scope, new: NewConsent) -> dict[str, Any]:
     """The columns of a new entry in the consent ledger, except its time."""
-    given, context = new.given, contexts.CONSENT_EVIDENCE
+    consent, context = new.consent, contexts.CONSENT_EVIDENCE
     return {
         "clinic_id": scope.clinic_id,
         "patient_id": new.patient_id,
         "contact_point_id": new.contact_point_id,
-        "channel": given.channel,
-        "purpose": given.purpose,
+        "channel": consent.channel,
+        "purpose": consent.purpose,
         "state": new.state,
-        "detail": given.detail,
-        "method": given.method,
-        "basis": given.basis,
-        "source": given.source,
-        "wording_version": given.wording_version,
-        "evidence_sealed": vault.seal_text(given.evidence, context=context)
-        if given.evidence
+        "detail": consent.detail,
+        "method": consent.method,
+        "basis": consent.basis,
+        "source": consent.source,
+        "wording_version": consent.wording_version,
+        "evidence_sealed": vault.seal_text(consent.evidence, context=context)
+        if consent.evidence
         else None,
         "recorded_by": new.recorded_by,
-        "obtained_at": given.obtained_at,
+        "obtained_at": consent.obtained_at,
     }

@@ -22,7 +22,7 @@ from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.unnest import columns_of
 from services.reminders.patients.domain.new_patient import NewContact
 from services.reminders.patients.storage import patient_rows
-from services.reminders.patients.storage.patient_rows import KNOWN, OWNER, Row
+from services.reminders.patients.storage.patient_rows import ADDRESS, OWNER, Row
 
 Owner = tuple[int, int]  # (clinic id, patient id)
 Suppressions = dict[SuppressionReason, datetime]
@@ -67,7 +67,7 @@ def suppressions_by_address(
 ) -> Mapping[AddressKey, Suppressions]:
     """Read the suppressions of addresses in each one's clinic."""
     wanted = {(address.clinic_id, index) for address in addresses for index in address.indexes}
-    rows = patient_rows.suppressing()(connection, **columns_of("known", wanted, *KNOWN))
+    rows = patient_rows.suppressing()(connection, **columns_of("known", wanted, *ADDRESS))
     suppressions: defaultdict[AddressKey, Suppressions] = defaultdict(dict)
     for row in rows:
         suppressions[row.clinic_id, row.channel, row.address_index][row.reason] = row.since
@@ -125,7 +125,7 @@ class PatientLoader:
     def _sharing(self, addresses: Iterable[IndexedAddress]) -> Counter[tuple[int, Mode, bytes]]:
         """How many patients of a clinic and mode have an address, by its index."""
         wanted = {(address.clinic_id, index) for address in addresses for index in address.indexes}
-        rows = patient_rows.shared()(self._connection, **columns_of("known", wanted, *KNOWN))
+        rows = patient_rows.shared()(self._connection, **columns_of("known", wanted, *ADDRESS))
         return Counter({(row[0], row[1], row[2]): row[3] for row in rows})
 
     def _consents(self, owners: Collection[Owner]) -> Mapping[Owner, list[Row]]:

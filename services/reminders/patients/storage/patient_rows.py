@@ -1,4 +1,4 @@
-"""The statements that read patients with what belongs to them; each is made once."""
+"""The statements that read patients with what belongs to them; each is compiled once."""
 
 from functools import cache
 from typing import Any, Final
@@ -11,7 +11,7 @@ from services.reminders.database.unnest import table_of
 
 Row = Any  # of one of these statements, with its columns by their names
 OWNER: Final = ("clinic_id", "patient_id")
-KNOWN: Final = ("clinic_id", "address_index")
+ADDRESS: Final = ("clinic_id", "address_index")
 
 
 def _fixed(statement: sa.Select[*tuple[Any, ...]]) -> Precompiled[Row]:
@@ -74,12 +74,14 @@ def ledger() -> Precompiled[Row]:
 
 @cache
 def shared() -> Precompiled[Row]:
-    known = table_of("known", *KNOWN)
+    addresses = table_of("known", *ADDRESS)
     columns = (contact_point.c.clinic_id, patient.c.mode, contact_point.c.address_index)
     return _fixed(
         sa.select(*columns, sa.func.count().label("patients"))
         .select_from(
-            known.join(contact_point, _is_known(contact_point, known)).join(patient, _is_whose())
+            addresses.join(contact_point, _has_address(contact_point, addresses)).join(
+                patient, _is_whose()
+            )
         )
         .where(contact_point.c.replaced_at.is_(None))
         .group_by(*columns)
@@ -88,10 +90,10 @@ def shared() -> Precompiled[Row]:
 
 @cache
 def suppressing() -> Precompiled[Row]:
-    known = table_of("known", *KNOWN)
+    addresses = table_of("known", *ADDRESS)
     return _fixed(
         sa.select(suppression)
-        .select_from(known.join(suppression, _is_known(suppression, known)))
+        .select_from(addresses.join(suppression, _has_address(suppression, addresses)))
         .where(suppression.c.lifted_at.is_(None))
     )
 
@@ -100,9 +102,9 @@ def _is_its(table: sa.Table, want: sa.TableValuedAlias) -> sa.ColumnElement[bool
     return (table.c.clinic_id == want.c.clinic_id) & (table.c.patient_id == want.c.patient_id)
 
 
-def _is_known(table: sa.Table, known: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
-    same_index = table.c.address_index == known.c.address_index
-    return (table.c.clinic_id == known.c.clinic_id) & same_index
+def _has_address(table: sa.Table, addresses: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
+    same_index = table.c.address_index == addresses.c.address_index
+    return (table.c.clinic_id == addresses.c.clinic_id) & same_index
 
 
 def _is_whose() -> sa.ColumnElement[bool]:

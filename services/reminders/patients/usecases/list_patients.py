@@ -24,15 +24,15 @@ def _page(uow: PatientsUnitOfWork, ask: ListPatients) -> PatientPage:
     addresses = tuple(_addresses(uow, ask))
     numbers = uow.patients.page(ask, addresses)
     keys = [Key.within(ask.scope, number) for number in numbers[: ask.limit]]
-    found = uow.patients.get(keys)
+    patients = uow.patients.get(keys)
     return PatientPage(
-        items=tuple(patient_record(found[key]) for key in keys if key in found),
+        items=tuple(patient_record(patients[key]) for key in keys if key in patients),
         has_more=len(numbers) > ask.limit,
     )
 
 
 def _addresses(uow: PatientsUnitOfWork, ask: ListPatients) -> Iterator[Address]:
-    """What the text may be an address of, in the form that addresses are stored in."""
+    """The addresses that the text may mean, in the form in which addresses are stored."""
     if ask.search is None:
         return
     clinic = uow.clinics.get([ask.scope.clinic_id]).get(ask.scope.clinic_id)

@@ -1,4 +1,4 @@
-"""Reads what a caller says about a patient, and finds everything wrong with it at once."""
+"""Reads a caller's input about a patient, and finds everything wrong with it at once."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ _LONGEST_NAME: Final = 200
 
 
 class ConsentRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What a consent is judged by: who reports it, and the country of the clinic."""
+    """What a consent is checked against: who reports it, the clinic's country and the time."""
 
     role: Role
     country: str
@@ -37,14 +37,14 @@ class ConsentRules(msgspec.Struct, frozen=True, kw_only=True):
 def read_contacts(
     command: RegisterPatient, country: str
 ) -> tuple[tuple[NewContact, ...], list[Refusal]]:
-    given = ((Channel.SMS, command.phone), (Channel.EMAIL, command.email))
+    addresses = ((Channel.SMS, command.phone), (Channel.EMAIL, command.email))
     read = [
         read_contact(channel, text, command.contact_owner, country)
-        for channel, text in given
+        for channel, text in addresses
         if text is not None
     ]
-    contacts = tuple(one for one in read if isinstance(one, NewContact))
-    return contacts, [one for one in read if isinstance(one, Refusal)]
+    contacts = tuple(result for result in read if isinstance(result, NewContact))
+    return contacts, [result for result in read if isinstance(result, Refusal)]
 
 
 def read_contact(
@@ -79,7 +79,7 @@ def key_faults(idempotency_key: str) -> Iterator[Refusal]:
 
 
 class Person(Protocol):
-    """What is said of a patient; UNSET where nothing is."""
+    """Who a patient is; UNSET where the input does not say."""
 
     @property
     def reference(self) -> str | UnsetType | None: ...
@@ -90,7 +90,7 @@ class Person(Protocol):
 
 
 class Places(Protocol):
-    """Where a patient is and what they read; UNSET where nothing is said."""
+    """Where a patient is and which language they read; UNSET where the input does not say."""
 
     @property
     def time_zone(self) -> str | UnsetType | None: ...
@@ -100,32 +100,32 @@ class Places(Protocol):
     def locale(self) -> str | UnsetType | None: ...
 
 
-def person_faults(given: Person, role: Role) -> Iterator[Refusal]:
-    if given.is_adult is False:
+def person_faults(person: Person, role: Role) -> Iterator[Refusal]:
+    if person.is_adult is False:
         message = "Aftercare messages are for adults; speak to the guardian instead."
         yield refuse(UserErrorCode.NOT_ELIGIBLE, message, "is_adult")
-    if isinstance(given.display_name, str) and len(given.display_name) > _LONGEST_NAME:
+    if isinstance(person.display_name, str) and len(person.display_name) > _LONGEST_NAME:
         message = f"A name has at most {_LONGEST_NAME} characters."
         yield refuse(UserErrorCode.INVALID, message, "display_name")
-    if isinstance(given.reference, str) and not 0 < len(given.reference) <= _LONGEST_NAME:
+    if isinstance(person.reference, str) and not 0 < len(person.reference) <= _LONGEST_NAME:
         message = f"A reference has 1 to {_LONGEST_NAME} characters."
         yield refuse(UserErrorCode.INVALID, message, "reference")
-    if isinstance(given.reference, str) and role is Role.FRONT_END:
+    if isinstance(person.reference, str) and role is Role.FRONT_END:
         message = "Only staff give patients a reference."
         yield refuse(UserErrorCode.NOT_ALLOWED, message, "reference")
 
 
-def place_faults(given: Places) -> Iterator[Refusal]:
-    if isinstance(given.time_zone, str):
+def place_faults(places: Places) -> Iterator[Refusal]:
+    if isinstance(places.time_zone, str):
         try:
-            place_named(given.time_zone)
+            place_named(places.time_zone)
         except NoSuchZone:
             message = "Write the time zone as an IANA name, like Europe/Lisbon."
             yield refuse(UserErrorCode.INVALID, message, "time_zone")
-    if isinstance(given.region, str) and not is_region(given.region, is_country):
+    if isinstance(places.region, str) and not is_region(places.region, is_country):
         message = "Write the region as an ISO 3166-2 code of a country there is, like US-TX."
         yield refuse(UserErrorCode.INVALID, message, "region")
-    if isinstance(given.locale, str) and not is_locale(given.locale):
+    if isinstance(places.locale, str) and not is_locale(places.locale):
         message = "Write the locale as a BCP 47 tag, like en or es-MX."
         yield refuse(UserErrorCode.INVALID, message, "locale")
 
@@ -166,6 +166,6 @@ def consent_faults(
 
 
 def _is_among(channel: Channel, contacts: Sequence[NewContact], command: RegisterPatient) -> bool:
-    """Whether there is an address; one that could not be read was complained about already."""
+    """Whether an address is given; one that could not be read has been refused already."""
     stated = {Channel.SMS: command.phone, Channel.EMAIL: command.email}.get(channel)
     return stated is not None or any(contact.channel is channel for contact in contacts)

@@ -1,4 +1,4 @@
-"""Patients, as the service tells of them."""
+"""Patients as the API shows them."""
 
 from collections.abc import Sequence
 
@@ -23,32 +23,32 @@ from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 def get_patients(
     uow: PatientsUnitOfWork, asks: Sequence[GetPatients]
 ) -> list[tuple[PatientRecord | None, ...]]:
-    """Answer each ask in the order of its ids, with None for what is not there for it."""
+    """Read the patients of each ask in the order of its ids, with None for an unknown id."""
     keys = [[Key.within(ask.scope, number) for number in ask.ids] for ask in asks]
-    found = uow.patients.get([key for some in keys for key in some])
-    records = {key: patient_record(patient) for key, patient in found.items()}
-    return [tuple(records.get(key) for key in some) for some in keys]
+    patients = uow.patients.get([key for asked in keys for key in asked])
+    records = {key: patient_record(patient) for key, patient in patients.items()}
+    return [tuple(records.get(key) for key in asked) for asked in keys]
 
 
 def find_patients(
     uow: PatientsUnitOfWork, asks: Sequence[FindPatient]
 ) -> list[PatientRecord | None]:
-    """Answer each ask with the patient of that exact reference."""
+    """Find the patient of each ask by its exact reference."""
     ids = uow.patients.referred([(ask.scope, ask.reference) for ask in asks])
     numbers = [ids.get((ask.scope.clinic_id, ask.scope.mode, ask.reference)) for ask in asks]
     keys = [
         None if number is None else Key.within(ask.scope, number)
         for ask, number in zip(asks, numbers, strict=True)
     ]
-    found = uow.patients.get([key for key in keys if key])
-    return [patient_record(found[key]) if key and key in found else None for key in keys]
+    patients = uow.patients.get([key for key in keys if key])
+    return [patient_record(patients[key]) if key and key in patients else None for key in keys]
 
 
 def record_for(role: Role, patient: Patient) -> PatientRecord:
-    """Tell of a patient what a role may know; whoever holds a publishable key could be anybody.
+    """Show what a role may see of a patient; anybody could hold a publishable key.
 
-    Such a key is told nothing about addresses, not even its own input: whether one is shared or
-    suppressed would say that somebody else is a patient here.
+    Such a key sees nothing about addresses, not even its own input: whether one is shared or
+    suppressed would reveal that somebody else is a patient here.
     """
     record = patient_record(patient)
     if role is not Role.FRONT_END:

@@ -14,7 +14,7 @@ from services.reminders.patients.usecases.read_patients import record_for
 
 
 def suppress_contact(uow: PatientsUnitOfWork, command: SuppressContact) -> PatientReply:
-    """Messages that fall due meanwhile are skipped; others wait and go if it is lifted in time."""
+    """Suppress an address: what falls due meanwhile is skipped, and the rest waits."""
     key = Key.within(command.scope, command.patient_id)
     contact = _contact(uow, key, command.channel)
     if isinstance(contact, Refusal):
@@ -22,7 +22,7 @@ def suppress_contact(uow: PatientsUnitOfWork, command: SuppressContact) -> Patie
     if not command.reason.strip():
         return _refused(UserErrorCode.REQUIRED, "Say why.", "reason")
     uow.suppressions.suppress_by_staff(key, contact, command.scope.actor, command.reason)
-    return _told(uow, key, command)
+    return _reply(uow, key, command)
 
 
 def lift_suppression(uow: PatientsUnitOfWork, command: LiftSuppression) -> PatientReply:
@@ -37,11 +37,11 @@ def lift_suppression(uow: PatientsUnitOfWork, command: LiftSuppression) -> Patie
         message = "This address has opted out; only a message from it can undo that."
         return _refused(UserErrorCode.OPTED_OUT, message, "channel")
     uow.suppressions.lift_by_staff(key, contact, command.scope.actor, command.evidence)
-    return _told(uow, key, command)
+    return _reply(uow, key, command)
 
 
 def _contact(uow: PatientsUnitOfWork, key: Key, channel: Channel) -> ContactPoint | Refusal:
-    """The patient's address there, held against a change until the transaction ends."""
+    """The patient's address on a channel; the patient is locked until the transaction ends."""
     if not uow.patients.lock(key):
         return refuse(UserErrorCode.NOT_FOUND, "There is no such patient.", "patient_id")
     contact = _patient(uow, key).contact(channel)
@@ -55,7 +55,7 @@ def _patient(uow: PatientsUnitOfWork, key: Key) -> Patient:
     return uow.patients.get([key])[key]
 
 
-def _told(
+def _reply(
     uow: PatientsUnitOfWork, key: Key, command: SuppressContact | LiftSuppression
 ) -> PatientReply:
     return PatientReply(patient=record_for(command.scope.role, _patient(uow, key)))

@@ -17,7 +17,7 @@ MOST_TRIES: Final = 5
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """So many codes within a time, in real time."""
+    """At most this many codes within this time, in real time."""
 
     most: int
     within: timedelta
@@ -47,7 +47,7 @@ class CodeMessage(msgspec.Struct, frozen=True):
 
 
 def code_message(channel: Channel, *, clinic: str, code: str, locale: str) -> CodeMessage:
-    """The message with a code, in the patient's language where we have it."""
+    """The message with a code, in the patient's language if there is a text in it."""
     language = locale.split("-", maxsplit=1)[0].lower()
     language = language if language in _TEXTS else "en"
     minutes = HOLDS_FOR // timedelta(minutes=1)

@@ -13,7 +13,7 @@ class CodeAllowance(StrEnum):
 
 
 class SentCode(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest code of a patient and channel, while it holds."""
+    """The newest code of a patient and channel, while it is valid."""
 
     id: int
     clinic_id: int

@@ -1,14 +1,11 @@
 import msgspec
 
-from services.contracts.privacy import (
-    RowFault,
-    SuppressionGiven,
-)
+from services.contracts.privacy import RowFault, SuppressionGiven
 from services.reminders.core.importing import Outcome
 
 
 class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a line."""
+    """What became of a line of the file."""
 
     line: int
     outcome: Outcome
@@ -18,4 +15,4 @@ class ImportedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class ImportedSuppression(msgspec.Struct, frozen=True):
     line: int
-    given: SuppressionGiven
+    suppression: SuppressionGiven

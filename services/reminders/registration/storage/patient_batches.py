@@ -95,7 +95,7 @@ class PatientBatchRepository:
         standing = self._standing(clinic_id, set(chain.from_iterable(indexes.values())))
         new: dict[tuple[bytes, str], ImportedSuppression] = {}
         for row in imported:
-            reason = str(row.given.reason)
+            reason = str(row.suppression.reason)
             if not any((index, reason) in standing for index in indexes[row.line]):
                 new.setdefault((indexes[row.line][0], reason), row)
         if not new:
@@ -111,7 +111,7 @@ class PatientBatchRepository:
 
     def _indexes(self, row: ImportedSuppression) -> list[bytes]:
         """The index to store first, then those under older keys."""
-        channel, address = row.given.channel, row.given.address
+        channel, address = row.suppression.channel, row.suppression.address
         newest = address_index(self._vault, channel, address)
         others = address_indexes(self._vault, channel, address)
         return [newest, *(index for index in others if index != newest)]
@@ -129,14 +129,14 @@ class PatientBatchRepository:
     def _row(
         self, clinic_id: int, actor: str, index: bytes, row: ImportedSuppression
     ) -> dict[str, object]:
-        given = row.given
-        evidence = given.evidence
+        imported = row.suppression
+        evidence = imported.evidence
         return {
             "clinic_id": clinic_id,
-            "channel": given.channel,
+            "channel": imported.channel,
             "address_index": index,
-            "reason": given.reason,
-            "since": given.since,
+            "reason": imported.reason,
+            "since": imported.since,
             "recorded_by": actor,
             "evidence_sealed": evidence
             and self._vault.seal_text(evidence, context=contexts.SUPPRESSION_EVIDENCE),

@@ -1,8 +1,7 @@
-"""Sends codes that confirm what a web form says, and grants what they confirm.
+"""Sends codes that confirm consents from a web form, and grants what they confirm.
 
-Whoever holds a publishable key could be anybody, so nothing here tells whether there is such a
-patient: a request for one that is not there is counted like any other, and a code for it is as
-wrong as a wrong one.
+Anybody could hold a publishable key, so nothing here reveals whether a patient exists: a request
+for an unknown patient is counted like any other, and its code is wrong like any wrong code.
 """
 
 from collections.abc import Iterable
@@ -31,10 +30,10 @@ def rate_refusal(*path: str) -> Refusal:
 
 
 def code_channels(scope: Scope, consents: Iterable[ConsentGiven]) -> tuple[Channel, ...]:
-    """The channels that consents of a publishable key have to be confirmed on."""
+    """The channels on which consents from a publishable key have to be confirmed."""
     if scope.role is not Role.FRONT_END:
         return ()
-    return tuple(dict.fromkeys(one.channel for one in consents if one.granted))
+    return tuple(dict.fromkeys(consent.channel for consent in consents if consent.granted))
 
 
 def send_code(
@@ -45,7 +44,7 @@ def send_code(
     *,
     is_asked_for: bool,
 ) -> None:
-    """Have a code sent, unless the address must not be used: of that nothing is said."""
+    """Send a code, or silently none if the address must not be used."""
     contact = patient.contact(channel)
     if contact is None or contact.suppressions:
         codes.note(scope, channel, patient.id)
@@ -54,7 +53,7 @@ def send_code(
 
 
 def confirm_consent(uow: RegistrationUnitOfWork, command: ConfirmConsent) -> PatientReply:
-    """Grant what waits on the channel; a code is used up by it."""
+    """Grant the pending consents of a channel; this uses up the code."""
     key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
         return _not_right()
@@ -76,9 +75,11 @@ def confirm_consent(uow: RegistrationUnitOfWork, command: ConfirmConsent) -> Pat
 
 def _pending(patient: Patient, channel: Channel) -> list[ConsentRecord]:
     return [
-        one
-        for one in patient.consents
-        if one.is_current and one.channel is channel and one.state is ConsentState.PENDING
+        consent
+        for consent in patient.consents
+        if consent.is_current
+        and consent.channel is channel
+        and consent.state is ConsentState.PENDING
     ]
 
 
@@ -88,7 +89,7 @@ def _granted(
     return NewConsent(
         patient_id=patient.id,
         contact_point_id=contact.id,
-        given=ConsentGiven(
+        consent=ConsentGiven(
             channel=pending.channel,
             purpose=pending.purpose,
             granted=True,

@@ -1,4 +1,4 @@
-"""What the columns of an imported file mean; nothing a row says is ever repeated."""
+"""What the columns of an imported file mean. No message repeats what a row contains."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ from services.contracts.words import (
 Member = TypeVar("Member", bound=StrEnum)
 
 _PROOF: Final = ("consent_method", "consent_wording", "consent_obtained_at", "consent_source")
-"""A consent without these cannot be shown to anybody, so it is none."""
+"""A consent without these cannot be proved, so it does not count as one."""
 
 _CONSENT: Final = (
     "consent_channels", "consent_purposes", *_PROOF, "consent_detail", "consent_basis",
@@ -70,7 +70,7 @@ class NotAValue(Exception):
 
 
 def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
-    """What is wrong with a file's first line. A wrong one may be a person's: it is not repeated."""
+    """What is wrong with a header. It may be a person's row by mistake, so it is not repeated."""
     if fault := _separator_fault(kind, columns):
         return fault
     for place, column in enumerate(columns, 1):
@@ -83,19 +83,19 @@ def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
 
 
 def _separator_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
-    """Of a first line that is one cell: names of ours are no person's, so they may be told."""
-    for mark, said in _OTHER_SEPARATORS.items():
+    """A header with a single cell. Our own column names are not personal, so they are quoted."""
+    for mark, mark_name in _OTHER_SEPARATORS.items():
         names = [name.strip(' "') for name in columns[0].split(mark)] if len(columns) == 1 else []
         if len(names) > 1 and names[0] in COLUMNS[kind]:
             return (
-                f"After the column {names[0]} comes a {said}: separate columns by commas, "
+                f"After the column {names[0]} comes a {mark_name}: separate columns by commas, "
                 "as in “CSV (comma delimited)”."
             )
     return None
 
 
 def read_patient(scope: Scope, row: Row) -> RegisterPatient:
-    """Raises NotAValue; what a registration itself refuses is not looked at."""
+    """Read a row. Raises NotAValue; what a registration refuses is not checked here."""
     cells = _Cells(row.values)
     return RegisterPatient(
         scope=scope,
@@ -116,7 +116,7 @@ def read_patient(scope: Scope, row: Row) -> RegisterPatient:
 
 
 def read_suppression(row: Row) -> SuppressionGiven:
-    """Raises NotAValue."""
+    """Read a row. Raises NotAValue."""
     cells = _Cells(row.values)
     cells.needed("channel")
     cells.needed("reason")
@@ -130,7 +130,7 @@ def read_suppression(row: Row) -> SuppressionGiven:
 
 
 def fault_of(line: int, refusal: Refusal) -> RowFault:
-    """A registration's refusal, by the column that it is about."""
+    """A registration's refusal as a fault of the column that it is about."""
     names = [part for part in refusal.path or () if not part.isdigit() and part != "consents"]
     field = names[-1] if names else None
     column = _COLUMN_OF.get(field, field) if field else None
@@ -148,7 +148,7 @@ def _consents(cells: "_Cells") -> tuple[ConsentGiven, ...]:
     for column in _PROOF:
         cells.needed(column, "A consent needs its method, wording, time and source.")
     purposes = cells.members("consent_purposes", Purpose) or (Purpose.CARE,)
-    given = ConsentGiven(
+    consent = ConsentGiven(
         channel=channels[0],
         purpose=purposes[0],
         granted=True,
@@ -161,7 +161,7 @@ def _consents(cells: "_Cells") -> tuple[ConsentGiven, ...]:
         obtained_at=cells.instant("consent_obtained_at"),
     )
     return tuple(
-        msgspec.structs.replace(given, channel=channel, purpose=purpose)
+        msgspec.structs.replace(consent, channel=channel, purpose=purpose)
         for channel in channels
         for purpose in purposes
     )
@@ -182,19 +182,19 @@ class _Cells:
         return text
 
     def member(self, column: str, kind: type[Member]) -> Member | None:
-        found = self.members(column, kind)
-        if len(found) > 1:
+        members = self.members(column, kind)
+        if len(members) > 1:
             raise NotAValue(column, "Write one word only.")
-        return found[0] if found else None
+        return members[0] if members else None
 
     def members(self, column: str, kind: type[Member]) -> tuple[Member, ...]:
-        """Words apart by spaces or semicolons, in capitals or not; a channel has addresses."""
+        """Words separated by spaces or semicolons, in any case; OTHER is no channel here."""
         words = (self.text(column) or "").upper().replace(";", " ").split()
-        known = {str(member): member for member in kind if member is not Channel.OTHER}
-        if any(word not in known for word in words):
-            *others, last = known
+        by_name = {str(member): member for member in kind if member is not Channel.OTHER}
+        if any(word not in by_name for word in words):
+            *others, last = by_name
             raise NotAValue(column, f"Write {', '.join(others)} or {last}.")
-        return tuple(dict.fromkeys(known[word] for word in words))
+        return tuple(dict.fromkeys(by_name[word] for word in words))
 
     def boolean(self, column: str) -> bool | None:
         text = self.text(column)
@@ -206,11 +206,11 @@ class _Cells:
         text = self.text(column)
         wanted: Any = Annotated[datetime, msgspec.Meta(tz=True)]
         try:
-            found: datetime | None = msgspec.convert(text, wanted, strict=False) if text else None
+            at: datetime | None = msgspec.convert(text, wanted, strict=False) if text else None
         except msgspec.ValidationError:
             example = "2027-03-14T15:40:00+01:00"
             raise NotAValue(column, f"Write a time with its offset, like {example}.") from None
-        return found
+        return at
 
 
 def _listed(words: Any) -> str:  # noqa: ANN401 - an enum, or texts

@@ -33,8 +33,8 @@ from services.reminders.registration.usecases.import_columns import (
 from services.reminders.registration.usecases.register_patient import new_consent, new_patient
 
 
-class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that can be read, with addresses as they are stored."""
+class ReadRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that could be read, with addresses as they are stored."""
 
     row: Row
     wanted: RegisterPatient
@@ -44,108 +44,108 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
 def import_patients(
     uow: RegistrationUnitOfWork, scope: Scope, rows: Sequence[Row]
 ) -> list[ImportedRow]:
-    """A patient who is there already, by reference, stays as they are."""
+    """Add patients; one whose reference is known already is not changed."""
     clinic = uow.clinics.get([scope.clinic_id])[scope.clinic_id]
     covered = covered_countries(uow, clinic)
-    handled, read = _read(scope, rows, clinic)
-    known = uow.patients.referred(
-        [(scope, one.wanted.reference) for one in read if one.wanted.reference]
+    imported, read = _read(scope, rows, clinic)
+    registered = uow.patients.referred(
+        [(scope, item.wanted.reference) for item in read if item.wanted.reference]
     )
-    there = {reference for _, _, reference in known}
-    barred = uow.patient_batches.opted_out(
-        scope.clinic_id, [contact for one in read for contact in one.contacts]
+    known_references = {reference for _, _, reference in registered}
+    opted_out = uow.patient_batches.opted_out(
+        scope.clinic_id, [contact for item in read for contact in item.contacts]
     )
-    fit: list[Newcomer] = []
-    for one in read:
-        if one.wanted.reference in there:
-            handled.append(ImportedRow(line=one.row.line, outcome=Outcome.KNOWN))
-        elif refusal := _obstacle(one, clinic, covered, barred, fit, now=uow.now()):
-            fault = fault_of(one.row.line, refusal)
-            handled.append(ImportedRow(line=fault.line, outcome=Outcome.REFUSED, fault=fault))
+    accepted: list[ReadRow] = []
+    for item in read:
+        if item.wanted.reference in known_references:
+            imported.append(ImportedRow(line=item.row.line, outcome=Outcome.KNOWN))
+        elif refusal := _obstacle(item, clinic, covered, opted_out, accepted, now=uow.now()):
+            fault = fault_of(item.row.line, refusal)
+            imported.append(ImportedRow(line=fault.line, outcome=Outcome.REFUSED, fault=fault))
         else:
-            fit.append(one)
-    return handled + (_add(uow.patient_batches, scope, clinic, fit) if fit else [])
+            accepted.append(item)
+    return imported + (_add(uow.patient_batches, scope, clinic, accepted) if accepted else [])
 
 
 def refused(row: Row, fault: NotAValue) -> ImportedRow:
-    told = RowFault(line=row.line, column=fault.column, reason=fault.reason)
-    return ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=told)
+    row_fault = RowFault(line=row.line, column=fault.column, reason=fault.reason)
+    return ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=row_fault)
 
 
 def _read(
     scope: Scope, rows: Sequence[Row], clinic: ClinicRecord
-) -> tuple[list[ImportedRow], list[Newcomer]]:
-    handled: list[ImportedRow] = []
-    read: list[Newcomer] = []
+) -> tuple[list[ImportedRow], list[ReadRow]]:
+    refusals: list[ImportedRow] = []
+    read: list[ReadRow] = []
     for row in rows:
         try:
             wanted = read_patient(scope, row)
-        except NotAValue as fault:
-            handled.append(refused(row, fault))
+        except NotAValue as unreadable:
+            refusals.append(refused(row, unreadable))
             continue
         contacts, faults = read_contacts(wanted, clinic.country)
         if faults:
-            told = fault_of(row.line, faults[0])
-            handled.append(ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=told))
+            fault = fault_of(row.line, faults[0])
+            refusals.append(ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=fault))
         else:
-            read.append(Newcomer(row=row, wanted=wanted, contacts=contacts))
-    return handled, read
+            read.append(ReadRow(row=row, wanted=wanted, contacts=contacts))
+    return refusals, read
 
 
 def _obstacle(
-    one: Newcomer,
+    item: ReadRow,
     clinic: ClinicRecord,
     covered: set[str],
-    barred: Collection[tuple[Channel, str]],
-    before: Sequence[Newcomer],
+    opted_out: Collection[tuple[Channel, str]],
+    before: Sequence[ReadRow],
     *,
     now: datetime,
 ) -> Refusal | None:
     if refusal := suspended(clinic):
         return refusal
-    wanted = one.wanted
+    wanted = item.wanted
     if any(other.wanted.reference == wanted.reference for other in before):
         message = "Another row has the same one."
         return refuse(UserErrorCode.CONFLICT, message, "reference")
     rules = ConsentRules(role=wanted.scope.role, country=clinic.country, now=now)
-    faults = find_faults(wanted, one.contacts, rules)
-    faults += outside_coverage(one.contacts, covered)
+    faults = find_faults(wanted, item.contacts, rules)
+    faults += outside_coverage(item.contacts, covered)
     if faults:
         return faults[0]
     consented = {consent.channel for consent in wanted.consents}
     addresses = {
-        (point.channel, point.address) for point in one.contacts if point.channel in consented
+        (point.channel, point.address) for point in item.contacts if point.channel in consented
     }
-    if not addresses.isdisjoint(barred):
+    if not addresses.isdisjoint(opted_out):
         message = "This address has opted out; only a message from it can undo that."
         return refuse(UserErrorCode.OPTED_OUT, message, "consents")
     return None
 
 
 def _add(
-    batches: PatientBatchRepository, scope: Scope, clinic: ClinicRecord, fit: Sequence[Newcomer]
+    batches: PatientBatchRepository, scope: Scope, clinic: ClinicRecord, accepted: Sequence[ReadRow]
 ) -> list[ImportedRow]:
     numbers = batches.add_patients(
-        scope, [new_patient(one.wanted, one.contacts, clinic) for one in fit]
+        scope, [new_patient(item.wanted, item.contacts, clinic) for item in accepted]
     )
-    owners = [(numbers[one.wanted.reference or ""], one) for one in fit]
+    owners = [(numbers[item.wanted.reference or ""], item) for item in accepted]
     points = batches.add_contacts(
-        scope, [(number, contact) for number, one in owners for contact in one.contacts]
+        scope, [(number, contact) for number, item in owners for contact in item.contacts]
     )
     batches.add_consents(
         scope,
         [
-            new_consent(one.wanted, consent, number, _points_of(number, points))
-            for number, one in owners
-            for consent in one.wanted.consents
+            new_consent(item.wanted, consent, number, _points_of(number, points))
+            for number, item in owners
+            for consent in item.wanted.consents
         ],
     )
     return [
-        ImportedRow(line=one.row.line, outcome=Outcome.ADDED, patient_id=number)
-        for number, one in owners
+        ImportedRow(line=item.row.line, outcome=Outcome.ADDED, patient_id=number)
+        for number, item in owners
     ]
 
 
 def _points_of(number: int, points: Mapping[tuple[int, Channel], int]) -> dict[Channel, int]:
-    found = ((channel, points.get((number, channel))) for channel in Channel)
-    return {channel: point for channel, point in found if point is not None}
+    ids = ((channel, points.get((number, channel))) for channel in Channel)
+    return {channel: id_ for channel, id_ in ids if id_ is not None}

@@ -1,4 +1,4 @@
-"""Takes in a file row by row, each once, however often it is sent."""
+"""Imports a file row by row; a row that is sent twice is imported once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -52,19 +52,19 @@ def start_import(uow: RegistrationUnitOfWork, command: StartImport) -> ImportJob
 
 
 def import_rows(uow: RegistrationUnitOfWork, command: ImportRows) -> BatchReply | Refusal:
-    """What the job has dealt with before is told again, and not done again."""
+    """Import rows; a row imported before is not imported again, and its outcome is repeated."""
     if command.scope.role is not Role.ADMIN:
         return refuse(UserErrorCode.NOT_ALLOWED, "Only an administrator may import.")
     if len(command.rows) > LARGEST_BATCH:
         return refuse(UserErrorCode.INVALID, f"Send at most {LARGEST_BATCH} rows at once.", "rows")
     if command.job_id is None:
         with uow.import_jobs.dry_run():
-            return _reply(_handle(uow, command, command.rows), {})
+            return _reply(_import(uow, command, command.rows), {})
     key = Key.within(command.scope, command.job_id)
     if not uow.import_jobs.lock(key, command.kind):
         return refuse(UserErrorCode.NOT_FOUND, _NO_JOB, "job_id")
     before = uow.import_jobs.outcomes(key, [row.line for row in command.rows])
-    new = _handle(uow, command, [row for row in command.rows if row.line not in before])
+    new = _import(uow, command, [row for row in command.rows if row.line not in before])
     uow.import_jobs.record(key, new)
     _note(uow, command, new)
     return _reply(new, before)
@@ -79,54 +79,56 @@ def list_faults(
     ]
 
 
-def _handle(
+def _import(
     uow: RegistrationUnitOfWork, command: ImportRows, rows: Sequence[Row]
 ) -> list[ImportedRow]:
     if not rows:
         return []
     if command.kind is ImportKind.SUPPRESSIONS:
-        return _bar(uow, command, rows)
+        return _import_suppressions(uow, command, rows)
     return import_patients(uow, command.scope, rows)
 
 
-def _bar(
+def _import_suppressions(
     uow: RegistrationUnitOfWork, command: ImportRows, rows: Sequence[Row]
 ) -> list[ImportedRow]:
     scope = command.scope
     clinic = uow.clinics.get([scope.clinic_id])[scope.clinic_id]
-    handled: list[ImportedRow] = []
-    barred: list[ImportedSuppression] = []
+    imported: list[ImportedRow] = []
+    read: list[ImportedSuppression] = []
     for row in rows:
         try:
-            barred.append(_barred(uow, row, clinic.country))
+            read.append(_read_suppression(uow, row, clinic.country))
         except NotAValue as fault:
-            handled.append(refused(row, fault))
-    added = uow.patient_batches.add_suppressions(scope.clinic_id, scope.actor, barred)
-    for one in barred:
-        outcome = Outcome.ADDED if one.line in added else Outcome.KNOWN
-        handled.append(ImportedRow(line=one.line, outcome=outcome))
-    return handled
+            imported.append(refused(row, fault))
+    added = uow.patient_batches.add_suppressions(scope.clinic_id, scope.actor, read)
+    for suppression in read:
+        outcome = Outcome.ADDED if suppression.line in added else Outcome.KNOWN
+        imported.append(ImportedRow(line=suppression.line, outcome=outcome))
+    return imported
 
 
-def _barred(uow: RegistrationUnitOfWork, row: Row, country: str) -> ImportedSuppression:
-    given = read_suppression(row)
-    since = given.since or uow.now()
+def _read_suppression(uow: RegistrationUnitOfWork, row: Row, country: str) -> ImportedSuppression:
+    suppression = read_suppression(row)
+    since = suppression.since or uow.now()
     if since > uow.now():
         raise NotAValue("since", "This lies in the future.")
     try:
         address = (
-            read_email(given.address)
-            if given.channel is Channel.EMAIL
-            else read_phone(given.address, country=country)
+            read_email(suppression.address)
+            if suppression.channel is Channel.EMAIL
+            else read_phone(suppression.address, country=country)
         )
     except NotAnAddress as fault:
         raise NotAValue("address", f"Not usable: {fault}.") from None
     return ImportedSuppression(
-        row.line, msgspec.structs.replace(given, address=address, since=since)
+        row.line, msgspec.structs.replace(suppression, address=address, since=since)
     )
 
 
-def _note(uow: RegistrationUnitOfWork, command: ImportRows, handled: Sequence[ImportedRow]) -> None:
+def _note(
+    uow: RegistrationUnitOfWork, command: ImportRows, imported: Sequence[ImportedRow]
+) -> None:
     scope = command.scope
     entries = [
         AuditEntry(
@@ -135,22 +137,22 @@ def _note(uow: RegistrationUnitOfWork, command: ImportRows, handled: Sequence[Im
             role=str(scope.role),
             kind=AuditKind.CHANGE,
             action="ImportPatient",
-            patient_id=one.patient_id,
+            patient_id=row.patient_id,
             fields=("rows",),
         )
-        for one in handled
-        if one.patient_id is not None
+        for row in imported
+        if row.patient_id is not None
     ]
     if entries:
         uow.audit.note(entries)
 
 
-def _reply(handled: Sequence[ImportedRow], before: Mapping[int, Outcome]) -> BatchReply:
-    outcomes = [one.outcome for one in handled] + list(before.values())
+def _reply(imported: Sequence[ImportedRow], before: Mapping[int, Outcome]) -> BatchReply:
+    outcomes = [row.outcome for row in imported] + list(before.values())
     return BatchReply(
         added=outcomes.count(Outcome.ADDED),
         known=outcomes.count(Outcome.KNOWN),
         faults=tuple(
-            sorted((one.fault for one in handled if one.fault), key=lambda fault: fault.line)
+            sorted((row.fault for row in imported if row.fault), key=lambda fault: fault.line)
         ),
     )

@@ -1,4 +1,4 @@
-"""Adds to a patient's consent ledger; nothing in it is ever changed."""
+"""Adds an entry to a patient's consent ledger; entries never change."""
 
 import msgspec
 
@@ -26,10 +26,10 @@ from services.reminders.registration.usecases.confirm_consent import (
 
 
 def record_consent(uow: RegistrationUnitOfWork, command: RecordConsent) -> PatientReply:
-    """Record a consent or its withdrawal; one that is granted brings planned reminders along.
+    """Record a consent or its withdrawal; a granted one plans the reminders it permits.
 
-    What a publishable key reports is PENDING until a code confirms it, and never takes the place
-    of a consent that was granted: whoever holds the key could be anybody.
+    A consent from a publishable key is PENDING until a code confirms it, and never replaces a
+    granted one: anybody could hold the key.
     """
     scope, key = command.scope, Key.within(command.scope, command.patient_id)
     faults = _faults(uow, command)
@@ -58,7 +58,7 @@ def record_consent(uow: RegistrationUnitOfWork, command: RecordConsent) -> Patie
 
 
 def _faults(uow: RegistrationUnitOfWork, command: RecordConsent) -> list[Refusal]:
-    """What is wrong with the input: said before anybody is looked up."""
+    """What is wrong with the input, checked before a patient is looked up."""
     scope = command.scope
     clinic = uow.clinics.get([scope.clinic_id]).get(scope.clinic_id)
     if clinic is None:
@@ -68,13 +68,13 @@ def _faults(uow: RegistrationUnitOfWork, command: RecordConsent) -> list[Refusal
 
 
 def _count(codes: ConsentCodeRepository, command: RecordConsent) -> None:
-    """A request that sends nothing counts as one that does."""
+    """Count a request that sends no code like one that does."""
     if code_channels(command.scope, [command.consent]):
         codes.note(command.scope, command.consent.channel, command.patient_id)
 
 
 def _too_many(codes: ConsentCodeRepository, command: RecordConsent) -> Refusal | None:
-    """By what was asked with alone, which is the same for a patient that is not there."""
+    """Check the limits by the input alone, so that an unknown patient gives the same reply."""
     scope, channel = command.scope, command.consent.channel
     if not code_channels(scope, [command.consent]):
         return None
@@ -85,7 +85,7 @@ def _too_many(codes: ConsentCodeRepository, command: RecordConsent) -> Refusal |
 def _confirm(
     codes: ConsentCodeRepository, scope: Scope, patient: Patient, channel: Channel
 ) -> None:
-    """An address that had its fill of codes gets none, and nobody is told so."""
+    """Send a code, or silently none if the address has had too many."""
     contact = patient.contact(channel)
     address = contact.address if contact else None
     allowance = codes.allowance(scope, channel, patient_id=patient.id, address=address)
@@ -112,22 +112,22 @@ def _obstacle(command: RecordConsent, patient: Patient) -> Refusal | None:
 
 
 def _is_pending_beside_granted(command: RecordConsent, patient: Patient) -> bool:
-    ruling = patient.consent(command.consent.channel, command.consent.purpose)
-    is_granted = ruling is not None and ruling.state is ConsentState.GRANTED
+    current = patient.consent(command.consent.channel, command.consent.purpose)
+    is_granted = current is not None and current.state is ConsentState.GRANTED
     return is_granted and command.scope.role is Role.FRONT_END
 
 
 def _add(uow: RegistrationUnitOfWork, command: RecordConsent, patient: Patient) -> None:
-    given, today = command.consent, uow.now().date()
-    contact = patient.contact(given.channel)
-    for purpose in (given.purpose, *ended_with(given, patient.clinic.country, today)):
+    consent, today = command.consent, uow.now().date()
+    contact = patient.contact(consent.channel)
+    for purpose in (consent.purpose, *ended_with(consent, patient.clinic.country, today)):
         uow.consents.add(
             command.scope,
             NewConsent(
                 patient_id=patient.id,
                 contact_point_id=contact.id if contact else None,
-                given=msgspec.structs.replace(given, purpose=purpose),
-                state=state_given(is_granted=given.granted, by=command.scope.role),
+                consent=msgspec.structs.replace(consent, purpose=purpose),
+                state=state_given(is_granted=consent.granted, by=command.scope.role),
                 recorded_by=command.scope.actor,
             ),
         )

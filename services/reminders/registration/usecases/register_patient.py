@@ -40,8 +40,8 @@ def register_patient(
     command: RegisterPatient,
 ) -> PatientReply:
     scope = command.scope
-    given = fingerprint(command)
-    remembered = uow.idempotency.get(scope, MUTATION, command.idempotency_key, given)
+    content = fingerprint(command)
+    remembered = uow.idempotency.get(scope, MUTATION, command.idempotency_key, content)
     if remembered:
         if remembered.is_same_input:
             return _reply(uow, command, remembered.result_id)
@@ -61,11 +61,14 @@ def register_patient(
     if faults:
         return PatientReply(refusals=tuple(faults))
     patient_id = uow.patients.add(scope, new_patient(command, contacts, clinic))
-    points = {one.channel: uow.patients.add_contact(scope, patient_id, one) for one in contacts}
+    points = {
+        contact.channel: uow.patients.add_contact(scope, patient_id, contact)
+        for contact in contacts
+    }
     for consent in command.consents:
         uow.consents.add(scope, new_consent(command, consent, patient_id, points))
     _confirm(uow, command, patient_id)
-    uow.idempotency.put(scope, MUTATION, command.idempotency_key, given, patient_id)
+    uow.idempotency.put(scope, MUTATION, command.idempotency_key, content, patient_id)
     return _reply(uow, command, patient_id)
 
 
@@ -94,7 +97,7 @@ def new_consent(
     return NewConsent(
         patient_id=patient_id,
         contact_point_id=points[consent.channel],
-        given=consent,
+        consent=consent,
         state=state_given(is_granted=consent.granted, by=command.scope.role),
         recorded_by=command.scope.actor,
     )
@@ -103,21 +106,21 @@ def new_consent(
 def _conflicts(
     uow: RegistrationUnitOfWork, command: RegisterPatient, contacts: tuple[NewContact, ...]
 ) -> list[Refusal]:
-    """What stands in the way; a publishable key is not told, so that it learns of nobody."""
+    """Conflicts with other patients. A publishable key learns of none, so it reveals nobody."""
     scope, reference = command.scope, command.reference
     if scope.role is Role.FRONT_END:
         return []
-    found: list[Refusal] = []
+    conflicts: list[Refusal] = []
     existing = uow.patients.claim_reference(scope, reference) if reference else None
     if existing is not None:
         message = "Another patient of the clinic has this reference."
-        found.append(refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing))
+        conflicts.append(refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing))
     suppressions = uow.patients.suppressions(scope, contacts)
     for number, consent in enumerate(command.consents):
         if consent.granted and SuppressionReason.OPT_OUT in suppressions.get(consent.channel, ()):
             message = "This address has opted out; only a message from it can undo that."
-            found.append(refuse(UserErrorCode.OPTED_OUT, message, "consents", str(number)))
-    return found
+            conflicts.append(refuse(UserErrorCode.OPTED_OUT, message, "consents", str(number)))
+    return conflicts
 
 
 def _too_many(
@@ -125,10 +128,10 @@ def _too_many(
 ) -> list[Refusal]:
     scope, channels = command.scope, code_channels(command.scope, command.consents)
     return [
-        rate_refusal(FIELDS[one.channel])
-        for one in contacts
-        if one.channel in channels
-        and codes.allowance(scope, one.channel, patient_id=None, address=one.address)
+        rate_refusal(FIELDS[contact.channel])
+        for contact in contacts
+        if contact.channel in channels
+        and codes.allowance(scope, contact.channel, patient_id=None, address=contact.address)
         is not CodeAllowance.FREE
     ]
 

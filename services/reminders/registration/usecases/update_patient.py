@@ -1,4 +1,4 @@
-"""Changes what is known of a patient; what is absent stays, null clears."""
+"""Changes a patient; an absent field stays as it is, and null clears it."""
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
@@ -9,7 +9,6 @@ from msgspec import UNSET
 
 from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode
-from services.contracts.events import ReminderChanged
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import ConsentGiven, PatientReply, Scope
 from services.contracts.words import ConsentState, ContactOwner, MessageDetail
@@ -20,8 +19,7 @@ from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, next_opening
 from services.reminders.enrollments.domain.enrollment import EnrollmentChange
 from services.reminders.enrollments.usecases.eligibility import covered_countries, outside_coverage
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
-from services.reminders.enrollments.usecases.plan_reminders import plan_missing
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit, plan_missing
 from services.reminders.enrollments.usecases.replan import ReplanInput, ReplanReason, replan, store
 from services.reminders.patients.domain.new_patient import NewConsent, NewContact
 from services.reminders.patients.usecases.patient_input import (
@@ -34,7 +32,7 @@ from services.reminders.patients.usecases.read_patients import record_for
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 
 _LONGEST_PAUSE: Final = timedelta(days=366)
-_AS_GIVEN: Final = (
+_COLUMNS: Final = (
     *("reference", "display_name", "is_adult", "time_zone", "region", "locale", "detail"),
     *("quiet_hours", "paused_until"),
 )
@@ -44,14 +42,14 @@ _MOVED: Final = ReplanReason(code=Reason.TIME_ZONE_CHANGED)
 
 
 class Addresses(msgspec.Struct, frozen=True, kw_only=True):
-    """`new` replace the old ones of their channel; `gone` are cleared."""
+    """`new` ones replace the old ones of their channels; `gone` are the channels cleared."""
 
     new: tuple[NewContact, ...] = ()
     gone: tuple[Channel, ...] = ()
 
 
 def update_patient(uow: RegistrationUnitOfWork, command: UpdatePatient) -> PatientReply:
-    """All of it or nothing; saying what is so already changes nothing."""
+    """Make every change, or none if one is refused; repeating a change does nothing."""
     key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
         message = "There is no such patient."
@@ -71,8 +69,7 @@ def update_patient(uow: RegistrationUnitOfWork, command: UpdatePatient) -> Patie
     touched = _readdress(uow, command.scope, before, addresses)
     for channel in set(before.channels) - set(channels) - set(addresses.gone):
         touched.update(uow.waiting_messages.drop(key, channel, Reason.CHANNEL_NOT_WANTED))
-    for number in sorted(touched):
-        uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+    uow.announce_reminders(key.clinic_id, sorted(touched))
     after = uow.patients.get([key])[key]
     _replan(uow, command.scope, before, after)
     return PatientReply(patient=record_for(command.scope.role, uow.patients.get([key])[key]))
@@ -101,16 +98,16 @@ def _channels(
 ) -> tuple[tuple[Channel, ...], list[Refusal]]:
     """The channels wanted from now on.
 
-    Where nothing is said, one whose address goes is given up, and a first address is wanted.
+    If the command does not say, a channel is dropped with its address and added with a first one.
     """
-    had = [one.channel for one in before.contact_points if one.channel not in addresses.gone]
-    reachable = dict.fromkeys([*had, *(one.channel for one in addresses.new)])
+    kept = [point.channel for point in before.contact_points if point.channel not in addresses.gone]
+    reachable = dict.fromkeys([*kept, *(new.channel for new in addresses.new)])
     if command.channels is None:
         return tuple(reachable), []
     if command.channels is UNSET:
-        kept = [one for one in before.channels if one in reachable]
-        first = [one for one in reachable if before.contact(one) is None]
-        return tuple(dict.fromkeys([*kept, *first])), []
+        still_wanted = [channel for channel in before.channels if channel in reachable]
+        first = [channel for channel in reachable if before.contact(channel) is None]
+        return tuple(dict.fromkeys([*still_wanted, *first])), []
     wanted = tuple(dict.fromkeys(command.channels))
     faults = []
     for channel in wanted:
@@ -161,15 +158,15 @@ def _time_faults(
         yield refuse(UserErrorCode.INVALID, message, "quiet_hours")
 
 
-def _unless_unset(given: Any, standing: Any) -> Any:  # noqa: ANN401 - whatever the field holds
-    return standing if given is UNSET else given
+def _unless_unset(value: Any, current: Any) -> Any:  # noqa: ANN401 - fields of several types
+    return current if value is UNSET else value
 
 
 def _values(
     command: UpdatePatient, before: Patient, channels: tuple[Channel, ...]
 ) -> dict[str, Any]:
-    given = {name: getattr(command, name) for name in _AS_GIVEN}
-    values = {name: value for name, value in given.items() if value is not UNSET}
+    fields = {name: getattr(command, name) for name in _COLUMNS}
+    values = {name: value for name, value in fields.items() if value is not UNSET}
     if values.get("locale", "") is None:
         values["locale"] = before.clinic.locale
     if values.get("detail", "") is None:
@@ -180,10 +177,10 @@ def _values(
 def _readdress(
     uow: RegistrationUnitOfWork, scope: Scope, before: Patient, addresses: Addresses
 ) -> set[int]:
-    """Replace contact points: nothing that was consented to for an old one carries over."""
+    """Replace contact points: a consent for an old one does not apply to the new one."""
     key = Key.within(scope, before.id)
     touched: set[int] = set()
-    for channel in (*addresses.gone, *(one.channel for one in addresses.new)):
+    for channel in (*addresses.gone, *(new.channel for new in addresses.new)):
         if old := before.contact(channel):
             uow.patients.end_contact(key, old.id)
             _lapse(uow, scope, before, channel)
@@ -197,25 +194,25 @@ def _readdress(
 
 
 def _lapse(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, channel: Channel) -> None:
-    for one in before.consents:
-        is_standing = one.state in (ConsentState.GRANTED, ConsentState.PENDING)
-        if one.is_current and one.channel is channel and is_standing:
+    for consent in before.consents:
+        is_standing = consent.state in (ConsentState.GRANTED, ConsentState.PENDING)
+        if consent.is_current and consent.channel is channel and is_standing:
             contact = before.contact(channel)
-            given = ConsentGiven(
+            withdrawal = ConsentGiven(
                 channel=channel,
-                purpose=one.purpose,
+                purpose=consent.purpose,
                 granted=False,
                 source="new contact",
-                wording_version=one.wording_version,
-                basis=one.basis,
-                detail=one.detail,
+                wording_version=consent.wording_version,
+                basis=consent.basis,
+                detail=consent.detail,
             )
             uow.consents.add(
                 scope,
                 NewConsent(
                     patient_id=before.id,
                     contact_point_id=contact.id if contact else None,
-                    given=given,
+                    consent=withdrawal,
                     state=ConsentState.LAPSED,
                     recorded_by=scope.actor,
                 ),
@@ -223,15 +220,14 @@ def _lapse(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, channel: 
 
 
 def _replan(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, after: Patient) -> None:
-    """Time anew what is on the patient's wall clock; what is counted in hours stays."""
+    """Plan again if the time zone moved; plan what is missing if there are new channels."""
     key = Key.within(scope, after.id)
     has_moved = before.time_zone != after.time_zone
     has_more = bool(set(after.channels) - set(before.channels))
     for enrollment in uow.enrollments.active(key):
         if has_moved:
-            plan_key = (enrollment.clinic_id, enrollment.plan_version_id)
-            plan = uow.plans.get([plan_key])[plan_key]
-            course = ReplanInput(
+            plan = uow.plans.get([enrollment.plan_key])[enrollment.plan_key]
+            replan_input = ReplanInput(
                 before=enrollment,
                 after=enrollment,
                 plan_before=plan,
@@ -239,14 +235,11 @@ def _replan(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, after: P
                 patient=after,
                 patient_before=before,
             )
-            store(uow, scope, replan(uow, course, _MOVED), _AS_IT_IS)
+            store(uow, scope, replan(uow, replan_input, _MOVED), EnrollmentChange())
         elif has_more:
             plan_missing(uow, scope, enrollment, after)
         if has_moved or has_more:
             merge_visit(uow, scope, enrollment)
-
-
-_AS_IT_IS: Final = EnrollmentChange()
 
 
 def _refused(refusals: Collection[Refusal]) -> PatientReply:

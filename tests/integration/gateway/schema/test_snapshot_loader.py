@@ -36,8 +36,8 @@ def put(client: redis.Redis, version: str) -> None:
     client.mset({RELEASE_KEY: encode_release(release(version)), VERSION_KEY: version})
 
 
-def content(found: Release | None = None) -> FakeClient:
-    return FakeClient({GetRelease: lambda _: found})
+def content(release: Release | None = None) -> FakeClient:
+    return FakeClient({GetRelease: lambda _: release})
 
 
 @asynccontextmanager

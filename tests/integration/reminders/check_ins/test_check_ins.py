@@ -149,7 +149,7 @@ def test_stop_is_no_answer(case: CheckInCase) -> None:
     assert case.levels() == [CheckInLevel.WAITING]
 
 
-def test_the_same_text_from_the_carrier_twice_is_answered_once(case: CheckInCase) -> None:
+def test_a_text_that_is_received_twice_gets_one_reply(case: CheckInCase) -> None:
     case.ask_patient()
     for _ in range(2):
         case.text("there is pus", provider_message_id="SM-1")

@@ -1,4 +1,4 @@
-"""An escalation from a red flag to its acknowledgement and outcome."""
+"""An escalation from a red flag to its acknowledgment and outcome."""
 
 from datetime import timedelta
 
@@ -6,23 +6,16 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
-from services.contracts.catalog import Channel
 from services.contracts.check_ins import (
     AcknowledgeAlert,
     AcknowledgeEscalation,
-    AddAlertContact,
-    AlertContactRecord,
-    AlertTestReply,
     EscalationRecord,
     GetEscalations,
-    ListAlertContacts,
     ListEscalations,
-    RemoveAlertContact,
     ResolveEscalation,
-    SendTestAlert,
     ShowAlert,
 )
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import UserErrorCode
 from services.contracts.events import EscalationChanged
 from services.contracts.words import (
     AlertHours,
@@ -32,9 +25,9 @@ from services.contracts.words import (
     Role,
 )
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.database.tables import alert_contact, clinic, outbound
+from services.reminders.database.tables import clinic, outbound
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
-from tests.support.check_in_case import QUESTION, CheckInCase, asking
+from tests.support.check_in_case import CheckInCase
 from tests.support.due_messages import PHONE
 from tests.support.units_of_work import OPERATOR
 
@@ -196,13 +189,11 @@ def test_an_acknowledgement_cancels_alerts_that_were_not_sent(case: CheckInCase)
 def test_a_name_cannot_look_like_a_key(case: CheckInCase) -> None:
     escalation = red(case)
 
-    reply = case.do(
-        AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="key:3")
-    )
+    ask = AcknowledgeEscalation(scope=case.scope(), escalation_id=escalation.id, by="key:3")
 
-    assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
-        (UserErrorCode.INVALID, ("by",))
-    ]
+    [refusal] = case.do(ask).refusals
+
+    assert (refusal.code, refusal.path) == (UserErrorCode.INVALID, ("by",))
     assert record_of(case, escalation.id).acknowledged_at is None
 
 
@@ -347,7 +338,7 @@ def test_a_clinician_resolves_it_with_an_outcome(case: CheckInCase) -> None:
     assert after(case, 60)[2:] == []
 
 
-def test_the_front_desk_may_acknowledge_but_not_resolve(case: CheckInCase) -> None:
+def test_staff_may_acknowledge_but_not_resolve(case: CheckInCase) -> None:
     escalation = red(case)
     staff = case.scope(role=Role.STAFF)
 
@@ -440,63 +431,3 @@ def test_the_alerts_form_acknowledges_its_escalation(case: CheckInCase) -> None:
     assert shown is not None
     assert shown.acknowledged_by == "Sam"
     assert record_of(case, escalation.id).acknowledged_by == "Sam"
-
-
-# ---------------------------------------------------------------- whom a clinic alerts
-def add(case: CheckInCase, address: str, **more: object) -> AlertContactRecord | Refusal:
-    usual = {"clinic_id": case.due.clinic_id, "channel": Channel.SMS, "address": address}
-    return case.do(AddAlertContact(**usual | more))  # type: ignore[arg-type]  # a test names them
-
-
-def test_a_contact_is_stored_once_and_shown_masked(case: CheckInCase) -> None:
-    added = [add(case, "+1 202 555 0177", tier=1, label="front desk") for _ in range(2)]
-
-    assert added[0] == added[1]
-    assert isinstance(added[0], AlertContactRecord)
-    assert added[0].masked == "+120•••••177"
-    listed = case.ask(ListAlertContacts(clinic_id=case.due.clinic_id))
-    assert [contact.tier for contact in listed] == [0, 1, 1, 2, 3]
-
-
-def test_a_removed_contact_is_not_alerted(case: CheckInCase) -> None:
-    [first, *_] = case.ask(ListAlertContacts(clinic_id=case.due.clinic_id))
-    removed = case.do(RemoveAlertContact(clinic_id=case.due.clinic_id, contact_id=first.id))
-    red(case)
-
-    assert isinstance(removed, AlertContactRecord)
-    assert alerted(case) == [PHONE, SECOND]
-
-
-@pytest.mark.parametrize(
-    ("address", "more", "field"),
-    [("12", {}, "address"), (FIRST, {"tier": 4}, "tier"), (FIRST, {"label": ""}, "label")],
-)
-def test_an_invalid_contact_is_refused(
-    case: CheckInCase, address: str, more: dict[str, object], field: str
-) -> None:
-    refused = add(case, address, **more)
-
-    assert isinstance(refused, Refusal)
-    assert refused.path == (field,)
-
-
-def test_a_test_alerts_everybody_and_one_confirmation_proves_the_chain(case: CheckInCase) -> None:
-    reply = case.do(SendTestAlert(clinic_id=case.due.clinic_id))
-    texts = case.deliver()
-    before = [row.proven_at for row in case.due.rows_of(alert_contact)]
-    case.do(AcknowledgeAlert(clinic_id=case.due.clinic_id, alert_id=case.alerts()[1].id, by="Ana"))
-
-    assert reply == AlertTestReply(sent=4)
-    assert all("this is a test" in text for text in texts)
-    assert before == [None] * 4
-    proven = [row.proven_at is not None for row in case.due.rows_of(alert_contact)]
-    assert proven == [False, True, False, False]
-
-
-def test_a_clinic_without_contacts_has_nothing_to_test(engine: sa.Engine, vault: Vault) -> None:
-    case = CheckInCase(engine, vault, plan=asking(QUESTION))
-
-    refused = case.do(SendTestAlert(clinic_id=case.due.clinic_id))
-
-    assert isinstance(refused, Refusal)
-    assert refused.code is UserErrorCode.REQUIRED

@@ -297,7 +297,7 @@ def test_what_may_be_an_opt_out_from_a_shared_phone_holds_messages_to_all_of_the
     assert (worker.dispatcher.sent, tasks(due)) == ([], [TaskKind.UNMATCHED_REPLY])
 
 
-def test_an_opt_out_that_the_carrier_has_confirmed_is_not_confirmed_again(
+def test_an_opt_out_that_the_provider_has_confirmed_is_not_confirmed_again(
     due: DueMessages,
 ) -> None:
     text(due, "STOP", is_answered=True)
@@ -385,7 +385,7 @@ def test_an_opt_out_under_an_old_index_key_still_counts(
     assert len(worker.dispatcher.sent) == 1
 
 
-def test_a_text_that_a_carrier_delivers_twice_gets_one_confirmation_and_one_task(
+def test_a_text_that_is_received_twice_gets_one_confirmation_and_one_task(
     due: DueMessages,
 ) -> None:
     for _ in range(2):
@@ -406,8 +406,8 @@ def test_a_text_handed_over_by_two_processes_at_once_is_recorded_once(due: DueMe
 
 def test_opt_outs_said_at_the_same_time_are_confirmed_once(due: DueMessages) -> None:
     with ThreadPoolExecutor(max_workers=4) as threads:
-        said = [{"provider_message_id": f"SM-{number}"} for number in range(4)]
-        list(threads.map(lambda more: text(due, "STOP", **more), said))
+        ids = [{"provider_message_id": f"SM-{number}"} for number in range(4)]
+        list(threads.map(lambda more: text(due, "STOP", **more), ids))
 
     assert (len(due.rows_of(suppression)), len(confirmations(due))) == (1, 1)
 
@@ -440,11 +440,11 @@ def test_help_is_answered_with_whom_to_call_what_it_costs_and_the_way_out(
 ) -> None:
     text(due, "HELP")
 
-    [said] = helped(due)
-    assert said.startswith("Rowan Clinic: ")
+    [reply] = helped(due)
+    assert reply.startswith("Rowan Clinic: ")
     for part in ("how many depends", "+12025550199", "Msg & data rates", "STOP"):
-        assert part in said
-    assert len(said) <= 160
+        assert part in reply
+    assert len(reply) <= 160
     assert tasks(due) == [TaskKind.UNREAD_REPLY]
 
 
@@ -456,7 +456,7 @@ def test_help_is_answered_once_an_hour(due: DueMessages) -> None:
     assert len(helped(due)) == 2
 
 
-def test_help_is_left_to_a_carrier_that_answers_it(due: DueMessages) -> None:
+def test_help_is_left_to_a_provider_that_answers_it(due: DueMessages) -> None:
     text(due, "HELP", is_answered=True)
 
     assert helped(due) == []

@@ -32,7 +32,7 @@ LOST = (
     (ReminderStatus.SKIPPED, "OPTED_OUT"),
     (ReminderStatus.SKIPPED, "SUPPRESSED_OPT_OUT"),
 )
-MEANT = (
+INTENDED = (
     (ReminderStatus.SKIPPED, "LATE_SKIPPED"),
     (ReminderStatus.EXPIRED, "LATE_EXPIRED"),
     (ReminderStatus.SKIPPED, "PROCEDURE_NOT_DONE"),
@@ -72,7 +72,7 @@ def test_lost_care_opens_a_task(case: CheckInCase, state: ReminderStatus, reason
     assert case.rounds.events == [TaskChanged(clinic_id=case.due.clinic_id, task_id=task.id)]
 
 
-@pytest.mark.parametrize(("state", "reason"), MEANT)
+@pytest.mark.parametrize(("state", "reason"), INTENDED)
 def test_care_that_was_stopped_on_purpose_opens_no_task(
     case: CheckInCase, state: ReminderStatus, reason: str | None
 ) -> None:

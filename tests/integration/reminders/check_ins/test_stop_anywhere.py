@@ -51,8 +51,8 @@ class Life:
         elif event in {"grant", "form"}:
             role = Role.STAFF if event == "grant" else Role.FRONT_END
             scope = self._clinic.scope(role=role)
-            given_ = consent(Channel.SMS)
-            command = RecordConsent(scope=scope, patient_id=self._id, consent=given_)
+            resumed = consent(Channel.SMS)
+            command = RecordConsent(scope=scope, patient_id=self._id, consent=resumed)
             self._clinic.service.do(command)
         elif event == "chat":
             self.say("how are you")

@@ -117,9 +117,9 @@ def test_a_new_clinic_is_announced(service: Service) -> None:
 
 
 def test_gets_clinics_by_id(clinic: Clinic) -> None:
-    found = clinic.service.ask(GetClinics(ids=(10**9, clinic.record.id)))
+    clinics = clinic.service.ask(GetClinics(ids=(10**9, clinic.record.id)))
 
-    assert found == (None, clinic.record)
+    assert clinics == (None, clinic.record)
 
 
 def test_every_clinic_is_listed(clinic: Clinic) -> None:

@@ -100,27 +100,27 @@ def test_lists_the_senders_of_all_clinics(both: Clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("written", "kept"),
     [
         ("(202) 555-0144", NUMBER),
         ("70007", "70007"),
         ("+351 912 345 678", "+351912345678"),
     ],
 )
-def test_an_address_is_kept_in_one_form(both: Clinic, given: str, kept: str) -> None:
-    assert added(both, address=given, country="US").address == kept
+def test_an_address_is_kept_in_one_form(both: Clinic, written: str, kept: str) -> None:
+    assert added(both, address=written, country="US").address == kept
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("written", "kept"),
     [
         ("care@Clinic.Example", "care@clinic.example"),
         ("Rowan Clinic <care@clinic.example>", "Rowan Clinic <care@clinic.example>"),
         ("Rowan, Dr. <care@clinic.example>", '"Rowan, Dr." <care@clinic.example>'),
     ],
 )
-def test_a_mailbox_may_have_a_name(both: Clinic, given: str, kept: str) -> None:
-    record = added(both, channel=Channel.EMAIL, provider="smtp", address=given)
+def test_a_mailbox_may_have_a_name(both: Clinic, written: str, kept: str) -> None:
+    record = added(both, channel=Channel.EMAIL, provider="smtp", address=written)
 
     assert record.address == kept
 

@@ -46,7 +46,7 @@ def begun(connection: sa.Connection) -> set[int]:
 
 def text_stop(due: DueMessages) -> set[int]:
     """What had begun when the opt-out held every message; it commits right after."""
-    said = RecordInbound(
+    inbound = RecordInbound(
         provider="twilio",
         channel=Channel.SMS,
         our_address=SENDERS[Channel.SMS],
@@ -56,7 +56,7 @@ def text_stop(due: DueMessages) -> set[int]:
         received_at=LONG_AGO,
     )
     with unit_of_work(due.engine, due.vault) as uow:
-        record_inbound(uow, said)
+        record_inbound(uow, inbound)
         return begun(uow.connection)
 
 
@@ -81,7 +81,7 @@ def test_nothing_begun_after_an_opt_out_commits_is_sent(
             ],
         )  # fmt: skip
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
-        assert eventually(lambda: len(provider.taken) >= 100)
+        assert eventually(lambda: len(provider.received) >= 100)
         begun_before = text_stop(due)
         assert eventually(lambda: not moving(due))
 

@@ -66,9 +66,9 @@ def test_a_sweep_while_a_retry_waits_begins_no_attempt_beside_it(
     message = due.remind()
     worker.dispatcher.answer = lambda _: RejectedForNow("BUSY", 600, Failure.BUSY)
     worker.send_batch(Channel.SMS)
-    leftovers = ExpiredLeases(engine)
+    leases = ExpiredLeases(engine)
 
-    swept = [leftovers.return_queued(), leftovers.give_up_sending(), leftovers.expire()]
+    swept = [leases.return_queued(), leases.give_up_sending(), leases.expire()]
     worker.send_batch(Channel.SMS)
 
     assert swept == [[], [], []]

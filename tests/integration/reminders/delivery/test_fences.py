@@ -19,7 +19,7 @@ from tests.support.units_of_work import receive_text
 
 
 def stop(due: DueMessages) -> None:
-    said = RecordInbound(
+    inbound = RecordInbound(
         provider="twilio",
         channel=Channel.SMS,
         our_address=SENDERS[Channel.SMS],
@@ -28,7 +28,7 @@ def stop(due: DueMessages) -> None:
         provider_message_id="SM9",
         received_at=LONG_AGO,
     )
-    receive_text(due.engine, due.vault, said)
+    receive_text(due.engine, due.vault, inbound)
 
 
 def test_one_message_is_claimed_by_one_worker(

@@ -22,10 +22,10 @@ from tests.support.units_of_work import unit_of_work
 
 
 def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:
-    """What the carrier of the first attempt says of it, in this order."""
+    """What the provider of the first attempt says of it, in this order."""
     attempt = due.rows_of(delivery_attempt)[0]
     for state in states:
-        said = RecordReceipt(
+        receipt = RecordReceipt(
             provider="twilio",
             clinic_id=due.clinic_id,
             attempt_id=attempt.id,
@@ -35,7 +35,7 @@ def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:
             **more,
         )
         with unit_of_work(due.engine, due.vault) as uow:
-            record_receipt(uow, said)
+            record_receipt(uow, receipt)
 
 
 def emails(due: DueMessages) -> list[Any]:

@@ -173,7 +173,7 @@ def test_sending_goes_on_where_nobody_can_count(
     assert states(due) == {SENT: 3}
 
 
-def test_redis_hears_nothing_of_texts_that_do_not_repeat(
+def test_redis_stores_nothing_of_texts_that_do_not_repeat(
     due: DueMessages, worker: Worker, redis_client: redis.Redis
 ) -> None:
     Load(due, 30, first=600).remind()

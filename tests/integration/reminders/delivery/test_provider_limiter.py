@@ -201,15 +201,15 @@ def test_a_rate_is_kept_by_all_workers_together(make: MakeLimiter) -> None:
     rates = Rates(accounts={"first": 50.0})
     workers = [make(rates=rates, worker=f"worker {n}") for n in range(3)]
     ends = time.monotonic() + 1.0
-    taken = 0
+    permits = 0
 
     while time.monotonic() < ends:
-        taken += sum(granted(worker, 5) for worker in workers)
+        permits += sum(granted(worker, 5) for worker in workers)
 
-    assert 40 <= taken <= 50 + 50
+    assert 40 <= permits <= 50 + 50
 
 
-def test_a_refused_message_gets_the_seconds_to_wait(make: MakeLimiter) -> None:
+def test_a_refused_message_learns_how_long_to_wait(make: MakeLimiter) -> None:
     limiter = make(rates=Rates(accounts={"first": 10.0}))
 
     waits = limiter.admit(SMS, permits(4))
@@ -269,12 +269,12 @@ def test_a_worker_keeps_to_its_share_while_redis_is_away(
 ) -> None:
     now = [0.0]
     limiter = make(client=nowhere, rates=Rates(accounts={"first": 10.0}), monotonic=lambda: now[0])
-    taken = 0
+    permits = 0
     for _ in range(100):
-        taken += granted(limiter, 1)
+        permits += granted(limiter, 1)
         now[0] += 0.02
 
-    assert 20 <= taken <= 22
+    assert 20 <= permits <= 22
 
 
 def test_weights_move_once_a_minute_and_are_recorded(

@@ -43,7 +43,7 @@ def say(
     due: DueMessages, attempt_id: int | None, state: ReceiptState, **more: Any
 ) -> ReceiptEffect:
     publish = more.pop("publish", ignore)
-    said = RecordReceipt(
+    receipt = RecordReceipt(
         provider=more.pop("provider", "twilio"),
         clinic_id=due.clinic_id if attempt_id else None,
         attempt_id=attempt_id,
@@ -53,7 +53,7 @@ def say(
         **more,
     )
     with unit_of_work(due.engine, due.vault, publish) as uow:
-        return record_receipt(uow, said)
+        return record_receipt(uow, receipt)
 
 
 def attempt(due: DueMessages) -> Any:
@@ -237,7 +237,7 @@ def test_a_complaint_suppresses_and_moves_nothing(due: DueMessages, worker: Work
     assert [row.kind for row in due.rows_of(staff_task)] == [TaskKind.OPTED_OUT]
 
 
-def test_an_opt_out_that_the_carrier_tells_of_is_ours_without_a_confirmation(
+def test_an_opt_out_that_the_provider_tells_of_is_ours_without_a_confirmation(
     due: DueMessages, worker: Worker
 ) -> None:
     send(due, worker)
@@ -258,7 +258,7 @@ def test_an_opt_out_that_the_carrier_tells_of_is_ours_without_a_confirmation(
     assert all(row.kind is OutboundKind.REMINDER for row in due.rows_of(outbound))
 
 
-def test_an_opt_out_that_the_carrier_tells_of_holds_for_every_clinic_on_the_sender(
+def test_an_opt_out_that_the_provider_tells_of_holds_for_every_clinic_on_the_sender(
     due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
 ) -> None:
     send(due, worker)

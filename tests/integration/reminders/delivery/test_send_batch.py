@@ -137,7 +137,7 @@ def test_nothing_more_goes_to_a_suppressed_address(due: DueMessages, worker: Wor
     assert len(worker.dispatcher.sent) == 1
 
 
-def test_an_opt_out_known_to_the_carrier_alone_becomes_ours(
+def test_an_opt_out_known_to_the_provider_alone_becomes_ours(
     due: DueMessages, worker: Worker
 ) -> None:
     due.remind()
@@ -196,9 +196,9 @@ def test_the_window_is_asked_again_when_sending(due: DueMessages, worker: Worker
     )
 
 
-def test_the_urgent_lane_goes_first(due: DueMessages, worker: Worker) -> None:
-    for number, lane in enumerate((Priority.BULK, Priority.NORMAL, Priority.URGENT)):
-        due.remind(number, lane=lane.value)
+def test_urgent_messages_go_first(due: DueMessages, worker: Worker) -> None:
+    for number, priority in enumerate((Priority.BULK, Priority.NORMAL, Priority.URGENT)):
+        due.remind(number, lane=priority.value)
 
     for _ in range(3):
         worker.send_batch(Channel.SMS)

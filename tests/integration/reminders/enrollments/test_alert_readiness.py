@@ -1,4 +1,4 @@
-"""Production lets no patient be asked how they are while nobody would hear the answer."""
+"""In production, patients are asked how they are only if staff can be alerted."""
 
 import msgspec
 import pytest
@@ -51,13 +51,17 @@ def confirm_a_test(engine: sa.Engine, vault: Vault, clinic: Clinic) -> None:
         uow.alerts.confirm(clinic_id, alert_id, "Ana")
 
 
-def test_a_plan_that_asks_waits_for_a_confirmed_test(engine: sa.Engine, vault: Vault) -> None:
+def test_a_plan_with_check_ins_needs_a_confirmed_test_alert(
+    engine: sa.Engine, vault: Vault
+) -> None:
     clinic = clinic_of(engine, vault, "production")
 
     assert enroll(clinic, ASKING.slug) == [UserErrorCode.NOT_ALLOWED]
 
 
-def test_once_somebody_confirmed_a_test_it_does_not(engine: sa.Engine, vault: Vault) -> None:
+def test_a_plan_with_check_ins_is_allowed_after_a_confirmed_test_alert(
+    engine: sa.Engine, vault: Vault
+) -> None:
     clinic = clinic_of(engine, vault, "production")
     confirm_a_test(engine, vault, clinic)
 
@@ -65,7 +69,7 @@ def test_once_somebody_confirmed_a_test_it_does_not(engine: sa.Engine, vault: Va
 
 
 @pytest.mark.parametrize(("env", "plan"), [("production", PLAN.slug), ("development", "asking")])
-def test_other_plans_and_development_do_not_wait(
+def test_other_plans_and_development_need_no_test_alert(
     engine: sa.Engine, vault: Vault, env: str, plan: str
 ) -> None:
     assert enroll(clinic_of(engine, vault, env), plan) == []

@@ -73,7 +73,7 @@ def test_cancelling_twice_changes_nothing(clinic: Clinic) -> None:
     assert clinic.reminders() == before
 
 
-def test_closes_the_clinicians_steps(clinic: Clinic) -> None:
+def test_cancelling_closes_the_clinicians_steps(clinic: Clinic) -> None:
     enrolled = clinic.enroll(clinic.register().id)
 
     cancel(clinic, enrolled.id)

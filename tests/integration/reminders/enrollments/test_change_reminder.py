@@ -35,8 +35,8 @@ def retry(clinic: Clinic, number: int, *, accepts: bool = False) -> ReminderRepl
 
 def refusal(reply: ReminderReply) -> tuple[UserErrorCode, tuple[str, ...] | None]:
     assert reply.reminder is None
-    (found,) = reply.refusals
-    return found.code, found.path
+    (refusal,) = reply.refusals
+    return refusal.code, refusal.path
 
 
 def test_a_snoozed_reminder_goes_then(clinic: Clinic) -> None:
@@ -70,7 +70,7 @@ def test_a_snooze_into_quiet_hours_ends_with_them(clinic: Clinic) -> None:
         (datetime(2027, 3, 12, 15), UserErrorCode.INVALID),  # noqa: DTZ001 - the fault under test
     ],
 )
-def test_a_snooze_that_cannot_be_is_refused(
+def test_an_impossible_snooze_is_refused(
     clinic: Clinic, until: datetime, code: UserErrorCode
 ) -> None:
     enrolled(clinic)
@@ -122,7 +122,7 @@ def test_a_new_reminder_follows_one_that_failed(clinic: Clinic, engine: sa.Engin
     assert refusal(retry(clinic, failed.id))[0] is UserErrorCode.CONFLICT
 
 
-def test_what_may_have_arrived_is_sent_again_only_by_somebodys_word(
+def test_what_may_have_arrived_is_retried_only_if_staff_accept_a_duplicate(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     enrolled(clinic)

@@ -22,7 +22,7 @@ def strict(engine: sa.Engine, vault: Vault) -> Clinic:
     return Clinic(Service(engine, vault, env="production"))
 
 
-def test_production_enrolls_only_who_is_known_to_be_an_adult(strict: Clinic) -> None:
+def test_production_enrolls_only_known_adults(strict: Clinic) -> None:
     refusals = strict.service.do(strict.enrollment(strict.register().id)).refusals
 
     assert [refusal.code for refusal in refusals] == [UserErrorCode.NOT_ELIGIBLE]
@@ -38,11 +38,11 @@ def test_a_minor_is_registered_nowhere(clinic: Clinic) -> None:
     assert [refusal.code for refusal in refusals] == [UserErrorCode.NOT_ELIGIBLE]
 
 
-def test_development_does_not_ask(clinic: Clinic) -> None:
+def test_development_enrolls_patients_of_unknown_age(clinic: Clinic) -> None:
     assert clinic.enroll(clinic.register(is_adult=None).id).id
 
 
-def test_a_suspended_clinic_takes_on_nobody(clinic: Clinic) -> None:
+def test_a_suspended_clinic_enrolls_nobody(clinic: Clinic) -> None:
     patient = clinic.register()
     suspend(clinic)
 

@@ -73,7 +73,7 @@ def test_says_why_each_reminder_is_planned(clinic: Clinic) -> None:
     assert codes == ["ZONE_OF_CLINIC", "CONSENT_RELIED_ON", "PLANNED"]
 
 
-def test_what_is_decided_at_once_is_one_row(clinic: Clinic) -> None:
+def test_decisions_of_one_moment_are_stored_in_one_row(clinic: Clinic) -> None:
     clinic.enroll(clinic.register().id)
 
     assert clinic.service.count("decision") == clinic.service.count("outbound") > 0
@@ -159,7 +159,7 @@ def test_a_procedure_counts_as_performed_once_it_is_surely_over(
     assert enrolled.procedure_state is expected
 
 
-def test_nobody_is_sent_care_while_they_are_treated(
+def test_no_care_is_sent_during_the_procedure(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     patient = clinic.register(consents=(consent(Channel.SMS),))
@@ -254,7 +254,7 @@ def test_another_modes_patient_does_not_exist(clinic: Clinic) -> None:
         ({"performed_by": ""}, UserErrorCode.INVALID),
     ],
 )
-def test_refuses_times_and_texts_that_cannot_be(
+def test_refuses_impossible_times_and_texts(
     clinic: Clinic, changes: dict[str, object], expected: UserErrorCode
 ) -> None:
     command = clinic.enrollment(clinic.register().id, **changes)
@@ -279,11 +279,11 @@ def test_a_shared_address_is_written_to_discreetly(clinic: Clinic) -> None:
     assert {reminder.subject for reminder in clinic.reminders(patient_id=patient.id)} == {"A note"}
 
 
-def test_a_plan_that_cannot_be_put_into_words_is_refused(service: Service) -> None:
+def test_a_plan_that_cannot_be_rendered_is_refused(service: Service) -> None:
     clinic = Clinic(service, phone=None)
     body = MessageBody(text="Call {{ clinic_phone }}.", subject="Call")
-    said = StepMessages(discreet=body, detailed=body)
-    calling = step("phone", messages={Channel.SMS: said}, channels=(Channel.SMS,))
+    messages = StepMessages(discreet=body, detailed=body)
+    calling = step("phone", messages={Channel.SMS: messages}, channels=(Channel.SMS,))
     service.source.plans["calls"] = msgspec.structs.replace(PLAN, slug="calls", steps=(calling,))
 
     reply = service.do(clinic.enrollment(clinic.register().id, plan="calls"))
@@ -292,7 +292,7 @@ def test_a_plan_that_cannot_be_put_into_words_is_refused(service: Service) -> No
     assert "phone" in reply.refusals[0].message
 
 
-def test_cautions_name_a_channel_that_nothing_can_leave_by(engine: sa.Engine, vault: Vault) -> None:
+def test_cautions_name_a_channel_without_a_sender(engine: sa.Engine, vault: Vault) -> None:
     clinic = Clinic(Service(engine, vault, texts_from=""))
 
     reply = clinic.service.do(clinic.enrollment(clinic.register().id))
@@ -300,7 +300,7 @@ def test_cautions_name_a_channel_that_nothing_can_leave_by(engine: sa.Engine, va
     assert "NO_SENDER" in {caution.code for caution in reply.cautions}
 
 
-def test_the_desk_is_told_when_the_first_advice_would_come_too_late(clinic: Clinic) -> None:
+def test_a_paper_copy_is_needed_when_the_first_advice_comes_too_late(clinic: Clinic) -> None:
     patient = clinic.register()
 
     evening = clinic.service.do(
@@ -314,7 +314,7 @@ def test_the_desk_is_told_when_the_first_advice_would_come_too_late(clinic: Clin
     assert "PAPER_COPY_NEEDED" not in {caution.code for caution in noon.cautions}
 
 
-def test_the_desk_is_told_when_the_first_advice_cannot_be_sent_at_all(
+def test_a_paper_copy_is_needed_when_the_first_advice_cannot_be_sent(
     engine: sa.Engine, vault: Vault
 ) -> None:
     clinic = Clinic(Service(engine, vault, texts_from=""))

@@ -1,4 +1,4 @@
-"""What becomes of enrollments by time alone."""
+"""What happens to enrollments by time alone."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -66,7 +66,7 @@ def test_an_enrollment_does_not_complete_while_something_is_on_its_way(
     assert status(clinic, number) is EnrollmentStatus.COMPLETED
 
 
-def test_what_nobody_confirmed_does_not_complete(clinic: Clinic, engine: sa.Engine) -> None:
+def test_an_unconfirmed_procedure_does_not_complete(clinic: Clinic, engine: sa.Engine) -> None:
     enrollment = enrolled(clinic)
     set_clock(engine, LONG_AFTER)
 

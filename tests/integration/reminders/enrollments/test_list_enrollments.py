@@ -10,7 +10,7 @@ from tests.support.aftercare import OVER_AT, PLAN, Clinic, Service
 from tests.support.moving import VISIT, enrolled
 
 
-def found(clinic: Clinic, **changes: Any) -> list[int]:
+def listed_ids(clinic: Clinic, **changes: Any) -> list[int]:
     return [enrollment.id for enrollment in clinic.enrollments(**changes)]
 
 
@@ -24,9 +24,9 @@ def three(clinic: Clinic) -> tuple[int, int, int]:
 
 
 def test_lists_a_clinics_enrollments_newest_procedure_first(clinic: Clinic) -> None:
-    one, two, three_ = three(clinic)
+    first, two, three_ = three(clinic)
 
-    assert found(clinic) == [three_, two, one]
+    assert listed_ids(clinic) == [three_, two, first]
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,22 @@ def test_lists_a_clinics_enrollments_newest_procedure_first(clinic: Clinic) -> N
         ({"visit_reference": "V1"}, [1]),
     ],
 )
-def test_lists_those_asked_for(clinic: Clinic, wanted: dict[str, Any], expected: list[int]) -> None:
+def test_lists_only_enrollments_that_match_the_filter(
+    clinic: Clinic, wanted: dict[str, Any], expected: list[int]
+) -> None:
     ids = three(clinic)
 
-    assert found(clinic, **wanted) == [ids[place] for place in expected]
+    assert listed_ids(clinic, **wanted) == [ids[place] for place in expected]
 
 
-def test_goes_on_after_the_last_one_seen(clinic: Clinic) -> None:
-    one, two, three_ = three(clinic)
+def test_a_page_continues_after_the_last_enrollment_of_the_page_before(clinic: Clinic) -> None:
+    first, two, three_ = three(clinic)
     page = clinic.service.ask(FindEnrollments(scope=clinic.scope(), first=2))
 
     assert page.has_more
     last = page.items[-1]
     assert (three_, two) == tuple(item.id for item in page.items)
-    assert found(clinic, after=(last.procedure_at, last.id)) == [one]
+    assert listed_ids(clinic, after=(last.procedure_at, last.id)) == [first]
 
 
 def test_another_clinics_or_modes_enrollments_are_not_listed(
@@ -65,8 +67,8 @@ def test_another_clinics_or_modes_enrollments_are_not_listed(
 ) -> None:
     three(clinic)
 
-    assert found(Clinic(service, "Other Clinic")) == []
-    assert found(clinic, scope=clinic.scope(mode=Mode.TEST)) == []
+    assert listed_ids(Clinic(service, "Other Clinic")) == []
+    assert listed_ids(clinic, scope=clinic.scope(mode=Mode.TEST)) == []
 
 
 def test_counts_reminders_by_the_clinics_day(clinic: Clinic) -> None:

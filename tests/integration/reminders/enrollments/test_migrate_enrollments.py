@@ -1,4 +1,4 @@
-"""Running enrollments go to a newer version of their plan; versions are withdrawn."""
+"""Running enrollments are migrated to a newer version; versions are withdrawn."""
 
 from datetime import timedelta
 
@@ -42,8 +42,8 @@ def migrated(clinic: Clinic, **changes: object) -> dict[str, str]:
     """The effects on the one enrollment there is."""
     reply = migrate(clinic, **changes)
     assert isinstance(reply, MigrationReply)
-    (one,) = reply.migrated
-    return effects(one.changes)
+    (migrated,) = reply.migrated
+    return effects(migrated.changes)
 
 
 def withdraw(clinic: Clinic, version: int = 1) -> WithdrawalReply | Refusal:
@@ -116,7 +116,7 @@ def test_a_new_step_is_planned(clinic: Clinic) -> None:
     assert newest(clinic, "sun").status is ReminderStatus.SCHEDULED
 
 
-def test_a_rehearsal_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_dry_run_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
     enrolled(clinic)
     publish(clinic, PREPARE, TODAY, AGAIN)
     before = everything(engine)
@@ -150,7 +150,7 @@ def test_migrates_in_batches_and_each_once(clinic: Clinic) -> None:
         ({"limit": 0}, UserErrorCode.INVALID),
     ],
 )
-def test_what_cannot_be_is_refused(
+def test_impossible_input_is_refused(
     clinic: Clinic, changes: dict[str, object], code: UserErrorCode
 ) -> None:
     publish(clinic)
@@ -209,7 +209,7 @@ def test_what_a_withdrawal_held_goes_on_with_the_version_migrated_to(
     assert newest(clinic, "today").hold is None
 
 
-def test_a_withdrawal_counts_what_waits_and_lists_who_was_told(
+def test_a_withdrawal_counts_what_waits_and_lists_who_was_sent_what(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     enrollment = enrolled(clinic)
@@ -218,11 +218,11 @@ def test_a_withdrawal_counts_what_waits_and_lists_who_was_told(
     migrate(clinic)
 
     reply = withdraw(clinic)
-    told = clinic.service.ask(ListTold(plan=PLAN.slug, version=1))
+    sent = clinic.service.ask(ListTold(plan=PLAN.slug, version=1))
 
     assert isinstance(reply, WithdrawalReply)
     assert (reply.unsent, reply.told) == (0, 1)
-    (item,) = told.items
+    (item,) = sent.items
     assert (item.patient_id, item.enrollment_id, item.step_key, item.status) == (
         enrollment.patient_id,
         enrollment.id,
@@ -231,7 +231,7 @@ def test_a_withdrawal_counts_what_waits_and_lists_who_was_told(
     )
 
 
-def test_what_a_withdrawal_leads_to_is_told_before(clinic: Clinic, engine: sa.Engine) -> None:
+def test_the_effect_of_a_withdrawal_is_shown_before_it(clinic: Clinic, engine: sa.Engine) -> None:
     enrolled(clinic)
     put(engine, newest(clinic, "prepare").id, ReminderStatus.DELIVERED)
     foresee = ForeseeWithdrawal(plan=PLAN.slug, version=1)
@@ -246,7 +246,7 @@ def test_what_a_withdrawal_leads_to_is_told_before(clinic: Clinic, engine: sa.En
     assert after == msgspec.structs.replace(before, hold_id=done.hold_id)
 
 
-def test_nothing_is_foreseen_of_a_version_that_nobody_follows(clinic: Clinic) -> None:
+def test_the_outlook_of_a_version_without_enrollments_is_zero(clinic: Clinic) -> None:
     outlook = clinic.service.ask(ForeseeWithdrawal(plan=PLAN.slug, version=9))
 
     assert (outlook.clinics, outlook.enrollments, outlook.unsent, outlook.told) == (0, 0, 0, 0)
@@ -282,7 +282,7 @@ def test_nobody_is_enrolled_in_or_migrated_to_a_withdrawn_version(clinic: Clinic
     assert back.code is UserErrorCode.PLAN_WITHDRAWN
 
 
-def test_a_version_nobody_has_is_not_withdrawn(clinic: Clinic) -> None:
+def test_an_unknown_version_is_not_withdrawn(clinic: Clinic) -> None:
     reply = withdraw(clinic, version=7)
 
     assert isinstance(reply, Refusal)

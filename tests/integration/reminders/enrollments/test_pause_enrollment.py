@@ -167,7 +167,7 @@ def test_a_paused_enrollment_stays_held_when_its_procedure_is_recorded(
     assert hold.code == "ENROLLMENT_PAUSED"
 
 
-def test_what_was_said_in_one_with_another_enrollment_waits_and_the_other_goes(
+def test_pausing_splits_a_message_shared_with_another_enrollment(
     clinic: Clinic,
 ) -> None:
     other = msgspec.structs.replace(PLAN, slug="laser-care")

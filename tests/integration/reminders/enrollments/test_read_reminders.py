@@ -69,9 +69,9 @@ def test_pages_follow_each_other_without_gap_or_overlap(
 def test_finds_what_is_asked_for(
     clinic: Clinic, patient_id: int, wanted: dict[str, Any], steps: set[str]
 ) -> None:
-    found = clinic.reminders(patient_id=patient_id, **wanted)
+    records = clinic.reminders(patient_id=patient_id, **wanted)
 
-    assert {row.step_key for row in found} == steps
+    assert {row.step_key for row in records} == steps
 
 
 def test_another_clinic_and_another_mode_see_nothing(clinic: Clinic, patient_id: int) -> None:
@@ -81,26 +81,26 @@ def test_another_clinic_and_another_mode_see_nothing(clinic: Clinic, patient_id:
     pages = clinic.service.ask_all(
         [ListReminders(scope=stranger, limit=9) for stranger in strangers]
     )
-    found = clinic.service.ask_all(
+    records = clinic.service.ask_all(
         [GetReminders(scope=stranger, ids=tuple(mine)) for stranger in strangers]
     )
 
     assert {page.items for page in pages} == {()}
-    assert {number for some in found for number in some} == {None}
+    assert {number for some in records for number in some} == {None}
 
 
 def test_answers_many_asks_in_their_order(clinic: Clinic, patient_id: int) -> None:
     del patient_id
     first, second = clinic.reminders(limit=2)
 
-    found = clinic.service.ask_all(
+    records = clinic.service.ask_all(
         [
             GetReminders(scope=clinic.scope(), ids=(second.id, 10**9)),
             GetReminders(scope=clinic.scope(), ids=(first.id,)),
         ]
     )
 
-    assert list(found) == [(second, None), (first,)]
+    assert list(records) == [(second, None), (first,)]
 
 
 def test_many_asks_cost_as_many_queries_as_one(clinic: Clinic, engine: sa.Engine) -> None:
@@ -113,37 +113,42 @@ def test_many_asks_cost_as_many_queries_as_one(clinic: Clinic, engine: sa.Engine
         for patient in patients
     ]
 
-    with Counted(engine) as one:
+    with Counted(engine) as reminder:
         clinic.service.ask_all(asks[:1])
     with Counted(engine) as many:
         pages = clinic.service.ask_all(asks)
 
-    assert many.count == one.count
+    assert many.count == reminder.count
     assert [len(page.items) for page in pages] == [3] * len(asks)
 
 
 def test_a_page_without_details_holds_no_text(clinic: Clinic, patient_id: int) -> None:
-    (one, *_) = clinic.reminders(patient_id=patient_id, details=False)
+    (reminder, *_) = clinic.reminders(patient_id=patient_id, details=False)
 
-    assert (one.body, one.subject, one.attempts, one.why) == (None, None, (), ())
-    assert one.title == "About prepare"
+    assert (reminder.body, reminder.subject, reminder.attempts, reminder.why) == (
+        None,
+        None,
+        (),
+        (),
+    )
+    assert reminder.title == "About prepare"
 
 
 def test_shows_exactly_what_was_sent(
     clinic: Clinic, patient_id: int, engine: sa.Engine, vault: Vault
 ) -> None:
-    (one, *_) = clinic.reminders(patient_id=patient_id, channel=Channel.EMAIL)
+    (reminder, *_) = clinic.reminders(patient_id=patient_id, channel=Channel.EMAIL)
     with engine.begin() as connection:
         connection.execute(
             sa.update(outbound)
-            .where(outbound.c.id == one.id)
+            .where(outbound.c.id == reminder.id)
             .values(
                 body_sealed=vault.seal_text("As it was.", context=contexts.BODY),
                 subject_sealed=vault.seal_text("Then", context=contexts.SUBJECT),
             )
         )
 
-    (sent,) = clinic.service.ask(GetReminders(scope=clinic.scope(), ids=(one.id,)))
+    (sent,) = clinic.service.ask(GetReminders(scope=clinic.scope(), ids=(reminder.id,)))
 
     assert sent is not None
     assert (sent.subject, sent.body) == ("Then", "As it was.")
@@ -152,15 +157,17 @@ def test_shows_exactly_what_was_sent(
 def test_shows_attempts_with_their_receipts(
     clinic: Clinic, patient_id: int, engine: sa.Engine
 ) -> None:
-    (one, *_) = clinic.reminders(patient_id=patient_id)
+    (reminder, *_) = clinic.reminders(patient_id=patient_id)
     place = {"clinic_id": clinic.record.id}
     with engine.begin() as connection:
-        connection.execute(sa.update(outbound).where(outbound.c.id == one.id).values(attempts=1))
+        connection.execute(
+            sa.update(outbound).where(outbound.c.id == reminder.id).values(attempts=1)
+        )
         attempt = connection.execute(
             sa.insert(delivery_attempt)
             .values(
                 **place,
-                outbound_id=one.id,
+                outbound_id=reminder.id,
                 number=1,
                 token=1,
                 owner="00000000-0000-0000-0000-000000000001",
@@ -184,10 +191,10 @@ def test_shows_attempts_with_their_receipts(
     (tried,) = clinic.reminders(limit=1)[0].attempts
 
     assert (tried.provider, tried.outcome) == ("carrier", AttemptOutcome.ACCEPTED)
-    assert [(said.state, said.code) for said in tried.receipts] == [("delivered", None)]
+    assert [(receipt.state, receipt.code) for receipt in tried.receipts] == [("delivered", None)]
 
 
-def test_says_the_full_text_only_where_wish_and_consent_agree(clinic: Clinic) -> None:
+def test_shows_the_full_text_only_if_preference_and_consent_allow_it(clinic: Clinic) -> None:
     full = consent(Channel.EMAIL, detail=MessageDetail.DETAILED)
     patient = clinic.register(phone=None, detail=MessageDetail.DETAILED, consents=(full,))
     clinic.enroll(patient.id)
@@ -196,12 +203,12 @@ def test_says_the_full_text_only_where_wish_and_consent_agree(clinic: Clinic) ->
 
 
 def test_renders_at_the_detail_asked_for(clinic: Clinic, patient_id: int) -> None:
-    (one, *_) = clinic.reminders(patient_id=patient_id)
+    (reminder, *_) = clinic.reminders(patient_id=patient_id)
     asked = [
         RenderReminder(scope=clinic.scope(), reminder_id=number, detail=detail)
         for number, detail in (
-            (one.id, MessageDetail.DETAILED),
-            (one.id, MessageDetail.DISCREET),
+            (reminder.id, MessageDetail.DETAILED),
+            (reminder.id, MessageDetail.DISCREET),
             (10**9, MessageDetail.DISCREET),
         )
     ]
@@ -210,5 +217,5 @@ def test_renders_at_the_detail_asked_for(clinic: Clinic, patient_id: int) -> Non
 
     assert detailed is not None
     assert "Your peel" in detailed
-    assert discreet == one.body
+    assert discreet == reminder.body
     assert unknown is None

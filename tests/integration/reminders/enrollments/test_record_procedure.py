@@ -124,7 +124,7 @@ def test_a_moved_procedure_is_asked_about_again(clinic: Clinic, engine: sa.Engin
 
 
 @pytest.mark.parametrize("state", [ProcedureState.NO_SHOW, ProcedureState.CANCELLED])
-def test_nobody_is_asked_about_skin_that_was_never_treated(
+def test_a_no_show_gets_no_care_and_no_check_ins(
     clinic: Clinic, engine: sa.Engine, worker: Worker, state: ProcedureState
 ) -> None:
     enrollment = enrolled(clinic)
@@ -142,7 +142,7 @@ def test_nobody_is_asked_about_skin_that_was_never_treated(
     assert clinic.service.count("staff_task", done_at=None) == 0
 
 
-def test_a_no_show_recorded_by_mistake_is_put_right(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_no_show_recorded_by_mistake_can_be_corrected(clinic: Clinic, engine: sa.Engine) -> None:
     enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
     record(clinic, enrollment.id, ProcedureState.NO_SHOW)
@@ -164,7 +164,9 @@ def test_what_staff_ended_stays_ended(clinic: Clinic) -> None:
     assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_ALLOWED]
 
 
-def test_another_procedure_brings_a_plan_of_its_own(clinic: Clinic, engine: sa.Engine) -> None:
+def test_recording_another_procedure_switches_to_its_plan(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
     rest = msgspec.structs.replace(step("rest", day=1), title="Rest")
     laser = msgspec.structs.replace(PLAN, slug="laser-care", steps=(PLAN.steps[1], rest))
     clinic.service.source.plans[laser.slug] = laser
@@ -194,7 +196,7 @@ def test_a_procedure_done_earlier_than_planned_needs_its_end(clinic: Clinic) -> 
     assert effects(done.changes)["prepare"] == "DROPPED"
 
 
-def test_a_rehearsal_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_dry_run_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
     enrollment = enrolled(clinic)
     set_clock(engine, VISIT + timedelta(hours=1))
     before = everything(engine)
@@ -224,7 +226,7 @@ def test_care_that_went_out_is_not_sent_again_when_the_end_is_corrected(
     assert len(worker.dispatcher.sent) == 1
 
 
-def test_says_when_the_patient_would_go_home_without_a_word(
+def test_a_paper_copy_is_needed_if_the_first_advice_comes_too_late(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     """Done at nine in the evening, in the patient's quiet hours: the desk hands out paper."""
@@ -249,7 +251,7 @@ def test_says_when_the_patient_would_go_home_without_a_word(
         (ProcedureState.PLANNED, {}, "state"),
     ],
 )
-def test_what_cannot_be_is_refused(
+def test_impossible_input_is_refused(
     clinic: Clinic,
     engine: sa.Engine,
     state: ProcedureState,
@@ -264,7 +266,7 @@ def test_what_cannot_be_is_refused(
     assert [refusal.path for refusal in reply.refusals] == [(path,)]
 
 
-def test_nobody_misses_a_visit_that_lies_ahead(clinic: Clinic) -> None:
+def test_a_no_show_is_refused_before_the_procedure(clinic: Clinic) -> None:
     reply = record(clinic, enrolled(clinic).id, ProcedureState.NO_SHOW)
 
     assert [refusal.path for refusal in reply.refusals] == [("state",)]
@@ -278,7 +280,7 @@ def test_another_clinics_enrollment_does_not_exist(clinic: Clinic) -> None:
     assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
 
 
-def test_says_that_care_counts_from_the_start_where_nobody_gave_an_end(
+def test_a_caution_says_that_care_counts_from_the_start_without_an_end(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     enrollment = enrolled(clinic)

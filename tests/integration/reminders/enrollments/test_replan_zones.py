@@ -1,4 +1,4 @@
-"""The rules of a zone change after planning: rows as an older tzdata would have made them."""
+"""The rules of a time zone change after planning: rows hold what an older tzdata gives."""
 
 from datetime import datetime, timedelta
 
@@ -42,8 +42,8 @@ def replan(service: Service, *, is_rehearsal: bool = False) -> tuple[int, int]:
     return reply.looked_at, len(reply.retimed)
 
 
-def local(one: ReminderRecord) -> datetime:
-    return datetime.fromisoformat(one.local_due_at.partition("[")[0])
+def local(reminder: ReminderRecord) -> datetime:
+    return datetime.fromisoformat(reminder.local_due_at.partition("[")[0])
 
 
 def test_a_time_on_the_clock_stays_that_time(
@@ -72,7 +72,7 @@ def test_a_replanned_reminder_records_the_new_zone_as_the_reason(
     assert by_step(clinic)["today.SMS"].why == enrolled["today.SMS"].why
 
 
-def test_what_counts_hours_stays_at_its_instant(
+def test_a_step_counted_in_hours_stays_at_its_instant(
     clinic: Clinic, enrolled: dict[str, ReminderRecord], engine: sa.Engine
 ) -> None:
     with engine.begin() as connection:
@@ -93,7 +93,7 @@ def test_what_counts_hours_stays_at_its_instant(
 
 
 @pytest.mark.usefixtures("enrolled")
-def test_a_rehearsal_changes_nothing(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_dry_run_changes_nothing(clinic: Clinic, engine: sa.Engine) -> None:
     planned_by_old_rules(engine)
     before = by_step(clinic)
 

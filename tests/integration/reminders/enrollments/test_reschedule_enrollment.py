@@ -31,9 +31,9 @@ DATED = MessageBody(text="Your visit is on {{ procedure_date }}.", subject="Your
 
 def dated_plan(clinic: Clinic) -> None:
     """Let preparation name the date, as the shipped plans do."""
-    said = StepMessages(discreet=DATED, detailed=DATED)
+    messages = StepMessages(discreet=DATED, detailed=DATED)
     steps = tuple(
-        msgspec.structs.replace(plan_step, messages=dict.fromkeys(plan_step.messages, said))
+        msgspec.structs.replace(plan_step, messages=dict.fromkeys(plan_step.messages, messages))
         if plan_step.kind is StepKind.PREPARE
         else plan_step
         for plan_step in PLAN.steps
@@ -41,7 +41,7 @@ def dated_plan(clinic: Clinic) -> None:
     clinic.service.source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, steps=steps)
 
 
-def told_of_preparation(changes: tuple[ReminderChange, ...]) -> list[ChangeEffect]:
+def preparation_effects(changes: tuple[ReminderChange, ...]) -> list[ChangeEffect]:
     return [change.effect for change in changes if change.step_key == "prepare"]
 
 
@@ -57,7 +57,7 @@ def test_what_waits_moves_with_the_procedure(clinic: Clinic) -> None:
     assert after == {key: at + timedelta(days=1) for key, at in before.items()}
 
 
-def test_the_answer_says_what_moves_where_from_and_where_to(clinic: Clinic) -> None:
+def test_the_reply_shows_each_move_with_both_times(clinic: Clinic) -> None:
     enrollment = enrolled(clinic)
 
     reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
@@ -68,7 +68,9 @@ def test_the_answer_says_what_moves_where_from_and_where_to(clinic: Clinic) -> N
     assert next(change.channel for change in reply.changes if change.step_key == "call") is None
 
 
-def test_a_rehearsal_answers_the_same_and_changes_no_row(clinic: Clinic, engine: sa.Engine) -> None:
+def test_a_dry_run_gives_the_same_reply_and_changes_no_row(
+    clinic: Clinic, engine: sa.Engine
+) -> None:
     enrollment = enrolled(clinic)
     before = everything(engine)
 
@@ -80,7 +82,7 @@ def test_a_rehearsal_answers_the_same_and_changes_no_row(clinic: Clinic, engine:
     assert done.cautions == rehearsed.cautions
 
 
-def test_who_expects_another_time_has_not_seen_the_last_move(clinic: Clinic) -> None:
+def test_a_move_from_an_outdated_time_is_refused(clinic: Clinic) -> None:
     enrollment = enrolled(clinic)
     reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
@@ -99,11 +101,11 @@ def test_a_repeated_request_gets_the_same_answer_and_moves_once(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     enrollment = enrolled(clinic)
-    given = {"expected_procedure_at": VISIT, "idempotency_key": "m1"}
-    first = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **given)
+    wanted = {"expected_procedure_at": VISIT, "idempotency_key": "m1"}
+    first = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **wanted)
     before = everything(engine)
 
-    assert reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **given) == first
+    assert reschedule(clinic, enrollment.id, VISIT + timedelta(days=1), **wanted) == first
     assert everything(engine) == before
 
 
@@ -128,7 +130,7 @@ def test_what_has_begun_stays_as_it_was(
 
     reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=1))
 
-    assert told_of_preparation(reply.changes)[0] is ChangeEffect.ALREADY_SENT
+    assert preparation_effects(reply.changes)[0] is ChangeEffect.ALREADY_SENT
     assert newest(clinic, "prepare").due_at == sent.due_at
     assert len([reminder for reminder in clinic.reminders() if reminder.step_key == "prepare"]) == 1
 
@@ -142,7 +144,7 @@ def test_preparation_is_asked_for_again_when_the_visit_moves_far(
 
     reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=4))
 
-    assert told_of_preparation(reply.changes) == [
+    assert preparation_effects(reply.changes) == [
         ChangeEffect.ALREADY_SENT,
         ChangeEffect.ADDED,
         ChangeEffect.CORRECTION,
@@ -162,8 +164,8 @@ def test_preparation_that_went_out_is_not_repeated_for_three_days(
 
     reply = reschedule(clinic, enrollment.id, VISIT + timedelta(days=3))
 
-    told = told_of_preparation(reply.changes)
-    assert told == [ChangeEffect.ALREADY_SENT, ChangeEffect.CORRECTION]
+    preparation = preparation_effects(reply.changes)
+    assert preparation == [ChangeEffect.ALREADY_SENT, ChangeEffect.CORRECTION]
 
 
 def test_preparation_that_came_too_late_is_planned_for_the_later_visit(clinic: Clinic) -> None:
@@ -188,7 +190,7 @@ def test_a_visit_moved_into_the_past_follows_each_steps_policy(clinic: Clinic) -
     assert reply.enrollment.procedure_state is ProcedureState.PLANNED
 
 
-def test_a_visit_moved_into_the_past_sends_not_everything_at_once(clinic: Clinic) -> None:
+def test_a_visit_moved_into_the_past_does_not_send_everything_at_once(clinic: Clinic) -> None:
     late = tuple(
         step(f"late-{n}", after=f"PT{n}H", late="SEND_NOW", useful_for="P9D") for n in range(3)
     )
@@ -310,7 +312,7 @@ def test_a_follow_up_counted_before_the_procedure_is_corrected_like_preparation(
     assert [correction.step_key for correction in corrections(reply.changes)] == ["early"]
 
 
-def test_a_correction_says_the_day_and_the_clinics_time(
+def test_a_correction_names_the_day_and_the_clinics_time(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     enrollment = enrolled(clinic)
@@ -321,13 +323,13 @@ def test_a_correction_says_the_day_and_the_clinics_time(
     assert "it is on 12 March 2027 at 13:00 now" in corrected_text(engine, vault)
 
 
-def test_no_correction_where_nothing_went_out(clinic: Clinic) -> None:
+def test_there_is_no_correction_if_nothing_was_sent(clinic: Clinic) -> None:
     reply = reschedule(clinic, enrolled(clinic).id, VISIT + timedelta(days=1))
 
     assert corrections(reply.changes) == []
 
 
-def test_no_correction_where_the_visit_stays_on_the_minute(
+def test_there_is_no_correction_if_the_visit_stays_on_the_minute(
     clinic: Clinic, engine: sa.Engine
 ) -> None:
     dated_plan(clinic)
@@ -366,9 +368,7 @@ def test_the_clocks_change_between_two_dates_of_a_visit(clinic: Clinic) -> None:
         (datetime(2027, 3, 12), UserErrorCode.INVALID),  # noqa: DTZ001 - the fault under test
     ],
 )
-def test_times_that_cannot_be_are_refused(
-    clinic: Clinic, to: datetime, code: UserErrorCode
-) -> None:
+def test_impossible_times_are_refused(clinic: Clinic, to: datetime, code: UserErrorCode) -> None:
     reply = reschedule(clinic, enrolled(clinic).id, to)
 
     assert [(refusal.code, refusal.path) for refusal in reply.refusals] == [
@@ -412,7 +412,7 @@ def test_a_moved_reminder_records_why_it_was_moved(clinic: Clinic) -> None:
     assert "PROCEDURE_MOVED" in {why.code for why in newest(clinic, "wash").why}
 
 
-def test_says_why_something_is_planned_anew(clinic: Clinic) -> None:
+def test_a_planned_again_reminder_says_why(clinic: Clinic) -> None:
     enrollment = enrolled(clinic, procedure_at=NOW + timedelta(hours=2))
 
     reschedule(clinic, enrollment.id, NOW + timedelta(days=2))

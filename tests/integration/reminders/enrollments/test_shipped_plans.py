@@ -15,17 +15,17 @@ PLANS = [
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_every_step_of_a_shipped_plan_is_planned_and_says_something(
+def test_every_step_of_a_shipped_plan_is_planned_and_has_a_text(
     clinic: Clinic, plan: AftercarePlan
 ) -> None:
     clinic.service.source.plans[plan.slug] = plan
-    given = [
+    consents = [
         consent(channel, purpose=purpose, detail=MessageDetail.DETAILED)
         for channel in (Channel.SMS, Channel.EMAIL)
         for purpose in Purpose
     ]
     patient = clinic.register(
-        locale=plan.served_locale, detail=MessageDetail.DETAILED, consents=tuple(given)
+        locale=plan.served_locale, detail=MessageDetail.DETAILED, consents=tuple(consents)
     )
 
     clinic.enroll(patient.id, plan=plan.slug, procedure_at=NOW + timedelta(days=30))

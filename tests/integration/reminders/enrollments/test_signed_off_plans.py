@@ -48,7 +48,7 @@ def simulated(clinic: Clinic) -> tuple[SimulatedReminder, ...] | None:
     return clinic.service.ask(ask)
 
 
-def test_nobody_is_enrolled_in_production_in_what_is_not_signed(strict: Clinic) -> None:
+def test_production_enrolls_nobody_in_an_unsigned_plan(strict: Clinic) -> None:
     strict.service.source.is_signed = False
 
     reply = enroll(strict)
@@ -58,7 +58,7 @@ def test_nobody_is_enrolled_in_production_in_what_is_not_signed(strict: Clinic) 
     assert strict.reminders() == ()
 
 
-def test_what_is_signed_is_used_in_production(strict: Clinic) -> None:
+def test_production_uses_a_signed_plan(strict: Clinic) -> None:
     assert enroll(strict).enrollment is not None
 
 
@@ -83,21 +83,21 @@ def test_another_plan_is_recorded_in_production_only_when_it_is_signed(
 ) -> None:
     laser = msgspec.structs.replace(PLAN, slug="laser-care", steps=PLAN.steps[1:])
     strict.service.source.plans[laser.slug] = laser
-    one = enroll(strict).enrollment
-    assert one is not None
+    enrollment = enroll(strict).enrollment
+    assert enrollment is not None
     set_clock(engine, VISIT + timedelta(hours=1))
     strict.service.source.is_signed = False
 
-    refused = record(strict, one.id, ended_at=VISIT + timedelta(hours=1), plan=laser.slug)
-    done = record(strict, one.id, ended_at=VISIT + timedelta(hours=1))
+    refused = record(strict, enrollment.id, ended_at=VISIT + timedelta(hours=1), plan=laser.slug)
+    done = record(strict, enrollment.id, ended_at=VISIT + timedelta(hours=1))
 
     assert [refusal.code for refusal in refused.refusals] == [UserErrorCode.NOT_SIGNED_OFF]
     assert done.refusals == ()  # what happened is recorded, whatever the plan
 
 
 def test_an_enrollment_keeps_its_version_until_the_new_one_is_signed(strict: Clinic) -> None:
-    one = enroll(strict).enrollment
-    assert one is not None
+    enrollment = enroll(strict).enrollment
+    assert enrollment is not None
     source = strict.service.source
     source.plans[PLAN.slug] = msgspec.structs.replace(PLAN, version=2, content_hash="h2")
     source.is_signed = False
@@ -110,9 +110,9 @@ def test_an_enrollment_keeps_its_version_until_the_new_one_is_signed(strict: Cli
     assert isinstance(before, MigrationReply)
     assert isinstance(after, MigrationReply)
     [left] = before.left
-    assert (left.enrollment_id, left.refusal.code) == (one.id, UserErrorCode.NOT_SIGNED_OFF)
+    assert (left.enrollment_id, left.refusal.code) == (enrollment.id, UserErrorCode.NOT_SIGNED_OFF)
     assert before.migrated == ()
-    assert [migration.enrollment_id for migration in after.migrated] == [one.id]
+    assert [migration.enrollment_id for migration in after.migrated] == [enrollment.id]
 
 
 def test_an_enrollment_pins_the_clinics_own_values(clinic: Clinic, engine: sa.Engine) -> None:
@@ -125,7 +125,7 @@ def test_an_enrollment_pins_the_clinics_own_values(clinic: Clinic, engine: sa.En
     assert clinic.enrollments()[0].plan == OWN
 
 
-def test_who_was_enrolled_before_keeps_the_values_of_then(clinic: Clinic) -> None:
+def test_an_enrollment_keeps_the_values_of_its_time(clinic: Clinic) -> None:
     first = enrolled(clinic)
     clinic.service.source.plans[PLAN.slug] = OWN
     second = enrolled(clinic, procedure_at=VISIT + timedelta(days=9))
@@ -135,7 +135,7 @@ def test_who_was_enrolled_before_keeps_the_values_of_then(clinic: Clinic) -> Non
     assert plans == {first.id: 0, second.id: 3}
 
 
-def test_what_a_patient_gets_is_said_by_the_plans_name(
+def test_a_text_names_the_procedure_as_the_plan_does(
     clinic: Clinic, engine: sa.Engine, vault: Vault
 ) -> None:
     clinic.service.source.plans[PLAN.slug] = OWN
@@ -152,7 +152,7 @@ def test_what_a_patient_gets_is_said_by_the_plans_name(
     assert sent.startswith("Rowan Skin: ")
 
 
-def test_a_rehearsal_says_what_the_plans_name_says(clinic: Clinic) -> None:
+def test_a_simulation_names_the_procedure_as_the_plan_does(clinic: Clinic) -> None:
     clinic.service.source.plans[PLAN.slug] = OWN
 
     bodies = [step.body for step in simulated(clinic) or () if step.body]

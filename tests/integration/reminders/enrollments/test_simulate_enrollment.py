@@ -21,9 +21,9 @@ def simulate(clinic: Clinic, *plans: str, **changes: Any) -> tuple[SimulatedRemi
         "plans": tuple(PlanAt(plan=slug, procedure_at=PROCEDURE) for slug in plans or (PLAN.slug,)),
         "time_zone": "Europe/Lisbon",
     }
-    found = clinic.service.ask(SimulateEnrollment(**(usual | changes)))
-    assert found is not None
-    return found
+    reminders = clinic.service.ask(SimulateEnrollment(**(usual | changes)))
+    assert reminders is not None
+    return reminders
 
 
 def plans(clinic: Clinic, **steps: Any) -> None:
@@ -32,12 +32,12 @@ def plans(clinic: Clinic, **steps: Any) -> None:
     }
 
 
-def codes(found: tuple[SimulatedReminder, ...]) -> set[tuple[str, str | None]]:
-    return {(one.step_key, one.hold.code if one.hold else None) for one in found}
+def codes(reminders: tuple[SimulatedReminder, ...]) -> set[tuple[str, str | None]]:
+    return {(item.step_key, item.hold.code if item.hold else None) for item in reminders}
 
 
 def test_an_imagined_patient_is_shown_every_step_on_every_channel(clinic: Clinic) -> None:
-    shown = {(one.step_key, one.channel) for one in simulate(clinic)}
+    shown = {(item.step_key, item.channel) for item in simulate(clinic)}
 
     spoken = {"prepare", "today", "wash", "again"}
     assert shown == {(key, on) for key in spoken for on in (Channel.SMS, Channel.EMAIL)} | {
@@ -46,14 +46,14 @@ def test_an_imagined_patient_is_shown_every_step_on_every_channel(clinic: Clinic
 
 
 @pytest.mark.parametrize("days", [-181, 367])
-def test_nothing_is_shown_for_a_time_that_nobody_is_enrolled_for(clinic: Clinic, days: int) -> None:
+def test_a_time_outside_the_limits_shows_nothing(clinic: Clinic, days: int) -> None:
     far = PlanAt(plan=PLAN.slug, procedure_at=NOW + timedelta(days=days))
     ask = SimulateEnrollment(scope=clinic.scope(), plans=(far,), time_zone="Europe/Lisbon")
 
     assert clinic.service.ask(ask) is None
 
 
-def test_it_shows_what_enrolling_then_plans(clinic: Clinic) -> None:
+def test_a_simulation_shows_what_enrolling_plans(clinic: Clinic) -> None:
     patient = clinic.register()
     shown = simulate(clinic, patient_id=patient.id)
 
@@ -97,9 +97,9 @@ def test_what_no_consent_permits_is_shown_as_held(clinic: Clinic) -> None:
     patient = clinic.register(consents=(consent(Channel.SMS),))
 
     held = {
-        (one.step_key, one.channel)
-        for one in simulate(clinic, patient_id=patient.id)
-        if one.hold and one.hold.code == "NO_CONSENT"
+        (item.step_key, item.channel)
+        for item in simulate(clinic, patient_id=patient.id)
+        if item.hold and item.hold.code == "NO_CONSENT"
     }
 
     assert ("wash", Channel.EMAIL) in held
@@ -107,7 +107,7 @@ def test_what_no_consent_permits_is_shown_as_held(clinic: Clinic) -> None:
 
 
 def test_segments_are_those_of_the_text(clinic: Clinic) -> None:
-    texts = [one for one in simulate(clinic) if one.channel is Channel.SMS and one.body]
+    texts = [item for item in simulate(clinic) if item.channel is Channel.SMS and item.body]
 
     assert [text.segments for text in texts] == [
         count_segments(text.body or "").parts for text in texts
@@ -115,7 +115,7 @@ def test_segments_are_those_of_the_text(clinic: Clinic) -> None:
 
 
 def test_email_has_no_segments(clinic: Clinic) -> None:
-    assert {one.segments for one in simulate(clinic) if one.channel is Channel.EMAIL} == {None}
+    assert {item.segments for item in simulate(clinic) if item.channel is Channel.EMAIL} == {None}
 
 
 def test_the_full_text_is_shown_where_it_is_asked_for(clinic: Clinic) -> None:
@@ -125,7 +125,7 @@ def test_the_full_text_is_shown_where_it_is_asked_for(clinic: Clinic) -> None:
 
 
 def test_only_the_channels_asked_for_are_shown(clinic: Clinic) -> None:
-    assert {one.channel for one in simulate(clinic, channels=SMS)} == {Channel.SMS, None}
+    assert {item.channel for item in simulate(clinic, channels=SMS)} == {Channel.SMS, None}
 
 
 def test_a_plan_alongside_shares_a_message(clinic: Clinic) -> None:
@@ -138,7 +138,7 @@ def test_a_plan_alongside_shares_a_message(clinic: Clinic) -> None:
             if item.body] == [(True, True)]  # fmt: skip
 
 
-def test_plans_of_different_days_are_no_visit(clinic: Clinic) -> None:
+def test_plans_of_different_days_are_not_merged(clinic: Clinic) -> None:
     plans(clinic, one=(step("peel", channels=SMS),), other=(step("needling", day=1, channels=SMS),))
 
     shown = simulate(
@@ -163,7 +163,7 @@ def test_the_daily_cap_moves_the_least_important(clinic: Clinic) -> None:
         ),
     )
 
-    shown = {one.step_key: one for one in simulate(clinic, "full")}
+    shown = {item.step_key: item for item in simulate(clinic, "full")}
 
     moved = {key for key, item in shown.items() if item.hold and item.hold.code == "DAILY_CAP"}
     assert moved == {"again"}
@@ -186,9 +186,7 @@ def test_a_stated_zone_of_the_patient_counts(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("changes", [{"patient_id": 4711}, {"plans": (PlanAt(
     plan="no-such", procedure_at=PROCEDURE),)}])  # fmt: skip
-def test_what_is_not_there_is_answered_with_nothing(
-    clinic: Clinic, changes: dict[str, Any]
-) -> None:
+def test_an_unknown_plan_or_patient_shows_nothing(clinic: Clinic, changes: dict[str, Any]) -> None:
     usual: dict[str, Any] = {
         "scope": clinic.scope(),
         "plans": (PlanAt(plan=PLAN.slug, procedure_at=PROCEDURE),),
@@ -198,7 +196,7 @@ def test_what_is_not_there_is_answered_with_nothing(
     assert clinic.service.ask(SimulateEnrollment(**(usual | changes))) is None
 
 
-def test_another_clinics_patient_is_not_there(service: Service, clinic: Clinic) -> None:
+def test_another_clinics_patient_is_unknown(service: Service, clinic: Clinic) -> None:
     patient = clinic.register()
     other = Clinic(service, "Elm Clinic")
 

@@ -1,4 +1,4 @@
-"""Messages of one visit that are said in one."""
+"""Messages of a visit that are merged into one."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from services.reminders.core.key import Key
 from services.reminders.database.tables import enrollment
 from services.reminders.delivery.domain.outgoing import Accepted
 from services.reminders.delivery.storage.merged_messages import MergedMessages
-from services.reminders.enrollments.usecases.merge_visit import merge_visit
+from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
 from tests.support.sending import Worker, begin, claim
 from tests.support.units_of_work import units_of
@@ -45,8 +45,8 @@ def visit(clinic: Clinic) -> tuple[EnrollmentRecord, EnrollmentRecord]:
     )
 
 
-def cancel(clinic: Clinic, one: EnrollmentRecord) -> None:
-    clinic.service.do(CancelEnrollment(scope=clinic.scope(), enrollment_id=one.id))
+def cancel(clinic: Clinic, enrollment: EnrollmentRecord) -> None:
+    clinic.service.do(CancelEnrollment(scope=clinic.scope(), enrollment_id=enrollment.id))
 
 
 def merge(connection: sa.Connection, clinic: Clinic, enrollment_id: int) -> None:
@@ -76,19 +76,19 @@ def test_both_messages_say_why(clinic: Clinic) -> None:
 
 
 @pytest.mark.usefixtures("visit")
-def test_the_carrier_shows_both_texts_before_it_is_sent(clinic: Clinic) -> None:
-    carrier = next(
+def test_the_host_shows_both_texts_before_it_is_sent(clinic: Clinic) -> None:
+    host = next(
         reminder for reminder in clinic.reminders() if reminder.status is ReminderStatus.SCHEDULED
     )
 
-    assert carrier.body in BOTH
+    assert host.body in BOTH
 
 
 @pytest.mark.usefixtures("visit")
-def test_what_is_merged_names_its_carrier(clinic: Clinic) -> None:
-    found = {reminder.status: reminder for reminder in clinic.reminders()}
+def test_a_merged_message_names_its_host(clinic: Clinic) -> None:
+    by_status = {reminder.status: reminder for reminder in clinic.reminders()}
 
-    assert found[ReminderStatus.MERGED].merged_into == found[ReminderStatus.SCHEDULED].id
+    assert by_status[ReminderStatus.MERGED].merged_into == by_status[ReminderStatus.SCHEDULED].id
 
 
 def test_enrollments_without_a_visit_stay_apart(clinic: Clinic) -> None:
@@ -101,7 +101,7 @@ def test_enrollments_without_a_visit_stay_apart(clinic: Clinic) -> None:
 
 
 @pytest.mark.usefixtures("visit")
-def test_what_is_merged_is_said_once_and_whole(worker: Worker, engine: sa.Engine) -> None:
+def test_a_merged_text_is_sent_once_and_whole(worker: Worker, engine: sa.Engine) -> None:
     happened(engine)
     set_clock(engine, DAY_TWO)
 
@@ -112,7 +112,7 @@ def test_what_is_merged_is_said_once_and_whole(worker: Worker, engine: sa.Engine
     assert sent.text in BOTH
 
 
-def test_the_other_is_sent_by_itself_when_its_carrier_is_cancelled_first(
+def test_a_merged_message_is_sent_by_itself_when_its_host_is_cancelled(
     clinic: Clinic,
     visit: tuple[EnrollmentRecord, EnrollmentRecord],
     worker: Worker,
@@ -151,7 +151,7 @@ def test_nothing_is_sent_of_what_is_cancelled_while_merged(
 
 
 @pytest.mark.usefixtures("visit")
-def test_what_left_with_its_carrier_is_not_sent_again(worker: Worker, engine: sa.Engine) -> None:
+def test_a_message_sent_with_its_host_is_not_sent_again(worker: Worker, engine: sa.Engine) -> None:
     happened(engine)
     set_clock(engine, DAY_TWO)
     worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
@@ -161,7 +161,7 @@ def test_what_left_with_its_carrier_is_not_sent_again(worker: Worker, engine: sa
 
 
 @pytest.mark.usefixtures("visit")
-def test_a_text_made_before_its_company_changed_cannot_leave(
+def test_a_text_rendered_before_the_merge_changed_cannot_be_sent(
     clinic: Clinic, worker: Worker, engine: sa.Engine
 ) -> None:
     merged = next(
@@ -181,7 +181,7 @@ def test_a_text_made_before_its_company_changed_cannot_leave(
     assert set(states(clinic).values()) == {ReminderStatus.SCHEDULED}
 
 
-def test_a_late_enrollment_is_told_everything_that_still_helps_in_one_message(
+def test_a_late_enrollment_gets_all_useful_texts_in_one_message(
     clinic: Clinic, service: Service
 ) -> None:
     late = tuple(
@@ -198,8 +198,8 @@ def test_a_late_enrollment_is_told_everything_that_still_helps_in_one_message(
 
     clinic.enroll(clinic.register().id, plan="late")
 
-    found = states(clinic)
-    assert sorted(found.values()) == [
+    by_status = states(clinic)
+    assert sorted(by_status.values()) == [
         ReminderStatus.MERGED,
         ReminderStatus.MERGED,
         ReminderStatus.SCHEDULED,

@@ -19,7 +19,7 @@ def listed(
     )
 
 
-def test_lists_a_page_newest_first_and_goes_on_from_it(clinic: Clinic) -> None:
+def test_lists_pages_newest_first_without_gaps(clinic: Clinic) -> None:
     ids = [clinic.register().id for _ in range(3)]
 
     first = listed(clinic, limit=2)
@@ -72,7 +72,7 @@ def test_an_address_that_was_replaced_finds_nobody(clinic: Clinic) -> None:
     assert [item.id for item in listed(clinic, OTHER).items] == [patient.id]
 
 
-def test_patients_of_another_clinic_or_mode_are_not_there(clinic: Clinic) -> None:
+def test_patients_of_another_clinic_or_mode_are_not_listed(clinic: Clinic) -> None:
     clinic.register(scope=clinic.scope(mode=Mode.TEST))
     Clinic(clinic.service, "Other Clinic").register()
 

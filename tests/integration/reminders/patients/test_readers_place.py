@@ -1,4 +1,4 @@
-"""What is sent speaks of hours as the patient's place does, from the clinic's own record."""
+"""Messages write hours as is usual in the patient's place."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,29 +36,29 @@ def sent(engine: sa.Engine, vault: Vault) -> Callable[..., str]:
         worker = Worker(engine, vault)
         worker.send_batch(Channel.SMS)
         [message] = worker.dispatcher.sent
-        said = message.text.removeprefix("Rowan Clinic: ")
-        return said.removesuffix(" Bye. Reply STOP to opt out.").rstrip()
+        text = message.text.removeprefix("Rowan Clinic: ")
+        return text.removesuffix(" Bye. Reply STOP to opt out.").rstrip()
 
     return sent
 
 
-def test_hours_are_told_by_the_clock_of_the_patients_place(sent: Callable[..., str]) -> None:
+def test_hours_are_shown_by_the_clock_of_the_patients_place(sent: Callable[..., str]) -> None:
     assert sent(locale="en-GB", opening_hours=OPEN) == "open Mon-Fri 09:00-18:00."
 
 
-def test_a_patient_of_no_known_place_is_told_as_people_are_where_the_clinic_is(
+def test_without_a_place_the_clinics_way_of_writing_hours_applies(
     sent: Callable[..., str],
 ) -> None:
     assert sent(locale="en", opening_hours=OPEN) == "open Mon-Fri 9:00 AM-6:00 PM."
 
 
-def test_a_clinic_that_states_no_hours_tells_none(sent: Callable[..., str]) -> None:
+def test_a_clinic_without_hours_shows_none(sent: Callable[..., str]) -> None:
     assert sent(locale="en") == "open."
 
 
-def test_the_clinics_words_for_out_of_hours_are_told(sent: Callable[..., str]) -> None:
+def test_the_clinics_text_for_out_of_hours_is_sent(sent: Callable[..., str]) -> None:
     assert sent(locale="en", out_of_hours="Leave a message") == "open. Leave a message."
 
 
-def test_they_are_not_told_in_another_language_than_the_messages(sent: Callable[..., str]) -> None:
+def test_the_clinics_text_is_not_sent_in_another_language(sent: Callable[..., str]) -> None:
     assert sent(locale="en", out_of_hours="Deje un mensaje.", clinic_locale="es") == "open."

@@ -1,4 +1,4 @@
-"""Addresses that staff stop using, and use again."""
+"""Staff suppress addresses and lift suppressions."""
 
 from typing import Any
 
@@ -62,9 +62,9 @@ def test_an_email_is_suppressed_in_whatever_case_it_is_spelled(
     suppress(clinic, ana, channel=Channel.EMAIL)
 
     scope = clinic.scope()
-    (found,) = clinic.service.ask(GetPatients(scope=scope, ids=(bea.id,)))
-    assert found
-    assert [entry.reason for entry in found.suppressions] == [SuppressionReason.MANUAL]
+    (patient,) = clinic.service.ask(GetPatients(scope=scope, ids=(bea.id,)))
+    assert patient
+    assert [entry.reason for entry in patient.suppressions] == [SuppressionReason.MANUAL]
 
 
 def test_suppressing_twice_changes_nothing(clinic: Clinic, ana: PatientRecord) -> None:
@@ -90,7 +90,7 @@ def test_who_and_why_are_kept_and_why_is_sealed(
     ]
 
 
-def test_a_lifted_suppression_stands_no_more(clinic: Clinic, ana: PatientRecord) -> None:
+def test_a_lifted_suppression_no_longer_applies(clinic: Clinic, ana: PatientRecord) -> None:
     suppress(clinic, ana)
 
     assert reasons(lift(clinic, ana)) == set()
@@ -148,7 +148,7 @@ def test_reminders_that_wait_are_there_when_the_suppression_is_lifted(
 
 
 @pytest.mark.parametrize("act", [suppress, lift])
-def test_another_clinics_patient_is_not_there(
+def test_another_clinics_patient_is_unknown(
     clinic: Clinic, service: Service, ana: PatientRecord, act: Any
 ) -> None:
     other = Clinic(service, "Other Clinic")
@@ -158,14 +158,14 @@ def test_another_clinics_patient_is_not_there(
 
 
 @pytest.mark.parametrize("act", [suppress, lift])
-def test_an_address_that_is_not_there_is_refused(clinic: Clinic, act: Any) -> None:
+def test_a_missing_address_is_refused(clinic: Clinic, act: Any) -> None:
     unmailed = clinic.register(email=None, consents=())
 
     assert codes(act(clinic, unmailed, channel=Channel.EMAIL)) == [UserErrorCode.INVALID]
 
 
 @pytest.mark.parametrize(("act", "field"), [(suppress, "reason"), (lift, "evidence")])
-def test_why_must_be_said(clinic: Clinic, ana: PatientRecord, act: Any, field: str) -> None:
+def test_a_reason_is_required(clinic: Clinic, ana: PatientRecord, act: Any, field: str) -> None:
     reply = act(clinic, ana, **{field: "  "})
 
     assert codes(reply) == [UserErrorCode.REQUIRED]

@@ -68,14 +68,14 @@ def test_a_batch_of_reads_is_recorded_in_one_statement(
 
 
 def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) -> None:
-    said: list[str] = []
+    settings: list[str] = []
     entry = AuditEntry(
         clinic_id=clinic.record.id, actor="key:1", role="STAFF", kind=asks.AuditKind.READ,
         action="GetPatients", patient_id=None, fields=(),
     )  # fmt: skip
 
     def ask(connection: sa.Connection) -> None:
-        said.append(connection.exec_driver_sql("show synchronous_commit").scalar_one())
+        settings.append(connection.exec_driver_sql("show synchronous_commit").scalar_one())
 
     sa.event.listen(engine, "commit", ask)
     waits = sa.text("set local synchronous_commit = on")  # as it is outside of tests
@@ -87,7 +87,7 @@ def test_a_read_does_not_wait_for_the_disk(clinic: Clinic, engine: sa.Engine) ->
         AuditRepository(connection).note([entry])
     sa.event.remove(engine, "commit", ask)
 
-    assert said == ["off", "on"]
+    assert settings == ["off", "on"]
 
 
 def test_a_change_is_recorded_in_its_own_transaction(

@@ -47,10 +47,10 @@ REASON = "asked by letter"
 @pytest.fixture
 def patient(clinic: Clinic) -> PatientRecord:
     """Enrolled, with evidence of their consents."""
-    given = [
+    consents = [
         consent(channel, evidence="form 7, drawer 3") for channel in (Channel.SMS, Channel.EMAIL)
     ]
-    made = clinic.register(reference="P-1", region="PT-11", consents=tuple(given))
+    made = clinic.register(reference="P-1", region="PT-11", consents=tuple(consents))
     clinic.enroll(made.id, reference="E-1", visit_reference="V-1")
     return made
 
@@ -115,10 +115,10 @@ def test_counts_and_the_proof_of_consent_stay(clinic: Clinic, patient: PatientRe
 def test_unsent_messages_are_cancelled_and_emptied(clinic: Clinic, patient: PatientRecord) -> None:
     erase(clinic, patient.id)
 
-    found = clinic.reminders(patient_id=patient.id)
-    assert {reminder.status.value for reminder in found} == {"CANCELLED"}
-    assert {reminder.why[-1].code for reminder in found} == {"PATIENT_ERASED"}
-    assert {reminder.body for reminder in found} == {None}
+    reminders = clinic.reminders(patient_id=patient.id)
+    assert {reminder.status.value for reminder in reminders} == {"CANCELLED"}
+    assert {reminder.why[-1].code for reminder in reminders} == {"PATIENT_ERASED"}
+    assert {reminder.body for reminder in reminders} == {None}
     assert clinic.service.count("enrollment", status="CANCELLED") == 1
     assert clinic.service.count("staff_task", done_at=None) == 0
 
@@ -172,12 +172,12 @@ def test_repeating_the_registration_restores_nothing(
 def test_nothing_can_be_added_to_an_erased_patient(clinic: Clinic, patient: PatientRecord) -> None:
     erase(clinic, patient.id)
 
-    told = clinic.service.do(
+    reply = clinic.service.do(
         RecordConsent(scope=clinic.scope(), patient_id=patient.id, consent=consent(Channel.SMS))
     )
     enrolled = clinic.service.do(clinic.enrollment(patient.id))
 
-    assert [refusal.code for refusal in told.refusals] == [UserErrorCode.NOT_FOUND]
+    assert [refusal.code for refusal in reply.refusals] == [UserErrorCode.NOT_FOUND]
     assert [refusal.code for refusal in enrolled.refusals] == [UserErrorCode.NOT_FOUND]
 
 
@@ -223,17 +223,17 @@ def test_other_patients_with_the_same_address_keep_their_data(clinic: Clinic) ->
 def test_stored_replies_to_commands_are_erased(
     engine: sa.Engine, vault: Vault, clinic: Clinic
 ) -> None:
-    desk = RequestDispatcher(engine, Inbox(inbox, vault), {}, clinic.service.audited())
+    dispatcher = RequestDispatcher(engine, Inbox(inbox, vault), {}, clinic.service.audited())
     kept = clinic.registration()
-    registered = desk.command("RegisterPatient", "c1", kept)
+    registered = dispatcher.command("RegisterPatient", "c1", kept)
     patient_id = msgspec.msgpack.decode(registered, type=RegisterPatient.reply_type()).patient
     assert patient_id is not None
     other = clinic.registration(reference="P-2")
-    desk.command("RegisterPatient", "c2", other)
+    dispatcher.command("RegisterPatient", "c2", other)
 
     scope = clinic.scope(role=Role.ADMIN)
     command = asks.ErasePatient(scope=scope, patient_id=patient_id.id, reason=REASON)
-    desk.command("ErasePatient", "c3", command)
+    dispatcher.command("ErasePatient", "c3", command)
 
     with engine.connect() as connection:
         left = set(connection.scalars(sa.select(inbox.c.command_id)))

@@ -28,7 +28,7 @@ def patient(clinic: Clinic) -> PatientRecord:
     return made
 
 
-def said(engine: sa.Engine, **changes: Any) -> None:
+def deliver_all(engine: sa.Engine, **changes: Any) -> None:
     """Every message was delivered with a body, unless told otherwise."""
     usual: dict[str, Any] = {"state": ReminderStatus.DELIVERED, "body_sealed": b"sealed"}
     with engine.begin() as connection:
@@ -60,7 +60,7 @@ def kept(clinic: Clinic) -> dict[str, asks.Keeping]:
 def test_texts_are_purged_after_a_year_and_their_messages_stay(
     engine: sa.Engine, purge: Purge, clinic: Clinic
 ) -> None:
-    said(engine)
+    deliver_all(engine)
     count = clinic.service.count("outbound")
     purge()
     assert bodies(engine) == count
@@ -74,7 +74,7 @@ def test_texts_are_purged_after_a_year_and_their_messages_stay(
 
 @pytest.mark.usefixtures("patient")
 def test_an_unfinished_message_keeps_its_text(engine: sa.Engine, purge: Purge) -> None:
-    said(engine, state=ReminderStatus.SENDING)
+    deliver_all(engine, state=ReminderStatus.SENDING)
     later(engine, 800)
 
     purge()
@@ -88,7 +88,7 @@ def test_a_clinic_may_set_a_shorter_time(
 ) -> None:
     other = Clinic(service, name="Elm Clinic")
     other.enroll(other.register().id)
-    said(engine)
+    deliver_all(engine)
     keep(clinic, "bodies", 30)
     later(engine, 70)
 
@@ -105,7 +105,7 @@ def test_a_clinic_may_set_a_shorter_time(
 
 @pytest.mark.usefixtures("patient")
 def test_shows_how_many_rows_are_overdue(engine: sa.Engine, purge: Purge, clinic: Clinic) -> None:
-    said(engine)
+    deliver_all(engine)
     assert kept(clinic)["bodies"].overdue == 0
     later(engine, 365 + 60)
 

@@ -25,11 +25,11 @@ class Form:
         self._vault = vault
 
     def register(self, **changes: Any) -> PatientReply:
-        given: dict[str, Any] = {
+        usual: dict[str, Any] = {
             "scope": self.clinic.scope(role=Role.FRONT_END),
             "consents": (consent(Channel.SMS),),
         }
-        return self.clinic.service.do(self.clinic.registration(**(given | changes)))
+        return self.clinic.service.do(self.clinic.registration(**(usual | changes)))
 
     def record(self, patient_id: int, **changes: Any) -> PatientReply:
         return self.clinic.service.do(
@@ -177,7 +177,7 @@ def test_a_newer_code_ends_the_older_one(form: Form) -> None:
     assert form.confirm(patient_id, new).refusals == ()
 
 
-def test_a_code_of_one_channel_is_none_for_another(form: Form) -> None:
+def test_a_code_of_one_channel_does_not_confirm_another(form: Form) -> None:
     patient_id = registered(form, consents=(consent(Channel.SMS), consent(Channel.EMAIL)))
     text, mail = form.codes()
 
@@ -186,13 +186,13 @@ def test_a_code_of_one_channel_is_none_for_another(form: Form) -> None:
     assert sorted(state_of(form, patient_id)) == [ConsentState.GRANTED, ConsentState.PENDING]
 
 
-def test_a_patient_that_is_not_there_is_as_one_with_a_wrong_code(form: Form) -> None:
-    known = registered(form)
+def test_an_unknown_patient_gives_the_same_reply_as_a_wrong_code(form: Form) -> None:
+    patient_id = registered(form)
 
-    assert form.confirm(999, "123456") == form.confirm(known, "no code")
+    assert form.confirm(999, "123456") == form.confirm(patient_id, "no code")
 
 
-def test_a_form_asks_for_three_codes_an_hour_for_one_patient_there_or_not(form: Form) -> None:
+def test_a_patient_known_or_not_gets_three_codes_an_hour(form: Form) -> None:
     with_phone = registered(form)
     without = registered(form, phone=None, consents=(consent(Channel.EMAIL),))
 
@@ -206,10 +206,10 @@ def test_a_form_asks_for_three_codes_an_hour_for_one_patient_there_or_not(form: 
     assert set(map(tuple, is_limited.values())) == {(False, False, False, True)}
 
 
-def test_a_faulty_consent_is_refused_alike_for_a_patient_there_or_not(form: Form) -> None:
-    known = registered(form)
+def test_a_faulty_consent_is_refused_alike_for_a_patient_known_or_not(form: Form) -> None:
+    patient_id = registered(form)
 
-    assert form.record(known, source=" ") == form.record(999, source=" ")
+    assert form.record(patient_id, source=" ") == form.record(999, source=" ")
 
 
 def test_a_number_gets_three_codes_an_hour_whoever_it_is_registered_for(form: Form) -> None:
@@ -272,7 +272,7 @@ def test_no_code_is_kept_in_the_clear(form: Form, engine: sa.Engine) -> None:
         assert not any(f'"{code}"' in row for row in rows)
 
 
-def test_codes_are_forgotten_when_no_limit_counts_them(form: Form, service: Service) -> None:
+def test_codes_are_deleted_when_no_limit_counts_them(form: Form, service: Service) -> None:
     registered(form)
     form.age(timedelta(days=1, seconds=1))
 

@@ -59,7 +59,9 @@ def take(
     return reply
 
 
-def found(clinic: Clinic, reference: str, mode: Mode = Mode.LIVE) -> PatientRecord | None:
+def patient_by_reference(
+    clinic: Clinic, reference: str, mode: Mode = Mode.LIVE
+) -> PatientRecord | None:
     return clinic.service.ask(FindPatient(scope=clinic.scope(mode=mode), reference=reference))
 
 
@@ -67,16 +69,16 @@ def test_a_row_becomes_a_patient_with_the_proof_of_their_consent(clinic: Clinic)
     reply = take(clinic, start(clinic), row(2, name="Ana", is_adult="yes", **CONSENT))
 
     assert (reply.added, reply.known, reply.faults) == (1, 0, ())
-    made = found(clinic, "P-2")
+    made = patient_by_reference(clinic, "P-2")
     assert made is not None
     assert (made.display_name, made.phone, made.is_adult) == ("Ana", PHONE, True)
-    (given,) = made.consents
-    assert (given.channel, given.purpose, given.state) == (
+    (entry,) = made.consents
+    assert (entry.channel, entry.purpose, entry.state) == (
         Channel.SMS,
         Purpose.CARE,
         ConsentState.GRANTED,
     )
-    assert (given.method, given.wording_version) == (ConsentMethod.PAPER, "2026-1")
+    assert (entry.method, entry.wording_version) == (ConsentMethod.PAPER, "2026-1")
     proof = clinic.service.ask(asks.ExportPatient(scope=admin(clinic), reference="P-2"))
     assert proof is not None
     assert proof.consent_proofs[0].evidence == "drawer 3"
@@ -103,15 +105,15 @@ def test_the_same_file_goes_on_where_it_ended(clinic: Clinic) -> None:
     assert [(fault.line, fault.column) for fault in faults] == [(4, "phone")]
 
 
-def test_a_patient_who_is_there_stays_as_they_are(clinic: Clinic) -> None:
+def test_a_known_patient_is_not_changed(clinic: Clinic) -> None:
     clinic.register(reference="P-2", display_name="Ana")
 
     reply = take(clinic, start(clinic), row(2, name="Somebody else"))
 
     assert (reply.added, reply.known) == (0, 1)
-    known = found(clinic, "P-2")
-    assert known is not None
-    assert known.display_name == "Ana"
+    kept = patient_by_reference(clinic, "P-2")
+    assert kept is not None
+    assert kept.display_name == "Ana"
 
 
 @pytest.mark.parametrize(
@@ -140,17 +142,17 @@ def test_a_bad_row_is_told_by_line_and_column_and_never_repeated(
 
     (fault,) = reply.faults
     assert (fault.line, fault.column) == (7, column)
-    told = fault.reason.lower()
-    assert not any(value and value.lower() in told for value in values.values())
+    reason = fault.reason.lower()
+    assert not any(value and value.lower() in reason for value in values.values())
 
 
-def test_bad_rows_keep_no_good_one_back(clinic: Clinic) -> None:
+def test_bad_rows_do_not_hold_back_good_ones(clinic: Clinic) -> None:
     reply = take(clinic, start(clinic), row(2, phone="00"), row(3))
 
     assert (reply.added, len(reply.faults)) == (1, 1)
 
 
-def test_a_rehearsal_finds_the_same_faults_and_keeps_nothing(clinic: Clinic) -> None:
+def test_a_dry_run_finds_the_same_faults_and_stores_nothing(clinic: Clinic) -> None:
     rehearsed = take(clinic, None, row(2), row(3, phone="00"))
 
     assert (rehearsed.added, [fault.line for fault in rehearsed.faults]) == (1, [3])
@@ -166,7 +168,7 @@ def test_a_consent_never_lifts_an_opt_out(clinic: Clinic) -> None:
     assert [fault.column for fault in reply.faults] == ["consent_channels"]
 
 
-def test_every_spelling_of_an_email_that_opted_out_is_barred(clinic: Clinic) -> None:
+def test_every_spelling_of_an_email_that_opted_out_is_refused(clinic: Clinic) -> None:
     clinic.service.suppress(clinic, Channel.EMAIL, EMAIL, SuppressionReason.OPT_OUT)
     by_email = CONSENT | {"consent_channels": "EMAIL"}
 
@@ -183,7 +185,7 @@ def test_every_spelling_of_an_email_that_opted_out_is_barred(clinic: Clinic) -> 
     ]
 
 
-def test_a_column_that_is_not_known_is_named_by_its_place_only(clinic: Clinic) -> None:
+def test_an_unknown_column_is_named_by_its_position_only(clinic: Clinic) -> None:
     columns = ("reference", "Marlowe Quillfeather")
     command = asks.StartImport(
         scope=admin(clinic), kind=ImportKind.PATIENTS, digest="a", columns=columns
@@ -197,10 +199,10 @@ def test_a_column_that_is_not_known_is_named_by_its_place_only(clinic: Clinic) -
 
 
 @pytest.mark.parametrize(
-    ("mark", "said"), [(";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")]
+    ("mark", "mark_name"), [(";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")]
 )
 def test_a_file_that_is_not_separated_by_commas_is_told_so(
-    clinic: Clinic, mark: str, said: str
+    clinic: Clinic, mark: str, mark_name: str
 ) -> None:
     command = asks.StartImport(
         scope=admin(clinic),
@@ -212,7 +214,10 @@ def test_a_file_that_is_not_separated_by_commas_is_told_so(
     refused = clinic.service.do(command)
 
     assert isinstance(refused, Refusal)
-    assert f"After the column reference comes a {said}: separate columns by com" in refused.message
+    assert (
+        f"After the column reference comes a {mark_name}: separate columns by com"
+        in refused.message
+    )
     assert "Marlowe" not in refused.message
 
 
@@ -265,7 +270,7 @@ def test_test_patients_come_in_beside_live_ones_and_never_among_them(clinic: Cli
     reply = take(clinic, tested, row(2), mode=Mode.TEST)
 
     assert (tested.done_through, reply.added) == (0, 1)
-    live, test = found(clinic, "P-2"), found(clinic, "P-2", Mode.TEST)
+    live, test = patient_by_reference(clinic, "P-2"), patient_by_reference(clinic, "P-2", Mode.TEST)
     assert live is not None
     assert test is not None
     assert live.id != test.id

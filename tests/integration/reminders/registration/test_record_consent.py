@@ -25,9 +25,9 @@ from tests.support.units_of_work import receive_text
 def record(
     clinic: Clinic, patient_id: int, role: Role = Role.STAFF, **changes: Any
 ) -> PatientReply:
-    given = consent(changes.pop("channel", Channel.SMS), **changes)
+    entry = consent(changes.pop("channel", Channel.SMS), **changes)
     scope = clinic.scope(role=role)
-    return clinic.service.do(RecordConsent(scope=scope, patient_id=patient_id, consent=given))
+    return clinic.service.do(RecordConsent(scope=scope, patient_id=patient_id, consent=entry))
 
 
 def states(reply: PatientReply) -> list[tuple[ConsentState, bool]]:
@@ -39,7 +39,7 @@ def states(reply: PatientReply) -> list[tuple[ConsentState, bool]]:
     ]
 
 
-def test_a_withdrawal_is_added_and_rules(clinic: Clinic) -> None:
+def test_a_withdrawal_is_added_and_becomes_current(clinic: Clinic) -> None:
     reply = record(clinic, clinic.register().id, granted=False)
 
     assert states(reply) == [(ConsentState.WITHDRAWN, True), (ConsentState.GRANTED, False)]
@@ -120,7 +120,7 @@ def write(engine: sa.Engine, vault: Vault) -> Write:
     numbers = count(1)
 
     def text(words: str) -> None:
-        said = RecordInbound(
+        reply_text = RecordInbound(
             provider="twilio",
             channel=Channel.SMS,
             our_address=OURS,
@@ -129,7 +129,7 @@ def write(engine: sa.Engine, vault: Vault) -> Write:
             provider_message_id=f"SM{next(numbers)}",
             received_at=NOW,
         )
-        receive_text(engine, vault, said)
+        receive_text(engine, vault, reply_text)
 
     return text
 

@@ -16,8 +16,8 @@ from services.reminders.database.tables import contact_point, patient
 from tests.support.aftercare import EMAIL, PHONE, Clinic, Service, consent
 
 
-def test_keeps_what_it_is_told(clinic: Clinic) -> None:
-    given = clinic.register(
+def test_registering_stores_every_field(clinic: Clinic) -> None:
+    patient = clinic.register(
         reference="P-1",
         time_zone="America/New_York",
         region="US-NY",
@@ -28,26 +28,26 @@ def test_keeps_what_it_is_told(clinic: Clinic) -> None:
         is_adult=True,
     )
 
-    (kept,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(given.id,)))
-    assert kept == given
-    assert (given.reference, given.display_name) == ("P-1", "Ana")
-    assert (given.phone, given.email) == (PHONE, EMAIL)
-    assert (given.time_zone, given.time_zone_stated) == ("America/New_York", True)
-    assert (given.region, given.locale, given.is_adult) == ("US-NY", "es", True)
-    assert given.preferences.channels == (Channel.SMS,)
-    assert given.preferences.detail is MessageDetail.DETAILED
-    assert {point.owner for point in given.contact_points} == {ContactOwner.CAREGIVER}
+    (kept,) = clinic.service.ask(GetPatients(scope=clinic.scope(), ids=(patient.id,)))
+    assert kept == patient
+    assert (patient.reference, patient.display_name) == ("P-1", "Ana")
+    assert (patient.phone, patient.email) == (PHONE, EMAIL)
+    assert (patient.time_zone, patient.time_zone_stated) == ("America/New_York", True)
+    assert (patient.region, patient.locale, patient.is_adult) == ("US-NY", "es", True)
+    assert patient.preferences.channels == (Channel.SMS,)
+    assert patient.preferences.detail is MessageDetail.DETAILED
+    assert {point.owner for point in patient.contact_points} == {ContactOwner.CAREGIVER}
 
 
-def test_takes_the_clinics_zone_locale_and_hours_where_none_are_stated(clinic: Clinic) -> None:
-    given = clinic.register()
+def test_the_clinics_zone_locale_and_hours_apply_by_default(clinic: Clinic) -> None:
+    patient = clinic.register()
 
-    assert (given.time_zone, given.time_zone_stated) == ("Europe/Lisbon", False)
-    assert given.locale == "en"
-    assert given.preferences.quiet_hours is None
+    assert (patient.time_zone, patient.time_zone_stated) == ("Europe/Lisbon", False)
+    assert patient.locale == "en"
+    assert patient.preferences.quiet_hours is None
 
 
-def test_wants_every_channel_there_is_an_address_for(clinic: Clinic) -> None:
+def test_every_channel_with_an_address_is_wanted_by_default(clinic: Clinic) -> None:
     assert clinic.register(email=None, consents=()).preferences.channels == (Channel.SMS,)
 
 
@@ -71,9 +71,9 @@ def test_shows_addresses_masked(clinic: Clinic) -> None:
     ],
 )
 def test_only_staff_vouch_for_a_consent(clinic: Clinic, role: Role, state: ConsentState) -> None:
-    given = clinic.register(scope=clinic.scope(role=role))
+    patient = clinic.register(scope=clinic.scope(role=role))
 
-    assert {entry.state for entry in given.consents} == {state}
+    assert {entry.state for entry in patient.consents} == {state}
 
 
 def test_the_same_key_and_input_give_the_same_patient(clinic: Clinic) -> None:
@@ -136,7 +136,7 @@ def test_a_key_of_one_mode_is_free_in_another(clinic: Clinic) -> None:
         ),
     ],
 )
-def test_names_what_is_wrong(
+def test_a_fault_is_reported_with_its_field(
     clinic: Clinic, changes: dict[str, object], code: UserErrorCode, path: tuple[str, ...]
 ) -> None:
     reply = clinic.service.do(clinic.registration(**changes))
@@ -145,7 +145,7 @@ def test_names_what_is_wrong(
     assert clinic.service.count("patient") == 0
 
 
-def test_names_everything_that_is_wrong_at_once(clinic: Clinic) -> None:
+def test_all_faults_are_reported_at_once(clinic: Clinic) -> None:
     reply = clinic.service.do(clinic.registration(phone="12", time_zone="GMT+3"))
 
     assert {refusal.path for refusal in reply.refusals} == {("phone",), ("time_zone",)}
@@ -188,25 +188,27 @@ def test_a_public_form_is_not_told_who_opted_out(clinic: Clinic) -> None:
 
 
 def test_finds_a_patient_by_reference_within_clinic_and_mode(clinic: Clinic) -> None:
-    given = clinic.register(reference="P-1")
+    patient = clinic.register(reference="P-1")
     other = Clinic(clinic.service, "Other Clinic")
     scopes = (clinic.scope(), clinic.scope(mode=Mode.TEST), other.scope())
 
-    found = clinic.service.ask_all([FindPatient(scope=scope, reference="P-1") for scope in scopes])
+    patients = clinic.service.ask_all(
+        [FindPatient(scope=scope, reference="P-1") for scope in scopes]
+    )
 
-    assert [patient_ and patient_.id for patient_ in found] == [given.id, None, None]
+    assert [patient_ and patient_.id for patient_ in patients] == [patient.id, None, None]
 
 
 def test_another_clinics_patient_is_answered_like_an_unknown_one(clinic: Clinic) -> None:
-    given = clinic.register()
+    patient = clinic.register()
     other = Clinic(clinic.service, "Other Clinic")
 
-    found = clinic.service.ask(GetPatients(scope=other.scope(), ids=(given.id, 10**9)))
+    patients = clinic.service.ask(GetPatients(scope=other.scope(), ids=(patient.id, 10**9)))
 
-    assert found == (None, None)
+    assert patients == (None, None)
 
 
-def test_keeps_no_name_and_no_address_readable(clinic: Clinic, engine: sa.Engine) -> None:
+def test_names_and_addresses_are_stored_sealed(clinic: Clinic, engine: sa.Engine) -> None:
     clinic.register(display_name="Anastasia")
 
     with engine.connect() as connection:
@@ -250,17 +252,19 @@ def test_a_test_patient_shares_nothing_with_a_live_one(clinic: Clinic) -> None:
 def test_shows_why_an_address_is_not_used(clinic: Clinic, service: Service) -> None:
     service.suppress(clinic, Channel.SMS, PHONE, SuppressionReason.BOUNCE)
 
-    given = clinic.register(email=None, consents=())
+    patient = clinic.register(email=None, consents=())
 
-    assert [point.suppressed for point in given.contact_points] == [SuppressionReason.BOUNCE]
-    assert [suppression.reason for suppression in given.suppressions] == [SuppressionReason.BOUNCE]
+    assert [point.suppressed for point in patient.contact_points] == [SuppressionReason.BOUNCE]
+    assert [suppression.reason for suppression in patient.suppressions] == [
+        SuppressionReason.BOUNCE
+    ]
 
 
 def test_a_public_form_is_told_nothing_about_addresses(clinic: Clinic, service: Service) -> None:
     clinic.register()
     service.suppress(clinic, Channel.SMS, PHONE, SuppressionReason.BOUNCE)
 
-    told = clinic.register(scope=clinic.scope(role=Role.FRONT_END))
+    shown = clinic.register(scope=clinic.scope(role=Role.FRONT_END))
 
-    assert (told.display_name, told.phone, told.email) == (None, None, None)
-    assert (told.contact_points, told.suppressions) == ((), ())
+    assert (shown.display_name, shown.phone, shown.email) == (None, None, None)
+    assert (shown.contact_points, shown.suppressions) == ((), ())

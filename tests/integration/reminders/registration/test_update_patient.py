@@ -64,7 +64,7 @@ def current(patient: PatientRecord, channel: Channel) -> ConsentState:
     )
 
 
-def test_what_is_absent_stays_and_null_clears(clinic: Clinic) -> None:
+def test_an_absent_field_stays_and_null_clears(clinic: Clinic) -> None:
     patient = clinic.register(reference="R-1", region="PT-11", time_zone="Europe/Madrid")
 
     after = update(clinic, patient.id, region=None, display_name="Bea", is_adult=True)
@@ -73,7 +73,7 @@ def test_what_is_absent_stays_and_null_clears(clinic: Clinic) -> None:
     assert (after.reference, after.time_zone, after.phone) == ("R-1", "Europe/Madrid", PHONE)
 
 
-def test_clearing_everything_leaves_what_the_clinic_has(clinic: Clinic) -> None:
+def test_clearing_everything_leaves_the_clinics_defaults(clinic: Clinic) -> None:
     patient = clinic.register(time_zone="Europe/Madrid", detail=MessageDetail.DETAILED)
 
     after = update(clinic, patient.id, time_zone=None, locale=None, detail=None, channels=None)
@@ -83,7 +83,7 @@ def test_clearing_everything_leaves_what_the_clinic_has(clinic: Clinic) -> None:
     assert after.preferences.channels == (Channel.SMS, Channel.EMAIL)
 
 
-def test_saying_what_is_so_already_changes_nothing(clinic: Clinic) -> None:
+def test_repeating_the_current_values_changes_nothing(clinic: Clinic) -> None:
     patient = clinic.register()
     clinic.enroll(patient.id)
     before = clinic.reminders()
@@ -121,7 +121,7 @@ def test_a_withdrawn_consent_stays_withdrawn_with_a_new_number(clinic: Clinic) -
     assert current(update(clinic, patient.id, phone=OTHER), Channel.SMS) is ConsentState.WITHDRAWN
 
 
-def test_a_number_that_is_cleared_takes_its_reminders_along(clinic: Clinic) -> None:
+def test_clearing_a_number_drops_its_reminders(clinic: Clinic) -> None:
     patient = clinic.register()
     clinic.enroll(patient.id)
 
@@ -150,7 +150,7 @@ def test_a_first_email_is_wanted_and_brings_its_reminders_once_consented_to(
     ]
 
 
-def test_a_channel_given_up_sends_nothing_more(clinic: Clinic) -> None:
+def test_a_dropped_channel_sends_nothing_more(clinic: Clinic) -> None:
     patient = clinic.register()
     clinic.enroll(patient.id)
 

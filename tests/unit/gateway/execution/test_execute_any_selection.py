@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.example_schema import SCHEMA, Garden, Plant, Stone
+from tests.support.example_schema import SCHEMA, ExampleData, Plant, Stone
 from tests.support.executor_oracle import Comparable, execute_both
 
 _FAULTS = ["plants", "laterPlants", "neighbors", "label", "things", "plant"]
@@ -69,9 +69,9 @@ _FAULT_NAMES = st.sampled_from(
 def test_agrees_with_graphql_core_on_any_selection(
     text: str, *, yes: bool, plants: list[Any], faults: dict[str, Any]
 ) -> None:
-    def garden() -> Garden:
-        return Garden(plants=plants, faults=faults)
+    def make_data() -> ExampleData:
+        return ExampleData(plants=plants, faults=faults)
 
-    ours, core = execute_both(SCHEMA, text, garden, {"yes": yes})
+    ours, core = execute_both(SCHEMA, text, make_data, {"yes": yes})
 
     assert Comparable.of(ours) == Comparable.of(core)

@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLSchema, parse
 from services.gateway.execution.batched import Batched, anyone
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import Variables
-from tests.support.example_schema import SCHEMA, Garden, Plant
+from tests.support.example_schema import SCHEMA, ExampleData, Plant
 from tests.support.executor_oracle import execute_with_oracle
 
 
@@ -19,22 +19,22 @@ def answer(text: str, request: Any, schema: GraphQLSchema = SCHEMA) -> Execution
 
 
 def test_resolves_a_field_once_for_all_parents_of_its_level() -> None:
-    garden = Garden(plants=[Plant("a"), Plant("b"), Plant("c")])
-    answer("{ plants { neighbors { neighbors { label } } } }", garden)
-    assert garden.calls == [("plants", 1), ("neighbors", 3), ("neighbors", 9), ("label", 27)]
+    example = ExampleData(plants=[Plant("a"), Plant("b"), Plant("c")])
+    answer("{ plants { neighbors { neighbors { label } } } }", example)
+    assert example.calls == [("plants", 1), ("neighbors", 3), ("neighbors", 9), ("label", 27)]
 
 
 def test_asks_no_resolver_below_an_empty_list() -> None:
-    garden = Garden(plants=[])
-    answer("{ plants { neighbors { label } } }", garden)
-    assert garden.calls == [("plants", 1)]
+    example = ExampleData(plants=[])
+    answer("{ plants { neighbors { label } } }", example)
+    assert example.calls == [("plants", 1)]
 
 
 def test_refuses_a_guarded_field_without_calling_its_resolver() -> None:
-    garden = Garden(is_open=False)
-    result = answer("{ guardedPlants { name } plants { name } }", garden)
+    example = ExampleData(is_open=False)
+    result = answer("{ guardedPlants { name } plants { name } }", example)
     assert [error.extensions for error in result.errors or ()] == [{"code": "CLOSED"}]
-    assert garden.calls == [("plants", 1)]
+    assert example.calls == [("plants", 1)]
 
 
 def test_a_resolver_that_forgets_a_parent_fails_its_field() -> None:
@@ -47,11 +47,11 @@ def test_a_resolver_that_forgets_a_parent_fails_its_field() -> None:
 
 
 def test_sibling_root_fields_wait_together() -> None:
-    gate = asyncio.Barrier(2)
+    barrier = asyncio.Barrier(2)
 
     async def meet(_parents: Sequence[Any], _args: Mapping[str, Any], _request: Any) -> list[Any]:
         async with asyncio.timeout(5):
-            await gate.wait()
+            await barrier.wait()
         return ["paired"]
 
     schema = _schema(a=Batched(meet, anyone), b=Batched(meet, anyone))
@@ -76,10 +76,10 @@ def test_a_mutation_begins_after_the_one_before_is_done() -> None:
 
 
 def test_a_mutation_stops_when_its_answer_is_lost() -> None:
-    garden = Garden(faults={"laterPlants": RuntimeError("locked")})
-    result = answer('mutation { weed { name } water(name: "fern") { name } }', garden)
+    example = ExampleData(faults={"laterPlants": RuntimeError("locked")})
+    result = answer('mutation { weed { name } water(name: "fern") { name } }', example)
     assert result.data is None
-    assert garden.calls == [("laterPlants", 1)]
+    assert example.calls == [("laterPlants", 1)]
 
 
 def test_an_operation_used_again_selects_by_the_variables_of_each_time() -> None:
@@ -89,7 +89,7 @@ def test_an_operation_used_again_selects_by_the_variables_of_each_time() -> None
 
     def keys(*, tall: bool) -> list[str]:
         variables = Variables({}, {"tall": tall})
-        result = asyncio.run(executor.execute(operation, variables, Garden()))
+        result = asyncio.run(executor.execute(operation, variables, ExampleData()))
         assert result.data is not None
         return list(result.data["plants"][0])
 
@@ -112,7 +112,7 @@ def test_reads_a_dicts_keys_and_not_its_methods() -> None:
 
 
 def test_leaves_introspection_to_graphql_core() -> None:
-    result = answer('{ __type(name: "Plant") { name } plants { label } }', Garden())
+    result = answer('{ __type(name: "Plant") { name } plants { label } }', ExampleData())
     assert result.data is not None
     assert result.data["__type"] == {"name": "Plant"}
     assert result.data["plants"][0]["label"] == "a fern"

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.example_schema import SCHEMA, Garden, Light, Plant, Stone
+from tests.support.example_schema import SCHEMA, ExampleData, Light, Plant, Stone
 from tests.support.executor_oracle import Comparable, execute_both, execute_with_oracle
 
 ALL = 'name height mood light isTree tags parts label(prefix: "the ")'
 
 
-def ask(text: str, garden: Callable[[], Garden] = Garden, **variables: Any) -> Any:
-    return execute_with_oracle(SCHEMA, text, garden, variables)
+def ask(text: str, make_data: Callable[[], ExampleData] = ExampleData, **variables: Any) -> Any:
+    return execute_with_oracle(SCHEMA, text, make_data, variables)
 
 
 def test_answers_attributes_lists_and_enums() -> None:
@@ -77,7 +77,7 @@ def test_includes_and_skips_by_variables(*, tall: bool, named: bool) -> None:
     ],
 )
 def test_fails_where_and_as_graphql_core_does(text: str, fault: dict[str, Any]) -> None:
-    ours, core = execute_both(SCHEMA, text, lambda: Garden(faults=fault))
+    ours, core = execute_both(SCHEMA, text, lambda: ExampleData(faults=fault))
 
     assert Comparable.of(ours) == Comparable.of(core)
     assert all(error.path for error in ours.errors or ())
@@ -107,10 +107,10 @@ def test_fails_where_and_as_graphql_core_does(text: str, fault: dict[str, Any]) 
     ["{ laterPlants { " + ALL + " } }", "{ a: laterPlants { tags } laterPlants { parts } }"],
 )
 def test_completes_values_as_graphql_core_does(plants: Any, text: str) -> None:
-    def garden() -> Garden:
-        return Garden(plants=plants and [_copied(plant) for plant in plants])
+    def make_data() -> ExampleData:
+        return ExampleData(plants=plants and [_copied(plant) for plant in plants])
 
-    ours, core = execute_both(SCHEMA, text, garden)
+    ours, core = execute_both(SCHEMA, text, make_data)
 
     assert Comparable.of(ours) == Comparable.of(core)
 

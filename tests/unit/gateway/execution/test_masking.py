@@ -11,7 +11,7 @@ from services.gateway.execution.batched import FieldRefused
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.masking import format_errors
 from services.gateway.execution.variables import Variables, VariablesNotUsable, coerce_variables
-from tests.support.example_schema import SCHEMA, Garden
+from tests.support.example_schema import SCHEMA, ExampleData
 
 
 def formatted(original: Exception) -> dict[str, Any]:
@@ -63,29 +63,29 @@ def test_shows_twenty_errors_and_how_many_more_there_are() -> None:
 def test_explains_an_argument_that_a_variable_made_null() -> None:
     text = 'query ($n: String = "fern") { plant(name: $n) { name } }'
     variables = _coerce(text, {"n": None})
-    (error,) = asyncio.run(_failures(text, Garden(), variables))
+    (error,) = asyncio.run(_failures(text, ExampleData(), variables))
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert "must not be null" in error["message"]
 
 
 def test_a_failed_request_is_let_go_of_at_once() -> None:
-    garden = Garden(faults={"plants": RuntimeError("x"), "laterPlants": RuntimeError("y")})
-    gone = weakref.ref(garden)
+    example = ExampleData(faults={"plants": RuntimeError("x"), "laterPlants": RuntimeError("y")})
+    gone = weakref.ref(example)
     gc.disable()
     try:
-        assert len(asyncio.run(_failures("{ plants { name } laterPlants { name } }", garden))) == 2
-        del garden
+        assert len(asyncio.run(_failures("{ plants { name } laterPlants { name } }", example))) == 2
+        del example
         assert gone() is None
     finally:
         gc.enable()
 
 
 async def _failures(
-    text: str, garden: Garden, variables: Variables | None = None
+    text: str, example: ExampleData, variables: Variables | None = None
 ) -> list[dict[str, Any]]:
     executor = Executor(SCHEMA)
     (operation,) = executor.prepare(parse(text)).values()
-    result = await executor.execute(operation, variables or Variables({}, {}), garden)
+    result = await executor.execute(operation, variables or Variables({}, {}), example)
     return format_errors(result.errors or [], "r1")
 
 

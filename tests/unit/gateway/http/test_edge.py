@@ -55,7 +55,7 @@ def test_gives_pages_the_requests_id() -> None:
     assert reply.headers["x-request-id"] == "from-a-proxy"
 
 
-def test_says_too_large_before_a_page_hears_of_it() -> None:
+def test_says_too_large_before_a_page_is_called() -> None:
     client: AsgiClient = ExampleGateway().client()
     reply = client.call("POST", "/page", [b" " * 200_000, b" " * 200_000], {})
     assert (reply.status, reply.codes) == (413, ["PAYLOAD_TOO_LARGE"])

@@ -7,7 +7,7 @@ from services.gateway.http.bodies import MAX_BYTES
 from services.gateway.identity.keys import Holder, KeysNotReadable
 from tests.support.asgi import GRAPHQL, JSON, AsgiClient
 from tests.support.example_gateway import KEY, VIEWER, ExampleGateway
-from tests.support.example_schema import Garden
+from tests.support.example_schema import ExampleData
 
 PLANTS = {"query": "{ plants { name } }"}
 
@@ -161,15 +161,15 @@ def test_refuses_a_query_string_it_cannot_read(client: AsgiClient, query_string:
 
 
 def test_changes_nothing_by_get() -> None:
-    garden = Garden()
-    client = ExampleGateway(lambda: garden).client()
+    example = ExampleData()
+    client = ExampleGateway(lambda: example).client()
     reply = client.get(query='mutation { water(name: "fern") { name } }')
     assert (reply.status, reply.codes, reply.headers["allow"]) == (
         405,
         ["METHOD_NOT_ALLOWED"],
         "POST",
     )
-    assert garden.calls == []
+    assert example.calls == []
 
 
 def test_says_that_subscriptions_are_not_answered(client: AsgiClient) -> None:
@@ -238,9 +238,11 @@ def test_takes_no_request_id_that_could_do_harm(client: AsgiClient, request_id: 
 
 
 def test_masks_what_a_resolver_raises(caplog: pytest.LogCaptureFixture) -> None:
-    garden = Garden(faults={"plants": RuntimeError("db password=hunter2 leaked")})
+    example = ExampleData(faults={"plants": RuntimeError("db password=hunter2 leaked")})
     reply = (
-        ExampleGateway(lambda: garden).client().post({"query": "{ plants { name } b: __typename }"})
+        ExampleGateway(lambda: example)
+        .client()
+        .post({"query": "{ plants { name } b: __typename }"})
     )
     (error,) = reply.json["errors"]
     assert (error["message"], error["path"]) == ("Internal server error", ["plants"])

@@ -102,7 +102,7 @@ def test_a_clinics_enrollments_with_their_patients_take_one_ask_a_level() -> Non
     assert asks_of(text, client) == {"FindEnrollments": 1, "GetPatients": 1}
 
 
-def test_carriers_of_many_merged_reminders_take_one_ask() -> None:
+def test_merge_hosts_of_many_merged_reminders_take_one_ask() -> None:
     merged = tuple(
         reminder(number, status=ReminderStatus.MERGED, merged_into=100 + number % 2)
         for number in range(1, 51)

@@ -92,8 +92,8 @@ def test_a_plan_is_found_only_under_its_version() -> None:
 
 
 def test_an_id_carries_the_locale_asked_for_and_leads_back() -> None:
-    found = data("""{ procedure(slug: "microneedling", locale: "fr-CA") { id locale } }""")
-    public_id = found["procedure"]["id"]
+    selected = data("""{ procedure(slug: "microneedling", locale: "fr-CA") { id locale } }""")
+    public_id = selected["procedure"]["id"]
     assert ids.decode(public_id) == ("Procedure", ["microneedling", "fr"])
     again = data(
         """query ($id: ID!) { node(id: $id) { id ... on Content { isFallbackLocale } } }""",
@@ -131,8 +131,8 @@ def test_nodes_come_in_the_order_of_their_ids() -> None:
         ids.encode("AftercarePlan", "microneedling-aftercare", "en", 3),
         ids.encode("Concern", "acne-scars", "en"),
     ]
-    found = data("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=wanted)
-    assert [node and node["__typename"] for node in found["nodes"]] == [
+    answered = data("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=wanted)
+    assert [node and node["__typename"] for node in answered["nodes"]] == [
         "Concern",
         None,
         "AftercarePlan",
@@ -221,7 +221,7 @@ def two_concerns() -> Snapshot:
 
 
 def test_a_cursor_of_one_concern_fails_under_the_others_alone() -> None:
-    found = data(
+    answered = data(
         """{ concern(slug: "scars") { procedures(first: 1) { pageInfo { endCursor } } } }""",
         two_concerns(),
     )
@@ -229,7 +229,7 @@ def test_a_cursor_of_one_concern_fails_under_the_others_alone() -> None:
         """query ($after: String) { concerns { nodes { slug
              procedures(after: $after) { nodes { slug } } } } }""",
         two_concerns(),
-        after=found["concern"]["procedures"]["pageInfo"]["endCursor"],
+        after=answered["concern"]["procedures"]["pageInfo"]["endCursor"],
     )
     assert refused_codes(result) == ["INVALID_CURSOR"]
 
@@ -248,26 +248,26 @@ def test_an_edge_elsewhere_has_no_indication() -> None:
 
 
 def test_less_evidence_than_asked_for_is_left_out() -> None:
-    found = data(
+    answered = data(
         """{ procedure(slug: "microneedling") {
              treats(minimumEvidence: MODERATE) { evidence } } }"""
     )
-    assert {each["evidence"] for each in found["procedure"]["treats"]} == {"MODERATE"}
+    assert {each["evidence"] for each in answered["procedure"]["treats"]} == {"MODERATE"}
 
 
 def test_side_effects_can_be_told_by_rarity() -> None:
-    found = data(
+    answered = data(
         """{ procedure(slug: "microneedling") { sideEffects(rarity: EXPECTED) { rarity } } }"""
     )
-    assert {each["rarity"] for each in found["procedure"]["sideEffects"]} == {"EXPECTED"}
+    assert {each["rarity"] for each in answered["procedure"]["sideEffects"]} == {"EXPECTED"}
 
 
 def test_procedures_are_filtered_by_all_that_is_said() -> None:
-    found = data(
+    answered = data(
         """{ procedures(filter: {family: [MICRONEEDLING, LASER], concern: "acne-scars",
              maxDowntimeDays: 7, skinType: IV}) { nodes { slug } } }"""
     )
-    assert [node["slug"] for node in found["procedures"]["nodes"]] == [
+    assert [node["slug"] for node in answered["procedures"]["nodes"]] == [
         "microneedling",
         "prp-microneedling",
         "non-ablative-fractional-laser",
@@ -276,7 +276,7 @@ def test_procedures_are_filtered_by_all_that_is_said() -> None:
 
 
 def test_procedures_are_compared() -> None:
-    found = data(
+    answered = data(
         """{ comparison(procedures: ["dermabrasion", "microneedling", "nope"],
              dimensions: [DOWNTIME]) {
              procedures { slug } unknownSlugs guidance verdicts { text sources { key } }
@@ -284,8 +284,8 @@ def test_procedures_are_compared() -> None:
                     cells { procedure { slug } text min typical max isBest isUnknown
                             sources { key } } } } }"""
     )["comparison"]
-    assert found["unknownSlugs"] == ["nope"]
-    assert [cell["isBest"] for cell in found["rows"][0]["cells"]] == [False, True]
+    assert answered["unknownSlugs"] == ["nope"]
+    assert [cell["isBest"] for cell in answered["rows"][0]["cells"]] == [False, True]
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])
@@ -303,20 +303,20 @@ def test_the_same_procedure_twice_is_nothing_to_compare() -> None:
 
 
 def test_conditions_and_words_are_explained() -> None:
-    found = data("{ contraindications { code label question } glossary { term definition } }")
+    answered = data("{ contraindications { code label question } glossary { term definition } }")
     catalog = shipped().edition().catalog
-    assert [each["code"] for each in found["contraindications"]] == [
+    assert [each["code"] for each in answered["contraindications"]] == [
         contraindication.code for contraindication in catalog.contraindications
     ]
-    assert len(found["glossary"]) == len(catalog.glossary)
+    assert len(answered["glossary"]) == len(catalog.glossary)
 
 
 def test_all_catalog_fields_are_of_one_release() -> None:
-    found = data(
+    answered = data(
         """{ catalogRelease { version } procedure(slug: "microneedling") { release { version } }
              concerns(first: 1) { nodes { release { version } } } }"""
     )
-    assert found["catalogRelease"] == found["procedure"]["release"]
+    assert answered["catalogRelease"] == answered["procedure"]["release"]
 
 
 def test_without_a_release_catalog_fields_say_so_and_others_answer() -> None:
@@ -338,11 +338,11 @@ def test_nobody_is_who_asks_without_a_key() -> None:
 def test_a_source_on_plain_http_is_told_without_its_link() -> None:
     linked = Source(key="a", title="A", url="https://example.com/a", grade="A")
     plain = Source(key="b", title="B", url="http://example.com/b", grade="A")
-    found = data(
+    answered = data(
         """{ procedure(slug: "laser") { sources { url } } }""",
         snapshot_of(procedure("laser", sources=(linked, plain))),
     )
-    urls = [source["url"] for source in found["procedure"]["sources"]]
+    urls = [source["url"] for source in answered["procedure"]["sources"]]
     assert urls == ["https://example.com/a", None]
 
 
@@ -370,8 +370,8 @@ def test_a_search_without_bounds_is_refused(sought: str, first: int) -> None:
 
 def test_options_explain_themselves() -> None:
     needs = {"concerns": ["acne-scars"], "skinType": "IV", "conditions": ["PREGNANCY"]}
-    found = data(OPTIONS, needs=needs)["procedureOptions"]
-    needling = next(each for each in found if each["procedure"]["slug"] == "microneedling")
+    answered = data(OPTIONS, needs=needs)["procedureOptions"]
+    needling = next(each for each in answered if each["procedure"]["slug"] == "microneedling")
 
     assert needling["standing"] == "NO"
     assert any("Pregnancy" in each["text"] and each["sources"] for each in needling["reasons"])

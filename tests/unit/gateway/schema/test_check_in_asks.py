@@ -95,7 +95,7 @@ def busy_clinic(length: int) -> FakeClient:
     }
     return FakeClient(
         {
-            **{kind: _each(make) for kind, make in fetched.items()},
+            **{kind: _by_ids(make) for kind, make in fetched.items()},
             ListEscalations: lambda _: EscalationPage(
                 items=tuple(map(escalated, numbers)), has_more=False, total=length
             ),
@@ -120,7 +120,7 @@ def busy_clinic(length: int) -> FakeClient:
     )
 
 
-def _each(make: Any) -> Any:
+def _by_ids(make: Any) -> Any:
     return lambda question: tuple(map(make, question.ids))
 
 

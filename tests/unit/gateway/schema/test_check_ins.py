@@ -193,9 +193,13 @@ mutation ($input: AnswerCheckInInput!) { answerCheckIn(input: $input) {
 
 def test_an_answer_comes_back_with_what_to_do_now() -> None:
     client = clinic(answer=CheckInReply(check_in=check_in(), guidance=GUIDANCE))
-    given = {"checkInId": CHECK_IN_ID, "answer": " getting\n worse ", "idempotencyKey": "k1"}
+    mutation_input = {
+        "checkInId": CHECK_IN_ID,
+        "answer": " getting\n worse ",
+        "idempotencyKey": "k1",
+    }
 
-    answered = data(ANSWER, client, input=given)["answerCheckIn"]
+    answered = data(ANSWER, client, input=mutation_input)["answerCheckIn"]
 
     assert answered["checkIn"] == {"id": CHECK_IN_ID, "level": "RED"}
     assert answered["guidance"] == [
@@ -208,7 +212,7 @@ def test_an_answer_comes_back_with_what_to_do_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "path"),
+    ("mutation_input", "path"),
     [
         ({"checkInId": CHECK_IN_ID, "answer": "  "}, "answer"),
         ({"checkInId": CHECK_IN_ID, "answer": "x" * 501}, "answer"),
@@ -217,11 +221,11 @@ def test_an_answer_comes_back_with_what_to_do_now() -> None:
     ],
 )
 def test_an_answer_that_cannot_be_taken_is_refused_by_its_field(
-    given: dict[str, str], path: str
+    mutation_input: dict[str, str], path: str
 ) -> None:
     client = clinic()
 
-    refused = data(ANSWER, client, input=given)["answerCheckIn"]
+    refused = data(ANSWER, client, input=mutation_input)["answerCheckIn"]
 
     assert [error["path"] for error in refused["userErrors"]] == [[path]]
     assert client.asked == []
@@ -263,8 +267,8 @@ mutation ($input: ResolveEscalationInput!) { resolveEscalation(input: $input) {
 
 
 def test_an_escalation_is_taken_by_a_person() -> None:
-    taken = escalation(acknowledged_at=ASKED_AT, acknowledged_by="Ana")
-    client = clinic(escalation=EscalationReply(escalation=taken))
+    acknowledged = escalation(acknowledged_at=ASKED_AT, acknowledged_by="Ana")
+    client = clinic(escalation=EscalationReply(escalation=acknowledged))
 
     answer = data(ACKNOWLEDGE, client, input={"escalationId": ESCALATION_ID, "by": "Ana"})
 
@@ -279,9 +283,9 @@ def test_an_escalation_is_taken_by_a_person() -> None:
 def test_an_escalation_is_closed_with_how_it_ended() -> None:
     ended = escalation(outcome=EscalationOutcome.ADVISED, resolved_by="key:3")
     client = clinic(escalation=EscalationReply(escalation=ended))
-    given = {"escalationId": ESCALATION_ID, "outcome": "ADVISED", "note": "cool it"}
+    mutation_input = {"escalationId": ESCALATION_ID, "outcome": "ADVISED", "note": "cool it"}
 
-    answer = data(RESOLVE, client, input=given)["resolveEscalation"]
+    answer = data(RESOLVE, client, input=mutation_input)["resolveEscalation"]
 
     assert answer["escalation"]["outcome"] == "ADVISED"
     command = client.asked[0]
@@ -291,9 +295,9 @@ def test_an_escalation_is_closed_with_how_it_ended() -> None:
 def test_a_red_one_is_not_closed_by_anybody() -> None:
     refusal = Refusal(code=UserErrorCode.NOT_ALLOWED, message="no", path=("escalation_id",))
     client = clinic(escalation=EscalationReply(refusals=(refusal,)))
-    given = {"escalationId": ESCALATION_ID, "outcome": "FALSE_ALARM"}
+    mutation_input = {"escalationId": ESCALATION_ID, "outcome": "FALSE_ALARM"}
 
-    answer = data(RESOLVE, client, input=given)["resolveEscalation"]
+    answer = data(RESOLVE, client, input=mutation_input)["resolveEscalation"]
 
     assert answer["userErrors"] == [{"code": "NOT_ALLOWED", "path": ["escalationId"]}]
 
@@ -305,20 +309,22 @@ MUTATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "given"), MUTATIONS, ids=["answer", "acknowledge", "resolve"])
+@pytest.mark.parametrize(
+    ("text", "mutation_input"), MUTATIONS, ids=["answer", "acknowledge", "resolve"]
+)
 @pytest.mark.parametrize("viewer", [FRONT_END, OPERATOR], ids=["front-end", "operator"])
 def test_an_app_or_an_operator_does_nothing_about_them(
-    text: str, given: dict[str, str], viewer: Viewer
+    text: str, mutation_input: dict[str, str], viewer: Viewer
 ) -> None:
     client = clinic()
 
-    assert refused_codes(ask(text, viewer, client, input=given)) == ["FORBIDDEN"]
+    assert refused_codes(ask(text, viewer, client, input=mutation_input)) == ["FORBIDDEN"]
     assert client.asked == []
 
 
-@pytest.mark.parametrize(("text", "given"), MUTATIONS[1:], ids=["acknowledge", "resolve"])
-def test_an_escalation_that_is_none_is_not_found(text: str, given: dict[str, str]) -> None:
-    (answer,) = data(text, input={**given, "escalationId": CHECK_IN_ID}).values()
+@pytest.mark.parametrize(("text", "mutation_input"), MUTATIONS[1:], ids=["acknowledge", "resolve"])
+def test_an_escalation_that_is_none_is_not_found(text: str, mutation_input: dict[str, str]) -> None:
+    (answer,) = data(text, input={**mutation_input, "escalationId": CHECK_IN_ID}).values()
 
     assert answer["userErrors"] == [{"code": "NOT_FOUND", "path": ["escalationId"]}]
 

@@ -44,10 +44,14 @@ RECORD = f"mutation ($input: RecordProcedureInput!) {{ recordProcedure(input: $i
 HELD = "{ enrollment { id status } warnings { code } userErrors { __typename code path } }"
 PAUSE = f"mutation ($input: EnrollmentInput!) {{ pauseEnrollment(input: $input) {HELD} }}"
 RESUME = f"mutation ($input: EnrollmentInput!) {{ resumeEnrollment(input: $input) {HELD} }}"
-ONE = "{ reminder { id status } userErrors { __typename code path } }"
-SNOOZE = f"mutation ($input: SnoozeReminderInput!) {{ snoozeReminder(input: $input) {ONE} }}"
-CANCEL = f"mutation ($input: ReminderInput!) {{ cancelReminder(input: $input) {ONE} }}"
-RETRY = f"mutation ($input: RetryReminderInput!) {{ retryReminder(input: $input) {ONE} }}"
+REMINDER_FIELDS = "{ reminder { id status } userErrors { __typename code path } }"
+SNOOZE = (
+    f"mutation ($input: SnoozeReminderInput!) {{ snoozeReminder(input: $input) {REMINDER_FIELDS} }}"
+)
+CANCEL = f"mutation ($input: ReminderInput!) {{ cancelReminder(input: $input) {REMINDER_FIELDS} }}"
+RETRY = (
+    f"mutation ($input: RetryReminderInput!) {{ retryReminder(input: $input) {REMINDER_FIELDS} }}"
+)
 
 DONE = ChangeReply(
     enrollment=enrollment(5),
@@ -60,7 +64,7 @@ DONE = ChangeReply(
     cautions=(Caution(code="LATE_SKIPPED", message="Too late.", step_key="call"),),
 )
 REFUSED = Refusal(code=UserErrorCode.STALE, message="No.", path=("expected_procedure_at",))
-GIVEN: dict[str, dict[str, Any]] = {
+INPUTS: dict[str, dict[str, Any]] = {
     RESCHEDULE: {"enrollmentId": ENROLLMENT_ID, "procedureAt": "2026-12-04T10:00:00-05:00"},
     RECORD: {"enrollmentId": ENROLLMENT_ID, "state": "NO_SHOW"},
     PAUSE: {"enrollmentId": ENROLLMENT_ID},
@@ -80,26 +84,30 @@ def answering(reply: object) -> FakeClient:
 
 
 def mutate(
-    text: str, given: dict[str, Any], client: FakeClient, viewer: Viewer = STAFF, **more: Any
+    text: str,
+    mutation_input: dict[str, Any],
+    client: FakeClient,
+    viewer: Viewer = STAFF,
+    **more: Any,
 ) -> ExecutionResult:
     return execute_with_oracle(
-        whole_schema(), text, lambda: request_of(viewer, client, **more), {"input": given}
+        whole_schema(), text, lambda: request_of(viewer, client, **more), {"input": mutation_input}
     )
 
 
-def payload(text: str, given: dict[str, Any], client: FakeClient) -> dict[str, Any]:
-    result = mutate(text, given, client)
+def payload(text: str, mutation_input: dict[str, Any], client: FakeClient) -> dict[str, Any]:
+    result = mutate(text, mutation_input, client)
     assert result.errors is None
     assert result.data
-    (found,) = result.data.values()
-    assert isinstance(found, dict)
-    return found
+    (fields,) = result.data.values()
+    assert isinstance(fields, dict)
+    return fields
 
 
 def test_a_move_tells_what_changes() -> None:
-    found = payload(RESCHEDULE, GIVEN[RESCHEDULE], answering(DONE))
+    answered = payload(RESCHEDULE, INPUTS[RESCHEDULE], answering(DONE))
 
-    assert found == {
+    assert answered == {
         "enrollment": {"id": ENROLLMENT_ID},
         "changes": [
             {
@@ -124,20 +132,20 @@ def test_a_move_tells_what_changes() -> None:
 
 def test_a_move_takes_the_whole_visit_and_is_no_rehearsal_unless_told_otherwise() -> None:
     client = answering(DONE)
-    given = GIVEN[RESCHEDULE]
-    payload(RESCHEDULE, given, client)
-    payload(RESCHEDULE, given | {"wholeVisit": False, "dryRun": True}, client)
-    payload(RESCHEDULE, given | {"wholeVisit": None, "dryRun": None}, client)
+    mutation_input = INPUTS[RESCHEDULE]
+    payload(RESCHEDULE, mutation_input, client)
+    payload(RESCHEDULE, mutation_input | {"wholeVisit": False, "dryRun": True}, client)
+    payload(RESCHEDULE, mutation_input | {"wholeVisit": None, "dryRun": None}, client)
 
-    told = {(ask.whole_visit, ask.dry_run) for ask in client.asked}
-    assert told == {(True, False), (False, True)}
+    modes = {(ask.whole_visit, ask.dry_run) for ask in client.asked}
+    assert modes == {(True, False), (False, True)}
     assert client.asked[0].procedure_at == AT
 
 
 def test_a_move_hands_on_what_it_expects_and_its_key() -> None:
     client = answering(DONE)
     more = {"expectedProcedureAt": "2026-12-03T15:00:00Z", "idempotencyKey": "m1"}
-    payload(RESCHEDULE, GIVEN[RESCHEDULE] | more, client)
+    payload(RESCHEDULE, INPUTS[RESCHEDULE] | more, client)
 
     command = client.asked[0]
     assert (command.expected_procedure_at, command.idempotency_key) == (PROCEDURE_AT, "m1")
@@ -145,26 +153,26 @@ def test_a_move_hands_on_what_it_expects_and_its_key() -> None:
 
 def test_the_inputs_own_key_goes_before_the_header() -> None:
     client = answering(DONE)
-    given = GIVEN[RESCHEDULE]
-    mutate(RESCHEDULE, given | {"idempotencyKey": "m1"}, client, idempotency_key="h1")
+    mutation_input = INPUTS[RESCHEDULE]
+    mutate(RESCHEDULE, mutation_input | {"idempotencyKey": "m1"}, client, idempotency_key="h1")
     assert set(client.command_ids) == {None}
 
-    mutate(RESCHEDULE, given, client, idempotency_key="h1")
+    mutate(RESCHEDULE, mutation_input, client, idempotency_key="h1")
     assert len(set(client.command_ids)) == 2
 
 
 def test_a_refusal_names_the_field() -> None:
-    found = payload(RESCHEDULE, GIVEN[RESCHEDULE], answering(ChangeReply(refusals=(REFUSED,))))
+    answered = payload(RESCHEDULE, INPUTS[RESCHEDULE], answering(ChangeReply(refusals=(REFUSED,))))
 
-    assert found["enrollment"] is None
-    assert found["userErrors"] == [
+    assert answered["enrollment"] is None
+    assert answered["userErrors"] == [
         {"__typename": "InputError", "code": "STALE", "path": ["expectedProcedureAt"]}
     ]
 
 
 def test_a_procedure_is_recorded() -> None:
     client = answering(DONE)
-    given = {
+    mutation_input = {
         "enrollmentId": ENROLLMENT_ID,
         "state": "PERFORMED",
         "endedAt": "2026-12-03T16:00:00Z",
@@ -172,7 +180,7 @@ def test_a_procedure_is_recorded() -> None:
         "plan": "peel-care",
         "dryRun": True,
     }
-    payload(RECORD, given, client)
+    payload(RECORD, mutation_input, client)
 
     command = client.asked[0]
     assert command.state is ProcedureState.PERFORMED
@@ -183,44 +191,44 @@ def test_a_procedure_is_recorded() -> None:
 @pytest.mark.parametrize(("text", "kind"), [(PAUSE, PauseEnrollment), (RESUME, ResumeEnrollment)])
 def test_an_enrollment_is_paused_and_resumed(text: str, kind: type[object]) -> None:
     client = answering(EnrollmentReply(enrollment=enrollment(5, status=EnrollmentStatus.PAUSED)))
-    found = payload(text, GIVEN[text], client)
+    answered = payload(text, INPUTS[text], client)
 
-    assert found["enrollment"] == {"id": ENROLLMENT_ID, "status": "PAUSED"}
+    assert answered["enrollment"] == {"id": ENROLLMENT_ID, "status": "PAUSED"}
     assert (type(client.asked[0]), client.asked[0].enrollment_id) == (kind, 5)
 
 
 @pytest.mark.parametrize("text", [SNOOZE, CANCEL, RETRY])
 def test_a_reminder_is_changed(text: str) -> None:
     client = answering(ReminderReply(reminder=reminder(100)))
-    found = payload(text, GIVEN[text], client)
+    answered = payload(text, INPUTS[text], client)
 
-    assert found["reminder"] == {"id": REMINDER_ID, "status": "ACCEPTED"}
+    assert answered["reminder"] == {"id": REMINDER_ID, "status": "ACCEPTED"}
     assert client.asked[0].reminder_id == 100
 
 
 def test_only_somebodys_word_lets_a_duplicate_be() -> None:
     client = answering(ReminderReply(reminder=reminder(100)))
-    payload(RETRY, GIVEN[RETRY], client)
-    payload(RETRY, GIVEN[RETRY] | {"acceptPossibleDuplicate": True}, client)
+    payload(RETRY, INPUTS[RETRY], client)
+    payload(RETRY, INPUTS[RETRY] | {"acceptPossibleDuplicate": True}, client)
 
     assert {ask.accept_possible_duplicate for ask in client.asked} == {False, True}
 
 
-@pytest.mark.parametrize("text", list(GIVEN))
+@pytest.mark.parametrize("text", list(INPUTS))
 def test_what_is_none_of_its_kind_is_not_found(text: str) -> None:
     client = answering(DONE)
-    given = {
+    mutation_input = {
         name: ids.encode("Patient", 5) if name.endswith("Id") else value
-        for name, value in GIVEN[text].items()
+        for name, value in INPUTS[text].items()
     }
-    (error,) = payload(text, given, client)["userErrors"]
+    (error,) = payload(text, mutation_input, client)["userErrors"]
 
     assert (error["__typename"], client.asked) == ("NotFoundError", [])
 
 
 def test_all_that_is_wrong_with_an_input_is_said_at_once() -> None:
-    given = {"enrollmentId": "nobody's", "state": "PERFORMED", "performedBy": "Dr.\nNo"}
-    errors = payload(RECORD, given, answering(DONE))["userErrors"]
+    mutation_input = {"enrollmentId": "nobody's", "state": "PERFORMED", "performedBy": "Dr.\nNo"}
+    errors = payload(RECORD, mutation_input, answering(DONE))["userErrors"]
 
     assert [error["path"] for error in errors] == [["performedBy"], ["enrollmentId"]]
 
@@ -229,10 +237,10 @@ def test_all_that_is_wrong_with_an_input_is_said_at_once() -> None:
     ("viewer", "code"),
     [(ANONYMOUS, "UNAUTHENTICATED"), (FRONT_END, "FORBIDDEN"), (OPERATOR, "FORBIDDEN")],
 )
-@pytest.mark.parametrize("text", list(GIVEN))
+@pytest.mark.parametrize("text", list(INPUTS))
 def test_only_people_of_the_clinic_change_care(text: str, viewer: Viewer, code: str) -> None:
     client = answering(DONE)
-    result = mutate(text, GIVEN[text], client, viewer)
+    result = mutate(text, INPUTS[text], client, viewer)
 
     assert (refused_codes(result), client.asked) == ([code], [])
 

@@ -28,7 +28,7 @@ CANCEL = """
 mutation ($input: CancelEnrollmentInput!) { cancelEnrollment(input: $input) {
   enrollment { id status } warnings { code } userErrors { __typename code path } } }
 """
-GIVEN = {
+ENROLL_INPUT = {
     "idempotencyKey": "k-1",
     "patientId": ids.encode("Patient", 12),
     "plan": "microneedling-aftercare",
@@ -52,25 +52,25 @@ DONE = EnrollmentReply(enrollment=enrollment(5))
 
 
 def mutate(
-    text: str, given: dict[str, Any], client: FakeClient, viewer: Viewer = STAFF
+    text: str, mutation_input: dict[str, Any], client: FakeClient, viewer: Viewer = STAFF
 ) -> ExecutionResult:
     return execute_with_oracle(
-        whole_schema(), text, lambda: request_of(viewer, client), {"input": given}
+        whole_schema(), text, lambda: request_of(viewer, client), {"input": mutation_input}
     )
 
 
-def payload(text: str, given: dict[str, Any], client: FakeClient) -> dict[str, Any]:
-    result = mutate(text, given, client)
+def payload(text: str, mutation_input: dict[str, Any], client: FakeClient) -> dict[str, Any]:
+    result = mutate(text, mutation_input, client)
     assert result.errors is None
     assert result.data
-    (found,) = result.data.values()
-    assert isinstance(found, dict)
-    return found
+    (fields,) = result.data.values()
+    assert isinstance(fields, dict)
+    return fields
 
 
 def test_a_patient_is_enrolled() -> None:
     client = answering(DONE)
-    assert payload(ENROLL, GIVEN, client) == {
+    assert payload(ENROLL, ENROLL_INPUT, client) == {
         "enrollment": {"id": ENROLLMENT_ID, "patient": {"id": ids.encode("Patient", 12)}},
         "warnings": [],
         "userErrors": [],
@@ -83,7 +83,7 @@ def test_a_patient_is_enrolled() -> None:
 def test_what_will_not_happen_as_one_might_think_is_told() -> None:
     caution = Caution(code="STEP_SKIPPED", message="It is too late for this.", step_key="day-minus")
     reply = EnrollmentReply(enrollment=enrollment(5), cautions=(caution,))
-    assert payload(ENROLL, GIVEN, answering(reply))["warnings"] == [
+    assert payload(ENROLL, ENROLL_INPUT, answering(reply))["warnings"] == [
         {"code": "STEP_SKIPPED", "message": "It is too late for this.", "stepKey": "day-minus"}
     ]
 
@@ -91,17 +91,17 @@ def test_what_will_not_happen_as_one_might_think_is_told() -> None:
 @pytest.mark.parametrize("code", list(UserErrorCode))
 def test_every_refusal_is_told_as_data(code: UserErrorCode) -> None:
     refusal = Refusal(code=code, message="No.", path=("plan",))
-    found = payload(ENROLL, GIVEN, answering(EnrollmentReply(refusals=(refusal,))))
-    assert found["enrollment"] is None
-    assert [(error["code"], error["path"]) for error in found["userErrors"]] == [
+    answered = payload(ENROLL, ENROLL_INPUT, answering(EnrollmentReply(refusals=(refusal,))))
+    assert answered["enrollment"] is None
+    assert [(error["code"], error["path"]) for error in answered["userErrors"]] == [
         (code.value, ["plan"])
     ]
 
 
 def test_a_conflict_shows_the_enrollment_that_stands_in_the_way() -> None:
     refusal = Refusal(code=UserErrorCode.CONFLICT, message="No.", existing_id=6)
-    found = payload(ENROLL, GIVEN, answering(EnrollmentReply(refusals=(refusal,))))
-    assert found["userErrors"][0]["existing"] == {
+    answered = payload(ENROLL, ENROLL_INPUT, answering(EnrollmentReply(refusals=(refusal,))))
+    assert answered["userErrors"][0]["existing"] == {
         "__typename": "Enrollment",
         "id": ids.encode("Enrollment", 6),
     }
@@ -109,28 +109,30 @@ def test_a_conflict_shows_the_enrollment_that_stands_in_the_way() -> None:
 
 def test_a_patient_that_is_none_is_not_found() -> None:
     client = answering(DONE)
-    found = payload(ENROLL, {**GIVEN, "patientId": "garbage"}, client)
-    assert (found["userErrors"][0]["path"], client.asked) == (["patientId"], [])
+    answered = payload(ENROLL, {**ENROLL_INPUT, "patientId": "garbage"}, client)
+    assert (answered["userErrors"][0]["path"], client.asked) == (["patientId"], [])
 
 
 def test_an_enrollment_is_cancelled() -> None:
     reply = EnrollmentReply(enrollment=enrollment(5, status=EnrollmentStatus.CANCELLED))
     client = answering(reply)
-    found = payload(CANCEL, {"enrollmentId": ENROLLMENT_ID, "reason": "Moved away"}, client)
-    assert found["enrollment"] == {"id": ENROLLMENT_ID, "status": "CANCELLED"}
+    answered = payload(CANCEL, {"enrollmentId": ENROLLMENT_ID, "reason": "Moved away"}, client)
+    assert answered["enrollment"] == {"id": ENROLLMENT_ID, "status": "CANCELLED"}
     assert (client.asked[0].enrollment_id, client.asked[0].reason) == (5, "Moved away")
 
 
 def test_an_enrollment_that_is_none_is_not_found() -> None:
     client = answering(DONE)
-    found = payload(CANCEL, {"enrollmentId": ids.encode("Patient", 5)}, client)
-    assert found["userErrors"][0]["__typename"] == "NotFoundError"
+    answered = payload(CANCEL, {"enrollmentId": ids.encode("Patient", 5)}, client)
+    assert answered["userErrors"][0]["__typename"] == "NotFoundError"
     assert client.asked == []
 
 
 def test_a_reason_that_is_too_long_is_refused() -> None:
-    found = payload(CANCEL, {"enrollmentId": ENROLLMENT_ID, "reason": "x" * 501}, answering(DONE))
-    assert (found["enrollment"], found["userErrors"][0]["path"]) == (None, ["reason"])
+    answered = payload(
+        CANCEL, {"enrollmentId": ENROLLMENT_ID, "reason": "x" * 501}, answering(DONE)
+    )
+    assert (answered["enrollment"], answered["userErrors"][0]["path"]) == (None, ["reason"])
 
 
 @pytest.mark.parametrize(
@@ -138,11 +140,11 @@ def test_a_reason_that_is_too_long_is_refused() -> None:
     [(ANONYMOUS, "UNAUTHENTICATED"), (FRONT_END, "FORBIDDEN"), (OPERATOR, "FORBIDDEN")],
 )
 @pytest.mark.parametrize(
-    ("text", "given"), [(ENROLL, GIVEN), (CANCEL, {"enrollmentId": ENROLLMENT_ID})]
+    ("text", "mutation_input"), [(ENROLL, ENROLL_INPUT), (CANCEL, {"enrollmentId": ENROLLMENT_ID})]
 )
 def test_only_people_of_the_clinic_enroll_and_cancel(
-    text: str, given: dict[str, Any], viewer: Viewer, code: str
+    text: str, mutation_input: dict[str, Any], viewer: Viewer, code: str
 ) -> None:
     client = answering(DONE)
-    result = mutate(text, given, client, viewer)
+    result = mutate(text, mutation_input, client, viewer)
     assert (refused_codes(result), client.asked) == ([code], [])

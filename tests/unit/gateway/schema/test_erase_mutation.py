@@ -23,9 +23,9 @@ mutation ($input: ErasePatientInput!) { erasePatient(input: $input) {
 
 
 def mutate(client: FakeClient, viewer: Viewer = ADMIN, **changes: Any) -> ExecutionResult:
-    given = {"patientId": PATIENT_ID, "reason": "asked by letter"} | changes
+    mutation_input = {"patientId": PATIENT_ID, "reason": "asked by letter"} | changes
     return execute_with_oracle(
-        whole_schema(), ERASE, lambda: request_of(viewer, client), {"input": given}
+        whole_schema(), ERASE, lambda: request_of(viewer, client), {"input": mutation_input}
     )
 
 
@@ -33,8 +33,8 @@ def payload(client: FakeClient, **changes: Any) -> dict[str, Any]:
     result = mutate(client, **changes)
     assert result.errors is None
     assert result.data
-    found: dict[str, Any] = result.data["erasePatient"]
-    return found
+    fields: dict[str, Any] = result.data["erasePatient"]
+    return fields
 
 
 def answering(reply: EraseReply) -> FakeClient:
@@ -51,18 +51,18 @@ def test_says_whom_nobody_knows_any_more() -> None:
 def test_a_refusal_is_data() -> None:
     refusal = Refusal(code=UserErrorCode.NOT_FOUND, message="None.", path=("patient_id",))
 
-    found = payload(answering(EraseReply(refusals=(refusal,))))
+    answered = payload(answering(EraseReply(refusals=(refusal,))))
 
-    assert (found["patientId"], found["erased"]) == (None, False)
-    assert [(one["code"], one["path"]) for one in found["userErrors"]] == [
+    assert (answered["patientId"], answered["erased"]) == (None, False)
+    assert [(one["code"], one["path"]) for one in answered["userErrors"]] == [
         ("NOT_FOUND", ["patientId"])
     ]
 
 
 def test_an_id_of_something_else_is_nobodys() -> None:
-    found = payload(answering(EraseReply()), patientId=ids.encode("Reminder", 12))
+    answered = payload(answering(EraseReply()), patientId=ids.encode("Reminder", 12))
 
-    assert [one["code"] for one in found["userErrors"]] == ["NOT_FOUND"]
+    assert [one["code"] for one in answered["userErrors"]] == ["NOT_FOUND"]
 
 
 @pytest.mark.parametrize(

@@ -43,19 +43,20 @@ def data(text: str, **variables: Any) -> Any:
 )
 def test_an_entry_tells_all_there_is_of_it(field: str, slug: str, locale: str) -> None:
     type_name = field[0].upper() + field[1:]
-    told = whole(type_name)
-    text = f"query ($slug: String!, $l: Locale) {{ {field}(slug: $slug, locale: $l) {told} }}"
+    selection = whole(type_name)
+    text = f"query ($slug: String!, $l: Locale) {{ {field}(slug: $slug, locale: $l) {selection} }}"
 
-    found = data(text, slug=slug, l=locale)[field]
+    entry = data(text, slug=slug, l=locale)[field]
 
-    assert (found["slug"], found["__typename"]) == (slug, type_name)
+    assert (entry["slug"], entry["__typename"]) == (slug, type_name)
 
 
 @pytest.mark.parametrize("locale", sorted(shipped().release.catalogs))
 def test_every_procedure_compares_with_its_neighbor(locale: str) -> None:
     slugs = sorted(shipped().edition(locale).procedures)
-    told = whole("Comparison", "Procedure")
-    text = f"query ($p: [String!]!, $l: Locale) {{ comparison(procedures: $p, locale: $l) {told} }}"
+    selection = whole("Comparison", "Procedure")
+    comparison = f"comparison(procedures: $p, locale: $l) {selection}"
+    text = f"query ($p: [String!]!, $l: Locale) {{ {comparison} }}"
 
     for pair in pairwise(slugs):
         rows = data(text, p=list(pair), l=locale)["comparison"]["rows"]

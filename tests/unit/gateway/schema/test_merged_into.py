@@ -16,7 +16,7 @@ def shipped() -> Snapshot:
     return shipped_snapshot()
 
 
-def test_a_merged_reminder_names_its_carrier_and_others_none() -> None:
+def test_a_merged_reminder_names_its_merge_host_and_others_none() -> None:
     merged = reminder(1, status=ReminderStatus.MERGED, merged_into=100)
     client = FakeClient(
         {

@@ -27,8 +27,8 @@ def value(type_name: str, field: str, parent: Any, viewer: Viewer, **args: Any) 
         values = batched.resolve([parent], args, request)
         return await values if isawaitable(values) else values
 
-    (found,) = asyncio.run(resolved())
-    return found
+    (resolved_value,) = asyncio.run(resolved())
+    return resolved_value
 
 
 PERSONAL = [

@@ -46,11 +46,11 @@ def run(text: str, client: FakeClient, viewer: Viewer = STAFF, **variables: Any)
     return execute_with_oracle(whole_schema(), text, lambda: request_of(viewer, client), variables)
 
 
-def payload(text: str, client: FakeClient, given: Any, viewer: Viewer = STAFF) -> Any:
-    result = run(text, client, viewer, input=given)
+def payload(text: str, client: FakeClient, mutation_input: Any, viewer: Viewer = STAFF) -> Any:
+    result = run(text, client, viewer, input=mutation_input)
     assert result.errors is None
-    (found,) = result.data.values()
-    return found
+    (fields,) = result.data.values()
+    return fields
 
 
 def test_absent_keeps_and_null_clears() -> None:
@@ -66,7 +66,7 @@ def test_absent_keeps_and_null_clears() -> None:
 
 def test_everything_that_changes_is_handed_on() -> None:
     client = answering()
-    given = {
+    mutation_input = {
         "patientId": PATIENT_ID,
         "phone": "+1 202 555 0199",
         "channels": ["SMS"],
@@ -76,7 +76,10 @@ def test_everything_that_changes_is_handed_on() -> None:
         "detail": "DETAILED",
     }
 
-    assert payload(UPDATE, client, given) == {"patient": {"id": PATIENT_ID}, "userErrors": []}
+    assert payload(UPDATE, client, mutation_input) == {
+        "patient": {"id": PATIENT_ID},
+        "userErrors": [],
+    }
 
     command = client.asked[0]
     assert command.phone == "+12025550199"
@@ -88,9 +91,11 @@ def test_everything_that_changes_is_handed_on() -> None:
 def test_what_cannot_be_used_is_told_at_once_and_not_asked() -> None:
     client = answering()
 
-    found = payload(UPDATE, client, {"patientId": "nobody", "phone": "12", "displayName": "a\nb"})
+    answered = payload(
+        UPDATE, client, {"patientId": "nobody", "phone": "12", "displayName": "a\nb"}
+    )
 
-    assert [error["path"] for error in found["userErrors"]] == [
+    assert [error["path"] for error in answered["userErrors"]] == [
         ["phone"],
         ["displayName"],
         ["patientId"],
@@ -110,9 +115,12 @@ def test_only_staff_change_a_patient(viewer: Viewer) -> None:
 
 def test_a_form_confirms_and_reads_nobody() -> None:
     client = answering()
-    given = {"patientId": PATIENT_ID, "channel": "SMS", "code": "123456"}
+    mutation_input = {"patientId": PATIENT_ID, "channel": "SMS", "code": "123456"}
 
-    assert payload(CONFIRM, client, given, FRONT_END) == {"patient": None, "userErrors": []}
+    assert payload(CONFIRM, client, mutation_input, FRONT_END) == {
+        "patient": None,
+        "userErrors": [],
+    }
     assert (client.asked[0].patient_id, client.asked[0].code) == (12, "123456")
 
 
@@ -120,11 +128,11 @@ def test_an_id_of_nobody_is_asked_like_any_other() -> None:
     client = answering(
         Refusal(code=UserErrorCode.INVALID, message="This code is not right.", path=("code",))
     )
-    given = {"patientId": "nobody", "channel": "SMS", "code": "123456"}
+    mutation_input = {"patientId": "nobody", "channel": "SMS", "code": "123456"}
 
-    found = payload(CONFIRM, client, given, FRONT_END)
+    answered = payload(CONFIRM, client, mutation_input, FRONT_END)
 
-    assert [error["path"] for error in found["userErrors"]] == [["code"]]
+    assert [error["path"] for error in answered["userErrors"]] == [["code"]]
     assert client.asked[0].patient_id == 0
 
 
@@ -187,11 +195,11 @@ def test_a_clinic_tells_its_hours_from_monday_on() -> None:
     text = """{ viewer { ... on Clinic { outOfHours closures { from to note }
       openingHours { day opens closes } } } }"""
 
-    found = run(text, client).data["viewer"]
+    viewer = run(text, client).data["viewer"]
 
-    assert found["outOfHours"] == "Call 911."
-    assert found["closures"] == [{"from": "2026-12-24", "to": "2026-12-24", "note": "Holidays"}]
-    assert [(one["day"], one["opens"]) for one in found["openingHours"]] == [
+    assert viewer["outOfHours"] == "Call 911."
+    assert viewer["closures"] == [{"from": "2026-12-24", "to": "2026-12-24", "note": "Holidays"}]
+    assert [(one["day"], one["opens"]) for one in viewer["openingHours"]] == [
         ("MONDAY", "09:00"),
         ("MONDAY", "14:00"),
         ("TUESDAY", "09:00"),

@@ -56,7 +56,7 @@ DONE = PatientReply(patient=patient(12))
 
 def mutate(
     text: str,
-    given: dict[str, Any],
+    mutation_input: dict[str, Any],
     client: FakeClient | None = None,
     viewer: Viewer = STAFF,
     idempotency_key: str | None = None,
@@ -66,24 +66,27 @@ def mutate(
         whole_schema(),
         text,
         lambda: request_of(viewer, client, idempotency_key=idempotency_key),
-        {"input": given},
+        {"input": mutation_input},
     )
 
 
 def payload(
-    text: str, given: dict[str, Any], client: FakeClient | None = None, viewer: Viewer = STAFF
+    text: str,
+    mutation_input: dict[str, Any],
+    client: FakeClient | None = None,
+    viewer: Viewer = STAFF,
 ) -> dict[str, Any]:
-    result = mutate(text, given, client, viewer)
+    result = mutate(text, mutation_input, client, viewer)
     assert result.errors is None
     assert result.data
-    (found,) = result.data.values()
-    assert isinstance(found, dict)
-    return found
+    (fields,) = result.data.values()
+    assert isinstance(fields, dict)
+    return fields
 
 
 def test_a_patient_is_registered_as_given() -> None:
     client = answering(DONE)
-    given = {
+    mutation_input = {
         "idempotencyKey": "k-1",
         "reference": "R-12",
         "displayName": "Ana",
@@ -98,7 +101,10 @@ def test_a_patient_is_registered_as_given() -> None:
         "detail": "DETAILED",
         "consents": [{**CONSENT, "method": "WEB_FORM", "obtainedAt": "2026-12-01T10:00:00+01:00"}],
     }
-    assert payload(REGISTER, given, client) == {"patient": {"id": PATIENT_ID}, "userErrors": []}
+    assert payload(REGISTER, mutation_input, client) == {
+        "patient": {"id": PATIENT_ID},
+        "userErrors": [],
+    }
     command = client.asked[0]
     assert command.phone == "+12025550143"
     assert command.email == "ana@example.com"
@@ -139,17 +145,22 @@ def test_what_is_not_said_is_left_to_the_service() -> None:
 )
 def test_a_contact_that_cannot_be_used_is_named_and_not_repeated(field: str, text: str) -> None:
     client = answering(DONE)
-    found = payload(REGISTER, {"idempotencyKey": "k-1", field: text}, client)
-    (error,) = found["userErrors"]
+    answered = payload(REGISTER, {"idempotencyKey": "k-1", field: text}, client)
+    (error,) = answered["userErrors"]
     assert (error["__typename"], error["path"], error["code"]) == ("InputError", [field], "INVALID")
     assert text not in error["message"]
     assert client.asked == []
 
 
 def test_all_faults_are_told_at_once() -> None:
-    given = {"idempotencyKey": "k" * 201, "phone": "0", "email": "x", "displayName": "A" * 501}
-    found = payload(REGISTER, given)
-    assert [error["path"] for error in found["userErrors"]] == [
+    mutation_input = {
+        "idempotencyKey": "k" * 201,
+        "phone": "0",
+        "email": "x",
+        "displayName": "A" * 501,
+    }
+    answered = payload(REGISTER, mutation_input)
+    assert [error["path"] for error in answered["userErrors"]] == [
         ["phone"],
         ["email"],
         ["idempotencyKey"],
@@ -168,15 +179,15 @@ def test_one_rule_says_what_an_idempotency_key_is(key: str) -> None:
 @pytest.mark.parametrize("text", ["Ana\r\nBcc: eve@example.com", "Ana\x00", "Ana\x1b[31m"])
 def test_a_text_with_control_characters_is_refused(text: str) -> None:
     client = answering(DONE)
-    found = payload(REGISTER, {"idempotencyKey": "k-1", "displayName": text}, client)
-    assert [error["path"] for error in found["userErrors"]] == [["displayName"]]
+    answered = payload(REGISTER, {"idempotencyKey": "k-1", "displayName": text}, client)
+    assert [error["path"] for error in answered["userErrors"]] == [["displayName"]]
     assert client.asked == []
 
 
 @pytest.mark.parametrize("name", ["Zoë", "李小龍", "نی\u200cشم", "O'Neil-Śmith", "Ana 🌊"])
 def test_a_name_may_be_written_in_any_script(name: str) -> None:
-    given = {"idempotencyKey": "k-1", "displayName": name}
-    assert payload(REGISTER, given)["userErrors"] == []
+    mutation_input = {"idempotencyKey": "k-1", "displayName": name}
+    assert payload(REGISTER, mutation_input)["userErrors"] == []
 
 
 def test_a_text_of_a_consent_is_named_by_its_place() -> None:
@@ -186,10 +197,10 @@ def test_a_text_of_a_consent_is_named_by_its_place() -> None:
 
 
 def test_a_refusal_names_the_field_as_the_schema_does() -> None:
-    found = payload(
+    answered = payload(
         REGISTER, {"idempotencyKey": "k-1"}, refusing(UserErrorCode.REQUIRED, "display_name")
     )
-    assert found == {
+    assert answered == {
         "patient": None,
         "userErrors": [
             {
@@ -210,8 +221,8 @@ def test_a_conflict_shows_staff_what_stands_in_the_way() -> None:
 
 
 def test_a_front_end_is_told_the_id_of_whom_it_registers() -> None:
-    found = payload(REGISTER, {"idempotencyKey": "k-1"}, viewer=FRONT_END)
-    assert found == {"patient": {"id": PATIENT_ID}, "userErrors": []}
+    answered = payload(REGISTER, {"idempotencyKey": "k-1"}, viewer=FRONT_END)
+    assert answered == {"patient": {"id": PATIENT_ID}, "userErrors": []}
 
 
 @pytest.mark.parametrize(
@@ -235,40 +246,40 @@ def test_a_front_end_reads_nothing_else_of_whom_it_registers(field: str) -> None
     ],
 )
 def test_a_front_end_never_learns_whether_somebody_is_known(code: UserErrorCode) -> None:
-    given = {"patientId": PATIENT_ID, "consent": CONSENT}
-    refused = payload(RECORD, given, refusing(code, "phone", existing_id=13), FRONT_END)
-    assert refused == payload(RECORD, given, viewer=FRONT_END)
+    mutation_input = {"patientId": PATIENT_ID, "consent": CONSENT}
+    refused = payload(RECORD, mutation_input, refusing(code, "phone", existing_id=13), FRONT_END)
+    assert refused == payload(RECORD, mutation_input, viewer=FRONT_END)
 
 
 def test_a_front_end_does_not_learn_what_contacts_somebody_has() -> None:
-    given = {"patientId": PATIENT_ID, "consent": CONSENT}
+    mutation_input = {"patientId": PATIENT_ID, "consent": CONSENT}
     refused = payload(
-        RECORD, given, refusing(UserErrorCode.REQUIRED, "consent", "channel"), FRONT_END
+        RECORD, mutation_input, refusing(UserErrorCode.REQUIRED, "consent", "channel"), FRONT_END
     )
-    assert refused == payload(RECORD, given, viewer=FRONT_END)
+    assert refused == payload(RECORD, mutation_input, viewer=FRONT_END)
 
 
 def test_a_front_end_is_told_that_it_takes_no_consent_back() -> None:
     client = answering(DONE)
-    given = {"patientId": "whoever", "consent": {**CONSENT, "granted": False}}
-    (error,) = payload(RECORD, given, client, FRONT_END)["userErrors"]
+    mutation_input = {"patientId": "whoever", "consent": {**CONSENT, "granted": False}}
+    (error,) = payload(RECORD, mutation_input, client, FRONT_END)["userErrors"]
     assert (error["code"], error["path"]) == ("NOT_ALLOWED", ["consent", "granted"])
     assert client.asked == []
 
 
-def test_a_front_end_hears_what_is_missing_from_a_registration() -> None:
+def test_a_front_end_learns_what_is_missing_from_a_registration() -> None:
     client = refusing(UserErrorCode.REQUIRED, "phone")
     (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, client, FRONT_END)["userErrors"]
     assert error["path"] == ["phone"]
 
 
-def test_a_front_end_hears_what_is_wrong_with_its_input() -> None:
+def test_a_front_end_learns_what_is_wrong_with_its_input() -> None:
     client = refusing(UserErrorCode.INVALID, "region")
     (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, client, FRONT_END)["userErrors"]
     assert error["path"] == ["region"]
 
 
-def test_a_front_end_hears_that_its_key_was_used_for_something_else() -> None:
+def test_a_front_end_learns_that_its_key_was_used_for_something_else() -> None:
     client = refusing(UserErrorCode.CONFLICT, "idempotency_key", existing_id=13)
     (error,) = payload(REGISTER, {"idempotencyKey": "k-1"}, client, FRONT_END)["userErrors"]
     assert (error["code"], error["existing"]) == ("CONFLICT", None)
@@ -285,21 +296,21 @@ def test_others_register_nobody(viewer: Viewer, code: str) -> None:
 
 def test_a_consent_is_recorded() -> None:
     client = answering(DONE)
-    given = {"patientId": PATIENT_ID, "consent": {**CONSENT, "granted": False}}
-    assert payload(RECORD, given, client)["patient"] == {"id": PATIENT_ID}
+    mutation_input = {"patientId": PATIENT_ID, "consent": {**CONSENT, "granted": False}}
+    assert payload(RECORD, mutation_input, client)["patient"] == {"id": PATIENT_ID}
     assert (client.asked[0].patient_id, client.asked[0].consent.granted) == (12, False)
 
 
 @pytest.mark.parametrize("public_id", ["", "garbage", ids.encode("Enrollment", 12)])
 def test_a_consent_of_no_patient_is_not_found(public_id: str) -> None:
-    found = payload(RECORD, {"patientId": public_id, "consent": CONSENT})
-    (error,) = found["userErrors"]
+    answered = payload(RECORD, {"patientId": public_id, "consent": CONSENT})
+    (error,) = answered["userErrors"]
     assert (error["__typename"], error["path"]) == ("NotFoundError", ["patientId"])
 
 
 def test_an_id_that_is_none_looks_to_a_front_end_like_any_other() -> None:
-    found = payload(RECORD, {"patientId": "garbage", "consent": CONSENT}, viewer=FRONT_END)
-    assert found == {"patient": None, "userErrors": []}
+    answered = payload(RECORD, {"patientId": "garbage", "consent": CONSENT}, viewer=FRONT_END)
+    assert answered == {"patient": None, "userErrors": []}
 
 
 def command_ids(*keys: str | None, sources: tuple[str, ...] = ("a",)) -> set[str | None]:
@@ -307,8 +318,8 @@ def command_ids(*keys: str | None, sources: tuple[str, ...] = ("a",)) -> set[str
     client = answering(DONE)
     for key in keys:
         for source in sources:
-            given = {"patientId": PATIENT_ID, "consent": {**CONSENT, "source": source}}
-            mutate(RECORD, given, client, idempotency_key=key)
+            mutation_input = {"patientId": PATIENT_ID, "consent": {**CONSENT, "source": source}}
+            mutate(RECORD, mutation_input, client, idempotency_key=key)
     return set(client.command_ids)
 
 

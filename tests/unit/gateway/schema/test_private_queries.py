@@ -83,9 +83,9 @@ WHOLE_PATIENT = """
 
 
 def test_staff_read_every_field_of_a_patient() -> None:
-    found = data(WHOLE_PATIENT)["patient"]
-    assert (found["id"], found["phone"]) == (PATIENT_ID, "+12025550143")
-    reminders = found["enrollments"]["nodes"][0]["reminders"]["nodes"]
+    fields = data(WHOLE_PATIENT)["patient"]
+    assert (fields["id"], fields["phone"]) == (PATIENT_ID, "+12025550143")
+    reminders = fields["enrollments"]["nodes"][0]["reminders"]["nodes"]
     assert [planned["detailed"] for planned in reminders] == ["1 DETAILED", "2 DETAILED"]
 
 
@@ -150,8 +150,8 @@ def test_a_private_id_is_null_to_others_and_nothing_is_asked(viewer: Viewer) -> 
 
 
 def test_a_front_end_key_fetches_its_clinic_and_nothing_else() -> None:
-    found = data(NODES, FRONT_END, ids=PRIVATE_IDS)["nodes"]
-    assert found == [None, None, None, {"id": ids.encode("Clinic", 7)}]
+    nodes = data(NODES, FRONT_END, ids=PRIVATE_IDS)["nodes"]
+    assert nodes == [None, None, None, {"id": ids.encode("Clinic", 7)}]
 
 
 def test_an_id_of_another_clinic_looks_like_one_that_nobody_has() -> None:
@@ -187,12 +187,12 @@ def test_one_name_is_needed_and_only_one(field: str, arguments: str) -> None:
 
 
 def test_an_enrollment_is_found_by_id_and_by_reference() -> None:
-    found = data(
+    answered = data(
         """query ($id: ID!) { a: enrollment(id: $id) { id }
              b: enrollment(reference: "E-5") { id } }""",
         id=ENROLLMENT_ID,
     )
-    assert found == {"a": {"id": ENROLLMENT_ID}, "b": {"id": ENROLLMENT_ID}}
+    assert answered == {"a": {"id": ENROLLMENT_ID}, "b": {"id": ENROLLMENT_ID}}
 
 
 def test_a_pinned_plan_is_told_as_it_was_pinned() -> None:
@@ -223,9 +223,9 @@ PAGE = """query ($first: Int, $after: String, $last: Int, $before: String, $sort
 
 
 def page(**variables: Any) -> tuple[list[int], dict[str, Any]]:
-    found = data(PAGE, **variables)["reminders"]
-    decoded = [ids.decode_number("Reminder", edge["node"]["id"]) for edge in found["edges"]]
-    return [number for number in decoded if number is not None], found["pageInfo"]
+    connection = data(PAGE, **variables)["reminders"]
+    decoded = [ids.decode_number("Reminder", edge["node"]["id"]) for edge in connection["edges"]]
+    return [number for number in decoded if number is not None], connection["pageInfo"]
 
 
 def test_reminders_are_paged_forward() -> None:
@@ -317,8 +317,8 @@ query ($after: String) { patient(reference: "R-12") { enrollments { nodes { id
 
 
 def test_a_cursor_of_one_list_fails_the_others_alone() -> None:
-    found = data(LISTS)["patient"]["enrollments"]["nodes"]
-    cursor = found[0]["reminders"]["pageInfo"]["endCursor"]
+    enrollments = data(LISTS)["patient"]["enrollments"]["nodes"]
+    cursor = enrollments[0]["reminders"]["pageInfo"]["endCursor"]
 
     result = ask(LISTS, after=cursor)
 
@@ -330,8 +330,8 @@ def test_a_cursor_of_one_list_fails_the_others_alone() -> None:
 
 
 def test_who_asks_is_told_to_staff() -> None:
-    found = data("{ access { roles mode clinic { name } expiresAt } viewer { __typename } }")
-    assert found == {
+    answered = data("{ access { roles mode clinic { name } expiresAt } viewer { __typename } }")
+    assert answered == {
         "access": {
             "roles": ["STAFF"],
             "mode": "TEST",
@@ -343,16 +343,16 @@ def test_who_asks_is_told_to_staff() -> None:
 
 
 def test_an_operator_has_no_clinic() -> None:
-    found = data("{ access { roles clinic { id } } viewer { __typename } }", OPERATOR)
-    assert found == {"access": {"roles": ["OPERATOR"], "clinic": None}, "viewer": None}
+    answered = data("{ access { roles clinic { id } } viewer { __typename } }", OPERATOR)
+    assert answered == {"access": {"roles": ["OPERATOR"], "clinic": None}, "viewer": None}
 
 
 def test_every_field_of_a_clinic_can_be_read() -> None:
-    found = data(
+    answered = data(
         """{ viewer { ... on Clinic { id name timeZone locale country emergencyNumber phone
              quietHours { start end } } } }"""
     )["viewer"]
-    assert found["quietHours"] == {"start": "20:00", "end": "09:00"}
+    assert answered["quietHours"] == {"start": "20:00", "end": "09:00"}
 
 
 def test_a_detail_asks_for_another_rendering() -> None:
@@ -368,8 +368,8 @@ def test_a_detail_asks_for_another_rendering() -> None:
 
 
 def test_a_procedure_time_is_shown_in_utc() -> None:
-    found = data("query ($id: ID!) { enrollment(id: $id) { procedureAt } }", id=ENROLLMENT_ID)
-    assert found == {"enrollment": {"procedureAt": "2026-12-03T15:00:00Z"}}
+    answered = data("query ($id: ID!) { enrollment(id: $id) { procedureAt } }", id=ENROLLMENT_ID)
+    assert answered == {"enrollment": {"procedureAt": "2026-12-03T15:00:00Z"}}
     assert PROCEDURE_AT.utcoffset() == timedelta(0)
 
 

@@ -101,18 +101,18 @@ def data(text: str, viewer: Viewer = STAFF, client: FakeClient | None = None, **
 def test_who_is_of_no_clinic_reads_the_base_plan_from_memory(viewer: Viewer) -> None:
     client = content(overlaid())
 
-    found = data(PLAN, viewer, client)["aftercarePlan"]
+    plan = data(PLAN, viewer, client)["aftercarePlan"]
 
-    assert (found["overlayVersion"], found["contentHash"]) == (0, base().content_hash)
+    assert (plan["overlayVersion"], plan["contentHash"]) == (0, base().content_hash)
     assert client.asked == []
 
 
 @pytest.mark.parametrize("viewer", [STAFF, FRONT_END], ids=["staff", "front end"])
 def test_a_clinic_reads_the_plan_as_it_has_it(viewer: Viewer) -> None:
-    found = data(PLAN, viewer, content(overlaid()))["aftercarePlan"]
+    plan = data(PLAN, viewer, content(overlaid()))["aftercarePlan"]
 
-    assert found == {
-        "id": found["id"],
+    assert plan == {
+        "id": plan["id"],
         "title": "Our own words",
         "overlayVersion": 4,
         "contentHash": "c" * 64,
@@ -141,8 +141,8 @@ def test_a_plan_that_the_catalog_has_not_is_not_asked_for(args: str) -> None:
 
 
 def own_id(client: FakeClient) -> str:
-    found: str = data(PLAN, client=client)["aftercarePlan"]["id"]
-    return found
+    public_id: str = data(PLAN, client=client)["aftercarePlan"]["id"]
+    return public_id
 
 
 NODE = "query ($id: ID!) { node(id: $id) { ... on AftercarePlan { id title } } }"
@@ -180,9 +180,9 @@ def test_the_base_plan_keeps_its_id_for_a_clinic_with_values_of_its_own() -> Non
 def test_a_review_is_of_just_what_the_clinic_has() -> None:
     text = f'{{ aftercarePlan(slug: "{SLUG}") {{ {REVIEW} }} }}'
 
-    found = data(text, client=content(overlaid()))["aftercarePlan"]["clinicalReview"]
+    review = data(text, client=content(overlaid()))["aftercarePlan"]["clinicalReview"]
 
-    assert found == {
+    assert review == {
         "reviewer": "Dr. Ada Example",
         "registration": "12345",
         "reviewedAt": "2026-12-01T09:00:00Z",
@@ -214,9 +214,9 @@ def test_reviews_of_many_plans_are_one_ask() -> None:
     }}"""
 
     both = [ids.encode("Enrollment", number) for number in (5, 6)]
-    found = data(text, client=client, ids=both)["nodes"]
+    nodes = data(text, client=client, ids=both)["nodes"]
 
-    assert [one["plan"]["clinicalReview"]["reviewer"] for one in found] == [ADA.person] * 2
+    assert [one["plan"]["clinicalReview"]["reviewer"] for one in nodes] == [ADA.person] * 2
     assert client.count()["FindReviews"] == 1 + 2  # ours, and graphql-core's for each plan
 
 
@@ -236,9 +236,9 @@ def signing(reply: SignOffReply) -> FakeClient:
 def test_a_clinician_signs_by_the_name_of_their_key() -> None:
     client = signing(SignOffReply(review=review("c" * 64)))
 
-    found = data(SIGN, ADA, client, input=READ)["signOffPlan"]
+    answered = data(SIGN, ADA, client, input=READ)["signOffPlan"]
 
-    assert found["review"] == {"reviewer": "Dr. Ada Example", "contentHash": "c" * 64}
+    assert answered["review"] == {"reviewer": "Dr. Ada Example", "contentHash": "c" * 64}
     assert client.asked[0] == SignOffPlan(
         clinic_id=7,
         plan=SLUG,
@@ -263,9 +263,9 @@ def test_a_key_that_names_nobody_signs_nothing_and_says_what_to_do() -> None:
 def test_what_has_changed_since_it_was_read_is_refused() -> None:
     stale = Refusal(code=UserErrorCode.STALE, message="Read it again.", path=("content_hash",))
 
-    found = data(SIGN, ADA, signing(SignOffReply(refusal=stale)), input=READ)["signOffPlan"]
+    answered = data(SIGN, ADA, signing(SignOffReply(refusal=stale)), input=READ)["signOffPlan"]
 
-    assert found == {
+    assert answered == {
         "review": None,
         "userErrors": [{"code": "STALE", "path": ["contentHash"], "message": "Read it again."}],
     }
@@ -274,9 +274,9 @@ def test_what_has_changed_since_it_was_read_is_refused() -> None:
 def test_a_text_that_cannot_be_kept_is_refused_before_anybody_is_asked() -> None:
     client = signing(SignOffReply())
 
-    found = data(SIGN, ADA, client, input=READ | {"registration": "1\n2"})["signOffPlan"]
+    answered = data(SIGN, ADA, client, input=READ | {"registration": "1\n2"})["signOffPlan"]
 
-    assert [error["path"] for error in found["userErrors"]] == [["registration"]]
+    assert [error["path"] for error in answered["userErrors"]] == [["registration"]]
     assert client.asked == []
 
 

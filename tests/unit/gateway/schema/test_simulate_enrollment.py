@@ -48,8 +48,8 @@ def ask(viewer: Viewer, client: FakeClient, **variables: Any) -> ExecutionResult
     return answer_of(client, viewer, SIMULATE, variables, shipped())
 
 
-def simulator(found: tuple[SimulatedReminder, ...] | None = (SENT,)) -> FakeClient:
-    return FakeClient({SimulateEnrollment: lambda _: found})
+def simulator(reminders: tuple[SimulatedReminder, ...] | None = (SENT,)) -> FakeClient:
+    return FakeClient({SimulateEnrollment: lambda _: reminders})
 
 
 def test_shows_what_would_be_sent() -> None:

@@ -19,7 +19,7 @@ from tests.support.fake_clinic import by_id
 from tests.support.whole_schema import whole_schema
 
 ADA = Viewer(role=Role.CLINICIAN, clinic_id=7, mode=Mode.TEST, key_id=3, person="Dr. Ada Example")
-TAKEN = escalation(90, acknowledged_by="key:3", resolved_by="key:4")
+ACKNOWLEDGED = escalation(90, acknowledged_by="key:3", resolved_by="key:4")
 TASK = TaskRecord(
     id=60,
     kind=TaskKind.OTHER,
@@ -42,10 +42,10 @@ def clinic() -> FakeClient:
     return FakeClient(
         {
             GetClinics: by_id({7: CLINIC}),
-            GetEscalations: by_id({90: TAKEN}),
+            GetEscalations: by_id({90: ACKNOWLEDGED}),
             GetTasks: by_id({60: TASK}),
             GetPatients: by_id({12: patient(12, consents=consents)}),
-            AcknowledgeEscalation: lambda _: EscalationReply(escalation=TAKEN),
+            AcknowledgeEscalation: lambda _: EscalationReply(escalation=ACKNOWLEDGED),
         }
     )
 
@@ -116,17 +116,19 @@ ACKNOWLEDGE = """mutation ($input: AcknowledgeEscalationInput!) {
 
 def test_a_key_of_ones_own_says_who_takes_an_escalation() -> None:
     client = clinic()
-    given = {"escalationId": ids.encode("Escalation", 90), "by": "Somebody else"}
+    mutation_input = {"escalationId": ids.encode("Escalation", 90), "by": "Somebody else"}
 
-    found = data(ACKNOWLEDGE, ADA, client, input=given)["acknowledgeEscalation"]
+    answered = data(ACKNOWLEDGE, ADA, client, input=mutation_input)["acknowledgeEscalation"]
 
-    assert found == {"escalation": None, "userErrors": [{"code": "INVALID", "path": ["by"]}]}
+    assert answered == {"escalation": None, "userErrors": [{"code": "INVALID", "path": ["by"]}]}
     assert client.asked == []
 
 
 def test_a_key_that_is_nobodys_may_say_who_takes_an_escalation() -> None:
-    given = {"escalationId": ids.encode("Escalation", 90), "by": "Ana"}
+    mutation_input = {"escalationId": ids.encode("Escalation", 90), "by": "Ana"}
     client = clinic()
 
-    assert data(ACKNOWLEDGE, STAFF, client, input=given)["acknowledgeEscalation"]["escalation"]
+    assert data(ACKNOWLEDGE, STAFF, client, input=mutation_input)["acknowledgeEscalation"][
+        "escalation"
+    ]
     assert client.asked[0].by == "Ana"

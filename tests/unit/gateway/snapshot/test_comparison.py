@@ -93,8 +93,8 @@ def test_a_broader_entry_does_not_win_against_its_own_variant() -> None:
 
 def test_a_family_is_never_best_nor_beaten_as_if_it_were_one() -> None:
     edition = Snapshot(shipped_release()).edition()
-    found = compare(edition, ["chemical-peel", "microneedling"], [Dimension.DOWNTIME])
-    assert best(found.rows[0]) == [False, False]
+    comparison = compare(edition, ["chemical-peel", "microneedling"], [Dimension.DOWNTIME])
+    assert best(comparison.rows[0]) == [False, False]
 
 
 def test_variants_of_a_family_are_compared_with_each_other() -> None:

@@ -25,8 +25,8 @@ def test_an_unknown_locale_is_served_in_the_base_locale_and_keeps_its_name() -> 
 def test_asking_for_many_locales_keeps_few_editions() -> None:
     snapshot = snapshot_of(procedure("laser"))
     first = snapshot.edition("aaa")
-    for letter in range(200):
-        snapshot.edition("b" + chr(ord("a") + letter % 26) + chr(ord("a") + letter // 26))
+    for number in range(200):
+        snapshot.edition("b" + chr(ord("a") + number % 26) + chr(ord("a") + number // 26))
     assert snapshot.edition("aaa") is not first
 
 

@@ -3,10 +3,10 @@ from datetime import UTC, datetime, timedelta
 from services.contracts.words import AlertHours
 from services.reminders.check_ins.domain.alert_chain import alert_round, on_duty
 from services.reminders.check_ins.domain.alert_texts import alert_text, help_text, safety_text
-from services.reminders.clinics.domain.alert_contact import AlertRecipient
+from services.reminders.clinics.domain.alert_contact import RosterContact
 
 OPENED = datetime(2027, 3, 10, 12, tzinfo=UTC)
-ALL = tuple(AlertRecipient(id=tier, tier=tier, hours=AlertHours.ALWAYS) for tier in range(4))
+ALL = tuple(RosterContact(id=tier, tier=tier, hours=AlertHours.ALWAYS) for tier in range(4))
 MINUTES = timedelta(minutes=1)
 
 
@@ -48,7 +48,7 @@ def test_without_contacts_the_operator_is_paged_at_once() -> None:
 
 def test_people_are_alerted_in_their_hours() -> None:
     contacts = tuple(
-        AlertRecipient(id=number, tier=0, hours=hours) for number, hours in enumerate(AlertHours)
+        RosterContact(id=number, tier=0, hours=hours) for number, hours in enumerate(AlertHours)
     )
 
     assert [contact.hours for contact in on_duty(contacts, is_open=True)] == ["ALWAYS", "OPEN"]
@@ -59,7 +59,7 @@ def test_people_are_alerted_in_their_hours() -> None:
 
 
 def test_everybody_is_alerted_if_nobody_is_on_duty() -> None:
-    by_day = (AlertRecipient(id=1, tier=0, hours=AlertHours.OPEN),)
+    by_day = (RosterContact(id=1, tier=0, hours=AlertHours.OPEN),)
 
     assert on_duty(by_day, is_open=False) == by_day
 

@@ -22,8 +22,8 @@ class FakeLog:
     def unanswered(self, clinic_id: int, tier: int) -> None:
         self.lines.append(f"unanswered: {clinic_id}, {tier}")
 
-    def failed(self, what: str, fault: Exception) -> None:
-        self.lines.append(f"{what}: {fault}")
+    def failed(self, timer: str, fault: Exception) -> None:
+        self.lines.append(f"{timer}: {fault}")
 
 
 def broken() -> list[Any]:

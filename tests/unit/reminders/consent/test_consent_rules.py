@@ -14,7 +14,7 @@ SMS, EMAIL = Channel.SMS, Channel.EMAIL
 
 
 @pytest.mark.parametrize(
-    ("given", "country", "missing"),
+    ("new", "country", "missing"),
     [
         (consent(SMS), "US", []),
         (consent(SMS, purpose=MARKETING), "US", ["basis"]),
@@ -29,11 +29,11 @@ SMS, EMAIL = Channel.SMS, Channel.EMAIL
     ],
 )
 def test_a_consent_is_what_the_clinics_country_asks_for(
-    given: Any, country: str, missing: list[str]
+    new: Any, country: str, missing: list[str]
 ) -> None:
-    found = [refusal.path for refusal in law_faults(given, country, ("consent",))]
+    paths = [refusal.path for refusal in law_faults(new, country, ("consent",))]
 
-    assert found == [("consent", field) for field in missing]
+    assert paths == [("consent", field) for field in missing]
 
 
 def test_staff_say_how_and_to_which_wording() -> None:
@@ -55,7 +55,7 @@ def test_a_form_and_a_withdrawal_need_neither() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "country", "on", "also"),
+    ("new", "country", "on", "also"),
     [
         (consent(SMS, granted=False), "US", date(2027, 1, 30), ()),
         (consent(SMS, granted=False), "US", date(2027, 1, 31), (MARKETING,)),
@@ -66,6 +66,6 @@ def test_a_form_and_a_withdrawal_need_neither() -> None:
     ],
 )
 def test_the_end_of_care_texts_ends_marketing_from_the_day_the_rule_holds(
-    given: Any, country: str, on: date, also: tuple[Purpose, ...]
+    new: Any, country: str, on: date, also: tuple[Purpose, ...]
 ) -> None:
-    assert ended_with(given, country, on) == also
+    assert ended_with(new, country, on) == also

@@ -78,6 +78,6 @@ def test_every_word_is_written_as_it_is_looked_up(words: object) -> None:
     ],
 )
 @pytest.mark.parametrize("around", ["{}", " {}. ", "{}!!", "«{}»", "{} 🙏", "please {}"])
-def test_every_word_that_rules_and_carriers_name_ends_messages(word: str, around: str) -> None:
-    for said in (word.upper(), word.lower(), word.capitalize()):
-        assert understand(around.format(said)) is Meaning.OPT_OUT
+def test_every_word_that_rules_and_providers_name_ends_messages(word: str, around: str) -> None:
+    for written in (word.upper(), word.lower(), word.capitalize()):
+        assert understand(around.format(written)) is Meaning.OPT_OUT

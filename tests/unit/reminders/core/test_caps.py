@@ -10,7 +10,7 @@ NINE = datetime(2027, 5, 1, 9, tzinfo=UTC)
 
 def of_today(id_: int, **more: Any) -> OfToday:
     usual: dict[str, Any] = {
-        "lane": Priority.NORMAL.value,
+        "priority": Priority.NORMAL.value,
         "step_kind": StepKind.CARE,
         "due_at": NINE,
         "is_begun": False,

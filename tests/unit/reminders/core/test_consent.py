@@ -9,9 +9,9 @@ FULL, LEAST = MessageDetail.DETAILED, MessageDetail.DISCREET
 
 
 def test_the_newest_entry_rules_in_whatever_order_they_come() -> None:
-    given, withdrawn = entry(1, ConsentState.GRANTED), entry(2, ConsentState.WITHDRAWN)
+    permitted, withdrawn = entry(1, ConsentState.GRANTED), entry(2, ConsentState.WITHDRAWN)
 
-    assert current([withdrawn, given]) == {(Channel.SMS, Purpose.CARE): withdrawn}
+    assert current([withdrawn, permitted]) == {(Channel.SMS, Purpose.CARE): withdrawn}
 
 
 def test_a_withdrawn_consent_permits_nothing() -> None:

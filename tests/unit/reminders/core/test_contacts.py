@@ -56,6 +56,6 @@ def test_a_refusal_never_repeats_the_address() -> None:
     assert "secret-name" not in str(refused.value)
 
 
-def test_knows_countries_by_their_two_letters() -> None:
+def test_knows_countries_by_their_iso_codes() -> None:
     assert is_country("PT")
     assert not is_country("Portugal")

@@ -13,7 +13,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.core.may_send import SendFacts, why_not_sent
-from services.reminders.core.reasons import Reason
+from services.reminders.core.reasons import OPERATOR_HOLDS, PAST_USEFULNESS, Reason
 
 USUAL: Mapping[str, Any] = {
     "has_contact": True,
@@ -63,6 +63,13 @@ def test_the_first_reason_counts(place: int) -> None:
     later = [other for other, _ in IN_ORDER[place + 1 :] if not other.keys() & facts.keys()]
 
     assert all(why(**{**other, **facts}) is reason for other in later)
+
+
+def test_every_wait_that_may_outlast_usefulness_says_how_it_ends() -> None:
+    parked = {*OPERATOR_HOLDS, Reason.ENROLLMENT_PAUSED, Reason.PROCEDURE_UNCONFIRMED}
+    waits = {reason for _, reason in IN_ORDER if reason.is_wait}
+
+    assert waits - parked <= PAST_USEFULNESS.keys()
 
 
 @pytest.mark.parametrize("consent", [None, *ConsentState])

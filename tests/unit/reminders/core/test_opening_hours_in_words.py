@@ -48,11 +48,11 @@ def test_a_whole_day_is_24_hours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "said"),
+    ("locale", "text"),
     [("en-US", "Mon–Fri 9:00 AM–6:00 PM"), ("es-US", "lun–vie 9:00 am–6:00 pm")],
 )
-def test_they_are_said_by_the_readers_clock(locale: str, said: str) -> None:
-    assert hours_in_words(open_on(*WEEK[:5]), locale) == said
+def test_they_are_said_by_the_readers_clock(locale: str, text: str) -> None:
+    assert hours_in_words(open_on(*WEEK[:5]), locale) == text
 
 
 def test_no_hours_are_not_said() -> None:

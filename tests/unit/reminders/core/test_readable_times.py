@@ -9,7 +9,7 @@ DAY = date(2027, 3, 13)
 
 
 @pytest.mark.parametrize(
-    ("locale", "said"),
+    ("locale", "text"),
     [
         ("en-US", "3:40 PM"),
         ("en-PR", "3:40 PM"),
@@ -21,17 +21,17 @@ DAY = date(2027, 3, 13)
         ("es-ES", "15:40"),
     ],
 )
-def test_a_time_of_day_is_said_as_in_the_readers_place(locale: str, said: str) -> None:
-    assert clock(AFTERNOON, locale) == said
+def test_a_time_of_day_is_said_as_in_the_readers_place(locale: str, text: str) -> None:
+    assert clock(AFTERNOON, locale) == text
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en", "15:40"), ("en-JP", "15:40"), ("es", "15:40")])
-def test_where_no_custom_is_known_a_day_has_24_hours(locale: str, said: str) -> None:
-    assert clock(AFTERNOON, locale) == said
+@pytest.mark.parametrize(("locale", "text"), [("en", "15:40"), ("en-JP", "15:40"), ("es", "15:40")])
+def test_where_no_custom_is_known_a_day_has_24_hours(locale: str, text: str) -> None:
+    assert clock(AFTERNOON, locale) == text
 
 
 @pytest.mark.parametrize(
-    ("locale", "said"),
+    ("locale", "text"),
     [
         ("en-US", "March 13, 2027"),
         ("en-GB", "13 March 2027"),
@@ -39,8 +39,8 @@ def test_where_no_custom_is_known_a_day_has_24_hours(locale: str, said: str) -> 
         ("es-US", "13 de marzo de 2027"),
     ],
 )
-def test_a_date_has_its_month_in_words(locale: str, said: str) -> None:
-    assert full_date(DAY, locale) == said
+def test_a_date_has_its_month_in_words(locale: str, text: str) -> None:
+    assert full_date(DAY, locale) == text
 
 
 def test_a_day_can_be_said_without_its_year() -> None:

@@ -25,8 +25,8 @@ def test_every_reason_has_a_sentence_of_its_own(reason: Reason) -> None:
 
 @pytest.mark.parametrize("reason", Reason)
 def test_a_stored_code_is_read_back_as_its_reason(reason: Reason) -> None:
-    assert known_reason(reason.name) is reason
-    assert explain_code(reason.name, None) == reason.sentence
+    assert known_reason(reason.value) is reason
+    assert explain_code(reason.value, None) == reason.sentence
 
 
 @pytest.mark.parametrize("code", ["30003", "QUEUE_OVERFLOW", "", None])

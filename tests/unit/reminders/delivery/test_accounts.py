@@ -28,13 +28,13 @@ class NamedProvider:
     def __init__(self, account: str, secret: str) -> None:
         if secret == "bad":
             raise ValueError("no")
-        self.said = f"{account}:{secret}"
+        self.credentials = f"{account}:{secret}"
         self.is_closed = False
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
         del message
         leaving()
-        return Accepted(self.said)
+        return Accepted(self.credentials)
 
     async def close(self) -> None:
         self.is_closed = True
@@ -49,17 +49,17 @@ def accounts(tmp_path: Path) -> Accounts:
     )
 
 
-def said(provider: Provider) -> str:
+def credentials(provider: Provider) -> str:
     assert isinstance(provider, NamedProvider)
-    return provider.said
+    return provider.credentials
 
 
 def test_without_an_account_it_is_the_settings_one(accounts: Accounts) -> None:
-    assert said(accounts.of("provider", None)) == "ours:secret"
+    assert credentials(accounts.of("provider", None)) == "ours:secret"
 
 
 def test_a_clinics_account_is_opened_with_the_secret_from_its_file(accounts: Accounts) -> None:
-    assert said(accounts.of("provider", OWN)) == "AC7:token"
+    assert credentials(accounts.of("provider", OWN)) == "AC7:token"
 
 
 def test_an_account_is_opened_once(accounts: Accounts) -> None:
@@ -106,11 +106,11 @@ def deliver(accounts: Accounts, account: Account | None) -> Outcome:
     return outcome
 
 
-def test_a_letter_goes_through_its_senders_account(accounts: Accounts) -> None:
+def test_a_message_goes_through_its_senders_account(accounts: Accounts) -> None:
     assert deliver(accounts, OWN) == Accepted("AC7:token")
 
 
-def test_a_letter_whose_account_cannot_be_opened_waits_for_an_operator(
+def test_a_message_whose_account_cannot_be_opened_waits_for_an_operator(
     accounts: Accounts,
 ) -> None:
     outcome = deliver(accounts, Account("AC7", "missing"))

@@ -98,17 +98,17 @@ def test_a_domains_key_is_read_from_the_secrets_folder(tmp_path: Path) -> None:
         serialization.NoEncryption(),
     )
     (tmp_path / "dkim.pem").write_bytes(pem)
-    told = settings(
+    worker = settings(
         tmp_path, secrets_folder=str(tmp_path), dkim_keys="clinic.example:afterglow:dkim.pem"
     )
 
-    assert isinstance(open_accounts(told, Channel.EMAIL).of("smtp", None), Smtp)
+    assert isinstance(open_accounts(worker, Channel.EMAIL).of("smtp", None), Smtp)
 
 
 def test_agreements_are_read_by_provider(tmp_path: Path) -> None:
-    told = settings(tmp_path, data_agreements="twilio=BAA-1, smtp=BAA-2")
+    worker = settings(tmp_path, data_agreements="twilio=BAA-1, smtp=BAA-2")
 
-    assert agreements_of(told) == {"twilio": "BAA-1", "smtp": "BAA-2"}
+    assert agreements_of(worker) == {"twilio": "BAA-1", "smtp": "BAA-2"}
 
 
 @pytest.mark.parametrize("text", ["twilio", "pigeon=BAA-1", "twilio="])

@@ -43,17 +43,17 @@ def moved(health: Mapping[str, Health], weights: Weights = RESTING) -> dict[str,
 
 
 def test_weights_are_read_and_add_up_to_a_hundred() -> None:
-    found = resting_weights("a=3,b=1")
+    weights = resting_weights("a=3,b=1")
 
-    assert found["a"] > found["b"]
-    assert sum(found.values()) == pytest.approx(100)
+    assert weights["a"] > weights["b"]
+    assert sum(weights.values()) == pytest.approx(100)
 
 
 def test_without_weights_the_first_takes_most_and_all_take_some() -> None:
-    found = resting_weights("a,b,c")
+    weights = resting_weights("a,b,c")
 
-    assert found["a"] > 80
-    assert min(found.values()) >= LEAST_WEIGHT
+    assert weights["a"] > 80
+    assert min(weights.values()) >= LEAST_WEIGHT
 
 
 @pytest.mark.parametrize("names", ["a=1,b", "a=x,b=1", "a=0,b=1", "a=1,a=2", "a=101,b=1", "a=-1"])
@@ -65,7 +65,7 @@ def test_weights_that_cannot_be_meant_are_refused(names: str) -> None:
 @pytest.mark.parametrize(
     ("jitter", "provider"), [(0.0, "a"), (0.54, "a"), (0.56, "b"), (0.999, "b")]
 )
-def test_luck_picks_by_weight(jitter: float, provider: str) -> None:
+def test_chance_picks_by_weight(jitter: float, provider: str) -> None:
     assert chosen(jitter) == provider
 
 
@@ -120,10 +120,10 @@ def test_nobody_loses_all_traffic() -> None:
 
 
 def test_a_new_provider_starts_at_rest_and_one_that_is_gone_takes_nothing() -> None:
-    found = fit({"a": 50.0, "gone": 50.0}, RESTING)
+    weights = fit({"a": 50.0, "gone": 50.0}, RESTING)
 
-    assert found.keys() == RESTING.keys()
-    assert sum(found.values()) == pytest.approx(100)
+    assert weights.keys() == RESTING.keys()
+    assert sum(weights.values()) == pytest.approx(100)
 
 
 ANY_HEALTH = some.builds(

@@ -29,12 +29,12 @@ def test_every_kind_of_failure_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(("attempts", "wait"), [(1, 2), (2, 4), (3, 8), (7, 128)])
 def test_each_retry_waits_twice_as_long(attempts: int, wait: float) -> None:
-    found = wait_seconds(failed(attempts=attempts), jitter=0.999999)
+    seconds = wait_seconds(failed(attempts=attempts), jitter=0.999999)
 
-    assert found == pytest.approx(wait, rel=1e-3)
+    assert seconds == pytest.approx(wait, rel=1e-3)
 
 
-def test_luck_halves_a_wait_at_most() -> None:
+def test_jitter_halves_a_wait_at_most() -> None:
     assert wait_seconds(failed(), jitter=0) == 1
 
 
@@ -46,7 +46,7 @@ def test_a_wait_the_provider_asks_for_wins() -> None:
     assert wait_seconds(failed(retry_after=30), jitter=0) == 30
 
 
-def test_luck_adds_a_tenth_to_it_at_most() -> None:
+def test_jitter_adds_a_tenth_to_it_at_most() -> None:
     asked = wait_seconds(failed(retry_after=30), jitter=0.999999)
 
     assert asked == pytest.approx(33, rel=1e-3)

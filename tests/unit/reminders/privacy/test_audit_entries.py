@@ -32,9 +32,9 @@ def test_a_list_leaves_one_entry_per_patient() -> None:
         items=(reminder(1), reminder(2), reminder(3, patient_id=13, body=None)), has_more=False
     )
 
-    found = {entry.patient_id: entry.fields for entry in audit_entries(question, page)}
+    fields = {entry.patient_id: entry.fields for entry in audit_entries(question, page)}
 
-    assert found == {12: ("body",), 13: ()}
+    assert fields == {12: ("body",), 13: ()}
 
 
 def test_a_change_names_the_fields_that_were_given_and_no_value() -> None:

@@ -13,9 +13,9 @@ SATURDAY = datetime(2027, 3, 13, 15, 40, tzinfo=UTC)
 ONE_O_CLOCK = SATURDAY.replace(hour=1, minute=5)
 
 
-def said(at: datetime, locale: str, *, days_before: int, is_for_sms: bool = True) -> str:
-    said_at = at - timedelta(days=days_before)
-    return moment(at, said_at=said_at, words=language(locale), is_for_sms=is_for_sms)
+def phrase_for(at: datetime, locale: str, *, days_before: int, is_for_sms: bool = True) -> str:
+    read_at = at - timedelta(days=days_before)
+    return moment(at, read_at=read_at, words=language(locale), is_for_sms=is_for_sms)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -23,7 +23,7 @@ def test_every_day_of_a_year_costs_no_second_alphabet(locale: str) -> None:
     for number in range(366):
         at = NEW_YEAR + timedelta(days=number, minutes=7 * number)
         words = language(locale)
-        phrases = [said(at, locale, days_before=days) for days in (0, 1, 2, 6, 7)]
+        phrases = [phrase_for(at, locale, days_before=days) for days in (0, 1, 2, 6, 7)]
         for phrase in (*phrases, date(at, words), appointment(at, words)):
             assert count_segments(phrase).encoding is Encoding.GSM_7, phrase
 
@@ -36,7 +36,7 @@ def test_every_day_of_a_year_costs_no_second_alphabet(locale: str) -> None:
 def test_a_moment_has_plain_spaces_and_no_full_stop_at_its_end(
     at: datetime, locale: str, days_before: int
 ) -> None:
-    phrase = said(at, locale, days_before=days_before, is_for_sms=False)
+    phrase = phrase_for(at, locale, days_before=days_before, is_for_sms=False)
 
     assert not any(space in phrase for space in "\u202f\u00a0\u2009")
     assert not phrase.endswith(".")
@@ -52,17 +52,17 @@ def test_a_moment_has_plain_spaces_and_no_full_stop_at_its_end(
     ],
 )
 def test_a_day_of_this_week_is_named(locale: str, expected: str) -> None:
-    assert said(SATURDAY, locale, days_before=2, is_for_sms=False) == expected
+    assert phrase_for(SATURDAY, locale, days_before=2, is_for_sms=False) == expected
 
 
 def test_a_text_says_the_date_where_its_alphabet_cannot_spell_the_weekday() -> None:
-    assert said(SATURDAY, "es-ES", days_before=2) == "el 13 de marzo a las 15:40"
+    assert phrase_for(SATURDAY, "es-ES", days_before=2) == "el 13 de marzo a las 15:40"
 
 
 def test_a_text_names_the_weekdays_it_can_spell() -> None:
     wednesday = SATURDAY + timedelta(days=4)
 
-    assert said(wednesday, "es-ES", days_before=2) == "el miércoles a las 15:40"
+    assert phrase_for(wednesday, "es-ES", days_before=2) == "el miércoles a las 15:40"
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_a_text_names_the_weekdays_it_can_spell() -> None:
     [("es-ES", "hoy a la 1:05"), ("es-US", "hoy a la 1:05 am"), ("en-US", "1:05 AM today")],
 )
 def test_one_o_clock_is_singular_in_spanish(locale: str, expected: str) -> None:
-    assert said(ONE_O_CLOCK, locale, days_before=0) == expected
+    assert phrase_for(ONE_O_CLOCK, locale, days_before=0) == expected
 
 
 def test_another_language_is_told_in_english_by_its_own_clock() -> None:
-    assert said(SATURDAY, "fr-FR", days_before=0) == "15:40 today"
+    assert phrase_for(SATURDAY, "fr-FR", days_before=0) == "15:40 today"
 
 
 def test_an_appointment_says_day_and_time() -> None:

@@ -21,7 +21,7 @@ def facts(**more: Any) -> MessageFacts:
         "patient_name": "Pat",
         "procedure_at": PROCEDURE - timedelta(hours=1),
         "procedure_ended_at": PROCEDURE,
-        "said_at": PROCEDURE,
+        "read_at": PROCEDURE,
         "time_zone": "America/New_York",
         "locale": "en",
     }
@@ -53,7 +53,7 @@ def render(
     return renderer.render(saying(text, subject), channel, detail, facts(**more))
 
 
-def said(text: str, **more: Any) -> str:
+def text_of(text: str, **more: Any) -> str:
     """What a text says between the clinic's name and the way out."""
     rendered = render(text, **more).text
     return rendered.removeprefix("Rowan Clinic: ").removesuffix(" Reply STOP to opt out.")
@@ -80,7 +80,7 @@ def test_the_clinics_name_is_not_said_twice() -> None:
     ],
 )
 def test_fills_in_what_a_template_names(text: str, expected: str) -> None:
-    assert said(text) == expected
+    assert text_of(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_fills_in_what_a_template_names(text: str, expected: str) -> None:
     ],
 )
 def test_says_when_a_duration_is_over_on_the_patients_clock(duration: str, expected: str) -> None:
-    assert said(f"Until {{{{ end_of('{duration}') }}}}") == f"Until {expected}"
+    assert text_of(f"Until {{{{ end_of('{duration}') }}}}") == f"Until {expected}"
 
 
 def test_says_it_from_the_day_it_is_read() -> None:
-    rendered = said("Until {{ end_of('PT24H') }}", said_at=PROCEDURE + timedelta(hours=15))
+    rendered = text_of("Until {{ end_of('PT24H') }}", read_at=PROCEDURE + timedelta(hours=15))
 
     assert rendered == "Until 16:40 today"
 
@@ -108,10 +108,12 @@ def test_a_message_is_rendered_in_spanish() -> None:
     assert rendered == "Rowan Clinic: Hasta mañana a las 4:40 pm Responda STOP para darse de baja."
 
 
-def test_says_when_the_clinic_is_open_in_the_letters_of_texts() -> None:
+def test_opening_hours_in_a_text_keep_to_gsm_7() -> None:
     hours = "lun–vie 9:00–18:00; sáb 10:00–14:00"
 
-    assert said("{{ clinic_hours }}", clinic_hours=hours) == "lun-vie 9:00-18:00; sab 10:00-14:00"
+    assert (
+        text_of("{{ clinic_hours }}", clinic_hours=hours) == "lun-vie 9:00-18:00; sab 10:00-14:00"
+    )
 
 
 def test_an_email_says_when_the_clinic_is_open_as_it_is_written() -> None:
@@ -122,22 +124,23 @@ def test_an_email_says_when_the_clinic_is_open_as_it_is_written() -> None:
 
 @pytest.mark.parametrize("written", ["Leave a message", "Leave a message."])
 def test_what_to_do_out_of_hours_is_a_sentence(written: str) -> None:
-    assert said("{{ out_of_hours }} Bye.", out_of_hours=written) == "Leave a message. Bye."
+    assert text_of("{{ out_of_hours }} Bye.", out_of_hours=written) == "Leave a message. Bye."
 
 
 def test_plain_punctuation_costs_no_second_text() -> None:
-    assert said("Don\u2019t \u2013 \u201crub\u201d\u2026\u00a0it") == 'Don\'t - "rub"... it'
+    assert text_of("Don\u2019t \u2013 \u201crub\u201d\u2026\u00a0it") == 'Don\'t - "rub"... it'
 
 
-def test_names_keep_their_letters() -> None:
+def test_names_keep_their_accents() -> None:
     assert (
-        said("Hi {{ patient_name }}", patient_name="Łukasz O\u2019Neil") == "Hi Łukasz O\u2019Neil"
+        text_of("Hi {{ patient_name }}", patient_name="Łukasz O\u2019Neil")
+        == "Hi Łukasz O\u2019Neil"
     )
 
 
 @pytest.mark.parametrize("name", [None, "evil.com", "http://x.y", "a" * 61, "<b>", "Win @ x"])
 def test_what_is_no_name_is_left_out(name: str | None) -> None:
-    assert said("Hi {{ patient_name }}!", patient_name=name) == "Hi !"
+    assert text_of("Hi {{ patient_name }}!", patient_name=name) == "Hi !"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ class RegisterPatientInput(graphene.InputObjectType):
     consents = input_field(graphene.List(required(ConsentInput)), "What the patient agreed to.")
 
 
-_TOLD: Final = ABOUT_THE_INPUT | {
+_SHOWN_CODES: Final = ABOUT_THE_INPUT | {
     UserErrorCode.REQUIRED,
     UserErrorCode.NOT_ALLOWED,
     UserErrorCode.NOT_ELIGIBLE,
@@ -76,7 +76,7 @@ async def _register(
     if faults:
         return [Result(user_errors=faults)]
     reply = await carry_out(_command(data, request), request)
-    return [result_of(reply, request, _TOLD, is_new=True)]
+    return [result_of(reply, request, _SHOWN_CODES, is_new=True)]
 
 
 def _faults(data: Mapping[str, Any]) -> list[InputError]:

@@ -17,7 +17,7 @@ from services.reminders.delivery.domain.outgoing import (
     Unknown,
 )
 
-TAKEN = 202
+HTTP_ACCEPTED = 202
 
 FOR_GOOD: tuple[tuple[bytes, str, SuppressionReason | None], ...] = (
     # an operator of the gateway put the number on its black list, or left it off the white one
@@ -40,7 +40,7 @@ FOR_NOW: Mapping[int, Failure] = {
 
 def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
     """Translate a complete answer. Kannel has no reference: the report's URL has our ids."""
-    if status == TAKEN:
+    if status == HTTP_ACCEPTED:
         return Accepted(None)
     for words, code, reason in FOR_GOOD:
         if body.startswith(words):

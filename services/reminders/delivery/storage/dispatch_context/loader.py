@@ -18,7 +18,7 @@ from services.reminders.core.claim import Claim
 from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.enrollment import follows_procedure, is_unconfirmed
 from services.reminders.core.holds import Subject, held_providers, hold_on, is_withdrawn
-from services.reminders.core.locales import reader_locale, said_in
+from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.readable_times import hours_in_words
 from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zones
@@ -98,11 +98,11 @@ class StepFacts:
             patient_name=self._name(message),
             procedure_at=of.procedure_at,
             procedure_ended_at=of.procedure_ended_at or of.procedure_at,
-            said_at=now,
+            read_at=now,
             time_zone=message.time_zone or clinic.time_zone,
             locale=tag,
             clinic_hours=hours_in_words(clinic.opening_hours, tag),
-            out_of_hours=said_in(tag, clinic.out_of_hours, written_in=clinic.locale),
+            out_of_hours=text_in(tag, clinic.out_of_hours, written_in=clinic.locale),
         )
         return plan.steps.get(step_key), facts
 

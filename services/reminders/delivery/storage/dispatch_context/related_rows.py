@@ -96,7 +96,7 @@ def read_daily_counts(
         counts[row.clinic_id, row.patient_id, row.channel].append(
             OfToday(
                 id=row.id,
-                lane=row.lane,
+                priority=row.lane,
                 step_kind=row.step_kind,
                 due_at=row.due_at,
                 is_begun=row.state in _BEGUN,

@@ -1,4 +1,4 @@
-"""A real Kannel and its carrier: what we send arrives, and what it calls back we understand."""
+"""A real Kannel and its provider: what we send arrives, and what it calls back we understand."""
 
 import asyncio
 import threading
@@ -45,13 +45,13 @@ class Webhooks:
     """The gateway's routes for Kannel, on a real socket."""
 
     def __init__(self) -> None:
-        self.told: list[IntakePayload] = []
+        self.payloads: list[IntakePayload] = []
         app = make_app({}, [kannel.webhooks(SECRET, TOKEN, self._keep)])
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}/webhooks/sms/kannel"
 
     def _keep(self, make: Callable[[datetime], IntakePayload]) -> None:
-        self.told.append(make(NOW))
+        self.payloads.append(make(NOW))
 
     def report_url(self, clinic_id: int, attempt_id: int) -> str:
         signer = TokenSigner(SECRET, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
@@ -60,9 +60,9 @@ class Webhooks:
 
     def after(self, count: int) -> list[IntakePayload]:
         deadline = time.monotonic() + 10
-        while len(self.told) < count and time.monotonic() < deadline:
+        while len(self.payloads) < count and time.monotonic() < deadline:
             time.sleep(0.02)
-        return self.told
+        return self.payloads
 
     @contextmanager
     def running(self) -> Iterator["Webhooks"]:
@@ -126,8 +126,8 @@ def _nothing() -> None:
     """Nobody looks at departures here."""
 
 
-def test_a_text_reaches_the_carrier_as_it_was_written(gateway: KannelGateway) -> None:
-    with gateway.carrier() as log:
+def test_a_text_reaches_the_provider_as_it_was_written(gateway: KannelGateway) -> None:
+    with gateway.provider() as log:
         outcomes = send(gateway, "Héllo & 5 € [ok]", "Żółć 🌿")
 
     assert outcomes == [Accepted(None)] * 2
@@ -138,11 +138,11 @@ def test_a_text_reaches_the_carrier_as_it_was_written(gateway: KannelGateway) ->
 
 
 def test_reports_come_back_about_the_attempt(gateway: KannelGateway, webhooks: Webhooks) -> None:
-    with gateway.carrier():
+    with gateway.provider():
         send(gateway, "Keep it clean.", webhooks=webhooks)
-        told = webhooks.after(2)
+        payloads = webhooks.after(2)
 
-    reports = [report for report in told if isinstance(report, RecordReceipt)]
+    reports = [report for report in payloads if isinstance(report, RecordReceipt)]
     assert {(report.provider_state, report.state) for report in reports} == {
         ("8", ReceiptState.ACCEPTED),
         ("1", ReceiptState.DELIVERED),
@@ -151,7 +151,7 @@ def test_reports_come_back_about_the_attempt(gateway: KannelGateway, webhooks: W
 
 
 def test_what_a_patient_texts_comes_in_whole(gateway: KannelGateway, webhooks: Webhooks) -> None:
-    with gateway.carrier("+12025550123 +12025550100 ucs2 %00S%00%cd%00%20%d8%3c%df%3f"):
+    with gateway.provider("+12025550123 +12025550100 ucs2 %00S%00%cd%00%20%d8%3c%df%3f"):
         [inbound] = webhooks.after(1)
 
     assert isinstance(inbound, RecordInbound)
@@ -159,7 +159,7 @@ def test_what_a_patient_texts_comes_in_whole(gateway: KannelGateway, webhooks: W
     assert inbound.text == "SÍ 🌿"
 
 
-def test_a_carrier_that_is_away_does_not_keep_a_text_from_being_taken(
+def test_a_provider_that_is_away_does_not_keep_a_text_from_being_taken(
     gateway: KannelGateway,
 ) -> None:
     assert send(gateway, "Keep it clean.") == [Accepted(None)]

@@ -1,7 +1,7 @@
-"""A provider of texts that answers at once and costs little: what is measured is us.
+"""A provider of text messages that answers at once and costs little CPU time of its own.
 
-Run as `python -m bench.provider PORT LOG [DELAY_MS]`. Each text taken adds a line to LOG, written
-at the latest a tenth of a second later: attempt id, and when it came in seconds since the epoch.
+Run as `python -m bench.stub_provider PORT LOG [DELAY_MS]`. Each text that comes in adds a line to
+LOG within a tenth of a second: the attempt id, and the time in seconds since the epoch.
 """
 
 import asyncio
@@ -51,8 +51,8 @@ class Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._rest += data
         while (end := self._rest.find(b"\r\n\r\n")) >= 0:
-            found = _LENGTH.search(self._rest, 0, end + 2)
-            size = end + 4 + (int(found[1]) if found else 0)
+            length = _LENGTH.search(self._rest, 0, end + 2)
+            size = end + 4 + (int(length[1]) if length else 0)
             if len(self._rest) < size:
                 return
             request, self._rest = self._rest[:size], self._rest[size:]

@@ -1,36 +1,23 @@
-"""A clinic's enrollments, and what became of its reminders by day."""
+"""Counts what became of a clinic's reminders by day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.contracts.enrollments import FindEnrollments, ReportDeliveries, ReportRow
-from services.contracts.reminders import ClinicRecord, EnrollmentPage
+from services.contracts.enrollments import ReportDeliveries, ReportRow
+from services.contracts.reminders import ClinicRecord
 from services.reminders.core.windows import instant
 from services.reminders.enrollments.storage.reminders import ReminderRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.read_enrollments import enrollment_records
 
 LONGEST_REPORT: Final = timedelta(days=366)
-
-
-def find_enrollments_of_clinic(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[FindEnrollments]
-) -> list[EnrollmentPage]:
-    pages = uow.enrollment_lists.of_clinics(asks)
-    records = iter(enrollment_records(uow, (one for page in pages for one in page)))
-    told = [[next(records) for _ in page] for page in pages]
-    return [
-        EnrollmentPage(items=tuple(page[: ask.first]), has_more=len(page) > ask.first)
-        for ask, page in zip(asks, told, strict=True)
-    ]
 
 
 def report_deliveries(
     uow: EnrollmentsUnitOfWork, asks: Sequence[ReportDeliveries]
 ) -> list[tuple[ReportRow, ...]]:
-    """Count by the clinic's calendar; an unknown clinic, or days in the wrong order, give none."""
+    """Count by the clinic's calendar; no rows for an unknown clinic or days in the wrong order."""
     clinics = uow.clinics.get({ask.scope.clinic_id for ask in asks})
     return [_report(uow.reminders, ask, clinics) for ask in asks]
 

@@ -183,11 +183,11 @@ mutation ($input: CompleteTaskInput!) { completeTask(input: $input) {
 
 def test_a_task_is_completed_with_a_note() -> None:
     client = clinic(task=TaskReply(task=TASK))
-    given = {"taskId": ids.encode("StaffTask", 60), "note": "called"}
+    mutation_input = {"taskId": ids.encode("StaffTask", 60), "note": "called"}
 
-    answer = data(COMPLETE, client, input=given)["completeTask"]
+    answer = data(COMPLETE, client, input=mutation_input)["completeTask"]
 
-    assert (answer["task"]["id"], answer["userErrors"]) == (given["taskId"], [])
+    assert (answer["task"]["id"], answer["userErrors"]) == (mutation_input["taskId"], [])
     command = client.asked[0]
     assert (command.task_id, command.note, command.scope.actor) == (60, "called", "key:3")
 
