@@ -201,7 +201,7 @@ def read_suppressions(
 ) -> Mapping[AddressKey, set[SuppressionReason]]:
     """Read the suppressions that stand. The statement that begins an attempt asks again."""
     values = values_of(
-        "known",
+        "address",
         clinic_id=[clinic_id for clinic_id, _, _ in addresses],
         channel=[channel.value for _, channel, _ in addresses],
         address_index=[index for _, _, index in addresses],
@@ -245,9 +245,9 @@ def read_staff_addresses(
 
 @cache
 def _suppressions() -> Precompiled[SuppressionRow]:
-    known = table_of("known", "clinic_id", "channel", "address_index")
+    address = table_of("address", "clinic_id", "channel", "address_index")
     columns = (suppression.c[name] for name in SuppressionRow.__struct_fields__)
     statement = sa.select(*columns).where(
-        stands_for(known.c.clinic_id, known.c.channel, known.c.address_index)
+        stands_for(address.c.clinic_id, address.c.channel, address.c.address_index)
     )
     return Precompiled(statement, struct_row(statement, SuppressionRow))
