@@ -32,6 +32,7 @@ from services.contracts.words import (
     ProcedureState,
     SuppressionReason,
 )
+from services.reminders.core.enrollment import EventKind
 from services.reminders.database.columns import INSTANT, OneOf, Owned, metadata, of, only
 
 
@@ -291,4 +292,57 @@ enrollment = Table(
         "ends_at",
         postgresql_where=sa.text("status = 'ACTIVE' and procedure_state = 'PERFORMED'"),
     ),
+)
+
+
+class EnrollmentEventColumns(Owned):
+    enrollment_id: Named[int] = Column(BigInteger)
+    at: Named[datetime] = Column(INSTANT)
+    kind: Named[EventKind] = Column(OneOf(EventKind))
+    actor: Named[str] = Column(Text)
+    content: Named[bytes] = Column(LargeBinary)  # MessagePack; says nothing about a person
+
+
+enrollment_event = Table(
+    "enrollment_event",
+    metadata,
+    EnrollmentEventColumns,
+    of("enrollment", "enrollment_id"),
+    only("kind", EventKind),
+    Index("enrollment_event_enrollment", "clinic_id", "enrollment_id", "id"),
+)
+
+
+class ConsentCodeColumns(Owned):
+    """`sent_at`, `expires_at` and `used_at` are real time: a code is a guard, not care.
+
+    `code_index` is an HMAC bound to the contact point; the code itself is nowhere but in the
+    sealed message. A request for a patient that is not there is kept as well, so that limits
+    tell nobody who is: `subject_index` is an HMAC of the id that was asked with, if any.
+    """
+
+    patient_id: Named[int | None] = Column(BigInteger)
+    contact_point_id: Named[int | None] = Column(BigInteger)
+    channel: Named[Channel] = Column(OneOf(Channel))
+    subject_index: Named[bytes | None] = Column(LargeBinary)
+    address_index: Named[bytes | None] = Column(LargeBinary)
+    asked_by: Named[str] = Column(Text)
+    code_index: Named[bytes | None] = Column(LargeBinary)
+    tries: Named[int] = Column(sa.SmallInteger, server_default="0")
+    sent_at: Named[datetime] = Column(INSTANT)
+    expires_at: Named[datetime] = Column(INSTANT)
+    used_at: Named[datetime | None] = Column(INSTANT)
+
+
+consent_code = Table(
+    "consent_code",
+    metadata,
+    ConsentCodeColumns,
+    of("patient", "patient_id"),
+    of("contact_point", "contact_point_id"),
+    only("channel", Channel),
+    Index("consent_code_patient", "clinic_id", "patient_id", "channel", "id"),
+    Index("consent_code_subject", "clinic_id", "subject_index", "sent_at"),
+    Index("consent_code_address", "address_index", "sent_at"),
+    Index("consent_code_asked_by", "clinic_id", "asked_by", "sent_at"),
 )

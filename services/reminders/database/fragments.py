@@ -4,14 +4,21 @@ The statement that begins an attempt, the fallback to another channel and the re
 context build on these, so they cannot give different answers.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import ReminderStatus
 from services.reminders.core.states import origins
-from services.reminders.database.tables import consent, outbound, suppression
+from services.reminders.database.tables import (
+    consent,
+    enrollment,
+    outbound,
+    plan_version,
+    suppression,
+)
 
 Column = sa.ColumnElement[Any]
 
@@ -74,4 +81,29 @@ def is_claimable(channel: Column, priority: Column) -> sa.ColumnElement[bool]:
         outbound.c.hold_id.is_(None),
         outbound.c.due_at <= product_now,
         outbound.c.not_before <= sa.func.now(),
+    )
+
+
+IS_ITS_ENROLLMENT: Final = sa.and_(
+    enrollment.c.clinic_id == outbound.c.clinic_id, enrollment.c.id == outbound.c.enrollment_id
+)
+
+
+IS_ITS_PLAN: Final = sa.and_(
+    plan_version.c.clinic_id == enrollment.c.clinic_id,
+    plan_version.c.id == enrollment.c.plan_version_id,
+)
+"""The version that the enrollment is pinned to now. Ended messages may be of an earlier one."""
+
+
+def is_allowed(
+    target: sa.ColumnElement[Any], targets: Iterable[ReminderStatus]
+) -> sa.ColumnElement[bool]:
+    """Whether a message may move from its state to the one in the column `target`."""
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(target == str(state), outbound.c.state.in_(origins(state)))
+            for state in sorted(set(targets))
+        ),
     )

@@ -96,3 +96,11 @@ def _insert() -> Precompiled[int]:
         "at": product_now,
     }
     return Precompiled(sa.insert(idempotency).values(values).returning(idempotency.c.id), int)
+
+
+def fingerprint(command: msgspec.Struct) -> bytes:
+    """Encode the input of a command. Equal inputs give equal bytes, whoever sends them."""
+    fields = msgspec.structs.asdict(command)
+    for name in ("scope", "idempotency_key"):
+        fields.pop(name, None)
+    return msgspec.msgpack.encode(fields, order="deterministic")

@@ -8,8 +8,10 @@ what `Vault.seal` made; `address_index` holds what `Vault.index` made.
 from services.reminders.database.care_tables import (
     clinic,
     consent,
+    consent_code,
     contact_point,
     enrollment,
+    enrollment_event,
     patient,
     plan_version,
     sender,
@@ -17,7 +19,6 @@ from services.reminders.database.care_tables import (
 )
 from services.reminders.database.check_in_tables import alert, alert_contact, check_in, escalation
 from services.reminders.database.columns import SCHEMA, metadata
-from services.reminders.database.consent_tables import consent_code
 from services.reminders.database.delivery_tables import (
     decision,
     delivery_attempt,
@@ -28,7 +29,6 @@ from services.reminders.database.delivery_tables import (
     receipt,
     staff_task,
 )
-from services.reminders.database.enrollment_life_tables import enrollment_event
 from services.reminders.database.privacy_tables import audit, import_job, import_row, retention
 from services.reminders.database.traffic_tables import (
     hold,

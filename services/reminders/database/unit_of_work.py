@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 import sqlalchemy as sa
 
+from services.chassis import clock
 from services.chassis.vault import Vault
 from services.contracts.catalog import AftercarePlan
 from services.contracts.events import Event
 from services.reminders.database.audit_log import AuditRepository
 from services.reminders.database.idempotency import IdempotencyStore
-from services.reminders.database.product_time import product_time
+from services.reminders.database.precompiled import Precompiled
 
 PlanVersions = dict[tuple[int, int], AftercarePlan]
 """Decoded plans by (clinic id, plan version id). They never change, so they are cached."""
@@ -47,3 +48,13 @@ class UnitOfWork:
     @cached_property
     def audit(self) -> AuditRepository:
         return AuditRepository(self.connection)
+
+
+def product_time(connection: sa.Connection) -> datetime:
+    """Read the product's now."""
+    return _time()(connection)[0]
+
+
+@cache
+def _time() -> Precompiled[datetime]:
+    return Precompiled(sa.select(clock.product_now), lambda at: at)

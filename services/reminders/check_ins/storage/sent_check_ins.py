@@ -19,7 +19,7 @@ from services.reminders.check_ins.domain.follow_up import (
 )
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
-from services.reminders.database.joins import IS_ITS_ENROLLMENT
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
 from services.reminders.enrollments.storage.plans import PlanRepository, PlanVersions
 

@@ -11,9 +11,9 @@ from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.apply_answer import Answer, AnswerSource, apply_answer
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.check_ins.usecases.read_check_ins import guidance_of, is_closed, record_of
-from services.reminders.core.fingerprint import fingerprint
 from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
+from services.reminders.database.idempotency import fingerprint
 from services.reminders.patients.usecases.patient_input import key_faults
 
 MUTATION: Final = "answerCheckIn"

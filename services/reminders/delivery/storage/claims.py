@@ -15,8 +15,7 @@ from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.database.columns import SCHEMA
-from services.reminders.database.fragments import is_claimable
-from services.reminders.database.moves import is_allowed
+from services.reminders.database.fragments import is_allowed, is_claimable
 from services.reminders.database.precompiled import Precompiled, parameter, struct_row
 from services.reminders.database.tables import decision, outbound, staff_task
 from services.reminders.database.transactions import in_index_order, transaction

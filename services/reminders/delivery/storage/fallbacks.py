@@ -12,8 +12,13 @@ from services.contracts.words import ConsentState, ReminderStatus, SuppressionRe
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
-from services.reminders.database.fragments import is_suppressed, newest_consent_id, stands_for
-from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.fragments import (
+    IS_ITS_ENROLLMENT,
+    IS_ITS_PLAN,
+    is_suppressed,
+    newest_consent_id,
+    stands_for,
+)
 from services.reminders.database.tables import (
     consent,
     contact_point,

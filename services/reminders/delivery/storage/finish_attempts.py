@@ -11,7 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.reasons import Reason
-from services.reminders.database.moves import is_allowed
+from services.reminders.database.fragments import is_allowed
 from services.reminders.database.precompiled import Precompiled
 from services.reminders.database.tables import (
     decision,

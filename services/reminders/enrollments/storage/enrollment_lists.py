@@ -9,7 +9,7 @@ from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import ListEnrollments
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
-from services.reminders.database.joins import IS_ITS_PLAN
+from services.reminders.database.fragments import IS_ITS_PLAN
 from services.reminders.database.tables import enrollment, plan_version
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.storage.enrollments import read_enrollment

@@ -8,7 +8,7 @@ from services.chassis.clock import product_now
 from services.contracts.enrollments import ListTold, ToldPage, ToldRecord, WithdrawPlan
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.database.joins import IS_ITS_ENROLLMENT
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import enrollment, hold, outbound, plan_version
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING
 from services.reminders.enrollments.storage.planned_reminder_statements import host_has_begun

@@ -15,7 +15,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import NOW
-from services.reminders.database.moves import is_allowed
+from services.reminders.database.fragments import is_allowed
 from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import decision, enrollment_event, outbound
 from services.reminders.database.unnest import TYPES, rows

@@ -16,7 +16,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reminder import Decision, StoredReminder
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decisions_of
-from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,

@@ -10,7 +10,7 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
-from services.reminders.database.joins import IS_ITS_ENROLLMENT
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT
 from services.reminders.database.tables import enrollment, outbound
 from services.reminders.database.unnest import rows
 from services.reminders.enrollments.domain.replanning import Timing

@@ -15,7 +15,7 @@ from services.contracts.operations import (
 from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
-from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.tables import (
     delivery_attempt,
     outbound,

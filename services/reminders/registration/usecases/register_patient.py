@@ -7,9 +7,9 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientReply, RegisterPatient
 from services.contracts.words import MessageDetail, Role, SuppressionReason
 from services.reminders.core.consent import state_given
-from services.reminders.core.fingerprint import fingerprint
 from services.reminders.core.key import Key
 from services.reminders.core.refusing import refuse
+from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.usecases.eligibility import (
     covered_countries,
     outside_coverage,

@@ -20,8 +20,7 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
-from services.reminders.database.fragments import stands_for
-from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN, stands_for
 from services.reminders.database.precompiled import Precompiled, struct_row
 from services.reminders.database.tables import (
     alert_contact,
