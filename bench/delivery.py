@@ -22,7 +22,7 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.launcher.ports import keep_or_choose
 from services.launcher.processes import wait_until
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.database.tables import outbound
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.due import Due
@@ -126,7 +126,7 @@ def measure_database(site: Site) -> None:
     spent: list[float] = []
     for _ in range(40):
         began = time.perf_counter()
-        got = claims.claim(Channel.SMS, Lane.NORMAL, 200)
+        got = claims.claim(Channel.SMS, Priority.NORMAL, 200)
         spent.append((time.perf_counter() - began) * 1000)
         claims.give_back(got)
     claims_ms = sorted(spent)

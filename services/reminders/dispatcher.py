@@ -1,6 +1,6 @@
-"""The dispatcher: rings for workers when messages are due, and sweeps up what was left behind.
+"""The dispatcher: wakes workers when messages are due, and puts right what was left behind.
 
-Any number may run; none is the leader. It keeps nothing, so losing one loses nothing.
+Any number may run, and none is the leader. It has no state, so losing one loses nothing.
 """
 
 import signal
@@ -21,13 +21,13 @@ _TICK_SECONDS = 0.1
 _SWEEP_SECONDS = 1.0
 _MOVE_SECONDS = 10.0  # how soon a provider's bad minute is seen; weights move once a minute
 _PURGE_SECONDS = 60.0
-_LONGEST_WAIT_SECONDS = 1.5  # so that SIGTERM is heeded within two seconds
+_LONGEST_WAIT_SECONDS = 1.5  # so that SIGTERM ends it within two seconds
 
 log = logs.get_logger(__name__)
 
 
 def main(environ: Mapping[str, str]) -> int:
-    """Run until SIGTERM or SIGINT; 1 when the settings are not usable."""
+    """Run until SIGTERM or SIGINT. Returns 1 if the settings are not usable."""
     stopping = threading.Event()
     try:
         settings = load(DispatcherSettings, environ)
@@ -36,8 +36,8 @@ def main(environ: Mapping[str, str]) -> int:
     except (SettingsFault, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, lambda *_: stopping.set())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
     log.info("ready")
     try:
         Dispatcher(parts).run(stopping)
@@ -48,7 +48,7 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 class Dispatcher:
-    """Goes on whatever is away; says so once, and again when it is back."""
+    """Continues if the database or Redis is away; logs it once, and again when it is back."""
 
     def __init__(self, parts: DispatcherParts) -> None:
         self._parts = parts
@@ -70,7 +70,7 @@ class Dispatcher:
                 self._all_is_well()
 
     def tick(self) -> None:
-        """Ring for each channel with something due; sweep and keep watch once a second."""
+        """Wake each channel with something due; sweep and run the timers once a second."""
         if time.monotonic() >= self._sweep_at:
             moved = self._parts.sweep()
             if moved:
@@ -87,10 +87,10 @@ class Dispatcher:
         for channel in self._parts.due.channels():
             self._parts.wake_up.send(queue_of(channel), str(channel))
 
-    def _back_off(self, what: str) -> None:
-        if self._away != what:
-            log.warning(what)
-        self._away = what
+    def _back_off(self, event: str) -> None:
+        if self._away != event:
+            log.warning(event)
+        self._away = event
         self._wait = min(self._wait * 2, _LONGEST_WAIT_SECONDS)
 
     def _all_is_well(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from services.chassis.answer import CommandHandler, QueryHandler
+from services.chassis.logs import get_logger
 from services.contracts import (
     check_ins,
     clock,
@@ -29,12 +30,14 @@ from services.reminders.check_ins.usecases import (
     read_check_ins,
     staff_tasks,
 )
+from services.reminders.check_ins.usecases.record_inbound import record_inbound
 from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.usecases import alert_contacts, read_clinics
 from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.clinics.usecases.change_clinic import change_clinic
 from services.reminders.clinics.usecases.create_clinic import create_clinic
 from services.reminders.consent.usecases.unsubscribe import unsubscribe
+from services.reminders.delivery.usecases.record_receipt import record_receipt
 from services.reminders.enrollments.usecases import (
     change_reminder,
     read_enrollments,
@@ -57,13 +60,7 @@ from services.reminders.enrollments.usecases.simulate_enrollment import (
     SimulationDeps,
     simulate_enrollments,
 )
-from services.reminders.incoming import receive_inbound, receive_receipt
-from services.reminders.operations.usecases import (
-    holds,
-    product_clock,
-    reports,
-    retry_messages,
-)
+from services.reminders.operations.usecases import holds, product_clock, reports, retry_messages
 from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
 from services.reminders.patients.usecases import list_patients, read_patients, suppressions
 from services.reminders.privacy.usecases import audit, erase_patient, export_patient, retention
@@ -74,6 +71,8 @@ from services.reminders.registration.usecases.register_patient import register_p
 from services.reminders.registration.usecases.update_patient import update_patient
 from services.reminders.rendering.links import SignedLinks
 from services.reminders.unit_of_work import RemindersUnitOfWork, UnitOfWorkFactory
+
+log = get_logger(__name__)
 
 Query = Callable[[RemindersUnitOfWork, Sequence[Any]], Sequence[Any]]
 """Answers several questions of one kind, in their order."""
@@ -202,8 +201,8 @@ def _enrollment_commands(planning: Planning) -> dict[type[Any], Execute]:
 
 def _check_in_commands(links: SignedLinks) -> dict[type[Any], Execute]:
     return {
-        RecordReceipt: receive_receipt,
-        RecordInbound: receive_inbound,
+        RecordReceipt: _receive_receipt,
+        RecordInbound: _receive_inbound,
         replies.RecordUnsubscribe: unsubscribe,
         check_ins.AnswerCheckIn: answer_check_in.answer_check_in,
         check_ins.AnswerByLink: answer_check_in.answer_by_link,
@@ -222,3 +221,19 @@ def _operator_commands(*, is_development: bool) -> dict[type[Any], Execute]:
         operations.ReleaseHold: holds.release_hold,
         clock.AdvanceClock: partial(product_clock.advance_clock, is_development=is_development),
     }
+
+
+def _receive_receipt(uow: RemindersUnitOfWork, receipt: RecordReceipt) -> bool:
+    """Returns whether the attempt is known."""
+    effect = record_receipt(uow, receipt)
+    if effect.is_contrary:
+        log.warning("contrary_receipt", clinic=receipt.clinic_id, attempt=receipt.attempt_id)
+    return effect.is_known
+
+
+def _receive_inbound(uow: RemindersUnitOfWork, inbound: RecordInbound) -> bool:
+    """Returns whether the text is new."""
+    effect = record_inbound(uow, inbound)
+    if not effect.has_clinic:
+        log.warning("text_for_nobody", provider=inbound.provider)
+    return effect.is_new

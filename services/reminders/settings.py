@@ -1,4 +1,4 @@
-"""The settings of the processes that carry reminders."""
+"""The settings of the processes that plan and send reminders."""
 
 from typing import Annotated
 
@@ -8,22 +8,22 @@ from services.chassis.settings import Secret, Settings
 
 
 class ProviderSettings(Settings, frozen=True, kw_only=True):
-    """What all of them are told: who carries messages."""
+    """For all of them: which providers are used."""
 
     sms_providers: Annotated[
         str,
         msgspec.Meta(
-            description="Who carries texts: twilio,kannel (the first takes nine tenths) or, by"
+            description="Providers of texts: twilio,kannel (the first gets nine tenths) or, by"
             " weight, twilio=70,kannel=30."
         ),
     ] = "twilio"
     email_providers: Annotated[
-        str, msgspec.Meta(description="Who carries email, in the same way.")
+        str, msgspec.Meta(description="Providers of email, in the same way.")
     ] = "smtp"
 
 
 class RemindersSettings(ProviderSettings, frozen=True, kw_only=True):
-    """What is told to those who plan messages or send them: from where, and how many a day."""
+    """For processes that plan or send messages: the senders, and how many a day."""
 
     twilio_from: Annotated[
         str, msgspec.Meta(description="The number a new clinic texts from, as +12025550100.")
@@ -37,7 +37,7 @@ class RemindersSettings(ProviderSettings, frozen=True, kw_only=True):
     data_agreements: Annotated[
         str,
         msgspec.Meta(
-            description="Agreements under which providers carry health data, as"
+            description="Agreements under which providers send health data, as"
             " twilio=BAA-2026-7,smtp=BAA-2026-8. Production wants one for a clinic in the US."
         ),
     ] = ""
@@ -55,19 +55,23 @@ class RemindersSettings(ProviderSettings, frozen=True, kw_only=True):
 
 
 class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
-    """What a worker is told; only the providers it is to use need theirs."""
+    """For workers. Only the providers in use need their settings."""
 
     twilio_account_sid: Annotated[
-        str, msgspec.Meta(description="The account's SID, AC and 32 characters.")
+        str, msgspec.Meta(description="The account's SID: AC and 32 characters.")
     ] = ""
     twilio_auth_token: Annotated[
-        Secret, msgspec.Meta(description="The account's token: calls the API, signs webhooks.")
+        Secret,
+        msgspec.Meta(description="The account's token: it calls the API and signs webhooks."),
     ] = Secret("")
     twilio_api_url: Annotated[
-        str, msgspec.Meta(description="The carrier's API; development points at the sandbox.")
+        str, msgspec.Meta(description="Twilio's API; development uses the sandbox's.")
     ] = "https://api.twilio.com"
     kannel_sendsms_url: Annotated[
-        str, msgspec.Meta(description="Kannel's place, http://kannel:13013/cgi-bin/sendsms.")
+        str,
+        msgspec.Meta(
+            description="The URL of Kannel's sendsms, as http://kannel:13013/cgi-bin/sendsms."
+        ),
     ] = ""
     kannel_username: Annotated[str, msgspec.Meta(description="A sendsms-user of Kannel's.")] = ""
     kannel_password: Annotated[Secret, msgspec.Meta(description="That user's password.")] = Secret(
@@ -76,7 +80,7 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
     smtp_url: Annotated[
         Secret,
         msgspec.Meta(
-            description="Mail server, as smtp[s]://user:password@host:port; smtp:// insists on"
+            description="Mail server, as smtp[s]://user:password@host:port; smtp:// requires"
             " STARTTLS except on this machine, or with ?starttls=never."
         ),
     ] = Secret("")
@@ -100,8 +104,8 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
     provider_rates: Annotated[
         str,
         msgspec.Meta(
-            description="Messages a second that each account may take, as twilio=20,smtp=50; who"
-            " is not named has no limit."
+            description="Messages a second that each account may take, as twilio=20,smtp=50. A"
+            " provider that is not named has no limit."
         ),
     ] = ""
     clinic_rate: Annotated[
@@ -110,7 +114,7 @@ class WorkerSettings(RemindersSettings, frozen=True, kw_only=True):
 
 
 class DispatcherSettings(ProviderSettings, frozen=True, kw_only=True):
-    """What a dispatcher is told."""
+    """For dispatchers."""
 
     operator_alert: Annotated[
         str,

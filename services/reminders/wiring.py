@@ -11,16 +11,15 @@ from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
 from services.contracts.ask import RemindersAsk
-from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.usecases.add_sender import SenderRules
 from services.reminders.database.tables import inbox
 from services.reminders.enrollments.catalog.source import AskedPlans
 from services.reminders.enrollments.usecases.eligibility import Planning, PlanSource
 from services.reminders.enrollments.usecases.simulate_enrollment import SimulationDeps
 from services.reminders.handlers import HandlerDeps, command_handlers, query_handlers
-from services.reminders.privacy.auditing import audited_commands, audited_queries
-from services.reminders.provider_wiring import agreements_of, daily_cap_of, providers_of
+from services.reminders.privacy.auditing import audited_command, audited_query
 from services.reminders.rendering.links import SignedLinks
+from services.reminders.setting_values import daily_cap_of, first_senders, providers_of
 from services.reminders.settings import RemindersSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 
@@ -52,15 +51,19 @@ def open_service(settings: RemindersSettings) -> ServiceParts:
     plans = ThreadedAskClient(settings.redis_url, vault)
     units = UnitOfWorkFactory(vault, EventPublisher(client, vault).publish)
     deps = handler_deps(settings, AskedPlans(plans))
-    queries = audited_queries(query_handlers(units, deps))
     server = AskServer(
         stream=RemindersAsk.stream,
         redis_url=settings.redis_url,
         vault=vault,
         engine=engine,
         inbox=inbox,
-        reads=queries,
-        commands=audited_commands(command_handlers(units, deps)),
+        reads={
+            kind: audited_query(handler) for kind, handler in query_handlers(units, deps).items()
+        },
+        commands={
+            kind: audited_command(handler)
+            for kind, handler in command_handlers(units, deps).items()
+        },
         consumers=CONSUMERS,
     )
     return ServiceParts(server, plans, engine, client)
@@ -77,25 +80,3 @@ def handler_deps(settings: RemindersSettings, source: PlanSource) -> HandlerDeps
         links=SignedLinks(settings.public_url, settings.secret_key),
         is_development=settings.is_development,
     )
-
-
-def first_senders(settings: RemindersSettings) -> list[Sender]:
-    """The senders of a new clinic: one for each provider that the settings give an address for."""
-    addresses = {
-        "twilio": settings.twilio_from,
-        "kannel": settings.kannel_from,
-        "smtp": settings.email_from,
-    }
-    agreements = agreements_of(settings)
-    return [
-        Sender(
-            channel=channel,
-            provider=provider,
-            address=addresses[provider],
-            data_agreement=agreements.get(provider),
-            postal_address=settings.postal_address or None,
-        )
-        for channel, providers in providers_of(settings).items()
-        for provider in providers
-        if addresses.get(provider)
-    ]

@@ -1,4 +1,4 @@
-"""A worker: delivers the due messages of one channel whenever the doorbell rings."""
+"""A worker: sends the due messages of one channel when it is woken."""
 
 import signal
 import sys
@@ -16,14 +16,14 @@ from services.reminders.core.storage_away import StorageAway
 from services.reminders.delivery_wiring import open_worker, queue_of
 from services.reminders.settings import WorkerSettings
 
-_RING_SECONDS = 2.0
-"""How long one ring is answered; the dispatcher rings again while anything is due."""
+_WAKE_UP_SECONDS = 2.0
+"""How long a worker sends for one wake-up. The dispatcher sends more while anything is due."""
 
 log = logs.get_logger(__name__)
 
 
 def main(channel: Channel, environ: Mapping[str, str]) -> int:
-    """Run until SIGTERM or SIGINT; 1 when it could not start, or Redis stays away."""
+    """Run until SIGTERM or SIGINT. Returns 1 if it could not start, or Redis stays away."""
     stopping = threading.Event()
     try:
         settings = load(WorkerSettings, environ)
@@ -32,15 +32,15 @@ def main(channel: Channel, environ: Mapping[str, str]) -> int:
     except (SettingsFault, ValueError, OSError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
-    for ending in (signal.SIGTERM, signal.SIGINT):  # until RQ listens to them itself
-        signal.signal(ending, lambda *_: stopping.set())
+    for number in (signal.SIGTERM, signal.SIGINT):  # until RQ listens to them itself
+        signal.signal(number, lambda *_: stopping.set())
     log.info("ready", channel=channel)
 
     def is_in_doubt() -> bool:
         return parts.journal.is_in_doubt
 
     try:
-        recover(parts.hear_the_dead)
+        recover(parts.recover_dead_workers)
         run_worker(
             redis_url=settings.redis_url,
             queue=queue_of(channel),
@@ -55,10 +55,10 @@ def main(channel: Channel, environ: Mapping[str, str]) -> int:
     return 0 if stopping.is_set() and not is_in_doubt() else 1
 
 
-def recover(hear_the_dead: Callable[[], int]) -> None:
-    """Settle what workers that died on this machine left; a dispatcher may run elsewhere."""
+def recover(recover_dead_workers: Callable[[], int]) -> None:
+    """Settle what dead workers of this machine left: the dispatcher may run on another one."""
     try:
-        moved = hear_the_dead()
+        moved = recover_dead_workers()
     except StorageAway as fault:
         log.warning("database_is_away", error=str(fault))
     else:
@@ -72,17 +72,17 @@ def drain(
     stopping: threading.Event,
     is_in_doubt: Callable[[], bool] = lambda: False,
 ) -> Callable[..., None]:
-    """What a ring asks for: send until nothing is due, for two seconds at most.
+    """Return the job of a wake-up: send until nothing is due, for two seconds at most.
 
-    A worker in doubt ends: whether a begin was committed whose answer never came, its journal
-    tells whoever reads it, and only a dead worker's journal is read.
+    A worker in doubt ends. It does not know whether an attempt that it wanted to begin was
+    committed; its journal tells, and only the journals of dead workers are read.
     """
 
-    def answer_ring(asked: str) -> None:
-        if asked != channel:
+    def send_due(woken: str) -> None:
+        if woken != channel:
             log.warning("wrong_channel", channel=channel)
             return
-        until = time.monotonic() + _RING_SECONDS
+        until = time.monotonic() + _WAKE_UP_SECONDS
         try:
             while not stopping.is_set() and time.monotonic() < until:
                 if send_batch(channel) == 0:
@@ -93,4 +93,4 @@ def drain(
             log.warning("ends_in_doubt", channel=channel)
             stopping.set()
 
-    return answer_ring
+    return send_due

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-KNOWN_OFFENDERS = Path(__file__).with_name("known_offenders.txt")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -68,9 +67,3 @@ def one_line_comprehension_names(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, Comprehension) and node.lineno == node.end_lineno:
             for generator in node.generators:
                 yield from defined_names(generator.target)
-
-
-def known_offenders(rule: str) -> list[str]:
-    """Read what still breaks a rule; the list only shrinks, and an entry without need fails."""
-    lines = KNOWN_OFFENDERS.read_text("utf-8").splitlines()
-    return sorted(line.partition(" ")[2] for line in lines if line.startswith(f"{rule} "))

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 SERVICES = Path(__file__).parents[2] / "services"
-OF_OPERATORS = ("settings.py", "/sandbox/", "/launcher/")
+OF_OPERATORS = ("settings.py", "setting_values.py", "/sandbox/", "/launcher/")
 WIRING = (
     "gateway/wiring.py",
     "reminders/wiring.py",

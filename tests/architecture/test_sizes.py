@@ -7,7 +7,6 @@ from tests.architecture.source_tree import (
     ROOT,
     classes,
     functions,
-    known_offenders,
     length,
     length_without_docstring,
     python_files,
@@ -60,11 +59,11 @@ def test_a_function_can_be_read_at_once() -> None:
 
 
 def test_a_class_has_one_subject() -> None:
-    assert sorted(large_classes()) == known_offenders("class")
+    assert list(large_classes()) == []
 
 
 def test_a_folder_can_be_surveyed() -> None:
-    assert sorted(crowded_folders()) == known_offenders("folder")
+    assert list(crowded_folders()) == []
 
 
 def test_lengths_are_measured_to_the_line() -> None:

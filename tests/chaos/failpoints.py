@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from services.reminders.channels.postman import Postman
+from services.reminders.channels.provider_dispatcher import AsyncProviderDispatcher
 from services.reminders.delivery.storage.attempts import Attempts
 from services.reminders.delivery.storage.claims import Claims
 
 PLACES: dict[str, tuple[type, str]] = {
     "after_claim": (Claims, "claim"),
     "after_begin": (Attempts, "begin"),
-    "after_send": (Postman, "deliver"),
+    "after_send": (AsyncProviderDispatcher, "deliver"),
     "after_finish": (Attempts, "finish"),
 }
 

@@ -29,7 +29,7 @@ from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import SCHEMA, metadata, suppression
 from services.reminders.enrollments.usecases.eligibility import PlanSource
 from services.reminders.handlers import command_handlers, query_handlers
-from services.reminders.privacy.auditing import audited_commands, audited_queries
+from services.reminders.privacy.auditing import audited_command, audited_query
 from services.reminders.settings import RemindersSettings
 from services.reminders.unit_of_work import UnitOfWorkFactory
 from services.reminders.wiring import handler_deps
@@ -180,10 +180,10 @@ class Service:
 
     def audited(self) -> dict[type[Any], CommandHandler]:
         """The commands with the audit around them, as the service's process has them."""
-        return audited_commands(self._commands)
+        return {kind: audited_command(handler) for kind, handler in self._commands.items()}
 
     def audited_reads(self) -> dict[type[Any], QueryHandler]:
-        return audited_queries(self._queries)
+        return {kind: audited_query(handler) for kind, handler in self._queries.items()}
 
     def events_of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]

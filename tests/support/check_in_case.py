@@ -126,7 +126,7 @@ class CheckInCase:
 
     def deliver(self) -> list[str]:
         """Send what is due on both channels. Returns the texts."""
-        sent = self.worker.postman.sent
+        sent = self.worker.dispatcher.sent
         start = len(sent)
         for channel in (Channel.SMS, Channel.EMAIL):
             while self.worker.send_batch(channel):

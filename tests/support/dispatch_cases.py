@@ -17,7 +17,7 @@ from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.windows import Window
 from services.reminders.delivery.domain.dispatch import (
-    Circumstances,
+    DispatchFacts,
     Policy,
     StandingConsent,
     Verdict,
@@ -70,4 +70,4 @@ def judge(
     **facts: Any,
 ) -> Verdict:
     policy = Policy(is_test_allowed=is_test_allowed, daily_cap=daily_cap)
-    return decide(about, Circumstances(**USUAL | facts), policy, now=now)
+    return decide(about, DispatchFacts(**USUAL | facts), policy, now=now)

@@ -50,7 +50,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def step(key: str, text: str = "Keep your skin clean today.") -> AftercareStep:
     body = MessageBody(text="{{ clinic_name }}: " + text, subject="From {{ clinic_name }}")
-    said = StepMessages(discreet=body, detailed=MessageBody(text=f"{body.text} In full."))
+    bodies = StepMessages(discreet=body, detailed=MessageBody(text=f"{body.text} In full."))
     return AftercareStep(
         key=key,
         kind=StepKind.CARE,
@@ -60,7 +60,7 @@ def step(key: str, text: str = "Keep your skin clean today.") -> AftercareStep:
         after="PT1H",
         useful_for="P2D",
         channels=(Channel.SMS, Channel.EMAIL),
-        messages={Channel.SMS: said, Channel.EMAIL: said},
+        messages={Channel.SMS: bodies, Channel.EMAIL: bodies},
     )
 
 

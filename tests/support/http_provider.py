@@ -12,14 +12,14 @@ CREATED: Reply = (201, {}, b'{"sid": "SM1"}')
 
 
 class HttpProvider:
-    """`taken` holds the fields of each request, stored before it is answered.
+    """`received` holds the fields of each request, stored before it is answered.
 
     These are the fields of its form. Of another body they are the headers that begin with X- and
     the body as `text`.
     """
 
     def __init__(self) -> None:
-        self.taken: list[dict[str, str]] = []
+        self.received: list[dict[str, str]] = []
         self.connections = 0
         self.answer: Callable[[dict[str, str]], Reply] = lambda _: CREATED
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -60,7 +60,7 @@ def _handler(server: HttpProvider) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = _fields(self.headers, body)
-            server.taken.append(form)
+            server.received.append(form)
             reply = server.answer(form)
             if reply is None:
                 self.close_connection = True

@@ -172,7 +172,7 @@ class InMemoryDelivery:
     def _judge(self, row: Row) -> None:
         verdict = dispatch.decide(
             self._claim(row),
-            self._circumstances(row),
+            self._dispatch_facts(row),
             dispatch.Policy(daily_cap=self.cap),
             now=self.now,
         )
@@ -320,7 +320,7 @@ class InMemoryDelivery:
             channel=row.new.channel,
             contact_point_id=row.new.contact_point_id,
             purpose=row.new.purpose,
-            lane=row.new.priority,
+            priority=row.new.priority,
             step_kind=row.new.step_kind,
             due_at=row.due_at,
             useful_until=row.useful_until,
@@ -347,9 +347,9 @@ class InMemoryDelivery:
             body_sealed=None,
         )
 
-    def _circumstances(self, row: Row) -> dispatch.Circumstances:
+    def _dispatch_facts(self, row: Row) -> dispatch.DispatchFacts:
         out = row.new.channel in self.opted_out
-        return dispatch.Circumstances(
+        return dispatch.DispatchFacts(
             has_contact=True,
             suppressions=frozenset({SuppressionReason.OPT_OUT} if out else ()),
             consent=dispatch.StandingConsent(
@@ -377,7 +377,7 @@ class InMemoryDelivery:
             ):
                 yield caps.OfToday(
                     id=other.id,
-                    lane=other.new.priority,
+                    priority=other.new.priority,
                     step_kind=other.new.step_kind,
                     due_at=other.due_at,
                     is_begun=other.id in begun,
@@ -395,7 +395,7 @@ class InMemoryDelivery:
             patient_name=None,
             procedure_at=self.started_at,
             procedure_ended_at=self.ended_at or self.started_at,
-            said_at=self.now,
+            read_at=self.now,
             time_zone=self.patient.time_zone,
             locale="en",
         )

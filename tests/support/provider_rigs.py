@@ -53,7 +53,7 @@ class Rig(Protocol):
 
     def open(self) -> Provider: ...
     def message(self, number: int = 7, **changes: Any) -> OutgoingMessage: ...
-    def taken(self) -> list[SentText]: ...
+    def received(self) -> list[SentText]: ...
     def elsewhere(self, port: int) -> Provider:
         """The provider, pointed at some port of this machine."""
         ...
@@ -137,8 +137,8 @@ class TwilioRig(_HttpRig):
             answers, lambda url: Twilio(api_url=url, account_sid="AC1", auth_token="secret")
         )
 
-    def taken(self) -> list[SentText]:
-        return [(form["To"], form["From"], form["Body"]) for form in self.http_server.taken]
+    def received(self) -> list[SentText]:
+        return [(form["To"], form["From"], form["Body"]) for form in self.http_server.received]
 
 
 class KannelRig(_HttpRig):
@@ -158,10 +158,10 @@ class KannelRig(_HttpRig):
         }
         super().__init__(answers, _kannel)
 
-    def taken(self) -> list[SentText]:
+    def received(self) -> list[SentText]:
         return [
             (form["X-Kannel-To"], form["X-Kannel-From"], form["text"])
-            for form in self.http_server.taken
+            for form in self.http_server.received
         ]
 
 
@@ -218,7 +218,7 @@ class SmtpRig:
         }
         return _text(number, mail | changes)
 
-    def taken(self) -> list[SentText]:
+    def received(self) -> list[SentText]:
         return [
             (mail["To"], mail["From"], mail.get_content().rstrip("\r\n"))
             for mail in self.server.mails

@@ -1,7 +1,7 @@
 """A worker's parts in one process, with a provider that does what it is told."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,31 +13,39 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import RenderedMessage
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.core.senders import Account
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances
 from services.reminders.delivery.domain.dispatch import Policy
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
+    Envelope,
     Failure,
     Outcome,
     OutgoingMessage,
     RejectedForNow,
+    TooLate,
+)
+from services.reminders.delivery.domain.providers import (
+    PermitRequest,
+    ProviderCall,
+    ProviderHealth,
 )
 from services.reminders.delivery.storage.attempts import Attempts
-from services.reminders.delivery.storage.cases import Cases
 from services.reminders.delivery.storage.claims import Claims
-from services.reminders.delivery.usecases.delivery_ports import Letter, TooLate
-from services.reminders.delivery.usecases.provider_opt_outs import ProviderOptOuts
-from services.reminders.delivery.usecases.send_batch import Delivery, SendBatch
-from services.reminders.delivery.usecases.traffic_ports import Call, Standing, Wanted
+from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
+from services.reminders.delivery.storage.incidents import Incidents
+from services.reminders.delivery.usecases.break_loops import LoopBreaker
+from services.reminders.delivery.usecases.finish import ProviderOptOuts
+from services.reminders.delivery.usecases.ports import Repeats
+from services.reminders.delivery.usecases.send_batch import SendBatch, SendBatchDeps
 from services.reminders.rendering.links import SignedLinks
 from tests.support.units_of_work import unit_of_work
 
 PROVIDERS: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",), Channel.EMAIL: ("smtp",)}
 
 
-class FakePostman:
+class FakeProviderDispatcher:
     def __init__(self) -> None:
         self.sent: list[OutgoingMessage] = []
         self.accounts: list[Account | None] = []
@@ -45,21 +53,21 @@ class FakePostman:
             f"SM{message.attempt_id}"
         )
 
-    def deliver(self, letters: Sequence[Letter]) -> list[Outcome]:
-        return [self._send(letter) for letter in letters]
+    def deliver(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        return [self._send(envelope) for envelope in envelopes]
 
-    def _send(self, letter: Letter) -> Outcome:
+    def _send(self, envelope: Envelope) -> Outcome:
         try:
-            letter.leaving()
+            envelope.leaving()
         except TooLate:
             return RejectedForNow("TOO_LATE", failure=Failure.WITHHELD)
-        self.sent.append(letter.message)
-        self.accounts.append(letter.account)
-        return self.answer(letter.message)
+        self.sent.append(envelope.message)
+        self.accounts.append(envelope.account)
+        return self.answer(envelope.message)
 
 
 class FakeTraffic:
-    """Providers of equal weight; `waits` are handed out one a message, then 0."""
+    """Providers of equal weight. Each message gets the next of `waits`, then 0."""
 
     def __init__(self, providers: dict[Channel, tuple[str, ...]]) -> None:
         self._weights = {
@@ -68,16 +76,16 @@ class FakeTraffic:
         }
         self.closed_to: frozenset[str] = frozenset()
         self.waits: list[float] = []
-        self.calls: list[Call] = []
+        self.calls: list[ProviderCall] = []
 
-    def standing(self, channel: Channel) -> Standing:
-        return Standing(weights=self._weights.get(channel, {}), closed_to=self.closed_to)
+    def health(self, channel: Channel) -> ProviderHealth:
+        return ProviderHealth(weights=self._weights.get(channel, {}), closed_to=self.closed_to)
 
-    def admit(self, channel: Channel, wanted: Sequence[Wanted]) -> list[float]:
+    def admit(self, channel: Channel, requests: Sequence[PermitRequest]) -> list[float]:
         del channel
-        return [self.waits.pop(0) if self.waits else 0.0 for _ in wanted]
+        return [self.waits.pop(0) if self.waits else 0.0 for _ in requests]
 
-    def report(self, channel: Channel, calls: Sequence[Call]) -> None:
+    def report(self, channel: Channel, calls: Sequence[ProviderCall]) -> None:
         del channel
         self.calls += calls
 
@@ -96,8 +104,22 @@ class FakeJournal:
         del count
 
 
+class FakeRepeats:
+    """Counts nothing, so no text is ever stopped."""
+
+    def counts(self, names: Collection[bytes]) -> Mapping[bytes, int]:
+        del names
+        return {}
+
+    def add(self, sent: Mapping[bytes, int]) -> None:
+        del sent
+
+    def keep_stopped(self, names: Collection[bytes]) -> None:
+        del names
+
+
 class Worker:
-    """One worker; several in one test are several owners. `reading` is for its cases."""
+    """One worker; several in one test are several owners. `reading` is for its loader."""
 
     def __init__(
         self,
@@ -113,49 +135,54 @@ class Worker:
         self.owner: UUID = uuid4()
         lease = timedelta(seconds=15)
         self.claims = Claims(engine, self.owner, lease)
-        self.cases = Cases(engine, vault, counts_days=daily_cap is not None, **reading)
+        self.contexts = DispatchContextLoader(
+            engine, vault, counts_days=daily_cap is not None, **reading
+        )
         self.attempts = Attempts(engine, vault, self.owner, lease)
-        self.postman = FakePostman()
+        self.dispatcher = FakeProviderDispatcher()
         self.traffic = FakeTraffic(providers)
         self.journal = FakeJournal()
         self.changed: list[tuple[int, int]] = []
-        self.delivery = Delivery(
+        self.deps = SendBatchDeps(
             claims=self.claims,
-            cases=self.cases,
+            contexts=self.contexts,
+            loops=self.loop_breaker(engine, FakeRepeats()),
             attempts=self.attempts,
             provider_opt_outs=ProviderOptOuts(partial(unit_of_work, engine, vault)),
-            postman=self.postman,
+            dispatcher=self.dispatcher,
             journal=self.journal,
-            changed=self.changed.extend,
+            announce=self.changed.extend,
             traffic=self.traffic,
-            callback_url=lambda *_: None,
             links=SignedLinks("https://clinic.example", "a secret of tests"),
             policy=Policy(is_test_allowed=True, daily_cap=daily_cap),
             monotonic=monotonic,
             sleep=lambda _: None,
-            luck=lambda: 0.0,
+            jitter=lambda: 0.0,
         )
-        self.send_batch = SendBatch(self.delivery, is_stopping=lambda: is_stopping)
+        self.send_batch = SendBatch(self.deps, is_stopping=lambda: is_stopping)
+
+    def loop_breaker(self, engine: sa.Engine, repeats: Repeats) -> LoopBreaker:
+        return LoopBreaker(repeats, self.claims, Incidents(engine), self.changed.extend)
 
 
-CHANCES = Chances(luck=0, seconds_left=86_400)
+CHANCES = Chances(jitter=0, seconds_left=86_400)
 
 
 def claim(worker: Worker, count: int = 10) -> list[Claim]:
-    return worker.claims.claim(Channel.SMS, Lane.NORMAL, count)
+    return worker.claims.claim(Channel.SMS, Priority.NORMAL, count)
 
 
 def beginnings(worker: Worker, claims: list[Claim]) -> list[Beginning]:
-    _, cases = worker.cases.load(claims)
+    _, contexts = worker.contexts.load(claims)
     return [
         Beginning(
-            claim=case.claim,
-            sender=case.senders[0],
-            consent_id=case.circumstances.consent.id if case.circumstances.consent else None,
-            address_indexes=case.address_indexes,
+            claim=context.claim,
+            sender=context.senders[0],
+            consent_id=context.facts.consent.id if context.facts.consent else None,
+            address_indexes=context.address_indexes,
             message=RenderedMessage(text="Hello"),
         )
-        for case in cases
+        for context in contexts
     ]
 
 

@@ -1,7 +1,4 @@
-"""What a provider adapter is.
-
-To add one: the recipe in CONTRIBUTING.md.
-"""
+"""What a provider's client must do. CONTRIBUTING.md says how to add one."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -19,10 +16,10 @@ Leaving = Callable[[], None]
 
 
 class Provider(Protocol):
-    """One account with one carrier."""
+    """One account with one provider."""
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
-        """Hand over one message, within its deadline; never raises.
+        """Send one message within its deadline; never raises.
 
         After `leaving` every failure without an answer is Unknown; before it, RejectedForNow.
         When `leaving` raises, nothing may be sent.
@@ -33,7 +30,7 @@ class Provider(Protocol):
 
 
 class Departure:
-    """Knows whether a message has left, or was held back at the door."""
+    """Knows whether a message has left, or `leaving` has refused it."""
 
     def __init__(self, leaving: Leaving) -> None:
         self._leaving = leaving
@@ -41,7 +38,7 @@ class Departure:
         self.has_left = False
 
     def mark(self) -> None:
-        """Note the departure, then let it happen; when noting fails, nothing has left."""
+        """Record the departure before it happens. If recording fails, nothing has left."""
         if self.has_left:
             return
         try:
@@ -52,7 +49,7 @@ class Departure:
         self.has_left = True
 
     def without_answer(self, code: str) -> Outcome:
-        """Read a failure: before the departure it is definite, after it nobody can know."""
+        """Translate a failure: it is definite before the departure, and Unknown after it."""
         if self.has_left:
             return Unknown(code)
         failure = Failure.WITHHELD if self._is_withheld else Failure.NOT_REACHED

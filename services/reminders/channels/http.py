@@ -12,7 +12,7 @@ from services.reminders.channels.channel import Departure
 FAULTS = (aiohttp.ClientError, OSError, ValueError)
 """What a call may raise, besides TimeoutError, when there is no complete answer."""
 
-_KEEP_ALIVE_SECONDS = 10.0  # shorter than the carriers', so that we seldom meet a closing door
+_KEEP_ALIVE_SECONDS = 10.0  # less than the providers keep them, so that few close as we use them
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -56,7 +56,7 @@ class Caller:
     ) -> Answer:
         """Post once, never again by itself; raises one of FAULTS without a complete answer.
 
-        A redirect is an answer like others: a login page is no carrier.
+        A redirect is an answer like others: a login page is not a provider.
         """
         async with self._open_session().post(
             url,
@@ -86,7 +86,7 @@ class Caller:
 class _DepartingBody(BytesPayload):
     """Notes the departure when the connection stands and the body is written next.
 
-    The headers may be out by then; without its body a carrier can do nothing with them.
+    The headers may be out by then; without its body a provider can do nothing with them.
     """
 
     def __init__(self, body: bytes, content_type: str, departure: Departure) -> None:

@@ -6,17 +6,17 @@ from email.utils import parsedate_to_datetime
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After in both its forms; None when absent or garbled.
+    """Read Retry-After in both its forms. Returns None if it is absent or malformed.
 
     A date is compared with the answer's own Date, so that our clock does not matter.
     """
     wanted = headers.get("Retry-After", "").strip()
     if wanted.isascii() and wanted.isdecimal():
         return float(wanted)
-    until, said_at = _moment(wanted), _moment(headers.get("Date", ""))
-    if until is None or said_at is None:
+    until, answered_at = _moment(wanted), _moment(headers.get("Date", ""))
+    if until is None or answered_at is None:
         return None
-    return max(0.0, (until - said_at).total_seconds())
+    return max(0.0, (until - answered_at).total_seconds())
 
 
 def _moment(text: str) -> datetime | None:

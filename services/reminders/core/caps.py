@@ -21,7 +21,7 @@ class OfToday(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder of one patient on one channel that was begun today, or is due today."""
 
     id: int
-    lane: int
+    priority: int
     step_kind: StepKind | None
     due_at: datetime
     is_begun: bool
@@ -35,10 +35,10 @@ def before(id_: int, todays: Iterable[OfToday]) -> int:
     return sum(other.is_begun or (rank is not None and _rank(other) < rank) for other in others)
 
 
-def importance(lane: int, kind: StepKind | None) -> tuple[int, int]:
+def importance(priority: int, kind: StepKind | None) -> tuple[int, int]:
     """The importance of a message; the smaller goes first."""
-    return lane, _IMPORTANCE.get(kind or StepKind.CARE, len(_IMPORTANCE))
+    return priority, _IMPORTANCE.get(kind or StepKind.CARE, len(_IMPORTANCE))
 
 
 def _rank(reminder: OfToday) -> tuple[int, int, datetime, int]:
-    return (*importance(reminder.lane, reminder.step_kind), reminder.due_at, reminder.id)
+    return (*importance(reminder.priority, reminder.step_kind), reminder.due_at, reminder.id)

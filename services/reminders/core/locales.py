@@ -33,7 +33,7 @@ def reader_locale(text: str, *, reader: str | None, country: str) -> str:
     return f"{text.partition('-')[0]}-{place}"
 
 
-def said_in(locale: str, text: str | None, *, written_in: str) -> str | None:
+def text_in(locale: str, text: str | None, *, written_in: str) -> str | None:
     """The text if it is written in the language of `locale`; None otherwise."""
     return text if locale.partition("-")[0] == written_in.partition("-")[0] else None
 

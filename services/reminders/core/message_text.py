@@ -11,7 +11,7 @@ from services.contracts.catalog import AftercareStep, StepKind, Voice
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a template may name.
 
-    `said_at` is when the patient will read the message; “tomorrow” counts from it.
+    `read_at` is when the patient will read the message; “tomorrow” counts from it.
     `procedure_ended_at` is the start where the end is unknown. `opt_out_way` is shown where the
     patient cannot reply to the sender, `postal_address` in marketing mail. `check_in_url` is where
     a patient answers; only a message about to be sent has one. `clinic_name`, `clinic_phone` and
@@ -27,7 +27,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     patient_name: str | None
     procedure_at: datetime
     procedure_ended_at: datetime
-    said_at: datetime
+    read_at: datetime
     time_zone: str
     locale: str
     opt_out_way: str | None = None

@@ -18,7 +18,7 @@ class OutboundKind(StrEnum):
     NUDGE = "NUDGE"  # repeats a question that was not answered
 
 
-class Lane(IntEnum):
+class Priority(IntEnum):
     """The priority of a due message; the smaller is claimed first."""
 
     URGENT = 0

@@ -46,7 +46,7 @@ class VisitMessage(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     contact_point_id: int | None
     purpose: Purpose
-    lane: int
+    priority: int
     step_kind: StepKind | None
     due_at: datetime
     useful_until: datetime
@@ -139,7 +139,7 @@ def _hosts(group: Iterable[VisitMessage]) -> Iterator[tuple[int, int]]:
 
 def _rank(message: VisitMessage) -> tuple[int, int, datetime, datetime, int]:
     return (
-        *importance(message.lane, message.step_kind),
+        *importance(message.priority, message.step_kind),
         message.useful_until,
         message.due_at,
         message.id,

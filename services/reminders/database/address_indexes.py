@@ -1,8 +1,8 @@
-"""What addresses are found by: keyed digests, made here and nowhere else.
+"""Indexes that find addresses: keyed digests, made only here.
 
-No mail host that people use tells `Ana@` from `ana@`, and somebody who has opted out must not be
-written to because a form spelled them otherwise: mail addresses are folded before they are
-indexed. They are sent to as they were given (RFC 5321 §2.4).
+No common mail host distinguishes `Ana@` from `ana@`, and somebody who has opted out must not get
+mail because a form spells the address differently. So mail addresses are folded before they are
+indexed. Mail is sent to the address as it was given (RFC 5321 §2.4).
 """
 
 from services.chassis.vault import Vault
@@ -11,12 +11,12 @@ from services.reminders.database import seal_contexts as contexts
 
 
 def address_index(vault: Vault, channel: Channel, address: str) -> bytes:
-    """The index under the newest key, to be stored."""
+    """Make the index under the newest key, to be stored."""
     return vault.index(_folded(channel, address), context=contexts.address_index(channel))
 
 
 def address_indexes(vault: Vault, channel: Channel, address: str) -> list[bytes]:
-    """The indexes under every key, to look it up by."""
+    """Make the indexes under all keys, to search with."""
     return vault.indexes(_folded(channel, address), context=contexts.address_index(channel))
 
 

@@ -1,4 +1,4 @@
-"""The audit: one statement for a batch, whatever it is about."""
+"""The audit: one statement stores a batch of entries."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -13,14 +13,14 @@ from services.reminders.database.tables import audit
 from services.reminders.database.unnest import table_of, values_of
 
 _COLUMNS = ("clinic_id", "actor", "role", "kind", "action", "patient_id", "fields", "command_id")
-_GIVEN = table_of("noted", *_COLUMNS)
-_NOTED = sa.select(*(_GIVEN.c[name] for name in _COLUMNS), product_now)
+_ENTRIES = table_of("entry", *_COLUMNS)
+_ROWS = sa.select(*(_ENTRIES.c[name] for name in _COLUMNS), product_now)
 _LAZILY = sa.select(
     sa.func.set_config("synchronous_commit", "off", sa.true()).label("set")
 ).subquery("lazily")
-_NOTE = sa.insert(audit).from_select([*_COLUMNS, "at"], _NOTED)
+_NOTE = sa.insert(audit).from_select([*_COLUMNS, "at"], _ROWS)
 _NOTE_LAZILY = sa.insert(audit).from_select(
-    [*_COLUMNS, "at"], _NOTED.select_from(_GIVEN.join(_LAZILY, sa.true()))
+    [*_COLUMNS, "at"], _ROWS.select_from(_ENTRIES.join(_LAZILY, sa.true()))
 )
 
 
@@ -32,21 +32,21 @@ class AuditRepository:
         self._connection.execute(_NOTE, _values(entries))
 
     def note_reads(self, entries: Collection[AuditEntry]) -> None:
-        """Note and commit, without waiting for the disk.
+        """Store reads and commit, without waiting for the disk.
 
-        A server that loses power may lose the last second's reads from the audit, never a change.
+        A database server that loses power may lose the last second's reads, never a change.
         """
         self._connection.execute(_NOTE_LAZILY, _values(entries))
         self._connection.commit()
 
     def page(self, key: Key, limit: int, after: int | None) -> Sequence[AuditRecord]:
-        """Newest first, with one more where there are further ones."""
+        """Read entries, the newest first, and one more than `limit` if there are further ones."""
         query = sa.select(audit).where(
             audit.c.clinic_id == key.clinic_id, audit.c.patient_id == key.id
         )
         if after is not None:
             query = query.where(audit.c.id < after)
-        found = self._connection.execute(query.order_by(audit.c.id.desc()).limit(limit + 1))
+        rows = self._connection.execute(query.order_by(audit.c.id.desc()).limit(limit + 1))
         return [
             AuditRecord(
                 id=row.id,
@@ -58,11 +58,11 @@ class AuditRepository:
                 patient_id=row.patient_id,
                 fields=tuple(row.fields.split(",")) if row.fields else (),
             )
-            for row in found
+            for row in rows
         ]
 
 
 def _values(entries: Collection[AuditEntry]) -> dict[str, list[Any]]:
-    given = {name: [getattr(one, name) for one in entries] for name in _COLUMNS}
-    given["fields"] = [",".join(one.fields) for one in entries]
-    return values_of("noted", **given)
+    columns = {name: [getattr(entry, name) for entry in entries] for name in _COLUMNS}
+    columns["fields"] = [",".join(entry.fields) for entry in entries]
+    return values_of("entry", **columns)

@@ -195,7 +195,7 @@ class SuppressionColumns(Owned):
     address_index: Named[bytes] = Column(LargeBinary)
     reason: Named[SuppressionReason] = Column(OneOf(SuppressionReason))
     since: Named[datetime] = Column(INSTANT)
-    recorded_by: Named[str | None] = Column(Text)  # None: the address's owner, or a carrier
+    recorded_by: Named[str | None] = Column(Text)  # None: the address's owner, or a provider
     evidence_sealed: Named[bytes | None] = Column(LargeBinary)
     lifted_at: Named[datetime | None] = Column(INSTANT)
     lifted_by: Named[str | None] = Column(Text)

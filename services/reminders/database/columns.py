@@ -1,4 +1,4 @@
-"""What the tables of the reminders service are made of."""
+"""Columns, types and constraints that the tables of the reminders service share."""
 
 from enum import StrEnum
 from typing import TypeVar
@@ -47,7 +47,7 @@ def only(column: str, members: type[StrEnum]) -> CheckConstraint:
 
 
 def of(table: str, column: str) -> ForeignKeyConstraint:
-    """Point to a row of the same clinic; nothing can point into another one."""
+    """Reference a row of the same clinic; a reference to another clinic's row is impossible."""
     return ForeignKeyConstraint(
         ["clinic_id", column], [f"{SCHEMA}.{table}.clinic_id", f"{SCHEMA}.{table}.id"]
     )
@@ -73,7 +73,7 @@ class Owned(TypedColumns):
 
 
 class Loose(TypedColumns):
-    """As `Owned`, but no foreign key says that the clinic is there: each table says why."""
+    """Like `Owned`, but without a foreign key to the clinic; each table says why."""
 
     clinic_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
     id: Named[int] = Column(BigInteger, Identity(always=True), primary_key=True)

@@ -14,10 +14,10 @@ from services.reminders.core.reminder import Decision
 from services.reminders.database.tables import decision
 from services.reminders.database.unnest import columns_of, table_of
 
-_GIVEN = ("outbound_id", "code", "detail", "further")
+_COLUMNS = ("outbound_id", "code", "detail", "further")
 
 NOW = sa.select(product_now).scalar_subquery()
-"""Product time, asked for once in a statement however many rows it writes."""
+"""Product time, read once in a statement, however many rows it writes."""
 
 
 def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: Reason) -> None:
@@ -29,37 +29,37 @@ def decide(connection: sa.Connection, keys: Sequence[tuple[int, int]], code: Rea
 
 
 def decide_each(
-    connection: sa.Connection, clinic_id: int, taken: Sequence[tuple[int, Reason, str | None]]
+    connection: sa.Connection, clinic_id: int, decisions: Sequence[tuple[int, Reason, str | None]]
 ) -> None:
     """Record decisions (outbound id, code, detail) of one clinic, in order.
 
     Those about one message that follow each other are one row.
     """
-    if not taken:
+    if not decisions:
         return
-    rows = [_row(list(some)) for _, some in groupby(taken, key=itemgetter(0))]
-    told = columns_of("new", rows, *_GIVEN)
-    connection.execute(_DECIDE, {"clinic_id": clinic_id, **told})
+    rows = [_row(list(some)) for _, some in groupby(decisions, key=itemgetter(0))]
+    columns = columns_of("new", rows, *_COLUMNS)
+    connection.execute(_DECIDE, {"clinic_id": clinic_id, **columns})
 
 
-def taken_of(row: sa.Row[tuple[object, ...]]) -> Iterable[Decision]:
-    """The decisions that one row holds, in order."""
+def decisions_of(row: sa.Row[tuple[object, ...]]) -> Iterable[Decision]:
+    """Yield the decisions that one row holds, in order."""
     yield Decision(row.at, row.code, row.detail)
     for code, detail in row.further or ():
         yield Decision(row.at, code, detail)
 
 
 def _row(
-    taken: Sequence[tuple[int, Reason, str | None]],
+    decisions: Sequence[tuple[int, Reason, str | None]],
 ) -> tuple[int, str, str | None, str | None]:
-    (number, code, detail), *others = taken
+    (number, code, detail), *others = decisions
     further = [(code, detail) for _, code, detail in others]
     return number, code, detail, msgspec.json.encode(further).decode() if further else None
 
 
 def _decide_statement() -> sa.Insert:
-    new = table_of("new", *_GIVEN)
-    told = sa.select(
+    new = table_of("new", *_COLUMNS)
+    selected = sa.select(
         sa.bindparam("clinic_id", type_=sa.BigInteger()),
         new.c.outbound_id,
         NOW,
@@ -68,7 +68,7 @@ def _decide_statement() -> sa.Insert:
         new.c.further.cast(JSONB),
     )
     columns = ["clinic_id", "outbound_id", "at", "code", "detail", "further"]
-    return sa.insert(decision).from_select(columns, told)
+    return sa.insert(decision).from_select(columns, selected)
 
 
 _DECIDE = _decide_statement()

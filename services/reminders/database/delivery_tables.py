@@ -29,7 +29,7 @@ from services.contracts.words import (
     ReminderStatus,
     TaskKind,
 )
-from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.database.columns import INSTANT, Loose, OneOf, Owned, metadata, of, only
 
 _WAITING = "state = 'SCHEDULED' and hold_id is null"
@@ -58,7 +58,7 @@ class OutboundColumns(Owned):
     step_kind: Named[StepKind | None] = Column(OneOf(StepKind))
     purpose: Named[Purpose] = Column(OneOf(Purpose))
     channel: Named[Channel] = Column(OneOf(Channel))
-    lane: Named[int] = Column(SmallInteger, server_default=str(Lane.NORMAL.value))
+    lane: Named[int] = Column(SmallInteger, server_default=str(Priority.NORMAL.value))
     state: Named[ReminderStatus] = Column(OneOf(ReminderStatus))
     state_reason: Named[str | None] = Column(Text)
     state_at: Named[datetime] = Column(INSTANT)
@@ -229,7 +229,7 @@ class InboundMessageColumns(Loose):
     channel: Named[Channel] = Column(OneOf(Channel))
     provider: Named[str] = Column(Text)
     provider_message_id: Named[str] = Column(Text)
-    media: Named[int] = Column(SmallInteger, server_default="0")  # they stay with the carrier
+    media: Named[int] = Column(SmallInteger, server_default="0")  # they stay with the provider
     answers_id: Named[int | None] = Column(BigInteger)  # the last message they had from us
     check_in_id: Named[int | None] = Column(BigInteger)  # the question it is attached to
     text_sealed: Named[bytes | None] = Column(LargeBinary)

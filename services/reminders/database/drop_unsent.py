@@ -12,7 +12,7 @@ from services.reminders.database.tables import outbound
 def give_up(
     connection: sa.Connection, state: ReminderStatus, code: Reason, *which: sa.ColumnElement[bool]
 ) -> list[tuple[int, int]]:
-    """End those that fit as SKIPPED or CANCELLED, for the reason `code`; answer their keys."""
+    """End matching messages as SKIPPED or CANCELLED, for the reason `code`. Returns their keys."""
     statement = (
         sa.update(outbound)
         .where(*which)

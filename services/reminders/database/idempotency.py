@@ -1,4 +1,4 @@
-"""Idempotency keys, and what was made under them. Inputs are kept as keyed digests only."""
+"""Idempotency keys and their results. Inputs are stored as keyed digests only."""
 
 from functools import cache
 from typing import Final
@@ -30,13 +30,15 @@ class IdempotencyStore:
         self._connection = connection
         self._vault = vault
 
-    def get(self, scope: Scope, mutation: str, key: str, given: bytes) -> IdempotentResult | None:
-        """Look a key up; a second caller with the same key waits for the first to end."""
+    def get(
+        self, scope: Scope, mutation: str, key: str, fingerprint: bytes
+    ) -> IdempotentResult | None:
+        """Look a key up. A second caller with the same key waits until the first has ended."""
         name = f"{scope.clinic_id}.{scope.mode}.{mutation}.{key}"
-        _waiting()(self._connection, name=name)
+        _lock()(self._connection, name=name)
         row = next(
             iter(
-                _recalling()(
+                _select()(
                     self._connection,
                     clinic_id=scope.clinic_id,
                     mode=str(scope.mode),
@@ -48,31 +50,33 @@ class IdempotencyStore:
         )
         if row is None:
             return None
-        known = self._vault.indexes(given.hex(), context=contexts.INPUT)
+        hashes = self._vault.indexes(fingerprint.hex(), context=contexts.INPUT)
         result_id, input_hash = row
-        return IdempotentResult(result_id, input_hash in known)
+        return IdempotentResult(result_id, input_hash in hashes)
 
-    def put(self, scope: Scope, mutation: str, key: str, given: bytes, result_id: int) -> None:
-        _remembering()(
+    def put(
+        self, scope: Scope, mutation: str, key: str, fingerprint: bytes, result_id: int
+    ) -> None:
+        _insert()(
             self._connection,
             clinic_id=scope.clinic_id,
             mode=str(scope.mode),
             mutation=mutation,
             key=key,
-            input_hash=self._vault.index(given.hex(), context=contexts.INPUT),
+            input_hash=self._vault.index(fingerprint.hex(), context=contexts.INPUT),
             result_id=result_id,
         )
 
 
 @cache
-def _waiting() -> Precompiled[None]:
-    """Whoever does the same at the same moment waits for this transaction."""
+def _lock() -> Precompiled[None]:
+    """Makes a second caller wait for this transaction."""
     name = sa.func.hashtextextended(parameter("name", sa.Text), 0)
     return Precompiled(sa.select(sa.func.pg_advisory_xact_lock(name)), lambda _: None)
 
 
 @cache
-def _recalling() -> Precompiled[tuple[int, bytes]]:
+def _select() -> Precompiled[tuple[int, bytes]]:
     return Precompiled(
         sa.select(idempotency.c.result_id, idempotency.c.input_hash).where(
             idempotency.c.clinic_id == parameter("clinic_id", sa.BigInteger),
@@ -83,7 +87,7 @@ def _recalling() -> Precompiled[tuple[int, bytes]]:
 
 
 @cache
-def _remembering() -> Precompiled[int]:
+def _insert() -> Precompiled[int]:
     values = {
         "clinic_id": parameter("clinic_id", sa.BigInteger),
         **{name: parameter(name, sa.Text) for name in _KEY},

@@ -1,4 +1,4 @@
-"""What belongs to what, as conditions of a query; no row belongs to another clinic's."""
+"""Conditions that join a row to what it belongs to; both are of one clinic."""
 
 from typing import Final
 
@@ -13,4 +13,4 @@ IS_ITS_PLAN: Final = sa.and_(
     plan_version.c.clinic_id == enrollment.c.clinic_id,
     plan_version.c.id == enrollment.c.plan_version_id,
 )
-"""The version that the enrollment is pinned to now; what has ended may have ended by another."""
+"""The version that the enrollment is pinned to now. Ended messages may be of an earlier one."""

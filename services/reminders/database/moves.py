@@ -1,4 +1,4 @@
-"""The state table of domain.states, as a condition of a statement."""
+"""The state table of core/states.py, as a condition of a statement."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from services.reminders.database.tables import outbound
 def is_allowed(
     target: sa.ColumnElement[Any], targets: Iterable[ReminderStatus]
 ) -> sa.ColumnElement[bool]:
-    """Whether a message may go from its state to the one in the column `target`."""
+    """Whether a message may move from its state to the one in the column `target`."""
     return sa.or_(
         sa.false(),
         *(

@@ -47,7 +47,10 @@ def struct_row(statement: Returning, kind: type[S]) -> Callable[..., S]:
     names = tuple(column.name for column in statement.exported_columns)
     if names != kind.__struct_fields__:
         raise TypeError(f"{kind.__name__} has other fields than the statement: {names}")
-    return _with_members(statement, kind)
+    if kind.__match_args__ == names:
+        return _with_members(statement, kind)
+    by_name = lambda *values: kind(**dict(zip(names, values, strict=True)))  # noqa: E731 - a struct of keywords
+    return _with_members(statement, by_name)
 
 
 def _with_members(statement: Returning, make: Callable[..., R]) -> Callable[..., R]:
@@ -69,10 +72,9 @@ def _with_members(statement: Returning, make: Callable[..., R]) -> Callable[...,
 
 
 class Precompiled(Generic[R]):
-    """A statement compiled once. `row` gets a row's columns, in order, as psycopg reads them.
+    """A statement compiled once. `row` gets the columns of each row, in order.
 
-    Psycopg reads enums as text; `named` and `struct_row` make members of them. Errors are
-    psycopg's.
+    Psycopg reads enums as text; `named` and `struct_row` make members of them. Errors are its own.
     """
 
     def __init__(self, statement: sa.ClauseElement, row: Callable[..., R]) -> None:
@@ -91,17 +93,11 @@ class Precompiled(Generic[R]):
 
 
 class _Compiler(PGCompiler_psycopg):
-    def visit_bindparam(  # type: ignore[no-untyped-def, override]  # as SQLAlchemy has it
-        self,
-        bindparam,  # noqa: ANN001 - as SQLAlchemy has it
-        within_columns_clause=False,  # noqa: ANN001, FBT002 - as SQLAlchemy has it
-        literal_binds=False,  # noqa: ANN001, FBT002 - as SQLAlchemy has it
-        **kwargs,  # noqa: ANN003 - as SQLAlchemy has it
-    ) -> str:
+    def visit_bindparam(self, bindparam: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's signature
         """Write constants into the text: PostgreSQL then plans partial indexes sooner."""
-        return super().visit_bindparam(  # type: ignore[no-any-return, no-untyped-call]  # as above
-            bindparam, within_columns_clause, literal_binds or not bindparam.required, **kwargs
-        )
+        if not bindparam.required:
+            kwargs["literal_binds"] = True
+        return super().visit_bindparam(bindparam, *args, **kwargs)  # type: ignore[no-untyped-call]  # as SQLAlchemy has it
 
 
 class _Dialect(PGDialect_psycopg):

@@ -8,7 +8,7 @@ from services.reminders.database.precompiled import Precompiled
 
 
 def product_time(connection: sa.Connection) -> datetime:
-    """What the product takes for now."""
+    """Read the product's now."""
     return _time()(connection)[0]
 
 

@@ -1,4 +1,4 @@
-"""What sealed values are bound to: a value copied to another column does not open."""
+"""The contexts of sealed values. A value that is copied to another column cannot be opened."""
 
 from typing import Final
 
@@ -24,5 +24,5 @@ INPUT: Final = "reminders.idempotency.input"
 
 
 def address_index(channel: Channel) -> str:
-    """The index context of an address: one for contact points, suppressions and what comes in."""
+    """The index context of an address; contact points, suppressions and replies share it."""
     return f"reminders.address.{channel}"

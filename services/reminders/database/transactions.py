@@ -1,4 +1,4 @@
-"""Transactions whose failures the use cases can tell apart."""
+"""Transactions that raise StorageAway for what may succeed later."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from services.reminders.database.precompiled import driver_of
 
 @contextmanager
 def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """For statements each of which is a transaction by itself: two round trips less.
+    """Open a connection on which each statement is a transaction: two round trips less.
 
     Raises as `transaction` does.
     """
@@ -31,9 +31,9 @@ def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Commit at the end of the block; raises StorageAway for what a later try may mend.
+    """Commit at the end of the block. Raises StorageAway for what may succeed later.
 
-    After StorageAway nobody knows whether the commit took place.
+    After StorageAway it is unknown whether the commit took place.
     """
     with _faults(), engine.begin() as connection:
         yield connection
@@ -41,10 +41,10 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def in_index_order(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that reads the first rows of an index, whatever statistics say.
+    """Open a transaction that reads the first rows of an index, whatever statistics say.
 
-    Where nothing was due when they were taken, the planner takes it that nothing is, and would
-    read and sort all there is rather than follow the index.
+    If nothing was due when statistics were collected, the planner expects that nothing is, and
+    would read and sort all rows rather than follow the index.
     """
     with transaction(engine) as connection:
         driver_of(connection).execute(b"set local enable_sort = off")

@@ -42,33 +42,33 @@ TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "step_kind": sa.Text(),
     "wait_seconds": sa.Double(),
 }
-"""Columns that are no bigint."""
+"""The types of columns that are not bigint."""
 
 
 def rows(name: str, **columns: Sequence[Any]) -> sa.TableValuedAlias:
-    """A table of parameters, made with unnest(); columns of one length."""
+    """Make a table of parameters with unnest(). All columns have one length."""
     return _table(name, {column: list(values) for column, values in columns.items()})
 
 
 def table_of(name: str, *columns: str) -> sa.TableValuedAlias:
-    """The same without its values, for a statement that is built once."""
+    """Make the table without values, for a statement that is compiled once."""
     return _table(name, dict.fromkeys(columns))
 
 
 def values_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
-    """The values of a `table_of` this name."""
+    """Return the values for a `table_of` this name."""
     return {f"{name}_{column}": list(values) for column, values in columns.items()}
 
 
 def columns_of(name: str, rows: Collection[tuple[Any, ...]], *columns: str) -> dict[str, list[Any]]:
-    """The same of rows, each with its values in the order of the columns."""
+    """Return the same from rows, whose values are in the order of the columns."""
     return {
         f"{name}_{column}": [row[place] for row in rows] for place, column in enumerate(columns)
     }
 
 
 def array_text(values: Sequence[Any]) -> str:
-    """An array as PostgreSQL writes it: the driver takes many times as long for one."""
+    """Write an array as PostgreSQL reads it. The driver takes many times as long (ADR 19)."""
     return f"{{{','.join(map(_element, values))}}}"
 
 
@@ -89,10 +89,10 @@ def _element(value: Any) -> str:  # noqa: ANN401 - whatever a column may hold
 def among(
     columns: tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]], pairs: Collection[tuple[Any, Any]]
 ) -> sa.ColumnElement[bool]:
-    """Whether two columns hold one of the pairs; the text is the same for any number of them."""
+    """Whether two columns hold one of the pairs. The text is the same for any number of pairs."""
     names = [column.name for column in columns]
-    given = rows("among", **{name: [pair[at] for pair in pairs] for at, name in enumerate(names)})
-    return sa.tuple_(*columns).in_(sa.select(*(given.c[name] for name in names)))
+    table = rows("among", **{name: [pair[at] for pair in pairs] for at, name in enumerate(names)})
+    return sa.tuple_(*columns).in_(sa.select(*(table.c[name] for name in names)))
 
 
 def _table(name: str, columns: Mapping[str, list[Any] | None]) -> sa.TableValuedAlias:

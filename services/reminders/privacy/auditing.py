@@ -1,6 +1,6 @@
 """Wraps every handler in an audit, so that a new ask cannot forget it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,17 +10,7 @@ from services.reminders.database.audit_log import AuditRepository
 from services.reminders.privacy.usecases.audit import audit_entries
 
 
-def audited_queries(handlers: Mapping[type[Any], QueryHandler]) -> dict[type[Any], QueryHandler]:
-    return {kind: _audited_query(handler) for kind, handler in handlers.items()}
-
-
-def audited_commands(
-    handlers: Mapping[type[Any], CommandHandler],
-) -> dict[type[Any], CommandHandler]:
-    return {kind: _audited_command(handler) for kind, handler in handlers.items()}
-
-
-def _audited_query(handler: QueryHandler) -> QueryHandler:
+def audited_query(handler: QueryHandler) -> QueryHandler:
     """If the audit cannot be written, the query fails."""
 
     def query(connection: sa.Connection, questions: Sequence[Any]) -> Sequence[Any]:
@@ -37,7 +27,7 @@ def _audited_query(handler: QueryHandler) -> QueryHandler:
     return query
 
 
-def _audited_command(handler: CommandHandler) -> CommandHandler:
+def audited_command(handler: CommandHandler) -> CommandHandler:
     """The audit is written in the command's own transaction."""
 
     def execute(connection: sa.Connection, command: Any, context: CommandContext) -> Any:  # noqa: ANN401 - any kind

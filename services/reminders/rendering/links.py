@@ -14,6 +14,7 @@ from services.contracts.replies import (
     UNSUBSCRIBE_LIFETIME,
     UNSUBSCRIBE_PURPOSE,
 )
+from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.reminders.core.claim import Claim
 from services.reminders.core.outbound import OutboundKind
 
@@ -35,6 +36,10 @@ class SignedLinks:
         )
         self._alert_url = f"{public_url.rstrip('/')}/a"
         self._alert_tokens = TokenSigner(secret_key, purpose=ALERT_PURPOSE, lifetime=ALERT_LIFETIME)
+        self._webhook_url = f"{public_url.rstrip('/')}/webhooks/sms"
+        self._report_tokens = TokenSigner(
+            secret_key, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME
+        )
         self._message_tokens = TokenSigner(
             secret_key, purpose=MESSAGE_PURPOSE, lifetime=MESSAGE_LIFETIME
         )
@@ -49,6 +54,19 @@ class SignedLinks:
             claim.clinic_id, claim.contact_point_id, claim.purpose
         )
         return f"{self._unsubscribe_url}/{token}"
+
+    def report_url(
+        self, channel: Channel, provider: str, clinic_id: int, attempt_id: int
+    ) -> str | None:
+        """Where a provider of texts reports about an attempt; None for other channels.
+
+        The URL has the clinic's and the attempt's id, and a token that only we can make for them.
+        """
+        if channel is not Channel.SMS:
+            return None
+        token = self._report_tokens.sign(clinic_id, attempt_id)
+        query = f"clinic={clinic_id}&attempt={attempt_id}&token={token}"
+        return f"{self._webhook_url}/{provider}/status?{query}"
 
     def check_in_url(self, clinic_id: int, reminder_id: int) -> str:
         """Where a patient answers the question of a reminder."""

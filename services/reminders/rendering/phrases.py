@@ -76,13 +76,13 @@ def language(locale: str) -> Language:
     return msgspec.structs.replace(words, tag=f"{words.tag}{dash}{place}")
 
 
-def moment(local: datetime, *, said_at: datetime, words: Language, is_for_sms: bool = False) -> str:
-    """Write a local time for a person who reads it at the local time `said_at`.
+def moment(local: datetime, *, read_at: datetime, words: Language, is_for_sms: bool = False) -> str:
+    """Write a local time for a person who reads it at the local time `read_at`.
 
     An SMS gives the date instead of a weekday with letters outside GSM 7-bit, such as “sábado”: one
     such letter more than halves the length of a part.
     """
-    days = (local.date() - said_at.date()).days
+    days = (local.date() - read_at.date()).days
     hour = _hour(local, words)
     if days == 0:
         return words.today.format(hour=hour)

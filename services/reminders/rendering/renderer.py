@@ -191,7 +191,7 @@ def _end_of(facts: MessageFacts, channel: Channel, named: _EndTimes) -> Callable
         named.add(end)
         return phrases.moment(
             end.astimezone(zone),
-            said_at=facts.said_at.astimezone(zone),
+            read_at=facts.read_at.astimezone(zone),
             words=words,
             is_for_sms=channel is Channel.SMS,
         )

@@ -47,9 +47,9 @@ def test_a_failed_message_is_listed_and_sent_again(
     run: Run, due: DueMessages, worker: Worker
 ) -> None:
     due.remind()
-    worker.postman.answer = lambda _: RejectedForGood("NO_ROUTE")
+    worker.dispatcher.answer = lambda _: RejectedForGood("NO_ROUTE")
     worker.send_batch(Channel.SMS)
-    worker.postman.answer = lambda message: Accepted(f"SM{message.attempt_id}")
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
 
     listed = run("failed --code NO_ROUTE --since 1h")
     rehearsed = run("retry --reason mended --dry-run")
@@ -60,7 +60,7 @@ def test_a_failed_message_is_listed_and_sent_again(
     assert PHONE not in listed
     assert rehearsed == "1 would be sent again; 0 are of no use any more.\n"
     assert retried == "1 are sent again; 0 are of no use any more.\n"
-    assert [message.to for message in worker.postman.sent] == [PHONE, PHONE]
+    assert [message.to for message in worker.dispatcher.sent] == [PHONE, PHONE]
     assert "RETRY_FAILED\t1\trobin" in run("acts")
 
 
@@ -76,7 +76,7 @@ def test_a_hold_is_placed_listed_and_released(run: Run, due: DueMessages, worker
     listed = run("holds")
     released = run(f"release {placed.split()[0]} --reason mended --by robin")
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     assert "SMS\t1 kept back\tstands" in listed
     assert "released" in released
     assert run("holds") == ""

@@ -46,7 +46,7 @@ def facts(
         patient_name=patient_name,
         procedure_at=at - timedelta(hours=1),
         procedure_ended_at=at,
-        said_at=at,
+        read_at=at,
         time_zone="Europe/London",
         locale=locale,
         **more,
@@ -84,7 +84,7 @@ def test_a_shipped_text_keeps_its_budget_on_every_day_in_every_place(
 ) -> None:
     locale, step = text
     about = facts(PLACES[locale][place], at=at, clinic_hours="Mon–Sun 24 h")
-    about = msgspec.structs.replace(about, said_at=at + timedelta(days=read_after))
+    about = msgspec.structs.replace(about, read_at=at + timedelta(days=read_after))
 
     counted = count_segments(render(step, detail, about))
 
@@ -103,7 +103,7 @@ def test_no_day_takes_longer_to_say_than_the_checker_counts(locale: str, place: 
     for at in YEAR:
         for days in (0, 1, 2, 9):
             sent_at = at - timedelta(days=days)
-            text = phrases.moment(at, said_at=sent_at, words=words, is_for_sms=True)
+            text = phrases.moment(at, read_at=sent_at, words=words, is_for_sms=True)
             assert len(text) <= len(moment), text
         assert len(phrases.date(at, words)) <= len(date), at
 

@@ -19,7 +19,7 @@ SIGNED = (
     "from", "to", "subject", "date", "message-id", "reply-to", "mime-version", "content-type",
     "auto-submitted", "list-unsubscribe", "list-unsubscribe-post",
 )  # fmt: skip
-"""Headers that are signed where a mail has them; RFC 8058 wants the last two covered."""
+"""Headers that are signed if a mail has them; RFC 8058 requires the last two."""
 
 _SEALED_AGAINST_MORE = ("from", "to", "subject")  # named once more than present: none can be added
 _LEAST_BITS = 2048  # RFC 8301 makes 1024 the floor, and tells signers to use 2048
@@ -43,7 +43,7 @@ class DkimKey:
         self._selector = selector
 
     def sign(self, mail: bytes) -> bytes:
-        """The mail (lines end in CRLF) with a signature put before it."""
+        """Return the mail, whose lines end in CRLF, with a signature before it."""
         head, _, body = mail.partition(b"\r\n\r\n")
         headers = _headers(head)
         names = _names(headers)
@@ -52,20 +52,20 @@ class DkimKey:
             f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={self._domain}; s={self._selector};\r\n"
             f" t={int(time.time())}; h={':'.join(names)};\r\n bh={digest};\r\n b="
         ).encode()
-        said = _chosen(headers, names) + relaxed_header(b"DKIM-Signature", unsigned)
-        made = self._key.sign(said.removesuffix(b"\r\n"), padding.PKCS1v15(), hashes.SHA256())
+        signed = _chosen(headers, names) + relaxed_header(b"DKIM-Signature", unsigned)
+        made = self._key.sign(signed.removesuffix(b"\r\n"), padding.PKCS1v15(), hashes.SHA256())
         signature = b"\r\n  ".join(_folded(base64.b64encode(made)))
         return b"DKIM-Signature: " + unsigned + signature + b"\r\n" + mail
 
 
 class Signers:
-    """Signs each mail with the key of its author's domain, where there is one."""
+    """Signs each mail with the key of its author's domain, if there is one."""
 
     def __init__(self, keys: Mapping[str, DkimKey]) -> None:
         self._keys = {domain.lower(): key for domain, key in keys.items()}
 
     def sign(self, mail: bytes, author: str) -> bytes:
-        """`author` is what From says; mail of another domain is left as it is."""
+        """`author` is the address in From. Mail of another domain is not changed."""
         domain = parseaddr(author)[1].rpartition("@")[2].lower()
         key = self._keys.get(domain)
         return key.sign(mail) if key else mail
@@ -86,11 +86,11 @@ def relaxed_body(body: bytes) -> bytes:
 
 
 def _headers(head: bytes) -> list[Header]:
-    found: list[Header] = []
+    headers: list[Header] = []
     for line in re.split(rb"\r\n(?![ \t])", head):
         name, _, value = line.partition(b":")
-        found.append((name, value))
-    return found
+        headers.append((name, value))
+    return headers
 
 
 def _names(headers: Sequence[Header]) -> list[str]:
@@ -99,9 +99,9 @@ def _names(headers: Sequence[Header]) -> list[str]:
 
 
 def _chosen(headers: Sequence[Header], names: Sequence[str]) -> bytes:
-    """The signed headers in order; a name that is asked for once more than present says nothing."""
-    known = {name.strip().lower().decode("ascii", "replace"): (name, v) for name, v in headers}
-    return b"".join(relaxed_header(*known.pop(name)) for name in names if name in known)
+    """Join the signed headers in order. A name listed more often than present adds nothing."""
+    by_name = {name.strip().lower().decode("ascii", "replace"): (name, v) for name, v in headers}
+    return b"".join(relaxed_header(*by_name.pop(name)) for name in names if name in by_name)
 
 
 def _folded(text: bytes) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Writes a mail."""
+"""Writes an email as bytes."""
 
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -8,7 +8,7 @@ from services.reminders.delivery.domain.outgoing import OutgoingMessage
 
 
 def compose(message: OutgoingMessage) -> bytes:
-    """Build the mail; raises ValueError when a header would hold a line break."""
+    """Build the mail. Raises ValueError if a header would contain a line break."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = message.sender
     mail["To"] = message.to

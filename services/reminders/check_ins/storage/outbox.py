@@ -9,7 +9,7 @@ from services.contracts.catalog import Purpose
 from services.contracts.words import ReminderStatus
 from services.reminders.check_ins.domain.care_task import CareTask
 from services.reminders.check_ins.domain.outbox_message import OutboxMessage
-from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import outbound, staff_task
 
@@ -35,7 +35,7 @@ class OutboxRepository:
             enrollment_id=message.enrollment_id,
             purpose=Purpose.CARE,
             channel=message.channel,
-            lane=(Lane.NORMAL if is_nudge else Lane.URGENT).value,
+            lane=(Priority.NORMAL if is_nudge else Priority.URGENT).value,
             state=ReminderStatus.SCHEDULED,
             state_at=product_now,
             due_at=product_now,

@@ -1,6 +1,5 @@
 """The addresses that clinics send from."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
@@ -11,38 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
 from services.reminders.clinics.domain.sender import Sender
-from services.reminders.core.claim import Claim
-from services.reminders.core.reasons import Reason
-from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
+from services.reminders.core.senders import SenderTraits, lacks
 from services.reminders.database.tables import clinic, sender
-
-
-class _Entry(msgspec.Struct, frozen=True):
-    address: SenderAddress
-    traits: SenderTraits
-
-
-class SenderBook:
-    """The senders of some clinics, default ones first; `is_strict` leaves out those that lack."""
-
-    def __init__(
-        self, entries: defaultdict[tuple[int, Channel], list[_Entry]], *, is_strict: bool
-    ) -> None:
-        self._entries = entries
-        self._is_strict = is_strict
-
-    def usable(self, claim: Claim) -> tuple[SenderAddress, ...]:
-        return tuple(
-            entry.address
-            for entry in self._entries[claim.clinic_id, claim.channel]
-            if not (self._is_strict and lacks(entry.traits, claim.purpose))
-        )
-
-    def lack(self, claim: Claim) -> Reason | None:
-        """What keeps the clinic's first sender from being used, where something does."""
-        entries = self._entries[claim.clinic_id, claim.channel] if self._is_strict else []
-        found = (min(lacks(entry.traits, claim.purpose), default=None) for entry in entries)
-        return next(found, None)
 
 
 class SenderRepository:
@@ -71,12 +40,14 @@ class SenderRepository:
             .on_conflict_do_update(index_elements=key, set_=traits)
             .returning(sender.c.id)
         )
-        found = self._connection.execute(_of([clinic_id]).where(sender.c.id == put.scalar_one()))
-        return _record(found.one())
+        stored = self._connection.execute(
+            select_senders([clinic_id]).where(sender.c.id == put.scalar_one())
+        )
+        return _record(stored.one())
 
     def list(self, clinic_id: int | None) -> tuple[SenderRecord, ...]:
         """Of one clinic, or of all; default ones first."""
-        statement = _of(None if clinic_id is None else [clinic_id])
+        statement = select_senders(None if clinic_id is None else [clinic_id])
         return tuple(map(_record, self._connection.execute(statement)))
 
     def _has_default(self, clinic_id: int, channel: Channel) -> bool:
@@ -86,17 +57,8 @@ class SenderRepository:
         return self._connection.execute(sa.select(default)).scalar_one()
 
 
-def read_senders(
-    connection: sa.Connection, clinic_ids: Collection[int], *, is_strict: bool
-) -> SenderBook:
-    """One query for all; a sender without a country is in its clinic's."""
-    entries = defaultdict[tuple[int, Channel], list[_Entry]](list)
-    for row in connection.execute(_of(clinic_ids)):
-        entries[row.clinic_id, row.channel].append(_Entry(_address(row), traits_of(row)))
-    return SenderBook(entries, is_strict=is_strict)
-
-
-def _of(clinic_ids: Collection[int] | None) -> sa.Select[*tuple[Any, ...]]:
+def select_senders(clinic_ids: Collection[int] | None) -> sa.Select[*tuple[Any, ...]]:
+    """Select the senders of some clinics, or of all; default ones first."""
     return (
         sa.select(sender, clinic.c.country.label("clinic_country"))
         .join(clinic, clinic.c.id == sender.c.clinic_id)
@@ -122,18 +84,6 @@ def _record(row: sa.Row[*tuple[Any, ...]]) -> SenderRecord:
         opt_out_way=row.opt_out_way,
         postal_address=row.postal_address,
         lacks=tuple(sorted(lacks(traits, Purpose.CARE))),
-    )
-
-
-def _address(row: sa.Row[*tuple[Any, ...]]) -> SenderAddress:
-    account = Account(row.account, row.secret_file) if row.account else None
-    return SenderAddress(
-        id=row.id,
-        provider=row.provider,
-        address=row.address,
-        account=account,
-        opt_out_way=None if row.is_two_way else row.opt_out_way,
-        postal_address=row.postal_address,
     )
 
 

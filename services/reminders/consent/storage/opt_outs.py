@@ -14,7 +14,7 @@ from services.contracts.words import (
 )
 from services.reminders.consent.domain.opt_out import AddressOwner, Withdrawal
 from services.reminders.consent.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
-from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
@@ -108,7 +108,7 @@ class OptOutRepository:
                 contact_point_id=owner.contact_point_id,
                 purpose=Purpose.CARE,
                 channel=channel,
-                lane=Lane.URGENT.value,
+                lane=Priority.URGENT.value,
                 state=ReminderStatus.SCHEDULED,
                 state_at=product_now,
                 due_at=product_now,

@@ -68,19 +68,19 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chances(msgspec.Struct, frozen=True, kw_only=True):
-    """What is left for a message that was refused. `luck`, in [0, 1), spreads retries.
+    """What is left for a message that was refused. `jitter`, in [0, 1), spreads retries.
 
-    `seconds_left` is how long it is still of use; `has_elsewhere` says that a provider that has
-    not refused it could take it now.
+    `seconds_left` is how long it is still of use. `has_elsewhere`: a provider that has not refused
+    it could accept it now.
     """
 
-    luck: float
+    jitter: float
     seconds_left: float
     has_elsewhere: bool = False
 
 
 def ending(begun: Begun, outcome: Outcome, chances: Chances) -> Ending:
-    """Read an outcome."""
+    """Translate an outcome of a provider into what becomes of the attempt and its message."""
     claim = begun.beginning.claim
     ended = Ending(
         clinic_id=claim.clinic_id,
@@ -127,7 +127,7 @@ def _rejected_for_now(
         retry_after=outcome.retry_after,
     )
     goes_elsewhere = treatment.may_go_elsewhere and chances.has_elsewhere
-    wait = 0.0 if goes_elsewhere else wait_seconds(failed, luck=chances.luck)
+    wait = 0.0 if goes_elsewhere else wait_seconds(failed, jitter=chances.jitter)
     return msgspec.structs.replace(
         ended,
         outcome=AttemptOutcome.REJECTED_FOR_NOW,

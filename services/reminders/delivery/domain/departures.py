@@ -1,4 +1,4 @@
-"""What is known about a process that died without saying what became of its attempts."""
+"""What the journal of a dead process says about its attempts."""
 
 from uuid import UUID
 

@@ -70,7 +70,7 @@ class StandingConsent(msgspec.Struct, frozen=True, kw_only=True):
     contact_point_id: int | None
 
 
-class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+class DispatchFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is true about a message's patient, address and enrollment at this moment."""
 
     has_contact: bool
@@ -128,7 +128,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     daily_cap: int | None = None
 
 
-def decide(claim: Claim, facts: Circumstances, policy: Policy, *, now: datetime) -> Verdict:
+def decide(claim: Claim, facts: DispatchFacts, policy: Policy, *, now: datetime) -> Verdict:
     """Judge a claimed message at the product's `now`."""
     if now >= claim.useful_until:
         return Drop(ReminderStatus.EXPIRED, Reason.USEFULNESS_OVER)
@@ -146,14 +146,14 @@ def decide(claim: Claim, facts: Circumstances, policy: Policy, *, now: datetime)
     return later
 
 
-def _park(reason: Reason | None, facts: Circumstances) -> Park | None:
+def _park(reason: Reason | None, facts: DispatchFacts) -> Park | None:
     if reason in OPERATOR_HOLDS and facts.hold_id is not None:
         return Park(facts.hold_id, reason)
     return Park(OF_ENROLLMENT, reason) if reason in _UNTIL_ENROLLMENT_CHANGES else None
 
 
 def _send_facts(
-    claim: Claim, facts: Circumstances, ignored: frozenset[Rule], policy: Policy, *, now: datetime
+    claim: Claim, facts: DispatchFacts, ignored: frozenset[Rule], policy: Policy, *, now: datetime
 ) -> SendFacts:
     """Leave out what the kind of message ignores."""
     suppressions = facts.suppressions
@@ -191,7 +191,7 @@ def _consent_state(claim: Claim, consent: StandingConsent | None) -> ConsentStat
 
 def _later(
     reason: Reason | None,
-    facts: Circumstances,
+    facts: DispatchFacts,
     ignored: frozenset[Rule],
     policy: Policy,
     *,
@@ -212,7 +212,7 @@ def _later(
     return Postpone(at, reason) if reason else None
 
 
-def _is_over_cap(facts: Circumstances, policy: Policy) -> bool:
+def _is_over_cap(facts: DispatchFacts, policy: Policy) -> bool:
     return policy.daily_cap is not None and facts.before_it_today >= policy.daily_cap
 
 
@@ -229,7 +229,7 @@ def _opening(at: datetime, window: Window) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-def _send(claim: Claim, facts: Circumstances, ignored: frozenset[Rule]) -> Send:
+def _send(claim: Claim, facts: DispatchFacts, ignored: frozenset[Rule]) -> Send:
     consent = facts.consent
     if consent is None or _consent_state(claim, consent) is not ConsentState.GRANTED:
         return Send(MessageDetail.DISCREET, None)

@@ -1,4 +1,4 @@
-"""Which channel carries a reminder that another one cannot."""
+"""Which channel a reminder takes after another one failed."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 from services.contracts.catalog import AftercareStep, Channel
 
 FALLBACKS: Final[Mapping[Channel, Channel]] = {Channel.SMS: Channel.EMAIL}
-"""After a definite failure only: what may have arrived goes nowhere else."""
+"""Used after a definite failure only: what may have arrived is not sent again."""
 
 
 def fallback(step: AftercareStep, failed: Channel) -> Channel | None:
-    """Where a step goes when a channel failed for good; None where its plan has no words for it."""
+    """Return the channel a step takes after one failed for good; None without a text for it."""
     other = FALLBACKS.get(failed)
     if other is None or other not in step.channels or other not in step.messages:
         return None

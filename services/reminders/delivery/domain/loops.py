@@ -1,4 +1,4 @@
-"""When the same text goes to one address again and again, something of ours has run away."""
+"""If the same text goes to one address again and again, something of ours runs in a loop."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,21 +7,21 @@ from typing import Final
 
 MOST_IDENTICAL: Final = 20
 WITHIN: Final = timedelta(minutes=5)
-"""So many identical texts to one address within this are a loop; what follows is stopped.
+"""So many identical texts to one address within this are a loop; further ones are stopped.
 
-It stays stopped until none was tried for as long. Which kinds count: Rule.LOOP in dispatch.
+They stay stopped until none was tried for as long. Which kinds count: Rule.LOOP in dispatch.py.
 """
 
 _REMEMBERED: Final = 32_768
 
 
 def fingerprint(address_index: bytes, text: str) -> bytes:
-    """Name a text to an address; the address's index is keyed, so it tells nobody anything."""
+    """Identify a text to an address. The address's index is keyed, so it reveals nothing."""
     return blake2b(text.encode(), key=address_index[-64:], digest_size=8).digest()
 
 
 class RecentTexts:
-    """What this process sent of late; bounded, so that under load it forgets sooner."""
+    """What this process sent lately; bounded, so that under load it forgets sooner."""
 
     def __init__(self, monotonic: Callable[[], float], most: int = _REMEMBERED) -> None:
         self._monotonic = monotonic

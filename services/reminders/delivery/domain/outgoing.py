@@ -1,14 +1,20 @@
 """A message on its way to a provider, and what may become of the attempt."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 import msgspec
 
 from services.contracts.words import SuppressionReason
+from services.reminders.core.senders import Account
+
+
+class TooLate(Exception):
+    """So much of the lease is over that the message must not leave any more."""
 
 
 class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a provider is handed. `deadline_seconds` bounds the whole call, by the wall clock."""
+    """What a provider gets. `deadline_seconds` bounds the whole call, by the wall clock."""
 
     attempt_id: int
     clinic_id: int
@@ -23,27 +29,40 @@ class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
     deadline_seconds: float
 
 
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """A message for one provider. `leaving` is called right before it leaves, `answered` after.
+
+    `leaving` may raise TooLate. Without an account it goes through the one of the settings.
+    """
+
+    provider: str
+    account: Account | None = None
+    message: OutgoingMessage
+    leaving: Callable[[], None]
+    answered: Callable[[], None] = lambda: None
+
+
 class Failure(StrEnum):
-    """Why a message was not taken; `retry.TABLE` says what follows."""
+    """Why a message was not accepted; `retry.TABLE` says what follows."""
 
     NOT_REACHED = "NOT_REACHED"  # no name, no connection, no TLS, or no time left to call
     BUSY = "BUSY"  # too many requests
-    UNAVAILABLE = "UNAVAILABLE"  # the provider says that it is out of order
-    NOT_ALLOWED = "NOT_ALLOWED"  # our account, credentials or sender: an operator mends it
+    UNAVAILABLE = "UNAVAILABLE"  # the provider says that it does not work now
+    NOT_ALLOWED = "NOT_ALLOWED"  # our account, credentials or sender: an operator must act
     REFUSED = "REFUSED"  # any other refusal that may pass, such as greylisting
-    WITHHELD = "WITHHELD"  # we did not call: the provider had no part in it
+    WITHHELD = "WITHHELD"  # we did not call, so it says nothing about the provider
     FOR_GOOD = "FOR_GOOD"  # the same message would be refused again
-    AMBIGUOUS = "AMBIGUOUS"  # it left, and nobody can say whether it was taken
+    AMBIGUOUS = "AMBIGUOUS"  # it left, and it is unknown whether it was accepted
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The provider took it; `reference` is the provider's own name for it."""
+    """The provider accepted it; `reference` is the provider's id of it."""
 
     reference: str | None
 
 
 class RejectedForNow(msgspec.Struct, frozen=True):
-    """Definitely not taken; trying again may help. `retry_after`: seconds the provider asks for."""
+    """Definitely not accepted; a retry may help. `retry_after`: seconds the provider asks for."""
 
     code: str
     retry_after: float | None = None
@@ -51,14 +70,14 @@ class RejectedForNow(msgspec.Struct, frozen=True):
 
 
 class RejectedForGood(msgspec.Struct, frozen=True):
-    """Definitely not taken, and never will be; `suppress` says why to stop using the address."""
+    """Definitely not accepted, now or later. `suppress` says why to stop using the address."""
 
     code: str
     suppress: SuppressionReason | None = None
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """It left, and nobody can say whether it was taken. Never sent again without evidence."""
+    """It left, and it is unknown whether it was accepted. Never sent again without evidence."""
 
     code: str
 
@@ -67,7 +86,7 @@ Outcome = Accepted | RejectedForNow | RejectedForGood | Unknown
 
 
 def failure_of(outcome: Outcome) -> Failure | None:
-    """Why it was not taken; None when it was."""
+    """Why it was not accepted; None if it was."""
     match outcome:
         case Accepted():
             return None

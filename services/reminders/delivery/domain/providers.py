@@ -1,16 +1,23 @@
-"""Which provider takes a message, and how traffic moves between providers.
+"""Which provider sends a message, and how traffic moves between providers.
 
-Every provider keeps some traffic, so that its health is always known and somebody can always
-take over.
+Every provider keeps some traffic, so that its health is always known and another can take over.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from services.reminders.core.breaker import Health
+from services.reminders.core.claim import Claim
 from services.reminders.core.senders import SenderAddress
+from services.reminders.delivery.domain.dispatch import IGNORED, Rule
+from services.reminders.delivery.domain.outgoing import (
+    Failure,
+    Outcome,
+    RejectedForNow,
+    failure_of,
+)
 
 MINUTE_SECONDS: Final = 60
 LEAST_WEIGHT: Final = 5.0
@@ -26,7 +33,7 @@ Weights = Mapping[str, float]
 
 
 class BadWeights(ValueError):
-    """A list of providers with weights that cannot be read."""
+    """A list of providers with weights cannot be read."""
 
 
 def resting_weights(names: str) -> dict[str, float]:
@@ -37,11 +44,11 @@ def resting_weights(names: str) -> dict[str, float]:
     parts = [part.strip().partition("=") for part in names.split(",") if part.strip()]
     if len({"=" in part for part in parts}) > 1:
         raise BadWeights("give every provider a weight, as a=70,b=30, or none")
-    given = {name.strip(): _number(weight) if sign else None for name, sign, weight in parts}
-    if len(given) != len(parts):
+    listed = {name.strip(): _number(weight) if sign else None for name, sign, weight in parts}
+    if len(listed) != len(parts):
         raise BadWeights("a provider is named twice")
-    stated = {name: weight for name, weight in given.items() if weight is not None}
-    return _to_hundred(stated or _by_order(list(given)))
+    stated = {name: weight for name, weight in listed.items() if weight is not None}
+    return _to_hundred(stated or _by_order(list(listed)))
 
 
 def _number(text: str) -> float:
@@ -68,8 +75,8 @@ def _to_hundred(weights: Weights) -> dict[str, float]:
 
 def fit(weights: Weights, resting: Weights) -> dict[str, float]:
     """Weights for exactly the providers of `resting`: a new one starts there, others go."""
-    known = {name: max(weights.get(name, rest), 0.0) for name, rest in resting.items()}
-    return _to_hundred(known) if known and _is_off(known) else known
+    fitted = {name: max(weights.get(name, rest), 0.0) for name, rest in resting.items()}
+    return _to_hundred(fitted) if fitted and _is_off(fitted) else fitted
 
 
 def _is_off(weights: Weights) -> bool:
@@ -77,7 +84,7 @@ def _is_off(weights: Weights) -> bool:
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """What choosing goes by. `refused_by`: who has refused this very message before."""
+    """What a choice depends on. `refused_by` has the providers that refused this message before."""
 
     weights: Weights
     closed_to: frozenset[str]  # open circuits
@@ -87,55 +94,57 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def choose(
-    senders: Sequence[SenderAddress], choice: Choice, *, luck: float
+    senders: Sequence[SenderAddress], choice: Choice, *, jitter: float
 ) -> SenderAddress | None:
-    """Pick a sender by its provider's weight; `luck` is in [0, 1). None: all circuits are open.
+    """Pick a sender by its provider's weight; `jitter` is in [0, 1). None: all circuits are open.
 
-    Who refused this message is asked again only when nobody else is left.
+    A provider that refused this message is used again only if no other is left.
     """
-    found = usable(senders, choice)
-    fresh = [one for one in found if one.provider not in choice.refused_by]
-    return _pick(fresh or found, choice.weights, luck)
+    candidates = usable(senders, choice)
+    fresh = [sender for sender in candidates if sender.provider not in choice.refused_by]
+    return _pick(fresh or candidates, choice.weights, jitter)
 
 
 def usable(senders: Sequence[SenderAddress], choice: Choice) -> list[SenderAddress]:
     """A sender of each provider that could take a message now, in order of the weights' names."""
-    first = {one.provider: one for one in reversed(senders)}
-    known = [first[name] for name in choice.weights if name in first]
-    free = [one for one in known if one.provider not in choice.held]
+    first = {sender.provider: sender for sender in reversed(senders)}
+    weighted = [first[name] for name in choice.weights if name in first]
+    free = [sender for sender in weighted if sender.provider not in choice.held]
     if choice.ignores_holds and not free:
-        free = known
-    return [one for one in free if one.provider not in choice.closed_to]
+        free = weighted
+    return [sender for sender in free if sender.provider not in choice.closed_to]
 
 
-def _pick(senders: Sequence[SenderAddress], weights: Weights, luck: float) -> SenderAddress | None:
+def _pick(
+    senders: Sequence[SenderAddress], weights: Weights, jitter: float
+) -> SenderAddress | None:
     if not senders:
         return None
-    left = luck * sum(weights[one.provider] for one in senders)
-    for one in senders:
-        left -= weights[one.provider]
+    left = jitter * sum(weights[sender.provider] for sender in senders)
+    for sender in senders:
+        left -= weights[sender.provider]
         if left < 0:
-            return one
+            return sender
     return senders[-1]
 
 
-class Moved(msgspec.Struct, frozen=True):
-    """Where weights go, and why each provider's changed: (provider, code)."""
+class WeightMove(msgspec.Struct, frozen=True):
+    """The new weights, and why each provider's changed: a code by provider."""
 
     weights: dict[str, float]
-    because: dict[str, str]
+    reasons: dict[str, str]
 
 
-def move(weights: Weights, resting: Weights, health: Mapping[str, Health]) -> Moved:
-    """Judge the last minute: away from who fails or is slow, else back to rest.
+def move(weights: Weights, resting: Weights, health: Mapping[str, Health]) -> WeightMove:
+    """Move weight away from providers that failed or were slow, else back to rest.
 
-    When all are ill, nothing moves: there is nowhere to go.
+    Nothing moves if all are ill: no other provider is better.
     """
     ill = {name: code for name in weights if (code := _illness(health.get(name)))}
     well = [name for name in weights if name not in ill]
     if ill and well:
         return _away(weights, ill, well)
-    return Moved(dict(weights), {}) if ill else _back(weights, resting)
+    return WeightMove(dict(weights), {}) if ill else _back(weights, resting)
 
 
 def _illness(health: Health | None) -> str | None:
@@ -148,25 +157,102 @@ def _illness(health: Health | None) -> str | None:
     return "SLOW" if has_enough and health.slow / health.calls >= _SLOW_SHARE else None
 
 
-def _away(weights: Weights, ill: Mapping[str, str], well: Sequence[str]) -> Moved:
+def _away(weights: Weights, ill: Mapping[str, str], well: Sequence[str]) -> WeightMove:
     lost = {name: min(_STEP, weights[name] - LEAST_WEIGHT) for name in ill}
     lost = {name: points for name, points in lost.items() if points > 0}
     if not lost:
-        return Moved(dict(weights), {})
+        return WeightMove(dict(weights), {})
     gain = sum(lost.values()) / len(well)
     moved = {
         name: weight - lost.get(name, 0.0) + (gain if name in well else 0.0)
         for name, weight in weights.items()
     }
-    return Moved(moved, {name: ill.get(name, "TAKES_OVER") for name in (*lost, *well)})
+    return WeightMove(moved, {name: ill.get(name, "TAKES_OVER") for name in (*lost, *well)})
 
 
-def _back(weights: Weights, resting: Weights) -> Moved:
-    """A step toward rest for all, the longest of them `_DRIFT`, so that the sum stays."""
+def _back(weights: Weights, resting: Weights) -> WeightMove:
+    """Move all a step toward rest, at most `_DRIFT`, so that the sum stays the same."""
     gaps = {name: resting[name] - weight for name, weight in weights.items()}
     longest = max((abs(gap) for gap in gaps.values()), default=0.0)
     if longest < 0.01:  # noqa: PLR2004 - a hundredth of a percent is at rest
-        return Moved(dict(weights), {})
+        return WeightMove(dict(weights), {})
     share = min(1.0, _DRIFT / longest)
     moved = {name: weight + gaps[name] * share for name, weight in weights.items()}
-    return Moved(moved, dict.fromkeys(weights, "DRIFTS_BACK"))
+    return WeightMove(moved, dict.fromkeys(weights, "DRIFTS_BACK"))
+
+
+class ProviderHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel's providers: their weights, and whose circuits are open."""
+
+    weights: Weights
+    closed_to: frozenset[str] = frozenset()
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether no provider may be called at all."""
+        return bool(self.weights) and self.weights.keys() <= self.closed_to
+
+
+class StoredProviderHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """What the database knows about a provider. Its circuit stays open for `open_seconds` more."""
+
+    weight: float
+    open_seconds: float = 0.0
+
+
+class PermitRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Asks to call a provider once. `clinic_id` is None if the clinic's rate is ignored."""
+
+    provider: str
+    account: str
+    clinic_id: int | None
+
+
+class ProviderCall(msgspec.Struct, frozen=True, kw_only=True):
+    """How one call to a provider went; `seconds` from leaving to its answer."""
+
+    provider: str
+    account: str
+    failure: Failure | None
+    seconds: float
+    retry_after: float | None = None
+
+
+def permit_request(claim: Claim, sender: SenderAddress) -> PermitRequest:
+    ignores_rate = Rule.FAIRNESS in IGNORED[claim.kind]
+    return PermitRequest(
+        provider=sender.provider,
+        account=_account_of(sender),
+        clinic_id=None if ignores_rate else claim.clinic_id,
+    )
+
+
+def provider_call(sender: SenderAddress, outcome: Outcome, seconds: float) -> ProviderCall:
+    return ProviderCall(
+        provider=sender.provider,
+        account=_account_of(sender),
+        failure=failure_of(outcome),
+        seconds=seconds,
+        retry_after=outcome.retry_after if isinstance(outcome, RejectedForNow) else None,
+    )
+
+
+def _account_of(sender: SenderAddress) -> str:
+    """The account whose rate a sender shares; empty for the one in the settings."""
+    return sender.account.name if sender.account else ""
+
+
+class Stopwatch:
+    """Measures a call, from leaving to its answer; 0 if it never left."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._started: float | None = None
+        self.seconds = 0.0
+
+    def start(self) -> None:
+        self._started = self._monotonic()
+
+    def stop(self) -> None:
+        if self._started is not None:
+            self.seconds = self._monotonic() - self._started

@@ -1,4 +1,4 @@
-"""What follows a failure: when to try again, where, and when to stop. TABLE is the one place."""
+"""What follows a failure: when to try again, where, and when to stop. TABLE is the only place."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -13,7 +13,7 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     """What happens after one kind of failure.
 
     `spends`: counts toward a message's last try. `is_providers_fault`: counts against the
-    provider's health. `stops_account`: nobody uses the account until the wait is over.
+    provider's health. `stops_account`: no worker uses the account until the wait is over.
     `may_go_elsewhere`: the next try may be with another provider. `least_wait_seconds` is for
     failures that do not pass in seconds.
     """
@@ -35,7 +35,7 @@ TABLE: Final[Mapping[Failure, Treatment]] = {
     Failure.REFUSED: Treatment(),
     Failure.WITHHELD: Treatment(spends=False, may_go_elsewhere=False),
     Failure.FOR_GOOD: Treatment(is_tried_again=False, may_go_elsewhere=False),
-    # Nobody but a receipt, a lookup or a person can say what to do.
+    # Only a receipt, a lookup or a person can say what to do.
     Failure.AMBIGUOUS: Treatment(
         is_tried_again=False, is_providers_fault=True, may_go_elsewhere=False
     ),
@@ -57,7 +57,7 @@ BACKOFFS: Final[Mapping[Channel, Backoff]] = {
 }
 
 LONGEST_RETRY_AFTER_SECONDS: Final = 60 * 60
-"""A provider that asks for more is asked again after this; usefulness rules anyway."""
+"""A provider that asks for more is tried again after this; usefulness limits it anyway."""
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,25 +75,25 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float | None = None
 
 
-def wait_seconds(failed: Failed, *, luck: float) -> float | None:
-    """Seconds until the next try; None when there is none, or it would come too late.
+def wait_seconds(failed: Failed, *, jitter: float) -> float | None:
+    """Return the seconds until the next try; None if there is none, or it would come too late.
 
-    `luck`, in [0, 1), spreads messages that failed together. A provider that names its own wait
-    gets it and up to a tenth more.
+    `jitter`, in [0, 1), spreads messages that failed together. A wait that a
+    provider asks for is kept, with up to a tenth more.
     """
     treatment, backoff = TABLE[failed.failure], BACKOFFS[failed.channel]
     if not treatment.is_tried_again:
         return None
     if treatment.spends and failed.spent + 1 >= backoff.tries:
         return None
-    wait = _wait(failed, backoff, treatment, luck)
+    wait = _wait(failed, backoff, treatment, jitter)
     return wait if wait < failed.seconds_left else None
 
 
-def _wait(failed: Failed, backoff: Backoff, treatment: Treatment, luck: float) -> float:
+def _wait(failed: Failed, backoff: Backoff, treatment: Treatment, jitter: float) -> float:
     if failed.retry_after is not None:
-        asked = min(max(failed.retry_after, 0.0), LONGEST_RETRY_AFTER_SECONDS)
-        return asked * (1 + luck / 10)
+        wanted = min(max(failed.retry_after, 0.0), LONGEST_RETRY_AFTER_SECONDS)
+        return wanted * (1 + jitter / 10)
     doubled = backoff.base_seconds * 2.0 ** min(failed.attempts - 1, 30)
     longest = max(treatment.least_wait_seconds, doubled)
-    return float(min(backoff.cap_seconds, longest) * (0.5 + luck / 2))
+    return float(min(backoff.cap_seconds, longest) * (0.5 + jitter / 2))

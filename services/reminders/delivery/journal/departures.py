@@ -1,12 +1,12 @@
-"""Which attempts have left a process: a file that outlives the process, not the machine.
+"""Which attempts have left a process: a file that survives the process, but not the machine.
 
 Before the first byte of a message leaves, the id of its attempt is written to the journal of the
-process, and what the kernel was handed survives kill -9. So an open attempt of a dead process
-that its journal does not name has provably never left, and may be sent by another. What the
-journal names may have been taken: it stays unknown.
+process; what the kernel has received survives kill -9. So an open attempt of a dead process that
+its journal does not name has provably never left, and another process may send it. An attempt that
+the journal names may have been accepted: it stays unknown.
 
 A crash of the machine loses what was not yet on disk, so a journal of an earlier boot proves
-nothing and is deleted unread. A missing journal proves nothing either. It holds ids only.
+nothing and is deleted unread. A missing journal proves nothing either. Journals contain only ids.
 """
 
 import fcntl
@@ -25,7 +25,7 @@ _SUFFIX = ".log"
 
 
 class DepartureJournal:
-    """The journal of this process; its lock says that the process lives."""
+    """The journal of this process. While it is locked, the process is alive."""
 
     def __init__(self, path: Path, file: int) -> None:
         """Use `open` instead."""
@@ -36,7 +36,7 @@ class DepartureJournal:
 
     @classmethod
     def open(cls, folder: Path, owner: uuid.UUID) -> Self:
-        """Start a journal for a process that has begun nothing yet; raises OSError."""
+        """Start a journal for a process that has begun nothing yet. Raises OSError."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{boot_id()}-{owner}{_SUFFIX}"
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
@@ -50,19 +50,19 @@ class DepartureJournal:
         raise FileExistsError(f"{path} is taken away again and again")
 
     def note(self, clinic_id: int, attempt_id: int) -> None:
-        """The attempt leaves now; raises OSError when that cannot be written."""
-        # Opened by a line break too: after a torn write the next line is still whole.
+        """Record that the attempt leaves now. Raises OSError if that cannot be written."""
+        # It starts with a line break too: after a torn write the next line is still whole.
         line = f"\n{clinic_id} {attempt_id}\n".encode()
         if os.write(self._file, line) != len(line):
             raise OSError("the departure journal could not be written")
         self._written += len(line)
 
     def expect(self, count: int) -> None:
-        """So many attempts are about to begin."""
+        """Record that so many attempts are about to begin."""
         self._unfinished += count
 
     def forget(self, count: int) -> None:
-        """So many of them have ended in the database, or never began."""
+        """Record that so many of them have ended in the database, or never began."""
         self._unfinished -= count
         if self._unfinished == 0 and self._written > _ROTATE_BYTES:
             os.ftruncate(self._file, 0)
@@ -74,7 +74,7 @@ class DepartureJournal:
         return self._unfinished > 0
 
     def close(self) -> None:
-        """End the journal; it is kept when an attempt may still be open."""
+        """Close the journal, and remove it unless an attempt may still be open."""
         if self._unfinished == 0:
             with suppress(FileNotFoundError):
                 self.path.unlink()
@@ -82,7 +82,7 @@ class DepartureJournal:
 
 
 def boot_id() -> str:
-    """Which start of the machine this is, without hyphens."""
+    """Return the id of this boot of the machine, without hyphens."""
     return _BOOT_ID.read_text("ascii").strip().replace("-", "")
 
 
@@ -93,15 +93,15 @@ class Journals:
         self._folder = folder
 
     def of_the_dead(self) -> Iterator[AbstractContextManager[Departures | None]]:
-        """Say what each dead process left; journals of earlier boots are removed on the way.
+        """Yield what each dead process left, and remove journals of earlier boots.
 
-        A journal is removed when its block ends well. None: the process lives, or somebody else
-        reads its journal now, or it is damaged.
+        A journal is removed if its block ends without an error. None: the process is alive, another
+        process reads the journal now, or it is damaged.
         """
         this_boot = boot_id()
         for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
             if path.name.startswith(f"{this_boot}-"):
-                yield _last_words(path)
+                yield _departures_of(path)
             else:
                 with _locked(path) as is_locked:
                     if is_locked:
@@ -109,11 +109,11 @@ class Journals:
 
 
 @contextmanager
-def _last_words(path: Path) -> Iterator[Departures | None]:
+def _departures_of(path: Path) -> Iterator[Departures | None]:
     with _locked(path) as is_locked:
-        found = _read(path) if is_locked else None
-        yield found
-        if found is not None:
+        departures = _read(path) if is_locked else None
+        yield departures
+        if departures is not None:
             path.unlink(missing_ok=True)
 
 
@@ -136,7 +136,7 @@ def _locked(path: Path) -> Iterator[bool]:
 
 
 def _read(path: Path) -> Departures | None:
-    """None when the journal is damaged: then it proves nothing."""
+    """Returns None if the journal is damaged: then it proves nothing."""
     _, _, owner = path.name.removesuffix(_SUFFIX).partition("-")
     try:
         *lines, rest = path.read_text("ascii").split("\n")

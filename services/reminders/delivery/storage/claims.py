@@ -2,115 +2,82 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.contracts.catalog import Channel, Purpose
-from services.contracts.words import Mode, ReminderStatus, TaskKind
+from services.contracts.catalog import Channel
+from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.outbound import Priority
 from services.reminders.core.reasons import Reason
-from services.reminders.core.states import origins
+from services.reminders.database.columns import SCHEMA
+from services.reminders.database.fragments import is_claimable
 from services.reminders.database.moves import is_allowed
-from services.reminders.database.precompiled import Precompiled, parameter
+from services.reminders.database.precompiled import Precompiled, parameter, struct_row
 from services.reminders.database.tables import decision, outbound, staff_task
 from services.reminders.database.transactions import in_index_order, transaction
 from services.reminders.database.unnest import rows
 from services.reminders.delivery.domain.dispatch import Drop, Park, Postpone
-from services.reminders.delivery.storage.fair_claims import Rounds, fair
 
-_IDLE = {"owner": None, "lease_until": None, "state_at": product_now}
-_COLUMNS = (
-    outbound.c.clinic_id,
-    outbound.c.id,
-    outbound.c.token,
-    outbound.c.kind,
-    outbound.c.mode,
-    outbound.c.patient_id,
-    outbound.c.contact_point_id,
-    outbound.c.enrollment_id,
-    outbound.c.step_key,
-    outbound.c.purpose,
-    outbound.c.channel,
-    outbound.c.due_at,
-    outbound.c.useful_until,
-    outbound.c.attempts,
-    outbound.c.spent,
-    outbound.c.subject_sealed,
-    outbound.c.body_sealed,
-)
-_NAMES = tuple(column.name for column in _COLUMNS)
-_MEMBERS: dict[str, type[StrEnum]] = {
-    "kind": OutboundKind,
-    "mode": Mode,
-    "purpose": Purpose,
-    "channel": Channel,
-}
+_IDLE: Final[dict[str, Any]] = {"owner": None, "lease_until": None, "state_at": product_now}
+_COLUMNS: Final = tuple(outbound.c[name] for name in Claim.__struct_fields__)
 
 _LATE = timedelta(seconds=2)
 """What is due longer than this shows a backlog."""
 
 
+class _Claimed(msgspec.Struct, frozen=True):
+    claim: Claim
+    is_late: bool
+
+
 class Claims:
-    """The claims of one worker, known by its `owner` id."""
+    """The claims of one worker, known by its `owner` id. Nothing is done for an empty sequence."""
 
     def __init__(self, engine: sa.Engine, owner: UUID, lease: timedelta) -> None:
         self._engine = engine
         self._owner = owner
         self._rounds = Rounds()
-        self._longest_due = _taking(_longest_due(), owner, lease)
-        self._fair = _taking(fair(), owner, lease)
+        self._longest_due = _claim_statement(_longest_due(), owner, lease)
+        self._fair = _claim_statement(fair(), owner, lease)
 
-    def claim(self, channel: Channel, lane: Lane, limit: int) -> list[Claim]:
-        """Take the messages of a lane that are due longest; nobody else gets them meanwhile.
+    def claim(self, channel: Channel, priority: Priority, limit: int) -> list[Claim]:
+        """Take the messages of a priority that are due longest; no other worker gets them.
 
         While they are seconds late, clinics take turns instead.
         """
-        if self._rounds.are_on(channel, lane):
-            turn = self._rounds.turn(channel, lane, limit)
-            found = self._take(self._fair, channel=channel, lane=lane, most=limit, **turn)
-            self._rounds.took(channel, lane, [claim for claim, _ in found], limit)
-            if not found and self._rounds.are_on(channel, lane):
-                return self.claim(channel, lane, limit)  # the round begins anew
+        common = {"channel": channel.value, "lane": priority.value, "most": limit}
+        if self._rounds.are_on(channel, priority):
+            turn = self._rounds.turn(channel, priority, limit)
+            claimed = self._take(self._fair, **common, **turn)
+            claims = [row.claim for row in claimed]
+            self._rounds.took(channel, priority, claims, limit)
+            if not claimed and self._rounds.are_on(channel, priority):
+                return self.claim(channel, priority, limit)  # the next round begins
         else:
-            found = self._take(self._longest_due, channel=channel, lane=lane, most=limit)
-            if len(found) >= limit and all(is_late for _, is_late in found):
-                self._rounds.start(channel, lane)
-        return sorted((claim for claim, _ in found), key=lambda claim: claim.due_at)
+            claimed = self._take(self._longest_due, **common)
+            if len(claimed) >= limit and all(row.is_late for row in claimed):
+                self._rounds.start(channel, priority)
+        return sorted((row.claim for row in claimed), key=lambda claim: claim.due_at)
 
-    def _take(
-        self,
-        statement: Precompiled[tuple[Claim, bool]],
-        *,
-        channel: Channel,
-        lane: Lane,
-        **more: int,
-    ) -> list[tuple[Claim, bool]]:
-        """Claims, and whether each is late."""
+    def _take(self, statement: Precompiled[_Claimed], **parameters: str | int) -> list[_Claimed]:
         with in_index_order(self._engine) as connection:
-            return statement(connection, channel=channel.value, lane=lane.value, **more)
+            return statement(connection, **parameters)
 
     def give_back(self, claims: Sequence[Claim], *, wait_seconds: float = 0.0) -> None:
         """Return what was claimed and not begun: nothing of it was sent."""
-        mine = _mine(claims)
-        statement = (
-            sa.update(outbound)
-            .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
-            .values(
-                state=ReminderStatus.SCHEDULED,
-                not_before=sa.func.now() + sa.literal(timedelta(seconds=wait_seconds)),
-                **_IDLE,
-            )
-        )
+        if not claims:
+            return
+        statement = self._to_scheduled(_mine(claims), not_before=_in(wait_seconds))
         with transaction(self._engine) as connection:
             connection.execute(statement)
 
     def await_sender(self, claims: Sequence[Claim], *, code: Reason, wait_seconds: float) -> None:
-        """Give back what no sender may carry now; each reason is recorded once."""
+        """Give back what no sender may send now; each reason is recorded once."""
         mine = _mine(claims)
         news = (
             sa.select(outbound.c.clinic_id, outbound.c.id, sa.literal(str(code)).label("code"))
@@ -118,20 +85,15 @@ class Claims:
             .cte("news")
         )
         with transaction(self._engine) as connection:
-            connection.execute(_decided(news))
+            connection.execute(_record(news))
             connection.execute(
-                sa.update(outbound)
-                .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
-                .values(
-                    state=ReminderStatus.SCHEDULED,
-                    state_reason=code,
-                    not_before=sa.func.now() + sa.literal(timedelta(seconds=wait_seconds)),
-                    **_IDLE,
-                )
+                self._to_scheduled(mine, state_reason=code, not_before=_in(wait_seconds))
             )
 
     def drop(self, dropped: Sequence[tuple[Claim, Drop]]) -> None:
-        """End messages without sending them, and say why."""
+        """End messages without sending them, and record why."""
+        if not dropped:
+            return
         mine = _mine(
             [claim for claim, _ in dropped],
             state=[str(drop.state) for _, drop in dropped],
@@ -142,69 +104,49 @@ class Claims:
             sa.update(outbound)
             .where(*self._still_mine(mine), allowed)
             .values(state=mine.c.state, state_reason=mine.c.code, **_IDLE)
-            .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
-            .cte("moved")
         )
-        with transaction(self._engine) as connection:
-            connection.execute(_decided(moved))
+        self._move(moved, mine)
 
     def postpone(self, postponed: Sequence[tuple[Claim, Postpone, str]]) -> None:
         """Make messages due later, in product time; the text is that moment on their clock.
 
-        One that waits on for the same reason is decided about once.
+        One that waits on for the same reason gets no second decision.
         """
+        if not postponed:
+            return
         mine = _mine(
             [claim for claim, _, _ in postponed],
             at=[later.until for _, later, _ in postponed],
             code=[later.code for _, later, _ in postponed],
             local_due_at=[text for _, _, text in postponed],
         )
-        anew = (
+        changed = (
             sa.select(outbound.c.clinic_id, outbound.c.id)
             .where(*self._still_mine(mine), outbound.c.state_reason.is_distinct_from(mine.c.code))
-            .cte("anew")
+            .cte("changed")
         )
-        moved = (
-            sa.update(outbound)
-            .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
-            .values(
-                state=ReminderStatus.SCHEDULED,
-                state_reason=mine.c.code,
-                due_at=mine.c.at,
-                local_due_at=mine.c.local_due_at,
-                **_IDLE,
-            )
-            .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
-            .cte("moved")
+        moved = self._to_scheduled(
+            mine,
+            state_reason=mine.c.code,
+            due_at=mine.c.at,
+            local_due_at=mine.c.local_due_at,
         )
-        is_anew = sa.exists().where(anew.c.clinic_id == moved.c.clinic_id, anew.c.id == moved.c.id)
-        with transaction(self._engine) as connection:
-            connection.execute(_decided(moved, is_anew))
+        self._move(moved, mine, changed)
 
     def park(self, parked: Sequence[tuple[Claim, Park]]) -> None:
         """Keep messages back until their hold is released; one released meanwhile keeps none."""
+        if not parked:
+            return
         mine = _mine(
             [claim for claim, _ in parked],
             hold_id=[park.hold_id for _, park in parked],
             code=[park.code for _, park in parked],
         )
-        moved = (
-            sa.update(outbound)
-            .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
-            .values(
-                state=ReminderStatus.SCHEDULED,
-                state_reason=mine.c.code,
-                hold_id=mine.c.hold_id,
-                **_IDLE,
-            )
-            .returning(outbound.c.clinic_id, outbound.c.id, mine.c.code)
-            .cte("moved")
-        )
-        with transaction(self._engine) as connection:
-            connection.execute(_decided(moved))
+        moved = self._to_scheduled(mine, state_reason=mine.c.code, hold_id=mine.c.hold_id)
+        self._move(moved, mine)
 
     def open_task(self, claim: Claim, kind: TaskKind, title: str) -> None:
-        """Let staff see to a message; the title names no patient."""
+        """Open a staff task about a message. The title must name no patient."""
         with transaction(self._engine) as connection:
             connection.execute(
                 sa.insert(staff_task).values(
@@ -227,20 +169,28 @@ class Claims:
             outbound.c.owner == self._owner,
         )
 
+    def _to_scheduled(self, mine: sa.TableValuedAlias, **values: Any) -> sa.Update:  # noqa: ANN401 - columns of several types
+        return (
+            sa.update(outbound)
+            .where(*self._still_mine(mine), outbound.c.state == ReminderStatus.QUEUED)
+            .values(state=ReminderStatus.SCHEDULED, **values, **_IDLE)
+        )
+
+    def _move(
+        self, moving: sa.Update, mine: sa.TableValuedAlias, changed: sa.CTE | None = None
+    ) -> None:
+        """Move messages, and record the code of each that moved, or of each that `changed`."""
+        moved = moving.returning(outbound.c.clinic_id, outbound.c.id, mine.c.code).cte("moved")
+        recorded = _record(moved) if changed is None else _record(moved, _is_in(changed, moved))
+        with transaction(self._engine) as connection:
+            connection.execute(recorded)
+
 
 def _longest_due() -> sa.CTE:
-    # MATERIALIZED keeps the limit and the locks together; the lane is compared, never sorted
-    # by, so that the index gives the rows in order.
+    # MATERIALIZED keeps the limit and the locks together.
     return (
         sa.select(outbound.c.clinic_id, outbound.c.id)
-        .where(
-            outbound.c.state.in_(origins(ReminderStatus.QUEUED)),
-            outbound.c.channel == parameter("channel", sa.Text),
-            outbound.c.lane == parameter("lane", sa.SmallInteger),
-            outbound.c.hold_id.is_(None),
-            outbound.c.due_at <= product_now,
-            outbound.c.not_before <= sa.func.now(),
-        )
+        .where(is_claimable(parameter("channel", sa.Text), parameter("lane", sa.SmallInteger)))
         .order_by(outbound.c.due_at)
         .limit(parameter("most", sa.Integer))
         .with_for_update(skip_locked=True)
@@ -249,9 +199,8 @@ def _longest_due() -> sa.CTE:
     )
 
 
-def _taking(due: sa.CTE, owner: UUID, lease: timedelta) -> Precompiled[tuple[Claim, bool]]:
-    late = outbound.c.due_at < product_now - sa.literal(_LATE, sa.Interval())
-    return Precompiled(
+def _claim_statement(due: sa.CTE, owner: UUID, lease: timedelta) -> Precompiled[_Claimed]:
+    claimed = (
         sa.update(outbound)
         .where(outbound.c.clinic_id == due.c.clinic_id, outbound.c.id == due.c.id)
         .values(
@@ -261,17 +210,13 @@ def _taking(due: sa.CTE, owner: UUID, lease: timedelta) -> Precompiled[tuple[Cla
             owner=owner,
             lease_until=sa.func.now() + sa.literal(lease, sa.Interval()),
         )
-        .returning(*_COLUMNS, late),
-        _claim,
     )
-
-
-def _claim(*columns: Any) -> tuple[Claim, bool]:  # noqa: ANN401 - columns of several types
-    *values, is_late = columns
-    known = dict(zip(_NAMES, values, strict=True))
-    for name, members in _MEMBERS.items():
-        known[name] = members(known[name])
-    return Claim(**known), is_late
+    is_late = outbound.c.due_at < product_now - sa.literal(_LATE, sa.Interval())
+    claim = struct_row(claimed.returning(*_COLUMNS), Claim)
+    return Precompiled(
+        claimed.returning(*_COLUMNS, is_late),
+        lambda *columns: _Claimed(claim(*columns[:-1]), columns[-1]),
+    )
 
 
 def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAlias:
@@ -284,8 +229,105 @@ def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAl
     )
 
 
-def _decided(moved: sa.CTE, *which: sa.ColumnElement[bool]) -> sa.Insert:
+def _in(seconds: float) -> sa.ColumnElement[Any]:
+    return sa.func.now() + sa.literal(timedelta(seconds=seconds))
+
+
+def _is_in(these: sa.CTE, moved: sa.CTE) -> sa.ColumnElement[bool]:
+    return sa.exists().where(these.c.clinic_id == moved.c.clinic_id, these.c.id == moved.c.id)
+
+
+def _record(moved: sa.CTE, *which: sa.ColumnElement[bool]) -> sa.Insert:
     return sa.insert(decision).from_select(
         ["clinic_id", "outbound_id", "at", "code"],
         sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code).where(*which),
     )
+
+
+# `due_at` is compared for each clinic and not while skipping: that would read every row not due.
+# The conditions are those of `fragments.is_claimable`.
+_DUE: Final = f"""
+with recursive clinics(clinic_id) as (
+  (select clinic_id from {SCHEMA}.outbound
+   where state = 'SCHEDULED' and hold_id is null and channel = :channel and lane = :lane
+     and clinic_id > :after
+   order by clinic_id limit 1)
+  union all
+  select (select next.clinic_id from {SCHEMA}.outbound next
+          where next.state = 'SCHEDULED' and next.hold_id is null and next.channel = :channel
+            and next.lane = :lane and next.clinic_id > clinics.clinic_id
+          order by next.clinic_id limit 1)
+  from clinics where clinics.clinic_id is not null
+)
+select due.clinic_id, due.id
+from clinics cross join lateral (
+  select own.clinic_id, own.id from {SCHEMA}.outbound own
+  where own.state = 'SCHEDULED' and own.hold_id is null and own.channel = :channel
+    and own.lane = :lane and own.clinic_id = clinics.clinic_id
+    and own.due_at <= chassis.product_now() and own.not_before <= now()
+  order by own.due_at limit :quota for update skip locked
+) due
+limit :most
+"""  # noqa: S608 - the schema's name is ours
+
+_LEAST_QUOTA: Final = 4
+
+
+def fair() -> sa.CTE:
+    """The rows of some turns. Parameters: channel, lane, after, quota and most."""
+    return (
+        sa.text(_DUE)
+        .bindparams(
+            parameter("channel", sa.Text),
+            parameter("lane", sa.SmallInteger),
+            *(parameter(name, sa.BigInteger) for name in ("after", "quota", "most")),
+        )
+        .columns(sa.column("clinic_id", sa.BigInteger), sa.column("id", sa.BigInteger))
+        .cte("due")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+class _Round(msgspec.Struct):
+    """`after` is the last clinic that had its turn; `quota` what each may give in one claim."""
+
+    after: int = 0
+    quota: int = 8
+
+
+class Rounds:
+    """Whose turn it is, for one worker; urgent messages take no turns."""
+
+    def __init__(self) -> None:
+        self._rounds: dict[tuple[Channel, Priority], _Round] = {}
+
+    def are_on(self, channel: Channel, priority: Priority) -> bool:
+        return (channel, priority) in self._rounds
+
+    def start(self, channel: Channel, priority: Priority) -> None:
+        if priority is not Priority.URGENT:
+            self._rounds.setdefault((channel, priority), _Round())
+
+    def turn(self, channel: Channel, priority: Priority, most: int) -> dict[str, int]:
+        """Parameters of `fair`: which clinics the next turns start after, and what each gives."""
+        turn = self._rounds[channel, priority]
+        return {"after": turn.after, "quota": min(turn.quota, most)}
+
+    def took(
+        self, channel: Channel, priority: Priority, claims: Sequence[Claim], most: int
+    ) -> None:
+        """Continue after the last clinic; from the first again once all had their turn.
+
+        If a claim meets many clinics, each gives less; if it meets few, more.
+        """
+        turn = self._rounds[channel, priority]
+        if len(claims) >= most:
+            turn.after = max(claim.clinic_id for claim in claims)
+            if any(claim.clinic_id != turn.after for claim in claims):
+                turn.quota = max(_LEAST_QUOTA, turn.quota // 2)
+        elif turn.after:
+            turn.after = 0
+        elif claims and turn.quota < most:
+            turn.quota *= 2
+        else:
+            del self._rounds[channel, priority]  # a whole round is less than a claim: no backlog

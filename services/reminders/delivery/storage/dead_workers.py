@@ -1,4 +1,4 @@
-"""Settles what a dead worker left behind, by what its journal says."""
+"""Settles what a dead worker left behind, according to its journal."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -21,13 +21,13 @@ class DeadWorkers:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def settle(self, said: Departures) -> Moved:
-        """Make due again what never left, call the rest unknown; answers with what moved."""
+    def settle(self, departures: Departures) -> Moved:
+        """Make due again what never left, and set the rest to UNKNOWN. Returns what moved."""
         with transaction(self._engine) as connection:
-            moved = _return_claims(connection, said.owner)
-            attempts = _unended(connection, said.owner)
-            departed = [one for one in attempts if (one[0], one[2]) in said.departed]
-            stayed = [one for one in attempts if one not in departed]
+            moved = _return_claims(connection, departures.owner)
+            attempts = _unended(connection, departures.owner)
+            departed = [key for key in attempts if (key[0], key[2]) in departures.departed]
+            stayed = [key for key in attempts if key not in departed]
             moved += _end(connection, stayed, AttemptOutcome.REJECTED_FOR_NOW, Reason.NEVER_LEFT)
             moved += _end(connection, departed, AttemptOutcome.UNKNOWN, Reason.LEASE_OVER)
         return moved
@@ -56,8 +56,8 @@ def _return_claims(connection: sa.Connection, owner: UUID) -> Moved:
 def _unended(connection: sa.Connection, owner: UUID) -> list[Attempt]:
     """Attempts that the dead process never ended, with their messages locked.
 
-    Unknown attempts are among them only where a sweeper gave them up: what the process itself
-    called unknown has left, and its journal may have forgotten it since.
+    Unknown attempts are among them only if a sweeper gave them up: what the process itself called
+    unknown has left, and its journal may no longer name it.
     """
     still_open = _attempts(
         owner,

@@ -1,4 +1,4 @@
-"""What the sweeper moves, in batches, skipping what another sweeper holds."""
+"""What the sweeper moves, in batches; rows that another sweeper holds are skipped."""
 
 from typing import Any
 
@@ -19,11 +19,14 @@ _ASK_STAFF = "Nobody knows whether a message arrived; ask the patient, or look w
 Moved = list[tuple[int, int]]
 
 
-class Leftovers:
+class ExpiredLeases:
+    """Each call handles one batch and returns what it moved. Raises StorageAway."""
+
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
     def return_queued(self) -> Moved:
+        """Claimed, and the lease ended before an attempt began: never sent, so due again."""
         with transaction(self._engine) as connection:
             return _moved(
                 connection,
@@ -35,6 +38,7 @@ class Leftovers:
             )
 
     def give_up_sending(self) -> Moved:
+        """An attempt began, and the lease ended without an outcome: UNKNOWN."""
         with transaction(self._engine) as connection:
             moved = _moved(
                 connection,
@@ -60,6 +64,7 @@ class Leftovers:
         return moved
 
     def expire(self) -> Moved:
+        """Still waiting, and no longer of use."""
         with transaction(self._engine) as connection:
             moved = _moved(
                 connection,
@@ -79,6 +84,7 @@ class Leftovers:
         return moved
 
     def ask_staff_about_unknown(self) -> int:
+        """Open a task for each message that has been UNKNOWN for ten minutes."""
         overdue = _batch(
             sa.and_(
                 outbound.c.state == ReminderStatus.UNKNOWN,

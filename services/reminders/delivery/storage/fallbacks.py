@@ -1,6 +1,6 @@
 """Reminders that take another channel after one failed for good."""
 
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from services.contracts.words import ConsentState, ReminderStatus, SuppressionRe
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
+from services.reminders.database.fragments import is_suppressed, newest_consent_id, stands_for
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.tables import (
     consent,
@@ -30,46 +31,36 @@ _TAKEN_OVER = (
 )
 
 
-class Failed(Protocol):
-    """A message that failed for good: refused, or reported as not delivered."""
-
-    @property
-    def clinic_id(self) -> int: ...
-
-    @property
-    def outbound_id(self) -> int: ...
-
-    @property
-    def channel(self) -> Channel: ...
+Key = tuple[int, int]  # (clinic id, outbound id)
 
 
-def fall_back(connection: sa.Connection, ended: Failed) -> bool:
-    """Plan the reminder on the other channel, where plan and consent allow it and it is not there.
+def fall_back(connection: sa.Connection, key: Key, failed: Channel) -> bool:
+    """Plan a reminder that failed for good on another channel. Returns whether it was planned.
 
-    Not for somebody who opted out of the channel that failed: they are not to be pursued on
-    another. Everything is asked again when it is sent; False when nothing was planned.
+    The plan and the consent must allow it, and it must not be planned there yet. It is not done
+    for somebody who opted out of the channel that failed: they are not to be pursued on another.
+    Everything is checked again when it is sent.
     """
-    if ended.channel not in FALLBACKS:
+    if failed not in FALLBACKS:
         return False
-    step = _step(connection, ended)
-    other = fallback(step, ended.channel) if step else None
+    step = _step(connection, key)
+    other = fallback(step, failed) if step else None
     if other is None:
         return False
-    added = connection.execute(_plan_on(other, ended)).scalar()
+    added = connection.execute(_plan_on(other, key)).scalar()
     if added is None:
         return False
-    decide(connection, [(ended.clinic_id, added)], Reason.FALLBACK)
+    decide(connection, [(key[0], added)], Reason.FALLBACK)
     return True
 
 
-def _step(connection: sa.Connection, ended: Failed) -> AftercareStep | None:
+def _step(connection: sa.Connection, key: Key) -> AftercareStep | None:
     statement = (
         sa.select(outbound.c.step_key, plan_version.c.content)
         .join(enrollment, IS_ITS_ENROLLMENT)
         .join(plan_version, IS_ITS_PLAN)
         .where(
-            outbound.c.clinic_id == ended.clinic_id,
-            outbound.c.id == ended.outbound_id,
+            *_is_message(key),
             outbound.c.kind == OutboundKind.REMINDER,
         )
     )
@@ -80,7 +71,12 @@ def _step(connection: sa.Connection, ended: Failed) -> AftercareStep | None:
     return next((step for step in plan.steps if step.key == row.step_key), None)
 
 
-def _plan_on(other: Channel, ended: Failed) -> sa.Insert:
+def _is_message(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
+    clinic_id, outbound_id = key
+    return outbound.c.clinic_id == clinic_id, outbound.c.id == outbound_id
+
+
+def _plan_on(other: Channel, key: Key) -> sa.Insert:
     new: dict[str, sa.ColumnElement[Any]] = {
         "channel": sa.literal(str(other)),
         "state": sa.literal(str(ReminderStatus.SCHEDULED)),
@@ -91,26 +87,19 @@ def _plan_on(other: Channel, ended: Failed) -> sa.Insert:
     }
     planned = (
         sa.select(*(outbound.c[name] for name in _TAKEN_OVER), *new.values())
-        .join(
-            contact_point,
-            sa.and_(
-                contact_point.c.clinic_id == outbound.c.clinic_id,
-                contact_point.c.patient_id == outbound.c.patient_id,
-                contact_point.c.channel == other,
-                contact_point.c.replaced_at.is_(None),
-            ),
-        )
+        .join(contact_point, _is_current_contact(other))
         .join(consent, _is_newest_consent(other))
         .where(
-            outbound.c.clinic_id == ended.clinic_id,
-            outbound.c.id == ended.outbound_id,
+            *_is_message(key),
             outbound.c.useful_until > product_now,
             consent.c.state == ConsentState.GRANTED,
             sa.or_(
                 consent.c.contact_point_id.is_(None),
                 consent.c.contact_point_id == contact_point.c.id,
             ),
-            ~_is_suppressed(),
+            ~is_suppressed(
+                contact_point.c.clinic_id, contact_point.c.channel, contact_point.c.address_index
+            ),
             ~_has_opted_out(),
         )
     )
@@ -122,48 +111,32 @@ def _plan_on(other: Channel, ended: Failed) -> sa.Insert:
     )
 
 
+def _is_current_contact(other: Channel) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        contact_point.c.clinic_id == outbound.c.clinic_id,
+        contact_point.c.patient_id == outbound.c.patient_id,
+        contact_point.c.channel == other,
+        contact_point.c.replaced_at.is_(None),
+    )
+
+
 def _is_newest_consent(other: Channel) -> sa.ColumnElement[bool]:
-    later = consent.alias("later")
-    newest = (
-        sa.select(sa.func.max(later.c.id))
-        .where(
-            later.c.clinic_id == outbound.c.clinic_id,
-            later.c.patient_id == outbound.c.patient_id,
-            later.c.channel == other,
-            later.c.purpose == outbound.c.purpose,
-        )
-        .correlate(outbound)
-        .scalar_subquery()
+    newest = newest_consent_id(
+        outbound.c.clinic_id, outbound.c.patient_id, sa.literal(str(other)), outbound.c.purpose
     )
     return sa.and_(consent.c.clinic_id == outbound.c.clinic_id, consent.c.id == newest)
 
 
-def _is_suppressed() -> sa.ColumnElement[bool]:
-    return (
-        sa.exists()
-        .where(
-            suppression.c.clinic_id == contact_point.c.clinic_id,
-            suppression.c.channel == contact_point.c.channel,
-            suppression.c.address_index == contact_point.c.address_index,
-            suppression.c.lifted_at.is_(None),
-        )
-        .correlate(contact_point)
-    )
-
-
 def _has_opted_out() -> sa.ColumnElement[bool]:
-    """Whether the owner of the address that failed has told us, or the carrier, to stop."""
+    """Whether the owner of the address that failed has told us, or the provider, to stop."""
     failed = contact_point.alias("failed")
     return (
         sa.exists()
         .where(
             failed.c.clinic_id == outbound.c.clinic_id,
             failed.c.id == outbound.c.contact_point_id,
-            suppression.c.clinic_id == failed.c.clinic_id,
-            suppression.c.channel == failed.c.channel,
-            suppression.c.address_index == failed.c.address_index,
+            stands_for(failed.c.clinic_id, failed.c.channel, failed.c.address_index),
             suppression.c.reason == SuppressionReason.OPT_OUT,
-            suppression.c.lifted_at.is_(None),
         )
         .correlate(outbound)
     )

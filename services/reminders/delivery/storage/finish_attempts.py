@@ -1,4 +1,4 @@
-"""Writing down what became of attempts."""
+"""Storing what became of attempts."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -33,14 +33,14 @@ Guard = Callable[[sa.TableValuedAlias], sa.ColumnElement[bool]]
 def end(connection: sa.Connection, endings: Sequence[Ending], guard: Guard) -> set[Key]:
     """Move the messages that the guard lets through, and end their attempts.
 
-    Answers with their keys. Needs a transaction where an ending has consequences.
+    Returns their keys. Needs a transaction if an ending has consequences.
     """
     if not endings:
         return set()
     moved = set(_ending(guard)(connection, **_values(endings)))
-    for one in endings:
-        if one.key in moved and has_consequences(one):
-            _follow(connection, one)
+    for ending in endings:
+        if ending.key in moved and has_consequences(ending):
+            _follow(connection, ending)
     return moved
 
 
@@ -51,24 +51,25 @@ def has_consequences(ended: Ending) -> bool:
 
 def _follow(connection: sa.Connection, ended: Ending) -> None:
     if ended.suppress is SuppressionReason.OPT_OUT:
-        return  # more than a suppression: its own use case follows
+        return  # more than a suppression: ProviderOptOuts handles it
     if ended.suppress and ended.address_index:
         _suppress(connection, ended, ended.suppress, ended.address_index)
     if ended.state is ReminderStatus.FAILED:
-        fall_back(connection, ended)
-        _tell_staff(connection, ended)
+        fall_back(connection, ended.key, ended.channel)
+        _open_address_task(connection, ended)
 
 
 @cache
 def _ending(guard: Guard) -> Precompiled[Key]:
-    """One statement, in which what is written about an attempt hangs on its message's move."""
+    """One statement: what it writes about an attempt depends on its message's move."""
     moved = _moved(guard).cte("moved")
     ended = (
         sa.update(delivery_attempt)
         .where(
             delivery_attempt.c.clinic_id == moved.c.clinic_id,
             delivery_attempt.c.id == moved.c.attempt_id,
-            delivery_attempt.c.outbound_id == moved.c.id,  # any of its indexes is a short way now
+            delivery_attempt.c.outbound_id
+            == moved.c.id,  # so that each of its indexes is selective
             delivery_attempt.c.outcome.in_(_UNANSWERED),
         )
         .values(
@@ -131,21 +132,21 @@ def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
 def _values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
     return values_of(
         "ended",
-        clinic_id=[one.clinic_id for one in endings],
-        id=[one.outbound_id for one in endings],
-        attempt_id=[one.attempt_id for one in endings],
-        token=[one.token for one in endings],
-        state=[one.state.value for one in endings],
-        outcome=[one.outcome.value for one in endings],
-        code=[one.code for one in endings],
-        provider_reference=[one.provider_reference for one in endings],
-        wait_seconds=[one.wait_seconds for one in endings],
-        spent=[one.spent for one in endings],
+        clinic_id=[ending.clinic_id for ending in endings],
+        id=[ending.outbound_id for ending in endings],
+        attempt_id=[ending.attempt_id for ending in endings],
+        token=[ending.token for ending in endings],
+        state=[ending.state.value for ending in endings],
+        outcome=[ending.outcome.value for ending in endings],
+        code=[ending.code for ending in endings],
+        provider_reference=[ending.provider_reference for ending in endings],
+        wait_seconds=[ending.wait_seconds for ending in endings],
+        spent=[ending.spent for ending in endings],
     )
 
 
-def note_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
-    """Say why attempts are unknown, where only the end of a lease was known."""
+def record_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
+    """Store why attempts are unknown, where only the end of a lease was known."""
     if not endings:
         return
     ended = _attempts()
@@ -163,8 +164,8 @@ def note_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
 
 
 def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None:
-    """Name the provider's reference where a receipt was quicker than the answer."""
-    named = [one for one in endings if one.provider_reference]
+    """Store the provider's reference where a receipt was quicker than the answer."""
+    named = [ending for ending in endings if ending.provider_reference]
     if not named:
         return
     ended = _attempts()
@@ -188,10 +189,10 @@ def _attempts() -> sa.TableValuedAlias:
 def _attempt_values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
     return values_of(
         "ended",
-        clinic_id=[one.clinic_id for one in endings],
-        attempt_id=[one.attempt_id for one in endings],
-        code=[one.code for one in endings],
-        provider_reference=[one.provider_reference for one in endings],
+        clinic_id=[ending.clinic_id for ending in endings],
+        attempt_id=[ending.attempt_id for ending in endings],
+        code=[ending.code for ending in endings],
+        provider_reference=[ending.provider_reference for ending in endings],
     )
 
 
@@ -211,8 +212,8 @@ def _suppress(
     )
 
 
-def _tell_staff(connection: sa.Connection, ended: Ending) -> None:
-    """Of the address; of care that did not reach the patient the sweep tells."""
+def _open_address_task(connection: sa.Connection, ended: Ending) -> None:
+    """Open a task about the address. The check-in timers open those about care that was lost."""
     if not ended.suppress:
         return
     connection.execute(

@@ -18,7 +18,7 @@ class Incidents:
     def open_once(self, claim: Claim, title: str) -> None:
         """Open a task about a message's patient, unless one of this title is open.
 
-        Workers that find the same thing at once queue behind each other.
+        Workers that notice the same incident at once wait for each other.
         """
         values: dict[sa.Column[Any], sa.ColumnElement[Any]] = {
             staff_task.c.clinic_id: sa.literal(claim.clinic_id),

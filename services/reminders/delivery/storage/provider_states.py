@@ -1,4 +1,4 @@
-"""Providers' weights and circuits as they outlive Redis, and how they came about."""
+"""The copy of providers' weights and circuits that outlives Redis, and the history of changes."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,13 +12,21 @@ from services.contracts.catalog import Channel
 from services.reminders.core.breaker import Circuit, Health
 from services.reminders.database.tables import provider_change, provider_state
 from services.reminders.database.transactions import transaction
-from services.reminders.delivery.domain.provider_memory import StoredProviderHealth
-from services.reminders.delivery.domain.providers import MINUTE_SECONDS, Moved, Weights, fit, move
+from services.reminders.delivery.domain.providers import (
+    MINUTE_SECONDS,
+    StoredProviderHealth,
+    WeightMove,
+    Weights,
+    fit,
+    move,
+)
 
 _MINUTE = sa.literal(timedelta(seconds=MINUTE_SECONDS), sa.Interval())
 
 
 class ProviderStates:
+    """Raises StorageAway."""
+
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
@@ -45,6 +53,7 @@ class ProviderStates:
         open_seconds: float,
         weight: float,
     ) -> None:
+        """Store a circuit's change. `weight` is for a provider that is not stored yet."""
         until = sa.func.now() + sa.literal(timedelta(seconds=open_seconds), sa.Interval())
         changed: dict[str, Any] = {
             "circuit": circuit,
@@ -66,9 +75,9 @@ class ProviderStates:
     def move(
         self, channel: Channel, resting: Weights, health: Mapping[str, Health]
     ) -> Mapping[str, float]:
-        """Move weights unless that happened less than a minute ago; answers with what rules now.
+        """Shift weights at most once a minute across all callers. Returns the current weights.
 
-        Whoever comes first moves for all: the rows are locked, and the minute is the database's.
+        The rows are locked, and the minute is measured by the database's clock.
         """
         with transaction(self._engine) as connection:
             connection.execute(_add_missing(channel, resting))
@@ -77,7 +86,7 @@ class ProviderStates:
             if any(row.is_fresh for row in rows):
                 return weights
             moved = move(weights, resting, health)
-            if moved.because:
+            if moved.reasons:
                 _store(connection, channel, moved)
         return moved.weights
 
@@ -106,26 +115,26 @@ def _locked(channel: Channel, resting: Weights) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _store(connection: sa.Connection, channel: Channel, moved: Moved) -> None:
+def _store(connection: sa.Connection, channel: Channel, moved: WeightMove) -> None:
     for name, weight in moved.weights.items():
         connection.execute(
             sa.update(provider_state)
             .where(provider_state.c.channel == channel, provider_state.c.provider == name)
             .values(weight=weight, moved_at=sa.func.now())
         )
-    _note(connection, channel, moved.because, moved.weights)
+    _note(connection, channel, moved.reasons, moved.weights)
 
 
 def _note(
     connection: sa.Connection,
     channel: Channel,
-    because: Mapping[str, str],
+    reasons: Mapping[str, str],
     weights: Mapping[str, float],
 ) -> None:
     connection.execute(
         sa.insert(provider_change).values(at=product_now),
         [
             {"channel": channel, "provider": name, "code": code, "weight": weights.get(name)}
-            for name, code in because.items()
+            for name, code in reasons.items()
         ],
     )

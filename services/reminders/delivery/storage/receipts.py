@@ -1,4 +1,4 @@
-"""Receipts: kept as they come, one of each."""
+"""Receipts are stored as they come, and each only once."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -23,7 +23,7 @@ from services.reminders.database.tables import (
     receipt,
     staff_task,
 )
-from services.reminders.delivery.domain.known_attempt import KnownAttempt
+from services.reminders.delivery.domain.receipts import KnownAttempt
 from services.reminders.delivery.storage.fallbacks import fall_back
 
 
@@ -32,51 +32,52 @@ class ReceiptRepository:
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
-        self._audience = AddressOwners(connection, vault)
+        self._owners = AddressOwners(connection, vault)
 
-    def hold(self, said: RecordReceipt) -> KnownAttempt | None:
-        """Lock the message first, as everybody does, then read its attempt."""
-        place = self._connection.execute(
+    def hold(self, reported: RecordReceipt) -> KnownAttempt | None:
+        """Lock the message first, as every transaction does, then read its attempt."""
+        attempt = self._connection.execute(
             sa.select(
                 delivery_attempt.c.clinic_id,
                 delivery_attempt.c.id,
                 delivery_attempt.c.outbound_id,
-            ).where(_is_meant(said))
+            ).where(_is_attempt(reported))
         ).first()
-        if place is None:
+        if attempt is None:
             return None
         message = self._connection.execute(
             sa.select(outbound.c.state, outbound.c.channel, outbound.c.contact_point_id)
-            .where(outbound.c.clinic_id == place.clinic_id, outbound.c.id == place.outbound_id)
+            .where(outbound.c.clinic_id == attempt.clinic_id, outbound.c.id == attempt.outbound_id)
             .with_for_update()
         ).one()
         outcome = self._connection.execute(
             sa.select(delivery_attempt.c.outcome).where(
-                delivery_attempt.c.clinic_id == place.clinic_id, delivery_attempt.c.id == place.id
+                delivery_attempt.c.clinic_id == attempt.clinic_id,
+                delivery_attempt.c.id == attempt.id,
             )
         ).scalar_one()
         return KnownAttempt(
-            clinic_id=place.clinic_id,
-            attempt_id=place.id,
-            outbound_id=place.outbound_id,
+            clinic_id=attempt.clinic_id,
+            attempt_id=attempt.id,
+            outbound_id=attempt.outbound_id,
             channel=message.channel,
             contact_point_id=message.contact_point_id,
             outcome=outcome,
             state=message.state,
         )
 
-    def add(self, attempt: KnownAttempt, said: RecordReceipt) -> bool:
-        """False when the same was said before."""
+    def add(self, attempt: KnownAttempt, reported: RecordReceipt) -> bool:
+        """Returns False if the same was reported before."""
         added = self._connection.execute(
             insert(receipt)
             .values(
                 clinic_id=attempt.clinic_id,
                 attempt_id=attempt.attempt_id,
-                state=said.state,
-                provider_state=said.provider_state,
-                code=said.code or "",
-                about_address=said.about_address,
-                received_at=said.received_at,
+                state=reported.state,
+                provider_state=reported.provider_state,
+                code=reported.code or "",
+                about_address=reported.about_address,
+                received_at=reported.received_at,
             )
             .on_conflict_do_nothing()
             .returning(receipt.c.id)
@@ -84,7 +85,7 @@ class ReceiptRepository:
         return added.first() is not None
 
     def accept(self, attempt: KnownAttempt, provider_reference: str | None) -> None:
-        """The provider took it, whatever we knew."""
+        """Record that the provider accepted it, whatever was known before."""
         reference = delivery_attempt.c.provider_reference
         self._connection.execute(
             sa.update(delivery_attempt)
@@ -143,62 +144,67 @@ class ReceiptRepository:
         )
 
     def fall_back(self, attempt: KnownAttempt) -> bool:
-        """Plan the message on another channel; False where plan, consent or time forbid it."""
-        return fall_back(self._connection, attempt)
+        """Plan the message on another channel. Returns False if plan, consent or time forbid it."""
+        key = (attempt.clinic_id, attempt.outbound_id)
+        return fall_back(self._connection, key, attempt.channel)
 
     def reached(self, attempt: KnownAttempt) -> ContactedAddress | None:
-        """Whom the attempt was for, with every clinic on the sender it went out from."""
+        """Find whom the attempt was for, and every clinic that uses the sender it went out from."""
         if attempt.contact_point_id is None:
             return None
-        found = self._audience.contacted(attempt.clinic_id, attempt.contact_point_id)
-        if found is None:
+        target = self._owners.contacted(attempt.clinic_id, attempt.contact_point_id)
+        if target is None:
             return None
-        clinic_ids = self._audience.clinics_of_attempt(attempt.clinic_id, attempt.attempt_id)
-        owners = self._audience.owners(clinic_ids, found.channel, found.address)
-        return msgspec.structs.replace(found, clinic_ids=clinic_ids, owners=owners)
+        clinic_ids = self._owners.clinics_of_attempt(attempt.clinic_id, attempt.attempt_id)
+        owners = self._owners.owners(clinic_ids, target.channel, target.address)
+        return msgspec.structs.replace(target, clinic_ids=clinic_ids, owners=owners)
 
     def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
-        """Counted by contact point: an address that was replaced and comes back starts anew.
+        """Count them by contact point: an address that comes back after another starts at 0.
 
-        Found by way of the patient, whose messages have an index.
+        They are found through the patient, whose messages have an index.
         """
-        whose = sa.select(contact_point.c.patient_id).where(
-            contact_point.c.clinic_id == attempt.clinic_id,
-            contact_point.c.id == attempt.contact_point_id,
+        return self._connection.execute(_soft_bounces(attempt, within)).scalar_one()
+
+
+def _soft_bounces(attempt: KnownAttempt, within: timedelta) -> sa.Select[int]:
+    patient_id = sa.select(contact_point.c.patient_id).where(
+        contact_point.c.clinic_id == attempt.clinic_id,
+        contact_point.c.id == attempt.contact_point_id,
+    )
+    return (
+        sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
+        .join(
+            delivery_attempt,
+            (delivery_attempt.c.clinic_id == receipt.c.clinic_id)
+            & (delivery_attempt.c.id == receipt.c.attempt_id),
         )
-        return self._connection.execute(
-            sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
-            .join(
-                delivery_attempt,
-                (delivery_attempt.c.clinic_id == receipt.c.clinic_id)
-                & (delivery_attempt.c.id == receipt.c.attempt_id),
-            )
-            .join(
-                outbound,
-                (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
-                & (outbound.c.id == delivery_attempt.c.outbound_id),
-            )
-            .where(
-                outbound.c.clinic_id == attempt.clinic_id,
-                outbound.c.patient_id == whose.scalar_subquery(),
-                outbound.c.contact_point_id == attempt.contact_point_id,
-                receipt.c.about_address == AddressFault.SOFT_BOUNCE,
-                receipt.c.received_at > product_now - sa.literal(within, sa.Interval()),
-            )
-        ).scalar_one()
+        .join(
+            outbound,
+            (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
+            & (outbound.c.id == delivery_attempt.c.outbound_id),
+        )
+        .where(
+            outbound.c.clinic_id == attempt.clinic_id,
+            outbound.c.patient_id == patient_id.scalar_subquery(),
+            outbound.c.contact_point_id == attempt.contact_point_id,
+            receipt.c.about_address == AddressFault.SOFT_BOUNCE,
+            receipt.c.received_at > product_now - sa.literal(within, sa.Interval()),
+        )
+    )
 
 
-def _is_meant(said: RecordReceipt) -> sa.ColumnElement[bool]:
-    """By our own id, which is in the callback's address, else by the provider's reference."""
-    if said.clinic_id is not None and said.attempt_id is not None:
+def _is_attempt(reported: RecordReceipt) -> sa.ColumnElement[bool]:
+    """Find it by our own id, which is in the callback URL, else by the provider's reference."""
+    if reported.clinic_id is not None and reported.attempt_id is not None:
         return sa.and_(
-            delivery_attempt.c.clinic_id == said.clinic_id,
-            delivery_attempt.c.id == said.attempt_id,
-            delivery_attempt.c.provider == said.provider,
+            delivery_attempt.c.clinic_id == reported.clinic_id,
+            delivery_attempt.c.id == reported.attempt_id,
+            delivery_attempt.c.provider == reported.provider,
         )
-    if said.provider_reference is None:
+    if reported.provider_reference is None:
         return sa.false()
     return sa.and_(
-        delivery_attempt.c.provider == said.provider,
-        delivery_attempt.c.provider_reference == said.provider_reference,
+        delivery_attempt.c.provider == reported.provider,
+        delivery_attempt.c.provider_reference == reported.provider_reference,
     )

@@ -1,4 +1,4 @@
-"""Where traffic's state lies in Redis. Names of accounts are ours, never a person's."""
+"""Keys of the shared state in Redis. Names of accounts are ours, never a person's."""
 
 from services.contracts.catalog import Channel
 
@@ -10,7 +10,7 @@ def breaker(channel: Channel, provider: str) -> str:
 
 
 def health(channel: Channel, provider: str) -> str:
-    """A prefix; one counter a second."""
+    """A prefix; there is one counter a second."""
     return f"{_ROOT}:{channel}:{provider}:health:"
 
 
@@ -31,5 +31,5 @@ def weights(channel: Channel) -> str:
 
 
 def repeats(name: bytes) -> str:
-    """By fingerprint, which names nobody; see domain.loops."""
+    """By fingerprint, which identifies no patient; see domain/loops.py."""
     return f"{_ROOT}:repeats:{name.hex()}"

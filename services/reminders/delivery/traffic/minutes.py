@@ -13,6 +13,8 @@ from services.reminders.delivery.traffic.scripts import HEALTH
 
 
 class Minutes:
+    """Raises what the client of Redis raises if it is away."""
+
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
         self._health = client.register_script(HEALTH)
@@ -25,7 +27,8 @@ class Minutes:
         calls, failures, slow = (int(number) for number in answer)
         return Health(calls=calls, failures=failures, slow=slow)
 
-    def tell(self, channel: Channel, weights: Weights) -> None:
+    def publish(self, channel: Channel, weights: Weights) -> None:
+        """Let every worker know these weights."""
         with self._redis.pipeline(transaction=True) as pipe:
             pipe.delete(keys.weights(channel))
             pipe.hset(

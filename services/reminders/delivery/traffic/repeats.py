@@ -1,4 +1,4 @@
-"""How often the same text went to the same address of late, counted in Redis for all workers."""
+"""How often the same text went to the same address lately, counted in Redis for all workers."""
 
 from collections.abc import Collection, Mapping
 
@@ -14,21 +14,21 @@ log = get_logger(__name__)
 _MILLISECONDS = int(WITHIN.total_seconds() * 1000)
 
 
-class Repeats:
-    """Without Redis nothing is counted; and without it no doorbell rings, so little is sent."""
+class RedisRepeats:
+    """Without Redis nothing is counted. No wake-ups arrive then either, so little is sent."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
 
     def counts(self, names: Collection[bytes]) -> Mapping[bytes, int]:
         try:
-            found = self._redis.mget([keys.repeats(name) for name in names])
+            counts = self._redis.mget([keys.repeats(name) for name in names])
         except redis.exceptions.RedisError:
             return {}
-        return {name: int(count or 0) for name, count in zip(names, found, strict=True)}
+        return {name: int(count or 0) for name, count in zip(names, counts, strict=True)}
 
     def add(self, sent: Mapping[bytes, int]) -> None:
-        """The time runs from the first of them."""
+        """Add to the counts. The time starts with the first of them."""
         try:
             with self._redis.pipeline(transaction=False) as pipe:
                 for name, times in sent.items():

@@ -1,122 +1,112 @@
-"""Stop a text that goes to one address over and over, and have one person told."""
+"""Stop a text that goes to one address over and over, and alert one person."""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
+
+import msgspec
 
 from services.contracts.words import ReminderStatus
 from services.reminders.core.claim import Claim
 from services.reminders.core.reasons import Reason
-from services.reminders.delivery.domain.attempts import Beginning, Begun, Ending
+from services.reminders.delivery.domain.attempts import Beginning, Begun
 from services.reminders.delivery.domain.dispatch import IGNORED, Drop, Rule
 from services.reminders.delivery.domain.loops import MOST_IDENTICAL, RecentTexts, fingerprint
-from services.reminders.delivery.usecases.delivery_ports import Attempts, Changed
+from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.storage.incidents import Incidents
+from services.reminders.delivery.usecases.ports import Announce, Repeats
 
 
-class Repeats(Protocol):
-    """How often texts were sent of late, by fingerprint; shared by all workers. Never raises."""
+class LoopCheck(msgspec.Struct, frozen=True):
+    """The attempts that `passed` may begin.
 
-    def counts(self, names: Collection[bytes]) -> Mapping[bytes, int]: ...
-    def add(self, sent: Mapping[bytes, int]) -> None: ...
-    def keep_stopped(self, names: Collection[bytes]) -> None:
-        """Count their time anew: they are still being tried."""
-        ...
+    `names` has the fingerprints of texts that count, by the message's key; `before` says how often
+    each was sent lately.
+    """
 
-
-class Drops(Protocol):
-    def drop(self, dropped: Sequence[tuple[Claim, Drop]]) -> None: ...
-
-
-class Incidents(Protocol):
-    def open_once(self, claim: Claim, title: str) -> None:
-        """Open a task about a message's patient, unless one of this title is open."""
-        ...
+    passed: list[Beginning]
+    names: Mapping[tuple[int, int], bytes]
+    before: Mapping[bytes, int]
 
 
 class LoopBreaker:
-    """The attempts of a worker, but for those that would go on with a loop.
+    """Checks attempts before they begin, and notes those that began.
 
-    A text's first sending is remembered here alone; Redis hears of repetitions, which are rare.
-    So with several workers each may let one go uncounted before the loop is seen.
+    The first sending of a text is remembered in this process alone; Redis counts repetitions, which
+    are rare. So with several workers each may send one uncounted before the loop is noticed.
     """
 
     def __init__(
         self,
-        attempts: Attempts,
         repeats: Repeats,
-        claims: Drops,
+        claims: Claims,
         incidents: Incidents,
-        changed: Changed,
+        announce: Announce,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._attempts = attempts
         self._repeats = repeats
         self._claims = claims
         self._incidents = incidents
-        self._changed = changed
+        self._announce = announce
         self._recent = RecentTexts(monotonic)
 
-    def begin(self, beginnings: Sequence[Beginning]) -> list[Begun]:
-        names = {one.claim.key: _name(one) for one in beginnings if _counts(one)}
+    def check(self, beginnings: Sequence[Beginning]) -> LoopCheck:
+        """Drop the messages that would continue a loop."""
+        names = {
+            beginning.claim.key: _name(beginning) for beginning in beginnings if _counts(beginning)
+        }
         before = self._before(Counter(names.values()))
         so_far = Counter(before)
-        going, stopped = [], []
-        for one in beginnings:
-            name = names.get(one.claim.key)
+        passed, stopped = [], []
+        for beginning in beginnings:
+            name = names.get(beginning.claim.key)
             if name is not None and so_far[name] >= MOST_IDENTICAL:
-                stopped.append(one.claim)
+                stopped.append(beginning.claim)
             else:
-                going.append(one)
+                passed.append(beginning)
                 so_far[name or b""] += name is not None
         if stopped:
             self._stop(stopped, {names[claim.key] for claim in stopped})
-        begun = self._attempts.begin(going) if going else []
-        self._note(
-            [names[key] for one in begun if (key := one.beginning.claim.key) in names], before
-        )
-        return begun
+        return LoopCheck(passed, names, before)
 
-    def finish(self, endings: Sequence[Ending]) -> list[Ending]:
-        return self._attempts.finish(endings)
-
-    def reconcile(self, late: Sequence[Ending]) -> int:
-        return self._attempts.reconcile(late)
+    def note(self, check: LoopCheck, begun: Sequence[Begun]) -> None:
+        """Count the texts whose attempts have begun."""
+        repeated: Counter[bytes] = Counter()
+        for attempt in begun:
+            name = check.names.get(attempt.beginning.claim.key)
+            if name is None:
+                continue
+            if name in self._recent:
+                is_second = name not in repeated and not check.before.get(name)
+                repeated[name] += 2 if is_second else 1  # the first is not counted in Redis yet
+            else:
+                self._recent.add(name)
+        if repeated:
+            self._repeats.add(repeated)
 
     def _before(self, names: Counter[bytes]) -> Mapping[bytes, int]:
         repeated = [name for name, times in names.items() if times > 1 or name in self._recent]
         return self._repeats.counts(repeated) if repeated else {}
 
     def _stop(self, claims: Sequence[Claim], names: Collection[bytes]) -> None:
-        stopped = Drop(ReminderStatus.FAILED, Reason.LOOP_STOPPED)
-        self._claims.drop([(claim, stopped) for claim in claims])
+        drop = Drop(ReminderStatus.FAILED, Reason.LOOP_STOPPED)
+        self._claims.drop([(claim, drop) for claim in claims])
         self._repeats.keep_stopped(names)
-        for one in {(claim.clinic_id, claim.patient_id): claim for claim in claims}.values():
+        for claim in {(claim.clinic_id, claim.patient_id): claim for claim in claims}.values():
             self._incidents.open_once(
-                one, f"The same {one.channel} went to one address over and over; find out why"
+                claim, f"The same {claim.channel} went to one address over and over; find out why"
             )
-        self._changed([one.key for one in claims])
-
-    def _note(self, sent: Sequence[bytes], before: Mapping[bytes, int]) -> None:
-        repeated: Counter[bytes] = Counter()
-        for name in sent:
-            if name in self._recent:
-                is_second = name not in repeated and not before.get(name)
-                repeated[name] += 2 if is_second else 1  # the first was told to nobody
-            else:
-                self._recent.add(name)
-        if repeated:
-            self._repeats.add(repeated)
+        self._announce([claim.key for claim in claims])
 
 
-def _counts(one: Beginning) -> bool:
-    """Another try of the same message is none of the same text."""
+def _counts(beginning: Beginning) -> bool:
+    """Another attempt of the same message does not count as the same text again."""
     return (
-        one.claim.attempts == 0
-        and bool(one.address_indexes)
-        and Rule.LOOP not in IGNORED[one.claim.kind]
+        beginning.claim.attempts == 0
+        and bool(beginning.address_indexes)
+        and Rule.LOOP not in IGNORED[beginning.claim.kind]
     )
 
 
-def _name(one: Beginning) -> bytes:
-    return fingerprint(one.address_indexes[0], one.message.text)
+def _name(beginning: Beginning) -> bytes:
+    return fingerprint(beginning.address_indexes[0], beginning.message.text)

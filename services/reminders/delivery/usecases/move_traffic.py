@@ -1,33 +1,18 @@
 """Move traffic between providers by how their last minute went."""
 
-from collections.abc import Collection, Mapping
-from typing import Protocol
+from collections.abc import Mapping
 
 from services.contracts.catalog import Channel
-from services.reminders.core.breaker import Health
 from services.reminders.delivery.domain.providers import Weights
-
-
-class States(Protocol):
-    def move(
-        self, channel: Channel, resting: Weights, health: Mapping[str, Health]
-    ) -> Mapping[str, float]:
-        """Move weights at most once a minute, whoever asks; answers with what rules now."""
-        ...
-
-
-class Minutes(Protocol):
-    """Both raise what the client of Redis raises when it is away."""
-
-    def last(self, channel: Channel, providers: Collection[str]) -> Mapping[str, Health]: ...
-    def tell(self, channel: Channel, weights: Weights) -> None:
-        """Let every worker know."""
-        ...
+from services.reminders.delivery.storage.provider_states import ProviderStates
+from services.reminders.delivery.traffic.minutes import Minutes
 
 
 class MoveTraffic:
+    """Raises StorageAway, and what the client of Redis raises if it is away."""
+
     def __init__(
-        self, states: States, minutes: Minutes, resting: Mapping[Channel, Weights]
+        self, states: ProviderStates, minutes: Minutes, resting: Mapping[Channel, Weights]
     ) -> None:
         self._states = states
         self._minutes = minutes
@@ -36,4 +21,4 @@ class MoveTraffic:
     def __call__(self) -> None:
         for channel, resting in self._resting.items():
             health = self._minutes.last(channel, resting)
-            self._minutes.tell(channel, self._states.move(channel, resting, health))
+            self._minutes.publish(channel, self._states.move(channel, resting, health))

@@ -1,4 +1,4 @@
-"""Record what a provider says about an attempt, and move its message forward."""
+"""Record what a provider reports about an attempt, and move its message forward."""
 
 from datetime import timedelta
 from typing import Final
@@ -17,14 +17,13 @@ from services.contracts.words import (
 )
 from services.reminders.consent.domain.opt_out import ContactedAddress, OptOut, Withdrawal
 from services.reminders.consent.usecases.opt_out import opt_out
-from services.reminders.delivery.domain.known_attempt import KnownAttempt
-from services.reminders.delivery.domain.receipts import contradicts, moves
+from services.reminders.delivery.domain.receipts import KnownAttempt, contradicts, moves
 from services.reminders.delivery.storage.receipts import ReceiptRepository
 from services.reminders.delivery.storage.unit_of_work import DeliveryUnitOfWork
 
 SOFT_BOUNCES: Final = 3
 SOFT_BOUNCE_SPAN: Final = timedelta(days=7)
-"""So many messages to one address that did not arrive within this are as good as a hard bounce."""
+"""So many messages to one address that bounced within this count as a hard bounce."""
 
 
 class ReceiptEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,29 +33,29 @@ class ReceiptEffect(msgspec.Struct, frozen=True, kw_only=True):
     is_contrary: bool = False
 
 
-def record_receipt(uow: DeliveryUnitOfWork, said: RecordReceipt) -> ReceiptEffect:
-    """Every receipt of a known attempt is kept; none moves a message back.
+def record_receipt(uow: DeliveryUnitOfWork, reported: RecordReceipt) -> ReceiptEffect:
+    """Store every receipt of a known attempt. None moves a message back.
 
-    What it says of the address is heeded once, whatever the message's state.
+    What it says about the address is acted upon once, whatever the message's state.
     """
-    attempt = uow.receipts.hold(said)
+    attempt = uow.receipts.hold(reported)
     if attempt is None:
         return ReceiptEffect(is_known=False)
-    is_new = uow.receipts.add(attempt, said)
-    path = moves(attempt.state, attempt.outcome, said.state)
+    is_new = uow.receipts.add(attempt, reported)
+    path = moves(attempt.state, attempt.outcome, reported.state)
     changed: list[tuple[int, int]] = []
     if path:
-        uow.receipts.accept(attempt, said.provider_reference)
-        uow.receipts.move(attempt, path, said.code)
+        uow.receipts.accept(attempt, reported.provider_reference)
+        uow.receipts.move(attempt, path, reported.code)
         changed.append((attempt.clinic_id, attempt.outbound_id))
-    if is_new and said.about_address:
-        has_ended = _has_ended(uow.receipts, attempt, said.about_address)
-        changed += _heed(uow, attempt, said, has_ended=has_ended)
-    if path and said.state is ReceiptState.UNDELIVERED:
+    if is_new and reported.about_address:
+        has_ended = _has_ended(uow.receipts, attempt, reported.about_address)
+        changed += _act_on_address(uow, attempt, reported, has_ended=has_ended)
+    if path and reported.state is ReceiptState.UNDELIVERED:
         uow.receipts.fall_back(attempt)
     for clinic_id, outbound_id in changed:
         uow.announce(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
-    is_contrary = not path and contradicts(attempt.state, attempt.outcome, said.state)
+    is_contrary = not path and contradicts(attempt.state, attempt.outcome, reported.state)
     return ReceiptEffect(is_known=True, is_contrary=is_contrary)
 
 
@@ -67,19 +66,19 @@ def _has_ended(receipts: ReceiptRepository, attempt: KnownAttempt, fault: Addres
     return receipts.soft_bounces(attempt, SOFT_BOUNCE_SPAN) >= SOFT_BOUNCES
 
 
-def _heed(
+def _act_on_address(
     uow: DeliveryUnitOfWork,
     attempt: KnownAttempt,
-    said: RecordReceipt,
+    reported: RecordReceipt,
     *,
     has_ended: bool,
 ) -> list[tuple[int, int]]:
     reached = uow.receipts.reached(attempt) if has_ended else None
-    if reached is None or said.about_address is None:
+    if reached is None or reported.about_address is None:
         return []
-    if said.about_address is AddressFault.OPT_OUT:
-        return opt_out(uow, _carriers_opt_out(reached, said))
-    reason = _reason(said.about_address, reached.channel)
+    if reported.about_address is AddressFault.OPT_OUT:
+        return opt_out(uow, _providers_opt_out(reached, reported))
+    reason = _reason(reported.about_address, reached.channel)
     newly = [
         uow.suppressions.suppress(clinic_id, reached.channel, reached.address, reason)
         for clinic_id in reached.clinic_ids
@@ -89,7 +88,7 @@ def _heed(
     return []
 
 
-def _carriers_opt_out(reached: ContactedAddress, said: RecordReceipt) -> OptOut:
+def _providers_opt_out(reached: ContactedAddress, reported: RecordReceipt) -> OptOut:
     return OptOut(
         channel=reached.channel,
         address=reached.address,
@@ -97,8 +96,8 @@ def _carriers_opt_out(reached: ContactedAddress, said: RecordReceipt) -> OptOut:
         owners=reached.owners,
         withdrawal=Withdrawal(
             method=ConsentMethod.OTHER,
-            source=f"{said.provider}, as carrier",
-            evidence=f"told by the carrier: {said.code or said.provider_state}",
+            source=f"{reported.provider}, as carrier",
+            evidence=f"told by the carrier: {reported.code or reported.provider_state}",
         ),
         can_confirm=False,
     )

@@ -3,104 +3,61 @@
 Every dispatcher sweeps; rows that another one holds are skipped.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from typing import Protocol
+from collections.abc import Callable
 
-from services.reminders.delivery.domain.departures import Departures
-from services.reminders.delivery.usecases.delivery_ports import Changed
+from services.reminders.delivery.journal.departures import Journals
+from services.reminders.delivery.storage.dead_workers import DeadWorkers
+from services.reminders.delivery.storage.expired_leases import ExpiredLeases
+from services.reminders.delivery.storage.held_messages import HeldMessages
+from services.reminders.delivery.usecases.ports import Announce
 
 Moved = list[tuple[int, int]]  # (clinic id, outbound id)
 
-
-class Leftovers(Protocol):
-    """Each call deals with one batch and answers with what it moved."""
-
-    def return_queued(self) -> Moved:
-        """Claimed, and the lease is over before an attempt began: never sent, so due again."""
-        ...
-
-    def give_up_sending(self) -> Moved:
-        """An attempt began, and the lease is over without an outcome: unknown."""
-        ...
-
-    def expire(self) -> Moved:
-        """Still waiting, and no longer of use."""
-        ...
-
-    def ask_staff_about_unknown(self) -> int:
-        """Open a task for each message that has been unknown for ten minutes."""
-        ...
-
-
-class Journals(Protocol):
-    def of_the_dead(self) -> Iterator[AbstractContextManager[Departures | None]]:
-        """Say what each dead process of this machine left; forgotten when its block ends well."""
-        ...
-
-
-class DeadWorkers(Protocol):
-    def settle(self, said: Departures) -> Moved:
-        """Make due again what never left, call the rest unknown."""
-        ...
-
-
-class HeldMessages(Protocol):
-    def let_go(self) -> Moved:
-        """What released holds kept back can be claimed again."""
-        ...
-
-
 Pass = Callable[[], Moved]
-"""A further thing to put right: deals with one batch and answers with what it moved."""
+"""A further thing to put right: handles one batch, and returns what it moved."""
 
 
-def hear_the_dead(journals: Journals, dead_workers: DeadWorkers, changed: Changed) -> int:
-    """Settle what the dead workers of this machine began, at once instead of after its lease.
+def recover_dead_workers(journals: Journals, dead_workers: DeadWorkers, announce: Announce) -> int:
+    """Settle what dead workers of this machine began, at once instead of after its lease.
 
-    Answers with how many messages moved; raises StorageAway.
+    Returns how many messages moved. Raises StorageAway.
     """
     moved: Moved = []
     for reading in journals.of_the_dead():
-        with reading as said:
-            if said is not None:
-                moved += dead_workers.settle(said)
-    _announce(moved, changed)
+        with reading as departures:
+            if departures is not None:
+                moved += dead_workers.settle(departures)
+    announce(moved)
     return len(moved)
-
-
-def _announce(moved: Moved, changed: Changed) -> None:
-    if moved:
-        changed(moved)
 
 
 class Sweeper:
     def __init__(
         self,
-        leftovers: Leftovers,
+        leases: ExpiredLeases,
         journals: Journals,
         dead_workers: DeadWorkers,
         held: HeldMessages,
-        changed: Changed,
+        announce: Announce,
         *passes: Pass,
     ) -> None:
-        self._held = held
-        self._passes = passes
-        self._leftovers = leftovers
+        self._leases = leases
         self._journals = journals
         self._dead_workers = dead_workers
-        self._changed = changed
+        self._held = held
+        self._announce = announce
+        self._passes = passes
 
     def __call__(self) -> int:
-        """One round; answers with how many messages moved. Raises StorageAway."""
-        heard = hear_the_dead(self._journals, self._dead_workers, self._changed)
+        """Sweep once. Returns how many messages moved. Raises StorageAway."""
+        recovered = recover_dead_workers(self._journals, self._dead_workers, self._announce)
         moved = [
-            *self._leftovers.return_queued(),
-            *self._leftovers.give_up_sending(),
-            *self._leftovers.expire(),
+            *self._leases.return_queued(),
+            *self._leases.give_up_sending(),
+            *self._leases.expire(),
             *self._held.let_go(),
-            *(key for each in self._passes for key in each()),
+            *(key for sweep in self._passes for key in sweep()),
         ]
-        self._leftovers.ask_staff_about_unknown()
-        _announce(moved, self._changed)
-        return heard + len(moved)
+        self._leases.ask_staff_about_unknown()
+        self._announce(moved)
+        return recovered + len(moved)

@@ -64,7 +64,7 @@ def _moved(
 def _of_today(message: Sending, due_at: datetime, *, is_begun: bool = False) -> OfToday:
     return OfToday(
         id=message.id,
-        lane=message.priority,
+        priority=message.priority,
         step_kind=message.step_kind,
         due_at=due_at,
         is_begun=is_begun,

@@ -4,7 +4,7 @@ import msgspec
 
 from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.words import ReminderStatus
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.core.reasons import Reason
 
 
@@ -21,7 +21,7 @@ class NewReminder(msgspec.Struct, frozen=True, kw_only=True):
     step_kind: StepKind
     purpose: Purpose
     channel: Channel
-    priority: Lane = msgspec.field(name="lane")
+    priority: Priority = msgspec.field(name="lane")
     state: ReminderStatus
     state_reason: Reason
     due_at: datetime

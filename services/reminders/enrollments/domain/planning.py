@@ -10,7 +10,7 @@ from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.errors import Caution
 from services.contracts.words import ReminderStatus, TaskKind
 from services.reminders.core.enrollment import follows_procedure
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.core.patient import Patient, Route, route
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import Window, local_text
@@ -217,10 +217,10 @@ def _reminder(
     )
 
 
-def _priority(planned_step: PlannedStep) -> Lane:
+def _priority(planned_step: PlannedStep) -> Priority:
     if planned_step.step.urgent and Reason.LATE_CAUGHT_UP not in planned_step.decided:
-        return Lane.URGENT
-    return Lane.BULK if planned_step.step.purpose is Purpose.MARKETING else Lane.NORMAL
+        return Priority.URGENT
+    return Priority.BULK if planned_step.step.purpose is Purpose.MARKETING else Priority.NORMAL
 
 
 def _tasks(steps: Iterable[PlannedStep]) -> Iterator[NewTask]:

@@ -114,7 +114,7 @@ def _in_visit(message: Message) -> VisitMessage:
         channel=reminder.channel,
         contact_point_id=reminder.contact_point_id,
         purpose=reminder.purpose,
-        lane=reminder.priority,
+        priority=reminder.priority,
         step_kind=reminder.step_kind,
         due_at=reminder.due_at,
         useful_until=reminder.useful_until,

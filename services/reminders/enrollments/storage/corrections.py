@@ -10,7 +10,7 @@ from services.contracts.catalog import Purpose
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
-from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decide
@@ -85,7 +85,7 @@ class CorrectionRepository:
                 consent_id=new.consent_id,
                 purpose=Purpose.CARE,
                 channel=new.channel,
-                lane=Lane.URGENT.value,
+                lane=Priority.URGENT.value,
                 state=ReminderStatus.SCHEDULED,
                 state_at=product_now,
                 due_at=new.due_at,

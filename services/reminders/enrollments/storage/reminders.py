@@ -15,7 +15,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reminder import Decision, StoredReminder
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.decisions import taken_of
+from services.reminders.database.decisions import decisions_of
 from services.reminders.database.joins import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.tables import (
     decision,
@@ -109,7 +109,7 @@ class ReminderRepository:
         )
         decisions: defaultdict[Place, list[Decision]] = defaultdict(list)
         for row in stored:
-            decisions[row.clinic_id, row.outbound_id].extend(taken_of(row))
+            decisions[row.clinic_id, row.outbound_id].extend(decisions_of(row))
         return decisions
 
     def count_by_day(

@@ -18,7 +18,7 @@ from services.reminders.database.unnest import rows
 from services.reminders.enrollments.domain.enrollment import Enrollment
 
 _FIELDS = (
-    *("id", "state", "merged_into", "channel", "contact_point_id", "purpose", "lane"),
+    *("id", "state", "merged_into", "channel", "contact_point_id", "purpose"),
     *("step_kind", "due_at", "useful_until", "local_due_at"),
 )
 _LEFT = {"owner": None, "lease_until": None, "state_at": product_now}
@@ -33,6 +33,7 @@ class VisitRepository:
         messages = self._connection.execute(
             sa.select(
                 *(outbound.c[name] for name in _FIELDS),
+                outbound.c.lane.label("priority"),
                 enrollment.c.procedure_state,
                 (enrollment.c.status == EnrollmentStatus.ACTIVE).label("is_active"),
             )

@@ -12,7 +12,7 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, St
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import MessageDetail
 from services.reminders.core.clinic import emergency_number_for
-from services.reminders.core.locales import reader_locale, said_in
+from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.message_text import CannotRender, MessageFacts
 from services.reminders.core.patient import Patient
 from services.reminders.core.readable_times import hours_in_words
@@ -44,11 +44,11 @@ def facts_about(
         patient_name=patient.display_name,
         procedure_at=procedure_at,
         procedure_ended_at=ended_at or procedure_at,
-        said_at=sent_at,
+        read_at=sent_at,
         time_zone=patient.time_zone,
         locale=locale,
         clinic_hours=hours_in_words(clinic.opening_hours, locale),
-        out_of_hours=said_in(locale, clinic.out_of_hours, written_in=clinic.locale),
+        out_of_hours=text_in(locale, clinic.out_of_hours, written_in=clinic.locale),
     )
 
 

@@ -11,7 +11,7 @@ from services.contracts.catalog import Channel, Purpose
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
-from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_index, address_indexes
@@ -207,7 +207,7 @@ def _message(vault: Vault, patient: Patient, contact: ContactPoint, code: str) -
         contact_point_id=contact.id,
         purpose=Purpose.CARE,
         channel=contact.channel,
-        lane=Lane.URGENT.value,
+        lane=Priority.URGENT.value,
         state=ReminderStatus.SCHEDULED,
         state_at=product_now,
         due_at=product_now,

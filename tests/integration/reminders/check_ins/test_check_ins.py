@@ -354,7 +354,7 @@ def test_silence_to_the_end_is_unreached_and_opens_one_task(case: CheckInCase) -
 
 
 def test_a_question_that_could_not_be_delivered_is_unreached_at_once(case: CheckInCase) -> None:
-    case.worker.postman.answer = lambda _: RejectedForGood("NO_SUCH_NUMBER")
+    case.worker.dispatcher.answer = lambda _: RejectedForGood("NO_SUCH_NUMBER")
     case.ask_patient()
 
     assert case.levels() == [CheckInLevel.UNREACHED]

@@ -112,7 +112,7 @@ def test_after_an_opt_out_nothing_is_texted_and_staff_are_told_to_phone(
 
 
 def test_staff_are_told_to_phone_when_the_safety_text_does_not_arrive(case: CheckInCase) -> None:
-    case.worker.postman.answer = lambda message: (
+    case.worker.dispatcher.answer = lambda message: (
         RejectedForGood("NO_ROUTE") if message.to == PHONE else Accepted("SM")
     )
     red(case)
@@ -209,7 +209,7 @@ def test_the_first_acknowledgement_stands(case: CheckInCase) -> None:
 
 
 def test_the_next_tier_is_alerted_at_once_if_an_alert_cannot_arrive(case: CheckInCase) -> None:
-    case.worker.postman.answer = lambda message: (
+    case.worker.dispatcher.answer = lambda message: (
         RejectedForGood("NO_ROUTE") if message.to == FIRST else Accepted("SM")
     )
     red(case)

@@ -115,7 +115,7 @@ def test_the_confirmation_reaches_the_suppressed_phone(
 
     worker.send_batch(Channel.SMS)
 
-    [sent] = worker.postman.sent
+    [sent] = worker.dispatcher.sent
     assert sent.to == PHONE
     assert sent.text.startswith("Rowan Clinic: You are opted out")
 
@@ -273,7 +273,7 @@ def test_what_may_be_an_opt_out_holds_messages_until_staff_have_decided(
 
     worker.send_batch(Channel.SMS)
 
-    assert (worker.postman.sent, due.rows_of(suppression)) == ([], [])
+    assert (worker.dispatcher.sent, due.rows_of(suppression)) == ([], [])
     assert due.why(reminder) == ["AWAITING_STAFF"]
 
     with engine.begin() as connection:
@@ -281,7 +281,7 @@ def test_what_may_be_an_opt_out_holds_messages_until_staff_have_decided(
     due.change(reminder, due_at=LONG_AGO)
     worker.send_batch(Channel.SMS)
 
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_what_may_be_an_opt_out_from_a_shared_phone_holds_messages_to_all_of_them(
@@ -294,7 +294,7 @@ def test_what_may_be_an_opt_out_from_a_shared_phone_holds_messages_to_all_of_the
 
     worker.send_batch(Channel.SMS)
 
-    assert (worker.postman.sent, tasks(due)) == ([], [TaskKind.UNMATCHED_REPLY])
+    assert (worker.dispatcher.sent, tasks(due)) == ([], [TaskKind.UNMATCHED_REPLY])
 
 
 def test_an_opt_out_that_the_provider_has_confirmed_is_not_confirmed_again(
@@ -382,7 +382,7 @@ def test_an_opt_out_under_an_old_index_key_still_counts(
     worker.send_batch(Channel.SMS)  # the confirmation, which is urgent
     worker.send_batch(Channel.SMS)
 
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_a_text_that_is_received_twice_gets_one_confirmation_and_one_task(
@@ -418,7 +418,7 @@ def test_a_refusal_for_an_opt_out_becomes_one_for_every_clinic_on_the_sender(
     other = DueMessages(engine, vault, name="Other Clinic")
     due.remind()
     worker = Worker(engine, vault)
-    worker.postman.answer = lambda _: RejectedForGood("BLOCKED", SuppressionReason.OPT_OUT)
+    worker.dispatcher.answer = lambda _: RejectedForGood("BLOCKED", SuppressionReason.OPT_OUT)
 
     worker.send_batch(Channel.SMS)
 

@@ -104,7 +104,7 @@ def test_the_next_loss_opens_another_task_once_the_first_is_done(case: CheckInCa
 
 
 def test_what_arrived_on_the_other_channel_is_not_lost(case: CheckInCase) -> None:
-    case.worker.postman.answer = lambda message: (
+    case.worker.dispatcher.answer = lambda message: (
         RejectedForGood("NO_ROUTE") if message.subject is None else Accepted("M1")
     )
     case.due.remind(2, step_key="wash")
@@ -139,7 +139,7 @@ def test_nobody_is_asked_about_care_after_a_procedure_nobody_confirmed(case: Che
 
 def test_an_address_that_does_not_work_opens_a_task_of_its_own(case: CheckInCase) -> None:
     refused = RejectedForGood("LANDLINE", SuppressionReason.INVALID)
-    case.worker.postman.answer = lambda _: refused
+    case.worker.dispatcher.answer = lambda _: refused
     case.due.remind(2, step_key="wash", channel=Channel.SMS)
     case.deliver()
     case.run_timers()

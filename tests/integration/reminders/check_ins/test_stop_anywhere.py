@@ -85,7 +85,9 @@ class Life:
                 break
 
     def texts(self) -> list[str]:
-        return [message.text for message in self._worker.postman.sent if message.to == self.phone]
+        return [
+            message.text for message in self._worker.dispatcher.sent if message.to == self.phone
+        ]
 
 
 @settings(

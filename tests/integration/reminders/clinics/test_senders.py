@@ -215,7 +215,7 @@ def test_production_holds_messages_its_sender_may_not_send_and_says_why_once(
         with due.engine.begin() as connection:  # the wait is over
             connection.execute(sa.text("update reminders.outbound set not_before = 'epoch'"))
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     assert due.state(reminder) == (ReminderStatus.SCHEDULED, "SENDER_WITHOUT_DATA_AGREEMENT")
     assert due.why(reminder) == ["SENDER_WITHOUT_DATA_AGREEMENT"]
 
@@ -257,7 +257,7 @@ def test_a_held_message_is_sent_once_the_sender_lacks_nothing(
 
     worker.send_batch(Channel.SMS)
 
-    assert [message.sender for message in worker.postman.sent] == [SENDERS[Channel.SMS]]
+    assert [message.sender for message in worker.dispatcher.sent] == [SENDERS[Channel.SMS]]
 
 
 def test_a_message_goes_through_its_senders_account(due: DueMessages, vault: Vault) -> None:
@@ -267,7 +267,7 @@ def test_a_message_goes_through_its_senders_account(due: DueMessages, vault: Vau
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.accounts == [Account("AC7", "twilio-7")]
+    assert worker.dispatcher.accounts == [Account("AC7", "twilio-7")]
 
 
 def test_a_one_way_sender_names_another_way_to_opt_out(due: DueMessages, vault: Vault) -> None:
@@ -277,7 +277,7 @@ def test_a_one_way_sender_names_another_way_to_opt_out(due: DueMessages, vault: 
 
     worker.send_batch(Channel.SMS)
 
-    [sent] = worker.postman.sent
+    [sent] = worker.dispatcher.sent
     assert sent.text.endswith("To opt out: call +12025550177.")
 
 
@@ -292,4 +292,4 @@ def test_production_sends_marketing_mail_only_with_a_postal_address(
 
     worker.send_batch(Channel.EMAIL)
 
-    assert len(worker.postman.sent) == count
+    assert len(worker.dispatcher.sent) == count

@@ -81,7 +81,7 @@ def test_nothing_begun_after_an_opt_out_commits_is_sent(
             ],
         )  # fmt: skip
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
-        assert eventually(lambda: len(provider.taken) >= 100)
+        assert eventually(lambda: len(provider.received) >= 100)
         begun_before = text_stop(due)
         assert eventually(lambda: not moving(due))
 

@@ -120,7 +120,7 @@ def test_a_mail_carries_the_click_that_ends_it(
 
     worker.send_batch(Channel.EMAIL)
 
-    [sent] = worker.postman.sent
+    [sent] = worker.dispatcher.sent
     assert (sent.unsubscribe_url or "").startswith("https://clinic.example/unsubscribe/")
     assert EMAIL not in (sent.unsubscribe_url or "")
 
@@ -131,5 +131,5 @@ def test_a_text_carries_no_click(due: DueMessages, engine: sa.Engine, vault: Vau
 
     worker.send_batch(Channel.SMS)
 
-    [sent] = worker.postman.sent
+    [sent] = worker.dispatcher.sent
     assert sent.unsubscribe_url is None

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.database.precompiled import Precompiled, driver_of
 from services.reminders.database.tables import outbound
 from services.reminders.database.transactions import in_index_order
@@ -19,7 +19,7 @@ from services.reminders.delivery.storage.due import Due
 from tests.support.due_messages import DueMessages
 from tests.support.load import copy_row
 
-CLAIM: dict[str, Any] = {"channel": Channel.SMS.value, "lane": Lane.NORMAL.value, "most": 64}
+CLAIM: dict[str, Any] = {"channel": Channel.SMS.value, "lane": Priority.NORMAL.value, "most": 64}
 
 
 @pytest.fixture
@@ -50,13 +50,12 @@ def test_claims_without_sorting_all_that_is_due(
     assert "Sort" not in _plan(due.engine, vars(claims)[which], **CLAIM, **more)
 
 
-def test_probes_each_lane_by_its_index(due: DueMessages) -> None:
+def test_probes_each_priority_by_its_index(due: DueMessages) -> None:
     assert "Sort" not in (plan := _plan(due.engine, vars(Due(due.engine))["_probe"]))
     assert "using outbound_due" in plan
 
 
-def _plan(engine: sa.Engine, statement: Precompiled[Any], **given: object) -> str:
-    constants: dict[str, Any] = vars(statement)["_constants"]
+def _plan(engine: sa.Engine, statement: Precompiled[Any], **values: object) -> str:
     with in_index_order(engine) as connection:
-        lines = driver_of(connection).execute(b"explain " + statement.text, constants | given)
+        lines = driver_of(connection).execute(b"explain " + statement.text, values)
         return "\n".join(line for (line,) in lines)

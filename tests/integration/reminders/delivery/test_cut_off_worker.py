@@ -51,7 +51,7 @@ def test_a_worker_that_was_cut_off_doubles_and_loses_nothing(
             "REDIS_URL": through(redis, environ["REDIS_URL"]),
         }
         with stopping(start("worker", apart, tmp_path)):
-            assert eventually(lambda: len(provider.taken) >= 40)
+            assert eventually(lambda: len(provider.received) >= 40)
             for line in (database, redis):
                 break_line(line)
             with stopping(start("worker", environ, tmp_path)):
@@ -78,7 +78,7 @@ def start(role: str, environ: dict[str, str], home: Path) -> Process:
 
 
 def arrivals(provider: HttpProvider) -> Counter[str]:
-    return Counter(form["To"] for form in provider.taken)
+    return Counter(form["To"] for form in provider.received)
 
 
 def is_settled(load: Load) -> bool:

@@ -24,7 +24,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForGood,
     RejectedForNow,
 )
-from services.reminders.delivery.storage.expired_leases import Leftovers
+from services.reminders.delivery.storage.expired_leases import ExpiredLeases
 from services.reminders.delivery.usecases.send_batch import SendBatch
 from services.reminders.operations.usecases.retry_messages import retry_messages
 from tests.support.due_messages import DueMessages
@@ -55,7 +55,7 @@ def test_one_ring_answered_by_several_workers_at_once_sends_nothing_twice(
     for thread in threads:
         thread.join()
 
-    sent = Counter(message.to for free_worker in workers for message in free_worker.postman.sent)
+    sent = Counter(message.to for free_worker in workers for message in free_worker.dispatcher.sent)
     assert sorted(sent.values()) == [1] * 60
     assert outbounds(due) == {ReminderStatus.ACCEPTED: 60}
 
@@ -64,11 +64,11 @@ def test_a_sweep_while_a_retry_waits_begins_no_attempt_beside_it(
     due: DueMessages, worker: Worker, engine: sa.Engine
 ) -> None:
     message = due.remind()
-    worker.postman.answer = lambda _: RejectedForNow("BUSY", 600, Failure.BUSY)
+    worker.dispatcher.answer = lambda _: RejectedForNow("BUSY", 600, Failure.BUSY)
     worker.send_batch(Channel.SMS)
-    leftovers = Leftovers(engine)
+    leases = ExpiredLeases(engine)
 
-    swept = [leftovers.return_queued(), leftovers.give_up_sending(), leftovers.expire()]
+    swept = [leases.return_queued(), leases.give_up_sending(), leases.expire()]
     worker.send_batch(Channel.SMS)
 
     assert swept == [[], [], []]
@@ -82,19 +82,19 @@ def test_a_database_that_fails_between_acceptance_and_commit_costs_no_second_tex
     message = due.remind()
     worker = Worker(engine, vault)
     attempts = _Failing(worker.attempts)
-    limits = msgspec.structs.replace(worker.delivery.limits, finish_retry_seconds=0.0)
+    limits = msgspec.structs.replace(worker.deps.limits, finish_retry_seconds=0.0)
     send_batch = SendBatch(
-        msgspec.structs.replace(worker.delivery, attempts=attempts, limits=limits), _never
+        msgspec.structs.replace(worker.deps, attempts=attempts, limits=limits), _never
     )
 
     for _ in range(3):
         send_batch(Channel.SMS)
     due.change(message, lease_until=sa.func.now() - timedelta(seconds=1))
-    Leftovers(engine).give_up_sending()
+    ExpiredLeases(engine).give_up_sending()
     worker.send_batch(Channel.SMS)
 
     assert due.state(message)[0] is ReminderStatus.UNKNOWN
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 class _Failing:
@@ -115,7 +115,7 @@ def test_a_provider_that_asks_for_30_s_is_left_alone_so_long_and_no_try_is_spent
     due: DueMessages, worker: Worker
 ) -> None:
     message = due.remind()
-    worker.postman.answer = lambda _: RejectedForNow("HTTP_429", 30, Failure.BUSY)
+    worker.dispatcher.answer = lambda _: RejectedForNow("HTTP_429", 30, Failure.BUSY)
 
     worker.send_batch(Channel.SMS)
     worker.send_batch(Channel.SMS)
@@ -124,7 +124,7 @@ def test_a_provider_that_asks_for_30_s_is_left_alone_so_long_and_no_try_is_spent
         now = connection.execute(sa.select(sa.func.now())).scalar_one()
     row = due.row(message)
     assert timedelta(seconds=25) < row.not_before - now <= timedelta(seconds=33)
-    assert (row.spent, len(worker.postman.sent)) == (0, 1)
+    assert (row.spent, len(worker.dispatcher.sent)) == (0, 1)
 
 
 @pytest.mark.parametrize("way", ["at first", "after a refusal", "sent again", "on another channel"])
@@ -132,16 +132,16 @@ def test_a_test_message_reaches_no_provider_in_production(
     due: DueMessages, engine: sa.Engine, vault: Vault, way: str
 ) -> None:
     development, production = Worker(engine, vault), Worker(engine, vault)
-    strict = msgspec.structs.replace(production.delivery, policy=Policy())
+    strict = msgspec.structs.replace(production.deps, policy=Policy())
     send_batch = SendBatch(strict, _never)
     message = due.remind(mode=Mode.TEST)
 
     if way == "after a refusal":
-        development.postman.answer = lambda _: RejectedForNow("BUSY", 0, Failure.BUSY)
+        development.dispatcher.answer = lambda _: RejectedForNow("BUSY", 0, Failure.BUSY)
         development.send_batch(Channel.SMS)
         due.change(message, not_before=sa.func.now())
     elif way != "at first":
-        development.postman.answer = lambda _: RejectedForGood("NO_ROUTE")
+        development.dispatcher.answer = lambda _: RejectedForGood("NO_ROUTE")
         development.send_batch(Channel.SMS)
     if way == "sent again":
         act = RetryMessages(
@@ -152,7 +152,7 @@ def test_a_test_message_reaches_no_provider_in_production(
     for channel in (Channel.SMS, Channel.EMAIL):
         send_batch(channel)
 
-    assert production.postman.sent == []
+    assert production.dispatcher.sent == []
     assert "TEST_MODE" in {row.state_reason for row in due.rows_of(outbound)}
 
 
@@ -164,7 +164,7 @@ def test_an_attempt_that_a_provider_refused_for_good_stays_the_only_one(
     def refuse(_: OutgoingMessage) -> Outcome:
         return RejectedForGood("TWILIO_21612")
 
-    worker.postman.answer = refuse
+    worker.dispatcher.answer = refuse
     for _ in range(3):
         worker.send_batch(Channel.SMS)
 

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.database.precompiled import Precompiled, driver_of
 from services.reminders.database.unnest import array_text, values_of
-from services.reminders.delivery.storage import attempts, case_rows
+from services.reminders.delivery.storage import attempts
 from services.reminders.delivery.storage import finish_attempts as endings
-from services.reminders.delivery.storage.begin_attempts import begin_statement
+from services.reminders.delivery.storage.attempts import begin_statement
 from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.storage.dispatch_context.rows import messages_statement
 from tests.support.due_messages import DueMessages
 from tests.support.load import Load
 
@@ -31,7 +32,7 @@ def claimed(engine: sa.Engine, vault: Vault) -> list[Claim]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("vacuum analyze reminders.outbound"))
     load.remind()
-    return Claims(engine, uuid4(), LEASE).claim(Channel.SMS, Lane.NORMAL, 800)[:16]
+    return Claims(engine, uuid4(), LEASE).claim(Channel.SMS, Priority.NORMAL, 800)[:16]
 
 
 def test_a_send_begins_at_the_keys_of_its_messages(
@@ -55,14 +56,13 @@ def test_a_send_ends_at_the_keys_of_its_messages(
 def test_who_shares_an_address_is_looked_up_by_the_address(
     engine: sa.Engine, claimed: Sequence[Claim]
 ) -> None:
-    plan = _plan(engine, case_rows._knowing(), **_asked_about(claimed))  # noqa: SLF001 - what the worker runs
+    plan = _plan(engine, messages_statement(), **_messages(claimed))
 
     assert "contact_point_address" in plan, plan
 
 
-def _plan(engine: sa.Engine, statement: Precompiled[Any], **given: list[Any]) -> str:
-    constants: dict[str, Any] = vars(statement)["_constants"]
-    values = constants | {name: array_text(column) for name, column in given.items()}
+def _plan(engine: sa.Engine, statement: Precompiled[Any], **columns: list[Any]) -> str:
+    values = {name: array_text(column) for name, column in columns.items()}
     with engine.begin() as connection:
         lines = driver_of(connection).execute(b"explain " + statement.text, values)
         return "\n".join(line for (line,) in lines)
@@ -103,7 +103,7 @@ def _ended(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     )
 
 
-def _asked_about(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+def _messages(claims: Sequence[Claim]) -> dict[str, list[Any]]:
     return values_of(
         "want",
         **_keys(claims),

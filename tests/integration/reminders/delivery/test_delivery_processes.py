@@ -35,17 +35,17 @@ def test_a_due_message_reaches_the_provider(
     with stopping(dispatcher(environ, tmp_path), worker(environ, tmp_path)):
         assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 1})
 
-    [form] = provider.taken
+    [form] = provider.received
     assert form["Body"].startswith("Rowan Clinic: ")
 
 
 def test_no_message_is_lost_or_doubled_when_workers_are_killed(
     due: DueMessages, environ: dict[str, str], provider: HttpProvider, tmp_path: Path
 ) -> None:
-    luck = random.Random(7)  # noqa: S311 - a provider's latency
+    jitter = random.Random(7)  # noqa: S311 - a provider's latency
 
     def answer(_: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        time.sleep(luck.random() * 0.02)
+        time.sleep(jitter.random() * 0.02)
         return 201, {}, b'{"sid": "SM1"}'
 
     provider.answer = answer
@@ -67,15 +67,15 @@ def test_no_message_is_lost_or_doubled_when_workers_are_killed(
 
 
 def await_texts(provider: HttpProvider, count: int) -> None:
-    enough = len(provider.taken) + count
-    eventually(lambda: len(provider.taken) >= enough, within=20)
+    enough = len(provider.received) + count
+    eventually(lambda: len(provider.received) >= enough, within=20)
 
 
 def arrivals(due: DueMessages, provider: HttpProvider) -> Counter[int]:
     """How often each message reached the provider, whichever attempt it was."""
     messages = {f"{row.id}": row.outbound_id for row in due.rows_of(delivery_attempt)}
-    callbacks = (parse_qs(urlsplit(form["StatusCallback"]).query) for form in provider.taken)
-    return Counter(messages[said["attempt"][0]] for said in callbacks)
+    callbacks = (parse_qs(urlsplit(form["StatusCallback"]).query) for form in provider.received)
+    return Counter(messages[fields["attempt"][0]] for fields in callbacks)
 
 
 def sent(due: DueMessages) -> set[int]:
@@ -90,7 +90,7 @@ def test_an_idle_worker_and_dispatcher_stop_soon(
 ) -> None:
     due.remind()
     bell, hand = dispatcher(environ, tmp_path), worker(environ, tmp_path)
-    eventually(lambda: bool(provider.taken))
+    eventually(lambda: bool(provider.received))
 
     took = hand.stop(), bell.stop()
 
@@ -114,7 +114,7 @@ def test_a_worker_that_is_stopped_leaves_nothing_half_done(
 
     assert took < 30
     assert states(due).keys() <= {ReminderStatus.SCHEDULED, ReminderStatus.ACCEPTED}
-    assert states(due)[ReminderStatus.ACCEPTED] == len(provider.taken)
+    assert states(due)[ReminderStatus.ACCEPTED] == len(provider.received)
     assert list((tmp_path / "journal").iterdir()) == []
 
 
@@ -136,7 +136,7 @@ def test_a_flushed_redis_costs_no_message(
         redis_client.flushdb()
         assert eventually(lambda: states(due) == {ReminderStatus.ACCEPTED: 100}, within=40)
 
-    assert len(provider.taken) == 100
+    assert len(provider.received) == 100
 
 
 def test_a_new_worker_settles_what_a_killed_one_left_on_its_machine(

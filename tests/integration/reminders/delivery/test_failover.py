@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import ConsentState, ReminderStatus, SuppressionReason, TaskKind
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.database.tables import delivery_attempt, outbound, sender, staff_task
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
@@ -73,7 +73,7 @@ def test_another_provider_takes_at_once_what_one_refused(
     due: DueMessages, worker: Worker, failure: Failure
 ) -> None:
     due.remind()
-    worker.postman.answer = answers(RejectedForNow("NO", retry_after=60, failure=failure))
+    worker.dispatcher.answer = answers(RejectedForNow("NO", retry_after=60, failure=failure))
 
     worker.send_batch(Channel.SMS)
     worker.send_batch(Channel.SMS)
@@ -83,7 +83,7 @@ def test_another_provider_takes_at_once_what_one_refused(
 
 def test_an_ambiguous_attempt_goes_to_no_other_provider(due: DueMessages, worker: Worker) -> None:
     message = due.remind()
-    worker.postman.answer = answers(Unknown("TIMEOUT"))
+    worker.dispatcher.answer = answers(Unknown("TIMEOUT"))
 
     worker.send_batch(Channel.SMS)
     worker.send_batch(Channel.SMS)
@@ -96,7 +96,7 @@ def test_what_one_provider_refuses_for_good_goes_to_no_other(
     due: DueMessages, worker: Worker
 ) -> None:
     due.remind()
-    worker.postman.answer = answers(
+    worker.dispatcher.answer = answers(
         RejectedForGood("TWILIO_21610", suppress=SuppressionReason.OPT_OUT)
     )
 
@@ -108,7 +108,7 @@ def test_what_one_provider_refuses_for_good_goes_to_no_other(
 
 def test_once_all_have_refused_the_wait_counts(due: DueMessages, worker: Worker) -> None:
     message = due.remind()
-    worker.postman.answer = lambda _: RejectedForNow("NO", failure=Failure.UNAVAILABLE)
+    worker.dispatcher.answer = lambda _: RejectedForNow("NO", failure=Failure.UNAVAILABLE)
 
     for _ in range(3):
         worker.send_batch(Channel.SMS)
@@ -118,7 +118,7 @@ def test_once_all_have_refused_the_wait_counts(due: DueMessages, worker: Worker)
 
 
 def test_an_urgent_message_passes_an_open_circuit_by(due: DueMessages, worker: Worker) -> None:
-    due.remind(lane=Lane.URGENT.value)
+    due.remind(lane=Priority.URGENT.value)
     worker.traffic.closed_to = frozenset({"twilio"})
 
     worker.send_batch(Channel.SMS)
@@ -164,7 +164,7 @@ def test_a_message_that_must_wait_for_a_token_is_given_back(
 
 def test_the_health_of_providers_is_reported(due: DueMessages, worker: Worker) -> None:
     due.remind()
-    worker.postman.answer = answers(RejectedForNow("NO", failure=Failure.UNAVAILABLE))
+    worker.dispatcher.answer = answers(RejectedForNow("NO", failure=Failure.UNAVAILABLE))
 
     worker.send_batch(Channel.SMS)
 
@@ -173,7 +173,7 @@ def test_the_health_of_providers_is_reported(due: DueMessages, worker: Worker) -
 
 
 def fail_for_good(worker: Worker, suppress: SuppressionReason | None = None) -> None:
-    worker.postman.answer = lambda _: RejectedForGood("NO_ROUTE", suppress)
+    worker.dispatcher.answer = lambda _: RejectedForGood("NO_ROUTE", suppress)
     worker.send_batch(Channel.SMS)
 
 
@@ -181,7 +181,7 @@ def test_a_text_that_failed_for_good_goes_by_email(due: DueMessages, worker: Wor
     due.remind()
 
     fail_for_good(worker)
-    worker.postman.answer = lambda message: Accepted(f"<{message.attempt_id}>")
+    worker.dispatcher.answer = lambda message: Accepted(f"<{message.attempt_id}>")
     worker.send_batch(Channel.EMAIL)
 
     [email] = emails(due)
@@ -253,7 +253,7 @@ def test_a_patient_who_opted_out_of_texts_is_not_pursued_by_email(
 
 def test_what_may_have_arrived_takes_no_other_channel(due: DueMessages, worker: Worker) -> None:
     due.remind()
-    worker.postman.answer = lambda _: Unknown("TIMEOUT")
+    worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
 
     worker.send_batch(Channel.SMS)
 
@@ -264,7 +264,7 @@ def test_a_wait_past_usefulness_fails_now_and_takes_the_other_channel(
     due: DueMessages, worker: Worker
 ) -> None:
     message = due.remind(useful_for=timedelta(minutes=2))
-    worker.postman.answer = lambda _: RejectedForNow("BUSY", 600, Failure.BUSY)
+    worker.dispatcher.answer = lambda _: RejectedForNow("BUSY", 600, Failure.BUSY)
 
     worker.send_batch(Channel.SMS)
     worker.send_batch(Channel.SMS)

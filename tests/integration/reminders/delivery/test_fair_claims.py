@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.reminders.core.outbound import Lane, OutboundKind
+from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.database.tables import outbound
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker, claim
@@ -46,9 +46,9 @@ def test_clinics_with_much_to_send_share_what_can_leave(engine: sa.Engine, vault
     worker = Worker(engine, vault)
     claim(worker, 20)
 
-    taken = Counter(claimed.clinic_id for _ in range(20) for claimed in claim(worker, 20))
+    claims = Counter(claimed.clinic_id for _ in range(20) for claimed in claim(worker, 20))
 
-    assert max(taken.values()) < 2 * min(taken.values())
+    assert max(claims.values()) < 2 * min(claims.values())
 
 
 def test_the_longest_due_goes_first_when_all_is_on_time(engine: sa.Engine, vault: Vault) -> None:
@@ -68,18 +68,18 @@ def test_nothing_is_left_over_by_taking_turns(engine: sa.Engine, vault: Vault) -
         remind_often(due, 10 + 30 * number)
     worker = Worker(engine, vault)
 
-    taken = [claimed.key for _ in range(30) for claimed in claim(worker)]
+    claims = [claimed.key for _ in range(30) for claimed in claim(worker)]
 
-    assert len(taken) == len(set(taken)) == 10 + 40 + 70
+    assert len(claims) == len(set(claims)) == 10 + 40 + 70
 
 
 def test_urgent_messages_take_no_turns(engine: sa.Engine, vault: Vault) -> None:
     due = DueMessages(engine, vault)
     remind_often(due, 30)
-    due.remind(1, lane=Lane.URGENT.value)
+    due.remind(1, lane=Priority.URGENT.value)
     worker = Worker(engine, vault)
     claim(worker)
 
-    [urgent] = worker.claims.claim(Channel.SMS, Lane.URGENT, 10)
+    [urgent] = worker.claims.claim(Channel.SMS, Priority.URGENT, 10)
 
     assert urgent.step_key == "step-1"

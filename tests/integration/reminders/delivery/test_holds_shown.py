@@ -21,14 +21,14 @@ def patient_id(clinic: Clinic) -> int:
 
 
 def holds(clinic: Clinic, channel: Channel = Channel.SMS) -> set[str | None]:
-    found = clinic.reminders(channel=channel)
-    assert found
-    return {reminder.hold.code if reminder.hold else None for reminder in found}
+    reminders = clinic.reminders(channel=channel)
+    assert reminders
+    return {reminder.hold.code if reminder.hold else None for reminder in reminders}
 
 
 def withdraw(clinic: Clinic, patient_id: int) -> None:
-    given = consent(Channel.SMS, granted=False)
-    command = RecordConsent(scope=clinic.scope(), patient_id=patient_id, consent=given)
+    withdrawal = consent(Channel.SMS, granted=False)
+    command = RecordConsent(scope=clinic.scope(), patient_id=patient_id, consent=withdrawal)
     assert not clinic.service.do(command).refusals
 
 
@@ -63,7 +63,7 @@ def test_a_new_address_without_its_consent_is_told(clinic: Clinic, patient_id: i
 def test_what_may_be_an_opt_out_is_told_until_staff_have_read_it(
     clinic: Clinic, patient_id: int, engine: sa.Engine, vault: Vault
 ) -> None:
-    said = RecordInbound(
+    inbound = RecordInbound(
         provider="twilio",
         channel=Channel.SMS,
         our_address=OURS,
@@ -73,7 +73,7 @@ def test_what_may_be_an_opt_out_is_told_until_staff_have_read_it(
         received_at=NOW,
     )
 
-    receive_text(engine, vault, said)
+    receive_text(engine, vault, inbound)
 
     assert patient_id
     assert holds(clinic) == {"AWAITING_STAFF"}

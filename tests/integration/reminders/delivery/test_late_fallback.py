@@ -25,7 +25,7 @@ def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:
     """What the provider of the first attempt says of it, in this order."""
     attempt = due.rows_of(delivery_attempt)[0]
     for state in states:
-        said = RecordReceipt(
+        receipt = RecordReceipt(
             provider="twilio",
             clinic_id=due.clinic_id,
             attempt_id=attempt.id,
@@ -35,7 +35,7 @@ def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:
             **more,
         )
         with unit_of_work(due.engine, due.vault) as uow:
-            record_receipt(uow, said)
+            record_receipt(uow, receipt)
 
 
 def emails(due: DueMessages) -> list[Any]:
@@ -93,7 +93,7 @@ def test_goes_by_email_when_a_receipt_settles_an_unknown_text_as_undelivered(
     due: DueMessages, worker: Worker
 ) -> None:
     due.remind()
-    worker.postman.answer = lambda _: Unknown("TIMEOUT")
+    worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
     worker.send_batch(Channel.SMS)
     assert emails(due) == []
 

@@ -16,9 +16,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.seal_contexts import BODY
 from services.reminders.database.tables import outbound, staff_task
 from services.reminders.delivery.domain.outgoing import Failure, RejectedForNow
-from services.reminders.delivery.storage.incidents import Incidents
-from services.reminders.delivery.traffic.repeats import Repeats
-from services.reminders.delivery.usecases.break_loops import LoopBreaker
+from services.reminders.delivery.traffic.repeats import RedisRepeats
 from services.reminders.delivery.usecases.send_batch import SendBatch
 from tests.support.due_messages import DueMessages
 from tests.support.load import Load
@@ -28,10 +26,8 @@ from tests.support.sending import Worker
 def breaking_loops(engine: sa.Engine, vault: Vault, client: redis.Redis) -> Worker:
     """A worker put together as it is outside of tests."""
     made = Worker(engine, vault)
-    breaker = LoopBreaker(
-        made.attempts, Repeats(client), made.claims, Incidents(engine), made.changed.extend
-    )
-    made.send_batch = SendBatch(msgspec.structs.replace(made.delivery, attempts=breaker), _never)
+    loops = made.loop_breaker(engine, RedisRepeats(client))
+    made.send_batch = SendBatch(msgspec.structs.replace(made.deps, loops=loops), _never)
     return made
 
 
@@ -73,7 +69,7 @@ def test_the_twenty_first_identical_text_in_five_minutes_is_not_sent(
     send_all(worker)
 
     assert states(due) == {SENT: 20, STOPPED: 40}
-    assert len(worker.postman.sent) == 20
+    assert len(worker.dispatcher.sent) == 20
 
 
 def test_one_incident_is_opened_however_many_are_stopped(due: DueMessages, worker: Worker) -> None:
@@ -83,7 +79,7 @@ def test_one_incident_is_opened_however_many_are_stopped(due: DueMessages, worke
 
     [task] = due.rows_of(staff_task)
     assert (task.kind, task.patient_id) == (TaskKind.OTHER, due.patient_id)
-    assert len(worker.postman.sent) == 20
+    assert len(worker.dispatcher.sent) == 20
 
 
 def test_each_stopped_text_says_why(due: DueMessages, worker: Worker) -> None:
@@ -102,7 +98,7 @@ def test_workers_share_one_count_of_repeated_texts(
         run_away(due, 5)
         send_all(*workers)
 
-    sent = sum(len(free_worker.postman.sent) for free_worker in workers)
+    sent = sum(len(free_worker.dispatcher.sent) for free_worker in workers)
     assert 20 <= sent <= 22  # a worker may let its first go uncounted
     assert len(due.rows_of(staff_task)) == 1
 
@@ -139,12 +135,12 @@ def test_what_keeps_people_safe_is_neither_counted_nor_stopped(
 
 def test_trying_one_message_again_is_no_loop(due: DueMessages, worker: Worker) -> None:
     message = due.remind(kind=OutboundKind.CORRECTION)
-    worker.postman.answer = lambda _: RejectedForNow("BUSY", 0, Failure.BUSY)
+    worker.dispatcher.answer = lambda _: RejectedForNow("BUSY", 0, Failure.BUSY)
     for _ in range(25):
         worker.send_batch(Channel.SMS)
         due.change(message, not_before=sa.func.now() - timedelta(seconds=1), spent=0)
 
-    assert len(worker.postman.sent) == 25
+    assert len(worker.dispatcher.sent) == 25
     assert due.rows_of(staff_task) == []
 
 
@@ -177,7 +173,7 @@ def test_sending_goes_on_where_nobody_can_count(
     assert states(due) == {SENT: 3}
 
 
-def test_redis_hears_nothing_of_texts_that_do_not_repeat(
+def test_redis_stores_nothing_of_texts_that_do_not_repeat(
     due: DueMessages, worker: Worker, redis_client: redis.Redis
 ) -> None:
     Load(due, 30, first=600).remind()

@@ -77,7 +77,7 @@ def test_both_places_are_asked_again_when_it_is_sent(
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     [held] = clinic.reminders()
     assert (held.status, held.hold and held.hold.code) == (
         ReminderStatus.SCHEDULED,

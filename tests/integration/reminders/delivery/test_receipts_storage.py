@@ -43,7 +43,7 @@ def say(
     due: DueMessages, attempt_id: int | None, state: ReceiptState, **more: Any
 ) -> ReceiptEffect:
     publish = more.pop("publish", ignore)
-    said = RecordReceipt(
+    receipt = RecordReceipt(
         provider=more.pop("provider", "twilio"),
         clinic_id=due.clinic_id if attempt_id else None,
         attempt_id=attempt_id,
@@ -53,7 +53,7 @@ def say(
         **more,
     )
     with unit_of_work(due.engine, due.vault, publish) as uow:
-        return record_receipt(uow, said)
+        return record_receipt(uow, receipt)
 
 
 def attempt(due: DueMessages) -> Any:
@@ -63,7 +63,7 @@ def attempt(due: DueMessages) -> Any:
 def send(due: DueMessages, worker: Worker, outcome: Outcome | None = None) -> int:
     reminder = due.remind()
     if outcome is not None:
-        worker.postman.answer = lambda _: outcome
+        worker.dispatcher.answer = lambda _: outcome
     worker.send_batch(Channel.SMS)
     return reminder
 
@@ -96,7 +96,7 @@ def test_a_receipt_that_comes_before_our_own_bookkeeping_stands(
         say(due, message.attempt_id, ReceiptState.DELIVERED, provider_reference="SM1")
         return Unknown("TIMEOUT")
 
-    worker.postman.answer = answer
+    worker.dispatcher.answer = answer
     worker.send_batch(Channel.SMS)
 
     assert due.state(reminder)[0] is ReminderStatus.DELIVERED
@@ -203,7 +203,7 @@ def test_nothing_more_is_sent_to_a_number_that_bounced(due: DueMessages, worker:
     worker.send_batch(Channel.SMS)
 
     assert due.state(later) == (ReminderStatus.SKIPPED, "SUPPRESSED_INVALID")
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_a_mailbox_that_bounced_after_it_was_accepted_is_suppressed(

@@ -24,8 +24,8 @@ from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import consent, hold, outbound, suppression
 from services.reminders.delivery.domain.attempts import Beginning
-from services.reminders.delivery.domain.case import Case
 from services.reminders.delivery.domain.dispatch import Park, Policy, Send, Verdict, decide
+from services.reminders.delivery.domain.dispatch_context import DispatchContext
 from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.enrollments.usecases.pause_enrollment import pause_enrollment
 from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
@@ -139,25 +139,27 @@ def add_message(due: DueMessages, kind: OutboundKind) -> None:
     due.remind(kind=kind, step_key=None, step_kind=None, body_sealed=text)
 
 
-def judged(worker: Worker, case: Case) -> tuple[Case, Verdict]:
-    now, [again] = worker.cases.load([case.claim])
-    return again, decide(again.claim, again.circumstances, Policy(), now=now)
+def judged(worker: Worker, context: DispatchContext) -> tuple[DispatchContext, Verdict]:
+    now, [again] = worker.contexts.load([context.claim])
+    return again, decide(again.claim, again.facts, Policy(), now=now)
 
 
-def judged_first(due: DueMessages, worker: Worker, kind: OutboundKind) -> tuple[Case, Send]:
+def judged_first(
+    due: DueMessages, worker: Worker, kind: OutboundKind
+) -> tuple[DispatchContext, Send]:
     add_message(due, kind)
-    _, [case] = worker.cases.load(claim(worker))
-    case, verdict = judged(worker, case)
+    _, [context] = worker.contexts.load(claim(worker))
+    context, verdict = judged(worker, context)
     assert isinstance(verdict, Send)
-    return case, verdict
+    return context, verdict
 
 
-def begins(worker: Worker, case: Case, send: Send) -> bool:
+def begins(worker: Worker, context: DispatchContext, send: Send) -> bool:
     beginning = Beginning(
-        claim=case.claim,
-        sender=case.senders[0],
+        claim=context.claim,
+        sender=context.senders[0],
         consent_id=send.consent_id,
-        address_indexes=case.address_indexes,
+        address_indexes=context.address_indexes,
         message=RenderedMessage(text="Hello"),
     )
     return bool(worker.attempts.begin([beginning]))
@@ -168,14 +170,14 @@ def test_the_guard_begins_what_the_rule_still_lets_go(
     situation: Situation, due: DueMessages, worker: Worker
 ) -> None:
     kind, consent_change, suppression_change, enrollment_change = situation
-    case, before = judged_first(due, worker, kind)
+    context, before = judged_first(due, worker, kind)
 
     CONSENTS[consent_change](due)
     SUPPRESSIONS[suppression_change](due)
     ENROLLMENTS[enrollment_change](due)
-    _, after = judged(worker, case)
+    _, after = judged(worker, context)
 
-    assert begins(worker, case, before) is is_same_consent(before, after)
+    assert begins(worker, context, before) is is_same_consent(before, after)
 
 
 def is_same_consent(before: Send, after: Verdict) -> bool:
@@ -190,16 +192,16 @@ def test_a_clinic_held_between_is_seen_by_the_rule_and_in_the_next_batch(
     due: DueMessages, worker: Worker, engine: sa.Engine, vault: Vault
 ) -> None:
     """A hold says nothing about a patient: what was judged before it goes out with its batch."""
-    case, before = judged_first(due, worker, OutboundKind.REMINDER)
+    context, before = judged_first(due, worker, OutboundKind.REMINDER)
     hold_id = add_hold(due)
 
-    assert judged(worker, case)[1] == Park(hold_id, Reason.HELD)
-    assert begins(worker, case, before)
+    assert judged(worker, context)[1] == Park(hold_id, Reason.HELD)
+    assert begins(worker, context, before)
 
     add_message(due, OutboundKind.CORRECTION)
     following = Worker(engine, vault)
     assert following.send_batch(Channel.SMS) is not None
-    assert following.postman.sent == []
+    assert following.dispatcher.sent == []
 
 
 def add_hold(due: DueMessages) -> int:

@@ -17,7 +17,7 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from services.reminders.core.storage_away import StorageAway
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import consent, delivery_attempt, staff_task, suppression
@@ -45,7 +45,7 @@ def test_sends_what_is_due(due: DueMessages, worker: Worker) -> None:
 
     worker.send_batch(Channel.SMS)
 
-    assert [(message.to, message.sender, message.text) for message in worker.postman.sent] == [
+    assert [(message.to, message.sender, message.text) for message in worker.dispatcher.sent] == [
         (
             PHONE,
             SENDERS[Channel.SMS],
@@ -68,7 +68,7 @@ def test_records_what_the_provider_took(due: DueMessages, worker: Worker) -> Non
 
 
 def refuse(worker: Worker, outcome: Outcome) -> None:
-    worker.postman.answer = lambda _: outcome
+    worker.dispatcher.answer = lambda _: outcome
 
 
 def test_a_definite_refusal_for_now_is_tried_again_later(due: DueMessages, worker: Worker) -> None:
@@ -134,7 +134,7 @@ def test_nothing_more_goes_to_a_suppressed_address(due: DueMessages, worker: Wor
     worker.send_batch(Channel.SMS)
 
     assert due.state(second) == (ReminderStatus.SKIPPED, "SUPPRESSED_INVALID")
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_an_opt_out_known_to_the_provider_alone_becomes_ours(
@@ -159,7 +159,7 @@ def test_an_unanswered_message_is_unknown_and_stays_so(due: DueMessages, worker:
     worker.send_batch(Channel.SMS)
 
     assert due.state(reminder) == (ReminderStatus.UNKNOWN, "TIMEOUT")
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_a_text_that_cannot_be_written_fails_alone(due: DueMessages, worker: Worker) -> None:
@@ -180,7 +180,7 @@ def test_a_message_without_consent_is_skipped_and_says_why(
 
     worker.send_batch(Channel.SMS)
 
-    assert (due.why(reminder), worker.postman.sent) == (["NO_CONSENT"], [])
+    assert (due.why(reminder), worker.dispatcher.sent) == (["NO_CONSENT"], [])
 
 
 def test_the_window_is_asked_again_when_sending(due: DueMessages, worker: Worker) -> None:
@@ -196,9 +196,9 @@ def test_the_window_is_asked_again_when_sending(due: DueMessages, worker: Worker
     )
 
 
-def test_the_urgent_lane_goes_first(due: DueMessages, worker: Worker) -> None:
-    for number, lane in enumerate((Lane.BULK, Lane.NORMAL, Lane.URGENT)):
-        due.remind(number, lane=lane.value)
+def test_urgent_messages_go_first(due: DueMessages, worker: Worker) -> None:
+    for number, priority in enumerate((Priority.BULK, Priority.NORMAL, Priority.URGENT)):
+        due.remind(number, lane=priority.value)
 
     for _ in range(3):
         worker.send_batch(Channel.SMS)
@@ -212,7 +212,7 @@ def test_what_was_sent_is_kept_sealed(due: DueMessages, worker: Worker) -> None:
     worker.send_batch(Channel.SMS)
 
     sealed = due.row(reminder).body_sealed
-    assert due.vault.open_text(sealed, context=contexts.BODY) == worker.postman.sent[0].text
+    assert due.vault.open_text(sealed, context=contexts.BODY) == worker.dispatcher.sent[0].text
 
 
 def test_every_departure_is_noted(due: DueMessages, worker: Worker) -> None:
@@ -236,7 +236,7 @@ def test_email_carries_subject_html_and_a_message_id(due: DueMessages, worker: W
 
     worker.send_batch(Channel.EMAIL)
 
-    [sent] = worker.postman.sent
+    [sent] = worker.dispatcher.sent
     assert (sent.to, sent.subject) == (EMAIL, "From Rowan Clinic")
     assert sent.html is not None
     assert sent.message_id is not None
@@ -250,7 +250,7 @@ def test_a_detailed_text_needs_wish_and_consent(due: DueMessages, worker: Worker
 
     worker.send_batch(Channel.SMS)
 
-    assert "In full." in worker.postman.sent[0].text
+    assert "In full." in worker.dispatcher.sent[0].text
 
 
 def test_outcomes_are_kept_until_the_database_is_back(
@@ -282,7 +282,7 @@ def test_nothing_is_sent_when_the_beginning_cannot_be_stored(
 
     with pytest.raises(StorageAway):
         worker.send_batch(Channel.SMS)
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
 
 
 def test_a_stopping_worker_gives_back_what_it_has_not_begun(
@@ -293,7 +293,7 @@ def test_a_stopping_worker_gives_back_what_it_has_not_begun(
 
     worker.send_batch(Channel.SMS)
 
-    assert (due.state(reminder)[0], worker.postman.sent) == (ReminderStatus.SCHEDULED, [])
+    assert (due.state(reminder)[0], worker.dispatcher.sent) == (ReminderStatus.SCHEDULED, [])
 
 
 def test_a_worker_that_was_asleep_lets_nothing_leave(
@@ -305,7 +305,7 @@ def test_a_worker_that_was_asleep_lets_nothing_leave(
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
 
 
 def test_a_clinic_without_a_sender_keeps_its_messages(
@@ -317,7 +317,7 @@ def test_a_clinic_without_a_sender_keeps_its_messages(
     worker.send_batch(Channel.SMS)
 
     assert due.state(reminder)[0] is ReminderStatus.SCHEDULED
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
 
 
 def test_a_row_that_cannot_be_read_does_not_hold_up_the_others(

@@ -1,7 +1,5 @@
 """What is put right after processes died."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import UUID
 
@@ -13,26 +11,20 @@ from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.tables import delivery_attempt, staff_task
 from services.reminders.delivery.domain.attempts import Begun
-from services.reminders.delivery.domain.departures import Departures
 from services.reminders.delivery.domain.outgoing import Unknown
 from services.reminders.delivery.journal.departures import DepartureJournal, Journals
 from services.reminders.delivery.storage.dead_workers import DeadWorkers
-from services.reminders.delivery.storage.expired_leases import Leftovers
-from services.reminders.delivery.storage.holds import HeldMessages
+from services.reminders.delivery.storage.expired_leases import ExpiredLeases
+from services.reminders.delivery.storage.held_messages import HeldMessages
 from services.reminders.delivery.usecases.sweep import Sweeper
 from tests.support.due_messages import DueMessages
 from tests.support.sending import Worker, begin, claim, end_leases
 
 
-class NoJournals:
-    def of_the_dead(self) -> Iterator[AbstractContextManager[Departures | None]]:
-        return iter(())
-
-
 def sweeper(engine: sa.Engine, folder: Path | None = None) -> Sweeper:
-    journals = Journals(folder) if folder else NoJournals()
+    journals = Journals(folder or Path("/nonexistent"))
     held = HeldMessages(engine)
-    return Sweeper(Leftovers(engine), journals, DeadWorkers(engine), held, lambda *_: None)
+    return Sweeper(ExpiredLeases(engine), journals, DeadWorkers(engine), held, lambda _: None)
 
 
 def attempt(due: DueMessages) -> tuple[AttemptOutcome, str | None]:
@@ -102,7 +94,7 @@ def test_staff_are_asked_about_an_unknown_message_once_and_not_at_once(
     due: DueMessages, worker: Worker, engine: sa.Engine
 ) -> None:
     due.remind()
-    worker.postman.answer = lambda _: Unknown("TIMEOUT")
+    worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
     worker.send_batch(Channel.SMS)
     sweeper(engine)()
     at_once = len(due.rows_of(staff_task))
@@ -181,7 +173,7 @@ def test_what_the_worker_itself_called_unknown_stays_so_though_its_journal_forgo
     due: DueMessages, worker: Worker, engine: sa.Engine, tmp_path: Path
 ) -> None:
     reminder = due.remind()
-    worker.postman.answer = lambda _: Unknown("TIMEOUT")
+    worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
     worker.send_batch(Channel.SMS)
     dead(worker, tmp_path, left=[])
 

@@ -53,7 +53,7 @@ def send(url: str, deadline_seconds: float = 5) -> list[Outcome]:
 
 def test_hands_over_a_form_and_learns_the_reference(provider: HttpProvider) -> None:
     assert send(provider.url) == [Accepted("SM1")]
-    assert provider.taken == [
+    assert provider.received == [
         {
             "To": "+12025550123",
             "From": "+12025550100",
@@ -67,7 +67,7 @@ def test_a_redirect_is_not_followed(provider: HttpProvider) -> None:
     provider.answer = lambda _: (302, {"Location": provider.url}, b"")
 
     assert send(provider.url) == [RejectedForNow("HTTP_302", failure=Failure.NOT_ALLOWED)]
-    assert len(provider.taken) == 1
+    assert len(provider.received) == 1
 
 
 def test_an_answer_that_trickles_in_is_cut_off_at_the_deadline() -> None:

@@ -169,7 +169,7 @@ def test_no_care_is_sent_during_the_procedure(
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
 
 
 def test_refuses_without_any_consent_for_care(clinic: Clinic) -> None:

@@ -171,7 +171,7 @@ def test_nothing_more_of_a_withdrawn_version_is_sent(
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     hold = newest(clinic, "prepare").hold
     assert hold is not None
     assert hold.code == "PLAN_WITHDRAWN"
@@ -190,7 +190,7 @@ def test_another_version_of_the_plan_goes_on(
 
     worker.send_batch(Channel.SMS)
 
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_what_a_withdrawal_held_goes_on_with_the_version_migrated_to(

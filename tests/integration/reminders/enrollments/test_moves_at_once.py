@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 from tests.support.aftercare import Clinic, set_clock
 from tests.support.moving import VISIT, effects, enrolled, newest, reschedule
 from tests.support.sending import Worker, beginnings
@@ -23,7 +23,7 @@ def test_a_worker_cannot_begin_what_it_claimed_for_the_old_time(
     enrollment = enrolled(clinic)
     set_clock(engine, VISIT - timedelta(hours=23))
     worker = Worker(engine, vault)
-    claimed = beginnings(worker, worker.claims.claim(Channel.SMS, Lane.NORMAL, 10))
+    claimed = beginnings(worker, worker.claims.claim(Channel.SMS, Priority.NORMAL, 10))
     assert len(claimed) == 1
 
     reply = reschedule(clinic, enrollment.id, MOVED)
@@ -39,7 +39,7 @@ def test_what_a_worker_has_begun_is_not_planned_again(
     enrollment = enrolled(clinic)
     set_clock(engine, VISIT - timedelta(hours=23))
     worker = Worker(engine, vault)
-    worker.attempts.begin(beginnings(worker, worker.claims.claim(Channel.SMS, Lane.NORMAL, 10)))
+    worker.attempts.begin(beginnings(worker, worker.claims.claim(Channel.SMS, Priority.NORMAL, 10)))
 
     reply = reschedule(clinic, enrollment.id, MOVED)
 
@@ -76,7 +76,7 @@ def test_no_step_is_both_sent_and_planned_again(
     sent = {number for number in numbers if rows[number].status is ReminderStatus.ACCEPTED}
     assert sent == {number for number in numbers if effect[number] == "ALREADY_SENT"}
     prepared = [
-        message for message in worker.postman.sent if "prepare" in message.text
+        message for message in worker.dispatcher.sent if "prepare" in message.text
     ]  # no corrections
     assert len(prepared) == len(sent)
     assert {rows[number].due_at for number in numbers if number not in sent} <= {

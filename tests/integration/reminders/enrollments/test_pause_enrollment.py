@@ -11,7 +11,7 @@ from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus, ReminderStatus
-from services.reminders.delivery.storage.expired_leases import Leftovers
+from services.reminders.delivery.storage.expired_leases import ExpiredLeases
 from tests.support.aftercare import NOW, OVER_AT, PLAN, Clinic, set_clock
 from tests.support.moving import VISIT, enrolled, newest, put, record
 from tests.support.sending import Worker
@@ -34,7 +34,7 @@ def test_nothing_of_a_paused_enrollment_is_sent(
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     assert newest(clinic, "prepare").status is ReminderStatus.SCHEDULED
 
 
@@ -73,7 +73,7 @@ def test_what_is_resumed_in_time_goes_as_planned(
     set_clock(engine, VISIT - timedelta(hours=23))
     worker = Worker(engine, vault)
     worker.send_batch(Channel.SMS)
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_what_the_pause_made_late_follows_its_steps_policy(
@@ -95,7 +95,7 @@ def test_what_outlasts_its_usefulness_in_a_pause_expires(clinic: Clinic, engine:
     pause(clinic, enrolled(clinic).id)
     set_clock(engine, VISIT)
 
-    Leftovers(engine).expire()
+    ExpiredLeases(engine).expire()
 
     assert newest(clinic, "prepare").status is ReminderStatus.EXPIRED
 
@@ -104,7 +104,7 @@ def test_what_expired_in_a_pause_is_named_when_it_ends(clinic: Clinic, engine: s
     enrollment = enrolled(clinic)
     pause(clinic, enrollment.id)
     set_clock(engine, VISIT)
-    Leftovers(engine).expire()
+    ExpiredLeases(engine).expire()
 
     reply = resume(clinic, enrollment.id)
 
@@ -117,7 +117,7 @@ def test_what_expired_before_a_pause_is_not_named_when_it_ends(
 ) -> None:
     enrollment = enrolled(clinic)
     set_clock(engine, VISIT)
-    Leftovers(engine).expire()
+    ExpiredLeases(engine).expire()
     pause(clinic, enrollment.id)
     set_clock(engine, VISIT + timedelta(minutes=1))
 
@@ -138,7 +138,7 @@ def test_a_consent_given_in_a_pause_sends_nothing_before_its_end(
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     assert newest(clinic, "prepare").status_reason == "ENROLLMENT_PAUSED"
 
 

@@ -44,7 +44,7 @@ def test_care_is_held_until_somebody_records_the_procedure(
     drain(worker)
 
     today = newest(clinic, "today")
-    assert (today.status, worker.postman.sent) == (ReminderStatus.SCHEDULED, [])
+    assert (today.status, worker.dispatcher.sent) == (ReminderStatus.SCHEDULED, [])
     assert today.hold is not None
     assert (today.hold.code, today.hold.until) == ("PROCEDURE_UNCONFIRMED", None)
 
@@ -82,7 +82,7 @@ def test_what_was_held_goes_out_once_recorded(
     drain(worker)
 
     assert newest(clinic, "today").status is ReminderStatus.ACCEPTED
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_staff_are_asked_once_two_hours_after_its_time(clinic: Clinic, engine: sa.Engine) -> None:
@@ -138,7 +138,7 @@ def test_a_no_show_gets_no_care_and_no_check_ins(
     assert reply.enrollment.status is EnrollmentStatus.CANCELLED
     assert reply.enrollment.procedure_state is state
     assert set(effects(reply.changes).values()) == {"DROPPED"}
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     assert clinic.service.count("staff_task", done_at=None) == 0
 
 
@@ -223,7 +223,7 @@ def test_care_that_went_out_is_not_sent_again_when_the_end_is_corrected(
     drain(worker)
 
     assert effects(reply.changes)["today"] == "ALREADY_SENT"
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_a_paper_copy_is_needed_if_the_first_advice_comes_too_late(

@@ -146,7 +146,7 @@ def test_a_text_names_the_procedure_as_the_plan_does(
     while worker.send_batch(Channel.SMS):
         pass
 
-    [sent] = [message.text for message in worker.postman.sent]
+    [sent] = [message.text for message in worker.dispatcher.sent]
     assert enrollment.plan.voice == OWN.voice
     assert sent == shown
     assert sent.startswith("Rowan Skin: ")

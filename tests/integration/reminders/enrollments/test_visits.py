@@ -12,7 +12,7 @@ from services.contracts.words import ProcedureState, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.database.tables import enrollment
 from services.reminders.delivery.domain.outgoing import Accepted
-from services.reminders.delivery.storage.carried import Carried
+from services.reminders.delivery.storage.merged_messages import MergedMessages
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from tests.support.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
 from tests.support.sending import Worker, begin, claim
@@ -108,7 +108,7 @@ def test_a_merged_text_is_sent_once_and_whole(worker: Worker, engine: sa.Engine)
     worker.send_batch(Channel.SMS)
     worker.send_batch(Channel.SMS)
 
-    [sent] = worker.postman.sent
+    [sent] = worker.dispatcher.sent
     assert sent.text in BOTH
 
 
@@ -126,7 +126,7 @@ def test_a_merged_message_is_sent_by_itself_when_its_host_is_cancelled(
     happened(engine)
     set_clock(engine, DAY_TWO)
 
-    Carried(engine).release()
+    MergedMessages(engine).release()
     worker.send_batch(Channel.SMS)
 
     assert by_step(clinic)[merged.step_key].status is ReminderStatus.ACCEPTED
@@ -147,17 +147,17 @@ def test_nothing_is_sent_of_what_is_cancelled_while_merged(
 
     worker.send_batch(Channel.SMS)
 
-    assert [merged.step_key in message.text for message in worker.postman.sent] == [False]
+    assert [merged.step_key in message.text for message in worker.dispatcher.sent] == [False]
 
 
 @pytest.mark.usefixtures("visit")
 def test_a_message_sent_with_its_host_is_not_sent_again(worker: Worker, engine: sa.Engine) -> None:
     happened(engine)
     set_clock(engine, DAY_TWO)
-    worker.postman.answer = lambda message: Accepted(f"SM{message.attempt_id}")
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     worker.send_batch(Channel.SMS)
 
-    assert Carried(engine).release() == []
+    assert MergedMessages(engine).release() == []
 
 
 @pytest.mark.usefixtures("visit")

@@ -23,8 +23,8 @@ from services.contracts.words import AttemptOutcome, ConsentState, ReminderStatu
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import delivery_attempt, operation, outbound
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood, Unknown
-from services.reminders.delivery.storage.expired_leases import Leftovers
-from services.reminders.delivery.storage.holds import HeldMessages
+from services.reminders.delivery.storage.expired_leases import ExpiredLeases
+from services.reminders.delivery.storage.held_messages import HeldMessages
 from services.reminders.operations.storage.troubled_messages import TroubledMessageRepository
 from services.reminders.operations.usecases.holds import place_hold, release_hold
 from services.reminders.operations.usecases.retry_messages import retry_messages
@@ -45,17 +45,17 @@ def due(engine: sa.Engine, vault: Vault) -> DueMessages:
 
 def fail(due: DueMessages, worker: Worker, number: int = 0, **more: Any) -> int:
     message = due.remind(number, **more)
-    worker.postman.answer = lambda _: RejectedForGood("NO_ROUTE")
+    worker.dispatcher.answer = lambda _: RejectedForGood("NO_ROUTE")
     worker.send_batch(Channel.SMS)
-    worker.postman.answer = lambda message: Accepted(f"SM{message.attempt_id}")
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     return message
 
 
 def lose(due: DueMessages, worker: Worker) -> int:
     message = due.remind()
-    worker.postman.answer = lambda _: Unknown("TIMEOUT")
+    worker.dispatcher.answer = lambda _: Unknown("TIMEOUT")
     worker.send_batch(Channel.SMS)
-    worker.postman.answer = lambda message: Accepted(f"SM{message.attempt_id}")
+    worker.dispatcher.answer = lambda message: Accepted(f"SM{message.attempt_id}")
     return message
 
 
@@ -215,7 +215,7 @@ def test_a_hold_keeps_back_and_drops_nothing(due: DueMessages, worker: Worker, b
 
     worker.send_batch(Channel.SMS)
 
-    assert worker.postman.sent == []
+    assert worker.dispatcher.sent == []
     assert due.state(message) == (ReminderStatus.SCHEDULED, "HELD")
     assert due.why(message) == ["HELD"]
 
@@ -233,7 +233,7 @@ def test_a_hold_on_something_else_holds_nothing(
 
     worker.send_batch(Channel.SMS)
 
-    assert len(worker.postman.sent) == 1
+    assert len(worker.dispatcher.sent) == 1
 
 
 def test_a_held_message_is_not_claimed(due: DueMessages, worker: Worker) -> None:
@@ -265,7 +265,7 @@ def test_a_message_that_expires_while_held_says_so(
     worker.send_batch(Channel.SMS)
     due.change(message, useful_until=sa.func.now() - timedelta(seconds=1))
 
-    Leftovers(engine).expire()
+    ExpiredLeases(engine).expire()
 
     assert due.state(message) == (ReminderStatus.EXPIRED, "USEFULNESS_OVER")
 
@@ -321,7 +321,7 @@ def test_an_opt_out_confirmation_is_not_held(due: DueMessages, worker: Worker) -
 
     worker.send_batch(Channel.SMS)
 
-    assert [message.text for message in worker.postman.sent] == ["You are unsubscribed."]
+    assert [message.text for message in worker.dispatcher.sent] == ["You are unsubscribed."]
 
 
 def test_a_hold_is_released_once(due: DueMessages) -> None:

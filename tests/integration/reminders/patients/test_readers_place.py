@@ -35,7 +35,7 @@ def sent(engine: sa.Engine, vault: Vault) -> Callable[..., str]:
         due.remind()
         worker = Worker(engine, vault)
         worker.send_batch(Channel.SMS)
-        [message] = worker.postman.sent
+        [message] = worker.dispatcher.sent
         text = message.text.removeprefix("Rowan Clinic: ")
         return text.removesuffix(" Bye. Reply STOP to opt out.").rstrip()
 

@@ -289,7 +289,7 @@ def texted(engine: sa.Engine, worker: Worker, at: datetime) -> list[str]:
     set_clock(engine, at)
     while worker.send_batch(Channel.SMS):
         pass
-    return [message.to for message in worker.postman.sent]
+    return [message.to for message in worker.dispatcher.sent]
 
 
 def test_what_is_held_goes_to_the_new_number_once_it_is_consented_to(

@@ -3,15 +3,18 @@ from typing import Any
 
 from services.contracts.catalog import StepKind
 from services.reminders.core.caps import OfToday, before
-from services.reminders.core.outbound import Lane
+from services.reminders.core.outbound import Priority
 
 NINE = datetime(2027, 5, 1, 9, tzinfo=UTC)
 
 
 def of_today(id_: int, **more: Any) -> OfToday:
     usual: dict[str, Any] = {
-        "lane": Lane.NORMAL.value, "step_kind": StepKind.CARE, "due_at": NINE, "is_begun": False,
-    }  # fmt: skip
+        "priority": Priority.NORMAL.value,
+        "step_kind": StepKind.CARE,
+        "due_at": NINE,
+        "is_begun": False,
+    }
     return OfToday(id=id_, **usual | more)
 
 
@@ -27,7 +30,7 @@ def test_what_is_due_earlier_goes_first() -> None:
 
 
 def test_urgent_messages_go_first() -> None:
-    urgent = of_today(2, lane=Lane.URGENT.value, due_at=NINE + timedelta(hours=1))
+    urgent = of_today(2, lane=Priority.URGENT.value, due_at=NINE + timedelta(hours=1))
 
     assert before(1, [of_today(1), urgent]) == 1
 

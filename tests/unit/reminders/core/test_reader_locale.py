@@ -1,6 +1,6 @@
 import pytest
 
-from services.reminders.core.locales import reader_locale, said_in
+from services.reminders.core.locales import reader_locale, text_in
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ def test_a_texts_own_place_is_no_readers() -> None:
 
 
 def test_what_a_clinic_wrote_is_said_to_readers_of_its_language() -> None:
-    assert said_in("en-GB", "Call 111.", written_in="en") == "Call 111."
+    assert text_in("en-GB", "Call 111.", written_in="en") == "Call 111."
 
 
 def test_what_a_clinic_wrote_is_not_said_in_another_language() -> None:
-    assert said_in("es-US", "Call 111.", written_in="en") is None
+    assert text_in("es-US", "Call 111.", written_in="en") is None

@@ -19,7 +19,7 @@ def message(id_: int, **changes: Any) -> VisitMessage:
         "channel": Channel.SMS,
         "contact_point_id": 1,
         "purpose": Purpose.CARE,
-        "lane": 1,
+        "priority": 1,
         "step_kind": StepKind.CARE,
         "due_at": TEN,
         "useful_until": TEN + timedelta(days=1),

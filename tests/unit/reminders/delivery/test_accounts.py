@@ -3,18 +3,21 @@ from pathlib import Path
 
 import pytest
 
-from services.reminders.channels.accounts import Accounts, CannotOpenAccount
 from services.reminders.channels.channel import Leaving, Provider
-from services.reminders.channels.postman import Postman
+from services.reminders.channels.provider_dispatcher import (
+    Accounts,
+    AsyncProviderDispatcher,
+    CannotOpenAccount,
+)
 from services.reminders.core.senders import Account
 from services.reminders.delivery.domain.outgoing import (
     Accepted,
+    Envelope,
     Failure,
     Outcome,
     OutgoingMessage,
     RejectedForNow,
 )
-from services.reminders.delivery.usecases.delivery_ports import Letter
 
 OWN = Account("AC7", "twilio-7")
 
@@ -25,13 +28,13 @@ class NamedProvider:
     def __init__(self, account: str, secret: str) -> None:
         if secret == "bad":
             raise ValueError("no")
-        self.said = f"{account}:{secret}"
+        self.credentials = f"{account}:{secret}"
         self.is_closed = False
 
     async def send(self, message: OutgoingMessage, leaving: Leaving) -> Outcome:
         del message
         leaving()
-        return Accepted(self.said)
+        return Accepted(self.credentials)
 
     async def close(self) -> None:
         self.is_closed = True
@@ -42,25 +45,25 @@ def accounts(tmp_path: Path) -> Accounts:
     (tmp_path / "twilio-7").write_text("token\n")
     (tmp_path / "unfit").write_text("bad\n")
     return Accounts(
-        {"carrier": NamedProvider("ours", "secret")}, {"carrier": NamedProvider}, tmp_path
+        {"provider": NamedProvider("ours", "secret")}, {"provider": NamedProvider}, tmp_path
     )
 
 
-def said(provider: Provider) -> str:
+def credentials(provider: Provider) -> str:
     assert isinstance(provider, NamedProvider)
-    return provider.said
+    return provider.credentials
 
 
 def test_without_an_account_it_is_the_settings_one(accounts: Accounts) -> None:
-    assert said(accounts.of("carrier", None)) == "ours:secret"
+    assert credentials(accounts.of("provider", None)) == "ours:secret"
 
 
 def test_a_clinics_account_is_opened_with_the_secret_from_its_file(accounts: Accounts) -> None:
-    assert said(accounts.of("carrier", OWN)) == "AC7:token"
+    assert credentials(accounts.of("provider", OWN)) == "AC7:token"
 
 
 def test_an_account_is_opened_once(accounts: Accounts) -> None:
-    assert accounts.of("carrier", OWN) is accounts.of("carrier", OWN)
+    assert accounts.of("provider", OWN) is accounts.of("provider", OWN)
 
 
 @pytest.mark.parametrize(
@@ -68,10 +71,10 @@ def test_an_account_is_opened_once(accounts: Accounts) -> None:
     [
         ("other", None),
         ("other", OWN),
-        ("carrier", Account("AC7", "missing")),
-        ("carrier", Account("AC7", "../twilio-7")),
-        ("carrier", Account("AC7", "/etc/hostname")),
-        ("carrier", Account("AC7", "unfit")),
+        ("provider", Account("AC7", "missing")),
+        ("provider", Account("AC7", "../twilio-7")),
+        ("provider", Account("AC7", "/etc/hostname")),
+        ("provider", Account("AC7", "unfit")),
     ],
 )
 def test_an_account_that_cannot_be_opened_is_said(
@@ -82,7 +85,7 @@ def test_an_account_that_cannot_be_opened_is_said(
 
 
 def test_every_account_is_closed_at_the_end(accounts: Accounts) -> None:
-    opened = [accounts.of("carrier", None), accounts.of("carrier", OWN)]
+    opened = [accounts.of("provider", None), accounts.of("provider", OWN)]
 
     asyncio.run(accounts.close())
 
@@ -93,21 +96,21 @@ def deliver(accounts: Accounts, account: Account | None) -> Outcome:
     message = OutgoingMessage(
         attempt_id=1, clinic_id=1, to="+1", sender="+2", text="", deadline_seconds=1
     )
-    postman = Postman(accounts)
+    dispatcher = AsyncProviderDispatcher(accounts)
     try:
-        [outcome] = postman.deliver(
-            [Letter(provider="carrier", account=account, message=message, leaving=lambda: None)]
+        [outcome] = dispatcher.deliver(
+            [Envelope(provider="provider", account=account, message=message, leaving=lambda: None)]
         )
     finally:
-        postman.close()
+        dispatcher.close()
     return outcome
 
 
-def test_a_letter_goes_through_its_senders_account(accounts: Accounts) -> None:
+def test_a_message_goes_through_its_senders_account(accounts: Accounts) -> None:
     assert deliver(accounts, OWN) == Accepted("AC7:token")
 
 
-def test_a_letter_whose_account_cannot_be_opened_waits_for_an_operator(
+def test_a_message_whose_account_cannot_be_opened_waits_for_an_operator(
     accounts: Accounts,
 ) -> None:
     outcome = deliver(accounts, Account("AC7", "missing"))

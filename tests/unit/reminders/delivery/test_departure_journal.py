@@ -24,12 +24,12 @@ time.sleep(60)
 """
 
 
-def heard(folder: Path) -> list[Departures | None]:
-    said: list[Departures | None] = []
+def departures_of_the_dead(folder: Path) -> list[Departures | None]:
+    read: list[Departures | None] = []
     for reading in Journals(folder).of_the_dead():
-        with reading as one:
-            said.append(one)
-    return said
+        with reading as departures:
+            read.append(departures)
+    return read
 
 
 def file_of(folder: Path, content: str, boot: str | None = None) -> Path:
@@ -46,18 +46,18 @@ def test_a_killed_process_leaves_word_of_what_left(tmp_path: Path) -> None:
     ) as doomed:
         assert doomed.stdout is not None
         doomed.stdout.readline()
-        while_alive = heard(tmp_path)
+        while_alive = departures_of_the_dead(tmp_path)
         os.kill(doomed.pid, signal.SIGKILL)
 
     assert while_alive == [None]
-    assert heard(tmp_path) == [Departures(OWNER, frozenset({(1, 10), (2, 11)}))]
-    assert heard(tmp_path) == []
+    assert departures_of_the_dead(tmp_path) == [Departures(OWNER, frozenset({(1, 10), (2, 11)}))]
+    assert departures_of_the_dead(tmp_path) == []
 
 
 def test_a_living_process_keeps_its_journal(tmp_path: Path) -> None:
     journal = DepartureJournal.open(tmp_path, OWNER)
 
-    assert heard(tmp_path) == [None]
+    assert departures_of_the_dead(tmp_path) == [None]
     assert journal.path.exists()
     journal.close()
 
@@ -75,7 +75,7 @@ def test_a_journal_is_kept_when_reading_it_fails(tmp_path: Path) -> None:
 def test_a_journal_of_another_boot_is_deleted_unread(tmp_path: Path) -> None:
     path = file_of(tmp_path, "\n1 10\n", boot="0" * 32)
 
-    assert heard(tmp_path) == []
+    assert departures_of_the_dead(tmp_path) == []
     assert not path.exists()
 
 
@@ -83,13 +83,13 @@ def test_a_journal_of_another_boot_is_deleted_unread(tmp_path: Path) -> None:
 def test_a_damaged_journal_proves_nothing(tmp_path: Path, content: str) -> None:
     file_of(tmp_path, content)
 
-    assert heard(tmp_path) == [None]
+    assert departures_of_the_dead(tmp_path) == [None]
 
 
 def test_a_torn_line_does_not_spoil_the_next_one(tmp_path: Path) -> None:
     file_of(tmp_path, "\n1 1\n1 10\n")
 
-    assert heard(tmp_path) == [Departures(OWNER, frozenset({(1, 1), (1, 10)}))]
+    assert departures_of_the_dead(tmp_path) == [Departures(OWNER, frozenset({(1, 1), (1, 10)}))]
 
 
 def test_closing_leaves_nothing_when_all_has_ended(tmp_path: Path) -> None:
@@ -109,10 +109,10 @@ def test_closing_keeps_what_may_still_be_open(tmp_path: Path) -> None:
 
     journal.close()
 
-    assert heard(tmp_path) == [Departures(OWNER, frozenset())]
+    assert departures_of_the_dead(tmp_path) == [Departures(OWNER, frozenset())]
 
 
-def test_it_starts_anew_when_long_and_idle(tmp_path: Path) -> None:
+def test_it_starts_a_new_file_when_long_and_idle(tmp_path: Path) -> None:
     journal = DepartureJournal.open(tmp_path, OWNER)
     journal.expect(40_000)
     for number in range(40_000):

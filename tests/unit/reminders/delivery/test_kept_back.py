@@ -45,7 +45,7 @@ def test_a_withdrawn_version_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "follows"),
+    ("step", "follows"),
     [
         (step("a", after="PT0S"), True),
         (step("b", after="PT24H"), True),
@@ -59,10 +59,10 @@ def test_a_withdrawn_version_says_so() -> None:
     ids=lambda value: value.key if isinstance(value, AftercareStep) else str(value),
 )
 def test_care_is_what_counts_from_the_end_or_lies_on_the_day_or_after(
-    one: AftercareStep,
+    step: AftercareStep,
     follows: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
-    assert follows_procedure(one) is follows
+    assert follows_procedure(step) is follows
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,9 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
 from services.reminders.core.senders import Account
-from services.reminders.provider_wiring import (
-    agreements_of,
-    callbacks,
-    open_accounts,
-    providers_of,
-)
+from services.reminders.provider_wiring import open_accounts
+from services.reminders.rendering.links import SignedLinks
+from services.reminders.setting_values import agreements_of, providers_of
 from services.reminders.settings import WorkerSettings
 
 
@@ -101,17 +98,17 @@ def test_a_domains_key_is_read_from_the_secrets_folder(tmp_path: Path) -> None:
         serialization.NoEncryption(),
     )
     (tmp_path / "dkim.pem").write_bytes(pem)
-    told = settings(
+    worker = settings(
         tmp_path, secrets_folder=str(tmp_path), dkim_keys="clinic.example:afterglow:dkim.pem"
     )
 
-    assert isinstance(open_accounts(told, Channel.EMAIL).of("smtp", None), Smtp)
+    assert isinstance(open_accounts(worker, Channel.EMAIL).of("smtp", None), Smtp)
 
 
 def test_agreements_are_read_by_provider(tmp_path: Path) -> None:
-    told = settings(tmp_path, data_agreements="twilio=BAA-1, smtp=BAA-2")
+    worker = settings(tmp_path, data_agreements="twilio=BAA-1, smtp=BAA-2")
 
-    assert agreements_of(told) == {"twilio": "BAA-1", "smtp": "BAA-2"}
+    assert agreements_of(worker) == {"twilio": "BAA-1", "smtp": "BAA-2"}
 
 
 @pytest.mark.parametrize("text", ["twilio", "pigeon=BAA-1", "twilio="])
@@ -120,11 +117,11 @@ def test_an_agreement_without_provider_or_reference_is_refused(tmp_path: Path, t
         agreements_of(settings(tmp_path, data_agreements=text))
 
 
-def test_only_providers_of_texts_are_called_back_about_attempts(tmp_path: Path) -> None:
-    callback_url = callbacks(settings(tmp_path, public_url="https://clinic.example/"))
+def test_only_providers_of_texts_are_called_back_about_attempts() -> None:
+    links = SignedLinks("https://clinic.example/", "a secret of tests")
 
-    texts = callback_url(Channel.SMS, "kannel", 3, 77) or ""
+    texts = links.report_url(Channel.SMS, "kannel", 3, 77) or ""
 
     start = "https://clinic.example/webhooks/sms/kannel/status?clinic=3&attempt=77&token="
     assert texts.startswith(start)
-    assert callback_url(Channel.EMAIL, "smtp", 3, 77) is None
+    assert links.report_url(Channel.EMAIL, "smtp", 3, 77) is None

@@ -27,14 +27,14 @@ FAILING = Health(calls=100, failures=51, slow=0)
 SLOW = Health(calls=100, failures=0, slow=15)
 
 
-def chosen(luck: float = 0.0, weights: Weights = RESTING, **more: frozenset[str]) -> str | None:
+def chosen(jitter: float = 0.0, weights: Weights = RESTING, **more: frozenset[str]) -> str | None:
     choice = Choice(
         weights=weights,
         closed_to=more.get("closed_to", frozenset()),
         held=more.get("held", frozenset()),
         refused_by=more.get("refused_by", frozenset()),
     )
-    sender = choose(SENDERS, choice, luck=luck)
+    sender = choose(SENDERS, choice, jitter=jitter)
     return None if sender is None else sender.provider
 
 
@@ -43,17 +43,17 @@ def moved(health: Mapping[str, Health], weights: Weights = RESTING) -> dict[str,
 
 
 def test_weights_are_read_and_add_up_to_a_hundred() -> None:
-    found = resting_weights("a=3,b=1")
+    weights = resting_weights("a=3,b=1")
 
-    assert found["a"] > found["b"]
-    assert sum(found.values()) == pytest.approx(100)
+    assert weights["a"] > weights["b"]
+    assert sum(weights.values()) == pytest.approx(100)
 
 
 def test_without_weights_the_first_takes_most_and_all_take_some() -> None:
-    found = resting_weights("a,b,c")
+    weights = resting_weights("a,b,c")
 
-    assert found["a"] > 80
-    assert min(found.values()) >= LEAST_WEIGHT
+    assert weights["a"] > 80
+    assert min(weights.values()) >= LEAST_WEIGHT
 
 
 @pytest.mark.parametrize("names", ["a=1,b", "a=x,b=1", "a=0,b=1", "a=1,a=2", "a=101,b=1", "a=-1"])
@@ -62,9 +62,11 @@ def test_weights_that_cannot_be_meant_are_refused(names: str) -> None:
         resting_weights(names)
 
 
-@pytest.mark.parametrize(("luck", "provider"), [(0.0, "a"), (0.54, "a"), (0.56, "b"), (0.999, "b")])
-def test_luck_picks_by_weight(luck: float, provider: str) -> None:
-    assert chosen(luck) == provider
+@pytest.mark.parametrize(
+    ("jitter", "provider"), [(0.0, "a"), (0.54, "a"), (0.56, "b"), (0.999, "b")]
+)
+def test_chance_picks_by_weight(jitter: float, provider: str) -> None:
+    assert chosen(jitter) == provider
 
 
 def test_an_open_circuit_is_passed_by() -> None:
@@ -104,7 +106,7 @@ def test_traffic_drifts_back_when_all_is_well() -> None:
 
 
 def test_traffic_at_rest_stays_and_nothing_is_recorded() -> None:
-    assert move(RESTING, RESTING, {}).because == {}
+    assert move(RESTING, RESTING, {}).reasons == {}
 
 
 def test_a_few_calls_say_nothing() -> None:
@@ -118,10 +120,10 @@ def test_nobody_loses_all_traffic() -> None:
 
 
 def test_a_new_provider_starts_at_rest_and_one_that_is_gone_takes_nothing() -> None:
-    found = fit({"a": 50.0, "gone": 50.0}, RESTING)
+    weights = fit({"a": 50.0, "gone": 50.0}, RESTING)
 
-    assert found.keys() == RESTING.keys()
-    assert sum(found.values()) == pytest.approx(100)
+    assert weights.keys() == RESTING.keys()
+    assert sum(weights.values()) == pytest.approx(100)
 
 
 ANY_HEALTH = some.builds(

@@ -59,8 +59,8 @@ def second_of_a_repeated_hour(patch: Patch) -> None:
 
 def back_over_a_skipped_hour(patch: Patch) -> None:
     def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-        found = windows.instant(day, at, zone)
-        return found - timedelta(hours=1) if windows.is_in_gap(day, at, zone) else found
+        moved = windows.instant(day, at, zone)
+        return moved - timedelta(hours=1) if windows.is_in_gap(day, at, zone) else moved
 
     patch.setattr(schedule, "instant", instant)
 
@@ -82,11 +82,11 @@ def no_stricter_regions(patch: Patch) -> None:
 def hours_counted_on_the_wall_clock(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def by_wall(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
+    def by_wall(step: AftercareStep, times: ProcedureTimes) -> datetime:
         if step.after is None:
-            return nominal_at(step, occasion)
-        zone = occasion.window.zone
-        start = nominal_at(msgspec.structs.replace(step, after="PT0H"), occasion)
+            return nominal_at(step, times)
+        zone = times.window.zone
+        start = nominal_at(msgspec.structs.replace(step, after="PT0H"), times)
         offset = parse_duration(step.after)
         return (start.astimezone(zone) + offset).astimezone(UTC)
 
@@ -96,9 +96,9 @@ def hours_counted_on_the_wall_clock(patch: Patch) -> None:
 def preparation_counted_from_the_end(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def from_end(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
-        end = occasion.ended_at or occasion.started_at
-        return nominal_at(step, msgspec.structs.replace(occasion, started_at=end))
+    def from_end(step: AftercareStep, times: ProcedureTimes) -> datetime:
+        end = times.ended_at or times.started_at
+        return nominal_at(step, msgspec.structs.replace(times, started_at=end))
 
     patch.setattr(schedule, "nominal_at", from_end)
 
@@ -106,8 +106,8 @@ def preparation_counted_from_the_end(patch: Patch) -> None:
 def care_counted_from_the_start(patch: Patch) -> None:
     nominal_at = schedule.nominal_at
 
-    def from_start(step: AftercareStep, occasion: ProcedureTimes) -> datetime:
-        return nominal_at(step, msgspec.structs.replace(occasion, ended_at=None))
+    def from_start(step: AftercareStep, times: ProcedureTimes) -> datetime:
+        return nominal_at(step, msgspec.structs.replace(times, ended_at=None))
 
     patch.setattr(schedule, "nominal_at", from_start)
 
@@ -174,7 +174,7 @@ def _no_openings_are_remembered() -> Iterator[None]:
     windows._openings.cache_clear()  # noqa: SLF001 - as above
 
 
-@pytest.mark.parametrize("broken", BROKEN, ids=lambda one: str(one.__name__))
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda rule: str(rule.__name__))
 def test_a_broken_rule_is_noticed(broken: Callable[[Patch], None]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         broken(patch)

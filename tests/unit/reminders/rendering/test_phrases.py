@@ -14,8 +14,8 @@ ONE_O_CLOCK = SATURDAY.replace(hour=1, minute=5)
 
 
 def phrase_for(at: datetime, locale: str, *, days_before: int, is_for_sms: bool = True) -> str:
-    said_at = at - timedelta(days=days_before)
-    return moment(at, said_at=said_at, words=language(locale), is_for_sms=is_for_sms)
+    read_at = at - timedelta(days=days_before)
+    return moment(at, read_at=read_at, words=language(locale), is_for_sms=is_for_sms)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

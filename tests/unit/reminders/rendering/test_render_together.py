@@ -25,7 +25,7 @@ FACTS = MessageFacts(
     patient_name=None,
     procedure_at=ENDED - timedelta(hours=1),
     procedure_ended_at=ENDED,
-    said_at=ENDED,
+    read_at=ENDED,
     time_zone="America/New_York",
     locale="en",
 )

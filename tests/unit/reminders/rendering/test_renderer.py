@@ -21,7 +21,7 @@ def facts(**more: Any) -> MessageFacts:
         "patient_name": "Pat",
         "procedure_at": PROCEDURE - timedelta(hours=1),
         "procedure_ended_at": PROCEDURE,
-        "said_at": PROCEDURE,
+        "read_at": PROCEDURE,
         "time_zone": "America/New_York",
         "locale": "en",
     }
@@ -97,7 +97,7 @@ def test_says_when_a_duration_is_over_on_the_patients_clock(duration: str, expec
 
 
 def test_says_it_from_the_day_it_is_read() -> None:
-    rendered = text_of("Until {{ end_of('PT24H') }}", said_at=PROCEDURE + timedelta(hours=15))
+    rendered = text_of("Until {{ end_of('PT24H') }}", read_at=PROCEDURE + timedelta(hours=15))
 
     assert rendered == "Until 16:40 today"
 

@@ -35,7 +35,7 @@ class Smtp:
     def __init__(
         self, url: str, *, signers: Signers | None = None, tls: ssl.SSLContext | None = None
     ) -> None:
-        """`url` as `connections.server_of` reads it; raises ValueError for another."""
+        """`url` as `connections.server_of` reads it. Raises ValueError for another."""
         self._connections = Connections(server_of(url), tls or ssl.create_default_context())
         self._signers = signers or Signers({})
 
@@ -74,6 +74,6 @@ class Smtp:
 
 
 def _reference(answer: str) -> str | None:
-    """The server's own words hold its queue id, where it says one at all."""
+    """Find the queue id in the server's answer, if it has one."""
     words = answer.replace("<", " ").replace(">", " ").split()
     return words[-1][:200] if words else None

@@ -15,7 +15,7 @@ _HOW = "write it as smtp[s]://user:password@host:port"
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """Where mail is handed in, and how the way there is kept private."""
+    """The address of a submission server, and how the connection is encrypted."""
 
     host: str
     port: int
@@ -30,7 +30,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def server_of(url: str) -> Server:
-    """Read an SMTP URL; raises ValueError with what to write.
+    """Read an SMTP URL. Raises ValueError, which says what to write.
 
     `smtps://` is TLS from the first byte. `smtp://` insists on STARTTLS, since what is sent is
     health data, except to this machine without a password or with `?starttls=never`.
@@ -63,7 +63,7 @@ def _is_here(host: str) -> bool:
 
 
 class Connections:
-    """Opens connections and keeps what is idle. Must be used on one event loop."""
+    """Opens connections and keeps idle ones. Must be used on one event loop."""
 
     def __init__(self, server: Server, tls: ssl.SSLContext) -> None:
         """`tls` says which certificates are trusted; names are always checked."""
@@ -108,7 +108,7 @@ class Connections:
         return connection
 
     def keep(self, connection: aiosmtplib.SMTP) -> None:
-        """Take back a connection whose transaction has ended well."""
+        """Keep a connection whose transaction has ended without an error."""
         if connection.is_connected and len(self._idle) < IDLE_CONNECTIONS:
             self._idle.append((asyncio.get_running_loop().time(), connection))
         else:
@@ -127,7 +127,7 @@ async def _take_leave(connection: aiosmtplib.SMTP) -> None:
 
 
 async def _is_willing(connection: aiosmtplib.SMTP, sender: str) -> bool:
-    """An idle connection may have been hung up on, or be told 421 for its idleness."""
+    """The server may have closed an idle connection, or may answer 421."""
     try:
         await connection.mail(sender)
     except (aiosmtplib.SMTPException, OSError):

@@ -20,7 +20,7 @@ _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
 class Stage(StrEnum):
-    """How far a session had come when it was refused."""
+    """The stage of a session at which it was refused."""
 
     CONNECTION = "CONNECTION"
     LOGIN = "LOGIN"
@@ -33,7 +33,7 @@ BAD_ADDRESS = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
 """Enhanced subjects and details that name the mailbox itself: unknown, moved, or switched off."""
 
 SOFT = frozenset({"2.2", "3.1", "3.2", "4.1", "4.2", "4.3", "4.4", "4.5", "4.7"})
-"""Said with a 5 by some servers, yet passing: mailbox full, system full, network trouble."""
+"""Some servers answer these with a 5, but they pass: mailbox full, system full, network trouble."""
 
 OURS = frozenset({"1.7", "1.8", "7.8", "7.9", "7.20", "7.23", "7.25", "7.26", "7.27", "7.515"})
 """Our sender, login, or what the domain publishes about it (SPF, DKIM, DMARC) is not in order."""
@@ -43,12 +43,12 @@ _LOGIN_WANTED = frozenset({530, 534, 535, 538})
 
 
 def refusal(stage: Stage, code: int, text: str) -> Outcome:
-    """Understand an answer that did not take the message (RFC 5321: 4yz and 5yz)."""
+    """Translate an answer that refused the message (RFC 5321: 4yz and 5yz)."""
     if code < 400:  # noqa: PLR2004 - neither taken nor refused in any way the RFC knows
         return Unknown(f"SMTP_{code}")
-    found = _ENHANCED.search(text)
-    detail = f"{found[2]}.{found[3]}" if found else ""
-    name = f"SMTP_{code}" + (f"_{found[0]}" if found else "")
+    status = _ENHANCED.search(text)
+    detail = f"{status[2]}.{status[3]}" if status else ""
+    name = f"SMTP_{code}" + (f"_{status[0]}" if status else "")
     if _is_ours(stage, code, detail):
         return RejectedForNow(name, failure=Failure.NOT_ALLOWED)
     if code == 421 or (stage is Stage.CONNECTION and code < 500):  # noqa: PLR2004 - shutting down

@@ -12,7 +12,7 @@ from services.reminders.channels.sms.kannel import outcomes
 from services.reminders.delivery.domain.outgoing import Outcome, OutgoingMessage
 
 EVERY_REPORT = "31"
-"""The bits of dlr-mask: delivered 1, failed 2, buffered 4, carrier took it 8, refused it 16."""
+"""The bits of dlr-mask: delivered 1, failed 2, buffered 4, network accepted 8, refused 16."""
 
 _TEXT = "text/plain; charset=UTF-8"  # the one place where a POST may name the charset
 _CODING = {Encoding.GSM_7: "0", Encoding.UCS_2: "2"}

@@ -17,7 +17,7 @@ from services.reminders.delivery.domain.outgoing import (
     Unknown,
 )
 
-TAKEN = 202
+HTTP_ACCEPTED = 202
 
 FOR_GOOD: tuple[tuple[bytes, str, SuppressionReason | None], ...] = (
     # an operator of the gateway put the number on its black list, or left it off the white one
@@ -27,7 +27,7 @@ FOR_GOOD: tuple[tuple[bytes, str, SuppressionReason | None], ...] = (
     (b"Sender missing", "NO_SENDER", None),
     (b"Charset or body misformed", "BODY_MISFORMED", None),
 )
-"""How smsbox begins to refuse, our code, and why the address must not be used again."""
+"""How a refusal of smsbox begins, our code, and why the address must not be used any more."""
 
 FOR_NOW: Mapping[int, Failure] = {
     401: Failure.NOT_ALLOWED,  # an operator mends it while the message is still of use
@@ -39,8 +39,8 @@ FOR_NOW: Mapping[int, Failure] = {
 
 
 def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
-    """Understand a complete answer. Kannel names no reference: ours is in the report's address."""
-    if status == TAKEN:
+    """Translate a complete answer. Kannel has no reference: the report's URL has our ids."""
+    if status == HTTP_ACCEPTED:
         return Accepted(None)
     for words, code, reason in FOR_GOOD:
         if body.startswith(words):

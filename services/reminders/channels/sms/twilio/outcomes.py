@@ -1,6 +1,6 @@
 """What the answers to Twilio's create-message call mean.
 
-The carrier advises against hard-coding single codes, so every code has a class, and unknown ones
+Twilio advises against hard-coding single codes, so every code has a class, and unknown ones
 fall back to what the HTTP status says. Codes: https://www.twilio.com/docs/api/errors.
 """
 
@@ -28,12 +28,12 @@ FOR_GOOD: dict[int, SuppressionReason | None] = {
     21614: SuppressionReason.INVALID,  # cannot receive texts
     21617: None,  # longer than 1,600 characters
     21635: SuppressionReason.INVALID,  # a landline
-    30004: None,  # blocked by the carrier
+    30004: None,  # blocked by the mobile network
     30005: SuppressionReason.INVALID,  # unknown or inactive number
-    30006: SuppressionReason.INVALID,  # a landline, or a carrier that cannot be reached
+    30006: SuppressionReason.INVALID,  # a landline, or a network that cannot be reached
     30007: None,  # filtered: the same text would be filtered again
 }
-"""Never worth another try; the value says why the address must not be used again."""
+"""Never tried again; the value says why the address must not be used any more."""
 
 FOR_NOW: dict[int, Failure] = {
     20003: Failure.NOT_ALLOWED,  # account not authenticated
@@ -45,7 +45,7 @@ FOR_NOW: dict[int, Failure] = {
     30001: Failure.BUSY,  # queue overflow
     30002: Failure.NOT_ALLOWED,  # account suspended
 }
-"""Passes, by itself or when an operator mends it while the message is still of use."""
+"""Passes by itself, or once an operator has acted while the message is still of use."""
 
 _BY_STATUS = {
     401: Failure.NOT_ALLOWED,
@@ -65,7 +65,7 @@ class Refused(msgspec.Struct):
 
 
 def read(status: int, body: bytes, headers: Mapping[str, str]) -> Outcome:
-    """Understand a complete answer."""
+    """Translate a complete answer."""
     if status in (200, 201):
         return _created(body)
     code = _code(body)

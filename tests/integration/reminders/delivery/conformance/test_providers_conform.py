@@ -74,15 +74,15 @@ def send_to(rig: Rig, port: int, deadline_seconds: float = 5) -> Outcome:
 def test_hands_over_what_was_written(rig: Rig) -> None:
     [outcome] = send(rig, text="Héllo & goodbye 🌿")
 
-    meant = rig.message()
+    message = rig.message()
     assert isinstance(outcome, Accepted)
-    assert rig.taken() == [(meant.to, meant.sender, "Héllo & goodbye 🌿")]
+    assert rig.received() == [(message.to, message.sender, "Héllo & goodbye 🌿")]
 
 
 def test_a_provider_keeps_its_connection_between_messages(rig: Rig) -> None:
     send(rig, times=5)
 
-    assert (rig.connections, len(rig.taken())) == (1, 5)
+    assert (rig.connections, len(rig.received())) == (1, 5)
 
 
 def test_sends_many_at_once(rig: Rig) -> None:
@@ -103,13 +103,13 @@ def test_sends_many_at_once(rig: Rig) -> None:
     outcomes = asyncio.run(run())
 
     assert [type(outcome) for outcome in outcomes] == [Accepted] * 32
-    assert (len(rig.taken()), rig.connections) == (32, 16)
+    assert (len(rig.received()), rig.connections) == (32, 16)
 
 
 def test_notes_each_departure_once_and_before_the_message_is_there(rig: Rig) -> None:
     departures: list[int] = []
 
-    send(rig, times=3, leaving=lambda: departures.append(len(rig.taken())))
+    send(rig, times=3, leaving=lambda: departures.append(len(rig.received())))
 
     assert departures == [0, 1, 2]
 
@@ -122,21 +122,21 @@ def test_a_departure_that_cannot_be_noted_sends_nothing(rig: Rig) -> None:
 
     assert isinstance(outcome, RejectedForNow)
     assert outcome.failure is Failure.WITHHELD
-    assert rig.taken() == []
+    assert rig.received() == []
 
 
 def test_a_lost_reply_is_unknown(rig: Rig) -> None:
     [outcome] = send(rig, Does.LOSE_THE_REPLY)
 
     assert isinstance(outcome, Unknown)
-    assert len(rig.taken()) == 1
+    assert len(rig.received()) == 1
 
 
 def test_a_lost_reply_on_a_kept_connection_is_not_sent_again(rig: Rig) -> None:
     [_, outcome] = send(rig, Does.TAKE, Does.LOSE_THE_REPLY, times=2)
 
     assert isinstance(outcome, Unknown)
-    assert len(rig.taken()) == 2
+    assert len(rig.received()) == 2
 
 
 def test_a_reply_that_comes_too_late_is_unknown(rig: Rig) -> None:
@@ -224,5 +224,5 @@ def test_sends_on_after_a_refusal(rig: Rig) -> None:
 def test_an_outcome_names_nothing_personal(rig: Rig, does: Does) -> None:
     [outcome] = send(rig, does, text="Your peel, Pat", deadline_seconds=0.2)
 
-    said = str(outcome)
-    assert not any(word in said for word in ("Pat", "peel", "pat@", "2025550123"))
+    text = str(outcome)
+    assert not any(word in text for word in ("Pat", "peel", "pat@", "2025550123"))

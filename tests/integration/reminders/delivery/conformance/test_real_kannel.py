@@ -45,13 +45,13 @@ class Webhooks:
     """The gateway's routes for Kannel, on a real socket."""
 
     def __init__(self) -> None:
-        self.told: list[IntakePayload] = []
+        self.payloads: list[IntakePayload] = []
         app = make_app({}, [kannel.webhooks(SECRET, TOKEN, self._keep)])
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}/webhooks/sms/kannel"
 
     def _keep(self, make: Callable[[datetime], IntakePayload]) -> None:
-        self.told.append(make(NOW))
+        self.payloads.append(make(NOW))
 
     def report_url(self, clinic_id: int, attempt_id: int) -> str:
         signer = TokenSigner(SECRET, purpose=REPORT_PURPOSE, lifetime=REPORT_LIFETIME)
@@ -60,9 +60,9 @@ class Webhooks:
 
     def after(self, count: int) -> list[IntakePayload]:
         deadline = time.monotonic() + 10
-        while len(self.told) < count and time.monotonic() < deadline:
+        while len(self.payloads) < count and time.monotonic() < deadline:
             time.sleep(0.02)
-        return self.told
+        return self.payloads
 
     @contextmanager
     def running(self) -> Iterator["Webhooks"]:
@@ -140,9 +140,9 @@ def test_a_text_reaches_the_provider_as_it_was_written(gateway: KannelGateway) -
 def test_reports_come_back_about_the_attempt(gateway: KannelGateway, webhooks: Webhooks) -> None:
     with gateway.provider():
         send(gateway, "Keep it clean.", webhooks=webhooks)
-        told = webhooks.after(2)
+        payloads = webhooks.after(2)
 
-    reports = [report for report in told if isinstance(report, RecordReceipt)]
+    reports = [report for report in payloads if isinstance(report, RecordReceipt)]
     assert {(report.provider_state, report.state) for report in reports} == {
         ("8", ReceiptState.ACCEPTED),
         ("1", ReceiptState.DELIVERED),

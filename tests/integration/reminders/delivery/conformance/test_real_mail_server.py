@@ -179,12 +179,12 @@ def test_a_server_elsewhere_must_offer_tls() -> None:
     """`localhost.` is this machine by another name than those that are trusted."""
 
     async def run() -> tuple[Outcome, list[bytes]]:
-        said: list[bytes] = []
+        lines: list[bytes] = []
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"220 ready\r\n")
             while line := await reader.readline():
-                said.append(line)
+                lines.append(line)
                 writer.write(b"250 OK\r\n")
             writer.close()
 
@@ -193,9 +193,9 @@ def test_a_server_elsewhere_must_offer_tls() -> None:
             client = Smtp(f"smtp://localhost.:{port}")
             outcome = await client.send(_mail("pat@example.org"), lambda: None)
             await client.close()
-        return outcome, said
+        return outcome, lines
 
-    outcome, said = asyncio.run(run())
+    outcome, lines = asyncio.run(run())
 
     assert isinstance(outcome, RejectedForNow)
-    assert not any(line.startswith((b"MAIL", b"AUTH")) for line in said)
+    assert not any(line.startswith((b"MAIL", b"AUTH")) for line in lines)

@@ -7,25 +7,25 @@ from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
-from services.reminders.delivery.domain.dispatch import Circumstances
+from services.reminders.delivery.domain.dispatch import DispatchFacts
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed message with all that is known about it.
+class DispatchContext(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed message with everything that deciding about it and sending it needs.
 
-    `address_indexes` finds the address, under the newest key first. The text is either `written`
-    already, or made from `step` and `facts`.
+    `address_indexes` find the address, the one under the newest key first. The text is either
+    `stored_text`, or rendered from `step` and `message_facts`.
     """
 
     claim: Claim
-    circumstances: Circumstances
+    facts: DispatchFacts
     address: str | None
     address_indexes: tuple[bytes, ...]
     senders: tuple[SenderAddress, ...]
-    sender_lack: Reason | None = None  # why a sender of the clinic's is not among them
+    sender_lack: Reason | None = None  # why the clinic's first sender is not among them
     held_providers: Mapping[str, int] = {}  # and the hold of each
     refused_by: frozenset[str] = frozenset()  # providers that definitely did not take it
     step: AftercareStep | None = None
-    facts: MessageFacts | None = None
-    carries: tuple[StepText, ...] = ()  # texts of other messages of the same hour
-    written: RenderedMessage | None = None
+    message_facts: MessageFacts | None = None
+    merged_steps: tuple[StepText, ...] = ()  # texts of other messages of the same hour
+    stored_text: RenderedMessage | None = None
