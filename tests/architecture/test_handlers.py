@@ -15,7 +15,7 @@ from services.contracts import (
     simulation,
 )
 from services.contracts.ask import Ask, Command
-from tests.support.aftercare import handlers_of
+from tests.support.reminders.aftercare import handlers_of
 
 MODULES = (
     *(check_ins, clinics, clock, enrollments, incoming, operations, patients, privacy),

@@ -20,12 +20,12 @@ from services.contracts.check_ins import (
 )
 from services.contracts.words import CheckInLevel
 from services.gateway.http.pages import alert, check_in
-from tests.support import check_in_records
-from tests.support.catalog import shipped_release
-from tests.support.chromium import Page, browsing, need_chromium
-from tests.support.fake_calls import people_named
-from tests.support.fake_reminders import FakeReminders
-from tests.support.served_pages import serving
+from tests.support.content.catalog import shipped_release
+from tests.support.gateway import check_in_records
+from tests.support.gateway.fake_calls import people_named
+from tests.support.gateway.fake_reminders import FakeReminders
+from tests.support.gateway.served_pages import serving
+from tests.support.servers.chromium import Page, browsing, need_chromium
 
 pytestmark = pytest.mark.long
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import delivery_attempt, outbound
-from tests.support.load import Load
+from tests.support.reminders.load import Load
 
 TEXT = "Keep your skin clean"
 """What only reminders say: confirmations of an opt-out are texts too."""

@@ -18,8 +18,8 @@ from services.reminders.database.tables import delivery_attempt, outbound
 from tests.chaos.__main__ import chaos_stack
 from tests.chaos.chaos_stack import ChaosStack
 from tests.chaos.stages import load_of
-from tests.support.load import Load
-from tests.support.signed_calls import STATUS, SignedCalls
+from tests.support.gateway.signed_calls import STATUS, SignedCalls
+from tests.support.reminders.load import Load
 
 CALLBACKS = 1_000
 CALLERS = 8

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.optional_tools import is_missing
-from tests.support.stack import Stack
+from tests.support.servers.optional_tools import is_missing
+from tests.support.servers.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 SCRATCH = ROOT / ".scratch"

@@ -21,11 +21,11 @@ from services.gateway.storage.api_keys import create_key
 from services.gateway.storage.tables import intake
 from services.launcher.processes import wait_until
 from services.reminders.database.tables import inbound_message, patient, suppression
-from tests.support.due_messages import DueMessages
-from tests.support.graphql import REGISTER, consents
-from tests.support.load import Load
-from tests.support.process_stack import ProcessStack, listens
-from tests.support.signed_calls import SignedCalls
+from tests.support.gateway.graphql import REGISTER, consents
+from tests.support.gateway.signed_calls import SignedCalls
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.load import Load
+from tests.support.servers.process_stack import ProcessStack, listens
 
 PRIVATE = "{ __typename tasks(first: 5) { nodes { id } } }"
 AT_ONCE_SECONDS = 1.0

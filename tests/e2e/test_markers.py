@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from services.chassis.redis import open_redis
-from tests.support.operator_actions import rows
 from tests.support.pii_markers import (
     FROM_US,
     MARKERS,
@@ -19,7 +18,8 @@ from tests.support.pii_markers import (
     holding,
     server_files,
 )
-from tests.support.stack import Stack
+from tests.support.servers.operator_actions import rows
+from tests.support.servers.stack import Stack
 
 ALL = MARKERS | OF_STAFF
 KEPT = {"erasing", "body"}

@@ -15,9 +15,9 @@ from services.launcher.processes import wait_until
 from services.launcher.programs import command
 from services.reminders.check_ins.domain.alert import NewAlert
 from services.reminders.clinics.domain.alert_contact import NewAlertContact
-from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.process_stack import ROOT, ProcessStack, listens
-from tests.support.units_of_work import unit_of_work
+from tests.support.gateway.graphql import ENROLL, REGISTER, Gateway, consents
+from tests.support.reminders.units_of_work import unit_of_work
+from tests.support.servers.process_stack import ROOT, ProcessStack, listens
 
 PLAN = "microdermabrasion-aftercare"
 ADA = "Dr. Ada Example"

@@ -34,12 +34,12 @@ from services.reminders.database.tables import (
     staff_task,
     suppression,
 )
-from tests.support.due_messages import DueMessages
-from tests.support.graphql import Gateway
-from tests.support.load import Load
-from tests.support.process_stack import ProcessStack, Seat, listens
-from tests.support.sending import Worker, claim, end_leases
-from tests.support.signed_calls import SignedCalls
+from tests.support.gateway.graphql import Gateway
+from tests.support.gateway.signed_calls import SignedCalls
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.load import Load
+from tests.support.reminders.sending import Worker, claim, end_leases
+from tests.support.servers.process_stack import ProcessStack, Seat, listens
 
 PATIENCE_SECONDS = 20.0
 ASK_SECONDS = 15.0

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from services.chassis.redis import open_redis
-from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.operator_actions import rows, set_faults
-from tests.support.stack import Stack
+from tests.support.gateway.graphql import ENROLL, REGISTER, Gateway, consents
+from tests.support.servers.operator_actions import rows, set_faults
+from tests.support.servers.stack import Stack
 from tests.support.waiting import eventually
 
 PATIENTS = 300

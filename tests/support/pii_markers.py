@@ -15,9 +15,9 @@ from services.chassis.vault import CannotOpen, Vault
 from services.launcher.processes import wait_until
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import inbox, metadata
-from tests.support.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.operator_actions import reply, rows
-from tests.support.stack import Stack
+from tests.support.gateway.graphql import ENROLL, REGISTER, Gateway, consents
+from tests.support.servers.operator_actions import reply, rows
+from tests.support.servers.stack import Stack
 
 MARKERS = {
     "name": "Marlowe Quillfeather",

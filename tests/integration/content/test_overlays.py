@@ -23,8 +23,8 @@ from services.contracts.content import (
     RemoveOverlay,
     RollBack,
 )
-from tests.support.overlay_pack import SLUG, VALUES, overlay_pack
-from tests.support.pack import PLAN
+from tests.support.content.overlay_pack import SLUG, VALUES, overlay_pack
+from tests.support.content.pack import PLAN
 from tests.support.waiting import eventually
 
 SECONDS = 30.0

@@ -12,7 +12,7 @@ from services.contracts.content import (
 )
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import Mode
-from tests.support.overlay_pack import SLUG, VALUES, overlay_pack
+from tests.support.content.overlay_pack import SLUG, VALUES, overlay_pack
 
 SECONDS = 30.0
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.gateway_process import environment
+from tests.support.servers.gateway_process import environment
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from services.chassis.vault import Vault
 from services.launcher.main import cli
 from services.reminders.settings import RemindersSettings
 from services.reminders.wiring import open_service
-from tests.support.due_messages import DueMessages
+from tests.support.reminders.due_messages import DueMessages
 
 Run = Callable[..., str]
 

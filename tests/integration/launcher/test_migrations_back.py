@@ -33,9 +33,9 @@ from services.reminders.database.traffic_tables import (
     provider_state,
 )
 from tests.support.any_row import add_any_row
-from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
-from tests.support.sending import Worker
-from tests.support.servers import servers
+from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
+from tests.support.reminders.sending import Worker
+from tests.support.servers.servers import servers
 
 HISTORIES = {
     "content": ("0002", "0001", "base"),

@@ -14,8 +14,8 @@ from services.launcher.main import cli
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
 from services.reminders.settings import RemindersSettings
 from services.reminders.wiring import open_service
-from tests.support.due_messages import PHONE, DueMessages
-from tests.support.sending import Worker
+from tests.support.reminders.due_messages import PHONE, DueMessages
+from tests.support.reminders.sending import Worker
 
 Run = Callable[[str], str]
 

@@ -7,7 +7,7 @@ from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import ClinicRecord, CreateClinic, EnrollmentReply, PatientReply
-from tests.support.aftercare import Clinic, Service, consent
+from tests.support.reminders.aftercare import Clinic, Service, consent
 
 R = TypeVar("R")
 

@@ -27,7 +27,7 @@ from services.reminders.database.tables import (
     inbound_message,
     outbound,
 )
-from tests.support.aftercare import NOW, PHONE, PLAN, Clinic, consent
+from tests.support.reminders.aftercare import NOW, PHONE, PLAN, Clinic, consent
 
 Made = dict[str, int]
 Question = Callable[[asks.Scope, Made], Any]

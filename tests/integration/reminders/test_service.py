@@ -14,7 +14,7 @@ from services.reminders.database.privacy_tables import audit
 from services.reminders.database.tables import inbox
 from services.reminders.settings import RemindersSettings
 from services.reminders.wiring import open_service
-from tests.support.aftercare import NOW, PHONE, PLAN, consent, set_clock
+from tests.support.reminders.aftercare import NOW, PHONE, PLAN, consent, set_clock
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.broken_packs import BROKEN
-from tests.support.pack import broken, pack, problems
+from tests.support.content.broken_packs import BROKEN
+from tests.support.content.pack import broken, pack, problems
 
 
 def test_the_pack_itself_has_no_problem() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from services.content.domain.reading import SHARED
 from services.content.source.reader import FolderFault, folder_files
-from tests.support.pack import pack
+from tests.support.content.pack import pack
 
 
 def _written(folder: Path, files: dict[str, str]) -> Path:

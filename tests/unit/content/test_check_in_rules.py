@@ -6,9 +6,9 @@ from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import AftercareStep
 from services.contracts.check_in_questions import CheckInQuestion
 from services.contracts.words import CheckInLevel
-from tests.support.asking_pack import PLAN, asking_pack, broken
-from tests.support.broken_check_ins import BROKEN, CHECK_IN
-from tests.support.pack import problems
+from tests.support.content.asking_pack import PLAN, asking_pack, broken
+from tests.support.content.broken_check_ins import BROKEN, CHECK_IN
+from tests.support.content.pack import problems
 
 
 def asked(files: dict[str, str]) -> AftercareStep:

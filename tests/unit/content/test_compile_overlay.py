@@ -9,8 +9,8 @@ from services.content.domain.overlay_base import OverlayBase, read_overlay_base
 from services.content.source.reader import shipped_files
 from services.content.usecases.compile_overlay import compile_overlay
 from services.contracts.catalog import Channel, Voice
-from tests.support.catalog import shipped_release
-from tests.support.overlay_pack import (
+from tests.support.content.catalog import shipped_release
+from tests.support.content.overlay_pack import (
     SLUG,
     SPANISH_PLAN,
     VALUES,
@@ -20,7 +20,7 @@ from tests.support.overlay_pack import (
     overlay_pack,
     values,
 )
-from tests.support.pack import PLAN
+from tests.support.content.pack import PLAN
 
 MAKE_UP = "day-1-make-up"
 

@@ -7,7 +7,7 @@ from services.content.usecases.build_release import build_release
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import Release
 from services.contracts.content import Change
-from tests.support.pack import PLAN, broken, pack
+from tests.support.content.pack import PLAN, broken, pack
 
 
 def released(files: dict[str, str]) -> Release:

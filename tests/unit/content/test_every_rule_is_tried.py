@@ -11,7 +11,7 @@ import pytest
 from services.content.domain.reading import Reading, read_folder
 from services.content.domain.rules import all_rules, pages
 from services.content.domain.rules.checked import Faults, Locale
-from tests.support import asking_pack, broken_check_ins, broken_packs, pack
+from tests.support.content import asking_pack, broken_check_ins, broken_packs, pack
 
 Rule = Callable[[Locale], Faults]
 

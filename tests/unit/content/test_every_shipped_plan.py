@@ -7,7 +7,7 @@ import pytest
 
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Procedure, StepKind
 from services.contracts.durations import parse_duration
-from tests.support.catalog import shipped_release
+from tests.support.content.catalog import shipped_release
 
 CATALOG = shipped_release().catalogs["en"]
 PLANS = {plan.slug: plan for plan in CATALOG.plans}

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.catalog import shipped_problems_with_sentence
+from tests.support.content.catalog import shipped_problems_with_sentence
 
 TELLS = "tells a patient to stop or start a medicine"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.overlay_pack import VALUES, faults, values
+from tests.support.content.overlay_pack import VALUES, faults, values
 
 DISCREET = "{{ clinic_name }}: it is over. Fever or pus? {{ clinic_phone }}."
 NEXT = "  day-30-next-visit: {leave_out: true}\n"

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from services.content.usecases.publish_catalog import publish_files
 from services.contracts.catalog import AftercarePlan, Release, ReleaseInfo
 from services.contracts.content import PublishReply
-from tests.support.pack import PLAN, TODAY, broken, pack
+from tests.support.content.pack import PLAN, TODAY, broken, pack
 
 
 class FakeReleaseStore:

@@ -1,6 +1,6 @@
 from datetime import date
 
-from tests.support.pack import PLAN, TODAY, broken, pack, problems
+from tests.support.content.pack import PLAN, TODAY, broken, pack, problems
 
 
 def test_names_a_file_that_no_catalog_has() -> None:

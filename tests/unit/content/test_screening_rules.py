@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.pack import PLAN, broken, problems
+from tests.support.content.pack import PLAN, broken, problems
 
 CONDITIONS = "contraindications.yaml"
 DECISION = "kind: CLINICIAN_TASK\n    title: Decide\n    body: [Decide on cover.]\n    day: -3\n"

@@ -18,7 +18,7 @@ from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.enrollments.usecases.eligibility import SURELY_OVER_AFTER
 from services.reminders.rendering import phrases, renderer
-from tests.support.catalog import shipped_release
+from tests.support.content.catalog import shipped_release
 
 ENDED_AT = datetime(2030, 9, 30, 13, 40, tzinfo=UTC)
 PLACES = {

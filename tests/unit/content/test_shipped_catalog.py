@@ -17,7 +17,7 @@ from services.contracts.catalog import (
 from services.contracts.catalog_wire import decode_release, encode_release
 from services.contracts.check_in_questions import Asked
 from services.contracts.durations import parse_duration
-from tests.support.catalog import CHECKED_ON, shipped_release
+from tests.support.content.catalog import CHECKED_ON, shipped_release
 
 ADVICE_KINDS = [kind for kind in StepKind if kind is not StepKind.CLINICIAN_TASK]
 

@@ -7,7 +7,7 @@ from services.contracts.check_in_questions import CheckInQuestion
 from services.contracts.durations import parse_duration
 from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.triage import classify
-from tests.support.catalog import shipped_release
+from tests.support.content.catalog import shipped_release
 
 STEPS = {
     f"{plan.slug}/{step.key}": step

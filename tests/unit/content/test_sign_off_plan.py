@@ -15,7 +15,7 @@ from services.contracts.content import (
 )
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import Mode
-from tests.support.aftercare import PLAN as CARE_PLAN
+from tests.support.reminders.aftercare import PLAN as CARE_PLAN
 
 PLAN = msgspec.structs.replace(CARE_PLAN, version=2, content_hash="h2")
 HAS = ClinicPlan(plan=PLAN, release="r1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.pack import PLAN, broken, problems
+from tests.support.content.pack import PLAN, broken, problems
 
 INDENTATION = "the indentation does not fit that of the lines above"
 SLIPS = {

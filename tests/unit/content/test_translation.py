@@ -1,6 +1,6 @@
 from services.content.usecases.check_catalog import Checked, check
 from services.contracts.catalog import LocalizedCatalog
-from tests.support.pack import PLAN, PROCEDURE, SPANISH, pack, problems
+from tests.support.content.pack import PLAN, PROCEDURE, SPANISH, pack, problems
 
 CONCERN = {"locales/es/concerns/scars.yaml": "title: Cicatrices\nsummary: Marcas.\naliases: []\n"}
 

@@ -18,7 +18,7 @@ from services.contracts.content import (
 )
 from services.contracts.reminders import ListClinics
 from services.launcher.main import cli
-from tests.support.care_records import CLINIC
+from tests.support.gateway.care_records import CLINIC
 
 PLAN = "peel-aftercare"
 INFO = OverlayInfo(

@@ -9,7 +9,7 @@ import pytest
 from services.contracts.catalog import AftercarePlan, Voice
 from services.contracts.content import ClinicPlan, PlanReview, Problem
 from services.launcher.plan_text import plan_text
-from tests.support.catalog import shipped_release
+from tests.support.content.catalog import shipped_release
 
 PLANS = [plan for catalog in shipped_release().catalogs.values() for plan in catalog.plans]
 

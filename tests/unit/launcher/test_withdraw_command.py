@@ -18,7 +18,7 @@ from services.contracts.enrollments import (
 )
 from services.contracts.errors import Refusal, UserErrorCode
 from services.launcher.main import cli
-from tests.support.catalog import shipped_release
+from tests.support.content.catalog import shipped_release
 
 OUTLOOK = WithdrawalOutlook(clinics=2, enrollments=5, unsent=31, told=12)
 DONE = WithdrawalReply(hold_id=3, unsent=31, told=12)

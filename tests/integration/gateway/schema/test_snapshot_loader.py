@@ -17,8 +17,8 @@ from services.contracts.content import GetRelease
 from services.contracts.events import ReleasePublished
 from services.gateway.snapshot.loader import SnapshotLoader
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.fake_calls import FakeClient
-from tests.support.small_catalog import procedure, snapshot_of
+from tests.support.gateway.fake_calls import FakeClient
+from tests.support.gateway.small_catalog import procedure, snapshot_of
 from tests.support.waiting import until_somebody_listens
 
 SERVED_WITHIN_SECONDS = 8.0  # two on a quiet machine

@@ -16,8 +16,8 @@ from services.contracts.check_ins import (
 )
 from services.contracts.errors import Refusal, UserErrorCode
 from services.reminders.database.tables import alert_contact
-from tests.support.check_in_case import QUESTION, CheckInCase, asking
-from tests.support.due_messages import PHONE
+from tests.support.reminders.check_in_case import QUESTION, CheckInCase, asking
+from tests.support.reminders.due_messages import PHONE
 
 FIRST, SECOND = "+12025550141", "+12025550142"
 

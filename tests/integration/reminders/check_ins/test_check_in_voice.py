@@ -8,8 +8,8 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Voice
 from services.contracts.check_ins import ShowCheckIn
 from services.reminders.core.outbound import OutboundKind
-from tests.support.check_in_case import NUDGE_AFTER, CheckInCase, asking
-from tests.support.due_messages import PHONE
+from tests.support.reminders.check_in_case import NUDGE_AFTER, CheckInCase, asking
+from tests.support.reminders.due_messages import PHONE
 
 VOICE = Voice(sender_name="Rowan Skin", phone="+12025550188")
 

@@ -19,7 +19,7 @@ from services.contracts.words import CheckInLevel, ReminderStatus
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import inbound_message, outbound, staff_task
 from services.reminders.delivery.domain.outgoing import RejectedForGood
-from tests.support.check_in_case import CLOSE_AFTER, NUDGE_AFTER, CheckInCase
+from tests.support.reminders.check_in_case import CLOSE_AFTER, NUDGE_AFTER, CheckInCase
 
 A_MINUTE = timedelta(minutes=1)
 

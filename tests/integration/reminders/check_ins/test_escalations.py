@@ -27,9 +27,9 @@ from services.contracts.words import (
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import clinic, outbound
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
-from tests.support.check_in_case import CheckInCase
-from tests.support.due_messages import PHONE
-from tests.support.units_of_work import OPERATOR
+from tests.support.reminders.check_in_case import CheckInCase
+from tests.support.reminders.due_messages import PHONE
+from tests.support.reminders.units_of_work import OPERATOR
 
 FIRST, SECOND, THIRD, FOURTH = "+12025550141", "+12025550142", "+12025550143", "+12025550144"
 MINUTES = timedelta(minutes=1)

@@ -33,9 +33,9 @@ from services.reminders.database.tables import (
     suppression,
 )
 from services.reminders.delivery.domain.outgoing import RejectedForGood
-from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
-from tests.support.sending import Worker
-from tests.support.units_of_work import ignore, receive_text
+from tests.support.reminders.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import ignore, receive_text
 
 STRANGER = "+12025550188"
 

@@ -21,9 +21,9 @@ from services.contracts.words import (
 from services.reminders.database.tables import delivery_attempt, enrollment, staff_task
 from services.reminders.delivery.domain.outgoing import Accepted, RejectedForGood
 from services.reminders.delivery.usecases.record_receipt import record_receipt
-from tests.support.aftercare import Clinic, Service
-from tests.support.check_in_case import CheckInCase
-from tests.support.units_of_work import unit_of_work
+from tests.support.reminders.aftercare import Clinic, Service
+from tests.support.reminders.check_in_case import CheckInCase
+from tests.support.reminders.units_of_work import unit_of_work
 
 LOST = (
     (ReminderStatus.FAILED, "NO_ROUTE"),

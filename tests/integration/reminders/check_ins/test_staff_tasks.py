@@ -29,8 +29,8 @@ from services.reminders.check_ins.usecases.staff_tasks import (
     list_tasks,
 )
 from services.reminders.database.tables import patient, staff_task
-from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
-from tests.support.units_of_work import receive_text, unit_of_work
+from tests.support.reminders.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
+from tests.support.reminders.units_of_work import receive_text, unit_of_work
 
 
 class Staff:

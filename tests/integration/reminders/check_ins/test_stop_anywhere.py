@@ -14,9 +14,9 @@ from services.contracts.incoming import RecordInbound
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import RecordConsent
 from services.contracts.words import Role
-from tests.support.aftercare import NOW, OURS, Clinic, consent, set_clock
-from tests.support.sending import Worker
-from tests.support.units_of_work import receive_text
+from tests.support.reminders.aftercare import NOW, OURS, Clinic, consent, set_clock
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import receive_text
 
 EVENTS = st.lists(
     st.sampled_from(["wait", "enroll", "grant", "form", "move", "rename", "chat", "email"]),

@@ -12,8 +12,8 @@ from services.reminders.check_ins.storage.due_timers import DueTimers
 from services.reminders.check_ins.storage.escalations import EscalationRepository
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.tables import outbound
-from tests.support.check_in_case import CheckInCase
-from tests.support.units_of_work import CheckInRounds
+from tests.support.reminders.check_in_case import CheckInCase
+from tests.support.reminders.units_of_work import CheckInRounds
 
 FIRST = "+12025550141"
 

@@ -14,7 +14,7 @@ from services.contracts.reminders import (
     KeptClinic,
     ListClinics,
 )
-from tests.support.aftercare import Clinic, Service
+from tests.support.reminders.aftercare import Clinic, Service
 
 
 def create(service: Service, **changes: Any) -> ClinicRecord | KeptClinic | Refusal:

@@ -20,9 +20,9 @@ from services.contracts.senders import AddSender, ListSenders, SenderRecord
 from services.contracts.words import ConsentState, Mode, ReminderStatus, Role
 from services.reminders.core.senders import Account
 from services.reminders.database.tables import sender
-from tests.support.aftercare import Clinic, Service, handlers_of
-from tests.support.due_messages import SENDERS, DueMessages
-from tests.support.sending import Worker
+from tests.support.reminders.aftercare import Clinic, Service, handlers_of
+from tests.support.reminders.due_messages import SENDERS, DueMessages
+from tests.support.reminders.sending import Worker
 
 NUMBER = "+12025550144"
 

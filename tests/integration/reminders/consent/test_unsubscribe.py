@@ -16,9 +16,9 @@ from services.contracts.words import (
 )
 from services.reminders.consent.usecases.unsubscribe import unsubscribe
 from services.reminders.database.tables import consent, contact_point, staff_task, suppression
-from tests.support.due_messages import EMAIL, LONG_AGO, DueMessages
-from tests.support.sending import Worker
-from tests.support.units_of_work import ignore, unit_of_work
+from tests.support.reminders.due_messages import EMAIL, LONG_AGO, DueMessages
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import ignore, unit_of_work
 
 
 def click(

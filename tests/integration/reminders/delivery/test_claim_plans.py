@@ -16,8 +16,8 @@ from services.reminders.database.tables import outbound
 from services.reminders.database.transactions import in_index_order
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.due import Due
-from tests.support.due_messages import DueMessages
-from tests.support.load import copy_row
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.load import copy_row
 
 CLAIM: dict[str, Any] = {"channel": Channel.SMS.value, "lane": Priority.NORMAL.value, "most": 64}
 

@@ -13,12 +13,12 @@ from services.chassis.vault import Vault
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import outbound
 from tests.chaos.process import LEASE_SECONDS
-from tests.support.due_messages import DueMessages
-from tests.support.http_provider import CREATED, HttpProvider, Reply
-from tests.support.load import Load
-from tests.support.tcp_proxy import TcpProxy
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.load import Load
+from tests.support.servers.http_provider import CREATED, HttpProvider, Reply
+from tests.support.servers.tcp_proxy import TcpProxy
+from tests.support.servers.worker_process import Process, stopping
 from tests.support.waiting import eventually
-from tests.support.worker_process import Process, stopping
 
 MESSAGES = 150
 _RUN = "import sys; from tests.chaos.process import main; raise SystemExit(main({role!r}))"

@@ -27,10 +27,10 @@ from services.reminders.delivery.domain.outgoing import (
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
 from services.reminders.delivery.usecases.send_batch import SendBatch
 from services.reminders.operations.usecases.retry_messages import retry_messages
-from tests.support.due_messages import DueMessages
-from tests.support.load import Load
-from tests.support.sending import Worker
-from tests.support.units_of_work import unit_of_work
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.load import Load
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import unit_of_work
 
 
 def outbounds(due: DueMessages) -> Counter[ReminderStatus]:

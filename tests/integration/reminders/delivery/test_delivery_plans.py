@@ -19,8 +19,8 @@ from services.reminders.delivery.storage import finish_attempts as endings
 from services.reminders.delivery.storage.attempts import begin_statement
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.dispatch_context.rows import messages_statement
-from tests.support.due_messages import DueMessages
-from tests.support.load import Load
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.load import Load
 
 LEASE = timedelta(seconds=15)
 

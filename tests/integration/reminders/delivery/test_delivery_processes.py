@@ -11,11 +11,11 @@ import redis
 
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import delivery_attempt, outbound
-from tests.support.due_messages import DueMessages
-from tests.support.http_provider import HttpProvider
-from tests.support.load import Load
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.load import Load
+from tests.support.servers.http_provider import HttpProvider
+from tests.support.servers.worker_process import dispatcher, stopping, worker
 from tests.support.waiting import eventually
-from tests.support.worker_process import dispatcher, stopping, worker
 
 
 def remind_often(due: DueMessages, count: int) -> None:

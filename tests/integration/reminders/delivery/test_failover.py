@@ -21,9 +21,9 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from tests.support.due_messages import LONG_AGO, DueMessages
-from tests.support.sending import Worker
-from tests.support.units_of_work import CheckInRounds
+from tests.support.reminders.due_messages import LONG_AGO, DueMessages
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import CheckInRounds
 
 BOTH = {Channel.SMS: ("twilio", "kannel"), Channel.EMAIL: ("smtp",)}
 

@@ -7,8 +7,8 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.database.tables import outbound
-from tests.support.due_messages import DueMessages
-from tests.support.sending import Worker, claim
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.sending import Worker, claim
 
 AN_HOUR_LATE = timedelta(hours=-1)
 

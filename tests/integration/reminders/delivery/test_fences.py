@@ -13,9 +13,9 @@ from services.reminders.database.tables import delivery_attempt
 from services.reminders.delivery.domain.attempts import ending
 from services.reminders.delivery.domain.outgoing import Accepted, Outcome, RejectedForNow, Unknown
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
-from tests.support.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
-from tests.support.sending import CHANCES, Worker, begin, beginnings, claim, end_leases
-from tests.support.units_of_work import receive_text
+from tests.support.reminders.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
+from tests.support.reminders.sending import CHANCES, Worker, begin, beginnings, claim, end_leases
+from tests.support.reminders.units_of_work import receive_text
 
 
 def stop(due: DueMessages) -> None:

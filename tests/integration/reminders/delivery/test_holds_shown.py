@@ -9,8 +9,8 @@ from services.contracts.incoming import RecordInbound
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import RecordConsent
 from services.contracts.replies import SuppressContact
-from tests.support.aftercare import NOW, OURS, PHONE, Clinic, consent
-from tests.support.units_of_work import receive_text
+from tests.support.reminders.aftercare import NOW, OURS, PHONE, Clinic, consent
+from tests.support.reminders.units_of_work import receive_text
 
 
 @pytest.fixture

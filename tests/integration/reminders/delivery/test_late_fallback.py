@@ -16,9 +16,9 @@ from services.contracts.words import (
 from services.reminders.database.tables import delivery_attempt, outbound, staff_task
 from services.reminders.delivery.domain.outgoing import Unknown
 from services.reminders.delivery.usecases.record_receipt import record_receipt
-from tests.support.due_messages import LONG_AGO, DueMessages, zone_at_midnight
-from tests.support.sending import Worker
-from tests.support.units_of_work import unit_of_work
+from tests.support.reminders.due_messages import LONG_AGO, DueMessages, zone_at_midnight
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import unit_of_work
 
 
 def say(due: DueMessages, *states: ReceiptState, **more: Any) -> None:

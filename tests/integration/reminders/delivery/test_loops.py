@@ -18,9 +18,9 @@ from services.reminders.database.tables import outbound, staff_task
 from services.reminders.delivery.domain.outgoing import Failure, RejectedForNow
 from services.reminders.delivery.traffic.repeats import RedisRepeats
 from services.reminders.delivery.usecases.send_batch import SendBatch
-from tests.support.due_messages import DueMessages
-from tests.support.load import Load
-from tests.support.sending import Worker
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.load import Load
+from tests.support.reminders.sending import Worker
 
 
 def breaking_loops(engine: sa.Engine, vault: Vault, client: redis.Redis) -> Worker:

@@ -11,8 +11,8 @@ from services.contracts.catalog import Channel
 from services.contracts.reminders import PatientRecord
 from services.contracts.words import ReminderStatus
 from services.reminders.addresses.reader import zones_of
-from tests.support.aftercare import NOW, PLAN, Clinic, happened, set_clock, step
-from tests.support.sending import Worker
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, happened, set_clock, step
+from tests.support.reminders.sending import Worker
 
 NEW_YORKER = "+12025550123"
 

@@ -34,9 +34,9 @@ from services.reminders.delivery.domain.outgoing import (
     Unknown,
 )
 from services.reminders.delivery.usecases.record_receipt import ReceiptEffect, record_receipt
-from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
-from tests.support.sending import Worker
-from tests.support.units_of_work import CheckInRounds, ignore, unit_of_work
+from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import CheckInRounds, ignore, unit_of_work
 
 
 def say(

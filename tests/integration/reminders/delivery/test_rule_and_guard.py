@@ -28,9 +28,9 @@ from services.reminders.delivery.domain.dispatch import Park, Policy, Send, Verd
 from services.reminders.delivery.domain.dispatch_context import DispatchContext
 from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.enrollments.usecases.pause_enrollment import pause_enrollment
-from tests.support.due_messages import LONG_AGO, PHONE, DueMessages
-from tests.support.sending import Worker, claim
-from tests.support.units_of_work import unit_of_work
+from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
+from tests.support.reminders.sending import Worker, claim
+from tests.support.reminders.units_of_work import unit_of_work
 
 Change = Callable[[DueMessages], object]
 

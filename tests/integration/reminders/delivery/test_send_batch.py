@@ -29,7 +29,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from tests.support.due_messages import (
+from tests.support.reminders.due_messages import (
     EMAIL,
     LONG_AGO,
     PHONE,
@@ -37,7 +37,7 @@ from tests.support.due_messages import (
     DueMessages,
     zone_at_noon,
 )
-from tests.support.sending import Worker
+from tests.support.reminders.sending import Worker
 
 
 def test_sends_what_is_due(due: DueMessages, worker: Worker) -> None:

@@ -17,8 +17,8 @@ from services.reminders.delivery.storage.dead_workers import DeadWorkers
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
 from services.reminders.delivery.storage.held_messages import HeldMessages
 from services.reminders.delivery.usecases.sweep import Sweeper
-from tests.support.due_messages import DueMessages
-from tests.support.sending import Worker, begin, claim, end_leases
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.sending import Worker, begin, claim, end_leases
 
 
 def sweeper(engine: sa.Engine, folder: Path | None = None) -> Sweeper:

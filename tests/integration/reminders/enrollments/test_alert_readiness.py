@@ -10,9 +10,9 @@ from services.contracts.errors import UserErrorCode
 from services.contracts.words import AlertHours
 from services.reminders.check_ins.domain.alert import NewAlert
 from services.reminders.clinics.domain.alert_contact import NewAlertContact
-from tests.support.aftercare import PLAN, Clinic, Service
-from tests.support.check_in_case import QUESTION
-from tests.support.units_of_work import unit_of_work
+from tests.support.reminders.aftercare import PLAN, Clinic, Service
+from tests.support.reminders.check_in_case import QUESTION
+from tests.support.reminders.units_of_work import unit_of_work
 
 ASKING = msgspec.structs.replace(
     PLAN,

@@ -6,7 +6,7 @@ from services.contracts.events import ReminderChanged
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.database.tables import enrollment, outbound
-from tests.support.aftercare import Clinic
+from tests.support.reminders.aftercare import Clinic
 
 
 def cancel(clinic: Clinic, number: int) -> EnrollmentReply:

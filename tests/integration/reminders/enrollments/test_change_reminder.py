@@ -13,8 +13,8 @@ from services.contracts.enrollments import (
 )
 from services.contracts.errors import UserErrorCode
 from services.contracts.words import ReminderStatus
-from tests.support.aftercare import NOW, Clinic
-from tests.support.moving import VISIT, enrolled, newest, put
+from tests.support.reminders.aftercare import NOW, Clinic
+from tests.support.reminders.moving import VISIT, enrolled, newest, put
 
 
 def snooze(clinic: Clinic, number: int, until: datetime) -> ReminderReply:

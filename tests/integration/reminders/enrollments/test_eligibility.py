@@ -5,7 +5,7 @@ from services.chassis.vault import Vault
 from services.contracts.clinics import ChangeClinic, SuspendClinic
 from services.contracts.errors import UserErrorCode
 from services.contracts.reminders import ClinicRecord
-from tests.support.aftercare import Clinic, Service
+from tests.support.reminders.aftercare import Clinic, Service
 
 ABROAD = "+34612345678"
 

@@ -10,7 +10,7 @@ from services.contracts.errors import UserErrorCode
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import Mode, ProcedureState, ReminderStatus, Role
-from tests.support.aftercare import (
+from tests.support.reminders.aftercare import (
     EMAIL,
     NOW,
     OVER_AT,
@@ -21,7 +21,7 @@ from tests.support.aftercare import (
     set_clock,
     step,
 )
-from tests.support.sending import Worker
+from tests.support.reminders.sending import Worker
 
 CARE = {"prepare", "today", "wash"}
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.enrollments.storage.enrollment_sweeps import EnrollmentSweeps
-from tests.support.aftercare import Clinic, set_clock
-from tests.support.moving import VISIT, enrolled, newest, put, record
+from tests.support.reminders.aftercare import Clinic, set_clock
+from tests.support.reminders.moving import VISIT, enrolled, newest, put, record
 
 LONG_AFTER = VISIT + timedelta(days=60)
 

@@ -6,8 +6,8 @@ import pytest
 from services.contracts.catalog import Channel
 from services.contracts.enrollments import FindEnrollments, ReportDeliveries
 from services.contracts.words import EnrollmentStatus, Mode, ProcedureState, ReminderStatus
-from tests.support.aftercare import OVER_AT, PLAN, Clinic, Service
-from tests.support.moving import VISIT, enrolled
+from tests.support.reminders.aftercare import OVER_AT, PLAN, Clinic, Service
+from tests.support.reminders.moving import VISIT, enrolled
 
 
 def listed_ids(clinic: Clinic, **changes: Any) -> list[int]:

@@ -18,9 +18,9 @@ from services.contracts.enrollments import (
 )
 from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import ReminderStatus
-from tests.support.aftercare import NOW, PLAN, Clinic, set_clock, step
-from tests.support.moving import VISIT, effects, enrolled, everything, newest, put
-from tests.support.sending import Worker
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, set_clock, step
+from tests.support.reminders.moving import VISIT, effects, enrolled, everything, newest, put
+from tests.support.reminders.sending import Worker
 
 PREPARE, TODAY, WASH, CALL, AGAIN = PLAN.steps
 

@@ -9,9 +9,9 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import Priority
-from tests.support.aftercare import Clinic, set_clock
-from tests.support.moving import VISIT, effects, enrolled, newest, reschedule
-from tests.support.sending import Worker, beginnings
+from tests.support.reminders.aftercare import Clinic, set_clock
+from tests.support.reminders.moving import VISIT, effects, enrolled, newest, reschedule
+from tests.support.reminders.sending import Worker, beginnings
 
 MOVED = VISIT + timedelta(days=1)
 PATIENTS = 12

@@ -12,9 +12,9 @@ from services.contracts.events import ReminderChanged
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.delivery.storage.expired_leases import ExpiredLeases
-from tests.support.aftercare import NOW, OVER_AT, PLAN, Clinic, set_clock
-from tests.support.moving import VISIT, enrolled, newest, put, record
-from tests.support.sending import Worker
+from tests.support.reminders.aftercare import NOW, OVER_AT, PLAN, Clinic, set_clock
+from tests.support.reminders.moving import VISIT, enrolled, newest, put, record
+from tests.support.reminders.sending import Worker
 
 
 def pause(clinic: Clinic, number: int) -> EnrollmentReply:

@@ -17,8 +17,8 @@ from services.contracts.words import (
 )
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import delivery_attempt, outbound, receipt
-from tests.support.aftercare import NOW, PLAN, Clinic, consent
-from tests.support.queries import Counted
+from tests.support.gateway.queries import Counted
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, consent
 
 
 @pytest.fixture

@@ -10,9 +10,17 @@ from services.contracts.catalog import Channel
 from services.contracts.errors import UserErrorCode
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.enrollments.storage.enrollment_sweeps import EnrollmentSweeps
-from tests.support.aftercare import NOW, PLAN, Clinic, set_clock, step
-from tests.support.moving import VISIT, effects, enrolled, everything, newest, record, reschedule
-from tests.support.sending import Worker
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, set_clock, step
+from tests.support.reminders.moving import (
+    VISIT,
+    effects,
+    enrolled,
+    everything,
+    newest,
+    record,
+    reschedule,
+)
+from tests.support.reminders.sending import Worker
 
 
 def drain(worker: Worker) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from services.contracts.reminders import ReminderRecord
 from services.contracts.replanning import ReplanReminders
-from tests.support.aftercare import NOW, PLAN, Clinic, Service
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, Service
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from services.contracts.events import ReminderChanged
 from services.contracts.words import ProcedureState, ReminderStatus
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import outbound
-from tests.support.aftercare import NOW, PLAN, Clinic, set_clock, step
-from tests.support.moving import (
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, set_clock, step
+from tests.support.reminders.moving import (
     VISIT,
     effects,
     enrolled,

@@ -4,8 +4,8 @@ import pytest
 
 from services.contracts.catalog import AftercarePlan, Channel, Purpose, StepKind
 from services.contracts.words import MessageDetail
-from tests.support.aftercare import NOW, Clinic, consent
-from tests.support.catalog import shipped_release
+from tests.support.content.catalog import shipped_release
+from tests.support.reminders.aftercare import NOW, Clinic, consent
 
 PLANS = [
     pytest.param(plan, id=f"{locale}-{plan.slug}")

@@ -14,9 +14,9 @@ from services.contracts.errors import UserErrorCode
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.simulation import PlanAt, SimulatedReminder, SimulateEnrollment
 from services.reminders.database.tables import plan_version
-from tests.support.aftercare import NOW, PLAN, Clinic, Service, set_clock
-from tests.support.moving import VISIT, enrolled, record
-from tests.support.sending import Worker
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, Service, set_clock
+from tests.support.reminders.moving import VISIT, enrolled, record
+from tests.support.reminders.sending import Worker
 
 CONFLICT = Problem(where="own.yaml:4", what="no step day-9; name one of prepare, today")
 OWN = msgspec.structs.replace(

@@ -9,7 +9,7 @@ from services.contracts.catalog import Channel, Purpose, StepKind
 from services.contracts.simulation import PlanAt, SimulatedReminder, SimulateEnrollment
 from services.contracts.sms_segments import count_segments
 from services.contracts.words import MessageDetail, Role
-from tests.support.aftercare import NOW, PLAN, Clinic, Service, consent, step
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, Service, consent, step
 
 PROCEDURE = NOW + timedelta(days=2)
 SMS = (Channel.SMS,)

@@ -14,9 +14,9 @@ from services.reminders.database.tables import enrollment
 from services.reminders.delivery.domain.outgoing import Accepted
 from services.reminders.delivery.storage.merged_messages import MergedMessages
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
-from tests.support.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
-from tests.support.sending import Worker, begin, claim
-from tests.support.units_of_work import units_of
+from tests.support.reminders.aftercare import NOW, PLAN, Clinic, Service, happened, set_clock, step
+from tests.support.reminders.sending import Worker, begin, claim
+from tests.support.reminders.units_of_work import units_of
 
 SMS = (Channel.SMS,)
 PEEL = msgspec.structs.replace(PLAN, slug="peel", steps=(step("peel", channels=SMS),))

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from services.contracts.operations import ReportEverywhere
 from services.contracts.words import Mode
 from services.reminders.operations.storage.cross_clinic_report import CrossClinicReport
-from tests.support.aftercare import NOW, Clinic, Service
+from tests.support.reminders.aftercare import NOW, Clinic, Service
 
 
 def total(engine: sa.Engine, mode: Mode, first: date, last: date) -> int:

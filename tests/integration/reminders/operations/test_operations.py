@@ -28,9 +28,9 @@ from services.reminders.delivery.storage.held_messages import HeldMessages
 from services.reminders.operations.storage.troubled_messages import TroubledMessageRepository
 from services.reminders.operations.usecases.holds import place_hold, release_hold
 from services.reminders.operations.usecases.retry_messages import retry_messages
-from tests.support.due_messages import DueMessages
-from tests.support.sending import Worker
-from tests.support.units_of_work import unit_of_work
+from tests.support.reminders.due_messages import DueMessages
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import unit_of_work
 
 ALL = MessageFilter()
 

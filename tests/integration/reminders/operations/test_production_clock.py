@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.clock import AdvanceClock
 from services.contracts.errors import Refusal, UserErrorCode
-from tests.support.aftercare import Service
+from tests.support.reminders.aftercare import Service
 
 
 def test_production_does_not_move_the_clock(engine: sa.Engine, vault: Vault) -> None:

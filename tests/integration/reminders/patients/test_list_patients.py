@@ -6,7 +6,7 @@ from services.contracts.patients import ListPatients, PatientPage, UpdatePatient
 from services.contracts.words import Mode
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import contact_point
-from tests.support.aftercare import EMAIL, PHONE, Clinic
+from tests.support.reminders.aftercare import EMAIL, PHONE, Clinic
 
 OTHER = "+351934567890"
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.database.tables import clinic, patient, plan_version
-from tests.support.due_messages import DueMessages, plan, step
-from tests.support.sending import Worker
+from tests.support.reminders.due_messages import DueMessages, plan, step
+from tests.support.reminders.sending import Worker
 
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")
 OPEN = [{"day": day, "opens": "09:00:00", "closes": "18:00:00"} for day in WEEKDAYS]

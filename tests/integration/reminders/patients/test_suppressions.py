@@ -13,7 +13,7 @@ from services.contracts.replies import LiftSuppression, SuppressContact
 from services.contracts.words import Mode, SuppressionReason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import suppression
-from tests.support.aftercare import EMAIL, PHONE, Clinic, Service
+from tests.support.reminders.aftercare import EMAIL, PHONE, Clinic, Service
 
 
 @pytest.fixture

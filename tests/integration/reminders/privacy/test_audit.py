@@ -14,8 +14,8 @@ from services.contracts.words import Mode, Role
 from services.reminders.core.audit import AuditEntry
 from services.reminders.database.audit_log import AuditRepository
 from services.reminders.database.tables import inbox
-from tests.support.aftercare import Clinic, Service, consent
-from tests.support.queries import Counted
+from tests.support.gateway.queries import Counted
+from tests.support.reminders.aftercare import Clinic, Service, consent
 
 
 @pytest.fixture

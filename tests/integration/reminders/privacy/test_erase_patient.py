@@ -39,7 +39,7 @@ from services.reminders.database.tables import (
 )
 from services.reminders.privacy.storage.erasure import ErasureRepository
 from services.reminders.privacy.storage.retention import Purge
-from tests.support.aftercare import EMAIL, NOW, PHONE, Clinic, Service, consent
+from tests.support.reminders.aftercare import EMAIL, NOW, PHONE, Clinic, Service, consent
 
 REASON = "asked by letter"
 

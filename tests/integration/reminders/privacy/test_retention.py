@@ -13,7 +13,7 @@ from services.contracts.words import Mode, ReminderStatus
 from services.reminders.database.tables import audit, decision, inbound_message, outbound
 from services.reminders.privacy.domain.retention import DEFAULT_DAYS, DataKind
 from services.reminders.privacy.storage.retention import BATCH, Purge
-from tests.support.aftercare import NOW, Clinic, Service, set_clock
+from tests.support.reminders.aftercare import NOW, Clinic, Service, set_clock
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from services.contracts.reminders import GetPatients, PatientReply, RecordConsen
 from services.contracts.words import ConsentState, Role, SuppressionReason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import consent_code, outbound
-from tests.support.aftercare import PHONE, Clinic, Service, consent
+from tests.support.reminders.aftercare import PHONE, Clinic, Service, consent
 
 
 class Form:

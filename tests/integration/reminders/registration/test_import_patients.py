@@ -10,7 +10,7 @@ from services.contracts.privacy import ImportKind
 from services.contracts.reminders import FindPatient, PatientRecord
 from services.contracts.words import ConsentMethod, ConsentState, Mode, Role, SuppressionReason
 from services.reminders.registration.usecases.import_columns import COLUMNS
-from tests.support.aftercare import EMAIL, PHONE, Clinic, Service
+from tests.support.reminders.aftercare import EMAIL, PHONE, Clinic, Service
 
 CONSENT = {
     "consent_channels": "sms",

@@ -18,8 +18,8 @@ from services.contracts.words import (
     Role,
     SuppressionReason,
 )
-from tests.support.aftercare import NOW, OURS, PHONE, Clinic, consent
-from tests.support.units_of_work import receive_text
+from tests.support.reminders.aftercare import NOW, OURS, PHONE, Clinic, consent
+from tests.support.reminders.units_of_work import receive_text
 
 
 def record(

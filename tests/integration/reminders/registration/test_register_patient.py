@@ -13,7 +13,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.database.tables import contact_point, patient
-from tests.support.aftercare import EMAIL, PHONE, Clinic, Service, consent
+from tests.support.reminders.aftercare import EMAIL, PHONE, Clinic, Service, consent
 
 
 def test_registering_stores_every_field(clinic: Clinic) -> None:

@@ -21,7 +21,7 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.database.tables import delivery_attempt
-from tests.support.aftercare import (
+from tests.support.reminders.aftercare import (
     EMAIL,
     NOW,
     OVER_AT,
@@ -31,7 +31,7 @@ from tests.support.aftercare import (
     consent,
     set_clock,
 )
-from tests.support.sending import Worker
+from tests.support.reminders.sending import Worker
 
 OTHER = "+351934567890"
 

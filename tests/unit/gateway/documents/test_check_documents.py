@@ -5,7 +5,7 @@ import pytest
 from services.gateway.documents.checking import CheckedDocument, DocumentChecker
 from services.gateway.documents.faults import DocumentRefused, Fault
 from services.gateway.execution.executor import Executor
-from tests.support.example_schema import SCHEMA
+from tests.support.gateway.example_schema import SCHEMA
 
 
 @pytest.fixture(scope="module")

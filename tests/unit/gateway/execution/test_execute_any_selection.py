@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.example_schema import SCHEMA, ExampleData, Plant, Stone
-from tests.support.executor_oracle import Comparable, execute_both
+from tests.support.gateway.example_schema import SCHEMA, ExampleData, Plant, Stone
+from tests.support.gateway.executor_oracle import Comparable, execute_both
 
 _FAULTS = ["plants", "laterPlants", "neighbors", "label", "things", "plant"]
 _VALUES = st.sampled_from([None, "text", 7, [], [None], object(), RuntimeError("wrong"), Stone()])

@@ -8,8 +8,8 @@ from graphql import ExecutionResult, GraphQLSchema, parse
 from services.gateway.execution.batched import Batched, anyone
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import Variables
-from tests.support.example_schema import SCHEMA, ExampleData, Plant
-from tests.support.executor_oracle import execute_with_oracle
+from tests.support.gateway.example_schema import SCHEMA, ExampleData, Plant
+from tests.support.gateway.executor_oracle import execute_with_oracle
 
 
 def answer(text: str, request: Any, schema: GraphQLSchema = SCHEMA) -> ExecutionResult:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.example_schema import SCHEMA, ExampleData, Light, Plant, Stone
-from tests.support.executor_oracle import Comparable, execute_both, execute_with_oracle
+from tests.support.gateway.example_schema import SCHEMA, ExampleData, Light, Plant, Stone
+from tests.support.gateway.executor_oracle import Comparable, execute_both, execute_with_oracle
 
 ALL = 'name height mood light isTree tags parts label(prefix: "the ")'
 

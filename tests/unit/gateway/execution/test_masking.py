@@ -11,7 +11,7 @@ from services.gateway.execution.batched import FieldRefused
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.masking import format_errors
 from services.gateway.execution.variables import Variables, VariablesNotUsable, coerce_variables
-from tests.support.example_schema import SCHEMA, ExampleData
+from tests.support.gateway.example_schema import SCHEMA, ExampleData
 
 
 def formatted(original: Exception) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.intake import Kept
+from tests.support.gateway.intake import Kept
 
 
 @pytest.fixture

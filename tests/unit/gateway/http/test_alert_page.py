@@ -11,9 +11,9 @@ from services.chassis.tokens import TokenSigner
 from services.contracts.check_ins import ALERT_LIFETIME, AcknowledgeAlert, AlertShown, ShowAlert
 from services.gateway.app import make_app
 from services.gateway.http.pages import alert as page
-from tests.support.check_in_records import ASKED_AT
-from tests.support.fake_calls import people_named
-from tests.support.fake_reminders import FakeReminders
+from tests.support.gateway.check_in_records import ASKED_AT
+from tests.support.gateway.fake_calls import people_named
+from tests.support.gateway.fake_reminders import FakeReminders
 
 SECRET = "a secret of tests"
 SHOWN = AlertShown(

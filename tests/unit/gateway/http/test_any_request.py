@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.asgi import GRAPHQL, JSON, AsgiClient
-from tests.support.example_gateway import ExampleGateway
+from tests.support.gateway.asgi import GRAPHQL, JSON, AsgiClient
+from tests.support.gateway.example_gateway import ExampleGateway
 
 _CLIENT: list[AsgiClient] = []
 

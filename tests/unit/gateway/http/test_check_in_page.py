@@ -21,9 +21,9 @@ from services.contracts.errors import Refusal, UserErrorCode
 from services.contracts.words import CheckInLevel
 from services.gateway.app import make_app
 from services.gateway.http.pages import check_in as page
-from tests.support.check_in_records import check_in
-from tests.support.fake_reminders import FakeReminders
-from tests.support.intake import Kept
+from tests.support.gateway.check_in_records import check_in
+from tests.support.gateway.fake_reminders import FakeReminders
+from tests.support.gateway.intake import Kept
 
 SECRET = "a secret of tests"
 FLAG = RedFlag(

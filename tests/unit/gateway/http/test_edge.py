@@ -3,8 +3,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from services.gateway.edge import Edge, ServedGateway
-from tests.support.asgi import AsgiClient
-from tests.support.example_gateway import ExampleGateway
+from tests.support.gateway.asgi import AsgiClient
+from tests.support.gateway.example_gateway import ExampleGateway
 
 
 class ClosingGateway(ExampleGateway):

@@ -5,9 +5,9 @@ import pytest
 
 from services.gateway.http.bodies import MAX_BYTES
 from services.gateway.identity.keys import Holder, KeysNotReadable
-from tests.support.asgi import GRAPHQL, JSON, AsgiClient
-from tests.support.example_gateway import KEY, VIEWER, ExampleGateway
-from tests.support.example_schema import ExampleData
+from tests.support.gateway.asgi import GRAPHQL, JSON, AsgiClient
+from tests.support.gateway.example_gateway import KEY, VIEWER, ExampleGateway
+from tests.support.gateway.example_schema import ExampleData
 
 PLANTS = {"query": "{ plants { name } }"}
 

@@ -11,7 +11,7 @@ from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import callbacks, kannel
-from tests.support.intake import NOW, Kept
+from tests.support.gateway.intake import NOW, Kept
 
 SECRET = "s" * 32
 INBOUND = {

@@ -11,7 +11,7 @@ from services.contracts.replies import MESSAGE_LIFETIME, MESSAGE_PURPOSE
 from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import mail
-from tests.support.intake import NOW, Kept
+from tests.support.gateway.intake import NOW, Kept
 
 SECRET = "a secret of tests"
 TOKEN = "reports-token"

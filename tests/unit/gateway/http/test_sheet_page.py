@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from services.gateway.app import make_app
 from services.gateway.http.pages.sheet import sheets
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.fake_calls import shipped_snapshot
+from tests.support.gateway.fake_calls import shipped_snapshot
 
 PLACE = "/sheets/microneedling-aftercare"
 

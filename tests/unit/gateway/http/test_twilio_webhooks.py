@@ -14,7 +14,7 @@ from services.contracts.words import AddressFault, ReceiptState
 from services.gateway.app import make_app
 from services.gateway.http.webhooks import twilio
 from services.gateway.intake.items import IntakePayload
-from tests.support.intake import NOW, Kept
+from tests.support.gateway.intake import NOW, Kept
 
 TOKEN = "12345"
 SECRET = "s" * 32

@@ -10,7 +10,7 @@ from services.contracts.catalog import Purpose
 from services.contracts.replies import UNSUBSCRIBE_LIFETIME, RecordUnsubscribe
 from services.gateway.app import make_app
 from services.gateway.http.pages import unsubscribe
-from tests.support.intake import NOW, Kept
+from tests.support.gateway.intake import NOW, Kept
 
 SECRET = "a secret of tests"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

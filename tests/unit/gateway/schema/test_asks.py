@@ -20,8 +20,8 @@ from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import coerce_variables
 from services.gateway.schema import ids
 from services.gateway.schema.build import build
-from tests.support.care_records import enrollment, patient, reminder
-from tests.support.fake_calls import STAFF, FakeClient, request_of
+from tests.support.gateway.care_records import enrollment, patient, reminder
+from tests.support.gateway.fake_calls import STAFF, FakeClient, request_of
 
 
 def asks_of(text: str, client: FakeClient, **variables: Any) -> dict[str, int]:

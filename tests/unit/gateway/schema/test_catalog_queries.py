@@ -9,10 +9,16 @@ from graphql import ExecutionResult
 from services.contracts.catalog import EvidenceLevel, Source
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import ANONYMOUS, NOW, FakeClient, request_of, shipped_snapshot
-from tests.support.small_catalog import concern, indication, procedure, snapshot_of
-from tests.support.whole_schema import answer_of, data_of, refused_codes, whole_schema
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import (
+    ANONYMOUS,
+    NOW,
+    FakeClient,
+    request_of,
+    shipped_snapshot,
+)
+from tests.support.gateway.small_catalog import concern, indication, procedure, snapshot_of
+from tests.support.gateway.whole_schema import answer_of, data_of, refused_codes, whole_schema
 
 
 @cache

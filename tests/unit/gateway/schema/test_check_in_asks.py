@@ -37,9 +37,9 @@ from services.contracts.words import TaskKind
 from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import coerce_variables
 from services.gateway.schema.build import build
-from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
-from tests.support.check_in_records import check_in, escalation
-from tests.support.fake_calls import STAFF, FakeClient, request_of
+from tests.support.gateway.care_records import PROCEDURE_AT, enrollment, patient, reminder
+from tests.support.gateway.check_in_records import check_in, escalation
+from tests.support.gateway.fake_calls import STAFF, FakeClient, request_of
 
 LONGEST = 100
 

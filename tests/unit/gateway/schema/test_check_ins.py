@@ -23,12 +23,19 @@ from services.contracts.replies import GetInbound, InboundRecord, InboxPage, Lis
 from services.contracts.words import CheckInLevel, EscalationOutcome
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.care_records import PROCEDURE_AT
-from tests.support.check_in_records import ASKED_AT, check_in, escalation
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.fake_clinic import ONE_IN_CARE, by_id
-from tests.support.whole_schema import answer_of, data_of, refused_codes, whole_schema
+from tests.support.gateway.care_records import PROCEDURE_AT
+from tests.support.gateway.check_in_records import ASKED_AT, check_in, escalation
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import (
+    ANONYMOUS,
+    FRONT_END,
+    OPERATOR,
+    STAFF,
+    FakeClient,
+    request_of,
+)
+from tests.support.gateway.fake_clinic import ONE_IN_CARE, by_id
+from tests.support.gateway.whole_schema import answer_of, data_of, refused_codes, whole_schema
 
 CHECK_IN_ID = ids.encode("CheckIn", 80)
 ESCALATION_ID = ids.encode("Escalation", 90)

@@ -28,10 +28,17 @@ from services.contracts.reminders import EnrollmentPage, EnrollmentReply, GetPat
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.whole_schema import refused_codes, whole_schema
+from tests.support.gateway.care_records import PROCEDURE_AT, enrollment, patient, reminder
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import (
+    ANONYMOUS,
+    FRONT_END,
+    OPERATOR,
+    STAFF,
+    FakeClient,
+    request_of,
+)
+from tests.support.gateway.whole_schema import refused_codes, whole_schema
 
 ENROLLMENT_ID = ids.encode("Enrollment", 5)
 REMINDER_ID = ids.encode("Reminder", 100)

@@ -14,10 +14,17 @@ from services.contracts.reminders import (
 from services.contracts.words import EnrollmentStatus
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.care_records import PROCEDURE_AT, enrollment, patient
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.whole_schema import refused_codes, whole_schema
+from tests.support.gateway.care_records import PROCEDURE_AT, enrollment, patient
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import (
+    ANONYMOUS,
+    FRONT_END,
+    OPERATOR,
+    STAFF,
+    FakeClient,
+    request_of,
+)
+from tests.support.gateway.whole_schema import refused_codes, whole_schema
 
 ENROLL = """
 mutation ($input: EnrollPatientInput!) { enrollPatient(input: $input) {

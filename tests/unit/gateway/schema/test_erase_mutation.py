@@ -9,9 +9,16 @@ from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.words import Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.whole_schema import refused_codes, whole_schema
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import (
+    ANONYMOUS,
+    FRONT_END,
+    OPERATOR,
+    STAFF,
+    FakeClient,
+    request_of,
+)
+from tests.support.gateway.whole_schema import refused_codes, whole_schema
 
 ADMIN = dataclasses.replace(STAFF, role=Role.ADMIN)
 CLINICIAN = dataclasses.replace(STAFF, role=Role.CLINICIAN)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.fake_calls import ANONYMOUS, FakeClient, shipped_snapshot
-from tests.support.whole_schema import answer_of, data_of, whole_schema
-from tests.support.whole_selection import whole_selection
+from tests.support.gateway.fake_calls import ANONYMOUS, FakeClient, shipped_snapshot
+from tests.support.gateway.whole_schema import answer_of, data_of, whole_schema
+from tests.support.gateway.whole_selection import whole_selection
 
 PRIVATE = frozenset({"ClinicalReview"})
 

@@ -4,11 +4,11 @@ from services.contracts.reminders import GetReminders, ListReminders, ReminderPa
 from services.contracts.words import ReminderStatus
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.care_records import reminder
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import STAFF, FakeClient, request_of, shipped_snapshot
-from tests.support.fake_clinic import by_id
-from tests.support.whole_schema import whole_schema
+from tests.support.gateway.care_records import reminder
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import STAFF, FakeClient, request_of, shipped_snapshot
+from tests.support.gateway.fake_clinic import by_id
+from tests.support.gateway.whole_schema import whole_schema
 
 
 @cache

@@ -11,8 +11,8 @@ from services.contracts.words import MessageDetail
 from services.gateway.execution.batched import Batched
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema.build import build
-from tests.support.care_records import CONSENT, enrollment, patient, reminder
-from tests.support.fake_calls import OPERATOR, STAFF, request_of
+from tests.support.gateway.care_records import CONSENT, enrollment, patient, reminder
+from tests.support.gateway.fake_calls import OPERATOR, STAFF, request_of
 
 
 def value(type_name: str, field: str, parent: Any, viewer: Viewer, **args: Any) -> Any:

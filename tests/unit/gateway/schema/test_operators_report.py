@@ -9,9 +9,9 @@ from services.contracts.enrollments import ReportRow
 from services.contracts.operations import ReportEverywhere
 from services.contracts.words import Mode, ReminderStatus
 from services.gateway.identity.viewer import Viewer
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import FRONT_END, OPERATOR, FakeClient, request_of
-from tests.support.whole_schema import refused_codes, whole_schema
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import FRONT_END, OPERATOR, FakeClient, request_of
+from tests.support.gateway.whole_schema import refused_codes, whole_schema
 
 REPORT = """{ deliveryReport(from: "2026-12-01", to: "2026-12-31") {
   rows { date channel status count } } }"""

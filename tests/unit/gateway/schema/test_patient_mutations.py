@@ -17,10 +17,17 @@ from services.contracts.reminders import (
 from services.contracts.words import ConsentBasis, ContactOwner, MessageDetail
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.care_records import patient
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.whole_schema import refused_codes, whole_schema
+from tests.support.gateway.care_records import patient
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import (
+    ANONYMOUS,
+    FRONT_END,
+    OPERATOR,
+    STAFF,
+    FakeClient,
+    request_of,
+)
+from tests.support.gateway.whole_schema import refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 

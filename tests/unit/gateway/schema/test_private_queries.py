@@ -22,12 +22,12 @@ from services.contracts.words import EnrollmentStatus, MessageDetail, Mode, Remi
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.care_records import (
+from tests.support.gateway.care_records import (
     PROCEDURE_AT,
     enrollment,
     reminder,
 )
-from tests.support.fake_calls import (
+from tests.support.gateway.fake_calls import (
     ANONYMOUS,
     FRONT_END,
     OPERATOR,
@@ -35,8 +35,8 @@ from tests.support.fake_calls import (
     FakeClient,
     shipped_snapshot,
 )
-from tests.support.fake_clinic import by_id, clinic_of_seven
-from tests.support.whole_schema import answer_of, data_of, refused_codes
+from tests.support.gateway.fake_clinic import by_id, clinic_of_seven
+from tests.support.gateway.whole_schema import answer_of, data_of, refused_codes
 
 PATIENT_ID = ids.encode("Patient", 12)
 ENROLLMENT_ID = ids.encode("Enrollment", 5)

@@ -23,9 +23,9 @@ from services.contracts.words import Mode, Role
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.care_records import enrollment
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import (
+from tests.support.gateway.care_records import enrollment
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import (
     ANONYMOUS,
     FRONT_END,
     OPERATOR,
@@ -34,8 +34,8 @@ from tests.support.fake_calls import (
     request_of,
     shipped_snapshot,
 )
-from tests.support.fake_clinic import by_id
-from tests.support.whole_schema import refused_codes, whole_schema
+from tests.support.gateway.fake_clinic import by_id
+from tests.support.gateway.whole_schema import refused_codes, whole_schema
 
 SLUG = "microneedling-aftercare"
 ADA = Viewer(role=Role.CLINICIAN, clinic_id=7, mode=Mode.TEST, key_id=3, person="Dr. Ada Example")

@@ -11,7 +11,7 @@ from services.contracts.words import MessageDetail
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.fake_calls import (
+from tests.support.gateway.fake_calls import (
     ANONYMOUS,
     FRONT_END,
     OPERATOR,
@@ -19,7 +19,7 @@ from tests.support.fake_calls import (
     FakeClient,
     shipped_snapshot,
 )
-from tests.support.whole_schema import answer_of, refused_codes
+from tests.support.gateway.whole_schema import answer_of, refused_codes
 
 AT = datetime(2027, 3, 10, 15, 40, tzinfo=UTC)
 SENT = SimulatedReminder(

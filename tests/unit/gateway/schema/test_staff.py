@@ -11,12 +11,12 @@ from services.contracts.replies import GetTasks, TaskRecord
 from services.contracts.words import Mode, Role, TaskKind
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.care_records import CLINIC, CONSENT, PROCEDURE_AT, patient
-from tests.support.check_in_records import escalation
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import FRONT_END, OPERATOR, STAFF, FakeClient, request_of
-from tests.support.fake_clinic import by_id
-from tests.support.whole_schema import whole_schema
+from tests.support.gateway.care_records import CLINIC, CONSENT, PROCEDURE_AT, patient
+from tests.support.gateway.check_in_records import escalation
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import FRONT_END, OPERATOR, STAFF, FakeClient, request_of
+from tests.support.gateway.fake_clinic import by_id
+from tests.support.gateway.whole_schema import whole_schema
 
 ADA = Viewer(role=Role.CLINICIAN, clinic_id=7, mode=Mode.TEST, key_id=3, person="Dr. Ada Example")
 ACKNOWLEDGED = escalation(90, acknowledged_by="key:3", resolved_by="key:4")

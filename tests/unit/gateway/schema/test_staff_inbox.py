@@ -26,10 +26,10 @@ from services.contracts.replies import (
 from services.contracts.words import TaskKind
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema import ids
-from tests.support.care_records import PROCEDURE_AT, patient
-from tests.support.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient
-from tests.support.fake_clinic import ONE_IN_CARE, by_id
-from tests.support.whole_schema import answer_of, data_of, refused_codes, whole_schema
+from tests.support.gateway.care_records import PROCEDURE_AT, patient
+from tests.support.gateway.fake_calls import ANONYMOUS, FRONT_END, OPERATOR, STAFF, FakeClient
+from tests.support.gateway.fake_clinic import ONE_IN_CARE, by_id
+from tests.support.gateway.whole_schema import answer_of, data_of, refused_codes, whole_schema
 
 PATIENT_ID = ids.encode("Patient", 12)
 MESSAGE = InboundRecord(

@@ -13,9 +13,9 @@ from services.gateway.execution.executor import Executor
 from services.gateway.execution.variables import coerce_variables
 from services.gateway.request import GatewayRequest
 from services.gateway.schema import ids
-from tests.support.fake_calls import STAFF, request_of, shipped_snapshot
-from tests.support.fake_clinic import clinic_of_seven
-from tests.support.whole_schema import whole_schema
+from tests.support.gateway.fake_calls import STAFF, request_of, shipped_snapshot
+from tests.support.gateway.fake_clinic import clinic_of_seven
+from tests.support.gateway.whole_schema import whole_schema
 
 QUERY = """
 query ($text: String!, $id: ID!, $after: String, $first: Int, $last: Int, $before: String,

@@ -16,8 +16,8 @@ from services.contracts.catalog import (
 from services.gateway.snapshot.comparison import Comparison, Row, compare
 from services.gateway.snapshot.dimensions import Dimension
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.catalog import shipped_release
-from tests.support.small_catalog import concern, days, indication, procedure, snapshot_of
+from tests.support.content.catalog import shipped_release
+from tests.support.gateway.small_catalog import concern, days, indication, procedure, snapshot_of
 
 
 def compared(*procedures: Procedure, verdicts: tuple[Verdict, ...] = ()) -> Comparison:

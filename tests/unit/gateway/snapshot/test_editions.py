@@ -1,6 +1,6 @@
 from services.contracts.catalog import EvidenceLevel
 from services.gateway.snapshot.evidence import by_evidence
-from tests.support.small_catalog import concern, indication, procedure, snapshot_of
+from tests.support.gateway.small_catalog import concern, indication, procedure, snapshot_of
 
 
 def test_serves_the_base_locale_when_none_is_asked_for() -> None:

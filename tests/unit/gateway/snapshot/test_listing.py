@@ -9,7 +9,7 @@ from services.contracts.catalog import (
     Standing,
 )
 from services.gateway.snapshot.listing import ProcedureFilter, ProcedureSort, list_procedures
-from tests.support.small_catalog import days, indication, procedure, snapshot_of
+from tests.support.gateway.small_catalog import days, indication, procedure, snapshot_of
 
 
 def listed(

@@ -21,8 +21,8 @@ from services.gateway.snapshot.options import (
     procedure_options,
 )
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.catalog import shipped_release
-from tests.support.small_catalog import concern, days, indication, procedure, snapshot_of
+from tests.support.content.catalog import shipped_release
+from tests.support.gateway.small_catalog import concern, days, indication, procedure, snapshot_of
 
 SOURCE = Source(key="s", title="A study", grade="A")
 NOTHING_APPLIES: frozenset[str] = frozenset()

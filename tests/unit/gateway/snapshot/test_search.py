@@ -6,8 +6,8 @@ import pytest
 from services.contracts.catalog import ProcedureFamily
 from services.gateway.snapshot.search.search import SearchHit
 from services.gateway.snapshot.snapshot import Edition, LocalizedEntry, Snapshot
-from tests.support.catalog import shipped_release
-from tests.support.small_catalog import procedure, snapshot_of
+from tests.support.content.catalog import shipped_release
+from tests.support.gateway.small_catalog import procedure, snapshot_of
 
 
 @cache

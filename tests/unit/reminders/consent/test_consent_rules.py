@@ -6,7 +6,7 @@ import pytest
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import ConsentBasis, ConsentMethod, Role
 from services.reminders.consent.domain.consent_rules import ended_with, law_faults, proof_faults
-from tests.support.aftercare import consent
+from tests.support.reminders.aftercare import consent
 
 SOFT, WRITTEN = ConsentBasis.SOFT_OPT_IN, ConsentBasis.EXPRESS_WRITTEN
 MARKETING = Purpose.MARKETING

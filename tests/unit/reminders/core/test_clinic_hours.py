@@ -7,7 +7,7 @@ from services.contracts.clinic_hours import Closure, OpeningHours, Weekday
 from services.contracts.reminders import ClinicRecord
 from services.reminders.core.clinic_hours import is_open, overlapping
 from services.reminders.core.windows import NaiveTime
-from tests.support.care_records import CLINIC
+from tests.support.gateway.care_records import CLINIC
 
 MON, TUE, SAT, SUN = Weekday.MONDAY, Weekday.TUESDAY, Weekday.SATURDAY, Weekday.SUNDAY
 

@@ -3,7 +3,7 @@ import pytest
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import ConsentState, MessageDetail, Role
 from services.reminders.core.consent import current, detail_allowed, granted, state_given
-from tests.support.aftercare import entry
+from tests.support.reminders.aftercare import entry
 
 FULL, LEAST = MessageDetail.DETAILED, MessageDetail.DISCREET
 

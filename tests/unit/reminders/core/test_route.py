@@ -18,7 +18,7 @@ from services.contracts.words import (
 from services.reminders.core.may_send import why_not_sent
 from services.reminders.core.patient import ContactPoint, Patient, Route, route
 from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
-from tests.support.aftercare import NOW, entry
+from tests.support.reminders.aftercare import NOW, entry
 
 QUIET = QuietHours(start=time(20), end=time(9))
 CLINIC = ClinicRecord(

@@ -27,7 +27,7 @@ from services.reminders.delivery.domain.dispatch import (
     Send,
     StandingConsent,
 )
-from tests.support.dispatch_cases import GRANTED, MORNING, NIGHT, NOON, claim, judge
+from tests.support.reminders.dispatch_cases import GRANTED, MORNING, NIGHT, NOON, claim, judge
 
 
 def skipped(reason: Reason) -> Drop:

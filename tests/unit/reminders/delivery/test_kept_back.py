@@ -11,8 +11,8 @@ from services.reminders.core.holds import OF_ENROLLMENT, Hold, Subject, hold_on,
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.dispatch import Park, Send
-from tests.support.aftercare import NOW, step
-from tests.support.dispatch_cases import claim, judge
+from tests.support.reminders.aftercare import NOW, step
+from tests.support.reminders.dispatch_cases import claim, judge
 
 PASSING = (OutboundKind.REPLY, OutboundKind.SAFETY, OutboundKind.CORRECTION)
 

@@ -17,7 +17,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from tests.support.due_messages import LONG_AGO
+from tests.support.reminders.due_messages import LONG_AGO
 
 PASSES = "PASSES"
 FINAL = "FINAL"

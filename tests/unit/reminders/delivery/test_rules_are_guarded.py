@@ -24,8 +24,8 @@ from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import schedule
 from services.reminders.enrollments.domain.schedule import ProcedureTimes
 from services.reminders.rendering.renderer import render_together
-from tests.support import in_memory_delivery
-from tests.support.care_promises import (
+from tests.support.reminders import in_memory_delivery
+from tests.support.reminders.care_promises import (
     PINNED,
     Scenario,
     life_faults,

@@ -6,7 +6,7 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.support.care_promises import (
+from tests.support.reminders.care_promises import (
     PINNED,
     Scenario,
     booked,

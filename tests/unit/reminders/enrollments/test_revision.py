@@ -21,7 +21,7 @@ from services.reminders.enrollments.domain.revision import (
     revise,
 )
 from services.reminders.enrollments.domain.schedule import NominalTime, PlannedStep, StepOutcome
-from tests.support.aftercare import NOW, step
+from tests.support.reminders.aftercare import NOW, step
 
 WAS = NOW + timedelta(days=1)
 BECOMES = NOW + timedelta(days=5)

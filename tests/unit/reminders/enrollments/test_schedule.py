@@ -19,7 +19,7 @@ from services.reminders.enrollments.domain.schedule import (
     plan_step,
     plan_steps,
 )
-from tests.support.aftercare import step
+from tests.support.reminders.aftercare import step
 
 NEW_YORK = ZoneInfo("America/New_York")
 NO_QUIET = QuietHours(start=time(0), end=time(0))

@@ -11,7 +11,7 @@ from services.contracts.privacy import AuditKind, ErasePatient, EraseReply
 from services.contracts.replies import GetTasks, InboundRecord, InboxPage, ListInbox, TaskRecord
 from services.contracts.words import Mode, Role, TaskKind
 from services.reminders.privacy.usecases.audit import audit_entries
-from tests.support.care_records import PROCEDURE_AT, enrollment, patient, reminder
+from tests.support.gateway.care_records import PROCEDURE_AT, enrollment, patient, reminder
 
 SCOPE = asks.Scope(clinic_id=7, mode=Mode.LIVE, role=Role.STAFF, actor="key:3")
 

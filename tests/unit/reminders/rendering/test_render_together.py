@@ -15,7 +15,7 @@ from services.reminders.core.message_text import (
     StepText,
 )
 from services.reminders.rendering.renderer import render_together
-from tests.support.aftercare import step
+from tests.support.reminders.aftercare import step
 
 ENDED = datetime(2027, 3, 10, 20, 40, tzinfo=UTC)  # 15:40 in New York
 FACTS = MessageFacts(

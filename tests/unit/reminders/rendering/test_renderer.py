@@ -8,7 +8,7 @@ from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import CannotRender, MessageFacts, RenderedMessage
 from services.reminders.rendering import renderer
 from services.reminders.rendering.html import from_text
-from tests.support.due_messages import step
+from tests.support.reminders.due_messages import step
 
 PROCEDURE = datetime(2027, 3, 13, 20, 40, tzinfo=UTC)  # 15:40 in New York
 

@@ -10,7 +10,7 @@ from services.contracts.catalog import Channel, MessageBody, Purpose, StepKind, 
 from services.contracts.words import MessageDetail
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
 from services.reminders.rendering.renderer import fill, render_together
-from tests.support.aftercare import step
+from tests.support.reminders.aftercare import step
 
 AT = datetime(2027, 3, 10, 20, 40, tzinfo=UTC)
 CLINIC = MessageFacts(

@@ -19,7 +19,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from tests.support.provider_rigs import RIGS, Does, Rig
+from tests.support.reminders.provider_rigs import RIGS, Does, Rig
 
 Leaving = Callable[[], None]
 

@@ -30,7 +30,7 @@ class Process:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                cwd=Path(__file__).parents[2],
+                cwd=Path(__file__).parents[3],
             )
 
     def kill(self) -> None:

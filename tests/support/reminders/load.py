@@ -22,7 +22,7 @@ from services.reminders.database.tables import (
     outbound,
     patient,
 )
-from tests.support.due_messages import DueMessages
+from tests.support.reminders.due_messages import DueMessages
 
 
 class Person(msgspec.Struct, frozen=True):

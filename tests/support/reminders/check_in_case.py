@@ -44,10 +44,10 @@ from services.reminders.database.tables import (
     plan_version,
     staff_task,
 )
-from tests.support.aftercare import handlers_of
-from tests.support.due_messages import PHONE, SENDERS, DueMessages, plan, step
-from tests.support.sending import Worker
-from tests.support.units_of_work import CheckInRounds, receive_text, unit_of_work
+from tests.support.reminders.aftercare import handlers_of
+from tests.support.reminders.due_messages import PHONE, SENDERS, DueMessages, plan, step
+from tests.support.reminders.sending import Worker
+from tests.support.reminders.units_of_work import CheckInRounds, receive_text, unit_of_work
 
 QUESTION = CheckInQuestion(
     question="How is your skin today?",

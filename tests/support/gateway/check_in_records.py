@@ -13,7 +13,7 @@ from services.contracts.check_ins import (
     EscalationRecord,
 )
 from services.contracts.words import CheckInLevel, ReminderStatus
-from tests.support.care_records import PROCEDURE_AT
+from tests.support.gateway.care_records import PROCEDURE_AT
 
 ASKED_AT = PROCEDURE_AT + timedelta(days=2)
 _CHECK_IN = CheckInRecord(

@@ -12,7 +12,7 @@ from services.gateway.identity.viewer import Viewer
 from services.gateway.request import GatewayRequest
 from services.gateway.schema.commands import command_key
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.catalog import shipped_release
+from tests.support.content.catalog import shipped_release
 
 Q = TypeVar("Q")
 

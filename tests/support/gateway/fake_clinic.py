@@ -16,8 +16,8 @@ from services.contracts.reminders import (
     RenderReminder,
 )
 from services.contracts.words import ReminderOrder
-from tests.support.care_records import CLINIC, enrollment, patient, reminder
-from tests.support.fake_calls import FakeClient, Reply
+from tests.support.gateway.care_records import CLINIC, enrollment, patient, reminder
+from tests.support.gateway.fake_calls import FakeClient, Reply
 
 
 def by_id(records: dict[int, Any]) -> Reply:

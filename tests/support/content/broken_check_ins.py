@@ -1,7 +1,7 @@
 """The small catalog with a check-in, broken in one place for each thing it is held to."""
 
-from tests.support.asking_pack import PLAN
-from tests.support.broken_packs import Change
+from tests.support.content.asking_pack import PLAN
+from tests.support.content.broken_packs import Change
 
 FLAGS = "red-flags.yaml"
 CHECK_IN = """\

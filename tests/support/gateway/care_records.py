@@ -31,7 +31,7 @@ from services.contracts.words import (
     ProcedureState,
     ReminderStatus,
 )
-from tests.support.catalog import shipped_release
+from tests.support.content.catalog import shipped_release
 
 PROCEDURE_AT = datetime(2026, 12, 3, 15, tzinfo=UTC)
 CLINIC = ClinicRecord(

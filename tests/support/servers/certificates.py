@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.support.due_messages import LONG_AGO
+from tests.support.reminders.due_messages import LONG_AGO
 
 
 def write_certificate(path: Path, host: str = "localhost") -> Path:

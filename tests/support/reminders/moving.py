@@ -16,7 +16,7 @@ from services.contracts.enrollments import (
 from services.contracts.reminders import EnrollmentRecord, ReminderRecord
 from services.contracts.words import ProcedureState, ReminderStatus
 from services.reminders.database.tables import outbound
-from tests.support.aftercare import NOW, Clinic, consent
+from tests.support.reminders.aftercare import NOW, Clinic, consent
 
 VISIT = NOW + timedelta(days=2)
 """When the procedure of `Clinic.enroll` takes place."""

@@ -40,7 +40,7 @@ from services.reminders.delivery.usecases.finish import ProviderOptOuts
 from services.reminders.delivery.usecases.ports import Repeats
 from services.reminders.delivery.usecases.send_batch import SendBatch, SendBatchDeps
 from services.reminders.rendering.links import SignedLinks
-from tests.support.units_of_work import unit_of_work
+from tests.support.reminders.units_of_work import unit_of_work
 
 PROVIDERS: dict[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",), Channel.EMAIL: ("smtp",)}
 

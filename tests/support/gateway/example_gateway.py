@@ -15,8 +15,8 @@ from services.gateway.http.graphql_endpoint import GraphQLEndpoint, RequestConte
 from services.gateway.identity.bearer import BearerIdentity
 from services.gateway.identity.keys import Holder, KeyRing, hash_of, new_key
 from services.gateway.identity.viewer import Viewer
-from tests.support.asgi import AsgiClient
-from tests.support.example_schema import SCHEMA, ExampleData
+from tests.support.gateway.asgi import AsgiClient
+from tests.support.gateway.example_schema import SCHEMA, ExampleData
 
 KEY = new_key(Mode.TEST).text
 VIEWER = Viewer(Role.STAFF, 1, Mode.TEST, 7)

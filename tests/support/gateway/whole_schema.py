@@ -9,8 +9,8 @@ from services.gateway.execution.batched import FieldRefused
 from services.gateway.identity.viewer import Viewer
 from services.gateway.schema.build import build
 from services.gateway.snapshot.snapshot import Snapshot
-from tests.support.executor_oracle import execute_with_oracle
-from tests.support.fake_calls import FakeClient, request_of
+from tests.support.gateway.executor_oracle import execute_with_oracle
+from tests.support.gateway.fake_calls import FakeClient, request_of
 
 
 @cache

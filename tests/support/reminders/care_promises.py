@@ -14,8 +14,8 @@ from services.contracts.reminders import QuietHours
 from services.contracts.words import ReminderStatus
 from services.reminders.core.windows import Window, has_opening
 from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
-from tests.support.aftercare import PLAN, step
-from tests.support.in_memory_delivery import InMemoryDelivery, Row, Sent, patient_in
+from tests.support.reminders.aftercare import PLAN, step
+from tests.support.reminders.in_memory_delivery import InMemoryDelivery, Row, Sent, patient_in
 
 SPREAD = timedelta(minutes=10)
 HOUR = timedelta(hours=1)

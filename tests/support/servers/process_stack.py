@@ -26,7 +26,7 @@ from services.launcher.ports import keep_or_choose
 from services.launcher.processes import signal_group, wait_until
 from services.launcher.programs import command
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 16.0  # a send in hand may take 10
 _KEYS = {"d": "DATA_KEYS", "i": "INDEX_KEYS"}

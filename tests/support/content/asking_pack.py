@@ -1,7 +1,7 @@
 """The small catalog with a check-in in its plan, for tests that break it in one place."""
 
-from tests.support import pack
-from tests.support.pack import PLAN
+from tests.support.content import pack
+from tests.support.content.pack import PLAN
 
 __all__ = ["PLAN", "asking_pack", "broken"]
 

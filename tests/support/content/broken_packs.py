@@ -1,6 +1,6 @@
 """The small catalog broken in one place, for each thing that a catalog is held to."""
 
-from tests.support.pack import PLAN, PROCEDURE
+from tests.support.content.pack import PLAN, PROCEDURE
 
 CONDITIONS = "contraindications.yaml"
 DECISION = "    useful_for: P2D\n"

@@ -8,7 +8,7 @@ from services.content.domain.overlay_base import OverlayBase, read_overlay_base
 from services.content.usecases.build_release import build_release
 from services.content.usecases.check_catalog import Checked, check
 from services.content.usecases.compile_overlay import CompiledOverlay, compile_overlay
-from tests.support.pack import PLAN, SPANISH, pack
+from tests.support.content.pack import PLAN, SPANISH, pack
 
 SLUG = "needling-aftercare"
 SPANISH_PLAN = f"locales/es/{PLAN}"

@@ -112,9 +112,9 @@ def empty_database(name: str) -> str:
 def _launch(folder: Path) -> None:
     with (folder / "log").open("w") as log:
         runner = subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-m", "tests.support.servers", str(folder)],
+            [sys.executable, "-m", "tests.support.servers.servers", str(folder)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            start_new_session=True, cwd=Path(__file__).parents[2],
+            start_new_session=True, cwd=Path(__file__).parents[3],
         )  # fmt: skip
     wait_until(lambda: _started_servers(folder) is not None or runner.poll() is not None, 90.0)
     runner.returncode = runner.returncode or 0  # it outlives this process, and that is no leak
