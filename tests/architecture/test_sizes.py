@@ -42,7 +42,7 @@ def large_classes() -> Iterator[str]:
 
 
 def crowded_folders() -> Iterator[str]:
-    files = Counter(str(Path(path).parent) for path in python_files("services"))
+    files = Counter(str(Path(path).parent) for path in python_files("services", "tests", "bench"))
     return (folder for folder, count in files.items() if count > FILES_IN_A_FOLDER)
 
 
