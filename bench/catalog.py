@@ -33,7 +33,7 @@ from services.contracts.catalog_wire import (
 from services.gateway.snapshot.snapshot import Snapshot
 from services.launcher.processes import wait_until
 from tests.support.content.catalog import CHECKED_ON
-from tests.support.servers.process_stack import ProcessStack, listens
+from tests.support.processes.process_stack import ProcessStack, listens
 
 _PUBLISHED_AT = datetime(2026, 12, 1, tzinfo=UTC)
 _RUNS = 7

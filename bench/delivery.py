@@ -26,9 +26,9 @@ from services.reminders.core.outbound import Priority
 from services.reminders.database.tables import outbound
 from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.due import Due
+from tests.support.processes.process_stack import ProcessStack, Seat, listens, python
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
-from tests.support.servers.process_stack import ProcessStack, Seat, listens, python
 
 _PEOPLE = 10_000
 _RATE = 300  # due a second

@@ -26,8 +26,8 @@ from services.contracts.catalog import AftercareStep, Channel, Purpose, StepKind
 from services.contracts.reminders import EnrollPatient
 from services.contracts.simulation import PlanAt, SimulateEnrollment
 from services.reminders.wiring import CONSUMERS
+from tests.support.processes.process_stack import ProcessStack, cpu_seconds
 from tests.support.reminders.aftercare import NOW, PLAN, Clinic, Service, consent, step
-from tests.support.servers.process_stack import ProcessStack, cpu_seconds
 
 _NAME = "bench"
 _STEPS = 20

@@ -22,7 +22,7 @@ from services.launcher.ports import keep_or_choose
 from services.launcher.processes import wait_until
 from services.reminders.channels.channel import Departure
 from services.reminders.channels.http import Caller
-from tests.support.servers.process_stack import listens, python
+from tests.support.processes.process_stack import listens, python
 
 _CALLS = 800
 _AT_ONCE = 16

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.chassis.database import open_engine
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
-from tests.support.servers.servers import Run, empty_database, servers
+from tests.support.processes.servers import Run, empty_database, servers
 
 _run = pytest.StashKey[Run]()
 

@@ -25,7 +25,7 @@ from tests.support.gateway import check_in_records
 from tests.support.gateway.fake_calls import people_named
 from tests.support.gateway.fake_reminders import FakeReminders
 from tests.support.gateway.served_pages import serving
-from tests.support.servers.chromium import Page, browsing, need_chromium
+from tests.support.processes.chromium import Page, browsing, need_chromium
 
 pytestmark = pytest.mark.long
 

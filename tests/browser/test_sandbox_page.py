@@ -7,8 +7,8 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from tests.support.servers.chromium import browsing, need_chromium
-from tests.support.servers.sandbox_client import SandboxClient, running_gateway, running_sandbox
+from tests.support.processes.chromium import browsing, need_chromium
+from tests.support.processes.sandbox_client import SandboxClient, running_gateway, running_sandbox
 
 pytestmark = pytest.mark.long
 

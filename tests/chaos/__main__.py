@@ -17,7 +17,7 @@ from tests.chaos.chaos_stack import ChaosStack
 from tests.chaos.failpoints import Failpoint
 from tests.chaos.score import HEADER, Score
 from tests.chaos.stages import Stage
-from tests.support.servers.process_stack import ProcessStack
+from tests.support.processes.process_stack import ProcessStack
 
 _FIXED_SEEDS = (1, 2)
 

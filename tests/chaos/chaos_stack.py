@@ -14,7 +14,7 @@ from services.chassis.database import open_engine
 from services.launcher.processes import wait_until
 from tests.chaos.failpoints import Failpoint
 from tests.chaos.process import Orders
-from tests.support.servers.process_stack import ProcessStack, Seat, listens, python
+from tests.support.processes.process_stack import ProcessStack, Seat, listens, python
 
 
 class ChaosStack:

@@ -19,10 +19,10 @@ from tests.chaos.failpoints import PLACES, Failpoint
 from tests.chaos.mutants import NO_COMPARE_AND_SET, forget_to_compare
 from tests.chaos.process import LEASE_SECONDS
 from tests.chaos.score import Score, score, unsettled
+from tests.support.processes.process_stack import listens
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
 from tests.support.reminders.sending import Worker, begin, beginnings, claim, end_leases
-from tests.support.servers.process_stack import listens
 
 _SETTLE_SECONDS = 45.0
 _ORDINARY = {"loseReplies": 0.02, "delayMs": 25, "receipts": {"delayMs": 100, "double": 0.1}}

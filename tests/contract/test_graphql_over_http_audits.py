@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers.optional_tools import is_missing
-from tests.support.servers.stack import Stack
+from tests.support.processes.optional_tools import is_missing
+from tests.support.processes.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 SCRATCH = ROOT / ".scratch"

@@ -23,9 +23,9 @@ from services.launcher.processes import wait_until
 from services.reminders.database.tables import inbound_message, patient, suppression
 from tests.support.gateway.graphql import REGISTER, consents
 from tests.support.gateway.signed_calls import SignedCalls
+from tests.support.processes.process_stack import ProcessStack, listens
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
-from tests.support.servers.process_stack import ProcessStack, listens
 
 PRIVATE = "{ __typename tasks(first: 5) { nodes { id } } }"
 AT_ONCE_SECONDS = 1.0

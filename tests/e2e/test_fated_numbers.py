@@ -10,8 +10,8 @@ from services.contracts.catalog import Channel
 from services.contracts.words import ConsentState, ReminderStatus, TaskKind
 from services.launcher.processes import wait_until
 from services.reminders.database.tables import outbound, staff_task
+from tests.support.processes.process_stack import ProcessStack, listens
 from tests.support.reminders.due_messages import DueMessages
-from tests.support.servers.process_stack import ProcessStack, listens
 
 PATIENCE_SECONDS = 30.0
 

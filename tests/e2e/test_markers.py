@@ -18,8 +18,8 @@ from tests.support.pii_markers import (
     holding,
     server_files,
 )
-from tests.support.servers.operator_actions import rows
-from tests.support.servers.stack import Stack
+from tests.support.processes.operator_actions import rows
+from tests.support.processes.stack import Stack
 
 ALL = MARKERS | OF_STAFF
 KEPT = {"erasing", "body"}

@@ -14,8 +14,8 @@ from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import AddAlertContact, AlertContactRecord
-from tests.support.servers.operator_actions import reply
-from tests.support.servers.stack import Stack
+from tests.support.processes.operator_actions import reply
+from tests.support.processes.stack import Stack
 from tests.support.waiting import eventually
 
 PHONE, INBOX = "+12025550171", "maren@example.com"

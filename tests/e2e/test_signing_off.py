@@ -16,8 +16,8 @@ from services.launcher.programs import command
 from services.reminders.check_ins.domain.alert import NewAlert
 from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from tests.support.gateway.graphql import ENROLL, REGISTER, Gateway, consents
+from tests.support.processes.process_stack import ROOT, ProcessStack, listens
 from tests.support.reminders.units_of_work import unit_of_work
-from tests.support.servers.process_stack import ROOT, ProcessStack, listens
 
 PLAN = "microdermabrasion-aftercare"
 ADA = "Dr. Ada Example"

@@ -36,10 +36,10 @@ from services.reminders.database.tables import (
 )
 from tests.support.gateway.graphql import Gateway
 from tests.support.gateway.signed_calls import SignedCalls
+from tests.support.processes.process_stack import ProcessStack, Seat, listens
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
 from tests.support.reminders.sending import Worker, claim, end_leases
-from tests.support.servers.process_stack import ProcessStack, Seat, listens
 
 PATIENCE_SECONDS = 20.0
 ASK_SECONDS = 15.0

@@ -12,8 +12,8 @@ import pytest
 
 from services.chassis.redis import open_redis
 from tests.support.gateway.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.servers.operator_actions import rows, set_faults
-from tests.support.servers.stack import Stack
+from tests.support.processes.operator_actions import rows, set_faults
+from tests.support.processes.stack import Stack
 from tests.support.waiting import eventually
 
 PATIENTS = 300

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.servers.operator_actions import reply, rows
-from tests.support.servers.stack import Stack
+from tests.support.processes.operator_actions import reply, rows
+from tests.support.processes.stack import Stack
 from tests.support.waiting import eventually
 
 FINAL = {"DELIVERED", "UNDELIVERED", "FAILED", "SKIPPED", "CANCELLED", "EXPIRED", "MERGED"}

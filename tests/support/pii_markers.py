@@ -16,8 +16,8 @@ from services.launcher.processes import wait_until
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import inbox, metadata
 from tests.support.gateway.graphql import ENROLL, REGISTER, Gateway, consents
-from tests.support.servers.operator_actions import reply, rows
-from tests.support.servers.stack import Stack
+from tests.support.processes.operator_actions import reply, rows
+from tests.support.processes.stack import Stack
 
 MARKERS = {
     "name": "Marlowe Quillfeather",

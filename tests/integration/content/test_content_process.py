@@ -6,7 +6,7 @@ import time
 from services.chassis.ask import ThreadedAskClient
 from services.chassis.vault import Vault
 from services.contracts.content import ListReleases
-from tests.support.servers.content_process import COMMAND, content_running
+from tests.support.processes.content_process import COMMAND, content_running
 
 
 def environment(

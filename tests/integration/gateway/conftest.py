@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.servers.gateway_process import environment
+from tests.support.processes.gateway_process import environment
 
 
 @pytest.fixture

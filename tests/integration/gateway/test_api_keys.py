@@ -17,7 +17,7 @@ from services.gateway.storage.api_keys import (
     revoke_key,
 )
 from services.gateway.storage.tables import api_key
-from tests.support.servers.gateway_process import running
+from tests.support.processes.gateway_process import running
 from tests.support.waiting import eventually
 
 CONTEXT = CommandContext("c1")

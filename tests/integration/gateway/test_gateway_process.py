@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.launcher.ports import keep_or_choose
-from tests.support.servers.gateway_process import GatewayProcess, environment, launch, running
+from tests.support.processes.gateway_process import GatewayProcess, environment, launch, running
 
 _HEALTH = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 

@@ -10,8 +10,8 @@ from services.chassis.vault import Vault
 from services.contracts.catalog_wire import RELEASE_KEY
 from services.contracts.content import ListReleases, PublishCatalog
 from services.launcher.processes import wait_until
-from tests.support.servers.content_process import content_running
-from tests.support.servers.gateway_process import GatewayProcess, running
+from tests.support.processes.content_process import content_running
+from tests.support.processes.gateway_process import GatewayProcess, running
 
 TITLES = '{ procedure(slug: "ipl") { title } }'
 SECONDS = 60.0

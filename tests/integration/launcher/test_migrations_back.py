@@ -33,9 +33,9 @@ from services.reminders.database.traffic_tables import (
     provider_state,
 )
 from tests.support.any_row import add_any_row
+from tests.support.processes.servers import servers
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.reminders.sending import Worker
-from tests.support.servers.servers import servers
 
 HISTORIES = {
     "content": ("0002", "0001", "base"),
@@ -73,7 +73,8 @@ def due(engine: sa.Engine, vault: Vault) -> DueMessages:
 
 
 def metadata_of(package: str) -> sa.MetaData:
-    metadata: sa.MetaData = import_module(f"services.{package}.storage.tables").metadata
+    place = "database" if package == "reminders" else "storage"
+    metadata: sa.MetaData = import_module(f"services.{package}.{place}.tables").metadata
     return metadata
 
 

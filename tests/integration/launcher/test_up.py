@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from services.launcher.processes import group_members, is_alive
-from tests.support.servers.programs import seconds_of
-from tests.support.servers.stack import Stack
+from tests.support.processes.programs import seconds_of
+from tests.support.processes.stack import Stack
 from tests.support.waiting import eventually
 
 _NOW = "{ now }"

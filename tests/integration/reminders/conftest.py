@@ -5,10 +5,10 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
+from tests.support.processes.http_provider import HttpProvider
 from tests.support.reminders.aftercare import Clinic, Service
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.sending import Worker
-from tests.support.servers.http_provider import HttpProvider
 
 
 @pytest.fixture

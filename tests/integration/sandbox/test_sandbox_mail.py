@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import aiosmtplib
 import pytest
 
-from tests.support.servers.sandbox_client import SandboxClient, running_sandbox
+from tests.support.processes.sandbox_client import SandboxClient, running_sandbox
 
 
 def mail(to: str = "ines@example.com") -> EmailMessage:

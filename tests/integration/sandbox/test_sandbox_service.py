@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.servers.sandbox_client import CLINIC, PHONE, SID, TOKEN, authorized
+from tests.support.processes.sandbox_client import CLINIC, PHONE, SID, TOKEN, authorized
 
 ROOT = Path(__file__).parents[3]
 RUN = "import os, sys; from services.sandbox.service import main; sys.exit(main(dict(os.environ)))"

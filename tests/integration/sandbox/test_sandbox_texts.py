@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from services.sandbox.twilio.signature import sign
-from tests.support.servers.sandbox_client import (
+from tests.support.processes.sandbox_client import (
     CLINIC,
     PHONE,
     SID,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.sandbox.web.changes import MOST_LISTENERS
-from tests.support.servers.sandbox_client import SandboxClient, running_sandbox
+from tests.support.processes.sandbox_client import SandboxClient, running_sandbox
 from tests.support.waiting import until
 
 

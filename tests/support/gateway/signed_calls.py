@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from services.chassis.settings import Bind
 from services.gateway.http.webhooks import twilio
-from tests.support.servers.process_stack import ProcessStack
+from tests.support.processes.process_stack import ProcessStack
 
 INBOUND = "/webhooks/sms/twilio/inbound"
 STATUS = "/webhooks/sms/twilio/status"

@@ -17,8 +17,8 @@ from services.reminders.channels.email.smtp.client import Smtp
 from services.reminders.channels.sms.kannel.client import Kannel
 from services.reminders.channels.sms.twilio.client import Twilio
 from services.reminders.delivery.domain.outgoing import OutgoingMessage
-from tests.support.servers.http_provider import CREATED, HttpProvider, Reply
-from tests.support.servers.smtp_server import SmtpServer
+from tests.support.processes.http_provider import CREATED, HttpProvider, Reply
+from tests.support.processes.smtp_server import SmtpServer
 
 
 class Does(Enum):

@@ -9,7 +9,7 @@ from services.launcher.faults import LauncherFault
 from services.launcher.output import Output
 from services.launcher.processes import group_members, is_alive
 from services.launcher.supervisor import Running, Supervisor
-from tests.support.servers.programs import lines, seconds_of, shell
+from tests.support.processes.programs import lines, seconds_of, shell
 from tests.support.waiting import eventually
 
 _FOREVER = "exec sleep 600"

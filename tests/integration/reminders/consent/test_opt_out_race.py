@@ -13,11 +13,11 @@ from services.reminders.check_ins.usecases.record_inbound import record_inbound
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import delivery_attempt, outbound
+from tests.support.processes.http_provider import CREATED, HttpProvider, Reply
+from tests.support.processes.worker_process import dispatcher, stopping, worker
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, SENDERS, DueMessages
 from tests.support.reminders.load import copy_row
 from tests.support.reminders.units_of_work import unit_of_work
-from tests.support.servers.http_provider import CREATED, HttpProvider, Reply
-from tests.support.servers.worker_process import dispatcher, stopping, worker
 from tests.support.waiting import eventually
 
 MESSAGES = 500

@@ -13,11 +13,11 @@ from services.chassis.vault import Vault
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import outbound
 from tests.chaos.process import LEASE_SECONDS
+from tests.support.processes.http_provider import CREATED, HttpProvider, Reply
+from tests.support.processes.tcp_proxy import TcpProxy
+from tests.support.processes.worker_process import Process, stopping
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
-from tests.support.servers.http_provider import CREATED, HttpProvider, Reply
-from tests.support.servers.tcp_proxy import TcpProxy
-from tests.support.servers.worker_process import Process, stopping
 from tests.support.waiting import eventually
 
 MESSAGES = 150

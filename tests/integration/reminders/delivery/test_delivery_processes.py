@@ -11,10 +11,10 @@ import redis
 
 from services.contracts.words import ReminderStatus
 from services.reminders.database.tables import delivery_attempt, outbound
+from tests.support.processes.http_provider import HttpProvider
+from tests.support.processes.worker_process import dispatcher, stopping, worker
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
-from tests.support.servers.http_provider import HttpProvider
-from tests.support.servers.worker_process import dispatcher, stopping, worker
 from tests.support.waiting import eventually
 
 

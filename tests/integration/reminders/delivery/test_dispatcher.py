@@ -13,9 +13,9 @@ from services.contracts.words import ReminderStatus
 from services.reminders.delivery_wiring import DispatcherParts, open_dispatcher
 from services.reminders.dispatcher import Dispatcher
 from services.reminders.settings import DispatcherSettings
+from tests.support.processes.dispatching import dispatching
+from tests.support.processes.worker_process import dispatcher
 from tests.support.reminders.due_messages import LONG_AGO, DueMessages
-from tests.support.servers.dispatching import dispatching
-from tests.support.servers.worker_process import dispatcher
 from tests.support.waiting import eventually
 
 LONGEST_WAIT_SECONDS = 1.5

@@ -4,9 +4,9 @@ import redis
 import sqlalchemy as sa
 
 from services.chassis.vault import Vault
+from tests.support.processes.dispatching import dispatching
 from tests.support.reminders.due_messages import DueMessages
 from tests.support.reminders.load import Load
-from tests.support.servers.dispatching import dispatching
 
 
 def stored_bytes(client: redis.Redis) -> int:

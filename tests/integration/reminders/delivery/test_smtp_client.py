@@ -15,7 +15,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForGood,
     RejectedForNow,
 )
-from tests.support.servers.smtp_server import SmtpServer
+from tests.support.processes.smtp_server import SmtpServer
 
 
 def message(**more: Any) -> OutgoingMessage:

@@ -19,7 +19,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForNow,
     Unknown,
 )
-from tests.support.servers.http_provider import HttpProvider
+from tests.support.processes.http_provider import HttpProvider
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_what_is_due_earlier_goes_first() -> None:
 
 
 def test_urgent_messages_go_first() -> None:
-    urgent = of_today(2, lane=Priority.URGENT.value, due_at=NINE + timedelta(hours=1))
+    urgent = of_today(2, priority=Priority.URGENT.value, due_at=NINE + timedelta(hours=1))
 
     assert before(1, [of_today(1), urgent]) == 1
 

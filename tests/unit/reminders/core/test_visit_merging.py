@@ -33,8 +33,8 @@ def test_the_more_important_carries_the_other() -> None:
 
 
 def test_an_urgent_one_carries_before_a_question() -> None:
-    assert together([message(1, lane=0), message(2, step_kind=StepKind.CHECK_IN)]) == {}
-    assert together([message(1, lane=0), message(2)]) == {2: 1}
+    assert together([message(1, priority=0), message(2, step_kind=StepKind.CHECK_IN)]) == {}
+    assert together([message(1, priority=0), message(2)]) == {2: 1}
 
 
 def test_a_question_is_never_carried() -> None:

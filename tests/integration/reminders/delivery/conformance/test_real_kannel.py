@@ -28,7 +28,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForGood,
     RejectedForNow,
 )
-from tests.support.servers.kannel_gateway import (
+from tests.support.processes.kannel_gateway import (
     PASSWORD,
     USERNAME,
     KannelGateway,

@@ -21,7 +21,7 @@ from services.reminders.delivery.domain.outgoing import (
     RejectedForGood,
     RejectedForNow,
 )
-from tests.support.servers.certificates import write_certificate
+from tests.support.processes.certificates import write_certificate
 
 
 class Mailboxes:

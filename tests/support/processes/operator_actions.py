@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.database import open_engine
-from tests.support.servers.stack import Stack
+from tests.support.processes.stack import Stack
 
 
 def reply(stack: Stack, phone: str, text: str, to: str) -> None:

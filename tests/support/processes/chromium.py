@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.support.servers.optional_tools import is_missing
+from tests.support.processes.optional_tools import is_missing
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (

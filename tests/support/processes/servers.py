@@ -112,7 +112,7 @@ def empty_database(name: str) -> str:
 def _launch(folder: Path) -> None:
     with (folder / "log").open("w") as log:
         runner = subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-m", "tests.support.servers.servers", str(folder)],
+            [sys.executable, "-m", "tests.support.processes.servers", str(folder)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             start_new_session=True, cwd=Path(__file__).parents[3],
         )  # fmt: skip
