@@ -126,16 +126,25 @@ def _running(command: Sequence[str | Path], log: IO[bytes]) -> Iterator[None]:
             process.wait()
 
 
-def got(log: Path) -> list[str]:
-    """Return what came to the SMS center, each as `from to kind text`."""
-    lines = log.read_bytes().decode("utf-8", "replace").splitlines()
+def got(log: Path, count: int) -> list[str]:
+    """Wait for `count` messages at the SMS center. Each is `from to kind text`.
+
+    Kannel accepts a message before it passes it on, so the center must still run.
+    """
+    _await(lambda: len(_messages(log)) >= count)
+    return _messages(log)
+
+
+def _messages(log: Path) -> list[str]:
+    whole, _, _ = log.read_bytes().rpartition(b"\n")
+    lines = whole.decode("utf-8", "replace").splitlines()
     return [line.split(": <", 1)[1].removesuffix(">") for line in lines if "Got message" in line]
 
 
 def _await(is_so: Callable[[], bool], within: float = 10.0) -> None:
     deadline = time.monotonic() + within
     while not is_so():
-        assert time.monotonic() < deadline, "Kannel did not start"
+        assert time.monotonic() < deadline, f"Kannel did not get there in {within} s"
         time.sleep(0.02)
 
 
