@@ -44,3 +44,10 @@ class Caution(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     message: str
     step_key: str | None = None
+
+
+def refuse(
+    code: UserErrorCode, message: str, *path: str, existing_id: int | None = None
+) -> Refusal:
+    """Refuse with a message that is safe to show. `path` names fields as the command does."""
+    return Refusal(code=code, message=message, path=path or None, existing_id=existing_id)

@@ -7,7 +7,7 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import AlertTestReply, SendTestAlert
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ClinicRecord
 from services.contracts.words import AlertHours, Mode
 from services.reminders.check_ins.domain.alert import NewAlert
@@ -28,7 +28,6 @@ from services.reminders.clinics.domain.alert_contact import (
 )
 from services.reminders.core.clinic_hours import is_open
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoSuchZone
 from services.reminders.rendering.links import SignedLinks
 

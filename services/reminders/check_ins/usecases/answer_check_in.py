@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.contracts.check_ins import AnswerByLink, AnswerCheckIn, CheckInReply
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.triage import classify
@@ -12,7 +12,6 @@ from services.reminders.check_ins.usecases.apply_answer import Answer, AnswerSou
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.check_ins.usecases.read_check_ins import guidance_of, is_closed, record_of
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.patients.usecases.patient_input import key_faults
 

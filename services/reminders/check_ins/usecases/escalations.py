@@ -15,13 +15,12 @@ from services.contracts.check_ins import (
     ResolveEscalation,
     ShowAlert,
 )
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.events import EscalationChanged
 from services.contracts.words import CheckInLevel, Role
 from services.reminders.check_ins.domain.alert import StoredAlert
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
 
 _LONGEST_NAME: Final = 100
 _LONGEST_NOTE: Final = 2000

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.contracts.errors import UserErrorCode
+from services.contracts.errors import UserErrorCode, refuse
 from services.contracts.events import TaskChanged
 from services.contracts.replies import (
     CompleteTask,
@@ -18,7 +18,6 @@ from services.contracts.replies import (
 )
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
 
 
 def list_tasks(uow: CheckInsUnitOfWork, asks: Sequence[ListTasks]) -> list[TaskPage]:

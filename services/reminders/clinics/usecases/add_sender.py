@@ -8,13 +8,12 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
 from services.reminders.addresses.reader import is_country, read_email, read_phone
 from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core.contacts import NotAnAddress
-from services.reminders.core.refusing import refuse
 from services.reminders.core.senders import SenderTraits, explain, lacks
 
 _SHORT_CODE: Final = re.compile(r"\d{3,8}")

@@ -9,12 +9,11 @@ from services.contracts.check_ins import (
     ListAlertContacts,
     RemoveAlertContact,
 )
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.reminders.addresses.reader import read_email, read_phone
 from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core.contacts import NotAnAddress, mask
-from services.reminders.core.refusing import refuse
 
 _LONGEST_LABEL = 60
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from services.contracts.clinics import ChangeClinic
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord
 from services.reminders.addresses.reader import is_country, read_phone_in
@@ -17,7 +17,6 @@ from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
 from services.reminders.core.clinic_hours import overlapping
 from services.reminders.core.contacts import NotAnAddress
-from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import has_opening
 
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.contracts.catalog import Purpose
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
 from services.reminders.addresses.reader import is_country, read_phone_in
@@ -16,7 +16,6 @@ from services.reminders.clinics.usecases.add_sender import traits_of
 from services.reminders.core import clinic
 from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.locales import is_locale
-from services.reminders.core.refusing import refuse
 from services.reminders.core.senders import explain, lacks
 from services.reminders.core.windows import NoSuchZone, place_named
 

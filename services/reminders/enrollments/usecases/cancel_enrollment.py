@@ -1,11 +1,10 @@
 """Ends an enrollment: what has not begun to be sent is never sent."""
 
-from services.contracts.errors import UserErrorCode
+from services.contracts.errors import UserErrorCode, refuse
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.read_enrollments import enrollment_record

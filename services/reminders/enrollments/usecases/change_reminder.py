@@ -10,14 +10,13 @@ from services.contracts.enrollments import (
     RetryReminder,
     SnoozeReminder,
 )
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.operations import MessageFilter
 from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.reminder_change import Ended, Retimed

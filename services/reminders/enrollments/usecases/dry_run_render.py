@@ -9,14 +9,13 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind, Voice
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.words import MessageDetail
 from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.message_text import CannotRender, MessageFacts
 from services.reminders.core.patient import Patient
 from services.reminders.core.readable_times import hours_in_words
-from services.reminders.core.refusing import refuse
 from services.reminders.rendering.renderer import render
 
 LONGEST_NAME: Final = "W" * 60

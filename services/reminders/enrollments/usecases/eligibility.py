@@ -8,12 +8,11 @@ import msgspec
 
 from services.contracts.catalog import AftercarePlan, Channel
 from services.contracts.content import ClinicPlan
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ClinicRecord
 from services.reminders.addresses.reader import countries_of
 from services.reminders.core.clinic import served_with
 from services.reminders.core.patient import Patient
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.patients.domain.new_patient import NewContact
 

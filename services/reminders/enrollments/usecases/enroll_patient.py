@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from services.contracts.catalog import AftercarePlan, Purpose
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
-from services.reminders.core.refusing import refuse
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
 from services.reminders.enrollments.domain.planning import (

@@ -6,13 +6,12 @@ from typing import Final
 import msgspec
 
 from services.contracts.enrollments import PauseEnrollment, ResumeEnrollment
-from services.contracts.errors import Caution, Refusal, UserErrorCode
+from services.contracts.errors import Caution, Refusal, UserErrorCode, refuse
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit

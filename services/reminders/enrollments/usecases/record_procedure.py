@@ -7,14 +7,13 @@ import msgspec
 
 from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import ChangeReply, RecordProcedure
-from services.contracts.errors import Caution, Refusal, UserErrorCode
+from services.contracts.errors import Caution, Refusal, UserErrorCode, refuse
 from services.contracts.events import ReminderChanged
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.planning import paper_copy_cautions, times_of
 from services.reminders.enrollments.domain.reminder_change import Ended

@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.contracts.enrollments import ChangeReply, ReminderChange, RescheduleEnrollment
-from services.contracts.errors import Caution, Refusal, UserErrorCode
+from services.contracts.errors import Caution, Refusal, UserErrorCode, refuse
 from services.contracts.words import EnrollmentStatus, ProcedureState
 from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork

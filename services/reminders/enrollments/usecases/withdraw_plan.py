@@ -13,8 +13,7 @@ from services.contracts.enrollments import (
     WithdrawalReply,
     WithdrawPlan,
 )
-from services.contracts.errors import Refusal, UserErrorCode
-from services.reminders.core.refusing import refuse
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.eligibility import PlanSource

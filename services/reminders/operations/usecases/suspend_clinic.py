@@ -1,11 +1,10 @@
 """Suspends a clinic, or ends its suspension."""
 
 from services.contracts.clinics import SuspendClinic
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.events import ClinicChanged
 from services.contracts.operations import PlaceHold, ReleaseHold
 from services.contracts.reminders import ClinicRecord
-from services.reminders.core.refusing import refuse
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 from services.reminders.operations.usecases.holds import place_hold, release_hold
 from services.reminders.operations.usecases.require_reason import missing_reason

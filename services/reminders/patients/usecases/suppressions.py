@@ -1,13 +1,12 @@
 """Staff stop using an address, or use it again."""
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import PatientReply
 from services.contracts.replies import LiftSuppression, SuppressContact
 from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
-from services.reminders.core.refusing import refuse
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 from services.reminders.patients.usecases.patient_input import FIELDS
 from services.reminders.patients.usecases.read_patients import record_for

@@ -1,11 +1,10 @@
 """Erases a patient's identity and texts, and keeps what identifies nobody."""
 
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.events import ReminderChanged
 from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.words import Role
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 

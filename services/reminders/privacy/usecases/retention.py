@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.privacy import Keeping, SetRetention, ShowRetention
-from services.reminders.core.refusing import refuse
 from services.reminders.privacy.domain.retention import LONGEST_DAYS, SHORTEST_DAYS, DataKind
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 

@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.patients import ConfirmConsent
 from services.contracts.reminders import ConsentGiven, ConsentRecord, PatientReply, Scope
 from services.contracts.words import ConsentState, Role
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.usecases.plan_reminders import plan_missing
 from services.reminders.patients.domain.new_patient import NewConsent
 from services.reminders.patients.usecases.read_patients import record_for

@@ -6,11 +6,10 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.privacy import Row, RowFault
 from services.contracts.reminders import ClinicRecord, RegisterPatient, Scope
 from services.reminders.core.importing import Outcome
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.usecases.eligibility import (
     covered_countries,
     outside_coverage,

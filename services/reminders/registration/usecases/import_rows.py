@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.privacy import (
     LARGEST_BATCH,
     AuditKind,
@@ -25,7 +25,6 @@ from services.reminders.core.audit import AuditEntry
 from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.importing import Outcome
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
 from services.reminders.registration.domain.importing import ImportedRow, ImportedSuppression
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (

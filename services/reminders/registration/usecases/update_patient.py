@@ -8,14 +8,13 @@ import msgspec
 from msgspec import UNSET
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import ConsentGiven, PatientReply, Scope
 from services.contracts.words import ConsentState, ContactOwner, MessageDetail
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, next_opening
 from services.reminders.enrollments.domain.enrollment import EnrollmentChange
 from services.reminders.enrollments.usecases.eligibility import covered_countries, outside_coverage
