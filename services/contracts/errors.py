@@ -51,3 +51,8 @@ def refuse(
 ) -> Refusal:
     """Refuse with a message that is safe to show. `path` names fields as the command does."""
     return Refusal(code=code, message=message, path=path or None, existing_id=existing_id)
+
+
+def not_found(kind: str) -> Refusal:
+    """Refuse an id that names nothing of its kind, such as a patient."""
+    return refuse(UserErrorCode.NOT_FOUND, f"There is no such {kind}.", f"{kind}_id")

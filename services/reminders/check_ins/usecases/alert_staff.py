@@ -7,7 +7,7 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import AlertTestReply, SendTestAlert
-from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import ClinicRecord
 from services.contracts.words import AlertHours, Mode
 from services.reminders.check_ins.domain.alert import NewAlert
@@ -69,7 +69,7 @@ def send_test_alert(
     """Send a test to all contacts at any hour. The first confirmation proves the chain."""
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+        return not_found("clinic")
     contacts = uow.alert_contacts.of_clinic(clinic.id)
     if not contacts:
         message = "The clinic alerts nobody yet: add somebody with `clinics alerts add`."

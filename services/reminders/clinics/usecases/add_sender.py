@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
 from services.reminders.addresses.reader import is_country, read_email, read_phone
 from services.reminders.clinics.domain.sender import Sender
@@ -35,7 +35,7 @@ def add_sender(
     """Add a sender, or change its traits. Production refuses one that it could not send from."""
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+        return not_found("clinic")
     if refusal := _faults(command, rules):
         return refusal
     try:

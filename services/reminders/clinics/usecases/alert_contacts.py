@@ -9,7 +9,7 @@ from services.contracts.check_ins import (
     ListAlertContacts,
     RemoveAlertContact,
 )
-from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.reminders.addresses.reader import read_email, read_phone
 from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
@@ -23,7 +23,7 @@ def add_alert_contact(
 ) -> AlertContactRecord | Refusal:
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+        return not_found("clinic")
     if refusal := _faults(command):
         return refusal
     try:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from services.contracts.clinics import ChangeClinic
-from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord
 from services.reminders.addresses.reader import is_country, read_phone_in
@@ -28,7 +28,7 @@ _MOST: Final = 100  # spans of a week, closures, countries
 def change_clinic(uow: ClinicsUnitOfWork, command: ChangeClinic) -> ClinicRecord | Refusal:
     current = uow.clinics.lock(command.clinic_id)
     if current is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+        return not_found("clinic")
     faults = (
         *_number_faults(command),
         *_hours_faults(command),

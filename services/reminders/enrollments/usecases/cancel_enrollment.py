@@ -1,6 +1,6 @@
 """Ends an enrollment: what has not begun to be sent is never sent."""
 
-from services.contracts.errors import UserErrorCode, refuse
+from services.contracts.errors import not_found
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
@@ -18,9 +18,8 @@ def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> 
     key = Key.within(command.scope, command.enrollment_id)
     enrollment = uow.enrollments.lock(key)
     if enrollment is None:
-        message = "There is no such enrollment."
-        refusal = refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")
-        return EnrollmentReply(refusals=(refusal,))
+        refusal = not_found("enrollment")
+        return EnrollmentReply.refused(refusal)
     if enrollment.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
         uow.enrollments.cancel(key, command.reason)
         uow.announce_reminders(

@@ -10,7 +10,7 @@ from services.contracts.enrollments import (
     RetryReminder,
     SnoozeReminder,
 )
-from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.operations import MessageFilter
 from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
@@ -47,14 +47,14 @@ def snooze_reminder(
     """Make it due at that time, or when the patient's quiet hours are over."""
     target = _find(uow, command.scope, command.reminder_id)
     if isinstance(target, Refusal):
-        return _refused(target)
+        return ReminderReply.refused(target)
     if not are_aware(command.until):
-        return _refused(without_offset("until"))
+        return ReminderReply.refused(without_offset("until"))
     patient_key = target.enrollment.patient_key
     patient = uow.patients.get([patient_key])[patient_key]
     later = _later(uow, command, target, patient)
     if isinstance(later, Refusal):
-        return _refused(later)
+        return ReminderReply.refused(later)
     _announce(uow, command.scope, *uow.planned_reminders.retime(target.key, [later]))
     if target.enrollment.status is EnrollmentStatus.PAUSED:
         uow.planned_reminders.hold(target.key, Reason.ENROLLMENT_PAUSED)
@@ -69,10 +69,10 @@ def cancel_reminder(
     """Cancel for good what has not begun; cancelling twice changes nothing."""
     target = _find(uow, command.scope, command.reminder_id)
     if isinstance(target, Refusal):
-        return _refused(target)
+        return ReminderReply.refused(target)
     if target.row.state is not ReminderStatus.CANCELLED:
         if not target.row.waits:
-            return _refused(_past_waiting(target.row))
+            return ReminderReply.refused(_past_waiting(target.row))
         ended = Ended(
             id=target.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
         )
@@ -88,10 +88,10 @@ def retry_reminder(
     """Send it again. A new reminder follows one that failed, and the reply has it."""
     target = _find(uow, command.scope, command.reminder_id)
     if isinstance(target, Refusal):
-        return _refused(target)
+        return ReminderReply.refused(target)
     refusal = _retry_refusal(uow, command, target)
     if refusal:
-        return _refused(refusal)
+        return ReminderReply.refused(refusal)
     selected = MessageFilter(clinic_id=command.scope.clinic_id, message_id=target.row.id)
     if target.row.state is ReminderStatus.FAILED:
         sent = uow.troubled_messages.retry_failed(selected, 1)
@@ -99,7 +99,7 @@ def retry_reminder(
         sent = uow.troubled_messages.retry_unknown(selected, command.scope.actor, 1)
     if not sent:
         message = "It was sent again before."
-        return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
+        return ReminderReply.refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
     [(_, reminder_id)] = sent
     _announce(uow, command.scope, reminder_id)
     return _reply(uow, command.scope, reminder_id)
@@ -109,8 +109,7 @@ def _find(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> _Target
     key = Key.within(scope, reminder_id)
     stored = uow.reminders.get([key]).get(key)
     if stored is None:
-        message = "There is no such reminder."
-        return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
+        return not_found("reminder")
     enrollment_key = Key.within(scope, stored.enrollment_id)
     enrollment = uow.enrollments.lock(enrollment_key)
     rows = uow.planned_reminders.lock(enrollment_key)
@@ -179,7 +178,3 @@ def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *reminder_ids: int) -> N
 def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> ReminderReply:
     [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(reminder_id,))])
     return ReminderReply(reminder=record)
-
-
-def _refused(refusal: Refusal) -> ReminderReply:
-    return ReminderReply(refusals=(refusal,))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from services.contracts.catalog import AftercarePlan, Purpose
-from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
 from services.reminders.core.key import Key
@@ -68,7 +68,7 @@ def enroll_patient(
     if remembered.is_same_input:
         return _existing(uow, command, remembered.result_id)
     message = "This idempotency key was used for another enrollment."
-    return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+    return EnrollmentReply.refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
 
 
 def _enroll_new(
@@ -76,23 +76,22 @@ def _enroll_new(
 ) -> EnrollmentReply:
     key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
-        message = "There is no such patient."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
+        return EnrollmentReply.refused(not_found("patient"))
     faults = (*_form_faults(command), *_time_faults(uow, command))
     if faults:
-        return EnrollmentReply(refusals=faults)
+        return EnrollmentReply.refused(*faults)
     patient = uow.patients.get([key])[key]
     if refusal := not_eligible(patient, is_production=planning.is_production):
-        return _refused(refusal)
+        return EnrollmentReply.refused(refusal)
     plan = planning.usable_plan(command.scope.clinic_id, command.plan, patient.locale)
     if isinstance(plan, Refusal):
-        return _refused(plan)
+        return EnrollmentReply.refused(plan)
     refusal = (
         cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=planning.is_production)
         or _obstacle(uow, command, patient, plan)
         or unrenderable(command.procedure_at, command.procedure_ended_at, patient, plan)
     )
-    return _refused(refusal) if refusal else _enroll(uow, command, patient, plan)
+    return EnrollmentReply.refused(refusal) if refusal else _enroll(uow, command, patient, plan)
 
 
 def _enroll(
@@ -193,7 +192,3 @@ def _existing(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -
     key = Key.within(command.scope, number)
     record = enrollment_record(uow, key)
     return EnrollmentReply(enrollment=record)
-
-
-def _refused(refusal: Refusal) -> EnrollmentReply:
-    return EnrollmentReply(refusals=(refusal,))

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.enrollments import PauseEnrollment, ResumeEnrollment
-from services.contracts.errors import Caution, Refusal, UserErrorCode, refuse
+from services.contracts.errors import Caution, UserErrorCode, not_found, refuse
 from services.contracts.reminders import EnrollmentReply
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.enrollment import EventKind
@@ -32,7 +32,7 @@ def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> En
     key = Key.within(command.scope, command.enrollment_id)
     enrollment = uow.enrollments.lock(key)
     if enrollment is None:
-        return _unknown()
+        return EnrollmentReply.refused(not_found("enrollment"))
     if enrollment.status is EnrollmentStatus.ACTIVE:
         uow.planned_reminders.lock(key)
         uow.enrollments.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
@@ -55,7 +55,7 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
     key = Key.within(command.scope, command.enrollment_id)
     enrollment = uow.enrollments.get([key]).get(key)
     if enrollment is None:
-        return _unknown()
+        return EnrollmentReply.refused(not_found("enrollment"))
     patient_key = enrollment.patient_key
     uow.patients.lock(patient_key)
     before = uow.enrollments.lock(key) or enrollment
@@ -96,18 +96,10 @@ def _with(enrollment: Enrollment, status: EnrollmentStatus) -> Enrollment:
 
 
 def _reply(uow: EnrollmentsUnitOfWork, key: Key) -> EnrollmentReply:
-    record = enrollment_record(uow, key)
-    return EnrollmentReply(enrollment=record)
-
-
-def _unknown() -> EnrollmentReply:
-    message = "There is no such enrollment."
-    return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
+    return EnrollmentReply(enrollment=enrollment_record(uow, key))
 
 
 def _over() -> EnrollmentReply:
-    return _refused(refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "enrollment_id"))
-
-
-def _refused(refusal: Refusal) -> EnrollmentReply:
-    return EnrollmentReply(refusals=(refusal,))
+    return EnrollmentReply.refused(
+        refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "enrollment_id")
+    )

@@ -7,7 +7,7 @@ import msgspec
 
 from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import ChangeReply, RecordProcedure
-from services.contracts.errors import Caution, Refusal, UserErrorCode, refuse
+from services.contracts.errors import Caution, Refusal, UserErrorCode, not_found, refuse
 from services.contracts.events import ReminderChanged
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.core.enrollment import EventKind
@@ -54,14 +54,13 @@ def record_procedure(
     key = Key.within(command.scope, command.enrollment_id)
     enrollment = uow.enrollments.get([key]).get(key)
     if enrollment is None:
-        message = "There is no such enrollment."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
+        return ChangeReply.refused(not_found("enrollment"))
     patient_key = enrollment.patient_key
     uow.patients.lock(patient_key)
     before = uow.enrollments.lock(key) or enrollment
     faults = tuple(_faults(uow, command, before))
     if faults:
-        return ChangeReply(refusals=faults)
+        return ChangeReply.refused(*faults)
     if command.state in _NOT_DONE:
         return _call_off(uow, command, before)
     return _perform(uow, command, before, planning)
@@ -78,12 +77,12 @@ def _perform(
     plan = uow.plans.get([before.plan_key])[before.plan_key]
     other = _other_plan(uow, command, plan, patient, planning)
     if isinstance(other, Refusal):
-        return _refused(other)
+        return ChangeReply.refused(other)
     after = _performed(command, before)
     if other is not None:
         refusal = unrenderable(after.procedure_at, after.procedure_ended_at, patient, other)
         if refusal:
-            return _refused(refusal)
+            return ChangeReply.refused(refusal)
     replan_input = ReplanInput(
         before=before, after=after, plan_before=plan, plan_after=other or plan, patient=patient
     )
@@ -245,7 +244,3 @@ def _without_end(after: Enrollment) -> Iterator[Caution]:
     if after.procedure_ended_at is None:
         message = "Nobody said when it ended: care counts from its start."
         yield Caution(code="END_UNKNOWN", message=message)
-
-
-def _refused(refusal: Refusal) -> ChangeReply:
-    return ChangeReply(refusals=(refusal,))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.contracts.enrollments import ChangeReply, ReminderChange, RescheduleEnrollment
-from services.contracts.errors import Caution, Refusal, UserErrorCode, refuse
+from services.contracts.errors import Caution, Refusal, UserErrorCode, not_found, refuse
 from services.contracts.words import EnrollmentStatus, ProcedureState
 from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
@@ -62,7 +62,7 @@ def reschedule_enrollment(
         return reply
     if not remembered.is_same_input:
         message = "This idempotency key was used for another move."
-        return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+        return ChangeReply.refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
     return _repeat(uow, command, remembered.result_id)
 
 
@@ -85,14 +85,13 @@ def _reschedule(
     key = Key.within(command.scope, command.enrollment_id)
     enrollment = uow.enrollments.get([key]).get(key)
     if enrollment is None:
-        message = "There is no such enrollment."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")), None
+        return ChangeReply.refused(not_found("enrollment")), None
     uow.patients.lock(enrollment.patient_key)
     visit = {member.id: member for member in uow.enrollments.lock_visit(enrollment)}
     main = visit[enrollment.id]
     faults = tuple(_faults(uow, command, main))
     if faults:
-        return ChangeReply(refusals=faults), None
+        return ChangeReply.refused(*faults), None
     patient = uow.patients.get([main.patient_key])[main.patient_key]
     moving = [main, *_others(main, visit.values(), command)]
     inputs = _replan_inputs(uow, moving, command, patient)
@@ -218,7 +217,3 @@ def _along(was: datetime, becomes: datetime, other: datetime, zone: ZoneInfo) ->
     local_was, local_becomes, local_other = local
     moved = local_other + (local_becomes - local_was)
     return moved.replace(tzinfo=zone).astimezone(UTC)
-
-
-def _refused(refusal: Refusal) -> ChangeReply:
-    return ChangeReply(refusals=(refusal,))

@@ -1,6 +1,6 @@
 """Erases a patient's identity and texts, and keeps what identifies nobody."""
 
-from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.events import ReminderChanged
 from services.contracts.privacy import ErasePatient, EraseReply
 from services.contracts.words import Role
@@ -15,7 +15,7 @@ def erase_patient(uow: PrivacyUnitOfWork, command: ErasePatient) -> EraseReply:
     """
     key = Key.within(command.scope, command.patient_id)
     if refusal := _obstacle(uow, command, key):
-        return EraseReply(refusals=(refusal,))
+        return EraseReply.refused(refusal)
     by = command.scope.actor
     for reminder_id in uow.erasure.end_care(key, by):
         uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=reminder_id))
@@ -30,7 +30,7 @@ def _obstacle(uow: PrivacyUnitOfWork, command: ErasePatient, key: Key) -> Refusa
     if not command.reason.strip():
         return refuse(UserErrorCode.REQUIRED, "Say why, without naming the patient.", "reason")
     if not uow.erasure.lock(key):
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such patient.", "patient_id")
+        return not_found("patient")
     if uow.erasure.has_open_escalation(key):
         message = "An escalation is open, and its patient must be reached: resolve it first."
         return refuse(UserErrorCode.CONFLICT, message, "patient_id")

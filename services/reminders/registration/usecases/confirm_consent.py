@@ -105,4 +105,4 @@ def _granted(
 
 
 def _not_right() -> PatientReply:
-    return PatientReply(refusals=(refuse(UserErrorCode.INVALID, _NOT_RIGHT, "code"),))
+    return PatientReply.refused(refuse(UserErrorCode.INVALID, _NOT_RIGHT, "code"))

@@ -3,7 +3,7 @@
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode, refuse
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import PatientReply, RecordConsent, Scope
 from services.contracts.words import ConsentState, Role, SuppressionReason
 from services.reminders.consent.domain.consent_rules import ended_with
@@ -35,15 +35,14 @@ def record_consent(uow: RegistrationUnitOfWork, command: RecordConsent) -> Patie
     if not faults and (refusal := _too_many(uow.consent_codes, command)):
         faults = [refusal]
     if faults:
-        return PatientReply(refusals=tuple(faults))
+        return PatientReply.refused(*faults)
     if not uow.patients.lock(key):
         _count(uow.consent_codes, command)
-        message = "There is no such patient."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
+        return PatientReply.refused(not_found("patient"))
     patient = uow.patients.get([key])[key]
     if refusal := _obstacle(command, patient):
         _count(uow.consent_codes, command)
-        return _refused(refusal)
+        return PatientReply.refused(refusal)
     if _is_pending_beside_granted(command, patient):
         _count(uow.consent_codes, command)
     else:
@@ -130,7 +129,3 @@ def _add(uow: RegistrationUnitOfWork, command: RecordConsent, patient: Patient) 
                 recorded_by=command.scope.actor,
             ),
         )
-
-
-def _refused(refusal: Refusal) -> PatientReply:
-    return PatientReply(refusals=(refusal,))

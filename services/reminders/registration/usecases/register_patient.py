@@ -45,12 +45,12 @@ def register_patient(
         if remembered.is_same_input:
             return _reply(uow, command, remembered.result_id)
         message = "This idempotency key was used for another registration."
-        return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+        return PatientReply.refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
     clinic = uow.clinics.get([scope.clinic_id]).get(scope.clinic_id)
     if clinic is None:
-        return _refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
+        return PatientReply.refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
     if refusal := suspended(clinic):
-        return _refused(refusal)
+        return PatientReply.refused(refusal)
     contacts, faults = read_contacts(command, clinic.country)
     rules = ConsentRules(role=scope.role, country=clinic.country, now=uow.now())
     faults += find_faults(command, contacts, rules)
@@ -58,7 +58,7 @@ def register_patient(
     faults += _conflicts(uow, command, contacts)
     faults = faults or _too_many(uow.consent_codes, command, contacts)
     if faults:
-        return PatientReply(refusals=tuple(faults))
+        return PatientReply.refused(*faults)
     patient_id = uow.patients.add(scope, new_patient(command, contacts, clinic))
     points = {
         contact.channel: uow.patients.add_contact(scope, patient_id, contact)
@@ -149,7 +149,3 @@ def _confirm(
 def _reply(uow: RegistrationUnitOfWork, command: RegisterPatient, patient_id: int) -> PatientReply:
     key = Key.within(command.scope, patient_id)
     return PatientReply(patient=record_for(command.scope.role, uow.patients.get([key])[key]))
-
-
-def _refused(refusal: Refusal) -> PatientReply:
-    return PatientReply(refusals=(refusal,))
