@@ -3,14 +3,28 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.contracts.privacy import AuditRecord
-from services.reminders.core.audit import AuditEntry
+from services.contracts.privacy import AuditKind, AuditRecord
 from services.reminders.core.key import Key
 from services.reminders.database.tables import audit
 from services.reminders.database.unnest import table_of, values_of
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One read or change of patient data. `fields` names what was touched, never its values."""
+
+    clinic_id: int
+    actor: str
+    role: str
+    kind: AuditKind
+    action: str
+    patient_id: int | None
+    fields: tuple[str, ...]
+    command_id: str | None = None
+
 
 _COLUMNS = ("clinic_id", "actor", "role", "kind", "action", "patient_id", "fields", "command_id")
 _ENTRIES = table_of("entry", *_COLUMNS)

@@ -7,12 +7,12 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.reminders import (
     Scope,
 )
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Precompiled, parameter
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import idempotency
 
 _KEY: Final = ("mode", "mutation", "key")
@@ -25,11 +25,7 @@ class IdempotentResult(msgspec.Struct, frozen=True):
     is_same_input: bool
 
 
-class IdempotencyStore:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class IdempotencyStore(Repository):
     def get(
         self, scope: Scope, mutation: str, key: str, fingerprint: bytes
     ) -> IdempotentResult | None:

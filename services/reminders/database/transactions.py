@@ -7,8 +7,11 @@ import psycopg
 import sqlalchemy as sa
 import sqlalchemy.exc
 
-from services.reminders.core.storage_away import StorageAway
 from services.reminders.database.precompiled import driver_of
+
+
+class StorageAway(Exception):
+    """The database cannot be reached now."""
 
 
 @contextmanager

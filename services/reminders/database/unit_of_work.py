@@ -13,6 +13,7 @@ from services.contracts.events import Event
 from services.reminders.database.audit_log import AuditRepository
 from services.reminders.database.idempotency import IdempotencyStore
 from services.reminders.database.precompiled import Precompiled
+from services.reminders.database.repository import repository
 
 PlanVersions = dict[tuple[int, int], AftercarePlan]
 """Decoded plans by (clinic id, plan version id). They never change, so they are cached."""
@@ -20,6 +21,8 @@ PlanVersions = dict[tuple[int, int], AftercarePlan]
 
 class UnitOfWork:
     """One transaction. `announce` publishes an event after the transaction has committed."""
+
+    idempotency = repository(IdempotencyStore)
 
     def __init__(
         self,
@@ -40,10 +43,6 @@ class UnitOfWork:
     @cached_property
     def _now(self) -> datetime:
         return product_time(self.connection)
-
-    @cached_property
-    def idempotency(self) -> IdempotencyStore:
-        return IdempotencyStore(self.connection, self.vault)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import CannotOpen, Vault
+from services.chassis.vault import CannotOpen
 from services.reminders.clinics.domain.alert_contact import (
     OPERATOR_TIER,
     AlertContact,
@@ -15,18 +15,13 @@ from services.reminders.clinics.domain.alert_contact import (
 )
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_index, address_indexes
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import alert_contact
 
 Row = sa.Row[*tuple[Any, ...]]
 
 
-class AlertContactRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class AlertContactRepository(Repository):
     def of_clinic(self, clinic_id: int) -> Sequence[AlertContact]:
         rows = self._connection.execute(
             sa.select(alert_contact)

@@ -15,13 +15,11 @@ from services.contracts.reminders import ClinicRecord, QuietHours
 from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.storage.senders import SenderRepository
 from services.reminders.database.precompiled import Precompiled, parameter
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, sender
 
 
-class ClinicRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class ClinicRepository(Repository):
     def by_name(self, name: str) -> ClinicRecord | None:
         row = self._select(name).first()
         return clinic_record(row) if row else None
@@ -50,7 +48,7 @@ class ClinicRepository:
         row = added.first()
         if row is None:
             return clinic_record(self._select(record.name).one())
-        repository = SenderRepository(self._connection)
+        repository = SenderRepository(self._connection, self._vault)
         for new in senders:
             repository.put(row.id, new)
         return clinic_record(row)

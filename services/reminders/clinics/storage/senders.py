@@ -11,15 +11,11 @@ from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
 from services.reminders.clinics.domain.sender import Sender
 from services.reminders.core.senders import SenderTraits, lacks
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, sender
 
 
-class SenderRepository:
-    """In one transaction."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class SenderRepository(Repository):
     def put(self, clinic_id: int, new: Sender) -> SenderRecord:
         """Add an address or change its traits; the first of a channel is its default."""
         values = msgspec.structs.asdict(new)

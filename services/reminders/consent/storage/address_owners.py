@@ -2,21 +2,15 @@
 
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.consent.domain.opt_out import AddressOwner, ContactedAddress
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import contact_point, delivery_attempt, patient, sender
 
 
-class AddressOwners:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class AddressOwners(Repository):
     def senders(
         self, channel: Channel, provider: str, address: str, account: str | None = None
     ) -> dict[int, int]:

@@ -4,7 +4,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import (
     ConsentState,
@@ -19,6 +18,7 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.drop_unsent import give_up
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     clinic,
     consent,
@@ -31,13 +31,7 @@ from services.reminders.database.tables import (
 _SKIPPED_KINDS = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE)
 
 
-class OptOutRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class OptOutRepository(Repository):
     def withdraw_consents(
         self, owner: AddressOwner, channel: Channel, withdrawal: Withdrawal
     ) -> None:

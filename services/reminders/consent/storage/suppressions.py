@@ -4,23 +4,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_index, address_indexes
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import suppression
 
 
-class SuppressionRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class SuppressionRepository(Repository):
     def suppress(
         self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
     ) -> bool:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from services.contracts.words import ConsentMethod, SuppressionReason
 from services.reminders.consent.domain.opt_out import OptOut, Withdrawal
 from services.reminders.consent.usecases.opt_out import opt_out
-from services.reminders.core.storage_away import StorageAway
+from services.reminders.database.transactions import StorageAway
 from services.reminders.delivery.domain.attempts import Ending
 from services.reminders.delivery.storage.attempts import Attempts
 from services.reminders.delivery.storage.unit_of_work import DeliveryUnitOfWork

@@ -5,7 +5,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Purpose
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
@@ -14,6 +13,7 @@ from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decide
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import outbound
 from services.reminders.enrollments.domain.correction import Correction, SentCorrection
 
@@ -26,11 +26,7 @@ _NOT_SENT = (
 _WAITS = (ReminderStatus.SCHEDULED, ReminderStatus.QUEUED)
 
 
-class CorrectionRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class CorrectionRepository(Repository):
     def since(self, patient: Key, since: datetime) -> list[SentCorrection]:
         """Lock a patient's corrections in order of due times, except those that were not sent."""
         corrections = self._connection.execute(

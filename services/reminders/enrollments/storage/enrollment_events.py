@@ -5,13 +5,11 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment_event
 
 
-class EnrollmentEventRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class EnrollmentEventRepository(Repository):
     def add(self, key: Key, kind: EventKind, actor: str, content: bytes) -> int:
         return self._connection.execute(
             sa.insert(enrollment_event)

@@ -10,15 +10,13 @@ from services.contracts.reminders import ListEnrollments
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
 from services.reminders.database.fragments import IS_ITS_PLAN
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, plan_version
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.storage.enrollments import read_enrollment
 
 
-class EnrollmentListRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class EnrollmentListRepository(Repository):
     def of_patients(self, asks: Sequence[ListEnrollments]) -> list[list[Enrollment]]:
         """Read a page for each ask, all in one statement.
 

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key, Referred
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Precompiled, named, parameter
 from services.reminders.database.reference_claims import claim
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment
 from services.reminders.database.unnest import columns_of, table_of
 from services.reminders.enrollments.domain.enrollment import (
@@ -25,11 +25,7 @@ from services.reminders.enrollments.domain.enrollment import (
 )
 
 
-class EnrollmentRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class EnrollmentRepository(Repository):
     def add(self, scope: Scope, new: NewEnrollment) -> Enrollment:
         values = msgspec.structs.asdict(new) | {"procedure_state": str(new.procedure_state)}
         same = {"clinic_id": scope.clinic_id, "mode": str(scope.mode)}

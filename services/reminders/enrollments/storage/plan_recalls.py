@@ -9,6 +9,7 @@ from services.contracts.enrollments import ListTold, ToldPage, ToldRecord, Withd
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, hold, outbound, plan_version
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING
 from services.reminders.enrollments.storage.planned_reminder_statements import host_has_begun
@@ -16,10 +17,7 @@ from services.reminders.enrollments.storage.planned_reminder_statements import h
 Q = TypeVar("Q", bound=sa.Select[*tuple[Any, ...]])
 
 
-class PlanRecallRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class PlanRecallRepository(Repository):
     def is_known(self, plan: str, version: int) -> bool:
         is_pinned = sa.exists().where(
             plan_version.c.slug == plan, plan_version.c.version == version

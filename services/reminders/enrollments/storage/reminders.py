@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.enrollments import ReportDeliveries, ReportRow
 from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord
 from services.contracts.words import ReminderOrder, ReminderStatus
@@ -17,6 +16,7 @@ from services.reminders.core.reminder import Decision, StoredReminder
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decisions_of
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -37,11 +37,7 @@ _COLUMNS = [
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
-class ReminderRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class ReminderRepository(Repository):
     def pages(self, asks: Sequence[ListReminders]) -> list[list[StoredReminder]]:
         """Read a page for each ask, all in one statement.
 

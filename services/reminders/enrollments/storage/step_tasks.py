@@ -9,14 +9,12 @@ from services.chassis.clock import product_now
 from services.contracts.reminders import Scope
 from services.contracts.words import TaskKind
 from services.reminders.core.key import Key
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import staff_task
 from services.reminders.enrollments.domain.step_task import NewTask, StepTask
 
 
-class StepTaskRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class StepTaskRepository(Repository):
     def open(
         self, scope: Scope, patient_id: int, enrollment_id: int, tasks: Sequence[NewTask]
     ) -> None:

@@ -11,6 +11,7 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, outbound
 from services.reminders.database.unnest import rows
 from services.reminders.enrollments.domain.replanning import Timing
@@ -19,10 +20,7 @@ from services.reminders.enrollments.domain.waiting_reminder import WaitingRemind
 _WAITING = (ReminderStatus.SCHEDULED, ReminderStatus.MERGED)
 
 
-class WaitingReminderRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class WaitingReminderRepository(Repository):
     def after(self, place: Place, limit: int) -> Sequence[WaitingReminder]:
         """Lock reminders that wait to be sent, in order, except those that others have locked."""
         own = sa.tuple_(outbound.c.clinic_id, outbound.c.id)

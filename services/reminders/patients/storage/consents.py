@@ -3,18 +3,14 @@
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.reminders import Scope
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import consent
 from services.reminders.patients.domain.new_patient import NewConsent
 from services.reminders.patients.storage.new_rows import consent_values
 
 
-class ConsentRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class ConsentRepository(Repository):
     def add(self, scope: Scope, new: NewConsent) -> int:
         return self._connection.execute(
             sa.insert(consent)

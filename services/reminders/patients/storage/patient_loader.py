@@ -12,13 +12,14 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
+from services.reminders.addresses.reader import zones_of
 from services.reminders.clinics.storage.clinics import clinic_record
 from services.reminders.consent.storage.addresses_on_hold import AddressKey, awaiting_staff
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
-from services.reminders.core.windows import ZonesOf
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
+from services.reminders.database.repository import Repository
 from services.reminders.database.unnest import columns_of
 from services.reminders.patients.domain.new_patient import NewContact
 from services.reminders.patients.storage import patient_rows
@@ -74,12 +75,7 @@ def suppressions_by_address(
     return suppressions
 
 
-class PatientLoader:
-    def __init__(self, connection: sa.Connection, vault: Vault, zones_of: ZonesOf) -> None:
-        self._connection = connection
-        self._vault = vault
-        self._zones_of = zones_of
-
+class PatientLoader(Repository):
     def load(self, keys: Collection[Key]) -> Mapping[Key, Patient]:
         rows = self._rows(keys)
         owners = [(row.clinic_id, row.id) for row in rows]
@@ -166,7 +162,7 @@ class PatientLoader:
             contact_points=contacts,
             consents=consents,
             is_erased=row.erased_at is not None,
-            number_zones=tuple(self._zones_of(phone.address)) if phone else (),
+            number_zones=tuple(zones_of(phone.address)) if phone else (),
         )
 
 

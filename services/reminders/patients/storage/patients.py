@@ -6,16 +6,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.patients import ListPatients
 from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.patient import Patient
-from services.reminders.core.windows import ZonesOf, no_zones
 from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.reference_claims import claim
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import contact_point, patient
 from services.reminders.patients.domain.address import Address
 from services.reminders.patients.domain.new_patient import NewContact, NewPatient
@@ -32,14 +31,7 @@ from services.reminders.patients.storage.patient_loader import (
 )
 
 
-class PatientRepository:
-    def __init__(
-        self, connection: sa.Connection, vault: Vault, zones_of: ZonesOf = no_zones
-    ) -> None:
-        self._connection = connection
-        self._vault = vault
-        self._loader = PatientLoader(connection, vault, zones_of)
-
+class PatientRepository(Repository):
     def add(self, scope: Scope, new: NewPatient) -> int:
         return self._connection.execute(
             sa.insert(patient)
@@ -109,7 +101,7 @@ class PatientRepository:
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]:
         """Read patients with their contact points, consents and suppressions."""
-        return self._loader.load(keys) if keys else {}
+        return PatientLoader(self._connection, self._vault).load(keys) if keys else {}
 
     def page(self, ask: ListPatients, addresses: Sequence[Address]) -> Sequence[int]:
         """Find ids, newest first, with one more if there are further ones.

@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.privacy import (
     CheckInAnswer,
     ConsentProof,
@@ -17,6 +16,7 @@ from services.contracts.privacy import (
 )
 from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     check_in,
     consent,
@@ -30,11 +30,7 @@ from services.reminders.database.tables import (
 Rows = Sequence[sa.Row[*tuple[Any, ...]]]
 
 
-class PatientArchive:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class PatientArchive(Repository):
     def former_addresses(self, key: Key) -> list[FormerAddress]:
         former = (
             contact_point.c.replaced_at.is_not(None),

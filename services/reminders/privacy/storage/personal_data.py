@@ -5,10 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import CannotOpen, Vault
+from services.chassis.vault import CannotOpen
 from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     audit,
     check_in,
@@ -25,13 +26,7 @@ from services.reminders.database.tables import (
 )
 
 
-class PersonalDataRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class PersonalDataRepository(Repository):
     def erase(self, key: Key) -> None:
         """Erase names, addresses, texts, evidence, notes and stored replies to commands."""
         indexes = self._address_indexes(key)

@@ -9,8 +9,8 @@ import msgspec
 from services.contracts.ask import Command
 from services.contracts.privacy import AuditKind, AuditPage, ListAudit
 from services.contracts.reminders import PatientRecord, Scope
-from services.reminders.core.audit import AuditEntry
 from services.reminders.core.key import Key
+from services.reminders.database.audit_log import AuditEntry
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 LINK: Final = "link"

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.privacy import ImportJob, ImportKind, RowFault, StartImport
 from services.reminders.core.importing import Outcome
 from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     import_job,
     import_row,
@@ -19,11 +19,7 @@ from services.reminders.database.tables import (
 from services.reminders.registration.domain.importing import ImportedRow
 
 
-class ImportJobRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class ImportJobRepository(Repository):
     def start(self, command: StartImport) -> ImportJob:
         """Find the job of a file, or start one."""
         scope = command.scope

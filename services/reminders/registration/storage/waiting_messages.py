@@ -12,16 +12,14 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database.decisions import decide
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import outbound
 
 _PLANNED: Final = (OutboundKind.REMINDER, OutboundKind.CORRECTION)
 _LOSE_CLAIM: Final = {"owner": None, "lease_until": None, "token": outbound.c.token + 1}
 
 
-class WaitingMessageRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class WaitingMessageRepository(Repository):
     def readdress(self, key: Key, old_contact: int, new_contact: int) -> list[int]:
         """Readdress messages that wait; they are held until a consent permits the new address.
 
