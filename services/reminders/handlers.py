@@ -31,18 +31,17 @@ from services.reminders.check_ins.usecases import (
     staff_tasks,
 )
 from services.reminders.check_ins.usecases.record_inbound import record_inbound
-from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.usecases import alert_contacts, read_clinics
 from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
 from services.reminders.clinics.usecases.change_clinic import change_clinic
 from services.reminders.clinics.usecases.create_clinic import create_clinic
-from services.reminders.consent.usecases.unsubscribe import unsubscribe
+from services.reminders.consent.usecases.opt_out import unsubscribe
+from services.reminders.core.senders import Sender
 from services.reminders.delivery.usecases.record_receipt import record_receipt
 from services.reminders.enrollments.usecases import (
     change_reminder,
     read_enrollments,
     read_reminders,
-    report_deliveries,
     withdraw_plan,
 )
 from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
@@ -62,7 +61,7 @@ from services.reminders.enrollments.usecases.simulate_enrollment import (
 )
 from services.reminders.operations.usecases import holds, product_clock, reports, retry_messages
 from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
-from services.reminders.patients.usecases import list_patients, read_patients, suppressions
+from services.reminders.patients.usecases import read_patients, suppressions
 from services.reminders.privacy.usecases import audit, erase_patient, export_patient, retention
 from services.reminders.registration.usecases import import_rows
 from services.reminders.registration.usecases.confirm_consent import confirm_consent
@@ -110,12 +109,12 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         check_ins.ListAlertContacts: alert_contacts.list_alert_contacts,
         reminders.GetPatients: read_patients.get_patients,
         reminders.FindPatient: read_patients.find_patients,
-        patient_asks.ListPatients: list_patients.list_patients,
+        patient_asks.ListPatients: read_patients.list_patients,
         reminders.GetEnrollments: read_enrollments.get_enrollments,
         reminders.FindEnrollment: read_enrollments.find_enrollments,
         reminders.ListEnrollments: read_enrollments.list_enrollments,
         enrollments.FindEnrollments: read_enrollments.find_enrollments_of_clinic,
-        enrollments.ReportDeliveries: report_deliveries.report_deliveries,
+        enrollments.ReportDeliveries: read_reminders.report_deliveries,
         enrollments.ForeseeWithdrawal: withdraw_plan.foresee_withdrawal,
         enrollments.ListTold: withdraw_plan.list_sent,
         reminders.GetReminders: read_reminders.get_reminders,

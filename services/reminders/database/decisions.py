@@ -1,6 +1,7 @@
 """Why messages are what they are."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -10,9 +11,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.clock import product_now
 from services.reminders.core.reasons import Reason
-from services.reminders.core.reminder import Decision
 from services.reminders.database.tables import decision
 from services.reminders.database.unnest import columns_of, table_of
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A recorded decision."""
+
+    at: datetime
+    code: str
+    detail: str | None
+
 
 _COLUMNS = ("outbound_id", "code", "detail", "further")
 

@@ -23,14 +23,13 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.core import caps, visits
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import MessageFacts, StepText
-from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.outbound import Claim, OutboundKind
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.windows import Window, local_text
 from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import planning, revision, schedule
-from services.reminders.enrollments.domain.new_reminder import NewReminder
+from services.reminders.enrollments.domain.reminders import NewReminder
 from services.reminders.rendering.renderer import render_together
 
 STEP_LIMIT = 3000  # of one walk; more means that something goes round in circles

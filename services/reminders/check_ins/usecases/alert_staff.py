@@ -26,7 +26,7 @@ from services.reminders.clinics.domain.alert_contact import (
     AlertContact,
     NewAlertContact,
 )
-from services.reminders.core.clinic_hours import is_open
+from services.reminders.core.clinic import is_open
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.windows import NoSuchZone
 from services.reminders.rendering.links import SignedLinks

@@ -12,8 +12,8 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.reminders import ClinicRecord, QuietHours
-from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.storage.senders import SenderRepository
+from services.reminders.core.senders import Sender
 from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, sender

@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
-from services.reminders.clinics.domain.sender import Sender
-from services.reminders.core.senders import SenderTraits, lacks
+from services.reminders.core.senders import Sender, SenderTraits, lacks
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, sender
 

@@ -10,11 +10,9 @@ import msgspec
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
-from services.reminders.addresses.reader import is_country, read_email, read_phone
-from services.reminders.clinics.domain.sender import Sender
+from services.reminders.addresses.reader import NotAnAddress, is_country, read_email, read_phone
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
-from services.reminders.core.contacts import NotAnAddress
-from services.reminders.core.senders import SenderTraits, explain, lacks
+from services.reminders.core.senders import Sender, SenderTraits, explain, lacks
 
 _SHORT_CODE: Final = re.compile(r"\d{3,8}")
 _NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")  # 3GPP TS 23.040: 11 characters

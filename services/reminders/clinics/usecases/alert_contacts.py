@@ -10,10 +10,9 @@ from services.contracts.check_ins import (
     RemoveAlertContact,
 )
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
-from services.reminders.addresses.reader import read_email, read_phone
+from services.reminders.addresses.reader import NotAnAddress, mask, read_email, read_phone
 from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
-from services.reminders.core.contacts import NotAnAddress, mask
 
 _LONGEST_LABEL = 60
 

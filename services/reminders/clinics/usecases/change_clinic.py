@@ -12,11 +12,10 @@ from services.contracts.clinics import ChangeClinic
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord
-from services.reminders.addresses.reader import is_country, read_phone_in
+from services.reminders.addresses.reader import NotAnAddress, is_country, read_phone_in
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
-from services.reminders.core.clinic_hours import overlapping
-from services.reminders.core.contacts import NotAnAddress
+from services.reminders.core.clinic import overlapping
 from services.reminders.core.windows import has_opening
 
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")

@@ -11,8 +11,12 @@ from services.contracts.words import (
     ReminderStatus,
     TaskKind,
 )
-from services.reminders.consent.domain.opt_out import AddressOwner, Withdrawal
-from services.reminders.consent.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
+from services.reminders.consent.domain.opt_out import (
+    CONFIRM_WITHIN,
+    AddressOwner,
+    Withdrawal,
+    confirmation,
+)
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT

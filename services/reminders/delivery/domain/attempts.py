@@ -4,8 +4,8 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import RenderedMessage
+from services.reminders.core.outbound import Claim
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.dispatch import IGNORED, Rule
 from services.reminders.delivery.domain.outgoing import (

@@ -3,8 +3,8 @@ from collections.abc import Mapping
 import msgspec
 
 from services.contracts.catalog import AftercareStep
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
+from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.dispatch import DispatchFacts

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import msgspec
 
 from services.contracts.words import ReminderStatus
-from services.reminders.core.claim import Claim
+from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
 from services.reminders.delivery.domain.attempts import Beginning, Begun
 from services.reminders.delivery.domain.dispatch import IGNORED, Drop, Rule

@@ -8,8 +8,8 @@ from math import ceil
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.reminders.core.claim import Claim
 from services.reminders.core.holds import hold_on_all
+from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.core.windows import local_text

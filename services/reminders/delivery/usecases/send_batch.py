@@ -13,9 +13,8 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, TaskKind
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import CannotRender
-from services.reminders.core.outbound import Priority
+from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances, ending

@@ -22,8 +22,8 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.visits import VisitMessage, together
 from services.reminders.core.windows import NoOpening, next_opening
 from services.reminders.enrollments.domain.day_cap import Sending, moved_by_cap
-from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.planning import Planned
+from services.reminders.enrollments.domain.reminders import NewReminder
 
 _NOBODY: Final = 0
 _CHANNELS: Final = (Channel.SMS, Channel.EMAIL)

@@ -11,12 +11,13 @@ from sqlalchemy.sql.dml import ReturningInsert
 from services.chassis.clock import product_now
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
+from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key, Referred
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Precompiled, named, parameter
 from services.reminders.database.reference_claims import claim
 from services.reminders.database.repository import Repository
-from services.reminders.database.tables import enrollment
+from services.reminders.database.tables import enrollment, enrollment_event
 from services.reminders.database.unnest import columns_of, table_of
 from services.reminders.enrollments.domain.enrollment import (
     Enrollment,
@@ -177,3 +178,28 @@ def _active() -> Precompiled[Enrollment]:
         )
         .order_by(enrollment.c.id)
     )
+
+
+class EnrollmentEventRepository(Repository):
+    def add(self, key: Key, kind: EventKind, actor: str, content: bytes) -> int:
+        return self._connection.execute(
+            sa.insert(enrollment_event)
+            .values(
+                clinic_id=key.clinic_id,
+                enrollment_id=key.id,
+                at=product_now,
+                kind=kind,
+                actor=actor,
+                content=content,
+            )
+            .returning(enrollment_event.c.id)
+        ).scalar_one()
+
+    def get(self, clinic_id: int, event_id: int) -> tuple[int, bytes]:
+        """Return the id of the event's enrollment, and the event's content."""
+        row = self._connection.execute(
+            sa.select(enrollment_event.c.enrollment_id, enrollment_event.c.content).where(
+                enrollment_event.c.clinic_id == clinic_id, enrollment_event.c.id == event_id
+            )
+        ).one()
+        return row.enrollment_id, row.content

@@ -19,8 +19,7 @@ from services.reminders.database.fragments import is_allowed
 from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.tables import decision, enrollment_event, outbound
 from services.reminders.database.unnest import TYPES, rows
-from services.reminders.enrollments.domain.new_reminder import NewReminder
-from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
+from services.reminders.enrollments.domain.reminders import Ended, NewReminder, Retimed
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING, PlannedRow
 
 LOSE_CLAIM: dict[str, Any] = {

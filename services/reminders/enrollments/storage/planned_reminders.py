@@ -19,8 +19,7 @@ from services.reminders.database.decisions import decide_each
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import outbound
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.domain.new_reminder import NewReminder
-from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
+from services.reminders.enrollments.domain.reminders import Ended, NewReminder, Retimed
 from services.reminders.enrollments.domain.revision import WAITING, PlannedRow
 from services.reminders.enrollments.storage.planned_reminder_statements import (
     LOSE_CLAIM,

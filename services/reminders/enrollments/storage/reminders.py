@@ -12,9 +12,8 @@ from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRe
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.core.reminder import Decision, StoredReminder
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.decisions import decisions_of
+from services.reminders.database.decisions import Decision, decisions_of
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
@@ -25,6 +24,7 @@ from services.reminders.database.tables import (
     plan_version,
     receipt,
 )
+from services.reminders.enrollments.domain.reminders import StoredReminder
 
 _COLUMNS = [
     outbound.c[name]

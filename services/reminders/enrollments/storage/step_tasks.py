@@ -11,7 +11,7 @@ from services.contracts.words import TaskKind
 from services.reminders.core.key import Key
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import staff_task
-from services.reminders.enrollments.domain.step_task import NewTask, StepTask
+from services.reminders.enrollments.domain.reminders import NewTask, StepTask
 
 
 class StepTaskRepository(Repository):

@@ -4,9 +4,11 @@ from functools import cached_property
 from services.contracts.events import ReminderChanged
 from services.reminders.database.repository import repository
 from services.reminders.enrollments.storage.corrections import CorrectionRepository
-from services.reminders.enrollments.storage.enrollment_events import EnrollmentEventRepository
 from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
-from services.reminders.enrollments.storage.enrollments import EnrollmentRepository
+from services.reminders.enrollments.storage.enrollments import (
+    EnrollmentEventRepository,
+    EnrollmentRepository,
+)
 from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
 from services.reminders.enrollments.storage.planned_reminders import PlannedReminderRepository
 from services.reminders.enrollments.storage.plans import PlanRepository

@@ -14,8 +14,7 @@ from services.reminders.database.fragments import IS_ITS_ENROLLMENT
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, outbound
 from services.reminders.database.unnest import rows
-from services.reminders.enrollments.domain.replanning import Timing
-from services.reminders.enrollments.domain.waiting_reminder import WaitingReminder
+from services.reminders.enrollments.domain.replanning import Timing, WaitingReminder
 
 _WAITING = (ReminderStatus.SCHEDULED, ReminderStatus.MERGED)
 

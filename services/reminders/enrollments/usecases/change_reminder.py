@@ -19,7 +19,7 @@ from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
+from services.reminders.enrollments.domain.reminders import Ended, Retimed
 from services.reminders.enrollments.domain.revision import PlannedRow
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.eligibility import are_aware, without_offset

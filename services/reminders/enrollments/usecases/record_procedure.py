@@ -16,7 +16,7 @@ from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.planning import paper_copy_cautions, times_of
-from services.reminders.enrollments.domain.reminder_change import Ended
+from services.reminders.enrollments.domain.reminders import Ended
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.dry_run_render import unrenderable
 from services.reminders.enrollments.usecases.eligibility import (

@@ -19,9 +19,14 @@ from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import local_text
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
-from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.planning import Planned, plan_for, times_of
-from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
+from services.reminders.enrollments.domain.reminders import (
+    Ended,
+    NewReminder,
+    NewTask,
+    Retimed,
+    StepTask,
+)
 from services.reminders.enrollments.domain.revision import (
     Add,
     End,
@@ -34,7 +39,6 @@ from services.reminders.enrollments.domain.revision import (
     revise,
 )
 from services.reminders.enrollments.domain.schedule import ProcedureTimes, nominal_time
-from services.reminders.enrollments.domain.step_task import NewTask, StepTask
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 
 A = TypeVar("A")

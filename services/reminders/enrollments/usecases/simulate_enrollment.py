@@ -19,8 +19,8 @@ from services.reminders.core.message_text import CannotRender, MessageFacts, Ste
 from services.reminders.core.patient import Patient, route
 from services.reminders.core.reasons import PAST_USEFULNESS, Reason
 from services.reminders.core.windows import local_text
-from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.planning import plan_for, times_for
+from services.reminders.enrollments.domain.reminders import NewReminder
 from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
 from services.reminders.enrollments.domain.simulation import (
     Delay,

@@ -14,7 +14,7 @@ from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
 from services.reminders.addresses.reader import zones_of
 from services.reminders.clinics.storage.clinics import clinic_record
-from services.reminders.consent.storage.addresses_on_hold import AddressKey, awaiting_staff
+from services.reminders.consent.storage.suppressions import AddressKey, awaiting_staff
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.database import seal_contexts as contexts

@@ -15,12 +15,17 @@ from services.reminders.core.patient import Patient
 from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.reference_claims import claim
 from services.reminders.database.repository import Repository
-from services.reminders.database.tables import contact_point, patient
-from services.reminders.patients.domain.address import Address
-from services.reminders.patients.domain.new_patient import NewContact, NewPatient
+from services.reminders.database.tables import consent, contact_point, patient
+from services.reminders.patients.domain.new_patient import (
+    Address,
+    NewConsent,
+    NewContact,
+    NewPatient,
+)
 from services.reminders.patients.storage import patient_rows
 from services.reminders.patients.storage.new_rows import (
     changed_columns,
+    consent_values,
     contact_values,
     patient_values,
 )
@@ -132,3 +137,12 @@ class PatientRepository(Repository):
             contact_point.c.address_index.in_(indexes),
             contact_point.c.replaced_at.is_(None),
         )
+
+
+class ConsentRepository(Repository):
+    def add(self, scope: Scope, new: NewConsent) -> int:
+        return self._connection.execute(
+            sa.insert(consent)
+            .values(**consent_values(self._vault, scope, new), recorded_at=product_now)
+            .returning(consent.c.id)
+        ).scalar_one()

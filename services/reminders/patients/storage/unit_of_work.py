@@ -1,7 +1,6 @@
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
 from services.reminders.database.repository import repository
-from services.reminders.patients.storage.consents import ConsentRepository
-from services.reminders.patients.storage.patients import PatientRepository
+from services.reminders.patients.storage.patients import ConsentRepository, PatientRepository
 
 
 class PatientsUnitOfWork(ConsentUnitOfWork):

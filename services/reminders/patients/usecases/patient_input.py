@@ -12,9 +12,8 @@ from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
 from services.contracts.reminders import ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
-from services.reminders.addresses.reader import is_country, read_email, read_phone
+from services.reminders.addresses.reader import NotAnAddress, is_country, read_email, read_phone
 from services.reminders.consent.domain.consent_rules import law_faults, proof_faults
-from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.locales import is_locale, is_region
 from services.reminders.core.windows import NoSuchZone, place_named
 from services.reminders.patients.domain.new_patient import NewContact

@@ -24,10 +24,11 @@ from services.reminders.registration.domain.confirmation import (
     PER_ADDRESS,
     PER_KEY,
     PER_PATIENT,
+    CodeAllowance,
     Limit,
+    SentCode,
     code_message,
 )
-from services.reminders.registration.domain.consent_code import CodeAllowance, SentCode
 
 
 class ConsentCodeRepository(Repository):

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
 from services.contracts.privacy import ImportJob, ImportKind, RowFault, StartImport
-from services.reminders.core.importing import Outcome
+from services.reminders.core.importing import ImportedRow, Outcome
 from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.repository import Repository
@@ -16,7 +16,6 @@ from services.reminders.database.tables import (
     import_job,
     import_row,
 )
-from services.reminders.registration.domain.importing import ImportedRow
 
 
 class ImportJobRepository(Repository):

@@ -11,6 +11,7 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
+from services.reminders.core.importing import ImportedSuppression
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_index, address_indexes
 from services.reminders.database.repository import Repository
@@ -26,7 +27,6 @@ from services.reminders.patients.storage.new_rows import (
     contact_values,
     patient_values,
 )
-from services.reminders.registration.domain.importing import ImportedSuppression
 
 
 class PatientBatchRepository(Repository):

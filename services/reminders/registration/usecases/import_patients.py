@@ -9,7 +9,7 @@ from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.privacy import Row, RowFault
 from services.contracts.reminders import ClinicRecord, RegisterPatient, Scope
-from services.reminders.core.importing import Outcome
+from services.reminders.core.importing import ImportedRow, Outcome
 from services.reminders.enrollments.usecases.eligibility import (
     covered_countries,
     outside_coverage,
@@ -21,7 +21,6 @@ from services.reminders.patients.usecases.patient_input import (
     find_faults,
     read_contacts,
 )
-from services.reminders.registration.domain.importing import ImportedRow
 from services.reminders.registration.storage.patient_batches import PatientBatchRepository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (

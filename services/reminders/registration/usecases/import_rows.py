@@ -20,12 +20,10 @@ from services.contracts.privacy import (
     StartImport,
 )
 from services.contracts.words import Role
-from services.reminders.addresses.reader import read_email, read_phone
-from services.reminders.core.contacts import NotAnAddress
-from services.reminders.core.importing import Outcome
+from services.reminders.addresses.reader import NotAnAddress, read_email, read_phone
+from services.reminders.core.importing import ImportedRow, ImportedSuppression, Outcome
 from services.reminders.core.key import Key
 from services.reminders.database.audit_log import AuditEntry
-from services.reminders.registration.domain.importing import ImportedRow, ImportedSuppression
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (
     NotAValue,

@@ -22,7 +22,7 @@ from services.reminders.patients.usecases.patient_input import (
     read_contacts,
 )
 from services.reminders.patients.usecases.read_patients import record_for
-from services.reminders.registration.domain.consent_code import CodeAllowance
+from services.reminders.registration.domain.confirmation import CodeAllowance
 from services.reminders.registration.storage.consent_codes import ConsentCodeRepository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.confirm_consent import (
