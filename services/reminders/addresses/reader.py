@@ -1,4 +1,4 @@
-"""Parses phone numbers and email addresses as people write them."""
+"""Parses phone numbers and email addresses as people write them, and masks them."""
 
 from functools import lru_cache
 from typing import Final

@@ -1,4 +1,9 @@
-"""Defaults of a clinic that states nothing itself, by its country."""
+"""Defaults of a clinic by its country, and whether it is open. Pure: the moment is an argument.
+
+Spans are read on the clinic's wall clock, so 09:00 stays 09:00 when the clocks change. A span that
+crosses midnight belongs to the day it begins on. A closure removes every span that begins on one
+of its days, and closes those days themselves.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""The result of importing a line of a file."""
+"""What imported lines of a file hold, and what became of them."""
 
 from enum import StrEnum
 

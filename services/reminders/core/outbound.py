@@ -1,4 +1,4 @@
-"""The kind of an outbound message, and how urgent it is."""
+"""Outbound messages: why one exists, how urgent it is, and who has claimed it."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum

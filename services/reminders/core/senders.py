@@ -1,12 +1,13 @@
 """Senders of messages, and what a sender must have before production uses it."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.core.reasons import Reason
+from services.reminders.core.structs import struct_from
 
 AGREEMENT_COUNTRIES: Final = frozenset({"US"})
 """Countries where a provider must sign an agreement before it handles a clinic's health data: a
@@ -55,6 +56,10 @@ class SenderTraits(msgspec.Struct, frozen=True, kw_only=True):
     data_agreement: str | None = None
     opt_out_way: str | None = None
     postal_address: str | None = None
+
+
+def traits_of(sender: Any, clinic_country: str) -> SenderTraits:  # noqa: ANN401 - a Sender or a row of one
+    return struct_from(SenderTraits, sender, country=sender.country or clinic_country)
 
 
 def lacks(sender: SenderTraits, purpose: Purpose) -> frozenset[Reason]:

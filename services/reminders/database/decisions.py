@@ -1,4 +1,4 @@
-"""Why messages are what they are."""
+"""Decisions about messages: why they are what they are."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.check_ins import AlertTestReply, SendTestAlert
+from services.contracts.check_ins import AddAlertContact, AlertTestReply, SendTestAlert
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import ClinicRecord
 from services.contracts.words import AlertHours, Mode
@@ -24,7 +24,6 @@ from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.clinics.domain.alert_contact import (
     OPERATOR_TIER,
     AlertContact,
-    NewAlertContact,
 )
 from services.reminders.core.clinic import is_open
 from services.reminders.core.outbound import OutboundKind
@@ -146,7 +145,7 @@ def _operator_contact(
 ) -> AlertContact:
     """Store the operator as a contact of the clinic: every alert belongs to a contact."""
     return uow.alert_contacts.put(
-        NewAlertContact(
+        AddAlertContact(
             clinic_id=clinic.id,
             tier=OPERATOR_TIER,
             hours=AlertHours.ALWAYS,

@@ -1,8 +1,8 @@
 """Clinics."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache, partial
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -18,6 +18,9 @@ from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, sender
 
+_GIVEN: Final = ("name", "time_zone", "locale", "country", "emergency_number", "phone")
+"""Fields of a clinic that are columns and are given when it is created."""
+
 
 class ClinicRepository(Repository):
     def by_name(self, name: str) -> ClinicRecord | None:
@@ -32,12 +35,7 @@ class ClinicRepository(Repository):
         added = self._connection.execute(
             insert(clinic)
             .values(
-                name=record.name,
-                time_zone=record.time_zone,
-                locale=record.locale,
-                country=record.country,
-                emergency_number=record.emergency_number,
-                phone=record.phone,
+                **{name: getattr(record, name) for name in _GIVEN},
                 quiet_start=record.quiet_hours.start,
                 quiet_end=record.quiet_hours.end,
                 created_at=product_now,
@@ -111,26 +109,14 @@ class ClinicRepository(Repository):
 
 def clinic_record(row: Any, *, prefix: str = "") -> ClinicRecord:  # noqa: ANN401 - of any statement
     """Read a clinic from a row whose columns are named with a prefix."""
-    column = partial(_column, row, prefix)
+    column = {name: getattr(row, prefix + name) for name in clinic.c.keys()}  # noqa: SIM118 - not a dict
     return ClinicRecord(
-        id=column("id"),
-        name=column("name"),
-        time_zone=column("time_zone"),
-        locale=column("locale"),
-        country=column("country"),
-        emergency_number=column("emergency_number"),
-        phone=column("phone"),
-        quiet_hours=QuietHours(start=column("quiet_start"), end=column("quiet_end")),
-        opening_hours=msgspec.convert(column("opening_hours"), tuple[OpeningHours, ...]),
-        closures=msgspec.convert(column("closures"), tuple[Closure, ...]),
-        out_of_hours=column("out_of_hours"),
-        countries=tuple(column("countries")),
-        suspended_at=column("suspended_at"),
+        **{name: column[name] for name in ("id", *_GIVEN, "out_of_hours", "suspended_at")},
+        quiet_hours=QuietHours(start=column["quiet_start"], end=column["quiet_end"]),
+        opening_hours=msgspec.convert(column["opening_hours"], tuple[OpeningHours, ...]),
+        closures=msgspec.convert(column["closures"], tuple[Closure, ...]),
+        countries=tuple(column["countries"]),
     )
-
-
-def _column(row: object, prefix: str, name: str) -> Any:  # noqa: ANN401 - of several types
-    return getattr(row, prefix + name)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import (
     AddAlertContact,
@@ -11,8 +13,9 @@ from services.contracts.check_ins import (
 )
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.reminders.addresses.reader import NotAnAddress, mask, read_email, read_phone
-from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
+from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
+from services.reminders.core.structs import struct_from
 
 _LONGEST_LABEL = 60
 
@@ -33,17 +36,7 @@ def add_alert_contact(
         )
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")
-    added = uow.alert_contacts.put(
-        NewAlertContact(
-            clinic_id=clinic.id,
-            tier=command.tier,
-            hours=command.hours,
-            channel=command.channel,
-            address=address,
-            label=command.label,
-        )
-    )
-    return _record(added)
+    return _record(uow.alert_contacts.put(msgspec.structs.replace(command, address=address)))
 
 
 def remove_alert_contact(
@@ -74,13 +67,5 @@ def _faults(command: AddAlertContact) -> Refusal | None:
 
 
 def _record(contact: AlertContact) -> AlertContactRecord:
-    return AlertContactRecord(
-        id=contact.id,
-        clinic_id=contact.clinic_id,
-        tier=contact.tier,
-        hours=contact.hours,
-        channel=contact.channel,
-        masked=mask(contact.channel, contact.address),
-        label=contact.label,
-        proven_at=contact.proven_at,
-    )
+    masked = mask(contact.channel, contact.address)
+    return struct_from(AlertContactRecord, contact, masked=masked)

@@ -11,10 +11,9 @@ from services.contracts.events import ClinicChanged
 from services.contracts.reminders import ClinicRecord, CreateClinic, KeptClinic
 from services.reminders.addresses.reader import NotAnAddress, is_country, read_phone_in
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
-from services.reminders.clinics.usecases.add_sender import traits_of
 from services.reminders.core import clinic
 from services.reminders.core.locales import is_locale
-from services.reminders.core.senders import Sender, explain, lacks
+from services.reminders.core.senders import Sender, explain, lacks, traits_of
 from services.reminders.core.windows import NoSuchZone, place_named
 
 _LONGEST_NAME: Final = 60  # every text message begins with it

@@ -1,4 +1,7 @@
-"""Suppressed addresses: opt-outs, addresses that do not work, and what staff enter."""
+"""Addresses that nothing is sent to: suppressed ones, and those held until staff have read.
+
+Suppressions are opt-outs, addresses that do not work, and what staff enter.
+"""
 
 from collections.abc import Collection
 from functools import cache

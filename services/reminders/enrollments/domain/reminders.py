@@ -1,3 +1,5 @@
+"""Reminders and staff tasks: new ones, stored ones, and changes of those."""
+
 from datetime import datetime
 
 import msgspec

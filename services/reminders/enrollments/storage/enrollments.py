@@ -1,4 +1,4 @@
-"""Enrollments: added, found, locked and changed."""
+"""Enrollments: added, found, locked and changed, with what was done to them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache

@@ -1,4 +1,4 @@
-"""Reminders as the API shows them: with their texts and the reasons for their states."""
+"""Reminders as the API shows them: with texts and reasons, and counted by day."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta

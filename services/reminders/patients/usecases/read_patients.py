@@ -1,4 +1,4 @@
-"""Patients as the API shows them."""
+"""Patients as the API shows them: by id or reference, listed, or found by an address."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress

@@ -16,11 +16,11 @@ from services.contracts.catalog import Channel
 from services.contracts.clinic_hours import OpeningHours
 from services.contracts.reminders import QuietHours
 from services.contracts.words import ConsentState, EnrollmentStatus, MessageDetail, ProcedureState
-from services.reminders.clinics.storage.senders import select_senders, traits_of
+from services.reminders.clinics.storage.senders import select_senders
 from services.reminders.core.holds import Hold
 from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
-from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
+from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks, traits_of
 from services.reminders.core.windows import Window, ZonesOf, instant, possible_zones, zone_named
 from services.reminders.database.fragments import is_in_ledger
 from services.reminders.database.precompiled import Precompiled, parameter, struct_row
@@ -116,7 +116,9 @@ def read_senders(
     """Read the senders of all these clinics. One without a country has its clinic's."""
     rows = defaultdict[tuple[int, Channel], list[SenderRow]](list)
     for row in connection.execute(select_senders(clinic_ids)):
-        rows[row.clinic_id, row.channel].append(SenderRow(_sender_address(row), traits_of(row)))
+        rows[row.clinic_id, row.channel].append(
+            SenderRow(_sender_address(row), traits_of(row, row.clinic_country))
+        )
     return SendersOfClinics(rows, is_strict=is_strict)
 
 
