@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.privacy import AuditKind, AuditRecord
 from services.reminders.core.key import Key
+from services.reminders.core.structs import struct_from
 from services.reminders.database.tables import audit
 from services.reminders.database.unnest import table_of, values_of
 
@@ -62,16 +63,7 @@ class AuditRepository:
             query = query.where(audit.c.id < after)
         rows = self._connection.execute(query.order_by(audit.c.id.desc()).limit(limit + 1))
         return [
-            AuditRecord(
-                id=row.id,
-                at=row.at,
-                actor=row.actor,
-                role=row.role,
-                kind=row.kind,
-                action=row.action,
-                patient_id=row.patient_id,
-                fields=tuple(row.fields.split(",")) if row.fields else (),
-            )
+            struct_from(AuditRecord, row, fields=tuple(row.fields.split(",")) if row.fields else ())
             for row in rows
         ]
 

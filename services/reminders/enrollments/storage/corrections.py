@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
@@ -69,27 +70,21 @@ class CorrectionRepository(Repository):
 
     def add(self, scope: Scope, new: Correction) -> int:
         seal = self._vault.seal_text
+        values = msgspec.structs.asdict(new)
+        subject, text = values.pop("subject"), values.pop("text")
         return self._connection.execute(
             sa.insert(outbound)
             .values(
+                **values,
                 clinic_id=scope.clinic_id,
                 kind=OutboundKind.CORRECTION,
                 mode=scope.mode,
-                patient_id=new.patient_id,
-                contact_point_id=new.contact_point_id,
-                enrollment_id=new.enrollment_id,
-                consent_id=new.consent_id,
                 purpose=Purpose.CARE,
-                channel=new.channel,
                 lane=Priority.URGENT.value,
                 state=ReminderStatus.SCHEDULED,
                 state_at=product_now,
-                due_at=new.due_at,
-                useful_until=new.useful_until,
-                local_due_at=new.local_due_at,
-                time_zone=new.time_zone,
-                subject_sealed=new.subject and seal(new.subject, context=contexts.SUBJECT),
-                body_sealed=seal(new.text, context=contexts.BODY),
+                subject_sealed=subject and seal(subject, context=contexts.SUBJECT),
+                body_sealed=seal(text, context=contexts.BODY),
                 created_at=product_now,
             )
             .returning(outbound.c.id)

@@ -9,11 +9,11 @@ from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import ListEnrollments
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key
+from services.reminders.core.structs import struct_from
 from services.reminders.database.fragments import IS_ITS_PLAN
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, plan_version
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.storage.enrollments import read_enrollment
 
 
 class EnrollmentListRepository(Repository):
@@ -25,7 +25,7 @@ class EnrollmentListRepository(Repository):
         parts = [_page_of_patient(number, ask) for number, ask in enumerate(asks)]
         pages: list[list[Enrollment]] = [[] for _ in asks]
         for row in self._connection.execute(sa.union_all(*parts)):
-            pages[row.ask].append(read_enrollment(row))
+            pages[row.ask].append(struct_from(Enrollment, row))
         for page in pages:
             page.sort(key=lambda item: (item.procedure_at, item.id), reverse=True)
         return pages
@@ -33,7 +33,7 @@ class EnrollmentListRepository(Repository):
     def of_clinics(self, asks: Sequence[FindEnrollments]) -> list[list[Enrollment]]:
         """Read a page for each ask, with one enrollment more if there are further ones."""
         return [
-            [read_enrollment(row) for row in self._connection.execute(_page_of_clinic(ask))]
+            [struct_from(Enrollment, row) for row in self._connection.execute(_page_of_clinic(ask))]
             for ask in asks
         ]
 

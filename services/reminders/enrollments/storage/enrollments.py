@@ -13,8 +13,9 @@ from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key, Referred
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.precompiled import Precompiled, named, parameter
+from services.reminders.database.precompiled import Precompiled, parameter, struct_row
 from services.reminders.database.reference_claims import claim
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, enrollment_event
@@ -24,6 +25,8 @@ from services.reminders.enrollments.domain.enrollment import (
     EnrollmentChange,
     NewEnrollment,
 )
+
+_COLUMNS = tuple(enrollment.c[name] for name in Enrollment.__struct_fields__)
 
 
 class EnrollmentRepository(Repository):
@@ -41,7 +44,7 @@ class EnrollmentRepository(Repository):
         row = self._connection.execute(
             sa.select(enrollment).where(*_is(key)).with_for_update(key_share=True)
         ).first()
-        return read_enrollment(row) if row else None
+        return struct_from(Enrollment, row) if row else None
 
     def lock_visit(self, member: Enrollment) -> list[Enrollment]:
         """Lock an enrollment and the others of its visit, in order of ids."""
@@ -59,7 +62,7 @@ class EnrollmentRepository(Repository):
             .order_by(enrollment.c.id)
             .with_for_update(key_share=True)
         )
-        return [read_enrollment(row) for row in self._connection.execute(locked)]
+        return [struct_from(Enrollment, row) for row in self._connection.execute(locked)]
 
     def active(self, key: Key) -> Sequence[Enrollment]:
         """Find the active enrollments of a patient."""
@@ -81,14 +84,10 @@ class EnrollmentRepository(Repository):
         return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
 
     def change(self, key: Key, change: EnrollmentChange) -> None:
-        names = (
-            *("status", "procedure_at", "procedure_ended_at", "procedure_state"),
-            *("performed_by", "plan_version_id", "ends_at"),
-        )
-        values: dict[str, Any] = {
-            name: value for name in names if (value := getattr(change, name)) is not None
-        }
-        if change.asks_again:
+        fields = msgspec.structs.asdict(change)
+        asks_again = fields.pop("asks_again")
+        values = {name: value for name, value in fields.items() if value is not None}
+        if asks_again:
             values["confirmation_asked_at"] = None
         if change.status is EnrollmentStatus.ACTIVE:
             values["ended_at"] = None
@@ -118,29 +117,10 @@ def _is(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def read_enrollment(row: Any) -> Enrollment:  # noqa: ANN401 - of any statement with its columns
-    return Enrollment(
-        id=row.id,
-        clinic_id=row.clinic_id,
-        mode=row.mode,
-        patient_id=row.patient_id,
-        plan_version_id=row.plan_version_id,
-        status=row.status,
-        created_at=row.created_at,
-        procedure_at=row.procedure_at,
-        procedure_ended_at=row.procedure_ended_at,
-        procedure_state=row.procedure_state,
-        performed_by=row.performed_by,
-        reference=row.reference,
-        visit_reference=row.visit_reference,
-    )
-
-
 def _reading(
     statement: sa.Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]],
 ) -> Precompiled[Enrollment]:
-    row = named(statement)
-    return Precompiled(statement, lambda *values: read_enrollment(row(*values)))
+    return Precompiled(statement, struct_row(statement, Enrollment))
 
 
 @cache
@@ -150,7 +130,7 @@ def _adding() -> Precompiled[Enrollment]:
     return _reading(
         sa.insert(enrollment)
         .values(**values, status=sa.literal_column("'ACTIVE'"), created_at=product_now)
-        .returning(*enrollment.c)
+        .returning(*_COLUMNS)
     )
 
 
@@ -158,7 +138,7 @@ def _adding() -> Precompiled[Enrollment]:
 def _getting() -> Precompiled[Enrollment]:
     want = table_of("want", "clinic_id", "mode", "id")
     return _reading(
-        sa.select(enrollment).where(
+        sa.select(*_COLUMNS).where(
             enrollment.c.clinic_id == want.c.clinic_id,
             enrollment.c.id == want.c.id,
             enrollment.c.mode == want.c.mode,
@@ -169,7 +149,7 @@ def _getting() -> Precompiled[Enrollment]:
 @cache
 def _active() -> Precompiled[Enrollment]:
     return _reading(
-        sa.select(enrollment)
+        sa.select(*_COLUMNS)
         .where(
             enrollment.c.clinic_id == parameter("clinic_id", sa.BigInteger),
             enrollment.c.patient_id == parameter("patient_id", sa.BigInteger),

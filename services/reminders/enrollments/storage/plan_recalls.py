@@ -8,7 +8,7 @@ from services.chassis.clock import product_now
 from services.contracts.enrollments import ListTold, ToldPage, ToldRecord, WithdrawPlan
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.database.fragments import IS_ITS_ENROLLMENT
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, hold, outbound, plan_version
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING
@@ -56,15 +56,7 @@ class PlanRecallRepository(Repository):
         """Count the clinics and the enrollments that are running in a version."""
         counted = (
             sa.select(sa.func.count(enrollment.c.clinic_id.distinct()), sa.func.count())
-            .select_from(
-                enrollment.join(
-                    plan_version,
-                    sa.and_(
-                        plan_version.c.clinic_id == enrollment.c.clinic_id,
-                        plan_version.c.id == enrollment.c.plan_version_id,
-                    ),
-                )
-            )
+            .join_from(enrollment, plan_version, IS_ITS_PLAN)
             .where(
                 plan_version.c.slug == plan,
                 plan_version.c.version == version,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
@@ -23,10 +24,7 @@ class StepTaskRepository(Repository):
                 "clinic_id": scope.clinic_id,
                 "patient_id": patient_id,
                 "enrollment_id": enrollment_id,
-                "kind": task.kind,
-                "title": task.title,
-                "step_key": task.step_key,
-                "due_at": task.due_at,
+                **msgspec.structs.asdict(task),
             }
             for task in tasks
         ]

@@ -9,6 +9,7 @@ from services.contracts.replanning import Place
 from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
+from services.reminders.core.structs import struct_from
 from services.reminders.database.decisions import decide
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT
 from services.reminders.database.repository import Repository
@@ -42,7 +43,10 @@ class WaitingReminderRepository(Repository):
             .limit(limit)
             .with_for_update(of=outbound, skip_locked=True)
         )
-        return [_waiting(row) for row in self._connection.execute(statement)]
+        return [
+            struct_from(WaitingReminder, row, timing=struct_from(Timing, row))
+            for row in self._connection.execute(statement)
+        ]
 
     def retime(self, retimed: Sequence[tuple[WaitingReminder, Timing]]) -> None:
         if not retimed:
@@ -65,16 +69,3 @@ class WaitingReminderRepository(Repository):
             )
         )
         decide(self._connection, [reminder.place for reminder, _ in retimed], Reason.REPLANNED)
-
-
-def _waiting(row: sa.Row[Any]) -> WaitingReminder:
-    return WaitingReminder(
-        clinic_id=row.clinic_id,
-        id=row.id,
-        plan_version_id=row.plan_version_id,
-        step_key=row.step_key,
-        state_reason=row.state_reason,
-        timing=Timing(
-            due_at=row.due_at, useful_until=row.useful_until, local_due_at=row.local_due_at
-        ),
-    )

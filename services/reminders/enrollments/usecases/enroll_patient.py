@@ -10,6 +10,7 @@ from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.core.structs import struct_from
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
 from services.reminders.enrollments.domain.planning import (
@@ -100,15 +101,11 @@ def _enroll(
     scope, now = command.scope, uow.now()
     times = times_for(patient, command.procedure_at, command.procedure_ended_at, now)
     planned = plan_for(plan, patient, times)
-    new = NewEnrollment(
-        patient_id=patient.id,
+    new = struct_from(
+        NewEnrollment,
+        command,
         plan_version_id=uow.plans.pin(scope.clinic_id, plan),
-        procedure_at=command.procedure_at,
-        procedure_ended_at=command.procedure_ended_at,
         procedure_state=_state(command, now),
-        performed_by=command.performed_by,
-        reference=command.reference,
-        visit_reference=command.visit_reference,
         ends_at=planned.ends_at,
     )
     enrollment = uow.enrollments.add(scope, new)
@@ -189,6 +186,5 @@ def _same_enrollment(
 
 
 def _existing(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -> EnrollmentReply:
-    key = Key.within(command.scope, number)
-    record = enrollment_record(uow, key)
+    record = enrollment_record(uow, Key.within(command.scope, number))
     return EnrollmentReply(enrollment=record)

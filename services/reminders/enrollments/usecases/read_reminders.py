@@ -32,6 +32,7 @@ from services.reminders.core.message_text import (
 )
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import explain_code
+from services.reminders.core.structs import struct_from
 from services.reminders.core.windows import instant
 from services.reminders.database.decisions import Decision
 from services.reminders.enrollments.domain.holding import holding
@@ -211,10 +212,7 @@ def _step_text(at: datetime, reminder: StoredReminder, context: _Context) -> Ste
 def _hold(reminder: StoredReminder, context: _Context) -> HoldShown | None:
     patient = context.patients.get(_patient_key(reminder))
     now = why_not_sent(patient.send_facts(reminder.channel, reminder.purpose)) if patient else None
-    hold = holding(reminder.status, reminder.status_reason, reminder.due_at, now)
-    if hold is None:
-        return None
-    return HoldShown(code=hold.code, text=hold.text, until=hold.until)
+    return holding(reminder.status, reminder.status_reason, reminder.due_at, now)
 
 
 def _why(decisions: Iterable[Decision]) -> tuple[DecisionRecord, ...]:
@@ -232,21 +230,12 @@ def _record(
     why: tuple[DecisionRecord, ...],
 ) -> ReminderRecord:
     step = context.step(reminder)
-    return ReminderRecord(
-        id=reminder.id,
-        enrollment_id=reminder.enrollment_id,
-        patient_id=reminder.patient_id,
-        step_key=reminder.step_key,
-        kind=reminder.kind,
+    return struct_from(
+        ReminderRecord,
+        reminder,
         title=step.title if step else reminder.step_key,
-        channel=reminder.channel,
-        status=reminder.status,
-        status_reason=reminder.status_reason,
         hold=_hold(reminder, context),
         merged_into=reminder.merged_into if reminder.status is ReminderStatus.MERGED else None,
-        due_at=reminder.due_at,
-        local_due_at=reminder.local_due_at,
-        useful_until=reminder.useful_until,
         subject=message.subject if message else None,
         body=message.text if message else None,
         attempts=attempts,

@@ -8,12 +8,12 @@ import msgspec
 from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import ChangeReply, RecordProcedure
 from services.contracts.errors import Caution, Refusal, UserErrorCode, not_found, refuse
-from services.contracts.events import ReminderChanged
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
+from services.reminders.core.structs import struct_from
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.planning import paper_copy_cautions, times_of
 from services.reminders.enrollments.domain.reminders import Ended
@@ -109,13 +109,8 @@ def _store(
 ) -> None:
     after, key = replanned.input.after, replanned.input.key
     version = uow.plans.pin(key.clinic_id, other) if other else None
-    change = EnrollmentChange(
-        status=after.status,
-        procedure_at=after.procedure_at,
-        procedure_ended_at=after.procedure_ended_at,
-        procedure_state=after.procedure_state,
-        performed_by=after.performed_by,
-        plan_version_id=version,
+    change = struct_from(
+        EnrollmentChange, after, plan_version_id=version, ends_at=None, asks_again=False
     )
     store(uow, command.scope, replanned, change)
     uow.step_tasks.close_confirmation(key, command.scope.actor)
@@ -157,10 +152,8 @@ def _call_off(
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
         uow.enrollments.change(key, change)
         uow.announce_reminders(key.clinic_id, uow.planned_reminders.end(key, ended))
-        for number in uow.planned_reminders.cancel_unsent(
-            key, Reason.PROCEDURE_NOT_DONE
-        ):  # such as corrections
-            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        corrections = uow.planned_reminders.cancel_unsent(key, Reason.PROCEDURE_NOT_DONE)
+        uow.announce_reminders(key.clinic_id, corrections)
         uow.step_tasks.close_all(key, command.scope.actor)
         content = msgspec.msgpack.encode(changes)
         uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)

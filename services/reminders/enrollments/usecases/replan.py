@@ -36,6 +36,7 @@ from services.reminders.enrollments.domain.revision import (
     PlannedRow,
     Revision,
     RevisionTarget,
+    change_of,
     revise,
 )
 from services.reminders.enrollments.domain.schedule import ProcedureTimes, nominal_time
@@ -156,15 +157,7 @@ def store(
 
 def dropping(rows: Iterable[PlannedRow]) -> tuple[ReminderChange, ...]:
     """The changes that cancelling the reminders makes."""
-    return tuple(
-        ReminderChange(
-            step_key=row.step_key,
-            channel=row.channel,
-            effect=ChangeEffect.DROPPED,
-            was=row.due_at,
-        )
-        for row in rows
-    )
+    return tuple(change_of(row, ChangeEffect.DROPPED) for row in rows)
 
 
 def _target(

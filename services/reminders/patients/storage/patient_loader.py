@@ -17,6 +17,7 @@ from services.reminders.clinics.storage.clinics import clinic_record
 from services.reminders.consent.storage.suppressions import AddressKey, awaiting_staff
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.repository import Repository
@@ -105,12 +106,10 @@ class PatientLoader(Repository):
         contacts: defaultdict[Owner, list[ContactPoint]] = defaultdict(list)
         for row, address in zip(rows, addresses, strict=True):
             contacts[row.clinic_id, row.patient_id].append(
-                ContactPoint(
-                    id=row.id,
-                    channel=row.channel,
+                struct_from(
+                    ContactPoint,
+                    row,
                     address=address.text,
-                    owner=row.owner,
-                    verified_at=row.verified_at,
                     is_shared=sum(sharing[key] for key in address.shared_keys()) > 1,
                     suppressions=address.suppressions(suppressions),
                     awaits_staff=not awaiting.isdisjoint(address.keys()),
@@ -141,24 +140,18 @@ class PatientLoader(Repository):
         own_hours = row.quiet_start is not None
         its_clinic = clinic_record(row, prefix="its_clinic_")
         phone = next((contact for contact in contacts if contact.channel is Channel.SMS), None)
-        return Patient(
-            id=row.id,
+        return struct_from(
+            Patient,
+            row,
             clinic=its_clinic,
-            mode=row.mode,
-            reference=row.reference,
             display_name=sealed and self._vault.open_text(sealed, context=contexts.PATIENT_NAME),
-            is_adult=row.is_adult,
             time_zone=row.time_zone or its_clinic.time_zone,
             is_zone_stated=row.time_zone is not None,
-            region=row.region,
-            locale=row.locale,
             channels=tuple(Channel(channel) for channel in row.channels),
-            detail=row.detail,
             quiet_hours=QuietHours(start=row.quiet_start, end=row.quiet_end)
             if own_hours
             else its_clinic.quiet_hours,
             are_hours_stated=own_hours,
-            paused_until=row.paused_until,
             contact_points=contacts,
             consents=consents,
             is_erased=row.erased_at is not None,
@@ -172,23 +165,6 @@ def _with_current(newest_first: Sequence[Row]) -> tuple[ConsentRecord, ...]:
     records: list[ConsentRecord] = []
     for row in newest_first:
         key = (row.channel, row.purpose)
-        records.append(_consent(row, is_current=key not in seen))
+        records.append(struct_from(ConsentRecord, row, is_current=key not in seen))
         seen.add(key)
     return tuple(records)
-
-
-def _consent(row: Row, *, is_current: bool) -> ConsentRecord:
-    return ConsentRecord(
-        id=row.id,
-        channel=row.channel,
-        purpose=row.purpose,
-        state=row.state,
-        is_current=is_current,
-        detail=row.detail,
-        method=row.method,
-        basis=row.basis,
-        source=row.source,
-        wording_version=row.wording_version,
-        recorded_by=row.recorded_by,
-        recorded_at=row.recorded_at,
-    )

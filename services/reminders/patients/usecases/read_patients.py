@@ -19,6 +19,7 @@ from services.contracts.words import Role
 from services.reminders.addresses.reader import NotAnAddress, mask, read_email, read_phone
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
+from services.reminders.core.structs import struct_from
 from services.reminders.patients.domain.new_patient import Address
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 
@@ -71,26 +72,14 @@ def record_for(role: Role, patient: Patient) -> PatientRecord:
 
 def patient_record(patient: Patient) -> PatientRecord:
     phone, email = patient.contact(Channel.SMS), patient.contact(Channel.EMAIL)
-    return PatientRecord(
-        id=patient.id,
-        mode=patient.mode,
-        reference=patient.reference,
-        display_name=patient.display_name,
+    return struct_from(
+        PatientRecord,
+        patient,
         phone=phone.address if phone else None,
         email=email.address if email else None,
         contact_points=tuple(_contact(point) for point in patient.contact_points),
-        is_adult=patient.is_adult,
-        time_zone=patient.time_zone,
         time_zone_stated=patient.is_zone_stated,
-        region=patient.region,
-        locale=patient.locale,
-        preferences=Preferences(
-            channels=patient.channels,
-            detail=patient.detail,
-            quiet_hours=patient.quiet_hours if patient.are_hours_stated else None,
-            paused_until=patient.paused_until,
-        ),
-        consents=patient.consents,
+        preferences=struct_from(Preferences, patient, quiet_hours=patient.stated_hours),
         suppressions=tuple(
             SuppressionRecord(channel=point.channel, reason=reason, since=since)
             for point in patient.contact_points
@@ -100,12 +89,10 @@ def patient_record(patient: Patient) -> PatientRecord:
 
 
 def _contact(point: ContactPoint) -> ContactPointRecord:
-    return ContactPointRecord(
-        channel=point.channel,
+    return struct_from(
+        ContactPointRecord,
+        point,
         masked=mask(point.channel, point.address),
-        verified_at=point.verified_at,
-        is_shared=point.is_shared,
-        owner=point.owner,
         suppressed=min(point.suppressions, default=None),
     )
 

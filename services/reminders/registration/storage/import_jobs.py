@@ -118,9 +118,9 @@ class ImportJobRepository(Repository):
             savepoint.rollback()
 
     def _job(self, key: Key) -> ImportJob:
-        counted = self._connection.execute(
+        counts = self._connection.execute(
             sa.select(
-                sa.func.coalesce(sa.func.max(import_row.c.line), 0).label("through"),
+                sa.func.coalesce(sa.func.max(import_row.c.line), 0).label("done_through"),
                 *(
                     sa.func.count()
                     .filter(import_row.c.outcome == outcome)
@@ -128,14 +128,8 @@ class ImportJobRepository(Repository):
                     for outcome in Outcome
                 ),
             ).where(*_of(key))
-        ).one()
-        return ImportJob(
-            id=key.id,
-            done_through=counted.through,
-            added=counted.added,
-            known=counted.known,
-            refused=counted.refused,
         )
+        return ImportJob(id=key.id, **counts.mappings().one())
 
 
 def _of(key: Key) -> tuple[sa.ColumnElement[bool], ...]:

@@ -8,6 +8,7 @@ from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientRepl
 from services.contracts.words import MessageDetail, Role, SuppressionReason
 from services.reminders.core.consent import state_given
 from services.reminders.core.key import Key
+from services.reminders.core.structs import struct_from
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.usecases.eligibility import (
     covered_countries,
@@ -75,12 +76,9 @@ def new_patient(
     command: RegisterPatient, contacts: tuple[NewContact, ...], clinic: ClinicRecord
 ) -> NewPatient:
     reachable = tuple(contact.channel for contact in contacts)
-    return NewPatient(
-        reference=command.reference,
-        display_name=command.display_name and command.display_name.strip(),
-        is_adult=command.is_adult,
-        time_zone=command.time_zone,
-        region=command.region,
+    return struct_from(
+        NewPatient,
+        command,
         locale=command.locale or clinic.locale,
         channels=tuple(dict.fromkeys(command.channels)) if command.channels else reachable,
         detail=command.detail or MessageDetail.DISCREET,
