@@ -53,13 +53,8 @@ def step_text(
     check_in_url: str | None = None,
 ) -> StepText:
     """The step with the facts that its texts may use now."""
-    facts = facts_about(
-        patient,
-        procedure_at=enrollment.procedure_at,
-        ended_at=enrollment.procedure_ended_at,
-        sent_at=uow.now(),
-        voice=plan_voice(uow, enrollment),
-    )
+    voice = plan_voice(uow, enrollment)
+    facts = facts_about(patient, enrollment, sent_at=uow.now(), voice=voice)
     if check_in_url is not None:
         facts = msgspec.structs.replace(facts, check_in_url=check_in_url)
     return StepText(step, facts)

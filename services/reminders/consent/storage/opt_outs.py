@@ -7,7 +7,6 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import (
     ConsentState,
-    EnrollmentStatus,
     ReminderStatus,
     TaskKind,
 )
@@ -17,6 +16,7 @@ from services.reminders.consent.domain.opt_out import (
     Withdrawal,
     confirmation,
 )
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
@@ -122,7 +122,7 @@ class OptOutRepository(Repository):
         active = sa.exists().where(
             enrollment.c.clinic_id == owner.clinic_id,
             enrollment.c.patient_id == owner.patient_id,
-            enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+            enrollment.c.status.in_(RUNNING),
         )
         return self._connection.execute(sa.select(active)).scalar_one()
 

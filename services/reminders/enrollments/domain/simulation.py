@@ -34,6 +34,7 @@ _CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
 class SimulatedPlan(msgspec.Struct, frozen=True, kw_only=True):
     plan: AftercarePlan
     procedure_at: datetime
+    procedure_ended_at: datetime | None = None
     planned: Planned
 
 

@@ -1,13 +1,13 @@
 """Lists of enrollments: of a patient, of a clinic, of a plan."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import ListEnrollments
-from services.contracts.words import EnrollmentStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.key import Key
 from services.reminders.core.structs import struct_from
 from services.reminders.database.fragments import IS_ITS_PLAN
@@ -48,7 +48,7 @@ class EnrollmentListRepository(Repository):
             .where(
                 plan_version.c.slug == plan,
                 plan_version.c.version != but_version,
-                enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+                enrollment.c.status.in_(RUNNING),
             )
             .order_by(*place)
             .limit(limit)
@@ -90,17 +90,14 @@ def _page_of_clinic(ask: FindEnrollments) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _wanted(ask: FindEnrollments) -> list[sa.ColumnElement[bool]]:
-    wanted: list[sa.ColumnElement[bool]] = []
-    if ask.status is not None:
-        wanted.append(enrollment.c.status.in_(ask.status))
-    if ask.procedure_state is not None:
-        wanted.append(enrollment.c.procedure_state.in_(ask.procedure_state))
-    if ask.procedure_after is not None:
-        wanted.append(enrollment.c.procedure_at >= ask.procedure_after)
-    if ask.procedure_before is not None:
-        wanted.append(enrollment.c.procedure_at < ask.procedure_before)
-    if ask.visit_reference is not None:
-        wanted.append(enrollment.c.visit_reference == ask.visit_reference)
+    asked: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
+        (ask.status, enrollment.c.status.in_),
+        (ask.procedure_state, enrollment.c.procedure_state.in_),
+        (ask.procedure_after, enrollment.c.procedure_at.__ge__),
+        (ask.procedure_before, enrollment.c.procedure_at.__lt__),
+        (ask.visit_reference, enrollment.c.visit_reference.__eq__),
+    )
+    wanted = [compare(value) for value, compare in asked if value is not None]
     if ask.plan is not None or ask.plan_version is not None:
         wanted.append(_is_of_plan(ask))
     return wanted

@@ -11,7 +11,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from services.chassis.clock import product_now
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
-from services.reminders.core.enrollment import EventKind
+from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
@@ -154,7 +154,7 @@ def _active() -> Precompiled[Enrollment]:
             enrollment.c.clinic_id == parameter("clinic_id", sa.BigInteger),
             enrollment.c.patient_id == parameter("patient_id", sa.BigInteger),
             enrollment.c.mode == parameter("mode", sa.Text),
-            enrollment.c.status.in_([EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED]),
+            enrollment.c.status.in_(RUNNING),
         )
         .order_by(enrollment.c.id)
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.enrollments import ListTold, ToldPage, ToldRecord, WithdrawPlan
-from services.contracts.words import EnrollmentStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
 from services.reminders.database.repository import Repository
@@ -60,7 +60,7 @@ class PlanRecallRepository(Repository):
             .where(
                 plan_version.c.slug == plan,
                 plan_version.c.version == version,
-                enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+                enrollment.c.status.in_(RUNNING),
             )
         )
         clinics, enrollments = self._connection.execute(counted).one()

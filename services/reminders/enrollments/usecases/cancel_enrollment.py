@@ -2,7 +2,7 @@
 
 from services.contracts.errors import not_found
 from services.contracts.reminders import CancelEnrollment, EnrollmentReply
-from services.contracts.words import EnrollmentStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
@@ -20,7 +20,7 @@ def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> 
     if enrollment is None:
         refusal = not_found("enrollment")
         return EnrollmentReply.refused(refusal)
-    if enrollment.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
+    if enrollment.status in RUNNING:
         uow.enrollments.cancel(key, command.reason)
         uow.announce_reminders(
             key.clinic_id, uow.planned_reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED)

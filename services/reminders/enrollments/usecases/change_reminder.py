@@ -1,7 +1,5 @@
 """What staff do to one reminder: snooze it, cancel it, send it again."""
 
-from typing import Final
-
 import msgspec
 
 from services.contracts.enrollments import (
@@ -14,6 +12,7 @@ from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.operations import MessageFilter
 from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
@@ -25,8 +24,6 @@ from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitO
 from services.reminders.enrollments.usecases.eligibility import are_aware, without_offset
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.read_reminders import get_reminders
-
-_RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
 
 class _Target(msgspec.Struct, frozen=True):
@@ -55,7 +52,8 @@ def snooze_reminder(
     later = _later(uow, command, target, patient)
     if isinstance(later, Refusal):
         return ReminderReply.refused(later)
-    _announce(uow, command.scope, *uow.planned_reminders.retime(target.key, [later]))
+    changed = uow.planned_reminders.retime(target.key, [later])
+    uow.announce_reminders(target.key.clinic_id, changed)
     if target.enrollment.status is EnrollmentStatus.PAUSED:
         uow.planned_reminders.hold(target.key, Reason.ENROLLMENT_PAUSED)
     merge_visit(uow, command.scope, target.enrollment)
@@ -76,7 +74,8 @@ def cancel_reminder(
         ended = Ended(
             id=target.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
         )
-        _announce(uow, command.scope, *uow.planned_reminders.end(target.key, [ended]))
+        changed = uow.planned_reminders.end(target.key, [ended])
+        uow.announce_reminders(target.key.clinic_id, changed)
         merge_visit(uow, command.scope, target.enrollment)
     return _reply(uow, command.scope, target.row.id)
 
@@ -101,7 +100,7 @@ def retry_reminder(
         message = "It was sent again before."
         return ReminderReply.refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
     [(_, reminder_id)] = sent
-    _announce(uow, command.scope, reminder_id)
+    uow.announce_reminders(command.scope.clinic_id, [reminder_id])
     return _reply(uow, command.scope, reminder_id)
 
 
@@ -155,7 +154,7 @@ def _retry_refusal(
     if row.state not in (ReminderStatus.FAILED, ReminderStatus.UNKNOWN):
         message = "Only what failed, or what nobody knows to have arrived, is sent again."
         return refuse(UserErrorCode.NOT_ALLOWED, message, "reminder_id")
-    if target.enrollment.status not in _RUNNING:
+    if target.enrollment.status not in RUNNING:
         return refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "reminder_id")
     if row.useful_until <= uow.now():
         return refuse(UserErrorCode.TOO_LATE, "It is of no use any more.", "reminder_id")
@@ -169,10 +168,6 @@ def _past_waiting(row: PlannedRow) -> Refusal:
     if row.has_begun:
         return refuse(UserErrorCode.TOO_LATE, "It is on its way or was sent.", "reminder_id")
     return refuse(UserErrorCode.NOT_ALLOWED, "It has ended without being sent.", "reminder_id")
-
-
-def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *reminder_ids: int) -> None:
-    uow.announce_reminders(scope.clinic_id, reminder_ids)
 
 
 def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> ReminderReply:

@@ -12,6 +12,7 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, St
 from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.words import MessageDetail
 from services.reminders.core.clinic import emergency_number_for
+from services.reminders.core.enrollment import Procedure
 from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.message_text import CannotRender, MessageFacts
 from services.reminders.core.patient import Patient
@@ -23,12 +24,7 @@ LONGEST_NAME: Final = "W" * 60
 
 
 def facts_about(
-    patient: Patient,
-    *,
-    procedure_at: datetime,
-    ended_at: datetime | None,
-    sent_at: datetime,
-    voice: Voice | None,
+    patient: Patient, procedure: Procedure, *, sent_at: datetime, voice: Voice | None
 ) -> MessageFacts:
     """What a text may name; `voice` is that of the plan."""
     clinic = patient.clinic
@@ -41,8 +37,8 @@ def facts_about(
             patient.region, country=clinic.country, own=clinic.emergency_number
         ),
         patient_name=patient.display_name,
-        procedure_at=procedure_at,
-        procedure_ended_at=ended_at or procedure_at,
+        procedure_at=procedure.procedure_at,
+        procedure_ended_at=procedure.procedure_ended_at or procedure.procedure_at,
         read_at=sent_at,
         time_zone=patient.time_zone,
         locale=locale,
@@ -51,17 +47,9 @@ def facts_about(
     )
 
 
-def unrenderable(
-    procedure_at: datetime, ended_at: datetime | None, patient: Patient, plan: AftercarePlan
-) -> Refusal | None:
+def unrenderable(procedure: Procedure, patient: Patient, plan: AftercarePlan) -> Refusal | None:
     """Refuse a plan whose messages would fail to render on the day they are due."""
-    facts = facts_about(
-        patient,
-        procedure_at=procedure_at,
-        ended_at=ended_at,
-        sent_at=procedure_at,
-        voice=plan.voice,
-    )
+    facts = facts_about(patient, procedure, sent_at=procedure.procedure_at, voice=plan.voice)
     failed = unrenderable_steps(plan, facts)
     if not failed:
         return None

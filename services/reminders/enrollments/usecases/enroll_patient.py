@@ -90,7 +90,7 @@ def _enroll_new(
     refusal = (
         cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=planning.is_production)
         or _obstacle(uow, command, patient, plan)
-        or unrenderable(command.procedure_at, command.procedure_ended_at, patient, plan)
+        or unrenderable(command, patient, plan)
     )
     return EnrollmentReply.refused(refusal) if refusal else _enroll(uow, command, patient, plan)
 

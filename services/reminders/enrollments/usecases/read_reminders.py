@@ -21,8 +21,7 @@ from services.contracts.reminders import (
     ReminderRecord,
     RenderReminder,
 )
-from services.contracts.words import ConsentState, MessageDetail, ReminderStatus
-from services.reminders.core.consent import detail_allowed
+from services.contracts.words import MessageDetail, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.may_send import why_not_sent
 from services.reminders.core.message_text import (
@@ -120,7 +119,8 @@ def _full(
     records: dict[RecordKey, ReminderRecord] = {}
     for item in reminders:
         place = _place(item)
-        message = _sent_text(item) or _render(item, context, _detail(item, context))
+        detail = context.patient(item).detail_for(item.channel, item.purpose)
+        message = _sent_text(item) or _render(item, context, detail)
         records[*place, True] = _record(
             item,
             context,
@@ -166,17 +166,6 @@ def _sent_text(reminder: StoredReminder) -> RenderedMessage | None:
     return RenderedMessage(text=reminder.text, subject=reminder.subject)
 
 
-def _detail(reminder: StoredReminder, context: _Context) -> MessageDetail:
-    patient = context.patient(reminder)
-    consent, contact = (
-        patient.consent(reminder.channel, reminder.purpose),
-        patient.contact(reminder.channel),
-    )
-    if consent is None or contact is None or consent.state is not ConsentState.GRANTED:
-        return MessageDetail.DISCREET
-    return detail_allowed(patient.detail, consent.detail, is_shared=contact.is_shared)
-
-
 def _render(
     reminder: StoredReminder, context: _Context, detail: MessageDetail
 ) -> RenderedMessage | None:
@@ -199,14 +188,8 @@ def _step_text(at: datetime, reminder: StoredReminder, context: _Context) -> Ste
     step = context.step(reminder)
     if step is None:
         return None
-    facts = facts_about(
-        context.patient(reminder),
-        procedure_at=reminder.procedure_at,
-        ended_at=reminder.procedure_ended_at,
-        sent_at=at,
-        voice=context.plan(reminder).voice,
-    )
-    return StepText(step, facts)
+    patient, voice = context.patient(reminder), context.plan(reminder).voice
+    return StepText(step, facts_about(patient, reminder, sent_at=at, voice=voice))
 
 
 def _hold(reminder: StoredReminder, context: _Context) -> HoldShown | None:

@@ -80,7 +80,7 @@ def _perform(
         return ChangeReply.refused(other)
     after = _performed(command, before)
     if other is not None:
-        refusal = unrenderable(after.procedure_at, after.procedure_ended_at, patient, other)
+        refusal = unrenderable(after, patient, other)
         if refusal:
             return ChangeReply.refused(refusal)
     replan_input = ReplanInput(

@@ -9,8 +9,8 @@ import msgspec
 
 from services.contracts.enrollments import ChangeReply, ReminderChange, RescheduleEnrollment
 from services.contracts.errors import Caution, Refusal, UserErrorCode, not_found, refuse
-from services.contracts.words import EnrollmentStatus, ProcedureState
-from services.reminders.core.enrollment import EventKind
+from services.contracts.words import ProcedureState
+from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
@@ -34,7 +34,6 @@ from services.reminders.enrollments.usecases.replan import (
 )
 
 MUTATION: Final = "rescheduleEnrollment"
-RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _REASON: Final = ReplanReason(code=Reason.PROCEDURE_MOVED)
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import CheckInLevel, EnrollmentStatus, ReminderStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
@@ -47,7 +48,7 @@ class ErasureRepository(Repository):
             sa.update(enrollment)
             .where(
                 *is_of(enrollment, key),
-                enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+                enrollment.c.status.in_(RUNNING),
             )
             .values(status=EnrollmentStatus.CANCELLED, ended_at=product_now)
         )

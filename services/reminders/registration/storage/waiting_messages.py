@@ -14,9 +14,9 @@ from services.reminders.core.states import UNSENT, origins
 from services.reminders.database.decisions import decide
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import outbound
+from services.reminders.enrollments.storage.planned_reminder_statements import LOSE_CLAIM
 
 _PLANNED: Final = (OutboundKind.REMINDER, OutboundKind.CORRECTION)
-_LOSE_CLAIM: Final = {"owner": None, "lease_until": None, "token": outbound.c.token + 1}
 
 
 class WaitingMessageRepository(Repository):
@@ -37,7 +37,7 @@ class WaitingMessageRepository(Repository):
                 state=ReminderStatus.SCHEDULED,
                 state_reason=Reason.NEEDS_VERIFICATION,
                 state_at=product_now,
-                **_LOSE_CLAIM,
+                **LOSE_CLAIM,
             ),
             key,
             Reason.NEEDS_VERIFICATION,
@@ -65,7 +65,7 @@ class WaitingMessageRepository(Repository):
                     outbound.c.channel == channel,
                     outbound.c.state.in_(set(leaving) & set(origins(state))),
                 )
-                .values(state=state, state_reason=code, state_at=product_now, **_LOSE_CLAIM),
+                .values(state=state, state_reason=code, state_at=product_now, **LOSE_CLAIM),
                 key,
                 code,
             )
