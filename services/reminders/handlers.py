@@ -31,10 +31,14 @@ from services.reminders.check_ins.usecases import (
     staff_tasks,
 )
 from services.reminders.check_ins.usecases.record_inbound import record_inbound
-from services.reminders.clinics.usecases import alert_contacts, read_clinics
+from services.reminders.clinics.usecases import alert_contacts
 from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
-from services.reminders.clinics.usecases.change_clinic import change_clinic
-from services.reminders.clinics.usecases.create_clinic import create_clinic
+from services.reminders.clinics.usecases.clinics import (
+    change_clinic,
+    create_clinic,
+    get_clinics,
+    list_clinics,
+)
 from services.reminders.consent.usecases.opt_out import unsubscribe
 from services.reminders.core.senders import Sender
 from services.reminders.delivery.usecases.record_receipt import record_receipt
@@ -44,14 +48,14 @@ from services.reminders.enrollments.usecases import (
     read_reminders,
     withdraw_plan,
 )
-from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.enrollments.usecases.eligibility import Planning
 from services.reminders.enrollments.usecases.enroll_patient import enroll_patient
-from services.reminders.enrollments.usecases.migrate_enrollments import migrate_enrollments
-from services.reminders.enrollments.usecases.pause_enrollment import (
+from services.reminders.enrollments.usecases.enrollment_status import (
+    cancel_enrollment,
     pause_enrollment,
     resume_enrollment,
 )
+from services.reminders.enrollments.usecases.migrate_enrollments import migrate_enrollments
 from services.reminders.enrollments.usecases.record_procedure import record_procedure
 from services.reminders.enrollments.usecases.replan_zones import replan_zones
 from services.reminders.enrollments.usecases.reschedule_enrollment import reschedule_enrollment
@@ -62,7 +66,7 @@ from services.reminders.enrollments.usecases.simulate_enrollment import (
 from services.reminders.operations.usecases import holds, product_clock, reports, retry_messages
 from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
 from services.reminders.patients.usecases import read_patients, suppressions
-from services.reminders.privacy.usecases import audit, erase_patient, export_patient, retention
+from services.reminders.privacy.usecases import audit, patient_data, retention
 from services.reminders.registration.usecases import import_rows
 from services.reminders.registration.usecases.confirm_consent import confirm_consent
 from services.reminders.registration.usecases.record_consent import record_consent
@@ -103,8 +107,8 @@ def command_handlers(
 
 def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
     return {
-        reminders.GetClinics: read_clinics.get_clinics,
-        reminders.ListClinics: read_clinics.list_clinics,
+        reminders.GetClinics: get_clinics,
+        reminders.ListClinics: list_clinics,
         senders.ListSenders: list_senders,
         check_ins.ListAlertContacts: alert_contacts.list_alert_contacts,
         reminders.GetPatients: read_patients.get_patients,
@@ -138,7 +142,7 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         clock.ShowClock: product_clock.show_clock,
         privacy.ShowRetention: retention.show_retention,
         privacy.ListAudit: audit.list_audit,
-        privacy.ExportPatient: export_patient.export_patients,
+        privacy.ExportPatient: patient_data.export_patients,
         privacy.ListImportFaults: import_rows.list_faults,
     }
 
@@ -176,7 +180,7 @@ def _patient_commands() -> dict[type[Any], Execute]:
         replies.LiftSuppression: suppressions.lift_suppression,
         privacy.StartImport: import_rows.start_import,
         privacy.ImportRows: import_rows.import_rows,
-        privacy.ErasePatient: erase_patient.erase_patient,
+        privacy.ErasePatient: patient_data.erase_patient,
         privacy.SetRetention: retention.set_retention,
     }
 

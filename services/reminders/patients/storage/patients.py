@@ -22,7 +22,6 @@ from services.reminders.patients.domain.new_patient import (
     NewContact,
     NewPatient,
 )
-from services.reminders.patients.storage import patient_rows
 from services.reminders.patients.storage.new_rows import (
     changed_columns,
     consent_values,
@@ -32,6 +31,7 @@ from services.reminders.patients.storage.new_rows import (
 from services.reminders.patients.storage.patient_loader import (
     IndexedAddress,
     PatientLoader,
+    locking,
     suppressions_by_address,
 )
 
@@ -85,9 +85,7 @@ class PatientRepository(Repository):
     def lock(self, key: Key) -> bool:
         """Lock a patient until the transaction ends. Returns False if there is none any more."""
         return bool(
-            patient_rows.locking()(
-                self._connection, clinic_id=key.clinic_id, mode=str(key.mode), id=key.id
-            )
+            locking()(self._connection, clinic_id=key.clinic_id, mode=str(key.mode), id=key.id)
         )
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Pauses an enrollment's messages, and resumes them."""
+"""Pauses, resumes and cancels an enrollment."""
 
 from collections.abc import Collection, Iterator
 from typing import Final
@@ -7,9 +7,9 @@ import msgspec
 
 from services.contracts.enrollments import PauseEnrollment, ResumeEnrollment
 from services.contracts.errors import Caution, UserErrorCode, not_found, refuse
-from services.contracts.reminders import EnrollmentReply
+from services.contracts.reminders import CancelEnrollment, EnrollmentReply
 from services.contracts.words import EnrollmentStatus
-from services.reminders.core.enrollment import EventKind
+from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
@@ -103,3 +103,24 @@ def _over() -> EnrollmentReply:
     return EnrollmentReply.refused(
         refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "enrollment_id")
     )
+
+
+def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> EnrollmentReply:
+    """Cancel; doing it again, or after the enrollment ended by itself, changes nothing.
+
+    An attempt that is under way goes on: its message may have left already.
+    """
+    key = Key.within(command.scope, command.enrollment_id)
+    enrollment = uow.enrollments.lock(key)
+    if enrollment is None:
+        refusal = not_found("enrollment")
+        return EnrollmentReply.refused(refusal)
+    if enrollment.status in RUNNING:
+        uow.enrollments.cancel(key, command.reason)
+        uow.announce_reminders(
+            key.clinic_id, uow.planned_reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED)
+        )
+        uow.step_tasks.close_all(key, command.scope.actor)
+        merge_visit(uow, command.scope, enrollment)
+    record = enrollment_record(uow, key)
+    return EnrollmentReply(enrollment=record)
