@@ -34,6 +34,11 @@ def _mask_email(address: str) -> str:
 E164: Final = phonenumbers.PhoneNumberFormat.E164
 
 
+def read_address(channel: Channel, text: str, *, country: str) -> str:
+    """Parse an email address or, on other channels, a phone number. Raises NotAnAddress."""
+    return read_email(text) if channel is Channel.EMAIL else read_phone(text, country=country)
+
+
 def read_phone(text: str, *, country: str) -> str:
     """Parse a number into E.164; `country` is for one without a prefix. Raises NotAnAddress.
 

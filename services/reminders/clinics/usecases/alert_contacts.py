@@ -12,7 +12,7 @@ from services.contracts.check_ins import (
     RemoveAlertContact,
 )
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
-from services.reminders.addresses.reader import NotAnAddress, mask, read_email, read_phone
+from services.reminders.addresses.reader import NotAnAddress, mask, read_address
 from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core.structs import struct_from
@@ -29,11 +29,7 @@ def add_alert_contact(
     if refusal := _faults(command):
         return refusal
     try:
-        address = (
-            read_phone(command.address, country=clinic.country)
-            if command.channel is Channel.SMS
-            else read_email(command.address)
-        )
+        address = read_address(command.channel, command.address, country=clinic.country)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")
     return _record(uow.alert_contacts.put(msgspec.structs.replace(command, address=address)))

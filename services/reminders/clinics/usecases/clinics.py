@@ -23,7 +23,6 @@ from services.contracts.reminders import (
 from services.reminders.addresses.reader import NotAnAddress, is_country, read_phone_in
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
 from services.reminders.core import clinic
-from services.reminders.core.clinic import overlapping
 from services.reminders.core.locales import is_locale
 from services.reminders.core.senders import Sender, explain, lacks, traits_of
 from services.reminders.core.windows import NoSuchZone, has_opening, place_named
@@ -32,6 +31,9 @@ _LONGEST_NAME: Final = 60  # every text message begins with it
 _BREAKS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, surrogates, and separators of lines and paragraphs."""
 _EMERGENCY_NUMBER: Final = re.compile(r"[0-9]{2,6}")
+_LONGEST_TEXT: Final = 300
+_LONGEST_CLOSURE: Final = timedelta(days=366)
+_MOST: Final = 100  # spans of a week, closures, countries
 
 
 def create_clinic(
@@ -120,11 +122,6 @@ def _is_name(text: str) -> bool:
     return is_plain and 0 < len(text) <= _LONGEST_NAME
 
 
-_LONGEST_TEXT: Final = 300
-_LONGEST_CLOSURE: Final = timedelta(days=366)
-_MOST: Final = 100  # spans of a week, closures, countries
-
-
 def change_clinic(uow: ClinicsUnitOfWork, command: ChangeClinic) -> ClinicRecord | Refusal:
     current = uow.clinics.lock(command.clinic_id)
     if current is None:
@@ -181,7 +178,7 @@ def _hours_faults(command: ChangeClinic) -> Iterator[Refusal]:
         return
     if len(hours) > _MOST:
         yield refuse(UserErrorCode.INVALID, f"At most {_MOST} spans.", "opening_hours")
-    elif (overlap := overlapping(hours)) is not None:
+    elif (overlap := clinic.overlapping(hours)) is not None:
         message = f"Two spans overlap on {overlap.day.capitalize()} at {overlap.opens:%H:%M}."
         yield refuse(UserErrorCode.INVALID, message, "opening_hours")
 

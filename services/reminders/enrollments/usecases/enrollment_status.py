@@ -20,6 +20,7 @@ from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
     Replanned,
     ReplanReason,
+    lock_enrollment,
     replan,
     store,
 )
@@ -53,12 +54,9 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
     Cautions name what is not sent because of the pause: what is dropped now and what expired.
     """
     key = Key.within(command.scope, command.enrollment_id)
-    enrollment = uow.enrollments.get([key]).get(key)
-    if enrollment is None:
+    before = lock_enrollment(uow, key)
+    if before is None:
         return EnrollmentReply.refused(not_found("enrollment"))
-    patient_key = enrollment.patient_key
-    uow.patients.lock(patient_key)
-    before = uow.enrollments.lock(key) or enrollment
     if before.status is EnrollmentStatus.ACTIVE:
         return _reply(uow, key)
     if before.status is not EnrollmentStatus.PAUSED:
@@ -69,7 +67,7 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
         after=_with(before, EnrollmentStatus.ACTIVE),
         plan_before=plan,
         plan_after=plan,
-        patient=uow.patients.get([patient_key])[patient_key],
+        patient=uow.patients.get([before.patient_key])[before.patient_key],
     )
     replanned = replan(uow, replan_input, _REASON)
     cautions = (
@@ -113,14 +111,11 @@ def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> 
     key = Key.within(command.scope, command.enrollment_id)
     enrollment = uow.enrollments.lock(key)
     if enrollment is None:
-        refusal = not_found("enrollment")
-        return EnrollmentReply.refused(refusal)
+        return EnrollmentReply.refused(not_found("enrollment"))
     if enrollment.status in RUNNING:
         uow.enrollments.cancel(key, command.reason)
-        uow.announce_reminders(
-            key.clinic_id, uow.planned_reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED)
-        )
+        cancelled = uow.planned_reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED)
+        uow.announce_reminders(key.clinic_id, cancelled)
         uow.step_tasks.close_all(key, command.scope.actor)
         merge_visit(uow, command.scope, enrollment)
-    record = enrollment_record(uow, key)
-    return EnrollmentReply(enrollment=record)
+    return _reply(uow, key)

@@ -32,6 +32,7 @@ from services.reminders.enrollments.usecases.replan import (
     Replanned,
     ReplanReason,
     dropping,
+    lock_enrollment,
     replan,
     store,
 )
@@ -52,12 +53,9 @@ def record_procedure(
 ) -> ChangeReply:
     """Record what became of the procedure; recording the same again changes nothing."""
     key = Key.within(command.scope, command.enrollment_id)
-    enrollment = uow.enrollments.get([key]).get(key)
-    if enrollment is None:
+    before = lock_enrollment(uow, key)
+    if before is None:
         return ChangeReply.refused(not_found("enrollment"))
-    patient_key = enrollment.patient_key
-    uow.patients.lock(patient_key)
-    before = uow.enrollments.lock(key) or enrollment
     faults = tuple(_faults(uow, command, before))
     if faults:
         return ChangeReply.refused(*faults)

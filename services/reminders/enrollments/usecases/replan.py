@@ -101,6 +101,15 @@ class Replanned(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def lock_enrollment(uow: EnrollmentsUnitOfWork, key: Key) -> Enrollment | None:
+    """Lock an enrollment and, before it, its patient. Returns None if there is none."""
+    enrollment = uow.enrollments.get([key]).get(key)
+    if enrollment is None:
+        return None
+    uow.patients.lock(enrollment.patient_key)
+    return uow.enrollments.lock(key) or enrollment
+
+
 def replan(
     uow: EnrollmentsUnitOfWork,
     replan_input: ReplanInput,

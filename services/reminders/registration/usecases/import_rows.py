@@ -5,7 +5,6 @@ from typing import Final
 
 import msgspec
 
-from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.privacy import (
     LARGEST_BATCH,
@@ -20,7 +19,7 @@ from services.contracts.privacy import (
     StartImport,
 )
 from services.contracts.words import Role
-from services.reminders.addresses.reader import NotAnAddress, read_email, read_phone
+from services.reminders.addresses.reader import NotAnAddress, read_address
 from services.reminders.core.importing import ImportedRow, ImportedSuppression, Outcome
 from services.reminders.core.key import Key
 from services.reminders.database.audit_log import AuditEntry
@@ -96,8 +95,8 @@ def _import_suppressions(
     for row in rows:
         try:
             read.append(_read_suppression(uow, row, clinic.country))
-        except NotAValue as fault:
-            imported.append(refused(row, fault))
+        except NotAValue as unreadable:
+            imported.append(refused(unreadable.fault(row.line)))
     added = uow.patient_batches.add_suppressions(scope.clinic_id, scope.actor, read)
     for suppression in read:
         outcome = Outcome.ADDED if suppression.line in added else Outcome.KNOWN
@@ -111,11 +110,7 @@ def _read_suppression(uow: RegistrationUnitOfWork, row: Row, country: str) -> Im
     if since > uow.now():
         raise NotAValue("since", "This lies in the future.")
     try:
-        address = (
-            read_email(suppression.address)
-            if suppression.channel is Channel.EMAIL
-            else read_phone(suppression.address, country=country)
-        )
+        address = read_address(suppression.channel, suppression.address, country=country)
     except NotAnAddress as fault:
         raise NotAValue("address", f"Not usable: {fault}.") from None
     return ImportedSuppression(
