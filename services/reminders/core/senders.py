@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
+from services.contracts.senders import SenderRecord
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.core.reasons import Reason
 from services.reminders.core.structs import struct_from
@@ -36,7 +37,7 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     postal_address: str | None = None
 
 
-def signed_by(sender: SenderAddress, facts: MessageFacts) -> MessageFacts:
+def signed_by(sender: SenderAddress | SenderRecord, facts: MessageFacts) -> MessageFacts:
     """The facts, with what a message from this sender must say."""
     return msgspec.structs.replace(
         facts, opt_out_way=sender.opt_out_way, postal_address=sender.postal_address

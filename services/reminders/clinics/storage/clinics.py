@@ -18,7 +18,7 @@ from services.reminders.database.precompiled import Precompiled, parameter
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, sender
 
-_GIVEN: Final = ("name", "time_zone", "locale", "country", "emergency_number", "phone")
+_CREATED_WITH: Final = ("name", "time_zone", "locale", "country", "emergency_number", "phone")
 """Fields of a clinic that are columns and are given when it is created."""
 
 
@@ -35,7 +35,7 @@ class ClinicRepository(Repository):
         added = self._connection.execute(
             insert(clinic)
             .values(
-                **{name: getattr(record, name) for name in _GIVEN},
+                **{name: getattr(record, name) for name in _CREATED_WITH},
                 quiet_start=record.quiet_hours.start,
                 quiet_end=record.quiet_hours.end,
                 created_at=product_now,
@@ -111,7 +111,7 @@ def clinic_record(row: Any, *, prefix: str = "") -> ClinicRecord:  # noqa: ANN40
     """Read a clinic from a row whose columns are named with a prefix."""
     column = {name: getattr(row, prefix + name) for name in clinic.c.keys()}  # noqa: SIM118 - not a dict
     return ClinicRecord(
-        **{name: column[name] for name in ("id", *_GIVEN, "out_of_hours", "suspended_at")},
+        **{name: column[name] for name in ("id", *_CREATED_WITH, "out_of_hours", "suspended_at")},
         quiet_hours=QuietHours(start=column["quiet_start"], end=column["quiet_end"]),
         opening_hours=msgspec.convert(column["opening_hours"], tuple[OpeningHours, ...]),
         closures=msgspec.convert(column["closures"], tuple[Closure, ...]),

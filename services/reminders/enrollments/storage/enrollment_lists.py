@@ -22,7 +22,12 @@ class EnrollmentListRepository(Repository):
 
         A page has one enrollment more than asked for if there are further ones.
         """
-        parts = [_page_of_patient(number, ask) for number, ask in enumerate(asks)]
+        parts = [
+            sa.select(_page(ask, enrollment.c.patient_id == ask.patient_id).subquery()).add_columns(
+                sa.literal(number).label("ask")
+            )
+            for number, ask in enumerate(asks)
+        ]
         pages: list[list[Enrollment]] = [[] for _ in asks]
         for row in self._connection.execute(sa.union_all(*parts)):
             pages[row.ask].append(struct_from(Enrollment, row))
@@ -33,7 +38,10 @@ class EnrollmentListRepository(Repository):
     def of_clinics(self, asks: Sequence[FindEnrollments]) -> list[list[Enrollment]]:
         """Read a page for each ask, with one enrollment more if there are further ones."""
         return [
-            [struct_from(Enrollment, row) for row in self._connection.execute(_page_of_clinic(ask))]
+            [
+                struct_from(Enrollment, row)
+                for row in self._connection.execute(_page(ask, *_wanted(ask)))
+            ]
             for ask in asks
         ]
 
@@ -58,30 +66,17 @@ class EnrollmentListRepository(Repository):
         return [Key(*row) for row in self._connection.execute(query)]
 
 
-def _page_of_patient(number: int, ask: ListEnrollments) -> sa.Select[*tuple[Any, ...]]:
-    place = sa.tuple_(enrollment.c.procedure_at, enrollment.c.id)
-    order = (enrollment.c.procedure_at.desc(), enrollment.c.id.desc())
-    query = sa.select(enrollment, sa.literal(number).label("ask")).where(
-        enrollment.c.clinic_id == ask.scope.clinic_id,
-        enrollment.c.mode == ask.scope.mode,
-        enrollment.c.patient_id == ask.patient_id,
-    )
-    if ask.status is not None:
-        query = query.where(enrollment.c.status.in_(ask.status))
-    if ask.after is not None:
-        query = query.where(place < ask.after)
-    page = query.order_by(*order).limit(ask.first + 1).subquery()
-    return sa.select(page)
-
-
-def _page_of_clinic(ask: FindEnrollments) -> sa.Select[*tuple[Any, ...]]:
+def _page(
+    ask: ListEnrollments | FindEnrollments, *wanted: sa.ColumnElement[bool]
+) -> sa.Select[*tuple[Any, ...]]:
     place = (enrollment.c.procedure_at, enrollment.c.id)
     query = (
         sa.select(enrollment)
         .where(
             enrollment.c.clinic_id == ask.scope.clinic_id,
             enrollment.c.mode == ask.scope.mode,
-            *_wanted(ask),
+            sa.true() if ask.status is None else enrollment.c.status.in_(ask.status),
+            *wanted,
         )
         .order_by(*(column.desc() for column in place))
         .limit(ask.first + 1)
@@ -91,7 +86,6 @@ def _page_of_clinic(ask: FindEnrollments) -> sa.Select[*tuple[Any, ...]]:
 
 def _wanted(ask: FindEnrollments) -> list[sa.ColumnElement[bool]]:
     asked: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
-        (ask.status, enrollment.c.status.in_),
         (ask.procedure_state, enrollment.c.procedure_state.in_),
         (ask.procedure_after, enrollment.c.procedure_at.__ge__),
         (ask.procedure_before, enrollment.c.procedure_at.__lt__),

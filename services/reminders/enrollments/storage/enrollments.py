@@ -16,7 +16,7 @@ from services.reminders.core.key import Key, Referred
 from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Precompiled, parameter, struct_row
-from services.reminders.database.reference_claims import claim
+from services.reminders.database.reference_claims import claim_reference, referred
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, enrollment_event
 from services.reminders.database.unnest import columns_of, table_of
@@ -71,17 +71,11 @@ class EnrollmentRepository(Repository):
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
         """Find the enrollment with a reference; others who claim it wait for the transaction."""
-        claim(self._connection, "enrollment", scope, reference)
-        return next(iter(self.referred([(scope, reference)]).values()), None)
+        return claim_reference(self._connection, enrollment, scope, reference)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         """Find ids by references, each within its scope."""
-        wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
-        columns = (enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.reference)
-        rows = self._connection.execute(
-            sa.select(*columns, enrollment.c.id).where(sa.tuple_(*columns).in_(wanted))
-        )
-        return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
+        return referred(self._connection, enrollment, references)
 
     def change(self, key: Key, change: EnrollmentChange) -> None:
         fields = msgspec.structs.asdict(change)

@@ -12,7 +12,9 @@ from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ClinicRecord
 from services.reminders.addresses.reader import countries_of
 from services.reminders.core.clinic import served_with
+from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
+from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.patients.domain.new_patient import NewContact
 
@@ -148,3 +150,13 @@ def start_faults(started_at: datetime, now: datetime) -> Iterator[Refusal]:
 def is_end_of(started_at: datetime, ended_at: datetime) -> bool:
     """Whether a procedure that started then may have ended then."""
     return started_at <= ended_at <= started_at + _LONGEST_PROCEDURE
+
+
+def same_enrollments(
+    uow: EnrollmentsUnitOfWork, patient_key: Key, plan: AftercarePlan, procedure_at: datetime
+) -> Iterator[Enrollment]:
+    """Find the patient's active enrollments in a plan for a procedure at that time."""
+    active = uow.enrollments.active(patient_key)
+    same_time = [other for other in active if other.procedure_at == procedure_at]
+    plans = uow.plans.get([other.plan_key for other in same_time])
+    return (other for other in same_time if plans[other.plan_key].slug == plan.slug)

@@ -12,7 +12,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.structs import struct_from
 from services.reminders.database.idempotency import fingerprint
-from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
+from services.reminders.enrollments.domain.enrollment import NewEnrollment
 from services.reminders.enrollments.domain.planning import (
     has_any_route,
     paper_copy_cautions,
@@ -29,6 +29,7 @@ from services.reminders.enrollments.usecases.eligibility import (
     cannot_be_alerted,
     is_end_of,
     not_eligible,
+    same_enrollments,
     start_faults,
     without_offset,
 )
@@ -161,7 +162,8 @@ def _obstacle(
     if existing is not None:
         message = "Another enrollment of the clinic has this reference."
         return refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
-    if same := _same_enrollment(uow, command, plan):
+    key = Key.within(scope, patient.id)
+    if same := next(same_enrollments(uow, key, plan, command.procedure_at), None):
         message = "The patient is enrolled in this plan for this procedure already."
         return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
     if uow.plans.is_withdrawn(plan):
@@ -171,18 +173,6 @@ def _obstacle(
         message = "No channel the patient wants may be used for care: record a consent first."
         return refuse(UserErrorCode.NO_CONSENT, message, "patient_id")
     return None
-
-
-def _same_enrollment(
-    uow: EnrollmentsUnitOfWork, command: EnrollPatient, plan: AftercarePlan
-) -> Enrollment | None:
-    active = uow.enrollments.active(Key.within(command.scope, command.patient_id))
-    same_time = [other for other in active if other.procedure_at == command.procedure_at]
-    plans = uow.plans.get([other.plan_key for other in same_time])
-    return next(
-        (other for other in same_time if plans[other.plan_key].slug == plan.slug),
-        None,
-    )
 
 
 def _existing(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -> EnrollmentReply:

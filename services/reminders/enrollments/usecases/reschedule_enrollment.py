@@ -20,6 +20,7 @@ from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitO
 from services.reminders.enrollments.usecases.correct import correction_for, store_correction
 from services.reminders.enrollments.usecases.eligibility import (
     are_aware,
+    same_enrollments,
     start_faults,
     without_offset,
 )
@@ -159,19 +160,9 @@ def _faults(
 def _in_the_way(
     uow: EnrollmentsUnitOfWork, command: RescheduleEnrollment, main: Enrollment
 ) -> Enrollment | None:
-    others = [
-        other
-        for other in uow.enrollments.active(main.patient_key)
-        if other.id != main.id and other.procedure_at == command.procedure_at
-    ]
-    plan_keys = [member.plan_key for member in (main, *others)]
-    slugs = {key: plan.slug for key, plan in uow.plans.get(plan_keys).items()}
-    same_plan = (
-        other
-        for other, plan_key in zip(others, plan_keys[1:], strict=True)
-        if slugs[plan_key] == slugs[plan_keys[0]]
-    )
-    return next(same_plan, None)
+    plan = uow.plans.get([main.plan_key])[main.plan_key]
+    same = same_enrollments(uow, main.patient_key, plan, command.procedure_at)
+    return next((other for other in same if other.id != main.id), None)
 
 
 def _others(

@@ -16,6 +16,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.message_text import CannotRender, MessageFacts, StepText
 from services.reminders.core.patient import Patient, route
 from services.reminders.core.reasons import PAST_USEFULNESS, Reason
+from services.reminders.core.senders import signed_by
 from services.reminders.core.windows import local_text
 from services.reminders.enrollments.domain.planning import plan_for, times_for
 from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
@@ -175,11 +176,7 @@ class _Texts:
     def _facts(self, message: Message, at: datetime) -> MessageFacts:
         facts = facts_about(self._patient, message.of, sent_at=at, voice=message.of.plan.voice)
         sender = self._senders.get(message.reminder.channel)
-        if sender is None:
-            return facts
-        return msgspec.structs.replace(
-            facts, opt_out_way=sender.opt_out_way, postal_address=sender.postal_address
-        )
+        return signed_by(sender, facts) if sender else facts
 
 
 def _steps_without_message(

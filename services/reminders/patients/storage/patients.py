@@ -13,7 +13,7 @@ from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.patient import Patient
 from services.reminders.database.address_indexes import address_indexes
-from services.reminders.database.reference_claims import claim
+from services.reminders.database.reference_claims import claim_reference, referred
 from services.reminders.database.repository import Repository
 from services.reminders.database.tables import consent, contact_point, patient
 from services.reminders.patients.domain.new_patient import (
@@ -90,17 +90,11 @@ class PatientRepository(Repository):
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
         """Find the patient with a reference; others who claim it wait for the transaction."""
-        claim(self._connection, "patient", scope, reference)
-        return next(iter(self.referred([(scope, reference)]).values()), None)
+        return claim_reference(self._connection, patient, scope, reference)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         """Find ids by references, each within its scope."""
-        wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
-        columns = (patient.c.clinic_id, patient.c.mode, patient.c.reference)
-        rows = self._connection.execute(
-            sa.select(*columns, patient.c.id).where(sa.tuple_(*columns).in_(wanted))
-        )
-        return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
+        return referred(self._connection, patient, references)
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]:
         """Read patients with their contact points, consents and suppressions."""
