@@ -61,7 +61,7 @@ from services.reminders.enrollments.usecases.replan_zones import replan_zones
 from services.reminders.enrollments.usecases.reschedule_enrollment import reschedule_enrollment
 from services.reminders.enrollments.usecases.simulate_enrollment import (
     SimulationDeps,
-    simulate_enrollments,
+    simulate_enrollment,
 )
 from services.reminders.operations.usecases import holds, product_clock, reports, retry_messages
 from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
@@ -79,6 +79,9 @@ log = get_logger(__name__)
 
 Query = Callable[[RemindersUnitOfWork, Sequence[Any]], Sequence[Any]]
 """Answers several questions of one kind, in their order."""
+
+ReadOne = Callable[[RemindersUnitOfWork, Any], Any]
+"""Answers one question."""
 
 Execute = Callable[[RemindersUnitOfWork, Any], Any]
 """Executes one command."""
@@ -109,22 +112,22 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
     return {
         reminders.GetClinics: get_clinics,
         reminders.ListClinics: list_clinics,
-        senders.ListSenders: list_senders,
-        check_ins.ListAlertContacts: alert_contacts.list_alert_contacts,
+        senders.ListSenders: _each(list_senders),
+        check_ins.ListAlertContacts: _each(alert_contacts.list_alert_contacts),
         reminders.GetPatients: read_patients.get_patients,
         reminders.FindPatient: read_patients.find_patients,
-        patient_asks.ListPatients: read_patients.list_patients,
+        patient_asks.ListPatients: _each(read_patients.list_patients),
         reminders.GetEnrollments: read_enrollments.get_enrollments,
         reminders.FindEnrollment: read_enrollments.find_enrollments,
         reminders.ListEnrollments: read_enrollments.list_enrollments,
         enrollments.FindEnrollments: read_enrollments.find_enrollments_of_clinic,
-        enrollments.ReportDeliveries: read_reminders.report_deliveries,
-        enrollments.ForeseeWithdrawal: withdraw_plan.foresee_withdrawal,
-        enrollments.ListTold: withdraw_plan.list_sent,
+        enrollments.ReportDeliveries: _each(read_reminders.report_deliveries),
+        enrollments.ForeseeWithdrawal: _each(withdraw_plan.foresee_withdrawal),
+        enrollments.ListTold: _each(withdraw_plan.list_sent),
         reminders.GetReminders: read_reminders.get_reminders,
         reminders.ListReminders: read_reminders.list_reminders,
         reminders.RenderReminder: read_reminders.render_reminders,
-        simulation.SimulateEnrollment: partial(simulate_enrollments, deps=deps.simulation),
+        simulation.SimulateEnrollment: _each(partial(simulate_enrollment, deps=deps.simulation)),
         check_ins.GetCheckIns: read_check_ins.get_check_ins,
         check_ins.ListCheckIns: read_check_ins.list_check_ins,
         check_ins.ShowCheckIn: read_check_ins.show_check_ins,
@@ -140,11 +143,15 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         operations.ListOperations: reports.list_operations,
         operations.ReportEverywhere: reports.report_across_clinics,
         clock.ShowClock: product_clock.show_clock,
-        privacy.ShowRetention: retention.show_retention,
-        privacy.ListAudit: audit.list_audit,
-        privacy.ExportPatient: patient_data.export_patients,
-        privacy.ListImportFaults: import_rows.list_faults,
+        privacy.ShowRetention: _each(retention.show_retention),
+        privacy.ListAudit: _each(audit.list_audit),
+        privacy.ExportPatient: _each(patient_data.export_patient),
+        privacy.ListImportFaults: _each(import_rows.list_faults),
     }
+
+
+def _each(read: ReadOne) -> Query:
+    return lambda uow, questions: [read(uow, question) for question in questions]
 
 
 def _commands(deps: HandlerDeps) -> Mapping[type[Any], Execute]:

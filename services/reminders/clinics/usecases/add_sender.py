@@ -1,7 +1,7 @@
 """Gives a clinic an address to send from."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from email.utils import formataddr
 from typing import Final
 
@@ -53,10 +53,8 @@ def add_sender(
     return uow.senders.put(clinic.id, sender)
 
 
-def list_senders(
-    uow: ClinicsUnitOfWork, asks: Sequence[ListSenders]
-) -> Sequence[tuple[SenderRecord, ...]]:
-    return [uow.senders.list(ask.clinic_id) for ask in asks]
+def list_senders(uow: ClinicsUnitOfWork, ask: ListSenders) -> tuple[SenderRecord, ...]:
+    return uow.senders.list(ask.clinic_id)
 
 
 def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:

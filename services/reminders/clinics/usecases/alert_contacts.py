@@ -1,7 +1,5 @@
 """Whom a clinic alerts: added, listed and removed by operators."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from services.contracts.catalog import Channel
@@ -45,9 +43,9 @@ def remove_alert_contact(
 
 
 def list_alert_contacts(
-    uow: ClinicsUnitOfWork, asks: Sequence[ListAlertContacts]
-) -> list[tuple[AlertContactRecord, ...]]:
-    return [tuple(map(_record, uow.alert_contacts.of_clinic(ask.clinic_id))) for ask in asks]
+    uow: ClinicsUnitOfWork, ask: ListAlertContacts
+) -> tuple[AlertContactRecord, ...]:
+    return tuple(map(_record, uow.alert_contacts.of_clinic(ask.clinic_id)))
 
 
 def _faults(command: AddAlertContact) -> Refusal | None:

@@ -12,7 +12,6 @@ from services.contracts.catalog import AftercarePlan, AftercareStep
 from services.contracts.enrollments import ReportDeliveries, ReportRow
 from services.contracts.reminders import (
     AttemptRecord,
-    ClinicRecord,
     DecisionRecord,
     GetReminders,
     HoldShown,
@@ -36,7 +35,6 @@ from services.reminders.core.windows import instant
 from services.reminders.database.decisions import Decision
 from services.reminders.enrollments.domain.holding import holding
 from services.reminders.enrollments.domain.reminders import StoredReminder
-from services.reminders.enrollments.storage.reminders import ReminderRepository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.rendering.renderer import render_together
@@ -229,22 +227,13 @@ def _record(
 LONGEST_REPORT: Final = timedelta(days=366)
 
 
-def report_deliveries(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[ReportDeliveries]
-) -> list[tuple[ReportRow, ...]]:
+def report_deliveries(uow: EnrollmentsUnitOfWork, ask: ReportDeliveries) -> tuple[ReportRow, ...]:
     """Count by the clinic's calendar; no rows for an unknown clinic or days in the wrong order."""
-    clinics = uow.clinics.get({ask.scope.clinic_id for ask in asks})
-    return [_report(uow.reminders, ask, clinics) for ask in asks]
-
-
-def _report(
-    reminders: ReminderRepository, ask: ReportDeliveries, clinics: Mapping[int, ClinicRecord]
-) -> tuple[ReportRow, ...]:
-    clinic = clinics.get(ask.scope.clinic_id)
+    clinic = uow.clinics.get([ask.scope.clinic_id]).get(ask.scope.clinic_id)
     days = ask.last - ask.first
     if clinic is None or not timedelta(0) <= days <= LONGEST_REPORT:
         return ()
     zone = ZoneInfo(clinic.time_zone)
     since = instant(ask.first, time(0), zone)
     before = instant(ask.last + timedelta(days=1), time(0), zone)
-    return tuple(reminders.count_by_day(ask, clinic.time_zone, since, before))
+    return tuple(uow.reminders.count_by_day(ask, clinic.time_zone, since, before))

@@ -42,13 +42,7 @@ class SimulationDeps(msgspec.Struct, frozen=True, kw_only=True):
     daily_cap: int | None
 
 
-def simulate_enrollments(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[SimulateEnrollment], deps: SimulationDeps
-) -> list[tuple[SimulatedReminder, ...] | None]:
-    return [_simulated(uow, ask, deps) for ask in asks]
-
-
-def _simulated(
+def simulate_enrollment(
     uow: EnrollmentsUnitOfWork, ask: SimulateEnrollment, deps: SimulationDeps
 ) -> tuple[SimulatedReminder, ...] | None:
     patient = _patient(uow, ask)

@@ -97,14 +97,8 @@ def _contact(point: ContactPoint) -> ContactPointRecord:
     )
 
 
-def list_patients(
-    uow: PatientsUnitOfWork,
-    asks: Sequence[ListPatients],
-) -> list[PatientPage]:
-    return [_page(uow, ask) for ask in asks]
-
-
-def _page(uow: PatientsUnitOfWork, ask: ListPatients) -> PatientPage:
+def list_patients(uow: PatientsUnitOfWork, ask: ListPatients) -> PatientPage:
+    """List patients, or find those of an exact reference, phone or email."""
     addresses = tuple(_addresses(uow, ask))
     numbers = uow.patients.page(ask, addresses)
     keys = [Key.within(ask.scope, number) for number in numbers[: ask.limit]]

@@ -1,6 +1,5 @@
 """Exports and erases what is stored about a patient. What identifies nobody is kept."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
@@ -48,13 +47,7 @@ _ALL: Final = 10_000
 """More enrollments than a patient has."""
 
 
-def export_patients(
-    uow: PrivacyUnitOfWork, asks: Sequence[ExportPatient]
-) -> list[PatientExport | None]:
-    return [_export(uow, ask) for ask in asks]
-
-
-def _export(uow: PrivacyUnitOfWork, ask: ExportPatient) -> PatientExport | None:
+def export_patient(uow: PrivacyUnitOfWork, ask: ExportPatient) -> PatientExport | None:
     patient_id = find_patient_id(uow, ask.scope, ask.reference, ask.patient_id)
     if patient_id is None:
         return None

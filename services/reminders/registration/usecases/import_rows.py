@@ -66,13 +66,9 @@ def import_rows(uow: RegistrationUnitOfWork, command: ImportRows) -> BatchReply 
     return _reply(new, before)
 
 
-def list_faults(
-    uow: RegistrationUnitOfWork, asks: Sequence[ListImportFaults]
-) -> list[tuple[RowFault, ...]]:
-    return [
-        tuple(uow.import_jobs.faults(Key.within(ask.scope, ask.job_id), ask.after, ask.limit))
-        for ask in asks
-    ]
+def list_faults(uow: RegistrationUnitOfWork, ask: ListImportFaults) -> tuple[RowFault, ...]:
+    key = Key.within(ask.scope, ask.job_id)
+    return tuple(uow.import_jobs.faults(key, ask.after, ask.limit))
 
 
 def _import(
