@@ -8,10 +8,9 @@ from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.alert_texts import safety_text
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.pinned_plan import plan_voice
-from services.reminders.core.message_text import StepText
+from services.reminders.core.message_text import StepText, facts_about
 from services.reminders.core.patient import Patient
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.rendering.renderer import fill
 
 

@@ -22,6 +22,7 @@ from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,
     RenderedMessage,
+    facts_about,
 )
 from services.reminders.core.patient import Patient, Route, route
 from services.reminders.core.windows import NoOpening, instant, local_text, next_opening
@@ -33,7 +34,6 @@ from services.reminders.enrollments.domain.correction import (
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.revision import PlannedRow
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.enrollments.usecases.replan import ReplanInput, Replanned
 from services.reminders.rendering.renderer import render
 

@@ -21,7 +21,6 @@ from services.reminders.enrollments.domain.planning import (
     times_for,
 )
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import unrenderable
 from services.reminders.enrollments.usecases.eligibility import (
     SURELY_OVER_AFTER,
     Planning,
@@ -31,6 +30,8 @@ from services.reminders.enrollments.usecases.eligibility import (
     not_eligible,
     same_enrollments,
     start_faults,
+    text_faults,
+    unrenderable,
     without_offset,
 )
 from services.reminders.enrollments.usecases.plan_reminders import plan_reminders
@@ -41,7 +42,6 @@ from services.reminders.enrollments.usecases.read_enrollments import (
 from services.reminders.patients.usecases.patient_input import key_faults
 
 MUTATION: Final = "enrollPatient"
-_LONGEST_TEXT: Final = 200
 
 
 def enroll_patient(
@@ -79,7 +79,15 @@ def _enroll_new(
     key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
         return EnrollmentReply.refused(not_found("patient"))
-    faults = (*_form_faults(command), *_time_faults(uow, command))
+    faults = (
+        *key_faults(command.idempotency_key),
+        *text_faults(
+            performed_by=command.performed_by,
+            reference=command.reference,
+            visit_reference=command.visit_reference,
+        ),
+        *_time_faults(uow, command),
+    )
     if faults:
         return EnrollmentReply.refused(*faults)
     patient = uow.patients.get([key])[key]
@@ -128,19 +136,6 @@ def _state(command: EnrollPatient, now: datetime) -> ProcedureState:
     """
     over_at = command.procedure_ended_at or command.procedure_at + SURELY_OVER_AFTER
     return ProcedureState.PERFORMED if over_at <= now else ProcedureState.PLANNED
-
-
-def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:
-    yield from key_faults(command.idempotency_key)
-    texts = {
-        "performed_by": command.performed_by,
-        "reference": command.reference,
-        "visit_reference": command.visit_reference,
-    }
-    for name, text in texts.items():
-        if text is not None and not 0 < len(text) <= _LONGEST_TEXT:
-            message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."
-            yield refuse(UserErrorCode.INVALID, message, name)
 
 
 def _time_faults(uow: EnrollmentsUnitOfWork, command: EnrollPatient) -> Iterator[Refusal]:

@@ -20,8 +20,7 @@ from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import unrenderable
-from services.reminders.enrollments.usecases.eligibility import Planning
+from services.reminders.enrollments.usecases.eligibility import Planning, unrenderable
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,

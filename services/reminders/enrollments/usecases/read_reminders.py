@@ -27,6 +27,7 @@ from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
     StepText,
+    facts_about,
 )
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import explain_code
@@ -36,7 +37,6 @@ from services.reminders.database.decisions import Decision
 from services.reminders.enrollments.domain.holding import holding
 from services.reminders.enrollments.domain.reminders import StoredReminder
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.rendering.renderer import render_together
 
 

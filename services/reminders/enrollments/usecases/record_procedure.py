@@ -18,11 +18,12 @@ from services.reminders.enrollments.domain.enrollment import Enrollment, Enrollm
 from services.reminders.enrollments.domain.planning import paper_copy_cautions, times_of
 from services.reminders.enrollments.domain.reminders import Ended
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import unrenderable
 from services.reminders.enrollments.usecases.eligibility import (
     Planning,
     are_aware,
     is_end_of,
+    text_faults,
+    unrenderable,
     without_offset,
 )
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
@@ -42,7 +43,6 @@ _OTHER_PLAN: Final = ReplanReason(
     code=Reason.PROCEDURE_RECORDED, removal=Reason.PLAN_CHANGED, adds_late=True, is_other_plan=True
 )
 _NOT_DONE: Final = (ProcedureState.NO_SHOW, ProcedureState.CANCELLED)
-_LONGEST_TEXT: Final = 200
 
 
 def record_procedure(
@@ -176,9 +176,7 @@ def _faults(
     else:
         message = "Say what became of it; another time is for moving the enrollment."
         yield refuse(UserErrorCode.INVALID, message, "state")
-    if command.performed_by is not None and not 0 < len(command.performed_by) <= _LONGEST_TEXT:
-        message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."
-        yield refuse(UserErrorCode.INVALID, message, "performed_by")
+    yield from text_faults(performed_by=command.performed_by)
 
 
 def _may_be_recorded(before: Enrollment) -> bool:

@@ -13,7 +13,7 @@ from services.contracts.senders import SenderRecord
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
 from services.contracts.sms_segments import count_segments
 from services.reminders.core.key import Key
-from services.reminders.core.message_text import CannotRender, MessageFacts, StepText
+from services.reminders.core.message_text import CannotRender, MessageFacts, StepText, facts_about
 from services.reminders.core.patient import Patient, route
 from services.reminders.core.reasons import PAST_USEFULNESS, Reason
 from services.reminders.core.senders import signed_by
@@ -30,7 +30,6 @@ from services.reminders.enrollments.domain.simulation import (
     messages_of,
 )
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.enrollments.usecases.eligibility import PlanSource, start_faults
 from services.reminders.rendering.renderer import render_together
 
