@@ -7,9 +7,8 @@ from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import PatientReply, RecordConsent, Scope
 from services.contracts.words import ConsentState, Role, SuppressionReason
 from services.reminders.consent.domain.consent_rules import ended_with
-from services.reminders.core.consent import state_given
 from services.reminders.core.key import Key
-from services.reminders.core.patient import Patient
+from services.reminders.core.patient import Patient, state_given
 from services.reminders.enrollments.usecases.plan_reminders import plan_missing
 from services.reminders.patients.domain.new_patient import NewConsent
 from services.reminders.patients.usecases.patient_input import FIELDS, ConsentRules, consent_faults

@@ -6,8 +6,8 @@ from services.contracts.catalog import Channel
 from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientReply, RegisterPatient
 from services.contracts.words import MessageDetail, Role, SuppressionReason
-from services.reminders.core.consent import state_given
 from services.reminders.core.key import Key
+from services.reminders.core.patient import state_given
 from services.reminders.core.structs import struct_from
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.usecases.eligibility import (
