@@ -68,7 +68,7 @@ def _repeat(
     command: RescheduleEnrollment,
     event_id: int,
 ) -> ChangeReply:
-    enrollment_id, content = uow.enrollment_events.get(command.scope.clinic_id, event_id)
+    enrollment_id, content = uow.enrollments.event(command.scope.clinic_id, event_id)
     stored = msgspec.msgpack.decode(content, type=StoredReply)
     record = enrollment_record(uow, Key.within(command.scope, enrollment_id))
     return ChangeReply(enrollment=record, changes=stored.changes, cautions=stored.cautions)
@@ -127,7 +127,7 @@ def _store(
         if moved_to > uow.now():
             uow.step_tasks.close_confirmation(key, command.scope.actor)
         event_ids.append(
-            uow.enrollment_events.add(key, EventKind.RESCHEDULED, command.scope.actor, content)
+            uow.enrollments.add_event(key, EventKind.RESCHEDULED, command.scope.actor, content)
         )
     return event_ids[0]
 

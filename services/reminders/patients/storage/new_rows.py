@@ -56,4 +56,5 @@ def consent_values(vault: Vault, scope: Scope, new: NewConsent) -> dict[str, Any
     for name in ("consent", "granted", "evidence"):  # the state says what was granted
         del values[name]
     sealed = vault.seal_text(evidence, context=context) if evidence else None
-    return {"clinic_id": scope.clinic_id, **values, "evidence_sealed": sealed}
+    same = {"clinic_id": scope.clinic_id, "recorded_by": scope.actor}
+    return {**same, **values, "evidence_sealed": sealed}

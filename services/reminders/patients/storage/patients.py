@@ -53,6 +53,11 @@ class PatientRepository(Repository):
             .returning(contact_point.c.id)
         ).scalar_one()
 
+    def add_consent(self, scope: Scope, new: NewConsent) -> None:
+        """Add an entry to the ledger of consents; an entry never changes."""
+        values = consent_values(self._vault, scope, new)
+        self._connection.execute(sa.insert(consent).values(**values, recorded_at=product_now))
+
     def suppressions(
         self, scope: Scope, contacts: Collection[NewContact]
     ) -> Mapping[Channel, Collection[SuppressionReason]]:
@@ -129,12 +134,3 @@ class PatientRepository(Repository):
             contact_point.c.address_index.in_(indexes),
             contact_point.c.replaced_at.is_(None),
         )
-
-
-class ConsentRepository(Repository):
-    def add(self, scope: Scope, new: NewConsent) -> int:
-        return self._connection.execute(
-            sa.insert(consent)
-            .values(**consent_values(self._vault, scope, new), recorded_at=product_now)
-            .returning(consent.c.id)
-        ).scalar_one()

@@ -118,13 +118,12 @@ def _add(uow: RegistrationUnitOfWork, command: RecordConsent, patient: Patient) 
     consent, today = command.consent, uow.now().date()
     contact = patient.contact(consent.channel)
     for purpose in (consent.purpose, *ended_with(consent, patient.clinic.country, today)):
-        uow.consents.add(
+        uow.patients.add_consent(
             command.scope,
             NewConsent(
                 patient_id=patient.id,
                 contact_point_id=contact.id if contact else None,
                 consent=msgspec.structs.replace(consent, purpose=purpose),
                 state=state_given(is_granted=consent.granted, by=command.scope.role),
-                recorded_by=command.scope.actor,
             ),
         )

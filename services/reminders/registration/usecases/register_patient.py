@@ -64,7 +64,7 @@ def register_patient(
         for contact in contacts
     }
     for consent in command.consents:
-        uow.consents.add(scope, new_consent(command, consent, patient_id, points))
+        uow.patients.add_consent(scope, new_consent(command, consent, patient_id, points))
     _confirm(uow, command, patient_id)
     uow.idempotency.put(MUTATION, command, patient_id)
     return _reply(uow, command, patient_id)
@@ -94,7 +94,6 @@ def new_consent(
         contact_point_id=points[consent.channel],
         consent=consent,
         state=state_given(is_granted=consent.granted, by=command.scope.role),
-        recorded_by=command.scope.actor,
     )
 
 
