@@ -9,8 +9,8 @@ from services.chassis.clock import product_now
 from services.contracts.privacy import AuditRecord
 from services.reminders.core.audit import AuditEntry
 from services.reminders.core.key import Key
+from services.reminders.database.precompiled import table_of, values_of
 from services.reminders.database.tables import audit
-from services.reminders.database.unnest import table_of, values_of
 
 _COLUMNS = ("clinic_id", "actor", "role", "kind", "action", "patient_id", "fields", "command_id")
 _ENTRIES = table_of("entry", *_COLUMNS)

@@ -1,4 +1,4 @@
-"""Why messages are what they are."""
+"""Why messages are what they are, and messages that are not sent after all."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.clock import product_now
+from services.contracts.words import ReminderStatus
 from services.reminders.core.reasons import Reason
 from services.reminders.core.reminder import Decision
-from services.reminders.database.tables import decision
-from services.reminders.database.unnest import columns_of, table_of
+from services.reminders.database.precompiled import columns_of, table_of
+from services.reminders.database.tables import decision, outbound
 
 _COLUMNS = ("outbound_id", "code", "detail", "further")
 
@@ -72,3 +73,19 @@ def _decide_statement() -> sa.Insert:
 
 
 _DECIDE = _decide_statement()
+
+
+def give_up(
+    connection: sa.Connection, state: ReminderStatus, code: Reason, *which: sa.ColumnElement[bool]
+) -> list[tuple[int, int]]:
+    """End matching messages as SKIPPED or CANCELLED, for the reason `code`. Returns their keys."""
+    statement = (
+        sa.update(outbound)
+        .where(*which)
+        .values(state=state, state_reason=code, state_at=product_now, owner=None, lease_until=None)
+        .returning(outbound.c.clinic_id, outbound.c.id)
+    )
+    ended = [(row.clinic_id, row.id) for row in connection.execute(statement)]
+    if ended:
+        decide(connection, ended, code)
+    return ended

@@ -1,4 +1,7 @@
-"""Idempotency keys and their results. Inputs are stored as keyed digests only."""
+"""Idempotency keys and their results, and locks on references.
+
+Inputs are stored as keyed digests only.
+"""
 
 from functools import cache
 from typing import Final
@@ -104,3 +107,12 @@ def fingerprint(command: msgspec.Struct) -> bytes:
     for name in ("scope", "idempotency_key"):
         fields.pop(name, None)
     return msgspec.msgpack.encode(fields, order="deterministic")
+
+
+def lock_reference(connection: sa.Connection, kind: str, scope: Scope, reference: str) -> None:
+    """Lock a reference of a clinic and mode until the transaction ends.
+
+    Two commands with the same reference check one after the other whether it is free.
+    """
+    name = f"{kind}.{scope.clinic_id}.{scope.mode}.{reference}"
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 8))))

@@ -16,7 +16,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.drop_unsent import give_up
+from services.reminders.database.decisions import give_up
 from services.reminders.database.tables import alert, alert_contact, escalation, outbound
 
 Row = sa.Row[*tuple[Any, ...]]

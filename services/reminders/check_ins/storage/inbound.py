@@ -14,7 +14,7 @@ from services.reminders.consent.domain.keywords import Meaning
 from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.consent.storage.address_owners import AddressOwners
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_index, address_indexes
+from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import (
     clinic,
     delivery_attempt,

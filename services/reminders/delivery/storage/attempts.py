@@ -19,10 +19,9 @@ from services.contracts.words import AttemptOutcome, ReminderStatus, Suppression
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.fragments import newest_consent_id, stands_for
-from services.reminders.database.precompiled import Precompiled, struct_row
+from services.reminders.database.precompiled import Precompiled, struct_row, table_of, values_of
 from services.reminders.database.tables import delivery_attempt, outbound, suppression
-from services.reminders.database.transactions import alone, transaction
-from services.reminders.database.unnest import table_of, values_of
+from services.reminders.database.unit_of_work import alone, transaction
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Ending
 from services.reminders.delivery.storage.finish_attempts import (
     add_references,

@@ -16,10 +16,9 @@ from services.reminders.core.outbound import Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.database.columns import SCHEMA
 from services.reminders.database.fragments import is_allowed, is_claimable
-from services.reminders.database.precompiled import Precompiled, parameter, struct_row
+from services.reminders.database.precompiled import Precompiled, parameter, rows, struct_row
 from services.reminders.database.tables import decision, outbound, staff_task
-from services.reminders.database.transactions import in_index_order, transaction
-from services.reminders.database.unnest import rows
+from services.reminders.database.unit_of_work import in_index_order, transaction
 from services.reminders.delivery.domain.dispatch import Drop, Park, Postpone
 
 _IDLE: Final[dict[str, Any]] = {"owner": None, "lease_until": None, "state_at": product_now}

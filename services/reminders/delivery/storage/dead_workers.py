@@ -10,7 +10,7 @@ from services.contracts.words import AttemptOutcome, ReminderStatus
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import delivery_attempt, outbound
-from services.reminders.database.transactions import transaction
+from services.reminders.database.unit_of_work import transaction
 from services.reminders.delivery.domain.departures import Departures
 from services.reminders.delivery.storage.expired_leases import Moved
 

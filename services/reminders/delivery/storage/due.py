@@ -7,7 +7,7 @@ from services.reminders.core.outbound import Priority
 from services.reminders.database.fragments import is_claimable
 from services.reminders.database.precompiled import Precompiled
 from services.reminders.database.tables import outbound
-from services.reminders.database.transactions import in_index_order
+from services.reminders.database.unit_of_work import in_index_order
 
 _SENT_ON = (Channel.SMS, Channel.EMAIL)
 

@@ -9,7 +9,7 @@ from services.contracts.words import AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import delivery_attempt, outbound, staff_task
-from services.reminders.database.transactions import transaction
+from services.reminders.database.unit_of_work import transaction
 
 _BATCH = 200
 _IDLE: dict[str, Any] = {"owner": None, "lease_until": None, "state_at": product_now}

@@ -12,7 +12,7 @@ from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.fragments import is_allowed
-from services.reminders.database.precompiled import Precompiled
+from services.reminders.database.precompiled import Precompiled, table_of, values_of
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -20,7 +20,6 @@ from services.reminders.database.tables import (
     staff_task,
     suppression,
 )
-from services.reminders.database.unnest import table_of, values_of
 from services.reminders.delivery.domain.attempts import Ending
 from services.reminders.delivery.storage.fallbacks import fall_back
 

@@ -7,7 +7,7 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import hold, outbound
-from services.reminders.database.transactions import transaction
+from services.reminders.database.unit_of_work import transaction
 from services.reminders.delivery.storage.expired_leases import Moved
 
 _BATCH = 500

@@ -8,7 +8,7 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.visits import NEVER_SENT
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import outbound
-from services.reminders.database.transactions import transaction
+from services.reminders.database.unit_of_work import transaction
 
 _BATCH = 200
 

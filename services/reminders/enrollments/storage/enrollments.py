@@ -14,10 +14,15 @@ from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
 from services.reminders.core.key import Key, Referred
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.precompiled import Precompiled, named, parameter
-from services.reminders.database.reference_claims import claim
+from services.reminders.database.idempotency import lock_reference
+from services.reminders.database.precompiled import (
+    Precompiled,
+    columns_of,
+    named,
+    parameter,
+    table_of,
+)
 from services.reminders.database.tables import enrollment
-from services.reminders.database.unnest import columns_of, table_of
 from services.reminders.enrollments.domain.enrollment import (
     Enrollment,
     EnrollmentChange,
@@ -71,7 +76,7 @@ class EnrollmentRepository:
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
         """Find the enrollment with a reference; others who claim it wait for the transaction."""
-        claim(self._connection, "enrollment", scope, reference)
+        lock_reference(self._connection, "enrollment", scope, reference)
         return next(iter(self.referred([(scope, reference)]).values()), None)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:

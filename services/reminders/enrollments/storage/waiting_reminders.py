@@ -11,8 +11,8 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT
+from services.reminders.database.precompiled import rows
 from services.reminders.database.tables import enrollment, outbound
-from services.reminders.database.unnest import rows
 from services.reminders.enrollments.domain.replanning import Timing
 from services.reminders.enrollments.domain.waiting_reminder import WaitingReminder
 

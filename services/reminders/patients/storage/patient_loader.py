@@ -18,8 +18,8 @@ from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.windows import ZonesOf
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_indexes
-from services.reminders.database.unnest import columns_of
+from services.reminders.database.precompiled import columns_of
+from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.patients.domain.new_patient import NewContact
 from services.reminders.patients.storage import patient_rows
 from services.reminders.patients.storage.patient_rows import ADDRESS, OWNER, Row

@@ -5,9 +5,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from services.reminders.database.precompiled import Precompiled, named, parameter
+from services.reminders.database.precompiled import Precompiled, named, parameter, table_of
 from services.reminders.database.tables import clinic, consent, contact_point, patient, suppression
-from services.reminders.database.unnest import table_of
 
 Row = Any  # of one of these statements, with its columns by their names
 OWNER: Final = ("clinic_id", "patient_id")

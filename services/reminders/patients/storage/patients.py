@@ -14,8 +14,8 @@ from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.patient import Patient
 from services.reminders.core.windows import ZonesOf, no_zones
-from services.reminders.database.address_indexes import address_indexes
-from services.reminders.database.reference_claims import claim
+from services.reminders.database.idempotency import lock_reference
+from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import contact_point, patient
 from services.reminders.patients.domain.address import Address
 from services.reminders.patients.domain.new_patient import NewContact, NewPatient
@@ -95,7 +95,7 @@ class PatientRepository:
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
         """Find the patient with a reference; others who claim it wait for the transaction."""
-        claim(self._connection, "patient", scope, reference)
+        lock_reference(self._connection, "patient", scope, reference)
         return next(iter(self.referred([(scope, reference)]).values()), None)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:

@@ -23,7 +23,7 @@ from services.reminders.core.message_text import MessageFacts, RenderedMessage, 
 from services.reminders.core.readable_times import hours_in_words
 from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.transactions import alone
+from services.reminders.database.unit_of_work import alone
 from services.reminders.delivery.domain.dispatch import IGNORED, DispatchFacts, Rule
 from services.reminders.delivery.domain.dispatch_context import DispatchContext
 from services.reminders.delivery.storage.dispatch_context.related_rows import (

@@ -19,9 +19,16 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.address_indexes import address_indexes
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN, stands_for
-from services.reminders.database.precompiled import Precompiled, struct_row
+from services.reminders.database.precompiled import (
+    Precompiled,
+    among,
+    rows,
+    struct_row,
+    table_of,
+    values_of,
+)
+from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import (
     alert_contact,
     delivery_attempt,
@@ -30,7 +37,6 @@ from services.reminders.database.tables import (
     plan_version,
     suppression,
 )
-from services.reminders.database.unnest import among, rows, table_of, values_of
 
 Key = tuple[int, int]  # (clinic id, outbound id)
 PatientChannel = tuple[int, int, Channel]  # (clinic id, patient id, channel)

@@ -23,7 +23,13 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
 from services.reminders.core.windows import Window, ZonesOf, instant, possible_zones, zone_named
 from services.reminders.database.fragments import is_in_ledger
-from services.reminders.database.precompiled import Precompiled, parameter, struct_row
+from services.reminders.database.precompiled import (
+    Precompiled,
+    parameter,
+    struct_row,
+    table_of,
+    values_of,
+)
 from services.reminders.database.tables import (
     clinic,
     consent,
@@ -33,7 +39,6 @@ from services.reminders.database.tables import (
     patient,
     plan_version,
 )
-from services.reminders.database.unnest import table_of, values_of
 from services.reminders.delivery.domain.dispatch import StandingConsent
 
 PlanKey = tuple[int, int]  # (clinic id, plan version id)
