@@ -15,8 +15,7 @@ from services.contracts.replies import (
     UNSUBSCRIBE_PURPOSE,
 )
 from services.contracts.senders import REPORT_LIFETIME, REPORT_PURPOSE
-from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.outbound import Claim, OutboundKind
 
 _WITH_UNSUBSCRIBE = frozenset({OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE})
 """Messages that nobody asked for at that moment. Answers and alerts have no such link."""

@@ -13,8 +13,7 @@ from services.contracts.words import (
     Mode,
     ProcedureState,
 )
-from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.outbound import Claim, OutboundKind
 from services.reminders.core.windows import Window
 from services.reminders.delivery.domain.dispatch import (
     DispatchFacts,

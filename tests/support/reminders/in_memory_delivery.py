@@ -23,9 +23,8 @@ from services.contracts.words import (
     SuppressionReason,
 )
 from services.reminders.core import caps, visits
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import MessageFacts, StepText
-from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.outbound import Claim, OutboundKind
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.windows import Window, local_text
 from services.reminders.delivery.domain import dispatch

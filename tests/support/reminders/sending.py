@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import RenderedMessage
-from services.reminders.core.outbound import Priority
+from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.senders import Account
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances
 from services.reminders.delivery.domain.dispatch import Policy

@@ -1,11 +1,13 @@
 """The beginning and the end of a delivery attempt."""
 
+from uuid import UUID
+
 import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import RenderedMessage
+from services.reminders.core.outbound import Claim
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.dispatch import IGNORED, Rule
 from services.reminders.delivery.domain.outgoing import (
@@ -135,3 +137,10 @@ def _rejected_for_now(
         wait_seconds=wait or 0.0,
         spent=int(treatment.spends),
     )
+
+
+class Departures(msgspec.Struct, frozen=True):
+    """Of `owner`'s open attempts only these may have left: (clinic id, attempt id)."""
+
+    owner: UUID
+    departed: frozenset[tuple[int, int]]

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from services.reminders.core.breaker import Health
-from services.reminders.core.claim import Claim
+from services.reminders.core.outbound import Claim
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.dispatch import IGNORED, Rule
 from services.reminders.delivery.domain.outgoing import (

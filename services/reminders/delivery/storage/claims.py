@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, TaskKind
-from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import Priority
+from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.database.columns import SCHEMA
 from services.reminders.database.fragments import is_allowed, is_claimable

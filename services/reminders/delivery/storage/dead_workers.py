@@ -11,7 +11,7 @@ from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import decide
 from services.reminders.database.tables import delivery_attempt, outbound
 from services.reminders.database.unit_of_work import transaction
-from services.reminders.delivery.domain.departures import Departures
+from services.reminders.delivery.domain.attempts import Departures
 from services.reminders.delivery.storage.expired_leases import Moved
 
 Attempt = tuple[int, int, int]  # (clinic id, outbound id, attempt id)

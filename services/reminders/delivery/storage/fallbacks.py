@@ -27,7 +27,7 @@ from services.reminders.database.tables import (
     plan_version,
     suppression,
 )
-from services.reminders.delivery.domain.fallback import FALLBACKS, fallback
+from services.reminders.delivery.domain.retry import FALLBACKS, fallback
 
 _TAKEN_OVER = (
     *("clinic_id", "kind", "mode", "patient_id", "enrollment_id", "step_key", "step_kind"),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.words import TaskKind
-from services.reminders.core.claim import Claim
+from services.reminders.core.outbound import Claim
 from services.reminders.database.tables import staff_task
 from services.reminders.database.unit_of_work import transaction
 

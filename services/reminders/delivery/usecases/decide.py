@@ -8,13 +8,14 @@ from math import ceil
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.reminders.core.claim import Claim
 from services.reminders.core.holds import hold_on_all
+from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.core.windows import local_text
 from services.reminders.delivery.domain.dispatch import (
     IGNORED,
+    DispatchContext,
     DispatchFacts,
     Drop,
     Park,
@@ -24,7 +25,6 @@ from services.reminders.delivery.domain.dispatch import (
     Send,
     decide,
 )
-from services.reminders.delivery.domain.dispatch_context import DispatchContext
 from services.reminders.delivery.domain.providers import (
     Choice,
     ProviderHealth,

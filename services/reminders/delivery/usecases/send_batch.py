@@ -13,14 +13,12 @@ import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.words import ReminderStatus, TaskKind
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import CannotRender
-from services.reminders.core.outbound import Priority
+from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
 from services.reminders.delivery.domain.attempts import Beginning, Begun, Chances, ending
-from services.reminders.delivery.domain.dispatch import Drop, Policy
-from services.reminders.delivery.domain.dispatch_context import DispatchContext
+from services.reminders.delivery.domain.dispatch import DispatchContext, Drop, Policy
 from services.reminders.delivery.domain.providers import ProviderHealth, provider_call
 from services.reminders.delivery.storage.attempts import Attempts
 from services.reminders.delivery.storage.claims import Claims

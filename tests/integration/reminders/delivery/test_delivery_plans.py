@@ -10,8 +10,7 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
-from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import Priority
+from services.reminders.core.outbound import Claim, Priority
 from services.reminders.database.precompiled import Precompiled, array_text, driver_of, values_of
 from services.reminders.delivery.storage import attempts
 from services.reminders.delivery.storage import finish_attempts as endings

@@ -16,8 +16,8 @@ from services.contracts.catalog import AftercareStep, Channel
 from services.contracts.durations import parse_duration
 from services.contracts.words import MessageDetail
 from services.reminders.core import visits, windows
-from services.reminders.core.claim import Claim
 from services.reminders.core.message_text import RenderedMessage, StepText
+from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
 from services.reminders.core.visits import VisitMessage
 from services.reminders.delivery.domain import dispatch

@@ -14,18 +14,22 @@ from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Vo
 from services.contracts.words import SuppressionReason
 from services.reminders.consent.storage.addresses_on_hold import awaiting_staff
 from services.reminders.core.caps import OfToday, before
-from services.reminders.core.claim import Claim
 from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.enrollment import follows_procedure, is_unconfirmed
 from services.reminders.core.holds import Subject, held_providers, hold_on, is_withdrawn
 from services.reminders.core.locales import reader_locale, text_in
 from services.reminders.core.message_text import MessageFacts, RenderedMessage, StepText
+from services.reminders.core.outbound import Claim
 from services.reminders.core.readable_times import hours_in_words
 from services.reminders.core.windows import NoSuchZone, Window, ZonesOf, no_zones
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.unit_of_work import alone
-from services.reminders.delivery.domain.dispatch import IGNORED, DispatchFacts, Rule
-from services.reminders.delivery.domain.dispatch_context import DispatchContext
+from services.reminders.delivery.domain.dispatch import (
+    IGNORED,
+    DispatchContext,
+    DispatchFacts,
+    Rule,
+)
 from services.reminders.delivery.storage.dispatch_context.related_rows import (
     Address,
     PatientChannel,

@@ -14,8 +14,7 @@ from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.caps import OfToday
-from services.reminders.core.claim import Claim
-from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.outbound import Claim, OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts

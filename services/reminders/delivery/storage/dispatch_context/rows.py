@@ -17,8 +17,8 @@ from services.contracts.clinic_hours import OpeningHours
 from services.contracts.reminders import QuietHours
 from services.contracts.words import ConsentState, EnrollmentStatus, MessageDetail, ProcedureState
 from services.reminders.clinics.storage.senders import select_senders, traits_of
-from services.reminders.core.claim import Claim
 from services.reminders.core.holds import Hold
+from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
 from services.reminders.core.windows import Window, ZonesOf, instant, possible_zones, zone_named
