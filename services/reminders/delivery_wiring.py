@@ -28,11 +28,9 @@ from services.reminders.delivery.storage.claims import Claims
 from services.reminders.delivery.storage.dead_workers import DeadWorkers
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
 from services.reminders.delivery.storage.due import Due
-from services.reminders.delivery.storage.expired_leases import ExpiredLeases
-from services.reminders.delivery.storage.held_messages import HeldMessages
 from services.reminders.delivery.storage.incidents import Incidents
-from services.reminders.delivery.storage.merged_messages import MergedMessages
 from services.reminders.delivery.storage.provider_states import ProviderStates
+from services.reminders.delivery.storage.sweeps import Sweeps
 from services.reminders.delivery.traffic.minutes import Minutes
 from services.reminders.delivery.traffic.provider_limiter import ProviderLimiter
 from services.reminders.delivery.traffic.repeats import RedisRepeats
@@ -179,12 +177,10 @@ def open_dispatcher(settings: DispatcherSettings) -> DispatcherParts:
     vault = Vault.from_settings(settings.data_keys, settings.index_keys)
     client = open_redis(settings.redis_url, read_seconds=1.0)
     sweeper = Sweeper(
-        ExpiredLeases(engine),
+        Sweeps(engine),
         Journals(journal_folder(settings)),
         DeadWorkers(engine),
-        HeldMessages(engine),
         announcer(client, vault),
-        MergedMessages(engine).release,
         EnrollmentSweeps(engine).ask_about_procedures,
         EnrollmentSweeps(engine).complete,
     )

@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.clock import product_now
 from services.contracts.words import Mode
 from services.reminders.check_ins.domain.alert import NewAlert, StoredAlert
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import alert, alert_contact, escalation
 
 
@@ -41,11 +42,7 @@ class AlertRepository:
     def get(self, clinic_id: int, alert_id: int) -> StoredAlert | None:
         row = self._connection.execute(
             sa.select(alert, escalation.c.mode)
-            .outerjoin(
-                escalation,
-                (escalation.c.clinic_id == alert.c.clinic_id)
-                & (escalation.c.id == alert.c.escalation_id),
-            )
+            .outerjoin(escalation, is_row(escalation, alert, "escalation_id"))
             .where(alert.c.clinic_id == clinic_id, alert.c.id == alert_id)
         ).first()
         if row is None:

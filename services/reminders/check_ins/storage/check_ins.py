@@ -19,6 +19,7 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import give_up
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
 from services.reminders.enrollments.storage.plans import PlanVersions
 
@@ -156,10 +157,7 @@ class CheckInRepository:
 def _check_ins() -> Query:
     newest = (
         sa.select(sa.func.max(escalation.c.id))
-        .where(
-            escalation.c.clinic_id == check_in.c.clinic_id,
-            escalation.c.check_in_id == check_in.c.id,
-        )
+        .where(is_row(check_in, escalation, "check_in_id"))
         .correlate(check_in)
         .scalar_subquery()
     )
@@ -170,16 +168,8 @@ def _check_ins() -> Query:
             enrollment.c.plan_version_id,
             newest.label("escalation_id"),
         )
-        .join(
-            outbound,
-            (outbound.c.clinic_id == check_in.c.clinic_id)
-            & (outbound.c.id == check_in.c.outbound_id),
-        )
-        .join(
-            enrollment,
-            (enrollment.c.clinic_id == check_in.c.clinic_id)
-            & (enrollment.c.id == check_in.c.enrollment_id),
-        )
+        .join(outbound, is_row(outbound, check_in, "outbound_id"))
+        .join(enrollment, is_row(enrollment, check_in, "enrollment_id"))
     )
 
 

@@ -17,6 +17,7 @@ from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import give_up
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import alert, alert_contact, escalation, outbound
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -131,16 +132,8 @@ class EscalationRepository:
                 alert_contact.c.channel,
                 outbound.c.state,
             )
-            .join(
-                alert_contact,
-                (alert_contact.c.clinic_id == alert.c.clinic_id)
-                & (alert_contact.c.id == alert.c.alert_contact_id),
-            )
-            .join(
-                outbound,
-                (outbound.c.clinic_id == alert.c.clinic_id)
-                & (outbound.c.id == alert.c.outbound_id),
-            )
+            .join(alert_contact, is_row(alert_contact, alert, "alert_contact_id"))
+            .join(outbound, is_row(outbound, alert, "outbound_id"))
             .where(sa.tuple_(alert.c.clinic_id, alert.c.escalation_id).in_(keys))
             .order_by(alert.c.sent_at, alert.c.id)
         )

@@ -13,6 +13,7 @@ from services.contracts.words import Mode
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.fragments import is_row
 from services.reminders.database.tables import inbound_message, outbound, patient, staff_task
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -134,9 +135,9 @@ def _tasks() -> Query:
             _TASK_MODE.label("its_mode"),
             sa.case((is_reminder, outbound.c.id)).label("reminder_id"),
         )
-        .outerjoin(patient, _is(patient, staff_task, "patient_id"))
-        .outerjoin(inbound_message, _is(inbound_message, staff_task, "inbound_id"))
-        .outerjoin(outbound, _is(outbound, staff_task, "outbound_id"))
+        .outerjoin(patient, is_row(patient, staff_task, "patient_id"))
+        .outerjoin(inbound_message, is_row(inbound_message, staff_task, "inbound_id"))
+        .outerjoin(outbound, is_row(outbound, staff_task, "outbound_id"))
     )
 
 
@@ -148,13 +149,9 @@ def _inbound() -> Query:
             _INBOUND_MODE.label("its_mode"),
             sa.case((is_reminder, outbound.c.id)).label("reminder_id"),
         )
-        .outerjoin(patient, _is(patient, inbound_message, "patient_id"))
-        .outerjoin(outbound, _is(outbound, inbound_message, "answers_id"))
+        .outerjoin(patient, is_row(patient, inbound_message, "patient_id"))
+        .outerjoin(outbound, is_row(outbound, inbound_message, "answers_id"))
     )
-
-
-def _is(table: sa.Table, of: sa.Table, column: str) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.clinic_id == of.c.clinic_id, table.c.id == of.c[column])
 
 
 def _task_filters(ask: ListTasks) -> list[sa.ColumnElement[bool]]:

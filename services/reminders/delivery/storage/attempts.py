@@ -18,7 +18,7 @@ from services.chassis.vault import Vault
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.fragments import newest_consent_id, stands_for
+from services.reminders.database.fragments import is_row, newest_consent_id, stands_for
 from services.reminders.database.precompiled import Precompiled, struct_row, table_of, values_of
 from services.reminders.database.tables import delivery_attempt, outbound, suppression
 from services.reminders.database.unit_of_work import alone, transaction
@@ -88,8 +88,7 @@ def _is_given_up(ended: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
     attempt = (
         sa.exists()
         .where(
-            delivery_attempt.c.clinic_id == outbound.c.clinic_id,
-            delivery_attempt.c.outbound_id == outbound.c.id,
+            is_row(outbound, delivery_attempt, "outbound_id"),
             delivery_attempt.c.id == ended.c.attempt_id,
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
         )
@@ -171,8 +170,7 @@ def _to_sending(owner: UUID, lease: timedelta) -> ReturningUpdate[*tuple[Any, ..
     return (
         sa.update(outbound)
         .where(
-            outbound.c.clinic_id == want.c.clinic_id,
-            outbound.c.id == want.c.id,
+            is_row(outbound, want),
             outbound.c.token == want.c.token,
             outbound.c.owner == owner,
             outbound.c.state.in_(origins(ReminderStatus.SENDING)),

@@ -11,7 +11,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from services.chassis.clock import product_now
 from services.contracts.words import AttemptOutcome, ReminderStatus, SuppressionReason, TaskKind
 from services.reminders.core.reasons import Reason
-from services.reminders.database.fragments import is_allowed
+from services.reminders.database.decisions import IDLE
+from services.reminders.database.fragments import is_allowed, is_row
 from services.reminders.database.precompiled import Precompiled, table_of, values_of
 from services.reminders.database.tables import (
     decision,
@@ -65,10 +66,9 @@ def _ending(guard: Guard) -> Precompiled[Key]:
     ended = (
         sa.update(delivery_attempt)
         .where(
-            delivery_attempt.c.clinic_id == moved.c.clinic_id,
-            delivery_attempt.c.id == moved.c.attempt_id,
-            delivery_attempt.c.outbound_id
-            == moved.c.id,  # so that each of its indexes is selective
+            is_row(delivery_attempt, moved, "attempt_id"),
+            # So that each of its indexes is selective.
+            delivery_attempt.c.outbound_id == moved.c.id,
             delivery_attempt.c.outcome.in_(_UNANSWERED),
         )
         .values(
@@ -103,17 +103,14 @@ def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
     return (
         sa.update(outbound)
         .where(
-            outbound.c.clinic_id == ended.c.clinic_id,
-            outbound.c.id == ended.c.id,
+            is_row(outbound, ended),
             guard(ended),
             is_allowed(ended.c.state, ReminderStatus),
         )
         .values(
             state=ended.c.state,
             state_reason=ended.c.code,
-            state_at=product_now,
-            owner=None,
-            lease_until=None,
+            **IDLE,
             not_before=sa.func.now() + wait,
             spent=outbound.c.spent + ended.c.spent,
         )
@@ -152,8 +149,7 @@ def record_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     connection.execute(
         sa.update(delivery_attempt)
         .where(
-            delivery_attempt.c.clinic_id == ended.c.clinic_id,
-            delivery_attempt.c.id == ended.c.attempt_id,
+            is_row(delivery_attempt, ended, "attempt_id"),
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
             delivery_attempt.c.code == Reason.LEASE_OVER,
         )
@@ -171,8 +167,7 @@ def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None
     connection.execute(
         sa.update(delivery_attempt)
         .where(
-            delivery_attempt.c.clinic_id == ended.c.clinic_id,
-            delivery_attempt.c.id == ended.c.attempt_id,
+            is_row(delivery_attempt, ended, "attempt_id"),
             delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
             delivery_attempt.c.provider_reference.is_(None),
         )

@@ -15,13 +15,14 @@ from services.reminders.consent.domain.opt_out import ContactedAddress
 from services.reminders.consent.storage.address_owners import AddressOwners
 from services.reminders.core.reasons import RECEIPTS
 from services.reminders.core.states import origins
+from services.reminders.database.decisions import IDLE
+from services.reminders.database.fragments import is_row, open_tasks
 from services.reminders.database.tables import (
     contact_point,
     decision,
     delivery_attempt,
     outbound,
     receipt,
-    staff_task,
 )
 from services.reminders.delivery.domain.receipts import KnownAttempt
 from services.reminders.delivery.storage.fallbacks import fall_back
@@ -110,13 +111,7 @@ class ReceiptRepository:
                     outbound.c.id == attempt.outbound_id,
                     outbound.c.state.in_(origins(state)),
                 )
-                .values(
-                    state=state,
-                    state_reason=code,
-                    state_at=product_now,
-                    owner=None,
-                    lease_until=None,
-                )
+                .values(state=state, state_reason=code, **IDLE)
             )
         self._connection.execute(
             sa.insert(decision).values(
@@ -129,19 +124,12 @@ class ReceiptRepository:
         )
 
     def open_task(self, attempt: KnownAttempt, kind: TaskKind, title: str) -> None:
-        columns = ("clinic_id", "patient_id", "enrollment_id", "step_key")
-        about = sa.select(
-            *(outbound.c[name] for name in columns),
-            outbound.c.id,
-            sa.literal(str(kind)),
-            sa.literal(title),
-            product_now,
-        ).where(outbound.c.clinic_id == attempt.clinic_id, outbound.c.id == attempt.outbound_id)
-        self._connection.execute(
-            insert(staff_task)
-            .from_select([*columns, "outbound_id", "kind", "title", "opened_at"], about)
-            .on_conflict_do_nothing()
+        its_message = (
+            outbound.c.clinic_id == attempt.clinic_id,
+            outbound.c.id == attempt.outbound_id,
         )
+        task = open_tasks(kind, title, *its_message)
+        self._connection.execute(task.on_conflict_do_nothing())
 
     def fall_back(self, attempt: KnownAttempt) -> bool:
         """Plan the message on another channel. Returns False if plan, consent or time forbid it."""
@@ -174,16 +162,8 @@ def _soft_bounces(attempt: KnownAttempt, within: timedelta) -> sa.Select[int]:
     )
     return (
         sa.select(sa.func.count(receipt.c.attempt_id.distinct()))
-        .join(
-            delivery_attempt,
-            (delivery_attempt.c.clinic_id == receipt.c.clinic_id)
-            & (delivery_attempt.c.id == receipt.c.attempt_id),
-        )
-        .join(
-            outbound,
-            (outbound.c.clinic_id == delivery_attempt.c.clinic_id)
-            & (outbound.c.id == delivery_attempt.c.outbound_id),
-        )
+        .join(delivery_attempt, is_row(delivery_attempt, receipt, "attempt_id"))
+        .join(outbound, is_row(outbound, delivery_attempt, "outbound_id"))
         .where(
             outbound.c.clinic_id == attempt.clinic_id,
             outbound.c.patient_id == patient_id.scalar_subquery(),
