@@ -35,9 +35,9 @@ from services.reminders.delivery.traffic.minutes import Minutes
 from services.reminders.delivery.traffic.provider_limiter import ProviderLimiter
 from services.reminders.delivery.traffic.repeats import RedisRepeats
 from services.reminders.delivery.usecases.break_loops import LoopBreaker
-from services.reminders.delivery.usecases.finish import ProviderOptOuts
 from services.reminders.delivery.usecases.move_traffic import MoveTraffic
 from services.reminders.delivery.usecases.ports import Announce, Keys
+from services.reminders.delivery.usecases.record_receipt import record_refused_opt_out
 from services.reminders.delivery.usecases.send_batch import SendBatch, SendBatchDeps, SendingLimits
 from services.reminders.delivery.usecases.sweep import Sweeper, recover_dead_workers
 from services.reminders.enrollments.storage.enrollment_sweeps import EnrollmentSweeps
@@ -154,7 +154,7 @@ def _send_batch_deps(settings: WorkerSettings, deps: _WorkerDeps) -> SendBatchDe
         ),
         loops=LoopBreaker(RedisRepeats(deps.redis), claims, Incidents(engine), deps.announce),
         attempts=Attempts(engine, vault, deps.owner, lease),
-        provider_opt_outs=ProviderOptOuts(partial(units.transaction, engine)),
+        opt_out_refused=partial(record_refused_opt_out, partial(units.transaction, engine)),
         dispatcher=deps.dispatcher,
         journal=deps.journal,
         announce=deps.announce,

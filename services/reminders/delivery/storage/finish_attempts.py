@@ -51,7 +51,7 @@ def has_consequences(ended: Ending) -> bool:
 
 def _follow(connection: sa.Connection, ended: Ending) -> None:
     if ended.suppress is SuppressionReason.OPT_OUT:
-        return  # more than a suppression: ProviderOptOuts handles it
+        return  # more than a suppression: record_refused_opt_out handles it
     if ended.suppress and ended.address_index:
         _suppress(connection, ended, ended.suppress, ended.address_index)
     if ended.state is ReminderStatus.FAILED:

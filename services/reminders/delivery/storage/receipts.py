@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
-from services.reminders.consent.domain.opt_out import ContactedAddress
-from services.reminders.consent.storage.address_owners import AddressOwners
 from services.reminders.core.reasons import RECEIPTS
 from services.reminders.core.states import origins
 from services.reminders.database.decisions import IDLE
@@ -31,9 +27,8 @@ from services.reminders.delivery.storage.fallbacks import fall_back
 class ReceiptRepository:
     """In the transaction of one command."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._owners = AddressOwners(connection, vault)
 
     def hold(self, reported: RecordReceipt) -> KnownAttempt | None:
         """Lock the message first, as every transaction does, then read its attempt."""
@@ -135,17 +130,6 @@ class ReceiptRepository:
         """Plan the message on another channel. Returns False if plan, consent or time forbid it."""
         key = (attempt.clinic_id, attempt.outbound_id)
         return fall_back(self._connection, key, attempt.channel)
-
-    def reached(self, attempt: KnownAttempt) -> ContactedAddress | None:
-        """Find whom the attempt was for, and every clinic that uses the sender it went out from."""
-        if attempt.contact_point_id is None:
-            return None
-        target = self._owners.contacted(attempt.clinic_id, attempt.contact_point_id)
-        if target is None:
-            return None
-        clinic_ids = self._owners.clinics_of_attempt(attempt.clinic_id, attempt.attempt_id)
-        owners = self._owners.owners(clinic_ids, target.channel, target.address)
-        return msgspec.structs.replace(target, clinic_ids=clinic_ids, owners=owners)
 
     def soft_bounces(self, attempt: KnownAttempt, within: timedelta) -> int:
         """Count them by contact point: an address that comes back after another starts at 0.
