@@ -24,10 +24,9 @@ from services.reminders.check_ins.usecases.run_check_in_timers import CheckInTim
 from services.reminders.delivery.domain.dispatch import Policy
 from services.reminders.delivery.journal.departures import DepartureJournal, Journals
 from services.reminders.delivery.storage.attempts import Attempts
-from services.reminders.delivery.storage.claims import Claims
+from services.reminders.delivery.storage.claims import Claims, Due
 from services.reminders.delivery.storage.dead_workers import DeadWorkers
 from services.reminders.delivery.storage.dispatch_context.loader import DispatchContextLoader
-from services.reminders.delivery.storage.due import Due
 from services.reminders.delivery.storage.incidents import Incidents
 from services.reminders.delivery.storage.provider_states import ProviderStates
 from services.reminders.delivery.storage.sweeps import Sweeps

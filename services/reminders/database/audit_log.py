@@ -9,7 +9,7 @@ from services.chassis.clock import product_now
 from services.contracts.privacy import AuditRecord
 from services.reminders.core.audit import AuditEntry
 from services.reminders.core.key import Key
-from services.reminders.database.precompiled import table_of, values_of
+from services.reminders.database.precompiled import fields_of, struct_of, table_of, values_of
 from services.reminders.database.tables import audit
 
 _COLUMNS = ("clinic_id", "actor", "role", "kind", "action", "patient_id", "fields", "command_id")
@@ -48,21 +48,12 @@ class AuditRepository:
             query = query.where(audit.c.id < after)
         rows = self._connection.execute(query.order_by(audit.c.id.desc()).limit(limit + 1))
         return [
-            AuditRecord(
-                id=row.id,
-                at=row.at,
-                actor=row.actor,
-                role=row.role,
-                kind=row.kind,
-                action=row.action,
-                patient_id=row.patient_id,
-                fields=tuple(row.fields.split(",")) if row.fields else (),
-            )
+            struct_of(AuditRecord, row, fields=tuple(row.fields.split(",")) if row.fields else ())
             for row in rows
         ]
 
 
 def _values(entries: Collection[AuditEntry]) -> dict[str, list[Any]]:
-    columns = {name: [getattr(entry, name) for entry in entries] for name in _COLUMNS}
+    columns = fields_of(entries, *_COLUMNS)
     columns["fields"] = [",".join(entry.fields) for entry in entries]
     return values_of("entry", **columns)

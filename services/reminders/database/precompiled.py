@@ -54,6 +54,13 @@ def struct_row(statement: Returning, kind: type[S]) -> Callable[..., S]:
     return _with_members(statement, by_name)
 
 
+def struct_of(kind: type[S], row: sa.Row[*tuple[Any, ...]], **others: object) -> S:
+    """Make a struct of a row's columns that have its fields' names, and of `others`."""
+    columns = row._mapping  # noqa: SLF001 - public in all but its name
+    names = [name for name in kind.__struct_fields__ if name not in others]
+    return kind(**{name: columns[name] for name in names}, **others)
+
+
 def _with_members(statement: Returning, make: Callable[..., R]) -> Callable[..., R]:
     members = [
         (place, {str(member): member for member in column.type.members})
@@ -160,6 +167,11 @@ def table_of(name: str, *columns: str) -> sa.TableValuedAlias:
 def values_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
     """Return the values for a `table_of` this name."""
     return {f"{name}_{column}": list(values) for column, values in columns.items()}
+
+
+def fields_of(structs: Collection[object], *names: str) -> dict[str, list[Any]]:
+    """Return the values of these fields, for `rows` and `values_of`."""
+    return {name: [getattr(struct, name) for struct in structs] for name in names}
 
 
 def columns_of(name: str, rows: Collection[tuple[Any, ...]], *columns: str) -> dict[str, list[Any]]:

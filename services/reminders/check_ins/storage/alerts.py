@@ -7,6 +7,7 @@ from services.chassis.clock import product_now
 from services.contracts.words import Mode
 from services.reminders.check_ins.domain.alert import NewAlert, StoredAlert
 from services.reminders.database.fragments import is_row
+from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import alert, alert_contact, escalation
 
 
@@ -45,17 +46,7 @@ class AlertRepository:
             .outerjoin(escalation, is_row(escalation, alert, "escalation_id"))
             .where(alert.c.clinic_id == clinic_id, alert.c.id == alert_id)
         ).first()
-        if row is None:
-            return None
-        return StoredAlert(
-            clinic_id=row.clinic_id,
-            id=row.id,
-            escalation_id=row.escalation_id,
-            mode=row.mode or Mode.LIVE,
-            sent_at=row.sent_at,
-            acknowledged_at=row.acknowledged_at,
-            acknowledged_by=row.acknowledged_by,
-        )
+        return None if row is None else struct_of(StoredAlert, row, mode=row.mode or Mode.LIVE)
 
     def confirm(self, clinic_id: int, alert_id: int, by: str) -> None:
         """Record the first acknowledgment. For a test alert, it proves the contact."""

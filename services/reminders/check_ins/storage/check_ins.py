@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from services.chassis.clock import product_now
 from services.chassis.vault import Vault
 from services.contracts.catalog import StepKind
-from services.contracts.words import CheckInLevel, ReminderStatus
+from services.contracts.words import ReminderStatus
 from services.reminders.check_ins.domain.check_in import CheckIn, RatedAnswer
 from services.reminders.check_ins.storage.sent_check_ins import open_check_ins, was_asked
 from services.reminders.consent.domain.opt_out import AddressOwner
@@ -20,6 +20,7 @@ from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import give_up
 from services.reminders.database.fragments import is_row
+from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
 from services.reminders.enrollments.storage.plans import PlanVersions
 
@@ -134,23 +135,11 @@ class CheckInRepository:
 
     def _check_in(self, row: Row) -> CheckIn:
         answer = row.answer_sealed
-        return CheckIn(
+        return struct_of(
+            CheckIn,
+            row,
             key=Key(row.clinic_id, row.mode, row.id),
-            outbound_id=row.outbound_id,
-            patient_id=row.patient_id,
-            contact_point_id=row.contact_point_id,
-            channel=row.channel,
-            enrollment_id=row.enrollment_id,
-            plan_version_id=row.plan_version_id,
-            step_key=row.step_key,
-            level=CheckInLevel(row.level),
-            opened_at=row.opened_at,
-            closes_at=row.closes_at,
-            nudge_id=row.nudge_id,
             answer=answer and self._vault.open_text(answer, context=contexts.CHECK_IN_ANSWER),
-            answered_via=row.answered_via,
-            answered_at=row.answered_at,
-            escalation_id=row.escalation_id,
         )
 
 

@@ -14,6 +14,7 @@ from services.reminders.check_ins.storage.check_ins import CheckInRepository
 from services.reminders.clinics.domain.alert_contact import OPERATOR_TIER
 from services.reminders.core.key import Key
 from services.reminders.database.fragments import is_row, locked_batch
+from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import alert, check_in, escalation, outbound
 
 _BATCH = 50
@@ -67,15 +68,7 @@ class DueTimers:
             .with_for_update(skip_locked=True)
         )
         return [
-            DueEscalation(
-                clinic_id=row.clinic_id,
-                id=row.id,
-                mode=row.mode,
-                tier=row.rung,
-                opened_at=row.opened_at,
-                must_phone=row.must_phone,
-            )
-            for row in self._connection.execute(due)
+            struct_of(DueEscalation, row, tier=row.rung) for row in self._connection.execute(due)
         ]
 
     def advance(self, due: DueEscalation, tier: int, at: datetime) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 
@@ -20,6 +19,7 @@ from services.reminders.check_ins.domain.follow_up import (
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, is_row, locked_batch
+from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
 from services.reminders.enrollments.storage.plans import PlanRepository, PlanVersions
 
@@ -238,17 +238,4 @@ def _is_its_merge_host() -> sa.ColumnElement[bool]:
 
 
 def _lost_message(row: Row) -> LostMessage:
-    return msgspec.convert(
-        {
-            **{name: getattr(row, name) for name in ("clinic_id", "id", "patient_id")},
-            **{name: getattr(row, name) for name in ("enrollment_id", "step_key", "purpose")},
-            **{name: getattr(row, name) for name in ("enrollment_status", "procedure_state")},
-            "kind": row.kind,
-            "step_kind": row.step_kind,
-            "state": row.state,
-            "reason": row.state_reason,
-            "ended_at": row.state_at,
-            "procedure_at": row.procedure_at,
-        },
-        LostMessage,
-    )
+    return struct_of(LostMessage, row, reason=row.state_reason, ended_at=row.state_at)

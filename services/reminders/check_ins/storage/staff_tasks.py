@@ -14,6 +14,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.fragments import is_row
+from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import inbound_message, outbound, patient, staff_task
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -87,37 +88,13 @@ class StaffTaskRepository:
 
     def _task(self, row: Row) -> TaskRecord:
         note = row.note_sealed
-        return TaskRecord(
-            id=row.id,
-            kind=row.kind,
-            title=row.title,
-            patient_id=row.patient_id,
-            enrollment_id=row.enrollment_id,
-            reminder_id=row.reminder_id,
-            inbound_id=row.inbound_id,
-            opened_at=row.opened_at,
-            due_at=row.due_at,
-            done_at=row.done_at,
-            done_by=row.done_by,
-            note=note and self._vault.open_text(note, context=contexts.TASK_NOTE),
-        )
+        opened = note and self._vault.open_text(note, context=contexts.TASK_NOTE)
+        return struct_of(TaskRecord, row, note=opened)
 
     def _message(self, row: Row) -> InboundRecord:
         text = row.text_sealed
-        return InboundRecord(
-            id=row.id,
-            patient_id=row.patient_id,
-            channel=row.channel,
-            received_at=row.received_at,
-            text=None if text is None else self._open(text),
-            understood_as=row.understood_as,
-            media=row.media,
-            answers_reminder_id=row.reminder_id,
-            check_in_id=row.check_in_id,
-        )
-
-    def _open(self, text: bytes) -> str:
-        return self._vault.open_text(text, context=contexts.INBOUND_TEXT)
+        opened = text and self._vault.open_text(text, context=contexts.INBOUND_TEXT)
+        return struct_of(InboundRecord, row, text=opened, answers_reminder_id=row.reminder_id)
 
 
 def _within(

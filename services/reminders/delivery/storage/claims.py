@@ -22,7 +22,13 @@ from services.reminders.database.fragments import (
     locked_batch,
     open_tasks,
 )
-from services.reminders.database.precompiled import Precompiled, parameter, rows, struct_row
+from services.reminders.database.precompiled import (
+    Precompiled,
+    fields_of,
+    parameter,
+    rows,
+    struct_row,
+)
 from services.reminders.database.tables import decision, outbound
 from services.reminders.database.unit_of_work import in_index_order, transaction
 from services.reminders.delivery.domain.dispatch import Drop, Park, Postpone
@@ -208,13 +214,7 @@ def _claim_statement(due: sa.CTE, owner: UUID, lease: timedelta) -> Precompiled[
 
 
 def _mine(claims: Sequence[Claim], **more: Sequence[object]) -> sa.TableValuedAlias:
-    return rows(
-        "mine",
-        clinic_id=[claim.clinic_id for claim in claims],
-        id=[claim.id for claim in claims],
-        token=[claim.token for claim in claims],
-        **more,
-    )
+    return rows("mine", **fields_of(claims, "clinic_id", "id", "token"), **more)
 
 
 def _in(seconds: float) -> sa.ColumnElement[Any]:
@@ -226,6 +226,37 @@ def _record(moved: sa.CTE, *which: sa.ColumnElement[bool]) -> sa.Insert:
         ["clinic_id", "outbound_id", "at", "code"],
         sa.select(moved.c.clinic_id, moved.c.id, product_now, moved.c.code).where(*which),
     )
+
+
+_SENT_ON = (Channel.SMS, Channel.EMAIL)
+
+
+class Due:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._probe = Precompiled(_probe(), Channel)
+
+    def channels(self) -> set[Channel]:
+        """Return the channels with a message that could be claimed now."""
+        with in_index_order(self._engine) as connection:
+            return set(self._probe(connection))
+
+
+def _probe() -> sa.Select[str]:
+    """One statement for all priorities: to plan a probe takes longer than to run it."""
+    queues = sa.values(
+        sa.column("channel", sa.Text()), sa.column("priority", sa.SmallInteger()), name="queues"
+    ).data([(channel.value, priority.value) for channel in _SENT_ON for priority in Priority])
+    due = (
+        sa.select(sa.true())
+        .select_from(outbound)
+        .where(is_claimable(queues.c.channel, queues.c.priority))
+        .order_by(outbound.c.due_at)
+        .limit(1)
+        .correlate(queues)
+        .lateral("due")
+    )
+    return sa.select(queues.c.channel).select_from(queues.join(due, sa.true()))
 
 
 # `due_at` is compared for each clinic and not while skipping: that would read every row not due.

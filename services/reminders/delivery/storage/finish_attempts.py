@@ -13,7 +13,13 @@ from services.contracts.words import AttemptOutcome, ReminderStatus, Suppression
 from services.reminders.core.reasons import Reason
 from services.reminders.database.decisions import IDLE
 from services.reminders.database.fragments import is_allowed, is_row
-from services.reminders.database.precompiled import Precompiled, table_of, values_of
+from services.reminders.database.precompiled import (
+    Precompiled,
+    fields_of,
+    rows,
+    table_of,
+    values_of,
+)
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -128,16 +134,9 @@ def _moved(guard: Guard) -> ReturningUpdate[*tuple[Any, ...]]:
 def _values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
     return values_of(
         "ended",
-        clinic_id=[ending.clinic_id for ending in endings],
         id=[ending.outbound_id for ending in endings],
-        attempt_id=[ending.attempt_id for ending in endings],
-        token=[ending.token for ending in endings],
-        state=[ending.state.value for ending in endings],
-        outcome=[ending.outcome.value for ending in endings],
-        code=[ending.code for ending in endings],
-        provider_reference=[ending.provider_reference for ending in endings],
-        wait_seconds=[ending.wait_seconds for ending in endings],
-        spent=[ending.spent for ending in endings],
+        **fields_of(endings, "clinic_id", "attempt_id", "token", "state", "outcome", "code"),
+        **fields_of(endings, "provider_reference", "wait_seconds", "spent"),
     )
 
 
@@ -145,7 +144,7 @@ def record_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
     """Store why attempts are unknown, where only the end of a lease was known."""
     if not endings:
         return
-    ended = _attempts()
+    ended = _attempts(endings)
     connection.execute(
         sa.update(delivery_attempt)
         .where(
@@ -153,8 +152,7 @@ def record_causes(connection: sa.Connection, endings: Sequence[Ending]) -> None:
             delivery_attempt.c.outcome == AttemptOutcome.UNKNOWN,
             delivery_attempt.c.code == Reason.LEASE_OVER,
         )
-        .values(code=ended.c.code),
-        _attempt_values(endings),
+        .values(code=ended.c.code)
     )
 
 
@@ -163,7 +161,7 @@ def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None
     named = [ending for ending in endings if ending.provider_reference]
     if not named:
         return
-    ended = _attempts()
+    ended = _attempts(named)
     connection.execute(
         sa.update(delivery_attempt)
         .where(
@@ -171,23 +169,13 @@ def add_references(connection: sa.Connection, endings: Sequence[Ending]) -> None
             delivery_attempt.c.outcome == AttemptOutcome.ACCEPTED,
             delivery_attempt.c.provider_reference.is_(None),
         )
-        .values(provider_reference=ended.c.provider_reference),
-        _attempt_values(named),
+        .values(provider_reference=ended.c.provider_reference)
     )
 
 
-def _attempts() -> sa.TableValuedAlias:
-    return table_of("ended", "clinic_id", "attempt_id", "code", "provider_reference")
-
-
-def _attempt_values(endings: Sequence[Ending]) -> dict[str, list[Any]]:
-    return values_of(
-        "ended",
-        clinic_id=[ending.clinic_id for ending in endings],
-        attempt_id=[ending.attempt_id for ending in endings],
-        code=[ending.code for ending in endings],
-        provider_reference=[ending.provider_reference for ending in endings],
-    )
+def _attempts(endings: Sequence[Ending]) -> sa.TableValuedAlias:
+    columns = ("clinic_id", "attempt_id", "code", "provider_reference")
+    return rows("ended", **fields_of(endings, *columns))
 
 
 def _suppress(

@@ -13,6 +13,7 @@ from services.reminders.core.reasons import RECEIPTS
 from services.reminders.core.states import origins
 from services.reminders.database.decisions import IDLE
 from services.reminders.database.fragments import is_row, open_tasks
+from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import (
     contact_point,
     decision,
@@ -35,7 +36,7 @@ class ReceiptRepository:
         attempt = self._connection.execute(
             sa.select(
                 delivery_attempt.c.clinic_id,
-                delivery_attempt.c.id,
+                delivery_attempt.c.id.label("attempt_id"),
                 delivery_attempt.c.outbound_id,
             ).where(_is_attempt(reported))
         ).first()
@@ -49,18 +50,10 @@ class ReceiptRepository:
         outcome = self._connection.execute(
             sa.select(delivery_attempt.c.outcome).where(
                 delivery_attempt.c.clinic_id == attempt.clinic_id,
-                delivery_attempt.c.id == attempt.id,
+                delivery_attempt.c.id == attempt.attempt_id,
             )
         ).scalar_one()
-        return KnownAttempt(
-            clinic_id=attempt.clinic_id,
-            attempt_id=attempt.id,
-            outbound_id=attempt.outbound_id,
-            channel=message.channel,
-            contact_point_id=message.contact_point_id,
-            outcome=outcome,
-            state=message.state,
-        )
+        return struct_of(KnownAttempt, attempt, outcome=outcome, **message._asdict())
 
     def add(self, attempt: KnownAttempt, reported: RecordReceipt) -> bool:
         """Returns False if the same was reported before."""
