@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, ContentBlock, RedFlag
 from services.contracts.errors import Refusal
-from services.contracts.reminders import Record, Scope
+from services.contracts.reminders import Record, Reply, Scope
 from services.contracts.words import AlertHours, CheckInLevel, EscalationOutcome, ReminderStatus
 
 CHECK_IN_PURPOSE: Final = "check-in"
@@ -65,12 +65,11 @@ class ListCheckIns(RemindersAsk[tuple[tuple[CheckInRecord, ...], ...]], frozen=T
     enrollment_ids: tuple[int, ...]
 
 
-class CheckInReply(Record, frozen=True, kw_only=True):
+class CheckInReply(Reply, frozen=True, kw_only=True):
     """`guidance` is shown to the person who answered. After RED it says what to do now."""
 
     check_in: CheckInRecord | None = None
     guidance: tuple[ContentBlock, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
 
 
 class AnswerCheckIn(RemindersCommand[CheckInReply], frozen=True, kw_only=True):
@@ -169,9 +168,8 @@ class GetEscalations(RemindersAsk[tuple[EscalationRecord | None, ...]], frozen=T
     ids: tuple[int, ...]
 
 
-class EscalationReply(Record, frozen=True, kw_only=True):
+class EscalationReply(Reply, frozen=True, kw_only=True):
     escalation: EscalationRecord | None = None
-    refusals: tuple[Refusal, ...] = ()
 
 
 class AcknowledgeEscalation(RemindersCommand[EscalationReply], frozen=True, kw_only=True):

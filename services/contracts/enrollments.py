@@ -16,6 +16,7 @@ from services.contracts.reminders import (
     EnrollmentReply,
     Record,
     ReminderRecord,
+    Reply,
     Scope,
 )
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
@@ -39,13 +40,12 @@ class ReminderChange(Record, frozen=True, kw_only=True):
     becomes: datetime | None = None
 
 
-class ChangeReply(Record, frozen=True, kw_only=True):
+class ChangeReply(Reply, frozen=True, kw_only=True):
     """`enrollment` is as it is after the command. A rehearsal does not change it."""
 
     enrollment: EnrollmentRecord | None = None
     changes: tuple[ReminderChange, ...] = ()
     cautions: tuple[Caution, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
 
 
 class RescheduleEnrollment(RemindersCommand[ChangeReply], frozen=True, kw_only=True):
@@ -106,9 +106,8 @@ class FindEnrollments(RemindersAsk[EnrollmentPage], frozen=True, kw_only=True):
 
 
 # ---------------------------------------------------------------- single reminders
-class ReminderReply(Record, frozen=True, kw_only=True):
+class ReminderReply(Reply, frozen=True, kw_only=True):
     reminder: ReminderRecord | None = None
-    refusals: tuple[Refusal, ...] = ()
 
 
 class SnoozeReminder(RemindersCommand[ReminderReply], frozen=True, kw_only=True):

@@ -44,3 +44,15 @@ class Caution(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     message: str
     step_key: str | None = None
+
+
+def refuse(
+    code: UserErrorCode, message: str, *path: str, existing_id: int | None = None
+) -> Refusal:
+    """Refuse with a message that is safe to show. `path` names fields as the command does."""
+    return Refusal(code=code, message=message, path=path or None, existing_id=existing_id)
+
+
+def not_found(kind: str) -> Refusal:
+    """Refuse an id that names nothing of its kind, such as a patient."""
+    return refuse(UserErrorCode.NOT_FOUND, f"There is no such {kind}.", f"{kind}_id")

@@ -10,14 +10,13 @@ from typing import ClassVar, Final
 from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.errors import Refusal
-from services.contracts.reminders import EnrollmentRecord, PatientRecord, Record, Scope
+from services.contracts.reminders import EnrollmentRecord, PatientRecord, Record, Reply, Scope
 from services.contracts.words import SuppressionReason
 
 
 # ---------------------------------------------------------------- erasing
-class EraseReply(Record, frozen=True, kw_only=True):
+class EraseReply(Reply, frozen=True, kw_only=True):
     patient_id: int | None = None
-    refusals: tuple[Refusal, ...] = ()
 
 
 class ErasePatient(RemindersCommand[EraseReply], frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ are the service's own numbers, never public ids.
 """
 
 from datetime import datetime, time
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -41,6 +41,16 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A stored object, as other services see it."""
+
+
+class Reply(Record, frozen=True, kw_only=True):
+    """A reply to a command that may be refused."""
+
+    refusals: tuple[Refusal, ...] = ()
+
+    @classmethod
+    def refused(cls, *refusals: Refusal) -> Self:
+        return cls(refusals=refusals)
 
 
 # ---------------------------------------------------------------- clinics
@@ -180,9 +190,8 @@ class ConsentGiven(Record, frozen=True, kw_only=True):
     obtained_at: datetime | None = None
 
 
-class PatientReply(Record, frozen=True, kw_only=True):
+class PatientReply(Reply, frozen=True, kw_only=True):
     patient: PatientRecord | None = None
-    refusals: tuple[Refusal, ...] = ()
 
 
 class RegisterPatient(RemindersCommand[PatientReply], frozen=True, kw_only=True):
@@ -235,10 +244,9 @@ class EnrollmentRecord(Record, frozen=True, kw_only=True):
     visit_reference: str | None
 
 
-class EnrollmentReply(Record, frozen=True, kw_only=True):
+class EnrollmentReply(Reply, frozen=True, kw_only=True):
     enrollment: EnrollmentRecord | None = None
     cautions: tuple[Caution, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
 
 
 class EnrollPatient(RemindersCommand[EnrollmentReply], frozen=True, kw_only=True):

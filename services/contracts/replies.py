@@ -8,8 +8,7 @@ from typing import ClassVar, Final
 
 from services.contracts.ask import RemindersAsk, RemindersCommand
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.errors import Refusal
-from services.contracts.reminders import PatientReply, Record, Scope
+from services.contracts.reminders import PatientReply, Record, Reply, Scope
 from services.contracts.words import TaskKind
 
 UNSUBSCRIBE_PURPOSE: Final = "unsubscribe"
@@ -102,9 +101,8 @@ class GetTasks(RemindersAsk[tuple[TaskRecord | None, ...]], frozen=True, kw_only
     ids: tuple[int, ...]
 
 
-class TaskReply(Record, frozen=True, kw_only=True):
+class TaskReply(Reply, frozen=True, kw_only=True):
     task: TaskRecord | None = None
-    refusals: tuple[Refusal, ...] = ()
 
 
 class CompleteTask(RemindersCommand[TaskReply], frozen=True, kw_only=True):

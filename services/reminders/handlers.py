@@ -31,39 +31,42 @@ from services.reminders.check_ins.usecases import (
     staff_tasks,
 )
 from services.reminders.check_ins.usecases.record_inbound import record_inbound
-from services.reminders.clinics.domain.sender import Sender
-from services.reminders.clinics.usecases import alert_contacts, read_clinics
+from services.reminders.clinics.usecases import alert_contacts
 from services.reminders.clinics.usecases.add_sender import SenderRules, add_sender, list_senders
-from services.reminders.clinics.usecases.change_clinic import change_clinic
-from services.reminders.clinics.usecases.create_clinic import create_clinic
-from services.reminders.consent.usecases.unsubscribe import unsubscribe
+from services.reminders.clinics.usecases.clinics import (
+    change_clinic,
+    create_clinic,
+    get_clinics,
+    list_clinics,
+)
+from services.reminders.consent.usecases.opt_out import unsubscribe
+from services.reminders.core.senders import Sender
 from services.reminders.delivery.usecases.record_receipt import record_receipt
 from services.reminders.enrollments.usecases import (
     change_reminder,
     read_enrollments,
     read_reminders,
-    report_deliveries,
     withdraw_plan,
 )
-from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
 from services.reminders.enrollments.usecases.eligibility import Planning
 from services.reminders.enrollments.usecases.enroll_patient import enroll_patient
-from services.reminders.enrollments.usecases.migrate_enrollments import migrate_enrollments
-from services.reminders.enrollments.usecases.pause_enrollment import (
+from services.reminders.enrollments.usecases.enrollment_status import (
+    cancel_enrollment,
     pause_enrollment,
     resume_enrollment,
 )
+from services.reminders.enrollments.usecases.migrate_enrollments import migrate_enrollments
 from services.reminders.enrollments.usecases.record_procedure import record_procedure
 from services.reminders.enrollments.usecases.replan_zones import replan_zones
 from services.reminders.enrollments.usecases.reschedule_enrollment import reschedule_enrollment
 from services.reminders.enrollments.usecases.simulate_enrollment import (
     SimulationDeps,
-    simulate_enrollments,
+    simulate_enrollment,
 )
 from services.reminders.operations.usecases import holds, product_clock, reports, retry_messages
 from services.reminders.operations.usecases.suspend_clinic import suspend_clinic
-from services.reminders.patients.usecases import list_patients, read_patients, suppressions
-from services.reminders.privacy.usecases import audit, erase_patient, export_patient, retention
+from services.reminders.patients.usecases import read_patients, suppressions
+from services.reminders.privacy.usecases import audit, patient_data, retention
 from services.reminders.registration.usecases import import_rows
 from services.reminders.registration.usecases.confirm_consent import confirm_consent
 from services.reminders.registration.usecases.record_consent import record_consent
@@ -76,6 +79,9 @@ log = get_logger(__name__)
 
 Query = Callable[[RemindersUnitOfWork, Sequence[Any]], Sequence[Any]]
 """Answers several questions of one kind, in their order."""
+
+ReadOne = Callable[[RemindersUnitOfWork, Any], Any]
+"""Answers one question."""
 
 Execute = Callable[[RemindersUnitOfWork, Any], Any]
 """Executes one command."""
@@ -104,24 +110,24 @@ def command_handlers(
 
 def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
     return {
-        reminders.GetClinics: read_clinics.get_clinics,
-        reminders.ListClinics: read_clinics.list_clinics,
-        senders.ListSenders: list_senders,
-        check_ins.ListAlertContacts: alert_contacts.list_alert_contacts,
+        reminders.GetClinics: get_clinics,
+        reminders.ListClinics: list_clinics,
+        senders.ListSenders: _each(list_senders),
+        check_ins.ListAlertContacts: _each(alert_contacts.list_alert_contacts),
         reminders.GetPatients: read_patients.get_patients,
         reminders.FindPatient: read_patients.find_patients,
-        patient_asks.ListPatients: list_patients.list_patients,
+        patient_asks.ListPatients: _each(read_patients.list_patients),
         reminders.GetEnrollments: read_enrollments.get_enrollments,
         reminders.FindEnrollment: read_enrollments.find_enrollments,
         reminders.ListEnrollments: read_enrollments.list_enrollments,
         enrollments.FindEnrollments: read_enrollments.find_enrollments_of_clinic,
-        enrollments.ReportDeliveries: report_deliveries.report_deliveries,
-        enrollments.ForeseeWithdrawal: withdraw_plan.foresee_withdrawal,
-        enrollments.ListTold: withdraw_plan.list_sent,
+        enrollments.ReportDeliveries: _each(read_reminders.report_deliveries),
+        enrollments.ForeseeWithdrawal: _each(withdraw_plan.foresee_withdrawal),
+        enrollments.ListTold: _each(withdraw_plan.list_sent),
         reminders.GetReminders: read_reminders.get_reminders,
         reminders.ListReminders: read_reminders.list_reminders,
         reminders.RenderReminder: read_reminders.render_reminders,
-        simulation.SimulateEnrollment: partial(simulate_enrollments, deps=deps.simulation),
+        simulation.SimulateEnrollment: _each(partial(simulate_enrollment, deps=deps.simulation)),
         check_ins.GetCheckIns: read_check_ins.get_check_ins,
         check_ins.ListCheckIns: read_check_ins.list_check_ins,
         check_ins.ShowCheckIn: read_check_ins.show_check_ins,
@@ -137,11 +143,15 @@ def _queries(deps: HandlerDeps) -> Mapping[type[Any], Query]:
         operations.ListOperations: reports.list_operations,
         operations.ReportEverywhere: reports.report_across_clinics,
         clock.ShowClock: product_clock.show_clock,
-        privacy.ShowRetention: retention.show_retention,
-        privacy.ListAudit: audit.list_audit,
-        privacy.ExportPatient: export_patient.export_patients,
-        privacy.ListImportFaults: import_rows.list_faults,
+        privacy.ShowRetention: _each(retention.show_retention),
+        privacy.ListAudit: _each(audit.list_audit),
+        privacy.ExportPatient: _each(patient_data.export_patient),
+        privacy.ListImportFaults: _each(import_rows.list_faults),
     }
+
+
+def _each(read: ReadOne) -> Query:
+    return lambda uow, questions: [read(uow, question) for question in questions]
 
 
 def _commands(deps: HandlerDeps) -> Mapping[type[Any], Execute]:
@@ -177,7 +187,7 @@ def _patient_commands() -> dict[type[Any], Execute]:
         replies.LiftSuppression: suppressions.lift_suppression,
         privacy.StartImport: import_rows.start_import,
         privacy.ImportRows: import_rows.import_rows,
-        privacy.ErasePatient: erase_patient.erase_patient,
+        privacy.ErasePatient: patient_data.erase_patient,
         privacy.SetRetention: retention.set_retention,
     }
 

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from services.chassis.settings import Settings, SettingsFault
 from services.contracts.catalog import Channel
-from services.reminders.addresses.reader import read_email, read_phone
+from services.reminders.addresses.reader import NotAnAddress, read_email, read_phone
 from services.reminders.check_ins.usecases.alert_staff import OperatorAddress
-from services.reminders.clinics.domain.sender import Sender
-from services.reminders.core.contacts import NotAnAddress
+from services.reminders.core.senders import Sender
 from services.reminders.delivery.domain.providers import BadWeights, resting_weights
 from services.reminders.delivery.traffic.provider_limiter import Rates
 from services.reminders.settings import (

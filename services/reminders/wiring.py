@@ -10,10 +10,10 @@ from services.chassis.database import open_engine
 from services.chassis.events import EventPublisher
 from services.chassis.redis import open_redis
 from services.chassis.vault import Vault
+from services.contracts import content
 from services.contracts.ask import RemindersAsk
 from services.reminders.clinics.usecases.add_sender import SenderRules
 from services.reminders.database.tables import inbox
-from services.reminders.enrollments.catalog.source import AskedPlans
 from services.reminders.enrollments.usecases.eligibility import Planning, PlanSource
 from services.reminders.enrollments.usecases.simulate_enrollment import SimulationDeps
 from services.reminders.handlers import HandlerDeps, command_handlers, query_handlers
@@ -80,3 +80,16 @@ def handler_deps(settings: RemindersSettings, source: PlanSource) -> HandlerDeps
         links=SignedLinks(settings.public_url, settings.secret_key),
         is_development=settings.is_development,
     )
+
+
+_SECONDS = 2.0  # less than a caller waits for its enrollment
+
+
+class AskedPlans:
+    def __init__(self, client: ThreadedAskClient) -> None:
+        self._client = client
+
+    def plan(self, clinic_id: int | None, slug: str, locale: str) -> content.ClinicPlan | None:
+        """Raises what the ask raises when the content service is away: nothing is enrolled then."""
+        question = content.GetClinicPlan(clinic_id=clinic_id, slug=slug, locale=locale)
+        return self._client.ask(question, timeout=_SECONDS)

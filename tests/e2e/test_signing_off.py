@@ -10,11 +10,11 @@ import pytest
 
 from services.chassis.database import open_engine
 from services.contracts.catalog import Channel
+from services.contracts.check_ins import AddAlertContact
 from services.contracts.words import AlertHours
 from services.launcher.processes import wait_until
 from services.launcher.programs import command
 from services.reminders.check_ins.domain.alert import NewAlert
-from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from tests.support.gateway.graphql import ENROLL, REGISTER, Gateway, consents
 from tests.support.processes.process_stack import ROOT, ProcessStack, listens
 from tests.support.reminders.units_of_work import unit_of_work
@@ -88,7 +88,7 @@ class House:
         engine = open_engine(self.processes.postgres_url, application_name="test")
         with unit_of_work(engine, self.processes.vault) as uow:
             contact = uow.alert_contacts.put(
-                NewAlertContact(
+                AddAlertContact(
                     clinic_id=1,
                     tier=0,
                     hours=AlertHours.ALWAYS,

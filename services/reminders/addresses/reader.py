@@ -1,4 +1,4 @@
-"""Parses phone numbers and email addresses as people write them."""
+"""Parses phone numbers and email addresses as people write them, and masks them."""
 
 from functools import lru_cache
 from typing import Final
@@ -7,9 +7,36 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
-from services.reminders.core.contacts import NotAnAddress
+from services.contracts.catalog import Channel
+
+_SHOWN_DIGITS: Final = 3
+
+
+class NotAnAddress(ValueError):
+    """The text is no address. The message says what to write and never repeats the text."""
+
+
+def mask(channel: Channel, address: str) -> str:
+    """Show enough of an address for its owner to recognize it, and no more."""
+    return _mask_email(address) if channel is Channel.EMAIL else _mask_phone(address)
+
+
+def _mask_phone(number: str) -> str:
+    head, tail = number[:4], number[-_SHOWN_DIGITS:]
+    return head + "•" * max(3, len(number) - len(head) - len(tail)) + tail
+
+
+def _mask_email(address: str) -> str:
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}•••@{domain}"
+
 
 E164: Final = phonenumbers.PhoneNumberFormat.E164
+
+
+def read_address(channel: Channel, text: str, *, country: str) -> str:
+    """Parse an email address or, on other channels, a phone number. Raises NotAnAddress."""
+    return read_email(text) if channel is Channel.EMAIL else read_phone(text, country=country)
 
 
 def read_phone(text: str, *, country: str) -> str:

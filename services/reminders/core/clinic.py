@@ -1,10 +1,18 @@
-"""Defaults of a clinic that states nothing itself, by its country."""
+"""Defaults of a clinic by its country, and whether it is open. Pure: the moment is an argument.
 
-from collections.abc import Iterable, Mapping
-from datetime import time
+Spans are read on the clinic's wall clock, so 09:00 stays 09:00 when the clocks change. A span that
+crosses midnight belongs to the day it begins on. A closure removes every span that begins on one
+of its days, and closes those days themselves.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Final
 
-from services.contracts.reminders import QuietHours
+from services.contracts.clinic_hours import Closure, OpeningHours, Weekday
+from services.contracts.reminders import ClinicRecord, QuietHours
+from services.reminders.core.windows import require_aware, zone_named
 
 QUIET_HOURS: Final = QuietHours(start=time(20), end=time(9))
 
@@ -51,3 +59,60 @@ def emergency_number_for(region: str | None, *, country: str, own: str) -> str:
     """
     lives_in = (region or country).partition("-")[0]
     return own if lives_in == country else emergency_number(lives_in)
+
+
+WEEK: Final = tuple(Weekday)
+_A_DAY: Final = timedelta(days=1)
+_DAY_MINUTES: Final = 24 * 60
+_WEEK_MINUTES: Final = 7 * _DAY_MINUTES
+
+
+def is_open(clinic: ClinicRecord, at: datetime) -> bool:
+    """Whether a clinic is open. A clinic that states no hours is open except for its closures.
+
+    Raises NaiveTime for a time without an offset.
+    """
+    require_aware(at)
+    wall = at.astimezone(zone_named(clinic.time_zone)).replace(tzinfo=None, fold=0)
+    if _is_closed(wall.date(), clinic.closures):
+        return False
+    if not clinic.opening_hours:
+        return True
+    return any(
+        begins <= wall < ends
+        for day in (wall.date() - _A_DAY, wall.date())
+        if not _is_closed(day, clinic.closures)
+        for begins, ends in _spans(day, clinic.opening_hours)
+    )
+
+
+def overlapping(hours: Iterable[OpeningHours]) -> OpeningHours | None:
+    """Find a span that begins before an earlier one of the week ends. Returns None if none does."""
+    spans = sorted(hours, key=_week_minutes)
+    ends = [(_week_minutes(span), _week_minutes(span) + _length(span), span) for span in spans]
+    for (_, earlier_end, _), (begins, _, span) in pairwise(ends):
+        if begins < earlier_end:
+            return span
+    if len(ends) > 1 and ends[-1][1] > ends[0][0] + _WEEK_MINUTES:
+        return ends[0][2]
+    return None
+
+
+def _week_minutes(span: OpeningHours) -> int:
+    return WEEK.index(span.day) * _DAY_MINUTES + span.opens.hour * 60 + span.opens.minute
+
+
+def _length(span: OpeningHours) -> int:
+    opens, closes = (at.hour * 60 + at.minute for at in (span.opens, span.closes))
+    return closes - opens if closes > opens else closes - opens + _DAY_MINUTES
+
+
+def _is_closed(day: date, closures: Iterable[Closure]) -> bool:
+    return any(closure.first_day <= day <= closure.last_day for closure in closures)
+
+
+def _spans(day: date, hours: Iterable[OpeningHours]) -> Iterator[tuple[datetime, datetime]]:
+    for span in hours:
+        if WEEK[day.weekday()] is span.day:
+            last = day if span.closes > span.opens else day + _A_DAY
+            yield datetime.combine(day, span.opens), datetime.combine(last, span.closes)

@@ -2,9 +2,22 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, Protocol
 
 from services.contracts.catalog import AftercareStep, StepKind
-from services.contracts.words import ProcedureState
+from services.contracts.words import EnrollmentStatus, ProcedureState
+
+RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
+"""The states of an enrollment that has not ended."""
+
+
+class Procedure(Protocol):
+    """When a procedure takes place. Its end may be unknown."""
+
+    @property
+    def procedure_at(self) -> datetime: ...
+    @property
+    def procedure_ended_at(self) -> datetime | None: ...
 
 
 class EventKind(StrEnum):

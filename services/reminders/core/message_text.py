@@ -6,6 +6,11 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.catalog import AftercareStep, StepKind, Voice
+from services.reminders.core.clinic import emergency_number_for
+from services.reminders.core.enrollment import Procedure
+from services.reminders.core.locales import reader_locale, text_in
+from services.reminders.core.patient import Patient
+from services.reminders.core.readable_times import hours_in_words
 
 
 class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,3 +98,27 @@ def answered_at(url: str, texts: Sequence[StepText]) -> tuple[StepText, ...]:
 
 class CannotRender(Exception):
     """A text cannot be rendered. The message names the step and the cause, never patient data."""
+
+
+def facts_about(
+    patient: Patient, procedure: Procedure, *, sent_at: datetime, voice: Voice | None
+) -> MessageFacts:
+    """What a text may name; `voice` is that of the plan."""
+    clinic = patient.clinic
+    locale = reader_locale(patient.locale, reader=patient.locale, country=clinic.country)
+    return MessageFacts(
+        clinic_name=clinic.name,
+        clinic_phone=clinic.phone,
+        voice=voice,
+        emergency_number=emergency_number_for(
+            patient.region, country=clinic.country, own=clinic.emergency_number
+        ),
+        patient_name=patient.display_name,
+        procedure_at=procedure.procedure_at,
+        procedure_ended_at=procedure.procedure_ended_at or procedure.procedure_at,
+        read_at=sent_at,
+        time_zone=patient.time_zone,
+        locale=locale,
+        clinic_hours=hours_in_words(clinic.opening_hours, locale),
+        out_of_hours=text_in(locale, clinic.out_of_hours, written_in=clinic.locale),
+    )

@@ -10,11 +10,13 @@ import msgspec
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.reminders import ClinicRecord, ConsentRecord, QuietHours
 from services.contracts.words import (
+    ConsentState,
     ContactOwner,
     MessageDetail,
     Mode,
     SuppressionReason,
 )
+from services.reminders.core.consent import detail_allowed
 from services.reminders.core.may_send import SendFacts, why_not_sent
 from services.reminders.core.reasons import SUPPRESSED_FOR, Reason
 from services.reminders.core.windows import Window, possible_zones
@@ -82,6 +84,13 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
             consent=consent.state if consent else None,
             awaits_staff=contact.awaits_staff if contact else False,
         )
+
+    def detail_for(self, channel: Channel, purpose: Purpose) -> MessageDetail:
+        """How much a message may say: everything only if a consent for that stands."""
+        contact, consent = self.contact(channel), self.consent(channel, purpose)
+        if contact is None or consent is None or consent.state is not ConsentState.GRANTED:
+            return MessageDetail.DISCREET
+        return detail_allowed(self.detail, consent.detail, is_shared=contact.is_shared)
 
     @property
     def stated_zone(self) -> str | None:

@@ -1,12 +1,14 @@
 """Senders of messages, and what a sender must have before production uses it."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
+from services.contracts.senders import SenderRecord
 from services.reminders.core.message_text import MessageFacts
 from services.reminders.core.reasons import Reason
+from services.reminders.core.structs import struct_from
 
 AGREEMENT_COUNTRIES: Final = frozenset({"US"})
 """Countries where a provider must sign an agreement before it handles a clinic's health data: a
@@ -35,7 +37,7 @@ class SenderAddress(msgspec.Struct, frozen=True, kw_only=True):
     postal_address: str | None = None
 
 
-def signed_by(sender: SenderAddress, facts: MessageFacts) -> MessageFacts:
+def signed_by(sender: SenderAddress | SenderRecord, facts: MessageFacts) -> MessageFacts:
     """The facts, with what a message from this sender must say."""
     return msgspec.structs.replace(
         facts, opt_out_way=sender.opt_out_way, postal_address=sender.postal_address
@@ -55,6 +57,10 @@ class SenderTraits(msgspec.Struct, frozen=True, kw_only=True):
     data_agreement: str | None = None
     opt_out_way: str | None = None
     postal_address: str | None = None
+
+
+def traits_of(sender: Any, clinic_country: str) -> SenderTraits:  # noqa: ANN401 - a Sender or a row of one
+    return struct_from(SenderTraits, sender, country=sender.country or clinic_country)
 
 
 def lacks(sender: SenderTraits, purpose: Purpose) -> frozenset[Reason]:
@@ -92,3 +98,19 @@ _HOW: Final = {
 def explain(missing: frozenset[Reason]) -> str:
     """Say what is missing, and where to give it."""
     return "; ".join(_HOW[lack] for lack in sorted(missing)) + "."
+
+
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that a clinic sends from. `country` is None if it is the clinic's own."""
+
+    channel: Channel
+    provider: str
+    address: str
+    is_default: bool = False
+    country: str | None = None
+    is_two_way: bool = True
+    account: str | None = None
+    secret_file: str | None = None
+    data_agreement: str | None = None
+    opt_out_way: str | None = None
+    postal_address: str | None = None

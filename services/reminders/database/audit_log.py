@@ -3,14 +3,29 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.contracts.privacy import AuditRecord
-from services.reminders.core.audit import AuditEntry
+from services.contracts.privacy import AuditKind, AuditRecord
 from services.reminders.core.key import Key
-from services.reminders.database.precompiled import fields_of, struct_of, table_of, values_of
+from services.reminders.core.structs import struct_from
+from services.reminders.database.precompiled import fields_of, table_of, values_of
 from services.reminders.database.tables import audit
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One read or change of patient data. `fields` names what was touched, never its values."""
+
+    clinic_id: int
+    actor: str
+    role: str
+    kind: AuditKind
+    action: str
+    patient_id: int | None
+    fields: tuple[str, ...]
+    command_id: str | None = None
+
 
 _COLUMNS = ("clinic_id", "actor", "role", "kind", "action", "patient_id", "fields", "command_id")
 _ENTRIES = table_of("entry", *_COLUMNS)
@@ -48,7 +63,7 @@ class AuditRepository:
             query = query.where(audit.c.id < after)
         rows = self._connection.execute(query.order_by(audit.c.id.desc()).limit(limit + 1))
         return [
-            struct_of(AuditRecord, row, fields=tuple(row.fields.split(",")) if row.fields else ())
+            struct_from(AuditRecord, row, fields=tuple(row.fields.split(",")) if row.fields else ())
             for row in rows
         ]
 

@@ -1,6 +1,7 @@
 """Moves of messages, and why they were made."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -12,9 +13,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.chassis.clock import product_now
 from services.contracts.words import ReminderStatus
 from services.reminders.core.reasons import Reason
-from services.reminders.core.reminder import Decision
 from services.reminders.database.precompiled import columns_of, table_of
 from services.reminders.database.tables import decision, outbound
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A recorded decision."""
+
+    at: datetime
+    code: str
+    detail: str | None
+
 
 _COLUMNS = ("outbound_id", "code", "detail", "further")
 

@@ -1,7 +1,4 @@
-"""Idempotency keys and their results, and locks on references.
-
-Inputs are stored as keyed digests only.
-"""
+"""Idempotency keys and their results. Inputs are stored as keyed digests only."""
 
 from functools import cache
 from typing import Final
@@ -10,12 +7,12 @@ import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.reminders import (
     Scope,
 )
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.precompiled import Precompiled, parameter
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import idempotency
 
 _KEY: Final = ("mode", "mutation", "key")
@@ -28,11 +25,7 @@ class IdempotentResult(msgspec.Struct, frozen=True):
     is_same_input: bool
 
 
-class IdempotencyStore:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class IdempotencyStore(Repository):
     def get(
         self, scope: Scope, mutation: str, key: str, fingerprint: bytes
     ) -> IdempotentResult | None:
@@ -107,12 +100,3 @@ def fingerprint(command: msgspec.Struct) -> bytes:
     for name in ("scope", "idempotency_key"):
         fields.pop(name, None)
     return msgspec.msgpack.encode(fields, order="deterministic")
-
-
-def lock_reference(connection: sa.Connection, kind: str, scope: Scope, reference: str) -> None:
-    """Lock a reference of a clinic and mode until the transaction ends.
-
-    Two commands with the same reference check one after the other whether it is free.
-    """
-    name = f"{kind}.{scope.clinic_id}.{scope.mode}.{reference}"
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 8))))

@@ -54,13 +54,6 @@ def struct_row(statement: Returning, kind: type[S]) -> Callable[..., S]:
     return _with_members(statement, by_name)
 
 
-def struct_of(kind: type[S], row: sa.Row[*tuple[Any, ...]], **others: object) -> S:
-    """Make a struct of a row's columns that have its fields' names, and of `others`."""
-    columns = row._mapping  # noqa: SLF001 - public in all but its name
-    names = [name for name in kind.__struct_fields__ if name not in others]
-    return kind(**{name: columns[name] for name in names}, **others)
-
-
 def _with_members(statement: Returning, make: Callable[..., R]) -> Callable[..., R]:
     members = [
         (place, {str(member): member for member in column.type.members})

@@ -16,10 +16,10 @@ from services.chassis import clock
 from services.chassis.vault import Vault
 from services.contracts.catalog import AftercarePlan
 from services.contracts.events import Event
-from services.reminders.core.storage_away import StorageAway
 from services.reminders.database.audit_log import AuditRepository
 from services.reminders.database.idempotency import IdempotencyStore
 from services.reminders.database.precompiled import Precompiled, driver_of
+from services.reminders.database.repository import repository
 
 PlanVersions = dict[tuple[int, int], AftercarePlan]
 """Decoded plans by (clinic id, plan version id). They never change, so they are cached."""
@@ -27,6 +27,8 @@ PlanVersions = dict[tuple[int, int], AftercarePlan]
 
 class UnitOfWork:
     """One transaction. `announce` publishes an event after the transaction has committed."""
+
+    idempotency = repository(IdempotencyStore)
 
     def __init__(
         self,
@@ -49,10 +51,6 @@ class UnitOfWork:
         return product_time(self.connection)
 
     @cached_property
-    def idempotency(self) -> IdempotencyStore:
-        return IdempotencyStore(self.connection, self.vault)
-
-    @cached_property
     def audit(self) -> AuditRepository:
         return AuditRepository(self.connection)
 
@@ -65,6 +63,10 @@ def product_time(connection: sa.Connection) -> datetime:
 @cache
 def _time() -> Precompiled[datetime]:
     return Precompiled(sa.select(clock.product_now), lambda at: at)
+
+
+class StorageAway(Exception):
+    """The database cannot be reached now."""
 
 
 @contextmanager

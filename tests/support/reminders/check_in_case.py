@@ -19,6 +19,7 @@ from services.contracts.check_in_questions import (
     Nudge,
     Sign,
 )
+from services.contracts.check_ins import AddAlertContact
 from services.contracts.incoming import RecordInbound
 from services.contracts.reminders import Scope
 from services.contracts.words import (
@@ -31,7 +32,6 @@ from services.contracts.words import (
     Role,
 )
 from services.reminders.check_ins.usecases.record_inbound import InboundEffect
-from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.tables import (
@@ -176,7 +176,7 @@ class CheckInCase:
         self, tier: int, address: str, *, hours: AlertHours = AlertHours.ALWAYS,
         channel: Channel = Channel.SMS,
     ) -> int:  # fmt: skip
-        new = NewAlertContact(
+        new = AddAlertContact(
             clinic_id=self.due.clinic_id, tier=tier, hours=hours, channel=channel, address=address
         )
         with unit_of_work(self.due.engine, self.due.vault) as uow:

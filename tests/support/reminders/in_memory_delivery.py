@@ -29,7 +29,7 @@ from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.windows import Window, local_text
 from services.reminders.delivery.domain import dispatch
 from services.reminders.enrollments.domain import planning, revision, schedule
-from services.reminders.enrollments.domain.new_reminder import NewReminder
+from services.reminders.enrollments.domain.reminders import NewReminder
 from services.reminders.rendering.renderer import render_together
 
 STEP_LIMIT = 3000  # of one walk; more means that something goes round in circles

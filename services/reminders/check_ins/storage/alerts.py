@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.clock import product_now
 from services.contracts.words import Mode
 from services.reminders.check_ins.domain.alert import NewAlert, StoredAlert
+from services.reminders.core.structs import struct_from
 from services.reminders.database.fragments import is_row
-from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import alert, alert_contact, escalation
 
 
@@ -46,7 +46,7 @@ class AlertRepository:
             .outerjoin(escalation, is_row(escalation, alert, "escalation_id"))
             .where(alert.c.clinic_id == clinic_id, alert.c.id == alert_id)
         ).first()
-        return None if row is None else struct_of(StoredAlert, row, mode=row.mode or Mode.LIVE)
+        return None if row is None else struct_from(StoredAlert, row, mode=row.mode or Mode.LIVE)
 
     def confirm(self, clinic_id: int, alert_id: int, by: str) -> None:
         """Record the first acknowledgment. For a test alert, it proves the contact."""

@@ -17,10 +17,10 @@ from services.reminders.consent.domain.opt_out import AddressOwner
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import give_up
 from services.reminders.database.fragments import is_row
-from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
 from services.reminders.enrollments.storage.plans import PlanVersions
 
@@ -135,7 +135,7 @@ class CheckInRepository:
 
     def _check_in(self, row: Row) -> CheckIn:
         answer = row.answer_sealed
-        return struct_of(
+        return struct_from(
             CheckIn,
             row,
             key=Key(row.clinic_id, row.mode, row.id),

@@ -13,8 +13,8 @@ from services.reminders.check_ins.domain.escalation import DueEscalation
 from services.reminders.check_ins.storage.check_ins import CheckInRepository
 from services.reminders.clinics.domain.alert_contact import OPERATOR_TIER
 from services.reminders.core.key import Key
+from services.reminders.core.structs import struct_from
 from services.reminders.database.fragments import is_row, locked_batch
-from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import alert, check_in, escalation, outbound
 
 _BATCH = 50
@@ -68,7 +68,7 @@ class DueTimers:
             .with_for_update(skip_locked=True)
         )
         return [
-            struct_of(DueEscalation, row, tier=row.rung) for row in self._connection.execute(due)
+            struct_from(DueEscalation, row, tier=row.rung) for row in self._connection.execute(due)
         ]
 
     def advance(self, due: DueEscalation, tier: int, at: datetime) -> None:

@@ -16,10 +16,10 @@ from services.reminders.check_ins.domain.escalation import NewEscalation
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import give_up
 from services.reminders.database.fragments import is_row
-from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import alert, alert_contact, escalation, outbound
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -136,13 +136,13 @@ class EscalationRepository:
             .order_by(alert.c.sent_at, alert.c.id)
         )
         for row in self._connection.execute(query):
-            alerts[row.clinic_id, row.escalation_id].append(struct_of(AlertRecord, row))
+            alerts[row.clinic_id, row.escalation_id].append(struct_from(AlertRecord, row))
         return alerts
 
     def _record(self, row: Row, alerts: Sequence[AlertRecord]) -> EscalationRecord:
         reason, note = row.reason_sealed, row.note_sealed
         open_text = self._vault.open_text
-        return struct_of(
+        return struct_from(
             EscalationRecord,
             row,
             reason=open_text(reason, context=contexts.ESCALATION_REASON) if reason else "",

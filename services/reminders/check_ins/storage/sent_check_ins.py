@@ -17,9 +17,9 @@ from services.reminders.check_ins.domain.follow_up import (
     LostMessage,
 )
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.structs import struct_from
 from services.reminders.database.delivery_tables import TO_FOLLOW, TO_FOLLOW_MERGED
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, is_row, locked_batch
-from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import check_in, enrollment, escalation, outbound
 from services.reminders.enrollments.storage.plans import PlanRepository, PlanVersions
 
@@ -238,4 +238,4 @@ def _is_its_merge_host() -> sa.ColumnElement[bool]:
 
 
 def _lost_message(row: Row) -> LostMessage:
-    return struct_of(LostMessage, row, reason=row.state_reason, ended_at=row.state_at)
+    return struct_from(LostMessage, row, reason=row.state_reason, ended_at=row.state_at)

@@ -12,9 +12,9 @@ from services.contracts.replies import InboundRecord, ListInbox, ListTasks, Task
 from services.contracts.words import Mode
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.fragments import is_row
-from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import inbound_message, outbound, patient, staff_task
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -89,12 +89,12 @@ class StaffTaskRepository:
     def _task(self, row: Row) -> TaskRecord:
         note = row.note_sealed
         opened = note and self._vault.open_text(note, context=contexts.TASK_NOTE)
-        return struct_of(TaskRecord, row, note=opened)
+        return struct_from(TaskRecord, row, note=opened)
 
     def _message(self, row: Row) -> InboundRecord:
         text = row.text_sealed
         opened = text and self._vault.open_text(text, context=contexts.INBOUND_TEXT)
-        return struct_of(InboundRecord, row, text=opened, answers_reminder_id=row.reminder_id)
+        return struct_from(InboundRecord, row, text=opened, answers_reminder_id=row.reminder_id)
 
 
 def _within(

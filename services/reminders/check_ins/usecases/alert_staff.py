@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.check_ins import AlertTestReply, SendTestAlert
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.check_ins import AddAlertContact, AlertTestReply, SendTestAlert
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import ClinicRecord
 from services.contracts.words import AlertHours, Mode
 from services.reminders.check_ins.domain.alert import NewAlert
@@ -24,11 +24,9 @@ from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.clinics.domain.alert_contact import (
     OPERATOR_TIER,
     AlertContact,
-    NewAlertContact,
 )
-from services.reminders.core.clinic_hours import is_open
+from services.reminders.core.clinic import is_open
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoSuchZone
 from services.reminders.rendering.links import SignedLinks
 
@@ -70,7 +68,7 @@ def send_test_alert(
     """Send a test to all contacts at any hour. The first confirmation proves the chain."""
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+        return not_found("clinic")
     contacts = uow.alert_contacts.of_clinic(clinic.id)
     if not contacts:
         message = "The clinic alerts nobody yet: add somebody with `clinics alerts add`."
@@ -147,7 +145,7 @@ def _operator_contact(
 ) -> AlertContact:
     """Store the operator as a contact of the clinic: every alert belongs to a contact."""
     return uow.alert_contacts.put(
-        NewAlertContact(
+        AddAlertContact(
             clinic_id=clinic.id,
             tier=OPERATOR_TIER,
             hours=AlertHours.ALWAYS,

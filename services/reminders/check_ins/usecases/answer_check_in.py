@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.contracts.check_ins import AnswerByLink, AnswerCheckIn, CheckInReply
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.check_in import CheckIn
 from services.reminders.check_ins.domain.triage import classify
@@ -12,7 +12,6 @@ from services.reminders.check_ins.usecases.apply_answer import Answer, AnswerSou
 from services.reminders.check_ins.usecases.pinned_plan import asked_step
 from services.reminders.check_ins.usecases.read_check_ins import guidance_of, is_closed, record_of
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.patients.usecases.patient_input import key_faults
 
@@ -24,7 +23,7 @@ def answer_check_in(uow: CheckInsUnitOfWork, command: AnswerCheckIn) -> CheckInR
     """Record what a patient told staff. A late answer is recorded too."""
     faults = [*_input_faults(command.answer), *_key_faults(command.idempotency_key)]
     if faults:
-        return CheckInReply(refusals=tuple(faults))
+        return CheckInReply.refused(*faults)
     key = Key.within(command.scope, command.check_in_id)
     previous = _previous_reply(uow, command, key)
     if previous is not None:
@@ -32,7 +31,7 @@ def answer_check_in(uow: CheckInsUnitOfWork, command: AnswerCheckIn) -> CheckInR
     check_in = uow.check_ins.lock(key)
     if check_in is None:
         message = "There is no such check-in."
-        return CheckInReply(refusals=(refuse(UserErrorCode.NOT_FOUND, message, "check_in_id"),))
+        return CheckInReply.refused(refuse(UserErrorCode.NOT_FOUND, message, "check_in_id"))
     reply = _apply(uow, check_in, command.answer, AnswerSource.STAFF)
     if command.idempotency_key is not None and not reply.refusals:
         uow.idempotency.put(
@@ -48,12 +47,12 @@ def answer_check_in(uow: CheckInsUnitOfWork, command: AnswerCheckIn) -> CheckInR
 def answer_by_link(uow: CheckInsUnitOfWork, command: AnswerByLink) -> CheckInReply:
     """Record an answer. Repeating it changes nothing; a closed check-in accepts only RED."""
     if faults := _input_faults(command.answer):
-        return CheckInReply(refusals=tuple(faults))
+        return CheckInReply.refused(*faults)
     key = uow.check_ins.of_reminder(command.clinic_id, command.reminder_id)
     check_in = None if key is None else uow.check_ins.lock(key)
     if check_in is None:
         message = "There is no such check-in."
-        return CheckInReply(refusals=(refuse(UserErrorCode.NOT_FOUND, message, "reminder_id"),))
+        return CheckInReply.refused(refuse(UserErrorCode.NOT_FOUND, message, "reminder_id"))
     if is_closed(uow, check_in) and not _is_red(uow, check_in, command.answer):
         message = "This check-in is closed. Please call the clinic."
         refusal = refuse(UserErrorCode.TOO_LATE, message, "answer")
@@ -67,7 +66,7 @@ def _apply(
     step = asked_step(uow, check_in)
     if step is None or step.check_in is None:
         message = "The plan no longer asks this."
-        return CheckInReply(refusals=(refuse(UserErrorCode.NOT_FOUND, message, "check_in_id"),))
+        return CheckInReply.refused(refuse(UserErrorCode.NOT_FOUND, message, "check_in_id"))
     triage = classify(text, step.check_in)
     is_new = text != check_in.answer or check_in.is_waiting
     if is_new or triage.level is CheckInLevel.RED:  # its escalation may have been closed since
@@ -99,7 +98,7 @@ def _previous_reply(
     if not previous.is_same_input:
         message = "This idempotency key was used for another answer."
         refusal = refuse(UserErrorCode.CONFLICT, message, "idempotency_key")
-        return CheckInReply(refusals=(refusal,))
+        return CheckInReply.refused(refusal)
     check_in = uow.check_ins.get([key])[key]
     step = asked_step(uow, check_in)
     if step is None or step.check_in is None:

@@ -8,10 +8,9 @@ from services.contracts.words import CheckInLevel
 from services.reminders.check_ins.domain.alert_texts import safety_text
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.check_ins.usecases.pinned_plan import plan_voice
-from services.reminders.core.message_text import StepText
+from services.reminders.core.message_text import StepText, facts_about
 from services.reminders.core.patient import Patient
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.rendering.renderer import fill
 
 
@@ -53,13 +52,8 @@ def step_text(
     check_in_url: str | None = None,
 ) -> StepText:
     """The step with the facts that its texts may use now."""
-    facts = facts_about(
-        patient,
-        procedure_at=enrollment.procedure_at,
-        ended_at=enrollment.procedure_ended_at,
-        sent_at=uow.now(),
-        voice=plan_voice(uow, enrollment),
-    )
+    voice = plan_voice(uow, enrollment)
+    facts = facts_about(patient, enrollment, sent_at=uow.now(), voice=voice)
     if check_in_url is not None:
         facts = msgspec.structs.replace(facts, check_in_url=check_in_url)
     return StepText(step, facts)

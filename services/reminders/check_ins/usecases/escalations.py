@@ -15,13 +15,12 @@ from services.contracts.check_ins import (
     ResolveEscalation,
     ShowAlert,
 )
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.events import EscalationChanged
 from services.contracts.words import CheckInLevel, Role
 from services.reminders.check_ins.domain.alert import StoredAlert
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
 
 _LONGEST_NAME: Final = 100
 _LONGEST_NOTE: Final = 2000
@@ -50,7 +49,7 @@ def acknowledge_escalation(
     key = Key.within(command.scope, command.escalation_id)
     name = (command.by or "").strip()
     if refusal := _missing(uow, key) or (_name_fault(name) if command.by else None):
-        return EscalationReply(refusals=(refusal,))
+        return EscalationReply.refused(refusal)
     if uow.escalations.acknowledge(key, name or command.scope.actor):
         _announce(uow, key)
     return EscalationReply(escalation=uow.escalations.get([key])[key])
@@ -59,7 +58,7 @@ def acknowledge_escalation(
 def resolve_escalation(uow: CheckInsUnitOfWork, command: ResolveEscalation) -> EscalationReply:
     key = Key.within(command.scope, command.escalation_id)
     if refusal := _missing(uow, key):
-        return EscalationReply(refusals=(refusal,))
+        return EscalationReply.refused(refusal)
     escalation = uow.escalations.get([key])[key]
     if refusal := _obstacle(command, escalation):
         return EscalationReply(escalation=escalation, refusals=(refusal,))
@@ -110,7 +109,7 @@ def _obstacle(command: ResolveEscalation, escalation: EscalationRecord) -> Refus
 def _missing(uow: CheckInsUnitOfWork, key: Key) -> Refusal | None:
     if uow.escalations.get([key]):
         return None
-    return refuse(UserErrorCode.NOT_FOUND, "There is no such escalation.", "escalation_id")
+    return not_found("escalation")
 
 
 def _name_fault(by: str) -> Refusal | None:

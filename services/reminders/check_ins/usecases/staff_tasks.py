@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.contracts.errors import UserErrorCode
+from services.contracts.errors import not_found
 from services.contracts.events import TaskChanged
 from services.contracts.replies import (
     CompleteTask,
@@ -18,7 +18,6 @@ from services.contracts.replies import (
 )
 from services.reminders.check_ins.storage.unit_of_work import CheckInsUnitOfWork
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
 
 
 def list_tasks(uow: CheckInsUnitOfWork, asks: Sequence[ListTasks]) -> list[TaskPage]:
@@ -59,8 +58,8 @@ def complete_task(uow: CheckInsUnitOfWork, command: CompleteTask) -> TaskReply:
     """Complete a task. Changes nothing if it was completed before."""
     key = Key.within(command.scope, command.task_id)
     if key not in uow.staff_tasks.tasks_by_id([key]):
-        refusal = refuse(UserErrorCode.NOT_FOUND, "There is no such task.", "task_id")
-        return TaskReply(refusals=(refusal,))
+        refusal = not_found("task")
+        return TaskReply.refused(refusal)
     uow.staff_tasks.complete(key, command.scope.actor, command.note)
     uow.announce(TaskChanged(clinic_id=key.clinic_id, task_id=key.id))
     return TaskReply(task=uow.staff_tasks.tasks_by_id([key])[key])

@@ -25,15 +25,6 @@ class AlertContact(RosterContact, frozen=True, kw_only=True):
     proven_at: datetime | None
 
 
-class NewAlertContact(msgspec.Struct, frozen=True, kw_only=True):
-    clinic_id: int
-    tier: int
-    hours: AlertHours
-    channel: Channel
-    address: str
-    label: str | None = None
-
-
 OFFSETS: Final = tuple(timedelta(minutes=minutes) for minutes in (0, 5, 15, 30))
 """When each tier is alerted, after an escalation opened."""
 

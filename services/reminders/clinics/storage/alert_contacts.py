@@ -3,30 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import CannotOpen, Vault
+from services.chassis.vault import CannotOpen
+from services.contracts.check_ins import AddAlertContact
 from services.reminders.clinics.domain.alert_contact import (
     OPERATOR_TIER,
     AlertContact,
-    NewAlertContact,
 )
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import alert_contact
 
 Row = sa.Row[*tuple[Any, ...]]
 
 
-class AlertContactRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class AlertContactRepository(Repository):
     def of_clinic(self, clinic_id: int) -> Sequence[AlertContact]:
         rows = self._connection.execute(
             sa.select(alert_contact)
@@ -35,34 +32,29 @@ class AlertContactRepository:
         )
         return [self._contact(row) for row in rows]
 
-    def put(self, new: NewAlertContact) -> AlertContact:
+    def put(self, new: AddAlertContact) -> AlertContact:
         """Add the contact, or find the one with the same tier, hours and address."""
-        indexes = address_indexes(self._vault, new.channel, new.address)
-        same = (
+        values = msgspec.structs.asdict(new)
+        address = values.pop("address")
+        same = sa.select(alert_contact).where(
             *_not_removed(new.clinic_id),
-            alert_contact.c.tier == new.tier,
-            alert_contact.c.hours == new.hours,
-            alert_contact.c.channel == new.channel,
-            alert_contact.c.address_index.in_(indexes),
+            *(alert_contact.c[name] == values[name] for name in ("tier", "hours", "channel")),
+            alert_contact.c.address_index.in_(address_indexes(self._vault, new.channel, address)),
         )
-        stored = self._connection.execute(sa.select(alert_contact).where(*same)).first()
+        stored = self._connection.execute(same).first()
         if stored is not None:
             return self._contact(stored)
         self._connection.execute(
             insert(alert_contact)
             .values(
-                clinic_id=new.clinic_id,
-                tier=new.tier,
-                hours=new.hours,
-                channel=new.channel,
-                address_sealed=self._vault.seal_text(new.address, context=contexts.ALERT_ADDRESS),
-                address_index=address_index(self._vault, new.channel, new.address),
-                label=new.label,
+                **values,
+                address_sealed=self._vault.seal_text(address, context=contexts.ALERT_ADDRESS),
+                address_index=address_index(self._vault, new.channel, address),
                 created_at=product_now,
             )
             .on_conflict_do_nothing()
         )
-        return self._contact(self._connection.execute(sa.select(alert_contact).where(*same)).one())
+        return self._contact(self._connection.execute(same).one())
 
     def remove(self, clinic_id: int, contact_id: int) -> AlertContact | None:
         row = self._connection.execute(
@@ -91,16 +83,7 @@ class AlertContactRepository:
             address = self._vault.open_text(row.address_sealed, context=contexts.ALERT_ADDRESS)
         except CannotOpen:  # its data key is gone: sending to it fails, listing it does not
             address = ""
-        return AlertContact(
-            id=row.id,
-            clinic_id=row.clinic_id,
-            tier=row.tier,
-            hours=row.hours,
-            channel=row.channel,
-            address=address,
-            label=row.label,
-            proven_at=row.proven_at,
-        )
+        return struct_from(AlertContact, row, address=address)
 
 
 def _not_removed(clinic_id: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,8 +1,8 @@
 """Clinics."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache, partial
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -12,16 +12,17 @@ from services.chassis.clock import product_now
 from services.contracts.catalog import Channel
 from services.contracts.clinic_hours import Closure, OpeningHours
 from services.contracts.reminders import ClinicRecord, QuietHours
-from services.reminders.clinics.domain.sender import Sender
 from services.reminders.clinics.storage.senders import SenderRepository
+from services.reminders.core.senders import Sender
 from services.reminders.database.precompiled import Precompiled, parameter
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, sender
 
+_CREATED_WITH: Final = ("name", "time_zone", "locale", "country", "emergency_number", "phone")
+"""Fields of a clinic that are columns and are given when it is created."""
 
-class ClinicRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
 
+class ClinicRepository(Repository):
     def by_name(self, name: str) -> ClinicRecord | None:
         row = self._select(name).first()
         return clinic_record(row) if row else None
@@ -34,12 +35,7 @@ class ClinicRepository:
         added = self._connection.execute(
             insert(clinic)
             .values(
-                name=record.name,
-                time_zone=record.time_zone,
-                locale=record.locale,
-                country=record.country,
-                emergency_number=record.emergency_number,
-                phone=record.phone,
+                **{name: getattr(record, name) for name in _CREATED_WITH},
                 quiet_start=record.quiet_hours.start,
                 quiet_end=record.quiet_hours.end,
                 created_at=product_now,
@@ -50,7 +46,7 @@ class ClinicRepository:
         row = added.first()
         if row is None:
             return clinic_record(self._select(record.name).one())
-        repository = SenderRepository(self._connection)
+        repository = SenderRepository(self._connection, self._vault)
         for new in senders:
             repository.put(row.id, new)
         return clinic_record(row)
@@ -113,26 +109,14 @@ class ClinicRepository:
 
 def clinic_record(row: Any, *, prefix: str = "") -> ClinicRecord:  # noqa: ANN401 - of any statement
     """Read a clinic from a row whose columns are named with a prefix."""
-    column = partial(_column, row, prefix)
+    column = {name: getattr(row, prefix + name) for name in clinic.c.keys()}  # noqa: SIM118 - not a dict
     return ClinicRecord(
-        id=column("id"),
-        name=column("name"),
-        time_zone=column("time_zone"),
-        locale=column("locale"),
-        country=column("country"),
-        emergency_number=column("emergency_number"),
-        phone=column("phone"),
-        quiet_hours=QuietHours(start=column("quiet_start"), end=column("quiet_end")),
-        opening_hours=msgspec.convert(column("opening_hours"), tuple[OpeningHours, ...]),
-        closures=msgspec.convert(column("closures"), tuple[Closure, ...]),
-        out_of_hours=column("out_of_hours"),
-        countries=tuple(column("countries")),
-        suspended_at=column("suspended_at"),
+        **{name: column[name] for name in ("id", *_CREATED_WITH, "out_of_hours", "suspended_at")},
+        quiet_hours=QuietHours(start=column["quiet_start"], end=column["quiet_end"]),
+        opening_hours=msgspec.convert(column["opening_hours"], tuple[OpeningHours, ...]),
+        closures=msgspec.convert(column["closures"], tuple[Closure, ...]),
+        countries=tuple(column["countries"]),
     )
-
-
-def _column(row: object, prefix: str, name: str) -> Any:  # noqa: ANN401 - of several types
-    return getattr(row, prefix + name)
 
 
 @cache

@@ -9,17 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.senders import SenderRecord
-from services.reminders.clinics.domain.sender import Sender
-from services.reminders.core.senders import SenderTraits, lacks
+from services.reminders.core.senders import Sender, lacks, traits_of
+from services.reminders.core.structs import struct_from
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import clinic, sender
 
 
-class SenderRepository:
-    """In one transaction."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class SenderRepository(Repository):
     def put(self, clinic_id: int, new: Sender) -> SenderRecord:
         """Add an address or change its traits; the first of a channel is its default."""
         values = msgspec.structs.asdict(new)
@@ -68,31 +64,6 @@ def select_senders(clinic_ids: Collection[int] | None) -> sa.Select[*tuple[Any, 
 
 
 def _record(row: sa.Row[*tuple[Any, ...]]) -> SenderRecord:
-    traits = traits_of(row)
-    return SenderRecord(
-        id=row.id,
-        clinic_id=row.clinic_id,
-        channel=row.channel,
-        provider=row.provider,
-        address=row.address,
-        is_default=row.is_default,
-        country=traits.country,
-        is_two_way=row.is_two_way,
-        account=row.account,
-        secret_file=row.secret_file,
-        data_agreement=row.data_agreement,
-        opt_out_way=row.opt_out_way,
-        postal_address=row.postal_address,
-        lacks=tuple(sorted(lacks(traits, Purpose.CARE))),
-    )
-
-
-def traits_of(row: sa.Row[*tuple[Any, ...]]) -> SenderTraits:
-    return SenderTraits(
-        channel=row.channel,
-        country=row.country or row.clinic_country,
-        is_two_way=row.is_two_way,
-        data_agreement=row.data_agreement,
-        opt_out_way=row.opt_out_way,
-        postal_address=row.postal_address,
-    )
+    traits = traits_of(row, row.clinic_country)
+    lacking = tuple(sorted(lacks(traits, Purpose.CARE)))
+    return struct_from(SenderRecord, row, country=traits.country, lacks=lacking)

@@ -1,21 +1,19 @@
 """Gives a clinic an address to send from."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from email.utils import formataddr
 from typing import Final
 
 import msgspec
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.senders import AddSender, ListSenders, SenderRecord
-from services.reminders.addresses.reader import is_country, read_email, read_phone
-from services.reminders.clinics.domain.sender import Sender
+from services.reminders.addresses.reader import NotAnAddress, is_country, read_email, read_phone
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
-from services.reminders.core.contacts import NotAnAddress
-from services.reminders.core.refusing import refuse
-from services.reminders.core.senders import SenderTraits, explain, lacks
+from services.reminders.core.senders import Sender, explain, lacks, traits_of
+from services.reminders.core.structs import struct_from
 
 _SHORT_CODE: Final = re.compile(r"\d{3,8}")
 _NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")  # 3GPP TS 23.040: 11 characters
@@ -36,7 +34,7 @@ def add_sender(
     """Add a sender, or change its traits. Production refuses one that it could not send from."""
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+        return not_found("clinic")
     if refusal := _faults(command, rules):
         return refusal
     try:
@@ -46,7 +44,8 @@ def add_sender(
     if command.is_two_way and command.channel is Channel.SMS and _NAME.fullmatch(address):
         message = "Nobody can answer a name: it is one-way (--one-way)."
         return refuse(UserErrorCode.INVALID, message, "is_two_way")
-    sender = _sender(command, address)
+    secret_file = _secret_file(command) if command.account else None
+    sender = struct_from(Sender, command, address=address, secret_file=secret_file)
     purpose = Purpose.MARKETING if command.is_for_marketing else Purpose.CARE
     lacking = lacks(traits_of(sender, clinic.country), purpose)
     if lacking and rules.is_production:
@@ -54,21 +53,8 @@ def add_sender(
     return uow.senders.put(clinic.id, sender)
 
 
-def list_senders(
-    uow: ClinicsUnitOfWork, asks: Sequence[ListSenders]
-) -> Sequence[tuple[SenderRecord, ...]]:
-    return [uow.senders.list(ask.clinic_id) for ask in asks]
-
-
-def traits_of(sender: Sender, clinic_country: str) -> SenderTraits:
-    return SenderTraits(
-        channel=sender.channel,
-        country=sender.country or clinic_country,
-        is_two_way=sender.is_two_way,
-        data_agreement=sender.data_agreement,
-        opt_out_way=sender.opt_out_way,
-        postal_address=sender.postal_address,
-    )
+def list_senders(uow: ClinicsUnitOfWork, ask: ListSenders) -> tuple[SenderRecord, ...]:
+    return uow.senders.list(ask.clinic_id)
 
 
 def _faults(command: AddSender, rules: SenderRules) -> Refusal | None:
@@ -105,22 +91,6 @@ def _mailbox(text: str) -> str:
     name = parts["name"].strip().strip('"')
     address = read_email(parts["address"].strip())
     return formataddr((name, address)) if name else address
-
-
-def _sender(command: AddSender, address: str) -> Sender:
-    return Sender(
-        channel=command.channel,
-        provider=command.provider,
-        address=address,
-        is_default=command.is_default,
-        country=command.country,
-        is_two_way=command.is_two_way,
-        account=command.account,
-        secret_file=_secret_file(command) if command.account else None,
-        data_agreement=command.data_agreement,
-        opt_out_way=command.opt_out_way,
-        postal_address=command.postal_address,
-    )
 
 
 def _secret_file(command: AddSender) -> str:

@@ -1,6 +1,6 @@
 """Whom a clinic alerts: added, listed and removed by operators."""
 
-from collections.abc import Sequence
+import msgspec
 
 from services.contracts.catalog import Channel
 from services.contracts.check_ins import (
@@ -9,12 +9,11 @@ from services.contracts.check_ins import (
     ListAlertContacts,
     RemoveAlertContact,
 )
-from services.contracts.errors import Refusal, UserErrorCode
-from services.reminders.addresses.reader import read_email, read_phone
-from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact, NewAlertContact
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
+from services.reminders.addresses.reader import NotAnAddress, mask, read_address
+from services.reminders.clinics.domain.alert_contact import TIERS, AlertContact
 from services.reminders.clinics.storage.unit_of_work import ClinicsUnitOfWork
-from services.reminders.core.contacts import NotAnAddress, mask
-from services.reminders.core.refusing import refuse
+from services.reminders.core.structs import struct_from
 
 _LONGEST_LABEL = 60
 
@@ -24,28 +23,14 @@ def add_alert_contact(
 ) -> AlertContactRecord | Refusal:
     clinic = uow.clinics.get([command.clinic_id]).get(command.clinic_id)
     if clinic is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+        return not_found("clinic")
     if refusal := _faults(command):
         return refusal
     try:
-        address = (
-            read_phone(command.address, country=clinic.country)
-            if command.channel is Channel.SMS
-            else read_email(command.address)
-        )
+        address = read_address(command.channel, command.address, country=clinic.country)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"The address: {fault}.", "address")
-    added = uow.alert_contacts.put(
-        NewAlertContact(
-            clinic_id=clinic.id,
-            tier=command.tier,
-            hours=command.hours,
-            channel=command.channel,
-            address=address,
-            label=command.label,
-        )
-    )
-    return _record(added)
+    return _record(uow.alert_contacts.put(msgspec.structs.replace(command, address=address)))
 
 
 def remove_alert_contact(
@@ -58,9 +43,9 @@ def remove_alert_contact(
 
 
 def list_alert_contacts(
-    uow: ClinicsUnitOfWork, asks: Sequence[ListAlertContacts]
-) -> list[tuple[AlertContactRecord, ...]]:
-    return [tuple(map(_record, uow.alert_contacts.of_clinic(ask.clinic_id))) for ask in asks]
+    uow: ClinicsUnitOfWork, ask: ListAlertContacts
+) -> tuple[AlertContactRecord, ...]:
+    return tuple(map(_record, uow.alert_contacts.of_clinic(ask.clinic_id)))
 
 
 def _faults(command: AddAlertContact) -> Refusal | None:
@@ -76,13 +61,5 @@ def _faults(command: AddAlertContact) -> Refusal | None:
 
 
 def _record(contact: AlertContact) -> AlertContactRecord:
-    return AlertContactRecord(
-        id=contact.id,
-        clinic_id=contact.clinic_id,
-        tier=contact.tier,
-        hours=contact.hours,
-        channel=contact.channel,
-        masked=mask(contact.channel, contact.address),
-        label=contact.label,
-        proven_at=contact.proven_at,
-    )
+    masked = mask(contact.channel, contact.address)
+    return struct_from(AlertContactRecord, contact, masked=masked)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from services.contracts.catalog import Channel, Purpose
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ConsentGiven
 from services.contracts.words import ConsentBasis, Role
 
@@ -38,14 +38,14 @@ def law_faults(consent: ConsentGiven, country: str, path: Iterable[str]) -> Iter
             message = "A soft opt-in is for marketing, and not where the clinic is; ask expressly."
             if country in SOFT_OPT_IN:
                 message = "A soft opt-in is for marketing only; care takes an express consent."
-            yield _refusal(UserErrorCode.INVALID, message, path, "basis")
+            yield refuse(UserErrorCode.INVALID, message, *path, "basis")
         elif not (consent.evidence or "").strip():
             message = "Say what proves the sale, and that refusing was offered at it."
-            yield _refusal(UserErrorCode.REQUIRED, message, path, "evidence")
+            yield refuse(UserErrorCode.REQUIRED, message, *path, "evidence")
     is_text = consent.channel is Channel.SMS and country in WRITTEN_MARKETING_TEXTS
     if is_text and is_marketing and consent.basis is not ConsentBasis.EXPRESS_WRITTEN:
         message = "Marketing by text takes a written consent where the clinic is."
-        yield _refusal(UserErrorCode.INVALID, message, path, "basis")
+        yield refuse(UserErrorCode.INVALID, message, *path, "basis")
 
 
 def proof_faults(consent: ConsentGiven, role: Role, path: Iterable[str]) -> Iterator[Refusal]:
@@ -53,10 +53,10 @@ def proof_faults(consent: ConsentGiven, role: Role, path: Iterable[str]) -> Iter
     if not consent.granted or role is Role.FRONT_END:
         return
     if consent.method is None:
-        yield _refusal(UserErrorCode.REQUIRED, "Say how it was consent.", path, "method")
+        yield refuse(UserErrorCode.REQUIRED, "Say how it was consent.", *path, "method")
     if not (consent.wording_version or "").strip():
         message = "Say which wording the patient agreed to."
-        yield _refusal(UserErrorCode.REQUIRED, message, path, "wording_version")
+        yield refuse(UserErrorCode.REQUIRED, message, *path, "wording_version")
 
 
 def ended_with(consent: ConsentGiven, country: str, today: date) -> tuple[Purpose, ...]:
@@ -70,7 +70,3 @@ def ended_with(consent: ConsentGiven, country: str, today: date) -> tuple[Purpos
         and today >= starts
     )
     return (Purpose.MARKETING,) if ends_all else ()
-
-
-def _refusal(code: UserErrorCode, message: str, path: Iterable[str], field: str) -> Refusal:
-    return Refusal(code=code, message=message, path=(*path, field))

@@ -2,21 +2,26 @@
 
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.reminders.consent.domain.opt_out import AddressOwner, ContactedAddress
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import contact_point, delivery_attempt, patient, sender
 
+_OWNER = (
+    contact_point.c.clinic_id,
+    contact_point.c.patient_id,
+    contact_point.c.id.label("contact_point_id"),
+    patient.c.mode,
+)
+_IS_OWNER = sa.and_(
+    patient.c.clinic_id == contact_point.c.clinic_id, patient.c.id == contact_point.c.patient_id
+)
 
-class AddressOwners:
-    """In the transaction of one command."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class AddressOwners(Repository):
     def senders(
         self, channel: Channel, provider: str, address: str, account: str | None = None
     ) -> dict[int, int]:
@@ -57,18 +62,8 @@ class AddressOwners:
         """The patients of these clinics who have the address now."""
         indexes = address_indexes(self._vault, channel, address)
         rows = self._connection.execute(
-            sa.select(
-                contact_point.c.clinic_id,
-                contact_point.c.patient_id,
-                contact_point.c.id,
-                patient.c.mode,
-            )
-            .join_from(
-                contact_point,
-                patient,
-                (patient.c.clinic_id == contact_point.c.clinic_id)
-                & (patient.c.id == contact_point.c.patient_id),
-            )
+            sa.select(*_OWNER)
+            .join_from(contact_point, patient, _IS_OWNER)
             .where(
                 contact_point.c.address_index.in_(indexes),
                 contact_point.c.channel == channel,
@@ -77,26 +72,13 @@ class AddressOwners:
             )
             .order_by(contact_point.c.clinic_id, contact_point.c.id)
         )
-        return tuple(
-            AddressOwner(
-                clinic_id=row.clinic_id,
-                patient_id=row.patient_id,
-                contact_point_id=row.id,
-                mode=row.mode,
-            )
-            for row in rows
-        )
+        return tuple(AddressOwner(**row) for row in rows.mappings())
 
     def contacted(self, clinic_id: int, contact_point_id: int) -> ContactedAddress | None:
         """Read an address that was written to, even if the patient has replaced it since."""
         row = self._connection.execute(
-            sa.select(contact_point, patient.c.mode)
-            .join_from(
-                contact_point,
-                patient,
-                (patient.c.clinic_id == contact_point.c.clinic_id)
-                & (patient.c.id == contact_point.c.patient_id),
-            )
+            sa.select(*_OWNER, contact_point.c.channel, contact_point.c.address_sealed)
+            .join_from(contact_point, patient, _IS_OWNER)
             .where(contact_point.c.clinic_id == clinic_id, contact_point.c.id == contact_point_id)
         ).first()
         if row is None:
@@ -104,12 +86,7 @@ class AddressOwners:
         address = self._vault.open_text(row.address_sealed, context=contexts.ADDRESS)
         clinic_ids = self.clinics_sharing_sender(clinic_id, row.channel)
         return ContactedAddress(
-            owner=AddressOwner(
-                clinic_id=clinic_id,
-                patient_id=row.patient_id,
-                contact_point_id=row.id,
-                mode=row.mode,
-            ),
+            owner=struct_from(AddressOwner, row),
             channel=row.channel,
             address=address,
             clinic_ids=clinic_ids,

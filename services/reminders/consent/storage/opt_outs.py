@@ -4,21 +4,25 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel, Purpose
 from services.contracts.words import (
     ConsentState,
-    EnrollmentStatus,
     ReminderStatus,
     TaskKind,
 )
-from services.reminders.consent.domain.opt_out import AddressOwner, Withdrawal
-from services.reminders.consent.domain.opt_out_texts import CONFIRM_WITHIN, confirmation
+from services.reminders.consent.domain.opt_out import (
+    CONFIRM_WITHIN,
+    AddressOwner,
+    Withdrawal,
+    confirmation,
+)
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import give_up
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     clinic,
     consent,
@@ -31,13 +35,7 @@ from services.reminders.database.tables import (
 _SKIPPED_KINDS = (OutboundKind.REMINDER, OutboundKind.CORRECTION, OutboundKind.NUDGE)
 
 
-class OptOutRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class OptOutRepository(Repository):
     def withdraw_consents(
         self, owner: AddressOwner, channel: Channel, withdrawal: Withdrawal
     ) -> None:
@@ -124,7 +122,7 @@ class OptOutRepository:
         active = sa.exists().where(
             enrollment.c.clinic_id == owner.clinic_id,
             enrollment.c.patient_id == owner.patient_id,
-            enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+            enrollment.c.status.in_(RUNNING),
         )
         return self._connection.execute(sa.select(active)).scalar_one()
 

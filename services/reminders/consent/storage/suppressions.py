@@ -1,26 +1,27 @@
-"""Suppressed addresses: opt-outs, addresses that do not work, and what staff enter."""
+"""Addresses that nothing is sent to: suppressed ones, and those held until staff have read.
+
+Suppressions are opt-outs, addresses that do not work, and what staff enter.
+"""
+
+from collections.abc import Collection
+from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.precompiled import Precompiled, parameter
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_index, address_indexes
-from services.reminders.database.tables import suppression
+from services.reminders.database.tables import inbound_message, staff_task, suppression
 
 
-class SuppressionRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class SuppressionRepository(Repository):
     def suppress(
         self, clinic_id: int, channel: Channel, address: str, reason: SuppressionReason
     ) -> bool:
@@ -101,3 +102,32 @@ class SuppressionRepository:
 
     def _seal(self, text: str) -> bytes:
         return self._vault.seal_text(text, context=contexts.SUPPRESSION_EVIDENCE)
+
+
+AddressKey = tuple[int, Channel, bytes]  # (clinic id, channel, index)
+
+
+def awaiting_staff(connection: sa.Connection, clinic_ids: Collection[int]) -> set[AddressKey]:
+    """The held addresses of these clinics. There are few: each has an open task."""
+    return set(_awaiting()(connection, clinics=list(clinic_ids)))
+
+
+@cache
+def _awaiting() -> Precompiled[AddressKey]:
+    return Precompiled(
+        sa.select(
+            inbound_message.c.clinic_id, inbound_message.c.channel, inbound_message.c.address_index
+        )
+        .join_from(
+            staff_task,
+            inbound_message,
+            (inbound_message.c.clinic_id == staff_task.c.clinic_id)
+            & (inbound_message.c.id == staff_task.c.inbound_id),
+        )
+        .where(
+            staff_task.c.clinic_id == sa.any_(parameter("clinics", ARRAY(sa.BigInteger))),
+            staff_task.c.holds_sending,
+            staff_task.c.done_at.is_(None),
+        ),
+        lambda clinic_id, channel, index: (clinic_id, Channel(channel), index),
+    )

@@ -6,9 +6,16 @@ the sender, because the patient's phone shows only the sender.
 
 from collections.abc import Sequence
 
-from services.contracts.catalog import Channel
-from services.contracts.words import SuppressionReason, TaskKind
-from services.reminders.consent.domain.opt_out import AddressOwner, OptOut
+from services.contracts.catalog import Channel, Purpose
+from services.contracts.events import ReminderChanged
+from services.contracts.replies import RecordUnsubscribe
+from services.contracts.words import ConsentMethod, SuppressionReason, TaskKind
+from services.reminders.consent.domain.opt_out import (
+    AddressOwner,
+    ContactedAddress,
+    OptOut,
+    Withdrawal,
+)
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
 from services.reminders.core.reasons import Reason
 
@@ -54,3 +61,40 @@ def opt_in(uow: ConsentUnitOfWork, request: OptOut) -> bool:
 
 def _first_per_clinic(owners: Sequence[AddressOwner]) -> list[AddressOwner]:
     return list({owner.clinic_id: owner for owner in reversed(owners)}.values())[::-1]
+
+
+def unsubscribe(uow: ConsentUnitOfWork, click: RecordUnsubscribe) -> bool:
+    """End marketing mail only, or all mail. Returns whether the address is known.
+
+    Safe to repeat.
+    """
+    contacted = uow.address_owners.contacted(click.clinic_id, click.contact_point_id)
+    if contacted is None:
+        return False
+    purpose = click.purpose if click.purpose is Purpose.MARKETING else None
+    withdrawal = Withdrawal(
+        method=ConsentMethod.OTHER,
+        source="one-click unsubscribe",
+        evidence=f"{click.purpose} mail, {click.received_at.isoformat()}",
+        purpose=purpose,
+    )
+    for clinic_id, outbound_id in _end_mail(uow, contacted, withdrawal):
+        uow.announce(ReminderChanged(clinic_id=clinic_id, reminder_id=outbound_id))
+    return True
+
+
+def _end_mail(
+    uow: ConsentUnitOfWork, contacted: ContactedAddress, withdrawal: Withdrawal
+) -> list[tuple[int, int]]:
+    """Returns the (clinic id, outbound id) of each message that will not be sent."""
+    if withdrawal.purpose is None:
+        request = OptOut(
+            channel=Channel.EMAIL,
+            address=contacted.address,
+            clinic_ids=contacted.clinic_ids,
+            owners=contacted.owners,
+            withdrawal=withdrawal,
+        )
+        return opt_out(uow, request)
+    uow.opt_outs.withdraw_consents(contacted.owner, Channel.EMAIL, withdrawal)
+    return uow.opt_outs.skip_unsent(contacted.owner, Reason.OPTED_OUT, withdrawal.purpose)

@@ -11,9 +11,9 @@ from services.contracts.incoming import RecordReceipt
 from services.contracts.words import AddressFault, AttemptOutcome, ReminderStatus, TaskKind
 from services.reminders.core.reasons import RECEIPTS
 from services.reminders.core.states import origins
+from services.reminders.core.structs import struct_from
 from services.reminders.database.decisions import IDLE
 from services.reminders.database.fragments import is_row, open_tasks
-from services.reminders.database.precompiled import struct_of
 from services.reminders.database.tables import (
     contact_point,
     decision,
@@ -53,7 +53,7 @@ class ReceiptRepository:
                 delivery_attempt.c.id == attempt.attempt_id,
             )
         ).scalar_one()
-        return struct_of(KnownAttempt, attempt, outcome=outcome, **message._asdict())
+        return struct_from(KnownAttempt, attempt, outcome=outcome, **message._asdict())
 
     def add(self, attempt: KnownAttempt, reported: RecordReceipt) -> bool:
         """Returns False if the same was reported before."""

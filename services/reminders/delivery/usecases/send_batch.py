@@ -18,7 +18,7 @@ from services.reminders.core.message_text import CannotRender
 from services.reminders.core.outbound import Claim, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.core.senders import SenderAddress
-from services.reminders.core.storage_away import StorageAway
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery.domain.attempts import (
     Beginning,
     Begun,

@@ -8,6 +8,7 @@ import msgspec
 
 from services.contracts.catalog import Channel, StepKind
 from services.reminders.core.caps import OfToday, before
+from services.reminders.core.structs import struct_from
 from services.reminders.core.windows import NoOpening, Window, instant, next_opening
 
 
@@ -62,13 +63,7 @@ def _moved(
 
 
 def _of_today(message: Sending, due_at: datetime, *, is_begun: bool = False) -> OfToday:
-    return OfToday(
-        id=message.id,
-        priority=message.priority,
-        step_kind=message.step_kind,
-        due_at=due_at,
-        is_begun=is_begun,
-    )
+    return struct_from(OfToday, message, due_at=due_at, is_begun=is_begun)
 
 
 def _next_day(at: datetime, window: Window) -> datetime | None:

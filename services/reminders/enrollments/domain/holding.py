@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
+from services.contracts.reminders import HoldShown
 from services.contracts.words import ReminderStatus
 from services.reminders.core.reasons import (
     OPERATOR_HOLDS,
@@ -24,17 +23,9 @@ _UNLESS: Final[Mapping[Reason, str]] = {
 }
 
 
-class Holding(msgspec.Struct, frozen=True):
-    """Why, and until when where that is known."""
-
-    code: Reason
-    text: str
-    until: datetime | None
-
-
 def holding(
     status: ReminderStatus, state_reason: str | None, due_at: datetime, now: Reason | None = None
-) -> Holding | None:
+) -> HoldShown | None:
     """What keeps a reminder: an operator, what is so `now`, or the decision that it waits for.
 
     `now` is why it could not be sent at this moment. Returns None when only its time has not come.
@@ -43,8 +34,11 @@ def holding(
         return None
     decided = known_reason(state_reason)
     if now is not None and now.is_final and decided not in OPERATOR_HOLDS:
-        return Holding(now, _UNLESS.get(now, now.sentence), None)
+        return HoldShown(code=now, text=_UNLESS.get(now, now.sentence), until=None)
     if decided is not None and decided.is_wait:
         is_timed = decided.effect is Effect.WAITS_FOR_TIME
-        return Holding(decided, decided.sentence, due_at if is_timed else None)
-    return Holding(now, now.sentence, None) if now is not None and now.is_wait else None
+        until = due_at if is_timed else None
+        return HoldShown(code=decided, text=decided.sentence, until=until)
+    if now is not None and now.is_wait:
+        return HoldShown(code=now, text=now.sentence, until=None)
+    return None

@@ -15,7 +15,7 @@ from services.reminders.core.patient import Patient, Route, route
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import Window, local_text
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.domain.new_reminder import NewReminder
+from services.reminders.enrollments.domain.reminders import NewReminder, NewTask
 from services.reminders.enrollments.domain.revision import StepChannel
 from services.reminders.enrollments.domain.schedule import (
     PlannedStep,
@@ -24,7 +24,6 @@ from services.reminders.enrollments.domain.schedule import (
     nominal_at,
     plan_steps,
 )
-from services.reminders.enrollments.domain.step_task import NewTask
 
 _STATES: Final = {
     StepOutcome.DUE: ReminderStatus.SCHEDULED,

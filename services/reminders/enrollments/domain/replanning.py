@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.contracts.catalog import AftercareStep
+from services.contracts.replanning import Place
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import NoSuchZone, instant, zone_named
 
@@ -55,3 +56,16 @@ def is_exact(step: AftercareStep, reason: str | None) -> bool:
 
 def _text(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone).isoformat(timespec='seconds')}[{zone.key}]"
+
+
+class WaitingReminder(msgspec.Struct, frozen=True, kw_only=True):
+    clinic_id: int
+    id: int
+    plan_version_id: int
+    step_key: str
+    state_reason: str | None
+    timing: Timing
+
+    @property
+    def place(self) -> Place:
+        return self.clinic_id, self.id

@@ -164,7 +164,7 @@ def _begun(
     row: PlannedRow, placing: Placing | None, target: RevisionTarget
 ) -> Iterator[ActAndChange]:
     if placing is None or not placing.is_unchanged:
-        yield None, _change(row, ChangeEffect.ALREADY_SENT)
+        yield None, change_of(row, ChangeEffect.ALREADY_SENT)
     if placing is not None and _is_asked_again(row, placing, target):
         yield _added(row.step_channel, row.generation + 1, placing.planned)
 
@@ -191,7 +191,7 @@ def _waiting(row: PlannedRow, placing: Placing | None, target: RevisionTarget) -
         return _ended(row, state, planned.decided[-1])
     if planned.due_at == row.due_at:
         return Move(row, planned), None
-    return Move(row, planned), _change(row, ChangeEffect.MOVED, becomes=planned.due_at)
+    return Move(row, planned), change_of(row, ChangeEffect.MOVED, becomes=planned.due_at)
 
 
 def _is_planned_again(row: PlannedRow, placing: Placing, target: RevisionTarget) -> bool:
@@ -231,10 +231,10 @@ def _added(
 
 
 def _ended(row: PlannedRow, state: ReminderStatus, code: Reason) -> ActAndChange:
-    return End(row, state, code), _change(row, ChangeEffect.DROPPED)
+    return End(row, state, code), change_of(row, ChangeEffect.DROPPED)
 
 
-def _change(
+def change_of(
     row: PlannedRow, effect: ChangeEffect, *, becomes: datetime | None = None
 ) -> ReminderChange:
     return ReminderChange(

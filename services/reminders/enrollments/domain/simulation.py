@@ -15,15 +15,17 @@ from services.contracts.words import (
     ConsentState,
     ContactOwner,
     MessageDetail,
+    ProcedureState,
     ReminderStatus,
 )
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.core.reasons import Reason
+from services.reminders.core.structs import struct_from
 from services.reminders.core.visits import VisitMessage, together
 from services.reminders.core.windows import NoOpening, next_opening
 from services.reminders.enrollments.domain.day_cap import Sending, moved_by_cap
-from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.planning import Planned
+from services.reminders.enrollments.domain.reminders import NewReminder
 
 _NOBODY: Final = 0
 _CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
@@ -32,6 +34,7 @@ _CHANNELS: Final = (Channel.SMS, Channel.EMAIL)
 class SimulatedPlan(msgspec.Struct, frozen=True, kw_only=True):
     plan: AftercarePlan
     procedure_at: datetime
+    procedure_ended_at: datetime | None = None
     planned: Planned
 
 
@@ -107,31 +110,20 @@ def _pause(reminder: NewReminder, patient: Patient) -> Delay | None:
 
 
 def _in_visit(message: Message) -> VisitMessage:
-    reminder = message.reminder
-    return VisitMessage(
+    return struct_from(
+        VisitMessage,
+        message.reminder,
         id=message.number,
-        state=reminder.state,
-        channel=reminder.channel,
-        contact_point_id=reminder.contact_point_id,
-        purpose=reminder.purpose,
-        priority=reminder.priority,
-        step_kind=reminder.step_kind,
-        due_at=reminder.due_at,
-        useful_until=reminder.useful_until,
-        local_due_at=reminder.local_due_at,
+        merged_into=None,
+        procedure_state=ProcedureState.PLANNED,
+        is_active=True,
     )
 
 
 def _sending(message: Message, pause: Delay | None) -> Sending:
     reminder = message.reminder
-    return Sending(
-        id=message.number,
-        channel=reminder.channel,
-        priority=reminder.priority,
-        step_kind=reminder.step_kind,
-        due_at=(pause and pause.until) or reminder.due_at,
-        useful_until=reminder.useful_until,
-    )
+    due_at = (pause and pause.until) or reminder.due_at
+    return struct_from(Sending, reminder, id=message.number, due_at=due_at)
 
 
 def imagined_patient(clinic: ClinicRecord, ask: SimulateEnrollment, now: datetime) -> Patient:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Purpose
 from services.contracts.reminders import Scope
 from services.contracts.words import ReminderStatus
@@ -14,6 +14,7 @@ from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.reasons import Reason
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import decide
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import outbound
 from services.reminders.enrollments.domain.correction import Correction, SentCorrection
 
@@ -26,11 +27,7 @@ _NOT_SENT = (
 _WAITS = (ReminderStatus.SCHEDULED, ReminderStatus.QUEUED)
 
 
-class CorrectionRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class CorrectionRepository(Repository):
     def since(self, patient: Key, since: datetime) -> list[SentCorrection]:
         """Lock a patient's corrections in order of due times, except those that were not sent."""
         corrections = self._connection.execute(
@@ -73,27 +70,21 @@ class CorrectionRepository:
 
     def add(self, scope: Scope, new: Correction) -> int:
         seal = self._vault.seal_text
+        values = msgspec.structs.asdict(new)
+        subject, text = values.pop("subject"), values.pop("text")
         return self._connection.execute(
             sa.insert(outbound)
             .values(
+                **values,
                 clinic_id=scope.clinic_id,
                 kind=OutboundKind.CORRECTION,
                 mode=scope.mode,
-                patient_id=new.patient_id,
-                contact_point_id=new.contact_point_id,
-                enrollment_id=new.enrollment_id,
-                consent_id=new.consent_id,
                 purpose=Purpose.CARE,
-                channel=new.channel,
                 lane=Priority.URGENT.value,
                 state=ReminderStatus.SCHEDULED,
                 state_at=product_now,
-                due_at=new.due_at,
-                useful_until=new.useful_until,
-                local_due_at=new.local_due_at,
-                time_zone=new.time_zone,
-                subject_sealed=new.subject and seal(new.subject, context=contexts.SUBJECT),
-                body_sealed=seal(new.text, context=contexts.BODY),
+                subject_sealed=subject and seal(subject, context=contexts.SUBJECT),
+                body_sealed=seal(text, context=contexts.BODY),
                 created_at=product_now,
             )
             .returning(outbound.c.id)

@@ -1,33 +1,36 @@
 """Lists of enrollments: of a patient, of a clinic, of a plan."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import ListEnrollments
-from services.contracts.words import EnrollmentStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.key import Key
+from services.reminders.core.structs import struct_from
 from services.reminders.database.fragments import IS_ITS_PLAN
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, plan_version
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.storage.enrollments import read_enrollment
 
 
-class EnrollmentListRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class EnrollmentListRepository(Repository):
     def of_patients(self, asks: Sequence[ListEnrollments]) -> list[list[Enrollment]]:
         """Read a page for each ask, all in one statement.
 
         A page has one enrollment more than asked for if there are further ones.
         """
-        parts = [_page_of_patient(number, ask) for number, ask in enumerate(asks)]
+        parts = [
+            sa.select(_page(ask, enrollment.c.patient_id == ask.patient_id).subquery()).add_columns(
+                sa.literal(number).label("ask")
+            )
+            for number, ask in enumerate(asks)
+        ]
         pages: list[list[Enrollment]] = [[] for _ in asks]
         for row in self._connection.execute(sa.union_all(*parts)):
-            pages[row.ask].append(read_enrollment(row))
+            pages[row.ask].append(struct_from(Enrollment, row))
         for page in pages:
             page.sort(key=lambda item: (item.procedure_at, item.id), reverse=True)
         return pages
@@ -35,7 +38,10 @@ class EnrollmentListRepository:
     def of_clinics(self, asks: Sequence[FindEnrollments]) -> list[list[Enrollment]]:
         """Read a page for each ask, with one enrollment more if there are further ones."""
         return [
-            [read_enrollment(row) for row in self._connection.execute(_page_of_clinic(ask))]
+            [
+                struct_from(Enrollment, row)
+                for row in self._connection.execute(_page(ask, *_wanted(ask)))
+            ]
             for ask in asks
         ]
 
@@ -50,7 +56,7 @@ class EnrollmentListRepository:
             .where(
                 plan_version.c.slug == plan,
                 plan_version.c.version != but_version,
-                enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+                enrollment.c.status.in_(RUNNING),
             )
             .order_by(*place)
             .limit(limit)
@@ -60,30 +66,17 @@ class EnrollmentListRepository:
         return [Key(*row) for row in self._connection.execute(query)]
 
 
-def _page_of_patient(number: int, ask: ListEnrollments) -> sa.Select[*tuple[Any, ...]]:
-    place = sa.tuple_(enrollment.c.procedure_at, enrollment.c.id)
-    order = (enrollment.c.procedure_at.desc(), enrollment.c.id.desc())
-    query = sa.select(enrollment, sa.literal(number).label("ask")).where(
-        enrollment.c.clinic_id == ask.scope.clinic_id,
-        enrollment.c.mode == ask.scope.mode,
-        enrollment.c.patient_id == ask.patient_id,
-    )
-    if ask.status is not None:
-        query = query.where(enrollment.c.status.in_(ask.status))
-    if ask.after is not None:
-        query = query.where(place < ask.after)
-    page = query.order_by(*order).limit(ask.first + 1).subquery()
-    return sa.select(page)
-
-
-def _page_of_clinic(ask: FindEnrollments) -> sa.Select[*tuple[Any, ...]]:
+def _page(
+    ask: ListEnrollments | FindEnrollments, *wanted: sa.ColumnElement[bool]
+) -> sa.Select[*tuple[Any, ...]]:
     place = (enrollment.c.procedure_at, enrollment.c.id)
     query = (
         sa.select(enrollment)
         .where(
             enrollment.c.clinic_id == ask.scope.clinic_id,
             enrollment.c.mode == ask.scope.mode,
-            *_wanted(ask),
+            sa.true() if ask.status is None else enrollment.c.status.in_(ask.status),
+            *wanted,
         )
         .order_by(*(column.desc() for column in place))
         .limit(ask.first + 1)
@@ -92,17 +85,13 @@ def _page_of_clinic(ask: FindEnrollments) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _wanted(ask: FindEnrollments) -> list[sa.ColumnElement[bool]]:
-    wanted: list[sa.ColumnElement[bool]] = []
-    if ask.status is not None:
-        wanted.append(enrollment.c.status.in_(ask.status))
-    if ask.procedure_state is not None:
-        wanted.append(enrollment.c.procedure_state.in_(ask.procedure_state))
-    if ask.procedure_after is not None:
-        wanted.append(enrollment.c.procedure_at >= ask.procedure_after)
-    if ask.procedure_before is not None:
-        wanted.append(enrollment.c.procedure_at < ask.procedure_before)
-    if ask.visit_reference is not None:
-        wanted.append(enrollment.c.visit_reference == ask.visit_reference)
+    asked: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
+        (ask.procedure_state, enrollment.c.procedure_state.in_),
+        (ask.procedure_after, enrollment.c.procedure_at.__ge__),
+        (ask.procedure_before, enrollment.c.procedure_at.__lt__),
+        (ask.visit_reference, enrollment.c.visit_reference.__eq__),
+    )
+    wanted = [compare(value) for value, compare in asked if value is not None]
     if ask.plan is not None or ask.plan_version is not None:
         wanted.append(_is_of_plan(ask))
     return wanted

@@ -11,6 +11,7 @@ from services.contracts.words import (
     ReminderStatus,
     TaskKind,
 )
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.database.tables import enrollment, outbound, staff_task
 from services.reminders.database.unit_of_work import transaction
 
@@ -19,7 +20,6 @@ ASK_AFTER = timedelta(hours=2)
 
 _BATCH = 200
 _ASK = "Did the procedure take place? Record it, or move it: care waits for that"
-_RUNNING = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _ON_ITS_WAY = (
     ReminderStatus.SCHEDULED,
     ReminderStatus.QUEUED,
@@ -42,7 +42,7 @@ class EnrollmentSweeps:
             sa.select(enrollment.c.clinic_id, enrollment.c.id)
             .where(
                 enrollment.c.procedure_state == ProcedureState.PLANNED,
-                enrollment.c.status.in_(_RUNNING),
+                enrollment.c.status.in_(RUNNING),
                 enrollment.c.confirmation_asked_at.is_(None),
                 enrollment.c.procedure_at <= product_now - sa.literal(ASK_AFTER, sa.Interval()),
             )

@@ -1,4 +1,4 @@
-"""Enrollments: added, found, locked and changed."""
+"""Enrollments: added, found, locked and changed, with what was done to them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -9,32 +9,32 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.reminders import Scope
 from services.contracts.words import EnrollmentStatus
+from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key, Referred
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.idempotency import lock_reference
 from services.reminders.database.precompiled import (
     Precompiled,
     columns_of,
-    named,
     parameter,
+    struct_row,
     table_of,
 )
-from services.reminders.database.tables import enrollment
+from services.reminders.database.reference_claims import claim_reference, referred
+from services.reminders.database.repository import Repository
+from services.reminders.database.tables import enrollment, enrollment_event
 from services.reminders.enrollments.domain.enrollment import (
     Enrollment,
     EnrollmentChange,
     NewEnrollment,
 )
 
+_COLUMNS = tuple(enrollment.c[name] for name in Enrollment.__struct_fields__)
 
-class EnrollmentRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
 
+class EnrollmentRepository(Repository):
     def add(self, scope: Scope, new: NewEnrollment) -> Enrollment:
         values = msgspec.structs.asdict(new) | {"procedure_state": str(new.procedure_state)}
         same = {"clinic_id": scope.clinic_id, "mode": str(scope.mode)}
@@ -49,7 +49,7 @@ class EnrollmentRepository:
         row = self._connection.execute(
             sa.select(enrollment).where(*_is(key)).with_for_update(key_share=True)
         ).first()
-        return read_enrollment(row) if row else None
+        return struct_from(Enrollment, row) if row else None
 
     def lock_visit(self, member: Enrollment) -> list[Enrollment]:
         """Lock an enrollment and the others of its visit, in order of ids."""
@@ -67,7 +67,7 @@ class EnrollmentRepository:
             .order_by(enrollment.c.id)
             .with_for_update(key_share=True)
         )
-        return [read_enrollment(row) for row in self._connection.execute(locked)]
+        return [struct_from(Enrollment, row) for row in self._connection.execute(locked)]
 
     def active(self, key: Key) -> Sequence[Enrollment]:
         """Find the active enrollments of a patient."""
@@ -76,27 +76,17 @@ class EnrollmentRepository:
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
         """Find the enrollment with a reference; others who claim it wait for the transaction."""
-        lock_reference(self._connection, "enrollment", scope, reference)
-        return next(iter(self.referred([(scope, reference)]).values()), None)
+        return claim_reference(self._connection, enrollment, scope, reference)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         """Find ids by references, each within its scope."""
-        wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
-        columns = (enrollment.c.clinic_id, enrollment.c.mode, enrollment.c.reference)
-        rows = self._connection.execute(
-            sa.select(*columns, enrollment.c.id).where(sa.tuple_(*columns).in_(wanted))
-        )
-        return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
+        return referred(self._connection, enrollment, references)
 
     def change(self, key: Key, change: EnrollmentChange) -> None:
-        names = (
-            *("status", "procedure_at", "procedure_ended_at", "procedure_state"),
-            *("performed_by", "plan_version_id", "ends_at"),
-        )
-        values: dict[str, Any] = {
-            name: value for name in names if (value := getattr(change, name)) is not None
-        }
-        if change.asks_again:
+        fields = msgspec.structs.asdict(change)
+        asks_again = fields.pop("asks_again")
+        values = {name: value for name, value in fields.items() if value is not None}
+        if asks_again:
             values["confirmation_asked_at"] = None
         if change.status is EnrollmentStatus.ACTIVE:
             values["ended_at"] = None
@@ -126,29 +116,10 @@ def _is(key: Key) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def read_enrollment(row: Any) -> Enrollment:  # noqa: ANN401 - of any statement with its columns
-    return Enrollment(
-        id=row.id,
-        clinic_id=row.clinic_id,
-        mode=row.mode,
-        patient_id=row.patient_id,
-        plan_version_id=row.plan_version_id,
-        status=row.status,
-        created_at=row.created_at,
-        procedure_at=row.procedure_at,
-        procedure_ended_at=row.procedure_ended_at,
-        procedure_state=row.procedure_state,
-        performed_by=row.performed_by,
-        reference=row.reference,
-        visit_reference=row.visit_reference,
-    )
-
-
 def _reading(
     statement: sa.Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]],
 ) -> Precompiled[Enrollment]:
-    row = named(statement)
-    return Precompiled(statement, lambda *values: read_enrollment(row(*values)))
+    return Precompiled(statement, struct_row(statement, Enrollment))
 
 
 @cache
@@ -158,7 +129,7 @@ def _adding() -> Precompiled[Enrollment]:
     return _reading(
         sa.insert(enrollment)
         .values(**values, status=sa.literal_column("'ACTIVE'"), created_at=product_now)
-        .returning(*enrollment.c)
+        .returning(*_COLUMNS)
     )
 
 
@@ -166,7 +137,7 @@ def _adding() -> Precompiled[Enrollment]:
 def _getting() -> Precompiled[Enrollment]:
     want = table_of("want", "clinic_id", "mode", "id")
     return _reading(
-        sa.select(enrollment).where(
+        sa.select(*_COLUMNS).where(
             enrollment.c.clinic_id == want.c.clinic_id,
             enrollment.c.id == want.c.id,
             enrollment.c.mode == want.c.mode,
@@ -177,12 +148,37 @@ def _getting() -> Precompiled[Enrollment]:
 @cache
 def _active() -> Precompiled[Enrollment]:
     return _reading(
-        sa.select(enrollment)
+        sa.select(*_COLUMNS)
         .where(
             enrollment.c.clinic_id == parameter("clinic_id", sa.BigInteger),
             enrollment.c.patient_id == parameter("patient_id", sa.BigInteger),
             enrollment.c.mode == parameter("mode", sa.Text),
-            enrollment.c.status.in_([EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED]),
+            enrollment.c.status.in_(RUNNING),
         )
         .order_by(enrollment.c.id)
     )
+
+
+class EnrollmentEventRepository(Repository):
+    def add(self, key: Key, kind: EventKind, actor: str, content: bytes) -> int:
+        return self._connection.execute(
+            sa.insert(enrollment_event)
+            .values(
+                clinic_id=key.clinic_id,
+                enrollment_id=key.id,
+                at=product_now,
+                kind=kind,
+                actor=actor,
+                content=content,
+            )
+            .returning(enrollment_event.c.id)
+        ).scalar_one()
+
+    def get(self, clinic_id: int, event_id: int) -> tuple[int, bytes]:
+        """Return the id of the event's enrollment, and the event's content."""
+        row = self._connection.execute(
+            sa.select(enrollment_event.c.enrollment_id, enrollment_event.c.content).where(
+                enrollment_event.c.clinic_id == clinic_id, enrollment_event.c.id == event_id
+            )
+        ).one()
+        return row.enrollment_id, row.content

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.enrollments import ListTold, ToldPage, ToldRecord, WithdrawPlan
-from services.contracts.words import EnrollmentStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.database.fragments import IS_ITS_ENROLLMENT
+from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, hold, outbound, plan_version
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING
 from services.reminders.enrollments.storage.planned_reminder_statements import host_has_begun
@@ -16,10 +17,7 @@ from services.reminders.enrollments.storage.planned_reminder_statements import h
 Q = TypeVar("Q", bound=sa.Select[*tuple[Any, ...]])
 
 
-class PlanRecallRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class PlanRecallRepository(Repository):
     def is_known(self, plan: str, version: int) -> bool:
         is_pinned = sa.exists().where(
             plan_version.c.slug == plan, plan_version.c.version == version
@@ -58,19 +56,11 @@ class PlanRecallRepository:
         """Count the clinics and the enrollments that are running in a version."""
         counted = (
             sa.select(sa.func.count(enrollment.c.clinic_id.distinct()), sa.func.count())
-            .select_from(
-                enrollment.join(
-                    plan_version,
-                    sa.and_(
-                        plan_version.c.clinic_id == enrollment.c.clinic_id,
-                        plan_version.c.id == enrollment.c.plan_version_id,
-                    ),
-                )
-            )
+            .join_from(enrollment, plan_version, IS_ITS_PLAN)
             .where(
                 plan_version.c.slug == plan,
                 plan_version.c.version == version,
-                enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+                enrollment.c.status.in_(RUNNING),
             )
         )
         clinics, enrollments = self._connection.execute(counted).one()

@@ -14,12 +14,12 @@ from services.reminders.core.holds import OF_ENROLLMENT
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
+from services.reminders.core.structs import struct_from
 from services.reminders.database.decisions import NOW
 from services.reminders.database.fragments import is_allowed
 from services.reminders.database.precompiled import TYPES, Precompiled, parameter, rows
 from services.reminders.database.tables import decision, enrollment_event, outbound
-from services.reminders.enrollments.domain.new_reminder import NewReminder
-from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
+from services.reminders.enrollments.domain.reminders import Ended, NewReminder, Retimed
 from services.reminders.enrollments.domain.revision import BEGUN, WAITING, PlannedRow
 
 LOSE_CLAIM: dict[str, Any] = {
@@ -118,15 +118,9 @@ def expired_since_pause(key: Key) -> sa.Select[*tuple[Any, ...]]:
 
 def planned_row(row: sa.Row[Any]) -> PlannedRow:
     """Read a row of `reading`."""
-    return PlannedRow(
-        id=row.id,
-        step_key=row.step_key,
-        step_kind=row.step_kind,
-        channel=row.channel,
-        state=row.state,
-        state_reason=row.state_reason,
-        due_at=row.due_at,
-        useful_until=row.useful_until,
+    return struct_from(
+        PlannedRow,
+        row,
         generation=row.occasion,
         is_held=row.hold_id == OF_ENROLLMENT or row.state_reason == Reason.PLAN_WITHDRAWN,
         host_has_begun=row.host_state in BEGUN,

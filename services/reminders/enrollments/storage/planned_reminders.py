@@ -16,10 +16,10 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database.decisions import decide_each
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import outbound
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.domain.new_reminder import NewReminder
-from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
+from services.reminders.enrollments.domain.reminders import Ended, NewReminder, Retimed
 from services.reminders.enrollments.domain.revision import WAITING, PlannedRow
 from services.reminders.enrollments.storage.planned_reminder_statements import (
     LOSE_CLAIM,
@@ -37,11 +37,8 @@ from services.reminders.enrollments.storage.planned_reminder_statements import (
 _DENIED = frozenset({Reason.NO_CONSENT, Reason.OPTED_OUT, Reason.SUPPRESSED_OPT_OUT})
 
 
-class PlannedReminderRepository:
+class PlannedReminderRepository(Repository):
     """Each change takes a message away from a worker that has claimed it and not begun it."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
 
     def add(
         self, scope: Scope, enrollment: Enrollment, reminders: Sequence[NewReminder]

@@ -7,16 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.enrollments import ReportDeliveries, ReportRow
 from services.contracts.reminders import AttemptRecord, ListReminders, ReceiptRecord
 from services.contracts.words import ReminderOrder, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
-from services.reminders.core.reminder import Decision, StoredReminder
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.decisions import decisions_of
+from services.reminders.database.decisions import Decision, decisions_of
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     decision,
     delivery_attempt,
@@ -25,23 +25,28 @@ from services.reminders.database.tables import (
     plan_version,
     receipt,
 )
+from services.reminders.enrollments.domain.reminders import StoredReminder
 
-_COLUMNS = [
-    outbound.c[name]
-    for name in (
-        *("clinic_id", "mode", "id", "enrollment_id", "patient_id", "step_key", "step_kind"),
-        *("purpose", "channel", "state", "state_reason", "due_at", "local_due_at", "time_zone"),
-        *("useful_until", "attempts", "subject_sealed", "body_sealed", "merged_into"),
-    )
-]
+_NAMES = (
+    *("clinic_id", "mode", "id", "enrollment_id", "patient_id", "step_key", "purpose", "channel"),
+    *("due_at", "local_due_at", "time_zone", "useful_until", "attempts", "merged_into"),
+    *("subject_sealed", "body_sealed"),
+)
+_COLUMNS = (
+    *(outbound.c[name] for name in _NAMES),
+    outbound.c.step_kind.label("kind"),
+    outbound.c.state.label("status"),
+    outbound.c.state_reason.label("status_reason"),
+    sa.func.coalesce(outbound.c.plan_version_id, enrollment.c.plan_version_id).label(
+        "plan_version_id"
+    ),
+    enrollment.c.procedure_at,
+    enrollment.c.procedure_ended_at,
+)
 Place = tuple[int, int]  # (clinic id, outbound id)
 
 
-class ReminderRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class ReminderRepository(Repository):
     def pages(self, asks: Sequence[ListReminders]) -> list[list[StoredReminder]]:
         """Read a page for each ask, all in one statement.
 
@@ -88,16 +93,9 @@ class ReminderRepository:
         receipts = self._receipts({(row.clinic_id, row.id) for row in stored})
         attempts: defaultdict[Place, list[AttemptRecord]] = defaultdict(list)
         for row in stored:
+            its_receipts = tuple(receipts[row.clinic_id, row.id])
             attempts[row.clinic_id, row.outbound_id].append(
-                AttemptRecord(
-                    number=row.number,
-                    provider=row.provider,
-                    started_at=row.started_at,
-                    outcome=row.outcome,
-                    code=row.code,
-                    provider_reference=row.provider_reference,
-                    receipts=tuple(receipts[row.clinic_id, row.id]),
-                )
+                struct_from(AttemptRecord, row, receipts=its_receipts)
             )
         return attempts
 
@@ -146,29 +144,11 @@ class ReminderRepository:
         return receipts
 
     def _stored(self, row: sa.Row[*tuple[Any, ...]]) -> StoredReminder:
-        return StoredReminder(
-            clinic_id=row.clinic_id,
-            mode=row.mode,
-            id=row.id,
-            enrollment_id=row.enrollment_id,
-            patient_id=row.patient_id,
-            plan_version_id=row.plan_version_id,
-            step_key=row.step_key,
-            kind=row.step_kind,
-            purpose=row.purpose,
-            channel=row.channel,
-            status=row.state,
-            status_reason=row.state_reason,
-            due_at=row.due_at,
-            local_due_at=row.local_due_at,
-            time_zone=row.time_zone,
-            useful_until=row.useful_until,
-            attempts=row.attempts,
+        return struct_from(
+            StoredReminder,
+            row,
             subject=self._open(row.subject_sealed, contexts.SUBJECT),
             text=self._open(row.body_sealed, contexts.BODY),
-            merged_into=row.merged_into,
-            procedure_at=row.procedure_at,
-            procedure_ended_at=row.procedure_ended_at,
         )
 
     def _open(self, sealed: bytes | None, context: str) -> str | None:
@@ -177,14 +157,7 @@ class ReminderRepository:
 
 def _reminders() -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(
-            *_COLUMNS,
-            sa.func.coalesce(outbound.c.plan_version_id, enrollment.c.plan_version_id).label(
-                "plan_version_id"
-            ),
-            enrollment.c.procedure_at,
-            enrollment.c.procedure_ended_at,
-        )
+        sa.select(*_COLUMNS)
         .join_from(outbound, enrollment, IS_ITS_ENROLLMENT)
         .where(outbound.c.kind == OutboundKind.REMINDER)
     )

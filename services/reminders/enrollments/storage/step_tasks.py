@@ -3,20 +3,19 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
 from services.contracts.reminders import Scope
 from services.contracts.words import TaskKind
 from services.reminders.core.key import Key
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import staff_task
-from services.reminders.enrollments.domain.step_task import NewTask, StepTask
+from services.reminders.enrollments.domain.reminders import NewTask, StepTask
 
 
-class StepTaskRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class StepTaskRepository(Repository):
     def open(
         self, scope: Scope, patient_id: int, enrollment_id: int, tasks: Sequence[NewTask]
     ) -> None:
@@ -25,10 +24,7 @@ class StepTaskRepository:
                 "clinic_id": scope.clinic_id,
                 "patient_id": patient_id,
                 "enrollment_id": enrollment_id,
-                "kind": task.kind,
-                "title": task.title,
-                "step_key": task.step_key,
-                "due_at": task.due_at,
+                **msgspec.structs.asdict(task),
             }
             for task in tasks
         ]

@@ -2,10 +2,13 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from services.contracts.events import ReminderChanged
+from services.reminders.database.repository import repository
 from services.reminders.enrollments.storage.corrections import CorrectionRepository
-from services.reminders.enrollments.storage.enrollment_events import EnrollmentEventRepository
 from services.reminders.enrollments.storage.enrollment_lists import EnrollmentListRepository
-from services.reminders.enrollments.storage.enrollments import EnrollmentRepository
+from services.reminders.enrollments.storage.enrollments import (
+    EnrollmentEventRepository,
+    EnrollmentRepository,
+)
 from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
 from services.reminders.enrollments.storage.planned_reminders import PlannedReminderRepository
 from services.reminders.enrollments.storage.plans import PlanRepository
@@ -26,42 +29,13 @@ class EnrollmentsUnitOfWork(OperationsUnitOfWork):
     def plans(self) -> PlanRepository:
         return PlanRepository(self.connection, self.plan_versions)
 
-    @cached_property
-    def enrollments(self) -> EnrollmentRepository:
-        return EnrollmentRepository(self.connection, self.vault)
-
-    @cached_property
-    def step_tasks(self) -> StepTaskRepository:
-        return StepTaskRepository(self.connection)
-
-    @cached_property
-    def reminders(self) -> ReminderRepository:
-        return ReminderRepository(self.connection, self.vault)
-
-    @cached_property
-    def visits(self) -> VisitRepository:
-        return VisitRepository(self.connection)
-
-    @cached_property
-    def planned_reminders(self) -> PlannedReminderRepository:
-        return PlannedReminderRepository(self.connection)
-
-    @cached_property
-    def corrections(self) -> CorrectionRepository:
-        return CorrectionRepository(self.connection, self.vault)
-
-    @cached_property
-    def enrollment_events(self) -> EnrollmentEventRepository:
-        return EnrollmentEventRepository(self.connection)
-
-    @cached_property
-    def enrollment_lists(self) -> EnrollmentListRepository:
-        return EnrollmentListRepository(self.connection)
-
-    @cached_property
-    def plan_recalls(self) -> PlanRecallRepository:
-        return PlanRecallRepository(self.connection)
-
-    @cached_property
-    def waiting_reminders(self) -> WaitingReminderRepository:
-        return WaitingReminderRepository(self.connection)
+    enrollments = repository(EnrollmentRepository)
+    step_tasks = repository(StepTaskRepository)
+    reminders = repository(ReminderRepository)
+    visits = repository(VisitRepository)
+    planned_reminders = repository(PlannedReminderRepository)
+    corrections = repository(CorrectionRepository)
+    enrollment_events = repository(EnrollmentEventRepository)
+    enrollment_lists = repository(EnrollmentListRepository)
+    plan_recalls = repository(PlanRecallRepository)
+    waiting_reminders = repository(WaitingReminderRepository)

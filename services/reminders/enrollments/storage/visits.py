@@ -14,6 +14,7 @@ from services.reminders.core.states import UNSENT, origins
 from services.reminders.core.visits import Regrouping, VisitMessage
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT
 from services.reminders.database.precompiled import rows
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import decision, enrollment, outbound
 from services.reminders.enrollments.domain.enrollment import Enrollment
 
@@ -24,10 +25,7 @@ _FIELDS = (
 _LEFT = {"owner": None, "lease_until": None, "state_at": product_now}
 
 
-class VisitRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class VisitRepository(Repository):
     def lock(self, scope: Scope, under: Enrollment) -> Sequence[VisitMessage]:
         """Lock a visit's messages in order of ids, so that two visits never wait for each other."""
         messages = self._connection.execute(

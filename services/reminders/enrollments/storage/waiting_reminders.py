@@ -9,20 +9,18 @@ from services.contracts.replanning import Place
 from services.contracts.words import ReminderStatus
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
+from services.reminders.core.structs import struct_from
 from services.reminders.database.decisions import decide
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT
 from services.reminders.database.precompiled import rows
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import enrollment, outbound
-from services.reminders.enrollments.domain.replanning import Timing
-from services.reminders.enrollments.domain.waiting_reminder import WaitingReminder
+from services.reminders.enrollments.domain.replanning import Timing, WaitingReminder
 
 _WAITING = (ReminderStatus.SCHEDULED, ReminderStatus.MERGED)
 
 
-class WaitingReminderRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class WaitingReminderRepository(Repository):
     def after(self, place: Place, limit: int) -> Sequence[WaitingReminder]:
         """Lock reminders that wait to be sent, in order, except those that others have locked."""
         own = sa.tuple_(outbound.c.clinic_id, outbound.c.id)
@@ -45,7 +43,10 @@ class WaitingReminderRepository:
             .limit(limit)
             .with_for_update(of=outbound, skip_locked=True)
         )
-        return [_waiting(row) for row in self._connection.execute(statement)]
+        return [
+            struct_from(WaitingReminder, row, timing=struct_from(Timing, row))
+            for row in self._connection.execute(statement)
+        ]
 
     def retime(self, retimed: Sequence[tuple[WaitingReminder, Timing]]) -> None:
         if not retimed:
@@ -68,16 +69,3 @@ class WaitingReminderRepository:
             )
         )
         decide(self._connection, [reminder.place for reminder, _ in retimed], Reason.REPLANNED)
-
-
-def _waiting(row: sa.Row[Any]) -> WaitingReminder:
-    return WaitingReminder(
-        clinic_id=row.clinic_id,
-        id=row.id,
-        plan_version_id=row.plan_version_id,
-        step_key=row.step_key,
-        state_reason=row.state_reason,
-        timing=Timing(
-            due_at=row.due_at, useful_until=row.useful_until, local_due_at=row.local_due_at
-        ),
-    )

@@ -1,7 +1,5 @@
 """What staff do to one reminder: snooze it, cancel it, send it again."""
 
-from typing import Final
-
 import msgspec
 
 from services.contracts.enrollments import (
@@ -10,24 +8,22 @@ from services.contracts.enrollments import (
     RetryReminder,
     SnoozeReminder,
 )
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.operations import MessageFilter
 from services.contracts.reminders import GetReminders, Scope
 from services.contracts.words import EnrollmentStatus, ReminderStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, local_text, next_opening
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
+from services.reminders.enrollments.domain.reminders import Ended, Retimed
 from services.reminders.enrollments.domain.revision import PlannedRow
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.eligibility import are_aware, without_offset
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.read_reminders import get_reminders
-
-_RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
 
 class _Target(msgspec.Struct, frozen=True):
@@ -48,15 +44,16 @@ def snooze_reminder(
     """Make it due at that time, or when the patient's quiet hours are over."""
     target = _find(uow, command.scope, command.reminder_id)
     if isinstance(target, Refusal):
-        return _refused(target)
+        return ReminderReply.refused(target)
     if not are_aware(command.until):
-        return _refused(without_offset("until"))
+        return ReminderReply.refused(without_offset("until"))
     patient_key = target.enrollment.patient_key
     patient = uow.patients.get([patient_key])[patient_key]
     later = _later(uow, command, target, patient)
     if isinstance(later, Refusal):
-        return _refused(later)
-    _announce(uow, command.scope, *uow.planned_reminders.retime(target.key, [later]))
+        return ReminderReply.refused(later)
+    changed = uow.planned_reminders.retime(target.key, [later])
+    uow.announce_reminders(target.key.clinic_id, changed)
     if target.enrollment.status is EnrollmentStatus.PAUSED:
         uow.planned_reminders.hold(target.key, Reason.ENROLLMENT_PAUSED)
     merge_visit(uow, command.scope, target.enrollment)
@@ -70,14 +67,15 @@ def cancel_reminder(
     """Cancel for good what has not begun; cancelling twice changes nothing."""
     target = _find(uow, command.scope, command.reminder_id)
     if isinstance(target, Refusal):
-        return _refused(target)
+        return ReminderReply.refused(target)
     if target.row.state is not ReminderStatus.CANCELLED:
         if not target.row.waits:
-            return _refused(_past_waiting(target.row))
+            return ReminderReply.refused(_past_waiting(target.row))
         ended = Ended(
             id=target.row.id, state=ReminderStatus.CANCELLED, code=Reason.REMINDER_CANCELLED
         )
-        _announce(uow, command.scope, *uow.planned_reminders.end(target.key, [ended]))
+        changed = uow.planned_reminders.end(target.key, [ended])
+        uow.announce_reminders(target.key.clinic_id, changed)
         merge_visit(uow, command.scope, target.enrollment)
     return _reply(uow, command.scope, target.row.id)
 
@@ -89,10 +87,10 @@ def retry_reminder(
     """Send it again. A new reminder follows one that failed, and the reply has it."""
     target = _find(uow, command.scope, command.reminder_id)
     if isinstance(target, Refusal):
-        return _refused(target)
+        return ReminderReply.refused(target)
     refusal = _retry_refusal(uow, command, target)
     if refusal:
-        return _refused(refusal)
+        return ReminderReply.refused(refusal)
     selected = MessageFilter(clinic_id=command.scope.clinic_id, message_id=target.row.id)
     if target.row.state is ReminderStatus.FAILED:
         sent = uow.troubled_messages.retry_failed(selected, 1)
@@ -100,9 +98,9 @@ def retry_reminder(
         sent = uow.troubled_messages.retry_unknown(selected, command.scope.actor, 1)
     if not sent:
         message = "It was sent again before."
-        return _refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
+        return ReminderReply.refused(refuse(UserErrorCode.CONFLICT, message, "reminder_id"))
     [(_, reminder_id)] = sent
-    _announce(uow, command.scope, reminder_id)
+    uow.announce_reminders(command.scope.clinic_id, [reminder_id])
     return _reply(uow, command.scope, reminder_id)
 
 
@@ -110,8 +108,7 @@ def _find(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> _Target
     key = Key.within(scope, reminder_id)
     stored = uow.reminders.get([key]).get(key)
     if stored is None:
-        message = "There is no such reminder."
-        return refuse(UserErrorCode.NOT_FOUND, message, "reminder_id")
+        return not_found("reminder")
     enrollment_key = Key.within(scope, stored.enrollment_id)
     enrollment = uow.enrollments.lock(enrollment_key)
     rows = uow.planned_reminders.lock(enrollment_key)
@@ -157,7 +154,7 @@ def _retry_refusal(
     if row.state not in (ReminderStatus.FAILED, ReminderStatus.UNKNOWN):
         message = "Only what failed, or what nobody knows to have arrived, is sent again."
         return refuse(UserErrorCode.NOT_ALLOWED, message, "reminder_id")
-    if target.enrollment.status not in _RUNNING:
+    if target.enrollment.status not in RUNNING:
         return refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "reminder_id")
     if row.useful_until <= uow.now():
         return refuse(UserErrorCode.TOO_LATE, "It is of no use any more.", "reminder_id")
@@ -173,14 +170,6 @@ def _past_waiting(row: PlannedRow) -> Refusal:
     return refuse(UserErrorCode.NOT_ALLOWED, "It has ended without being sent.", "reminder_id")
 
 
-def _announce(uow: EnrollmentsUnitOfWork, scope: Scope, *reminder_ids: int) -> None:
-    uow.announce_reminders(scope.clinic_id, reminder_ids)
-
-
 def _reply(uow: EnrollmentsUnitOfWork, scope: Scope, reminder_id: int) -> ReminderReply:
     [(record,)] = get_reminders(uow, [GetReminders(scope=scope, ids=(reminder_id,))])
     return ReminderReply(reminder=record)
-
-
-def _refused(refusal: Refusal) -> ReminderReply:
-    return ReminderReply(refusals=(refusal,))

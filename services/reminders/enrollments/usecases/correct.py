@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Purpose
+from services.contracts.catalog import AftercareStep, Channel, Purpose
 from services.contracts.enrollments import ChangeEffect, ReminderChange
 from services.contracts.events import ReminderChanged
 from services.contracts.reminders import Scope
@@ -22,6 +22,7 @@ from services.reminders.core.message_text import (
     CannotRender,
     MessageFacts,
     RenderedMessage,
+    facts_about,
 )
 from services.reminders.core.patient import Patient, Route, route
 from services.reminders.core.windows import NoOpening, instant, local_text, next_opening
@@ -33,7 +34,6 @@ from services.reminders.enrollments.domain.correction import (
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.domain.revision import PlannedRow
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.enrollments.usecases.replan import ReplanInput, Replanned
 from services.reminders.rendering.renderer import render
 
@@ -90,11 +90,9 @@ def store_correction(uow: EnrollmentsUnitOfWork, scope: Scope, due: DueCorrectio
 def _outdated(move: Replanned, now: datetime) -> Iterator[PlannedRow]:
     replan_input = move.input
     steps = {step.key: step for step in replan_input.plan_before.steps}
-    was, becomes = (
-        _facts(replan_input.patient, replan_input.before, replan_input.plan_before, now),
-        _facts(replan_input.patient, replan_input.after, replan_input.plan_before, now),
-    )
-    patient = replan_input.patient
+    patient, voice = replan_input.patient, replan_input.plan_before.voice
+    was = facts_about(patient, replan_input.before, sent_at=now, voice=voice)
+    becomes = facts_about(patient, replan_input.after, sent_at=now, voice=voice)
     is_moved = _clock_time(replan_input.before, patient) != _clock_time(replan_input.after, patient)
     for row in sorted(move.rows, key=lambda row: row.due_at):
         step = steps.get(row.step_key)
@@ -120,18 +118,6 @@ def _texts(step: AftercareStep, channel: Channel, facts: MessageFacts) -> tuple[
             return None
 
     return tuple(map(text, MessageDetail))
-
-
-def _facts(
-    patient: Patient, enrollment: Enrollment, plan: AftercarePlan, now: datetime
-) -> MessageFacts:
-    return facts_about(
-        patient,
-        procedure_at=enrollment.procedure_at,
-        ended_at=enrollment.procedure_ended_at,
-        sent_at=now,
-        voice=plan.voice,
-    )
 
 
 class _Outdated(msgspec.Struct, frozen=True):
@@ -182,7 +168,9 @@ def _message(outdated: _Outdated, due_at: datetime) -> RenderedMessage | None:
     replan_input, patient = outdated.input, outdated.input.patient
     # The visit's time of day is the clinic's, wherever the patient reads the message.
     facts = msgspec.structs.replace(
-        _facts(patient, replan_input.after, replan_input.plan_after, due_at),
+        facts_about(
+            patient, replan_input.after, sent_at=due_at, voice=replan_input.plan_after.voice
+        ),
         time_zone=patient.clinic.time_zone,
     )
     step = correction_step(patient.locale)

@@ -1,21 +1,28 @@
-"""Who may be enrolled in what: the rules for patients, clinics, plans and procedure times."""
+"""Who may be enrolled in what: the rules for patients, clinics, plans, times and texts."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, Protocol
 
 import msgspec
 
-from services.contracts.catalog import AftercarePlan, Channel
+from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, StepKind
 from services.contracts.content import ClinicPlan
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ClinicRecord
+from services.contracts.words import MessageDetail
 from services.reminders.addresses.reader import countries_of
 from services.reminders.core.clinic import served_with
+from services.reminders.core.enrollment import Procedure
+from services.reminders.core.key import Key
+from services.reminders.core.message_text import CannotRender, MessageFacts, facts_about
 from services.reminders.core.patient import Patient
-from services.reminders.core.refusing import refuse
+from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.patients.domain.new_patient import NewContact
+from services.reminders.rendering.renderer import render
 
 SURELY_OVER_AFTER: Final = timedelta(hours=4)
 """A procedure that began this long ago is over: none of the catalog takes longer."""
@@ -23,6 +30,7 @@ SURELY_OVER_AFTER: Final = timedelta(hours=4)
 _FURTHEST_AHEAD: Final = timedelta(days=366)
 _FURTHEST_BACK: Final = timedelta(days=180)
 _LONGEST_PROCEDURE: Final = timedelta(hours=24)
+_LONGEST_TEXT: Final = 200
 
 
 class PlanSource(Protocol):
@@ -149,3 +157,88 @@ def start_faults(started_at: datetime, now: datetime) -> Iterator[Refusal]:
 def is_end_of(started_at: datetime, ended_at: datetime) -> bool:
     """Whether a procedure that started then may have ended then."""
     return started_at <= ended_at <= started_at + _LONGEST_PROCEDURE
+
+
+def same_enrollments(
+    uow: EnrollmentsUnitOfWork, patient_key: Key, plan: AftercarePlan, procedure_at: datetime
+) -> Iterator[Enrollment]:
+    """Find the patient's active enrollments in a plan for a procedure at that time."""
+    active = uow.enrollments.active(patient_key)
+    same_time = [other for other in active if other.procedure_at == procedure_at]
+    plans = uow.plans.get([other.plan_key for other in same_time])
+    return (other for other in same_time if plans[other.plan_key].slug == plan.slug)
+
+
+LONGEST_NAME: Final = "W" * 60
+"""No message greets a patient by a longer name."""
+
+
+def unrenderable(procedure: Procedure, patient: Patient, plan: AftercarePlan) -> Refusal | None:
+    """Refuse a plan whose messages would fail to render on the day they are due."""
+    facts = facts_about(patient, procedure, sent_at=procedure.procedure_at, voice=plan.voice)
+    failed = unrenderable_steps(plan, facts)
+    if not failed:
+        return None
+    hint = "" if patient.clinic.phone else " The clinic has no phone number, and they may name it."
+    message = f"These steps cannot be put into words for this clinic: {', '.join(failed)}.{hint}"
+    return refuse(UserErrorCode.INVALID, message, "plan")
+
+
+def unrenderable_steps(plan: AftercarePlan, facts: MessageFacts) -> tuple[str, ...]:
+    """Find the keys of the steps that cannot be rendered on some channel at some detail.
+
+    The result is cached for a plan and a clinic: the patient and the time do not change it.
+    """
+    return _unrenderable(_DryRun(plan, facts))
+
+
+class _DryRun:
+    """Equal to another of the same plan whose texts differ by names and dates only."""
+
+    def __init__(self, plan: AftercarePlan, facts: MessageFacts) -> None:
+        self.plan, self.facts = plan, facts
+        self._key = (
+            hashlib.blake2b(msgspec.msgpack.encode(plan), digest_size=16).digest(),
+            *(facts.clinic_name, facts.clinic_phone, facts.emergency_number),
+            *(facts.time_zone, facts.locale, facts.clinic_hours, facts.out_of_hours),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _DryRun):
+            return NotImplemented
+        return self._key == other._key
+
+
+@lru_cache(maxsize=512)
+def _unrenderable(dry_run: _DryRun) -> tuple[str, ...]:
+    failed: dict[str, None] = {}
+    for step in dry_run.plan.steps:
+        for channel in () if step.kind is StepKind.CLINICIAN_TASK else step.channels:
+            for detail in MessageDetail:
+                if not all(_renders(dry_run, step, channel, detail)):
+                    failed[step.key] = None
+    return tuple(failed)
+
+
+def _renders(
+    dry_run: _DryRun, step: AftercareStep, channel: Channel, detail: MessageDetail
+) -> Iterator[bool]:
+    for name in (None, LONGEST_NAME):
+        facts = msgspec.structs.replace(dry_run.facts, patient_name=name)
+        try:
+            render(step, channel, detail, facts)
+        except CannotRender:
+            yield False
+        else:
+            yield True
+
+
+def text_faults(**texts: str | None) -> Iterator[Refusal]:
+    """Refuse texts of a command that are empty or too long, by the names of their fields."""
+    for name, text in texts.items():
+        if text is not None and not 0 < len(text) <= _LONGEST_TEXT:
+            message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."
+            yield refuse(UserErrorCode.INVALID, message, name)

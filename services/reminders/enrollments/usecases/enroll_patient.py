@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from services.contracts.catalog import AftercarePlan, Purpose
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import EnrollmentReply, EnrollPatient
 from services.contracts.words import ProcedureState
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
-from services.reminders.core.refusing import refuse
+from services.reminders.core.structs import struct_from
 from services.reminders.database.idempotency import fingerprint
-from services.reminders.enrollments.domain.enrollment import Enrollment, NewEnrollment
+from services.reminders.enrollments.domain.enrollment import NewEnrollment
 from services.reminders.enrollments.domain.planning import (
     has_any_route,
     paper_copy_cautions,
@@ -21,7 +21,6 @@ from services.reminders.enrollments.domain.planning import (
     times_for,
 )
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import unrenderable
 from services.reminders.enrollments.usecases.eligibility import (
     SURELY_OVER_AFTER,
     Planning,
@@ -29,7 +28,10 @@ from services.reminders.enrollments.usecases.eligibility import (
     cannot_be_alerted,
     is_end_of,
     not_eligible,
+    same_enrollments,
     start_faults,
+    text_faults,
+    unrenderable,
     without_offset,
 )
 from services.reminders.enrollments.usecases.plan_reminders import plan_reminders
@@ -40,7 +42,6 @@ from services.reminders.enrollments.usecases.read_enrollments import (
 from services.reminders.patients.usecases.patient_input import key_faults
 
 MUTATION: Final = "enrollPatient"
-_LONGEST_TEXT: Final = 200
 
 
 def enroll_patient(
@@ -69,7 +70,7 @@ def enroll_patient(
     if remembered.is_same_input:
         return _existing(uow, command, remembered.result_id)
     message = "This idempotency key was used for another enrollment."
-    return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+    return EnrollmentReply.refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
 
 
 def _enroll_new(
@@ -77,23 +78,30 @@ def _enroll_new(
 ) -> EnrollmentReply:
     key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
-        message = "There is no such patient."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
-    faults = (*_form_faults(command), *_time_faults(uow, command))
+        return EnrollmentReply.refused(not_found("patient"))
+    faults = (
+        *key_faults(command.idempotency_key),
+        *text_faults(
+            performed_by=command.performed_by,
+            reference=command.reference,
+            visit_reference=command.visit_reference,
+        ),
+        *_time_faults(uow, command),
+    )
     if faults:
-        return EnrollmentReply(refusals=faults)
+        return EnrollmentReply.refused(*faults)
     patient = uow.patients.get([key])[key]
     if refusal := not_eligible(patient, is_production=planning.is_production):
-        return _refused(refusal)
+        return EnrollmentReply.refused(refusal)
     plan = planning.usable_plan(command.scope.clinic_id, command.plan, patient.locale)
     if isinstance(plan, Refusal):
-        return _refused(plan)
+        return EnrollmentReply.refused(plan)
     refusal = (
         cannot_be_alerted(uow, command.scope.clinic_id, plan, is_production=planning.is_production)
         or _obstacle(uow, command, patient, plan)
-        or unrenderable(command.procedure_at, command.procedure_ended_at, patient, plan)
+        or unrenderable(command, patient, plan)
     )
-    return _refused(refusal) if refusal else _enroll(uow, command, patient, plan)
+    return EnrollmentReply.refused(refusal) if refusal else _enroll(uow, command, patient, plan)
 
 
 def _enroll(
@@ -102,15 +110,11 @@ def _enroll(
     scope, now = command.scope, uow.now()
     times = times_for(patient, command.procedure_at, command.procedure_ended_at, now)
     planned = plan_for(plan, patient, times)
-    new = NewEnrollment(
-        patient_id=patient.id,
+    new = struct_from(
+        NewEnrollment,
+        command,
         plan_version_id=uow.plans.pin(scope.clinic_id, plan),
-        procedure_at=command.procedure_at,
-        procedure_ended_at=command.procedure_ended_at,
         procedure_state=_state(command, now),
-        performed_by=command.performed_by,
-        reference=command.reference,
-        visit_reference=command.visit_reference,
         ends_at=planned.ends_at,
     )
     enrollment = uow.enrollments.add(scope, new)
@@ -134,19 +138,6 @@ def _state(command: EnrollPatient, now: datetime) -> ProcedureState:
     return ProcedureState.PERFORMED if over_at <= now else ProcedureState.PLANNED
 
 
-def _form_faults(command: EnrollPatient) -> Iterator[Refusal]:
-    yield from key_faults(command.idempotency_key)
-    texts = {
-        "performed_by": command.performed_by,
-        "reference": command.reference,
-        "visit_reference": command.visit_reference,
-    }
-    for name, text in texts.items():
-        if text is not None and not 0 < len(text) <= _LONGEST_TEXT:
-            message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."
-            yield refuse(UserErrorCode.INVALID, message, name)
-
-
 def _time_faults(uow: EnrollmentsUnitOfWork, command: EnrollPatient) -> Iterator[Refusal]:
     started_at, ended_at = command.procedure_at, command.procedure_ended_at
     if not are_aware(started_at, ended_at):
@@ -166,7 +157,8 @@ def _obstacle(
     if existing is not None:
         message = "Another enrollment of the clinic has this reference."
         return refuse(UserErrorCode.CONFLICT, message, "reference", existing_id=existing)
-    if same := _same_enrollment(uow, command, plan):
+    key = Key.within(scope, patient.id)
+    if same := next(same_enrollments(uow, key, plan, command.procedure_at), None):
         message = "The patient is enrolled in this plan for this procedure already."
         return refuse(UserErrorCode.CONFLICT, message, "procedure_at", existing_id=same.id)
     if uow.plans.is_withdrawn(plan):
@@ -178,23 +170,6 @@ def _obstacle(
     return None
 
 
-def _same_enrollment(
-    uow: EnrollmentsUnitOfWork, command: EnrollPatient, plan: AftercarePlan
-) -> Enrollment | None:
-    active = uow.enrollments.active(Key.within(command.scope, command.patient_id))
-    same_time = [other for other in active if other.procedure_at == command.procedure_at]
-    plans = uow.plans.get([other.plan_key for other in same_time])
-    return next(
-        (other for other in same_time if plans[other.plan_key].slug == plan.slug),
-        None,
-    )
-
-
 def _existing(uow: EnrollmentsUnitOfWork, command: EnrollPatient, number: int) -> EnrollmentReply:
-    key = Key.within(command.scope, number)
-    record = enrollment_record(uow, key)
+    record = enrollment_record(uow, Key.within(command.scope, number))
     return EnrollmentReply(enrollment=record)
-
-
-def _refused(refusal: Refusal) -> EnrollmentReply:
-    return EnrollmentReply(refusals=(refusal,))

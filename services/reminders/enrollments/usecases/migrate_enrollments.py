@@ -11,18 +11,16 @@ from services.contracts.enrollments import (
     MigrateEnrollments,
     MigrationReply,
 )
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import Scope
-from services.contracts.words import EnrollmentStatus, Role
-from services.reminders.core.enrollment import EventKind
+from services.contracts.words import Role
+from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import unrenderable
-from services.reminders.enrollments.usecases.eligibility import Planning
+from services.reminders.enrollments.usecases.eligibility import Planning, unrenderable
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
 from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
@@ -33,7 +31,6 @@ from services.reminders.enrollments.usecases.replan import (
 )
 
 _REASON: Final = ReplanReason(code=Reason.PLAN_MIGRATED)
-_RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _BASE_LOCALE: Final = "en"
 
 
@@ -87,7 +84,7 @@ def _migrate(
     patient_key = Key(key.clinic_id, key.mode, enrollment.patient_id)
     uow.patients.lock(patient_key)
     before = uow.enrollments.lock(key)
-    if before is None or before.status not in _RUNNING:
+    if before is None or before.status not in RUNNING:
         return None
     patient = uow.patients.get([patient_key])[patient_key]
     plan = _plan_for(patient, before, command, planning)
@@ -115,7 +112,7 @@ def _plan_for(
     plan = planning.usable_plan(before.clinic_id, command.plan, patient.locale)
     if isinstance(plan, Refusal):
         return plan
-    refusal = unrenderable(before.procedure_at, before.procedure_ended_at, patient, plan)
+    refusal = unrenderable(before, patient, plan)
     return refusal or plan
 
 

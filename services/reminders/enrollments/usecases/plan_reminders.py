@@ -10,8 +10,8 @@ from services.contracts.words import ReminderStatus
 from services.reminders.core.patient import Patient
 from services.reminders.core.visits import regroup, slot
 from services.reminders.enrollments.domain.enrollment import Enrollment
-from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.planning import Planned, plan_for, times_of
+from services.reminders.enrollments.domain.reminders import NewReminder
 from services.reminders.enrollments.domain.schedule import SENT_LATE, StepOutcome
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
-from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import FindEnrollments
 from services.contracts.reminders import (
     EnrollmentPage,
@@ -13,6 +12,7 @@ from services.contracts.reminders import (
     ListEnrollments,
 )
 from services.reminders.core.key import Key
+from services.reminders.core.structs import struct_from
 from services.reminders.enrollments.domain.enrollment import Enrollment
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 
@@ -75,25 +75,8 @@ def enrollment_records(
     uow: EnrollmentsUnitOfWork, enrollments: Iterable[Enrollment]
 ) -> list[EnrollmentRecord]:
     listed = list(enrollments)
-    plan_keys = [enrollment.plan_key for enrollment in listed]
-    plans = uow.plans.get(plan_keys)
+    plans = uow.plans.get([enrollment.plan_key for enrollment in listed])
     return [
-        _record(enrollment, plans[plan_key])
-        for enrollment, plan_key in zip(listed, plan_keys, strict=True)
+        struct_from(EnrollmentRecord, enrollment, plan=plans[enrollment.plan_key])
+        for enrollment in listed
     ]
-
-
-def _record(enrollment: Enrollment, plan: AftercarePlan) -> EnrollmentRecord:
-    return EnrollmentRecord(
-        id=enrollment.id,
-        patient_id=enrollment.patient_id,
-        plan=plan,
-        status=enrollment.status,
-        created_at=enrollment.created_at,
-        procedure_at=enrollment.procedure_at,
-        procedure_ended_at=enrollment.procedure_ended_at,
-        procedure_state=enrollment.procedure_state,
-        performed_by=enrollment.performed_by,
-        reference=enrollment.reference,
-        visit_reference=enrollment.visit_reference,
-    )

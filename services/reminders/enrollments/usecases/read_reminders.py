@@ -1,12 +1,15 @@
-"""Reminders as the API shows them: with their texts and the reasons for their states."""
+"""Reminders as the API shows them: with texts and reasons, and counted by day."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from itertools import chain
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from services.contracts.catalog import AftercarePlan, AftercareStep
+from services.contracts.enrollments import ReportDeliveries, ReportRow
 from services.contracts.reminders import (
     AttemptRecord,
     DecisionRecord,
@@ -17,21 +20,23 @@ from services.contracts.reminders import (
     ReminderRecord,
     RenderReminder,
 )
-from services.contracts.words import ConsentState, MessageDetail, ReminderStatus
-from services.reminders.core.consent import detail_allowed
+from services.contracts.words import MessageDetail, ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.core.may_send import why_not_sent
 from services.reminders.core.message_text import (
     CannotRender,
     RenderedMessage,
     StepText,
+    facts_about,
 )
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import explain_code
-from services.reminders.core.reminder import Decision, StoredReminder
+from services.reminders.core.structs import struct_from
+from services.reminders.core.windows import instant
+from services.reminders.database.decisions import Decision
 from services.reminders.enrollments.domain.holding import holding
+from services.reminders.enrollments.domain.reminders import StoredReminder
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.rendering.renderer import render_together
 
 
@@ -112,7 +117,8 @@ def _full(
     records: dict[RecordKey, ReminderRecord] = {}
     for item in reminders:
         place = _place(item)
-        message = _sent_text(item) or _render(item, context, _detail(item, context))
+        detail = context.patient(item).detail_for(item.channel, item.purpose)
+        message = _sent_text(item) or _render(item, context, detail)
         records[*place, True] = _record(
             item,
             context,
@@ -158,17 +164,6 @@ def _sent_text(reminder: StoredReminder) -> RenderedMessage | None:
     return RenderedMessage(text=reminder.text, subject=reminder.subject)
 
 
-def _detail(reminder: StoredReminder, context: _Context) -> MessageDetail:
-    patient = context.patient(reminder)
-    consent, contact = (
-        patient.consent(reminder.channel, reminder.purpose),
-        patient.contact(reminder.channel),
-    )
-    if consent is None or contact is None or consent.state is not ConsentState.GRANTED:
-        return MessageDetail.DISCREET
-    return detail_allowed(patient.detail, consent.detail, is_shared=contact.is_shared)
-
-
 def _render(
     reminder: StoredReminder, context: _Context, detail: MessageDetail
 ) -> RenderedMessage | None:
@@ -191,23 +186,14 @@ def _step_text(at: datetime, reminder: StoredReminder, context: _Context) -> Ste
     step = context.step(reminder)
     if step is None:
         return None
-    facts = facts_about(
-        context.patient(reminder),
-        procedure_at=reminder.procedure_at,
-        ended_at=reminder.procedure_ended_at,
-        sent_at=at,
-        voice=context.plan(reminder).voice,
-    )
-    return StepText(step, facts)
+    patient, voice = context.patient(reminder), context.plan(reminder).voice
+    return StepText(step, facts_about(patient, reminder, sent_at=at, voice=voice))
 
 
 def _hold(reminder: StoredReminder, context: _Context) -> HoldShown | None:
     patient = context.patients.get(_patient_key(reminder))
     now = why_not_sent(patient.send_facts(reminder.channel, reminder.purpose)) if patient else None
-    hold = holding(reminder.status, reminder.status_reason, reminder.due_at, now)
-    if hold is None:
-        return None
-    return HoldShown(code=hold.code, text=hold.text, until=hold.until)
+    return holding(reminder.status, reminder.status_reason, reminder.due_at, now)
 
 
 def _why(decisions: Iterable[Decision]) -> tuple[DecisionRecord, ...]:
@@ -225,23 +211,29 @@ def _record(
     why: tuple[DecisionRecord, ...],
 ) -> ReminderRecord:
     step = context.step(reminder)
-    return ReminderRecord(
-        id=reminder.id,
-        enrollment_id=reminder.enrollment_id,
-        patient_id=reminder.patient_id,
-        step_key=reminder.step_key,
-        kind=reminder.kind,
+    return struct_from(
+        ReminderRecord,
+        reminder,
         title=step.title if step else reminder.step_key,
-        channel=reminder.channel,
-        status=reminder.status,
-        status_reason=reminder.status_reason,
         hold=_hold(reminder, context),
         merged_into=reminder.merged_into if reminder.status is ReminderStatus.MERGED else None,
-        due_at=reminder.due_at,
-        local_due_at=reminder.local_due_at,
-        useful_until=reminder.useful_until,
         subject=message.subject if message else None,
         body=message.text if message else None,
         attempts=attempts,
         why=why,
     )
+
+
+LONGEST_REPORT: Final = timedelta(days=366)
+
+
+def report_deliveries(uow: EnrollmentsUnitOfWork, ask: ReportDeliveries) -> tuple[ReportRow, ...]:
+    """Count by the clinic's calendar; no rows for an unknown clinic or days in the wrong order."""
+    clinic = uow.clinics.get([ask.scope.clinic_id]).get(ask.scope.clinic_id)
+    days = ask.last - ask.first
+    if clinic is None or not timedelta(0) <= days <= LONGEST_REPORT:
+        return ()
+    zone = ZoneInfo(clinic.time_zone)
+    since = instant(ask.first, time(0), zone)
+    before = instant(ask.last + timedelta(days=1), time(0), zone)
+    return tuple(uow.reminders.count_by_day(ask, clinic.time_zone, since, before))

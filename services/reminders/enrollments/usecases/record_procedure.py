@@ -7,23 +7,23 @@ import msgspec
 
 from services.contracts.catalog import AftercarePlan
 from services.contracts.enrollments import ChangeReply, RecordProcedure
-from services.contracts.errors import Caution, Refusal, UserErrorCode
-from services.contracts.events import ReminderChanged
+from services.contracts.errors import Caution, Refusal, UserErrorCode, not_found, refuse
 from services.contracts.words import EnrollmentStatus, ProcedureState, ReminderStatus
 from services.reminders.core.enrollment import EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
+from services.reminders.core.structs import struct_from
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.domain.planning import paper_copy_cautions, times_of
-from services.reminders.enrollments.domain.reminder_change import Ended
+from services.reminders.enrollments.domain.reminders import Ended
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import unrenderable
 from services.reminders.enrollments.usecases.eligibility import (
     Planning,
     are_aware,
     is_end_of,
+    text_faults,
+    unrenderable,
     without_offset,
 )
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
@@ -33,6 +33,7 @@ from services.reminders.enrollments.usecases.replan import (
     Replanned,
     ReplanReason,
     dropping,
+    lock_enrollment,
     replan,
     store,
 )
@@ -42,7 +43,6 @@ _OTHER_PLAN: Final = ReplanReason(
     code=Reason.PROCEDURE_RECORDED, removal=Reason.PLAN_CHANGED, adds_late=True, is_other_plan=True
 )
 _NOT_DONE: Final = (ProcedureState.NO_SHOW, ProcedureState.CANCELLED)
-_LONGEST_TEXT: Final = 200
 
 
 def record_procedure(
@@ -53,16 +53,12 @@ def record_procedure(
 ) -> ChangeReply:
     """Record what became of the procedure; recording the same again changes nothing."""
     key = Key.within(command.scope, command.enrollment_id)
-    enrollment = uow.enrollments.get([key]).get(key)
-    if enrollment is None:
-        message = "There is no such enrollment."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
-    patient_key = enrollment.patient_key
-    uow.patients.lock(patient_key)
-    before = uow.enrollments.lock(key) or enrollment
+    before = lock_enrollment(uow, key)
+    if before is None:
+        return ChangeReply.refused(not_found("enrollment"))
     faults = tuple(_faults(uow, command, before))
     if faults:
-        return ChangeReply(refusals=faults)
+        return ChangeReply.refused(*faults)
     if command.state in _NOT_DONE:
         return _call_off(uow, command, before)
     return _perform(uow, command, before, planning)
@@ -79,12 +75,12 @@ def _perform(
     plan = uow.plans.get([before.plan_key])[before.plan_key]
     other = _other_plan(uow, command, plan, patient, planning)
     if isinstance(other, Refusal):
-        return _refused(other)
+        return ChangeReply.refused(other)
     after = _performed(command, before)
     if other is not None:
-        refusal = unrenderable(after.procedure_at, after.procedure_ended_at, patient, other)
+        refusal = unrenderable(after, patient, other)
         if refusal:
-            return _refused(refusal)
+            return ChangeReply.refused(refusal)
     replan_input = ReplanInput(
         before=before, after=after, plan_before=plan, plan_after=other or plan, patient=patient
     )
@@ -111,13 +107,8 @@ def _store(
 ) -> None:
     after, key = replanned.input.after, replanned.input.key
     version = uow.plans.pin(key.clinic_id, other) if other else None
-    change = EnrollmentChange(
-        status=after.status,
-        procedure_at=after.procedure_at,
-        procedure_ended_at=after.procedure_ended_at,
-        procedure_state=after.procedure_state,
-        performed_by=after.performed_by,
-        plan_version_id=version,
+    change = struct_from(
+        EnrollmentChange, after, plan_version_id=version, ends_at=None, asks_again=False
     )
     store(uow, command.scope, replanned, change)
     uow.step_tasks.close_confirmation(key, command.scope.actor)
@@ -159,10 +150,8 @@ def _call_off(
         change = EnrollmentChange(status=EnrollmentStatus.CANCELLED, procedure_state=command.state)
         uow.enrollments.change(key, change)
         uow.announce_reminders(key.clinic_id, uow.planned_reminders.end(key, ended))
-        for number in uow.planned_reminders.cancel_unsent(
-            key, Reason.PROCEDURE_NOT_DONE
-        ):  # such as corrections
-            uow.announce(ReminderChanged(clinic_id=key.clinic_id, reminder_id=number))
+        corrections = uow.planned_reminders.cancel_unsent(key, Reason.PROCEDURE_NOT_DONE)
+        uow.announce_reminders(key.clinic_id, corrections)
         uow.step_tasks.close_all(key, command.scope.actor)
         content = msgspec.msgpack.encode(changes)
         uow.enrollment_events.add(key, EventKind.RECORDED, command.scope.actor, content)
@@ -187,9 +176,7 @@ def _faults(
     else:
         message = "Say what became of it; another time is for moving the enrollment."
         yield refuse(UserErrorCode.INVALID, message, "state")
-    if command.performed_by is not None and not 0 < len(command.performed_by) <= _LONGEST_TEXT:
-        message = f"Give 1 to {_LONGEST_TEXT} characters, or leave it out."
-        yield refuse(UserErrorCode.INVALID, message, "performed_by")
+    yield from text_faults(performed_by=command.performed_by)
 
 
 def _may_be_recorded(before: Enrollment) -> bool:
@@ -246,7 +233,3 @@ def _without_end(after: Enrollment) -> Iterator[Caution]:
     if after.procedure_ended_at is None:
         message = "Nobody said when it ended: care counts from its start."
         yield Caution(code="END_UNKNOWN", message=message)
-
-
-def _refused(refusal: Refusal) -> ChangeReply:
-    return ChangeReply(refusals=(refusal,))

@@ -19,9 +19,14 @@ from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
 from services.reminders.core.windows import local_text
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
-from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.planning import Planned, plan_for, times_of
-from services.reminders.enrollments.domain.reminder_change import Ended, Retimed
+from services.reminders.enrollments.domain.reminders import (
+    Ended,
+    NewReminder,
+    NewTask,
+    Retimed,
+    StepTask,
+)
 from services.reminders.enrollments.domain.revision import (
     Add,
     End,
@@ -31,10 +36,10 @@ from services.reminders.enrollments.domain.revision import (
     PlannedRow,
     Revision,
     RevisionTarget,
+    change_of,
     revise,
 )
 from services.reminders.enrollments.domain.schedule import ProcedureTimes, nominal_time
-from services.reminders.enrollments.domain.step_task import NewTask, StepTask
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 
 A = TypeVar("A")
@@ -96,6 +101,15 @@ class Replanned(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def lock_enrollment(uow: EnrollmentsUnitOfWork, key: Key) -> Enrollment | None:
+    """Lock an enrollment and, before it, its patient. Returns None if there is none."""
+    enrollment = uow.enrollments.get([key]).get(key)
+    if enrollment is None:
+        return None
+    uow.patients.lock(enrollment.patient_key)
+    return uow.enrollments.lock(key) or enrollment
+
+
 def replan(
     uow: EnrollmentsUnitOfWork,
     replan_input: ReplanInput,
@@ -152,15 +166,7 @@ def store(
 
 def dropping(rows: Iterable[PlannedRow]) -> tuple[ReminderChange, ...]:
     """The changes that cancelling the reminders makes."""
-    return tuple(
-        ReminderChange(
-            step_key=row.step_key,
-            channel=row.channel,
-            effect=ChangeEffect.DROPPED,
-            was=row.due_at,
-        )
-        for row in rows
-    )
+    return tuple(change_of(row, ChangeEffect.DROPPED) for row in rows)
 
 
 def _target(

@@ -2,8 +2,12 @@
 
 from services.contracts.events import ReminderChanged
 from services.contracts.replanning import ReplanReminders, ReplanReply, RetimedReminder
-from services.reminders.enrollments.domain.replanning import Timing, is_exact, retimed
-from services.reminders.enrollments.domain.waiting_reminder import WaitingReminder
+from services.reminders.enrollments.domain.replanning import (
+    Timing,
+    WaitingReminder,
+    is_exact,
+    retimed,
+)
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 
 

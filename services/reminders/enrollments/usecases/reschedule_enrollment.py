@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from services.contracts.enrollments import ChangeReply, ReminderChange, RescheduleEnrollment
-from services.contracts.errors import Caution, Refusal, UserErrorCode
-from services.contracts.words import EnrollmentStatus, ProcedureState
-from services.reminders.core.enrollment import EventKind
+from services.contracts.errors import Caution, Refusal, UserErrorCode, not_found, refuse
+from services.contracts.words import ProcedureState
+from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.correct import correction_for, store_correction
 from services.reminders.enrollments.usecases.eligibility import (
     are_aware,
+    same_enrollments,
     start_faults,
     without_offset,
 )
@@ -35,7 +35,6 @@ from services.reminders.enrollments.usecases.replan import (
 )
 
 MUTATION: Final = "rescheduleEnrollment"
-RUNNING: Final = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 _REASON: Final = ReplanReason(code=Reason.PROCEDURE_MOVED)
 
 
@@ -63,7 +62,7 @@ def reschedule_enrollment(
         return reply
     if not remembered.is_same_input:
         message = "This idempotency key was used for another move."
-        return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+        return ChangeReply.refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
     return _repeat(uow, command, remembered.result_id)
 
 
@@ -86,14 +85,13 @@ def _reschedule(
     key = Key.within(command.scope, command.enrollment_id)
     enrollment = uow.enrollments.get([key]).get(key)
     if enrollment is None:
-        message = "There is no such enrollment."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id")), None
+        return ChangeReply.refused(not_found("enrollment")), None
     uow.patients.lock(enrollment.patient_key)
     visit = {member.id: member for member in uow.enrollments.lock_visit(enrollment)}
     main = visit[enrollment.id]
     faults = tuple(_faults(uow, command, main))
     if faults:
-        return ChangeReply(refusals=faults), None
+        return ChangeReply.refused(*faults), None
     patient = uow.patients.get([main.patient_key])[main.patient_key]
     moving = [main, *_others(main, visit.values(), command)]
     inputs = _replan_inputs(uow, moving, command, patient)
@@ -162,19 +160,9 @@ def _faults(
 def _in_the_way(
     uow: EnrollmentsUnitOfWork, command: RescheduleEnrollment, main: Enrollment
 ) -> Enrollment | None:
-    others = [
-        other
-        for other in uow.enrollments.active(main.patient_key)
-        if other.id != main.id and other.procedure_at == command.procedure_at
-    ]
-    plan_keys = [member.plan_key for member in (main, *others)]
-    slugs = {key: plan.slug for key, plan in uow.plans.get(plan_keys).items()}
-    same_plan = (
-        other
-        for other, plan_key in zip(others, plan_keys[1:], strict=True)
-        if slugs[plan_key] == slugs[plan_keys[0]]
-    )
-    return next(same_plan, None)
+    plan = uow.plans.get([main.plan_key])[main.plan_key]
+    same = same_enrollments(uow, main.patient_key, plan, command.procedure_at)
+    return next((other for other in same if other.id != main.id), None)
 
 
 def _others(
@@ -219,7 +207,3 @@ def _along(was: datetime, becomes: datetime, other: datetime, zone: ZoneInfo) ->
     local_was, local_becomes, local_other = local
     moved = local_other + (local_becomes - local_was)
     return moved.replace(tzinfo=zone).astimezone(UTC)
-
-
-def _refused(refusal: Refusal) -> ChangeReply:
-    return ChangeReply(refusals=(refusal,))

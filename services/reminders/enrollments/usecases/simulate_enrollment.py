@@ -12,14 +12,12 @@ from services.contracts.reminders import HoldShown
 from services.contracts.senders import SenderRecord
 from services.contracts.simulation import SimulatedReminder, SimulateEnrollment
 from services.contracts.sms_segments import count_segments
-from services.contracts.words import MessageDetail
-from services.reminders.core.consent import detail_allowed
 from services.reminders.core.key import Key
-from services.reminders.core.message_text import CannotRender, MessageFacts, StepText
+from services.reminders.core.message_text import CannotRender, MessageFacts, StepText, facts_about
 from services.reminders.core.patient import Patient, route
 from services.reminders.core.reasons import PAST_USEFULNESS, Reason
+from services.reminders.core.senders import signed_by
 from services.reminders.core.windows import local_text
-from services.reminders.enrollments.domain.new_reminder import NewReminder
 from services.reminders.enrollments.domain.planning import plan_for, times_for
 from services.reminders.enrollments.domain.schedule import PlannedStep, StepOutcome
 from services.reminders.enrollments.domain.simulation import (
@@ -32,7 +30,6 @@ from services.reminders.enrollments.domain.simulation import (
     messages_of,
 )
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
-from services.reminders.enrollments.usecases.dry_run_render import facts_about
 from services.reminders.enrollments.usecases.eligibility import PlanSource, start_faults
 from services.reminders.rendering.renderer import render_together
 
@@ -44,13 +41,7 @@ class SimulationDeps(msgspec.Struct, frozen=True, kw_only=True):
     daily_cap: int | None
 
 
-def simulate_enrollments(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[SimulateEnrollment], deps: SimulationDeps
-) -> list[tuple[SimulatedReminder, ...] | None]:
-    return [_simulated(uow, ask, deps) for ask in asks]
-
-
-def _simulated(
+def simulate_enrollment(
     uow: EnrollmentsUnitOfWork, ask: SimulateEnrollment, deps: SimulationDeps
 ) -> tuple[SimulatedReminder, ...] | None:
     patient = _patient(uow, ask)
@@ -156,7 +147,8 @@ class _Texts:
         texts = [StepText(part.step, self._facts(part, at)) for part in (message, *merged)]
         subject = body = None
         try:
-            rendered = render_together(texts, reminder.channel, self._detail(reminder))
+            detail = self._patient.detail_for(reminder.channel, reminder.purpose)
+            rendered = render_together(texts, reminder.channel, detail)
             subject, body = rendered.subject, rendered.text
         except CannotRender:
             hold = _hold(Reason.RENDER_FAILED)
@@ -175,27 +167,9 @@ class _Texts:
         )
 
     def _facts(self, message: Message, at: datetime) -> MessageFacts:
-        facts = facts_about(
-            self._patient,
-            procedure_at=message.of.procedure_at,
-            ended_at=None,
-            sent_at=at,
-            voice=message.of.plan.voice,
-        )
+        facts = facts_about(self._patient, message.of, sent_at=at, voice=message.of.plan.voice)
         sender = self._senders.get(message.reminder.channel)
-        if sender is None:
-            return facts
-        return msgspec.structs.replace(
-            facts, opt_out_way=sender.opt_out_way, postal_address=sender.postal_address
-        )
-
-    def _detail(self, reminder: NewReminder) -> MessageDetail:
-        patient = self._patient
-        consent = patient.consent(reminder.channel, reminder.purpose)
-        contact = patient.contact(reminder.channel)
-        if consent is None or contact is None:
-            return MessageDetail.DISCREET
-        return detail_allowed(patient.detail, consent.detail, is_shared=contact.is_shared)
+        return signed_by(sender, facts) if sender else facts
 
 
 def _steps_without_message(

@@ -1,6 +1,5 @@
 """Withdraws a version of a plan: holds what is unsent, and lists who was sent what."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -13,9 +12,7 @@ from services.contracts.enrollments import (
     WithdrawalReply,
     WithdrawPlan,
 )
-from services.contracts.errors import Refusal, UserErrorCode
-from services.reminders.core.refusing import refuse
-from services.reminders.enrollments.storage.plan_recalls import PlanRecallRepository
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.eligibility import PlanSource
 from services.reminders.operations.domain.operation import NewOperation
@@ -67,13 +64,8 @@ def _is_offered(source: PlanSource, command: WithdrawPlan) -> bool:
     return clinic_plan is not None and clinic_plan.plan.version == command.version
 
 
-def foresee_withdrawal(
-    uow: EnrollmentsUnitOfWork, asks: Sequence[ForeseeWithdrawal]
-) -> list[WithdrawalOutlook]:
-    return [_outlook(uow.plan_recalls, ask.plan, ask.version) for ask in asks]
-
-
-def _outlook(recalls: PlanRecallRepository, plan: str, version: int) -> WithdrawalOutlook:
+def foresee_withdrawal(uow: EnrollmentsUnitOfWork, ask: ForeseeWithdrawal) -> WithdrawalOutlook:
+    recalls, plan, version = uow.plan_recalls, ask.plan, ask.version
     clinics, enrollments = recalls.running(plan, version)
     return WithdrawalOutlook(
         clinics=clinics,
@@ -84,8 +76,6 @@ def _outlook(recalls: PlanRecallRepository, plan: str, version: int) -> Withdraw
     )
 
 
-def list_sent(uow: EnrollmentsUnitOfWork, asks: Sequence[ListTold]) -> list[ToldPage]:
-    return [
-        uow.plan_recalls.sent(msgspec.structs.replace(ask, limit=min(ask.limit, _MOST_AT_ONCE)))
-        for ask in asks
-    ]
+def list_sent(uow: EnrollmentsUnitOfWork, ask: ListTold) -> ToldPage:
+    limit = min(ask.limit, _MOST_AT_ONCE)
+    return uow.plan_recalls.sent(msgspec.structs.replace(ask, limit=limit))

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.operations import HoldRecord, ListHolds, PlaceHold, ReleaseHold
-from services.reminders.core.refusing import refuse
 from services.reminders.operations.domain.operation import NewOperation
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 from services.reminders.operations.usecases.require_reason import missing_reason

@@ -1,7 +1,6 @@
 """The reason that every act of an operator needs."""
 
-from services.contracts.errors import Refusal, UserErrorCode
-from services.reminders.core.refusing import refuse
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 
 
 def missing_reason(reason: str) -> Refusal | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.events import ReminderChanged
 from services.contracts.operations import (
     ListTroubled,
@@ -13,7 +13,6 @@ from services.contracts.operations import (
     TroubledReply,
 )
 from services.contracts.words import ReminderStatus
-from services.reminders.core.refusing import refuse
 from services.reminders.operations.domain.operation import NewOperation
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 from services.reminders.operations.usecases.require_reason import missing_reason

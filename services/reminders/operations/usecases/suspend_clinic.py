@@ -1,11 +1,10 @@
 """Suspends a clinic, or ends its suspension."""
 
 from services.contracts.clinics import SuspendClinic
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, not_found
 from services.contracts.events import ClinicChanged
 from services.contracts.operations import PlaceHold, ReleaseHold
 from services.contracts.reminders import ClinicRecord
-from services.reminders.core.refusing import refuse
 from services.reminders.operations.storage.unit_of_work import OperationsUnitOfWork
 from services.reminders.operations.usecases.holds import place_hold, release_hold
 from services.reminders.operations.usecases.require_reason import missing_reason
@@ -15,7 +14,7 @@ def suspend_clinic(uow: OperationsUnitOfWork, command: SuspendClinic) -> ClinicR
     """A suspended clinic has a hold. Releasing only the hold leaves the clinic suspended."""
     clinic = uow.clinics.lock(command.clinic_id)
     if clinic is None:
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such clinic.", "clinic_id")
+        return not_found("clinic")
     if fault := missing_reason(command.reason):
         return fault
     if command.is_suspended == (clinic.suspended_at is not None):

@@ -4,6 +4,8 @@ from services.contracts.catalog import Channel
 from services.contracts.reminders import ConsentGiven
 from services.contracts.words import ConsentState, ContactOwner, MessageDetail
 
+Address = tuple[Channel, str]
+
 
 class NewPatient(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None

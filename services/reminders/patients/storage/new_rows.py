@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from services.chassis.vault import Vault
 from services.contracts.reminders import Scope
 from services.reminders.database import seal_contexts as contexts
@@ -12,23 +14,12 @@ from services.reminders.patients.domain.new_patient import NewConsent, NewContac
 
 def patient_values(vault: Vault, scope: Scope, new: NewPatient) -> dict[str, Any]:
     """The columns of a new patient, except its time."""
-    name = new.display_name
-    return {
-        "clinic_id": scope.clinic_id,
-        "mode": scope.mode,
-        "reference": new.reference,
-        "name_sealed": vault.seal_text(name, context=contexts.PATIENT_NAME) if name else None,
-        "is_adult": new.is_adult,
-        "time_zone": new.time_zone,
-        "region": new.region,
-        "locale": new.locale,
-        "channels": [channel.value for channel in new.channels],
-        "detail": new.detail,
-    }
+    values = msgspec.structs.asdict(new)
+    return {"clinic_id": scope.clinic_id, "mode": scope.mode, **changed_columns(vault, values)}
 
 
 def changed_columns(vault: Vault, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that hold changed fields of a patient."""
+    """The columns that hold fields of a patient."""
     columns = dict(values)
     if "display_name" in columns:
         name = (columns.pop("display_name") or "").strip()
@@ -60,22 +51,9 @@ def contact_values(
 
 def consent_values(vault: Vault, scope: Scope, new: NewConsent) -> dict[str, Any]:
     """The columns of a new entry in the consent ledger, except its time."""
-    consent, context = new.consent, contexts.CONSENT_EVIDENCE
-    return {
-        "clinic_id": scope.clinic_id,
-        "patient_id": new.patient_id,
-        "contact_point_id": new.contact_point_id,
-        "channel": consent.channel,
-        "purpose": consent.purpose,
-        "state": new.state,
-        "detail": consent.detail,
-        "method": consent.method,
-        "basis": consent.basis,
-        "source": consent.source,
-        "wording_version": consent.wording_version,
-        "evidence_sealed": vault.seal_text(consent.evidence, context=context)
-        if consent.evidence
-        else None,
-        "recorded_by": new.recorded_by,
-        "obtained_at": consent.obtained_at,
-    }
+    evidence, context = new.consent.evidence, contexts.CONSENT_EVIDENCE
+    values = msgspec.structs.asdict(new) | msgspec.structs.asdict(new.consent)
+    for name in ("consent", "granted", "evidence"):  # the state says what was granted
+        del values[name]
+    sealed = vault.seal_text(evidence, context=context) if evidence else None
+    return {"clinic_id": scope.clinic_id, **values, "evidence_sealed": sealed}

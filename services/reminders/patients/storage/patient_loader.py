@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Self
+from functools import cache
+from typing import Any, Final, Self
 
 import msgspec
 import sqlalchemy as sa
@@ -12,17 +13,127 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.reminders import ConsentRecord, QuietHours, Scope
 from services.contracts.words import Mode, SuppressionReason
+from services.reminders.addresses.reader import zones_of
 from services.reminders.clinics.storage.clinics import clinic_record
-from services.reminders.consent.storage.addresses_on_hold import AddressKey, awaiting_staff
+from services.reminders.consent.storage.suppressions import AddressKey, awaiting_staff
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
-from services.reminders.core.windows import ZonesOf
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
-from services.reminders.database.precompiled import columns_of
+from services.reminders.database.precompiled import (
+    Precompiled,
+    columns_of,
+    named,
+    parameter,
+    table_of,
+)
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_indexes
+from services.reminders.database.tables import clinic, consent, contact_point, patient, suppression
 from services.reminders.patients.domain.new_patient import NewContact
-from services.reminders.patients.storage import patient_rows
-from services.reminders.patients.storage.patient_rows import ADDRESS, OWNER, Row
+
+Row = Any  # of one of these statements, with its columns by their names
+OWNER: Final = ("clinic_id", "patient_id")
+ADDRESS: Final = ("clinic_id", "address_index")
+
+
+def _fixed(statement: sa.Select[*tuple[Any, ...]]) -> Precompiled[Row]:
+    return Precompiled(statement, named(statement))
+
+
+@cache
+def locking() -> Precompiled[int]:
+    return Precompiled(
+        sa.select(patient.c.id)
+        .where(
+            patient.c.clinic_id == parameter("clinic_id", sa.BigInteger),
+            patient.c.mode == parameter("mode", sa.Text),
+            patient.c.id == parameter("id", sa.BigInteger),
+            patient.c.erased_at.is_(None),
+        )
+        .with_for_update(key_share=True),
+        int,
+    )
+
+
+@cache
+def _patients() -> Precompiled[Row]:
+    want = table_of("want", "clinic_id", "mode", "id")
+    is_it = (
+        (patient.c.clinic_id == want.c.clinic_id)
+        & (patient.c.id == want.c.id)
+        & (patient.c.mode == want.c.mode)
+    )
+    its_clinic = (column.label(f"its_clinic_{column.name}") for column in clinic.c)
+    return _fixed(
+        sa.select(patient, *its_clinic).select_from(
+            want.join(patient, is_it).join(clinic, clinic.c.id == patient.c.clinic_id)
+        )
+    )
+
+
+@cache
+def _contact_points() -> Precompiled[Row]:
+    want = table_of("want", *OWNER)
+    return _fixed(
+        sa.select(contact_point, patient.c.mode)
+        .select_from(
+            want.join(contact_point, _is_its(contact_point, want)).join(patient, _is_whose())
+        )
+        .where(contact_point.c.replaced_at.is_(None))
+        .order_by(contact_point.c.id)
+    )
+
+
+@cache
+def _ledger() -> Precompiled[Row]:
+    want = table_of("want", *OWNER)
+    return _fixed(
+        sa.select(consent)
+        .select_from(want.join(consent, _is_its(consent, want)))
+        .order_by(consent.c.id.desc())
+    )
+
+
+@cache
+def _shared() -> Precompiled[Row]:
+    addresses = table_of("known", *ADDRESS)
+    columns = (contact_point.c.clinic_id, patient.c.mode, contact_point.c.address_index)
+    return _fixed(
+        sa.select(*columns, sa.func.count().label("patients"))
+        .select_from(
+            addresses.join(contact_point, _has_address(contact_point, addresses)).join(
+                patient, _is_whose()
+            )
+        )
+        .where(contact_point.c.replaced_at.is_(None))
+        .group_by(*columns)
+    )
+
+
+@cache
+def _suppressing() -> Precompiled[Row]:
+    addresses = table_of("known", *ADDRESS)
+    return _fixed(
+        sa.select(suppression)
+        .select_from(addresses.join(suppression, _has_address(suppression, addresses)))
+        .where(suppression.c.lifted_at.is_(None))
+    )
+
+
+def _is_its(table: sa.Table, want: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
+    return (table.c.clinic_id == want.c.clinic_id) & (table.c.patient_id == want.c.patient_id)
+
+
+def _has_address(table: sa.Table, addresses: sa.TableValuedAlias) -> sa.ColumnElement[bool]:
+    same_index = table.c.address_index == addresses.c.address_index
+    return (table.c.clinic_id == addresses.c.clinic_id) & same_index
+
+
+def _is_whose() -> sa.ColumnElement[bool]:
+    same_clinic = patient.c.clinic_id == contact_point.c.clinic_id
+    return same_clinic & (patient.c.id == contact_point.c.patient_id)
+
 
 Owner = tuple[int, int]  # (clinic id, patient id)
 Suppressions = dict[SuppressionReason, datetime]
@@ -67,19 +178,14 @@ def suppressions_by_address(
 ) -> Mapping[AddressKey, Suppressions]:
     """Read the suppressions of addresses in each one's clinic."""
     wanted = {(address.clinic_id, index) for address in addresses for index in address.indexes}
-    rows = patient_rows.suppressing()(connection, **columns_of("known", wanted, *ADDRESS))
+    rows = _suppressing()(connection, **columns_of("known", wanted, *ADDRESS))
     suppressions: defaultdict[AddressKey, Suppressions] = defaultdict(dict)
     for row in rows:
         suppressions[row.clinic_id, row.channel, row.address_index][row.reason] = row.since
     return suppressions
 
 
-class PatientLoader:
-    def __init__(self, connection: sa.Connection, vault: Vault, zones_of: ZonesOf) -> None:
-        self._connection = connection
-        self._vault = vault
-        self._zones_of = zones_of
-
+class PatientLoader(Repository):
     def load(self, keys: Collection[Key]) -> Mapping[Key, Patient]:
         rows = self._rows(keys)
         owners = [(row.clinic_id, row.id) for row in rows]
@@ -96,12 +202,12 @@ class PatientLoader:
 
     def _rows(self, keys: Collection[Key]) -> Sequence[Row]:
         wanted = {(key.clinic_id, str(key.mode), key.id) for key in keys}
-        return patient_rows.patients()(
+        return _patients()(
             self._connection, **columns_of("want", wanted, "clinic_id", "mode", "id")
         )
 
     def _contacts(self, owners: Collection[Owner]) -> Mapping[Owner, list[ContactPoint]]:
-        rows = patient_rows.contact_points()(self._connection, **columns_of("want", owners, *OWNER))
+        rows = _contact_points()(self._connection, **columns_of("want", owners, *OWNER))
         addresses = [IndexedAddress.of_row(row, self._vault) for row in rows]
         sharing = self._sharing(addresses)
         suppressions = suppressions_by_address(self._connection, addresses)
@@ -109,12 +215,10 @@ class PatientLoader:
         contacts: defaultdict[Owner, list[ContactPoint]] = defaultdict(list)
         for row, address in zip(rows, addresses, strict=True):
             contacts[row.clinic_id, row.patient_id].append(
-                ContactPoint(
-                    id=row.id,
-                    channel=row.channel,
+                struct_from(
+                    ContactPoint,
+                    row,
                     address=address.text,
-                    owner=row.owner,
-                    verified_at=row.verified_at,
                     is_shared=sum(sharing[key] for key in address.shared_keys()) > 1,
                     suppressions=address.suppressions(suppressions),
                     awaits_staff=not awaiting.isdisjoint(address.keys()),
@@ -125,11 +229,11 @@ class PatientLoader:
     def _sharing(self, addresses: Iterable[IndexedAddress]) -> Counter[tuple[int, Mode, bytes]]:
         """How many patients of a clinic and mode have an address, by its index."""
         wanted = {(address.clinic_id, index) for address in addresses for index in address.indexes}
-        rows = patient_rows.shared()(self._connection, **columns_of("known", wanted, *ADDRESS))
+        rows = _shared()(self._connection, **columns_of("known", wanted, *ADDRESS))
         return Counter({(row[0], row[1], row[2]): row[3] for row in rows})
 
     def _consents(self, owners: Collection[Owner]) -> Mapping[Owner, list[Row]]:
-        rows = patient_rows.ledger()(self._connection, **columns_of("want", owners, *OWNER))
+        rows = _ledger()(self._connection, **columns_of("want", owners, *OWNER))
         consents: defaultdict[Owner, list[Row]] = defaultdict(list)
         for row in rows:
             consents[row.clinic_id, row.patient_id].append(row)
@@ -145,28 +249,22 @@ class PatientLoader:
         own_hours = row.quiet_start is not None
         its_clinic = clinic_record(row, prefix="its_clinic_")
         phone = next((contact for contact in contacts if contact.channel is Channel.SMS), None)
-        return Patient(
-            id=row.id,
+        return struct_from(
+            Patient,
+            row,
             clinic=its_clinic,
-            mode=row.mode,
-            reference=row.reference,
             display_name=sealed and self._vault.open_text(sealed, context=contexts.PATIENT_NAME),
-            is_adult=row.is_adult,
             time_zone=row.time_zone or its_clinic.time_zone,
             is_zone_stated=row.time_zone is not None,
-            region=row.region,
-            locale=row.locale,
             channels=tuple(Channel(channel) for channel in row.channels),
-            detail=row.detail,
             quiet_hours=QuietHours(start=row.quiet_start, end=row.quiet_end)
             if own_hours
             else its_clinic.quiet_hours,
             are_hours_stated=own_hours,
-            paused_until=row.paused_until,
             contact_points=contacts,
             consents=consents,
             is_erased=row.erased_at is not None,
-            number_zones=tuple(self._zones_of(phone.address)) if phone else (),
+            number_zones=tuple(zones_of(phone.address)) if phone else (),
         )
 
 
@@ -176,23 +274,6 @@ def _with_current(newest_first: Sequence[Row]) -> tuple[ConsentRecord, ...]:
     records: list[ConsentRecord] = []
     for row in newest_first:
         key = (row.channel, row.purpose)
-        records.append(_consent(row, is_current=key not in seen))
+        records.append(struct_from(ConsentRecord, row, is_current=key not in seen))
         seen.add(key)
     return tuple(records)
-
-
-def _consent(row: Row, *, is_current: bool) -> ConsentRecord:
-    return ConsentRecord(
-        id=row.id,
-        channel=row.channel,
-        purpose=row.purpose,
-        state=row.state,
-        is_current=is_current,
-        detail=row.detail,
-        method=row.method,
-        basis=row.basis,
-        source=row.source,
-        wording_version=row.wording_version,
-        recorded_by=row.recorded_by,
-        recorded_at=row.recorded_at,
-    )

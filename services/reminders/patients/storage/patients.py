@@ -6,40 +6,37 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.patients import ListPatients
 from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key, Referred
 from services.reminders.core.patient import Patient
-from services.reminders.core.windows import ZonesOf, no_zones
-from services.reminders.database.idempotency import lock_reference
+from services.reminders.database.reference_claims import claim_reference, referred
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_indexes
-from services.reminders.database.tables import contact_point, patient
-from services.reminders.patients.domain.address import Address
-from services.reminders.patients.domain.new_patient import NewContact, NewPatient
-from services.reminders.patients.storage import patient_rows
+from services.reminders.database.tables import consent, contact_point, patient
+from services.reminders.patients.domain.new_patient import (
+    Address,
+    NewConsent,
+    NewContact,
+    NewPatient,
+)
 from services.reminders.patients.storage.new_rows import (
     changed_columns,
+    consent_values,
     contact_values,
     patient_values,
 )
 from services.reminders.patients.storage.patient_loader import (
     IndexedAddress,
     PatientLoader,
+    locking,
     suppressions_by_address,
 )
 
 
-class PatientRepository:
-    def __init__(
-        self, connection: sa.Connection, vault: Vault, zones_of: ZonesOf = no_zones
-    ) -> None:
-        self._connection = connection
-        self._vault = vault
-        self._loader = PatientLoader(connection, vault, zones_of)
-
+class PatientRepository(Repository):
     def add(self, scope: Scope, new: NewPatient) -> int:
         return self._connection.execute(
             sa.insert(patient)
@@ -88,28 +85,20 @@ class PatientRepository:
     def lock(self, key: Key) -> bool:
         """Lock a patient until the transaction ends. Returns False if there is none any more."""
         return bool(
-            patient_rows.locking()(
-                self._connection, clinic_id=key.clinic_id, mode=str(key.mode), id=key.id
-            )
+            locking()(self._connection, clinic_id=key.clinic_id, mode=str(key.mode), id=key.id)
         )
 
     def claim_reference(self, scope: Scope, reference: str) -> int | None:
         """Find the patient with a reference; others who claim it wait for the transaction."""
-        lock_reference(self._connection, "patient", scope, reference)
-        return next(iter(self.referred([(scope, reference)]).values()), None)
+        return claim_reference(self._connection, patient, scope, reference)
 
     def referred(self, references: Collection[tuple[Scope, str]]) -> Mapping[Referred, int]:
         """Find ids by references, each within its scope."""
-        wanted = [(scope.clinic_id, scope.mode.value, text) for scope, text in references]
-        columns = (patient.c.clinic_id, patient.c.mode, patient.c.reference)
-        rows = self._connection.execute(
-            sa.select(*columns, patient.c.id).where(sa.tuple_(*columns).in_(wanted))
-        )
-        return {(row.clinic_id, row.mode, row.reference): row.id for row in rows}
+        return referred(self._connection, patient, references)
 
     def get(self, keys: Collection[Key]) -> Mapping[Key, Patient]:
         """Read patients with their contact points, consents and suppressions."""
-        return self._loader.load(keys) if keys else {}
+        return PatientLoader(self._connection, self._vault).load(keys) if keys else {}
 
     def page(self, ask: ListPatients, addresses: Sequence[Address]) -> Sequence[int]:
         """Find ids, newest first, with one more if there are further ones.
@@ -140,3 +129,12 @@ class PatientRepository:
             contact_point.c.address_index.in_(indexes),
             contact_point.c.replaced_at.is_(None),
         )
+
+
+class ConsentRepository(Repository):
+    def add(self, scope: Scope, new: NewConsent) -> int:
+        return self._connection.execute(
+            sa.insert(consent)
+            .values(**consent_values(self._vault, scope, new), recorded_at=product_now)
+            .returning(consent.c.id)
+        ).scalar_one()

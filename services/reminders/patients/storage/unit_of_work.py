@@ -1,16 +1,8 @@
-from functools import cached_property
-
-from services.reminders.addresses.reader import zones_of
 from services.reminders.consent.storage.unit_of_work import ConsentUnitOfWork
-from services.reminders.patients.storage.consents import ConsentRepository
-from services.reminders.patients.storage.patients import PatientRepository
+from services.reminders.database.repository import repository
+from services.reminders.patients.storage.patients import ConsentRepository, PatientRepository
 
 
 class PatientsUnitOfWork(ConsentUnitOfWork):
-    @cached_property
-    def patients(self) -> PatientRepository:
-        return PatientRepository(self.connection, self.vault, zones_of)
-
-    @cached_property
-    def consents(self) -> ConsentRepository:
-        return ConsentRepository(self.connection, self.vault)
+    patients = repository(PatientRepository)
+    consents = repository(ConsentRepository)

@@ -8,15 +8,13 @@ import msgspec
 from msgspec import UnsetType
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.idempotency import KEY_RULE, LONGEST_KEY
 from services.contracts.reminders import ConsentGiven, RegisterPatient
 from services.contracts.words import ContactOwner, Role
-from services.reminders.addresses.reader import is_country, read_email, read_phone
+from services.reminders.addresses.reader import NotAnAddress, is_country, read_address
 from services.reminders.consent.domain.consent_rules import law_faults, proof_faults
-from services.reminders.core.contacts import NotAnAddress
 from services.reminders.core.locales import is_locale, is_region
-from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoSuchZone, place_named
 from services.reminders.patients.domain.new_patient import NewContact
 
@@ -52,8 +50,7 @@ def read_contact(
 ) -> NewContact | Refusal:
     """`country` reads numbers written without a prefix."""
     try:
-        is_phone = channel is Channel.SMS
-        address = read_phone(text, country=country) if is_phone else read_email(text)
+        address = read_address(channel, text, country=country)
     except NotAnAddress as fault:
         return refuse(UserErrorCode.INVALID, f"Not usable: {fault}.", FIELDS[channel])
     return NewContact(channel, address, owner)

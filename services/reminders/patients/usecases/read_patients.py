@@ -1,10 +1,12 @@
-"""Patients as the API shows them."""
+"""Patients as the API shows them: by id or reference, listed, or found by an address."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import msgspec
 
 from services.contracts.catalog import Channel
+from services.contracts.patients import ListPatients, PatientPage
 from services.contracts.reminders import (
     ContactPointRecord,
     FindPatient,
@@ -14,9 +16,11 @@ from services.contracts.reminders import (
     SuppressionRecord,
 )
 from services.contracts.words import Role
-from services.reminders.core.contacts import mask
+from services.reminders.addresses.reader import NotAnAddress, mask, read_email, read_phone
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
+from services.reminders.core.structs import struct_from
+from services.reminders.patients.domain.new_patient import Address
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 
 
@@ -68,26 +72,14 @@ def record_for(role: Role, patient: Patient) -> PatientRecord:
 
 def patient_record(patient: Patient) -> PatientRecord:
     phone, email = patient.contact(Channel.SMS), patient.contact(Channel.EMAIL)
-    return PatientRecord(
-        id=patient.id,
-        mode=patient.mode,
-        reference=patient.reference,
-        display_name=patient.display_name,
+    return struct_from(
+        PatientRecord,
+        patient,
         phone=phone.address if phone else None,
         email=email.address if email else None,
         contact_points=tuple(_contact(point) for point in patient.contact_points),
-        is_adult=patient.is_adult,
-        time_zone=patient.time_zone,
         time_zone_stated=patient.is_zone_stated,
-        region=patient.region,
-        locale=patient.locale,
-        preferences=Preferences(
-            channels=patient.channels,
-            detail=patient.detail,
-            quiet_hours=patient.quiet_hours if patient.are_hours_stated else None,
-            paused_until=patient.paused_until,
-        ),
-        consents=patient.consents,
+        preferences=struct_from(Preferences, patient, quiet_hours=patient.stated_hours),
         suppressions=tuple(
             SuppressionRecord(channel=point.channel, reason=reason, since=since)
             for point in patient.contact_points
@@ -97,11 +89,34 @@ def patient_record(patient: Patient) -> PatientRecord:
 
 
 def _contact(point: ContactPoint) -> ContactPointRecord:
-    return ContactPointRecord(
-        channel=point.channel,
+    return struct_from(
+        ContactPointRecord,
+        point,
         masked=mask(point.channel, point.address),
-        verified_at=point.verified_at,
-        is_shared=point.is_shared,
-        owner=point.owner,
         suppressed=min(point.suppressions, default=None),
     )
+
+
+def list_patients(uow: PatientsUnitOfWork, ask: ListPatients) -> PatientPage:
+    """List patients, or find those of an exact reference, phone or email."""
+    addresses = tuple(_addresses(uow, ask))
+    numbers = uow.patients.page(ask, addresses)
+    keys = [Key.within(ask.scope, number) for number in numbers[: ask.limit]]
+    patients = uow.patients.get(keys)
+    return PatientPage(
+        items=tuple(patient_record(patients[key]) for key in keys if key in patients),
+        has_more=len(numbers) > ask.limit,
+    )
+
+
+def _addresses(uow: PatientsUnitOfWork, ask: ListPatients) -> Iterator[Address]:
+    """The addresses that the text may mean, in the form in which addresses are stored."""
+    if ask.search is None:
+        return
+    clinic = uow.clinics.get([ask.scope.clinic_id]).get(ask.scope.clinic_id)
+    if clinic is None:
+        return
+    with suppress(NotAnAddress):
+        yield Channel.SMS, read_phone(ask.search, country=clinic.country)
+    with suppress(NotAnAddress):
+        yield Channel.EMAIL, read_email(ask.search)

@@ -1,13 +1,12 @@
 """Staff stop using an address, or use it again."""
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import PatientReply
 from services.contracts.replies import LiftSuppression, SuppressContact
 from services.contracts.words import SuppressionReason
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
-from services.reminders.core.refusing import refuse
 from services.reminders.patients.storage.unit_of_work import PatientsUnitOfWork
 from services.reminders.patients.usecases.patient_input import FIELDS
 from services.reminders.patients.usecases.read_patients import record_for
@@ -18,7 +17,7 @@ def suppress_contact(uow: PatientsUnitOfWork, command: SuppressContact) -> Patie
     key = Key.within(command.scope, command.patient_id)
     contact = _contact(uow, key, command.channel)
     if isinstance(contact, Refusal):
-        return PatientReply(refusals=(contact,))
+        return PatientReply.refused(contact)
     if not command.reason.strip():
         return _refused(UserErrorCode.REQUIRED, "Say why.", "reason")
     uow.suppressions.suppress_by_staff(key, contact, command.scope.actor, command.reason)
@@ -30,7 +29,7 @@ def lift_suppression(uow: PatientsUnitOfWork, command: LiftSuppression) -> Patie
     key = Key.within(command.scope, command.patient_id)
     contact = _contact(uow, key, command.channel)
     if isinstance(contact, Refusal):
-        return PatientReply(refusals=(contact,))
+        return PatientReply.refused(contact)
     if not command.evidence.strip():
         return _refused(UserErrorCode.REQUIRED, "Say how you know.", "evidence")
     if SuppressionReason.OPT_OUT in contact.suppressions:
@@ -43,7 +42,7 @@ def lift_suppression(uow: PatientsUnitOfWork, command: LiftSuppression) -> Patie
 def _contact(uow: PatientsUnitOfWork, key: Key, channel: Channel) -> ContactPoint | Refusal:
     """The patient's address on a channel; the patient is locked until the transaction ends."""
     if not uow.patients.lock(key):
-        return refuse(UserErrorCode.NOT_FOUND, "There is no such patient.", "patient_id")
+        return not_found("patient")
     contact = _patient(uow, key).contact(channel)
     if contact is None:
         message = f"The patient has no {FIELDS.get(channel, 'address')}."
@@ -62,4 +61,4 @@ def _reply(
 
 
 def _refused(code: UserErrorCode, message: str, field: str) -> PatientReply:
-    return PatientReply(refusals=(refuse(code, message, field),))
+    return PatientReply.refused(refuse(code, message, field))

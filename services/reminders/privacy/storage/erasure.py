@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.words import CheckInLevel, EnrollmentStatus, ReminderStatus
+from services.reminders.core.enrollment import RUNNING
 from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import origins
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.decisions import give_up
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     check_in,
     enrollment,
@@ -24,13 +25,7 @@ from services.reminders.database.tables import (
 from services.reminders.privacy.storage.personal_data import is_of, is_task_of, update_if_different
 
 
-class ErasureRepository:
-    """In the transaction of one command."""
-
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class ErasureRepository(Repository):
     def lock(self, key: Key) -> bool:
         """Lock the patient, so that no rows that refer to them can be added.
 
@@ -53,7 +48,7 @@ class ErasureRepository:
             sa.update(enrollment)
             .where(
                 *is_of(enrollment, key),
-                enrollment.c.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)),
+                enrollment.c.status.in_(RUNNING),
             )
             .values(status=EnrollmentStatus.CANCELLED, ended_at=product_now)
         )

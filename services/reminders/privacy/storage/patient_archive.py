@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.vault import Vault
 from services.contracts.privacy import (
     CheckInAnswer,
     ConsentProof,
@@ -16,7 +15,9 @@ from services.contracts.privacy import (
     TaskNote,
 )
 from services.reminders.core.key import Key
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     check_in,
     consent,
@@ -30,11 +31,7 @@ from services.reminders.database.tables import (
 Rows = Sequence[sa.Row[*tuple[Any, ...]]]
 
 
-class PatientArchive:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class PatientArchive(Repository):
     def former_addresses(self, key: Key) -> list[FormerAddress]:
         former = (
             contact_point.c.replaced_at.is_not(None),
@@ -61,17 +58,9 @@ class PatientArchive:
 
     def sent(self, key: Key) -> list[MessageSent]:
         return [
-            MessageSent(
-                id=row.id,
-                kind=str(row.kind),
-                enrollment_id=row.enrollment_id,
-                step_key=row.step_key,
-                purpose=row.purpose,
-                channel=row.channel,
-                state=str(row.state),
-                state_reason=row.state_reason,
-                due_at=row.due_at,
-                state_at=row.state_at,
+            struct_from(
+                MessageSent,
+                row,
                 subject=self._open(row.subject_sealed, contexts.SUBJECT),
                 text=self._open(row.body_sealed, contexts.BODY),
             )
@@ -80,53 +69,32 @@ class PatientArchive:
 
     def received(self, key: Key) -> list[MessageReceived]:
         return [
-            MessageReceived(
-                id=row.id,
-                channel=row.channel,
-                received_at=row.received_at,
-                text=self._open(row.text_sealed, contexts.INBOUND_TEXT),
-                understood_as=row.understood_as,
+            struct_from(
+                MessageReceived, row, text=self._open(row.text_sealed, contexts.INBOUND_TEXT)
             )
             for row in self._rows(inbound_message, key)
         ]
 
     def check_ins(self, key: Key) -> list[CheckInAnswer]:
         return [
-            CheckInAnswer(
-                id=row.id,
-                enrollment_id=row.enrollment_id,
-                step_key=row.step_key,
-                opened_at=row.opened_at,
-                answered_at=row.answered_at,
-                answered_via=row.answered_via,
-                answer=self._open(row.answer_sealed, contexts.CHECK_IN_ANSWER),
-                level=str(row.level),
+            struct_from(
+                CheckInAnswer, row, answer=self._open(row.answer_sealed, contexts.CHECK_IN_ANSWER)
             )
             for row in self._rows(check_in, key)
         ]
 
     def tasks(self, key: Key) -> list[TaskNote]:
         return [
-            TaskNote(
-                id=row.id,
-                kind=str(row.kind),
-                title=row.title,
-                opened_at=row.opened_at,
-                done_at=row.done_at,
-                note=self._open(row.note_sealed, contexts.TASK_NOTE),
-            )
+            struct_from(TaskNote, row, note=self._open(row.note_sealed, contexts.TASK_NOTE))
             for row in self._rows(staff_task, key)
         ]
 
     def escalations(self, key: Key) -> list[EscalationNote]:
         return [
-            EscalationNote(
-                id=row.id,
-                level=str(row.level),
+            struct_from(
+                EscalationNote,
+                row,
                 reason=self._open(row.reason_sealed, contexts.ESCALATION_REASON),
-                opened_at=row.opened_at,
-                resolved_at=row.resolved_at,
-                outcome=row.outcome and str(row.outcome),
                 note=self._open(row.note_sealed, contexts.ESCALATION_NOTE),
             )
             for row in self._rows(escalation, key)

@@ -1,13 +1,14 @@
 """Empties every column that holds personal data of a patient."""
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from services.chassis.clock import product_now
-from services.chassis.vault import CannotOpen, Vault
+from services.chassis.vault import CannotOpen
 from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_indexes
 from services.reminders.database.tables import (
     audit,
@@ -24,14 +25,13 @@ from services.reminders.database.tables import (
     suppression,
 )
 
+_OF_PATIENT: Final = (
+    *("reference", "name_sealed", "is_adult", "time_zone", "region"),
+    *("quiet_start", "quiet_end", "paused_until"),
+)
 
-class PersonalDataRepository:
-    """In the transaction of one command."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class PersonalDataRepository(Repository):
     def erase(self, key: Key) -> None:
         """Erase names, addresses, texts, evidence, notes and stored replies to commands."""
         indexes = self._address_indexes(key)
@@ -62,9 +62,7 @@ class PersonalDataRepository:
         return indexes
 
     def _erase_messages(self, key: Key, indexes: set[bytes]) -> None:
-        update_if_different(
-            self._connection, outbound, *is_of(outbound, key), subject_sealed=None, body_sealed=None
-        )
+        self._clear(outbound, key, "subject_sealed", "body_sealed")
         # A text that may be another patient's stays while that patient has the address.
         in_use_by_others = (
             sa.select(contact_point.c.address_index)
@@ -94,7 +92,7 @@ class PersonalDataRepository:
 
     def _erase_evidence(self, key: Key, indexes: set[bytes]) -> None:
         """The facts of a consent or a suppression stay; only their evidence goes."""
-        update_if_different(self._connection, consent, *is_of(consent, key), evidence_sealed=None)
+        self._clear(consent, key, "evidence_sealed")
         update_if_different(
             self._connection,
             suppression,
@@ -106,22 +104,9 @@ class PersonalDataRepository:
 
     def _erase_notes(self, key: Key) -> None:
         update_if_different(self._connection, staff_task, is_task_of(key), note_sealed=None)
-        update_if_different(self._connection, check_in, *is_of(check_in, key), answer_sealed=None)
-        update_if_different(
-            self._connection,
-            escalation,
-            *is_of(escalation, key),
-            reason_sealed=None,
-            note_sealed=None,
-        )
-        update_if_different(
-            self._connection,
-            enrollment,
-            *is_of(enrollment, key),
-            end_reason_sealed=None,
-            reference=None,
-            visit_reference=None,
-        )
+        self._clear(check_in, key, "answer_sealed")
+        self._clear(escalation, key, "reason_sealed", "note_sealed")
+        self._clear(enrollment, key, "end_reason_sealed", "reference", "visit_reference")
 
     def _erase_patient(self, key: Key) -> None:
         update_if_different(
@@ -136,16 +121,13 @@ class PersonalDataRepository:
             self._connection,
             patient,
             *is_of(patient, key, "id"),
-            reference=None,
-            name_sealed=None,
-            is_adult=None,
-            time_zone=None,
-            region=None,
-            quiet_start=None,
-            quiet_end=None,
-            paused_until=None,
+            **dict.fromkeys(_OF_PATIENT),
             channels=[],
         )
+
+    def _clear(self, table: sa.Table, key: Key, *columns: str) -> None:
+        """Set columns of the patient's rows to null."""
+        update_if_different(self._connection, table, *is_of(table, key), **dict.fromkeys(columns))
 
     def _erase_replies(self, key: Key) -> None:
         """Delete stored replies. A repeated command changes nothing: its patient is erased."""

@@ -15,6 +15,7 @@ from services.contracts.privacy import Keeping
 from services.contracts.words import ReminderStatus
 from services.reminders.core.key import Key
 from services.reminders.database.precompiled import among
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     audit,
     check_in,
@@ -119,10 +120,7 @@ _TARGETS: Final = (
 )
 
 
-class RetentionRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class RetentionRepository(Repository):
     def get(self, clinic_id: int, kind: DataKind) -> Keeping:
         own = self._connection.execute(
             sa.select(retention.c.days).where(

@@ -1,5 +1,4 @@
-from functools import cached_property
-
+from services.reminders.database.repository import repository
 from services.reminders.privacy.storage.erasure import ErasureRepository
 from services.reminders.privacy.storage.patient_archive import PatientArchive
 from services.reminders.privacy.storage.personal_data import PersonalDataRepository
@@ -8,18 +7,7 @@ from services.reminders.registration.storage.unit_of_work import RegistrationUni
 
 
 class PrivacyUnitOfWork(RegistrationUnitOfWork):
-    @cached_property
-    def patient_archive(self) -> PatientArchive:
-        return PatientArchive(self.connection, self.vault)
-
-    @cached_property
-    def erasure(self) -> ErasureRepository:
-        return ErasureRepository(self.connection, self.vault)
-
-    @cached_property
-    def personal_data(self) -> PersonalDataRepository:
-        return PersonalDataRepository(self.connection, self.vault)
-
-    @cached_property
-    def retention(self) -> RetentionRepository:
-        return RetentionRepository(self.connection)
+    patient_archive = repository(PatientArchive)
+    erasure = repository(ErasureRepository)
+    personal_data = repository(PersonalDataRepository)
+    retention = repository(RetentionRepository)

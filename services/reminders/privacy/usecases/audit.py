@@ -1,6 +1,6 @@
 """Derives audit entries from a request and its reply: who, which patient, which fields."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -9,8 +9,8 @@ import msgspec
 from services.contracts.ask import Command
 from services.contracts.privacy import AuditKind, AuditPage, ListAudit
 from services.contracts.reminders import PatientRecord, Scope
-from services.reminders.core.audit import AuditEntry
 from services.reminders.core.key import Key
+from services.reminders.database.audit_log import AuditEntry
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 LINK: Final = "link"
@@ -56,11 +56,7 @@ def audit_entries(request: Any, reply: Any, command_id: str | None = None) -> li
     ]
 
 
-def list_audit(uow: PrivacyUnitOfWork, asks: Sequence[ListAudit]) -> list[AuditPage | None]:
-    return [_page(uow, ask) for ask in asks]
-
-
-def _page(uow: PrivacyUnitOfWork, ask: ListAudit) -> AuditPage | None:
+def list_audit(uow: PrivacyUnitOfWork, ask: ListAudit) -> AuditPage | None:
     patient_id = find_patient_id(uow, ask.scope, ask.reference, ask.patient_id)
     if patient_id is None:
         return None

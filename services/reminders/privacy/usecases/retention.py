@@ -1,18 +1,13 @@
 """Shows and sets how long a clinic's data is kept."""
 
-from collections.abc import Sequence
-
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.privacy import Keeping, SetRetention, ShowRetention
-from services.reminders.core.refusing import refuse
 from services.reminders.privacy.domain.retention import LONGEST_DAYS, SHORTEST_DAYS, DataKind
 from services.reminders.privacy.storage.unit_of_work import PrivacyUnitOfWork
 
 
-def show_retention(
-    uow: PrivacyUnitOfWork, asks: Sequence[ShowRetention]
-) -> list[tuple[Keeping, ...]]:
-    return [tuple(uow.retention.get(ask.clinic_id, kind) for kind in DataKind) for ask in asks]
+def show_retention(uow: PrivacyUnitOfWork, ask: ShowRetention) -> tuple[Keeping, ...]:
+    return tuple(uow.retention.get(ask.clinic_id, kind) for kind in DataKind)
 
 
 def set_retention(uow: PrivacyUnitOfWork, command: SetRetention) -> Keeping | Refusal:

@@ -5,11 +5,30 @@ limits allow few codes.
 """
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from services.contracts.catalog import Channel
+
+
+class CodeAllowance(StrEnum):
+    """Whether one more code may be sent, or whose limit is reached."""
+
+    FREE = "FREE"
+    KEY = "KEY"
+    SUBJECT = "SUBJECT"
+    ADDRESS = "ADDRESS"
+
+
+class SentCode(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest code of a patient and channel, while it is valid."""
+
+    id: int
+    clinic_id: int
+    contact_point_id: int
+
 
 DIGITS: Final = 6
 HOLDS_FOR: Final = timedelta(minutes=10)

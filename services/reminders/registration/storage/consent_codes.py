@@ -14,6 +14,7 @@ from services.reminders.core.key import Key
 from services.reminders.core.outbound import OutboundKind, Priority
 from services.reminders.core.patient import ContactPoint, Patient
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import consent_code, contact_point, outbound
 from services.reminders.registration.domain.confirmation import (
@@ -23,17 +24,14 @@ from services.reminders.registration.domain.confirmation import (
     PER_ADDRESS,
     PER_KEY,
     PER_PATIENT,
+    CodeAllowance,
     Limit,
+    SentCode,
     code_message,
 )
-from services.reminders.registration.domain.consent_code import CodeAllowance, SentCode
 
 
-class ConsentCodeRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class ConsentCodeRepository(Repository):
     def allowance(
         self, scope: Scope, channel: Channel, *, patient_id: int | None, address: str | None
     ) -> CodeAllowance:

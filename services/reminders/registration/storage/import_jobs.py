@@ -7,23 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.privacy import ImportJob, ImportKind, RowFault, StartImport
-from services.reminders.core.importing import Outcome
+from services.reminders.core.importing import ImportedRow, Outcome
 from services.reminders.core.key import Key
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import (
     import_job,
     import_row,
 )
-from services.reminders.registration.domain.importing import ImportedRow
 
 
-class ImportJobRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class ImportJobRepository(Repository):
     def start(self, command: StartImport) -> ImportJob:
         """Find the job of a file, or start one."""
         scope = command.scope
@@ -123,9 +118,9 @@ class ImportJobRepository:
             savepoint.rollback()
 
     def _job(self, key: Key) -> ImportJob:
-        counted = self._connection.execute(
+        counts = self._connection.execute(
             sa.select(
-                sa.func.coalesce(sa.func.max(import_row.c.line), 0).label("through"),
+                sa.func.coalesce(sa.func.max(import_row.c.line), 0).label("done_through"),
                 *(
                     sa.func.count()
                     .filter(import_row.c.outcome == outcome)
@@ -133,14 +128,8 @@ class ImportJobRepository:
                     for outcome in Outcome
                 ),
             ).where(*_of(key))
-        ).one()
-        return ImportJob(
-            id=key.id,
-            done_through=counted.through,
-            added=counted.added,
-            known=counted.known,
-            refused=counted.refused,
         )
+        return ImportJob(id=key.id, **counts.mappings().one())
 
 
 def _of(key: Key) -> tuple[sa.ColumnElement[bool], ...]:

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.clock import product_now
-from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.reminders import Scope
 from services.contracts.words import SuppressionReason
+from services.reminders.core.importing import ImportedSuppression
 from services.reminders.database import seal_contexts as contexts
+from services.reminders.database.repository import Repository
 from services.reminders.database.seal_contexts import address_index, address_indexes
 from services.reminders.database.tables import (
     consent,
@@ -26,14 +27,9 @@ from services.reminders.patients.storage.new_rows import (
     contact_values,
     patient_values,
 )
-from services.reminders.registration.domain.importing import ImportedSuppression
 
 
-class PatientBatchRepository:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
-
+class PatientBatchRepository(Repository):
     def opted_out(
         self, clinic_id: int, contacts: Collection[NewContact]
     ) -> set[tuple[Channel, str]]:

@@ -1,5 +1,4 @@
-from functools import cached_property
-
+from services.reminders.database.repository import repository
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.registration.storage.consent_codes import ConsentCodeRepository
 from services.reminders.registration.storage.import_jobs import ImportJobRepository
@@ -8,18 +7,7 @@ from services.reminders.registration.storage.waiting_messages import WaitingMess
 
 
 class RegistrationUnitOfWork(EnrollmentsUnitOfWork):
-    @cached_property
-    def consent_codes(self) -> ConsentCodeRepository:
-        return ConsentCodeRepository(self.connection, self.vault)
-
-    @cached_property
-    def waiting_messages(self) -> WaitingMessageRepository:
-        return WaitingMessageRepository(self.connection)
-
-    @cached_property
-    def import_jobs(self) -> ImportJobRepository:
-        return ImportJobRepository(self.connection, self.vault)
-
-    @cached_property
-    def patient_batches(self) -> PatientBatchRepository:
-        return PatientBatchRepository(self.connection, self.vault)
+    consent_codes = repository(ConsentCodeRepository)
+    waiting_messages = repository(WaitingMessageRepository)
+    import_jobs = repository(ImportJobRepository)
+    patient_batches = repository(PatientBatchRepository)

@@ -12,16 +12,14 @@ from services.reminders.core.outbound import OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT, origins
 from services.reminders.database.decisions import decide
+from services.reminders.database.repository import Repository
 from services.reminders.database.tables import outbound
+from services.reminders.enrollments.storage.planned_reminder_statements import LOSE_CLAIM
 
 _PLANNED: Final = (OutboundKind.REMINDER, OutboundKind.CORRECTION)
-_LOSE_CLAIM: Final = {"owner": None, "lease_until": None, "token": outbound.c.token + 1}
 
 
-class WaitingMessageRepository:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
+class WaitingMessageRepository(Repository):
     def readdress(self, key: Key, old_contact: int, new_contact: int) -> list[int]:
         """Readdress messages that wait; they are held until a consent permits the new address.
 
@@ -39,7 +37,7 @@ class WaitingMessageRepository:
                 state=ReminderStatus.SCHEDULED,
                 state_reason=Reason.NEEDS_VERIFICATION,
                 state_at=product_now,
-                **_LOSE_CLAIM,
+                **LOSE_CLAIM,
             ),
             key,
             Reason.NEEDS_VERIFICATION,
@@ -67,7 +65,7 @@ class WaitingMessageRepository:
                     outbound.c.channel == channel,
                     outbound.c.state.in_(set(leaving) & set(origins(state))),
                 )
-                .values(state=state, state_reason=code, state_at=product_now, **_LOSE_CLAIM),
+                .values(state=state, state_reason=code, state_at=product_now, **LOSE_CLAIM),
                 key,
                 code,
             )

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.patients import ConfirmConsent
 from services.contracts.reminders import ConsentGiven, ConsentRecord, PatientReply, Scope
 from services.contracts.words import ConsentState, Role
 from services.reminders.core.key import Key
 from services.reminders.core.patient import ContactPoint, Patient
-from services.reminders.core.refusing import refuse
+from services.reminders.core.structs import struct_from
 from services.reminders.enrollments.usecases.plan_reminders import plan_missing
 from services.reminders.patients.domain.new_patient import NewConsent
 from services.reminders.patients.usecases.read_patients import record_for
@@ -89,15 +89,11 @@ def _granted(
     return NewConsent(
         patient_id=patient.id,
         contact_point_id=contact.id,
-        consent=ConsentGiven(
-            channel=pending.channel,
-            purpose=pending.purpose,
+        consent=struct_from(
+            ConsentGiven,
+            pending,
             granted=True,
-            source=pending.source,
-            wording_version=pending.wording_version,
-            method=pending.method,
-            basis=pending.basis,
-            detail=pending.detail,
+            obtained_at=None,
             evidence=f"entry {pending.id}, confirmed by a code sent to this address",
         ),
         state=ConsentState.GRANTED,
@@ -106,4 +102,4 @@ def _granted(
 
 
 def _not_right() -> PatientReply:
-    return PatientReply(refusals=(refuse(UserErrorCode.INVALID, _NOT_RIGHT, "code"),))
+    return PatientReply.refused(refuse(UserErrorCode.INVALID, _NOT_RIGHT, "code"))

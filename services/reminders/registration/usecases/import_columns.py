@@ -68,6 +68,9 @@ class NotAValue(Exception):
         self.column = column
         self.reason = reason
 
+    def fault(self, line: int) -> RowFault:
+        return RowFault(line=line, column=self.column, reason=self.reason)
+
 
 def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
     """What is wrong with a header. It may be a person's row by mistake, so it is not repeated."""
@@ -75,7 +78,9 @@ def header_fault(kind: ImportKind, columns: tuple[str, ...]) -> str | None:
         return fault
     for place, column in enumerate(columns, 1):
         if column not in COLUMNS[kind]:
-            return f"Column {place} has no name that is known; known are {_listed(COLUMNS[kind])}."
+            return (
+                f"Column {place} has no name that is known; known are {', '.join(COLUMNS[kind])}."
+            )
         if column in columns[: place - 1]:
             return f"Column {place} repeats the name of another one."
     missing = [column for column in NEEDED[kind] if column not in columns]
@@ -211,7 +216,3 @@ class _Cells:
             example = "2027-03-14T15:40:00+01:00"
             raise NotAValue(column, f"Write a time with its offset, like {example}.") from None
         return at
-
-
-def _listed(words: Any) -> str:  # noqa: ANN401 - an enum, or texts
-    return ", ".join(str(word) for word in words)

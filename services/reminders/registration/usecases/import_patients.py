@@ -6,11 +6,10 @@ from datetime import datetime
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.privacy import Row, RowFault
 from services.contracts.reminders import ClinicRecord, RegisterPatient, Scope
-from services.reminders.core.importing import Outcome
-from services.reminders.core.refusing import refuse
+from services.reminders.core.importing import ImportedRow, Outcome
 from services.reminders.enrollments.usecases.eligibility import (
     covered_countries,
     outside_coverage,
@@ -22,7 +21,6 @@ from services.reminders.patients.usecases.patient_input import (
     find_faults,
     read_contacts,
 )
-from services.reminders.registration.domain.importing import ImportedRow
 from services.reminders.registration.storage.patient_batches import PatientBatchRepository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (
@@ -60,16 +58,14 @@ def import_patients(
         if item.wanted.reference in known_references:
             imported.append(ImportedRow(line=item.row.line, outcome=Outcome.KNOWN))
         elif refusal := _obstacle(item, clinic, covered, opted_out, accepted, now=uow.now()):
-            fault = fault_of(item.row.line, refusal)
-            imported.append(ImportedRow(line=fault.line, outcome=Outcome.REFUSED, fault=fault))
+            imported.append(refused(fault_of(item.row.line, refusal)))
         else:
             accepted.append(item)
     return imported + (_add(uow.patient_batches, scope, clinic, accepted) if accepted else [])
 
 
-def refused(row: Row, fault: NotAValue) -> ImportedRow:
-    row_fault = RowFault(line=row.line, column=fault.column, reason=fault.reason)
-    return ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=row_fault)
+def refused(fault: RowFault) -> ImportedRow:
+    return ImportedRow(line=fault.line, outcome=Outcome.REFUSED, fault=fault)
 
 
 def _read(
@@ -81,12 +77,11 @@ def _read(
         try:
             wanted = read_patient(scope, row)
         except NotAValue as unreadable:
-            refusals.append(refused(row, unreadable))
+            refusals.append(refused(unreadable.fault(row.line)))
             continue
         contacts, faults = read_contacts(wanted, clinic.country)
         if faults:
-            fault = fault_of(row.line, faults[0])
-            refusals.append(ImportedRow(line=row.line, outcome=Outcome.REFUSED, fault=fault))
+            refusals.append(refused(fault_of(row.line, faults[0])))
         else:
             read.append(ReadRow(row=row, wanted=wanted, contacts=contacts))
     return refusals, read

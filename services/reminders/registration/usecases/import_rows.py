@@ -5,8 +5,7 @@ from typing import Final
 
 import msgspec
 
-from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.privacy import (
     LARGEST_BATCH,
     AuditKind,
@@ -20,13 +19,10 @@ from services.contracts.privacy import (
     StartImport,
 )
 from services.contracts.words import Role
-from services.reminders.addresses.reader import read_email, read_phone
-from services.reminders.core.audit import AuditEntry
-from services.reminders.core.contacts import NotAnAddress
-from services.reminders.core.importing import Outcome
+from services.reminders.addresses.reader import NotAnAddress, read_address
+from services.reminders.core.importing import ImportedRow, ImportedSuppression, Outcome
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
-from services.reminders.registration.domain.importing import ImportedRow, ImportedSuppression
+from services.reminders.database.audit_log import AuditEntry
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.import_columns import (
     NotAValue,
@@ -70,13 +66,9 @@ def import_rows(uow: RegistrationUnitOfWork, command: ImportRows) -> BatchReply 
     return _reply(new, before)
 
 
-def list_faults(
-    uow: RegistrationUnitOfWork, asks: Sequence[ListImportFaults]
-) -> list[tuple[RowFault, ...]]:
-    return [
-        tuple(uow.import_jobs.faults(Key.within(ask.scope, ask.job_id), ask.after, ask.limit))
-        for ask in asks
-    ]
+def list_faults(uow: RegistrationUnitOfWork, ask: ListImportFaults) -> tuple[RowFault, ...]:
+    key = Key.within(ask.scope, ask.job_id)
+    return tuple(uow.import_jobs.faults(key, ask.after, ask.limit))
 
 
 def _import(
@@ -99,8 +91,8 @@ def _import_suppressions(
     for row in rows:
         try:
             read.append(_read_suppression(uow, row, clinic.country))
-        except NotAValue as fault:
-            imported.append(refused(row, fault))
+        except NotAValue as unreadable:
+            imported.append(refused(unreadable.fault(row.line)))
     added = uow.patient_batches.add_suppressions(scope.clinic_id, scope.actor, read)
     for suppression in read:
         outcome = Outcome.ADDED if suppression.line in added else Outcome.KNOWN
@@ -114,11 +106,7 @@ def _read_suppression(uow: RegistrationUnitOfWork, row: Row, country: str) -> Im
     if since > uow.now():
         raise NotAValue("since", "This lies in the future.")
     try:
-        address = (
-            read_email(suppression.address)
-            if suppression.channel is Channel.EMAIL
-            else read_phone(suppression.address, country=country)
-        )
+        address = read_address(suppression.channel, suppression.address, country=country)
     except NotAnAddress as fault:
         raise NotAValue("address", f"Not usable: {fault}.") from None
     return ImportedSuppression(

@@ -3,19 +3,18 @@
 import msgspec
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.reminders import PatientReply, RecordConsent, Scope
 from services.contracts.words import ConsentState, Role, SuppressionReason
 from services.reminders.consent.domain.consent_rules import ended_with
 from services.reminders.core.consent import state_given
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.usecases.plan_reminders import plan_missing
 from services.reminders.patients.domain.new_patient import NewConsent
 from services.reminders.patients.usecases.patient_input import FIELDS, ConsentRules, consent_faults
 from services.reminders.patients.usecases.read_patients import record_for
-from services.reminders.registration.domain.consent_code import CodeAllowance
+from services.reminders.registration.domain.confirmation import CodeAllowance
 from services.reminders.registration.storage.consent_codes import ConsentCodeRepository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.confirm_consent import (
@@ -36,15 +35,14 @@ def record_consent(uow: RegistrationUnitOfWork, command: RecordConsent) -> Patie
     if not faults and (refusal := _too_many(uow.consent_codes, command)):
         faults = [refusal]
     if faults:
-        return PatientReply(refusals=tuple(faults))
+        return PatientReply.refused(*faults)
     if not uow.patients.lock(key):
         _count(uow.consent_codes, command)
-        message = "There is no such patient."
-        return _refused(refuse(UserErrorCode.NOT_FOUND, message, "patient_id"))
+        return PatientReply.refused(not_found("patient"))
     patient = uow.patients.get([key])[key]
     if refusal := _obstacle(command, patient):
         _count(uow.consent_codes, command)
-        return _refused(refusal)
+        return PatientReply.refused(refusal)
     if _is_pending_beside_granted(command, patient):
         _count(uow.consent_codes, command)
     else:
@@ -131,7 +129,3 @@ def _add(uow: RegistrationUnitOfWork, command: RecordConsent, patient: Patient) 
                 recorded_by=command.scope.actor,
             ),
         )
-
-
-def _refused(refusal: Refusal) -> PatientReply:
-    return PatientReply(refusals=(refusal,))

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, refuse
 from services.contracts.reminders import ClinicRecord, ConsentGiven, PatientReply, RegisterPatient
 from services.contracts.words import MessageDetail, Role, SuppressionReason
 from services.reminders.core.consent import state_given
 from services.reminders.core.key import Key
-from services.reminders.core.refusing import refuse
+from services.reminders.core.structs import struct_from
 from services.reminders.database.idempotency import fingerprint
 from services.reminders.enrollments.usecases.eligibility import (
     covered_countries,
@@ -23,7 +23,7 @@ from services.reminders.patients.usecases.patient_input import (
     read_contacts,
 )
 from services.reminders.patients.usecases.read_patients import record_for
-from services.reminders.registration.domain.consent_code import CodeAllowance
+from services.reminders.registration.domain.confirmation import CodeAllowance
 from services.reminders.registration.storage.consent_codes import ConsentCodeRepository
 from services.reminders.registration.storage.unit_of_work import RegistrationUnitOfWork
 from services.reminders.registration.usecases.confirm_consent import (
@@ -46,12 +46,12 @@ def register_patient(
         if remembered.is_same_input:
             return _reply(uow, command, remembered.result_id)
         message = "This idempotency key was used for another registration."
-        return _refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
+        return PatientReply.refused(refuse(UserErrorCode.CONFLICT, message, "idempotency_key"))
     clinic = uow.clinics.get([scope.clinic_id]).get(scope.clinic_id)
     if clinic is None:
-        return _refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
+        return PatientReply.refused(refuse(UserErrorCode.NOT_FOUND, "There is no such clinic."))
     if refusal := suspended(clinic):
-        return _refused(refusal)
+        return PatientReply.refused(refusal)
     contacts, faults = read_contacts(command, clinic.country)
     rules = ConsentRules(role=scope.role, country=clinic.country, now=uow.now())
     faults += find_faults(command, contacts, rules)
@@ -59,7 +59,7 @@ def register_patient(
     faults += _conflicts(uow, command, contacts)
     faults = faults or _too_many(uow.consent_codes, command, contacts)
     if faults:
-        return PatientReply(refusals=tuple(faults))
+        return PatientReply.refused(*faults)
     patient_id = uow.patients.add(scope, new_patient(command, contacts, clinic))
     points = {
         contact.channel: uow.patients.add_contact(scope, patient_id, contact)
@@ -76,12 +76,9 @@ def new_patient(
     command: RegisterPatient, contacts: tuple[NewContact, ...], clinic: ClinicRecord
 ) -> NewPatient:
     reachable = tuple(contact.channel for contact in contacts)
-    return NewPatient(
-        reference=command.reference,
-        display_name=command.display_name and command.display_name.strip(),
-        is_adult=command.is_adult,
-        time_zone=command.time_zone,
-        region=command.region,
+    return struct_from(
+        NewPatient,
+        command,
         locale=command.locale or clinic.locale,
         channels=tuple(dict.fromkeys(command.channels)) if command.channels else reachable,
         detail=command.detail or MessageDetail.DISCREET,
@@ -150,7 +147,3 @@ def _confirm(
 def _reply(uow: RegistrationUnitOfWork, command: RegisterPatient, patient_id: int) -> PatientReply:
     key = Key.within(command.scope, patient_id)
     return PatientReply(patient=record_for(command.scope.role, uow.patients.get([key])[key]))
-
-
-def _refused(refusal: Refusal) -> PatientReply:
-    return PatientReply(refusals=(refusal,))

@@ -8,14 +8,13 @@ import msgspec
 from msgspec import UNSET
 
 from services.contracts.catalog import Channel
-from services.contracts.errors import Refusal, UserErrorCode
+from services.contracts.errors import Refusal, UserErrorCode, not_found, refuse
 from services.contracts.patients import UpdatePatient
 from services.contracts.reminders import ConsentGiven, PatientReply, Scope
 from services.contracts.words import ConsentState, ContactOwner, MessageDetail
 from services.reminders.core.key import Key
 from services.reminders.core.patient import Patient
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.core.windows import NoOpening, next_opening
 from services.reminders.enrollments.domain.enrollment import EnrollmentChange
 from services.reminders.enrollments.usecases.eligibility import covered_countries, outside_coverage
@@ -52,8 +51,7 @@ def update_patient(uow: RegistrationUnitOfWork, command: UpdatePatient) -> Patie
     """Make every change, or none if one is refused; repeating a change does nothing."""
     key = Key.within(command.scope, command.patient_id)
     if not uow.patients.lock(key):
-        message = "There is no such patient."
-        return _refused([refuse(UserErrorCode.NOT_FOUND, message, "patient_id")])
+        return _refused([not_found("patient")])
     before = uow.patients.get([key])[key]
     addresses, faults = _addresses(command, before)
     faults += outside_coverage(addresses.new, covered_countries(uow, before.clinic))
@@ -243,4 +241,4 @@ def _replan(uow: RegistrationUnitOfWork, scope: Scope, before: Patient, after: P
 
 
 def _refused(refusals: Collection[Refusal]) -> PatientReply:
-    return PatientReply(refusals=tuple(refusals))
+    return PatientReply.refused(*refusals)

@@ -14,7 +14,7 @@ from services.contracts.words import (
     SuppressionReason,
     TaskKind,
 )
-from services.reminders.consent.usecases.unsubscribe import unsubscribe
+from services.reminders.consent.usecases.opt_out import unsubscribe
 from services.reminders.database.tables import consent, contact_point, staff_task, suppression
 from tests.support.reminders.due_messages import EMAIL, LONG_AGO, DueMessages
 from tests.support.reminders.sending import Worker

@@ -14,8 +14,8 @@ from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
 from services.contracts.operations import MessageFilter, RetryMessages
 from services.contracts.words import AttemptOutcome, Mode, ReminderStatus
-from services.reminders.core.storage_away import StorageAway
 from services.reminders.database.tables import delivery_attempt, outbound
+from services.reminders.database.unit_of_work import StorageAway
 from services.reminders.delivery.domain.dispatch import Policy
 from services.reminders.delivery.domain.outgoing import (
     Failure,

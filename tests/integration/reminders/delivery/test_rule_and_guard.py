@@ -32,8 +32,10 @@ from services.reminders.delivery.domain.dispatch import (
     Verdict,
     decide,
 )
-from services.reminders.enrollments.usecases.cancel_enrollment import cancel_enrollment
-from services.reminders.enrollments.usecases.pause_enrollment import pause_enrollment
+from services.reminders.enrollments.usecases.enrollment_status import (
+    cancel_enrollment,
+    pause_enrollment,
+)
 from tests.support.reminders.due_messages import LONG_AGO, PHONE, DueMessages
 from tests.support.reminders.sending import Worker, claim
 from tests.support.reminders.units_of_work import unit_of_work

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 
 from services.chassis.vault import Vault
 from services.contracts.catalog import Channel
+from services.contracts.check_ins import AddAlertContact
 from services.contracts.errors import UserErrorCode
 from services.contracts.words import AlertHours
 from services.reminders.check_ins.domain.alert import NewAlert
-from services.reminders.clinics.domain.alert_contact import NewAlertContact
 from tests.support.reminders.aftercare import PLAN, Clinic, Service
 from tests.support.reminders.check_in_case import QUESTION
 from tests.support.reminders.units_of_work import unit_of_work
@@ -37,7 +37,7 @@ def confirm_a_test(engine: sa.Engine, vault: Vault, clinic: Clinic) -> None:
     clinic_id = clinic.record.id
     with unit_of_work(engine, vault) as uow:
         contact = uow.alert_contacts.put(
-            NewAlertContact(
+            AddAlertContact(
                 clinic_id=clinic_id,
                 tier=0,
                 hours=AlertHours.ALWAYS,

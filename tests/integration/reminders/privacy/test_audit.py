@@ -11,8 +11,7 @@ from services.contracts import privacy as asks
 from services.contracts.catalog import Channel
 from services.contracts.reminders import GetPatients, ListReminders, RecordConsent
 from services.contracts.words import Mode, Role
-from services.reminders.core.audit import AuditEntry
-from services.reminders.database.audit_log import AuditRepository
+from services.reminders.database.audit_log import AuditEntry, AuditRepository
 from services.reminders.database.tables import inbox
 from tests.support.gateway.queries import Counted
 from tests.support.reminders.aftercare import Clinic, Service, consent

@@ -10,7 +10,7 @@ from services.reminders.check_ins.domain.alert_texts import (
     safety_text,
     trial_text,
 )
-from services.reminders.consent.domain.opt_out_texts import confirmation
+from services.reminders.consent.domain.opt_out import confirmation
 from services.reminders.enrollments.domain.correction import correction_step
 from services.reminders.registration.domain.confirmation import code_message
 from services.reminders.rendering.phrases import language

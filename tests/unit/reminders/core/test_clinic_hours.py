@@ -5,7 +5,7 @@ import pytest
 
 from services.contracts.clinic_hours import Closure, OpeningHours, Weekday
 from services.contracts.reminders import ClinicRecord
-from services.reminders.core.clinic_hours import is_open, overlapping
+from services.reminders.core.clinic import is_open, overlapping
 from services.reminders.core.windows import NaiveTime
 from tests.support.gateway.care_records import CLINIC
 

@@ -12,7 +12,7 @@ from services.chassis.logs import get_logger
 from services.chassis.vault import CannotOpen, Vault
 from services.contracts.catalog import AftercarePlan, AftercareStep, Channel, Voice
 from services.contracts.words import SuppressionReason
-from services.reminders.consent.storage.addresses_on_hold import awaiting_staff
+from services.reminders.consent.storage.suppressions import awaiting_staff
 from services.reminders.core.caps import OfToday, before
 from services.reminders.core.clinic import emergency_number_for
 from services.reminders.core.enrollment import follows_procedure, is_unconfirmed

@@ -17,6 +17,7 @@ from services.reminders.core.caps import OfToday
 from services.reminders.core.outbound import Claim, OutboundKind
 from services.reminders.core.reasons import Reason
 from services.reminders.core.states import UNSENT
+from services.reminders.core.structs import struct_from
 from services.reminders.database import seal_contexts as contexts
 from services.reminders.database.fragments import IS_ITS_ENROLLMENT, IS_ITS_PLAN, is_row, stands_for
 from services.reminders.database.precompiled import (
@@ -25,7 +26,6 @@ from services.reminders.database.precompiled import (
     columns_of,
     fields_of,
     rows,
-    struct_of,
     struct_row,
     table_of,
 )
@@ -94,7 +94,7 @@ def read_daily_counts(
     )
     for row in connection.execute(_of_days(day)):
         counts[row.clinic_id, row.patient_id, row.channel].append(
-            struct_of(OfToday, row, priority=row.lane, is_begun=row.state in _BEGUN)
+            struct_from(OfToday, row, priority=row.lane, is_begun=row.state in _BEGUN)
         )
     return counts
 
@@ -161,7 +161,7 @@ def read_merged_steps(
         .order_by(outbound.c.id)
     )
     for row in connection.execute(statement):
-        merged[row.clinic_id, row.merged_into].append(struct_of(PlannedStep, row))
+        merged[row.clinic_id, row.merged_into].append(struct_from(PlannedStep, row))
     return merged
 
 

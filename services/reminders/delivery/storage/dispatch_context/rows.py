@@ -16,11 +16,12 @@ from services.contracts.catalog import Channel
 from services.contracts.clinic_hours import OpeningHours
 from services.contracts.reminders import QuietHours
 from services.contracts.words import ConsentState, EnrollmentStatus, MessageDetail, ProcedureState
-from services.reminders.clinics.storage.senders import select_senders, traits_of
+from services.reminders.clinics.storage.senders import select_senders
 from services.reminders.core.holds import Hold
 from services.reminders.core.outbound import Claim
 from services.reminders.core.reasons import Reason
-from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks
+from services.reminders.core.senders import Account, SenderAddress, SenderTraits, lacks, traits_of
+from services.reminders.core.structs import struct_from
 from services.reminders.core.windows import Window, ZonesOf, instant, possible_zones, zone_named
 from services.reminders.database.fragments import is_in_ledger, is_row
 from services.reminders.database.precompiled import (
@@ -28,7 +29,6 @@ from services.reminders.database.precompiled import (
     columns_of,
     fields_of,
     parameter,
-    struct_of,
     struct_row,
     table_of,
     values_of,
@@ -121,7 +121,9 @@ def read_senders(
     """Read the senders of all these clinics. One without a country has its clinic's."""
     rows = defaultdict[tuple[int, Channel], list[SenderRow]](list)
     for row in connection.execute(select_senders(clinic_ids)):
-        rows[row.clinic_id, row.channel].append(SenderRow(_sender_address(row), traits_of(row)))
+        rows[row.clinic_id, row.channel].append(
+            SenderRow(_sender_address(row), traits_of(row, row.clinic_country))
+        )
     return SendersOfClinics(rows, is_strict=is_strict)
 
 
@@ -155,7 +157,7 @@ def _plan_versions() -> Precompiled[PlanVersionRow]:
 def _sender_address(row: sa.Row[*tuple[Any, ...]]) -> SenderAddress:
     account = Account(row.account, row.secret_file) if row.account else None
     way = None if row.is_two_way else row.opt_out_way
-    return struct_of(SenderAddress, row, account=account, opt_out_way=way)
+    return struct_from(SenderAddress, row, account=account, opt_out_way=way)
 
 
 Key = tuple[int, int]  # (clinic id, outbound id)

@@ -1,4 +1,4 @@
-"""Pauses an enrollment's messages, and resumes them."""
+"""Pauses, resumes and cancels an enrollment."""
 
 from collections.abc import Collection, Iterator
 from typing import Final
@@ -6,13 +6,12 @@ from typing import Final
 import msgspec
 
 from services.contracts.enrollments import PauseEnrollment, ResumeEnrollment
-from services.contracts.errors import Caution, Refusal, UserErrorCode
-from services.contracts.reminders import EnrollmentReply
+from services.contracts.errors import Caution, UserErrorCode, not_found, refuse
+from services.contracts.reminders import CancelEnrollment, EnrollmentReply
 from services.contracts.words import EnrollmentStatus
-from services.reminders.core.enrollment import EventKind
+from services.reminders.core.enrollment import RUNNING, EventKind
 from services.reminders.core.key import Key
 from services.reminders.core.reasons import Reason
-from services.reminders.core.refusing import refuse
 from services.reminders.enrollments.domain.enrollment import Enrollment, EnrollmentChange
 from services.reminders.enrollments.storage.unit_of_work import EnrollmentsUnitOfWork
 from services.reminders.enrollments.usecases.plan_reminders import merge_visit
@@ -21,6 +20,7 @@ from services.reminders.enrollments.usecases.replan import (
     ReplanInput,
     Replanned,
     ReplanReason,
+    lock_enrollment,
     replan,
     store,
 )
@@ -33,7 +33,7 @@ def pause_enrollment(uow: EnrollmentsUnitOfWork, command: PauseEnrollment) -> En
     key = Key.within(command.scope, command.enrollment_id)
     enrollment = uow.enrollments.lock(key)
     if enrollment is None:
-        return _unknown()
+        return EnrollmentReply.refused(not_found("enrollment"))
     if enrollment.status is EnrollmentStatus.ACTIVE:
         uow.planned_reminders.lock(key)
         uow.enrollments.change(key, EnrollmentChange(status=EnrollmentStatus.PAUSED))
@@ -54,12 +54,9 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
     Cautions name what is not sent because of the pause: what is dropped now and what expired.
     """
     key = Key.within(command.scope, command.enrollment_id)
-    enrollment = uow.enrollments.get([key]).get(key)
-    if enrollment is None:
-        return _unknown()
-    patient_key = enrollment.patient_key
-    uow.patients.lock(patient_key)
-    before = uow.enrollments.lock(key) or enrollment
+    before = lock_enrollment(uow, key)
+    if before is None:
+        return EnrollmentReply.refused(not_found("enrollment"))
     if before.status is EnrollmentStatus.ACTIVE:
         return _reply(uow, key)
     if before.status is not EnrollmentStatus.PAUSED:
@@ -70,7 +67,7 @@ def resume_enrollment(uow: EnrollmentsUnitOfWork, command: ResumeEnrollment) -> 
         after=_with(before, EnrollmentStatus.ACTIVE),
         plan_before=plan,
         plan_after=plan,
-        patient=uow.patients.get([patient_key])[patient_key],
+        patient=uow.patients.get([before.patient_key])[before.patient_key],
     )
     replanned = replan(uow, replan_input, _REASON)
     cautions = (
@@ -97,18 +94,28 @@ def _with(enrollment: Enrollment, status: EnrollmentStatus) -> Enrollment:
 
 
 def _reply(uow: EnrollmentsUnitOfWork, key: Key) -> EnrollmentReply:
-    record = enrollment_record(uow, key)
-    return EnrollmentReply(enrollment=record)
-
-
-def _unknown() -> EnrollmentReply:
-    message = "There is no such enrollment."
-    return _refused(refuse(UserErrorCode.NOT_FOUND, message, "enrollment_id"))
+    return EnrollmentReply(enrollment=enrollment_record(uow, key))
 
 
 def _over() -> EnrollmentReply:
-    return _refused(refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "enrollment_id"))
+    return EnrollmentReply.refused(
+        refuse(UserErrorCode.NOT_ALLOWED, "The enrollment is over.", "enrollment_id")
+    )
 
 
-def _refused(refusal: Refusal) -> EnrollmentReply:
-    return EnrollmentReply(refusals=(refusal,))
+def cancel_enrollment(uow: EnrollmentsUnitOfWork, command: CancelEnrollment) -> EnrollmentReply:
+    """Cancel; doing it again, or after the enrollment ended by itself, changes nothing.
+
+    An attempt that is under way goes on: its message may have left already.
+    """
+    key = Key.within(command.scope, command.enrollment_id)
+    enrollment = uow.enrollments.lock(key)
+    if enrollment is None:
+        return EnrollmentReply.refused(not_found("enrollment"))
+    if enrollment.status in RUNNING:
+        uow.enrollments.cancel(key, command.reason)
+        cancelled = uow.planned_reminders.cancel_unsent(key, Reason.ENROLLMENT_CANCELLED)
+        uow.announce_reminders(key.clinic_id, cancelled)
+        uow.step_tasks.close_all(key, command.scope.actor)
+        merge_visit(uow, command.scope, enrollment)
+    return _reply(uow, key)

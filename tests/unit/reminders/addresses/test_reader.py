@@ -1,8 +1,14 @@
 import pytest
 
 from services.contracts.catalog import Channel
-from services.reminders.addresses.reader import is_country, read_email, read_phone, read_phone_in
-from services.reminders.core.contacts import NotAnAddress, mask
+from services.reminders.addresses.reader import (
+    NotAnAddress,
+    is_country,
+    mask,
+    read_email,
+    read_phone,
+    read_phone_in,
+)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,0 @@
-from services.contracts.catalog import Channel
-
-Address = tuple[Channel, str]
